@@ -1,0 +1,63 @@
+"""Which account a server runs as: PostgreSQL refuses to run as root, so root steps down to someone harmless."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from dataclasses import dataclass
+from pathlib import Path
+
+from solidarity.embedded.errors import StartError
+
+HARMLESS = ("nobody", "postgres", "daemon")  # tried in this order
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account of this machine."""
+
+    name: str
+    uid: int
+    gid: int
+
+    def owns(self, path: Path) -> None:
+        """Give `path` itself, not its parents, to this account."""
+        os.chown(path, self.uid, self.gid)
+
+    def reaches(self, path: Path) -> bool:
+        """Whether this account may read `path` and pass through every folder above it, going by owner and mode."""
+        resolved = path.resolve()
+        if not resolved.exists():
+            return False
+        return self._may(resolved, 0o4) and all(self._may(folder, 0o1) for folder in resolved.parents)
+
+    def _may(self, path: Path, bit: int) -> bool:
+        found = path.stat()
+        if found.st_uid == self.uid:
+            return bool(found.st_mode & (bit << 6))
+        if found.st_gid == self.gid:
+            return bool(found.st_mode & (bit << 3))
+        return bool(found.st_mode & bit)
+
+
+def account_for(data: Path) -> Account | None:
+    """Return whom root should run the server in `data` as; None when we are not root and stay ourselves.
+
+    Existing data keeps its owner. Raises StartError when the machine has no harmless account.
+    """
+    if os.geteuid() != 0:
+        return None
+    if data.exists() and data.stat().st_uid != 0:
+        return _of_entry(pwd.getpwuid(data.stat().st_uid))
+    for name in HARMLESS:
+        try:
+            return _of_entry(pwd.getpwnam(name))
+        except KeyError:
+            continue
+    raise StartError(
+        f"PostgreSQL may not run as root, and this machine has none of the accounts {', '.join(HARMLESS)}."
+    )
+
+
+def _of_entry(entry: pwd.struct_passwd) -> Account:
+    return Account(entry.pw_name, entry.pw_uid, entry.pw_gid)

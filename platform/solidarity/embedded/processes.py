@@ -1,0 +1,119 @@
+"""Starting and ending one process so that it never outlives us.
+
+Linux tells a child when its parent dies (prctl PR_SET_PDEATHSIG), even when the parent was killed with -9. The parent
+is the *thread* that started the child, so start children from a thread that lives as long as they should.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from solidarity.embedded.accounts import Account
+
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
+_prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
+
+
+def spawn(
+    command: Sequence[str | Path],
+    *,
+    log: Path | None,
+    death_signal: signal.Signals,
+    account: Account | None = None,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
+    reads: IO[bytes] | int = subprocess.DEVNULL,
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a session of its own; it gets `death_signal` when the calling thread ends.
+
+    Output goes to `log` (appended), or stays ours when None. The session keeps Ctrl-C at the terminal from reaching
+    the child before we have decided the order of stopping.
+    """
+    output = None if log is None else log.open("ab")
+    try:
+        return subprocess.Popen(  # noqa: S603 - only programs of ours
+            [str(part) for part in command],
+            stdin=reads,
+            stdout=output,
+            stderr=output,
+            env=None if environment is None else dict(environment),
+            cwd=folder,
+            start_new_session=True,
+            preexec_fn=_die_with(os.getpid(), death_signal),  # noqa: PLW1509 - nothing else can set it after setuid
+            user=None if account is None else account.uid,
+            group=None if account is None else account.gid,
+            extra_groups=None if account is None else [],
+        )
+    finally:
+        if output is not None:
+            output.close()
+
+
+def _die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
+    def prepare() -> None:
+        if _prctl is not None:
+            _prctl(PR_SET_PDEATHSIG, int(death_signal))
+        if os.getppid() != parent:  # it died between the fork and the line above
+            os._exit(1)
+
+    return prepare
+
+
+def end_with_parent() -> None:
+    """Have this process stopped (SIGTERM) when the one that started it dies."""
+    if _prctl is not None:
+        _prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
+
+
+def end(process: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> None:
+    """Stop a process: send each signal and wait its seconds; at last kill it with everything it started."""
+    for number, seconds in steps:
+        if process.poll() is not None:
+            break
+        process.send_signal(number)
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            continue
+    sweep(process)
+
+
+def sweep(process: subprocess.Popen[bytes]) -> None:
+    """Kill what is left of the process's session, the process included, and wait for it."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def free_port() -> int:
+    """Return a port of the loopback address that nobody holds at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether a server could listen on `host` and `port` now."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def listens(port: int) -> bool:
+    """Whether something takes connections on `port` of the loopback address."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,0 +1,79 @@
+"""The local mail sink: takes every mail by SMTP and stores it as a file, so that nothing leaves the machine.
+
+For trying out, development and tests. `/outbox` shows what lies here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+LARGEST_MAIL = 10_000_000  # bytes
+
+
+class MailFiles:
+    """Stores accepted mails in `folder`, one `.eml` file each, with names that sort by time of arrival."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._count = itertools.count()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Write the mail beside its place and rename it, so that a reader never sees half of one (aiosmtpd's hook)."""
+        content = envelope.content
+        raw = content.encode() if isinstance(content, str) else content or b""
+        arrived = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        name = f"{arrived}-{os.getpid()}-{next(self._count):06d}.eml"
+        waiting = self.folder / f".{name}"
+        waiting.write_bytes(raw)
+        waiting.replace(self.folder / name)
+        return "250 Stored"
+
+
+async def serve(folder: Path, port: int) -> None:
+    """Listen on the loopback address until SIGTERM or SIGINT."""
+    handler = MailFiles(folder)
+    loop = asyncio.get_running_loop()
+    ended = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ended.set)
+    server = await loop.create_server(
+        lambda: SMTP(
+            handler,
+            hostname="localhost",
+            ident="Solidarity mail sink",
+            enable_SMTPUTF8=True,
+            data_size_limit=LARGEST_MAIL,
+        ),
+        host="127.0.0.1",
+        port=port,
+    )
+    await ended.wait()
+    server.close()
+
+
+def _session(handler: MailFiles) -> SMTP:
+    return SMTP(
+        handler,
+        hostname="localhost",
+        ident="Solidarity mail sink",
+        enable_SMTPUTF8=True,
+        data_size_limit=LARGEST_MAIL,
+    )
+
+
+def run(folder: Path, port: int) -> None:
+    """Run the sink in this process until it is told to stop."""
+    folder.mkdir(parents=True, exist_ok=True)
+    asyncio.run(serve(folder, port))
+
+
+if __name__ == "__main__":
+    run(Path(sys.argv[1]), int(sys.argv[2]))
