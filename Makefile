@@ -1,0 +1,66 @@
+# Two commands: `make run` to try Solidarity, `make test` to check it. Both set themselves up.
+
+PORT ?= 8000
+# The first Python of 3.11 or newer; name another with `make run PYTHON=python3.14`.
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-annotate --no-header --extra embedded --group build
+TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
+
+.DEFAULT_GOAL := run
+.PHONY: run test test-slow lint format lock messages clean
+
+run: .venv/for-running
+	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
+
+test: lint
+	$(BIN)/pytest -n 2 -m "not slow" $(ARGS)
+
+test-slow: .venv/for-developing
+	$(BIN)/pytest -n 2 -m slow $(ARGS)
+
+lint: .venv/for-developing
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint --lint --quiet $(TEMPLATES)
+	$(BIN)/djlint --check --quiet $(TEMPLATES)
+
+format: .venv/for-developing
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	-$(BIN)/djlint --reformat --quiet $(TEMPLATES)
+
+# Newest versions that fit pyproject.toml, each with the hashes of its files; no address of a registry.
+lock: .venv/for-developing
+	$(LOCK) --upgrade pyproject.toml --output-file requirements.lock
+	$(LOCK) --upgrade --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+
+messages: .venv/for-developing
+	$(BIN)/python -m solidarity.catalogues
+
+# Leaves var/, which holds data.
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find platform tenants workers migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/made:
+	@$(PYTHON) -c 'import sys; sys.exit("Solidarity needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name one: make PYTHON=python3.12") if sys.version_info < (3, 11) else 0'
+	@echo "Making the virtual environment .venv with $(PYTHON) ..."
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+.venv/for-running: .venv/made requirements.lock pyproject.toml
+	@echo "Installing what Solidarity needs (requirements.lock) ..."
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/for-developing: .venv/for-running requirements-dev.lock
+	@echo "Installing what its developers need (requirements-dev.lock) ..."
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
