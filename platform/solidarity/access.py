@@ -1,0 +1,154 @@
+"""Who may call a route, and whom the database then believes we are.
+
+Every view declares one of `public`, `signed_in`, `link` or `requires(permission)`; a view that declares nothing is
+never served. The scope is bound in a url_value_preprocessor, which runs before every before_request, so that no code
+of a page runs outside its walls. Unknown and forbidden look alike: 404.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal, TypeVar
+
+import flask_login
+from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from sqlalchemy import select
+
+from tenants import clock
+from tenants.audit import record
+from tenants.chapters.models import Chapter, ChapterSlug
+from tenants.db import db, opened
+from tenants.people.permissions import Permission
+from tenants.people.principal import Principal
+from tenants.scope import ChapterScope, DeskScope, NobodyScope, bind
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a view declares about its callers."""
+
+    kind: Literal["public", "signed_in", "link", "requires"]
+    permission: Permission | None = None
+    reason: str = ""
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """Declare a view open to everybody; the reason is for the reader and for the route matrix."""
+    return _declare(Access("public", reason=reason))
+
+
+def signed_in(reason: str) -> Callable[[View], View]:
+    """Declare a view for any signed-in person, about herself alone."""
+    return _declare(Access("signed_in", reason=reason))
+
+
+def link(reason: str) -> Callable[[View], View]:
+    """Declare a view reached by a signed link: the view checks the link, then opens the scope the link names."""
+    return _declare(Access("link", reason=reason))
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare the permission a view needs: in the chapter of its address, else at the desk."""
+    return _declare(Access("requires", permission=permission))
+
+
+def declared_access(app: Flask, endpoint: str) -> Access | None:
+    """Return what an endpoint declares; `app.extensions["access"]` holds it for views that libraries bring."""
+    brought: dict[str, Access] = app.extensions["access"]
+    access: Access | None = getattr(app.view_functions.get(endpoint), "access", None)
+    return access or brought.get(endpoint)
+
+
+def principal() -> Principal | None:
+    """Return the signed-in person of this request, or None."""
+    user = flask_login.current_user
+    if not user or not user.is_authenticated:
+        return None
+    found: Principal = user.principal
+    return found
+
+
+def init_access(app: Flask) -> None:
+    """Bind a scope to every request of `app`, and commit once at its end."""
+    app.extensions["access"] = {"static": Access("public", reason="style sheet and icon, the same for everybody")}
+    app.url_value_preprocessor(_bind_scope)
+    app.after_request(_commit)
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        view.access = access  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _bind_scope(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if endpoint is None:
+        return
+    access = declared_access(current_app, endpoint)
+    if access is None:
+        abort(404)
+    if access.kind == "requires" and access.permission is not None:
+        _bind_permitted(access.permission, values or {})
+        return
+    person = principal() if access.kind == "signed_in" else None
+    if access.kind == "signed_in" and person is None:
+        _ask_to_sign_in()
+    bind(db.session(), NobodyScope(actor_id=person.user_id if person else None))
+
+
+def _bind_permitted(permission: Permission, values: dict[str, Any]) -> None:
+    person = principal()
+    if person is None:
+        _ask_to_sign_in()
+    elif "chapter" in values:
+        _enter_chapter(person, permission, values["chapter"])
+    else:
+        countries = person.desk_countries(permission)
+        if not countries:
+            abort(404)
+        bind(db.session(), DeskScope(countries=countries, actor_id=person.user_id))
+
+
+def _enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
+    seat = next((seat for seat in person.memberships if seat.slug == slug), None)
+    with opened(NobodyScope()) as lookup:
+        found = lookup.get(ChapterSlug, slug)
+    if found is None or not person.may_in_chapter(permission, chapter_id=found.chapter_id, country=found.country):
+        abort(404)
+    bind(db.session(), ChapterScope(found.chapter_id, actor_id=person.user_id))
+    g.chapter = db.session.scalars(select(Chapter)).one()
+    g.is_desk = seat is None
+    if g.is_desk:
+        _tell_the_chapter(person, slug)
+
+
+def _tell_the_chapter(person: Principal, slug: str) -> None:
+    """Write, once a day and sign-in, that UN Women has entered: the chapter can read it."""
+    moment = clock.now()
+    entered = session.get("entered", {})
+    if entered.get(slug) == moment.date().isoformat():
+        return
+    record(db.session(), at=moment, actor_id=person.user_id, action="desk.entered", is_desk=True)
+    session["entered"] = {**entered, slug: moment.date().isoformat()}
+
+
+def _ask_to_sign_in() -> None:
+    if request.method != "GET":
+        abort(404)
+    abort(redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?"))))
+
+
+def _commit(response: Any) -> Any:
+    """Commit what the request did, and ring; a refused request leaves nothing behind."""
+    if response.status_code < 400:
+        db.session.commit()
+        for ring in g.pop("rings", ()):
+            ring()
+    else:
+        db.session.rollback()
+    return response

@@ -1,0 +1,47 @@
+"""The application factory: a table of contents."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from solidarity import accounts, chapter, desk, public
+from solidarity.access import init_access, principal
+from solidarity.bell import init_bell
+from solidarity.database import init_database
+from solidarity.error_pages import register_error_pages
+from solidarity.headers import init_headers
+from solidarity.language import init_language
+from solidarity.settings import Settings
+
+FORM_BYTES = 256 * 1024  # a form with 4,000 Arabic characters is 24 kB; nothing is uploaded yet
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings) -> Flask:
+    """Build the web application for `settings`; opens no connection and reads no environment."""
+    app = Flask(__name__)
+    app.config.from_mapping(
+        SECRET_KEY=settings.secret_key.get_secret_value(),
+        MAX_CONTENT_LENGTH=FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=FORM_BYTES,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https://"),
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+    )
+    app.extensions["settings"] = settings
+    init_database(app, settings)
+    init_bell(app, settings.redis_url.get_secret_value())
+    init_access(app)
+    init_language(app)
+    init_headers(app)
+    csrf.init_app(app)
+    accounts.register(app)
+    public.register(app)
+    chapter.register(app)
+    desk.register(app)
+    register_error_pages(app)
+    app.context_processor(lambda: {"principal": principal()})
+    return app

@@ -1,0 +1,59 @@
+"""Ring for a worker after commit: a task sent by name. Nothing rests on it; beat's tick finds the same rows.
+
+The web never imports a task. While the broker is away it does not wait for it either: one failed ring in a while is
+enough to know, and pages go on.
+"""
+
+from __future__ import annotations
+
+import time
+from functools import partial
+
+import structlog
+from celery import Celery
+from flask import Flask, current_app, g
+
+QUIET_SECONDS = 5.0  # after a failed ring nobody tries again for so long
+
+log = structlog.get_logger(__name__)
+
+
+class Bell:
+    """A producer without tasks of its own."""
+
+    def __init__(self, redis_url: str) -> None:
+        self.celery = Celery("bell", broker=redis_url, set_as_current=False)
+        self.celery.conf.update(
+            task_ignore_result=True,
+            task_serializer="json",
+            broker_connection_retry=False,
+            broker_transport_options={
+                "socket_timeout": 1,
+                "socket_connect_timeout": 0.5,
+                "global_keyprefix": "solidarity:",
+            },
+        )
+        self.silent_until = 0.0
+
+    def ring(self, task: str, queue: str) -> None:
+        """Send `task` by name to `queue`; a broker that is away is logged and left to the tick."""
+        if time.monotonic() < self.silent_until:
+            return
+        try:
+            self.celery.send_task(task, queue=queue, retry=False, expires=60)
+        except Exception as error:  # noqa: BLE001  (any failure of the broker means the same: the tick will do it)
+            self.silent_until = time.monotonic() + QUIET_SECONDS
+            log.warning("bell.silent", task=task, error=type(error).__name__)
+
+
+def ring_after_commit(task: str, *, queue: str = "default") -> None:
+    """Have `task` rung once this request has committed."""
+    bell: Bell = current_app.extensions["bell"]
+    rings = g.setdefault("rings", [])
+    if not any(ring.args[0] == task for ring in rings):
+        rings.append(partial(bell.ring, task, queue))
+
+
+def init_bell(app: Flask, redis_url: str) -> None:
+    """Give `app` its bell; no connection is made until the first ring."""
+    app.extensions["bell"] = Bell(redis_url)

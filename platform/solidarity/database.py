@@ -1,0 +1,65 @@
+"""The engines, one a login, and the refusal to start on a login that could see past the wall."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from solidarity.settings import Login, Settings
+from tenants.db import db
+from tenants.errors import SolidarityError
+
+LOGINS: tuple[Login, ...] = ("web", "worker", "desk", "compiler")
+
+POWERS = text(
+    """
+    select r.rolsuper as superuser, r.rolbypassrls as bypass,
+           exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+                   where n.nspname = 'public' and c.relowner = r.oid) as owner
+    from pg_roles r where r.rolname = current_user
+    """
+)
+
+
+class LoginTooPowerful(SolidarityError):
+    """A login that could see past row-level security."""
+
+
+def init_database(app: Flask, settings: Settings, *, logins: tuple[Login, ...] = LOGINS) -> None:
+    """Give `app` one engine a login. Nothing connects yet."""
+    app.config["SQLALCHEMY_BINDS"] = {
+        login: {"url": settings.database(login), "pool_pre_ping": True, "pool_size": 5, "pool_recycle": 1800}
+        for login in logins
+    }
+    db.init_app(app)
+
+
+def refuse_powerful_logins(app: Flask) -> None:
+    """Raise LoginTooPowerful, with how to mend it, when a login is superuser, owner or exempt from the wall.
+
+    A database that cannot be reached now says nothing: `solidarity doctor` and /healthz report that.
+    """
+    with app.app_context():
+        for login, engine in db.engines.items():
+            try:
+                _refuse_powerful(str(login), engine)
+            except OperationalError:
+                continue
+
+
+def _refuse_powerful(login: str, engine: Engine) -> None:
+    with engine.connect() as connection:
+        powers = connection.execute(POWERS).one()
+        role = connection.scalar(text("select current_user"))
+    if powers.superuser or powers.bypass:
+        raise LoginTooPowerful(
+            f"The {login} login connects as {role}, which row-level security does not hold. "
+            f"Mend it as an administrator: alter role {role} nosuperuser nobypassrls;"
+        )
+    if powers.owner:
+        raise LoginTooPowerful(
+            f"The {login} login connects as {role}, which owns tables and could take the wall down. "
+            "Give the tables to solidarity_owner: reassign owned by "
+            f"{role} to solidarity_owner; then set {login.upper()}_DB_PASSWORD so that we connect as solidarity_{login}."
+        )

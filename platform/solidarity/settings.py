@@ -1,0 +1,89 @@
+"""Every setting, read from the environment once, typed and frozen.
+
+A secret may be given as a file: `SECRET_KEY_FILE=/run/secrets/key` reads the file and wins over `SECRET_KEY`.
+Nothing here opens a connection; `solidarity doctor` does, and says in words what is wrong.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+from urllib.parse import quote
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+from sqlalchemy.engine import URL, make_url
+
+Login = Literal["owner", "web", "worker", "desk", "compiler", "backup"]
+
+LOGIN_PREFIX = "solidarity_"
+SECRET_MINIMUM = 32  # characters; shorter keys can be guessed
+
+
+class Settings(BaseSettings):
+    """The settings of one process; `Settings()` reads `os.environ`, keyword arguments win over it."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=None)
+
+    database_url: SecretStr = Field(description="the owner's address, used by `solidarity migrate`")
+    redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    smtp_url: SecretStr = SecretStr("smtp://127.0.0.1:1025")
+    secret_key: SecretStr
+    base_url: str = "http://127.0.0.1:8000"
+    mail_from: str = "Solidarity <reminders@solidarity.example>"
+    files_dir: Path = Path("var/files")
+    outbox_dir: Path | None = Field(
+        default=None, description="where our own mail sink stores mail; unset means a real relay"
+    )
+    web_db_password: SecretStr = SecretStr("")
+    worker_db_password: SecretStr = SecretStr("")
+    desk_db_password: SecretStr = SecretStr("")
+    compiler_db_password: SecretStr = SecretStr("")
+    backup_db_password: SecretStr = SecretStr("")
+    quiet_weeks: int = Field(
+        default=4, ge=1, le=52, description="weeks without a logged activity before a chapter is quiet"
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read_secret_files(cls, values: Mapping[str, object]) -> dict[str, object]:
+        read = dict(values)
+        for name in cls.model_fields:
+            path = os.environ.get(f"{name.upper()}_FILE")
+            if path:
+                read[name] = Path(path).read_text(encoding="utf-8").strip()
+        return read
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if len(value.get_secret_value()) < SECRET_MINIMUM:
+            raise ValueError(
+                f"SECRET_KEY needs at least {SECRET_MINIMUM} characters; "
+                'make one with: python -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        return value
+
+    @property
+    def served_on_loopback(self) -> bool:
+        """Whether people reach us only from this machine, which /outbox requires."""
+        host = self.base_url.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
+        return host in {"127.0.0.1", "localhost", "[::1]"}
+
+    def database(self, login: Login) -> URL:
+        """Return the address of the database for one login.
+
+        The owner's is DATABASE_URL itself; the others connect to the same place as `solidarity_<login>`.
+        """
+        owner = make_url(self.database_url.get_secret_value()).set(drivername="postgresql+psycopg")
+        if login == "owner":
+            return owner
+        password: SecretStr = getattr(self, f"{login}_db_password")
+        return owner.set(username=f"{LOGIN_PREFIX}{login}", password=password.get_secret_value() or None)
+
+
+def quoted(value: str) -> str:
+    """Percent-encode a password for use inside an address."""
+    return quote(value, safe="")

@@ -1,0 +1,6 @@
+"""What gunicorn loads."""
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+
+app = create_app(Settings())

@@ -1,0 +1,1 @@
+"""The six steps of the Action Kit, in their order. The shape of each step is our own design."""

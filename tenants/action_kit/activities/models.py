@@ -1,0 +1,144 @@
+"""An activity, its revisions and their head counts. A correction is a new revision; nothing is overwritten."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, has_many, one_of
+
+MOST_PEOPLE_IN_A_CELL = 1_000_000
+TITLE_LENGTH = 120
+PLACE_LENGTH = 120
+NARRATIVE_LENGTH = 4_000
+
+
+class ActivityKind(StrEnum):
+    """What it was."""
+
+    DIALOGUE = "dialogue"
+    WORKPLACE = "workplace"
+    TRAINING = "training"
+    STALL = "stall"
+    OTHER = "other"
+
+
+class Activity(ChapterOwned, Base):
+    """Something the chapter did. `form_key` comes from the form, so that sending it twice counts once."""
+
+    __tablename__ = "activities"
+
+    country: Mapped[str] = mapped_column(String(2))
+    form_key: Mapped[UUID]
+    logged_at: Mapped[datetime]
+    logged_by: Mapped[UUID]
+
+    revisions: Mapped[list[ActivityRevision]] = has_many(
+        "ActivityRevision",
+        own="Activity",
+        by="activity_id",
+        back_populates="activity",
+        order_by="ActivityRevision.number",
+    )
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_activities_country"
+        ),
+        UniqueConstraint("chapter_id", "form_key"),
+    )
+
+
+class ActivityRevision(ChapterOwned, Base):
+    """What the chapter says of an activity, as of one moment. The current one is what counts.
+
+    `people` is None where nobody counted: missing is not zero. Where they counted, people = first_time + came_before +
+    not_sure, and the head counts of this revision add up to it (services.py).
+    """
+
+    __tablename__ = "activity_revisions"
+
+    activity_id: Mapped[UUID]
+    country: Mapped[str] = mapped_column(String(2))
+    number: Mapped[int]
+    is_current: Mapped[bool]
+    kind: Mapped[str]
+    title: Mapped[str]
+    held_on: Mapped[date]
+    place: Mapped[str]
+    narrative: Mapped[str]
+    people: Mapped[int | None]
+    first_time: Mapped[int | None]
+    came_before: Mapped[int | None]
+    not_sure: Mapped[int | None]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID]
+
+    activity: Mapped[Activity] = belongs_to(
+        "Activity", own="ActivityRevision", by="activity_id", back_populates="revisions"
+    )
+    head_counts: Mapped[list[HeadCount]] = has_many(
+        "HeadCount", own="ActivityRevision", by="revision_id", back_populates="revision"
+    )
+
+    __table_args__ = (
+        chapter_key("activity_id", "activities"),
+        ForeignKeyConstraint(
+            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_activity_revisions_country"
+        ),
+        UniqueConstraint("chapter_id", "activity_id", "number"),
+        one_of("kind", ActivityKind),
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint(f"length(title) between 1 and {TITLE_LENGTH}", name="title_length"),
+        CheckConstraint(f"length(place) <= {PLACE_LENGTH}", name="place_length"),
+        CheckConstraint(f"length(narrative) <= {NARRATIVE_LENGTH}", name="narrative_length"),
+        CheckConstraint("held_on between date '2014-09-20' and date '2100-01-01'", name="held_on_reason"),
+        CheckConstraint(
+            "num_nonnulls(people, first_time, came_before, not_sure) in (0, 4) and (people is null or ("
+            "people >= 0 and first_time >= 0 and came_before >= 0 and not_sure >= 0 "
+            "and first_time + came_before + not_sure = people))",
+            name="people_add_up",
+        ),
+        Index(
+            "uq_activity_revisions_current",
+            "chapter_id",
+            "activity_id",
+            unique=True,
+            postgresql_where=text("is_current"),
+        ),
+        Index(
+            "ix_activity_revisions_held", "chapter_id", "held_on", "activity_id", postgresql_where=text("is_current")
+        ),
+    )
+
+
+class HeadCount(ChapterOwned, Base):
+    """How many people of one cell came, in one revision. An absent row is nobody."""
+
+    __tablename__ = "head_counts"
+
+    revision_id: Mapped[UUID]
+    country: Mapped[str] = mapped_column(String(2))
+    sex: Mapped[str]
+    age_band: Mapped[str]
+    people: Mapped[int]
+
+    revision: Mapped[ActivityRevision] = belongs_to(
+        "ActivityRevision", own="HeadCount", by="revision_id", back_populates="head_counts"
+    )
+
+    __table_args__ = (
+        chapter_key("revision_id", "activity_revisions"),
+        ForeignKeyConstraint(
+            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_head_counts_country"
+        ),
+        UniqueConstraint("chapter_id", "revision_id", "sex", "age_band"),
+        one_of("sex", Sex),
+        one_of("age_band", AgeBand),
+        CheckConstraint(f"people between 1 and {MOST_PEOPLE_IN_A_CELL}", name="people_reason"),
+    )

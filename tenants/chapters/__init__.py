@@ -1,0 +1,1 @@
+"""Chapters: the organisations that carry the movement, their countries and areas."""

@@ -1,0 +1,76 @@
+"""A chapter and the address it is found by."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, SmallInteger, String, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.chapters.areas import Area
+from tenants.db import Base, ChapterItself, one_of
+
+
+class ChapterState(StrEnum):
+    """The agreement's life. The joint document is drafted, agreed, then signed at an event (domain.md A)."""
+
+    APPLIED = "applied"
+    DRAFTING = "drafting"
+    AGREED = "agreed"
+    SIGNED = "signed"
+    ACTIVE = "active"
+    DORMANT = "dormant"
+    CLOSED = "closed"
+
+
+class Chapter(ChapterItself, Base):
+    """A local stakeholder organisation that carries the movement: one tenant.
+
+    `working_week` holds ISO weekdays, 1 for Monday to 7 for Sunday. `sort_key` is made in Python, since the embedded
+    PostgreSQL knows no human alphabet. `is_invented` marks demonstration chapters, and every page of theirs says so.
+    """
+
+    __tablename__ = "chapters"
+
+    slug: Mapped[str]
+    name: Mapped[str]
+    campaign_name: Mapped[str]
+    sort_key: Mapped[str]
+    country: Mapped[str] = mapped_column(String(2))
+    area: Mapped[str]
+    zone: Mapped[str]
+    working_week: Mapped[list[int]] = mapped_column(ARRAY(SmallInteger))
+    currency: Mapped[str] = mapped_column(String(3))
+    languages: Mapped[list[str]] = mapped_column(ARRAY(String))
+    state: Mapped[str]
+    active_since: Mapped[datetime | None]
+    is_invented: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("id", "country"),
+        one_of("state", ChapterState),
+        one_of("area", Area),
+        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) between 3 and 60", name="slug_shape"),
+        CheckConstraint(
+            "length(name) between 1 and 120 and length(campaign_name) between 1 and 120", name="name_length"
+        ),
+        CheckConstraint("country ~ '^[A-Z]{2}$'", name="country_shape"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+        CheckConstraint("cardinality(languages) between 1 and 12", name="languages_some"),
+        CheckConstraint("cardinality(working_week) between 1 and 7", name="working_week_some"),
+        CheckConstraint("(state in ('active', 'dormant', 'closed')) = (active_since is not null)", name="active_dated"),
+    )
+
+
+class ChapterSlug(Base):
+    """Where an address leads, before any chapter is bound. A platform table: it holds codes and no text."""
+
+    __tablename__ = "chapter_slugs"
+
+    slug: Mapped[str] = mapped_column(primary_key=True)
+    chapter_id: Mapped[UUID] = mapped_column(unique=True)
+    country: Mapped[str] = mapped_column(String(2))

@@ -1,0 +1,134 @@
+"""The base of every row, the columns every chapter-owned row has, and the one way to relate them.
+
+Chapter-owned tables have PRIMARY KEY (chapter_id, id) and foreign keys that carry chapter_id. SQLAlchemy's plain
+relationship over such a key blanks the primary key when it unlinks; `belongs_to` and `has_many` mark only the other
+half as foreign and are the only form allowed (tests/rules).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import uuid_utils
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    MetaData,
+    Text,
+    Uuid,
+    event,
+)
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    Mapped,
+    ORMExecuteState,
+    Relationship,
+    Session,
+    mapped_column,
+    registry,
+    relationship,
+    with_loader_criteria,
+)
+
+from tenants.scope import BoundSession, ChapterScope, LinkScope, Scope, bind, scope_of
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def new_id() -> UUID:
+    """Return a UUID of version 7: made here and not by the database, so that a row knows its key before it is sent."""
+    return UUID(bytes=uuid_utils.uuid7().bytes)
+
+
+class Base(DeclarativeBase):
+    """The base of all models; constraint names come from one convention."""
+
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={str: Text, UUID: Uuid, datetime: DateTime(timezone=True)},
+    )
+
+
+class ChapterItself:
+    """The chapter's own row, whose id is the chapter_id of everything else."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+
+class ChapterOwned:
+    """The two halves of every chapter-owned key. `chapter_id` is always given, never defaulted."""
+
+    chapter_id: Mapped[UUID] = mapped_column(ForeignKey("chapters.id"), primary_key=True)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+
+
+def chapter_key(column: str, target_table: str) -> ForeignKeyConstraint:
+    """Return the composite foreign key (chapter_id, `column`) -> `target_table` (chapter_id, id)."""
+    return ForeignKeyConstraint(["chapter_id", column], [f"{target_table}.chapter_id", f"{target_table}.id"])
+
+
+def belongs_to(target: str, *, own: str, by: str, back_populates: str | None = None) -> Relationship[Any]:
+    """Relate class `own` to class `target` of the same chapter through `own`'s column `by`."""
+    return relationship(target, primaryjoin=_same_chapter(target, own, by), back_populates=back_populates)
+
+
+def has_many(target: str, *, own: str, by: str, back_populates: str, order_by: str | None = None) -> Relationship[Any]:
+    """Return the other side of `belongs_to`: the rows of `target` whose column `by` names this row."""
+    return relationship(
+        target,
+        primaryjoin=_same_chapter(own, target, by),
+        back_populates=back_populates,
+        order_by=order_by or False,
+    )
+
+
+def _same_chapter(one: str, many: str, by: str) -> str:
+    return f"and_({one}.chapter_id == {many}.chapter_id, {one}.id == foreign({many}.{by}))"
+
+
+def one_of(column: str, values: type[StrEnum], name: str | None = None) -> CheckConstraint:
+    """Return a CHECK that `column` holds one of the values of an enum, stored by value."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} in ({listed})", name=name or f"{column}_known")
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession})
+
+
+@contextmanager
+def opened(scope: Scope) -> Iterator[Session]:
+    """Open a session of its own for `scope`, beside the request's: commit at the end, roll back on any error."""
+    with BoundSession(db) as session:
+        bind(session, scope)
+        with session.begin():
+            yield session
+
+
+@event.listens_for(BoundSession, "do_orm_execute")
+def name_the_chapter(state: ORMExecuteState) -> None:
+    """Put `chapter_id = ...` into every statement on a chapter-owned table.
+
+    The wall is row-level security; this keeps plans short and statements routable to one shard.
+    """
+    scope = scope_of(state.session)
+    if not isinstance(scope, ChapterScope | LinkScope) or state.is_column_load or state.is_relationship_load:
+        return
+    chapter_id = scope.chapter_id
+    state.statement = state.statement.options(
+        with_loader_criteria(ChapterOwned, lambda cls: cls.chapter_id == chapter_id, include_aliases=True),
+        with_loader_criteria(ChapterItself, lambda cls: cls.id == chapter_id, include_aliases=True),
+    )

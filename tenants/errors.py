@@ -1,0 +1,35 @@
+"""What can go wrong in the domain, in words the web and the workers both understand."""
+
+from __future__ import annotations
+
+
+class SolidarityError(Exception):
+    """Anything the domain refuses. Never a RuntimeError: werkzeug's proxies swallow those and pages turn empty."""
+
+
+class ScopeError(SolidarityError):
+    """A session was used without a scope, or a second scope was put over a first."""
+
+
+class NotAllowed(SolidarityError):
+    """A person asked for something she may not do here."""
+
+
+class Refused(SolidarityError):
+    """Input that breaks a rule of the domain; `errors` names the fields.
+
+    `errors` maps a field's name to a sentence for people, already translated or lazily so.
+    """
+
+    def __init__(self, errors: dict[str, str]) -> None:
+        super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in errors.items()))
+        self.errors = errors
+
+
+class VersionConflict(SolidarityError):
+    """Somebody saved first: the form was made from revision `seen`, the row is at `current` by now."""
+
+    def __init__(self, *, seen: int, current: int) -> None:
+        super().__init__(f"the form shows revision {seen}, the latest is {current}")
+        self.seen = seen
+        self.current = current

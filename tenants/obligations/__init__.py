@@ -1,0 +1,1 @@
+"""What is due: one query over all steps."""

@@ -1,0 +1,1 @@
+"""People: identity, membership, roles and permissions."""

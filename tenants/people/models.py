@@ -1,0 +1,146 @@
+"""People: one identity in the world, one membership in each chapter.
+
+The identity tables have no row-level security and are granted to the web's login alone. Workers and the desk never read
+them: a membership carries the name, address and language its chapter writes to.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.db import Base, ChapterOwned, new_id, one_of
+from tenants.people.permissions import DeskRole, Role
+
+EMAIL_SHAPE = "email = lower(email) and length(email) between 3 and 254 and position('@' in email) > 1"
+
+
+class User(Base):
+    """One person in the world. `fs_uniquifier` changes when every session and link of hers must end."""
+
+    __tablename__ = "users"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    language: Mapped[str] = mapped_column(default="en")
+    zone: Mapped[str | None]
+    password: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(unique=True)
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint(EMAIL_SHAPE, name="email_shape"),
+        CheckConstraint("length(name) between 1 and 120", name="name_length"),
+    )
+
+
+class UserSession(Base):
+    """A signed-in browser. The cookie holds a random token, the row its SHA-256."""
+
+    __tablename__ = "user_sessions"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    agent: Mapped[str]
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("length(agent) <= 120", name="agent_length"),)
+
+
+class SignInThrottle(Base):
+    """Failed sign-ins of one key (a keyed hash of an address or a network), out of a cache flush's reach."""
+
+    __tablename__ = "sign_in_throttles"
+
+    key: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    failures: Mapped[int]
+    last_failed_at: Mapped[datetime]
+    blocked_until: Mapped[datetime | None]
+
+    __table_args__ = (CheckConstraint("failures >= 1", name="failures_some"),)
+
+
+class DeskAppointment(Base):
+    """A role at UN Women, for some countries, from one day to another; a stand-in names whom she stands in for."""
+
+    __tablename__ = "desk_appointments"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    role: Mapped[str]
+    countries: Mapped[list[str]] = mapped_column(ARRAY(String(2)))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    stand_in_for: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+    __table_args__ = (
+        one_of("role", DeskRole),
+        CheckConstraint("cardinality(countries) >= 1", name="countries_some"),
+        CheckConstraint("ends_on is null or ends_on >= starts_on", name="ends_after_start"),
+    )
+
+
+class Membership(ChapterOwned, Base):
+    """A person in a chapter, and the name, address and language it writes to. It ends, it is never deleted."""
+
+    __tablename__ = "memberships"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    role: Mapped[str]
+    name: Mapped[str]
+    email: Mapped[str]
+    language: Mapped[str]
+    zone: Mapped[str | None]
+    joined_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        one_of("role", Role),
+        CheckConstraint(EMAIL_SHAPE, name="email_shape"),
+        CheckConstraint("length(name) between 1 and 120", name="name_length"),
+        CheckConstraint("left_at is null or left_at >= joined_at", name="left_after_joined"),
+        Index("uq_memberships_present", "chapter_id", "user_id", unique=True, postgresql_where=text("left_at is null")),
+        Index("ix_memberships_user", "user_id"),
+    )
+
+
+class Invitation(ChapterOwned, Base):
+    """An invitation to join a chapter in a role, by a signed link that expires and works once."""
+
+    __tablename__ = "invitations"
+
+    email: Mapped[str]
+    name: Mapped[str]
+    role: Mapped[str]
+    language: Mapped[str]
+    invited_by: Mapped[UUID]
+    invited_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None]
+    withdrawn_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        one_of("role", Role),
+        CheckConstraint(EMAIL_SHAPE, name="email_shape"),
+        CheckConstraint("length(name) between 1 and 120", name="name_length"),
+        CheckConstraint("expires_at > invited_at", name="expires_later"),
+        CheckConstraint("accepted_at is null or withdrawn_at is null", name="one_end"),
+        Index(
+            "uq_invitations_open",
+            "chapter_id",
+            "email",
+            unique=True,
+            postgresql_where=text("accepted_at is null and withdrawn_at is null"),
+        ),
+    )

@@ -1,0 +1,62 @@
+"""Who may do what: one enum, two tables. Every route of the web names a permission or is declared public."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person is in a chapter."""
+
+    FOCAL_POINT = "focal_point"
+    DEPUTY = "deputy"
+    COORDINATOR = "coordinator"
+    FINANCE = "finance"
+    ME_OFFICER = "me_officer"
+    MEMBER = "member"
+
+
+class DeskRole(StrEnum):
+    """What a person is at UN Women, always for a list of countries."""
+
+    FACILITATOR = "facilitator"
+    REGIONAL_DESK = "regional_desk"
+    COUNTRY_DESK = "country_desk"
+    VIEWER = "viewer"
+
+
+class Permission(StrEnum):
+    """One thing a person may do."""
+
+    READ_CHAPTER = "read_chapter"
+    LOG_ACTIVITY = "log_activity"
+    SEE_PEOPLE = "see_people"
+    MANAGE_PEOPLE = "manage_people"
+    READ_MESSAGES = "read_messages"
+    READ_DESK = "read_desk"
+    ONBOARD_CHAPTER = "onboard_chapter"
+
+
+_READS = frozenset({Permission.READ_CHAPTER, Permission.SEE_PEOPLE})
+_LOGS = _READS | {Permission.LOG_ACTIVITY}
+_LEADS = _LOGS | {Permission.MANAGE_PEOPLE, Permission.READ_MESSAGES}
+
+OF_ROLE: dict[Role, frozenset[Permission]] = {
+    Role.FOCAL_POINT: _LEADS,
+    Role.DEPUTY: _LEADS,
+    Role.COORDINATOR: _LOGS | {Permission.READ_MESSAGES},
+    Role.FINANCE: _READS | {Permission.READ_MESSAGES},
+    Role.ME_OFFICER: _LOGS | {Permission.READ_MESSAGES},
+    Role.MEMBER: _READS,
+}
+
+# Inside a chapter UN Women reads and invites; it does not log in the chapter's name.
+_DESK_READS = frozenset({Permission.READ_DESK, Permission.READ_CHAPTER})
+_DESK_ACTS = _DESK_READS | {Permission.ONBOARD_CHAPTER, Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE}
+
+OF_DESK_ROLE: dict[DeskRole, frozenset[Permission]] = {
+    DeskRole.FACILITATOR: _DESK_ACTS,
+    DeskRole.REGIONAL_DESK: _DESK_ACTS,
+    DeskRole.COUNTRY_DESK: _DESK_ACTS,
+    DeskRole.VIEWER: _DESK_READS,
+}

@@ -1,0 +1,88 @@
+"""Who is signed in, frozen: what the web asks before it lets anybody do anything."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from tenants.chapters.models import ChapterSlug
+from tenants.people.models import DeskAppointment, Membership, User
+from tenants.people.permissions import OF_DESK_ROLE, OF_ROLE, DeskRole, Permission, Role
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A person's place in one chapter."""
+
+    chapter_id: UUID
+    slug: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class DeskSeat:
+    """A person's place at UN Women: a role for some countries."""
+
+    role: DeskRole
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Principal:
+    """A signed-in person with everything she may do today."""
+
+    user_id: UUID
+    session_id: UUID
+    name: str
+    email: str
+    language: str
+    zone: str | None
+    memberships: tuple[Seat, ...]
+    desk_roles: tuple[DeskSeat, ...]
+
+    def seat_in(self, chapter_id: UUID) -> Seat | None:
+        """Return her place in a chapter, if she has one."""
+        return next((seat for seat in self.memberships if seat.chapter_id == chapter_id), None)
+
+    def may_in_chapter(self, permission: Permission, *, chapter_id: UUID, country: str) -> bool:
+        """Tell whether she may do this in a chapter, as its member or as UN Women's desk for its country."""
+        seat = self.seat_in(chapter_id)
+        if seat is not None and permission in OF_ROLE[seat.role]:
+            return True
+        return country in self.desk_countries(permission)
+
+    def desk_countries(self, permission: Permission) -> tuple[str, ...]:
+        """Return the countries, in order, for which UN Women has given her this permission; none is an empty tuple."""
+        granted = (desk.countries for desk in self.desk_roles if permission in OF_DESK_ROLE[desk.role])
+        return tuple(sorted({country for countries in granted for country in countries}))
+
+
+def load_principal(session: Session, *, user: User, session_id: UUID, today: date) -> Principal:
+    """Read what `user` may do today. `session` is bound to nobody, with the user as actor."""
+    seats = session.execute(
+        select(Membership.chapter_id, ChapterSlug.slug, Membership.role)
+        .join(ChapterSlug, ChapterSlug.chapter_id == Membership.chapter_id)
+        .where(Membership.user_id == user.id, Membership.left_at.is_(None))
+        .order_by(ChapterSlug.slug)
+    )
+    desks = session.scalars(
+        select(DeskAppointment).where(
+            DeskAppointment.user_id == user.id,
+            DeskAppointment.starts_on <= today,
+            or_(DeskAppointment.ends_on.is_(None), DeskAppointment.ends_on >= today),
+        )
+    )
+    return Principal(
+        user_id=user.id,
+        session_id=session_id,
+        name=user.name,
+        email=user.email,
+        language=user.language,
+        zone=user.zone,
+        memberships=tuple(Seat(chapter_id, slug, Role(role)) for chapter_id, slug, role in seats),
+        desk_roles=tuple(DeskSeat(DeskRole(desk.role), tuple(desk.countries)) for desk in desks),
+    )

@@ -1,0 +1,1 @@
+"""Reminders: the digest and the delivery ledger."""

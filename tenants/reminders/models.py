@@ -1,0 +1,129 @@
+"""Who is due when, what was sent and how it went.
+
+`chapter_clocks` and `deliveries` are platform tables without text: a mail is made when it is handed over, from what is
+due then. What it held stays with the chapter, in `notifications`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.db import Base, ChapterOwned, chapter_key, new_id, one_of
+
+
+class MailKind(StrEnum):
+    """What is sent: a chapter's digest, an invitation to a chapter, or a letter about somebody's own account."""
+
+    DIGEST = "digest"
+    INVITATION = "invitation"
+    LETTER = "letter"
+
+
+class DeliveryState(StrEnum):
+    """The ledger's states. `handing_over` is committed before the final dot; after that only a probe may resend."""
+
+    PENDING = "pending"
+    CLAIMED = "claimed"
+    HANDING_OVER = "handing_over"
+    SENT = "sent"
+    LAPSED = "lapsed"
+    HELD = "held"
+    UNCERTAIN = "uncertain"
+    DEAD = "dead"
+
+
+class ChapterClock(Base):
+    """A chapter's next working morning: who is due is one range scan of this table."""
+
+    __tablename__ = "chapter_clocks"
+
+    chapter_id: Mapped[UUID] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Delivery(Base):
+    """One mail to one recipient, once. `subject_id` is the membership, invitation or user written to.
+
+    `lease_until` and `fence` keep two workers apart. `sealed` holds a letter's address and link, encrypted, until it is
+    handed over: the identity behind it is not the worker's to read. `reason` is a code.
+    """
+
+    __tablename__ = "deliveries"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    kind: Mapped[str]
+    chapter_id: Mapped[UUID | None]
+    subject_id: Mapped[UUID]
+    local_day: Mapped[date | None]
+    state: Mapped[str] = mapped_column(default=DeliveryState.PENDING)
+    fence: Mapped[int] = mapped_column(default=0)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime]
+    lease_until: Mapped[datetime | None]
+    handed_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    smtp_code: Mapped[int | None] = mapped_column(SmallInteger)
+    reason: Mapped[str | None]
+    body_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    created_at: Mapped[datetime]
+
+    __table_args__ = (
+        UniqueConstraint("kind", "subject_id", "local_day"),
+        one_of("kind", MailKind),
+        one_of("state", DeliveryState),
+        CheckConstraint("(kind = 'letter') = (chapter_id is null)", name="letter_has_no_chapter"),
+        CheckConstraint("(kind = 'digest') = (local_day is not null)", name="digest_has_a_day"),
+        CheckConstraint("sealed is null or kind = 'letter'", name="only_letters_sealed"),
+        CheckConstraint("state <> 'sent' or (handed_at is not null and done_at is not null)", name="sent_is_dated"),
+        CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
+        Index("ix_deliveries_due", "chapter_id", "next_at", postgresql_where=text("state = 'pending'")),
+        Index("ix_deliveries_lease", "lease_until", postgresql_where=text("state in ('claimed', 'handing_over')")),
+    )
+
+
+class ConsumedRung(ChapterOwned, Base):
+    """A rung of the ladder that a digest has carried to a person: it is never carried again."""
+
+    __tablename__ = "consumed_rungs"
+
+    membership_id: Mapped[UUID]
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    due_on: Mapped[date]
+    rung: Mapped[int] = mapped_column(SmallInteger)
+    consumed_at: Mapped[datetime]
+
+    __table_args__ = (
+        chapter_key("membership_id", "memberships"),
+        UniqueConstraint(
+            "chapter_id", "membership_id", "kind", "subject_id", "due_on", "rung", name="uq_consumed_rungs"
+        ),
+        CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
+    )
+
+
+class Notification(ChapterOwned, Base):
+    """A digest's twin in the in-app inbox, by the same key: who, which day, and what was due then."""
+
+    __tablename__ = "notifications"
+
+    membership_id: Mapped[UUID]
+    local_day: Mapped[date]
+    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    state: Mapped[str]
+    made_at: Mapped[datetime]
+    delivery_id: Mapped[UUID]
+
+    __table_args__ = (
+        chapter_key("membership_id", "memberships"),
+        UniqueConstraint("chapter_id", "membership_id", "local_day"),
+        one_of("state", DeliveryState),
+    )

@@ -1,0 +1,1 @@
+"""Roll-ups: sums over chapters, with their coverage and their evidence."""
