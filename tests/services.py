@@ -66,7 +66,7 @@ def start_services() -> Services:
 
 def start_sink(folder: Path, port: int) -> subprocess.Popen[bytes]:
     """Start a mail sink that stores in `folder`/mail."""
-    command = [sys.executable, "-P", "-m", "solidarity.sink", folder / "mail", str(port)]
+    command: list[str | Path] = [sys.executable, "-P", "-m", "solidarity.sink", folder / "mail", str(port)]
     return spawn(command, log=folder / "sink.log", death_signal=signal.SIGTERM)
 
 

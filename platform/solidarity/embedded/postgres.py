@@ -20,7 +20,7 @@ from psycopg import sql
 from solidarity.embedded.accounts import Account, account_for
 from solidarity.embedded.binaries import find_postgres, postgres_major, within_reach
 from solidarity.embedded.errors import StartError
-from solidarity.embedded.processes import end, free_port, spawn
+from solidarity.embedded.processes import await_end, end, free_port, spawn
 from solidarity.embedded.secret_files import read_or_make
 
 OWNER = "solidarity_owner"
@@ -104,7 +104,6 @@ class Postgres:
             if not connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
                 name = sql.Identifier(database)
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
-                connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name))
         return self.url(OWNER, password, database)
 
     @cached_property
@@ -137,7 +136,7 @@ class Postgres:
             raise StartError(f"{self.data} is not a PostgreSQL data folder; move it away to begin anew.") from error
         if kept != major:
             raise StartError(
-                f"{self.data} was made by PostgreSQL {kept}, which PostgreSQL {major} cannot read. Either set PG_BIN to "
+                f"{self.data} was made by PostgreSQL {kept}, which PostgreSQL {major} cannot read. Set PG_BIN to "
                 f"the bin folder of a PostgreSQL {kept}, or carry the data over: dump it with pg_dump {kept}, move the "
                 f"folder away, start again, and restore with pg_restore {major}."
             )
@@ -215,19 +214,9 @@ class Postgres:
         PostgreSQL refuses to start while any process of the same account bears that number.
         """
         lock = self.data / "postmaster.pid"
-        deadline = time.monotonic() + ORPHAN_SECONDS
-        while lock.exists() and self._holds_data(int(lock.read_text(encoding="utf-8").split()[0])):
-            if time.monotonic() > deadline:
-                raise StartError(f"Another PostgreSQL is running on {self.data}; stop it first.")
-            time.sleep(0.05)
-        lock.unlink(missing_ok=True)
-
-    def _holds_data(self, number: int) -> bool:
-        """Whether process `number` works in our data folder, which every process of a server does."""
-        try:
-            return Path(f"/proc/{number}/cwd").readlink() == self.data
-        except OSError:
-            return False
+        if lock.exists():
+            await_end(int(lock.read_text(encoding="utf-8").split()[0]), works_in=self.data, seconds=ORPHAN_SECONDS)
+            lock.unlink(missing_ok=True)
 
     def _last_words(self) -> str:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []

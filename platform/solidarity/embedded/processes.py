@@ -13,11 +13,13 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
 from solidarity.embedded.accounts import Account
+from solidarity.embedded.errors import StartError
 
 PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
@@ -92,6 +94,22 @@ def sweep(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def await_end(number: int, *, works_in: Path, seconds: float) -> None:
+    """Wait for process `number` to end, if it is the one that works in that folder; raise StartError if it stays."""
+    deadline = time.monotonic() + seconds
+    while _folder_of(number) == works_in:
+        if time.monotonic() > deadline:
+            raise StartError(f"Another server (process {number}) is running on {works_in}; stop it first.")
+        time.sleep(0.05)
+
+
+def _folder_of(number: int) -> Path | None:
+    try:
+        return Path(f"/proc/{number}/cwd").readlink()
+    except OSError:
+        return None
 
 
 def free_port() -> int:

@@ -12,10 +12,11 @@ import redis
 
 from solidarity.embedded.binaries import find_valkey
 from solidarity.embedded.errors import StartError
-from solidarity.embedded.processes import end, free_port, spawn
+from solidarity.embedded.processes import await_end, end, free_port, spawn
 from solidarity.embedded.secret_files import read_or_make
 
 READY_SECONDS = 60.0  # loading a long append-only file takes time; a server that gives up is noticed at once
+ORPHAN_SECONDS = 10.0  # how long the server of a killed predecessor may take to end
 
 
 class Valkey:
@@ -32,6 +33,7 @@ class Valkey:
     def start(self) -> Valkey:
         """Start the server and return once it answers; raises StartError with the reason in words."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        self._await_predecessor()
         # Settings go in by standard input, so that the password stands in no process list.
         with tempfile.TemporaryFile() as settings:
             settings.write(self._settings())
@@ -39,6 +41,7 @@ class Valkey:
             self._process = spawn(
                 [find_valkey(), "-"], log=self.log, death_signal=signal.SIGTERM, folder=self.home, reads=settings
             )
+        self._number.write_text(str(self._process.pid), encoding="ascii")
         self._wait_until_ready()
         return self
 
@@ -80,6 +83,15 @@ class Valkey:
     @property
     def _password(self) -> str:
         return read_or_make(self.home / "password")
+
+    @property
+    def _number(self) -> Path:
+        return self.home / "process"
+
+    def _await_predecessor(self) -> None:
+        """Two servers must not write one append-only file."""
+        if self._number.exists():
+            await_end(int(self._number.read_text(encoding="ascii")), works_in=self.home, seconds=ORPHAN_SECONDS)
 
     def _settings(self) -> bytes:
         return "\n".join(

@@ -1,0 +1,55 @@
+"""The settings that the processes get, made where the person starting us gave none."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from solidarity.embedded.secret_files import read_or_make
+from solidarity.settings import LOGIN_PREFIX
+
+PASSWORDS = tuple(f"{login}_DB_PASSWORD" for login in ("WEB", "WORKER", "DESK", "COMPILER", "BACKUP"))
+RUNNING = "running.json"  # in `var` while `up` runs there
+
+
+def given(environment: Mapping[str, str], name: str) -> str | None:
+    """Return a setting's value, from the file that NAME_FILE names or from NAME; None when neither is set."""
+    path = environment.get(f"{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else environment.get(name) or None
+
+
+def with_secrets(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Add the session key and the passwords of the logins, kept in `folder`, where none are given."""
+    names = ("SECRET_KEY", *PASSWORDS)
+    made = {name: read_or_make(folder / name) for name in names if given(environment, name) is None}
+    return {**environment, **made}
+
+
+def without_owner_password(environment: Mapping[str, str]) -> dict[str, str]:
+    """Take the owner's password out: only migrating needs it, and what the web does not know it cannot lose."""
+    reduced = {name: value for name, value in environment.items() if name != "DATABASE_URL_FILE"}
+    url = make_url(given(environment, "DATABASE_URL") or "")._replace(username=f"{LOGIN_PREFIX}owner", password=None)
+    return {**reduced, "DATABASE_URL": url.render_as_string(hide_password=False)}
+
+
+def publish(var: Path, environment: Mapping[str, str]) -> Path:
+    """Write the settings of a running Solidarity to `var`, for its owner's commands beside it; return the file."""
+    names = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "BASE_URL", "FILES_DIR", "OUTBOX_DIR", "SECRET_KEY", *PASSWORDS)
+    kept = {name: environment[name] for name in names if name in environment}
+    file = var / RUNNING
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(json.dumps(kept), encoding="utf-8")
+    return file
+
+
+def adopt(var: Path) -> None:
+    """Take over the settings of the Solidarity that runs in `var`, unless a database is named otherwise."""
+    file = var / RUNNING
+    if given(os.environ, "DATABASE_URL") is None and file.exists():
+        for name, value in json.loads(file.read_text(encoding="utf-8")).items():
+            os.environ.setdefault(name, value)

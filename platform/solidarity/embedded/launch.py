@@ -1,0 +1,154 @@
+"""One start of everything: servers, database, application, in this order, and then the address to open."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from solidarity.embedded import commands
+from solidarity.embedded.environment import given, publish, with_secrets, without_owner_password
+from solidarity.embedded.errors import StartError
+from solidarity.embedded.health import Health, ask
+from solidarity.embedded.postgres import Postgres
+from solidarity.embedded.processes import free_port, port_is_free
+from solidarity.embedded.secret_files import read_or_make
+from solidarity.embedded.supervisor import Command, Supervisor
+from solidarity.embedded.valkey import Valkey
+
+HOST = "127.0.0.1"
+PORT_PATIENCE = 3.0  # seconds for the web of a killed predecessor to let go of the port
+ANSWER_SECONDS = 60.0  # how long the web may take to answer for the first time
+WELL_SECONDS = 4.0  # how much longer worker and beat may take to report before the address is printed anyway
+TOO_MANY_DEATHS = 3  # a web that dies this often while starting will not start
+LARGEST_LOG = 10_000_000  # bytes; a larger one is put aside at the next start
+
+
+class Launch:
+    """One start-up; `environment` gathers the settings that the processes get."""
+
+    def __init__(self, var: Path, port: int, supervisor: Supervisor, say: Callable[[str], None]) -> None:
+        self.var = var
+        self.port = port
+        self.address = f"http://{HOST}:{port}"
+        self.environment = dict(os.environ)
+        self._supervisor = supervisor
+        self._say = say
+
+    def run(self) -> None:
+        """Start servers, prepare the database, start the application, and print where it is."""
+        self._claim_port()
+        self._make_folders()
+        self._start_servers()
+        publish(self.var, self.environment)
+        sign_ins = self._prepare()
+        self._start_application()
+        self._welcome(self._wait_for_answer(), sign_ins)
+
+    def _claim_port(self) -> None:
+        deadline = time.monotonic() + PORT_PATIENCE
+        while not port_is_free(HOST, self.port):
+            if time.monotonic() > deadline:
+                raise StartError(f"Port {self.port} is taken by another program; choose another, as --port 8123.")
+            time.sleep(0.1)
+
+    def _make_folders(self) -> None:
+        for name in ("log", "mail", "files", "secrets"):
+            (self.var / name).mkdir(exist_ok=True, mode=0o700)
+        for log in (self.var / "log").glob("*.log"):
+            if log.stat().st_size > LARGEST_LOG:
+                log.replace(log.with_suffix(".log.1"))
+        self.environment = with_secrets(self.environment, self.var / "secrets")
+        self.environment.setdefault("BASE_URL", self.address)
+        self.environment.setdefault("FILES_DIR", str(self.var / "files"))
+
+    def _start_servers(self) -> None:
+        if given(self.environment, "DATABASE_URL") is None:
+            postgres = Postgres(self.var / "postgres", log=self._log("postgres"))
+            self._supervisor.start(postgres)
+            password = read_or_make(self.var / "secrets" / "OWNER_DB_PASSWORD")
+            self.environment["DATABASE_URL"] = postgres.make_owner(password)
+        if given(self.environment, "REDIS_URL") is None:
+            valkey = Valkey(self.var / "valkey", log=self._log("valkey"))
+            self._supervisor.start(valkey)
+            self.environment["REDIS_URL"] = valkey.url
+        if given(self.environment, "SMTP_URL") is None:
+            self._start_sink()
+
+    def _start_sink(self) -> None:
+        port = free_port()
+        self.environment["SMTP_URL"] = f"smtp://{HOST}:{port}"
+        self.environment["OUTBOX_DIR"] = str(self.var / "mail")
+        self._start_command("sink", commands.sink(folder=self.var / "mail", port=port), self.environment)
+
+    def _prepare(self) -> list[list[str]]:
+        """Migrate, live through the demonstration in an empty database, and return its sign-ins."""
+        self._say("Preparing the database ...")
+        sign_ins = self.var / self._sign_ins_name()
+        log = self._log("prepare")
+        log.unlink(missing_ok=True)
+        preparing = Command("prepare", commands.prepare(sign_ins=sign_ins), self.environment, log)
+        preparing.start()
+        try:
+            failed = preparing.wait()
+        finally:
+            preparing.stop()
+        if failed:
+            raise StartError(f"The database could not be prepared:\n{_last_lines(log)}")
+        return list(json.loads(sign_ins.read_text(encoding="utf-8"))) if sign_ins.exists() else []
+
+    def _sign_ins_name(self) -> str:
+        """Name the file of sign-ins after the database: those of another one would not fit."""
+        url = given(os.environ, "DATABASE_URL")
+        if url is None:
+            return "sign-ins.json"
+        place = make_url(url)._replace(username=None, password=None).render_as_string()
+        return f"sign-ins-{hashlib.sha256(place.encode()).hexdigest()[:12]}.json"
+
+    def _start_application(self) -> None:
+        environment = without_owner_password(self.environment)
+        self._start_command("web", commands.web(host=HOST, port=self.port), environment)
+        self._start_command("worker", commands.worker(), environment, grace=25.0)
+        self._start_command("beat", commands.beat(schedule=self.var / "beat-schedule"), environment)
+
+    def _start_command(self, name: str, command: list[str], environment: dict[str, str], grace: float = 10.0) -> None:
+        self._supervisor.start(Command(name, command, environment, self._log(name), grace=grace))
+
+    def _wait_for_answer(self) -> Health:
+        """Wait until /healthz answers, and a little longer for worker and beat to have finished something."""
+        begun = time.monotonic()
+        answered: float | None = None
+        while True:
+            self._supervisor.look()
+            health = ask(self.address)
+            now = time.monotonic()
+            if health is not None:
+                answered = answered or now
+                if health.well or now - answered > WELL_SECONDS:
+                    return health
+            elif now - begun > ANSWER_SECONDS or self._supervisor.deaths("web") >= TOO_MANY_DEATHS:
+                raise StartError(f"The web does not answer. The end of its log:\n{_last_lines(self._log('web'))}")
+            time.sleep(0.1)
+
+    def _welcome(self, health: Health, sign_ins: list[list[str]]) -> None:
+        self._say(f"\nSolidarity runs at {self.address}")
+        for who, email, password in sign_ins:
+            self._say(f"  {who}: {email} / {password}")
+        if "OUTBOX_DIR" in self.environment:
+            self._say(f"Mail it sends is at {self.address}/outbox and leaves this machine nowhere.")
+        if not health.well:
+            self._say(f"Not yet reported: {', '.join(health.ailing)}; {self.address}/healthz tells when.")
+        self._say(f"Logs are in {self.var / 'log'}. Stop it with Ctrl-C.")
+
+    def _log(self, name: str) -> Path:
+        return self.var / "log" / f"{name}.log"
+
+
+def _last_lines(log: Path) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    return "\n".join(lines[-20:]) or "(nothing was logged)"

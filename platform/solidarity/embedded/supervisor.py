@@ -1,0 +1,136 @@
+"""Keeps servers and commands running: started in order, started again when they die, stopped in the opposite order."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+from solidarity.embedded.errors import StartError
+from solidarity.embedded.processes import end, spawn, sweep
+
+LOOK_EVERY = 0.2  # seconds
+LONGEST_PAUSE = 30.0  # seconds between two tries to start what keeps dying
+SETTLED_AFTER = 60.0  # seconds alive after which earlier deaths no longer count
+
+
+class Server(Protocol):
+    """What a supervisor can keep running."""
+
+    @property
+    def name(self) -> str:
+        """The name in the log."""
+
+    def start(self) -> object:
+        """Start, and return when it is of use."""
+
+    def alive(self) -> bool:
+        """Whether it runs."""
+
+    def stop(self) -> None:
+        """Stop in order; by force when it does not obey."""
+
+
+class Command:
+    """A command of ours as a child: the web, a worker, the timetable, the mail sink.
+
+    `grace` is how many seconds it has after SIGTERM before everything in its session is killed.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, *, grace: float = 10.0
+    ) -> None:
+        self.name = name
+        self._command = command
+        self._environment = environment
+        self._log = log
+        self._grace = grace
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; children that a dead predecessor left in its session are killed first."""
+        if self._process is not None:
+            sweep(self._process)
+        self._process = spawn(self._command, log=self._log, death_signal=signal.SIGTERM, environment=self._environment)
+
+    def alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def wait(self) -> int:
+        """Wait until it ends by itself and return its exit code."""
+        return 0 if self._process is None else self._process.wait()
+
+    def stop(self) -> None:
+        """Ask it to stop (SIGTERM), and kill what is left after `grace` seconds."""
+        if self._process is not None:
+            end(self._process, (signal.SIGTERM, self._grace))
+
+
+@dataclass
+class _Watched:
+    server: Server
+    started: float
+    deaths: int = 0
+    next_try: float = 0.0
+
+
+class Supervisor:
+    """Keeps what it started running, until it is told to stop. `say` gets one line for each death and each start."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+        self._watched: list[_Watched] = []
+
+    def start(self, server: Server) -> None:
+        """Start a server and keep it running from now on."""
+        self._watched.append(_Watched(server, time.monotonic()))
+        server.start()
+
+    def look(self) -> None:
+        """Start again what has died and has waited long enough."""
+        for watched in self._watched:
+            if not watched.server.alive():
+                self._mend(watched)
+            elif watched.deaths and time.monotonic() - watched.started > SETTLED_AFTER:
+                watched.deaths = 0
+
+    def watch(self) -> None:
+        """Look after everything until an exception, such as a request to stop, ends it."""
+        while True:
+            self.look()
+            time.sleep(LOOK_EVERY)
+
+    def deaths(self, name: str) -> int:
+        """Return how often a server has died lately."""
+        return sum(watched.deaths for watched in self._watched if watched.server.name == name)
+
+    def stop(self) -> None:
+        """Stop everything, the last started first."""
+        while self._watched:
+            self._watched.pop().server.stop()
+
+    def _mend(self, watched: _Watched) -> None:
+        now = time.monotonic()
+        name = watched.server.name
+        if not watched.next_try:
+            pause = 0.0 if not watched.deaths else min(2.0**watched.deaths, LONGEST_PAUSE)
+            watched.deaths += 1
+            watched.next_try = now + pause
+            self._tell(f"{name} died; it is started again{f' in {pause:.0f} s' if pause else ''}.")
+        if now < watched.next_try:
+            return
+        watched.next_try = 0.0
+        watched.started = now
+        try:
+            watched.server.start()
+        except StartError as error:
+            self._tell(f"{name} could not be started: {error}")
+
+    def _tell(self, line: str) -> None:
+        self._say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} {line}")

@@ -1,0 +1,32 @@
+"""Making a database ready for `solidarity up`: migrated, and, when it is empty, filled with the demonstration."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sqlalchemy import create_engine, exists, select
+from sqlalchemy.pool import NullPool
+
+from solidarity.migrating import migrate
+from solidarity.settings import Settings
+from tenants.chapters.models import Chapter
+
+
+def prepare(settings: Settings, sign_ins: Path) -> None:
+    """Migrate; live through the demonstration if there is no chapter, and store its sign-ins in `sign_ins` (0600)."""
+    migrate(settings)
+    if holds_chapter(settings):
+        return
+    from solidarity.demonstration import live_through
+
+    people = live_through(settings)
+    sign_ins.touch(mode=0o600)
+    sign_ins.write_text(json.dumps(people), encoding="utf-8")
+
+
+def holds_chapter(settings: Settings) -> bool:
+    """Whether the database holds any chapter, looked up as the owner, who sees all."""
+    engine = create_engine(settings.database("owner"), poolclass=NullPool)
+    with engine.connect() as connection:
+        return bool(connection.scalar(select(exists().where(Chapter.id.is_not(None)))))
