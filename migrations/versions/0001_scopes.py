@@ -13,7 +13,7 @@ depends_on = None
 
 BODY = """
     execute format('set local app.chapter = %L', {chapter});
-    execute format('set local app.user = %L', coalesce(actor::text, ''));
+    execute format('set local app."user" = %L', coalesce(actor::text, ''));
     execute format('set local app.countries = %L', {countries});
 """
 

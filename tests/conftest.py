@@ -1,0 +1,188 @@
+"""Real services, a migrated template, a clone a test.
+
+The xdist controller starts PostgreSQL, Valkey and a mail sink once, and migrates the database that every test's own
+is cloned from. Flows that cross roles or processes use `app` or `world` (a clone, real commits); a test of one role may
+use `rolled_back` instead.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from psycopg import sql
+from services import Services, start_services
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from solidarity.app import create_app
+from solidarity.migrating import migrate
+from solidarity.settings import Settings
+from tenants.db import db, opened
+from tenants.scope import BoundSession, ChapterScope, Scope, bind
+
+if TYPE_CHECKING:
+    from people import Person, World
+
+TEMPLATE = "solidarity"
+STARTED = pytest.StashKey[Services]()
+_numbers = itertools.count()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the services in the controller; workers find them in the environment."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    services = config.stash[STARTED] = start_services()
+    os.environ.update(services.environment, SUPERUSER_URL=services.superuser_url, SERVICES_DIR=str(services.folder))
+    migrate(Settings())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop what was started."""
+    if STARTED in config.stash:
+        config.stash[STARTED].stop()
+
+
+@pytest.fixture(scope="session")
+def superuser_url() -> str:
+    """The server's superuser, for what only an administrator may do."""
+    return os.environ["SUPERUSER_URL"]
+
+
+@pytest.fixture(scope="session")
+def services_dir() -> Path:
+    """Where the services of this run keep their files; the sink's mails are in `mail`."""
+    return Path(os.environ["SERVICES_DIR"])
+
+
+@contextmanager
+def cloned(template: str, superuser_url: str) -> Iterator[Settings]:
+    """Clone a database for one test, yield settings that point at it, and drop it."""
+    name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
+    with psycopg.connect(superuser_url, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create database {} template {} owner solidarity_owner").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+        try:
+            yield settings_for(name)
+        finally:
+            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def settings_for(database: str) -> Settings:
+    """Return the settings of this run, pointed at one database."""
+    here = Settings()
+    url = here.database("owner").set(drivername="postgresql", database=database)
+    return here.model_copy(update={"database_url": type(here.database_url)(url.render_as_string(hide_password=False))})
+
+
+@pytest.fixture
+def settings(superuser_url: str) -> Iterator[Settings]:
+    """Settings of an empty, migrated database of this test's own."""
+    with cloned(TEMPLATE, superuser_url) as settings:
+        yield settings
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[Flask]:
+    """Yield the application over `settings`, with its connections closed at the end."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application over an empty database."""
+    with running(settings) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def _world_template(superuser_url: str) -> Iterator[tuple[str, World]]:
+    """A database in which the standing people live, made once a process."""
+    from people import make_world
+
+    name = f"world_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    with psycopg.connect(superuser_url, autocommit=True) as admin:
+        admin.execute(
+            sql.SQL("create database {} template {} owner solidarity_owner").format(
+                sql.Identifier(name), sql.Identifier(TEMPLATE)
+            )
+        )
+        with running(settings_for(name)) as app, app.app_context():
+            made = make_world()
+        yield name, made
+        admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def world(_world_template: tuple[str, World], superuser_url: str) -> Iterator[World]:
+    """The standing people and their chapters, in a clone of their own with the application over it (`world.app`)."""
+    name, made = _world_template
+    with cloned(name, superuser_url) as settings, running(settings) as app:
+        yield made.placed(app, settings)
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return world.app.test_client()
+
+
+@pytest.fixture
+def as_person(world: World) -> Callable[[Person], FlaskClient]:
+    """Return a function that gives a browser in which a person is signed in."""
+    return world.browser_of
+
+
+@pytest.fixture
+def in_chapter(world: World) -> Iterator[Callable[..., AbstractContextManager[Session]]]:
+    """Return a function that opens a committing session in a chapter: `with in_chapter(world.recife) as session:`."""
+    with world.app.app_context():
+        yield lambda chapter, actor=None, login="web": opened(
+            ChapterScope(chapter.id, actor_id=actor.user_id if actor else None, login=login)
+        )
+
+
+@pytest.fixture
+def rolled_back(_world_template: tuple[str, World], superuser_url: str) -> Iterator[Callable[[Scope], Session]]:
+    """Return a function that opens a session for one scope, in a transaction that is rolled back after the test.
+
+    For one role only: in savepoint-joined sessions a binding outlives its request.
+    """
+    name, _ = _world_template
+    opened_here: list[tuple[Session, object, object]] = []
+    here = settings_for(name)
+
+    def open_session(scope: Scope) -> Session:
+        engine = create_engine(here.database(scope.login), poolclass=NullPool)
+        connection = engine.connect()
+        outer = connection.begin()
+        session = BoundSession(db, bind=connection, join_transaction_mode="create_savepoint")
+        bind(session, scope)
+        opened_here.append((session, outer, connection))
+        return session
+
+    yield open_session
+    for session, outer, connection in reversed(opened_here):
+        session.close()
+        outer.rollback()  # type: ignore[attr-defined]
+        connection.close()  # type: ignore[attr-defined]
