@@ -1,0 +1,29 @@
+"""Drawings as inline SVG: pure functions from states and counts to markup. Every chart has its words beside it."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from solidarity.charts.rows import coverage_bar, glyph, plain_bar, progress_bar, sparkline, stack_bar, step_sentence
+from solidarity.charts.states import STATE_WORDS, STEP_NAMES
+from solidarity.charts.wheel import ring, ring_symbols, wheel
+
+__all__ = ["init_charts"]
+
+
+def init_charts(app: Flask) -> None:
+    """Give templates the drawings and the words of steps and states."""
+    app.jinja_env.globals.update(
+        wheel=wheel,
+        ring=ring,
+        ring_symbols=ring_symbols,
+        glyph=glyph,
+        coverage_bar=coverage_bar,
+        stack_bar=stack_bar,
+        plain_bar=plain_bar,
+        progress_bar=progress_bar,
+        sparkline=sparkline,
+        step_sentence=step_sentence,
+        state_words=STATE_WORDS,
+        step_names=STEP_NAMES,
+    )

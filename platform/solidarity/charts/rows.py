@@ -1,0 +1,107 @@
+"""Drawings that lie in a row of text or of a table: step glyph, bars, sparkline.
+
+Widths are percentages, so a drawing fills its cell and needs no style attribute; the style sheet mirrors it on
+right-to-left pages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from solidarity.charts.states import STATE_WORDS, STEP_NAMES, State
+from solidarity.charts.wheel import LETTERS
+
+BLOCK = 17  # user units from one block of the glyph to the next
+GAP = 0.5  # per cent between two parts of a bar
+COVERAGE_FILLS = ("solid", "hatch", "att", "open")
+
+
+def glyph(states: Sequence[State]) -> Markup:
+    """Unroll the wheel into six blocks, with the whole sentence as its name for screen readers."""
+    blocks = Markup("").join(
+        Markup('<use href="#g-{}" x="{}"/>').format(LETTERS[state], step * BLOCK) for step, state in enumerate(states)
+    )
+    return Markup(
+        '<svg class="glyph" width="102" height="20" viewBox="0 0 102 20" role="img" aria-label="{}">{}</svg>'
+    ).format(step_sentence(states), blocks)
+
+
+def step_sentence(states: Sequence[State]) -> str:
+    """Say the state of each step: "1 Focal point: Done; 2 Plan: Late"."""
+    pairs = zip(STEP_NAMES, states, strict=True)
+    return "; ".join(f"{step} {name}: {STATE_WORDS[state]}" for step, (name, state) in enumerate(pairs, start=1))
+
+
+def spans(counts: Sequence[int], gap: float = GAP) -> list[tuple[int, float, float]]:
+    """Share 100 per cent among counts: (index, start, width) of each count above nought, `gap` between neighbours."""
+    shown = [(index, count) for index, count in enumerate(counts) if count > 0]
+    total = sum(count for _index, count in shown)
+    room = 100 - gap * max(len(shown) - 1, 0)
+    start, found = 0.0, []
+    for index, count in shown:
+        width = room * count / total
+        found.append((index, start, width))
+        start += width + gap
+    return found
+
+
+def coverage_bar(
+    approved: int, waiting: int = 0, returned: int = 0, missing: int = 0, *, large: bool = False
+) -> Markup:
+    """Draw how many of those expected are in a figure; the sentence beside it says the same in words."""
+    height = 18 if large else 8
+    parts = Markup("").join(
+        _rect(f"f-{COVERAGE_FILLS[index]}", start, width, 0.5, height - 1)
+        for index, start, width in spans((approved, waiting, returned, missing))
+    )
+    return Markup('<svg class="cov bars" width="100%" height="{}" aria-hidden="true">{}</svg>').format(height, parts)
+
+
+def stack_bar(counts: Sequence[tuple[str, int]]) -> Markup:
+    """Draw named fills (done, prog, open, att, late) side by side; late is taller, as in the glyph."""
+    parts = Markup("").join(
+        _rect(f"f-{counts[index][0]}", start, width, *((0, 20) if counts[index][0] == "late" else (3.5, 13)))
+        for index, start, width in spans([count for _fill, count in counts])
+    )
+    return Markup('<svg class="stack bars" width="100%" height="20" aria-hidden="true">{}</svg>').format(parts)
+
+
+def plain_bar(value: float, greatest: float, *, faint: bool = False) -> Markup:
+    """Draw one length of a table column; bars of a column share `greatest`, and start at nought."""
+    width = 100 * min(max(value / greatest, 0.0), 1.0) if greatest > 0 else 0.0
+    fill = "f-faint" if faint else "f-mid"
+    return Markup('<svg class="hb bars" width="100%" height="10" aria-hidden="true">{}</svg>').format(
+        _rect(fill, 0, width, 0, 10)
+    )
+
+
+def progress_bar(percent: float, mark: float | None = None) -> Markup:
+    """Draw progress towards a target; past 100 the bar is full and the sentence says by how much."""
+    parts = _rect("f-solid", 0, min(max(percent, 0.0), 100.0), 0, 6)
+    if mark is not None:
+        parts += Markup('<rect class="mark" x="{:.2f}%" y="-4" width="2" height="14"/>').format(mark)
+    return Markup('<svg class="tbar bars" width="100%" height="6" aria-hidden="true">{}</svg>').format(parts)
+
+
+def sparkline(values: Sequence[float], *, width: int = 132, height: int = 34) -> Markup:
+    """Draw a series without axes, its values being in a table near by; fewer than two values draw nothing."""
+    if len(values) < 2:
+        return Markup("")
+    low, high = min(values) * 0.82, max(values) * 1.02
+    span = (high - low) or 1.0
+    xs = [4 + index * (width - 8) / (len(values) - 1) for index in range(len(values))]
+    ys = [height - 4 - (value - low) / span * (height - 8) for value in values]
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
+    return Markup(
+        '<svg class="spark" width="{0}" height="{1}" viewBox="0 0 {0} {1}" preserveAspectRatio="xMaxYMid meet"'
+        ' aria-hidden="true"><polyline class="sp-line" points="{2}"/>'
+        '<circle class="sp-dot" cx="{3:.1f}" cy="{4:.1f}" r="3.5"/></svg>'
+    ).format(width, height, points, xs[-1], ys[-1])
+
+
+def _rect(fill: str, start: float, width: float, y: float, height: float) -> Markup:
+    return Markup('<rect class="{}" x="{:.2f}%" y="{:g}" width="{:.2f}%" height="{:g}"/>').format(
+        fill, start, y, width, height
+    )

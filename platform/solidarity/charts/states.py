@@ -1,0 +1,27 @@
+"""The words of the six steps and of their states, one set everywhere."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from flask_babel import lazy_gettext as _l
+
+State = Literal["none", "prog", "done", "late", "att"]
+STATES: tuple[State, ...] = ("none", "prog", "done", "late", "att")
+STEPS = 6
+
+STATE_WORDS = {
+    "none": _l("Not started"),
+    "prog": _l("In progress"),
+    "done": _l("Done"),
+    "late": _l("Late"),
+    "att": _l("Needs attention"),
+}
+STEP_NAMES = (
+    _l("Focal point"),
+    _l("Plan"),
+    _l("Funding"),
+    _l("Launch"),
+    _l("Activities"),
+    _l("Monitoring"),
+)

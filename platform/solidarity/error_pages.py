@@ -1,0 +1,79 @@
+"""Error pages in plain words. None of them asks the database or who is here, so they stand when everything is down."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import force_locale
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from solidarity.catalogues import is_reviewed
+from solidarity.language import current_locale, device_language
+
+PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
+Answer = tuple[str, int, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One field of a form that could not be taken, to be shown so that nothing typed is lost."""
+
+    name: str
+    value: str
+
+
+def register_error_pages(app: Flask) -> None:
+    """Answer every HTTP error with a page of our own; a database out of reach is 503, not 500."""
+    for code in default_exceptions:
+        app.register_error_handler(code, _http_error)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
+
+
+def error_page(code: int, **context: Any) -> str:
+    """Return the page for a status code; for a code without its own the page of its class."""
+    name = code if code in PAGES else (500 if code >= 500 else 400)
+    return _render(f"errors/{name}.html", **context)
+
+
+def kept_fields() -> list[Kept]:
+    """Return what was typed in the form just posted, without secrets and without empty fields."""
+    fields = request.form.items(multi=True)
+    return [Kept(name, value) for name, value in fields if value.strip() and not SECRET_FIELD.search(name)]
+
+
+def _http_error(error: HTTPException) -> Answer | HTTPException:
+    if error.code is None or error.response is not None:
+        return error
+    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    return error_page(error.code), error.code, headers
+
+
+def _form_too_old(error: CSRFError) -> Answer:
+    current_app.logger.info("A form was refused: %s", error.description)
+    return _render("errors/form.html", kept=kept_fields()), 400, {}
+
+
+def _database_away(error: Exception) -> Answer:
+    current_app.logger.error("The database did not answer", exc_info=error)
+    return error_page(503), 503, {"Retry-After": "30"}
+
+
+def _render(name: str, **context: Any) -> str:
+    """Render without context processors, in the language of the device: both may need the database."""
+    with force_locale(device_language()):
+        locale = current_locale()
+        return current_app.jinja_env.get_template(name).render(
+            bare_shell=True,
+            current_locale=locale,
+            text_direction=locale.text_direction,
+            catalogue_reviewed=is_reviewed(locale.language),
+            **context,
+        )

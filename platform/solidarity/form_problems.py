@@ -1,0 +1,41 @@
+"""What is wrong in a form, as a flat list for the summary on top of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from wtforms import Form
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right: `anchor` is the id of its input, empty when it concerns the whole form."""
+
+    text: str
+    label: str = ""
+    anchor: str = ""
+
+
+def form_problems(form: Form) -> list[Problem]:
+    """Return the problems of a form in the order of its fields, those of fields inside fields too."""
+    found = [problem for field in form for problem in _of_field(field)]
+    return [*(Problem(str(text)) for text in form.form_errors), *found]
+
+
+def _of_field(field: Any) -> Iterator[Problem]:
+    if field.type == "FormField":
+        for inner in field.form:
+            yield from _of_field(inner)
+    elif field.type == "FieldList":
+        for inner in field.entries:
+            yield from _of_field(inner)
+    for error in field.errors:
+        if not isinstance(error, (dict, list, tuple, type(None))) and error not in _inner_names(field):
+            yield Problem(str(error), str(field.label.text), field.id)
+
+
+def _inner_names(field: Any) -> frozenset[Any]:
+    """Return what a form within a form gives when its errors are iterated: names of fields, no messages."""
+    return frozenset(field.errors) if field.type == "FormField" else frozenset()

@@ -1,0 +1,219 @@
+"""Which language a page speaks: choice, direction, numbers and dates.
+
+Order: the choice made on this device (cookie), then the language stored for the person, then what the browser asks
+for, then English. The choice on the device comes first so that the switch works for everyone, signed in or not.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, numbers
+from babel.localedata import locale_identifiers
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, abort, redirect, request
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext
+from werkzeug.wrappers import Response
+
+from solidarity import catalogues
+from solidarity.access import principal, public
+
+COOKIE = "language"
+COOKIE_SECONDS = 365 * 24 * 3600
+
+language = Blueprint("language", __name__, url_prefix="/language")
+
+
+class CatalogueDomain(Domain):  # type: ignore[misc]  # the library has no types
+    """The messages domain, reading .po files and keeping each compiled catalogue for the life of the process."""
+
+    def get_translations(self) -> Translations | NullTranslations:
+        """Return the catalogue of the current language; an empty one where we have none."""
+        locale = get_locale()
+        if locale is None or locale.language not in catalogues.languages():
+            return NullTranslations()
+        return catalogues.translations(locale.language)
+
+
+class CatalogueBabel(Babel):  # type: ignore[misc]  # the library has no types
+    """Flask-Babel with one domain for all requests instead of a new one for each."""
+
+    domain_instance = CatalogueDomain()
+
+
+class FormTranslations:
+    """WTForms' own messages from our catalogue, because its Arabic one has gaps."""
+
+    def ugettext(self, message: str) -> str:
+        """Return a message in the current language."""
+        return cast("str", get_translations().ugettext(message))
+
+    def ungettext(self, singular: str, plural: str, number: int) -> str:
+        """Return the form of a message that fits a number."""
+        return cast("str", get_translations().ungettext(singular, plural, number))
+
+
+def init_language(app: Flask) -> None:
+    """Set up languages on an application: catalogues, the choice for each request, filters, the switch."""
+    CatalogueBabel(app, locale_selector=choose_language)
+    app.register_blueprint(language)
+    app.before_request(_translate_forms)
+    app.context_processor(_language_context)
+    app.jinja_env.filters.update(
+        num=format_number,
+        percent=format_share,
+        day=format_day,
+        day_short=format_day_short,
+        day_long=format_day_long,
+        moment=format_moment,
+        in_days=format_in_days,
+        country=country_name,
+    )
+    app.jinja_env.globals.update(language_choices=language_choices)
+
+
+def choose_language() -> str:
+    """Return the language code of this request."""
+    person = principal()
+    return device_language(else_=person.language if person else None)
+
+
+def device_language(else_: str | None = None) -> str:
+    """Return the language from the device alone: cookie, then `else_`, then the browser's wish, then English."""
+    for code in (request.cookies.get(COOKIE), else_):
+        if code in catalogues.languages():
+            return code
+    return request.accept_languages.best_match(catalogues.languages()) or catalogues.SOURCE_LANGUAGE
+
+
+@language.get("/<code>")
+@public("a choice for this device; it reads and changes nothing of ours")
+def choose(code: str) -> Response:
+    """Remember a language on this device and go back to where the person was."""
+    if code not in catalogues.languages():
+        abort(404)
+    answer = redirect(own_path(request.args.get("next")), code=303)
+    answer.set_cookie(
+        COOKIE, code, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+    return answer
+
+
+def own_path(target: str | None) -> str:
+    """Return `target` if it is a path on this site, else "/", so that no link can send people elsewhere.
+
+    Browsers read a backslash as a slash and skip control characters and spaces, so those are refused too.
+    """
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
+        return "/"
+    if any(character <= " " or character in "\\\x7f" for character in target):
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc else target
+
+
+def language_choices() -> list[dict[str, str]]:
+    """Return the languages with their own names, for a switch that needs no translation."""
+    named = ((code, Locale.parse(code).get_display_name(code) or code) for code in catalogues.languages())
+    return [{"code": code, "name": name[:1].upper() + name[1:]} for code, name in named]
+
+
+def current_locale() -> Locale:
+    """Return the locale of this request; English outside of one."""
+    return get_locale() or Locale.parse(catalogues.SOURCE_LANGUAGE)
+
+
+def formatting_locale(country: str | None = None) -> Locale:
+    """Return the locale for dates: the language as written in `country` (ISO code), if CLDR knows that pair.
+
+    English without a country is world English (day before month); Jordan's months are not Egypt's.
+    """
+    code = current_locale().language
+    for territory in (country, "001"):
+        candidate = f"{code}_{territory}"
+        if territory and candidate in _known_locales():
+            return Locale.parse(candidate)
+    return Locale.parse(code)
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country (ISO code) in the language of the page; the code itself if CLDR has none."""
+    return str(current_locale().territories.get(code, code))
+
+
+def format_number(value: int | float | Decimal) -> str:
+    """Return a number with the separators of the language and a true minus sign."""
+    return numbers.format_decimal(value, locale=current_locale()).replace("-", "\u2212")
+
+
+def format_share(value: float | Decimal) -> str:
+    """Return a share between 0 and 1 as a whole percentage."""
+    return numbers.format_percent(value, format=None, locale=current_locale())
+
+
+def format_day(value: date, country: str | None = None) -> str:
+    """Return a day such as "16 Feb 2026"."""
+    return _by_skeleton("yMMMd", value, country)
+
+
+def format_day_short(value: date, country: str | None = None) -> str:
+    """Return a day of a year that is plain from the context, such as "16 Feb"."""
+    return _by_skeleton("MMMd", value, country)
+
+
+def format_day_long(value: date, country: str | None = None) -> str:
+    """Return a day with its weekday, such as "Thursday 12 February 2026"."""
+    return dates.format_date(value, "full", locale=formatting_locale(country))
+
+
+def format_moment(value: datetime, zone: str = "UTC", country: str | None = None) -> str:
+    """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00"; say the place beside it."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{format_day(local, country)}{_list_comma()} {local:%H:%M}"
+
+
+def format_in_days(value: date, today: date) -> str:
+    """Return how far a day is away, such as "in 4 days" or "9 days ago"."""
+    days = (value - today).days
+    near: dict[int, str] = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if days in near:
+        return near[days]
+    locale = current_locale()
+    return dates.format_timedelta(
+        timedelta(days=days), granularity="day", threshold=30, add_direction=True, locale=locale
+    )
+
+
+def _translate_forms() -> None:
+    request.wtforms_translations = FormTranslations()  # type: ignore[attr-defined]  # Flask-WTF looks here first
+
+
+def _language_context() -> dict[str, Any]:
+    locale = current_locale()
+    return {
+        "current_locale": locale,
+        "text_direction": locale.text_direction,
+        "catalogue_reviewed": catalogues.is_reviewed(locale.language),
+    }
+
+
+@cache
+def _known_locales() -> frozenset[str]:
+    return frozenset(locale_identifiers())
+
+
+def _by_skeleton(skeleton: str, value: date, country: str | None) -> str:
+    locale = formatting_locale(country)
+    pattern = locale.datetime_skeletons[skeleton].pattern
+    if locale.language == "ar":  # has no short month names, and CLDR keeps a country's own names in full only
+        pattern = pattern.replace("MMM", "MMMM")
+    return dates.format_date(value, pattern, locale=locale)
+
+
+def _list_comma() -> str:
+    return "،" if current_locale().text_direction == "rtl" else ","

@@ -1,0 +1,21 @@
+"""What every template may use: drawings, form problems, fingerprinted files, and links that know if a page exists."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+
+from solidarity.charts import init_charts
+from solidarity.form_problems import form_problems
+from solidarity.headers import init_headers
+
+
+def init_look(app: Flask) -> None:
+    """Give templates what the shells and components need, and set the headers of every answer."""
+    init_charts(app)
+    init_headers(app)
+    app.jinja_env.globals.update(form_problems=form_problems, has_endpoint=has_endpoint)
+
+
+def has_endpoint(name: str) -> bool:
+    """Whether the application has a view of this name; a link to a page that is not there is worse than none."""
+    return name in current_app.view_functions
