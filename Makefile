@@ -28,12 +28,10 @@ lint: .venv/for-developing
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet $(TEMPLATES)
-	$(BIN)/djlint --check --quiet $(TEMPLATES)
 
 format: .venv/for-developing
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	-$(BIN)/djlint --reformat --quiet $(TEMPLATES)
 
 # Newest versions that fit pyproject.toml, each with the hashes of its files; no address of a registry.
 lock: .venv/for-developing

@@ -10,8 +10,8 @@ from solidarity.access import init_access, principal
 from solidarity.bell import init_bell
 from solidarity.database import init_database
 from solidarity.error_pages import register_error_pages
-from solidarity.headers import init_headers
 from solidarity.language import init_language
+from solidarity.look import init_look
 from solidarity.settings import Settings
 
 FORM_BYTES = 256 * 1024  # a form with 4,000 Arabic characters is 24 kB; nothing is uploaded yet
@@ -36,7 +36,7 @@ def create_app(settings: Settings) -> Flask:
     init_bell(app, settings.redis_url.get_secret_value())
     init_access(app)
     init_language(app)
-    init_headers(app)
+    init_look(app)
     csrf.init_app(app)
     accounts.register(app)
     public.register(app)
