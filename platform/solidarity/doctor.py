@@ -145,7 +145,11 @@ def _finished_work(settings: Settings) -> Iterator[Finding]:
         seconds = (now() - rows[who]).total_seconds() if who in rows else None
         well = seconds is not None and seconds <= FRESH_SECONDS
         ago = "has never finished anything" if seconds is None else f"last finished something {seconds:.0f} s ago"
-        yield fine(who, ago) if well else ill(who, f"{ago}. Mend it: start it with solidarity {who}, and read its log.")
+        yield (
+            fine(f"{who}", ago)
+            if well
+            else ill(f"{who}", f"{ago}. Mend it: start it with solidarity {who}, and read its log.")
+        )
 
 
 def _engine(settings: Settings, login: Login) -> Engine:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import TupleRow
 
 from solidarity.embedded.accounts import Account, account_for
 from solidarity.embedded.binaries import find_postgres, postgres_major, within_reach
@@ -24,6 +25,7 @@ from solidarity.embedded.processes import await_end, end, free_port, spawn
 from solidarity.embedded.secret_files import read_or_make
 
 OWNER = "solidarity_owner"
+BACKUP = "solidarity_backup"
 READY_SECONDS = 120.0  # recovery after a crash may take long; a server that gives up is noticed at once
 ORPHAN_SECONDS = 20.0  # how long the server of a killed predecessor may take for its fast shutdown
 STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))  # fast, then immediate shutdown
@@ -101,6 +103,7 @@ class Postgres:
             known = connection.execute("select 1 from pg_roles where rolname = %s", (OWNER,)).fetchone()
             verb = sql.SQL("ALTER" if known else "CREATE")
             connection.execute(sql.SQL("{} ROLE {} {}").format(verb, owner, rights))
+            _make_backup_login(connection)
             if not connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
                 name = sql.Identifier(database)
                 connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
@@ -221,3 +224,10 @@ class Postgres:
     def _last_words(self) -> str:
         lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
         return " / ".join(lines[-5:]) or "it said nothing."
+
+
+def _make_backup_login(connection: psycopg.Connection[TupleRow]) -> None:
+    """Make the backup's login where an owner may not: before PostgreSQL 16 only a superuser can grant BYPASSRLS."""
+    known = connection.execute("select 1 from pg_roles where rolname = %s", (BACKUP,)).fetchone()
+    if connection.info.server_version < 160000 and not known:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS").format(sql.Identifier(BACKUP)))
