@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, NoReturn, TypeVar
 
 import flask_login
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -137,9 +137,10 @@ def _tell_the_chapter(person: Principal, slug: str) -> None:
     session["entered"] = {**entered, slug: moment.date().isoformat()}
 
 
-def _ask_to_sign_in() -> None:
+def _ask_to_sign_in() -> NoReturn:
+    """Lead to the sign-in page and back; a form that was sent gets a page that shows what was typed."""
     if request.method != "GET":
-        abort(404)
+        abort(401)
     abort(redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?"))))
 
 

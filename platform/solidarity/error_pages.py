@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, default_exceptions
 from solidarity.catalogues import is_reviewed
 from solidarity.language import current_locale, device_language
 
-PAGES = frozenset({400, 403, 404, 405, 409, 413, 429, 500, 503})
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
 Answer = tuple[str, int, dict[str, str]]
 
@@ -53,7 +53,8 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.response is not None:
         return error
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    return error_page(error.code), error.code, headers
+    kept = kept_fields() if error.code == 401 else []
+    return error_page(error.code, kept=kept), error.code, headers
 
 
 def _form_too_old(error: CSRFError) -> Answer:
