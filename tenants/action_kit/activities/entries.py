@@ -1,0 +1,151 @@
+"""What a chapter says of an activity, as typed and understood, and what may not be said.
+
+Counted nobody (an empty `counts`) and did not count (`counts` is None) are two things: missing is not zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from tenants.action_kit.activities.models import (
+    MOST_PEOPLE_IN_A_CELL,
+    NARRATIVE_LENGTH,
+    PLACE_LENGTH,
+    TITLE_LENGTH,
+    ActivityKind,
+)
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.errors import Refused
+
+THE_MOVEMENT_BEGAN = date(2014, 9, 20)
+UNSEEN = dict.fromkeys(code for code in (*range(32), 127) if chr(code) not in "\n\t")
+
+Cell = tuple[Sex, AgeBand]
+Problems = Iterator[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class ActivityEntry:
+    """One activity in the chapter's words.
+
+    `counts` holds people by cell, a missing cell is nobody, and None says that nobody counted; then the three shares
+    `first_time`, `came_before` and `not_sure` are None too, else they add up to the people counted.
+    """
+
+    kind: ActivityKind
+    title: str
+    held_on: date
+    place: str
+    narrative: str
+    counts: dict[Cell, int] | None
+    first_time: int | None
+    came_before: int | None
+    not_sure: int | None
+
+    @property
+    def people(self) -> int | None:
+        """How many people were counted; None where nobody counted."""
+        return None if self.counts is None else sum(self.counts.values())
+
+
+def cell_name(sex: Sex, age_band: AgeBand) -> str:
+    """Return the name under which a cell stands in forms and in the errors of `Refused`."""
+    return f"people_{sex}_{age_band}"
+
+
+def tidied(entry: ActivityEntry) -> ActivityEntry:
+    """Return `entry` as it is stored: no space around texts, no signs that nobody sees, no cells without people."""
+    clean = replace(
+        entry,
+        title=" ".join(_visible(entry.title).split()),
+        place=" ".join(_visible(entry.place).split()),
+        narrative=_visible(entry.narrative).strip(),
+    )
+    if entry.counts is None:
+        return clean
+    return replace(
+        clean,
+        counts={cell: people for cell, people in entry.counts.items() if people != 0},
+        first_time=entry.first_time or 0,
+        came_before=entry.came_before or 0,
+        not_sure=entry.not_sure or 0,
+    )
+
+
+def refuse_unsound(entry: ActivityEntry, *, today: date) -> None:
+    """Raise Refused when a tidied `entry` cannot be true; `today` is the chapter's local day."""
+    problems = dict(found for check in _CHECKS for found in check(entry, today))
+    if problems:
+        raise Refused(problems)
+
+
+def _visible(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
+
+
+def _texts(entry: ActivityEntry, today: date) -> Problems:
+    if not entry.title:
+        yield "title", _l("Give it a name.")
+    lengths = (("title", TITLE_LENGTH), ("place", PLACE_LENGTH), ("narrative", NARRATIVE_LENGTH))
+    for field, most in lengths:
+        length = len(getattr(entry, field))
+        if length > most:
+            sentence = _l("Shorten it to %(most)s characters. It has %(length)s.", most=_num(most), length=_num(length))
+            yield field, sentence
+
+
+def _day(entry: ActivityEntry, today: date) -> Problems:
+    if entry.held_on > today:
+        yield "held_on", _l("This day is still to come. Log the activity once it has taken place.")
+    elif entry.held_on < THE_MOVEMENT_BEGAN:
+        yield "held_on", _l("The movement began on 20 September 2014. Give a day from then on.")
+
+
+def _cells(entry: ActivityEntry, today: date) -> Problems:
+    for (sex, age_band), people in (entry.counts or {}).items():
+        if people < 0:
+            yield cell_name(sex, age_band), _l("A number of people cannot be below zero.")
+        elif people > MOST_PEOPLE_IN_A_CELL:
+            yield cell_name(sex, age_band), _l("Give at most %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
+
+
+def _shares(entry: ActivityEntry, today: date) -> Problems:
+    shares = (entry.first_time, entry.came_before, entry.not_sure)
+    if entry.people is None:
+        if any(share is not None for share in shares):
+            yield "first_time", _l("You did not count, so nobody can be shared out here. Empty these boxes.")
+        return
+    given = [share or 0 for share in shares]
+    if min(given) < 0:
+        yield "first_time", _l("A number of people cannot be below zero.")
+    elif sum(given) == 0 < entry.people:
+        yield (
+            "first_time",
+            _l("You counted %(people)s people. Say who was here before, or put them all under “Not sure”.",
+               people=_num(entry.people)),
+        )  # fmt: skip
+    elif sum(given) != entry.people:
+        yield (
+            "first_time",
+            _l(
+                "%(first)s + %(before)s + %(unsure)s is %(sum)s, but you counted %(people)s people.",
+                first=_num(given[0]),
+                before=_num(given[1]),
+                unsure=_num(given[2]),
+                sum=_num(sum(given)),
+                people=_num(entry.people),
+            ),
+        )
+
+
+_CHECKS: tuple[Callable[[ActivityEntry, date], Problems], ...] = (_texts, _day, _cells, _shares)
+
+
+def _num(value: int) -> LazyString:
+    return LazyString(format_decimal, value)

@@ -1,0 +1,106 @@
+"""Named selects over the bound chapter's activities; no writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tenants.action_kit.activities.models import Activity, ActivityRevision, HeadCount
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.people.models import Membership
+from tenants.scope import bound_chapter
+
+Cursor = tuple[date, UUID]
+"""Where a page of the list ended: the day and the activity of its last row."""
+
+
+@dataclass(frozen=True)
+class OwnTotals:
+    """What the bound chapter's current revisions come to. Activities without a head count add nothing to people."""
+
+    activities: int
+    counted: int
+    people: int
+    first_time: int
+    came_before: int
+    not_sure: int
+    last_held_on: date | None
+
+
+@dataclass(frozen=True)
+class Told:
+    """A revision and the name its author has in the chapter; None for somebody who never was a member."""
+
+    revision: ActivityRevision
+    by: str | None
+
+
+def own_totals(session: Session) -> OwnTotals:
+    """Return the bound chapter's totals, as of now."""
+    row = (
+        session.execute(
+            select(
+                func.count(ActivityRevision.id).label("activities"),
+                func.count(ActivityRevision.people).label("counted"),
+                _sum(ActivityRevision.people).label("people"),
+                _sum(ActivityRevision.first_time).label("first_time"),
+                _sum(ActivityRevision.came_before).label("came_before"),
+                _sum(ActivityRevision.not_sure).label("not_sure"),
+                func.max(ActivityRevision.held_on).label("last_held_on"),
+            ).where(ActivityRevision.is_current)
+        )
+        .mappings()
+        .one()
+    )
+    return OwnTotals(**row)
+
+
+def list_current(session: Session, *, limit: int, before: Cursor | None = None) -> list[Told]:
+    """Return current revisions, the latest day first, at most `limit`; `before` continues after a page's last row."""
+    held, activity = ActivityRevision.held_on, ActivityRevision.activity_id
+    statement = _told(session).where(ActivityRevision.is_current).order_by(held.desc(), activity.desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(tuple_(held, activity) < before)
+    return [Told(revision, by) for revision, by in session.execute(statement)]
+
+
+def revisions_of(session: Session, activity_id: UUID) -> list[Told]:
+    """Return every revision of an activity, the latest first; none when the bound chapter has no such activity."""
+    statement = (
+        _told(session).where(ActivityRevision.activity_id == activity_id).order_by(ActivityRevision.number.desc())
+    )
+    return [Told(revision, by) for revision, by in session.execute(statement)]
+
+
+def head_counts(session: Session, revision_id: UUID) -> dict[tuple[Sex, AgeBand], int]:
+    """Return the people of each cell of a revision; a missing cell is nobody."""
+    rows = session.execute(
+        select(HeadCount.sex, HeadCount.age_band, HeadCount.people).where(HeadCount.revision_id == revision_id)
+    )
+    return {(Sex(sex), AgeBand(age_band)): people for sex, age_band, people in rows}
+
+
+def find_by_form_key(session: Session, form_key: UUID) -> Activity | None:
+    """Return the activity that a form has already made, if it has."""
+    return session.scalars(select(Activity).where(Activity.form_key == form_key)).one_or_none()
+
+
+def _sum(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(column), 0)
+
+
+def _told(session: Session) -> Select[ActivityRevision, str | None]:
+    """Select revisions, each with the latest name of who made it: a person may have left and come back."""
+    name = (
+        select(Membership.name)
+        .where(Membership.chapter_id == bound_chapter(session), Membership.user_id == ActivityRevision.made_by)
+        .order_by(Membership.joined_at.desc())
+        .limit(1)
+        .correlate(ActivityRevision)
+        .scalar_subquery()
+    )
+    return select(ActivityRevision, name)

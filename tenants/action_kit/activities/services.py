@@ -1,0 +1,170 @@
+"""Log an activity once; correct it by a new revision, never by overwriting."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound, tidied
+from tenants.action_kit.activities.models import Activity, ActivityKind, ActivityRevision, HeadCount
+from tenants.action_kit.activities.queries import find_by_form_key, head_counts
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.clock import local_day
+from tenants.db import new_id
+from tenants.errors import VersionConflict
+from tenants.rollups.marks import mark_moved
+from tenants.scope import bound_chapter
+
+__all__ = ["ActivityEntry", "Cell", "cell_name", "entry_of", "log_activity", "revise_activity"]
+
+
+def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: ActivityEntry) -> Activity:
+    """Log an activity of the bound chapter and return it.
+
+    A form sent twice, one after the other or both at once, has one `form_key`: the second gets the first's activity
+    and counts nothing. Raises Refused when the entry cannot be true.
+    """
+    chapter, entry = _sound(session, at=at, entry=entry)
+    activity_id = _claim(session, chapter=chapter, form_key=form_key, actor_id=actor_id, at=at)
+    if activity_id is None:
+        first = find_by_form_key(session, form_key)
+        assert first is not None, "whoever holds the form key has committed it"  # noqa: S101
+        return first
+    _add_revision(session, chapter, activity_id=activity_id, number=1, actor_id=actor_id, at=at, entry=entry)
+    mark_moved(session, at=at)
+    record(session, at=at, actor_id=actor_id, action="activity.logged", subject_id=activity_id, people=entry.people)
+    session.flush()
+    return session.scalars(select(Activity).where(Activity.id == activity_id)).one()
+
+
+def revise_activity(
+    session: Session, *, actor_id: UUID, at: datetime, activity_id: UUID, seen: int, entry: ActivityEntry
+) -> ActivityRevision:
+    """Replace what revision `seen` says of an activity by a new revision and return it.
+
+    An entry that says what the current revision says already, such as a form sent twice, makes no new one. Raises
+    Refused, VersionConflict when another revision has come since `seen`, NoResultFound for an unknown activity.
+    """
+    chapter, entry = _sound(session, at=at, entry=entry)
+    locked = _lock(session, activity_id=activity_id, number=seen)
+    current = _current(session, activity_id)
+    if entry_of(current, head_counts(session, current.id)) == entry:
+        return current
+    if locked is not current:
+        raise VersionConflict(seen=seen, current=current.number)
+    current.is_current = False
+    session.flush()  # one current revision at a time: the old one steps back before the new one comes
+    number = current.number + 1
+    revision = _add_revision(
+        session, chapter, activity_id=activity_id, number=number, actor_id=actor_id, at=at, entry=entry
+    )
+    mark_moved(session, at=at)
+    record(session, at=at, actor_id=actor_id, action="activity.revised", subject_id=activity_id, number=number)
+    session.flush()
+    return revision
+
+
+def entry_of(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEntry:
+    """Return what a stored revision says, as the entry it came from; `counts` are its head counts."""
+    return ActivityEntry(
+        kind=ActivityKind(revision.kind),
+        title=revision.title,
+        held_on=revision.held_on,
+        place=revision.place,
+        narrative=revision.narrative,
+        counts=None if revision.people is None else counts,
+        first_time=revision.first_time,
+        came_before=revision.came_before,
+        not_sure=revision.not_sure,
+    )
+
+
+def _sound(session: Session, *, at: datetime, entry: ActivityEntry) -> tuple[Chapter, ActivityEntry]:
+    chapter = session.get_one(Chapter, bound_chapter(session))
+    clean = tidied(entry)
+    refuse_unsound(clean, today=local_day(at, chapter.zone))
+    return chapter, clean
+
+
+def _claim(session: Session, *, chapter: Chapter, form_key: UUID, actor_id: UUID, at: datetime) -> UUID | None:
+    """Insert the activity, or return None when its form key is taken; waits for whoever is taking it right now."""
+    activity_id = new_id()
+    statement = (
+        insert(Activity)
+        .values(
+            chapter_id=chapter.id,
+            id=activity_id,
+            country=chapter.country,
+            form_key=form_key,
+            logged_at=at,
+            logged_by=actor_id,
+        )
+        .on_conflict_do_nothing(index_elements=["chapter_id", "form_key"])
+        .returning(Activity.id)
+    )
+    return session.execute(statement).scalar_one_or_none()
+
+
+def _lock(session: Session, *, activity_id: UUID, number: int) -> ActivityRevision | None:
+    """Lock the revision a form was made from: of two forms made from it, the second waits here for the first."""
+    return session.scalars(
+        select(ActivityRevision)
+        .where(ActivityRevision.activity_id == activity_id, ActivityRevision.number == number)
+        .with_for_update()
+    ).one_or_none()
+
+
+def _current(session: Session, activity_id: UUID) -> ActivityRevision:
+    latest = select(func.max(ActivityRevision.number)).where(
+        ActivityRevision.activity_id == activity_id, ActivityRevision.chapter_id == bound_chapter(session)
+    )
+    return session.scalars(
+        select(ActivityRevision)
+        .where(ActivityRevision.activity_id == activity_id, ActivityRevision.number == latest.scalar_subquery())
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _add_revision(
+    session: Session,
+    chapter: Chapter,
+    *,
+    activity_id: UUID,
+    number: int,
+    actor_id: UUID,
+    at: datetime,
+    entry: ActivityEntry,
+) -> ActivityRevision:
+    revision = ActivityRevision(
+        chapter_id=chapter.id,
+        id=new_id(),
+        activity_id=activity_id,
+        country=chapter.country,
+        number=number,
+        is_current=True,
+        kind=entry.kind,
+        title=entry.title,
+        held_on=entry.held_on,
+        place=entry.place,
+        narrative=entry.narrative,
+        people=entry.people,
+        first_time=entry.first_time,
+        came_before=entry.came_before,
+        not_sure=entry.not_sure,
+        made_at=at,
+        made_by=actor_id,
+    )
+    revision.head_counts = [_head_count(chapter, cell, people) for cell, people in (entry.counts or {}).items()]
+    session.add(revision)
+    session.flush()
+    return revision
+
+
+def _head_count(chapter: Chapter, cell: Cell, people: int) -> HeadCount:
+    sex, age_band = cell
+    return HeadCount(chapter_id=chapter.id, country=chapter.country, sex=sex, age_band=age_band, people=people)
