@@ -19,6 +19,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from psycopg import sql
+from pydantic import SecretStr
 from services import Services, start_services
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
@@ -82,10 +83,17 @@ def cloned(template: str, superuser_url: str) -> Iterator[Settings]:
 
 
 def settings_for(database: str) -> Settings:
-    """Return the settings of this run, pointed at one database."""
+    """Return the settings of this run, pointed at one database, and at the numbered part of Valkey of this process."""
     here = Settings()
     url = here.database("owner").set(drivername="postgresql", database=database)
-    return here.model_copy(update={"database_url": type(here.database_url)(url.render_as_string(hide_password=False))})
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15 + 1
+    valkey = here.redis_url.get_secret_value().rsplit("/", 1)[0]
+    return here.model_copy(
+        update={
+            "database_url": SecretStr(url.render_as_string(hide_password=False)),
+            "redis_url": SecretStr(f"{valkey}/{number}"),
+        }
+    )
 
 
 @pytest.fixture
