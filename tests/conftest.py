@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from browser import chromium_path
 from flask import Flask
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from pydantic import SecretStr
 from services import Services, start_services
@@ -168,6 +170,18 @@ def in_chapter(world: World) -> Iterator[Callable[..., AbstractContextManager[Se
         yield lambda chapter, actor=None, login="web": opened(
             ChapterScope(chapter.id, actor_id=actor.user_id if actor else None, login=login)
         )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser without a window; open a context a person: `chromium.new_context(viewport=...)`."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium_path(),
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"],
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
