@@ -116,7 +116,10 @@ class Membership(ChapterOwned, Base):
 
 
 class Invitation(ChapterOwned, Base):
-    """An invitation to join a chapter in a role, by a signed link that expires and works once."""
+    """An invitation to join a chapter in a role, by a signed link that expires and works once.
+
+    `invited_by` is empty where the chapter was set up from the command line.
+    """
 
     __tablename__ = "invitations"
 
@@ -124,7 +127,7 @@ class Invitation(ChapterOwned, Base):
     name: Mapped[str]
     role: Mapped[str]
     language: Mapped[str]
-    invited_by: Mapped[UUID]
+    invited_by: Mapped[UUID | None]
     invited_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     accepted_at: Mapped[datetime | None]

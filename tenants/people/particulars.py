@@ -1,0 +1,39 @@
+"""A person's address and name, in the one form we keep them in."""
+
+from __future__ import annotations
+
+from unicodedata import category
+
+from email_validator import EmailNotValidError, validate_email
+from flask_babel import lazy_gettext as _
+
+from tenants.errors import Refused
+
+LONGEST_ADDRESS = 254
+LONGEST_NAME = 120
+JOINERS = "\u200c\u200d"  # without them Persian and Hindi names are misspelt
+
+
+def kept_address(email: str) -> str:
+    """Return an address in lower case, its domain in ASCII, since not every relay takes anything else.
+
+    Raises Refused with the field `email`.
+    """
+    try:
+        valid = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
+        return (valid.ascii_email or valid.normalized).lower()
+    except EmailNotValidError as error:
+        raise Refused({"email": _("Write an address such as name@example.org.")}) from error
+
+
+def kept_name(name: str) -> str:
+    """Return a name without surplus spaces; raise Refused with the field `name` if it is empty, long or hides signs."""
+    plain = " ".join(name.split())
+    if not 1 <= len(plain) <= LONGEST_NAME or any(_is_hidden(sign) for sign in plain):
+        raise Refused({"name": _("Write a name of at most %(count)s characters.", count=LONGEST_NAME)})
+    return plain
+
+
+def _is_hidden(sign: str) -> bool:
+    """Tell controls and signs that turn the reading direction, with which a name could pass for another."""
+    return category(sign) in {"Cc", "Cf", "Cs"} and sign not in JOINERS

@@ -1,0 +1,53 @@
+"""Named questions about people. Those about a chapter need a session bound to it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants.people.models import Invitation, Membership, User
+from tenants.people.permissions import Role
+
+
+def find_user(session: Session, email: str) -> User | None:
+    """Return the person with this address, whatever its capitals; in any session of the web."""
+    return session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+
+
+def present_members(session: Session) -> Sequence[Membership]:
+    """Return who belongs to the bound chapter now, in the order of joining."""
+    return session.scalars(
+        select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.joined_at, Membership.id)
+    ).all()
+
+
+def present_membership(session: Session, *, user_id: UUID) -> Membership | None:
+    """Return a person's membership of the bound chapter, if she belongs to it now."""
+    return session.scalars(
+        select(Membership).where(Membership.user_id == user_id, Membership.left_at.is_(None))
+    ).one_or_none()
+
+
+def member_with_address(session: Session, email: str) -> Membership | None:
+    """Return who belongs to the bound chapter under this address."""
+    return session.scalars(
+        select(Membership).where(Membership.email == email, Membership.left_at.is_(None)).limit(1)
+    ).one_or_none()
+
+
+def focal_points(session: Session) -> int:
+    """Return how many focal points the bound chapter has now."""
+    counted = select(func.count()).select_from(Membership)
+    return session.scalar(counted.where(Membership.role == Role.FOCAL_POINT, Membership.left_at.is_(None))) or 0
+
+
+def open_invitations(session: Session) -> Sequence[Invitation]:
+    """Return the bound chapter's invitations that nobody has accepted or withdrawn, expired ones too, newest first."""
+    return session.scalars(
+        select(Invitation)
+        .where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+        .order_by(Invitation.invited_at.desc(), Invitation.id.desc())
+    ).all()
