@@ -152,6 +152,20 @@ def doctor(context: click.Context) -> None:
     context.exit(1 if wrong else 0)
 
 
+@main.command()
+@click.argument("part", type=click.Choice(["database", "broker", "worker", "beat"]))
+@click.option("--at", default="http://127.0.0.1:8000", show_default=True, help="Where the web is.")
+@click.pass_context
+def health(context: click.Context, part: str, at: str) -> None:
+    """Ask a running web whether PART works; exit 1 when it does not (for health checks)."""
+    from solidarity.embedded.health import ask
+
+    found = ask(at)
+    state = "the web does not answer" if found is None else found.parts.get(part, "not reported")
+    click.echo(f"{part}: {state}")
+    context.exit(0 if state == "ok" else 1)
+
+
 @main.group()
 def user() -> None:
     """People who may sign in."""
