@@ -25,7 +25,6 @@ def upgrade() -> None:
     )
     op.create_table(
         "figures",
-        sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("measure", sa.Text(), nullable=False),
         sa.Column("level", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
@@ -44,10 +43,7 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("reported between 0 and expected", name=op.f("ck_figures_reported_within_expected")),
         sa.CheckConstraint("value >= 0 and entries >= 0", name=op.f("ck_figures_value_not_negative")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_figures")),
-        sa.UniqueConstraint(
-            "measure", "level", "place", "sex", "age_band", name=op.f("uq_figures_measure_level_place_sex_age_band")
-        ),
+        sa.PrimaryKeyConstraint("measure", "level", "place", "sex", "age_band", name=op.f("pk_figures")),
     )
 
     policies.open_to(op, "figures", desk="select", compiler="select, insert, update, delete")

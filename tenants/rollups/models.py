@@ -9,7 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.cells import AgeBand, Sex
@@ -46,18 +46,19 @@ class CompileMark(Base):
 class Figure(Base):
     """One value at one place: a cell, or the row of all cells (`sex` and `age_band` both 'all').
 
-    `place` is a chapter's id, a country's code, an area's code or 'world'. `expected` counts the active chapters of the
-    place, `reported` those among them that have logged an activity with a head count. `as_of` is when it was compiled.
+    `place` is a chapter's id, a country's code, an area's code or 'world'. `entries` counts the activities at which
+    somebody counted people; in a cell, those where people of this cell came. `expected` counts the active chapters of
+    the place, `reported` those among them that have logged an activity with a head count; a cell carries its place's.
+    `as_of` is when it was compiled. A cell where nobody came has no row; the row of all cells is always there.
     """
 
     __tablename__ = "figures"
 
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    measure: Mapped[str]
-    level: Mapped[str]
-    place: Mapped[str]
-    sex: Mapped[str]
-    age_band: Mapped[str]
+    measure: Mapped[str] = mapped_column(primary_key=True)
+    level: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    sex: Mapped[str] = mapped_column(primary_key=True)
+    age_band: Mapped[str] = mapped_column(primary_key=True)
     value: Mapped[int] = mapped_column(BigInteger)
     entries: Mapped[int] = mapped_column(BigInteger)
     reported: Mapped[int]
@@ -65,7 +66,6 @@ class Figure(Base):
     as_of: Mapped[datetime]
 
     __table_args__ = (
-        UniqueConstraint("measure", "level", "place", "sex", "age_band"),
         one_of("measure", Measure),
         one_of("level", Level),
         CheckConstraint(

@@ -1,0 +1,130 @@
+"""Names of areas, countries and languages in the reader's language, and what CLDR knows of a country.
+
+Countries, languages, currencies and weekends come from CLDR through Babel; the areas are our own table.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from babel.languages import get_territory_language_info
+from babel.numbers import get_territory_currencies
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+
+from tenants.chapters.areas import Area
+
+SLUG_LENGTH = 60
+WIDELY_SPOKEN = 1.0  # per cent of a country's people
+
+AREA_NAMES = {
+    Area.AMERICAS: _("Americas and the Caribbean"),
+    Area.ARAB_STATES: _("Arab States"),
+    Area.ASIA_PACIFIC: _("Asia and the Pacific"),
+    Area.EAST_SOUTHERN_AFRICA: _("East and Southern Africa"),
+    Area.WEST_CENTRAL_AFRICA: _("West and Central Africa"),
+    Area.EUROPE_CENTRAL_ASIA: _("Europe and Central Asia"),
+    Area.HEADQUARTERS: _("Countries served by headquarters"),
+}
+
+
+def area_name(area: str) -> str:
+    """Return an area's name in the reader's language."""
+    return str(AREA_NAMES[Area(area)])
+
+
+def country_name(country: str) -> str:
+    """Return a country's name in the reader's language, or its code where CLDR has none."""
+    return str(reader().territories.get(country, country))
+
+
+def language_name(language: str) -> str:
+    """Return a language's name in the reader's language, or its code where CLDR has none."""
+    return str(reader().languages.get(language, language))
+
+
+def reader() -> Locale:
+    """Return the locale of the request, English outside one."""
+    return get_locale() or Locale("en")
+
+
+def sort_key(name: str) -> str:
+    """Return `name` as lists sort it: compatibility forms folded, without marks and case."""
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(sign for sign in folded if not unicodedata.combining(sign))
+
+
+def by_name(codes: dict[str, str]) -> list[tuple[str, str]]:
+    """Return (code, name) pairs sorted as their names sort."""
+    return sorted(codes.items(), key=lambda pair: (sort_key(pair[1]), pair[0]))
+
+
+def suggest_slug(name: str) -> str:
+    """Return an address made from the Latin letters and digits of `name`; empty where it has none.
+
+    Nothing is transliterated: a name in another script gets the address its desk types.
+    """
+    latin = sort_key(name).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", latin)[:SLUG_LENGTH].strip("-")
+
+
+@cache
+def currency_of(country: str) -> str:
+    """Return the currency a country uses; where it uses two, its own one, as its code begins with the country's."""
+    tender: list[str] = get_territory_currencies(country)
+    return next((code for code in tender if code.startswith(country)), tender[0])
+
+
+@cache
+def currencies() -> frozenset[str]:
+    """Return every currency that some country uses today."""
+    return frozenset(
+        code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory)
+    )
+
+
+@cache
+def working_week_of(country: str) -> tuple[int, ...]:
+    """Return the ISO weekdays outside a country's weekend."""
+    locale = Locale.parse(f"und_{country}")
+    rest, day = {locale.weekend_end}, locale.weekend_start
+    while day != locale.weekend_end:
+        rest.add(day)
+        day = (day + 1) % 7
+    return tuple(day + 1 for day in range(7) if day not in rest)
+
+
+@cache
+def zones_of(country: str) -> tuple[str, ...]:
+    """Return the time zones of a country; all zones where CLDR assigns it none."""
+    own = {zone for zone, territory in get_global("zone_territories").items() if territory == country} & zones()
+    return tuple(sorted(own or {zone for zone in zones() if "/" in zone and not zone.startswith("Etc/")}))
+
+
+@cache
+def zones() -> frozenset[str]:
+    """Return every time zone this machine knows."""
+    return frozenset(available_timezones())
+
+
+@cache
+def languages() -> frozenset[str]:
+    """Return the code of every language CLDR names, without those that only mean one could not be said."""
+    return frozenset(Locale("en").languages) - {"mul", "und", "zxx"}
+
+
+@cache
+def languages_of(country: str) -> tuple[str, ...]:
+    """Return the official and the widely spoken languages of a country, the most spoken first."""
+    spoken = get_territory_language_info(country)
+    return tuple(
+        code
+        for code, facts in spoken.items()
+        if code in languages()
+        and (facts["official_status"] or float(facts["population_percent"] or 0) >= WIDELY_SPOKEN)
+    )

@@ -1,0 +1,105 @@
+"""What is said of a chapter when it is entered, and what may not be said."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+
+from tenants.chapters import names
+from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.errors import Refused
+
+NAME_LENGTH = 120
+MOST_LANGUAGES = 12
+SLUG_SHAPE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+UNPRINTABLE = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
+# Signs that turn the direction of whatever follows them, the rest of a page included.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+Problems = Iterator[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """A chapter as its desk describes it; names in any script, `working_week` in ISO weekdays."""
+
+    slug: str
+    name: str
+    campaign_name: str
+    country: str
+    zone: str
+    working_week: Sequence[int]
+    currency: str
+    languages: Sequence[str]
+
+
+def tidied(name: str) -> str:
+    """Return a name as it is stored: composed, without space around it."""
+    return unicodedata.normalize("NFC", name).strip()
+
+
+def refuse_unsound(said: Particulars) -> None:
+    """Raise Refused, a sentence a field, when a chapter cannot be entered like this."""
+    problems = dict(found for check in _CHECKS for found in check(said))
+    if problems:
+        raise Refused(problems)
+
+
+def _names(said: Particulars) -> Problems:
+    for field in ("name", "campaign_name"):
+        name = getattr(said, field)
+        if not name:
+            yield field, _l("Write a name.")
+        elif len(name) > NAME_LENGTH:
+            yield (
+                field,
+                _l("Shorten it to %(most)s characters. It has %(length)s.", most=NAME_LENGTH, length=len(name)),
+            )
+        elif any(unicodedata.category(sign) in UNPRINTABLE or sign in TURNING for sign in name):
+            yield field, _l("This name holds a sign that cannot be printed. Type it again.")
+        elif not any(unicodedata.category(sign)[0] in "LN" for sign in name):
+            yield field, _l("A name needs letters.")
+
+
+def _slug(said: Particulars) -> Problems:
+    if not (SLUG_SHAPE.fullmatch(said.slug) and 3 <= len(said.slug) <= names.SLUG_LENGTH):
+        yield (
+            "slug",
+            _l(
+                "Use 3 to %(most)s of the small letters a to z, digits, and single hyphens between them, "
+                "as in recife-norte.",
+                most=names.SLUG_LENGTH,
+            ),
+        )
+
+
+def _place(said: Particulars) -> Problems:
+    if said.country not in AREA_OF_COUNTRY:
+        yield "country", _l("Choose a country from the list.")
+    if said.zone not in names.zones():
+        yield "zone", _l("Choose a time zone from the list.")
+    if said.currency not in names.currencies():
+        yield "currency", _l("Write the three letters of a currency in use, as in BRL.")
+
+
+def _week(said: Particulars) -> Problems:
+    if not said.working_week:
+        yield "working_week", _l("Choose the days on which the chapter works.")
+    elif not set(said.working_week) <= set(range(1, 8)):
+        yield "working_week", _l("Choose days from the list.")
+
+
+def _languages(said: Particulars) -> Problems:
+    if not said.languages:
+        yield "languages", _l("Choose at least one language.")
+    elif len(set(said.languages)) > MOST_LANGUAGES:
+        yield "languages", _l("Choose at most %(most)s languages.", most=MOST_LANGUAGES)
+    elif not set(said.languages) <= names.languages():
+        yield "languages", _l("Choose languages from the list.")
+
+
+_CHECKS: tuple[Callable[[Particulars], Problems], ...] = (_names, _slug, _place, _week, _languages)
