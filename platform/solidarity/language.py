@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from babel import Locale, dates, numbers
 from babel.localedata import locale_identifiers
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, abort, redirect, request
+from flask import Blueprint, Flask, abort, has_request_context, redirect, request
 from flask_babel import Babel, Domain, get_locale, get_translations, gettext
 from werkzeug.wrappers import Response
 
@@ -78,7 +78,9 @@ def init_language(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """Return the language code of this request."""
+    """Return the language code of this request; English outside of one, where nobody reads along."""
+    if not has_request_context():
+        return catalogues.SOURCE_LANGUAGE
     person = principal()
     return device_language(else_=person.language if person else None)
 
