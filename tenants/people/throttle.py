@@ -1,0 +1,130 @@
+"""The brake on guessing passwords: failures are counted by account and by network, and each one doubles the wait.
+
+Nobody is locked out for good: the wait never passes fifteen minutes, and a new password by mail clears it. A network
+waits two minutes at most, since a whole town may share one. The counts live in PostgreSQL, so that emptying the broker
+resets nothing; the keys are keyed hashes, so that the table tells no addresses. An attempt is counted before the
+password is looked at, or fifty guesses at once would count as one.
+"""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from ipaddress import ip_address, ip_network
+
+from sqlalchemy import and_, case, delete, func, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from tenants.errors import SolidarityError
+from tenants.people.models import SignInThrottle
+
+FIRST_WAIT = timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Brake:
+    """How many failures are free, the longest wait, and the time without a failure that wipes the count."""
+
+    free: int
+    longest: timedelta
+    forgotten: timedelta
+
+
+ACCOUNT = Brake(free=5, longest=timedelta(minutes=15), forgotten=timedelta(hours=24))
+NETWORK = Brake(free=30, longest=timedelta(minutes=2), forgotten=timedelta(hours=1))
+
+
+class TooManyTries(SolidarityError):
+    """Too many failures: nothing was looked at. Try again after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__(f"too many failures, wait {wait}")
+        self.wait = wait
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What an attempt counts against."""
+
+    account: bytes
+    network: bytes
+
+
+def keys_for(secret_key: str, *, purpose: str, account: str, address: str | None) -> Keys:
+    """Return the keys of an attempt: `purpose` keeps signing in and asking for mail apart, `address` is an IP.
+
+    A network is a /24 of IPv4 or a /64 of IPv6, which is what one subscriber gets.
+    """
+    return Keys(
+        account=_keyed(secret_key, f"{purpose}:account:{account.strip().lower()}"),
+        network=_keyed(secret_key, f"{purpose}:network:{_network(address)}"),
+    )
+
+
+def count_attempt(session: Session, keys: Keys, at: datetime) -> None:
+    """Count an attempt as failed, until `forgive` says otherwise.
+
+    Raises TooManyTries where the account or the network must wait; then nothing is counted.
+    """
+    for key, brake in ((keys.network, NETWORK), (keys.account, ACCOUNT)):
+        if session.execute(_counting(key, brake, at)).one_or_none() is None:
+            blocked_until = session.scalar(select(SignInThrottle.blocked_until).where(SignInThrottle.key == key))
+            raise TooManyTries(max((blocked_until or at) - at, timedelta(seconds=1)))
+
+
+def forgive(session: Session, keys: Keys, at: datetime) -> None:
+    """Clear the account's count, since its owner has come, and give the network its attempt back.
+
+    Counts of long ago are removed on the way.
+    """
+    old = SignInThrottle.last_failed_at < at - ACCOUNT.forgotten
+    only = and_(SignInThrottle.key == keys.network, SignInThrottle.failures <= 1)
+    session.execute(delete(SignInThrottle).where(or_(old, only, SignInThrottle.key == keys.account)))
+    session.execute(
+        update(SignInThrottle)
+        .where(SignInThrottle.key == keys.network)
+        .values(failures=SignInThrottle.failures - 1, blocked_until=None)
+    )
+
+
+def clear_account(session: Session, keys: Keys) -> None:
+    """Clear the account's count alone."""
+    session.execute(delete(SignInThrottle).where(SignInThrottle.key == keys.account))
+
+
+def _counting(key: bytes, brake: Brake, at: datetime) -> ReturningInsert[int]:
+    """One statement that counts a failure and sets the wait after it, or does nothing while a wait is running."""
+    row = SignInThrottle
+    failures = case((row.last_failed_at < at - brake.forgotten, literal(1)), else_=row.failures + 1)
+    doubled = func.power(2.0, func.least(failures - brake.free, 10)) * FIRST_WAIT.total_seconds()
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(doubled, brake.longest.total_seconds()))
+    return (
+        insert(row)
+        .values(key=key, failures=1, last_failed_at=at, blocked_until=None)
+        .on_conflict_do_update(
+            index_elements=[row.key],
+            set_={
+                "failures": failures,
+                "last_failed_at": at,
+                "blocked_until": case((failures >= brake.free, literal(at) + wait), else_=None),
+            },
+            where=or_(row.blocked_until.is_(None), row.blocked_until <= at),
+        )
+        .returning(row.failures)
+    )
+
+
+def _keyed(secret_key: str, what: str) -> bytes:
+    return hmac.new(secret_key.encode(), f"throttle:{what}".encode(), sha256).digest()
+
+
+def _network(address: str | None) -> str:
+    try:
+        ip = ip_address(address or "")
+    except ValueError:
+        return "unknown"
+    return str(ip_network((ip, 24 if ip.version == 4 else 64), strict=False))
