@@ -1,0 +1,58 @@
+"""Folders for servers that a test starts by itself, and a look at what runs in them."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def home() -> Iterator[Path]:
+    """A new folder that the account which root runs PostgreSQL as may pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="solidarity-running-"))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def living_in() -> Callable[[Path], dict[int, str]]:
+    """Return a function that lists the processes with something to do with a folder."""
+    return processes_of
+
+
+@pytest.fixture
+def nothing_lives_in() -> Callable[[Path, float], None]:
+    """Return a function that fails when something still lives in a folder after some seconds."""
+
+    def check(folder: Path, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while (left := processes_of(folder)) and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert not left
+
+    return check
+
+
+def processes_of(folder: Path) -> dict[int, str]:
+    """Return number and command of every process that works in `folder` or was told of it, the dead ones left out."""
+    return {
+        int(entry.name): command
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and (command := _command_if_of(entry, str(folder)))
+    }
+
+
+def _command_if_of(entry: Path, folder: str) -> str:
+    try:
+        command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        told = folder.encode() in (entry / "environ").read_bytes() or folder in command
+        lives_there = (entry / "cwd").readlink().is_relative_to(folder)
+    except OSError:
+        return ""
+    return command if told or lives_there else ""

@@ -1,0 +1,118 @@
+"""The supervisor: the dead start again, the stubborn are ended, with everything they started."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from solidarity.embedded.processes import spawn, sweep
+from solidarity.embedded.supervisor import Command, Supervisor
+
+SLEEP = "import time; time.sleep(60)"
+# Ignores SIGTERM, and so does the child it starts.
+STUBBORN = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)", sys.argv[1]])
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def said() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def supervisor(said: list[str]) -> Iterator[Supervisor]:
+    keeper = Supervisor(said.append)
+    yield keeper
+    keeper.stop()
+
+
+def command(home: Path, program: str, *, name: str = "sleeper", grace: float = 5.0) -> Command:
+    return Command(name, [sys.executable, "-c", program, str(home)], {}, home / f"{name}.log", grace=grace)
+
+
+def until(condition: Callable[[], bool], seconds: float, meanwhile: Callable[[], None] = lambda: None) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it did not come to that"
+        meanwhile()
+        time.sleep(0.02)
+
+
+def test_a_killed_command_is_started_again_and_a_line_says_so(
+    home: Path, supervisor: Supervisor, said: list[str], living_in: Callable[[Path], dict[int, str]]
+) -> None:
+    sleeper = command(home, SLEEP)
+    supervisor.start(sleeper)
+    (first,) = living_in(home)
+    os.kill(first, signal.SIGKILL)
+    until(lambda: not sleeper.alive(), 5)
+    until(sleeper.alive, 5, supervisor.look)
+    (second,) = living_in(home)
+    assert second != first
+    assert any("sleeper died" in line for line in said)
+
+
+def test_what_keeps_dying_is_tried_less_and_less_often(home: Path, supervisor: Supervisor, said: list[str]) -> None:
+    supervisor.start(command(home, "raise SystemExit(3)"))
+    until(lambda: len(said) >= 2, 5, supervisor.look)
+    before = time.monotonic()
+    until(lambda: len(said) >= 3, 10, supervisor.look)
+    assert time.monotonic() - before > 1.5
+    assert supervisor.deaths("sleeper") == 3
+
+
+def test_a_stubborn_command_is_ended_with_its_children(
+    home: Path, supervisor: Supervisor, nothing_lives_in: Callable[[Path, float], None]
+) -> None:
+    supervisor.start(command(home, STUBBORN, name="stubborn", grace=0.3))
+    until(lambda: "ready" in (home / "stubborn.log").read_text(encoding="utf-8"), 10)
+    supervisor.stop()
+    nothing_lives_in(home, 2)
+
+
+def test_everything_is_stopped_in_the_opposite_order() -> None:
+    order: list[str] = []
+
+    class Noted:
+        def __init__(self, name: str) -> None:
+            self.name = name
+
+        def start(self) -> None:
+            order.append(f"start {self.name}")
+
+        def alive(self) -> bool:
+            return True
+
+        def stop(self) -> None:
+            order.append(f"stop {self.name}")
+
+    supervisor = Supervisor(order.append)
+    for name in ("database", "web"):
+        supervisor.start(Noted(name))
+    supervisor.stop()
+    assert order == ["start database", "start web", "stop web", "stop database"]
+
+
+def test_a_child_dies_with_the_parent_that_was_killed(
+    home: Path, nothing_lives_in: Callable[[Path, float], None], living_in: Callable[[Path], dict[int, str]]
+) -> None:
+    program = (
+        "import signal, sys, time; from pathlib import Path; from solidarity.embedded.processes import spawn\n"
+        f"spawn([sys.executable, '-c', {SLEEP!r}, sys.argv[1]], log=None, death_signal=signal.SIGTERM); time.sleep(60)"
+    )
+    parent = spawn([sys.executable, "-c", program, home], log=home / "log", death_signal=signal.SIGTERM)
+    until(lambda: len(living_in(home)) == 2, 20)
+    parent.kill()
+    nothing_lives_in(home, 5)
+    sweep(parent)
