@@ -73,7 +73,7 @@ def upgrade() -> None:
         "deliveries",
         ["lease_until"],
         unique=False,
-        postgresql_where=sa.text("state in ('claimed', 'handing_over')"),
+        postgresql_where=sa.text("state in ('claimed', 'handing_over', 'uncertain')"),
     )
     op.create_table(
         "finished_work",
@@ -106,17 +106,32 @@ def upgrade() -> None:
     )
     op.create_table(
         "notifications",
-        sa.Column("membership_id", sa.Uuid(), nullable=False),
-        sa.Column("local_day", sa.Date(), nullable=False),
+        sa.Column("membership_id", sa.Uuid(), nullable=True),
+        sa.Column("invitation_id", sa.Uuid(), nullable=True),
+        sa.Column("local_day", sa.Date(), nullable=True),
         sa.Column("items", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("delivery_id", sa.Uuid(), nullable=False),
         sa.Column("chapter_id", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
+            "(membership_id is null) = (local_day is null)", name=op.f("ck_notifications_digest_has_a_day")
+        ),
+        sa.CheckConstraint(
+            "num_nonnulls(membership_id, invitation_id) = 1", name=op.f("ck_notifications_one_recipient")
+        ),
+        sa.CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name=op.f("ck_notifications_reason_is_a_code")),
+        sa.CheckConstraint(
             "state in ('pending', 'claimed', 'handing_over', 'sent', 'lapsed', 'held', 'uncertain', 'dead')",
             name=op.f("ck_notifications_state_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["chapter_id", "invitation_id"],
+            ["invitations.chapter_id", "invitations.id"],
+            name=op.f("fk_notifications_chapter_id_invitation_id"),
         ),
         sa.ForeignKeyConstraint(
             ["chapter_id", "membership_id"],
@@ -125,10 +140,12 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["chapter_id"], ["chapters.id"], name=op.f("fk_notifications_chapter_id")),
         sa.PrimaryKeyConstraint("chapter_id", "id", name=op.f("pk_notifications")),
+        sa.UniqueConstraint("chapter_id", "delivery_id", name=op.f("uq_notifications_chapter_id_delivery_id")),
         sa.UniqueConstraint(
             "chapter_id", "membership_id", "local_day", name=op.f("uq_notifications_chapter_id_membership_id_local_day")
         ),
     )
+    op.create_index("ix_notifications_made", "notifications", ["chapter_id", "made_at"], unique=False)
 
     policies.open_to(op, "chapter_clocks", web="insert, update, select", worker="select, insert, update")
     policies.open_to(op, "deliveries", web="insert", worker="select, insert, update")
@@ -136,7 +153,7 @@ def upgrade() -> None:
         op, "finished_work", web="select", worker="select, insert, update", compiler="select, insert, update"
     )
     policies.raise_wall(op, "consumed_rungs", web="select", worker="select, insert")
-    policies.raise_wall(op, "notifications", web="select", worker="select, insert, update")
+    policies.raise_wall(op, "notifications", web="select, insert", worker="select, insert, update")
 
 
 def downgrade() -> None:

@@ -15,7 +15,8 @@ from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, new_id, one_of
+from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, new_id, one_of
+from tenants.people.models import Invitation, Membership
 
 
 class MailKind(StrEnum):
@@ -85,7 +86,11 @@ class Delivery(Base):
         CheckConstraint("state <> 'sent' or (handed_at is not null and done_at is not null)", name="sent_is_dated"),
         CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
         Index("ix_deliveries_due", "chapter_id", "next_at", postgresql_where=text("state = 'pending'")),
-        Index("ix_deliveries_lease", "lease_until", postgresql_where=text("state in ('claimed', 'handing_over')")),
+        Index(
+            "ix_deliveries_lease",
+            "lease_until",
+            postgresql_where=text("state in ('claimed', 'handing_over', 'uncertain')"),
+        ),
     )
 
 
@@ -111,19 +116,34 @@ class ConsumedRung(ChapterOwned, Base):
 
 
 class Notification(ChapterOwned, Base):
-    """A digest's twin in the in-app inbox, by the same key: who, which day, and what was due then."""
+    """A mail's twin, which the chapter reads: to whom, for which day, what it held, how it went.
+
+    Written with the mail's delivery and moved with it; `reason` says why it was held, lapsed or given up.
+    """
 
     __tablename__ = "notifications"
 
-    membership_id: Mapped[UUID]
-    local_day: Mapped[date]
+    membership_id: Mapped[UUID | None]
+    invitation_id: Mapped[UUID | None]
+    local_day: Mapped[date | None]
     items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     state: Mapped[str]
+    reason: Mapped[str | None]
     made_at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
     delivery_id: Mapped[UUID]
+
+    membership: Mapped[Membership | None] = belongs_to("Membership", own="Notification", by="membership_id")
+    invitation: Mapped[Invitation | None] = belongs_to("Invitation", own="Notification", by="invitation_id")
 
     __table_args__ = (
         chapter_key("membership_id", "memberships"),
+        chapter_key("invitation_id", "invitations"),
         UniqueConstraint("chapter_id", "membership_id", "local_day"),
+        UniqueConstraint("chapter_id", "delivery_id"),
         one_of("state", DeliveryState),
+        CheckConstraint("num_nonnulls(membership_id, invitation_id) = 1", name="one_recipient"),
+        CheckConstraint("(membership_id is null) = (local_day is null)", name="digest_has_a_day"),
+        CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
+        Index("ix_notifications_made", "chapter_id", "made_at"),
     )

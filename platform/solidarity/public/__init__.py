@@ -4,6 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
+from solidarity.public import front, health, outbox
+from solidarity.public.blueprint import pages
+from solidarity.public.degraded import Pulse
+from solidarity.settings import Settings
+
 
 def register(app: Flask) -> None:
-    """Add the pages of this audience to `app`."""
+    """Add the pages of this audience to `app`, and to every page what is degraded."""
+    settings: Settings = app.extensions["settings"]
+    pulse = Pulse(settings.redis_url.get_secret_value())
+    app.extensions["health"] = health.Health(settings)
+    app.context_processor(lambda: {"degraded": pulse.sentences()})
+    app.register_blueprint(pages)
+
+
+__all__ = ["front", "outbox", "register"]

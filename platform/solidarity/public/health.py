@@ -1,0 +1,79 @@
+"""How we are: GET /healthz, for machines and for `solidarity doctor`.
+
+Each part is probed, with a short time-out. Worker and beat are well when their last row of finished work is young, not
+when a process answers: a process that is alive and does nothing is the fault we look for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import redis
+from flask import Response, current_app, jsonify
+from sqlalchemy import Engine, create_engine, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.pool import NullPool
+
+from solidarity.access import public
+from solidarity.public.blueprint import pages
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.work import FinishedWork, Who
+
+OK = "ok"
+FRESH = timedelta(seconds=60)
+PROBE_SECONDS = 1
+
+# Not in the pool of the pages: a full pool is no reason to call the database away, and we must not wait in its queue.
+CONNECT = {"connect_timeout": PROBE_SECONDS, "options": f"-c statement_timeout={PROBE_SECONDS}s"}
+
+
+class Health:
+    """The probes over one set of settings; nothing connects before the first one."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.engine: Engine = create_engine(settings.database("web"), poolclass=NullPool, connect_args=CONNECT)
+        self.broker = redis.Redis.from_url(
+            settings.redis_url.get_secret_value(),
+            socket_timeout=PROBE_SECONDS,
+            socket_connect_timeout=PROBE_SECONDS,
+        )
+
+    def look(self, moment: datetime) -> dict[str, str]:
+        """Return each part with "ok", or with what is wrong in words."""
+        broker = self._broker()
+        try:
+            finished = self._last_finished()
+        except SQLAlchemyError:
+            away = "not known while the database does not answer"
+            return {"database": "does not answer", "broker": broker, "worker": away, "beat": away}
+        return {"database": OK, "broker": broker, **{who: _freshness(finished.get(who), moment) for who in Who}}
+
+    def _broker(self) -> str:
+        try:
+            self.broker.ping()
+        except redis.RedisError:
+            return "does not answer"
+        return OK
+
+    def _last_finished(self) -> Mapping[str, datetime]:
+        with self.engine.connect() as connection:
+            rows = connection.execute(select(FinishedWork.who, FinishedWork.finished_at))
+            return {row.who: row.finished_at for row in rows}
+
+
+def _freshness(finished_at: datetime | None, moment: datetime) -> str:
+    if finished_at is None:
+        return "has finished nothing yet"
+    age = moment - finished_at
+    return OK if age < FRESH else f"has finished nothing for {age.total_seconds():.0f} seconds"
+
+
+@pages.get("/healthz")
+@public("machines ask it; it tells states and ages, nothing of anybody")
+def healthz() -> tuple[Response, int]:
+    """Say how every part is; 503 when one of them is not well."""
+    health: Health = current_app.extensions["health"]
+    parts = health.look(clock.now())
+    return jsonify(parts), 200 if all(state == OK for state in parts.values()) else 503

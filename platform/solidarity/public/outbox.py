@@ -1,0 +1,102 @@
+"""The mails that our own sink has stored, for whoever tries Solidarity on her own machine.
+
+Everybody's mail lies here, with links that let people in. It is served only while the sink is ours and people reach us
+from this machine alone; anywhere else there is no such page.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email import policy
+from email.message import EmailMessage
+from email.parser import BytesHeaderParser, BytesParser
+from ipaddress import ip_address
+from pathlib import Path
+
+from flask import Response, abort, current_app, render_template, request
+
+from solidarity.access import public
+from solidarity.public.blueprint import pages
+from solidarity.settings import Settings
+
+NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}\.eml")
+MOST_SHOWN = 200
+ON_THIS_MACHINE = "served on the machine itself alone, where everybody's files can be read anyway; else 404"
+
+# The mail brings its own styles and may show nothing else: no script, no picture from anywhere, no form.
+MAIL_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
+    "sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A mail in the outbox."""
+
+    name: str
+    arrived: datetime
+    headers: EmailMessage
+
+
+@pages.get("/outbox")
+@public(ON_THIS_MACHINE)
+def outbox() -> str:
+    """List the mails, newest first."""
+    return render_template("public/outbox.html", mails=list(_stored(_folder())), most=MOST_SHOWN)
+
+
+@pages.get("/outbox/<name>")
+@public(ON_THIS_MACHINE)
+def outbox_mail(name: str) -> str:
+    """Show one mail: its headers, its text, and its HTML in a frame."""
+    mail = _read(name)
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    return render_template(
+        "public/mail.html",
+        name=name,
+        headers=mail.items(),
+        subject=mail["Subject"],
+        plain=plain.get_content() if plain else "",
+        has_html=html is not None,
+    )
+
+
+@pages.get("/outbox/<name>/html")
+@public(ON_THIS_MACHINE)
+def outbox_html(name: str) -> Response:
+    """Return a mail's HTML as it was sent, but with links that open outside of the frame."""
+    html = _read(name).get_body(("html",))
+    if html is None:
+        abort(404)
+    page = html.get_content().replace("<head>", '<head><base target="_blank">', 1)
+    return Response(page, mimetype="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
+
+
+def _folder() -> Path:
+    settings: Settings = current_app.extensions["settings"]
+    if settings.outbox_dir is None or not settings.served_on_loopback or not _asked_from_here():
+        abort(404)
+    return settings.outbox_dir
+
+
+def _asked_from_here() -> bool:
+    return ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104  (an address nobody has)
+
+
+def _stored(folder: Path) -> Iterator[Stored]:
+    parser = BytesHeaderParser(policy=policy.default)
+    for path in sorted(folder.glob("[!.]*.eml"), reverse=True)[:MOST_SHOWN]:
+        with path.open("rb") as file:
+            yield Stored(path.name, datetime.fromtimestamp(path.stat().st_mtime, UTC), parser.parse(file))
+
+
+def _read(name: str) -> EmailMessage:
+    path = _folder() / name
+    if not NAME.fullmatch(name) or not path.is_file():
+        abort(404)
+    with path.open("rb") as file:
+        return BytesParser(policy=policy.default).parse(file)

@@ -1,0 +1,40 @@
+"""When a chapter's morning is: nine o'clock where it is, on a day it works."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.chapters.models import Chapter
+from tenants.reminders.models import ChapterClock
+
+MORNING = time(9)
+
+
+def start_clock(session: Session, *, chapter: Chapter, at: datetime) -> None:
+    """Start a chapter's clock, or set it anew after its zone or working week has changed."""
+    next_at = next_morning(after=at, zone=chapter.zone, working_week=chapter.working_week)
+    session.merge(ChapterClock(chapter_id=chapter.id, next_at=next_at))
+    session.flush()
+
+
+def next_morning(*, after: datetime, zone: str, working_week: Collection[int]) -> datetime:
+    """Return the first morning later than `after` on a working day, in UTC.
+
+    `zone` is an IANA name, `working_week` holds ISO weekdays. Where clocks jump over nine o'clock it is the moment they
+    jump to; a day that a zone leaves out altogether is left out here too.
+    """
+    day = clock.local_day(after, zone)
+    while True:
+        morning = _morning_of(day, zone)
+        if morning > after and day.isoweekday() in working_week and clock.local_day(morning, zone) == day:
+            return morning
+        day += timedelta(days=1)
+
+
+def _morning_of(day: date, zone: str) -> datetime:
+    return datetime.combine(day, MORNING, tzinfo=ZoneInfo(zone)).astimezone(UTC)

@@ -1,0 +1,47 @@
+"""Keys for mail, each made from SECRET_KEY for one purpose: what seals letters cannot sign, what signs cannot open."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import json
+
+from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from tenants.errors import SolidarityError
+
+
+class BrokenSeal(SolidarityError):
+    """A sealed letter cannot be opened: it was changed, or SECRET_KEY is another one by now."""
+
+
+def seal(secret_key: str, content: dict[str, str]) -> bytes:
+    """Return `content` encrypted and signed."""
+    return _fernet(secret_key).encrypt(json.dumps(content).encode())
+
+
+def unseal(secret_key: str, sealed: bytes) -> dict[str, str]:
+    """Return what `seal` was given, or raise BrokenSeal."""
+    try:
+        content: dict[str, str] = json.loads(_fernet(secret_key).decrypt(sealed))
+    except InvalidToken as error:
+        raise BrokenSeal("the letter cannot be opened with this SECRET_KEY") from error
+    return content
+
+
+def mail_name(secret_key: str, key: str) -> str:
+    """Return the left half of a Message-ID: the same for the same `key`, and telling outsiders nothing."""
+    return hmac.new(_derived(secret_key, "message-id"), key.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _fernet(secret_key: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_derived(secret_key, "letters")))
+
+
+def _derived(secret_key: str, purpose: str) -> bytes:
+    return HKDF(hashes.SHA256(), length=32, salt=None, info=f"solidarity {purpose}".encode()).derive(
+        secret_key.encode()
+    )

@@ -1,0 +1,8 @@
+"""What `celery -A workers.app` loads: the one place that reads the environment and builds."""
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from workers.making import hear_signals, make_celery
+
+app = make_celery(create_app(Settings()))
+hear_signals(app)

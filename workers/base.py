@@ -1,0 +1,117 @@
+"""The three kinds of task there are: for one chapter, for the compiler, for the platform.
+
+Each runs inside the web application's context with a session bound to its scope, commits once at its end, rolls back on
+any error, and leaves a row that says when a worker last finished something (/healthz reads it). A task of another kind
+fails tests/jobs.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, ClassVar, cast
+from uuid import UUID
+
+import structlog
+from celery import Celery, Task, shared_task
+from flask import Flask
+from sqlalchemy.dialects.postgresql import insert
+
+from tenants import clock
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db, opened
+from tenants.errors import ScopeError
+from tenants.scope import BoundSession, ChapterScope, DeskScope, NobodyScope, Scope, bind
+from tenants.work import FinishedWork, Who
+
+CHAPTER_HEADER = "chapter"
+
+log = structlog.get_logger(__name__)
+
+
+class SolidarityCelery(Celery):
+    """Celery that knows the web application whose settings, addresses and templates its tasks use."""
+
+    flask_app: Flask
+
+
+class ScopedTask(Task):
+    """What all tasks share. The body gets its session as first argument."""
+
+    abstract = True
+    typing = False  # Celery would ask callers for the session
+
+    def scope(self) -> Scope:
+        """Return whom the database shall believe this task to be."""
+        raise NotImplementedError
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run the body in its scope."""
+        started = time.monotonic()
+        with cast("SolidarityCelery", self.app).flask_app.app_context():
+            with BoundSession(db) as session:
+                bind(session, self.scope())
+                result = self.run(session, *args, **kwargs)
+                session.commit()
+            note_finished(Who.WORKER)
+        log.info("task.finished", task=self.name, seconds=round(time.monotonic() - started, 3))
+        return result
+
+
+class ChapterTask(ScopedTask):
+    """Works for the one chapter that its message names in a header."""
+
+    abstract = True
+
+    def scope(self) -> Scope:
+        """Return the chapter of the message; raise ScopeError when it names none."""
+        named = (self.request.headers or {}).get(CHAPTER_HEADER)
+        if named is None:
+            raise ScopeError(f"{self.name} is a chapter's task: send it with send_to_chapter")
+        return ChapterScope(UUID(named), login="worker")
+
+
+class CompilerTask(ScopedTask):
+    """Reads what every chapter shares, and writes figures."""
+
+    abstract = True
+    fixed: ClassVar[Scope] = DeskScope(ALL_COUNTRIES, login="compiler")
+
+    def scope(self) -> Scope:
+        """Return the compiler's scope: all countries, by name."""
+        return self.fixed
+
+
+class PlatformTask(ScopedTask):
+    """Works on platform tables; opens the scope of one chapter after another where it needs more."""
+
+    abstract = True
+
+    def scope(self) -> Scope:
+        """Return nobody's scope, as a worker."""
+        return NobodyScope(login="worker")
+
+
+KINDS: tuple[type[ScopedTask], ...] = (ChapterTask, CompilerTask, PlatformTask)
+
+Declare = Callable[..., Any]
+chapter_task: Declare = partial(shared_task, base=ChapterTask)
+compiler_task: Declare = partial(shared_task, base=CompilerTask)
+platform_task: Declare = partial(shared_task, base=PlatformTask)
+
+
+def send_to_chapter(task: Task, chapter_id: UUID, *args: Any, **kwargs: Any) -> None:
+    """Have a chapter's task done for `chapter_id`; arguments must be plain JSON."""
+    task.apply_async(args, kwargs, headers={CHAPTER_HEADER: str(chapter_id)})
+
+
+def note_finished(who: Who) -> None:
+    """Write that a worker or beat has just finished something, as proof for /healthz."""
+    row = insert(FinishedWork).values(who=who, finished_at=clock.now())
+    with opened(NobodyScope(login="worker")) as session:
+        session.execute(
+            row.on_conflict_do_update(
+                index_elements=[FinishedWork.who], set_={FinishedWork.finished_at: row.excluded.finished_at}
+            )
+        )
