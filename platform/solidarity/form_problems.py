@@ -33,7 +33,7 @@ def _of_field(field: Any) -> Iterator[Problem]:
             yield from _of_field(inner)
     for error in field.errors:
         if not isinstance(error, (dict, list, tuple, type(None))) and error not in _inner_names(field):
-            yield Problem(str(error), str(field.label.text), field.id)
+            yield Problem(str(error), str(field.label.text).rstrip("?؟: "), field.id)
 
 
 def _inner_names(field: Any) -> frozenset[Any]:

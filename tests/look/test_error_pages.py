@@ -1,0 +1,104 @@
+"""Error pages: plain words in both languages, standing when the database is down, losing nothing that was typed."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+import pytest
+from flask import Flask, abort
+from flask.testing import FlaskClient
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+
+from solidarity import catalogues
+from solidarity.error_pages import register_error_pages
+from solidarity.language import init_language
+from solidarity.look import init_look
+
+TYPED = "Roda de conversa <b>& more</b>"
+
+
+@pytest.fixture(scope="module")
+def failing_app() -> Flask:
+    """An application whose every page fails, and where asking who is here fails too."""
+    app = Flask("solidarity")
+    app.config.update(SECRET_KEY="for tests only")
+
+    def broken(*_arguments: object) -> NoReturn:
+        raise OperationalError("select", {}, Exception("the server closed the connection"))
+
+    def divided() -> str:
+        return str(1 / 0)
+
+    LoginManager(app).user_loader(broken)
+    init_language(app)
+    init_look(app)
+    CSRFProtect(app)
+    app.context_processor(broken)
+    register_error_pages(app)
+    app.add_url_rule("/abort/<int:code>", view_func=abort)
+    app.add_url_rule("/broken", view_func=divided)
+    app.add_url_rule("/away", view_func=broken)
+    app.add_url_rule("/form", endpoint="form", view_func=lambda: "", methods=["GET", "POST"])
+    return app
+
+
+def signed_in_client(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = "someone"
+        session["_fresh"] = True
+    return client
+
+
+@pytest.mark.parametrize("language", catalogues.languages())
+@pytest.mark.parametrize("code", [400, 403, 404, 405, 409, 410, 413, 418, 429, 500, 501, 503])
+def test_each_error_has_its_page(failing_app: Flask, code: int, language: str) -> None:
+    answer = signed_in_client(failing_app).get(f"/abort/{code}", headers={"Accept-Language": language})
+    assert answer.status_code == code
+    assert f'lang="{language}"' in answer.text
+    assert answer.text.count("<h1>") == 1
+    assert "Traceback" not in answer.text
+    assert answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(("path", "code"), [("/broken", 500), ("/away", 503), ("/nowhere", 404)])
+def test_what_goes_wrong_is_answered(failing_app: Flask, path: str, code: int) -> None:
+    answer = signed_in_client(failing_app).get(path)
+    assert answer.status_code == code
+    assert "<h1>" in answer.text
+
+
+def test_database_away_says_when_to_come_back(failing_app: Flask) -> None:
+    assert failing_app.test_client().get("/away").headers["Retry-After"] == "30"
+
+
+def test_unknown_and_forbidden_look_the_same(failing_app: Flask) -> None:
+    client = failing_app.test_client()
+    one, other = (client.get(path).text.replace(path, "") for path in ("/abort/404", "/nowhere"))
+    assert re.sub(r"next=[^\"]*", "", one) == re.sub(r"next=[^\"]*", "", other)
+
+
+def test_method_not_allowed_says_what_is(failing_app: Flask) -> None:
+    answer = failing_app.test_client().get("/abort/404", headers={"X-HTTP-Method-Override": "POST"})
+    assert answer.status_code == 404
+    assert "Allow" in failing_app.test_client().delete("/broken").headers
+
+
+def test_form_open_too_long_gives_back_what_was_typed(failing_app: Flask) -> None:
+    typed = {"title": TYPED, "csrf_token": "old", "password": "hunter2", "girls": "12", "empty": " "}
+    answer = failing_app.test_client().post("/form", data=typed)
+    assert answer.status_code == 400
+    assert "open too long" in answer.text
+    assert "Roda de conversa &lt;b&gt;&amp; more&lt;/b&gt;" in answer.text
+    assert "<dd>12</dd>" in answer.text
+    assert "hunter2" not in answer.text
+    assert ">old<" not in answer.text
+    assert "empty" not in answer.text
+    assert 'href="/form"' in answer.text
+
+
+def test_form_without_anything_typed_does_not_promise_it(failing_app: Flask) -> None:
+    assert 'class="kept"' not in failing_app.test_client().post("/form", data={"csrf_token": "old"}).text

@@ -1,0 +1,138 @@
+"""The style sheet: both directions, enough contrast, small; pages small too."""
+
+from __future__ import annotations
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+CSS_PATH = Path(__file__).resolve().parents[2] / "platform" / "solidarity" / "static" / "theme.css"
+CSS = re.sub(r"/\*.*?\*/", "", CSS_PATH.read_text(encoding="utf-8"), flags=re.DOTALL)
+FIRST_VISIT_BYTES = 75_000
+PAGE_BYTES = 15_000
+ONE_SIDED = {"padding", "margin", "inset", "border-width"}
+PHYSICAL = re.compile(
+    r"^(?:(?:min-|max-)?(?:width|height)|(?:padding|margin|border|scroll-margin|scroll-padding)-(?:left|right|top|bottom).*"
+    r"|left|right|top|bottom)$"
+)
+
+TEXT_PAIRS = [
+    "ink/ground",
+    "ink-2/ground",
+    "ink-3/ground",
+    "ink/paper",
+    "ink-2/paper",
+    "ink-3/paper",
+    "ink-2/sunk",
+    "ink/line-2",
+    "accent/ground",
+    "accent/paper",
+    "accent-2/ground",
+    "on-accent/accent",
+    "on-accent/accent-2",
+    "done/ground",
+    "prog/ground",
+    "att/ground",
+    "late/ground",
+    "ink/done-tint",
+    "ink-2/done-tint",
+    "done/done-tint",
+    "ink/late-tint",
+    "ink/accent-tint",
+    "prog/prog-tint",
+    "ground/done",
+    "ground/late",
+    "ground/prog",
+    "ground/ink",
+    "on-att/att-fill",
+    "on-bar/bar",
+    "on-bar-2/bar",
+    "bar-accent/bar",
+    "ink/sunk",
+]
+SHAPE_PAIRS = [
+    "field/paper",
+    "field/ground",
+    "none/ground",
+    "none/paper",
+    "att/ground",
+    "late/late-tint",
+    "prog/prog-tint",
+    "d3/ground",
+    "d4/ground",
+    "ink-3/ground",
+    "accent/accent-tint",
+    "att/sunk",
+]
+
+
+def declarations() -> list[tuple[str, str]]:
+    return re.findall(r"(?:^|[{;])\s*([a-z-]+)\s*:\s*([^;{}]+)", CSS)
+
+
+def tokens(block: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-fA-F]{3,6})", block))
+
+
+LIGHT = tokens(CSS[: CSS.index("prefers-color-scheme: dark")])
+DARK = LIGHT | tokens(CSS[CSS.index("prefers-color-scheme: dark") : CSS.index("forced-colors: active")])
+
+
+def luminance(colour: str) -> float:
+    digits = colour.lstrip("#")
+    digits = "".join(digit * 2 for digit in digits) if len(digits) == 3 else digits
+    parts = (int(digits[start : start + 2], 16) / 255 for start in (0, 2, 4))
+    linear = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(pair: str, scheme: dict[str, str]) -> float:
+    """The contrast of two tokens by the formula of WCAG 2."""
+    darker, lighter = sorted(luminance(scheme[name]) for name in pair.split("/"))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def test_contrast_formula_gives_the_known_extremes() -> None:
+    known = {"black": "#000", "white": "#ffffff", "grey": "#777777"}
+    assert contrast("black/white", known) == pytest.approx(21)
+    assert contrast("grey/white", known) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize(("need", "pairs"), [(4.5, TEXT_PAIRS), (3.0, SHAPE_PAIRS)], ids=["text", "shapes"])
+def test_contrast_of_the_tokens(scheme: dict[str, str], need: float, pairs: list[str]) -> None:
+    poor = {pair: round(contrast(pair, scheme), 2) for pair in pairs if contrast(pair, scheme) < need}
+    assert not poor
+
+
+def test_no_property_knows_left_from_right() -> None:
+    found = [f"{name}: {value}" for name, value in declarations() if PHYSICAL.match(name)]
+    found += [
+        f"{name}: {value}"
+        for name, value in declarations()
+        if name in {"text-align", "float", "clear", "caption-side"} and re.search(r"left|right", value)
+    ]
+    for name, value in declarations():
+        sides = re.findall(r"(?:[^\s()]|\([^()]*(?:\([^()]*\))*[^()]*\))+", value)
+        if name in ONE_SIDED and len(sides) == 4 and sides[1] != sides[3]:
+            found.append(f"{name}: {value}")
+    assert not found
+
+
+def test_every_token_is_defined_and_used_and_nothing_shouts() -> None:
+    defined = set(re.findall(r"(--[\w-]+)\s*:", CSS))
+    used = set(re.findall(r"var\((--[\w-]+)", CSS))
+    assert not used - defined - {"--n", "--n-s", "--cols", "--focus"}
+    assert "!important" not in CSS
+
+
+def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
+    """The plainest shell; the pages of the application are weighed where they are tried."""
+    client = bare_app.test_client()
+    page = client.get("/nowhere", headers={"Accept-Language": "ar"}).data
+    first = [page, CSS_PATH.read_bytes(), (CSS_PATH.parent / "favicon.svg").read_bytes()]
+    assert len(gzip.compress(page)) < PAGE_BYTES
+    assert sum(len(gzip.compress(part)) for part in first) < FIRST_VISIT_BYTES
