@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pwd
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,14 @@ class Account:
         if found.st_gid == self.gid:
             return bool(found.st_mode & (bit << 3))
         return bool(found.st_mode & bit)
+
+
+def shared_folder(account: Account | None) -> Path:
+    """Return a folder for temporary files that `account` can look into, such as /tmp; raises StartError without one."""
+    for folder in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):  # noqa: S108 - used with care
+        if folder.is_dir() and (account is None or account.reaches(folder)):
+            return folder
+    raise StartError("PostgreSQL may not run as root, and no folder for temporary files is open to other accounts.")
 
 
 def account_for(data: Path) -> Account | None:

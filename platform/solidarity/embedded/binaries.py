@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from solidarity.embedded.accounts import Account
+from solidarity.embedded.accounts import Account, shared_folder
 from solidarity.embedded.errors import StartError
 
 NO_POSTGRES = (
@@ -74,7 +74,7 @@ def within_reach(folder: Path, account: Account | None, near: Path) -> Path:
     """
     if account is None or account.reaches(folder / "postgres"):
         return folder
-    target = (near if account.reaches(near) else _shared_place()) / f"postgres-{postgres_version(folder)}"
+    target = (near if account.reaches(near) else _shared_place(account)) / f"postgres-{postgres_version(folder)}"
     copied = target.joinpath(*folder.parts[-3:])
     if not _holds(copied, "initdb", "postgres"):
         _copy(folder.parent, target)
@@ -95,9 +95,9 @@ def _copy(installation: Path, target: Path) -> None:
     fresh.rename(target)
 
 
-def _shared_place() -> Path:
+def _shared_place(account: Account) -> Path:
     """Return a folder for copies that only root can have made, since what lies there will be run."""
-    place = Path(tempfile.gettempdir()) / f"solidarity-programs-{os.geteuid()}"
+    place = shared_folder(account) / f"solidarity-programs-{os.geteuid()}"
     place.mkdir(mode=0o755, exist_ok=True)
     if place.is_symlink() or place.stat().st_uid != os.geteuid() or place.stat().st_mode & 0o022:
         raise StartError(f"{place} is not only ours; remove it, or move Solidarity out of root's home folder.")

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import TupleRow
 
-from solidarity.embedded.accounts import Account, account_for
+from solidarity.embedded.accounts import Account, account_for, shared_folder
 from solidarity.embedded.binaries import find_postgres, postgres_major, within_reach
 from solidarity.embedded.errors import StartError
 from solidarity.embedded.processes import await_end, end, free_port, spawn
@@ -151,7 +151,7 @@ class Postgres:
         if self._account is not None:
             self._account.owns(fresh)
         # The password goes through a file of the account's, since its own pipes would be closed to it.
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8") as password:
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=shared_folder(self._account)) as password:
             password.write(self._superuser_password)
             password.flush()
             if self._account is not None:
