@@ -1,0 +1,91 @@
+"""The command line: readable help, and plain sentences for what is wrong."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from solidarity.cli import main
+from solidarity.doctor import examine
+from solidarity.settings import Settings
+
+COMMANDS = ("up", "web", "worker", "beat", "sink", "migrate", "demo", "doctor", "health", "user")
+KEY = "k" * 40
+
+
+def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with these settings and no others."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "solidarity.cli", *arguments],
+        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "SOLIDARITY_VAR": "/nonexistent", **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(command: str) -> None:
+    shown = CliRunner().invoke(main, [command, "--help"])
+    assert shown.exit_code == 0
+    assert command in shown.output
+    explanation = shown.output.splitlines()[2].strip()
+    assert len(explanation) > 20
+
+
+def test_each_missing_setting_is_one_sentence_and_no_traceback() -> None:
+    told = run("migrate")
+    assert told.returncode == 1
+    assert "DATABASE_URL is not set." in told.stderr
+    assert "SECRET_KEY is not set." in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        ({"SECRET_KEY": "hush-hush"}, "SECRET_KEY needs at least 32 characters"),
+        ({"DATABASE_URL": "hush-hush"}, "DATABASE_URL is not an address like postgresql://"),
+        ({"SECRET_KEY_FILE": "/nonexistent/key"}, "/nonexistent/key: No such file or directory"),
+        ({"QUIET_WEEKS": "0"}, "QUIET_WEEKS is wrong"),
+        ({"DATABASE_URL": "postgresql://solidarity_owner:hush-hush@127.0.0.1:1/x"}, "The database cannot be used"),
+    ],
+)
+def test_a_wrong_setting_is_named_and_its_value_kept_quiet(settings: dict[str, str], sentence: str) -> None:
+    told = run("migrate", **{"DATABASE_URL": "postgresql://127.0.0.1:1/x", "SECRET_KEY": KEY, **settings})
+    assert told.returncode == 1
+    assert sentence in told.stderr
+    assert "hush-hush" not in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def doctored(settings: Settings) -> dict[str, str]:
+    """Return what the doctor finds wrong, by subject."""
+    return {finding.subject: finding.words for finding in examine(settings) if not finding.well}
+
+
+def test_the_doctor_finds_only_worker_and_beat_missing_in_a_fresh_database(settings: Settings) -> None:
+    assert doctored(settings).keys() == {"worker", "beat"}
+
+
+def test_the_doctor_names_a_wrong_password_and_how_to_mend_it(settings: Settings) -> None:
+    wrong = doctored(settings.model_copy(update={"desk_db_password": "wrong"}))
+    assert "DESK_DB_PASSWORD" in wrong["login solidarity_desk"]
+
+
+def test_the_doctor_goes_on_when_the_database_is_away(settings: Settings) -> None:
+    wrong = doctored(Settings(database_url="postgresql://127.0.0.1:1/x", redis_url="redis://127.0.0.1:1/0"))
+    assert wrong.keys() == {"database", "broker"}
+    assert "start PostgreSQL" in wrong["database"]
+
+
+def test_the_doctor_ends_with_exit_code_1_when_anything_is_wrong(tmp_path: Path) -> None:
+    told = run("--var", str(tmp_path), "doctor", DATABASE_URL="postgresql://127.0.0.1:1/x", SECRET_KEY=KEY)
+    assert told.returncode == 1
+    assert "WRONG  database" in told.stdout

@@ -1,0 +1,160 @@
+"""`solidarity up` as a whole: it starts, says where it is, stops, and never leaves a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from solidarity.embedded.environment import PASSWORDS
+from solidarity.embedded.processes import free_port
+
+OURS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "FILES_DIR", "OUTBOX_DIR", "SECRET_KEY", "BASE_URL", *PASSWORDS)
+LEFT_WITHIN = 12.0  # seconds for everything to be gone after kill -9: web and worker finish what they hold
+
+Living = Callable[[Path], dict[int, str]]
+NothingLives = Callable[[Path, float], None]
+
+
+class Running:
+    """A `solidarity up` of its own, on a port of its own."""
+
+    def __init__(self, home: Path) -> None:
+        self.var = home / "var"
+        self.port = free_port()
+        self.output = home / "output"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self, port: int | None = None) -> float:
+        """Start it and return how many seconds it took to say where it is."""
+        begun = time.monotonic()
+        self.process = self.command(port or self.port)
+        while "Solidarity runs at" not in self.said():
+            assert self.process.poll() is None, self.said()
+            assert time.monotonic() - begun < 120, self.said()
+            time.sleep(0.05)
+        return time.monotonic() - begun
+
+    def command(self, port: int) -> subprocess.Popen[bytes]:
+        environment = {name: value for name, value in os.environ.items() if name not in OURS}
+        with self.output.open("wb") as output:
+            return subprocess.Popen(
+                [sys.executable, "-P", "-m", "solidarity.cli", "--var", str(self.var), "up", "--port", str(port)],
+                env=environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+
+    @property
+    def number(self) -> int:
+        assert self.process is not None
+        return self.process.pid
+
+    def said(self) -> str:
+        return self.output.read_text(encoding="utf-8") if self.output.exists() else ""
+
+    def end(self, how: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(how)
+        return self.process.wait(60)
+
+    def health(self) -> tuple[int, dict[str, str]]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/healthz", timeout=10) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            with error:
+                return error.code, json.load(error)
+        except OSError:
+            return 0, {}
+
+    def until_well(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while self.health()[0] != 200:
+            assert time.monotonic() < deadline, self.health()
+            time.sleep(0.2)
+
+
+@pytest.fixture
+def running(home: Path) -> Iterator[Running]:
+    one = Running(home)
+    yield one
+    if one.process is not None and one.process.poll() is None:
+        one.end(signal.SIGTERM)
+
+
+def test_from_nothing_to_well_and_back_twice(
+    running: Running, living_in: Living, nothing_lives_in: NothingLives
+) -> None:
+    running.start()
+    assert f"http://127.0.0.1:{running.port}" in running.said()
+    assert "@" in running.said(), "it prints who can sign in"
+    running.until_well(30)
+    commands = " ".join(living_in(running.var).values())
+    assert all(
+        name in commands for name in ("postgres", "valkey-server", "solidarity.sink", "gunicorn", "worker", "beat")
+    )
+
+    assert running.end(signal.SIGTERM) == 0
+    nothing_lives_in(running.var, 1)
+    assert not (running.var / "running.json").exists()
+
+    assert running.start() < 10
+    assert "@" in running.said()
+    running.until_well(30)
+    running.end(signal.SIGKILL)
+    nothing_lives_in(running.var, LEFT_WITHIN)
+
+
+def test_a_second_one_on_the_same_folder_says_so(running: Running, home: Path) -> None:
+    running.start()
+    other = Running(home)
+    other.output = home / "other"
+    second = other.command(free_port())
+    assert second.wait(30) == 1
+    assert other.said().startswith(f"Error: Solidarity already runs on {running.var} (process {running.number})")
+    assert len(other.said().splitlines()) == 1
+    assert running.end(signal.SIGINT) == 0
+
+
+def test_a_taken_port_is_said_in_one_sentence(running: Running, nothing_lives_in: NothingLives) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = running.command(port)
+        assert refused.wait(30) == 1
+    assert running.said() == f"Error: Port {port} is taken by another program; choose another, as --port 8123.\n"
+    nothing_lives_in(running.var, 1)
+
+
+@pytest.mark.parametrize("pause", [0.3, 1.0, 2.0])
+def test_told_to_stop_while_it_starts_it_leaves_nothing(
+    running: Running, nothing_lives_in: NothingLives, pause: float
+) -> None:
+    running.process = running.command(running.port)
+    time.sleep(pause)
+    running.end(signal.SIGTERM)
+    nothing_lives_in(running.var, 2)
+
+
+@pytest.mark.slow
+def test_whatever_dies_is_started_again(running: Running, living_in: Living) -> None:
+    running.start()
+    running.until_well(30)
+    for name in ("postgres -D", "valkey-server", "solidarity.sink", "gunicorn", "celery -A workers.app worker", "beat"):
+        victim = min(number for number, command in living_in(running.var).items() if name in command)
+        os.kill(victim, signal.SIGKILL)
+        time.sleep(1)
+        running.until_well(60)
+        assert victim not in living_in(running.var)
+        assert any(name in command for command in living_in(running.var).values())
+    assert running.said().count("died; it is started again") >= 6
