@@ -136,3 +136,17 @@ def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
     first = [page, CSS_PATH.read_bytes(), (CSS_PATH.parent / "favicon.svg").read_bytes()]
     assert len(gzip.compress(page)) < PAGE_BYTES
     assert sum(len(gzip.compress(part)) for part in first) < FIRST_VISIT_BYTES
+
+
+def test_every_class_of_the_templates_has_a_rule() -> None:
+    """A class without a rule is a typing error, or a look somebody expects and nobody sees."""
+    templates = CSS_PATH.parents[1] / "templates"
+    ruled = set(re.findall(r"\.([a-zA-Z][\w-]*)", CSS))
+    lost = {
+        f"{path.relative_to(templates)}: {name}"
+        for path in templates.rglob("*.html")
+        for value in re.findall(r'class="([^"{}]*)"', path.read_text(encoding="utf-8"))
+        for name in value.split()
+        if name not in ruled
+    }
+    assert not lost

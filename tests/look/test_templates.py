@@ -43,7 +43,7 @@ class Everything(Form):
 
 
 class Typed(dict[str, str]):
-    def getlist(self, name):
+    def getlist(self, name: str) -> list[str]:
         return [self[name]] if name in self else []
 
 
