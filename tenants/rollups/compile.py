@@ -136,10 +136,10 @@ def _moved(session: Session, chapters: Sequence[UUID]) -> dict[Cell, Parts]:
 
 def _levels(chapter_id: UUID, country: str, area: str) -> list[tuple[str, str]]:
     return [
-        (Level.CHAPTER, str(chapter_id)),
-        (Level.COUNTRY, country),
-        (Level.AREA, area),
-        (Level.WORLD, Level.WORLD),
+        (Level.CHAPTER.value, str(chapter_id)),
+        (Level.COUNTRY.value, country),
+        (Level.AREA.value, area),
+        (Level.WORLD.value, Level.WORLD.value),
     ]
 
 

@@ -42,7 +42,7 @@ def chapter_sums(only: Sequence[UUID] | None = None) -> CTE:
     """
     counted = _counted_activities(only)
     cells = _cells(only)
-    together = select(cells.c.chapter_id, func.sum(cells.c.value).label("value")).group_by(cells.c.chapter_id).cte()
+    together = select(cells.c.chapter_id, _added(cells.c.value).label("value")).group_by(cells.c.chapter_id).cte()
     active = cast(Chapter.state == ChapterState.ACTIVE, Integer)
     all_cells = (
         select(
@@ -85,8 +85,8 @@ def place_sums() -> Select[tuple[str, str, str, str, int, int, int, int]]:
             places.c.place,
             sums.c.sex,
             sums.c.age_band,
-            cast(func.sum(sums.c.value), BigInteger).label("value"),
-            cast(func.sum(sums.c.entries), BigInteger).label("entries"),
+            _added(sums.c.value).label("value"),
+            _added(sums.c.entries).label("entries"),
             _of_the_place(sums.c.reported, sums, places).label("reported"),
             _of_the_place(sums.c.expected, sums, places).label("expected"),
         )
@@ -128,7 +128,7 @@ def _cells(only: Sequence[UUID] | None) -> CTE:
             HeadCount.chapter_id,
             HeadCount.sex,
             HeadCount.age_band,
-            func.sum(HeadCount.people).label("value"),
+            _added(HeadCount.people).label("value"),
             func.count().label("entries"),
         )
         .join(ActivityRevision, same_revision)
@@ -138,6 +138,10 @@ def _cells(only: Sequence[UUID] | None) -> CTE:
     if only is not None:
         cells = cells.where(HeadCount.chapter_id.in_(only), ActivityRevision.chapter_id.in_(only))
     return cells.cte("cells")
+
+
+def _added(counts: SQLColumnExpression[int]) -> ColumnElement[int]:
+    return cast(func.sum(counts), BigInteger)  # PostgreSQL adds bigint to numeric
 
 
 def _of_the_place(counts: ColumnElement[int], sums: CTE, places: FromClause) -> ColumnElement[int]:
