@@ -16,6 +16,7 @@ from solidarity.embedded.environment import adopt
 from solidarity.embedded.errors import StartError
 from solidarity.settings import Settings
 from tenants.errors import SolidarityError
+from tenants.people.permissions import DeskRole
 
 
 class PlainGroup(click.Group):
@@ -169,6 +170,29 @@ def health(context: click.Context, part: str, at: str) -> None:
 @main.group()
 def user() -> None:
     """People who may sign in."""
+
+
+@user.command("create-desk")
+@click.argument("email")
+@click.option("--name", help="Her name.  [default: what stands before the @]")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in DeskRole]),
+    default="facilitator",
+    show_default=True,
+    help="Her role.",
+)
+@click.option(
+    "--country", "countries", multiple=True, help="Code of a country, such as BR; may be repeated.  [default: all]"
+)
+@click.pass_obj
+def create_desk(var: Path, email: str, name: str | None, role: str, countries: tuple[str, ...]) -> None:
+    """Give EMAIL a role at UN Women; she chooses her password by a link that she asks for on the sign-in page."""
+    from solidarity.desk_accounts import appoint
+
+    settings = load_settings(var)
+    appoint(settings, email=email, name=name or email.partition("@")[0], role=DeskRole(role), countries=countries)
+    click.echo(f"{email} is {role.replace('_', ' ')} now. She sets her password at {settings.base_url}/forgot")
 
 
 def load_settings(var: Path) -> Settings:

@@ -14,15 +14,17 @@ from tenants.chapters.models import Chapter
 
 
 def prepare(settings: Settings, sign_ins: Path) -> None:
-    """Migrate; live through the demonstration if there is no chapter, and store its sign-ins in `sign_ins` (0600)."""
+    """Migrate; live through the demonstration if there is no chapter, and store its sign-ins in `sign_ins` (0600).
+
+    The file is made first, so that a demonstration that was interrupted is completed the next time.
+    """
     migrate(settings)
-    if holds_chapter(settings):
+    if not sign_ins.exists() and holds_chapter(settings):
         return
     from solidarity.demonstration import live_through
 
-    people = live_through(settings)
     sign_ins.touch(mode=0o600)
-    sign_ins.write_text(json.dumps(people), encoding="utf-8")
+    sign_ins.write_text(json.dumps(live_through(settings)), encoding="utf-8")
 
 
 def holds_chapter(settings: Settings) -> bool:

@@ -1,0 +1,37 @@
+"""Appointing people at UN Women from the command line: the first of them cannot be invited by anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from solidarity.database import init_database
+from solidarity.language import init_language
+from solidarity.settings import Settings
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.clock import now
+from tenants.db import db, opened
+from tenants.errors import Refused
+from tenants.people.permissions import DeskRole
+from tenants.people.services import create_desk_user
+from tenants.scope import NobodyScope
+
+
+def appoint(settings: Settings, *, email: str, name: str, role: DeskRole, countries: Sequence[str]) -> None:
+    """Give somebody a role at UN Women for some countries (none named: all); raises Refused for what is wrong."""
+    unknown = sorted(set(countries) - set(ALL_COUNTRIES))
+    if unknown:
+        raise Refused({"country": f"{', '.join(unknown)} is no country of ours; use two capital letters, such as BR."})
+    app = Flask(__name__)
+    init_database(app, settings, logins=("web",))
+    init_language(app)
+    with app.app_context():
+        try:
+            with opened(NobodyScope()) as session:
+                create_desk_user(
+                    session, email=email, name=name, role=role, countries=countries or ALL_COUNTRIES, at=now()
+                )
+        finally:
+            for engine in db.engines.values():
+                engine.dispose()
