@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         default=4, ge=1, le=52, description="weeks without a logged activity before a chapter is quiet"
     )
 
+    trusted_proxies: int = Field(
+        default=0, ge=0, le=5, description="proxies of ours in front, whose X-Forwarded-For and -Proto are believed"
+    )
+
     @model_validator(mode="before")
     @classmethod
     def _read_secret_files(cls, values: Mapping[str, object]) -> dict[str, object]:

@@ -3,13 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tenants.chapters.models import Chapter
 from tenants.people.models import Invitation, Membership, User
 from tenants.people.permissions import Role
+from tenants.scope import bound_chapter
+
+
+class OfferState(StrEnum):
+    """Whether an invitation can be accepted, and why not."""
+
+    OPEN = "open"
+    USED = "used"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the holder of an invitation's link is told. `inviter` is None where the command line has invited."""
+
+    chapter_id: UUID
+    slug: str
+    chapter_name: str
+    country: str
+    invitation_id: UUID
+    inviter: str | None
+    email: str
+    name: str
+    role: Role
+    expires_at: datetime
+    state: OfferState
+    has_account: bool
 
 
 def find_user(session: Session, email: str) -> User | None:
@@ -51,3 +83,34 @@ def open_invitations(session: Session) -> Sequence[Invitation]:
         .where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
         .order_by(Invitation.invited_at.desc(), Invitation.id.desc())
     ).all()
+
+
+def offer_behind(session: Session, invitation_id: UUID, *, at: datetime) -> Offer | None:
+    """Return what an invitation of the chapter bound by its link offers at `at`; None where there is no such."""
+    invitation = session.get(Invitation, (bound_chapter(session), invitation_id))
+    if invitation is None:
+        return None
+    chapter = session.scalars(select(Chapter)).one()
+    inviter = session.get(User, invitation.invited_by) if invitation.invited_by else None
+    return Offer(
+        chapter_id=chapter.id,
+        slug=chapter.slug,
+        chapter_name=chapter.name,
+        country=chapter.country,
+        invitation_id=invitation.id,
+        inviter=inviter.name if inviter else None,
+        email=invitation.email,
+        name=invitation.name,
+        role=Role(invitation.role),
+        expires_at=invitation.expires_at,
+        state=_state_of(invitation, at),
+        has_account=find_user(session, invitation.email) is not None,
+    )
+
+
+def _state_of(invitation: Invitation, at: datetime) -> OfferState:
+    if invitation.accepted_at is not None:
+        return OfferState.USED
+    if invitation.withdrawn_at is not None:
+        return OfferState.WITHDRAWN
+    return OfferState.EXPIRED if invitation.expires_at <= at else OfferState.OPEN

@@ -22,6 +22,7 @@ from tenants.people.models import DeskAppointment, Invitation, Membership, User
 from tenants.people.particulars import kept_address, kept_name
 from tenants.people.passwords import hash_password, password_problem
 from tenants.people.permissions import DeskRole, Role
+from tenants.reminders.letters import queue_invitation
 from tenants.scope import bound_chapter
 
 INVITATION_LASTS = timedelta(days=14)
@@ -236,8 +237,6 @@ def _make_way(session: Session, address: str, at: datetime) -> None:
 
 
 def _send(session: Session, invitation: Invitation, *, actor_id: UUID | None, at: datetime, action: str) -> None:
-    from tenants.reminders.letters import queue_invitation
-
     session.flush()
     queue_invitation(session, invitation_id=invitation.id, at=at)
     _record(session, at=at, actor_id=actor_id, action=action, subject_id=invitation.id, role=invitation.role)

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from solidarity.accounts import forgotten, invitation, me, my_password, sign_in  # their views add themselves to `pages`
+from solidarity.accounts.pages import pages
+from solidarity.accounts.security import init_security
+
+__all__ = ["forgotten", "invitation", "me", "my_password", "register", "sign_in"]
+
 
 def register(app: Flask) -> None:
     """Add the pages of this audience to `app`."""
+    init_security(app)
+    app.register_blueprint(pages)

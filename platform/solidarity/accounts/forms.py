@@ -1,0 +1,101 @@
+"""The forms about a person and her account. What is typed is kept, passwords excepted."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.validators import InputRequired, Length
+
+from tenants.errors import Refused
+from tenants.people.particulars import LONGEST_ADDRESS, LONGEST_NAME
+from tenants.people.passwords import LONGEST, SHORTEST
+
+ADDRESS = [
+    InputRequired(_("Write your e-mail address.")),
+    Length(max=LONGEST_ADDRESS, message=_("This is too long for an e-mail address.")),
+]
+NEW_PASSWORD_HINT = _(
+    "At least %(count)s characters. Three or four words that only you would put together are good.", count=SHORTEST
+)
+
+
+def typed(field: StringField) -> str:
+    """Return what was typed into a text field; nothing is an empty string."""
+    return field.data or ""
+
+
+def known_password() -> list[object]:
+    """Return the checks of a password that exists: given, and not longer than any can be."""
+    return [
+        InputRequired(_("Write your password.")),
+        Length(max=LONGEST, message=_("No password here is that long.")),
+    ]
+
+
+def new_password() -> list[object]:
+    """Return the checks of a new password that need no person; the others are the domain's."""
+    return [
+        InputRequired(_("Choose a password.")),
+        Length(min=SHORTEST, message=_("Use at least %(min)d characters.")),
+        Length(max=LONGEST, message=_("Use at most %(max)d characters.")),
+    ]
+
+
+class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """A form that can show at its fields what a service has refused."""
+
+    def show(self, refused: Refused) -> None:
+        """Put each sentence at the field it names; one without a field stands above the form."""
+        for name, sentence in refused.errors.items():
+            field = self._fields.get(name)
+            if field is None:
+                self.form_errors: list[str] = [*self.form_errors, sentence]
+            else:
+                field.errors = [*field.errors, sentence]
+
+
+class SignInForm(ServiceForm):
+    """Address and password, and where to go then."""
+
+    email = EmailField(_("E-mail address"), ADDRESS)
+    password = PasswordField(_("Password"), known_password())
+    next = HiddenField()
+
+
+class ForgotForm(ServiceForm):
+    """The address that a link is sent to."""
+
+    email = EmailField(_("E-mail address"), ADDRESS)
+
+
+class NewPasswordForm(ServiceForm):
+    """A new password, by a link."""
+
+    password = PasswordField(_("New password"), new_password(), description=NEW_PASSWORD_HINT)
+
+
+class ChangePasswordForm(ServiceForm):
+    """A new password, by someone who knows the old one."""
+
+    current = PasswordField(_("Password you have now"), known_password())
+    password = PasswordField(_("New password"), new_password(), description=NEW_PASSWORD_HINT)
+
+
+class NewcomerForm(ServiceForm):
+    """What an invited person tells us who has no account yet."""
+
+    name = StringField(
+        _("Your name"),
+        [
+            InputRequired(_("Write your name.")),
+            Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
+        ],
+    )
+    password = PasswordField(_("Password"), new_password(), description=NEW_PASSWORD_HINT)
+
+
+class LanguageForm(ServiceForm):
+    """The language of pages and mails."""
+
+    language = RadioField(_("Language of pages and mails"), [InputRequired(_("Choose one."))])

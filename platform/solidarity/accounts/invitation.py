@@ -1,0 +1,126 @@
+"""Accepting an invitation. Opening the link changes nothing: mail scanners open links too.
+
+Four people can stand behind it: someone without an account, who makes one here; someone with an account, who signs in
+first; the same person signed in, who accepts with one button; and somebody else, who is told so.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from solidarity.access import link, principal
+from solidarity.accounts.forms import NewcomerForm, ServiceForm, typed
+from solidarity.accounts.pages import pages
+from solidarity.accounts.signed_in import begin
+from solidarity.accounts.words import role_names
+from solidarity.bell import ring_after_commit
+from solidarity.language import current_locale
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.db import opened
+from tenants.errors import Refused
+from tenants.people import services
+from tenants.people.links import BadLink, read_invitation
+from tenants.people.models import User
+from tenants.people.queries import Offer, OfferState, offer_behind
+from tenants.scope import LinkScope
+
+PAGE = "accounts/invitation.html"
+GONE_PAGE = "accounts/invitation_gone.html"
+
+
+class Visitor(StrEnum):
+    """Who has opened the link."""
+
+    NEWCOMER = "newcomer"
+    SIGNED_OUT = "signed_out"
+    INVITED = "invited"
+    SOMEBODY_ELSE = "somebody_else"
+
+
+@pages.route("/invitation/<token>", methods=["GET", "POST"])
+@link("the invitation's own signed link; its row says what it may do, until when, and that it works once")
+def accept_invitation(token: str) -> str | Response | tuple[str, int]:
+    """Show who invites to what, and let the invited person join."""
+    offer = _read(token)
+    if offer is None:
+        return render_template(GONE_PAGE, state="unknown"), 404
+    if offer.state != OfferState.OPEN:
+        return render_template(GONE_PAGE, state=offer.state, slug=_own_slug(offer)), 410
+    visitor = _visitor(offer)
+    form = NewcomerForm(name=offer.name) if visitor == Visitor.NEWCOMER else ServiceForm()
+    if not form.is_submitted():
+        return _page(offer, visitor, form)
+    if form.validate():
+        try:
+            if _joined(offer, visitor, form):
+                return _welcome(offer)
+        except Refused as refused:
+            form.show(refused)
+    return _page(offer, visitor, form), 422
+
+
+def _read(token: str) -> Offer | None:
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        chapter_id, invitation_id = read_invitation(settings.secret_key.get_secret_value(), token)
+    except BadLink:
+        return None
+    with opened(LinkScope(chapter_id)) as session:
+        return offer_behind(session, invitation_id, at=clock.now())
+
+
+def _own_slug(offer: Offer) -> str | None:
+    """Return the chapter's address for somebody who belongs to it, such as who sends the form a second time."""
+    person = principal()
+    seat = person.seat_in(offer.chapter_id) if person else None
+    return seat.slug if seat else None
+
+
+def _visitor(offer: Offer) -> Visitor:
+    person = principal()
+    if person is not None:
+        return Visitor.INVITED if person.email == offer.email else Visitor.SOMEBODY_ELSE
+    return Visitor.SIGNED_OUT if offer.has_account else Visitor.NEWCOMER
+
+
+def _page(offer: Offer, visitor: Visitor, form: ServiceForm) -> str:
+    return render_template(PAGE, offer=offer, visitor=visitor, form=form, role=role_names()[offer.role])
+
+
+def _joined(offer: Offer, visitor: Visitor, form: ServiceForm) -> bool:
+    """Make the visitor a member; False where she must sign in or out first."""
+    person = principal()
+    if isinstance(form, NewcomerForm):
+        begin(_newcomer(offer, typed(form.name), typed(form.password)))
+        return True
+    if visitor == Visitor.INVITED and person is not None:
+        with opened(LinkScope(offer.chapter_id)) as session:
+            user = session.get_one(User, person.user_id)
+            services.accept_invitation(session, invitation_id=offer.invitation_id, user=user, at=clock.now())
+        return True
+    return False
+
+
+def _newcomer(offer: Offer, name: str, password: str) -> UUID:
+    with opened(LinkScope(offer.chapter_id)) as session:
+        user, _membership = services.join_newcomer(
+            session,
+            invitation_id=offer.invitation_id,
+            name=name,
+            password=password,
+            language=current_locale().language,
+            at=clock.now(),
+        )
+        return user.id
+
+
+def _welcome(offer: Offer) -> Response:
+    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
+    flash(_("Welcome to %(chapter)s.", chapter=offer.chapter_name))
+    return redirect(url_for("chapter.home", chapter=offer.slug))

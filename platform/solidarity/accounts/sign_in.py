@@ -1,0 +1,101 @@
+"""Signing in and out.
+
+An unknown address, a wrong password and a person made inactive get the same page, the same words and the same work.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+from flask import redirect, render_template, request, url_for
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+
+from solidarity.access import principal, public
+from solidarity.accounts import signed_in
+from solidarity.accounts.braking import count, keys_of, please_wait
+from solidarity.accounts.forms import SignInForm, typed
+from solidarity.accounts.pages import pages
+from solidarity.language import own_path
+from tenants import clock
+from tenants.db import opened
+from tenants.people.passwords import hash_password, needs_rehash, verify_password
+from tenants.people.principal import Principal
+from tenants.people.queries import find_user
+from tenants.people.throttle import Keys, TooManyTries, forgive
+from tenants.scope import NobodyScope
+
+NO_MATCH = lazy_gettext("No account has this address and this password. Check both, or ask for a new password.")
+PAGE = "accounts/sign_in.html"
+
+log = structlog.get_logger(__name__)
+
+
+@pages.route("/sign-in", methods=["GET", "POST"])
+@public("who is not signed in must be able to sign in")
+def sign_in() -> str | Response | tuple[str, int]:
+    """Show the form, or sign a person in and send her where she wanted to go."""
+    form = SignInForm(next=request.args.get("next"))
+    here = principal()
+    if not form.is_submitted():
+        return redirect(first_page(here)) if here else render_template(PAGE, form=form)
+    if form.validate():
+        try:
+            user_id = _person_behind(typed(form.email), typed(form.password))
+        except TooManyTries as error:
+            return please_wait(PAGE, error, form=form)
+        if user_id:
+            return redirect(_wanted(form.next.data, signed_in.begin(user_id)))
+        form.form_errors = [NO_MATCH]
+    return render_template(PAGE, form=form), 422
+
+
+@pages.post("/sign-out")
+@public("it ends what this browser holds, and does nothing where it holds nothing")
+def sign_out() -> Response:
+    """End this browser's session."""
+    signed_in.leave()
+    return redirect(own_path(request.form.get("next")) if "next" in request.form else url_for("accounts.sign_in"))
+
+
+def first_page(person: Principal) -> str:
+    """Return where a person begins: UN Women at the desk, a member of one chapter there, others at their account."""
+    if person.desk_roles:
+        return url_for("desk.overview")
+    if len(person.memberships) == 1:
+        return url_for("chapter.home", chapter=person.memberships[0].slug)
+    return url_for("accounts.me")
+
+
+def right_password(email: str, password: str) -> UUID | None:
+    """Return the id of the active person with this address and password, or None after the same work.
+
+    Raises TooManyTries where one must wait; then nothing was looked at.
+    """
+    keys = keys_of(email)
+    count(keys)
+    return _checked(email, password, keys)
+
+
+def _person_behind(email: str, password: str) -> UUID | None:
+    user_id = right_password(email, password)
+    log.info("sign_in.done" if user_id else "sign_in.refused", user_id=str(user_id) if user_id else None)
+    return user_id
+
+
+def _checked(email: str, password: str, keys: Keys) -> UUID | None:
+    with opened(NobodyScope()) as session:
+        user = find_user(session, email)
+        right = verify_password(password, user.password if user else None)
+        if user is None or not right or not user.active:
+            return None
+        if user.password and needs_rehash(user.password):
+            user.password = hash_password(password)
+        forgive(session, keys, clock.now())
+        return user.id
+
+
+def _wanted(target: str | None, person: Principal) -> str:
+    path = own_path(target)
+    return first_page(person) if path == "/" else path

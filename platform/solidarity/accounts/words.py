@@ -1,0 +1,58 @@
+"""Codes about people in words: roles, and browsers as a person knows them."""
+
+from __future__ import annotations
+
+import re
+
+from flask_babel import gettext as _
+
+from tenants.people.permissions import DeskRole, Role
+
+BROWSERS = ("Firefox", "Edg", "OPR", "SamsungBrowser", "Chrome", "Safari")  # the first that is named is the one
+NAMES = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet"}
+SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+
+
+def role_names() -> dict[Role, str]:
+    """Return what each role in a chapter is called, in the language of the page, in order of weight."""
+    return {
+        Role.FOCAL_POINT: _("Focal point"),
+        Role.DEPUTY: _("Deputy focal point"),
+        Role.COORDINATOR: _("Coordinator"),
+        Role.FINANCE: _("Finance"),
+        Role.ME_OFFICER: _("Monitoring and evaluation"),
+        Role.MEMBER: _("Member"),
+    }
+
+
+def role_hints() -> dict[Role, str]:
+    """Return what each role may do, in a sentence."""
+    return {
+        Role.FOCAL_POINT: _("Leads the chapter: logs activities, invites people, answers to UN Women."),
+        Role.DEPUTY: _("Stands in for the focal point and may do the same."),
+        Role.COORDINATOR: _("Logs activities and reads the chapter's messages."),
+        Role.FINANCE: _("Reads everything of the chapter, its messages too."),
+        Role.ME_OFFICER: _("Logs activities and reads the chapter's messages."),
+        Role.MEMBER: _("Reads what the chapter does."),
+    }
+
+
+def desk_role_names() -> dict[DeskRole, str]:
+    """Return what each role at UN Women is called, in the language of the page."""
+    return {
+        DeskRole.FACILITATOR: _("Facilitator"),
+        DeskRole.REGIONAL_DESK: _("Regional desk"),
+        DeskRole.COUNTRY_DESK: _("Country desk"),
+        DeskRole.VIEWER: _("Viewer"),
+    }
+
+
+def agent_in_words(agent: str) -> str:
+    """Return a browser's own description as "Firefox, Android", as far as it can be told."""
+    browser = next((name for name in BROWSERS if f"{name}/" in agent), None)
+    system = next((name for name in SYSTEMS if name in agent), None)
+    known = [NAMES.get(name, name) for name in (browser, system) if name]
+    if known:
+        return ", ".join(known)
+    plain = re.sub(r"[^\x20-\x7e]", "", agent).strip()
+    return plain[:40] or _("A browser that does not say which")
