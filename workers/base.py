@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 from uuid import UUID
 
 import structlog
@@ -27,6 +26,12 @@ from tenants.work import FinishedWork, Who
 
 CHAPTER_HEADER = "chapter"
 
+Body = Callable[..., Any]
+if TYPE_CHECKING:
+    BaseTask = Task[..., Any]
+else:
+    BaseTask = Task
+
 log = structlog.get_logger(__name__)
 
 
@@ -36,7 +41,7 @@ class SolidarityCelery(Celery):
     flask_app: Flask
 
 
-class ScopedTask(Task):
+class ScopedTask(BaseTask):
     """What all tasks share. The body gets its session as first argument."""
 
     abstract = True
@@ -95,13 +100,23 @@ class PlatformTask(ScopedTask):
 
 KINDS: tuple[type[ScopedTask], ...] = (ChapterTask, CompilerTask, PlatformTask)
 
-Declare = Callable[..., Any]
-chapter_task: Declare = partial(shared_task, base=ChapterTask)
-compiler_task: Declare = partial(shared_task, base=CompilerTask)
-platform_task: Declare = partial(shared_task, base=PlatformTask)
+
+def chapter_task(body: Body) -> ChapterTask:
+    """Declare a task that works for one chapter; `body` gets a session bound to it."""
+    return shared_task(base=ChapterTask)(body)
 
 
-def send_to_chapter(task: Task, chapter_id: UUID, *args: Any, **kwargs: Any) -> None:
+def compiler_task(body: Body) -> CompilerTask:
+    """Declare a task that sums over chapters; `body` gets the compiler's session."""
+    return shared_task(base=CompilerTask)(body)
+
+
+def platform_task(body: Body) -> PlatformTask:
+    """Declare a task on platform tables; `body` gets a session bound to nobody."""
+    return shared_task(base=PlatformTask)(body)
+
+
+def send_to_chapter(task: ChapterTask, chapter_id: UUID, *args: Any, **kwargs: Any) -> None:
     """Have a chapter's task done for `chapter_id`; arguments must be plain JSON."""
     task.apply_async(args, kwargs, headers={CHAPTER_HEADER: str(chapter_id)})
 

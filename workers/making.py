@@ -18,7 +18,7 @@ from solidarity.settings import Settings
 from tenants.db import db
 from tenants.work import Who
 from workers.base import SolidarityCelery, note_finished
-from workers.queues import DEFAULT, QUEUES, ROUTES
+from workers.queues import DEFAULT, HARD_LIMIT, LIMITS, QUEUES, ROUTES, SOFT_LIMIT
 from workers.schedule import TIMETABLE
 
 MODULES = ("workers.reminders", "workers.rollups", "workers.upkeep")
@@ -60,8 +60,9 @@ def make_celery(flask_app: Flask) -> SolidarityCelery:
         task_ignore_result=True,
         task_serializer="json",
         accept_content=["json"],
-        task_soft_time_limit=60,
-        task_time_limit=90,
+        task_soft_time_limit=SOFT_LIMIT,
+        task_time_limit=HARD_LIMIT,
+        task_annotations=LIMITS,
         task_publish_retry_policy={"max_retries": 1, "interval_start": 0.1},
         worker_prefetch_multiplier=1,
         worker_disable_prefetch=True,

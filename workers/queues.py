@@ -1,4 +1,7 @@
-"""The queues. Every worker of a small installation takes all of them; a large one gives each its own worker."""
+"""The queues, and how long a task may take.
+
+Every worker of a small installation takes all queues; a large one gives each its own worker.
+"""
 
 from __future__ import annotations
 
@@ -14,3 +17,7 @@ ROUTES = {
     "workers.reminders.send_mail": {"queue": MAIL},
     "workers.rollups.*": {"queue": ROLLUPS},
 }
+
+# Seconds until a task is told to stop, and until it is killed. Sending waits longest: a relay may be slow to answer.
+SOFT_LIMIT, HARD_LIMIT = 60, 90
+LIMITS = {"workers.reminders.send_mail": {"soft_time_limit": 240, "time_limit": 270}}

@@ -1,0 +1,37 @@
+"""What passes between the ledger, whoever makes a mail, and the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tenants.errors import SolidarityError
+from tenants.reminders.models import Delivery, DeliveryState
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail ready to be handed over: `content` is its bytes with CRLF, `items` what it tells, for the inbox."""
+
+    recipient: str
+    content: bytes
+    items: list[dict[str, Any]] = field(default_factory=list)
+
+
+class NothingToSend(SolidarityError):
+    """A delivery ends without a mail: `state` is lapsed, held or dead, `reason` a code."""
+
+    def __init__(self, state: DeliveryState, reason: str) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+
+
+MakeMail = Callable[[Session, Delivery], Mail]
+"""Makes the mail of a delivery from what is due now, in the session given; raises NothingToSend."""
+
+Probe = Callable[[Delivery], bool]
+"""Whether the relay has taken a delivery's mail, for those whose answer we never heard."""
