@@ -28,7 +28,7 @@ Counts = dict[tuple[Sex, AgeBand], int] | None
 Row = tuple[int, int, int, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Books:
     """A world whose chapters log, and whose compiler sums."""
 

@@ -29,7 +29,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=st.lists(STEPS, min_size=1, max_size=10))
 def test_moved_by_differences_is_recomputed_is_added_up_in_python(books, history):
     places = four_chapters(books)
