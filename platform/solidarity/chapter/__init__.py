@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from solidarity.chapter.activities import activities
+from solidarity.chapter.context import chapter_context
+from solidarity.chapter.home import home
+from solidarity.chapter.people import people
+
 
 def register(app: Flask) -> None:
     """Add the pages of this audience to `app`."""
+    app.context_processor(chapter_context)
+    app.register_blueprint(home)
+    app.register_blueprint(activities)
+    app.register_blueprint(people)

@@ -107,44 +107,52 @@ def _day(entry: ActivityEntry, today: date) -> Problems:
         yield "held_on", _l("The movement began on 20 September 2014. Give a day from then on.")
 
 
-def _cells(entry: ActivityEntry, today: date) -> Problems:
-    for (sex, age_band), people in (entry.counts or {}).items():
+def _numbers(entry: ActivityEntry, today: date) -> Problems:
+    given = {cell_name(*cell): people for cell, people in (entry.counts or {}).items()}
+    for field, people in {**given, **_shares(entry)}.items():
         if people < 0:
-            yield cell_name(sex, age_band), _l("A number of people cannot be below zero.")
-        elif people > MOST_PEOPLE_IN_A_CELL:
-            yield cell_name(sex, age_band), _l("Give at most %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
+            yield field, _l("A number of people cannot be below zero.")
+        elif field in given and people > MOST_PEOPLE_IN_A_CELL:
+            yield field, _l("Give at most %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
 
 
-def _shares(entry: ActivityEntry, today: date) -> Problems:
-    shares = (entry.first_time, entry.came_before, entry.not_sure)
+def _sum(entry: ActivityEntry, today: date) -> Problems:
+    """Compare the shares with the people counted; while a number is wrong in itself, its sum is not worth a word."""
+    shares = _shares(entry)
     if entry.people is None:
-        if any(share is not None for share in shares):
-            yield "first_time", _l("You did not count, so nobody can be shared out here. Empty these boxes.")
+        if shares:
+            yield next(iter(shares)), _l("You did not count, so nobody can be shared out here. Empty these boxes.")
+    elif any(_numbers(entry, today)) or sum(shares.values()) == entry.people:
         return
-    given = [share or 0 for share in shares]
-    if min(given) < 0:
-        yield "first_time", _l("A number of people cannot be below zero.")
-    elif sum(given) == 0 < entry.people:
+    elif sum(shares.values()) == 0:
         yield (
             "first_time",
-            _l("You counted %(people)s people. Say who was here before, or put them all under “Not sure”.",
-               people=_num(entry.people)),
-        )  # fmt: skip
-    elif sum(given) != entry.people:
+            _l(
+                "You counted %(people)s people. Say who was here before, or put them all under “Not sure”.",
+                people=_num(entry.people),
+            ),
+        )
+    else:
         yield (
             "first_time",
             _l(
                 "%(first)s + %(before)s + %(unsure)s is %(sum)s, but you counted %(people)s people.",
-                first=_num(given[0]),
-                before=_num(given[1]),
-                unsure=_num(given[2]),
-                sum=_num(sum(given)),
+                first=_num(entry.first_time or 0),
+                before=_num(entry.came_before or 0),
+                unsure=_num(entry.not_sure or 0),
+                sum=_num(sum(shares.values())),
                 people=_num(entry.people),
             ),
         )
 
 
-_CHECKS: tuple[Callable[[ActivityEntry, date], Problems], ...] = (_texts, _day, _cells, _shares)
+def _shares(entry: ActivityEntry) -> dict[str, int]:
+    """Return those of the three shares that were given."""
+    shares = {"first_time": entry.first_time, "came_before": entry.came_before, "not_sure": entry.not_sure}
+    return {name: people for name, people in shares.items() if people is not None}
+
+
+_CHECKS: tuple[Callable[[ActivityEntry, date], Problems], ...] = (_texts, _day, _numbers, _sum)
 
 
 def _num(value: int) -> LazyString:

@@ -59,13 +59,22 @@ def own_totals(session: Session) -> OwnTotals:
     return OwnTotals(**row)
 
 
-def list_current(session: Session, *, limit: int, before: Cursor | None = None) -> list[Told]:
-    """Return current revisions, the latest day first, at most `limit`; `before` continues after a page's last row."""
-    held, activity = ActivityRevision.held_on, ActivityRevision.activity_id
-    statement = _told(session).where(ActivityRevision.is_current).order_by(held.desc(), activity.desc()).limit(limit)
+def list_current(
+    session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
+) -> list[Told]:
+    """Return current revisions, the latest day first, at most `limit`.
+
+    `before` continues with what lies before a page's last row, `after` with what comes after its first.
+    """
+    key = (ActivityRevision.held_on, ActivityRevision.activity_id)
+    statement = _told(session).where(ActivityRevision.is_current).limit(limit)
+    if after is not None:
+        rising = statement.where(tuple_(*key) > after).order_by(*key)
+        return [Told(revision, by) for revision, by in session.execute(rising)][::-1]
     if before is not None:
-        statement = statement.where(tuple_(held, activity) < before)
-    return [Told(revision, by) for revision, by in session.execute(statement)]
+        statement = statement.where(tuple_(*key) < before)
+    falling = statement.order_by(*(column.desc() for column in key))
+    return [Told(revision, by) for revision, by in session.execute(falling)]
 
 
 def revisions_of(session: Session, activity_id: UUID) -> list[Told]:

@@ -1,0 +1,46 @@
+"""What every page of a chapter shows: the chapter, how far it is with the six steps, and what its reader may do."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import get_timezone_location
+from flask import current_app, g
+
+from solidarity.access import principal
+from solidarity.language import current_locale
+from tenants import clock
+from tenants.action_kit.steps import step_states
+from tenants.chapters.models import Chapter
+from tenants.db import db
+from tenants.people.permissions import Permission
+
+
+def chapter_day(moment: datetime) -> date:
+    """Return the day it is at `moment` where the chapter of this request is."""
+    chapter: Chapter = g.chapter
+    return clock.local_day(moment, chapter.zone)
+
+
+def may(permission: Permission) -> bool:
+    """Whether the reader of this page may do something in its chapter."""
+    person = principal()
+    chapter: Chapter = g.chapter
+    return person is not None and person.may_in_chapter(permission, chapter_id=chapter.id, country=chapter.country)
+
+
+def chapter_context() -> dict[str, Any]:
+    """Give templates under /c/<chapter>/ what they all need, in two statements; nothing elsewhere."""
+    if "chapter" not in g:
+        return {}
+    chapter: Chapter = g.chapter
+    return {
+        "chapter": chapter,
+        "chapter_city": get_timezone_location(chapter.zone, locale=current_locale(), return_city=True),
+        "step_states": step_states(
+            db.session(), today=chapter_day(clock.now()), quiet_weeks=current_app.extensions["settings"].quiet_weeks
+        ),
+        "may_log": may(Permission.LOG_ACTIVITY),
+        "may_manage_people": may(Permission.MANAGE_PEOPLE),
+    }

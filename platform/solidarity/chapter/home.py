@@ -1,0 +1,33 @@
+"""The chapter's first page: where it stands, its six steps, and what it did lately."""
+
+from __future__ import annotations
+
+from flask import Blueprint, g, render_template
+
+from solidarity.access import requires
+from solidarity.cell_words import KIND_WORDS
+from solidarity.chapter.context import chapter_day
+from tenants import clock
+from tenants.action_kit.activities.queries import list_current, own_totals
+from tenants.db import db
+from tenants.people.permissions import Permission
+
+RECENT = 5
+
+home = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
+
+
+@home.get("/", endpoint="home")
+@requires(Permission.READ_CHAPTER)
+def home_page(chapter: str) -> str:
+    """Welcome whoever comes, say how far the chapter is, and lead to what can be done today."""
+    moment = clock.now()
+    return render_template(
+        "chapter/home.html",
+        moment=moment,
+        today=chapter_day(moment),
+        is_visitor=g.is_desk,
+        totals=own_totals(db.session()),
+        recent=list_current(db.session(), limit=RECENT),
+        kind_words=KIND_WORDS,
+    )

@@ -1,0 +1,292 @@
+"""What a chapter says of an activity is stored as said, counts once, and is never overwritten."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from people import World
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.entries import cell_name
+from tenants.action_kit.activities.models import (
+    MOST_PEOPLE_IN_A_CELL,
+    Activity,
+    ActivityKind,
+    ActivityRevision,
+    HeadCount,
+)
+from tenants.action_kit.activities.queries import head_counts, own_totals, revisions_of
+from tenants.action_kit.activities.services import ActivityEntry, entry_of, log_activity, revise_activity
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.audit import AuditEntry
+from tenants.db import new_id, opened
+from tenants.errors import Refused, VersionConflict
+from tenants.rollups.models import CompileMark
+from tenants.scope import ChapterScope, DeskScope
+
+NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)
+DIALOGUE = ActivityEntry(
+    kind=ActivityKind.DIALOGUE,
+    title="Roda de conversa",
+    held_on=date(2026, 2, 11),
+    place="Santo Amaro",
+    narrative="Two boys asked how to support a classmate.",
+    counts={(Sex.WOMEN, AgeBand.UNDER_18): 19, (Sex.MEN, AgeBand.UNDER_18): 25},
+    first_time=12,
+    came_before=30,
+    not_sure=2,
+)
+UNCOUNTED = replace(DIALOGUE, counts=None, first_time=None, came_before=None, not_sure=None)
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+
+
+def logged(world: World, in_chapter: InChapter, entry: ActivityEntry = DIALOGUE, **changes: Any) -> UUID:
+    with in_chapter(world.recife, world.alice) as session:
+        said: dict[str, Any] = {
+            "actor_id": world.alice.user_id,
+            "at": NOON,
+            "form_key": new_id(),
+            "entry": entry,
+            **changes,
+        }
+        return log_activity(session, **said).id
+
+
+def refused(world: World, in_chapter: InChapter, entry: ActivityEntry, **changes: Any) -> dict[str, str]:
+    """Return what Alice is told when she logs `entry`; fail when it is taken."""
+    with pytest.raises(Refused) as refusal:
+        logged(world, in_chapter, entry, **changes)
+    with in_chapter(world.recife) as session:
+        assert session.scalar(select(func.count(Activity.id))) == 0
+    return {field: str(sentence) for field, sentence in refusal.value.errors.items()}
+
+
+def test_what_alice_logs_is_stored_as_she_said_it(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(world, in_chapter)
+    with in_chapter(world.recife) as session:
+        (told,) = revisions_of(session, activity_id)
+        assert entry_of(told.revision, head_counts(session, told.revision.id)) == DIALOGUE
+        assert (told.by, told.revision.number, told.revision.is_current, told.revision.people) == ("Alice", 1, True, 44)
+
+
+def test_logging_leaves_a_mark_for_the_figures_and_an_entry_in_the_audit(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(world, in_chapter)
+    with in_chapter(world.recife) as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "activity.logged")).one()
+        assert (entry.subject_id, entry.actor_id, entry.at) == (activity_id, world.alice.user_id, NOON)
+        assert "Roda" not in str(entry.details)
+    with opened(DeskScope(("BR",), login="compiler")) as session:
+        assert world.recife.id in session.scalars(select(CompileMark.chapter_id)).all()
+
+
+def test_the_same_form_sent_twice_counts_once(world: World, in_chapter: InChapter) -> None:
+    form_key = new_id()
+    first = logged(world, in_chapter, form_key=form_key)
+    assert logged(world, in_chapter, form_key=form_key) == first
+    assert logged(world, in_chapter, form_key=new_id()) != first
+    with in_chapter(world.recife) as session:
+        totals = own_totals(session)
+        assert (totals.activities, totals.people) == (2, 88)
+
+
+def test_the_same_form_key_in_another_chapter_is_another_form(world: World, in_chapter: InChapter) -> None:
+    form_key = new_id()
+    first = logged(world, in_chapter, form_key=form_key)
+    with in_chapter(world.huye, world.charlie) as session:
+        said: dict[str, Any] = {"actor_id": world.charlie.user_id, "at": NOON, "form_key": form_key, "entry": DIALOGUE}
+        assert log_activity(session, **said).id != first
+
+
+def together(world: World, acts: list[Callable[[Session], Any]]) -> list[Any]:
+    """Run each act in a thread and a transaction of its own, all begun before any goes on; return what came out."""
+    ready = threading.Barrier(len(acts))
+    outcomes: list[Any] = [None] * len(acts)
+
+    def run(number: int) -> None:
+        with world.app.app_context():
+            try:
+                with opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
+                    session.scalar(select(1))
+                    ready.wait(10)
+                    outcomes[number] = acts[number](session)
+            except VersionConflict as conflict:
+                outcomes[number] = conflict
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    return outcomes
+
+
+def test_the_same_form_sent_four_times_at_once_counts_once(world: World, in_chapter: InChapter) -> None:
+    form_key = new_id()
+    said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "form_key": form_key, "entry": DIALOGUE}
+    made = together(world, [lambda session: log_activity(session, **said).id] * 4)
+    assert isinstance(made[0], UUID)
+    assert len(set(made)) == 1
+    with in_chapter(world.recife) as session:
+        assert own_totals(session).people == 44
+        assert session.scalar(select(func.count(HeadCount.id))) == 2
+
+
+def test_a_correction_is_a_new_revision_and_the_old_one_stays(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(world, in_chapter)
+    corrected = replace(
+        DIALOGUE, counts={(Sex.WOMEN, AgeBand.UNDER_18): 20, (Sex.MEN, AgeBand.UNDER_18): 25}, first_time=13
+    )
+    with in_chapter(world.recife, world.alice) as session:
+        said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON + timedelta(hours=1)}
+        revise_activity(session, **said, activity_id=activity_id, seen=1, entry=corrected)
+    with in_chapter(world.recife) as session:
+        new, old = revisions_of(session, activity_id)
+        assert (new.revision.number, new.revision.is_current, new.revision.people) == (2, True, 45)
+        assert (old.revision.number, old.revision.is_current, old.revision.people) == (1, False, 44)
+        assert entry_of(old.revision, head_counts(session, old.revision.id)) == DIALOGUE
+        assert own_totals(session).people == 45
+
+
+def test_of_two_corrections_at_once_one_is_saved_and_one_is_told(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(world, in_chapter)
+
+    def revise(title: str) -> Callable[[Session], Any]:
+        said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
+        return lambda session: revise_activity(session, **said, entry=replace(DIALOGUE, title=title)).title
+
+    outcomes = together(world, [revise("Hers"), revise("His")])
+    saved = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    (conflict,) = (outcome for outcome in outcomes if isinstance(outcome, VersionConflict))
+    assert (conflict.seen, conflict.current) == (1, 2)
+    with in_chapter(world.recife) as session:
+        assert [told.revision.title for told in revisions_of(session, activity_id)] == [*saved, DIALOGUE.title]
+        assert own_totals(session).people == 44
+
+
+def test_the_same_correction_sent_twice_makes_one_revision(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(world, in_chapter)
+    said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
+    for _ in range(2):
+        with in_chapter(world.recife, world.alice) as session:
+            assert revise_activity(session, **said, entry=replace(DIALOGUE, title="Again")).number == 2
+
+
+def test_a_correction_made_from_an_old_text_is_refused_and_changes_nothing(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(world, in_chapter)
+    said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id}
+    with in_chapter(world.recife, world.alice) as session:
+        revise_activity(session, **said, seen=1, entry=replace(DIALOGUE, title="Second"))
+    for stale in (1, 7):
+        with pytest.raises(VersionConflict), in_chapter(world.recife, world.alice) as session:
+            revise_activity(session, **said, seen=stale, entry=replace(DIALOGUE, title="Third"))
+    with in_chapter(world.recife, world.alice) as session:
+        assert revise_activity(session, **said, seen=2, entry=replace(DIALOGUE, title="Third")).number == 3
+
+
+def test_not_counted_is_not_nobody(world: World, in_chapter: InChapter) -> None:
+    nobody = replace(DIALOGUE, counts={}, first_time=0, came_before=0, not_sure=0)
+    ids = [logged(world, in_chapter, entry) for entry in (UNCOUNTED, nobody)]
+    with in_chapter(world.recife) as session:
+        assert [revisions_of(session, id_)[0].revision.people for id_ in ids] == [None, 0]
+        totals = own_totals(session)
+        assert (totals.activities, totals.counted, totals.people) == (2, 1, 0)
+
+
+@pytest.mark.parametrize(
+    ("shares", "sentence"),
+    [
+        ((12, 30, 4), "12 + 30 + 4 is 46, but you counted 44 people."),
+        ((1012, 30, 2), "1,012 + 30 + 2 is 1,044, but you counted 44 people."),
+        ((0, 0, 0), "You counted 44 people. Say who was here before, or put them all under “Not sure”."),
+        ((None, None, None), "You counted 44 people. Say who was here before, or put them all under “Not sure”."),
+    ],
+)
+def test_sums_that_cannot_be_are_refused_with_both_numbers(
+    world: World, in_chapter: InChapter, shares: tuple[int | None, ...], sentence: str
+) -> None:
+    first, before, unsure = shares
+    entry = replace(DIALOGUE, first_time=first, came_before=before, not_sure=unsure)
+    assert refused(world, in_chapter, entry) == {"first_time": sentence}
+
+
+def test_nobody_can_be_shared_out_who_was_not_counted(world: World, in_chapter: InChapter) -> None:
+    assert list(refused(world, in_chapter, replace(UNCOUNTED, came_before=3))) == ["came_before"]
+
+
+@pytest.mark.parametrize("people", [-1, MOST_PEOPLE_IN_A_CELL + 1, 10**15])
+def test_numbers_no_one_can_have_counted_are_refused_at_their_box(
+    world: World, in_chapter: InChapter, people: int
+) -> None:
+    entry = replace(
+        DIALOGUE, counts={(Sex.OTHER, AgeBand.FROM_60): people}, first_time=people, came_before=0, not_sure=0
+    )
+    assert cell_name(Sex.OTHER, AgeBand.FROM_60) in refused(world, in_chapter, entry)
+
+
+def test_the_most_people_a_box_takes_are_taken(world: World, in_chapter: InChapter) -> None:
+    most = MOST_PEOPLE_IN_A_CELL
+    counts = {(sex, age): most for sex in Sex for age in AgeBand}
+    logged(world, in_chapter, replace(DIALOGUE, counts=counts, first_time=most * 20, came_before=0, not_sure=0))
+    with in_chapter(world.recife) as session:
+        assert own_totals(session).people == 20_000_000
+
+
+def test_a_day_is_judged_where_the_chapter_is(world: World, in_chapter: InChapter) -> None:
+    late_evening_in_recife = datetime(2026, 2, 12, 1, 30, tzinfo=UTC)  # still the 11th there
+    tomorrow = replace(DIALOGUE, held_on=date(2026, 2, 12))
+    assert list(refused(world, in_chapter, tomorrow, at=late_evening_in_recife)) == ["held_on"]
+    logged(world, in_chapter, DIALOGUE, at=late_evening_in_recife)
+
+
+@pytest.mark.parametrize(("day", "is_taken"), [(date(2014, 9, 19), False), (date(2014, 9, 20), True)])
+def test_nothing_took_place_before_the_movement_began(
+    world: World, in_chapter: InChapter, day: date, *, is_taken: bool
+) -> None:
+    entry = replace(DIALOGUE, held_on=day)
+    if is_taken:
+        logged(world, in_chapter, entry)
+    else:
+        assert list(refused(world, in_chapter, entry)) == ["held_on"]
+
+
+def test_a_hundred_thousand_characters_are_refused_and_four_thousand_taken(world: World, in_chapter: InChapter) -> None:
+    endless = replace(DIALOGUE, title="t" * 100_000, place="p" * 121, narrative="ن" * 100_000)
+    assert refused(world, in_chapter, endless) == {
+        "title": "Shorten it to 120 characters. It has 100,000.",
+        "place": "Shorten it to 120 characters. It has 121.",
+        "narrative": "Shorten it to 4,000 characters. It has 100,000.",
+    }
+    logged(world, in_chapter, replace(DIALOGUE, title="ت" * 120, place="", narrative="ن" * 4_000))
+
+
+@pytest.mark.parametrize("title", ["", "   ", "\x00", "\r\n"])
+def test_an_activity_has_a_name(world: World, in_chapter: InChapter, title: str) -> None:
+    assert refused(world, in_chapter, replace(DIALOGUE, title=title)) == {"title": "Give it a name."}
+
+
+def test_signs_nobody_sees_are_left_out(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(
+        world, in_chapter, replace(DIALOGUE, title=" Roda\x00 de\tconversa ", narrative="One\r\ntwo\x07")
+    )
+    with in_chapter(world.recife) as session:
+        revision = revisions_of(session, activity_id)[0].revision
+        assert (revision.title, revision.narrative) == ("Roda de conversa", "One\ntwo")
+
+
+def test_charlie_finds_nothing_of_recife(world: World, in_chapter: InChapter) -> None:
+    activity_id = logged(world, in_chapter)
+    with in_chapter(world.huye, world.charlie) as session:
+        assert revisions_of(session, activity_id) == []
+        assert own_totals(session).activities == 0
+        assert session.scalars(select(ActivityRevision)).all() == []
+    with in_chapter(world.recife, world.bob) as session:
+        assert own_totals(session).people == 44
