@@ -111,8 +111,11 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"cla
 
 @contextmanager
 def opened(scope: Scope) -> Iterator[Session]:
-    """Open a session of its own for `scope`, beside the request's: commit at the end, roll back on any error."""
-    with BoundSession(db) as session:
+    """Open a session of its own for `scope`, beside the request's: commit at the end, roll back on any error.
+
+    What was read stays readable after the end.
+    """
+    with BoundSession(db, expire_on_commit=False) as session:
         bind(session, scope)
         with session.begin():
             yield session

@@ -33,10 +33,7 @@ class ScopedUsers(UserDatastore):
     def find_user(self, case_insensitive: bool = False, **identity: Any) -> User | None:  # type: ignore[override]  # noqa: FBT001, FBT002
         """Return the one user with these columns, detached, or None. Addresses are kept in lower case anyway."""
         with opened(NobodyScope()) as session:
-            user = session.scalars(select(User).filter_by(**identity)).one_or_none()
-            if user is not None:
-                session.expunge(user)
-            return user
+            return session.scalars(select(User).filter_by(**identity)).one_or_none()
 
     def put(self, model: User) -> User:
         """Save a detached user."""
