@@ -146,7 +146,9 @@ def test_first_visit_is_light(world: World, chromium: Browser, address: str) -> 
     page = context.new_page()
     bodies: list[bytes] = []
     page.on("response", lambda response: bodies.append(response.body()))
-    page.goto("/sign-in", wait_until="networkidle")
+    answer = page.goto("/sign-in", wait_until="networkidle")
+    assert answer is not None
+    assert answer.ok
     context.close()
     assert len(bodies) >= 2
     assert sum(len(gzip.compress(body)) for body in bodies) < FIRST_VISIT_BYTES
@@ -155,7 +157,9 @@ def test_first_visit_is_light(world: World, chromium: Browser, address: str) -> 
 def test_pages_are_whole_without_script(world: World, chromium: Browser, address: str) -> None:
     context = chromium.new_context(java_script_enabled=False, base_url=address)
     page = context.new_page()
-    page.goto("/sign-in")
+    answer = page.goto("/sign-in")
+    assert answer is not None
+    assert answer.ok
     assert page.locator("script").count() == 0
     page.locator(".menu summary").first.click()
     page.get_by_role("link", name="العربية").first.click()

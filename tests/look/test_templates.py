@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "platform" / "solidarity" / "templates"
 HOSTILE = """<script>alert(1)</script>"'&<b>"""
 INLINE = re.compile(r"""\sstyle\s*=|<style|<script|\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
+JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
 
 def every_template() -> list[str]:
@@ -26,7 +27,7 @@ def every_template() -> list[str]:
 @pytest.mark.parametrize("name", every_template())
 def test_template_compiles_and_has_nothing_inline(bare_app: Flask, name: str) -> None:
     bare_app.jinja_env.get_template(name)
-    assert INLINE.search((TEMPLATES / name).read_text(encoding="utf-8")) is None
+    assert INLINE.search(JINJA.sub("", (TEMPLATES / name).read_text(encoding="utf-8"))) is None
 
 
 class Everything(Form):
