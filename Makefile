@@ -6,8 +6,9 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && exit; done; echo python3)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INSTALL := $(PIP) install --require-hashes --no-build-isolation
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	--no-annotate --no-header --extra embedded --group build
+	--no-annotate --no-header --upgrade
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
@@ -35,8 +36,10 @@ format: .venv/for-developing
 
 # Newest versions that fit pyproject.toml, each with the hashes of its files; no address of a registry.
 lock: .venv/for-developing
-	$(LOCK) --upgrade pyproject.toml --output-file requirements.lock
-	$(LOCK) --upgrade --group dev --constraint requirements.lock pyproject.toml --output-file requirements-dev.lock
+	$(LOCK) pyproject.toml --extra embedded --output-file requirements.lock
+	$(LOCK) --group build --constraint requirements.lock --output-file requirements-build.lock
+	$(LOCK) pyproject.toml --extra embedded --group dev --constraint requirements.lock \
+		--constraint requirements-build.lock --output-file requirements-dev.lock
 
 messages: .venv/for-developing
 	$(BIN)/python -m solidarity.catalogues
@@ -52,13 +55,14 @@ clean:
 	@$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/for-running: .venv/made requirements.lock pyproject.toml
+.venv/for-running: .venv/made requirements-build.lock requirements.lock pyproject.toml
 	@echo "Installing what Solidarity needs (requirements.lock) ..."
-	@$(PIP) install --require-hashes -r requirements.lock
+	@$(INSTALL) -r requirements-build.lock
+	@$(INSTALL) --use-pep517 -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/for-developing: .venv/for-running requirements-dev.lock
 	@echo "Installing what its developers need (requirements-dev.lock) ..."
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
