@@ -148,7 +148,7 @@ def upgrade() -> None:
     op.create_index("ix_notifications_made", "notifications", ["chapter_id", "made_at"], unique=False)
 
     policies.open_to(op, "chapter_clocks", web="insert, update, select", worker="select, insert, update")
-    policies.open_to(op, "deliveries", web="insert", worker="select, insert, update")
+    policies.open_to(op, "deliveries", web="insert", worker="select, insert, update, delete")
     policies.open_to(
         op, "finished_work", web="select", worker="select, insert, update", compiler="select, insert, update"
     )

@@ -21,7 +21,7 @@ from tenants.db import opened
 from tenants.reminders import ledger
 from tenants.reminders.ledger import Claim
 from tenants.reminders.mail import Mail, MakeMail, NothingToSend, Probe
-from tenants.reminders.models import DeliveryState
+from tenants.reminders.models import DeliveryState, Reason
 from tenants.reminders.relay import AnswerNotHeard, MailRefused, Relay, RelayAway
 from tenants.scope import NobodyScope
 
@@ -113,7 +113,7 @@ def deliver(held: Claim, office: PostOffice, relay: Relay) -> bool:
         return False
     except RelayAway:
         with opened(held.scope) as session:
-            ledger.put_back(session, held, at=clock.now(), reason="relay_broke_off")
+            ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_BROKE_OFF)
         raise
     except BaseException:
         relay.drop()  # whatever happened, no dot must follow
@@ -143,7 +143,7 @@ def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
     if delivery is None:
         return None
     if held.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
-        ledger.end(session, held, DeliveryState.DEAD, at=clock.now(), reason="too_many_attempts")
+        ledger.end(session, held, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
         return None
     try:
         with session.begin_nested():
@@ -152,16 +152,18 @@ def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
         ledger.end(session, held, nothing.state, at=clock.now(), reason=nothing.reason)
     except Exception as error:  # noqa: BLE001  (a mail that cannot be made must not stop the others)
         log.error("mail.could_not_be_made", delivery=str(held.id), error=type(error).__name__)
-        ledger.put_back(session, held, at=clock.now(), reason="could_not_be_made")
+        ledger.put_back(session, held, at=clock.now(), reason=Reason.COULD_NOT_BE_MADE)
     return None
 
 
 def _settle_refused(held: Claim, refusal: MailRefused) -> None:
     with opened(held.scope) as session:
         if refusal.for_good:
-            ledger.end(session, held, DeliveryState.DEAD, at=clock.now(), reason="address_refused", code=refusal.code)
+            ledger.end(
+                session, held, DeliveryState.DEAD, at=clock.now(), reason=Reason.ADDRESS_REFUSED, code=refusal.code
+            )
         else:
-            ledger.put_back(session, held, at=clock.now(), reason="relay_refused", code=refusal.code)
+            ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_REFUSED, code=refusal.code)
 
 
 def _nobody() -> AbstractContextManager[Session]:

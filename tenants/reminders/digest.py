@@ -14,7 +14,7 @@ from tenants.obligations.models import Obligation
 from tenants.obligations.queries import obligations_due
 from tenants.people.models import Invitation, Membership
 from tenants.reminders.mail import NothingToSend
-from tenants.reminders.models import Delivery, DeliveryState
+from tenants.reminders.models import Delivery, DeliveryState, Reason
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,14 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
     chapter = session.scalars(select(Chapter)).one()
     member = session.scalars(select(Membership).where(Membership.id == delivery.subject_id)).one()
     if member.left_at is not None:
-        raise NothingToSend(DeliveryState.HELD, "person_left")
+        raise NothingToSend(DeliveryState.HELD, Reason.PERSON_LEFT)
     if chapter.state != ChapterState.ACTIVE:
-        raise NothingToSend(DeliveryState.HELD, "chapter_not_active")
+        raise NothingToSend(DeliveryState.HELD, Reason.CHAPTER_NOT_ACTIVE)
     today = clock.local_day(at, chapter.zone)
     everything = obligations_due(session, by=today, quiet_weeks=quiet_weeks)
     hers = [due for due in everything if due.owner_id == member.id]
     if not hers:
-        raise NothingToSend(DeliveryState.LAPSED, "nothing_left")
+        raise NothingToSend(DeliveryState.LAPSED, Reason.NOTHING_LEFT)
     return Digest(chapter, member, today, hers)
 
 
@@ -51,9 +51,9 @@ def read_invitation(session: Session, delivery: Delivery, *, at: datetime) -> tu
     chapter = session.scalars(select(Chapter)).one()
     invitation = session.scalars(select(Invitation).where(Invitation.id == delivery.subject_id)).one()
     if invitation.accepted_at is not None:
-        raise NothingToSend(DeliveryState.LAPSED, "invitation_accepted")
+        raise NothingToSend(DeliveryState.LAPSED, Reason.INVITATION_ACCEPTED)
     if invitation.withdrawn_at is not None:
-        raise NothingToSend(DeliveryState.LAPSED, "invitation_withdrawn")
+        raise NothingToSend(DeliveryState.LAPSED, Reason.INVITATION_WITHDRAWN)
     if invitation.expires_at <= at:
-        raise NothingToSend(DeliveryState.LAPSED, "invitation_expired")
+        raise NothingToSend(DeliveryState.LAPSED, Reason.INVITATION_EXPIRED)
     return chapter, invitation

@@ -13,11 +13,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
 from tenants.reminders.mail import Mail
-from tenants.reminders.models import Delivery, DeliveryState, Notification
+from tenants.reminders.models import Delivery, DeliveryState, Notification, Reason
 from tenants.scope import ChapterScope, NobodyScope, Scope, scope_of
 
 LEASE = timedelta(minutes=2)
@@ -25,6 +25,7 @@ GRACE = timedelta(minutes=6)  # our sink forgets an idle sender after 5; only th
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(hours=6)
 FIRST_PAUSE = timedelta(minutes=1)
+KEPT = timedelta(days=400)
 PLAIN = {"synchronize_session": False}
 
 # A loose index scan: one step of the index a chapter, however many mails each of them has waiting.
@@ -110,13 +111,13 @@ def mark_handing_over(session: Session, held: Claim, mail: Mail, *, body_hash: b
 
 
 def end(
-    session: Session, held: Claim, state: DeliveryState, *, at: datetime, reason: str | None, code: int | None = None
+    session: Session, held: Claim, state: DeliveryState, *, at: datetime, reason: Reason | None, code: int | None = None
 ) -> None:
     """Write how it ended: sent, lapsed, held or dead. What was sealed is blanked."""
     _end(session, held.id, _ours(held), state, at=at, reason=reason, smtp_code=code)
 
 
-def put_back(session: Session, held: Claim, *, at: datetime, reason: str, code: int | None = None) -> None:
+def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, code: int | None = None) -> None:
     """Let it be tried again after a pause that grows and is drawn by lot; dead after the last attempt."""
     if held.attempts >= MOST_ATTEMPTS:
         end(session, held, DeliveryState.DEAD, at=at, reason=reason, code=code)
@@ -149,7 +150,7 @@ def release(session: Session, held: Claim) -> None:
 
 def leave_uncertain(session: Session, held: Claim, *, grace: timedelta = GRACE) -> None:
     """Write that the relay's answer to the final dot was never heard; after `grace` its fate can be looked into."""
-    unheard: dict[str, Any] = {"state": DeliveryState.UNCERTAIN, "reason": "answer_not_heard"}
+    unheard: dict[str, Any] = {"state": DeliveryState.UNCERTAIN, "reason": Reason.ANSWER_NOT_HEARD}
     handing = (Delivery.fence == held.fence, Delivery.state == DeliveryState.HANDING_OVER)
     if _move(session, held.id, *handing, **unheard, lease_until=_from_now(grace)):
         _move_twin(session, held.id, **unheard)
@@ -160,7 +161,7 @@ def sweep(session: Session, *, at: datetime) -> None:
     lapsed = update(Delivery).where(
         Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until < func.clock_timestamp()
     )
-    again = lapsed.values(state=DeliveryState.PENDING, next_at=at, lease_until=None, reason="worker_lost")
+    again = lapsed.values(state=DeliveryState.PENDING, next_at=at, lease_until=None, reason=Reason.WORKER_LOST)
     session.execute(again, execution_options=PLAIN)
 
 
@@ -185,10 +186,16 @@ def resolve(session: Session, delivery: Delivery, *, found: bool | None, at: dat
     still = (Delivery.state == DeliveryState.UNCERTAIN, Delivery.fence == delivery.fence)
     if found is False:
         _move(session, delivery.id, *still, state=DeliveryState.PENDING, next_at=at, lease_until=None)
-        _move_twin(session, delivery.id, state=DeliveryState.PENDING, reason="answer_not_heard")
+        _move_twin(session, delivery.id, state=DeliveryState.PENDING, reason=Reason.ANSWER_NOT_HEARD)
         return
-    state, reason = (DeliveryState.SENT, None) if found else (DeliveryState.HELD, "answer_not_heard")
+    state, reason = (DeliveryState.SENT, None) if found else (DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
     _end(session, delivery.id, still, state, at=at, reason=reason, smtp_code=None)
+
+
+def forget_old(session: Session, *, at: datetime) -> int:
+    """Delete what ended more than KEPT ago and return how many rows; the chapter's inbox keeps what it was sent."""
+    old = delete(Delivery).where(Delivery.done_at < at - KEPT).returning(Delivery.id)
+    return len(session.execute(old, execution_options=PLAIN).all())
 
 
 def _end(
@@ -198,7 +205,7 @@ def _end(
     state: DeliveryState,
     *,
     at: datetime,
-    reason: str | None,
+    reason: Reason | None,
     smtp_code: int | None,
 ) -> None:
     ending: dict[str, Any] = {"state": state, "reason": reason, "done_at": at}

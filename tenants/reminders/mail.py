@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tenants.errors import SolidarityError
-from tenants.reminders.models import Delivery, DeliveryState
+from tenants.reminders.models import Delivery, DeliveryState, Reason
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Mail:
 
 
 class NothingToSend(SolidarityError):
-    """A delivery ends without a mail: `state` is lapsed, held or dead, `reason` a code."""
+    """A delivery ends without a mail: `state` is lapsed, held or dead, `reason` why."""
 
-    def __init__(self, state: DeliveryState, reason: str) -> None:
+    def __init__(self, state: DeliveryState, reason: Reason) -> None:
         super().__init__(reason)
         self.state = state
         self.reason = reason

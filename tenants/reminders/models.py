@@ -40,6 +40,26 @@ class DeliveryState(StrEnum):
     DEAD = "dead"
 
 
+class Reason(StrEnum):
+    """Why a mail is in its state: why it waits again, was held, lapsed, or was given up."""
+
+    ADDRESS_BEYOND_ASCII = "address_beyond_ascii"
+    ADDRESS_REFUSED = "address_refused"
+    ANSWER_NOT_HEARD = "answer_not_heard"
+    CHAPTER_NOT_ACTIVE = "chapter_not_active"
+    COULD_NOT_BE_MADE = "could_not_be_made"
+    INVITATION_ACCEPTED = "invitation_accepted"
+    INVITATION_EXPIRED = "invitation_expired"
+    INVITATION_WITHDRAWN = "invitation_withdrawn"
+    NOTHING_LEFT = "nothing_left"
+    PERSON_LEFT = "person_left"
+    RELAY_BROKE_OFF = "relay_broke_off"
+    RELAY_REFUSED = "relay_refused"
+    SEAL_BROKEN = "seal_broken"
+    TOO_MANY_ATTEMPTS = "too_many_attempts"
+    WORKER_LOST = "worker_lost"
+
+
 class ChapterClock(Base):
     """A chapter's next working morning: who is due is one range scan of this table."""
 
@@ -53,7 +73,7 @@ class Delivery(Base):
     """One mail to one recipient, once. `subject_id` is the membership, invitation or user written to.
 
     `lease_until` and `fence` keep two workers apart. `sealed` holds a letter's address and link, encrypted, until it is
-    handed over: the identity behind it is not the worker's to read. `reason` is a code.
+    handed over: the identity behind it is not the worker's to read. `reason` is one of Reason.
     """
 
     __tablename__ = "deliveries"

@@ -1,0 +1,70 @@
+"""What was sent to whom, when and why, and what was not and why not."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from solidarity.access import requires
+from tenants.db import db
+from tenants.obligations.models import ObligationKind
+from tenants.people.permissions import Permission
+from tenants.reminders.models import DeliveryState, Reason
+from tenants.reminders.queries import messages
+
+PAGE = 50
+LAST_PAGE = 1_000
+
+# (the sign and colour of the state, its words)
+STATES = {
+    DeliveryState.PENDING: ("prog", _l("Waiting")),
+    DeliveryState.CLAIMED: ("prog", _l("On its way")),
+    DeliveryState.HANDING_OVER: ("prog", _l("On its way")),
+    DeliveryState.SENT: ("done", _l("Sent")),
+    DeliveryState.LAPSED: ("none", _l("No longer needed")),
+    DeliveryState.HELD: ("att", _l("Held back")),
+    DeliveryState.UNCERTAIN: ("prog", _l("Sent, not confirmed")),
+    DeliveryState.DEAD: ("late", _l("Could not be sent")),
+}
+
+REASONS = {
+    Reason.ADDRESS_BEYOND_ASCII: _l("The address has letters that our mail cannot carry yet."),
+    Reason.ADDRESS_REFUSED: _l("The mail server of the address refused it."),
+    Reason.ANSWER_NOT_HEARD: _l("The mail server never answered. A second mail could be one too many."),
+    Reason.CHAPTER_NOT_ACTIVE: _l("The chapter was not active at that moment."),
+    Reason.COULD_NOT_BE_MADE: _l("Something broke on our side."),
+    Reason.INVITATION_ACCEPTED: _l("The invitation had been accepted."),
+    Reason.INVITATION_EXPIRED: _l("The invitation had expired."),
+    Reason.INVITATION_WITHDRAWN: _l("The invitation had been taken back."),
+    Reason.NOTHING_LEFT: _l("Everything was done before it was sent."),
+    Reason.PERSON_LEFT: _l("The person had left the chapter."),
+    Reason.RELAY_BROKE_OFF: _l("The mail server broke off. We try again."),
+    Reason.RELAY_REFUSED: _l("The mail server put it off. We try again."),
+    Reason.SEAL_BROKEN: _l("Something broke on our side."),
+    Reason.TOO_MANY_ATTEMPTS: _l("It was tried too often."),
+    Reason.WORKER_LOST: _l("Sending was interrupted. We try again."),
+}
+
+WHY = {
+    ObligationKind.QUIET_CHAPTER: _l("No activity was logged for weeks"),
+    ObligationKind.VACANCY: _l("The chapter has no focal point"),
+}
+
+inbox = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
+
+
+@inbox.get("/messages")
+@requires(Permission.READ_MESSAGES)
+def list_messages(chapter: str) -> str:
+    """List the chapter's mails, newest first."""
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    found = messages(db.session(), page=page, size=PAGE + 1)
+    return render_template(
+        "inbox/list.html",
+        messages=found[:PAGE],
+        states=STATES,
+        reasons=REASONS,
+        why=WHY,
+        newer=url_for(".list_messages", chapter=chapter, page=page - 1) if page > 1 else None,
+        older=url_for(".list_messages", chapter=chapter, page=page + 1) if len(found) > PAGE else None,
+    )

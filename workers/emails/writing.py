@@ -1,0 +1,161 @@
+"""Write a mail: from a delivery of the ledger to the bytes that a relay takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from babel import Locale
+from flask import Flask
+from flask_babel import force_locale, gettext
+from jinja2 import FileSystemLoader
+from sqlalchemy.orm import Session
+
+from solidarity.catalogues import SOURCE_LANGUAGE, languages
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.action_kit.steps import step_states
+from tenants.people.links import sign_invitation
+from tenants.reminders.digest import Digest, read_digest, read_invitation
+from tenants.reminders.due import as_item
+from tenants.reminders.letters import Letter, open_letter
+from tenants.reminders.mail import Mail, NothingToSend
+from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.reminders.sealing import BrokenSeal, mail_name
+from workers.emails.words import ENDPOINTS, item_of
+
+TEMPLATES = Path(__file__).parent
+MAIL_POLICY = policy.SMTP.clone(cte_type="7bit")  # every relay takes it
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a mail is for."""
+
+    name: str
+    email: str
+    language: str
+
+
+class Writer:
+    """Writes mails with the settings, addresses and words of the web application."""
+
+    def __init__(self, flask_app: Flask) -> None:
+        self.settings: Settings = flask_app.extensions["settings"]
+        self.templates = flask_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
+        base = urlsplit(self.settings.base_url)
+        self.addresses = flask_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
+
+    def write(self, session: Session, delivery: Delivery) -> Mail:
+        """Return the mail of a delivery, made from what is true now; raises NothingToSend."""
+        moment = clock.now()
+        if delivery.kind == MailKind.DIGEST:
+            return self._digest(session, delivery, moment)
+        if delivery.kind == MailKind.INVITATION:
+            return self._invitation(session, delivery, moment)
+        return self._letter(delivery, moment)
+
+    def message_id(self, delivery: Delivery) -> str:
+        """Return the Message-ID of a delivery: the same however often it is written."""
+        key = f"{delivery.kind}:{delivery.subject_id}:{delivery.local_day or delivery.id}"
+        domain = parseaddr(self.settings.mail_from)[1].rpartition("@")[2]
+        return f"<{mail_name(self._secret, key)}@{domain}>"
+
+    def address(self, endpoint: str, **values: Any) -> str:
+        """Return the full address of a page."""
+        return self.addresses.build(endpoint, values, force_external=True)
+
+    @property
+    def _secret(self) -> str:
+        return self.settings.secret_key.get_secret_value()
+
+    def _digest(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
+        weeks = self.settings.quiet_weeks
+        digest = read_digest(session, delivery, at=moment, quiet_weeks=weeks)
+        steps = step_states(session, today=digest.today, quiet_weeks=weeks)
+        member = Recipient(digest.member.name, digest.member.email, digest.member.language)
+        with force_locale(_spoken(member.language)):
+            content = self._write("digest", delivery, member, moment, steps=steps, **self._digest_words(digest))
+        return Mail(member.email, content, [as_item(due) for due in digest.obligations])
+
+    def _digest_words(self, digest: Digest) -> dict[str, Any]:
+        slug, weeks = digest.chapter.slug, self.settings.quiet_weeks
+        items = [
+            item_of(
+                due,
+                digest.chapter,
+                today=digest.today,
+                quiet_weeks=weeks,
+                address=self.address(ENDPOINTS[due.act], chapter=slug),
+            )
+            for due in digest.obligations
+        ]
+        return {"chapter": digest.chapter, "items": items, "inbox": self.address("inbox.list_messages", chapter=slug)}
+
+    def _invitation(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
+        chapter, invitation = read_invitation(session, delivery, at=moment)
+        token = sign_invitation(self._secret, chapter_id=chapter.id, invitation_id=invitation.id)
+        link = self.address("accounts.accept_invitation", token=token)
+        invited = Recipient(invitation.name, invitation.email, invitation.language)
+        with force_locale(_spoken(invited.language)):
+            content = self._write(
+                "invitation", delivery, invited, moment, chapter=chapter, invitation=invitation, link=link
+            )
+        return Mail(invited.email, content)
+
+    def _letter(self, delivery: Delivery, moment: datetime) -> Mail:
+        letter = self._opened(delivery)
+        person = Recipient(letter.name, letter.email, letter.language)
+        with force_locale(_spoken(person.language)):
+            content = self._write(letter.letter, delivery, person, moment, link=letter.link, chapter=None)
+        return Mail(person.email, content)
+
+    def _opened(self, delivery: Delivery) -> Letter:
+        try:
+            return open_letter(self._secret, delivery.sealed or b"")
+        except BrokenSeal as error:
+            raise NothingToSend(DeliveryState.DEAD, Reason.SEAL_BROKEN) from error
+
+    def _write(self, name: str, delivery: Delivery, to: Recipient, moment: datetime, **words: Any) -> bytes:
+        """Render the three templates of `name` in the language in force, and put them together."""
+        locale = Locale.parse(_spoken(to.language))
+        words |= {"name": to.name, "language": locale.language, "direction": locale.text_direction}
+        subject, plain, html = (
+            self.templates.get_template(f"{name}.{part}").render(words) for part in ("subject.txt", "txt", "html")
+        )
+        message = EmailMessage(policy=MAIL_POLICY)
+        message["From"] = self._sender(words.get("chapter"))
+        message["To"] = Address(to.name, addr_spec=_plain_address(to.email))
+        message["Subject"] = " ".join(subject.split())
+        message["Date"] = format_datetime(moment)
+        message["Message-ID"] = self.message_id(delivery)
+        message["Auto-Submitted"] = "auto-generated"
+        message["Content-Language"] = locale.language
+        message.set_content(plain.strip() + "\n")
+        message.add_alternative(html, subtype="html")
+        return message.as_bytes()
+
+    def _sender(self, chapter: Any) -> Address:
+        name, address = parseaddr(self.settings.mail_from)
+        if chapter is not None:
+            name = gettext("Solidarity for %(chapter)s", chapter=chapter.name)
+        return Address(name, addr_spec=address)
+
+
+def _spoken(language: str) -> str:
+    """Return the language itself if we speak it, else English."""
+    return language if language in languages() else SOURCE_LANGUAGE
+
+
+def _plain_address(email: str) -> str:
+    """Return an address that every relay takes; raises NothingToSend for one with letters beyond ASCII."""
+    if not email.isascii():
+        raise NothingToSend(DeliveryState.HELD, Reason.ADDRESS_BEYOND_ASCII)
+    return email

@@ -1,0 +1,54 @@
+"""Reminders: find who is due, send what waits. Both are rung by beat, and by the web after a commit."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+from sqlalchemy.orm import Session
+
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.probes import sink_probe
+from tenants.reminders.relay import Relay
+from workers.base import platform_task
+from workers.emails.writing import Writer
+
+CHAPTERS_A_TICK = 500
+SECONDS_OF_SENDING = 30.0
+
+
+@platform_task
+def tick(session: Session) -> int:
+    """Write the digests of every chapter whose morning has come; return how many were written."""
+    settings: Settings = current_app.extensions["settings"]
+    moment = clock.now()
+    due = chapters_due(session, at=moment, most=CHAPTERS_A_TICK)
+    session.commit()  # the scan is over; each chapter has a transaction of its own
+    written = sum(wake(chapter_id, at=moment, quiet_weeks=settings.quiet_weeks) for chapter_id in due)
+    if written:
+        send_mail.delay()
+    return written
+
+
+@platform_task
+def send_mail(_session: Session) -> int:
+    """Send what waits in the ledger; return how many mails went out. Every mail has transactions of its own."""
+    return send_waiting(post_office(current_app), seconds=SECONDS_OF_SENDING)
+
+
+def post_office(flask_app: Flask) -> PostOffice:
+    """Return what sending needs, made once for an application.
+
+    Our own sink can be asked what became of a mail; another relay cannot.
+    """
+    office: PostOffice | None = flask_app.extensions.get("post_office")
+    if office is None:
+        settings: Settings = flask_app.extensions["settings"]
+        writer = Writer(flask_app)
+        office = flask_app.extensions["post_office"] = PostOffice(
+            relay=lambda: Relay(settings.smtp_url.get_secret_value(), sender=settings.mail_from),
+            make=writer.write,
+            probe=sink_probe(settings.outbox_dir, writer.message_id) if settings.outbox_dir else None,
+        )
+    return office
