@@ -24,6 +24,11 @@ def form_problems(form: Form) -> list[Problem]:
     return [*(Problem(str(text)) for text in form.form_errors), *found]
 
 
+def is_message(error: Any) -> bool:
+    """Whether an entry of a field's errors is a sentence, lazily translated or not, and no list of inner fields."""
+    return not isinstance(error, (dict, list, tuple, type(None)))
+
+
 def _of_field(field: Any) -> Iterator[Problem]:
     if field.type == "FormField":
         for inner in field.form:
@@ -32,7 +37,7 @@ def _of_field(field: Any) -> Iterator[Problem]:
         for inner in field.entries:
             yield from _of_field(inner)
     for error in field.errors:
-        if not isinstance(error, (dict, list, tuple, type(None))) and error not in _inner_names(field):
+        if is_message(error) and error not in _inner_names(field):
             yield Problem(str(error), str(field.label.text).rstrip("?؟: "), field.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, current_app
 
 from solidarity.charts import init_charts
-from solidarity.form_problems import form_problems
+from solidarity.form_problems import form_problems, is_message
 from solidarity.headers import init_headers
 
 
@@ -13,6 +13,7 @@ def init_look(app: Flask) -> None:
     """Give templates what the shells and components need, and set the headers of every answer."""
     init_charts(app)
     init_headers(app)
+    app.jinja_env.tests["message"] = is_message
     app.jinja_env.globals.update(form_problems=form_problems, has_endpoint=has_endpoint)
 
 

@@ -191,9 +191,11 @@ def _counts(form: ActivityForm) -> dict[Cell, int]:
 def _put_at_fields(form: ActivityForm, errors: dict[str, str]) -> None:
     """Put the domain's sentences at the fields; a sum is not worth a word while a number in it cannot be read."""
     unreadable = any(field.errors for field in _people_fields(form))
+    below_zero = any((form[share].data or 0) < 0 for share in SHARES)
     for name, sentence in errors.items():
         field = _field(form, name)
-        if not field.errors and not (unreadable and name in SHARES):
+        is_sum = name in SHARES and not below_zero
+        if not field.errors and not (unreadable and is_sum):
             _add(field, str(sentence))
 
 
