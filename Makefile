@@ -58,7 +58,7 @@ clean:
 .venv/for-running: .venv/made requirements-build.lock requirements.lock pyproject.toml
 	@echo "Installing what Solidarity needs (requirements.lock) ..."
 	@$(INSTALL) -r requirements-build.lock
-	@$(INSTALL) --use-pep517 -r requirements.lock
+	@$(INSTALL) -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
