@@ -46,7 +46,10 @@ class Offer:
 
 def find_user(session: Session, email: str) -> User | None:
     """Return the person with this address, whatever its capitals; in any session of the web."""
-    return session.scalars(select(User).where(User.email == email.strip().lower())).one_or_none()
+    address = email.strip().lower()
+    if "\x00" in address:  # nobody's, and PostgreSQL would refuse the question
+        return None
+    return session.scalars(select(User).where(User.email == address)).one_or_none()
 
 
 def present_members(session: Session) -> Sequence[Membership]:

@@ -45,7 +45,7 @@ def start_session(session: Session, *, user_id: UUID, agent: str, lifetime: Life
     row = UserSession(
         user_id=user_id,
         token_hash=_digest(token),
-        agent=agent[:LONGEST_AGENT],
+        agent=agent.replace("\x00", "")[:LONGEST_AGENT],
         created_at=at,
         last_seen_at=at,
         expires_at=at + lifetime.longest,

@@ -57,6 +57,7 @@ def init_security(app: Flask) -> None:
         SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  (a scheme)
         SECURITY_PASSWORD_SCHEMES=["argon2"],
         SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
+        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
         SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={
             "argon2__memory_cost": passwords.MEMORY_KIB,
             "argon2__rounds": passwords.PASSES,

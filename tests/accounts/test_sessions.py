@@ -1,0 +1,183 @@
+"""Sessions are rows: how long they live, and how a person lists and ends them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import time_machine
+from people import PASSWORD, post
+from sqlalchemy import event, select, update
+
+from tenants.db import db, opened
+from tenants.people.models import User, UserSession
+from tenants.people.queries import present_membership
+from tenants.scope import ChapterScope, NobodyScope
+
+START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+FIREFOX = "Mozilla/5.0 (Android 14; Mobile; rv:138.0) Gecko/138.0 Firefox/138.0"
+
+
+def rows_of(world, person):
+    with world.app.app_context(), opened(NobodyScope()) as session:
+        return session.scalars(
+            select(UserSession).where(UserSession.user_id == person.user_id).order_by(UserSession.created_at)
+        ).all()
+
+
+def is_in(browser):
+    return browser.get("/me").status_code == 200
+
+
+def test_alice_stays_signed_in_for_a_week_unused_and_a_month_at_most(world):
+    with time_machine.travel(START, tick=False) as traveller:
+        idle, busy = world.browser_of(world.alice), world.browser_of(world.alice)
+        for _ in range(29):
+            traveller.shift(timedelta(days=1))
+            assert is_in(busy)
+        traveller.move_to(START + timedelta(days=30, seconds=1))
+        assert not is_in(busy)
+        assert not is_in(idle)
+
+
+def test_alices_unused_session_ends_after_a_week(world):
+    with time_machine.travel(START, tick=False) as traveller:
+        browser, other = world.browser_of(world.alice), world.browser_of(world.alice)
+        traveller.shift(timedelta(days=6, hours=23))
+        assert is_in(browser)
+        traveller.shift(timedelta(hours=1))
+        assert not is_in(other)
+        assert is_in(browser)
+
+
+def test_dana_of_the_desk_is_signed_out_after_an_hour_unused_and_twelve_at_most(world):
+    with time_machine.travel(START, tick=False) as traveller:
+        unused, used = world.browser_of(world.dana), world.browser_of(world.dana)
+        for _ in range(23):
+            traveller.shift(timedelta(minutes=31))
+            assert is_in(used)
+        assert not is_in(unused)
+        traveller.shift(timedelta(minutes=31))
+        assert not is_in(used)
+
+
+def test_last_use_is_written_once_a_minute_at_most(world):
+    with time_machine.travel(START, tick=False) as traveller:
+        browser = world.browser_of(world.alice)
+        traveller.shift(timedelta(seconds=59))
+        browser.get("/me")
+        assert rows_of(world, world.alice)[0].last_seen_at == START
+        traveller.shift(timedelta(seconds=1))
+        browser.get("/me")
+        assert rows_of(world, world.alice)[0].last_seen_at == START + timedelta(seconds=60)
+
+
+def test_the_row_holds_no_token(world, as_person):
+    browser = as_person(world.alice)
+    row = rows_of(world, world.alice)[0]
+    assert len(row.token_hash) == 32
+    assert row.token_hash.hex() not in browser.get_cookie("session").value
+
+
+def test_looking_somebody_up_takes_four_statements(world, as_person):
+    browser = as_person(world.alice)
+    statements = []
+    with world.app.app_context():
+        engine = db.engines["web"]
+    event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+    browser.get("/language/en")
+    assert statements == []
+    browser.get("/sign-in")
+    assert len(statements) == 4, statements
+
+
+def test_alice_sees_her_browsers_and_ends_one(world, client):
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+    signed = client.post(
+        "/sign-in",
+        data={"csrf_token": token, "email": world.alice.email, "password": PASSWORD},
+        headers={"User-Agent": FIREFOX},
+    )
+    assert signed.status_code == 302
+    other = world.browser_of(world.alice)
+    shown = other.get("/me").get_data(as_text=True)
+    assert "Firefox, Android" in shown
+    phone = next(row for row in rows_of(world, world.alice) if row.agent == FIREFOX)
+    assert post(other, f"/me/sessions/{phone.id}/end", form="/me").status_code == 302
+    assert not is_in(client)
+    assert is_in(other)
+    assert post(other, f"/me/sessions/{phone.id}/end", form="/me").status_code == 404
+
+
+def test_alice_ends_all_others_at_once(world, as_person):
+    here, *others = [as_person(world.alice) for _ in range(3)]
+    assert post(here, "/me/sessions/end", form="/me").status_code == 302
+    assert is_in(here)
+    assert not any(is_in(other) for other in others)
+
+
+def test_bob_cannot_end_alices_session(world, as_person):
+    alice, bob = as_person(world.alice), as_person(world.bob)
+    row = rows_of(world, world.alice)[-1]
+    assert post(bob, f"/me/sessions/{row.id}/end", form="/me").status_code == 404
+    assert is_in(alice)
+
+
+def test_a_person_made_inactive_is_out_at_once(world, as_person):
+    browser = as_person(world.bob)
+    with world.app.app_context(), opened(NobodyScope()) as session:
+        session.execute(update(User).where(User.id == world.bob.user_id).values(active=False))
+    assert not is_in(browser)
+
+
+def test_a_browser_that_calls_itself_something_hostile_is_shown_harmlessly(world, client):
+    page = client.get("/sign-in").get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page).group(1)
+    client.post(
+        "/sign-in",
+        data={"csrf_token": token, "email": world.alice.email, "password": PASSWORD},
+        headers={"User-Agent": "<script>alert(1)</script>" + "x" * 5000},
+    )
+    page = client.get("/me").get_data(as_text=True)
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+
+
+def test_alice_changes_her_language_for_pages_and_mails(world, as_person):
+    browser = as_person(world.alice)
+    assert post(browser, "/me/language", form="/me", language="ar").status_code == 302
+    assert 'dir="rtl"' in browser.get("/me").get_data(as_text=True)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        assert present_membership(session, user_id=world.alice.user_id).language == "ar"
+
+
+def test_a_language_we_do_not_have_is_refused_at_the_field(world, as_person):
+    browser = as_person(world.alice)
+    answer = post(browser, "/me/language", form="/me", language="tlh")
+    assert answer.status_code == 422
+    assert 'lang="en"' in browser.get("/me").get_data(as_text=True)
+
+
+def test_alice_changes_her_password_and_every_other_browser_is_out(world, as_person):
+    here, other = as_person(world.alice), as_person(world.alice)
+    before = here.get_cookie("session").value
+    changed = post(here, "/me/password", current=PASSWORD, password="three green umbrellas")
+    assert changed.status_code == 302
+    assert is_in(here)
+    assert not is_in(other)
+    assert here.get_cookie("session").value != before
+    assert post(world.app.test_client(), "/sign-in", email=world.alice.email, password=PASSWORD).status_code == 422
+    fresh = world.app.test_client()
+    assert post(fresh, "/sign-in", email=world.alice.email, password="three green umbrellas").status_code == 302
+
+
+def test_the_old_password_must_be_right_and_the_new_one_good(world, as_person):
+    here, other = as_person(world.alice), as_person(world.alice)
+    wrong = post(here, "/me/password", current="something else", password="three green umbrellas")
+    assert wrong.status_code == 422
+    assert "not the password you have now" in wrong.get_data(as_text=True)
+    poor = post(here, "/me/password", current=PASSWORD, password="alice and the looking glass")
+    assert poor.status_code == 422
+    assert "guessed first" in poor.get_data(as_text=True)
+    assert is_in(other)

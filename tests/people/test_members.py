@@ -1,0 +1,148 @@
+"""Who belongs to a chapter, and how one leaves it."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+
+from people import join, person, post
+from sqlalchemy import select
+
+from tenants import clock
+from tenants.audit import AuditEntry
+from tenants.db import opened
+from tenants.errors import Refused
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
+from tenants.people.queries import focal_points, present_membership
+from tenants.people.services import end_membership
+from tenants.scope import ChapterScope
+
+
+def membership_of(world, who, place=None):
+    place = place or world.recife
+    with world.app.app_context(), opened(ChapterScope(place.id)) as session:
+        return present_membership(session, user_id=who.user_id)
+
+
+def departure(world, who, place=None):
+    place = place or world.recife
+    return f"/c/{place.slug}/people/{membership_of(world, who, place).id}/departure"
+
+
+def newcomer(world, name, role):
+    with world.app.app_context():
+        who = person(name)
+        join(world.recife, who, role)
+    return who
+
+
+def test_alice_sees_who_belongs_with_addresses_and_bob_without(world, as_person):
+    for who, sees in ((world.alice, True), (world.bob, False)):
+        page = as_person(who).get("/c/recife/people").get_data(as_text=True)
+        assert "Alice" in page
+        assert "Focal point" in page
+        assert (world.alice.email in page) is sees
+        assert "Charlie" not in page
+
+
+def test_charlie_does_not_see_recifes_people(world, as_person):
+    assert as_person(world.charlie).get("/c/recife/people").status_code == 404
+
+
+def test_bob_leaves_and_the_chapter_is_gone_for_him_at_once(world, as_person):
+    bob = as_person(world.bob)
+    address = departure(world, world.bob)
+    assert "Leave this chapter?" in bob.get(address).get_data(as_text=True)
+    assert bob.get("/c/recife/").status_code == 200
+    left = post(bob, address)
+    assert left.location == "/me"
+    assert "You have left the chapter" in bob.get("/me").get_data(as_text=True)
+    assert bob.get("/c/recife/").status_code == 404
+    assert bob.get("/c/recife/people").status_code == 404
+
+
+def test_alice_takes_bob_out_and_he_is_out_of_it_in_his_open_browser(world, as_person):
+    alice, bob = as_person(world.alice), as_person(world.bob)
+    address = departure(world, world.bob)
+    assert "Take Bob out" in alice.get(address).get_data(as_text=True)
+    assert post(alice, address).location == "/c/recife/people"
+    assert bob.get("/c/recife/").status_code == 404
+    assert "Bob has left" in alice.get("/c/recife/people").get_data(as_text=True)
+    assert post(alice, address, form="/me").status_code == 404
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.left")).one()
+        row = session.scalars(select(Membership).where(Membership.user_id == world.bob.user_id)).one()
+    assert entry.actor_id == world.alice.user_id
+    assert not entry.is_desk
+    assert row.left_at is not None
+
+
+def test_bob_cannot_take_alice_out(world, as_person):
+    bob, address = as_person(world.bob), departure(world, world.alice)
+    assert bob.get(address).status_code == 404
+    assert post(bob, address, form="/me").status_code == 404
+    assert membership_of(world, world.alice) is not None
+
+
+def test_charlie_cannot_take_bob_out_through_either_chapter(world, as_person):
+    charlie, bobs = as_person(world.charlie), membership_of(world, world.bob).id
+    for slug in ("recife", "huye"):
+        assert post(charlie, f"/c/{slug}/people/{bobs}/departure", form="/me").status_code == 404
+    assert membership_of(world, world.bob) is not None
+
+
+def test_the_last_focal_point_stays_until_another_is_there(world, as_person):
+    alice, address = as_person(world.alice), departure(world, world.alice)
+    refused = post(alice, address)
+    assert refused.status_code == 422
+    assert "keeps its last focal point" in refused.get_data(as_text=True)
+    assert alice.get("/c/recife/").status_code == 200
+    newcomer(world, "Frida", Role.FOCAL_POINT)
+    assert post(alice, address).location == "/me"
+    assert alice.get("/c/recife/").status_code == 404
+
+
+def test_the_desk_cannot_leave_a_chapter_without_a_focal_point_either(world, as_person):
+    assert post(as_person(world.dana), departure(world, world.alice)).status_code == 422
+
+
+def test_the_desk_takes_bob_out_and_the_trail_says_it_was_the_desk(world, as_person):
+    assert post(as_person(world.dana), departure(world, world.bob)).status_code == 302
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        assert session.scalars(select(AuditEntry).where(AuditEntry.action == "person.left")).one().is_desk
+
+
+def test_two_focal_points_leaving_at_the_same_moment_do_not_leave_none(world):
+    frida = newcomer(world, "Frida", Role.FOCAL_POINT)
+    leaving = [(who.user_id, membership_of(world, who).id) for who in (world.alice, frida)]
+    start, refused = Barrier(2), []
+
+    def leave(user_id, membership_id):
+        start.wait()
+        try:
+            with world.app.app_context(), opened(ChapterScope(world.recife.id, actor_id=user_id)) as session:
+                end_membership(session, actor_id=user_id, at=clock.now(), membership_id=membership_id)
+        except Refused as error:
+            refused.append(error)
+
+    threads = [Thread(target=leave, args=who) for who in leaving]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        assert focal_points(session) == 1
+    assert len(refused) == 1
+
+
+def test_a_departure_without_its_token_is_refused(world, as_person):
+    bob = as_person(world.bob)
+    assert bob.post(departure(world, world.bob)).status_code == 400
+    assert bob.get("/c/recife/").status_code == 200
+
+
+def test_bob_who_left_may_be_invited_again(world, as_person):
+    bob, alice = as_person(world.bob), as_person(world.alice)
+    post(bob, departure(world, world.bob))
+    fields = {"name": "Bob", "email": world.bob.email, "role": "member", "language": "en"}
+    assert post(alice, "/c/recife/people/invitation", **fields).status_code == 302
