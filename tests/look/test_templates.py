@@ -138,3 +138,24 @@ def test_shells_stand_alone_in_every_language(bare_app: Flask, shell: str, langu
     assert 'href="#main"' in page
     assert "<script>" not in page
     assert INLINE.search(page) is None
+
+
+@pytest.mark.parametrize("shell", ["chapter.html", "desk.html", "public.html"])
+def test_shells_leave_the_names_of_a_page_alone(bare_app: Flask, shell: str) -> None:
+    """What a shell sets at its top replaces what a view passed: every name of ours begins with shell_ or sprite_."""
+    sources = [TEMPLATES / name for name in ("base.html", shell)]
+    names = {
+        name for path in sources for name in re.findall(r"\{%-? (?:set|macro) (\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert {name for name in names if not name.startswith(("shell_", "sprite_"))} == set()
+    page = render(
+        bare_app,
+        "{% extends shell %}{% block main %}{{ states }} {{ here }} {{ token }} {{ current }}{% endblock %}",
+        shell=shell,
+        chapter=SimpleNamespace(name="Recife", slug="recife", country="BR"),
+        states="our states",
+        here="our here",
+        token="our token",
+        current="our current",
+    )
+    assert "our states our here our token our current" in page
