@@ -11,6 +11,7 @@ from typing import Any
 import structlog
 from celery.signals import after_task_publish, beat_init, worker_init, worker_process_init
 from flask import Flask
+from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DBAPIError
 
 from solidarity.database import LoginTooPowerful, refuse_powerful_logins
@@ -22,6 +23,7 @@ from workers.queues import DEFAULT, HARD_LIMIT, LIMITS, QUEUES, ROUTES, SOFT_LIM
 from workers.schedule import TIMETABLE
 
 MODULES = ("workers.reminders", "workers.rollups", "workers.upkeep")
+FIRST_RING = "workers.reminders.tick"
 KEY_PREFIX = "solidarity:"  # the web's bell rings with the same
 REDELIVER_SECONDS = 300  # every task ends long before
 
@@ -69,7 +71,8 @@ def make_celery(flask_app: Flask) -> SolidarityCelery:
         worker_soft_shutdown_timeout=10,
         worker_max_tasks_per_child=500,
         worker_max_memory_per_child=300_000,
-        worker_hijack_root_logger=True,
+        worker_redirect_stdouts=False,
+        worker_enable_remote_control=False,
         beat_schedule=TIMETABLE,
         timezone="UTC",
     )
@@ -91,8 +94,12 @@ def hear_signals(celery: SolidarityCelery) -> None:
             for engine in db.engines.values():
                 engine.dispose(close=False)  # they belong to the parent process
 
-    def note_rings(**_signal: Any) -> None:
+    def begin_ringing(**_signal: Any) -> None:
         after_task_publish.connect(note_ring, weak=False)
+        try:
+            celery.send_task(FIRST_RING, retry=False)  # nobody waits for the first round of the timetable
+        except OperationalError as error:
+            log.warning("beat.first_ring_unheard", error=type(error).__name__)
 
     def note_ring(**_signal: Any) -> None:
         try:
@@ -103,4 +110,4 @@ def hear_signals(celery: SolidarityCelery) -> None:
 
     worker_init.connect(refuse, weak=False)
     worker_process_init.connect(forget_connections, weak=False)
-    beat_init.connect(note_rings, weak=False)
+    beat_init.connect(begin_ringing, weak=False)

@@ -137,9 +137,9 @@ class Writer:
         message["Date"] = format_datetime(moment)
         message["Message-ID"] = self.message_id(delivery)
         message["Auto-Submitted"] = "auto-generated"
-        message["Content-Language"] = locale.language
         message.set_content(plain.strip() + "\n")
         message.add_alternative(html, subtype="html")
+        message["Content-Language"] = locale.language  # last, or it would move into the first part
         return message.as_bytes()
 
     def _sender(self, chapter: Any) -> Address:

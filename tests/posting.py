@@ -1,0 +1,91 @@
+"""What tests of the delivery ledger ask and do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from people import Place
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.entries import ActivityEntry
+from tenants.action_kit.activities.models import ActivityKind
+from tenants.action_kit.activities.services import log_activity
+from tenants.db import new_id, opened
+from tenants.reminders.models import Delivery, MailKind, Notification
+from tenants.scope import ChapterScope, NobodyScope
+
+QUIET_SINCE = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, seven weeks after the standing people began
+QUIET_WEEKS = 4
+
+
+@dataclass(frozen=True)
+class Told:
+    """Where a mail stands, in the ledger and in the chapter's inbox."""
+
+    state: str
+    reason: str | None
+    twin: tuple[str, str | None] | None
+
+
+def deliveries(kind: MailKind = MailKind.DIGEST) -> list[Delivery]:
+    """Return the ledger's rows of a kind, detached."""
+    with opened(NobodyScope(login="worker")) as session:
+        rows = session.scalars(select(Delivery).where(Delivery.kind == kind).order_by(Delivery.created_at)).all()
+        session.expunge_all()
+        return list(rows)
+
+
+def only_delivery(kind: MailKind = MailKind.DIGEST) -> Delivery:
+    """Return the only row of a kind; fail where there are more or none."""
+    (delivery,) = deliveries(kind)
+    return delivery
+
+
+def told(place: Place) -> Told:
+    """Return where the only digest stands, for the worker and for the chapter."""
+    delivery = only_delivery()
+    return Told(delivery.state, delivery.reason, twin_of(place, delivery.id))
+
+
+def twin_of(place: Place, delivery_id: UUID) -> tuple[str, str | None] | None:
+    """Return state and reason of a mail as its chapter reads them."""
+    with opened(ChapterScope(place.id)) as session:
+        twin = session.scalars(select(Notification).where(Notification.delivery_id == delivery_id)).one_or_none()
+        return (twin.state, twin.reason) if twin else None
+
+
+def change(delivery_id: UUID, **values: object) -> None:
+    """Change a row of the ledger behind everybody's back."""
+    with opened(NobodyScope(login="worker")) as session:
+        session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))
+
+
+def due_at_once(moment: datetime) -> None:
+    """Let everything that waits for a later try be tried now."""
+    with opened(NobodyScope(login="worker")) as session:
+        session.execute(update(Delivery).where(Delivery.state == "pending").values(next_at=moment))
+
+
+def let_grace_pass() -> None:
+    """Let every lease and every grace be over."""
+    with opened(NobodyScope(login="worker")) as session:
+        session.execute(update(Delivery).where(Delivery.lease_until.is_not(None)).values(lease_until=QUIET_SINCE))
+
+
+def log_something(session: Session, *, by: UUID, at: datetime) -> None:
+    """Log an activity of the day before, without head counts."""
+    entry = ActivityEntry(
+        kind=ActivityKind.DIALOGUE,
+        title="A talk",
+        held_on=at.date() - timedelta(days=1),
+        place="",
+        narrative="",
+        counts=None,
+        first_time=None,
+        came_before=None,
+        not_sure=None,
+    )
+    log_activity(session, actor_id=by, at=at, form_key=new_id(), entry=entry)

@@ -1,0 +1,52 @@
+"""A sender that is killed with -9 at a marked point: run as a process of its own, with the point as its argument."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from tenants.reminders import delivery, ledger
+from tenants.reminders.relay import Relay
+from workers.reminders import post_office
+
+SHORT = timedelta(seconds=1)
+
+
+def die(*_: Any, **__: Any) -> None:
+    """Leave no chance for anything to be tidied up."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def then_die(step: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a step that is done and dies before it returns."""
+
+    def last(*args: Any, **kwargs: Any) -> None:
+        step(*args, **kwargs)
+        die()
+
+    return last
+
+
+POINTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
+    "claimed, not committed": (ledger, "claim", then_die(ledger.claim)),
+    "claimed": (delivery, "deliver", die),
+    "offered without its dot": (Relay, "offer", then_die(Relay.offer)),
+    "marked, not committed": (ledger, "mark_handing_over", then_die(ledger.mark_handing_over)),
+    "handing over, no dot": (Relay, "hand_over", die),
+    "dot answered, not written": (Relay, "hand_over", then_die(Relay.hand_over)),
+    "sent, not committed": (ledger, "end", then_die(ledger.end)),
+}
+
+if __name__ == "__main__":
+    owner, name, deadly = POINTS[sys.argv[1]]
+    setattr(owner, name, deadly)
+    ledger.LEASE = SHORT
+    app = create_app(Settings())
+    with app.app_context():
+        delivery.send_waiting(post_office(app), seconds=10)

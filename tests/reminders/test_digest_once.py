@@ -1,0 +1,185 @@
+"""A quiet chapter's focal point gets one mail, whatever runs twice."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+
+import psycopg
+import pytest
+from mailroom import Mailbox
+from people import World, join, person
+from posting import QUIET_SINCE, QUIET_WEEKS, Told, deliveries, due_at_once, log_something, only_delivery, told, twin_of
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.db import opened
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.models import ChapterClock, DeliveryState, Notification, Reason
+from tenants.scope import ChapterScope, NobodyScope
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+A_DAY = timedelta(days=1)
+
+
+def wake_recife(world: World, at: datetime = QUIET_SINCE) -> int:
+    return wake(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
+
+
+def next_morning_of(world: World) -> datetime:
+    with opened(NobodyScope(login="worker")) as session:
+        return session.get_one(ChapterClock, world.recife.id).next_at
+
+
+def test_a_quiet_chapter_has_one_mail_however_often_it_is_woken(
+    world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    assert wake_recife(world) == 1
+    assert wake_recife(world) == 0
+    at = next_morning_of(world)
+    for _ in range(10):  # two working weeks later it is still quiet, and nobody is told again
+        assert wake_recife(world, at) == 0
+        at = next_morning_of(world)
+    send_waiting(office, seconds=10)
+    send_waiting(office, seconds=10)
+    (mail,) = mailbox.mails()
+    assert mail["To"] == "Alice <alice@people.example>"
+    assert told(world.recife) == Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))
+
+
+def test_a_second_quiet_spell_has_a_second_mail(
+    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    wake_recife(world)
+    send_waiting(office, seconds=10)
+    with in_chapter(world.recife, world.alice) as session:
+        log_something(session, by=world.alice.user_id, at=QUIET_SINCE + A_DAY)
+    at = next_morning_of(world)
+    woken_on = []
+    while len(woken_on) < 1:
+        if wake_recife(world, at):
+            woken_on.append(at)
+        at = next_morning_of(world)
+    assert woken_on[0] >= QUIET_SINCE + A_DAY + timedelta(weeks=QUIET_WEEKS) - A_DAY
+    due_at_once(clock.now())
+    send_waiting(office, seconds=10)
+    assert len(mailbox.mails()) == 2
+
+
+def test_ticks_at_the_same_moment_write_one_digest(world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    ready, written = threading.Barrier(6), []
+
+    def tick() -> None:
+        with world.app.app_context():
+            ready.wait()
+            written.append(wake_recife(world))
+
+    threads = [threading.Thread(target=tick) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(written) == [0, 0, 0, 0, 0, 1]
+    send_waiting(office, seconds=10)
+    assert len(mailbox.mails()) == 1
+
+
+def test_senders_at_the_same_moment_send_one_mail(
+    digest_of_recife: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    ready = threading.Barrier(4)
+
+    def send() -> None:
+        with digest_of_recife.app.app_context():
+            ready.wait()
+            send_waiting(office, seconds=10)
+
+    threads = [threading.Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(mailbox.mails()) == 1
+    assert only_delivery().attempts == 1
+
+
+def test_each_focal_point_has_one_and_the_deputy_none(world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    join(world.recife, person("Second"), Role.FOCAL_POINT)
+    join(world.recife, person("Deputy"), Role.DEPUTY)
+    assert wake_recife(world) == 2
+    send_waiting(office, seconds=10)
+    assert sorted(mail["To"] for mail in mailbox.mails()) == [
+        "Alice <alice@people.example>",
+        "Second <second@people.example>",
+    ]
+
+
+def test_what_was_done_before_it_is_sent_is_not_sent(
+    digest_of_recife: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    world = digest_of_recife
+    with in_chapter(world.recife, world.alice) as session:
+        log_something(session, by=world.alice.user_id, at=clock.now())
+    send_waiting(office, seconds=10)
+    assert mailbox.mails() == []
+    delivery = only_delivery()
+    assert (delivery.state, delivery.reason) == (DeliveryState.LAPSED, Reason.NOTHING_LEFT)
+    assert twin_of(world.recife, delivery.id) == (DeliveryState.LAPSED, Reason.NOTHING_LEFT)
+
+
+def test_nothing_is_sent_to_somebody_who_has_left(
+    digest_of_recife: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    world = digest_of_recife
+    with in_chapter(world.recife) as session:
+        alice = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        alice.left_at = clock.now()
+    send_waiting(office, seconds=10)
+    assert mailbox.mails() == []
+    delivery = only_delivery()
+    assert (delivery.state, delivery.reason) == (DeliveryState.HELD, Reason.PERSON_LEFT)
+    assert twin_of(world.recife, delivery.id) == (DeliveryState.HELD, Reason.PERSON_LEFT)
+
+
+def test_a_person_in_another_zone_is_written_to_in_her_own_morning(world: World, in_chapter: InChapter) -> None:
+    with in_chapter(world.recife) as session:
+        alice = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        alice.zone = "Asia/Tokyo"
+    with world.app.app_context():
+        wake_recife(world, datetime(2026, 3, 2, 12, tzinfo=UTC))  # 21:00 on Monday in Tokyo
+        delivery = only_delivery()
+    assert delivery.next_at == datetime(2026, 3, 3, 0, tzinfo=UTC)
+    assert delivery.local_day == date(2026, 3, 3)
+
+
+def test_a_chapter_that_cannot_be_done_stops_nobody_else(world: World, office: PostOffice, superuser_url: str) -> None:
+    database = world.settings.database("owner").database
+    with psycopg.connect(superuser_url.rsplit("/", 1)[0] + f"/{database}", autocommit=True) as admin:
+        admin.execute("update chapters set zone = 'Nowhere/Atall' where id = %s", (world.recife.id,))
+    at = QUIET_SINCE + A_DAY
+    with opened(NobodyScope(login="worker")) as session:
+        assert set(chapters_due(session, at=at, most=10)) == {world.recife.id, world.huye.id}
+    written = {place.slug: wake(place.id, at=at, quiet_weeks=QUIET_WEEKS) for place in (world.recife, world.huye)}
+    assert written == {"recife": 0, "huye": 1}
+    assert next_morning_of(world) == at + timedelta(hours=1)
+
+
+def test_a_failure_half_way_leaves_neither_digest_nor_moved_clock(
+    world: World, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise LookupError
+
+    before = next_morning_of(world)
+    monkeypatch.setattr("tenants.reminders.due._rung", fail)
+    assert wake_recife(world) == 0
+    assert deliveries() == []
+    with opened(ChapterScope(world.recife.id)) as session:
+        assert not session.scalars(select(Notification).where(Notification.membership_id.is_not(None))).all()
+    assert next_morning_of(world) == QUIET_SINCE + timedelta(hours=1) > before

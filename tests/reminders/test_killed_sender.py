@@ -1,0 +1,57 @@
+"""A sender killed with -9 at any point: the mail arrives once, never twice, never not at all."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from mailroom import Mailbox
+from people import World
+from posting import QUIET_SINCE, QUIET_WEEKS, Told, only_delivery, told
+from processes import environment_of, eventually
+
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import wake
+from tenants.reminders.models import DeliveryState
+
+SENDER = Path(__file__).with_name("dying_sender.py")
+POINTS = {
+    "claimed, not committed": DeliveryState.PENDING,
+    "claimed": DeliveryState.CLAIMED,
+    "offered without its dot": DeliveryState.CLAIMED,
+    "marked, not committed": DeliveryState.CLAIMED,
+    "handing over, no dot": DeliveryState.HANDING_OVER,
+    "dot answered, not written": DeliveryState.HANDING_OVER,
+    "sent, not committed": DeliveryState.HANDING_OVER,
+}
+ARRIVED = {"dot answered, not written", "sent, not committed"}
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_mail_arrives_once_though_its_sender_is_killed(
+    world: World, office: PostOffice, mailbox: Mailbox, point: str
+) -> None:
+    send_waiting(office, seconds=10)  # the invitations of the standing people, which lapse
+    wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+    assert killed_at(point, world) == -signal.SIGKILL
+    assert only_delivery().state == POINTS[point]
+    assert len(mailbox.mails()) == (point in ARRIVED)
+
+    def ended() -> bool:
+        send_waiting(office, seconds=10)
+        return only_delivery().state == DeliveryState.SENT
+
+    eventually(ended, what="those who live send the mail")
+    send_waiting(office, seconds=10)
+    assert len(mailbox.mails()) == 1
+    assert told(world.recife) == Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))
+
+
+def killed_at(point: str, world: World) -> int:
+    """Run a sender over the world until it is killed, and return how it ended."""
+    settings = world.app.extensions["settings"]
+    command = [sys.executable, "-P", str(SENDER), point]
+    return subprocess.run(command, env=environment_of(settings), check=False, timeout=60).returncode

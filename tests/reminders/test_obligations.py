@@ -1,0 +1,96 @@
+"""What is due: counted bound to one chapter, beside a world of others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from people import SINCE, Place, World, join, onboard, person
+from posting import QUIET_WEEKS, log_something
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.obligations.models import Obligation, ObligationKind, ObligationState
+from tenants.obligations.queries import obligations_due
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
+
+DUE = SINCE.date() + timedelta(weeks=QUIET_WEEKS)
+InChapter = Callable[..., AbstractContextManager[Session]]
+
+
+def due(session: Session, by: date) -> list[Obligation]:
+    return obligations_due(session, by=by, quiet_weeks=QUIET_WEEKS)
+
+
+def test_a_chapter_is_quiet_weeks_after_it_began_and_not_a_day_before(world: World, in_chapter: InChapter) -> None:
+    with in_chapter(world.recife, login="worker") as session:
+        assert due(session, DUE - timedelta(days=1)) == []
+        (quiet,) = due(session, DUE)
+    assert (quiet.kind, quiet.due_on, quiet.chapter_id) == (ObligationKind.QUIET_CHAPTER, DUE, world.recife.id)
+    assert quiet.state(DUE) is ObligationState.DUE
+    assert quiet.state(DUE + timedelta(days=1)) is ObligationState.LATE
+    assert quiet.state(DUE - timedelta(days=1)) is ObligationState.COMING
+
+
+def test_logging_an_activity_moves_the_day(world: World, in_chapter: InChapter) -> None:
+    logged_at = SINCE + timedelta(days=10)
+    with in_chapter(world.recife, world.alice) as session:
+        log_something(session, by=world.alice.user_id, at=logged_at)
+    with in_chapter(world.recife, login="worker") as session:
+        assert due(session, DUE) == []
+        (quiet,) = due(session, DUE + timedelta(days=10))
+    assert quiet.due_on == logged_at.date() + timedelta(weeks=QUIET_WEEKS)
+
+
+def test_the_day_is_counted_where_the_chapter_is(world: World, in_chapter: InChapter) -> None:
+    with in_chapter(world.recife, world.alice) as session:  # 01:00 in UTC is still the evening before in Recife
+        log_something(session, by=world.alice.user_id, at=datetime.fromisoformat("2026-02-02T01:00:00Z"))
+    with in_chapter(world.recife, login="worker") as session:
+        (quiet,) = due(session, date(2026, 6, 1))
+    assert quiet.due_on == date(2026, 2, 1) + timedelta(weeks=QUIET_WEEKS)
+
+
+def test_absence_is_counted_in_one_chapter_beside_a_world_of_others(world: World, in_chapter: InChapter) -> None:
+    others = [onboard(f"other-{number}", f"Other {number}", "KE", "Africa/Nairobi", ["sw"]) for number in range(12)]
+    for number, place in enumerate(others):
+        join(place, person(f"Leader{number}"), Role.FOCAL_POINT)
+    with in_chapter(others[0]) as session:
+        (leader,) = session.scalars(select(Membership))
+        leader.left_at = SINCE + timedelta(days=3)
+    later = SINCE.date() + timedelta(days=200)
+    found = {place.slug: kinds(in_chapter, place, later) for place in (world.recife, world.huye, *others)}
+    assert found.pop("other-0") == [ObligationKind.VACANCY, ObligationKind.QUIET_CHAPTER]
+    assert set(map(tuple, found.values())) == {(ObligationKind.QUIET_CHAPTER,)}
+
+
+def test_a_chapter_that_is_not_active_owes_nothing(world: World, in_chapter: InChapter) -> None:
+    signed = onboard("signed", "Signed only", "KE", "Africa/Nairobi", ["sw"])
+    assert kinds(in_chapter, signed, SINCE.date() + timedelta(days=400)) == []
+
+
+def test_every_focal_point_owns_it_and_a_deputy_only_where_there_is_none(world: World, in_chapter: InChapter) -> None:
+    second, deputy = person("Second"), person("Deputy")
+    join(world.recife, second, Role.FOCAL_POINT)
+    join(world.recife, deputy, Role.DEPUTY)
+    assert owners(in_chapter, world.recife) == {world.alice.user_id, second.user_id}
+    with in_chapter(world.recife) as session:
+        for leader in session.scalars(select(Membership).where(Membership.role == Role.FOCAL_POINT)):
+            leader.left_at = SINCE + timedelta(days=3)
+    assert owners(in_chapter, world.recife) == {deputy.user_id}
+
+
+def kinds(in_chapter: InChapter, place: Place, by: date) -> list[ObligationKind]:
+    with in_chapter(place, login="worker") as session:
+        found = due(session, by)
+        assert {obligation.chapter_id for obligation in found} <= {place.id}
+        return [obligation.kind for obligation in found]
+
+
+def owners(in_chapter: InChapter, place: Place) -> set[UUID]:
+    with in_chapter(place, login="worker") as session:
+        mine = {row.id: row.user_id for row in session.scalars(select(Membership))}
+        found = due(session, SINCE.date() + timedelta(days=200))
+        return {mine[obligation.owner_id] for obligation in found if obligation.owner_id}

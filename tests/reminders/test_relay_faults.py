@@ -1,0 +1,146 @@
+"""What a mail server may do to us: refuse, break off, take a mail and not say so."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from mailroom import FailingServer, Fault, point_mail_at
+from people import World
+from posting import QUIET_SINCE, QUIET_WEEKS, Told, due_at_once, let_grace_pass, only_delivery, told
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.reminders import relay
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import wake
+from tenants.reminders.ledger import FIRST_PAUSE
+from tenants.reminders.mail import Mail
+from tenants.reminders.models import Delivery, DeliveryState, Reason
+from workers.reminders import post_office
+
+SENT = Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))
+
+
+@pytest.fixture
+def foreign(world: World, failing: FailingServer) -> Iterator[PostOffice]:
+    """Recife's digest waits, and goes to a server of somebody else's, which cannot be asked afterwards."""
+    point_mail_at(world.app, port=failing.port, outbox=None)
+    with world.app.app_context():
+        wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+        yield post_office(world.app)
+
+
+def state(state: DeliveryState, reason: Reason | None) -> Told:
+    return Told(state, reason, (state, reason))
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Fault.RECIPIENT_LATER, Reason.RELAY_REFUSED),
+        (Fault.SENDER_NEVER, Reason.RELAY_REFUSED),
+        (Fault.LATER_AFTER_DOT, Reason.RELAY_REFUSED),
+        (Fault.CLOSES_AT_DATA, Reason.RELAY_BROKE_OFF),
+    ],
+)
+def test_what_was_certainly_not_taken_is_tried_again_later(
+    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, reason: Reason
+) -> None:
+    failing.faults.append(fault)
+    send_waiting(foreign, seconds=10)
+    assert told(world.recife) == state(DeliveryState.PENDING, reason)
+    before = clock.now()
+    assert before < only_delivery().next_at <= before + 2 * FIRST_PAUSE
+    send_waiting(foreign, seconds=10)
+    assert failing.stored == [], "it was tried again without a pause"
+    due_at_once(clock.now())
+    send_waiting(foreign, seconds=10)
+    assert len(failing.stored) == 1
+    assert told(world.recife) == SENT
+
+
+@pytest.mark.parametrize("fault", [Fault.RECIPIENT_NEVER, Fault.NEVER_AFTER_DOT])
+def test_an_address_refused_for_good_is_given_up(
+    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault
+) -> None:
+    failing.faults.append(fault)
+    send_waiting(foreign, seconds=10)
+    assert told(world.recife) == state(DeliveryState.DEAD, Reason.ADDRESS_REFUSED)
+    assert only_delivery().smtp_code in {550, 554}
+    assert failing.stored == []
+
+
+@pytest.mark.parametrize("fault", [Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS])
+def test_a_mail_whose_fate_nobody_can_tell_is_held(
+    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(relay, "ANSWER_SECONDS", 1)
+    failing.faults.append(fault)
+    send_waiting(foreign, seconds=10)
+    assert told(world.recife) == state(DeliveryState.UNCERTAIN, Reason.ANSWER_NOT_HEARD)
+    send_waiting(foreign, seconds=10)
+    assert told(world.recife).state == DeliveryState.UNCERTAIN, "it was looked into before the grace was over"
+    let_grace_pass()
+    send_waiting(foreign, seconds=10)
+    assert told(world.recife) == state(DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
+    assert len(failing.stored) == (0 if fault is Fault.CLOSES_AFTER_DOT else 1)
+
+
+@pytest.mark.parametrize(("fault", "stored"), [(Fault.CLOSES_AFTER_DOT, False), (Fault.STORES_AND_CLOSES, True)])
+def test_where_the_server_can_be_asked_each_mail_arrives_once(
+    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, stored: bool
+) -> None:
+    failing.faults.append(fault)
+    asked = replace(foreign, probe=lambda _delivery: bool(failing.stored))
+    send_waiting(asked, seconds=10)
+    assert bool(failing.stored) is stored
+    let_grace_pass()
+    send_waiting(asked, seconds=10)
+    send_waiting(asked, seconds=10)
+    assert len(failing.stored) == 1
+    assert told(world.recife) == SENT
+
+
+def test_a_server_that_is_away_costs_no_attempt(world: World, foreign: PostOffice) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # bound and not listening: refused at once
+        point_mail_at(world.app, port=nobody.getsockname()[1], outbox=None)
+        assert send_waiting(post_office(world.app), seconds=10) == 0
+    delivery = only_delivery()
+    assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
+
+
+def test_the_eighth_failure_is_the_last(foreign: PostOffice, failing: FailingServer, world: World) -> None:
+    failing.faults.extend([Fault.RECIPIENT_LATER] * 20)
+    for _ in range(12):
+        due_at_once(clock.now())
+        send_waiting(foreign, seconds=10)
+    assert told(world.recife) == state(DeliveryState.DEAD, Reason.RELAY_REFUSED)
+    assert only_delivery().attempts == 8
+    assert failing.stored == []
+
+
+def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: PostOffice, failing: FailingServer) -> None:
+    wake(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+
+    def make(session: Session, delivery: Delivery) -> Mail:
+        if delivery.chapter_id == world.recife.id:
+            raise LookupError
+        return foreign.make(session, delivery)
+
+    send_waiting(replace(foreign, make=make), seconds=10)
+    assert len(failing.stored) == 1
+    assert b"charlie@people.example" in failing.stored[0]
+
+
+def test_dots_at_the_beginning_of_a_line_arrive(world: World, foreign: PostOffice, failing: FailingServer) -> None:
+    def make(session: Session, delivery: Delivery) -> Mail:
+        mail = foreign.make(session, delivery)
+        return replace(mail, content=b"Subject: dots\r\n\r\n.\r\n.one\r\n..two\r\n")
+
+    send_waiting(replace(foreign, make=make), seconds=10)
+    (raw,) = failing.stored
+    assert raw.replace(b"\r\n..", b"\r\n.") == b"Subject: dots\r\n\r\n.\r\n.one\r\n..two\r\n"
