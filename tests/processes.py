@@ -40,7 +40,7 @@ class Live:
 
     def stop(self, part: Part) -> None:
         """Stop one part in order."""
-        end(self.processes.pop(part), (signal.SIGTERM, 15.0))
+        end(self.processes.pop(part), (signal.SIGTERM, 0.5))
 
     def health(self) -> tuple[int, dict[str, str]]:
         """Ask /healthz; a web that does not answer yet is (0, {})."""

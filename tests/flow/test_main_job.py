@@ -1,0 +1,140 @@
+"""The main job from end to end, as real processes and in a real browser.
+
+A focal point logs an activity on a phone; within three seconds UN Women sees the world figure move, and opens it down
+to the entry; a quiet chapter gets one mail; nobody of another chapter sees any of it.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import signal
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from people import Person, Place, World
+from playwright.sync_api import Browser, Page, expect
+from processes import Live, eventually, running_live
+from pydantic import SecretStr
+from services import start_sink, wait_for_sink
+from sqlalchemy import text
+
+from solidarity.embedded.processes import end, free_port
+from tenants import clock
+from tenants.db import opened
+from tenants.scope import NobodyScope
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+WITHIN_SECONDS = 3.0
+
+
+@pytest.fixture
+def live(world: World, tmp_path: Path) -> Iterator[Live]:
+    """Web, worker and beat over this test's world, with a mail sink of their own."""
+    port = free_port()
+    sink = start_sink(tmp_path, port)
+    wait_for_sink(sink, port)
+    own = {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"), "outbox_dir": tmp_path / "mail"}
+    with running_live(world.settings.model_copy(update=own), tmp_path) as live:
+        yield live
+    end(sink, (signal.SIGTERM, 2.0))
+
+
+def test_what_alice_logs_on_a_phone_moves_the_world_that_dana_sees(world: World, live: Live, chromium: Browser) -> None:
+    eventually(lambda: live.health()[0] == 200, what="all four parts are well")
+    desk = signed_in(chromium, live, world.dana, DESKTOP)
+    phone = signed_in(chromium, live, world.alice, PHONE)
+
+    log_dialogue(phone, live, world.recife, women=12, men=30)
+    took = eventually(lambda: world_figure(desk, live) == "42", what="the world counts 42", seconds=WITHIN_SECONDS)
+
+    print(f"the world figure moved {took:.2f} s after the phone had its answer")  # noqa: T201
+    open_down_to_the_entry(desk)
+    expect(desk.locator("main")).to_contain_text("Roda de conversa")
+
+
+def test_charlie_of_another_chapter_sees_nothing_of_it(world: World, live: Live, chromium: Browser) -> None:
+    phone = signed_in(chromium, live, world.alice, PHONE)
+    log_dialogue(phone, live, world.recife, women=12, men=30)
+    address_of_the_entry = phone.url
+
+    stranger = signed_in(chromium, live, world.charlie, PHONE)
+
+    for address in (address_of_the_entry, f"{live.address}/c/recife/", f"{live.address}/desk/"):
+        answer = stranger.goto(address)
+        assert answer is not None
+        assert answer.status == 404
+        assert "Roda" not in stranger.content()
+
+
+def test_a_quiet_chapter_gets_one_mail(world: World, live: Live) -> None:
+    the_morning_has_come(world)
+
+    eventually(lambda: len(mails_to(live, world.charlie)) > 0, what="the mail to charlie")
+    the_morning_has_come(world)
+    eventually(lambda: digest_states(world) == ["sent", "sent"], what="the ledger says sent")
+
+    (mail,) = mails_to(live, world.charlie)
+    assert "HeForShe Huye" in mail["Subject"] + mail.get_body(("plain",)).get_content()
+    assert "Recife" not in mail.as_string()
+
+
+def signed_in(chromium: Browser, live: Live, person: Person, viewport: dict[str, int]) -> Page:
+    """Open a window in which `person` has signed in by hand."""
+    page = chromium.new_context(viewport=viewport, locale="en-GB").new_page()  # type: ignore[arg-type]
+    page.goto(f"{live.address}/sign-in")
+    page.locator("input[name=email]").fill(person.email)
+    page.locator("input[name=password]").fill(person.password)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda address: "/sign-in" not in address)
+    return page
+
+
+def log_dialogue(page: Page, live: Live, place: Place, *, women: int, men: int) -> None:
+    """Log a dialogue as a person would, all of whom came for the first time."""
+    page.goto(f"{live.address}/c/{place.slug}/activities/new")
+    page.get_by_label("School dialogue").check(force=True)
+    page.locator("input[name=title]").fill("Roda de conversa")
+    page.locator("input[name=held_on]").fill((clock.now() - timedelta(days=1)).date().isoformat())
+    page.locator("input[name=people_women_25_59]").fill(str(women))
+    page.locator("input[name=people_men_25_59]").fill(str(men))
+    page.locator("input[name=first_time]").fill(str(women + men))
+    page.get_by_role("button", name="Save activity").click()
+    expect(page.locator("main")).to_contain_text("Saved")
+
+
+def world_figure(page: Page, live: Live) -> str:
+    """Return the participations that the desk's first page shows."""
+    page.goto(f"{live.address}/desk/")
+    value = page.locator(".fig-value").first
+    return value.inner_text().strip() if value.count() else ""
+
+
+def open_down_to_the_entry(page: Page) -> None:
+    """Follow "Where does this number come from?" from the world to the log."""
+    page.get_by_role("link", name="Where does this number come from?").first.click()
+    for place in ("Americas", "Brazil", "ElesPorElas Recife"):
+        page.locator("main").get_by_role("link", name=place).first.click()
+
+
+def the_morning_has_come(world: World) -> None:
+    """Turn every chapter's clock to a minute ago, as if its next working morning had come."""
+    with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
+        moment = clock.now() - timedelta(minutes=1)
+        session.execute(text("update chapter_clocks set next_at = :moment"), {"moment": moment})
+
+
+def digest_states(world: World) -> list[str]:
+    """Return the states of all digests in the ledger."""
+    with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
+        return list(session.scalars(text("select state from deliveries where kind = 'digest'")))
+
+
+def mails_to(live: Live, person: Person) -> list[email.message.EmailMessage]:
+    """Return what the sink has for `person`: the sink counts, never the ledger's own word."""
+    stored = (live.folder / "mail").glob("*.eml")
+    parsed = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in stored]
+    return [mail for mail in parsed if person.email in str(mail["To"])]
