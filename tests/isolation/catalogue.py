@@ -1,0 +1,397 @@
+"""What the database's own catalogue says about the walls: each check returns what it finds wrong, as sentences.
+
+The checks are functions of a connection, so that the mutations can run them over a database with a hole in it.
+Sources: the scale-out lint beside this file, and the canonical texts in tenants/policies.py.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from isolation import lists
+
+import tenants.models
+from tenants import policies
+from tenants.db import Base
+
+assert tenants.models  # the metadata is whole only once every model is imported
+
+Connection = psycopg.Connection[Any]
+Check = Callable[[Connection], list[str]]
+
+WALL_TEXT = dict.fromkeys(lists.OWNED, policies.WALL) | {lists.CHAPTERS: policies.WALL_OF_CHAPTER}
+CHAPTER_LOGINS = ",".join(sorted(policies.CHAPTER_LOGINS))
+DESK_LOGINS = ",".join(sorted(policies.DESK_LOGINS))
+
+
+def violations(connection: Connection) -> Iterator[str]:
+    """Yield everything wrong that any check finds, each with the check's name before it."""
+    return (f"{check.__name__}: {found}" for check in CHECKS for found in check(connection))
+
+
+def tables_have_their_place(connection: Connection) -> list[str]:
+    """Every table is in exactly one list, every listed table exists."""
+    listed = [*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL]
+    present = _column(
+        connection,
+        "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')",
+    )
+    twice = {table for table in listed if listed.count(table) > 1}
+    return (
+        [f"{table} is in no list of lists.py" for table in sorted(set(present) - set(listed))]
+        + [f"{table} is listed and does not exist" for table in sorted(set(listed) - set(present))]
+        + [f"{table} is in two lists" for table in sorted(twice)]
+    )
+
+
+def schema_stays_distributable(connection: Connection) -> list[str]:
+    """The twelve rules of scale_out_lint.sql."""
+    return _column(connection, _lint(), {"reference": list(lists.REFERENCE), "local": list(lists.LOCAL)})
+
+
+def walls_stand_where_they_should(connection: Connection) -> list[str]:
+    """Row-level security is on and forced on what chapters own, and nowhere else."""
+    rows = connection.execute(
+        """select relname, relrowsecurity, relforcerowsecurity from pg_class
+           where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname"""
+    ).fetchall()
+    return [
+        f"{table}: row-level security enabled {enabled}, forced {forced}"
+        for table, enabled, forced in rows
+        if (enabled, forced) != ((True, True) if table in lists.BEHIND_THE_WALL else (False, False))
+    ]
+
+
+def policies_say_the_canonical_text(connection: Connection) -> list[str]:
+    """Each table has exactly the policies it should, for exactly the right logins, in exactly the canonical words."""
+    found = set(connection.execute(POLICIES).fetchall())
+    expected = _expected_policies(connection)
+    return [f"unexpected policy {policy}" for policy in sorted(map(str, found - expected))] + [
+        f"missing policy {policy}" for policy in sorted(map(str, expected - found))
+    ]
+
+
+def keys_carry_the_chapter(connection: Connection) -> list[str]:
+    """Every chapter-owned table has PRIMARY KEY (chapter_id, id), which is also the index that leads on the chapter."""
+    keys = dict(
+        connection.execute(
+            """select c.relname, string_agg(a.attname, ',' order by k.place)
+               from pg_class c join pg_index i on i.indrelid = c.oid and i.indisprimary and i.indisvalid
+               cross join lateral unnest(i.indkey::int2[]) with ordinality k (number, place)
+               join pg_attribute a on a.attrelid = c.oid and a.attnum = k.number
+               where c.relnamespace = 'public'::regnamespace group by c.relname"""
+        ).fetchall()
+    )
+    expected = dict.fromkeys(lists.OWNED, "chapter_id,id") | {lists.CHAPTERS: "id"}
+    return [f"{table}: primary key is ({keys.get(table)})" for table, key in expected.items() if keys.get(table) != key]
+
+
+def keys_between_tables_are_those_of_the_models(connection: Connection) -> list[str]:
+    """No foreign key that a model names is missing or without the chapter, none is unchecked."""
+    found = set(connection.execute(FOREIGN_KEYS).fetchall())
+    expected = {
+        (
+            table.name,
+            ",".join(element.parent.name for element in key.elements),
+            key.referred_table.name,
+            ",".join(element.column.name for element in key.elements),
+        )
+        for table in Base.metadata.tables.values()
+        for key in table.foreign_key_constraints
+    }
+    return [f"unexpected {key}" for key in sorted(found - expected)] + [
+        f"missing {key}" for key in sorted(expected - found)
+    ]
+
+
+def unique_keys_lead_with_the_chapter(connection: Connection) -> list[str]:
+    """`chapter_id` is the first column of every unique index, or another chapter's row would answer for ours."""
+    return _column(
+        connection,
+        """select c.relname || ': unique index ' || ic.relname || ' does not begin with chapter_id'
+           from pg_index i join pg_class c on c.oid = i.indrelid join pg_class ic on ic.oid = i.indexrelid
+           left join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+           where c.relname = any (%(owned)s) and i.indisunique and a.attname is distinct from 'chapter_id'""",
+        {"owned": list(lists.OWNED)},
+    )
+
+
+def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
+    """What the desk lists by country takes that country from the chapter's own row, by a foreign key."""
+    shared = [table for table in lists.OWNED if lists.granted("desk", table)]
+    kept = _column(
+        connection,
+        """select conrelid::regclass::text from pg_constraint
+           where contype = 'f' and confrelid = 'chapters'::regclass and convalidated
+             and pg_get_constraintdef(oid) like 'FOREIGN KEY (chapter_id, country) REFERENCES chapters(id, country)'""",
+    )
+    return [f"{table}: nothing keeps its country equal to its chapter's" for table in shared if table not in kept]
+
+
+def nothing_leads_around_the_walls(connection: Connection) -> list[str]:
+    """No view, materialized view, foreign table, definer function, extension or schema through which rows escape."""
+    return _column(connection, WAYS_AROUND, {"functions": list(lists.FUNCTIONS)})
+
+
+def everything_belongs_to_the_owner(connection: Connection) -> list[str]:
+    """Tables, indexes and functions belong to the owner, who is no login of the application."""
+    return _column(
+        connection,
+        """select 'relation ' || relname || ' belongs to ' || relowner::regrole from pg_class
+           where relnamespace = 'public'::regnamespace and relowner <> %(owner)s::regrole
+           union all
+           select 'function ' || proname || ' belongs to ' || proowner::regrole from pg_proc
+           where pronamespace = 'public'::regnamespace and proowner <> %(owner)s::regrole""",
+        {"owner": lists.OWNER},
+    )
+
+
+def logins_are_weak(connection: Connection) -> list[str]:
+    """No login of ours is superuser, none but owner and backup passes the walls, none borrows another's rights."""
+    return _column(connection, LOGINS, {"weak": [f"solidarity_{login}" for login in lists.LOGINS]})
+
+
+def settings_bind_nobody(connection: Connection) -> list[str]:
+    """No role and no database carries a default of `app.*` or of anything that changes what a statement means."""
+    return _column(
+        connection,
+        """select coalesce(nullif(setrole, 0)::regrole::text, 'the database') || ' sets ' || setting
+           from pg_db_role_setting, unnest(setconfig) setting
+           where setting ~* '^(app\\.|row_security|session_replication_role|search_path|role=)'
+             and (setrole = 0 or setrole::regrole::text like 'solidarity%%')
+             and (setdatabase = 0 or setdatabase = (select oid from pg_database where datname = current_database()))""",
+        {},
+    )
+
+
+def grants_are_exactly_as_listed(connection: Connection) -> list[str]:
+    """Tables and columns are granted as lists.py says: nothing more, nothing less, nothing to hand on."""
+    found = set(connection.execute(TABLE_GRANTS, {"owner": lists.OWNER}).fetchall())
+    expected = lists.every_grant()
+    return [f"too much: {grant}" for grant in sorted(map(str, found - expected))] + [
+        f"missing: {grant}" for grant in sorted(map(str, expected - found))
+    ]
+
+
+def functions_are_granted_as_listed(connection: Connection) -> list[str]:
+    """Each function of ours may be called by the logins that lists.py names, never by everybody."""
+    found = set(connection.execute(FUNCTION_GRANTS).fetchall())
+    expected = {(name, f"solidarity_{login}") for name, logins in lists.FUNCTIONS.items() for login in logins}
+    return [f"too much: {grant}" for grant in sorted(map(str, found - expected))] + [
+        f"missing: {grant}" for grant in sorted(map(str, expected - found))
+    ]
+
+
+def bindings_end_with_the_transaction(connection: Connection) -> list[str]:
+    """Each binding function writes all three settings with `set local`, which travels and ends, and nothing else."""
+    bodies = connection.execute(
+        "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace and proname like 'use\\_%'"
+    ).fetchall()
+    return [
+        f"{name} writes {written}"
+        for name, body in bodies
+        for written in [re.findall(r"'(set\s[^=]*?)\s*=|(set_config)", body.replace('"', ""))]
+        if written != [(f"set local app.{setting}", "") for setting in ("chapter", "user", "countries")]
+    ]
+
+
+def nobody_may_create(connection: Connection) -> list[str]:
+    """The logins may use the schema and connect; they create nothing, and no default hands them anything."""
+    return _column(connection, CREATION, {"owner": lists.OWNER})
+
+
+def personal_columns_stay_home(connection: Connection) -> list[str]:
+    """Whatever the lists say: no personal column for desk and compiler, no identity but for the web."""
+    personal = [f"{table}.{column}" for table, columns in lists.PERSONAL.items() for column in columns]
+    return _column(
+        connection,
+        """select login || ' may read ' || c.relname || '.' || a.attname
+           from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+           cross join unnest(array['solidarity_desk', 'solidarity_compiler', 'solidarity_worker']) login
+           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+             and has_column_privilege(login, c.oid, a.attnum, 'select')
+             and (c.relname = any (%(identity)s)
+                  or (login <> 'solidarity_worker' and c.relname || '.' || a.attname = any (%(personal)s)))""",
+        {"identity": list(lists.IDENTITY), "personal": personal},
+    )
+
+
+def local_tables_hold_no_words(connection: Connection) -> list[str]:
+    """A table without a wall holds ids, states, times and figures; a text column in one needs a reason."""
+    walled = [*lists.BEHIND_THE_WALL, *lists.IDENTITY]
+    found = _column(
+        connection,
+        """select c.relname || '.' || a.attname
+           from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+           where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all (%(walled)s)
+             and a.atttypid::regtype::text in ('text', 'character varying', 'jsonb', 'json', 'text[]')
+           order by 1""",
+        {"walled": walled},
+    )
+    return [f"{column} is text outside every wall" for column in found if column not in lists.TEXT_OF_LOCAL]
+
+
+CHECKS: tuple[Check, ...] = (
+    tables_have_their_place,
+    schema_stays_distributable,
+    walls_stand_where_they_should,
+    policies_say_the_canonical_text,
+    keys_carry_the_chapter,
+    keys_between_tables_are_those_of_the_models,
+    unique_keys_lead_with_the_chapter,
+    shared_rows_keep_their_country_true,
+    nothing_leads_around_the_walls,
+    everything_belongs_to_the_owner,
+    logins_are_weak,
+    settings_bind_nobody,
+    grants_are_exactly_as_listed,
+    functions_are_granted_as_listed,
+    bindings_end_with_the_transaction,
+    nobody_may_create,
+    personal_columns_stay_home,
+    local_tables_hold_no_words,
+)
+
+POLICIES = """
+    select c.relname::text, p.polname::text, p.polcmd::text, p.polpermissive::text,
+           (select string_agg(r.rolname, ',' order by r.rolname) from pg_roles r where r.oid = any (p.polroles)),
+           pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
+    from pg_policy p join pg_class c on c.oid = p.polrelid
+"""
+
+FOREIGN_KEYS = """
+    select conrelid::regclass::text,
+           (select string_agg(a.attname, ',' order by k.place) from unnest(conkey) with ordinality k (number, place)
+            join pg_attribute a on a.attrelid = conrelid and a.attnum = k.number),
+           confrelid::regclass::text,
+           (select string_agg(a.attname, ',' order by k.place) from unnest(confkey) with ordinality k (number, place)
+            join pg_attribute a on a.attrelid = confrelid and a.attnum = k.number)
+    from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace and convalidated
+"""
+
+WAYS_AROUND = """
+    select 'schema ' || nspname from pg_namespace
+    where nspname not in ('public', 'information_schema') and nspname !~ '^pg_'
+    union all
+    select 'materialized view ' || relname from pg_class where relkind = 'm'
+    union all
+    select 'foreign table ' || relname from pg_class where relkind = 'f'
+    union all
+    select 'view ' || relname || ' with the rights of its owner' from pg_class
+    where relkind = 'v' and relnamespace = 'public'::regnamespace
+      and not coalesce(reloptions::text, '') ~ 'security_invoker=(true|on)'
+    union all
+    select 'function ' || proname || ' runs with the rights of its owner' from pg_proc
+    where pronamespace = 'public'::regnamespace and prosecdef
+    union all
+    select 'function ' || proname || ' pins no search_path' from pg_proc
+    where pronamespace = 'public'::regnamespace
+      and not coalesce(proconfig::text, '') like '%%search_path=pg_catalog, pg_temp%%'
+    union all
+    select 'function ' || proname || ' is not listed' from pg_proc
+    where pronamespace = 'public'::regnamespace and proname <> all (%(functions)s)
+    union all
+    select 'extension ' || extname from pg_extension where extname <> 'plpgsql'
+    union all
+    select 'event trigger ' || evtname from pg_event_trigger
+    union all
+    select 'operator ' || oprname from pg_operator where oprnamespace = 'public'::regnamespace
+    union all
+    select 'publication ' || pubname from pg_publication
+"""
+
+LOGINS = """
+    select rolname || ' is superuser, exempt from the walls, or may create or replicate' from pg_roles
+    where rolname = any (%(weak)s)
+      and (rolsuper or rolcreaterole or rolcreatedb or rolreplication
+           or (rolbypassrls and rolname <> 'solidarity_backup'))
+    union all
+    select rolname || ' passes the walls' from pg_roles
+    where rolbypassrls and not rolsuper and rolname like 'solidarity%%'
+      and rolname not in ('solidarity_owner', 'solidarity_backup')
+    union all
+    select member::regrole || ' has the rights of ' || roleid::regrole from pg_auth_members
+    where member::regrole::text = any (%(weak)s)
+    union all
+    select grantee::regrole || ' may set ' || parname from pg_parameter_acl, aclexplode(paracl)
+    where grantee = 0 or grantee::regrole::text = any (%(weak)s)
+    union all
+    select login || ' does not exist' from unnest(%(weak)s::text[]) login
+    where login not in (select rolname from pg_roles where rolcanlogin)
+"""
+
+TABLE_GRANTS = """
+    select c.relname::text, case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
+           lower(a.privilege_type) || case when a.is_grantable then ' with grant option' else '' end, null::text
+    from pg_class c cross join lateral aclexplode(c.relacl) a
+    where c.relnamespace = 'public'::regnamespace and a.grantee <> %(owner)s::regrole
+    union all
+    select c.relname, case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
+           lower(a.privilege_type) || case when a.is_grantable then ' with grant option' else '' end, t.attname
+    from pg_class c join pg_attribute t on t.attrelid = c.oid cross join lateral aclexplode(t.attacl) a
+    where c.relnamespace = 'public'::regnamespace and a.grantee <> %(owner)s::regrole
+"""
+
+FUNCTION_GRANTS = """
+    select p.proname::text, case a.grantee when 0 then 'public' else a.grantee::regrole::text end
+    from pg_proc p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
+    where p.pronamespace = 'public'::regnamespace and a.grantee <> p.proowner
+"""
+
+CREATION = """
+    select case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end
+           || ' has ' || a.privilege_type || ' on the schema'
+    from pg_namespace n cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
+    where n.nspname = 'public' and a.grantee not in (n.nspowner, %(owner)s::regrole)
+      and (a.grantee = 0 or a.privilege_type <> 'USAGE' or a.is_grantable)
+    union all
+    select case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end || ' may create in the database'
+    from pg_database d cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
+    where d.datname = current_database() and a.grantee <> d.datdba and a.privilege_type = 'CREATE'
+    union all
+    select 'a default privilege is set for ' || defaclrole::regrole from pg_default_acl
+"""
+
+
+@cache
+def _lint() -> str:
+    text = Path(__file__).with_name("scale_out_lint.sql").read_text(encoding="utf-8")
+    return text.replace("%", "%%").replace(":reference", "%(reference)s").replace(":local", "%(local)s")
+
+
+def _column(connection: Connection, query: str, parameters: dict[str, object] | None = None) -> list[str]:
+    return [str(row[0]) for row in connection.execute(query, parameters).fetchall()]
+
+
+def _expected_policies(connection: Connection) -> set[tuple[str, ...]]:
+    """Let PostgreSQL itself write the canonical texts, over a table of the same columns."""
+    wall, chapter, own, desk = _as_written(
+        connection, policies.WALL, policies.WALL_OF_CHAPTER, policies.OWN_MEMBERSHIPS, policies.DESK_READS
+    )
+    expected: set[tuple[str, ...]] = set()
+    for table in lists.BEHIND_THE_WALL:
+        text = chapter if table == lists.CHAPTERS else wall
+        expected.add((table, "wall", "*", "true", CHAPTER_LOGINS, text, text))
+        if lists.granted("desk", table):
+            expected.add((table, "desk_reads", "r", "true", DESK_LOGINS, desk, None))  # type: ignore[arg-type]
+    expected.add(("memberships", "own_memberships", "r", "true", "solidarity_web", own, None))  # type: ignore[arg-type]
+    return expected
+
+
+def _as_written(connection: Connection, *texts: str) -> list[str]:
+    with connection.transaction(force_rollback=True):
+        connection.execute(
+            "create temp table as_written (id uuid, chapter_id uuid, user_id uuid, country varchar(2)) on commit drop"
+        )
+        for number, text in enumerate(texts):
+            connection.execute(f"create policy p{number} on as_written using ({text})".encode())
+        return _column(
+            connection,
+            """select pg_get_expr(polqual, polrelid) from pg_policy
+               where polrelid = 'as_written'::regclass order by polname""",
+        )

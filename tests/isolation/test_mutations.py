@@ -1,0 +1,112 @@
+"""Every hole turns something red: the mutations, counted.
+
+The quick run asks the catalogue about every hole in the database, and leans on the walls of one hole of each kind. The
+long run commits each hole to a clone of its own, where both the catalogue and the walls are asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+from isolation import catalogue, sessions, walls
+from isolation.conftest import Twins
+from isolation.doors import Doors
+from isolation.mutations import Mutation, database_mutations, python_mutations
+from isolation.places import administrator_connection, clone, kernel
+
+from solidarity.settings import Settings
+
+HOLES = tuple(database_mutations())
+COMMITTED = tuple(hole for hole in HOLES if not hole.in_cluster)
+LEAKING = (
+    "activities: row-level security disabled",
+    "memberships: the policy says reads of all",
+    "chapters: the policy says an OR that is always on",
+    "head_counts: the desk reads all",
+    "head_counts: fk_head_counts_chapter_id_revision_id without chapter_id",
+    "use_chapter: set",
+    "use_countries: set",
+    "users: for the worker",
+    "activity_revisions.narrative: for the desk",
+)
+
+
+def test_the_catalogue_sees_every_hole(
+    twins: Twins, superuser_url: str, record_property: Callable[[str, object], None]
+) -> None:
+    with administrator_connection(twins.settings, superuser_url) as connection:
+        assert list(catalogue.violations(connection)) == []
+        survivors = [hole.name for hole in HOLES if not _seen_in_catalogue(connection, hole)]
+    record_property(
+        "figure", f"mutations of the schema seen by the catalogue: {len(HOLES) - len(survivors)} of {len(HOLES)}"
+    )
+    assert survivors == []
+
+
+@pytest.mark.parametrize("name", LEAKING)
+def test_the_walls_show_the_leak(twins: Twins, superuser_url: str, name: str) -> None:
+    (hole,) = [hole for hole in HOLES if hole.name == name]
+    with clone(twins.template, superuser_url) as settings:
+        assert _commit(settings, superuser_url, hole)
+        assert _leaks(settings, twins)
+
+
+def test_the_kernel_without_a_part_is_found_out(
+    twins: Twins, superuser_url: str, record_property: Callable[[str, object], None]
+) -> None:
+    survivors = []
+    holes = tuple(python_mutations())
+    with clone(twins.template, superuser_url) as settings, kernel(settings):
+        for hole in holes:
+            with hole.opened:
+                if not any(sessions.violations(twins.amber, twins.birch)):
+                    survivors.append(hole.name)
+    record_property("figure", f"mutations of the kernel killed: {len(holes) - len(survivors)} of {len(holes)}")
+    assert survivors == []
+
+
+@pytest.mark.slow
+def test_every_hole_is_found_in_a_clone_of_its_own(
+    twins: Twins, superuser_url: str, record_property: Callable[[str, object], None]
+) -> None:
+    survivors, silent = [], []
+    for hole in COMMITTED:
+        with clone(twins.template, superuser_url) as settings:
+            assert _commit(settings, superuser_url, hole)
+            with administrator_connection(settings, superuser_url) as connection:
+                catalogued = any(catalogue.violations(connection))
+            leaking = _leaks(settings, twins)
+        if not catalogued and not leaking:
+            survivors.append(hole.name)
+        if hole.behaves and not leaking:
+            silent.append(hole.name)
+    record_property("figure", f"mutations killed: {len(COMMITTED) - len(survivors)} of {len(COMMITTED)}")
+    assert survivors == []
+    assert silent == [], "holes that leak, and the walls' checks do not notice"
+
+
+def _seen_in_catalogue(connection: psycopg.Connection, hole: Mutation) -> bool:
+    with connection.transaction(force_rollback=True):
+        _make(connection, hole)
+        return any(catalogue.violations(connection))
+
+
+def _commit(settings: Settings, superuser_url: str, hole: Mutation) -> bool:
+    with administrator_connection(settings, superuser_url) as connection:
+        _make(connection, hole)
+    return True
+
+
+def _make(connection: psycopg.Connection, hole: Mutation) -> None:
+    for statement in hole.statements:
+        connection.execute(statement.encode())
+
+
+def _leaks(settings: Settings, twins: Twins) -> bool:
+    doors = Doors(settings)
+    try:
+        return any(walls.violations(doors, twins.amber, twins.birch))
+    finally:
+        doors.close()
