@@ -187,12 +187,16 @@ def user() -> None:
 )
 @click.pass_obj
 def create_desk(var: Path, email: str, name: str | None, role: str, countries: tuple[str, ...]) -> None:
-    """Give EMAIL a role at UN Women; she chooses her password by a link that she asks for on the sign-in page."""
+    """Give EMAIL a role at UN Women, and print the link at which she chooses her password."""
     from solidarity.desk_accounts import appoint
 
     settings = load_settings(var)
-    appoint(settings, email=email, name=name or email.partition("@")[0], role=DeskRole(role), countries=countries)
-    click.echo(f"{email} is {role.replace('_', ' ')} now. She sets her password at {settings.base_url}/forgot")
+    link = appoint(
+        settings, email=email, name=name or email.partition("@")[0], role=DeskRole(role), countries=countries
+    )
+    click.echo(f"{email} is {role.replace('_', ' ')} now.")
+    if link:
+        click.echo(f"She sets her password within three hours at\n{link}\nand later at {settings.base_url}/forgot")
 
 
 def load_settings(var: Path) -> Settings:

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import time_machine
-from people import PASSWORD, post
+from people import PASSWORD, World, post
 from sqlalchemy import select, update
 
 from tenants.db import opened
 from tenants.people.models import User
-from tenants.reminders.letters import open_letter
+from tenants.reminders.letters import Letter, open_letter
 from tenants.reminders.models import Delivery, MailKind
 from tenants.scope import NobodyScope
 
@@ -19,16 +19,16 @@ START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 NEW = "three green umbrellas"
 
 
-def letters(world):
+def letters(world: World) -> list[Letter]:
     key = world.settings.secret_key.get_secret_value()
     with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         sealed = session.scalars(
             select(Delivery.sealed).where(Delivery.kind == MailKind.LETTER).order_by(Delivery.created_at, Delivery.id)
         ).all()
-        return [open_letter(key, content) for content in sealed]
+        return [open_letter(key, content or b"") for content in sealed]
 
 
-def ask_for_link(world, email):
+def ask_for_link(world: World, email: str) -> str:
     assert post(world.app.test_client(), "/forgot", email=email).status_code == 302
     return urlsplit(letters(world)[-1].link).path
 

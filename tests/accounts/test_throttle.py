@@ -8,9 +8,11 @@ from threading import Barrier, Thread
 import pytest
 import time_machine
 from conftest import running
+from flask.testing import FlaskClient
 from people import PASSWORD, post
 from sqlalchemy import func, select
 
+from solidarity.settings import Settings
 from tenants.db import opened
 from tenants.people.models import SignInThrottle
 from tenants.people.throttle import ACCOUNT, NETWORK, TooManyTries, count_attempt, forgive, keys_for
@@ -19,7 +21,7 @@ from tenants.scope import NobodyScope
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 
 
-def fail(client, email, times=1):
+def fail(client: FlaskClient, email: str, times: int = 1) -> list[int]:
     return [post(client, "/sign-in", email=email, password="not the password").status_code for _ in range(times)]
 
 
@@ -74,7 +76,7 @@ def test_bobs_guesses_on_alices_account_do_not_stop_bob(world):
 
 
 def test_a_network_that_tries_many_accounts_waits_too(app):
-    def attempt(number, address, at=START):
+    def attempt(number: int, address: str, at: datetime = START) -> None:
         keys = keys_for("k" * 40, purpose="sign-in", account=f"p{number}@people.example", address=address)
         with opened(NobodyScope()) as session:
             count_attempt(session, keys, at)
@@ -89,7 +91,7 @@ def test_a_network_that_tries_many_accounts_waits_too(app):
 
 
 def test_an_ipv6_network_is_a_64():
-    def network(address):
+    def network(address: str | None) -> bytes:
         return keys_for("k" * 40, purpose="sign-in", account="a@x.example", address=address).network
 
     assert network("2001:db8:1:2::1") == network("2001:db8:1:2:ffff::9")
@@ -121,7 +123,7 @@ def test_twenty_guesses_at_once_count_as_twenty(app):
     keys = keys_for("k" * 40, purpose="sign-in", account="alice@people.example", address="192.0.2.7")
     let_through, start = [], Barrier(4)
 
-    def guess():
+    def guess() -> None:
         start.wait()
         for _ in range(5):
             try:
@@ -140,7 +142,7 @@ def test_twenty_guesses_at_once_count_as_twenty(app):
 
 
 def test_a_forwarded_address_is_believed_only_behind_a_proxy_of_ours(world):
-    def networks(settings):
+    def networks(settings: Settings) -> int:
         with running(settings) as app:
             client = app.test_client()
             for last in (1, 2):
@@ -152,7 +154,7 @@ def test_a_forwarded_address_is_believed_only_behind_a_proxy_of_ours(world):
                     "/sign-in", headers=forged, data={"csrf_token": token, "email": "x@y.example", "password": "p"}
                 )
             with app.app_context(), opened(NobodyScope()) as session:
-                return session.scalar(select(func.count()).select_from(SignInThrottle)) - 1
+                return (session.scalar(select(func.count()).select_from(SignInThrottle)) or 0) - 1
 
     assert networks(world.settings) == 1
     assert networks(world.settings.model_copy(update={"trusted_proxies": 1})) == 3

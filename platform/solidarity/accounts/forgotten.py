@@ -77,10 +77,11 @@ def reset(token: str) -> str | Response | tuple[str, int]:
 
 
 def password_link(user: User) -> str:
-    """Return the whole address at which a person sets her password."""
+    """Return the whole address at which a person sets her password; needs an application, no request."""
     settings: Settings = current_app.extensions["settings"]
     token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
-    return settings.base_url.rstrip("/") + url_for("accounts.reset", token=token)
+    path = current_app.url_map.bind("").build("accounts.reset", {"token": token})
+    return settings.base_url.rstrip("/") + path
 
 
 def _send_link(email: str) -> None:

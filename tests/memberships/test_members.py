@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from threading import Barrier, Thread
+from uuid import UUID
 
-from people import join, person, post
+from people import Person, Place, World, join, person, post
 from sqlalchemy import select
 
 from tenants import clock
@@ -18,18 +19,20 @@ from tenants.people.services import end_membership
 from tenants.scope import ChapterScope
 
 
-def membership_of(world, who, place=None):
+def membership_of(world: World, who: Person, place: Place | None = None) -> Membership | None:
     place = place or world.recife
     with world.app.app_context(), opened(ChapterScope(place.id)) as session:
         return present_membership(session, user_id=who.user_id)
 
 
-def departure(world, who, place=None):
+def departure(world: World, who: Person, place: Place | None = None) -> str:
     place = place or world.recife
-    return f"/c/{place.slug}/people/{membership_of(world, who, place).id}/departure"
+    found = membership_of(world, who, place)
+    assert found is not None
+    return f"/c/{place.slug}/people/{found.id}/departure"
 
 
-def newcomer(world, name, role):
+def newcomer(world: World, name: str, role: Role) -> Person:
     with world.app.app_context():
         who = person(name)
         join(world.recife, who, role)
@@ -85,9 +88,9 @@ def test_bob_cannot_take_alice_out(world, as_person):
 
 
 def test_charlie_cannot_take_bob_out_through_either_chapter(world, as_person):
-    charlie, bobs = as_person(world.charlie), membership_of(world, world.bob).id
+    charlie, leaving = as_person(world.charlie), departure(world, world.bob)
     for slug in ("recife", "huye"):
-        assert post(charlie, f"/c/{slug}/people/{bobs}/departure", form="/me").status_code == 404
+        assert post(charlie, leaving.replace("recife", slug), form="/me").status_code == 404
     assert membership_of(world, world.bob) is not None
 
 
@@ -114,10 +117,10 @@ def test_the_desk_takes_bob_out_and_the_trail_says_it_was_the_desk(world, as_per
 
 def test_two_focal_points_leaving_at_the_same_moment_do_not_leave_none(world):
     frida = newcomer(world, "Frida", Role.FOCAL_POINT)
-    leaving = [(who.user_id, membership_of(world, who).id) for who in (world.alice, frida)]
+    leaving = [(who.user_id, UUID(departure(world, who).split("/")[-2])) for who in (world.alice, frida)]
     start, refused = Barrier(2), []
 
-    def leave(user_id, membership_id):
+    def leave(user_id: UUID, membership_id: UUID) -> None:
         start.wait()
         try:
             with world.app.app_context(), opened(ChapterScope(world.recife.id, actor_id=user_id)) as session:

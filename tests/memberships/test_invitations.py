@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
-from people import PASSWORD, onboard, person, post
+from flask.testing import FlaskClient
+from people import PASSWORD, Place, World, onboard, person, post
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter
@@ -24,12 +28,12 @@ START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 GOOD = "three green umbrellas"
 
 
-def send(browser, *, slug="recife", **fields):
+def send(browser: FlaskClient, *, slug: str = "recife", **fields: str) -> TestResponse:
     typed = {"name": "Eve", "email": "eve@people.example", "role": "coordinator", "language": "en", **fields}
     return post(browser, f"/c/{slug}/people/invitation", **typed)
 
 
-def link_to(world, email="eve@people.example", place=None):
+def link_to(world: World, email: str = "eve@people.example", place: Place | None = None) -> str:
     place = place or world.recife
     key = world.settings.secret_key.get_secret_value()
     with world.app.app_context(), opened(ChapterScope(place.id)) as session:
@@ -38,7 +42,7 @@ def link_to(world, email="eve@people.example", place=None):
     return f"/invitation/{sign_invitation(key, chapter_id=place.id, invitation_id=invitation_id)}"
 
 
-def mails(world):
+def mails(world: World) -> Sequence[Delivery]:
     with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         since = datetime(2026, 2, 1, tzinfo=UTC)
         return session.scalars(
@@ -46,7 +50,7 @@ def mails(world):
         ).all()
 
 
-def names(world, place):
+def names(world: World, place: Place) -> dict[str, str]:
     with world.app.app_context(), opened(ChapterScope(place.id)) as session:
         return {member.name: member.role for member in present_members(session)}
 
@@ -114,7 +118,7 @@ def test_an_expired_link_says_so_and_sending_again_revives_it(world, client):
         assert post(client, link, name="Eve", password=GOOD).status_code == 302
 
 
-def invitation_id(world, email="eve@people.example"):
+def invitation_id(world: World, email: str = "eve@people.example") -> UUID:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return session.scalars(select(Invitation.id).where(Invitation.email == email)).one()
 
@@ -319,7 +323,7 @@ def test_the_first_focal_point_to_accept_makes_a_signed_chapter_active(world, cl
     assert state_of(world, place) == "active"
 
 
-def state_of(world, place):
+def state_of(world: World, place: Place) -> str:
     with world.app.app_context(), opened(ChapterScope(place.id)) as session:
         return session.scalars(select(Chapter.state)).one()
 
