@@ -46,6 +46,8 @@ def refuse_powerful_logins(app: Flask) -> None:
                 refuse_powerful_login(str(login), engine)
             except OperationalError:
                 continue
+            finally:
+                engine.dispose()  # processes forked from this one must not share its connections
 
 
 def refuse_powerful_login(login: str, engine: Engine) -> None:

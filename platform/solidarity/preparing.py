@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy import create_engine, exists, select
 from sqlalchemy.pool import NullPool
 
+from solidarity.database import LOGINS, refuse_powerful_login
 from solidarity.migrating import migrate
 from solidarity.settings import Settings
 from tenants.chapters.models import Chapter
@@ -16,10 +17,14 @@ from tenants.chapters.models import Chapter
 def prepare(settings: Settings, sign_ins: Path) -> None:
     """Migrate; live through the demonstration if there is no chapter, and store its sign-ins in `sign_ins` (0600).
 
-    The file is made first, so that a demonstration that was interrupted is completed the next time.
+    The file is made empty first, so that a demonstration that was interrupted is completed the next time. Raises
+    LoginTooPowerful when a login could see past the wall, before anything is written with it.
     """
     migrate(settings)
-    if not sign_ins.exists() and holds_chapter(settings):
+    for login in LOGINS:
+        refuse_powerful_login(login, create_engine(settings.database(login), poolclass=NullPool))
+    interrupted = sign_ins.exists() and not sign_ins.read_text(encoding="utf-8")
+    if holds_chapter(settings) and not interrupted:
         return
     from solidarity.demonstration import live_through
 

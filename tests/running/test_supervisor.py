@@ -37,8 +37,9 @@ def supervisor(said: list[str]) -> Iterator[Supervisor]:
     keeper.stop()
 
 
-def command(home: Path, program: str, *, name: str = "sleeper", grace: float = 5.0) -> Command:
-    return Command(name, [sys.executable, "-c", program, str(home)], {}, home / f"{name}.log", grace=grace)
+def command(supervisor: Supervisor, home: Path, program: str, *, name: str = "sleeper", grace: float = 5.0) -> Command:
+    line = [sys.executable, "-c", program, str(home)]
+    return Command(name, line, {}, home / f"{name}.log", guard=supervisor.guard, grace=grace)
 
 
 def until(condition: Callable[[], bool], seconds: float, meanwhile: Callable[[], None] = lambda: None) -> None:
@@ -52,7 +53,7 @@ def until(condition: Callable[[], bool], seconds: float, meanwhile: Callable[[],
 def test_a_killed_command_is_started_again_and_a_line_says_so(
     home: Path, supervisor: Supervisor, said: list[str], living_in: Callable[[Path], dict[int, str]]
 ) -> None:
-    sleeper = command(home, SLEEP)
+    sleeper = command(supervisor, home, SLEEP)
     supervisor.start(sleeper)
     (first,) = living_in(home)
     os.kill(first, signal.SIGKILL)
@@ -64,7 +65,7 @@ def test_a_killed_command_is_started_again_and_a_line_says_so(
 
 
 def test_what_keeps_dying_is_tried_less_and_less_often(home: Path, supervisor: Supervisor, said: list[str]) -> None:
-    supervisor.start(command(home, "raise SystemExit(3)"))
+    supervisor.start(command(supervisor, home, "raise SystemExit(3)"))
     until(lambda: len(said) >= 2, 5, supervisor.look)
     before = time.monotonic()
     until(lambda: len(said) >= 3, 10, supervisor.look)
@@ -75,13 +76,13 @@ def test_what_keeps_dying_is_tried_less_and_less_often(home: Path, supervisor: S
 def test_a_stubborn_command_is_ended_with_its_children(
     home: Path, supervisor: Supervisor, nothing_lives_in: Callable[[Path, float], None]
 ) -> None:
-    supervisor.start(command(home, STUBBORN, name="stubborn", grace=0.3))
+    supervisor.start(command(supervisor, home, STUBBORN, name="stubborn", grace=0.3))
     until(lambda: "ready" in (home / "stubborn.log").read_text(encoding="utf-8"), 10)
     supervisor.stop()
     nothing_lives_in(home, 2)
 
 
-def test_everything_is_stopped_in_the_opposite_order() -> None:
+def test_everything_is_stopped_in_the_opposite_order_and_what_started_together_at_once() -> None:
     order: list[str] = []
 
     class Noted:
@@ -94,25 +95,51 @@ def test_everything_is_stopped_in_the_opposite_order() -> None:
         def alive(self) -> bool:
             return True
 
+        def ask_to_stop(self) -> None:
+            order.append(f"ask {self.name}")
+
         def stop(self) -> None:
             order.append(f"stop {self.name}")
 
     supervisor = Supervisor(order.append)
-    for name in ("database", "web"):
-        supervisor.start(Noted(name))
+    supervisor.start(Noted("database"))
+    supervisor.start(Noted("web"), Noted("worker"))
     supervisor.stop()
-    assert order == ["start database", "start web", "stop web", "stop database"]
+    assert order[:3] == ["start database", "start web", "start worker"]
+    assert order[3:] == ["ask web", "ask worker", "stop web", "stop worker", "ask database", "stop database"]
 
 
-def test_a_child_dies_with_the_parent_that_was_killed(
-    home: Path, nothing_lives_in: Callable[[Path, float], None], living_in: Callable[[Path], dict[int, str]]
+OBEDIENT = """
+import sys, time
+from pathlib import Path
+from solidarity.embedded.supervisor import Command, Supervisor
+home, program = Path(sys.argv[1]), sys.argv[2]
+supervisor = Supervisor(print)
+line = [sys.executable, "-c", program, str(home)]
+supervisor.start(Command("it", line, {}, home / "it.log", guard=supervisor.guard))
+supervisor.watch()
+"""
+
+
+@pytest.mark.parametrize(("program", "processes"), [(SLEEP, 2), (STUBBORN, 3)], ids=["obedient", "stubborn"])
+def test_when_the_supervisor_is_killed_everything_ends_within_seconds_the_guard_included(
+    home: Path,
+    nothing_lives_in: Callable[[Path, float], None],
+    living_in: Callable[[Path], dict[int, str]],
+    program: str,
+    processes: int,
 ) -> None:
-    program = (
-        "import signal, sys, time; from pathlib import Path; from solidarity.embedded.processes import spawn\n"
-        f"spawn([sys.executable, '-c', {SLEEP!r}, sys.argv[1]], log=None, death_signal=signal.SIGTERM); time.sleep(60)"
-    )
-    parent = spawn([sys.executable, "-c", program, home], log=home / "log", death_signal=signal.SIGTERM)
-    until(lambda: len(living_in(home)) == 2, 20)
-    parent.kill()
-    nothing_lives_in(home, 5)
-    sweep(parent)
+    line = [sys.executable, "-c", OBEDIENT, str(home), program]
+    supervisor = spawn(line, log=home / "log", death_signal=signal.SIGTERM)
+    until(lambda: len(living_in(home)) == processes, 20)
+    until(lambda: program == SLEEP or "ready" in (home / "it.log").read_text(encoding="utf-8"), 10)
+    (guard,) = (number for number in children_of(supervisor.pid) if number not in living_in(home))
+    supervisor.kill()
+    nothing_lives_in(home, 8)
+    sweep(supervisor)
+    until(lambda: not Path(f"/proc/{guard}/cmdline").exists() or not Path(f"/proc/{guard}/cmdline").read_bytes(), 8)
+
+
+def children_of(number: int) -> list[int]:
+    listed = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii")
+    return [int(child) for child in listed.split()]

@@ -15,7 +15,7 @@ def web(*, host: str, port: int, workers: int = 2, threads: int = 4) -> list[str
         *PYTHON,
         *("-m", "gunicorn", "solidarity.wsgi:app", "--bind", f"{host}:{port}", "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
-        *("--graceful-timeout", "5", "--access-logfile", "-"),
+        *("--preload", "--graceful-timeout", "5", "--access-logfile", "-"),
     ]
 
 

@@ -24,9 +24,7 @@ from solidarity.embedded.valkey import Valkey
 HOST = "127.0.0.1"
 PORT_PATIENCE = 3.0  # seconds for the web of a killed predecessor to let go of the port
 ANSWER_SECONDS = 60.0  # how long the web may take to answer for the first time
-WELL_SECONDS = 4.0  # how much longer worker and beat may take to report before the address is printed anyway
-TOO_MANY_DEATHS = 3  # a web that dies this often while starting will not start
-LARGEST_LOG = 10_000_000  # bytes; a larger one is put aside at the next start
+WELL_SECONDS = 15.0  # how much longer worker and beat may take to report; the first tick comes after 10
 
 
 class Launch:
@@ -61,8 +59,7 @@ class Launch:
         for name in ("log", "mail", "files", "secrets"):
             (self.var / name).mkdir(exist_ok=True, mode=0o700)
         for log in (self.var / "log").glob("*.log"):
-            if log.stat().st_size > LARGEST_LOG:
-                log.replace(log.with_suffix(".log.1"))
+            log.replace(log.with_suffix(".before"))
         self.environment = with_secrets(self.environment, self.var / "secrets")
         self.environment.setdefault("BASE_URL", self.address)
         self.environment.setdefault("FILES_DIR", str(self.var / "files"))
@@ -84,22 +81,23 @@ class Launch:
         port = free_port()
         self.environment["SMTP_URL"] = f"smtp://{HOST}:{port}"
         self.environment["OUTBOX_DIR"] = str(self.var / "mail")
-        self._start_command("sink", commands.sink(folder=self.var / "mail", port=port), self.environment)
+        self._supervisor.start(
+            self._command("sink", commands.sink(folder=self.var / "mail", port=port), self.environment)
+        )
 
     def _prepare(self) -> list[list[str]]:
         """Migrate, live through the demonstration in an empty database, and return its sign-ins."""
         self._say("Preparing the database ...")
         sign_ins = self.var / self._sign_ins_name()
         log = self._log("prepare")
-        log.unlink(missing_ok=True)
-        preparing = Command("prepare", commands.prepare(sign_ins=sign_ins), self.environment, log)
+        preparing = self._command("prepare", commands.prepare(sign_ins=sign_ins), self.environment)
         preparing.start()
         try:
             failed = preparing.wait()
         finally:
             preparing.stop()
         if failed:
-            raise StartError(f"The database could not be prepared:\n{_last_lines(log)}")
+            raise StartError(f"The database could not be prepared. {_last_lines(log).removeprefix('Error: ')}")
         return list(json.loads(sign_ins.read_text(encoding="utf-8"))) if sign_ins.exists() else []
 
     def _sign_ins_name(self) -> str:
@@ -112,12 +110,15 @@ class Launch:
 
     def _start_application(self) -> None:
         environment = without_owner_password(self.environment)
-        self._start_command("web", commands.web(host=HOST, port=self.port), environment)
-        self._start_command("worker", commands.worker(), environment, grace=25.0)
-        self._start_command("beat", commands.beat(schedule=self.var / "beat-schedule"), environment)
+        beat = commands.beat(schedule=self.var / "beat-schedule")
+        self._supervisor.start(
+            self._command("web", commands.web(host=HOST, port=self.port), environment),
+            self._command("worker", commands.worker(), environment, grace=25.0),
+            self._command("beat", beat, environment),
+        )
 
-    def _start_command(self, name: str, command: list[str], environment: dict[str, str], grace: float = 10.0) -> None:
-        self._supervisor.start(Command(name, command, environment, self._log(name), grace=grace))
+    def _command(self, name: str, command: list[str], environment: dict[str, str], grace: float = 10.0) -> Command:
+        return Command(name, command, environment, self._log(name), guard=self._supervisor.guard, grace=grace)
 
     def _wait_for_answer(self) -> Health:
         """Wait until /healthz answers, and a little longer for worker and beat to have finished something."""
@@ -131,7 +132,7 @@ class Launch:
                 answered = answered or now
                 if health.well or now - answered > WELL_SECONDS:
                     return health
-            elif now - begun > ANSWER_SECONDS or self._supervisor.deaths("web") >= TOO_MANY_DEATHS:
+            elif now - begun > ANSWER_SECONDS or self._supervisor.deaths("web"):
                 raise StartError(f"The web does not answer. The end of its log:\n{_last_lines(self._log('web'))}")
             time.sleep(0.1)
 

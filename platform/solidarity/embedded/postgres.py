@@ -21,7 +21,7 @@ from psycopg.rows import TupleRow
 from solidarity.embedded.accounts import Account, account_for, shared_folder
 from solidarity.embedded.binaries import find_postgres, postgres_major, within_reach
 from solidarity.embedded.errors import StartError
-from solidarity.embedded.processes import await_end, end, free_port, spawn
+from solidarity.embedded.processes import ask, await_end, end, free_port, spawn
 from solidarity.embedded.secret_files import read_or_make
 
 OWNER = "solidarity_owner"
@@ -77,10 +77,13 @@ class Postgres:
         """Whether the server's process runs."""
         return self._process is not None and self._process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Tell it to shut down, and do not wait."""
+        ask(self._process, signal.SIGINT)
+
     def stop(self) -> None:
         """Shut down in order: fast, then immediate, then by force."""
-        if self._process is not None:
-            end(self._process, *STOP_STEPS)
+        end(self._process, *STOP_STEPS)
 
     def kill(self) -> None:
         """Kill the postmaster with -9, as a fault would; its own children notice and end by themselves."""

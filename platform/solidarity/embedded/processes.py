@@ -29,13 +29,13 @@ def spawn(
     command: Sequence[str | Path],
     *,
     log: Path | None,
-    death_signal: signal.Signals,
+    death_signal: signal.Signals | None,
     account: Account | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
     reads: IO[bytes] | int = subprocess.DEVNULL,
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own; it gets `death_signal` when the calling thread ends.
+    """Start `command` in a session of its own; it gets `death_signal`, if any, when the calling thread ends.
 
     Output goes to `log` (appended), or stays ours when None. The session keeps Ctrl-C at the terminal from reaching
     the child before we have decided the order of stopping.
@@ -50,7 +50,7 @@ def spawn(
             env=None if environment is None else dict(environment),
             cwd=folder,
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid(), death_signal),  # noqa: PLW1509 - nothing else can set it after setuid
+            preexec_fn=None if death_signal is None else _die_with(os.getpid(), death_signal),  # noqa: PLW1509 - nothing else can set it after setuid
             user=None if account is None else account.uid,
             group=None if account is None else account.gid,
             extra_groups=None if account is None else [],
@@ -76,14 +76,25 @@ def end_with_parent() -> None:
         _prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
 
 
-def end(process: subprocess.Popen[bytes], *steps: tuple[signal.Signals, float]) -> None:
-    """Stop a process: send each signal and wait its seconds; at last kill it with everything it started."""
-    for number, seconds in steps:
-        if process.poll() is not None:
-            break
+def ask(process: subprocess.Popen[bytes] | None, number: signal.Signals) -> None:
+    """Send a signal to a process that is still there, and do not wait for what comes of it."""
+    if process is not None and process.poll() is None:
         process.send_signal(number)
+
+
+def end(process: subprocess.Popen[bytes] | None, *steps: tuple[signal.Signals | None, float]) -> None:
+    """Stop a process: send each signal and wait its seconds; at last kill it, with all of its session.
+
+    None for a signal only waits, for a process that was asked before.
+    """
+    if process is None:
+        return
+    for number, seconds in steps:
+        if number is not None:
+            ask(process, number)
         try:
             process.wait(seconds)
+            break
         except subprocess.TimeoutExpired:
             continue
     sweep(process)

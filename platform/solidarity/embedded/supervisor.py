@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Protocol
 
 from solidarity.embedded.errors import StartError
-from solidarity.embedded.processes import end, spawn, sweep
+from solidarity.embedded.guard import Guard
+from solidarity.embedded.processes import ask, end, spawn, sweep
 
 LOOK_EVERY = 0.2  # seconds
 LONGEST_PAUSE = 30.0  # seconds between two tries to start what keeps dying
@@ -32,6 +33,9 @@ class Server(Protocol):
     def alive(self) -> bool:
         """Whether it runs."""
 
+    def ask_to_stop(self) -> None:
+        """Tell it to stop, and do not wait."""
+
     def stop(self) -> None:
         """Stop in order; by force when it does not obey."""
 
@@ -39,24 +43,35 @@ class Server(Protocol):
 class Command:
     """A command of ours as a child: the web, a worker, the timetable, the mail sink.
 
-    `grace` is how many seconds it has after SIGTERM before everything in its session is killed.
+    `grace` is how many seconds it has after SIGTERM before everything in its session is killed; `guard` sees to that
+    when we are killed ourselves.
     """
 
     def __init__(
-        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path, *, grace: float = 10.0
+        self,
+        name: str,
+        command: Sequence[str],
+        environment: Mapping[str, str],
+        log: Path,
+        *,
+        guard: Guard,
+        grace: float = 10.0,
     ) -> None:
         self.name = name
+        self._guard = guard
         self._command = command
         self._environment = environment
         self._log = log
         self._grace = grace
+        self._asked = False
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it; children that a dead predecessor left in its session are killed first."""
-        if self._process is not None:
-            sweep(self._process)
+        self._clear()
+        self._asked = False
         self._process = spawn(self._command, log=self._log, death_signal=signal.SIGTERM, environment=self._environment)
+        self._guard.watch(self._process.pid)
 
     def alive(self) -> bool:
         """Whether the process runs."""
@@ -66,10 +81,21 @@ class Command:
         """Wait until it ends by itself and return its exit code."""
         return 0 if self._process is None else self._process.wait()
 
+    def ask_to_stop(self) -> None:
+        """Send SIGTERM."""
+        self._asked = True
+        ask(self._process, signal.SIGTERM)
+
     def stop(self) -> None:
-        """Ask it to stop (SIGTERM), and kill what is left after `grace` seconds."""
+        """Ask it to stop unless it was asked, and kill what is left after `grace` seconds."""
+        end(self._process, (None if self._asked else signal.SIGTERM, self._grace))
+        self._clear()
+
+    def _clear(self) -> None:
         if self._process is not None:
-            end(self._process, (signal.SIGTERM, self._grace))
+            sweep(self._process)
+            self._guard.forget(self._process.pid)
+            self._process = None
 
 
 @dataclass
@@ -85,12 +111,15 @@ class Supervisor:
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
-        self._watched: list[_Watched] = []
+        self._stages: list[list[_Watched]] = []
+        self.guard = Guard()
 
-    def start(self, server: Server) -> None:
-        """Start a server and keep it running from now on."""
-        self._watched.append(_Watched(server, time.monotonic()))
-        server.start()
+    def start(self, *servers: Server) -> None:
+        """Start servers that do not need each other, and keep them running from now on."""
+        stage = [_Watched(server, time.monotonic()) for server in servers]
+        self._stages.append(stage)
+        for watched in stage:
+            watched.server.start()
 
     def look(self) -> None:
         """Start again what has died and has waited long enough."""
@@ -112,8 +141,17 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop everything, the last started first."""
-        while self._watched:
-            self._watched.pop().server.stop()
+        while self._stages:
+            stage = self._stages.pop()
+            for watched in stage:
+                watched.server.ask_to_stop()
+            for watched in stage:
+                watched.server.stop()
+        self.guard.stop()
+
+    @property
+    def _watched(self) -> list[_Watched]:
+        return [watched for stage in self._stages for watched in stage]
 
     def _mend(self, watched: _Watched) -> None:
         now = time.monotonic()

@@ -12,10 +12,11 @@ import redis
 
 from solidarity.embedded.binaries import find_valkey
 from solidarity.embedded.errors import StartError
-from solidarity.embedded.processes import await_end, end, free_port, spawn
+from solidarity.embedded.processes import ask, await_end, end, free_port, spawn
 from solidarity.embedded.secret_files import read_or_make
 
 READY_SECONDS = 60.0  # loading a long append-only file takes time; a server that gives up is noticed at once
+STOP_SECONDS = 10.0
 ORPHAN_SECONDS = 10.0  # how long the server of a killed predecessor may take to end
 
 
@@ -59,10 +60,13 @@ class Valkey:
         """Whether the server's process runs."""
         return self._process is not None and self._process.poll() is None
 
+    def ask_to_stop(self) -> None:
+        """Tell it to shut down, and do not wait."""
+        ask(self._process, signal.SIGTERM)
+
     def stop(self) -> None:
-        """Shut down in order, the append-only file written."""
-        if self._process is not None:
-            end(self._process, (signal.SIGTERM, 10.0))
+        """Shut down in order, the append-only file written; else by force."""
+        end(self._process, (signal.SIGTERM, STOP_SECONDS))
 
     def kill(self) -> None:
         """Kill the server with -9, as a fault would."""
