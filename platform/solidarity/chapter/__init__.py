@@ -7,6 +7,7 @@ from flask import Flask
 from solidarity.chapter.activities import activities
 from solidarity.chapter.context import chapter_context
 from solidarity.chapter.home import home
+from solidarity.chapter.inbox import inbox
 from solidarity.chapter.people import people
 
 
@@ -16,3 +17,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(home)
     app.register_blueprint(activities)
     app.register_blueprint(people)
+    app.register_blueprint(inbox)

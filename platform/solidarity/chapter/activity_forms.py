@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+import wtforms
 from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,6 +27,8 @@ from tenants.errors import Refused
 NOBODY_ASKED: Cell = (Sex.UNKNOWN, AgeBand.UNKNOWN)
 SHARES = ("first_time", "came_before", "not_sure")
 
+_choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the stubs of wtforms
+
 
 class DayField(DateField):
     """A day; one that cannot be read says how to put it."""
@@ -40,7 +43,9 @@ class DayField(DateField):
 
 class _WhatItWas(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     kind = RadioField(
-        _l("What was it?"), choices=list(KIND_WORDS.items()), validators=[InputRequired(_l("Choose what it was."))]
+        _l("What was it?"),
+        choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
+        validators=[InputRequired(_l("Choose what it was."))],
     )
     title = StringField(_l("Name it, as you would say it"))
     held_on = DayField(_l("Date"), validators=[InputRequired(_l("Say on which day it was."))])

@@ -1,0 +1,155 @@
+"""Correcting an activity in the browser, alone and while somebody else does."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from log_form import WELL_FILLED, boxes, errors, fill, send
+from people import Person, World, join, person
+
+from tenants.people.permissions import Role
+
+NEW = "/c/recife/activities/new"
+
+
+@pytest.fixture
+def alice(world: World, as_person: Callable[[Person], FlaskClient]) -> FlaskClient:
+    return as_person(world.alice)
+
+
+@pytest.fixture
+def activity(alice: FlaskClient) -> str:
+    """The address of an activity that Alice has logged."""
+    return send(alice, NEW).location
+
+
+def page(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status
+    return answer.get_data(as_text=True)
+
+
+def test_the_page_opens_with_what_is_saved(alice: FlaskClient, activity: str) -> None:
+    saved = boxes(page(alice, f"{activity}/revision"))
+    assert {name: saved.get(name) for name in WELL_FILLED} == WELL_FILLED
+    assert saved["seen"] == "1"
+
+
+def test_a_correction_counts_and_the_earlier_text_can_be_read(alice: FlaskClient, activity: str) -> None:
+    answer = send(alice, f"{activity}/revision", title="Roda de conversa II", people_women_under_18="20", not_sure="3")
+    assert answer.location == activity
+    now, then = page(alice, activity), page(alice, f"{activity}?revision=1")
+    assert "45 people were counted" in now
+    assert "Written 2 times" in now
+    assert f'href="{activity}?revision=1"' in now
+    assert "44 people were counted" in then
+    assert "This is revision 1, as it stood once. It counts no longer." in then
+    assert "45 participations so far" in page(alice, "/c/recife/activities")
+
+
+def test_saving_without_a_change_makes_no_revision(alice: FlaskClient, activity: str) -> None:
+    assert send(alice, f"{activity}/revision").location == activity
+    shown = page(alice, activity)
+    assert "It says this already, so nothing new was saved." in shown
+    assert "Written once" in shown
+
+
+def test_a_wrong_correction_keeps_what_was_typed_and_saves_nothing(alice: FlaskClient, activity: str) -> None:
+    answer = send(alice, f"{activity}/revision", title="Better", first_time="40")
+    assert answer.status_code == 422
+    assert errors(answer) == {"first_time": "40 + 30 + 2 is 72, but you counted 44 people."}
+    assert boxes(answer.get_data(as_text=True))["title"] == "Better"
+    assert "Written once" in page(alice, activity)
+
+
+def test_what_was_not_counted_gets_its_head_count_later(alice: FlaskClient) -> None:
+    nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
+    uncounted = send(alice, NEW, **nothing, not_counted="y").location
+    assert "it adds nothing to any figure until there is a head count" in page(alice, uncounted)
+    opened = boxes(page(alice, f"{uncounted}/revision"))
+    assert opened["not_counted"] == "y"
+    del opened["not_counted"]
+    answer = alice.post(f"{uncounted}/revision", data={**opened, "people_women_25_59": "7", "not_sure": "7"})
+    assert answer.location == uncounted
+    assert "7 people were counted" in page(alice, uncounted)
+
+
+def test_nobody_came_can_be_opened_and_saved_as_it_is(alice: FlaskClient) -> None:
+    nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
+    nobody = send(alice, NEW, **nothing, total="0").location
+    assert "Nobody came." in page(alice, nobody)
+    answer = alice.post(f"{nobody}/revision", data=boxes(page(alice, f"{nobody}/revision")))
+    assert answer.location == nobody
+    assert "Written once" in page(alice, nobody)
+
+
+@pytest.fixture
+def erika(world: World, as_person: Callable[[Person], FlaskClient]) -> FlaskClient:
+    """A colleague of Alice's who may log too."""
+    with world.app.app_context():
+        someone = person("Erika")
+        join(world.recife, someone, Role.COORDINATOR)
+    return as_person(someone)
+
+
+def test_the_second_of_two_gets_both_texts_and_may_save_hers_over_it(
+    alice: FlaskClient, erika: FlaskClient, activity: str
+) -> None:
+    address = f"{activity}/revision"
+    hers = fill(erika, address, title="Erika's title", narrative="Erika's words")
+    send(alice, address, title="Alice's title", people_women_under_18="20", first_time="13")
+
+    told = erika.post(address, data=hers)
+    shown = told.get_data(as_text=True)
+    assert told.status_code == 409
+    assert boxes(shown)["title"] == "Erika's title"
+    assert boxes(shown)["narrative"] == "Erika's words"
+    saved = shown.partition("<aside")[2]
+    assert "Saved by Alice" in saved
+    assert "Alice&#39;s title" in saved
+    assert "Together 45" in saved
+    labels = re.findall(r"<dt>(.*?)</dt>", saved, re.DOTALL)
+    assert [re.sub(r"\s*<.*", "", label) for label in labels if "Differs from yours" in label] == [
+        "Name it, as you would say it",
+        "Who came?",
+        "First time",
+        "One thing you noticed",
+    ]
+    assert "Alice&#39;s title" in page(erika, activity)
+
+    knowingly = erika.post(address, data=boxes(shown))
+    assert knowingly.location == activity
+    assert "Erika&#39;s title" in page(alice, activity)
+    assert "Alice&#39;s title" in page(alice, f"{activity}?revision=2")
+
+
+def test_a_third_who_comes_between_is_shown_too(alice: FlaskClient, erika: FlaskClient, activity: str) -> None:
+    address = f"{activity}/revision"
+    hers = fill(erika, address, title="Erika's title")
+    send(alice, address, title="Second")
+    conflict = boxes(erika.post(address, data=hers).get_data(as_text=True))
+    send(alice, address, title="Third")
+    again = erika.post(address, data=conflict)
+    assert again.status_code == 409
+    assert "Third" in again.get_data(as_text=True).partition("<aside")[2]
+
+
+def test_the_same_correction_sent_twice_is_no_conflict(alice: FlaskClient, activity: str) -> None:
+    sent = fill(alice, f"{activity}/revision", title="Once")
+    first, again = (alice.post(f"{activity}/revision", data=sent) for _ in range(2))
+    assert (first.status_code, again.status_code, again.location) == (302, 302, activity)
+    assert "Written 2 times" in page(alice, activity)
+
+
+def test_a_forged_revision_number_is_a_bad_request(alice: FlaskClient, activity: str) -> None:
+    for seen in ("", "one", "-1", "1.0", "١", "9" * 30):
+        assert send(alice, f"{activity}/revision", title="Forged", seen=seen).status_code == 400
+    assert "Written once" in page(alice, activity)
+
+
+def test_a_revision_that_never_was_is_a_conflict_and_not_a_key(alice: FlaskClient, activity: str) -> None:
+    assert send(alice, f"{activity}/revision", title="Forged", seen="99").status_code == 409
+    assert "Written once" in page(alice, activity)

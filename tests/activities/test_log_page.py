@@ -1,0 +1,301 @@
+"""Logging an activity in the browser: what is typed is kept, what is wrong is told at its box, twice counts once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from log_form import WELL_FILLED, boxes, errors, fill, send
+from people import Person, Place, World
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.models import Activity, ActivityRevision
+from tenants.action_kit.activities.queries import head_counts, list_current, own_totals
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.db import opened
+from tenants.scope import ChapterScope
+
+NEW = "/c/recife/activities/new"
+TICKED = "You ticked this, but there are numbers. Empty them, or take the tick away."
+TO_COME = "This day is still to come. Log the activity once it has taken place."
+
+MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
+    ({"people_other_18_24": "two"}, {"people_other_18_24": "Give a number, such as 12."}),
+    ({"people_other_18_24": "1.5"}, {"people_other_18_24": "Give a whole number, such as 12."}),
+    ({"people_other_18_24": "1.000"}, {"people_other_18_24": "Give a whole number, such as 12."}),
+    ({"people_other_18_24": "1e3"}, {"people_other_18_24": "Give a number, such as 12."}),
+    ({"people_other_18_24": "NaN"}, {"people_other_18_24": "Give a number, such as 12."}),
+    ({"people_other_18_24": "-1"}, {"people_other_18_24": "A number of people cannot be below zero."}),
+    ({"people_other_18_24": "1,000,001"}, {"people_other_18_24": "Give at most 1,000,000 people."}),
+    ({"people_other_18_24": "9" * 5000}, {"people_other_18_24": "Give at most 1,000,000 people."}),
+    ({"first_time": "-12"}, {"first_time": "A number of people cannot be below zero."}),
+    ({"not_sure": "4"}, {"first_time": "12 + 30 + 4 is 46, but you counted 44 people."}),
+    ({"total": "50"}, {"total": "The boxes come to 44, this says 50. Correct one, or empty one."}),
+    ({"not_counted": "y"}, {"not_counted": TICKED}),
+    ({"title": " "}, {"title": "Give it a name."}),
+    ({"title": "t" * 100_000}, {"title": "Shorten it to 120 characters. It has 100,000."}),
+    ({"narrative": "n" * 100_000}, {"narrative": "Shorten it to 4,000 characters. It has 100,000."}),
+    ({"kind": "party"}, {"kind": "Choose one of these"}),
+    ({"kind": ""}, {"kind": "Choose what it was."}),
+    ({"held_on": ""}, {"held_on": "Say on which day it was."}),
+    ({"held_on": "11/02/2026"}, {"held_on": "Give the day as year, month and day, such as 2026-02-11."}),
+    ({"held_on": "2025-02-30"}, {"held_on": "Give the day as year, month and day, such as 2026-02-11."}),
+    ({"held_on": "2999-01-01"}, {"held_on": TO_COME}),
+    ({"held_on": "1914-09-20"}, {"held_on": "The movement began on 20 September 2014. Give a day from then on."}),
+]
+
+AsPerson = Callable[[Person], FlaskClient]
+InChapter = Callable[..., AbstractContextManager[Session]]
+Count = Callable[[], int]
+
+
+@pytest.fixture
+def alice(world: World, as_person: AsPerson) -> FlaskClient:
+    return as_person(world.alice)
+
+
+@pytest.fixture
+def reading(world: World) -> InChapter:
+    """Open a session in a chapter for a moment, so that no page is asked for inside it."""
+
+    @contextmanager
+    def read(place: Place) -> Iterator[Session]:
+        with world.app.app_context(), opened(ChapterScope(place.id)) as session:
+            yield session
+
+    return read
+
+
+@pytest.fixture
+def participations(world: World, reading: InChapter) -> Count:
+    """Count what Recife has logged, as the database has it."""
+
+    def count() -> int:
+        with reading(world.recife) as session:
+            return own_totals(session).people
+
+    return count
+
+
+def test_alice_logs_an_activity_and_is_shown_it(alice: FlaskClient, participations: Count) -> None:
+    answer = send(alice, NEW)
+    assert answer.status_code == 302
+    page = alice.get(answer.location).get_data(as_text=True)
+    assert "Saved. 44 participations now count in your figures." in page
+    assert "44 people were counted. First time: 12. Came before: 30. Not sure: 2." in page
+    assert "Two boys asked how to support a classmate." in page
+    assert participations() == 44
+
+
+def test_a_log_rings_for_the_compiler_and_a_refused_one_does_not(
+    alice: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rung: list[tuple[str, str]] = []
+    monkeypatch.setattr(world.app.extensions["bell"], "ring", lambda task, queue: rung.append((task, queue)))
+    send(alice, NEW, first_time="13")
+    assert rung == []
+    send(alice, NEW)
+    assert rung == [("workers.rollups.compile_figures", "rollups")]
+
+
+def test_the_same_page_sent_again_leads_to_the_same_activity(alice: FlaskClient, participations: Count) -> None:
+    sent = fill(alice, NEW)
+    first, again = alice.post(NEW, data=sent), alice.post(NEW, data=sent)
+    assert first.location == again.location
+    assert "This was saved already. It counts once." in alice.get(again.location).get_data(as_text=True)
+    assert participations() == 44
+
+
+def test_the_same_page_sent_at_once_from_two_windows_counts_once(
+    alice: FlaskClient, world: World, as_person: AsPerson, participations: Count
+) -> None:
+    sent, other = fill(alice, NEW), as_person(world.alice)
+    both = {**fill(other, NEW), "form_key": sent["form_key"]}
+    ready, places = threading.Barrier(2), set()
+
+    def press(client: FlaskClient, data: dict[str, str]) -> None:
+        ready.wait(10)
+        places.add(client.post(NEW, data=data).location)
+
+    windows = [threading.Thread(target=press, args=pair) for pair in ((alice, sent), (other, both))]
+    for window in windows:
+        window.start()
+    for window in windows:
+        window.join(20)
+    assert len(places) == 1
+    assert participations() == 44
+
+
+def test_the_same_page_with_something_new_in_it_loses_neither_text(alice: FlaskClient) -> None:
+    sent = fill(alice, NEW)
+    first = alice.post(NEW, data=sent)
+    again = alice.post(NEW, data={**sent, "title": "Roda de conversa, corrected"})
+    page = again.get_data(as_text=True)
+    assert again.status_code == 409
+    assert boxes(page)["title"] == "Roda de conversa, corrected"
+    assert '<dd dir="auto">Roda de conversa</dd>' in page
+    knowingly = alice.post(f"{first.location}/revision", data=boxes(page))
+    assert knowingly.location == first.location
+    assert "Roda de conversa, corrected" in alice.get(first.location).get_data(as_text=True)
+
+
+def test_what_is_wrong_is_told_at_its_box_and_everything_typed_is_kept(
+    alice: FlaskClient, participations: Count
+) -> None:
+    for changes, told in MISTAKES:
+        answer = send(alice, NEW, **changes)
+        assert (answer.status_code, errors(answer)) == (422, told), changes
+        kept, typed = boxes(answer.get_data(as_text=True)), {**WELL_FILLED, **changes}
+        if "kind" in changes:  # no such choice is on the page
+            del typed["kind"]
+        assert {name: kept.get(name) for name in typed} == typed
+    assert participations() == 0
+
+
+def test_every_mistake_is_told_at_once_and_the_good_page_then_counts_once(
+    alice: FlaskClient, participations: Count
+) -> None:
+    sent = fill(alice, NEW, kind="", title="", held_on="", people_men_under_18="many", came_before="-1")
+    answer = alice.post(NEW, data=sent)
+    assert list(errors(answer)) == ["kind", "title", "held_on", "people_men_under_18", "came_before"]
+    again = alice.post(NEW, data={**boxes(answer.get_data(as_text=True)), **WELL_FILLED})
+    assert again.status_code == 302
+    assert participations() == 44
+
+
+def test_the_totals_stand_under_the_grid_when_the_page_comes_back(alice: FlaskClient) -> None:
+    page = send(alice, NEW, people_men_25_59="1,200", not_sure="1,202", title="").get_data(as_text=True)
+    assert "Together 1,244" in page
+    assert "<td>19</td><td>1,225</td><td>0</td><td>0</td>" in page
+    assert "12 + 30 + 1202 = 1244" in page
+
+
+def test_boxes_left_empty_are_nobody_only_once_something_is_said(alice: FlaskClient) -> None:
+    nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
+    told = errors(send(alice, NEW, **nothing))
+    assert told == {"not_counted": "Fill in how many came, or tick this. If nobody came, write 0."}
+    assert send(alice, NEW, **nothing, not_counted="y").status_code == 302
+    assert send(alice, NEW, **{**nothing, "total": "0"}).status_code == 302
+    page = alice.get("/c/recife/activities").get_data(as_text=True)
+    assert "2 activities are logged. Who came was counted at one of them." in page
+
+
+def test_one_number_alone_is_kept_as_not_asked(alice: FlaskClient, world: World, reading: InChapter) -> None:
+    none = {"people_women_under_18": "", "people_men_under_18": ""}
+    assert send(alice, NEW, **none, total="44").status_code == 302
+    told = errors(send(alice, NEW, **none, total="1,000,001"))
+    assert told == {"total": "Give at most 1,000,000 people."}
+    with reading(world.recife) as session:
+        (one,) = list_current(session, limit=9)
+        assert head_counts(session, one.revision.id) == {(Sex.UNKNOWN, AgeBand.UNKNOWN): 44}
+
+
+def test_arabic_digits_and_separators_are_numbers(alice: FlaskClient, participations: Count) -> None:
+    alice.get("/language/ar")
+    answer = send(
+        alice,
+        NEW,
+        people_women_under_18="١٩",
+        people_men_under_18="۱٬۲۲۵",
+        first_time="١٢",
+        came_before="1 200",
+        not_sure="32",
+    )
+    assert answer.status_code == 302
+    assert participations() == 1244
+
+
+def test_more_than_a_form_can_hold_is_answered_with_413(alice: FlaskClient) -> None:
+    answer = send(alice, NEW, narrative="n" * 300_000)
+    assert answer.status_code == 413
+    assert "nothing was saved" in answer.get_data(as_text=True)
+
+
+def test_a_forged_key_is_a_bad_request(alice: FlaskClient) -> None:
+    for key in ("", "not-a-key", "1"):
+        assert send(alice, NEW, form_key=key).status_code == 400
+
+
+def test_a_chapter_or_an_activity_in_the_body_changes_nothing(
+    alice: FlaskClient, world: World, reading: InChapter, participations: Count
+) -> None:
+    forged = {
+        "chapter_id": str(world.huye.id),
+        "chapter": "huye",
+        "country": "RW",
+        "activity_id": str(uuid4()),
+        "id": str(uuid4()),
+    }
+    assert send(alice, NEW, **forged).status_code == 302
+    assert participations() == 44
+    with reading(world.huye) as session:
+        assert session.scalar(select(func.count(Activity.id))) == 0
+
+
+def test_texts_are_shown_as_text(alice: FlaskClient) -> None:
+    answer = send(alice, NEW, title="<script>alert(1)</script>", narrative="<b>bold</b>")
+    for address in (answer.location, "/c/recife/activities", "/c/recife/"):
+        page = alice.get(address).get_data(as_text=True)
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+        assert "<script>" not in page
+
+
+def test_bob_reads_and_does_not_log(world: World, as_person: AsPerson, alice: FlaskClient) -> None:
+    activity = send(alice, NEW).location
+    sent = fill(alice, NEW)
+    bob = as_person(world.bob)
+    for address in (activity, "/c/recife/activities", "/c/recife/"):
+        page = bob.get(address)
+        assert page.status_code == 200
+        assert "/activities/new" not in page.get_data(as_text=True)
+        assert '/revision"' not in page.get_data(as_text=True)
+    for address in (NEW, f"{activity}/revision"):
+        assert bob.get(address).status_code == 404
+        assert bob.post(address, data=sent).status_code in (400, 404)
+
+
+def test_charlie_finds_neither_the_chapter_nor_the_activity(
+    world: World, as_person: AsPerson, alice: FlaskClient
+) -> None:
+    activity = send(alice, NEW).location
+    charlie = as_person(world.charlie)
+    elsewhere = activity.replace("/c/recife/", "/c/huye/")
+    for address in (activity, elsewhere, f"{elsewhere}/revision", "/c/recife/activities", NEW, "/c/recife/"):
+        assert charlie.get(address).status_code == 404
+    sent = {**fill(charlie, "/c/huye/activities/new"), "seen": "1"}
+    assert charlie.post(NEW, data=sent).status_code == 404
+    assert charlie.post(f"{elsewhere}/revision", data=sent).status_code == 404
+    assert charlie.post("/c/huye/activities/new", data=sent).status_code == 302
+
+
+def test_dana_reads_as_un_women_and_does_not_log(world: World, as_person: AsPerson, alice: FlaskClient) -> None:
+    activity = send(alice, NEW).location
+    dana = as_person(world.dana)
+    assert dana.get(activity).status_code == 200
+    assert dana.get(NEW).status_code == 404
+    assert dana.get(f"{activity}/revision").status_code == 404
+    with world.app.app_context():
+        assert "Correct it" not in dana.get(activity).get_data(as_text=True)
+
+
+def test_an_activity_that_never_was_is_not_found(alice: FlaskClient) -> None:
+    assert alice.get(f"/c/recife/activities/{uuid4()}").status_code == 404
+    assert alice.get(f"/c/recife/activities/{uuid4()}/revision").status_code == 404
+    activity = send(alice, NEW).location
+    assert alice.get(f"{activity}?revision=1").status_code == 200
+    for number in ("2", "0", "one", ""):
+        assert alice.get(f"{activity}?revision={number}").status_code == 404
+    assert alice.get("/c/recife/activities/1").status_code == 404
+
+
+def test_nothing_is_stored_twice_for_one_page(alice: FlaskClient, world: World, reading: InChapter) -> None:
+    sent = fill(alice, NEW)
+    for _ in range(3):
+        alice.post(NEW, data=sent)
+    with reading(world.recife) as session:
+        assert session.scalar(select(func.count(ActivityRevision.id))) == 1

@@ -1,0 +1,58 @@
+"""The form of an activity as a browser without script fills it in."""
+
+from __future__ import annotations
+
+import html
+import re
+from typing import Any
+
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+WELL_FILLED = {
+    "kind": "dialogue",
+    "title": "Roda de conversa",
+    "held_on": "2025-11-20",
+    "place": "Santo Amaro",
+    "narrative": "Two boys asked how to support a classmate.",
+    "people_women_under_18": "19",
+    "people_men_under_18": "25",
+    "first_time": "12",
+    "came_before": "30",
+    "not_sure": "2",
+}
+CONTROL = re.compile(r"<(input|textarea)\b([^>]*)>(?:([^<]*)</textarea>)?")
+ATTRIBUTE = re.compile(r'([a-z_-]+)(?:="([^"]*)")?')
+
+
+def boxes(page: str) -> dict[str, str]:
+    """Return what a browser would send of the form on a page: its hidden fields, its boxes, what is ticked."""
+    form = page.partition('id="activity"')[2]
+    found: dict[str, str] = {}
+    for kind, attributes, text in CONTROL.findall(form):
+        given = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
+        if given.get("type") in {"radio", "checkbox"} and "checked" not in given:
+            continue
+        found[given["name"]] = (
+            html.unescape(text).removeprefix("\r\n") if kind == "textarea" else given.get("value", "")
+        )
+    return found
+
+
+def fill(client: FlaskClient, address: str, **changes: str) -> dict[str, str]:
+    """Open the form at `address`, fill it in well but for `changes`, and return what would be sent."""
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status
+    return {**boxes(answer.get_data(as_text=True)), **WELL_FILLED, **changes}
+
+
+def send(client: FlaskClient, address: str, **changes: str) -> TestResponse:
+    """Fill the form in and send it."""
+    return client.post(address, data=fill(client, address, **changes))
+
+
+def errors(answer: TestResponse) -> dict[str, Any]:
+    """Return each error of a page by the name of its field."""
+    page = answer.get_data(as_text=True)
+    found = re.findall(r'<div id="([a-z0-9_]+)-error">(.*?)</div>', page, re.DOTALL)
+    return {name: html.unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", text, flags=re.DOTALL)) for name, text in found}
