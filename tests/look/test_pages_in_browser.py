@@ -7,20 +7,27 @@ person it is for. Pictures land in screenshots/.
 from __future__ import annotations
 
 import gzip
+import re
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from books import Books
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
 from werkzeug.serving import make_server
 
 from solidarity import catalogues
 from solidarity.access import declared_access
+from tenants.action_kit.cells import AgeBand, Sex
 
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
+PHONE, COMPUTER = 390, 1280
 PAGE_BYTES = 15_000
 FIRST_VISIT_BYTES = 75_000
 NOT_PAGES = {"static", "public.healthz"}
@@ -42,7 +49,20 @@ def address(world: World) -> Iterator[str]:
     server.server_close()
 
 
-def pages_by_person(world: World) -> dict[str, list[str]]:
+@pytest.fixture
+def books(world: World) -> Books:
+    """A world with something to see: activities of two chapters, one corrected, one not counted, and their figures."""
+    books = Books(world)
+    books.onboard("amman", "JO")
+    first = books.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 19, (Sex.MEN, AgeBand.UNDER_18): 25})
+    books.revise(world.recife, first, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_18_TO_24): 25})
+    books.log(world.recife, None)
+    books.log(world.huye, {(Sex.UNKNOWN, AgeBand.UNKNOWN): 310})
+    books.compile()
+    return books
+
+
+def first_pages(world: World) -> dict[str, list[str]]:
     """The path of every page that needs no more than a chapter to be shown, under the name of who may see it."""
     found: dict[str, list[str]] = {"nobody": [], "Alice": [], "Dana": []}
     adapter = world.app.url_map.bind("localhost")
@@ -60,15 +80,38 @@ def pages_by_person(world: World) -> dict[str, list[str]]:
     return found
 
 
-def open_context(
-    world: World, chromium: Browser, address: str, person: Person | None, language: str, width: int
-) -> BrowserContext:
+@dataclass
+class Walk:
+    """One person's way through the pages: those given, then one page of each further kind that they link to."""
+
+    world: World
+    todo: list[str]
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.todo = [path for path in sorted(self.todo) if self.is_new(path)]
+
+    def is_new(self, path: str) -> bool:
+        """Whether no page of this kind has been met; a figure is of its level's kind."""
+        try:
+            endpoint, values = self.world.app.url_map.bind("localhost").match(urlsplit(path).path)
+        except (NotFound, MethodNotAllowed, RequestRedirect):
+            return False
+        kind = (str(endpoint), str(values.get("level", "")))
+        is_page = endpoint not in NOT_PAGES and not str(endpoint).startswith("language.") and kind not in self.seen
+        self.seen.add(kind)
+        return is_page
+
+    def follow(self, links: list[str]) -> None:
+        """Take up what a page links to."""
+        self.todo += [link for link in links if link.startswith("/") and self.is_new(link)]
+
+
+def open_context(world: World, chromium: Browser, address: str, person: Person | None, language: str) -> BrowserContext:
     context = chromium.new_context(
-        viewport={"width": width, "height": 900},
         locale=language,
         base_url=address,
         extra_http_headers={"Accept-Language": language},
-        java_script_enabled=True,
     )
     context.add_init_script(LISTEN)
     if person:
@@ -116,33 +159,45 @@ def faults_of(page: Page, path: str, language: str) -> list[str]:
     return [f"{path}: {what} {value}" for what, value in wrong.items() if value]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
 @pytest.mark.parametrize("language", catalogues.languages())
-def test_pages_hold_their_form(world: World, chromium: Browser, address: str, language: str, width: int) -> None:
-    faults: list[str] = []
+def test_pages_hold_their_form(books: Books, chromium: Browser, address: str, language: str) -> None:
+    world, faults, count = books.world, list[str](), 0
     people = {"nobody": None, "Alice": world.alice, "Dana": world.dana}
-    for name, paths in pages_by_person(world).items():
-        context = open_context(world, chromium, address, people[name], language, width)
-        page = context.new_page()
-        for path in sorted(paths):
-            answer = page.goto(path)
-            assert answer is not None
-            if "text/html" not in answer.headers.get("content-type", ""):
-                continue
-            faults += [f"{path}: answers {answer.status}"] if answer.status != 200 else []
-            faults += faults_of(page, path, language)
-            weight = len(gzip.compress(answer.body()))
-            faults += [f"{path}: weighs {weight} bytes"] if weight > PAGE_BYTES else []
-            name_of_picture = urlsplit(path).path.strip("/").replace("/", "-") or "front"
-            PICTURES.mkdir(exist_ok=True)
-            page.screenshot(path=PICTURES / f"{name_of_picture}-{language}-{width}.png", full_page=True)
+    for name, paths in first_pages(world).items():
+        context = open_context(world, chromium, address, people[name], language)
+        page, walk = context.new_page(), Walk(world, paths)
+        while walk.todo:
+            path = walk.todo.pop(0)
+            faults += look_at(page, path, language, name)
+            walk.follow(page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"))
+            count += 1
         context.close()
     assert not faults, "\n".join(faults)
+    assert count > 15, "the walk has lost its way"
+
+
+def look_at(page: Page, path: str, language: str, reader: str) -> list[str]:
+    """Open a page, keep its pictures, and return what is wrong with it, wide and on a phone."""
+    answer = page.goto(path)
+    assert answer is not None
+    if "text/html" not in answer.headers.get("content-type", ""):
+        return []
+    name = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "id", urlsplit(path).path).strip("/").replace("/", "-") or "front"
+    weight = len(gzip.compress(answer.body()))
+    faults = [f"{path}: answers {answer.status}"] if answer.status != 200 else []
+    faults += [f"{path}: weighs {weight} bytes"] if weight > PAGE_BYTES else []
+    for width in (PHONE, COMPUTER):
+        page.set_viewport_size({"width": width, "height": 900})
+        faults += faults_of(page, f"{path} at {width}", language)
+    for width in (PHONE, COMPUTER):  # afterwards, because taking a picture puts style attributes into the page
+        page.set_viewport_size({"width": width, "height": 900})
+        page.screenshot(path=PICTURES / f"{name}-{reader}-{language}-{width}.png", full_page=True)
+    return faults
 
 
 def test_first_visit_is_light(world: World, chromium: Browser, address: str) -> None:
     """Everything the browser fetches for the sign-in page, each part compressed as a proxy would."""
-    context = open_context(world, chromium, address, None, "en", 390)
+    context = open_context(world, chromium, address, None, "en")
     page = context.new_page()
     bodies: list[bytes] = []
     page.on("response", lambda response: bodies.append(response.body()))
