@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from uuid import UUID
@@ -20,7 +21,7 @@ from tenants.db import new_id, opened
 from tenants.rollups.compile import check, compile_full, compile_marked
 from tenants.rollups.marks import mark_moved
 from tenants.rollups.models import Figure
-from tenants.scope import ChapterScope, DeskScope
+from tenants.scope import ChapterScope, DeskScope, Scope
 
 COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")
 NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)
@@ -42,7 +43,8 @@ class Books:
 
     def onboard(self, slug: str, country: str, *, active: bool = True) -> Place:
         """Enter another chapter."""
-        place = onboard(slug, f"HeForShe {slug}", country, "UTC", ["en"])
+        with self.world.app.app_context():
+            place = onboard(slug, f"HeForShe {slug}", country, "UTC", ["en"])
         self.entered.append(place)
         if active:
             self.put_into(place, ChapterState.ACTIVE)
@@ -50,13 +52,13 @@ class Books:
 
     def log(self, place: Place, counts: Counts) -> UUID:
         """Log an activity in a chapter and return its id."""
-        with opened(ChapterScope(place.id)) as session:
+        with self.opened(ChapterScope(place.id)) as session:
             actor = self.world.alice.user_id
             return log_activity(session, actor_id=actor, at=NOON, form_key=new_id(), entry=entry(counts)).id
 
     def revise(self, place: Place, activity_id: UUID, counts: Counts) -> None:
         """Replace what a chapter says of an activity."""
-        with opened(ChapterScope(place.id)) as session:
+        with self.opened(ChapterScope(place.id)) as session:
             seen = session.scalars(
                 select(ActivityRevision.number).where(
                     ActivityRevision.activity_id == activity_id, ActivityRevision.is_current
@@ -67,7 +69,7 @@ class Books:
 
     def put_into(self, place: Place, state: ChapterState) -> None:
         """Move a chapter to another state of its agreement."""
-        with opened(ChapterScope(place.id)) as session:
+        with self.opened(ChapterScope(place.id)) as session:
             chapter = session.scalars(select(Chapter)).one()
             dated = state in (ChapterState.ACTIVE, ChapterState.DORMANT, ChapterState.CLOSED)
             chapter.state, chapter.active_since = state, NOON if dated else None
@@ -75,22 +77,22 @@ class Books:
 
     def compile(self, at: datetime = NOON) -> int:
         """Compile what marks name, and commit."""
-        with opened(COMPILER) as session:
+        with self.as_compiler() as session:
             return compile_marked(session, at=at)
 
     def compile_all(self, at: datetime = NOON) -> None:
         """Compile everything from scratch, and commit."""
-        with opened(COMPILER) as session:
+        with self.as_compiler() as session:
             compile_full(session, at=at)
 
     def differences(self) -> list[object]:
         """Return where the figures differ from the log."""
-        with opened(COMPILER) as session:
+        with self.as_compiler() as session:
             return [*check(session)]
 
     def figures(self) -> dict[tuple[str, str, str, str], Row]:
         """Return every figure stored: (level, place, sex, age band) -> (value, entries, reported, expected)."""
-        with opened(COMPILER) as session:
+        with self.as_compiler() as session:
             return {
                 (row.level, row.place, row.sex, row.age_band): (row.value, row.entries, row.reported, row.expected)
                 for row in session.scalars(select(Figure))
@@ -102,7 +104,13 @@ class Books:
 
     def as_compiler(self) -> AbstractContextManager[Session]:
         """Open a committing session as the compiler."""
-        return opened(COMPILER)
+        return self.opened(COMPILER)
+
+    @contextmanager
+    def opened(self, scope: Scope) -> Iterator[Session]:
+        """Open a committing session, with an application context for as long as it lasts: a browser has its own."""
+        with self.world.app.app_context(), opened(scope) as session:
+            yield session
 
 
 def entry(counts: Counts) -> ActivityEntry:

@@ -99,6 +99,13 @@ def working_week_of(country: str) -> tuple[int, ...]:
     return tuple(day + 1 for day in range(7) if day not in rest)
 
 
+def weekdays() -> list[tuple[int, str]]:
+    """Return the ISO weekdays with their names in the reader's language, from the first day of her week."""
+    named = reader().days["stand-alone"]["wide"]
+    first = reader().first_week_day
+    return [(day + 1, str(named[day])) for day in ((first + step) % 7 for step in range(7))]
+
+
 @cache
 def zones_of(country: str) -> tuple[str, ...]:
     """Return the time zones of a country; all zones where CLDR assigns it none."""

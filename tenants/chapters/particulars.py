@@ -7,7 +7,9 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from tenants.chapters import names
 from tenants.chapters.areas import AREA_OF_COUNTRY
@@ -57,7 +59,11 @@ def _names(said: Particulars) -> Problems:
         elif len(name) > NAME_LENGTH:
             yield (
                 field,
-                _l("Shorten it to %(most)s characters. It has %(length)s.", most=NAME_LENGTH, length=len(name)),
+                _l(
+                    "Shorten it to %(most)s characters. It has %(length)s.",
+                    most=_num(NAME_LENGTH),
+                    length=_num(len(name)),
+                ),
             )
         elif any(unicodedata.category(sign) in UNPRINTABLE or sign in TURNING for sign in name):
             yield field, _l("This name holds a sign that cannot be printed. Type it again.")
@@ -72,7 +78,7 @@ def _slug(said: Particulars) -> Problems:
             _l(
                 "Use 3 to %(most)s of the small letters a to z, digits, and single hyphens between them, "
                 "as in recife-norte.",
-                most=names.SLUG_LENGTH,
+                most=_num(names.SLUG_LENGTH),
             ),
         )
 
@@ -97,9 +103,13 @@ def _languages(said: Particulars) -> Problems:
     if not said.languages:
         yield "languages", _l("Choose at least one language.")
     elif len(set(said.languages)) > MOST_LANGUAGES:
-        yield "languages", _l("Choose at most %(most)s languages.", most=MOST_LANGUAGES)
+        yield "languages", _l("Choose at most %(most)s languages.", most=_num(MOST_LANGUAGES))
     elif not set(said.languages) <= names.languages():
         yield "languages", _l("Choose languages from the list.")
 
 
 _CHECKS: tuple[Callable[[Particulars], Problems], ...] = (_names, _slug, _place, _week, _languages)
+
+
+def _num(value: int) -> LazyString:
+    return LazyString(format_decimal, value)

@@ -1,0 +1,77 @@
+"""The form that enters a chapter, filled with what CLDR knows of its country."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from solidarity.accounts.forms import ServiceForm
+from tenants.chapters import names
+
+
+def _boxes(label: Any, **more: Any) -> SelectMultipleField:
+    """Several of a list, as boxes to tick; what may be ticked is the domain's to say."""
+    return SelectMultipleField(
+        label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **more
+    )
+
+
+class OnboardingForm(ServiceForm):
+    """What a desk says of a new chapter."""
+
+    country = HiddenField()
+    name = StringField(_l("Name of the chapter"), description=_l("In any script, as the chapter writes it."))
+    campaign_name = StringField(
+        _l("Name of the campaign there"),
+        description=_l("As people know it, such as ElesPorElas. Leave it empty if it is the same."),
+    )
+    slug = StringField(
+        _l("Address"),
+        description=_l(
+            "The last part of the chapter's address here, in small Latin letters, such as recife-norte. "
+            "Leave it empty to make it from a name in Latin letters."
+        ),
+    )
+    zone = SelectField(_l("Time zone"), validate_choice=False)
+    working_week = _boxes(_l("Working days"), coerce=int)
+    currency = StringField(_l("Currency"), description=_l("Three letters, such as BRL."))
+    languages = _boxes(_l("Languages the chapter works in"))
+    other_language = SelectField(_l("Another language"), validate_choice=False)
+
+    @classmethod
+    def for_country(cls, country: str) -> OnboardingForm:
+        """Return the form for one country: what was posted, else its own zone, week, currency and language."""
+        zones, spoken = names.zones_of(country), names.languages_of(country)
+        form: OnboardingForm = cls(
+            data={
+                "country": country,
+                "zone": zones[0] if len(zones) == 1 else "",
+                "working_week": list(names.working_week_of(country)),
+                "currency": names.currency_of(country),
+                "languages": list(spoken[:1]),
+                "other_language": "",
+            }
+        )
+        form.zone.choices = [("", _l("Choose one")), *((zone, zone.replace("_", " ")) for zone in zones)]
+        form.working_week.choices = names.weekdays()
+        form.languages.choices = [(code, names.language_name(code)) for code in spoken]
+        rest = {code: names.language_name(code) for code in names.languages() - set(spoken)}
+        form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
+        return form
+
+    def particulars(self) -> dict[str, Any]:
+        """Return what was typed, as the service takes it."""
+        name = (self.name.data or "").strip()
+        another = [self.other_language.data] if self.other_language.data else []
+        return {
+            "name": name,
+            "campaign_name": (self.campaign_name.data or "").strip() or name,
+            "slug": (self.slug.data or "").strip() or names.suggest_slug(name),
+            "zone": self.zone.data or "",
+            "working_week": self.working_week.data or [],
+            "currency": (self.currency.data or "").strip().upper(),
+            "languages": [*(self.languages.data or []), *another],
+        }

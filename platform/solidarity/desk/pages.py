@@ -1,0 +1,29 @@
+"""The desk's blueprint, and whom its pages are for."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort
+
+from solidarity.access import principal
+from solidarity.desk.reach import Reach
+from tenants.db import db
+from tenants.people.principal import Principal
+from tenants.scope import DeskScope, scope_of
+
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+def reach() -> Reach:
+    """Return the countries this request may see: those its session is bound to."""
+    scope = scope_of(db.session())
+    if not isinstance(scope, DeskScope):
+        abort(404)
+    return Reach(frozenset(scope.countries))
+
+
+def person() -> Principal:
+    """Return who is signed in; the declared permission has made sure that somebody is."""
+    found = principal()
+    if found is None:
+        abort(404)
+    return found

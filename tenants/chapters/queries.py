@@ -1,0 +1,101 @@
+"""Chapters as UN Women lists them: the columns chapters share with it, in the countries asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select, tuple_
+from sqlalchemy.orm import Session
+
+from tenants.chapters.models import Chapter
+
+Cursor = tuple[str, UUID]
+"""Where a page of the list ended: the sort key and the id of its last row."""
+
+SHARED = (
+    Chapter.id,
+    Chapter.slug,
+    Chapter.name,
+    Chapter.campaign_name,
+    Chapter.sort_key,
+    Chapter.country,
+    Chapter.area,
+    Chapter.zone,
+    Chapter.languages,
+    Chapter.state,
+    Chapter.active_since,
+    Chapter.is_invented,
+    Chapter.created_at,
+)
+
+
+@dataclass(frozen=True)
+class SharedChapter:
+    """What a chapter shares with UN Women about itself."""
+
+    id: UUID
+    slug: str
+    name: str
+    campaign_name: str
+    sort_key: str
+    country: str
+    area: str
+    zone: str
+    languages: list[str]
+    state: str
+    active_since: datetime | None
+    is_invented: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Filter:
+    """Which chapters: None leaves a question open."""
+
+    area: str | None = None
+    country: str | None = None
+    state: str | None = None
+
+
+def list_shared(
+    session: Session,
+    *,
+    countries: Sequence[str],
+    limit: int,
+    only: Filter | None = None,
+    before: Cursor | None = None,
+    after: Cursor | None = None,
+) -> list[SharedChapter]:
+    """Return the chapters of `countries` by name, at most `limit`.
+
+    `after` continues with what follows a page's last row, `before` with what lies before its first.
+    """
+    key = (Chapter.sort_key, Chapter.id)
+    statement = _filtered(countries, only or Filter()).limit(limit)
+    if before is not None:
+        falling = statement.where(tuple_(*key) < before).order_by(*(column.desc() for column in key))
+        return [SharedChapter(*row) for row in session.execute(falling)][::-1]
+    if after is not None:
+        statement = statement.where(tuple_(*key) > after)
+    return [SharedChapter(*row) for row in session.execute(statement.order_by(*key))]
+
+
+def find_shared(session: Session, *, countries: Sequence[str], chapter_id: UUID) -> SharedChapter | None:
+    """Return one chapter of `countries`, or None."""
+    row = session.execute(_filtered(countries, Filter()).where(Chapter.id == chapter_id)).one_or_none()
+    return None if row is None else SharedChapter(*row)
+
+
+def _filtered(countries: Sequence[str], only: Filter) -> Select[*tuple[Any, ...]]:
+    statement = select(*SHARED).where(Chapter.country.in_(countries))
+    if only.area is not None:
+        statement = statement.where(Chapter.area == only.area)
+    if only.country is not None:
+        statement = statement.where(Chapter.country == only.country)
+    if only.state is not None:
+        statement = statement.where(Chapter.state == only.state)
+    return statement

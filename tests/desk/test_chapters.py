@@ -1,0 +1,189 @@
+"""UN Women lists the chapters of her countries, enters a new one and invites its focal point."""
+
+from __future__ import annotations
+
+import re
+
+from people import desk_person, post
+from sqlalchemy import select
+
+from tenants.audit import AuditEntry
+from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
+from tenants.people.permissions import DeskRole
+from tenants.scope import ChapterScope, NobodyScope
+
+NEW = "/desk/chapters/new"
+CAIRO = {
+    "country": "EG",
+    "name": "هو لها القاهرة",
+    "campaign_name": "",
+    "slug": "cairo",
+    "zone": "Africa/Cairo",
+    "working_week": ["7", "1", "2", "3", "4"],
+    "currency": "egp",
+    "languages": ["ar"],
+    "other_language": "",
+}
+
+
+def names_of(page: str) -> list[str]:
+    """Return the chapters a list shows, in its order."""
+    return re.findall(r'<th scope="row"><a href="/desk/chapters/[^"]+"><bdi>(.*?)</bdi>', page)
+
+
+def enter(client, **said):
+    """Send the form as a browser would."""
+    said = {**CAIRO, **said}
+    return post(client, NEW, form=f"{NEW}?country={said['country']}", **said)
+
+
+def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(books, as_person):
+    dana = as_person(books.world.dana)
+    answer = enter(dana)
+    assert answer.status_code == 302
+    page = dana.get(answer.location).get_data(as_text=True)
+    assert "هو لها القاهرة" in page
+    assert 'href="/c/cairo/people/invitation' in page or "Invite its focal point" in page
+    invite = re.search(r'href="(/c/cairo/[^"]+)">Invite its focal point', page)
+    assert invite
+    assert dana.get(invite.group(1)).status_code == 200
+
+    with books.opened(NobodyScope()) as session:
+        chapter_id = session.get_one(ChapterSlug, "cairo").chapter_id
+    with books.opened(ChapterScope(chapter_id)) as session:
+        chapter = session.scalars(select(Chapter)).one()
+        assert (chapter.state, chapter.area, chapter.currency) == (ChapterState.SIGNED, "arab_states", "EGP")
+        assert (chapter.working_week, chapter.languages) == ([1, 2, 3, 4, 7], ["ar"])
+        assert chapter.campaign_name == chapter.name
+        [written] = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.onboarded"))
+        assert (written.actor_id, written.is_desk) == (books.world.dana.user_id, True)
+
+
+def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(books, as_person):
+    page = as_person(books.world.dana).get(f"{NEW}?country=EG").get_data(as_text=True)
+    ticked = re.findall(r'<input checked[^>]*name="working_week"[^>]*value="(\d)"', page)
+    assert sorted(ticked) == ["1", "2", "3", "4", "7"]
+    assert re.search(r'name="currency"[^>]*value="EGP"', page)
+    assert re.search(r'<input checked[^>]*name="languages"[^>]*value="ar"', page)
+    assert re.search(r'<option selected value="Africa/Cairo"', page)
+
+
+REFUSALS = [
+    ("name", "", "Write a name."),
+    ("name", "x" * 100_000, "It has 100,000."),
+    ("name", "He\u202eForShe", "cannot be printed"),
+    ("name", "HeForShe\x07", "cannot be printed"),
+    ("name", "--- !!", "A name needs letters."),
+    ("campaign_name", "y" * 121, "It has 121."),
+    ("slug", "Cairo", "small letters a to z"),
+    ("slug", "ab", "small letters a to z"),
+    ("slug", "cairo--north", "small letters a to z"),
+    ("slug", "recife", "This address is taken."),
+    ("zone", "Africa/Atlantis", "Choose a time zone from the list."),
+    ("zone", "", "Choose a time zone from the list."),
+    ("currency", "XXL", "three letters of a currency"),
+    ("working_week", [], "Choose the days on which the chapter works."),
+    ("working_week", ["9"], "Choose days from the list."),
+    ("languages", [], "Choose at least one language."),
+    ("languages", ["tlhx"], "Choose languages from the list."),
+]
+
+
+def test_what_cannot_be_entered_is_said_at_its_field_and_nothing_typed_is_lost(books, as_person):
+    dana = as_person(books.world.dana)
+    for field, typed, sentence in REFUSALS:
+        answer = enter(dana, **{field: typed})
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 422, (field, typed)
+        at_field = re.search(rf'<div id="{field}-error">.*?</div>', page, re.DOTALL)
+        assert at_field, (field, typed)
+        assert sentence in at_field.group(0)
+        for name in ("name", "campaign_name", "slug"):
+            kept = {**CAIRO, field: typed}[name]
+            assert f'value="{kept}"' in page, (field, name)
+    with books.opened(NobodyScope()) as session:
+        assert session.get(ChapterSlug, "cairo") is None
+
+
+def test_an_arabic_name_without_an_address_asks_for_one(books, as_person):
+    answer = enter(as_person(books.world.dana), slug="")
+    assert answer.status_code == 422
+    assert "small letters a to z" in answer.get_data(as_text=True)
+
+
+def test_a_latin_name_makes_its_own_address(books, as_person):
+    dana = as_person(books.world.dana)
+    assert enter(dana, name="HeForShe São Tomé", slug="").status_code == 302
+    with books.opened(NobodyScope()) as session:
+        assert session.get(ChapterSlug, "heforshe-sao-tome") is not None
+
+
+def test_the_same_form_sent_twice_enters_one_chapter(books, as_person):
+    dana = as_person(books.world.dana)
+    assert enter(dana).status_code == 302
+    assert enter(dana).status_code == 422
+    assert names_of(dana.get("/desk/chapters").get_data(as_text=True)).count(CAIRO["name"]) == 1
+
+
+def test_a_country_desk_enters_chapters_in_her_country_alone(books, as_person):
+    with books.world.app.app_context():
+        rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("EG",))
+    client = as_person(rosa)
+    assert "Egypt" in client.get(NEW).get_data(as_text=True)
+    assert client.get(f"{NEW}?country=BR").status_code == 404
+    assert post(client, NEW, form=f"{NEW}?country=EG", **{**CAIRO, "country": "BR"}).status_code == 404
+    assert enter(client).status_code == 302
+
+
+def test_a_viewer_reads_and_enters_nothing(books, as_person):
+    with books.world.app.app_context():
+        viewer = desk_person("Vera", DeskRole.VIEWER, ("BR",))
+    client = as_person(viewer)
+    page = client.get("/desk/chapters").get_data(as_text=True)
+    assert "ElesPorElas Recife" in page
+    assert NEW not in page
+    assert client.get(NEW).status_code == 404
+    page = client.get(f"/desk/chapters/{books.world.recife.id}").get_data(as_text=True)
+    assert "/people/" not in page
+
+
+def test_the_list_is_sorted_by_name_whatever_accents_and_case(books, as_person):
+    dana = as_person(books.world.dana)
+    for slug, name in (("aba", "Ábaco"), ("abb", "abba"), ("zeb", "Zebra")):
+        enter(dana, name=name, slug=slug)
+    found = names_of(dana.get("/desk/chapters").get_data(as_text=True))
+    assert found == ["Ábaco", "abba", "ElesPorElas Recife", "HeForShe Huye", "Zebra"]
+
+
+def test_the_list_is_filtered_by_area_country_and_state(books, as_person):
+    dana = as_person(books.world.dana)
+    enter(dana)
+
+    def listed(query: str) -> list[str]:
+        return names_of(dana.get(f"/desk/chapters?{query}").get_data(as_text=True))
+
+    assert listed("area=americas") == ["ElesPorElas Recife"]
+    assert listed("country=RW") == ["HeForShe Huye"]
+    assert listed("state=signed") == [CAIRO["name"]]
+    assert listed("area=americas&country=RW") == []
+    assert listed("area=&country=&state=active") == ["ElesPorElas Recife", "HeForShe Huye"]
+    for nonsense in ("area=atlantis", "country=ZZ", "state=merry", "after=recife", f"after={books.world.dana.user_id}"):
+        assert dana.get(f"/desk/chapters?{nonsense}").status_code == 404
+
+
+def test_every_chapter_is_on_exactly_one_page_of_the_list(books, as_person):
+    for number in range(103):
+        books.onboard(f"chapter-{number:03}", "UG", active=False)
+    dana, address, seen = as_person(books.world.dana), "/desk/chapters?country=UG", []
+    pages = []
+    while address:
+        page = dana.get(address).get_data(as_text=True)
+        pages.append(address)
+        seen += names_of(page)
+        following = re.search(r'rel="next" href="([^"]+)"', page)
+        address = following.group(1).replace("&amp;", "&") if following else None
+    assert len(pages) == 3
+    assert seen == [f"HeForShe chapter-{number:03}" for number in range(103)]
+    back = re.search(r'rel="prev" href="([^"]+)"', page)
+    assert back
+    assert names_of(dana.get(back.group(1).replace("&amp;", "&")).get_data(as_text=True)) == seen[50:100]
