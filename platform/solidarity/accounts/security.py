@@ -23,6 +23,26 @@ from tenants.scope import NobodyScope
 
 RESET_WITHIN = timedelta(hours=3)
 
+CONFIG = {
+    "PERMANENT_SESSION_LIFETIME": MEMBER.longest,
+    "SESSION_REFRESH_EACH_REQUEST": False,
+    "SECURITY_JOIN_USER_ROLES": False,
+    "SECURITY_DEFAULT_REMEMBER_ME": False,
+    "SECURITY_USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": str.lower, "case_insensitive": True}}],
+    "SECURITY_RESET_PASSWORD_WITHIN": RESET_WITHIN,
+    "SECURITY_PASSWORD_HASH": "argon2",
+    "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+    "SECURITY_DEPRECATED_PASSWORD_SCHEMES": [],
+    "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
+    "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+        "argon2__memory_cost": passwords.MEMORY_KIB,
+        "argon2__rounds": passwords.PASSES,
+        "argon2__parallelism": passwords.LANES,
+    },
+    "SECURITY_CLI_USERS_NAME": None,
+    "SECURITY_CLI_ROLES_NAME": None,
+}
+
 
 class ScopedUsers(UserDatastore):
     """Our users for Flask-Security, each call in a session of its own, bound to nobody."""
@@ -47,25 +67,7 @@ class ScopedUsers(UserDatastore):
 
 def init_security(app: Flask) -> None:
     """Set up Flask-Security and Flask-Login on `app`, with session rows behind the cookie."""
-    app.config.update(
-        PERMANENT_SESSION_LIFETIME=MEMBER.longest,
-        SESSION_REFRESH_EACH_REQUEST=False,
-        SECURITY_JOIN_USER_ROLES=False,
-        SECURITY_DEFAULT_REMEMBER_ME=False,
-        SECURITY_USER_IDENTITY_ATTRIBUTES=[{"email": {"mapper": str.lower, "case_insensitive": True}}],
-        SECURITY_RESET_PASSWORD_WITHIN=RESET_WITHIN,
-        SECURITY_PASSWORD_HASH="argon2",  # noqa: S106  (a scheme)
-        SECURITY_PASSWORD_SCHEMES=["argon2"],
-        SECURITY_DEPRECATED_PASSWORD_SCHEMES=[],
-        SECURITY_PASSWORD_SINGLE_HASH=["argon2"],
-        SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS={
-            "argon2__memory_cost": passwords.MEMORY_KIB,
-            "argon2__rounds": passwords.PASSES,
-            "argon2__parallelism": passwords.LANES,
-        },
-        SECURITY_CLI_USERS_NAME=None,
-        SECURITY_CLI_ROLES_NAME=None,
-    )
+    app.config.update(CONFIG)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-session"
     security = Security(app, ScopedUsers(), register_blueprint=False)
