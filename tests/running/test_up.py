@@ -93,19 +93,20 @@ def running(home: Path) -> Iterator[Running]:
         one.end(signal.SIGTERM)
 
 
-def test_from_nothing_to_well_and_back_twice(
-    running: Running, living_in: Living, nothing_lives_in: NothingLives
+def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
+    running: Running, home: Path, living_in: Living, nothing_lives_in: NothingLives
 ) -> None:
     running.start()
     assert f"http://127.0.0.1:{running.port}" in running.said()
     assert "@" in running.said(), "it prints who can sign in"
     running.until_well(30)
+    refuses_a_second(running, home)
     commands = " ".join(living_in(running.var).values())
     assert all(
         name in commands for name in ("postgres", "valkey-server", "solidarity.sink", "gunicorn", "worker", "beat")
     )
 
-    assert running.end(signal.SIGTERM) == 0
+    assert running.end(signal.SIGINT) == 0
     nothing_lives_in(running.var, 1)
     assert not (running.var / "running.json").exists()
 
@@ -116,15 +117,12 @@ def test_from_nothing_to_well_and_back_twice(
     nothing_lives_in(running.var, LEFT_WITHIN)
 
 
-def test_a_second_one_on_the_same_folder_says_so(running: Running, home: Path) -> None:
-    running.start()
+def refuses_a_second(running: Running, home: Path) -> None:
     other = Running(home)
     other.output = home / "other"
-    second = other.command(free_port())
-    assert second.wait(30) == 1
-    assert other.said().startswith(f"Error: Solidarity already runs on {running.var} (process {running.number})")
-    assert len(other.said().splitlines()) == 1
-    assert running.end(signal.SIGINT) == 0
+    assert other.command(free_port()).wait(30) == 1
+    holder = f"(process {running.number})"
+    assert other.said() == f"Error: Solidarity already runs on {running.var} {holder}; stop that one first.\n"
 
 
 def test_a_taken_port_is_said_in_one_sentence(running: Running, nothing_lives_in: NothingLives) -> None:

@@ -7,6 +7,7 @@ foreground as our child, so that it stops (fast shutdown) when we are gone, howe
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -21,7 +22,7 @@ from psycopg.rows import TupleRow
 from solidarity.embedded.accounts import Account, account_for, shared_folder
 from solidarity.embedded.binaries import find_postgres, postgres_major, within_reach
 from solidarity.embedded.errors import StartError
-from solidarity.embedded.processes import ask, await_end, end, free_port, spawn
+from solidarity.embedded.processes import ask, await_end, end, free_port, spawn, sweep
 from solidarity.embedded.secret_files import read_or_make
 
 OWNER = "solidarity_owner"
@@ -149,20 +150,30 @@ class Postgres:
 
     def _make_data(self) -> None:
         """Run initdb in a folder beside, and put it in place when whole: an interrupted one is never started."""
+        for unfinished in self.home.glob("data.new-*"):
+            shutil.rmtree(unfinished)
         fresh = self.home / f"data.new-{os.getpid()}"
         fresh.mkdir(mode=0o700)
         if self._account is not None:
             self._account.owns(fresh)
-        # The password goes through a file of the account's, since its own pipes would be closed to it.
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=shared_folder(self._account)) as password:
+        if self._initdb(fresh) != 0:
+            raise StartError(f"PostgreSQL could not make its data folder {self.data}: {self._last_words()}")
+        fresh.rename(self.data)
+
+    def _initdb(self, data: Path) -> int:
+        """Run initdb and return its exit code; when we are told to stop meanwhile, its own children end too."""
+        room = shared_folder(self._account)
+        # The password goes through a file of the account's, since a pipe of ours would be closed to it.
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=room) as password:
             password.write(self._superuser_password)
             password.flush()
             if self._account is not None:
                 self._account.owns(Path(password.name))
-            made = self._spawn(fresh, "initdb", *self._initdb_options(), f"--pwfile={password.name}").wait()
-        if made != 0:
-            raise StartError(f"PostgreSQL could not make its data folder {self.data}: {self._last_words()}")
-        fresh.rename(self.data)
+            making = self._spawn(data, "initdb", *self._initdb_options(), f"--pwfile={password.name}")
+            try:
+                return making.wait()
+            finally:
+                sweep(making)
 
     def _initdb_options(self) -> list[str]:
         """Character rules that are the same on every machine, whatever its C library knows."""
