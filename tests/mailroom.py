@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -13,9 +14,12 @@ from email.parser import BytesParser
 from enum import StrEnum
 from pathlib import Path
 
+import pytest
 from flask import Flask
 from pydantic import SecretStr
+from services import start_sink, wait_for_sink
 
+from solidarity.embedded.processes import end, free_port
 from solidarity.settings import Settings
 
 
@@ -36,6 +40,24 @@ class Mailbox:
         """Throw every mail away."""
         for path in self.folder.glob("*.eml"):
             path.unlink()
+
+
+@pytest.fixture(scope="session")
+def running_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    """A sink of this process's own."""
+    folder: Path = tmp_path_factory.mktemp("sink")
+    port = free_port()
+    process = start_sink(folder, port)
+    wait_for_sink(process, port)
+    yield Mailbox(port, folder / "mail")
+    end(process, (signal.SIGTERM, 5.0))
+
+
+@pytest.fixture
+def mailbox(running_sink: Mailbox) -> Mailbox:
+    """Our own sink, empty."""
+    running_sink.empty()
+    return running_sink
 
 
 class Fault(StrEnum):

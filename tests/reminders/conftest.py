@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from mailroom import FailingServer, Mailbox, failing_server, point_mail_at
+from mailroom import FailingServer, Mailbox, failing_server, mailbox, point_mail_at, running_sink
 from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS
-from services import start_sink, wait_for_sink
 
-from solidarity.embedded.processes import end, free_port
 from tenants.reminders.delivery import PostOffice
 from tenants.reminders.due import wake
 from workers.reminders import post_office
 
-
-@pytest.fixture(scope="session")
-def _sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
-    folder: Path = tmp_path_factory.mktemp("sink")
-    port = free_port()
-    process = start_sink(folder, port)
-    wait_for_sink(process, port)
-    yield Mailbox(port, folder / "mail")
-    end(process, (signal.SIGTERM, 5.0))
-
-
-@pytest.fixture
-def mailbox(_sink: Mailbox) -> Mailbox:
-    """Our own sink, empty."""
-    _sink.empty()
-    return _sink
+__all__ = ["mailbox", "running_sink"]
 
 
 @pytest.fixture

@@ -1,0 +1,20 @@
+"""Celery over the world's application, its tasks run in this process."""
+
+from __future__ import annotations
+
+import pytest
+from mailroom import mailbox, running_sink
+from people import World
+
+from workers.base import SolidarityCelery
+from workers.making import make_celery
+
+__all__ = ["mailbox", "running_sink"]
+
+
+@pytest.fixture
+def celery(world: World) -> SolidarityCelery:
+    """Celery as a worker has it, with every module of tasks loaded."""
+    made = make_celery(world.app)
+    made.loader.import_default_modules()
+    return made

@@ -1,0 +1,132 @@
+"""Claims: fair to small chapters, lost with their lease, and never two for one mail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
+from uuid import UUID
+
+from mailroom import Mailbox
+from people import World
+from posting import QUIET_SINCE, change, deliveries, let_grace_pass, only_delivery
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.db import new_id, opened
+from tenants.reminders import ledger
+from tenants.reminders.delivery import MAILS_A_CHAPTER, PostOffice, send_waiting, tidy
+from tenants.reminders.ledger import Claim
+from tenants.reminders.mail import Mail
+from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.scope import NobodyScope
+
+WORKER = NobodyScope(login="worker")
+
+
+def claim_all(chapter_id: UUID | None, most: int = 10) -> list[Claim]:
+    with opened(WORKER) as session:
+        return ledger.claim(session, chapter_id, at=clock.now(), most=most)
+
+
+def fill(chapter_id: UUID, mails: int) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "kind": MailKind.INVITATION,
+            "chapter_id": chapter_id,
+            "subject_id": new_id(),
+            "next_at": QUIET_SINCE,
+            "created_at": QUIET_SINCE,
+        }
+        for _ in range(mails)
+    ]
+    with opened(WORKER) as session:
+        session.execute(insert(Delivery), rows)
+
+
+def test_small_chapters_do_not_wait_behind_a_large_one(office: PostOffice) -> None:
+    large, small = new_id(), [new_id() for _ in range(40)]
+    fill(large, 3_000)
+    for one in small:
+        fill(one, 1)
+    taken: Counter[UUID | None] = Counter()
+    for _round in range(3):
+        with opened(WORKER) as session:
+            waiting = ledger.waiting(session, at=clock.now(), most=30)
+        for chapter_id in waiting:
+            taken.update(held.chapter_id for held in claim_all(chapter_id, MAILS_A_CHAPTER))
+    assert all(taken[one] == 1 for one in small)
+    assert taken[large] <= 3 * MAILS_A_CHAPTER
+
+
+def test_two_workers_never_claim_the_same_mail(office: PostOffice) -> None:
+    chapter_id = new_id()
+    fill(chapter_id, 6)
+    with opened(WORKER) as one, opened(WORKER) as other:
+        first = ledger.claim(one, chapter_id, at=clock.now(), most=4)
+        second = ledger.claim(other, chapter_id, at=clock.now(), most=4)
+    assert len(first) == 4
+    assert len(second) == 2
+    assert not {held.id for held in first} & {held.id for held in second}
+
+
+def test_a_worker_that_slept_through_its_lease_changes_nothing(digest_of_recife: World, office: PostOffice) -> None:
+    (slow,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == only_delivery().id)
+    let_grace_pass()
+    tidy(office)
+    assert (only_delivery().state, only_delivery().reason) == (DeliveryState.PENDING, Reason.WORKER_LOST)
+    (fast,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == slow.id)
+    with opened(slow.scope) as session:
+        assert ledger.claimed_delivery(session, slow) is None
+        assert not ledger.mark_handing_over(session, slow, Mail("", b""), body_hash=b"", at=clock.now())
+        ledger.end(session, slow, DeliveryState.SENT, at=clock.now(), reason=None)
+        ledger.put_back(session, slow, at=clock.now(), reason=Reason.RELAY_REFUSED)
+        ledger.release(session, slow)
+    assert only_delivery().state == DeliveryState.CLAIMED
+    with opened(fast.scope) as session:
+        assert ledger.mark_handing_over(session, fast, Mail("", b""), body_hash=b"", at=clock.now())
+
+
+def test_no_dot_is_sent_after_the_lease(digest_of_recife: World, office: PostOffice, mailbox: Mailbox) -> None:
+    def make_slowly(session: Session, delivery: Delivery) -> Mail:
+        mail = office.make(session, delivery)
+        if delivery.kind == MailKind.DIGEST:
+            change(delivery.id, lease_until=clock.now() - timedelta(seconds=1))
+        return mail
+
+    send_waiting(replace(office, make=make_slowly), seconds=1)
+    assert mailbox.mails() == []
+    assert only_delivery().state != DeliveryState.SENT
+    send_waiting(office, seconds=10)
+    assert len(mailbox.mails()) == 1
+
+
+def test_a_late_answer_still_tells_that_it_was_sent(digest_of_recife: World, office: PostOffice) -> None:
+    (held,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == only_delivery().id)
+    with opened(held.scope) as session:
+        ledger.mark_handing_over(session, held, Mail("", b""), body_hash=b"", at=clock.now())
+        ledger.leave_uncertain(session, held)
+    with opened(held.scope) as session:
+        ledger.end(session, held, DeliveryState.SENT, at=clock.now(), reason=None)
+    assert only_delivery().state == DeliveryState.SENT
+
+
+def test_a_mail_that_takes_its_workers_down_is_given_up(
+    digest_of_recife: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    change(only_delivery().id, attempts=ledger.MOST_ATTEMPTS)  # eight were claimed, and nobody came back
+    send_waiting(office, seconds=10)
+    assert (only_delivery().state, only_delivery().reason) == (DeliveryState.DEAD, Reason.TOO_MANY_ATTEMPTS)
+    assert mailbox.mails() == []
+
+
+def test_the_ledger_forgets_after_a_year_and_keeps_what_is_younger(digest_of_recife: World, office: PostOffice) -> None:
+    send_waiting(office, seconds=10)
+    ended = [row for row in deliveries(MailKind.INVITATION) if row.done_at]
+    change(ended[0].id, done_at=clock.now() - ledger.KEPT - timedelta(days=1))
+    with opened(WORKER) as session:
+        assert ledger.forget_old(session, at=clock.now()) == 1
+    assert {row.id for row in deliveries(MailKind.INVITATION)} == {row.id for row in ended[1:]}
+    assert only_delivery().state == DeliveryState.SENT
