@@ -133,7 +133,7 @@ def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person
         return Person(name, email, user.id)
 
 
-def post(client: FlaskClient, address: str, *, form: str | None = None, **fields: str) -> TestResponse:
+def post(client: FlaskClient, address: str, *, form: str | None = None, **fields: str | list[str]) -> TestResponse:
     """Send a form as a browser would: fetch the page that holds it (`form`, else `address`), post with its token."""
     page = client.get(form or address).get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)

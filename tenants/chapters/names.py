@@ -44,8 +44,8 @@ def country_name(country: str) -> str:
 
 
 def language_name(language: str) -> str:
-    """Return a language's name in the reader's language, or its code where CLDR has none."""
-    return str(reader().languages.get(language, language))
+    """Return a language's name in the reader's language, in English where CLDR has none there, or else its code."""
+    return str(reader().languages.get(language) or Locale("en").languages.get(language, language))
 
 
 def reader() -> Locale:
@@ -99,10 +99,10 @@ def working_week_of(country: str) -> tuple[int, ...]:
     return tuple(day + 1 for day in range(7) if day not in rest)
 
 
-def weekdays() -> list[tuple[int, str]]:
-    """Return the ISO weekdays with their names in the reader's language, from the first day of her week."""
+def weekdays_of(country: str) -> list[tuple[int, str]]:
+    """Return the ISO weekdays with their names in the reader's language, from the first day of a country's week."""
     named = reader().days["stand-alone"]["wide"]
-    first = reader().first_week_day
+    first = Locale.parse(f"und_{country}").first_week_day
     return [(day + 1, str(named[day])) for day in ((first + step) % 7 for step in range(7))]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -22,10 +23,10 @@ from tenants.scope import ChapterScope, DeskScope, NobodyScope
 NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)
 
 
-def enter(chapter_id: UUID | None = None, **said) -> UUID:
+def enter(chapter_id: UUID | None = None, **said: Any) -> UUID:
     """Enter a chapter and return its id."""
     chapter_id = chapter_id or new_id()
-    given_by_desk = {
+    given_by_desk: dict[str, Any] = {
         "slug": "dakar",
         "name": "HeForShe Dakar",
         "campaign_name": "HeForShe Dakar",

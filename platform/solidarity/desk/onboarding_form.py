@@ -10,6 +10,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from solidarity.accounts.forms import ServiceForm
 from tenants.chapters import names
+from tenants.errors import Refused
 
 
 def _boxes(label: Any, **more: Any) -> SelectMultipleField:
@@ -56,11 +57,18 @@ class OnboardingForm(ServiceForm):
             }
         )
         form.zone.choices = [("", _l("Choose one")), *((zone, zone.replace("_", " ")) for zone in zones)]
-        form.working_week.choices = names.weekdays()
+        form.working_week.choices = names.weekdays_of(country)
         form.languages.choices = [(code, names.language_name(code)) for code in spoken]
         rest = {code: names.language_name(code) for code in names.languages() - set(spoken)}
         form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
         return form
+
+    def show(self, refused: Refused) -> None:
+        """Put each sentence at its field; a field left empty follows the name, so only the name is spoken of."""
+        if "name" in refused.errors:
+            following = {field for field in ("campaign_name", "slug") if not (self[field].data or "").strip()}
+            refused = Refused({field: text for field, text in refused.errors.items() if field not in following})
+        super().show(refused)
 
     def particulars(self) -> dict[str, Any]:
         """Return what was typed, as the service takes it."""
