@@ -11,6 +11,7 @@ from uuid import UUID
 import pytest
 from celery import Task
 from people import World
+from processes import environment_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -159,3 +160,25 @@ def actions_of(world: World, chapter_id: UUID) -> list[str]:
 def last_finished(world: World) -> object:
     with world.app.app_context(), opened(NobodyScope()) as session:
         return session.get(FinishedWork, Who.WORKER)
+
+
+def test_a_worker_whose_login_sees_past_the_wall_does_not_start(world: World) -> None:
+    code = """
+import workers.making
+from celery.signals import worker_init
+from solidarity.database import LoginTooPowerful
+
+def refuse(app):
+    raise LoginTooPowerful("too powerful")
+
+workers.making.refuse_powerful_logins = refuse
+import workers.app
+worker_init.send(sender=None)
+print("it started")
+"""
+    command = [sys.executable, "-P", "-c", code]
+    ended = subprocess.run(
+        command, env=environment_of(world.settings), check=False, timeout=60, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "too powerful" in ended.stderr
