@@ -17,6 +17,7 @@ from solidarity.language import current_locale, device_language
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
+OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next")  # hidden fields that nobody typed
 Answer = tuple[str, int, dict[str, str]]
 
 
@@ -45,8 +46,11 @@ def error_page(code: int, **context: Any) -> str:
 
 def kept_fields() -> list[Kept]:
     """Return what was typed in the form just posted, without secrets and without empty fields."""
-    fields = request.form.items(multi=True)
-    return [Kept(name, value) for name, value in fields if value.strip() and not SECRET_FIELD.search(name)]
+    return [
+        Kept(name, value)
+        for name, value in request.form.items(multi=True)
+        if value.strip() and not SECRET_FIELD.search(name) and not OUR_FIELD.fullmatch(name)
+    ]
 
 
 def _http_error(error: HTTPException) -> Answer | HTTPException:

@@ -32,15 +32,19 @@ def failing_app() -> Flask:
     def divided() -> str:
         return str(1 / 0)
 
+    def signed_out() -> NoReturn:
+        abort(401)
+
     LoginManager(app).user_loader(broken)
     init_language(app)
     init_look(app)
-    CSRFProtect(app)
+    protection = CSRFProtect(app)
     app.context_processor(broken)
     register_error_pages(app)
     app.add_url_rule("/abort/<int:code>", view_func=abort)
     app.add_url_rule("/broken", view_func=divided)
     app.add_url_rule("/away", view_func=broken)
+    app.add_url_rule("/signed-out", view_func=protection.exempt(signed_out), methods=["POST"])
     app.add_url_rule("/form", endpoint="form", view_func=lambda: "", methods=["GET", "POST"])
     return app
 
@@ -54,7 +58,7 @@ def signed_in_client(app: Flask) -> FlaskClient:
 
 
 @pytest.mark.parametrize("language", catalogues.languages())
-@pytest.mark.parametrize("code", [400, 403, 404, 405, 409, 410, 413, 418, 429, 500, 501, 503])
+@pytest.mark.parametrize("code", [400, 401, 403, 404, 405, 409, 410, 413, 418, 429, 500, 501, 503])
 def test_each_error_has_its_page(failing_app: Flask, code: int, language: str) -> None:
     answer = signed_in_client(failing_app).get(f"/abort/{code}", headers={"Accept-Language": language})
     assert answer.status_code == code
@@ -88,7 +92,7 @@ def test_method_not_allowed_says_what_is(failing_app: Flask) -> None:
 
 
 def test_form_open_too_long_gives_back_what_was_typed(failing_app: Flask) -> None:
-    typed = {"title": TYPED, "csrf_token": "old", "password": "hunter2", "girls": "12", "empty": " "}
+    typed = {"title": TYPED, "csrf_token": "old", "password": "hunter2", "girls": "12", "empty": " ", "form_key": "k-7"}
     answer = failing_app.test_client().post("/form", data=typed)
     assert answer.status_code == 400
     assert "open too long" in answer.text
@@ -96,8 +100,15 @@ def test_form_open_too_long_gives_back_what_was_typed(failing_app: Flask) -> Non
     assert "<dd>12</dd>" in answer.text
     assert "hunter2" not in answer.text
     assert ">old<" not in answer.text
+    assert "k-7" not in answer.text
     assert "empty" not in answer.text
     assert 'href="/form"' in answer.text
+
+
+def test_signed_out_while_writing_gives_back_what_was_typed(failing_app: Flask) -> None:
+    answer = failing_app.test_client().post("/signed-out", data={"title": TYPED})
+    assert answer.status_code == 401
+    assert "Roda de conversa &lt;b&gt;&amp; more&lt;/b&gt;" in answer.text
 
 
 def test_form_without_anything_typed_does_not_promise_it(failing_app: Flask) -> None:
