@@ -21,7 +21,7 @@ from tenants.people import queries
 from tenants.people.models import DeskAppointment, Invitation, Membership, User
 from tenants.people.particulars import kept_address, kept_name
 from tenants.people.passwords import hash_password, password_problem
-from tenants.people.permissions import DeskRole, Role
+from tenants.people.permissions import OF_ROLE, DeskRole, Permission, Role
 from tenants.reminders.letters import queue_invitation
 from tenants.scope import bound_chapter
 
@@ -275,7 +275,13 @@ def _record(
     subject_id: UUID,
     **details: str,
 ) -> None:
-    """Write to the audit trail; whoever acts without belonging to the chapter is UN Women's desk."""
-    is_desk = actor_id is not None and queries.present_membership(session, user_id=actor_id) is None
+    """Write to the audit trail, and whether it was UN Women's desk that acted inside the chapter."""
+    is_desk = actor_id is not None and not _acts_as_member(session, actor_id, subject_id)
     record(session, at=at, actor_id=actor_id, action=action, subject_id=subject_id, is_desk=is_desk, **details)
     session.flush()
+
+
+def _acts_as_member(session: Session, actor_id: UUID, subject_id: UUID) -> bool:
+    """Tell whether her role in the chapter lets her do it, or it is her own leaving."""
+    own = queries.present_membership(session, user_id=actor_id)
+    return own is not None and (own.id == subject_id or Permission.MANAGE_PEOPLE in OF_ROLE[Role(own.role)])

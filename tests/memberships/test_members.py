@@ -115,6 +115,16 @@ def test_the_desk_takes_bob_out_and_the_trail_says_it_was_the_desk(world, as_per
         assert session.scalars(select(AuditEntry).where(AuditEntry.action == "person.left")).one().is_desk
 
 
+def test_who_is_a_member_and_at_the_desk_acts_for_the_desk_where_her_role_would_not_let_her(world, as_person):
+    with world.app.app_context():
+        join(world.recife, world.dana, Role.MEMBER)
+    assert post(as_person(world.dana), departure(world, world.bob)).status_code == 302
+    assert post(as_person(world.dana), departure(world, world.dana)).status_code == 302
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        trail = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.left").order_by(AuditEntry.at))
+        assert [entry.is_desk for entry in trail] == [True, False]
+
+
 def test_two_focal_points_leaving_at_the_same_moment_do_not_leave_none(world):
     frida = newcomer(world, "Frida", Role.FOCAL_POINT)
     leaving = [(who.user_id, UUID(departure(world, who).split("/")[-2])) for who in (world.alice, frida)]
