@@ -68,6 +68,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_chapters")),
         sa.UniqueConstraint("id", "country", name=op.f("uq_chapters_id_country")),
     )
+    op.create_index("ix_chapters_sort_key", "chapters", ["sort_key", "id"], unique=False)
     op.create_table(
         "sign_in_throttles",
         sa.Column("key", sa.LargeBinary(), nullable=False),
