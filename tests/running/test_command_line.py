@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 
 from solidarity.cli import main
 from solidarity.doctor import examine
@@ -75,7 +76,7 @@ def test_the_doctor_finds_only_worker_and_beat_missing_in_a_fresh_database(setti
 
 
 def test_the_doctor_names_a_wrong_password_and_how_to_mend_it(settings: Settings) -> None:
-    wrong = doctored(settings.model_copy(update={"desk_db_password": "wrong"}))
+    wrong = doctored(settings.model_copy(update={"desk_db_password": SecretStr("wrong")}))
     assert "DESK_DB_PASSWORD" in wrong["login solidarity_desk"]
 
 
