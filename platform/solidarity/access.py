@@ -115,26 +115,32 @@ def _bind_permitted(permission: Permission, values: dict[str, Any]) -> None:
 
 
 def _enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
-    seat = next((seat for seat in person.memberships if seat.slug == slug), None)
-    with opened(NobodyScope()) as lookup:
-        found = lookup.get(ChapterSlug, slug)
+    found = _chapter_at(slug)
     if found is None or not person.may_in_chapter(permission, chapter_id=found.chapter_id, country=found.country):
         abort(404)
     bind(db.session(), ChapterScope(found.chapter_id, actor_id=person.user_id))
     g.chapter = db.session.scalars(select(Chapter)).one()
-    g.is_desk = seat is None
+    g.is_desk = not person.may_as_member(permission, chapter_id=found.chapter_id)
     if g.is_desk:
-        _tell_the_chapter(person, slug)
+        _tell_the_chapter(person, found)
 
 
-def _tell_the_chapter(person: Principal, slug: str) -> None:
-    """Write, once a day and sign-in, that UN Women has entered: the chapter can read it."""
+def _chapter_at(slug: str) -> ChapterSlug | None:
+    if "\0" in slug:  # PostgreSQL can neither hold it nor be asked for it
+        return None
+    with opened(NobodyScope()) as lookup:
+        return lookup.get(ChapterSlug, slug)
+
+
+def _tell_the_chapter(person: Principal, chapter: ChapterSlug) -> None:
+    """Write, once a day and sign-in, that UN Women has entered, whatever comes of the request: the chapter reads it."""
     moment = clock.now()
     entered = session.get("entered", {})
-    if entered.get(slug) == moment.date().isoformat():
+    if entered.get(chapter.slug) == moment.date().isoformat():
         return
-    record(db.session(), at=moment, actor_id=person.user_id, action="desk.entered", is_desk=True)
-    session["entered"] = {**entered, slug: moment.date().isoformat()}
+    with opened(ChapterScope(chapter.chapter_id, actor_id=person.user_id)) as entering:
+        record(entering, at=moment, actor_id=person.user_id, action="desk.entered", is_desk=True)
+    session["entered"] = {**entered, chapter.slug: moment.date().isoformat()}
 
 
 def _ask_to_sign_in() -> NoReturn:

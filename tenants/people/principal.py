@@ -50,10 +50,13 @@ class Principal:
 
     def may_in_chapter(self, permission: Permission, *, chapter_id: UUID, country: str) -> bool:
         """Tell whether she may do this in a chapter, as its member or as UN Women's desk for its country."""
+        as_member = self.may_as_member(permission, chapter_id=chapter_id)
+        return as_member or country in self.desk_countries(permission)
+
+    def may_as_member(self, permission: Permission, *, chapter_id: UUID) -> bool:
+        """Tell whether her role in the chapter lets her do this; else she does it as UN Women."""
         seat = self.seat_in(chapter_id)
-        if seat is not None and permission in OF_ROLE[seat.role]:
-            return True
-        return country in self.desk_countries(permission)
+        return seat is not None and permission in OF_ROLE[seat.role]
 
     def desk_countries(self, permission: Permission) -> tuple[str, ...]:
         """Return the countries, in order, for which UN Women has given her this permission; none is an empty tuple."""

@@ -19,7 +19,7 @@ from tenants import clock
 from tenants.db import db
 from tenants.errors import Refused
 from tenants.people import queries, services
-from tenants.people.models import Membership
+from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Permission, Role
 
 people = Blueprint("people", __name__, url_prefix="/c/<chapter>/people")
@@ -63,7 +63,9 @@ def invite(chapter: str) -> str | Response | tuple[str, int]:
 def send_again(chapter: str, invitation_id: UUID) -> Response:
     """Send an open invitation once more."""
     try:
-        services.send_invitation_again(db.session(), actor_id=_actor(), at=clock.now(), invitation_id=invitation_id)
+        services.send_invitation_again(
+            db.session(), actor_id=_actor(), at=clock.now(), invitation_id=_here(invitation_id)
+        )
     except Refused as refused:
         return _back(chapter, refused)
     ring_after_commit("workers.reminders.send_mail", queue="mail")
@@ -76,7 +78,9 @@ def send_again(chapter: str, invitation_id: UUID) -> Response:
 def withdraw(chapter: str, invitation_id: UUID) -> Response:
     """Take an open invitation back."""
     try:
-        services.withdraw_invitation(db.session(), actor_id=_actor(), at=clock.now(), invitation_id=invitation_id)
+        services.withdraw_invitation(
+            db.session(), actor_id=_actor(), at=clock.now(), invitation_id=_here(invitation_id)
+        )
     except Refused as refused:
         return _back(chapter, refused)
     flash(_("The invitation is taken back. Its link no longer works."))
@@ -112,6 +116,13 @@ def _invite(form: InvitationForm) -> None:
         language=form.language.data,
     )
     ring_after_commit("workers.reminders.send_mail", queue="mail")
+
+
+def _here(invitation_id: UUID) -> UUID:
+    """Return the id of an invitation of this chapter; of any other there is no such page."""
+    if db.session.scalar(select(Invitation.id).where(Invitation.id == invitation_id)) is None:
+        abort(404)
+    return invitation_id
 
 
 def _leaving(membership_id: UUID) -> Membership:

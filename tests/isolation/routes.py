@@ -1,0 +1,319 @@
+"""The route matrix: for every address and method, how to ask for it, and what each person gets.
+
+A case says whom the page answers and how; everybody it does not name gets the answer of a page that does not exist. A
+route of the application without a case fails test_routes.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from flask import Flask
+from isolation import lists
+from isolation.scene import Scene, Side, Who
+from psycopg import sql
+from werkzeug.test import TestResponse
+
+from tenants.db import new_id
+
+READ_CHAPTER = (Who.FOCAL_POINT, Who.MEMBER, Who.DESK_VIEWER, Who.FACILITATOR)
+SEE_PEOPLE = (Who.FOCAL_POINT, Who.MEMBER, Who.FACILITATOR)
+MANAGE_PEOPLE = (Who.FOCAL_POINT, Who.FACILITATOR)
+LOG = (Who.FOCAL_POINT,)
+DESK_OF_RECIFE = (Who.DESK_VIEWER, Who.FACILITATOR)
+ANY_DESK = (*DESK_OF_RECIFE, Who.OTHER_DESK)
+SIGNED_IN = tuple(who for who in Who if who != Who.ANONYMOUS)
+EVERYBODY = tuple(Who)
+
+OURS = (Who.ANONYMOUS, Who.FOCAL_POINT, Who.MEMBER, Who.LEFT, Who.DESK_VIEWER)  # who must see nothing of Huye
+THEIRS = (Who.OTHER_FOCAL_POINT, Who.OTHER_DESK)  # who must see nothing of Recife
+
+Path = Callable[[Side, Side], Mapping[str, object]]
+Fields = Callable[[Side], Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One address and method. `path(chapter, rows)` gives the values of the rule, possibly of two different chapters.
+
+    `writes` says that a request that succeeds changes something; `by_link`, that a signed link lets anybody see the
+    chapter it is from; `names_rows`, that the path holds ids. `answer` is the status of success, `answers` what some
+    get instead, `unasked` what all the others get.
+    """
+
+    endpoint: str
+    method: str
+    allowed: tuple[Who, ...]
+    path: Path = lambda chapter, rows: {}
+    fields: Fields = lambda side: {}
+    answer: int = 200
+    answers: Mapping[Who, int] = field(default_factory=dict)
+    unasked: int = 404
+    anonymous: int = 0
+    writes: bool = False
+    names_rows: bool = False
+    by_link: bool = False
+
+    @property
+    def name(self) -> str:
+        """Endpoint and method, as pytest shows them."""
+        return f"{self.endpoint} {self.method}"
+
+    def expected(self, who: Who) -> int:
+        """Return the status that `who` gets for our chapter."""
+        if who in self.answers:
+            return self.answers[who]
+        if who in self.allowed:
+            return self.answer
+        if who == Who.ANONYMOUS:
+            return self.anonymous or (302 if self.method == "GET" else 401)
+        return self.unasked
+
+
+def chapter(at: Side, _: Side) -> Mapping[str, object]:
+    """Name a chapter and nothing of it."""
+    return {"chapter": at.slug}
+
+
+def activity(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name an activity at a chapter's address."""
+    return {"chapter": at.slug, "activity_id": rows.activity}
+
+
+def membership(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a membership at a chapter's address."""
+    return {"chapter": at.slug, "membership_id": rows.membership}
+
+
+def invitation(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name an invitation at a chapter's address."""
+    return {"chapter": at.slug, "invitation_id": rows.invitation}
+
+
+def invited(_: Side, rows: Side) -> Mapping[str, object]:
+    """Name an invitation by its signed link."""
+    return {"token": rows.token}
+
+
+def _entry(_: Side) -> Mapping[str, str]:
+    return {
+        "form_key": str(new_id()),
+        "seen": "1",
+        "kind": "dialogue",
+        "title": "Roda de conversa",
+        "held_on": "2026-01-21",
+        "place": "Santo Amaro",
+        "narrative": "",
+        "people_women_25_59": "4",
+        "first_time": "1",
+        "came_before": "1",
+        "not_sure": "2",
+    }
+
+
+def _invited(_: Side) -> Mapping[str, str]:
+    return {"name": "Nina", "email": "nina@people.example", "role": "member", "language": "en"}
+
+
+def _onboarded(side: Side) -> Mapping[str, str]:
+    return {
+        "country": side.country,
+        "name": "Olinda",
+        "campaign_name": "",
+        "slug": "olinda",
+        "zone": {"BR": "America/Recife", "RW": "Africa/Kigali"}[side.country],
+        "working_week": "1",
+        "currency": "BRL",
+        "languages": "pt",
+        "other_language": "",
+    }
+
+
+def _figure(level: str, place: Callable[[Side], object]) -> Path:
+    return lambda at, rows: {"measure": "participations", "level": level, "place": place(rows)}
+
+
+CASES: tuple[Case, ...] = (
+    Case("chapter.home", "GET", READ_CHAPTER, chapter),
+    Case("activities.list_activities", "GET", READ_CHAPTER, chapter),
+    Case("activities.show_activity", "GET", READ_CHAPTER, activity, names_rows=True),
+    Case("activities.log_activity", "GET", LOG, chapter),
+    Case("activities.log_activity", "POST", LOG, chapter, _entry, answer=302, writes=True),
+    Case("activities.revise_activity", "GET", LOG, activity, names_rows=True),
+    Case("activities.revise_activity", "POST", LOG, activity, _entry, answer=302, writes=True, names_rows=True),
+    Case("inbox.list_messages", "GET", (Who.FOCAL_POINT,), chapter),
+    Case("people.list_people", "GET", SEE_PEOPLE, chapter),
+    Case("people.invite", "GET", MANAGE_PEOPLE, chapter),
+    Case("people.invite", "POST", MANAGE_PEOPLE, chapter, _invited, answer=302, writes=True),
+    Case("people.send_again", "POST", MANAGE_PEOPLE, invitation, answer=302, writes=True, names_rows=True),
+    Case("people.withdraw", "POST", MANAGE_PEOPLE, invitation, answer=302, writes=True, names_rows=True),
+    Case("people.end_membership", "GET", MANAGE_PEOPLE, membership, names_rows=True),
+    Case("people.end_membership", "POST", MANAGE_PEOPLE, membership, answer=302, writes=True, names_rows=True),
+    Case("desk.overview", "GET", ANY_DESK),
+    Case("desk.list_chapters", "GET", ANY_DESK),
+    Case("desk.show_chapter", "GET", DESK_OF_RECIFE, lambda at, rows: {"chapter_id": rows.chapter_id}, names_rows=True),
+    Case("desk.onboard_chapter", "GET", (Who.FACILITATOR, Who.OTHER_DESK)),
+    Case("desk.onboard_chapter", "POST", (Who.FACILITATOR,), fields=_onboarded, answer=302, writes=True),
+    Case("desk.figure", "GET", DESK_OF_RECIFE, _figure("chapter", lambda rows: rows.chapter_id), names_rows=True),
+    Case("desk.figure", "GET", DESK_OF_RECIFE, _figure("country", lambda rows: rows.country), names_rows=True),
+    Case(
+        "desk.figure",
+        "GET",
+        (Who.FACILITATOR,),
+        _figure("world", lambda _: "world"),
+        answers={Who.DESK_VIEWER: 403, Who.OTHER_DESK: 403},
+    ),
+    Case(
+        "desk.figure",
+        "GET",
+        (Who.FACILITATOR,),
+        _figure("area", lambda rows: {"BR": "americas", "RW": "east_southern_africa"}[rows.country]),
+        answers={Who.DESK_VIEWER: 403},
+    ),
+    Case("accounts.me", "GET", SIGNED_IN),
+    Case("accounts.change_language", "POST", SIGNED_IN, fields=lambda _: {"language": "ar"}, answer=302, writes=True),
+    Case("accounts.change_password", "GET", SIGNED_IN),
+    Case(
+        "accounts.change_password", "POST", SIGNED_IN, fields=lambda _: {"current": "wrong", "password": ""}, answer=422
+    ),
+    Case(
+        "accounts.end_one_session",
+        "POST",
+        (Who.FOCAL_POINT,),
+        lambda at, rows: {"session_id": rows.session},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case("accounts.end_other_sessions", "POST", SIGNED_IN, answer=302, writes=True),
+    Case("accounts.sign_in", "GET", (Who.ANONYMOUS,), unasked=302),
+    Case("accounts.sign_in", "POST", EVERYBODY, fields=lambda _: {"email": "", "password": "x"}, answer=422),
+    Case("accounts.sign_out", "POST", EVERYBODY, answer=302, writes=True),
+    Case("accounts.forgot", "GET", EVERYBODY),
+    Case("accounts.forgot", "POST", EVERYBODY, fields=lambda _: {"email": ""}, answer=422),
+    Case("accounts.reset", "GET", (), invited, unasked=410, anonymous=410),
+    Case("accounts.reset", "POST", (), invited, unasked=410, anonymous=410),
+    Case("accounts.accept_invitation", "GET", EVERYBODY, invited, by_link=True),
+    Case("accounts.accept_invitation", "POST", EVERYBODY, invited, answer=422, by_link=True),
+    Case("public.front", "GET", (Who.ANONYMOUS,), unasked=302),
+    Case("language.choose", "GET", EVERYBODY, lambda at, rows: {"code": "ar"}, answer=303),
+    Case("public.outbox", "GET", EVERYBODY),
+    Case("public.outbox_mail", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),
+    Case("public.outbox_html", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),
+)
+
+WITHOUT_CASE = {
+    "static GET": "files of ours, the same for everybody; Flask reads them before anything of a chapter",
+    "public.healthz GET": "states and ages, nothing of anybody; tests/health asks it with everything broken in turn",
+}
+
+
+def case_address(app: Flask, case: Case, at: Side, rows: Side) -> str:
+    """Return the path of `case` at one chapter's address, naming the rows of one chapter."""
+    with app.test_request_context():
+        from flask import url_for
+
+        return url_for(case.endpoint, **case.path(at, rows))  # type: ignore[arg-type]
+
+
+def ask(scene: Scene, app: Flask, case: Case, who: Who, *, at: Side, rows: Side, forged: bool = False) -> TestResponse:
+    """Send one request, as a browser of `who` would; `forged` adds the other chapter to query and body."""
+    other = scene.other if at is scene.ours else scene.ours
+    extra = forgeries(other) if forged else {}
+    body = {**extra, **case.fields(at), "csrf_token": scene.tokens[who]} if case.method == "POST" else None
+    address = case_address(app, case, at, rows)
+    return scene.browser(app, who).open(address, method=case.method, query_string=extra, data=body)
+
+
+def forgeries(other: Side) -> dict[str, str]:
+    """Return every name under which a request could smuggle the other chapter in."""
+    return {
+        "chapter": other.slug,
+        "slug": other.slug,
+        "chapter_id": str(other.chapter_id),
+        "app.chapter": str(other.chapter_id),
+        "activity_id": str(other.activity),
+        "activity": str(other.activity),
+        "membership_id": str(other.membership),
+        "invitation_id": str(other.invitation),
+        "id": str(other.activity),
+        "subject_id": str(other.chapter_id),
+        "user_id": str(other.membership),
+        "actor_id": str(other.membership),
+        "place": str(other.chapter_id),
+        "level": "chapter",
+        "countries": other.country,
+        "revision": "1",
+        "token": other.token,
+    }
+
+
+def violations(scene: Scene, app: Flask, owner: psycopg.Connection[Any], case: Case) -> Iterator[str]:
+    """Yield what is wrong with `case` for everybody whose request must change nothing and show nothing.
+
+    Who may change something through it is tried elsewhere, in a clone of her own.
+    """
+    before = rows_of(owner, scene.ours), rows_of(owner, scene.other)
+    for who in Who:
+        for chapter_asked, rows, forged in _ways(scene, case, who):
+            answer = ask(scene, app, case, who, at=chapter_asked, rows=rows, forged=forged)
+            what = f"{who} asks for {chapter_asked.slug} with rows of {rows.slug}{', forged' if forged else ''}"
+            expected = _status(scene, case, who, chapter_asked, rows)
+            if answer.status_code != expected:
+                yield f"{what}: {answer.status_code}, not {expected}"
+            yield from (f"{what}: shows {mark}" for mark in shown_marks(scene, case, who, answer, plain=not forged))
+    if before != (rows_of(owner, scene.ours), rows_of(owner, scene.other)):
+        yield "something in a chapter has changed"
+
+
+def shown_marks(scene: Scene, case: Case, who: Who, answer: TestResponse, *, plain: bool = True) -> list[str]:
+    """Return what an answer shows of a chapter that `who` has nothing to do with, in its body or its headers.
+
+    A request that itself names the other chapter may be given its ids back; the canaries never.
+    """
+    told = answer.get_data(as_text=True) + str(answer.headers)
+    hidden: set[str] = set()
+    if who in OURS or case.by_link:
+        hidden = {scene.other.shared, scene.other.private}
+    elif who in THEIRS:
+        hidden = {scene.ours.shared, scene.ours.private}
+    if case.endpoint.startswith("desk."):
+        hidden |= {scene.ours.private, scene.other.private}
+    if plain and who in OURS and answer.status_code < 400 and not case.names_rows:
+        hidden |= scene.other.ids
+    return [mark for mark in hidden if mark in told]
+
+
+def _ways(scene: Scene, case: Case, who: Who) -> Iterator[tuple[Side, Side, bool]]:
+    """Yield the requests that must change nothing: (whose address, whose rows, forged)."""
+    ours, other = scene.ours, scene.other
+    if not case.writes or who not in case.allowed:
+        yield ours, ours, False
+        yield ours, ours, True
+    if case.names_rows and "chapter" in case.path(ours, ours):
+        yield ours, other, False
+        yield other, ours, False
+    by_address = "chapter" in case.path(ours, ours) and who not in {*THEIRS, Who.FACILITATOR}
+    if by_address or (case.names_rows and who in OURS):
+        yield other, other, False
+
+
+def _status(scene: Scene, case: Case, who: Who, at: Side, rows: Side) -> int:
+    if at is rows is scene.ours:
+        return case.expected(who)
+    return case.expected(who) if who == Who.ANONYMOUS else 404
+
+
+def rows_of(owner: psycopg.Connection[Any], side: Side) -> dict[str, str]:
+    """Return a digest of everything a chapter has, table by table; UN Women's entering is left out."""
+    digests = {}
+    for table in (*lists.BEHIND_THE_WALL, "chapter_slugs", "chapter_clocks", "compile_marks", "deliveries"):
+        key = "id" if table == lists.CHAPTERS else "chapter_id"
+        entered = sql.SQL("and action <> 'desk.entered'") if table == "audit_entries" else sql.SQL("")
+        query = sql.SQL("select md5(string_agg(x::text, ',' order by x::text)) from {} x where {} = %s {}")
+        found = owner.execute(query.format(sql.Identifier(table), sql.Identifier(key), entered), [side.chapter_id])
+        digests[table] = str(found.fetchone())
+    return digests

@@ -1,0 +1,211 @@
+"""A world for the route and task matrices: Recife and Huye, whose rows carry canaries, and everybody who might ask.
+
+Recife is ours, Huye is the other. What a chapter shares with UN Women carries its canary; what stays in the chapter
+(names, addresses, narratives, messages) carries a second one, which the desk must not see either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from flask import Flask
+from flask.testing import FlaskClient
+from isolation import lists
+from isolation.places import database_of, owner_connection
+from isolation.twins import Twin, fresh, insert, tables_in_order, write_user
+from people import Person, World, desk_person, join, make_world, person, post
+from psycopg.types.json import Jsonb
+from sqlalchemy import select
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db, opened
+from tenants.people.links import sign_invitation
+from tenants.people.models import Membership
+from tenants.people.permissions import DeskRole, Role
+from tenants.people.services import end_membership
+from tenants.rollups.compile import compile_full
+from tenants.scope import ChapterScope, DeskScope
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+STAYS_HOME = ("audit_entries", "consumed_rungs", "invitations", "memberships", "notifications")
+PLAIN = {"language": "en", "zone": None}  # pages must be able to use them
+
+
+class Who(StrEnum):
+    """Everybody who might ask."""
+
+    ANONYMOUS = "nobody signed in"
+    FOCAL_POINT = "the focal point of Recife"
+    MEMBER = "a member of Recife"
+    LEFT = "somebody who has left Recife"
+    OTHER_FOCAL_POINT = "the focal point of Huye"
+    OTHER_DESK = "UN Women's desk for Rwanda"
+    DESK_VIEWER = "a viewer at UN Women for Brazil"
+    FACILITATOR = "UN Women's facilitator"
+
+
+@dataclass(frozen=True)
+class Side:
+    """A chapter as a request may name it: its address, and the ids of its rows."""
+
+    slug: str
+    chapter_id: UUID
+    country: str
+    shared: str
+    private: str
+    activity: UUID
+    membership: UUID
+    invitation: UUID
+    session: UUID
+    token: str
+    ids: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Both sides, and each person's cookie and form token; the database to clone it from."""
+
+    template: str
+    ours: Side
+    other: Side
+    cookies: dict[Who, str] = field(repr=False)
+    tokens: dict[Who, str] = field(repr=False)
+
+    def browser(self, app: Flask, who: Who) -> FlaskClient:
+        """Return a browser in which `who` is signed in."""
+        client = app.test_client()
+        client.set_cookie("session", self.cookies[who])
+        return client
+
+
+@contextmanager
+def application(settings: Settings) -> Iterator[Flask]:
+    """Yield the whole application over `settings`."""
+    app = create_app(settings)
+    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+def make_scene(settings: Settings) -> Scene:
+    """Make everything in an empty database, sign everybody in, compile the figures."""
+    with application(settings) as app:
+        with app.app_context():
+            world = make_world()
+            people = _people(world)
+        world = world.placed(app, settings)
+        with owner_connection(settings, autocommit=True) as owner:
+            ours = _canaried(owner, world.recife.id, "BR", "recife")
+            other = _canaried(owner, world.huye.id, "RW", "huye")
+        browsers = {who: _signed_in(world, person) for who, person in people.items()}
+        with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
+            compile_full(session, at=clock.now())
+        with owner_connection(settings, autocommit=True) as owner:
+            sides = [
+                _side(owner, settings, twins, slug, people[who].user_id)  # type: ignore[union-attr]
+                for twins, slug, who in (
+                    (ours, "recife", Who.FOCAL_POINT),
+                    (other, "huye", Who.OTHER_FOCAL_POINT),
+                )
+            ]
+    cookies = {who: cookie for who, (cookie, _) in browsers.items()}
+    return Scene(database_of(settings), *sides, cookies, {who: token for who, (_, token) in browsers.items()})
+
+
+def _people(world: World) -> dict[Who, Person | None]:
+    gina = person("Gina")
+    join(world.recife, gina, Role.DEPUTY)
+    with opened(ChapterScope(world.recife.id)) as session:
+        seat = session.scalars(select(Membership.id).where(Membership.user_id == gina.user_id)).one()
+        end_membership(session, actor_id=gina.user_id, at=clock.now(), membership_id=seat)
+    return {
+        Who.ANONYMOUS: None,
+        Who.FOCAL_POINT: world.alice,
+        Who.MEMBER: world.bob,
+        Who.LEFT: gina,
+        Who.OTHER_FOCAL_POINT: world.charlie,
+        Who.OTHER_DESK: desk_person("Erin", DeskRole.COUNTRY_DESK, ("RW",)),
+        Who.DESK_VIEWER: desk_person("Vera", DeskRole.VIEWER, ("BR",)),
+        Who.FACILITATOR: world.dana,
+    }
+
+
+def _canaried(owner: psycopg.Connection[Any], chapter_id: UUID, country: str, name: str) -> tuple[Twin, Twin]:
+    """Write one more row into every table of a chapter: what it shares, and what it keeps to itself."""
+    shared = Twin(name, country, chapter_id)
+    private = Twin(f"{name}-private", country, chapter_id, user_id=shared.user_id)
+    write_user(owner, private)
+    for table in tables_in_order():
+        if table == lists.CHAPTERS:
+            owner.execute(
+                "update chapters set name = name || ' ' || %s, campaign_name = %s where id = %s",
+                (shared.canary, shared.canary, chapter_id),
+            )
+            continue
+        twin = private if table in STAYS_HOME else shared
+        row = fresh(twin, table)
+        row |= {key: value for key, value in PLAIN.items() if key in row} | _kept(table, private)
+        private.rows[table] = shared.rows[table] = row
+        insert(owner, table, row)
+    return shared, private
+
+
+def _kept(table: str, private: Twin) -> dict[str, Any]:
+    """Return what else a row needs so that pages can show it, and what stays in the chapter."""
+    if table == "activity_revisions":
+        return {"narrative": private.canary, "number": 1}
+    if table == "invitations":
+        return {"expires_at": clock.now() + timedelta(days=14)}
+    if table == "notifications":
+        item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
+        return {"items": Jsonb([{**item, "canary": private.canary}])}
+    return {}
+
+
+def _signed_in(world: World, person: Person | None) -> tuple[str, str]:
+    client = world.app.test_client()
+    if person is not None:
+        assert post(client, "/sign-in", email=person.email, password=person.password).status_code == 302
+    page = client.get("/me" if person else "/sign-in").get_data(as_text=True)
+    token, cookie = TOKEN.search(page), client.get_cookie("session")
+    assert token, page
+    assert cookie
+    return cookie.value, token[1]
+
+
+def _side(
+    owner: psycopg.Connection[Any], settings: Settings, twins: tuple[Twin, Twin], slug: str, user_id: UUID
+) -> Side:
+    shared, private = twins
+    found = owner.execute("select id from user_sessions where user_id = %s", [user_id]).fetchone()
+    assert found
+    invitation = shared.rows["invitations"]["id"]
+    secret = settings.secret_key.get_secret_value()
+    return Side(
+        slug=slug,
+        chapter_id=shared.chapter_id,
+        country=shared.country,
+        shared=shared.canary,
+        private=private.canary,
+        activity=shared.rows["activities"]["id"],
+        membership=shared.rows["memberships"]["id"],
+        invitation=invitation,
+        session=found[0],
+        token=sign_invitation(secret, chapter_id=shared.chapter_id, invitation_id=invitation),
+        ids=frozenset(str(row["id"]) for row in shared.rows.values()) | {str(shared.chapter_id)},
+    )

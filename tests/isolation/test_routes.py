@@ -1,0 +1,207 @@
+"""Every route, asked for by everybody, with the rows of the right chapter and of the wrong one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+from unittest.mock import patch
+
+import psycopg
+import pytest
+from flask import Flask, request
+from isolation import routes
+from isolation.conftest import TEMPLATE
+from isolation.places import clone, owner_connection
+from isolation.routes import CASES, WITHOUT_CASE, Case, ask
+from isolation.scene import Scene, Who, application, make_scene
+
+from solidarity import access
+from solidarity.access import declared_access
+from solidarity.settings import Settings
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.people import principal
+from tenants.people.links import sign_invitation
+from tenants.people.permissions import DeskRole, Permission, Role
+from tenants.people.principal import Principal
+
+
+@pytest.fixture(scope="session")
+def scene(superuser_url: str) -> Iterator[Scene]:
+    with clone(TEMPLATE, superuser_url) as settings:
+        yield make_scene(settings)
+
+
+@pytest.fixture(scope="module")
+def settings_of_scene(scene: Scene, superuser_url: str) -> Iterator[Settings]:
+    with clone(scene.template, superuser_url) as settings:
+        yield settings
+
+
+@pytest.fixture(scope="module")
+def app_of_scene(settings_of_scene: Settings) -> Iterator[Flask]:
+    with application(settings_of_scene) as app:
+        yield app
+
+
+@pytest.fixture(scope="module")
+def owner(settings_of_scene: Settings) -> Iterator[psycopg.Connection[Any]]:
+    with owner_connection(settings_of_scene, autocommit=True) as owner:
+        yield owner
+
+
+def test_every_route_has_its_cases(app_of_scene: Flask) -> None:
+    served = {
+        f"{rule.endpoint} {method}"
+        for rule in app_of_scene.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    assert {case.name for case in CASES} | set(WITHOUT_CASE) == served
+
+
+def test_every_route_declares_whom_it_answers(app_of_scene: Flask) -> None:
+    silent = [endpoint for endpoint in app_of_scene.view_functions if not declared_access(app_of_scene, endpoint)]
+    assert silent == []
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_a_route_keeps_chapters_apart(
+    scene: Scene, app_of_scene: Flask, owner: psycopg.Connection[Any], case: Case
+) -> None:
+    assert list(routes.violations(scene, app_of_scene, owner, case)) == []
+
+
+@pytest.mark.parametrize("case", [case for case in CASES if case.writes], ids=lambda case: case.name)
+def test_a_request_that_is_allowed_changes_its_own_chapter_alone(scene: Scene, superuser_url: str, case: Case) -> None:
+    for who in case.allowed if "chapter" in case.path(scene.ours, scene.ours) else case.allowed[:1]:
+        with (
+            clone(scene.template, superuser_url) as settings,
+            application(settings) as app,
+            owner_connection(settings, autocommit=True) as owner,
+        ):
+            ours, other = routes.rows_of(owner, scene.ours), routes.rows_of(owner, scene.other)
+            answer = ask(scene, app, case, who, at=scene.ours, rows=scene.ours, forged=True)
+            assert answer.status_code == case.answer, f"{who}: {answer.status_code}"
+            assert routes.shown_marks(scene, case, who, answer, plain=False) == []
+            assert routes.rows_of(owner, scene.other) == other
+            if "chapter" in case.path(scene.ours, scene.ours):
+                assert routes.rows_of(owner, scene.ours) != ours
+
+
+@pytest.mark.parametrize("address", ["/c/{}/", "/c/{}/activities", "/c/{}/people"])
+def test_a_forbidden_chapter_looks_like_none(scene: Scene, app_of_scene: Flask, address: str) -> None:
+    browser = scene.browser(app_of_scene, Who.FOCAL_POINT)
+    forbidden, unknown = (browser.get(address.format(slug)) for slug in ("huye", "nada"))
+    assert forbidden.status_code == unknown.status_code == 404
+    assert _bare(forbidden.get_data(as_text=True)) == _bare(unknown.get_data(as_text=True))
+
+
+def test_an_address_that_no_row_can_hold_is_not_found(scene: Scene, app_of_scene: Flask) -> None:
+    for who in (Who.FOCAL_POINT, Who.FACILITATOR):
+        browser = scene.browser(app_of_scene, who)
+        for slug in ("%00", "huye%00", "a" * 3000, "..", "%F0%9F%8C%8D", "%ff"):
+            assert browser.get(f"/c/{slug}/").status_code == 404, (who, slug)
+
+
+NONSENSE = ("\0", "a\0b", "x" * 100_000, "'\"<>%s{}", "-1", "١٢٣", " ", "9" * 40)
+QUERIES = ("before", "after", "q", "next", "country", "area", "state", "revision", "page")
+
+
+@pytest.mark.parametrize("values", [("\0",), pytest.param(NONSENSE, marks=pytest.mark.slow)], ids=["nul", "all"])
+def test_nonsense_is_answered_and_never_an_error(scene: Scene, superuser_url: str, values: tuple[str, ...]) -> None:
+    with clone(scene.template, superuser_url) as settings, application(settings) as app:
+        broken = [
+            f"{case.name}: {name} = {value[:20]!r}"
+            for case in CASES
+            if case.method == "GET" or case.fields(scene.ours)
+            for name in (QUERIES if case.method == "GET" else case.fields(scene.ours))
+            for value in values
+            if _answer(scene, app, case, name, value[:3000] if case.method == "GET" else value) >= 500
+        ]
+    assert broken == []
+
+
+def _answer(scene: Scene, app: Flask, case: Case, name: str, value: str) -> int:
+    who = case.allowed[0] if case.allowed else Who.ANONYMOUS
+    address = routes.case_address(app, case, scene.ours, scene.ours)
+    if case.method == "GET":
+        return scene.browser(app, who).get(address, query_string={name: value}).status_code
+    fields = {**case.fields(scene.ours), name: value, "csrf_token": scene.tokens[who]}
+    return scene.browser(app, who).post(address, data=fields).status_code
+
+
+def test_a_link_signed_for_one_chapter_opens_no_invitation_of_another(scene: Scene, app_of_scene: Flask) -> None:
+    secret = app_of_scene.extensions["settings"].secret_key.get_secret_value()
+    token = sign_invitation(secret, chapter_id=scene.ours.chapter_id, invitation_id=scene.other.invitation)
+    answer = scene.browser(app_of_scene, Who.ANONYMOUS).get(f"/invitation/{token}")
+    assert answer.status_code == 404
+    assert scene.other.private not in answer.get_data(as_text=True)
+
+
+def test_a_chapter_reads_that_un_women_entered_though_the_page_was_not_there(
+    scene: Scene, app_of_scene: Flask, owner: psycopg.Connection[Any]
+) -> None:
+    before = _entries(owner, scene)
+    browser = scene.browser(app_of_scene, Who.DESK_VIEWER)
+    assert browser.get(f"/c/recife/activities/{scene.other.activity}").status_code == 404
+    assert browser.get("/c/recife/activities").status_code == 200
+    assert _entries(owner, scene) == before + 1, "once, and not lost with the request that failed"
+
+
+_real_binding = access._bind_permitted
+
+
+def _by_query(permission: Permission, values: dict[str, Any]) -> None:
+    if "chapter" in values and "chapter" in request.args:
+        values["chapter"] = request.args["chapter"]
+    _real_binding(permission, values)
+
+
+HOLES = {
+    "everybody may do everything in a chapter": (Principal, "may_in_chapter", lambda *_, **__: True),
+    "a desk user sees the world": (
+        Principal,
+        "desk_countries",
+        lambda self, _: ALL_COUNTRIES if self.desk_roles else (),
+    ),
+    "members do what focal points do": (
+        principal,
+        "OF_ROLE",
+        {role: frozenset(Permission) for role in Role},
+    ),
+    "UN Women does everything in a chapter": (
+        principal,
+        "OF_DESK_ROLE",
+        {role: frozenset(Permission) for role in DeskRole},
+    ),
+    "the chapter is taken from the query": (
+        access,
+        "_bind_permitted",
+        _by_query,
+    ),
+    "who is not signed in is let through": (access, "_ask_to_sign_in", lambda: None),
+}
+
+
+@pytest.mark.parametrize("name", HOLES)
+def test_a_hole_in_the_access_is_found(scene: Scene, superuser_url: str, name: str) -> None:
+    target, attribute, instead = HOLES[name]
+    with (
+        clone(scene.template, superuser_url) as settings,
+        application(settings) as app,
+        owner_connection(settings, autocommit=True) as owner,
+        patch.object(target, attribute, instead),
+    ):
+        assert any(found for case in CASES for found in routes.violations(scene, app, owner, case))
+
+
+def _bare(page: str) -> str:
+    return re.sub(r'huye|nada|nonce="[^"]*"|value="[^"]*"', "", page)
+
+
+def _entries(owner: psycopg.Connection[Any], scene: Scene) -> int:
+    found = owner.execute(
+        "select count(*) from audit_entries where action = 'desk.entered' and chapter_id = %s", [scene.ours.chapter_id]
+    ).fetchone()
+    assert found
+    return int(found[0])
