@@ -15,7 +15,7 @@ from people import World
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import cell_name
+from tenants.action_kit.activities.entries import cell_name, refuse_unsound, tidied
 from tenants.action_kit.activities.models import (
     MOST_PEOPLE_IN_A_CELL,
     Activity,
@@ -61,13 +61,13 @@ def logged(world: World, in_chapter: InChapter, entry: ActivityEntry = DIALOGUE,
         return log_activity(session, **said).id
 
 
-def refused(world: World, in_chapter: InChapter, entry: ActivityEntry, **changes: Any) -> dict[str, str]:
-    """Return what Alice is told when she logs `entry`; fail when it is taken."""
-    with pytest.raises(Refused) as refusal:
-        logged(world, in_chapter, entry, **changes)
-    with in_chapter(world.recife) as session:
-        assert session.scalar(select(func.count(Activity.id))) == 0
-    return {field: str(sentence) for field, sentence in refusal.value.errors.items()}
+def refused(entry: ActivityEntry) -> dict[str, str]:
+    """Return what is said against `entry` on the day of NOON; nothing where it can be true."""
+    try:
+        refuse_unsound(tidied(entry), today=NOON.date())
+    except Refused as refusal:
+        return {field: str(sentence) for field, sentence in refusal.errors.items()}
+    return {}
 
 
 def test_what_alice_logs_is_stored_as_she_said_it(world: World, in_chapter: InChapter) -> None:
@@ -210,26 +210,22 @@ def test_not_counted_is_not_nobody(world: World, in_chapter: InChapter) -> None:
         ((None, None, None), "You counted 44 people. Say who was here before, or put them all under “Not sure”."),
     ],
 )
-def test_sums_that_cannot_be_are_refused_with_both_numbers(
-    world: World, in_chapter: InChapter, shares: tuple[int | None, ...], sentence: str
-) -> None:
+def test_sums_that_cannot_be_are_refused_with_both_numbers(shares: tuple[int | None, ...], sentence: str) -> None:
     first, before, unsure = shares
     entry = replace(DIALOGUE, first_time=first, came_before=before, not_sure=unsure)
-    assert refused(world, in_chapter, entry) == {"first_time": sentence}
+    assert refused(entry) == {"first_time": sentence}
 
 
-def test_nobody_can_be_shared_out_who_was_not_counted(world: World, in_chapter: InChapter) -> None:
-    assert list(refused(world, in_chapter, replace(UNCOUNTED, came_before=3))) == ["came_before"]
+def test_nobody_can_be_shared_out_who_was_not_counted() -> None:
+    assert list(refused(replace(UNCOUNTED, came_before=3))) == ["came_before"]
 
 
 @pytest.mark.parametrize("people", [-1, MOST_PEOPLE_IN_A_CELL + 1, 10**15])
-def test_numbers_no_one_can_have_counted_are_refused_at_their_box(
-    world: World, in_chapter: InChapter, people: int
-) -> None:
+def test_numbers_no_one_can_have_counted_are_refused_at_their_box(people: int) -> None:
     entry = replace(
         DIALOGUE, counts={(Sex.OTHER, AgeBand.FROM_60): people}, first_time=people, came_before=0, not_sure=0
     )
-    assert cell_name(Sex.OTHER, AgeBand.FROM_60) in refused(world, in_chapter, entry)
+    assert cell_name(Sex.OTHER, AgeBand.FROM_60) in refused(entry)
 
 
 def test_the_most_people_a_box_takes_are_taken(world: World, in_chapter: InChapter) -> None:
@@ -243,24 +239,32 @@ def test_the_most_people_a_box_takes_are_taken(world: World, in_chapter: InChapt
 def test_a_day_is_judged_where_the_chapter_is(world: World, in_chapter: InChapter) -> None:
     late_evening_in_recife = datetime(2026, 2, 12, 1, 30, tzinfo=UTC)  # still the 11th there
     tomorrow = replace(DIALOGUE, held_on=date(2026, 2, 12))
-    assert list(refused(world, in_chapter, tomorrow, at=late_evening_in_recife)) == ["held_on"]
+    with pytest.raises(Refused):
+        logged(world, in_chapter, tomorrow, at=late_evening_in_recife)
     logged(world, in_chapter, DIALOGUE, at=late_evening_in_recife)
 
 
-@pytest.mark.parametrize(("day", "is_taken"), [(date(2014, 9, 19), False), (date(2014, 9, 20), True)])
-def test_nothing_took_place_before_the_movement_began(
-    world: World, in_chapter: InChapter, day: date, *, is_taken: bool
-) -> None:
-    entry = replace(DIALOGUE, held_on=day)
-    if is_taken:
-        logged(world, in_chapter, entry)
-    else:
-        assert list(refused(world, in_chapter, entry)) == ["held_on"]
+def test_nothing_took_place_before_the_movement_began() -> None:
+    assert list(refused(replace(DIALOGUE, held_on=date(2014, 9, 19)))) == ["held_on"]
+    assert refused(replace(DIALOGUE, held_on=date(2014, 9, 20))) == {}
+
+
+def test_what_is_refused_leaves_nothing_behind(world: World, in_chapter: InChapter) -> None:
+    for wrong in (replace(DIALOGUE, not_sure=4), replace(DIALOGUE, title="")):
+        with pytest.raises(Refused):
+            logged(world, in_chapter, wrong)
+    activity_id = logged(world, in_chapter)
+    with pytest.raises(Refused), in_chapter(world.recife, world.alice) as session:
+        said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
+        revise_activity(session, **said, entry=replace(DIALOGUE, not_sure=4))
+    with in_chapter(world.recife) as session:
+        assert session.scalar(select(func.count(ActivityRevision.id))) == 1
+        assert session.scalar(select(func.count(Activity.id))) == 1
 
 
 def test_a_hundred_thousand_characters_are_refused_and_four_thousand_taken(world: World, in_chapter: InChapter) -> None:
     endless = replace(DIALOGUE, title="t" * 100_000, place="p" * 121, narrative="ن" * 100_000)
-    assert refused(world, in_chapter, endless) == {
+    assert refused(endless) == {
         "title": "Shorten it to 120 characters. It has 100,000.",
         "place": "Shorten it to 120 characters. It has 121.",
         "narrative": "Shorten it to 4,000 characters. It has 100,000.",
@@ -269,8 +273,8 @@ def test_a_hundred_thousand_characters_are_refused_and_four_thousand_taken(world
 
 
 @pytest.mark.parametrize("title", ["", "   ", "\x00", "\r\n"])
-def test_an_activity_has_a_name(world: World, in_chapter: InChapter, title: str) -> None:
-    assert refused(world, in_chapter, replace(DIALOGUE, title=title)) == {"title": "Give it a name."}
+def test_an_activity_has_a_name(title: str) -> None:
+    assert refused(replace(DIALOGUE, title=title)) == {"title": "Give it a name."}
 
 
 def test_signs_nobody_sees_are_left_out(world: World, in_chapter: InChapter) -> None:
