@@ -34,7 +34,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tenants.chapters.models import Chapter
 from tenants.rollups.models import ALL, CompileMark, Figure, Level, Measure
-from tenants.rollups.sums import chapter_sums, levels_of, place_sums
+from tenants.rollups.sums import above, chapter_sums, levels_of, place_sums
 
 LOCK = 0x736F6C69  # any number that nobody else locks
 KEY = ("level", "place", "sex", "age_band")
@@ -216,7 +216,7 @@ def _as_rows(moved: dict[Cell, Parts]) -> FromClause:
 
 def _waiting() -> Any:
     chapter = aliased(Chapter)
-    places = levels_of(chapter.id, chapter.country, chapter.area)
+    places = levels_of((Level.CHAPTER, chapter.id), *above(chapter.country, chapter.area))
     return (
         select(places.c.level, places.c.place)
         .select_from(CompileMark)

@@ -7,12 +7,14 @@ counted. A closed or dormant chapter keeps its flow; expected to report is an ac
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     CTE,
     BigInteger,
     ColumnElement,
+    CompoundSelect,
     FromClause,
     Integer,
     Select,
@@ -75,37 +77,59 @@ def chapter_sums(only: Sequence[UUID] | None = None) -> CTE:
     return union_all(all_cells, each_cell).cte("chapter_sums")
 
 
-def place_sums() -> Select[tuple[str, str, str, str, int, int, int, int]]:
-    """Return what `figures` should hold, recomputed from the log: level, place, sex, age_band and the four sums."""
+def place_sums() -> CompoundSelect[*tuple[Any, ...]]:
+    """Return what `figures` should hold, recomputed from the log: level, place, sex, age_band and the four sums.
+
+    Chapters are summed to countries first, so that areas and the world add up a few hundred rows.
+    """
     sums = chapter_sums()
-    places = levels_of(sums.c.chapter_id, sums.c.country, sums.c.area)
-    return (
-        select(
-            places.c.level,
-            places.c.place,
-            sums.c.sex,
-            sums.c.age_band,
-            _added(sums.c.value).label("value"),
-            _added(sums.c.entries).label("entries"),
-            _of_the_place(sums.c.reported, sums, places).label("reported"),
-            _of_the_place(sums.c.expected, sums, places).label("expected"),
-        )
-        .select_from(sums.join(places, true()))
-        .group_by(places.c.level, places.c.place, sums.c.sex, sums.c.age_band)
+    return union_all(_chapters_alone(sums), _places_above(_countries(sums)))
+
+
+def levels_of(*reached: tuple[Level, SQLColumnExpression[Any]]) -> FromClause:
+    """Return places, each at its level, for a lateral join: columns level and place."""
+    rows = [(literal(level, Text), cast(place, Text)) for level, place in reached]
+    return values(column("level", Text), column("place", Text), name="places").data(rows).lateral()
+
+
+def above(country: SQLColumnExpression[str], area: SQLColumnExpression[str]) -> list[tuple[Level, Any]]:
+    """Return the places above a chapter."""
+    return [(Level.COUNTRY, country), (Level.AREA, area), (Level.WORLD, literal(Level.WORLD, Text))]
+
+
+def _chapters_alone(sums: CTE) -> Select[*tuple[Any, ...]]:
+    return select(
+        literal(Level.CHAPTER, Text).label("level"),
+        cast(sums.c.chapter_id, Text).label("place"),
+        sums.c.sex,
+        sums.c.age_band,
+        sums.c.value,
+        sums.c.entries,
+        func.max(sums.c.reported).over(partition_by=sums.c.chapter_id).label("reported"),
+        func.max(sums.c.expected).over(partition_by=sums.c.chapter_id).label("expected"),
     )
 
 
-def levels_of(
-    chapter_id: SQLColumnExpression[UUID], country: SQLColumnExpression[str], area: SQLColumnExpression[str]
-) -> FromClause:
-    """Return the four places a chapter counts at, for a lateral join: level and place."""
-    reached = [
-        (literal(Level.CHAPTER, Text), cast(chapter_id, Text)),
-        (literal(Level.COUNTRY, Text), cast(country, Text)),
-        (literal(Level.AREA, Text), area),
-        (literal(Level.WORLD, Text), literal(Level.WORLD, Text)),
-    ]
-    return values(column("level", Text), column("place", Text), name="places").data(reached).lateral()
+def _countries(sums: CTE) -> CTE:
+    key = (sums.c.country, sums.c.area, sums.c.sex, sums.c.age_band)
+    added = [_added(sums.c[part]).label(part) for part in ("value", "entries", "reported", "expected")]
+    return select(*key, *added).group_by(*key).cte("countries")
+
+
+def _places_above(countries: CTE) -> Select[*tuple[Any, ...]]:
+    places = levels_of(*above(countries.c.country, countries.c.area))
+    key = (places.c.level, places.c.place, countries.c.sex, countries.c.age_band)
+    return (
+        select(
+            *key,
+            _added(countries.c.value),
+            _added(countries.c.entries),
+            _of_the_place(countries.c.reported, countries, places),
+            _of_the_place(countries.c.expected, countries, places),
+        )
+        .select_from(countries.join(places, true()))
+        .group_by(*key)
+    )
 
 
 def _counted_activities(only: Sequence[UUID] | None) -> CTE:
@@ -144,7 +168,7 @@ def _added(counts: SQLColumnExpression[int]) -> ColumnElement[int]:
     return cast(func.sum(counts), BigInteger)  # PostgreSQL adds bigint to numeric
 
 
-def _of_the_place(counts: ColumnElement[int], sums: CTE, places: FromClause) -> ColumnElement[int]:
+def _of_the_place(counts: ColumnElement[int], cells: CTE, places: FromClause) -> ColumnElement[int]:
     """Give every cell of a place the count of its row of all cells."""
-    own = case((sums.c.sex == ALL, func.sum(counts)))
+    own = case((cells.c.sex == ALL, func.sum(counts)))
     return cast(func.max(own).over(partition_by=[places.c.level, places.c.place]), Integer)
