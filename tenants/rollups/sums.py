@@ -42,39 +42,8 @@ def chapter_sums(only: Sequence[UUID] | None = None) -> CTE:
     Columns: chapter_id, country, area, sex, age_band, value, entries, reported, expected; the last two count the
     chapter itself, in the row of all cells alone.
     """
-    counted = _counted_activities(only)
     cells = _cells(only)
-    together = select(cells.c.chapter_id, _added(cells.c.value).label("value")).group_by(cells.c.chapter_id).cte()
-    active = cast(Chapter.state == ChapterState.ACTIVE, Integer)
-    all_cells = (
-        select(
-            Chapter.id.label("chapter_id"),
-            Chapter.country,
-            Chapter.area,
-            literal(ALL, Text).label("sex"),
-            literal(ALL, Text).label("age_band"),
-            func.coalesce(together.c.value, 0).label("value"),
-            func.coalesce(counted.c.entries, 0).label("entries"),
-            case((counted.c.entries.is_not(None), active), else_=0).label("reported"),
-            active.label("expected"),
-        )
-        .outerjoin(together, together.c.chapter_id == Chapter.id)
-        .outerjoin(counted, counted.c.chapter_id == Chapter.id)
-    )
-    each_cell = select(
-        Chapter.id,
-        Chapter.country,
-        Chapter.area,
-        cells.c.sex,
-        cells.c.age_band,
-        cells.c.value,
-        cells.c.entries,
-        literal(0),
-        literal(0),
-    ).join(cells, cells.c.chapter_id == Chapter.id)
-    if only is not None:
-        all_cells = all_cells.where(Chapter.id.in_(only))
-    return union_all(all_cells, each_cell).cte("chapter_sums")
+    return union_all(_all_cells(cells, only), _each_cell(cells)).cte("chapter_sums")
 
 
 def place_sums() -> CompoundSelect[*tuple[Any, ...]]:
@@ -130,6 +99,31 @@ def _places_above(countries: CTE) -> Select[*tuple[Any, ...]]:
         .select_from(countries.join(places, true()))
         .group_by(*key)
     )
+
+
+def _all_cells(cells: CTE, only: Sequence[UUID] | None) -> Select[*tuple[Any, ...]]:
+    """Select one row a chapter, whether it has logged or not."""
+    counted = _counted_activities(only)
+    together = select(cells.c.chapter_id, _added(cells.c.value).label("value")).group_by(cells.c.chapter_id).cte()
+    active = cast(Chapter.state == ChapterState.ACTIVE, Integer)
+    rows = (
+        select(
+            *(Chapter.id.label("chapter_id"), Chapter.country, Chapter.area),
+            *(literal(ALL, Text).label("sex"), literal(ALL, Text).label("age_band")),
+            func.coalesce(together.c.value, 0).label("value"),
+            func.coalesce(counted.c.entries, 0).label("entries"),
+            case((counted.c.entries.is_not(None), active), else_=0).label("reported"),
+            active.label("expected"),
+        )
+        .outerjoin(together, together.c.chapter_id == Chapter.id)
+        .outerjoin(counted, counted.c.chapter_id == Chapter.id)
+    )
+    return rows if only is None else rows.where(Chapter.id.in_(only))
+
+
+def _each_cell(cells: CTE) -> Select[*tuple[Any, ...]]:
+    own = (Chapter.id, Chapter.country, Chapter.area, cells.c.sex, cells.c.age_band, cells.c.value, cells.c.entries)
+    return select(*own, literal(0), literal(0)).join(cells, cells.c.chapter_id == Chapter.id)
 
 
 def _counted_activities(only: Sequence[UUID] | None) -> CTE:
