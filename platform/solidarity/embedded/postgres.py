@@ -198,18 +198,23 @@ class Postgres:
     def _spawn(self, data: Path, program: str, *options: str) -> subprocess.Popen[bytes]:
         """Start a program of PostgreSQL on a data folder.
 
-        Where the account cannot pass through the folders above (a checkout below /root), the data folder is named by
-        the process's own working folder, which the kernel lets it use; we never open other people's folders for it.
+        Where the account cannot pass through the folders above (a checkout below /root), it is handed the data folder
+        open, and uses it by the name the kernel gives to what a process holds open; no folder's mode is ever changed.
         """
+        held = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
         within = self._account is None or self._account.reaches(data)
-        return spawn(
-            [self._programs / program, "-D", data if within else "/proc/self/cwd", *options],
-            log=self.log,
-            death_signal=signal.SIGINT,
-            account=self._account,
-            folder=data,
-            environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
-        )
+        try:
+            return spawn(
+                [self._programs / program, "-D", data if within else f"/proc/self/fd/{held}", *options],
+                log=self.log,
+                death_signal=signal.SIGINT,
+                account=self._account,
+                folder=Path("/"),
+                keeps=() if within else (held,),
+                environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+            )
+        finally:
+            os.close(held)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS

@@ -34,17 +34,19 @@ def spawn(
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
     reads: IO[bytes] | int = subprocess.DEVNULL,
+    keeps: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
     """Start `command` in a session of its own; it gets `death_signal`, if any, when the calling thread ends.
 
     Output goes to `log` (appended), or stays ours when None. The session keeps Ctrl-C at the terminal from reaching
-    the child before we have decided the order of stopping.
+    the child before we have decided the order of stopping. Of our open files it keeps those in `keeps`.
     """
     output = None if log is None else log.open("ab")
     try:
         return subprocess.Popen(  # noqa: S603 - only programs of ours
             [str(part) for part in command],
             stdin=reads,
+            pass_fds=keeps,
             stdout=output,
             stderr=output,
             env=None if environment is None else dict(environment),
