@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, NoReturn, TypeVar
+from uuid import UUID
 
 import flask_login
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
@@ -115,14 +116,21 @@ def _bind_permitted(permission: Permission, values: dict[str, Any]) -> None:
 
 
 def _enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
+    seat = next((seat for seat in person.memberships if seat.slug == slug), None)
+    if seat is not None and person.may_as_member(permission, chapter_id=seat.chapter_id):
+        chapter_id, g.is_desk = seat.chapter_id, False
+    else:
+        chapter_id, g.is_desk = _let_the_desk_in(person, permission, slug), True
+    bind(db.session(), ChapterScope(chapter_id, actor_id=person.user_id))
+    g.chapter = db.session.scalars(select(Chapter)).one()
+
+
+def _let_the_desk_in(person: Principal, permission: Permission, slug: str) -> UUID:
     found = _chapter_at(slug)
     if found is None or not person.may_in_chapter(permission, chapter_id=found.chapter_id, country=found.country):
         abort(404)
-    bind(db.session(), ChapterScope(found.chapter_id, actor_id=person.user_id))
-    g.chapter = db.session.scalars(select(Chapter)).one()
-    g.is_desk = not person.may_as_member(permission, chapter_id=found.chapter_id)
-    if g.is_desk:
-        _tell_the_chapter(person, found)
+    _tell_the_chapter(person, found)
+    return found.chapter_id
 
 
 def _chapter_at(slug: str) -> ChapterSlug | None:
