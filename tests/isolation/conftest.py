@@ -1,4 +1,4 @@
-"""The twin chapters' database, cloned for whoever changes it."""
+"""Two databases to clone from: the twin chapters, and the scene with people in it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 from isolation.doors import Doors
 from isolation.places import clone, database_of, owner_connection
+from isolation.scene import Scene, make_scene
 from isolation.twins import Twin, make_twins
 
 from solidarity.settings import Settings
@@ -42,3 +43,10 @@ def doors(twins: Twins) -> Iterator[Doors]:
     doors = Doors(twins.settings)
     yield doors
     doors.close()
+
+
+@pytest.fixture(scope="session")
+def scene(superuser_url: str) -> Iterator[Scene]:
+    """Recife and Huye with canaries in their rows and everybody signed in: a database to clone."""
+    with clone(TEMPLATE, superuser_url) as settings:
+        yield make_scene(settings)

@@ -116,15 +116,11 @@ def make_scene(settings: Settings) -> Scene:
         with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
             compile_full(session, at=clock.now())
         with owner_connection(settings, autocommit=True) as owner:
-            sides = [
-                _side(owner, settings, twins, slug, people[who].user_id)  # type: ignore[union-attr]
-                for twins, slug, who in (
-                    (ours, "recife", Who.FOCAL_POINT),
-                    (other, "huye", Who.OTHER_FOCAL_POINT),
-                )
-            ]
+            at_home = _side(owner, settings, ours, "recife", world.alice.user_id)
+            elsewhere = _side(owner, settings, other, "huye", world.charlie.user_id)
     cookies = {who: cookie for who, (cookie, _) in browsers.items()}
-    return Scene(database_of(settings), *sides, cookies, {who: token for who, (_, token) in browsers.items()})
+    tokens = {who: token for who, (_, token) in browsers.items()}
+    return Scene(database_of(settings), at_home, elsewhere, cookies, tokens)
 
 
 def _people(world: World) -> dict[Who, Person | None]:

@@ -11,10 +11,9 @@ import psycopg
 import pytest
 from flask import Flask, request
 from isolation import routes
-from isolation.conftest import TEMPLATE
 from isolation.places import clone, owner_connection
 from isolation.routes import CASES, WITHOUT_CASE, Case, ask
-from isolation.scene import Scene, Who, application, make_scene
+from isolation.scene import Scene, Who, application
 
 from solidarity import access
 from solidarity.access import declared_access
@@ -24,12 +23,6 @@ from tenants.people import principal
 from tenants.people.links import sign_invitation
 from tenants.people.permissions import DeskRole, Permission, Role
 from tenants.people.principal import Principal
-
-
-@pytest.fixture(scope="session")
-def scene(superuser_url: str) -> Iterator[Scene]:
-    with clone(TEMPLATE, superuser_url) as settings:
-        yield make_scene(settings)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,45 @@
+"""What is missing is counted in the bound chapter alone: none of the others' rows can be seen, which is no absence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from people import World, join, onboard, person
+
+from tenants import clock
+from tenants.chapters.services import activate_chapter
+from tenants.db import opened
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.queries import obligations_due
+from tenants.people.permissions import Role
+from tenants.scope import ChapterLogin, ChapterScope
+
+
+def _due(chapter_id: UUID, login: ChapterLogin) -> list[Obligation]:
+    with opened(ChapterScope(chapter_id, login=login)) as session:
+        return obligations_due(session, by=clock.now().date() + timedelta(days=400), quiet_weeks=4)
+
+
+@pytest.mark.parametrize("login", ["web", "worker"])
+def test_absences_are_counted_in_one_chapter_beside_a_world_of_others(world: World, login: ChapterLogin) -> None:
+    with world.app.app_context():
+        alone = _due(world.recife.id, login)
+        others = [onboard(f"place-{number}", f"Place {number}", "BR", "America/Recife", ["pt"]) for number in range(6)]
+        for number, place in enumerate(others):
+            if number % 2:  # a chapter with a focal point, who is the one to be told that it is quiet
+                join(place, person(f"Head{number}"), Role.FOCAL_POINT)
+            else:  # a chapter nobody leads
+                with opened(ChapterScope(place.id)) as session:
+                    activate_chapter(session, at=clock.now())
+        assert _due(world.recife.id, login) == alone
+        counted = {place.slug: Counter(each.kind for each in _due(place.id, login)) for place in others}
+        foreign = [each for place in others for each in _due(place.id, login) if each.chapter_id != place.id]
+    led = Counter({ObligationKind.QUIET_CHAPTER: 1})
+    assert counted == {
+        place.slug: led if number % 2 else led + Counter({ObligationKind.VACANCY: 1})
+        for number, place in enumerate(others)
+    }
+    assert foreign == []

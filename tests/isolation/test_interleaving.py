@@ -1,0 +1,232 @@
+"""Two chapters and the desk by turns, in any order, on pools of two connections: everybody sees her own, exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+from isolation.conftest import Twins
+from isolation.mutations import database_mutations
+from isolation.places import administrator_connection, clone, kernel, owner_connection
+from isolation.sessions import TOLD
+from isolation.twins import Twin, fresh
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.models import Activity
+from tenants.db import db, opened
+from tenants.people.models import Invitation
+from tenants.scope import BoundSession, ChapterLogin, ChapterScope, DeskScope, NobodyScope, bind
+
+MOST_OPEN = 2  # of one login; a third would wait for a connection
+
+
+class Astray(Exception):
+    """What a request fails with."""
+
+
+@dataclass
+class Open:
+    """A session at work: whose it is, and what it has written that nobody else may see yet."""
+
+    session: Session
+    login: str
+    twin: Twin | None
+    countries: tuple[str, ...] = ()
+    written: set[UUID] = field(default_factory=set)
+
+
+class Interleaving(RuleBasedStateMachine):
+    """The model is a set of activities a chapter; the database must never disagree with it."""
+
+    twins: ClassVar[Twins]
+    working = Bundle("working")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.both = (self.twins.amber, self.twins.birch)
+        with owner_connection(self.twins.settings) as owner:
+            rows = owner.execute("select chapter_id, id from activities").fetchall()
+        self.kept = {
+            twin.chapter_id: {id_ for chapter, id_ in rows if chapter == twin.chapter_id} for twin in self.both
+        }
+        self.opened: list[Open] = []
+
+    @rule(target=working, which=st.integers(0, 1), login=st.sampled_from(("web", "worker")))
+    def begin_in_a_chapter(self, which: int, login: ChapterLogin) -> Any:
+        twin = self.both[which]
+        return self._begin(Open(BoundSession(db), login, twin), ChapterScope(twin.chapter_id, twin.user_id, login))
+
+    @rule(target=working, countries=st.sampled_from((("BR",), ("RW",), ("BR", "RW"), ("AE",))))
+    def begin_at_the_desk(self, countries: tuple[str, ...]) -> Any:
+        return self._begin(Open(BoundSession(db), "desk", None, countries), DeskScope(countries))
+
+    @rule(target=working)
+    def begin_as_nobody(self) -> Any:
+        return self._begin(Open(BoundSession(db), "web", None), NobodyScope())
+
+    @rule(work=working, at=st.sampled_from(("plain", "savepoint", "lost savepoint")))
+    def write(self, work: Open, at: str) -> None:
+        if work.twin is None or work.login != "web":
+            return
+        row = fresh(work.twin, "activities")
+        if at == "plain":
+            work.session.add(Activity(**row))
+            work.session.flush()
+        else:
+            nested = work.session.begin_nested()
+            work.session.add(Activity(**row))
+            work.session.flush()
+            nested.rollback() if at == "lost savepoint" else nested.commit()
+        if at != "lost savepoint":
+            work.written.add(row["id"])
+
+    @rule(work=working, way=st.sampled_from(("insert", "update", "delete")))
+    def reach_over(self, work: Open, way: str) -> None:
+        """Try to touch the other chapter's rows: nothing is touched, or the transaction fails."""
+        if work.twin is None:
+            return
+        (other,) = [twin for twin in self.both if twin is not work.twin]
+        try:
+            if way == "insert":
+                work.session.add(Activity(**fresh(other, "activities")))
+                work.session.flush()
+                raise AssertionError("a row was written for another chapter")
+            of_other = Invitation.chapter_id == other.chapter_id
+            statement = update(Invitation).values(name="x") if way == "update" else delete(Invitation)
+            result: Any = work.session.execute(
+                statement.where(of_other), execution_options={"synchronize_session": False}
+            )
+            assert result.rowcount == 0
+        except DBAPIError:
+            work.session.rollback()
+            work.written.clear()
+
+    @rule(work=working)
+    def commit(self, work: Open) -> None:
+        work.session.commit()
+        if work.twin is not None:
+            self.kept[work.twin.chapter_id] |= work.written
+        work.written.clear()
+
+    @rule(work=working, how=st.sampled_from(("rollback", "error", "close")))
+    def give_up(self, work: Open, how: str) -> None:
+        if how == "error":
+            with pytest.raises(DBAPIError):
+                work.session.execute(text("select 1 / 0"))
+        work.session.close() if how == "close" else work.session.rollback()
+        work.written.clear()
+
+    @rule(work=consumes(working))
+    def end(self, work: Open) -> None:
+        work.session.close()
+        self.opened.remove(work)
+
+    @precondition(lambda self: self._free("web"))
+    @rule(which=st.integers(0, 1), fails=st.booleans())
+    def answer_a_request(self, which: int, fails: bool) -> None:
+        row = fresh(self.both[which], "activities")
+        try:
+            with opened(ChapterScope(self.both[which].chapter_id)) as session:
+                session.add(Activity(**row))
+                session.flush()
+                if fails:
+                    raise Astray  # noqa: TRY301  (a request fails inside its session)
+        except Astray:
+            return
+        self.kept[self.both[which].chapter_id].add(row["id"])
+
+    @precondition(lambda self: self._free("web"))
+    @rule()
+    def take_a_bare_connection(self) -> None:
+        """Whoever gets a connection from the pool and says nothing is nobody."""
+        with db.engines["web"].connect() as connection:
+            assert tuple(connection.execute(TOLD).one()) == ("", "", "")
+            assert connection.execute(text("select id from activities")).all() == []
+
+    @invariant()
+    def everybody_sees_her_own(self) -> None:
+        for work in self.opened:
+            rows = work.session.execute(select(Activity.chapter_id, Activity.id)).all()
+            plain = work.session.execute(text("select chapter_id, id from activities")).all()
+            expected = {(chapter, id_) for chapter in self._chapters_of(work) for id_ in self.kept[chapter]}
+            if work.twin is not None:
+                expected |= {(work.twin.chapter_id, id_) for id_ in work.written}
+            assert {tuple(row) for row in rows} == {tuple(row) for row in plain} == expected
+            assert len(rows) == len(plain) == len(expected)
+
+    def teardown(self) -> None:
+        for work in self.opened:
+            work.session.close()
+
+    def _begin(self, work: Open, scope: ChapterScope | DeskScope | NobodyScope) -> Any:
+        if not self._free(work.login):
+            return multiple()
+        bind(work.session, scope)
+        self.opened.append(work)
+        return work
+
+    def _free(self, login: str) -> bool:
+        return sum(work.login == login for work in self.opened) < MOST_OPEN
+
+    def _chapters_of(self, work: Open) -> list[UUID]:
+        if work.twin is not None:
+            return [work.twin.chapter_id]
+        return [twin.chapter_id for twin in self.both if twin.country in work.countries]
+
+
+def _settings(examples: int, steps: int) -> settings:
+    return settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        deadline=None,
+        database=None,
+        print_blob=True,
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+@contextmanager
+def _by_turns(twins: Twins, superuser_url: str, *holes: str) -> Iterator[type[Interleaving]]:
+    with clone(twins.template, superuser_url) as here:
+        with administrator_connection(here, superuser_url) as connection:
+            for hole in (hole for hole in database_mutations() if hole.name in holes):
+                for statement in hole.statements:
+                    connection.execute(statement.encode())
+        with kernel(here, pool_size=MOST_OPEN):
+            there = Twins(twins.amber, twins.birch, twins.template, here)
+            yield type("OverTheTwins", (Interleaving,), {"twins": there})
+
+
+@pytest.mark.parametrize(
+    ("examples", "steps"), [(20, 25), pytest.param(400, 60, marks=pytest.mark.slow)], ids=["short", "long"]
+)
+def test_turns_in_any_order_mix_nothing(twins: Twins, superuser_url: str, examples: int, steps: int) -> None:
+    with _by_turns(twins, superuser_url) as machine:
+        run_state_machine_as_test(machine, settings=_settings(examples, steps))
+
+
+@pytest.mark.parametrize("hole", ["use_chapter: set", "activities: the desk reads all"])
+def test_the_machine_finds_a_hole(twins: Twins, superuser_url: str, hole: str) -> None:
+    with (
+        _by_turns(twins, superuser_url, hole) as machine,
+        pytest.raises((AssertionError, ExceptionGroup)),  # of two ways to fail, Hypothesis reports both
+    ):
+        run_state_machine_as_test(machine, settings=settings(_settings(50, 25), phases=[Phase.generate]))

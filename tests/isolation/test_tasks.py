@@ -1,0 +1,144 @@
+"""Every task, run over two chapters whose rows carry canaries: what it writes and sends mixes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from isolation import lists
+from isolation.places import clone, owner_connection
+from isolation.scene import Scene, Side, application
+from isolation.statements import logged
+from mailroom import Mailbox, mailbox, point_mail_at, running_sink
+from psycopg import sql
+
+from tenants.db import db
+from workers.base import ChapterTask, CompilerTask, PlatformTask, SolidarityCelery
+from workers.making import make_celery
+
+__all__ = ["mailbox", "running_sink"]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What a task is: its kind, the tables it may change, and the logins it may work as."""
+
+    kind: type[Any]
+    changes: tuple[str, ...]
+    logins: tuple[str, ...]
+
+
+# In the order in which they are run: a digest is written, then sent.
+TASKS = {
+    "workers.rollups.compile_figures": Expected(CompilerTask, ("figures", "compile_marks"), ("compiler", "worker")),
+    "workers.reminders.tick": Expected(
+        PlatformTask, ("chapter_clocks", "consumed_rungs", "deliveries", "notifications"), ("worker",)
+    ),
+    "workers.reminders.send_mail": Expected(
+        PlatformTask, ("audit_entries", "deliveries", "notifications"), ("worker",)
+    ),
+    "workers.upkeep.clear_old_rows": Expected(PlatformTask, ("deliveries",), ("worker",)),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A clone of the scene with Celery over it."""
+
+    celery: SolidarityCelery
+    owner: psycopg.Connection[Any]
+
+
+@pytest.fixture
+def place(scene: Scene, superuser_url: str, mailbox: Mailbox) -> Iterator[Place]:
+    with (
+        clone(scene.template, superuser_url) as settings,
+        application(settings) as app,
+        owner_connection(settings, autocommit=True) as owner,
+    ):
+        point_mail_at(app, port=mailbox.port, outbox=mailbox.folder)
+        celery = make_celery(app)
+        celery.loader.import_default_modules()
+        owner.execute("update chapter_clocks set next_at = now() - interval '1 hour'")
+        owner.execute("insert into compile_marks select gen_random_uuid(), id, now() from chapters")
+        yield Place(celery, owner)
+
+
+def test_every_task_is_in_the_matrix_and_of_its_kind(place: Place) -> None:
+    ours = {name: task for name, task in place.celery.tasks.items() if not name.startswith("celery.")}
+    assert set(ours) == set(TASKS)
+    assert [name for name, task in ours.items() if not isinstance(task, TASKS[name].kind)] == []
+
+
+def test_tasks_change_only_their_tables_as_their_login(place: Place) -> None:
+    for name, expected in TASKS.items():
+        before = _digests(place.owner)
+        with place.celery.flask_app.app_context():
+            engines = dict(db.engines)
+        idle = [engine for login, engine in engines.items() if login not in expected.logins]
+        with logged(idle) as sent_as_others:
+            done = place.celery.tasks[name]()
+        assert sent_as_others == [], f"{name} worked as another login"
+        after = _digests(place.owner)
+        changed = {table for table in after if after[table] != before[table]} - {"finished_work"}
+        assert changed <= set(expected.changes), name
+        if name != "workers.upkeep.clear_old_rows":
+            assert done, f"{name} found nothing to do, so it proves nothing"
+
+
+def test_no_task_shows_one_chapter_to_another(
+    place: Place, scene: Scene, mailbox: Mailbox, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in TASKS:
+        place.celery.tasks[name]()
+    for side, other in ((scene.ours, scene.other), (scene.other, scene.ours)):
+        assert _marks(_everything_of(place.owner, side), other) == []
+        mails = [path.read_text() for path in mailbox.folder.glob("*.eml") if side.private in path.read_text()]
+        assert mails, f"no mail went to {side.slug}, so it proves nothing"
+        assert [mark for mail in mails for mark in _marks(mail, other)] == []
+    logs = "".join(capfd.readouterr())
+    assert [mark for mark in _canaries(scene) if mark in logs] == [], "what people wrote is in the logs"
+
+
+def test_no_canary_stays_in_a_table_without_a_wall(place: Place, scene: Scene) -> None:
+    for name in TASKS:
+        place.celery.tasks[name]()
+    held = {
+        table: mark
+        for table in lists.LOCAL
+        for row in place.owner.execute(sql.SQL("select x::text from {} x").format(sql.Identifier(table))).fetchall()
+        for mark in _canaries(scene)
+        if mark in row[0]
+    }
+    assert held == {}
+
+
+def test_a_chapters_task_without_a_chapter_is_refused(place: Place) -> None:
+    kinds = {type(task) for task in place.celery.tasks.values() if isinstance(task, ChapterTask)}
+    for kind in kinds | {ChapterTask}:
+        assert kind.scope is ChapterTask.scope, f"{kind} asks for its chapter in a way of its own"
+
+
+def _digests(owner: psycopg.Connection[Any]) -> dict[str, str]:
+    query = sql.SQL("select md5(string_agg(x::text, ',' order by x::text)) from {} x")
+    tables = (*lists.BEHIND_THE_WALL, *lists.LOCAL, *lists.REFERENCE)
+    return {table: str(owner.execute(query.format(sql.Identifier(table))).fetchone()) for table in tables}
+
+
+def _everything_of(owner: psycopg.Connection[Any], side: Side) -> str:
+    shown = []
+    for table in lists.OWNED:
+        query = sql.SQL("select x::text from {} x where chapter_id = %s").format(sql.Identifier(table))
+        shown += [row[0] for row in owner.execute(query, [side.chapter_id]).fetchall()]
+    return "\n".join(shown)
+
+
+def _marks(text: str, side: Side) -> list[str]:
+    return [mark for mark in (side.shared, side.private, *side.ids) if mark in text]
+
+
+def _canaries(scene: Scene) -> list[str]:
+    return [scene.ours.shared, scene.ours.private, scene.other.shared, scene.other.private]
