@@ -19,6 +19,7 @@ import pytest
 from browser import chromium_path
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 from pydantic import SecretStr
@@ -74,7 +75,7 @@ def cloned(template: str, superuser_url: str) -> Iterator[Settings]:
     name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         admin.execute(
-            sql.SQL("create database {} template {} owner solidarity_owner").format(
+            sql.SQL("create database {} template {} owner solidarity_owner strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(template)
             )
         )
@@ -110,6 +111,7 @@ def running(settings: Settings) -> Iterator[Flask]:
     """Yield the application over `settings`, with its connections closed at the end."""
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["SERVICES_DIR"], "%s.jinja")
     try:
         yield app
     finally:
@@ -133,7 +135,7 @@ def _world_template(superuser_url: str) -> Iterator[tuple[str, World]]:
     name = f"world_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         admin.execute(
-            sql.SQL("create database {} template {} owner solidarity_owner").format(
+            sql.SQL("create database {} template {} owner solidarity_owner strategy file_copy").format(
                 sql.Identifier(name), sql.Identifier(TEMPLATE)
             )
         )
