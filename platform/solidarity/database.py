@@ -14,9 +14,13 @@ LOGINS: tuple[Login, ...] = ("web", "worker", "desk", "compiler")
 
 POWERS = text(
     """
-    select r.rolsuper as superuser, r.rolbypassrls as bypass,
-           exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
-                   where n.nspname = 'public' and c.relowner = r.oid) as owner
+    with owners as (select distinct relowner as oid from pg_class where relnamespace = 'public'::regnamespace)
+    select r.rolsuper as superuser, r.rolbypassrls as bypass, r.oid in (select oid from owners) as owner,
+           (select f.rolname from pg_auth_members m join pg_roles f on f.oid = m.roleid
+            where m.member = r.oid and exists (
+              select from pg_roles s where pg_has_role(f.oid, s.oid, 'member')
+                and (s.rolsuper or s.rolbypassrls or s.oid in (select oid from owners)))
+            order by f.rolname limit 1) as becomes
     from pg_roles r where r.rolname = current_user
     """
 )
@@ -63,6 +67,11 @@ def refuse_powerful_login(login: str, engine: Engine) -> None:
     if powers.owner:
         raise LoginTooPowerful(
             f"The {login} login connects as {role}, which owns tables and could take the wall down. "
-            "Give the tables to solidarity_owner: reassign owned by "
-            f"{role} to solidarity_owner; then set {login.upper()}_DB_PASSWORD so that we connect as solidarity_{login}."
+            f"Give the tables to solidarity_owner: reassign owned by {role} to solidarity_owner; "
+            f"then set {login.upper()}_DB_PASSWORD so that we connect as solidarity_{login}."
+        )
+    if powers.becomes:
+        raise LoginTooPowerful(
+            f"The {login} login connects as {role}, which may become {powers.becomes} and so see past the wall. "
+            f"Mend it as an administrator: revoke {powers.becomes} from {role};"
         )
