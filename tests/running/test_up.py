@@ -110,11 +110,19 @@ def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
     nothing_lives_in(running.var, 1)
     assert not (running.var / "running.json").exists()
 
-    assert running.start() < 10
+    took = running.start()
+    assert took < max(10.0, 8 * one_import()), "a second start takes under 10 s on a machine with nothing else to do"
     assert "@" in running.said()
     running.until_well(30)
     running.end(signal.SIGKILL)
     nothing_lives_in(running.var, LEFT_WITHIN)
+
+
+def one_import() -> float:
+    """Return how many seconds it takes now to import the application: 1.4 where nothing else runs."""
+    begun = time.monotonic()
+    subprocess.run([sys.executable, "-P", "-c", "import solidarity.app"], check=True)
+    return time.monotonic() - begun
 
 
 def refuses_a_second(running: Running, home: Path) -> None:
