@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", "country", name=op.f("uq_chapters_id_country")),
     )
     op.create_index("ix_chapters_sort_key", "chapters", ["sort_key", "id"], unique=False)
+    op.create_index("ix_chapters_invented", "chapters", ["id"], unique=False, postgresql_where=sa.text("is_invented"))
     op.create_table(
         "sign_in_throttles",
         sa.Column("key", sa.LargeBinary(), nullable=False),

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, SmallInteger, String, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -52,6 +52,7 @@ class Chapter(ChapterItself, Base):
 
     __table_args__ = (
         UniqueConstraint("id", "country"),
+        Index("ix_chapters_invented", "id", postgresql_where=text("is_invented")),
         Index("ix_chapters_sort_key", "sort_key", "id"),  # a page of the desk's list reads no more than it shows
         one_of("state", ChapterState),
         one_of("area", Area),

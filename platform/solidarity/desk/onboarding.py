@@ -41,7 +41,7 @@ def onboard_chapter() -> Answer:
         form.show(refused)
         return _form_page(form, country), 422
     ring_after_commit("workers.rollups.compile_figures", queue="rollups")
-    flash(_("%(chapter)s is entered. Its people come next.", chapter=chapter.name))
+    flash(_("%(chapter)s is added. Its people come next.", chapter=chapter.name))
     return redirect(url_for("desk.show_chapter", chapter_id=chapter.id))
 
 

@@ -6,11 +6,18 @@ from flask import Blueprint, abort
 
 from solidarity.access import principal
 from solidarity.desk.reach import Reach
+from tenants.chapters.queries import some_are_invented
 from tenants.db import db
 from tenants.people.principal import Principal
 from tenants.scope import DeskScope, scope_of
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@desk.context_processor
+def say_what_is_invented() -> dict[str, bool]:
+    """Let every page of the desk say that chapters of the demonstration are among those it shows."""
+    return {"some_are_invented": some_are_invented(db.session())}
 
 
 def reach() -> Reach:
