@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -44,6 +45,7 @@ def test_a_quiet_chapter_has_one_mail_however_often_it_is_woken(
     assert wake_recife(world) == 0
     at = next_morning_of(world)
     for _ in range(10):  # two working weeks later it is still quiet, and nobody is told again
+        assert at.astimezone(ZoneInfo("America/Recife")).hour == 9, "the chapter was put off"
         assert wake_recife(world, at) == 0
         at = next_morning_of(world)
     send_waiting(office, seconds=10)

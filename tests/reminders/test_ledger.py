@@ -10,7 +10,7 @@ from uuid import UUID
 from mailroom import Mailbox
 from people import World
 from posting import QUIET_SINCE, change, deliveries, let_grace_pass, only_delivery
-from sqlalchemy import insert
+from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
 from tenants import clock
@@ -61,10 +61,26 @@ def test_small_chapters_do_not_wait_behind_a_large_one(office: PostOffice) -> No
     assert taken[large] <= 3 * MAILS_A_CHAPTER
 
 
+def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(office: PostOffice) -> None:
+    large, small = [new_id() for _ in range(30)], new_id()
+    for one in large:
+        fill(one, 250)
+    fill(small, 1)
+    for _round in range(40):  # the odds that the lot misses it each time are one to some millions
+        with opened(WORKER) as session:
+            waiting = ledger.waiting(session, at=clock.now(), most=10)
+        if small in waiting:
+            return
+        for chapter_id in waiting:
+            claim_all(chapter_id, MAILS_A_CHAPTER)
+    raise AssertionError("the small chapter was passed over")
+
+
 def test_two_workers_never_claim_the_same_mail(office: PostOffice) -> None:
     chapter_id = new_id()
     fill(chapter_id, 6)
     with opened(WORKER) as one, opened(WORKER) as other:
+        other.execute(text("set local lock_timeout = '3s'"))  # it must not wait for the first
         first = ledger.claim(one, chapter_id, at=clock.now(), most=4)
         second = ledger.claim(other, chapter_id, at=clock.now(), most=4)
     assert len(first) == 4

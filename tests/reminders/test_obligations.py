@@ -12,6 +12,7 @@ from posting import QUIET_WEEKS, log_something
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState
 from tenants.obligations.queries import obligations_due
 from tenants.people.models import Membership
@@ -69,6 +70,9 @@ def test_absence_is_counted_in_one_chapter_beside_a_world_of_others(world: World
 def test_a_chapter_that_is_not_active_owes_nothing(world: World, in_chapter: InChapter) -> None:
     signed = onboard("signed", "Signed only", "KE", "Africa/Nairobi", ["sw"])
     assert kinds(in_chapter, signed, SINCE.date() + timedelta(days=400)) == []
+    with in_chapter(world.recife) as session:
+        session.scalars(select(Chapter)).one().state = ChapterState.DORMANT
+    assert kinds(in_chapter, world.recife, SINCE.date() + timedelta(days=400)) == []
 
 
 def test_every_focal_point_owns_it_and_a_deputy_only_where_there_is_none(world: World, in_chapter: InChapter) -> None:

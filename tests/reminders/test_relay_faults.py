@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -13,7 +14,7 @@ from posting import QUIET_SINCE, QUIET_WEEKS, Told, due_at_once, let_grace_pass,
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.reminders import relay
+from tenants.reminders import ledger, relay
 from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.due import wake
 from tenants.reminders.ledger import FIRST_PAUSE
@@ -134,6 +135,20 @@ def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: PostOf
     send_waiting(replace(foreign, make=make), seconds=10)
     assert len(failing.stored) == 1
     assert b"charlie@people.example" in failing.stored[0]
+
+
+def test_a_failure_between_the_halves_cuts_the_connection_at_once(
+    foreign: PostOffice, failing: FailingServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr(ledger, "mark_handing_over", fail)
+    began = time.monotonic()
+    with pytest.raises(LookupError):
+        send_waiting(foreign, seconds=10)
+    assert time.monotonic() - began < relay.SPEAK_SECONDS / 4, "it said goodbye in the middle of the mail"
+    assert failing.stored == []
 
 
 def test_dots_at_the_beginning_of_a_line_arrive(world: World, foreign: PostOffice, failing: FailingServer) -> None:
