@@ -35,4 +35,14 @@ def run(connection: Connection) -> None:
         connection.commit()
 
 
-run(context.config.attributes["connection"])
+def write() -> None:
+    """Write the SQL of the migrations instead of running it, for whoever looks them through."""
+    context.configure(dialect_name="postgresql", target_metadata=Base.metadata, transaction_per_migration=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    write()
+else:
+    run(context.config.attributes["connection"])

@@ -1,23 +1,17 @@
-"""Holes, one at a time: what somebody could leave out or add in the schema or in the kernel's Python.
+"""Holes in the database, one at a time: what somebody could leave out of the schema, or add to it.
 
-Each must be found by at least one check of catalogue.py, walls.py or sessions.py; test_mutations.py counts.
+Each must be found by at least one check of catalogue.py or walls.py; test_mutations.py counts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from typing import Any
-from unittest.mock import patch
 
 from isolation import lists
-from sqlalchemy import Connection, event, func, select
-from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
-from tenants import db as kernel_db
-from tenants import policies, scope
-from tenants.scope import BoundSession, ChapterScope, DeskScope, scope_of
+from tenants import policies
+from tenants.db import Base
 
 
 @dataclass(frozen=True)
@@ -32,14 +26,6 @@ class Mutation:
     statements: tuple[str, ...]
     behaves: bool = False
     in_cluster: bool = False
-
-
-@dataclass(frozen=True)
-class PythonMutation:
-    """A hole in the kernel's Python, open while its context lasts."""
-
-    name: str
-    opened: AbstractContextManager[object]
 
 
 SHARED = tuple(table for table in lists.BEHIND_THE_WALL if lists.granted("desk", table))
@@ -158,7 +144,7 @@ def _of_the_keys(table: str) -> Iterator[Mutation]:
 
 def _of_constraints() -> Iterator[Mutation]:
     """Take chapter_id out of every composite key and every unique constraint that the models name."""
-    for table in sorted(kernel_db.Base.metadata.tables.values(), key=lambda table: table.name):
+    for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name):
         if table.name not in lists.OWNED:
             continue
         for key in table.foreign_key_constraints:
@@ -347,113 +333,3 @@ def _of_ways_around() -> Iterator[Mutation]:
         ),
     )
     yield Mutation("a long name", (f"create index {'x' * 60} on activities (chapter_id)",))
-
-
-def python_mutations() -> Iterator[PythonMutation]:
-    """Yield every hole in the kernel's Python."""
-    yield PythonMutation("no scope asked before a connection", patch.object(BoundSession, "get_bind", _bind_anyhow))
-    yield PythonMutation("everybody is the worker", patch.object(BoundSession, "get_bind", _bind_to_worker))
-    yield PythonMutation("a session may be bound again", _patched_everywhere(scope, "bind", _bind_again))
-    yield PythonMutation("the database is told nothing", _without("after_begin", scope.tell_the_database))
-    yield PythonMutation(
-        "the first transaction alone is told", _instead("after_begin", scope.tell_the_database, _told_once)
-    )
-    yield PythonMutation("the person is not told", _instead("after_begin", scope.tell_the_database, _told_no_person))
-    yield PythonMutation("a link tells no chapter", _instead("after_begin", scope.tell_the_database, _told_no_link))
-    yield PythonMutation("statements do not name the chapter", _without("do_orm_execute", kernel_db.name_the_chapter))
-    yield PythonMutation(
-        "aliases do not name the chapter",
-        _instead("do_orm_execute", kernel_db.name_the_chapter, _named_without_aliases),
-    )
-    yield PythonMutation(
-        "statements name the first chapter ever",
-        _instead("do_orm_execute", kernel_db.name_the_chapter, _named_first()),
-    )
-
-
-def _bind_anyhow(session: Any, **_: Any) -> Any:
-    bound = session.info.get("scope")
-    return session._db.engines[bound.login if bound else "web"]
-
-
-def _bind_to_worker(session: Any, **_: Any) -> Any:
-    scope_of(session)
-    return session._db.engines["worker"]
-
-
-def _bind_again(session: Session, anew: scope.Scope) -> None:
-    session.info["scope"] = anew
-
-
-def _told_once(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if not session.info.get("told"):
-        session.info["told"] = True
-        scope.tell_the_database(session, transaction, connection)
-
-
-def _told_no_person(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    bound = scope_of(session)
-    if isinstance(bound, DeskScope):
-        connection.execute(select(func.use_countries(",".join(bound.countries), None)))
-    else:
-        connection.execute(select(func.use_chapter(getattr(bound, "chapter_id", None), None)))
-
-
-def _told_no_link(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    if isinstance(scope_of(session), scope.LinkScope):
-        connection.execute(select(func.use_chapter(None, None)))
-    else:
-        scope.tell_the_database(session, transaction, connection)
-
-
-def _named_without_aliases(state: ORMExecuteState) -> None:
-    bound = scope_of(state.session)
-    if isinstance(bound, ChapterScope):
-        chapter = bound.chapter_id
-        state.statement = state.statement.options(
-            with_loader_criteria(kernel_db.ChapterOwned, lambda cls: cls.chapter_id == chapter, include_aliases=False)
-        )
-
-
-def _named_first() -> Any:
-    first: list[Any] = []
-
-    def named(state: ORMExecuteState) -> None:
-        bound = scope_of(state.session)
-        if isinstance(bound, ChapterScope):
-            first.append(bound.chapter_id)
-            chapter = first[0]
-            state.statement = state.statement.options(
-                with_loader_criteria(
-                    kernel_db.ChapterOwned, lambda cls: cls.chapter_id == chapter, include_aliases=True
-                )
-            )
-
-    return named
-
-
-@contextmanager
-def _without(name: str, listener: Any) -> Iterator[None]:
-    event.remove(BoundSession, name, listener)
-    try:
-        yield
-    finally:
-        event.listen(BoundSession, name, listener)
-
-
-@contextmanager
-def _instead(name: str, listener: Any, other: Any) -> Iterator[None]:
-    with _without(name, listener):
-        event.listen(BoundSession, name, other)
-        try:
-            yield
-        finally:
-            event.remove(BoundSession, name, other)
-
-
-@contextmanager
-def _patched_everywhere(module: Any, name: str, other: Any) -> Iterator[None]:
-    from isolation import sessions
-
-    with patch.object(module, name, other), patch.object(sessions, name, other):
-        yield

@@ -1,53 +1,30 @@
-"""What our sessions do with their scope and what the ORM shows through them: checks that return what is wrong.
+"""What our sessions do with their scope: checks that return what is wrong.
 
-They run inside the context of `places.kernel`, over the twins, and roll back whatever they write. The mutations of the
-kernel's Python run them too.
+They run inside the context of `places.kernel`, over the twins, and roll back whatever they write.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from itertools import product
 from typing import Any
-from uuid import UUID
 
-from isolation import lists
-from isolation.statements import logged, unnamed
-from isolation.twins import Twin, fresh, shown
-from psycopg.types.json import Jsonb
-from sqlalchemy import Engine, Table, delete, event, exists, func, insert, select, text, true, union_all, update
+from isolation.twins import Twin, fresh
+from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session, aliased, joinedload, make_transient_to_detached, selectinload, subqueryload
-from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.orm import Session
 
 from tenants.db import Base, db
 from tenants.errors import ScopeError
 from tenants.people.models import Membership
-from tenants.scope import BoundSession, ChapterLogin, ChapterScope, DeskScope, LinkScope, NobodyScope, Scope, bind
+from tenants.scope import BoundSession, ChapterScope, DeskScope, LinkScope, NobodyScope, Scope, bind
 
 Check = Callable[[Twin, Twin], Iterator[str]]
-Model = type[Any]
 
-MODELS: dict[str, Model] = {
-    mapper.local_table.name: mapper.class_
-    for mapper in Base.registry.mappers
-    if isinstance(mapper.local_table, Table) and mapper.local_table.name in lists.BEHIND_THE_WALL
-}
 TOLD = text(
     "select coalesce(current_setting('app.chapter', true), ''), coalesce(current_setting('app.user', true), ''), "
     "coalesce(current_setting('app.countries', true), '')"
 )
-
-
-def violations(amber: Twin, birch: Twin) -> Iterator[str]:
-    """Yield everything wrong that any check finds, each with the check's name before it."""
-    for check in CHECKS:
-        try:
-            for sentence in check(amber, birch):
-                yield f"{check.__name__}: {sentence}"
-        except Exception as error:  # noqa: BLE001  (a broken kernel breaks in any way; each is a finding)
-            yield f"{check.__name__}: raises {type(error).__name__}: {error}"
 
 
 @contextmanager
@@ -145,72 +122,6 @@ def the_right_login_is_chosen(amber: Twin, birch: Twin) -> Iterator[str]:
                 yield f"{scope} works as {user}"
 
 
-def the_orm_reads_one_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
-    """Bound to amber, no shape of ORM or Core query shows birch; and amber's own row is there."""
-    logins: tuple[ChapterLogin, ...] = ("web", "worker")
-    for login, (table, model) in product(logins, MODELS.items()):
-        with rolled_back(ChapterScope(amber.chapter_id, login=login)) as session:
-            if not shown(_text(READS["select"](session, model, amber.rows[table])), amber):
-                yield f"{login}: select of {table} does not show amber's own row"
-            for name, read in READS.items():
-                if marks := shown(_text(read(session, model, birch.rows[table])), birch):
-                    yield f"{login}: {name} of {table} shows {marks}"
-
-
-def the_orm_writes_one_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
-    """Bound to amber, no write through the ORM touches or makes a row of birch's."""
-    for (table, model), (name, write) in ((m, w) for m in MODELS.items() for w in WRITES.items()):
-        with rolled_back(ChapterScope(amber.chapter_id)) as session:
-            try:
-                touched = write(session, model, birch)
-            except (SQLAlchemyError, StaleDataError):
-                continue
-            if touched:
-                yield f"{name} of {table} touches {touched} of birch's rows"
-
-
-def relations_stay_inside(amber: Twin, birch: Twin) -> Iterator[str]:
-    """An object with birch's key, put into amber's session by hand, loads nothing through its relationships."""
-    for table, model in MODELS.items():
-        for relation in model.__mapper__.relationships:
-            with rolled_back(ChapterScope(amber.chapter_id)) as session:
-                empty = dict.fromkeys(column.key for column in model.__mapper__.column_attrs)
-                stray = model(**empty | _json(birch.rows[table]))
-                make_transient_to_detached(stray)
-                session.add(stray)
-                loaded = _text(getattr(stray, relation.key))
-                if loaded:
-                    yield f"{table}.{relation.key} of birch's loads {loaded}"
-
-
-def every_statement_names_the_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
-    """Every chapter-owned table in what the ORM sends for a chapter is tied to it by a value."""
-    with logged([*db.engines.values()]) as sent:
-        for table, model in MODELS.items():
-            with rolled_back(ChapterScope(amber.chapter_id)) as session:
-                for name in sorted(set(READS) - PLAIN_SQL):
-                    _text(READS[name](session, model, amber.rows[table]))
-                    session.expunge_all()
-            _walk_relations(model, amber, table)
-            _write_own(model, amber, table)
-    for statement in dict.fromkeys(sent):
-        if found := unnamed(statement):
-            yield f"{found} not tied to the chapter in: {statement}"
-
-
-def criteria_do_not_remember(amber: Twin, birch: Twin) -> Iterator[str]:
-    """Two chapters by turns, the same statements: what was compiled for one is not used for the other."""
-    with rolled_back(ChapterScope(amber.chapter_id)) as first, rolled_back(ChapterScope(birch.chapter_id)) as second:
-        for _ in range(3):
-            for table, model in MODELS.items():
-                statement = select(model).options(selectinload("*"))
-                for session, own, other in ((first, amber, birch), (second, birch, amber)):
-                    answer = _text(session.scalars(statement).all())
-                    if not shown(answer, own) or shown(answer, other):
-                        yield f"{table}: {own.name} reads {answer}"
-                    session.expire_all()
-
-
 def a_scope_error_is_no_runtime_error(amber: Twin, birch: Twin) -> Iterator[str]:
     """Werkzeug's proxies swallow RuntimeError and AttributeError; pages would turn silently empty."""
     with closing(BoundSession(db)) as session:
@@ -235,139 +146,6 @@ UNBOUND_USES: dict[str, Callable[[Session, Twin], object]] = {
     "savepoint": lambda session, _: session.begin_nested() and session.connection(),
     "a bind of one's own": lambda session, _: session.execute(select(1), bind_arguments={"bind": db.engines["web"]}),
 }
-
-
-def _key(model: Model, row: dict[str, Any]) -> tuple[UUID, ...]:
-    return tuple(row[column.name] for column in model.__mapper__.primary_key)
-
-
-def _of(model: Model) -> Any:
-    """The column that says whose a row is."""
-    return model.chapter_id if hasattr(model, "chapter_id") else model.id
-
-
-def _owner_of(row: dict[str, Any]) -> UUID:
-    owner: UUID = row.get("chapter_id", row["id"])
-    return owner
-
-
-# A read is given another chapter's row and tries to come to it, or to everything.
-READS: dict[str, Callable[[Session, Model, dict[str, Any]], Any]] = {
-    "get": lambda s, m, row: s.get(m, _key(m, row)),
-    "get with populate_existing": lambda s, m, row: s.get(m, _key(m, row), populate_existing=True),
-    "select": lambda s, m, row: s.scalars(select(m)).all(),
-    "select of its key": lambda s, m, row: s.scalars(select(m).where(_of(m) == _owner_of(row))).all(),
-    "select by id": lambda s, m, row: s.scalars(select(m).where(m.id == row["id"])).all(),
-    "alias": lambda s, m, row: s.scalars(select(aliased(m))).all(),
-    "self join": lambda s, m, row: _self_join(s, m),
-    "subquery": lambda s, m, row: s.scalars(select(aliased(m, select(m).subquery()))).all(),
-    "cte": lambda s, m, row: s.execute(select(select(m).cte())).all(),
-    "union": lambda s, m, row: s.execute(union_all(select(m.id), select(m.id))).all(),
-    "exists": lambda s, m, row: (
-        s.scalars(select(1).where(exists(select(m).where(m.id == row["id"])))).all() and row["id"]
-    ),
-    "count": lambda s, m, row: s.scalar(select(func.count()).select_from(m).where(m.id == row["id"])) and row["id"],
-    "selectinload": lambda s, m, row: s.scalars(select(m).options(selectinload("*"))).all(),
-    "joinedload": lambda s, m, row: s.scalars(select(m).options(joinedload("*")).limit(10)).unique().all(),
-    "subqueryload": lambda s, m, row: s.scalars(select(m).options(subqueryload("*"))).all(),
-    "query": lambda s, m, row: s.query(m).all(),
-    "columns": lambda s, m, row: s.execute(select(*m.__table__.columns)).all(),
-    "text": lambda s, m, row: s.execute(text(f"select * from {m.__tablename__}")).all(),
-    "from_statement": lambda s, m, row: s.scalars(
-        select(m).from_statement(text(f"select * from {m.__tablename__}"))
-    ).all(),
-    "its connection": lambda s, m, row: s.connection().execute(select(m.__table__)).all(),
-    "another engine's pool": lambda s, m, row: _raw(m),
-}
-PLAIN_SQL = {"columns", "text", "from_statement", "its connection", "another engine's pool", "union", "count", "exists"}
-
-WRITES: dict[str, Callable[[Session, Model, Twin], int]] = {
-    "bulk update of all": lambda s, m, birch: _count(s, update(m).where(true()).values(id=m.id)) - 1,
-    "bulk delete of all": lambda s, m, birch: _count(s, delete(m).where(true())) - 1,
-    "bulk update": lambda s, m, birch: _count(s, update(m).where(_of(m) == birch.chapter_id).values(id=m.id)),
-    "bulk delete": lambda s, m, birch: _count(s, delete(m).where(_of(m) == birch.chapter_id)),
-    "add": lambda s, m, birch: _flushed(s, lambda: s.add(m(**_json(fresh(birch, m.__tablename__))))),
-    "merge": lambda s, m, birch: _flushed(s, lambda: s.merge(m(**_json(birch.rows[m.__tablename__])))),
-    "bulk insert": lambda s, m, birch: _flushed(
-        s, lambda: s.execute(insert(m), [_json(fresh(birch, m.__tablename__))])
-    ),
-    "Core insert": lambda s, m, birch: _flushed(
-        s, lambda: s.execute(insert(m.__table__), [_json(fresh(birch, m.__tablename__))])
-    ),
-    "update by key": lambda s, m, birch: _flushed(
-        s, lambda: s.execute(update(m), [_json(birch.rows[m.__tablename__])])
-    ),
-    "delete of a stray": lambda s, m, birch: _flushed(s, lambda: _delete_stray(s, m, birch)),
-}
-
-
-def _count(session: Session, statement: Any) -> int:
-    result: Any = session.execute(statement, execution_options={"synchronize_session": False})
-    return max(int(result.rowcount), 0)
-
-
-def _flushed(session: Session, act: Callable[[], object]) -> int:
-    act()
-    session.flush()
-    return 1
-
-
-def _delete_stray(session: Session, model: Model, birch: Twin) -> None:
-    stray = model(**_json(birch.rows[model.__tablename__]))
-    make_transient_to_detached(stray)
-    session.delete(stray)
-
-
-def _self_join(session: Session, model: Model) -> Any:
-    one, other = aliased(model), aliased(model)
-    return session.execute(select(one, other).join(other, true(), isouter=True)).all()
-
-
-def _raw(model: Model) -> Any:
-    with db.engines["web"].connect() as connection:
-        return connection.execute(select(model.__table__)).all()
-
-
-def _json(row: dict[str, Any]) -> dict[str, Any]:
-    return {name: value.obj if isinstance(value, Jsonb) else value for name, value in row.items()}
-
-
-def _text(answer: Any) -> str:
-    return "\n".join(_flat(answer))
-
-
-def _flat(answer: Any) -> Iterator[str]:
-    """Yield what an answer shows: the columns of objects, those of their loaded relations, the text of the rest."""
-    if answer is None:
-        return
-    if isinstance(answer, Base):
-        yield str({k: v for k, v in vars(answer).items() if not k.startswith("_") and not isinstance(v, Base | list)})
-    elif isinstance(answer, list | tuple) or hasattr(answer, "_mapping"):
-        for part in answer:
-            yield from _flat(part)
-    else:
-        yield str(answer)
-
-
-def _walk_relations(model: Model, amber: Twin, table: str) -> None:
-    for relation in model.__mapper__.relationships:
-        with rolled_back(ChapterScope(amber.chapter_id)) as session:
-            own = session.get(model, _key(model, amber.rows[table]))
-            _text(getattr(own, relation.key))
-            session.refresh(own)
-
-
-def _write_own(model: Model, amber: Twin, table: str) -> None:
-    with rolled_back(ChapterScope(amber.chapter_id)) as session:
-        if ("insert", None) in lists.granted("web", table) and table != lists.CHAPTERS:
-            session.add(model(**_json(fresh(amber, table))))
-            session.flush()
-        if ("update", None) in lists.granted("web", table):
-            own = session.get(model, _key(model, amber.rows[table]))
-            assert own is not None
-            own.name = f"{amber.canary} anew"
-            session.flush()
-            session.execute(update(model).values(name=amber.canary))
 
 
 def _scopes(amber: Twin) -> list[tuple[Scope, tuple[str, str, str]]]:
@@ -415,6 +193,11 @@ def _checkouts() -> Iterator[list[str]]:
             event.remove(engine, "checkout", note)
 
 
+def _flushed(session: Session, act: Callable[[], object]) -> None:
+    act()
+    session.flush()
+
+
 CHECKS: tuple[Check, ...] = (
     a_session_without_scope_does_nothing,
     a_scope_is_bound_once,
@@ -423,9 +206,4 @@ CHECKS: tuple[Check, ...] = (
     a_pool_hands_on_no_scope,
     the_right_login_is_chosen,
     a_scope_error_is_no_runtime_error,
-    relations_stay_inside,
-    criteria_do_not_remember,
-    every_statement_names_the_chapter,
-    the_orm_writes_one_chapter,
-    the_orm_reads_one_chapter,
 )

@@ -10,10 +10,11 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from isolation import catalogue, sessions, walls
+from isolation import catalogue, promises, walls
 from isolation.conftest import Twins
 from isolation.doors import Doors
-from isolation.mutations import Mutation, database_mutations, python_mutations
+from isolation.kernel_mutations import kernel_mutations
+from isolation.mutations import Mutation, database_mutations
 from isolation.places import administrator_connection, clone, kernel
 
 from solidarity.settings import Settings
@@ -57,11 +58,11 @@ def test_the_kernel_without_a_part_is_found_out(
     twins: Twins, superuser_url: str, record_property: Callable[[str, object], None]
 ) -> None:
     survivors = []
-    holes = tuple(python_mutations())
+    holes = tuple(kernel_mutations())
     with clone(twins.template, superuser_url) as settings, kernel(settings):
         for hole in holes:
             with hole.opened:
-                if not any(sessions.violations(twins.amber, twins.birch)):
+                if not any(promises.violations(twins.amber, twins.birch)):
                     survivors.append(hole.name)
     record_property("figure", f"mutations of the kernel killed: {len(holes) - len(survivors)} of {len(holes)}")
     assert survivors == []

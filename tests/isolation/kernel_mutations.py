@@ -1,0 +1,133 @@
+"""Holes in the kernel's Python, one at a time: what somebody could leave out or get wrong in scope.py and db.py."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Any
+from unittest.mock import patch
+
+from isolation import sessions
+from sqlalchemy import Connection, event, func, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
+
+from tenants import db as kernel_db
+from tenants import scope
+from tenants.scope import BoundSession, ChapterScope, DeskScope, scope_of
+
+
+@dataclass(frozen=True)
+class KernelMutation:
+    """A hole in the kernel's Python, open while its context lasts."""
+
+    name: str
+    opened: AbstractContextManager[object]
+
+
+def kernel_mutations() -> Iterator[KernelMutation]:
+    """Yield every hole in the kernel's Python."""
+    yield KernelMutation("no scope asked before a connection", patch.object(BoundSession, "get_bind", _bind_anyhow))
+    yield KernelMutation("everybody is the worker", patch.object(BoundSession, "get_bind", _bind_to_worker))
+    yield KernelMutation("a session may be bound again", _patched_everywhere(scope, "bind", _bind_again))
+    yield KernelMutation("the database is told nothing", _without("after_begin", scope.tell_the_database))
+    yield KernelMutation(
+        "the first transaction alone is told", _instead("after_begin", scope.tell_the_database, _told_once)
+    )
+    yield KernelMutation("the person is not told", _instead("after_begin", scope.tell_the_database, _told_no_person))
+    yield KernelMutation("a link tells no chapter", _instead("after_begin", scope.tell_the_database, _told_no_link))
+    yield KernelMutation("statements do not name the chapter", _without("do_orm_execute", kernel_db.name_the_chapter))
+    yield KernelMutation(
+        "aliases do not name the chapter",
+        _instead("do_orm_execute", kernel_db.name_the_chapter, _named_without_aliases),
+    )
+    yield KernelMutation(
+        "statements name the first chapter ever",
+        _instead("do_orm_execute", kernel_db.name_the_chapter, _named_first()),
+    )
+
+
+def _bind_anyhow(session: Any, **_: Any) -> Any:
+    bound = session.info.get("scope")
+    return session._db.engines[bound.login if bound else "web"]
+
+
+def _bind_to_worker(session: Any, **_: Any) -> Any:
+    scope_of(session)
+    return session._db.engines["worker"]
+
+
+def _bind_again(session: Session, anew: scope.Scope) -> None:
+    session.info["scope"] = anew
+
+
+def _told_once(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if not session.info.get("told"):
+        session.info["told"] = True
+        scope.tell_the_database(session, transaction, connection)
+
+
+def _told_no_person(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    bound = scope_of(session)
+    if isinstance(bound, DeskScope):
+        connection.execute(select(func.use_countries(",".join(bound.countries), None)))
+    else:
+        connection.execute(select(func.use_chapter(getattr(bound, "chapter_id", None), None)))
+
+
+def _told_no_link(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+    if isinstance(scope_of(session), scope.LinkScope):
+        connection.execute(select(func.use_chapter(None, None)))
+    else:
+        scope.tell_the_database(session, transaction, connection)
+
+
+def _named_without_aliases(state: ORMExecuteState) -> None:
+    bound = scope_of(state.session)
+    if isinstance(bound, ChapterScope):
+        chapter = bound.chapter_id
+        state.statement = state.statement.options(
+            with_loader_criteria(kernel_db.ChapterOwned, lambda cls: cls.chapter_id == chapter, include_aliases=False)
+        )
+
+
+def _named_first() -> Any:
+    first: list[Any] = []
+
+    def named(state: ORMExecuteState) -> None:
+        bound = scope_of(state.session)
+        if isinstance(bound, ChapterScope):
+            first.append(bound.chapter_id)
+            chapter = first[0]
+            state.statement = state.statement.options(
+                with_loader_criteria(
+                    kernel_db.ChapterOwned, lambda cls: cls.chapter_id == chapter, include_aliases=True
+                )
+            )
+
+    return named
+
+
+@contextmanager
+def _without(name: str, listener: Any) -> Iterator[None]:
+    event.remove(BoundSession, name, listener)
+    try:
+        yield
+    finally:
+        event.listen(BoundSession, name, listener)
+
+
+@contextmanager
+def _instead(name: str, listener: Any, other: Any) -> Iterator[None]:
+    with _without(name, listener):
+        event.listen(BoundSession, name, other)
+        try:
+            yield
+        finally:
+            event.remove(BoundSession, name, other)
+
+
+@contextmanager
+def _patched_everywhere(module: Any, name: str, other: Any) -> Iterator[None]:
+    with patch.object(module, name, other), patch.object(sessions, name, other):
+        yield

@@ -1,0 +1,59 @@
+"""The sources as the rules read them: files that are committed, their syntax trees, and the strings that are code."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+OURS = ("platform", "tenants", "workers", "migrations")
+
+
+@cache
+def committed() -> tuple[Path, ...]:
+    """Return every file that git knows or would take, relative to the root."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(Path(line) for line in listing.stdout.splitlines() if (ROOT / line).is_file())
+
+
+def python_files(*folders: str) -> Iterator[Path]:
+    """Yield our Python files in some folders, all of ours by default."""
+    for path in committed():
+        if path.suffix == ".py" and path.parts[0] in (folders or OURS):
+            yield path
+
+
+@cache
+def tree(path: Path) -> ast.Module:
+    """Return a file's syntax tree."""
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))
+
+
+def strings(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the strings of a file that are no docstrings, with their lines; of f-strings their fixed parts."""
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        and node.body
+        and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node.lineno, node.value
+
+
+def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:
+    """Yield the calls in a file: line, dotted name as written, and the call."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Call):
+            yield node.lineno, ast.unparse(node.func), node
