@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -69,13 +69,15 @@ def running_live(settings: Settings, folder: Path, parts: Sequence[Part] = ("web
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     live = Live(address, environment_of(settings, BASE_URL=address), folder)
-    with ExitStack() as stack:
+    try:
         for part in parts:
             live.start(part)
-        stack.callback(lambda: [live.stop(part) for part in list(live.processes)])
         if "web" in parts:
             eventually(lambda: live.health()[0] in {200, 503}, what="the web answers")
         yield live
+    finally:
+        for part in list(live.processes):
+            live.stop(part)
 
 
 def environment_of(settings: Settings, **more: str) -> dict[str, str]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from flask import Flask
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from solidarity.database import init_database
 from solidarity.settings import Settings
@@ -27,7 +28,7 @@ from tenants.chapters.services import onboard_chapter
 from tenants.db import db, new_id, opened
 from tenants.people.models import User
 from tenants.people.permissions import DeskRole, Role
-from tenants.people.services import accept_invitation, create_desk_user, create_user, invite
+from tenants.people.services import create_desk_user, invite, join_newcomer
 from tenants.scope import ChapterScope, NobodyScope
 
 SignIn = tuple[str, str, str]
@@ -156,10 +157,9 @@ def _is_there(script: Script) -> bool:
 
 
 def _live(script: Script, until: datetime, password: str) -> None:
-    chapter_id = new_id()
+    """Let one chapter live, in one transaction: a demonstration that was interrupted leaves no half a chapter."""
     began = until - timedelta(days=70)
-    users = [_create(member, began, password) for member in script.team]
-    with opened(ChapterScope(chapter_id)) as session:
+    with opened(ChapterScope(new_id())) as session:
         onboard_chapter(
             session,
             actor_id=None,
@@ -174,37 +174,34 @@ def _live(script: Script, until: datetime, password: str) -> None:
             languages=list(script.languages),
             is_invented=True,
         )
-    for member, user_id in zip(script.team, users, strict=True):
-        _join(chapter_id, member, user_id, began)
-    for days_ago, kind, title, place, people in script.days:
-        _log(chapter_id, users[0], until - timedelta(days=days_ago), kind, title, place, people)
+        people = [_join(session, member, began, password) for member in script.team]
+        for days_ago, kind, title, place, came in script.days:
+            _log(session, people[0], until - timedelta(days=days_ago), kind, title, place, came)
 
 
-def _create(member: Team, at: datetime, password: str) -> UUID:
-    with opened(NobodyScope()) as session:
-        user = create_user(
-            session, email=member.email, name=member.name, language=member.language, password=password, at=at
-        )
-        return user.id
-
-
-def _join(chapter_id: UUID, member: Team, user_id: UUID, at: datetime) -> None:
-    with opened(ChapterScope(chapter_id)) as session:
-        invitation = invite(
-            session,
-            actor_id=None,
-            at=at,
-            email=member.email,
-            name=member.name,
-            role=member.role,
-            language=member.language,
-        )
-        user = session.get_one(User, user_id)
-        accept_invitation(session, invitation_id=invitation.id, user=user, at=at)
+def _join(session: Session, member: Team, at: datetime, password: str) -> UUID:
+    invitation = invite(
+        session,
+        actor_id=None,
+        at=at,
+        email=member.email,
+        name=member.name,
+        role=member.role,
+        language=member.language,
+    )
+    user, _membership = join_newcomer(
+        session,
+        invitation_id=invitation.id,
+        name=member.name,
+        password=password,
+        language=member.language,
+        at=at,
+    )
+    return user.id
 
 
 def _log(
-    chapter_id: UUID,
+    session: Session,
     actor_id: UUID,
     at: datetime,
     kind: ActivityKind,
@@ -232,8 +229,7 @@ def _log(
         came_before=came // 3,
         not_sure=0,
     )
-    with opened(ChapterScope(chapter_id, actor_id=actor_id)) as session:
-        log_activity(session, actor_id=actor_id, at=at, form_key=new_id(), entry=entry)
+    log_activity(session, actor_id=actor_id, at=at, form_key=new_id(), entry=entry)
 
 
 def _appoint_facilitator(at: datetime, password: str) -> None:

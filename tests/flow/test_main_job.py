@@ -78,7 +78,9 @@ def test_a_quiet_chapter_gets_one_mail(world: World, live: Live) -> None:
     eventually(lambda: digest_states(world) == ["sent", "sent"], what="the ledger says sent")
 
     (mail,) = mails_to(live, world.charlie)
-    assert "HeForShe Huye" in mail["Subject"] + mail.get_body(("plain",)).get_content()
+    words = mail.get_body(("plain",))
+    assert words is not None
+    assert "HeForShe Huye" in mail["Subject"] + words.get_content()
     assert "Recife" not in mail.as_string()
 
 

@@ -1,0 +1,89 @@
+"""What somebody finds who has typed `make run`: invented chapters that have lived, and sign-ins that work."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from people import post
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from solidarity import demonstration
+from solidarity.demonstration import demonstration_password, live_through
+from tenants import clock
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db, new_id, opened
+from tenants.rollups.compile import check, compile_marked
+from tenants.scope import ChapterScope, DeskScope
+
+
+def test_every_sign_in_that_is_printed_works_and_every_page_says_invented(app, settings):
+    for who, email, password in live_through(settings):
+        client = app.test_client()
+        answer = post(client, "/sign-in", email=email, password=password)
+        page = client.get(answer.location).get_data(as_text=True)
+        assert "invented" in page or "مختلق" in page, who
+
+
+def test_living_through_it_twice_changes_nothing(app, settings):
+    first = live_through(settings)
+    rows = counted(app)
+
+    second = live_through(settings)
+
+    assert first == second
+    assert counted(app) == rows
+    assert rows["chapters"] == 3
+
+
+def test_just_one_chapter_has_been_quiet_for_long(app, settings):
+    live_through(settings)
+    with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
+        latest = session.execute(
+            text(
+                "select c.slug, max(a.logged_at) from chapters c join activities a on a.chapter_id = c.id "
+                "group by c.slug order by c.slug"
+            )
+        ).all()
+    quiet_since = clock.now() - timedelta(weeks=settings.quiet_weeks)
+    assert [slug for slug, logged_at in latest if logged_at < quiet_since] == ["huye"]
+
+
+def test_the_figures_agree_with_what_was_lived(app, settings):
+    live_through(settings)
+    with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
+        assert compile_marked(session, at=clock.now()) == 3
+        assert check(session) == []
+
+
+def test_one_that_is_interrupted_leaves_no_half_a_chapter(app, settings, monkeypatch):
+    def interrupted(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as torn:
+        torn.setattr(demonstration, "_log", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            live_through(settings)
+    assert counted(app)["chapters"] == 0
+
+    live_through(settings)
+
+    assert counted(app)["chapters"] == 3
+
+
+def test_no_two_installations_share_a_password(settings):
+    other = settings.model_copy(update={"secret_key": SecretStr("another key of this length, just for once")})
+    assert demonstration_password(settings) != demonstration_password(other)
+
+
+def counted(app: Flask) -> dict[str, int]:
+    """Return how many rows there are, of chapters and of people."""
+    with app.app_context():
+        with opened(DeskScope(ALL_COUNTRIES)) as session:
+            chapters = session.scalar(text("select count(*) from chapters"))
+        with opened(ChapterScope(new_id())) as session:
+            people = session.scalar(text("select count(*) from users"))
+        db.session.remove()
+    return {"chapters": chapters, "people": people}
