@@ -12,6 +12,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection, text
 
+from tenants.errors import ScopeError
+
 BOUND_CHAPTER = "nullif(current_setting('app.chapter', true), '')::uuid"
 BOUND_PERSON = "nullif(current_setting('app.user', true), '')::uuid"
 DESK_COUNTRIES = "string_to_array(current_setting('app.countries', true), ',')"
@@ -68,10 +70,15 @@ def open_to(op: Executes, table: str, **grants: str) -> None:
 
 @contextmanager
 def each_chapter_bound(connection: Connection) -> Iterator[Callable[[str], None]]:
-    """Yield a function that runs one statement once a chapter, bound to it: data migrations touch no two at once."""
+    """Yield a function that runs one statement once a chapter: data migrations touch no two at once.
+
+    The owner passes the walls, so the statement itself must name `:chapter`; else ScopeError.
+    """
     chapters = connection.execute(text("select id from chapters order by id")).scalars().all()
 
     def run(statement: str) -> None:
+        if ":chapter" not in statement:
+            raise ScopeError(f"a data migration says which rows are the chapter's by :chapter: {statement}")
         for chapter_id in chapters:
             connection.execute(text("select use_chapter(:chapter, null)"), {"chapter": chapter_id})
             connection.execute(text(statement), {"chapter": chapter_id})

@@ -57,6 +57,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[STARTED].stop()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print the figures that tests have recorded, such as how many mutations were found."""
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for name, value in report.user_properties:
+                if name == "figure":
+                    terminalreporter.write_line(str(value))
+
+
 @pytest.fixture(scope="session")
 def superuser_url() -> str:
     """The server's superuser, for what only an administrator may do."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 
-from rules.sources import OURS, ROOT, committed, python_files
+from rules.sources import OURS, ROOT, committed, python_files, tree
 
 TOP = {
     "platform", "tenants", "workers", "migrations", "tests", "docs",
@@ -50,6 +51,27 @@ def test_files_stay_short_and_are_named_for_what_they_hold() -> None:
     lines = {str(path): len((ROOT / path).read_text(encoding="utf-8").splitlines()) for path in files}
     assert {path: count for path, count in lines.items() if count > LONGEST} == {}
     assert [str(path) for path in files if path.stem in VAGUE or path.stem.endswith(("_utils", "_helpers"))] == []
+
+
+def test_a_migration_imports_nothing_that_moves_on() -> None:
+    allowed = {"alembic", "sqlalchemy", "sqlalchemy.dialects", "tenants"}
+    imported = {
+        (str(path), name)
+        for path in python_files("migrations")
+        if path.parts[1] == "versions"
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in _imported(node)
+    }
+    assert {pair for pair in imported if pair[1] not in allowed} == set()
+
+
+def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if node.module == "tenants":  # policies, which is written for them
+        return ["tenants" if alias.name == "policies" else f"tenants.{alias.name}" for alias in node.names]
+    return [str(node.module)]
 
 
 def test_every_top_folder_says_what_it_is() -> None:
