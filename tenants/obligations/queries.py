@@ -7,15 +7,17 @@ otherwise report every other chapter as lacking it, because nothing of theirs ca
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Integer,
     Select,
     Uuid,
     and_,
+    bindparam,
     cast,
     exists,
     func,
@@ -34,16 +36,19 @@ from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.scope import bound_chapter
 
+DAYS_A_WEEK = 7
+BOUND = bindparam("bound", type_=Uuid)
+BY = bindparam("by", type_=Date)
+QUIET_DAYS = bindparam("quiet_days", type_=Integer)
+
 
 def obligations_due(session: Session, *, by: date, quiet_weeks: int) -> list[Obligation]:
     """Return what the bound chapter owes by the day `by`, earliest first; once for each owner who may do it.
 
     `quiet_weeks` is how long a chapter may go without logging an activity.
     """
-    chapter_id = bound_chapter(session)
-    legs = union_all(_quiet_chapter(chapter_id, quiet_weeks), _vacancy(chapter_id)).subquery()
     rows = session.execute(
-        select(legs).where(legs.c.due_on <= by).order_by(legs.c.due_on, legs.c.kind, legs.c.owner_id)
+        _all_legs(), {"bound": bound_chapter(session), "by": by, "quiet_days": quiet_weeks * DAYS_A_WEEK}
     )
     return [
         Obligation(
@@ -60,29 +65,36 @@ def obligations_due(session: Session, *, by: date, quiet_weeks: int) -> list[Obl
     ]
 
 
-def _quiet_chapter(chapter_id: UUID, weeks: int) -> Select[*tuple[Any, ...]]:
-    """No activity logged for `weeks` weeks since the later of the chapter's start and its last entry."""
+@cache
+def _all_legs() -> Select[*tuple[Any, ...]]:
+    """Put the legs together, once a process: building the statement takes longer than answering it."""
+    legs = union_all(_quiet_chapter(), _vacancy()).subquery()
+    return select(legs).where(legs.c.due_on <= BY).order_by(legs.c.due_on, legs.c.kind, legs.c.owner_id)
+
+
+def _quiet_chapter() -> Select[*tuple[Any, ...]]:
+    """No activity logged for some weeks since the later of the chapter's start and its last entry."""
     last_entry = (
-        select(func.max(Activity.logged_at)).where(Activity.chapter_id == chapter_id).correlate(None).scalar_subquery()
+        select(func.max(Activity.logged_at)).where(Activity.chapter_id == BOUND).correlate(None).scalar_subquery()
     )
     quiet_since = func.greatest(Chapter.active_since, last_entry)
     owner = aliased(Membership)
     return (
         _leg(Step.ACTIVITIES, ObligationKind.QUIET_CHAPTER, Act.LOG_ACTIVITY)
         .add_columns(
-            (_day_there(quiet_since) + weeks * 7).label("due_on"),
+            (_day_there(quiet_since) + QUIET_DAYS).label("due_on"),
             owner.id.label("owner_id"),
         )
-        .outerjoin(owner, and_(owner.chapter_id == chapter_id, _leads(owner, chapter_id)))
-        .where(Chapter.id == chapter_id, Chapter.state == ChapterState.ACTIVE)
+        .outerjoin(owner, and_(owner.chapter_id == BOUND, _leads(owner)))
+        .where(Chapter.id == BOUND, Chapter.state == ChapterState.ACTIVE)
     )
 
 
-def _vacancy(chapter_id: UUID) -> Select[*tuple[Any, ...]]:
+def _vacancy() -> Select[*tuple[Any, ...]]:
     """No focal point is there; due since the last one left."""
     last_left = (
         select(func.max(Membership.left_at))
-        .where(Membership.chapter_id == chapter_id, Membership.role == Role.FOCAL_POINT)
+        .where(Membership.chapter_id == BOUND, Membership.role == Role.FOCAL_POINT)
         .correlate(None)
         .scalar_subquery()
     )
@@ -93,9 +105,9 @@ def _vacancy(chapter_id: UUID) -> Select[*tuple[Any, ...]]:
             cast(null(), Uuid).label("owner_id"),
         )
         .where(
-            Chapter.id == chapter_id,
+            Chapter.id == BOUND,
             Chapter.state == ChapterState.ACTIVE,
-            ~_present(chapter_id, Role.FOCAL_POINT),
+            ~_present(Role.FOCAL_POINT),
         )
     )
 
@@ -116,12 +128,12 @@ def _day_there(moment: ColumnElement[object]) -> ColumnElement[date]:
     return cast(func.timezone(Chapter.zone, moment), Date)
 
 
-def _leads(owner: type[Membership], chapter_id: UUID) -> ColumnElement[bool]:
+def _leads(owner: type[Membership]) -> ColumnElement[bool]:
     """Whether a member answers for the chapter: a focal point, and a deputy only while there is none."""
-    deputy_alone = and_(owner.role == Role.DEPUTY, ~_present(chapter_id, Role.FOCAL_POINT))
+    deputy_alone = and_(owner.role == Role.DEPUTY, ~_present(Role.FOCAL_POINT))
     return and_(owner.left_at.is_(None), or_(owner.role == Role.FOCAL_POINT, deputy_alone))
 
 
-def _present(chapter_id: UUID, role: Role) -> ColumnElement[bool]:
+def _present(role: Role) -> ColumnElement[bool]:
     someone = aliased(Membership)
-    return exists().where(someone.chapter_id == chapter_id, someone.role == role, someone.left_at.is_(None))
+    return exists().where(someone.chapter_id == BOUND, someone.role == role, someone.left_at.is_(None))
