@@ -81,6 +81,15 @@ def test_nobody_from_elsewhere_sees_it(outbox: Path, client: FlaskClient, addres
     assert client.get(address, environ_base={"REMOTE_ADDR": "192.0.2.7"}).status_code == 404
 
 
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_name_that_was_turned_to_this_machine_does_not_see_it(
+    outbox: Path, client: FlaskClient, address: str
+) -> None:
+    for own in ("127.0.0.1:8000", "[::1]:8000", "localhost"):
+        assert client.get(address, headers={"Host": own}).status_code == 200
+    assert client.get(address, headers={"Host": "elsewhere.example:8000"}).status_code == 404
+
+
 @pytest.mark.parametrize(
     "name", ["..%2f..%2fetc%2fpasswd", f".{NAME}", "no.eml", "x.txt", "%00.eml", "a" * 300 + ".eml"]
 )

@@ -15,6 +15,7 @@ from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
 from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from flask import Response, abort, current_app, render_template, request
 
@@ -22,6 +23,7 @@ from solidarity.access import public
 from solidarity.public.blueprint import pages
 from solidarity.settings import Settings
 
+OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}\.eml")
 MOST_SHOWN = 200
 ON_THIS_MACHINE = "served on the machine itself alone, where everybody's files can be read anyway; else 404"
@@ -84,7 +86,12 @@ def _folder() -> Path:
 
 
 def _asked_from_here() -> bool:
-    return ip_address(request.remote_addr or "0.0.0.0").is_loopback  # noqa: S104  (an address nobody has)
+    """Whether the caller sits at this machine and knows it by its own name.
+
+    A page elsewhere can make a browser here call us by the page's own name, and would then read the answer.
+    """
+    peer = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  (an address nobody has)
+    return peer.is_loopback and urlsplit(f"//{request.host}").hostname in OWN_NAMES
 
 
 def _stored(folder: Path) -> Iterator[Stored]:
