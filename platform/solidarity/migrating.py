@@ -45,6 +45,7 @@ def migrate(settings: Settings, *, revision: str = "head") -> None:
         ensure_logins(connection, settings)
         become_owner(connection)
         command.upgrade(configuration(connection), revision)
+        keep_temporary_tables_out(connection)
 
 
 def configuration(connection: Connection | None = None) -> Config:
@@ -88,6 +89,13 @@ def become_owner(connection: Connection) -> None:
         connection.exec_driver_sql(f"alter schema public owner to {OWNER}")
         connection.exec_driver_sql(f"set role {OWNER}")
         connection.commit()
+
+
+def keep_temporary_tables_out(connection: Connection) -> None:
+    """Let nobody but the owner make temporary tables: one with the name of a table of ours would stand before it."""
+    database = connection.scalar(text("select current_database()"))
+    connection.exec_driver_sql(f'revoke temporary on database "{database}" from public')
+    connection.commit()
 
 
 def _role_statement(login: Login, settings: Settings, *, exists: bool) -> str:

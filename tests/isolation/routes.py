@@ -7,7 +7,7 @@ route of the application without a case fails test_routes.py.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import psycopg
@@ -277,14 +277,19 @@ def shown_marks(scene: Scene, case: Case, who: Who, answer: TestResponse, *, pla
     told = answer.get_data(as_text=True) + str(answer.headers)
     hidden: set[str] = set()
     if who in OURS or case.by_link:
-        hidden = {scene.other.shared, scene.other.private}
+        hidden = {scene.other.shared, scene.other.private, *scene.other.counted(), *world_counted(scene)}
     elif who in THEIRS:
-        hidden = {scene.ours.shared, scene.ours.private}
+        hidden = {scene.ours.shared, scene.ours.private, *scene.ours.counted(), *world_counted(scene)}
     if case.endpoint.startswith("desk."):
         hidden |= {scene.ours.private, scene.other.private}
     if plain and who in OURS and answer.status_code < 400 and not case.names_rows:
         hidden |= scene.other.ids
     return [mark for mark in hidden if mark in told]
+
+
+def world_counted(scene: Scene) -> tuple[str, ...]:
+    """Return how the sum of both chapters may be written, which only UN Women's facilitator may see."""
+    return replace(scene.ours, people=scene.ours.people + scene.other.people).counted()
 
 
 def _ways(scene: Scene, case: Case, who: Who) -> Iterator[tuple[Side, Side, bool]]:

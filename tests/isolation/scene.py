@@ -38,6 +38,7 @@ from tenants.rollups.compile import compile_full
 from tenants.scope import ChapterScope, DeskScope
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+PEOPLE = {"recife": 314_159, "huye": 271_828}  # nobody writes these by chance, nor their sum
 STAYS_HOME = ("audit_entries", "consumed_rungs", "invitations", "memberships", "notifications")
 PLAIN = {"language": "en", "zone": None}  # pages must be able to use them
 
@@ -70,6 +71,11 @@ class Side:
     session: UUID
     token: str
     ids: frozenset[str]
+    people: int
+
+    def counted(self) -> tuple[str, ...]:
+        """Return how the number of people at the chapter's activity may be written."""
+        return tuple(f"{self.people:,}".replace(",", separator) for separator in (",", ".", "\u202f", "\xa0"))
 
 
 @dataclass(frozen=True)
@@ -155,16 +161,19 @@ def _canaried(owner: psycopg.Connection[Any], chapter_id: UUID, country: str, na
             continue
         twin = private if table in STAYS_HOME else shared
         row = fresh(twin, table)
-        row |= {key: value for key, value in PLAIN.items() if key in row} | _kept(table, private)
+        row |= {key: value for key, value in PLAIN.items() if key in row} | _instead(table, private, PEOPLE[name])
         private.rows[table] = shared.rows[table] = row
         insert(owner, table, row)
     return shared, private
 
 
-def _kept(table: str, private: Twin) -> dict[str, Any]:
+def _instead(table: str, private: Twin, people: int) -> dict[str, Any]:
     """Return what else a row needs so that pages can show it, and what stays in the chapter."""
     if table == "activity_revisions":
-        return {"narrative": private.canary, "number": 1}
+        shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
+        return {"narrative": private.canary, "number": 1, **shares}
+    if table == "head_counts":
+        return {"people": people}
     if table == "invitations":
         return {"expires_at": clock.now() + timedelta(days=14)}
     if table == "notifications":
@@ -204,4 +213,5 @@ def _side(
         session=found[0],
         token=sign_invitation(secret, chapter_id=shared.chapter_id, invitation_id=invitation),
         ids=frozenset(str(row["id"]) for row in shared.rows.values()) | {str(shared.chapter_id)},
+        people=PEOPLE[slug],
     )

@@ -23,7 +23,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 import tenants.models
-from solidarity.migrating import become_owner, configuration, is_at_head
+from solidarity.migrating import become_owner, configuration, is_at_head, migrate
 from solidarity.settings import Settings
 from tenants.db import Base
 
@@ -86,6 +86,19 @@ def test_each_step_goes_up_down_and_up(empty: Settings) -> None:
             command.downgrade(config, "-1")
             command.upgrade(config, script.revision)
             assert _shape(connection) == shape, script.revision
+
+
+def test_no_login_may_put_a_temporary_table_before_ours(empty: Settings) -> None:
+    migrate(empty)
+    with connected(empty) as connection:
+        may = connection.execute(
+            text(
+                "select rolname from pg_roles where rolname like 'solidarity%' and rolname <> 'solidarity_owner' "
+                "and has_database_privilege(rolname, current_database(), 'temporary')"
+            )
+        ).all()
+        assert may == []
+    migrate(empty)
 
 
 def test_the_models_are_what_the_migrations_make(settings: Settings) -> None:
