@@ -31,6 +31,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("chapter_id", "id", name=op.f("pk_activities")),
         sa.UniqueConstraint("chapter_id", "form_key", name=op.f("uq_activities_chapter_id_form_key")),
     )
+    op.create_index("ix_activities_logged", "activities", ["chapter_id", "logged_at"], unique=False)
     op.create_table(
         "activity_revisions",
         sa.Column("activity_id", sa.Uuid(), nullable=False),

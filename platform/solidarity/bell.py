@@ -13,7 +13,7 @@ import structlog
 from celery import Celery
 from flask import Flask, current_app, g
 
-QUIET_SECONDS = 5.0  # after a failed ring nobody tries again for so long
+QUIET_SECONDS = 10.0  # after a failed ring nobody tries again for so long
 
 log = structlog.get_logger(__name__)
 
@@ -28,7 +28,7 @@ class Bell:
             task_serializer="json",
             broker_connection_retry=False,
             broker_transport_options={
-                "socket_timeout": 1,
+                "socket_timeout": 0.5,
                 "socket_connect_timeout": 0.5,
                 "global_keyprefix": "solidarity:",
             },

@@ -33,7 +33,13 @@ class LoginTooPowerful(SolidarityError):
 def init_database(app: Flask, settings: Settings, *, logins: tuple[Login, ...] = LOGINS) -> None:
     """Give `app` one engine a login. Nothing connects yet."""
     app.config["SQLALCHEMY_BINDS"] = {
-        login: {"url": settings.database(login), "pool_pre_ping": True, "pool_size": 5, "pool_recycle": 1800}
+        login: {
+            "url": settings.database(login),
+            "pool_pre_ping": True,
+            "pool_size": 5,
+            "pool_recycle": 1800,
+            "hide_parameters": True,  # a failing statement must not put names and addresses into the log
+        }
         for login in logins
     }
     db.init_app(app)

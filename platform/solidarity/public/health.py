@@ -38,6 +38,7 @@ class Health:
             settings.redis_url.get_secret_value(),
             socket_timeout=PROBE_SECONDS,
             socket_connect_timeout=PROBE_SECONDS,
+            retry=None,
         )
 
     def look(self, moment: datetime) -> dict[str, str]:

@@ -51,6 +51,7 @@ class Activity(ChapterOwned, Base):
             ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_activities_country"
         ),
         UniqueConstraint("chapter_id", "form_key"),
+        Index("ix_activities_logged", "chapter_id", "logged_at"),
     )
 
 
