@@ -38,6 +38,10 @@ def kernel_mutations() -> Iterator[KernelMutation]:
     yield KernelMutation("a link tells no chapter", _instead("after_begin", scope.tell_the_database, _told_no_link))
     yield KernelMutation("statements do not name the chapter", _without("do_orm_execute", kernel_db.name_the_chapter))
     yield KernelMutation(
+        "a link's statements do not name the chapter",
+        _instead("do_orm_execute", kernel_db.name_the_chapter, _named_but_for_links),
+    )
+    yield KernelMutation(
         "aliases do not name the chapter",
         _instead("do_orm_execute", kernel_db.name_the_chapter, _named_without_aliases),
     )
@@ -89,6 +93,11 @@ def _named_without_aliases(state: ORMExecuteState) -> None:
         state.statement = state.statement.options(
             with_loader_criteria(kernel_db.ChapterOwned, lambda cls: cls.chapter_id == chapter, include_aliases=False)
         )
+
+
+def _named_but_for_links(state: ORMExecuteState) -> None:
+    if not isinstance(scope_of(state.session), scope.LinkScope):
+        kernel_db.name_the_chapter(state)
 
 
 def _named_first() -> Any:

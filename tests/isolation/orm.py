@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session, aliased, joinedload, make_transient_to_detac
 from sqlalchemy.orm.exc import StaleDataError
 
 from tenants.db import Base, db
-from tenants.scope import ChapterLogin, ChapterScope
+from tenants.scope import ChapterLogin, ChapterScope, LinkScope
 
 Model = type[Any]
 
@@ -74,10 +74,11 @@ def every_statement_names_the_chapter(amber: Twin, birch: Twin) -> Iterator[str]
     """Every chapter-owned table in what the ORM sends for a chapter is tied to it by a value."""
     with logged([*db.engines.values()]) as sent:
         for table, model in MODELS.items():
-            with rolled_back(ChapterScope(amber.chapter_id)) as session:
-                for name in sorted(set(READS) - PLAIN_SQL):
-                    _text(READS[name](session, model, amber.rows[table]))
-                    session.expunge_all()
+            for scope in (ChapterScope(amber.chapter_id), LinkScope(amber.chapter_id)):
+                with rolled_back(scope) as session:
+                    for name in sorted(set(READS) - PLAIN_SQL):
+                        _text(READS[name](session, model, amber.rows[table]))
+                        session.expunge_all()
             _walk_relations(model, amber, table)
             _write_own(model, amber, table)
     for statement in dict.fromkeys(sent):

@@ -19,8 +19,8 @@ from werkzeug.test import TestResponse
 
 from tenants.db import new_id
 
-READ_CHAPTER = (Who.FOCAL_POINT, Who.MEMBER, Who.DESK_VIEWER, Who.FACILITATOR)
-SEE_PEOPLE = (Who.FOCAL_POINT, Who.MEMBER, Who.FACILITATOR)
+READ_CHAPTER = (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH, Who.DESK_VIEWER, Who.FACILITATOR)
+SEE_PEOPLE = (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH, Who.FACILITATOR)
 MANAGE_PEOPLE = (Who.FOCAL_POINT, Who.FACILITATOR)
 LOG = (Who.FOCAL_POINT,)
 DESK_OF_RECIFE = (Who.DESK_VIEWER, Who.FACILITATOR)
@@ -276,7 +276,8 @@ def shown_marks(scene: Scene, case: Case, who: Who, answer: TestResponse, *, pla
     """
     told = answer.get_data(as_text=True) + str(answer.headers)
     hidden: set[str] = set()
-    if who in OURS or case.by_link:
+    in_recife = who == Who.OF_BOTH and "chapter" in case.path(scene.ours, scene.ours)
+    if who in OURS or case.by_link or in_recife:
         hidden = {scene.other.shared, scene.other.private, *scene.other.counted(), *world_counted(scene)}
     elif who in THEIRS:
         hidden = {scene.ours.shared, scene.ours.private, *scene.ours.counted(), *world_counted(scene)}
@@ -301,7 +302,7 @@ def _ways(scene: Scene, case: Case, who: Who) -> Iterator[tuple[Side, Side, bool
     if case.names_rows and "chapter" in case.path(ours, ours):
         yield ours, other, False
         yield other, ours, False
-    by_address = "chapter" in case.path(ours, ours) and who not in {*THEIRS, Who.FACILITATOR}
+    by_address = "chapter" in case.path(ours, ours) and who not in {*THEIRS, Who.OF_BOTH, Who.FACILITATOR}
     if by_address or (case.names_rows and who in OURS):
         yield other, other, False
 

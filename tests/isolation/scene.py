@@ -49,6 +49,7 @@ class Who(StrEnum):
     ANONYMOUS = "nobody signed in"
     FOCAL_POINT = "the focal point of Recife"
     MEMBER = "a member of Recife"
+    OF_BOTH = "a member of both chapters"
     LEFT = "somebody who has left Recife"
     OTHER_FOCAL_POINT = "the focal point of Huye"
     OTHER_DESK = "UN Women's desk for Rwanda"
@@ -135,7 +136,11 @@ def _people(world: World) -> dict[Who, Person | None]:
     with opened(ChapterScope(world.recife.id)) as session:
         seat = session.scalars(select(Membership.id).where(Membership.user_id == gina.user_id)).one()
         end_membership(session, actor_id=gina.user_id, at=clock.now(), membership_id=seat)
+    hanna = person("Hanna")
+    for place in (world.recife, world.huye):
+        join(place, hanna, Role.MEMBER)
     return {
+        Who.OF_BOTH: hanna,
         Who.ANONYMOUS: None,
         Who.FOCAL_POINT: world.alice,
         Who.MEMBER: world.bob,

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 from unittest.mock import patch
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -14,6 +15,7 @@ from isolation import routes
 from isolation.places import clone, owner_connection
 from isolation.routes import CASES, WITHOUT_CASE, Case, ask
 from isolation.scene import Scene, Who, application
+from people import World, join
 
 from solidarity import access
 from solidarity.access import declared_access
@@ -151,14 +153,26 @@ def test_a_link_signed_for_one_chapter_opens_no_invitation_of_another(scene: Sce
 def test_a_chapter_reads_that_un_women_entered_though_the_page_was_not_there(
     scene: Scene, app_of_scene: Flask, owner: psycopg.Connection[Any]
 ) -> None:
-    before = _entries(owner, scene)
+    before = _entered(owner, scene.ours.chapter_id)
     browser = scene.browser(app_of_scene, Who.DESK_VIEWER)
     assert browser.get(f"/c/recife/activities/{scene.other.activity}").status_code == 404
     assert browser.get("/c/recife/activities").status_code == 200
-    assert _entries(owner, scene) == before + 1, "once, and not lost with the request that failed"
+    assert _entered(owner, scene.ours.chapter_id) == before + 1, "once, and not lost with the request that failed"
 
 
 _real_binding = access._bind_permitted
+
+
+def test_a_member_who_acts_as_un_women_has_entered(world: World) -> None:
+    """Her seat lets her read; what only her desk lets her do, she does as the desk, and the chapter reads so."""
+    with world.app.app_context():
+        join(world.recife, world.dana, Role.MEMBER)
+    browser = world.browser_of(world.dana)
+    with owner_connection(world.settings, autocommit=True) as owner:
+        assert browser.get("/c/recife/activities").status_code == 200
+        assert _entered(owner, world.recife.id) == 0
+        assert browser.get("/c/recife/people/invitation").status_code == 200
+        assert _entered(owner, world.recife.id) == 1
 
 
 def _by_query(permission: Permission, values: dict[str, Any]) -> None:
@@ -209,9 +223,9 @@ def _bare(page: str) -> str:
     return re.sub(r'huye|nada|nonce="[^"]*"|value="[^"]*"', "", page)
 
 
-def _entries(owner: psycopg.Connection[Any], scene: Scene) -> int:
+def _entered(owner: psycopg.Connection[Any], chapter_id: UUID) -> int:
     found = owner.execute(
-        "select count(*) from audit_entries where action = 'desk.entered' and chapter_id = %s", [scene.ours.chapter_id]
+        "select count(*) from audit_entries where action = 'desk.entered' and chapter_id = %s", [chapter_id]
     ).fetchone()
     assert found
     return int(found[0])
