@@ -15,12 +15,14 @@ from isolation import routes
 from isolation.places import clone, owner_connection
 from isolation.routes import CASES, WITHOUT_CASE, Case, ask
 from isolation.scene import Scene, Who, application
+from isolation.statements import logged, unnamed
 from people import World, join
 
 from solidarity import access
 from solidarity.access import declared_access
 from solidarity.settings import Settings
 from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db
 from tenants.people import principal
 from tenants.people.links import sign_invitation
 from tenants.people.permissions import DeskRole, Permission, Role
@@ -161,6 +163,20 @@ def test_a_chapter_reads_that_un_women_entered_though_the_page_was_not_there(
 
 
 _real_binding = access._bind_permitted
+
+
+def test_every_statement_of_the_web_names_the_chapter(scene: Scene, superuser_url: str) -> None:
+    """Read or written, in whatever shape; only a person's own memberships are found by the person."""
+    with clone(scene.template, superuser_url) as settings, application(settings) as app:
+        with app.app_context():
+            engines = [engine for login, engine in db.engines.items() if login in {"web", "worker"}]
+        with logged(engines) as sent:
+            for case in CASES:
+                for who in case.allowed[:1]:
+                    ask(scene, app, case, who, at=scene.ours, rows=scene.ours)
+    astray = {statement: found for statement in dict.fromkeys(sent) if (found := unnamed(statement))}
+    assert [statement for statement in astray if "memberships.user_id = %(" not in statement] == []
+    assert len(sent) > 200
 
 
 def test_a_member_who_acts_as_un_women_has_entered(world: World) -> None:

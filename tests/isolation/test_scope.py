@@ -9,6 +9,7 @@ from isolation import promises
 from isolation.conftest import Twins
 from isolation.places import clone, kernel
 from isolation.sessions import Check
+from isolation.statements import unnamed
 
 
 @pytest.fixture(scope="module")
@@ -21,3 +22,26 @@ def over_the_twins(twins: Twins, superuser_url: str) -> Iterator[Twins]:
 def test_a_session_keeps_to_its_scope(over_the_twins: Twins, check: Check) -> None:
     assert list(check(over_the_twins.amber, over_the_twins.birch)) == []
     assert list(check(over_the_twins.birch, over_the_twins.amber)) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        ("SELECT * FROM activities WHERE activities.chapter_id = %(a)s::UUID", []),
+        ("SELECT * FROM activities AS a WHERE %(p)s::UUID = a.chapter_id", []),
+        ("SELECT * FROM activities AS a WHERE (a.chapter_id, a.id) IN (%(b)s)", []),
+        ("SELECT * FROM activities WHERE activities.id = %(a)s", ["activities"]),
+        (
+            "SELECT 1 FROM activities AS a JOIN head_counts AS h ON h.id = a.id AND a.chapter_id = %(c)s",
+            ["h"],
+        ),
+        ("SELECT 1 FROM figures, chapters WHERE chapters.slug = %(s)s", ["chapters"]),
+        ("UPDATE memberships SET left_at=%(l)s WHERE memberships.chapter_id = %(c)s", []),
+        ("DELETE FROM notifications", ["notifications"]),
+        ("INSERT INTO invitations (email, id) VALUES (%(e)s, %(i)s)", ["invitations"]),
+        ("INSERT INTO invitations (email, chapter_id, id) VALUES (%(e)s, %(c)s, %(i)s)", []),
+        ("SELECT * FROM users WHERE users.id = %(u)s", []),
+    ],
+)
+def test_a_statement_that_does_not_name_the_chapter_is_noticed(statement: str, found: list[str]) -> None:
+    assert unnamed(statement) == found

@@ -11,7 +11,7 @@ import pytest
 from isolation import lists
 from isolation.places import clone, owner_connection
 from isolation.scene import Scene, Side, application
-from isolation.statements import logged
+from isolation.statements import logged, unnamed
 from mailroom import Mailbox, mailbox, point_mail_at, running_sink
 from psycopg import sql
 
@@ -87,6 +87,16 @@ def test_tasks_change_only_their_tables_as_their_login(place: Place) -> None:
         assert changed <= set(expected.changes), name
         if name != "workers.upkeep.clear_old_rows":
             assert done, f"{name} found nothing to do, so it proves nothing"
+
+
+def test_every_statement_of_a_task_in_a_chapter_names_it(place: Place) -> None:
+    with place.celery.flask_app.app_context():
+        worker = db.engines["worker"]
+    with logged([worker]) as sent:
+        for name in TASKS:
+            place.celery.tasks[name]()
+    assert [statement for statement in dict.fromkeys(sent) if unnamed(statement)] == []
+    assert any("notifications" in statement for statement in sent)
 
 
 def test_no_task_shows_one_chapter_to_another(
