@@ -22,6 +22,7 @@ from solidarity.settings import Settings
 HOLES = tuple(database_mutations())
 COMMITTED = tuple(hole for hole in HOLES if not hole.in_cluster)
 LEAKING = (
+    "use_countries: no person",
     "activities: row-level security disabled",
     "memberships: the policy says reads of all",
     "chapters: the policy says an OR that is always on",
@@ -78,7 +79,7 @@ def test_every_hole_is_found_in_a_clone_of_its_own(
             assert _commit(settings, superuser_url, hole)
             with administrator_connection(settings, superuser_url) as connection:
                 catalogued = any(catalogue.violations(connection))
-            leaking = _leaks(settings, twins)
+            leaking = _leaks(settings, twins) if hole.behaves or not catalogued else None
         if not catalogued and not leaking:
             survivors.append(hole.name)
         if hole.behaves and not leaking:

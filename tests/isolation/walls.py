@@ -54,6 +54,8 @@ EXISTENCE = (
     "select 1 from {t} having count(*) filter (where {key} = %(birch)s) > 0",
     "select 1 where (select max({key}::text) from {t}) = %(birch)s::text",
 )
+TOLD = b"""select coalesce(current_setting('app.chapter', true), ''), coalesce(current_setting('app.user', true), ''),
+                 coalesce(current_setting('app.countries', true), '')"""
 LABOURS = (
     "alter table {t} disable row level security",
     "alter table {t} no force row level security",
@@ -180,18 +182,19 @@ def a_binding_ends_with_its_transaction(doors: Doors, amber: Twin, birch: Twin) 
 
 def a_binding_says_everything_anew(doors: Doors, amber: Twin, birch: Twin) -> Iterator[str]:
     """Binding writes the chapter, the person and the countries each time, and an inner rollback takes it back."""
-    with doors.chapter("web", amber.chapter_id, amber.user_id) as connection:
-        connection.execute("select use_chapter(%s, null)", [birch.chapter_id])
-        told = connection.execute(
-            "select current_setting('app.chapter', true), current_setting('app.user', true)"
-        ).fetchone()
-        if told != (str(birch.chapter_id), ""):
-            yield f"a second binding leaves something of the first: {told}"
-    with doors.chapter("web", amber.chapter_id) as connection:
-        attempt(connection, "select use_chapter(%s, null)", [birch.chapter_id])
-        (chapter,) = connection.execute("select current_setting('app.chapter', true)").fetchone() or ("",)
-        if chapter != str(amber.chapter_id):
-            yield "a savepoint that was rolled back leaves its binding"
+    chapter, countries = "select use_chapter(%s, %s)", "select use_countries(%s, %s)"
+    for login, binding, first, second, told in (
+        ("web", chapter, amber.chapter_id, birch.chapter_id, (str(birch.chapter_id), "", "")),
+        ("desk", countries, amber.country, birch.country, ("", "", birch.country)),
+    ):
+        with doors.bound(login, binding, first, amber.user_id) as connection:  # type: ignore[arg-type]
+            before = connection.execute(TOLD).fetchone()
+            attempt(connection, binding, (second, None))
+            if connection.execute(TOLD).fetchone() != before:
+                yield f"{login}: a savepoint that was rolled back leaves its binding"
+            connection.execute(binding.encode(), (second, None))
+            if (left := connection.execute(TOLD).fetchone()) != told:
+                yield f"{login}: a second binding leaves something of the first: {left}"
 
 
 def a_login_binds_only_its_own_kind(doors: Doors, amber: Twin, birch: Twin) -> Iterator[str]:
