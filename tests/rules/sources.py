@@ -16,7 +16,7 @@ OURS = ("platform", "tenants", "workers", "migrations")
 def committed() -> tuple[Path, ...]:
     """Return every file that git knows or would take, relative to the root."""
     listing = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
+        ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -6,6 +6,7 @@ import io
 import os
 import re
 import subprocess
+import sysconfig
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,7 +29,7 @@ from solidarity.settings import Settings
 from tenants.db import Base
 
 ROOT = Path(__file__).resolve().parents[2]
-SQUAWK = ROOT / ".venv" / "bin" / "squawk"
+SQUAWK = Path(sysconfig.get_path("scripts")) / "squawk"
 
 LEFT_BY_A_DOWNGRADE = {"alembic_version"}
 
