@@ -165,7 +165,9 @@ def test_a_chapter_reads_that_un_women_entered_though_the_page_was_not_there(
 _real_binding = access._bind_permitted
 
 
-def test_every_statement_of_the_web_names_the_chapter(scene: Scene, superuser_url: str) -> None:
+def test_every_statement_of_the_web_names_the_chapter(
+    scene: Scene, superuser_url: str, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Read or written, in whatever shape; only a person's own memberships are found by the person."""
     with clone(scene.template, superuser_url) as settings, application(settings) as app:
         with app.app_context():
@@ -177,6 +179,9 @@ def test_every_statement_of_the_web_names_the_chapter(scene: Scene, superuser_ur
     astray = {statement: found for statement in dict.fromkeys(sent) if (found := unnamed(statement))}
     assert [statement for statement in astray if "memberships.user_id = %(" not in statement] == []
     assert len(sent) > 200
+    logs = "".join(capfd.readouterr())
+    written = (scene.ours.shared, scene.ours.private, scene.other.shared, scene.other.private)
+    assert [mark for mark in written if mark in logs] == [], "what people wrote is in the logs"
 
 
 def test_a_member_who_acts_as_un_women_has_entered(world: World) -> None:
