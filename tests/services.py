@@ -6,6 +6,7 @@ even when that is killed with -9.
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -20,6 +21,8 @@ from solidarity.embedded.processes import end, free_port, listens, spawn
 from solidarity.embedded.secret_files import read_or_make
 from solidarity.embedded.valkey import Valkey
 
+MEMORY = "/dev/shm"
+ROOM = 4 * 1024**3
 LOGINS = ("web", "worker", "desk", "compiler", "backup")
 
 
@@ -52,8 +55,8 @@ class Services:
 
 
 def start_services() -> Services:
-    """Start all three on free ports in a new folder below the machine's folder for temporary files."""
-    folder = Path(tempfile.mkdtemp(prefix="solidarity-tests-"))
+    """Start all three on free ports in a new folder for temporary files, in memory where there is room."""
+    folder = Path(tempfile.mkdtemp(prefix="solidarity-tests-", dir=_memory()))
     folder.chmod(0o755)  # root runs PostgreSQL as someone else, who must pass through
     smtp_port = free_port()
     sink = start_sink(folder, smtp_port)
@@ -62,6 +65,13 @@ def start_services() -> Services:
     owner_url = postgres.make_owner(read_or_make(folder / "secrets" / "OWNER_DB_PASSWORD"))
     wait_for_sink(sink, smtp_port)
     return Services(folder, postgres, valkey, sink, _environment(folder, owner_url, valkey.url, smtp_port))
+
+
+def _memory() -> str | None:
+    """Return the folder that lies in memory, where a database is cloned four times as fast; None where it is small."""
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        return MEMORY
+    return None
 
 
 def start_sink(folder: Path, port: int) -> subprocess.Popen[bytes]:
