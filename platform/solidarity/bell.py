@@ -1,13 +1,15 @@
 """Ring for a worker after commit: a task sent by name. Nothing rests on it; beat's tick finds the same rows.
 
-The web never imports a task. While the broker is away it does not wait for it either: one failed ring in a while is
-enough to know, and pages go on.
+The web never imports a task, and never waits for the broker: a thread of its own rings. While the broker is away, one
+failed ring in a while is enough to know, and pages go on.
 """
 
 from __future__ import annotations
 
+import threading
 import time
 from functools import partial
+from queue import SimpleQueue
 
 import structlog
 from celery import Celery
@@ -19,7 +21,7 @@ log = structlog.get_logger(__name__)
 
 
 class Bell:
-    """A producer without tasks of its own."""
+    """A producer without tasks of its own, and the thread that rings; the thread starts with the first ring."""
 
     def __init__(self, redis_url: str) -> None:
         self.celery = Celery("bell", broker=redis_url, set_as_current=False)
@@ -28,17 +30,33 @@ class Bell:
             task_serializer="json",
             broker_connection_retry=False,
             broker_transport_options={
-                "socket_timeout": 0.5,
+                "socket_timeout": 1,
                 "socket_connect_timeout": 0.5,
                 "global_keyprefix": "solidarity:",
             },
         )
         self.silent_until = 0.0
+        self._asked: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        self._starting = threading.Lock()
+        self._ringer: threading.Thread | None = None
 
     def ring(self, task: str, queue: str) -> None:
-        """Send `task` by name to `queue`; a broker that is away is logged and left to the tick."""
+        """Have `task` sent by name to `queue`, without waiting; a broker that is away is left to the tick."""
         if time.monotonic() < self.silent_until:
             return
+        self._asked.put((task, queue))
+        with self._starting:
+            if self._ringer is None:
+                self._ringer = threading.Thread(target=self._ring_on, name="bell", daemon=True)
+                self._ringer.start()
+
+    def _ring_on(self) -> None:
+        while True:
+            task, queue = self._asked.get()
+            if time.monotonic() >= self.silent_until:
+                self._send(task, queue)
+
+    def _send(self, task: str, queue: str) -> None:
         try:
             self.celery.send_task(task, queue=queue, retry=False, expires=60)
         except Exception as error:  # noqa: BLE001  (any failure of the broker means the same: the tick will do it)

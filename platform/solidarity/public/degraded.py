@@ -16,7 +16,7 @@ class Pulse:
 
     def __init__(self, redis_url: str) -> None:
         self.broker = redis.Redis.from_url(
-            redis_url, socket_timeout=PROBE_SECONDS, socket_connect_timeout=PROBE_SECONDS
+            redis_url, socket_timeout=PROBE_SECONDS, socket_connect_timeout=PROBE_SECONDS, retry=None
         )
         self.answers = True
         self.asked_at = float("-inf")
