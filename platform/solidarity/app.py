@@ -15,7 +15,7 @@ from solidarity.language import init_language
 from solidarity.look import init_look
 from solidarity.settings import Settings
 
-FORM_BYTES = 256 * 1024  # a form with 4,000 Arabic characters is 24 kB; nothing is uploaded yet
+FORM_BYTES = 2 * 1024**2  # 100,000 signs of any script, as forms encode them: the field refuses them, nothing is lost
 
 csrf = CSRFProtect()
 

@@ -210,8 +210,16 @@ def test_arabic_digits_and_separators_are_numbers(alice: FlaskClient, participat
     assert participations() == 1244
 
 
+def test_too_long_a_text_in_any_script_is_refused_at_its_field_and_kept(alice: FlaskClient) -> None:
+    answer = send(alice, NEW, narrative="س" * 100_000)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "It has 100,000" in page
+    assert "س" * 100_000 in page
+
+
 def test_more_than_a_form_can_hold_is_answered_with_413(alice: FlaskClient) -> None:
-    answer = send(alice, NEW, narrative="n" * 300_000)
+    answer = send(alice, NEW, narrative="n" * 3_000_000)
     assert answer.status_code == 413
     assert "nothing was saved" in answer.get_data(as_text=True)
 
