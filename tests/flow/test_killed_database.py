@@ -1,0 +1,118 @@
+"""PostgreSQL is killed with -9 while people log: what was acknowledged is there, and pages recover by themselves."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from conftest import running
+from flask.testing import FlaskClient
+from log_form import WELL_FILLED, boxes
+from people import World, make_world
+from processes import eventually
+from pydantic import SecretStr
+from sqlalchemy import text
+
+from solidarity.embedded.postgres import Postgres
+from solidarity.migrating import migrate
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import new_id, opened
+from tenants.rollups.compile import check, compile_marked
+from tenants.scope import ChapterScope, DeskScope
+
+WRITERS = 3
+NEW = "/c/recife/activities/new"
+
+
+@pytest.fixture
+def server() -> Iterator[Postgres]:
+    """A PostgreSQL of this test's own that writes for good."""
+    home = Path(tempfile.mkdtemp(prefix="solidarity-killed-"))
+    home.chmod(0o755)
+    server = Postgres(home).start()
+    yield server
+    server.stop()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def lived_in(server: Postgres) -> Iterator[World]:
+    """The standing people on that server, with the application over it."""
+    settings = Settings().model_copy(update={"database_url": SecretStr(server.make_owner("the owner's password"))})
+    migrate(settings)
+    with running(settings) as app:
+        with app.app_context():
+            made = make_world()
+        yield made.placed(app, settings)
+
+
+def test_what_alice_was_told_is_saved_is_there_after_the_database_was_killed(server: Postgres, lived_in: World) -> None:
+    loggers = [Logger(lived_in.browser_of(lived_in.alice)) for _ in range(WRITERS)]
+    for logger in loggers:
+        logger.start()
+    eventually(lambda: all(len(logger.saved) > 2 for logger in loggers), what="everybody has saved something")
+
+    server.kill()
+    eventually(lambda: all(logger.refused for logger in loggers), what="everybody has been told that it does not work")
+    server.start()
+    before = [len(logger.saved) for logger in loggers]
+    eventually(
+        lambda: all(len(logger.saved) > then for logger, then in zip(loggers, before, strict=True)),
+        what="everybody saves again, without a restart of the web",
+    )
+    for logger in loggers:
+        logger.stop()
+
+    saved = {title for logger in loggers for title in logger.saved}
+    assert saved <= titles(lived_in)
+    assert {code for logger in loggers for code in logger.refused} == {503}
+    assert figures_agree(lived_in)
+
+
+class Logger(threading.Thread):
+    """Somebody who logs one activity after another, and remembers which of them were acknowledged."""
+
+    def __init__(self, client: FlaskClient) -> None:
+        super().__init__(daemon=True)
+        self.saved: list[str] = []
+        self.refused: list[int] = []
+        self._client = client
+        self._form = boxes(client.get(NEW).get_data(as_text=True))
+        self._enough = threading.Event()
+
+    def run(self) -> None:
+        """Log until told to stop."""
+        while not self._enough.is_set():
+            title = f"Roda {new_id()}"
+            fields = {**self._form, **WELL_FILLED, "form_key": str(new_id()), "title": title}
+            answer = self._client.post(NEW, data=fields)
+            if answer.status_code == 302:
+                self.saved.append(title)
+            else:
+                self.refused.append(answer.status_code)
+                time.sleep(0.05)
+
+    def stop(self) -> None:
+        """Let the activity in hand be the last."""
+        self._enough.set()
+        self.join(30)
+
+
+def titles(world: World) -> set[str]:
+    """Return what is logged in Recife."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return set(session.scalars(text("select title from activity_revisions")))
+
+
+def figures_agree(world: World) -> bool:
+    """Compile the marks that survived, and tell whether the figures say what the log says."""
+    with world.app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
+        compile_marked(session, at=clock.now())
+        return check(session) == []
