@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, Select, and_, func, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from tenants.db import Base, ChapterOwned
+from tenants.people.models import Invitation, Membership, User
 from tenants.scope import bound_chapter
+
+Cursor = tuple[datetime, UUID]
+"""Where a page of the trail ended: the moment and the id of its last entry."""
 
 
 class AuditEntry(ChapterOwned, Base):
@@ -30,6 +35,18 @@ class AuditEntry(ChapterOwned, Base):
         CheckConstraint("length(action) between 1 and 60", name="action_length"),
         Index("ix_audit_entries_at", "chapter_id", "at"),
     )
+
+
+@dataclass(frozen=True)
+class Act:
+    """An entry and the names it needs: of who acted, and of whom it was about, a member or somebody invited.
+
+    A name is None where there is nobody, or nobody any more.
+    """
+
+    entry: AuditEntry
+    by: str | None
+    about: str | None
 
 
 def record(
@@ -57,3 +74,49 @@ def record(
             details=details,
         )
     )
+
+
+def trail(
+    session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None, is_desk: bool = False
+) -> list[Act]:
+    """Return what was done in the bound chapter, newest first, at most `limit`; with `is_desk` only by UN Women.
+
+    `before` continues with what lies before a page's last entry, `after` with what comes after its first. Needs the
+    web's login: names of UN Women's people are those of their accounts.
+    """
+    key = (AuditEntry.at, AuditEntry.id)
+    statement = _acts(session).limit(limit)
+    if is_desk:
+        statement = statement.where(AuditEntry.is_desk)
+    if after is not None:
+        rising = statement.where(tuple_(*key) > after).order_by(*key)
+        return [_act(*row) for row in session.execute(rising)][::-1]
+    if before is not None:
+        statement = statement.where(tuple_(*key) < before)
+    falling = statement.order_by(*(column.desc() for column in key))
+    return [_act(*row) for row in session.execute(falling)]
+
+
+def _acts(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:
+    """Select entries with the actor's latest name as a member and as a person, and the name of whom it is about."""
+    chapter_id, subject = bound_chapter(session), aliased(Membership)
+    as_member = (
+        select(Membership.name)
+        .where(Membership.chapter_id == chapter_id, Membership.user_id == AuditEntry.actor_id)
+        .order_by(Membership.joined_at.desc())
+        .limit(1)
+        .correlate(AuditEntry)
+        .scalar_subquery()
+    )
+    return (
+        select(AuditEntry, as_member, User.name, func.coalesce(subject.name, Invitation.name))
+        .outerjoin(User, User.id == AuditEntry.actor_id)
+        .outerjoin(subject, and_(subject.chapter_id == chapter_id, subject.id == AuditEntry.subject_id))
+        .outerjoin(Invitation, and_(Invitation.chapter_id == chapter_id, Invitation.id == AuditEntry.subject_id))
+    )
+
+
+def _act(entry: AuditEntry, as_member: str | None, as_person: str | None, about: str | None) -> Act:
+    """Name UN Women's people as their accounts do, and everybody else as the chapter does."""
+    by = as_person or as_member if entry.is_desk else as_member or as_person
+    return Act(entry, by, about)

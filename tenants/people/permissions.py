@@ -33,20 +33,22 @@ class Permission(StrEnum):
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
     READ_MESSAGES = "read_messages"
+    READ_TRAIL = "read_trail"
     READ_DESK = "read_desk"
     ONBOARD_CHAPTER = "onboard_chapter"
 
 
 _READS = frozenset({Permission.READ_CHAPTER, Permission.SEE_PEOPLE})
 _LOGS = _READS | {Permission.LOG_ACTIVITY}
-_LEADS = _LOGS | {Permission.MANAGE_PEOPLE, Permission.READ_MESSAGES}
+_LOOKS_BACK = frozenset({Permission.READ_MESSAGES, Permission.READ_TRAIL})
+_LEADS = _LOGS | _LOOKS_BACK | {Permission.MANAGE_PEOPLE}
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FOCAL_POINT: _LEADS,
     Role.DEPUTY: _LEADS,
-    Role.COORDINATOR: _LOGS | {Permission.READ_MESSAGES},
-    Role.FINANCE: _READS | {Permission.READ_MESSAGES},
-    Role.ME_OFFICER: _LOGS | {Permission.READ_MESSAGES},
+    Role.COORDINATOR: _LOGS | _LOOKS_BACK,
+    Role.FINANCE: _READS | _LOOKS_BACK,
+    Role.ME_OFFICER: _LOGS | _LOOKS_BACK,
     Role.MEMBER: _READS,
 }
 

@@ -145,6 +145,7 @@ CASES: tuple[Case, ...] = (
     Case("activities.revise_activity", "GET", LOG, activity, names_rows=True),
     Case("activities.revise_activity", "POST", LOG, activity, _entry, answer=302, writes=True, names_rows=True),
     Case("inbox.list_messages", "GET", (Who.FOCAL_POINT,), chapter),
+    Case("trail.list_entries", "GET", (Who.FOCAL_POINT,), chapter),
     Case("people.list_people", "GET", SEE_PEOPLE, chapter),
     Case("people.invite", "GET", MANAGE_PEOPLE, chapter),
     Case("people.invite", "POST", MANAGE_PEOPLE, chapter, _invited, answer=302, writes=True),

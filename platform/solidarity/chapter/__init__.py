@@ -9,6 +9,7 @@ from solidarity.chapter.context import chapter_context
 from solidarity.chapter.home import home
 from solidarity.chapter.inbox import inbox
 from solidarity.chapter.people import people
+from solidarity.chapter.trail import trail
 
 
 def register(app: Flask) -> None:
@@ -18,3 +19,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(activities)
     app.register_blueprint(people)
     app.register_blueprint(inbox)
+    app.register_blueprint(trail)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -19,12 +20,12 @@ from solidarity.chapter.activity_forms import ActivityForm, LogForm, ReviseForm,
 from solidarity.chapter.context import chapter_day
 from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_read
 from solidarity.language import format_number
+from solidarity.paging import page_of
 from tenants import clock
 from tenants.action_kit.activities import services
 from tenants.action_kit.activities.entries import ActivityEntry, tidied
 from tenants.action_kit.activities.models import Activity, ActivityRevision
 from tenants.action_kit.activities.queries import (
-    Cursor,
     Told,
     find_by_form_key,
     head_counts,
@@ -35,8 +36,6 @@ from tenants.action_kit.activities.queries import (
 from tenants.db import db
 from tenants.errors import VersionConflict
 from tenants.people.permissions import Permission
-
-PAGE = 25
 
 Answer = str | Response | tuple[str, int]
 
@@ -55,19 +54,16 @@ class Saved:
 @requires(Permission.READ_CHAPTER)
 def list_activities(chapter: str) -> Answer:
     """List what the chapter did, the latest first, with what it comes to."""
-    before, after = _cursor("before"), _cursor("after")
-    found = list_current(db.session(), limit=PAGE + 1, before=before, after=after)
-    shown = found[-PAGE:] if after else found[:PAGE]
-    if not shown and (before or after):
+    page = page_of(partial(list_current, db.session()), key=_place_in_list)
+    if page.is_beyond:
         return redirect(url_for(".list_activities", chapter=chapter))
-    more = len(found) > PAGE
     return render_template(
         "activities/list.html",
         totals=own_totals(db.session()),
-        shown=shown,
+        shown=page.rows,
         kind_words=KIND_WORDS,
-        newer=_beyond("after", shown[0]) if before or (after and more) else None,
-        older=_beyond("before", shown[-1]) if after or more else None,
+        newer=page.newer,
+        older=page.older,
     )
 
 
@@ -205,21 +201,9 @@ def _chosen(revisions: list[Told], number: str | None) -> Told:
     return told
 
 
-def _cursor(name: str) -> Cursor | None:
-    text = request.args.get(name)
-    if text is None:
-        return None
-    day, _underscore, activity_id = text.partition("_")
-    try:
-        return date.fromisoformat(day), UUID(activity_id)
-    except ValueError:
-        abort(404)
-
-
-def _beyond(name: str, told: Told) -> str:
+def _place_in_list(told: Told) -> tuple[date, UUID]:
     revision: ActivityRevision = told.revision
-    cursor = f"{revision.held_on.isoformat()}_{revision.activity_id}"
-    return url_for(".list_activities", **{**(request.view_args or {}), name: cursor})
+    return revision.held_on, revision.activity_id
 
 
 def _to(chapter: str, activity_id: UUID) -> Response:

@@ -44,4 +44,5 @@ def chapter_context() -> dict[str, Any]:
         "may_log": may(Permission.LOG_ACTIVITY),
         "may_manage_people": may(Permission.MANAGE_PEOPLE),
         "may_read_messages": may(Permission.READ_MESSAGES),
+        "may_read_trail": may(Permission.READ_TRAIL),
     }

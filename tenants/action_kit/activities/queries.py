@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -83,6 +84,14 @@ def revisions_of(session: Session, activity_id: UUID) -> list[Told]:
         _told(session).where(ActivityRevision.activity_id == activity_id).order_by(ActivityRevision.number.desc())
     )
     return [Told(revision, by) for revision, by in session.execute(statement)]
+
+
+def titles_of(session: Session, activity_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return today's titles of those ids that are activities of the bound chapter."""
+    statement = select(ActivityRevision.activity_id, ActivityRevision.title).where(
+        ActivityRevision.activity_id.in_(activity_ids), ActivityRevision.is_current
+    )
+    return {row.activity_id: row.title for row in session.execute(statement)}
 
 
 def head_counts(session: Session, revision_id: UUID) -> dict[tuple[Sex, AgeBand], int]:

@@ -1,0 +1,68 @@
+"""Who did what in the chapter, and on which days UN Women looked in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from solidarity.access import requires
+from solidarity.paging import page_of
+from tenants import audit
+from tenants.action_kit.activities.queries import titles_of
+from tenants.audit import Act
+from tenants.db import db
+from tenants.people.permissions import Permission
+
+WORDS = {
+    "activity.logged": _l("Logged an activity"),
+    "activity.revised": _l("Corrected an activity"),
+    "chapter.activated": _l("Made the chapter active, because its first focal point had joined"),
+    "chapter.onboarded": _l("Set up the chapter"),
+    "desk.entered": _l("Looked at the chapter’s pages"),
+    "invitation.sent_again": _l("Sent an invitation again"),
+    "invitation.withdrawn": _l("Took an invitation back"),
+    "person.invited": _l("Sent an invitation"),
+    "person.joined": _l("Joined the chapter"),
+    "person.left": _l("Ended a membership"),
+}
+# An old entry may hold a code that nothing records any more.
+OTHER_WORDS = _l("Did something that has no description here")
+
+trail = Blueprint("trail", __name__, url_prefix="/c/<chapter>")
+
+
+@trail.get("/trail")
+@requires(Permission.READ_TRAIL)
+def list_entries(chapter: str) -> str | Response:
+    """List what was done in the chapter, newest first; with `?by=desk` only by UN Women."""
+    by = "desk" if request.args.get("by") == "desk" else None
+    acts = partial(audit.trail, db.session(), is_desk=by is not None)
+    page = page_of(acts, key=_place_in_list, read_time=_read_moment, by=by)
+    if page.is_beyond:
+        return redirect(url_for(".list_entries", chapter=chapter, by=by))
+    subjects = {act.entry.subject_id for act in page.rows if act.entry.subject_id is not None}
+    return render_template(
+        "trail/list.html",
+        page=page,
+        titles=titles_of(db.session(), subjects),
+        words=WORDS,
+        other_words=OTHER_WORDS,
+        is_desk_only=by is not None,
+    )
+
+
+def _place_in_list(act: Act) -> tuple[datetime, UUID]:
+    return act.entry.at.astimezone(UTC), act.entry.id
+
+
+def _read_moment(text: str) -> datetime:
+    """Read a moment in UTC; others could lie beyond what PostgreSQL takes."""
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(text)
+    return moment
