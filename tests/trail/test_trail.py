@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -13,9 +12,9 @@ import pytest
 import time_machine
 from flask.testing import FlaskClient
 from isolation.places import owner_connection
+from isolation.statements import logged
 from log_form import send
 from people import Person, World, join, post
-from sqlalchemy import event
 
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity
@@ -77,25 +76,6 @@ def write(world: World, actor: Person | None, action: str, *, at: datetime = LAT
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         actor_id = actor.user_id if actor else None
         record(session, at=at, actor_id=actor_id, action=action, is_desk=is_desk)
-
-
-@contextmanager
-def statements(world: World) -> Iterator[list[str]]:
-    """Collect every statement that is sent to PostgreSQL meanwhile, those that bind a scope included."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    with world.app.app_context():
-        engines = list(db.engines.values())
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 def test_alice_reads_how_her_chapter_began(alice: FlaskClient) -> None:
@@ -287,12 +267,14 @@ def test_a_forged_page_is_not_found(alice: FlaskClient) -> None:
 
 
 def test_many_entries_cost_as_many_statements_as_few(world: World, alice: FlaskClient) -> None:
-    with statements(world) as for_few:
+    with world.app.app_context():
+        engines = list(db.engines.values())
+    with logged(engines) as for_few:
         read(alice)
     for _ in range(30):
         write(world, world.dana, "desk.entered", is_desk=True)
         write(world, world.bob, "activity.logged")
-    with statements(world) as for_many:
+    with logged(engines) as for_many:
         page = read(alice)
     assert len(rows(page)) == 25
     assert len(for_many) == len(for_few)
