@@ -73,10 +73,9 @@ def principal() -> Principal | None:
 
 
 def init_access(app: Flask) -> None:
-    """Bind a scope to every request of `app`, and commit once at its end."""
+    """Bind a scope to every request of `app`."""
     app.extensions["access"] = {"static": Access("public", reason="style sheet and icon, the same for everybody")}
     app.url_value_preprocessor(_bind_scope)
-    app.after_request(_commit)
 
 
 def _declare(access: Access) -> Callable[[View], View]:
@@ -156,14 +155,3 @@ def _ask_to_sign_in() -> NoReturn:
     if request.method != "GET":
         abort(401)
     abort(redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?"))))
-
-
-def _commit(response: Any) -> Any:
-    """Commit what the request did, and ring; a refused request leaves nothing behind."""
-    if response.status_code < 400:
-        db.session.commit()
-        for ring in g.pop("rings", ()):
-            ring()
-    else:
-        db.session.rollback()
-    return response

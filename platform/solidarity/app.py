@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from flask import Flask, g
+from flask.wrappers import Response
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -14,15 +15,31 @@ from solidarity.error_pages import register_error_pages
 from solidarity.language import init_language
 from solidarity.look import init_look
 from solidarity.settings import Settings
+from tenants.db import db
 
 FORM_BYTES = 2 * 1024**2  # 100,000 signs of any script, as forms encode them: the field refuses them, nothing is lost
 
 csrf = CSRFProtect()
 
 
+class Application(Flask):
+    """Flask that commits once a request: after the view, while a commit that fails still gets its error page."""
+
+    def dispatch_request(self) -> Response:
+        """Answer, then commit what the request did and ring; a refused request leaves nothing behind."""
+        response = self.make_response(super().dispatch_request())
+        if response.status_code >= 400:
+            db.session.rollback()
+            return response
+        db.session.commit()
+        for ring in g.pop("rings", ()):
+            ring()
+        return response
+
+
 def create_app(settings: Settings) -> Flask:
     """Build the web application for `settings`; opens no connection and reads no environment."""
-    app = Flask(__name__)
+    app = Application(__name__)
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key.get_secret_value(),
         MAX_CONTENT_LENGTH=FORM_BYTES,

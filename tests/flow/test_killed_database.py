@@ -16,16 +16,17 @@ from log_form import WELL_FILLED, boxes
 from people import World, make_world
 from processes import eventually
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 
 from solidarity.embedded.postgres import Postgres
 from solidarity.migrating import migrate
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.db import new_id, opened
+from tenants.db import db, new_id, opened
 from tenants.rollups.compile import check, compile_marked
-from tenants.scope import ChapterScope, DeskScope
+from tenants.scope import BoundSession, ChapterScope, DeskScope
 
 WRITERS = 3
 NEW = "/c/recife/activities/new"
@@ -74,6 +75,26 @@ def test_what_alice_was_told_is_saved_is_there_after_the_database_was_killed(ser
     assert saved <= titles(lived_in)
     assert {code for logger in loggers for code in logger.refused} == {503}
     assert figures_agree(lived_in)
+
+
+def test_a_database_killed_at_the_very_commit_is_told_as_such(server: Postgres, lived_in: World) -> None:
+    alice = lived_in.browser_of(lived_in.alice)
+    form = {**boxes(alice.get(NEW).get_data(as_text=True)), **WELL_FILLED}
+
+    def kill(session: Session) -> None:
+        if session is db.session():
+            server.kill()
+
+    event.listen(BoundSession, "before_commit", kill)
+    try:
+        answer = alice.post(NEW, data=form)
+    finally:
+        event.remove(BoundSession, "before_commit", kill)
+    assert answer.status_code == 503
+
+    server.start()
+    assert alice.post(NEW, data=form).status_code == 302, "sent again, it is saved, and counts once"
+    assert len(titles(lived_in)) == 1
 
 
 class Logger(threading.Thread):
