@@ -11,10 +11,6 @@ class ScopeError(SolidarityError):
     """A session was used without a scope, or a second scope was put over a first."""
 
 
-class NotAllowed(SolidarityError):
-    """A person asked for something she may not do here."""
-
-
 class Refused(SolidarityError):
     """Input that breaks a rule of the domain; `errors` names the fields.
 

@@ -72,6 +72,14 @@ def principal() -> Principal | None:
     return found
 
 
+def signed_in_person() -> Principal:
+    """Return who is signed in, for views whose declaration makes sure that somebody is; else there is no such page."""
+    found = principal()
+    if found is None:
+        abort(404)
+    return found
+
+
 def init_access(app: Flask) -> None:
     """Bind a scope to every request of `app`."""
     app.extensions["access"] = {"static": Access("public", reason="style sheet and icon, the same for everybody")}

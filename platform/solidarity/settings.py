@@ -10,7 +10,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
-from urllib.parse import quote
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -86,8 +85,3 @@ class Settings(BaseSettings):
             return owner
         password: SecretStr = getattr(self, f"{login}_db_password")
         return owner.set(username=f"{LOGIN_PREFIX}{login}", password=password.get_secret_value() or None)
-
-
-def quoted(value: str) -> str:
-    """Percent-encode a password for use inside an address."""
-    return quote(value, safe="")

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from solidarity.access import principal, signed_in
+from solidarity.access import signed_in, signed_in_person
 from solidarity.accounts.forms import LanguageForm
 from solidarity.accounts.pages import pages
 from solidarity.accounts.signed_in import lifetime_of
@@ -52,7 +52,7 @@ def change_language() -> Response | tuple[str, int]:
     form = _language_form()
     if not form.validate():
         return _page(form), 422
-    person = _person()
+    person = signed_in_person()
     db.session.get_one(User, person.user_id).language = form.language.data
     for seat in person.memberships:
         with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
@@ -66,7 +66,7 @@ def change_language() -> Response | tuple[str, int]:
 @signed_in("a session of her own")
 def end_one_session(session_id: UUID) -> Response:
     """Sign one browser of hers out."""
-    if not end_session(db.session(), user_id=_person().user_id, session_id=session_id, at=clock.now()):
+    if not end_session(db.session(), user_id=signed_in_person().user_id, session_id=session_id, at=clock.now()):
         abort(404)
     flash(_("That browser is signed out."))
     return redirect(url_for("accounts.me"))
@@ -76,14 +76,14 @@ def end_one_session(session_id: UUID) -> Response:
 @signed_in("her own sessions")
 def end_other_sessions() -> Response:
     """Sign every other browser of hers out."""
-    person = _person()
+    person = signed_in_person()
     ended = end_sessions(db.session(), user_id=person.user_id, at=clock.now(), but=person.session_id)
     flash(ngettext("One other browser is signed out.", "%(num)s other browsers are signed out.", ended))
     return redirect(url_for("accounts.me"))
 
 
 def _page(form: LanguageForm) -> str:
-    person = _person()
+    person = signed_in_person()
     rows = running_sessions(db.session(), user_id=person.user_id, lifetime=lifetime_of(person), at=clock.now())
     return render_template(
         "accounts/me.html",
@@ -104,13 +104,6 @@ def _chapters(person: Principal) -> Iterator[OwnChapter]:
 
 
 def _language_form() -> LanguageForm:
-    form = LanguageForm(language=_person().language)
+    form = LanguageForm(language=signed_in_person().language)
     form.language.choices = [(choice["code"], choice["name"]) for choice in language_choices()]
     return form
-
-
-def _person() -> Principal:
-    person = principal()
-    if person is None:
-        abort(404)
-    return person

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from solidarity.access import principal, signed_in
+from solidarity.access import signed_in, signed_in_person
 from solidarity.accounts.braking import please_wait
 from solidarity.accounts.forms import ChangePasswordForm, typed
 from solidarity.accounts.pages import pages
@@ -32,8 +32,8 @@ WRONG = lazy_gettext("This is not the password you have now.")
 def change_password() -> str | Response | tuple[str, int]:
     """Change the password; every other browser is signed out, and this one gets a new session."""
     form = ChangePasswordForm()
-    person = principal()
-    if person is None or not form.is_submitted():
+    person = signed_in_person()
+    if not form.is_submitted():
         return render_template(PAGE, form=form)
     if form.validate():
         try:

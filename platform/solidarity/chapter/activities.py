@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from solidarity.access import principal, requires
+from solidarity.access import requires, signed_in_person
 from solidarity.bell import ring_after_commit
 from solidarity.cell_words import KIND_WORDS, SEX_WORDS
 from solidarity.chapter.activity_forms import ActivityForm, LogForm, ReviseForm, form_data, read_entry
@@ -81,7 +81,9 @@ def log_activity(chapter: str) -> Answer:
     earlier = find_by_form_key(db.session(), form_key)
     if earlier is not None:
         return _sent_again(chapter, earlier, tidied(entry), today=today)
-    activity = services.log_activity(db.session(), actor_id=_actor(), at=moment, form_key=form_key, entry=entry)
+    activity = services.log_activity(
+        db.session(), actor_id=signed_in_person().user_id, at=moment, form_key=form_key, entry=entry
+    )
     ring_after_commit("workers.rollups.compile_figures", queue="rollups")
     flash(_what_counts_now(entry))
     return _to(chapter, activity.id)
@@ -117,7 +119,12 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
         return _revise_page(form, saved, today=today), 422
     try:
         revision = services.revise_activity(
-            db.session(), actor_id=_actor(), at=moment, activity_id=activity_id, seen=seen, entry=entry
+            db.session(),
+            actor_id=signed_in_person().user_id,
+            at=moment,
+            activity_id=activity_id,
+            seen=seen,
+            entry=entry,
         )
     except VersionConflict:
         return _conflict(form, tidied(entry), _latest(activity_id), today=today)
@@ -208,10 +215,3 @@ def _place_in_list(told: Told) -> tuple[date, UUID]:
 
 def _to(chapter: str, activity_id: UUID) -> Response:
     return redirect(url_for(".show_activity", chapter=chapter, activity_id=activity_id))
-
-
-def _actor() -> UUID:
-    person = principal()
-    if person is None:
-        abort(404)
-    return person.user_id

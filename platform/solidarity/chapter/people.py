@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from solidarity.access import principal, requires
+from solidarity.access import requires, signed_in_person
 from solidarity.accounts.forms import ServiceForm, typed
 from solidarity.accounts.words import role_names
 from solidarity.bell import ring_after_commit
@@ -36,7 +36,7 @@ def list_people(chapter: str) -> str:
         invitations=queries.open_invitations(db.session()) if manages else [],
         role_names=role_names(),
         now=clock.now(),
-        own_id=_actor(),
+        own_id=signed_in_person().user_id,
     )
 
 
@@ -64,7 +64,7 @@ def send_again(chapter: str, invitation_id: UUID) -> Response:
     """Send an open invitation once more."""
     try:
         services.send_invitation_again(
-            db.session(), actor_id=_actor(), at=clock.now(), invitation_id=_here(invitation_id)
+            db.session(), actor_id=signed_in_person().user_id, at=clock.now(), invitation_id=_here(invitation_id)
         )
     except Refused as refused:
         return _back(chapter, refused)
@@ -79,7 +79,7 @@ def withdraw(chapter: str, invitation_id: UUID) -> Response:
     """Take an open invitation back."""
     try:
         services.withdraw_invitation(
-            db.session(), actor_id=_actor(), at=clock.now(), invitation_id=_here(invitation_id)
+            db.session(), actor_id=signed_in_person().user_id, at=clock.now(), invitation_id=_here(invitation_id)
         )
     except Refused as refused:
         return _back(chapter, refused)
@@ -92,11 +92,13 @@ def withdraw(chapter: str, invitation_id: UUID) -> Response:
 def end_membership(chapter: str, membership_id: UUID) -> str | Response | tuple[str, int]:
     """Ask, then take somebody out of the chapter, or let her leave: herself, or whoever may manage people."""
     leaving = _leaving(membership_id)
-    is_self = leaving.user_id == _actor()
+    is_self = leaving.user_id == signed_in_person().user_id
     form = ServiceForm()
     if form.is_submitted():
         try:
-            services.end_membership(db.session(), actor_id=_actor(), at=clock.now(), membership_id=leaving.id)
+            services.end_membership(
+                db.session(), actor_id=signed_in_person().user_id, at=clock.now(), membership_id=leaving.id
+            )
         except Refused as refused:
             form.show(refused)
         else:
@@ -108,7 +110,7 @@ def end_membership(chapter: str, membership_id: UUID) -> str | Response | tuple[
 def _invite(form: InvitationForm) -> None:
     services.invite(
         db.session(),
-        actor_id=_actor(),
+        actor_id=signed_in_person().user_id,
         at=clock.now(),
         email=typed(form.email),
         name=typed(form.name),
@@ -129,7 +131,7 @@ def _leaving(membership_id: UUID) -> Membership:
     """Return the present member, if the person asking may part with her; else there is no such page."""
     here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
     leaving = db.session.scalars(here).one_or_none()
-    if leaving is None or not (may(Permission.MANAGE_PEOPLE) or leaving.user_id == _actor()):
+    if leaving is None or not (may(Permission.MANAGE_PEOPLE) or leaving.user_id == signed_in_person().user_id):
         abort(404)
     return leaving
 
@@ -146,10 +148,3 @@ def _back(chapter: str, refused: Refused) -> Response:
     for sentence in refused.errors.values():
         flash(str(sentence), "warning")
     return redirect(url_for(".list_people", chapter=chapter))
-
-
-def _actor() -> UUID:
-    person = principal()
-    if person is None:
-        abort(404)
-    return person.user_id

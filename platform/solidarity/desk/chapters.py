@@ -6,9 +6,9 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 
-from solidarity.access import requires
+from solidarity.access import requires, signed_in_person
 from solidarity.desk.chapter_pages import chapter_page
-from solidarity.desk.pages import desk, person, reach
+from solidarity.desk.pages import desk, reach
 from solidarity.desk.words import CHAPTER_STATE_WORDS, figure_url
 from tenants.chapters.areas import Area
 from tenants.chapters.models import ChapterState
@@ -44,7 +44,7 @@ def list_chapters() -> str:
         countries=by_name({code: country_name(code) for code in countries}),
         states=CHAPTER_STATE_WORDS,
         figure_url=figure_url,
-        may_onboard=bool(person().desk_countries(Permission.ONBOARD_CHAPTER)),
+        may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
     )
 
 
@@ -67,7 +67,7 @@ def show_chapter(chapter_id: UUID) -> str:
         value=found.values.get(spot),
         compiled_at=found.compiled_at,
         figure_url=figure_url(spot),
-        may_invite=chapter.country in person().desk_countries(Permission.MANAGE_PEOPLE),
+        may_invite=chapter.country in signed_in_person().desk_countries(Permission.MANAGE_PEOPLE),
     )
 
 

@@ -6,10 +6,10 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access import requires
+from solidarity.access import requires, signed_in_person
 from solidarity.bell import ring_after_commit
 from solidarity.desk.onboarding_form import OnboardingForm
-from solidarity.desk.pages import desk, person
+from solidarity.desk.pages import desk
 from tenants import clock
 from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter
@@ -27,7 +27,7 @@ Answer = str | Response | tuple[str, int]
 @requires(Permission.ONBOARD_CHAPTER)
 def onboard_chapter() -> Answer:
     """Ask for the country, then for the rest; enter the chapter and show it."""
-    hers = person().desk_countries(Permission.ONBOARD_CHAPTER)
+    hers = signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)
     country = _country(hers)
     if country is None:
         countries = by_name({code: country_name(code) for code in hers})
@@ -56,7 +56,7 @@ def _country(hers: tuple[str, ...]) -> str | None:
 
 
 def _enter(form: OnboardingForm, country: str) -> Chapter:
-    actor = person().user_id
+    actor = signed_in_person().user_id
     with opened(ChapterScope(new_id(), actor_id=actor)) as session:
         return enter(session, actor_id=actor, at=clock.now(), country=country, **form.particulars())
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import render_template
 
-from solidarity.access import requires
-from solidarity.desk.pages import desk, person, reach
+from solidarity.access import requires, signed_in_person
+from solidarity.desk.pages import desk, reach
 from solidarity.desk.reach import places_in
 from solidarity.desk.words import figure_url, place_name, place_rows
 from tenants.db import db
@@ -32,5 +32,5 @@ def overview() -> str:
         rows=[row for row in rows if row.value or headline is None],
         left_out=sum(row.value is None for row in rows) if headline else 0,
         compiled_at=found.compiled_at,
-        may_onboard=bool(person().desk_countries(Permission.ONBOARD_CHAPTER)),
+        may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
     )

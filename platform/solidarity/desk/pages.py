@@ -1,14 +1,12 @@
-"""The desk's blueprint, and whom its pages are for."""
+"""The desk's blueprint, and the countries its pages are for."""
 
 from __future__ import annotations
 
 from flask import Blueprint, abort
 
-from solidarity.access import principal
 from solidarity.desk.reach import Reach
 from tenants.chapters.queries import some_are_invented
 from tenants.db import db
-from tenants.people.principal import Principal
 from tenants.scope import DeskScope, scope_of
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
@@ -26,11 +24,3 @@ def reach() -> Reach:
     if not isinstance(scope, DeskScope):
         abort(404)
     return Reach(frozenset(scope.countries))
-
-
-def person() -> Principal:
-    """Return who is signed in; the declared permission has made sure that somebody is."""
-    found = principal()
-    if found is None:
-        abort(404)
-    return found
