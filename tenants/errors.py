@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 
 class SolidarityError(Exception):
     """Anything the domain refuses. Never a RuntimeError: werkzeug's proxies swallow those and pages turn empty."""
@@ -29,3 +31,13 @@ class VersionConflict(SolidarityError):
         super().__init__(f"the form shows revision {seen}, the latest is {current}")
         self.seen = seen
         self.current = current
+
+
+class AlreadyDecided(SolidarityError):
+    """Somebody decided first. `decision` is a code such as `approved`; `by` is her name, where it is known."""
+
+    def __init__(self, *, decision: str, by: str | None, at: datetime | None) -> None:
+        super().__init__(f"already {decision}")
+        self.decision = decision
+        self.by = by
+        self.at = at

@@ -1,18 +1,20 @@
-"""How far the bound chapter is with each of the six steps, from its own rows and from what it owes."""
+"""How far chapters are with each of the six steps, from their own rows and from what they owe."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Literal
+from functools import cache
+from typing import Any, Literal, cast
+from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.models import ActivityRevision
-from tenants.obligations.models import ObligationState, Step
-from tenants.obligations.queries import obligations_due
-from tenants.people.models import Invitation, Membership
-from tenants.people.permissions import Role
+from tenants.chapters.models import Chapter
+from tenants.obligations import queries
+from tenants.obligations.legs import Here
+from tenants.obligations.models import Obligation, ObligationState, Step
 from tenants.scope import bound_chapter
 
 StepState = Literal["none", "prog", "done", "late", "att"]
@@ -20,37 +22,42 @@ StepState = Literal["none", "prog", "done", "late", "att"]
 IN_ORDER = (Step.FOCAL_POINT, Step.PLAN, Step.FUNDING, Step.LAUNCH, Step.ACTIVITIES, Step.EVALUATION)
 
 
-def step_states(session: Session, *, today: date, quiet_weeks: int) -> list[StepState]:
-    """Return the states of steps 1 to 6, in two statements; `today` is the chapter's local day.
+def step_states(session: Session, *, today: date, obligations: Iterable[Obligation]) -> list[StepState]:
+    """Return the states of the bound chapter's steps 1 to 6, in one statement; `today` is its local day.
 
-    A step shows its most urgent duty: what is overdue makes it late, what is due today asks for attention. Else step 1
-    is done with a focal point present and in progress while one is invited, and step 5 is in progress once an activity
-    is logged. The other steps have no rows yet, so they have not begun.
+    `obligations` is what it owes. A step shows its most urgent duty: what is overdue makes it late, what is due today
+    asks for attention; else how far the step itself says it is.
     """
-    states = _begun(session)
-    for obligation in obligations_due(session, by=today, quiet_weeks=quiet_weeks):
-        if obligation.step not in IN_ORDER:
+    here = bound_chapter(session)
+    return _states(session, [here], owners=True, today=today, obligations=obligations)[here]
+
+
+def states_of(
+    session: Session, chapters: Sequence[UUID], *, today: date, obligations: Iterable[Obligation]
+) -> dict[UUID, list[StepState]]:
+    """Return the same for some chapters, as UN Women's desk sees them."""
+    return _states(session, chapters, owners=False, today=today, obligations=obligations)
+
+
+def _states(
+    session: Session, chapters: Sequence[UUID], *, owners: bool, today: date, obligations: Iterable[Obligation]
+) -> dict[UUID, list[StepState]]:
+    rows = session.execute(_standings(owners=owners), {"chapters": list(chapters)})
+    states = {row[0]: [cast("StepState", state) for state in row[1:]] for row in rows}
+    for obligation in obligations:
+        if obligation.step not in IN_ORDER or obligation.chapter_id not in states:
             continue
-        number = IN_ORDER.index(obligation.step)
-        if obligation.state(today) is ObligationState.LATE:
-            states[number] = "late"
-        elif states[number] != "late":
-            states[number] = "att"
+        own, number = states[obligation.chapter_id], IN_ORDER.index(obligation.step)
+        nearness = obligation.state(today)
+        if nearness is ObligationState.LATE:
+            own[number] = "late"
+        elif nearness is ObligationState.DUE and own[number] != "late":
+            own[number] = "att"
     return states
 
 
-def _begun(session: Session) -> list[StepState]:
-    here = bound_chapter(session)
-    present = exists().where(
-        Membership.chapter_id == here, Membership.role == Role.FOCAL_POINT, Membership.left_at.is_(None)
-    )
-    invited = exists().where(
-        Invitation.chapter_id == here,
-        Invitation.role == Role.FOCAL_POINT,
-        Invitation.accepted_at.is_(None),
-        Invitation.withdrawn_at.is_(None),
-    )
-    logged = exists().where(ActivityRevision.chapter_id == here, ActivityRevision.is_current)
-    row = session.execute(select(present, invited, logged)).one()
-    focal_point: StepState = "done" if row[0] else "prog" if row[1] else "none"
-    return [focal_point, "none", "none", "none", "prog" if row[2] else "none", "none"]
+@cache
+def _standings(*, owners: bool) -> Select[*tuple[Any, ...]]:
+    here = Here(owners=owners)
+    standings = [step.standing(here).label(f"step_{number}") for number, step in enumerate(queries.IN_ORDER, 1)]
+    return select(Chapter.id, *standings).where(here.of(Chapter.id))

@@ -32,6 +32,14 @@ class Permission(StrEnum):
     LOG_ACTIVITY = "log_activity"
     SEE_PEOPLE = "see_people"
     MANAGE_PEOPLE = "manage_people"
+    EDIT_PLAN = "edit_plan"
+    APPROVE_PLAN = "approve_plan"
+    EDIT_FUNDING = "edit_funding"
+    APPROVE_EXPENSE = "approve_expense"
+    EDIT_LAUNCH = "edit_launch"
+    EDIT_REPORT = "edit_report"
+    SUBMIT_REPORT = "submit_report"
+    APPROVE_REPORT = "approve_report"
     READ_MESSAGES = "read_messages"
     READ_TRAIL = "read_trail"
     READ_DESK = "read_desk"
@@ -41,20 +49,32 @@ class Permission(StrEnum):
 _READS = frozenset({Permission.READ_CHAPTER, Permission.SEE_PEOPLE})
 _LOGS = _READS | {Permission.LOG_ACTIVITY}
 _LOOKS_BACK = frozenset({Permission.READ_MESSAGES, Permission.READ_TRAIL})
-_LEADS = _LOGS | _LOOKS_BACK | {Permission.MANAGE_PEOPLE}
+_RUNS = _LOGS | {Permission.EDIT_PLAN, Permission.EDIT_FUNDING, Permission.EDIT_LAUNCH, Permission.EDIT_REPORT}
+_LEADS = (
+    _RUNS
+    | _LOOKS_BACK
+    | {Permission.MANAGE_PEOPLE, Permission.APPROVE_PLAN, Permission.APPROVE_EXPENSE, Permission.SUBMIT_REPORT}
+)
 
 OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.FOCAL_POINT: _LEADS,
     Role.DEPUTY: _LEADS,
-    Role.COORDINATOR: _LOGS | _LOOKS_BACK,
-    Role.FINANCE: _READS | _LOOKS_BACK,
-    Role.ME_OFFICER: _LOGS | _LOOKS_BACK,
+    Role.COORDINATOR: _RUNS | _LOOKS_BACK,
+    Role.FINANCE: _READS | _LOOKS_BACK | {Permission.EDIT_FUNDING, Permission.APPROVE_EXPENSE},
+    Role.ME_OFFICER: _LOGS | _LOOKS_BACK | {Permission.EDIT_REPORT, Permission.SUBMIT_REPORT},
     Role.MEMBER: _READS,
 }
 
-# Inside a chapter UN Women reads and invites; it does not log in the chapter's name.
+# Inside a chapter UN Women reads, invites and decides; it does not log, plan or report in the chapter's name.
 _DESK_READS = frozenset({Permission.READ_DESK, Permission.READ_CHAPTER})
-_DESK_ACTS = _DESK_READS | {Permission.ONBOARD_CHAPTER, Permission.SEE_PEOPLE, Permission.MANAGE_PEOPLE}
+_DESK_ACTS = _DESK_READS | {
+    Permission.ONBOARD_CHAPTER,
+    Permission.SEE_PEOPLE,
+    Permission.MANAGE_PEOPLE,
+    Permission.APPROVE_PLAN,
+    Permission.APPROVE_EXPENSE,
+    Permission.APPROVE_REPORT,
+}
 
 OF_DESK_ROLE: dict[DeskRole, frozenset[Permission]] = {
     DeskRole.FACILITATOR: _DESK_ACTS,

@@ -19,12 +19,13 @@ from tenants.reminders.models import Delivery, DeliveryState, Reason
 
 @dataclass(frozen=True)
 class Digest:
-    """What one person of one chapter owes today."""
+    """What one person of one chapter owes today, and beside it what the whole chapter owes."""
 
     chapter: Chapter
     member: Membership
     today: date
     obligations: list[Obligation]
+    everything: list[Obligation]
 
 
 def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_weeks: int) -> Digest:
@@ -43,7 +44,7 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
     hers = [due for due in everything if due.owner_id == member.id]
     if not hers:
         raise NothingToSend(DeliveryState.LAPSED, Reason.NOTHING_LEFT)
-    return Digest(chapter, member, today, hers)
+    return Digest(chapter, member, today, hers, everything)
 
 
 def read_invitation(session: Session, delivery: Delivery, *, at: datetime) -> tuple[Chapter, Invitation]:

@@ -18,6 +18,7 @@ from time_machine import travel
 from tenants.action_kit.steps import step_states
 from tenants.chapters.models import Chapter
 from tenants.db import opened
+from tenants.obligations.queries import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.people.services import invite
@@ -116,7 +117,7 @@ def test_the_page_speaks_arabic_from_right_to_left(alice: FlaskClient) -> None:
 
 def states(world: World, place_id: UUID, today: date) -> list[str]:
     with world.app.app_context(), opened(ChapterScope(place_id)) as session:
-        return list(step_states(session, today=today, **QUIET))
+        return list(step_states(session, today=today, obligations=obligations_due(session, by=today, **QUIET)))
 
 
 def test_a_new_chapter_has_begun_nothing_until_somebody_is_invited(world: World) -> None:

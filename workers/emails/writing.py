@@ -79,7 +79,7 @@ class Writer:
     def _digest(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
         weeks = self.settings.quiet_weeks
         digest = read_digest(session, delivery, at=moment, quiet_weeks=weeks)
-        steps = step_states(session, today=digest.today, quiet_weeks=weeks)
+        steps = step_states(session, today=digest.today, obligations=digest.everything)
         member = Recipient(digest.member.name, digest.member.email, digest.member.language)
         with force_locale(_spoken(member.language)):
             content = self._write("digest", delivery, member, moment, steps=steps, **self._digest_words(digest))

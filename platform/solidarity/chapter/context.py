@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import get_timezone_location
@@ -14,7 +14,11 @@ from tenants import clock
 from tenants.action_kit.steps import step_states
 from tenants.chapters.models import Chapter
 from tenants.db import db
+from tenants.obligations.models import Obligation
+from tenants.obligations.queries import obligations_due
 from tenants.people.permissions import Permission
+
+DAYS_AHEAD = 60
 
 
 def chapter_day(moment: datetime) -> date:
@@ -30,6 +34,18 @@ def may(permission: Permission) -> bool:
     return person is not None and person.may_in_chapter(permission, chapter_id=chapter.id, country=chapter.country)
 
 
+def obligations() -> list[Obligation]:
+    """Return what the chapter of this request owes within DAYS_AHEAD days, read once a request."""
+    if "obligations" not in g:
+        g.obligations = obligations_due(
+            db.session(),
+            by=chapter_day(clock.now()) + timedelta(days=DAYS_AHEAD),
+            quiet_weeks=current_app.extensions["settings"].quiet_weeks,
+        )
+    owed: list[Obligation] = g.obligations
+    return owed
+
+
 def chapter_context() -> dict[str, Any]:
     """Give templates under /c/<chapter>/ what they all need, in two statements; nothing elsewhere."""
     if "chapter" not in g:
@@ -38,9 +54,7 @@ def chapter_context() -> dict[str, Any]:
     return {
         "chapter": chapter,
         "chapter_city": get_timezone_location(chapter.zone, locale=current_locale(), return_city=True),
-        "step_states": step_states(
-            db.session(), today=chapter_day(clock.now()), quiet_weeks=current_app.extensions["settings"].quiet_weeks
-        ),
+        "step_states": step_states(db.session(), today=chapter_day(clock.now()), obligations=obligations()),
         "may_log": may(Permission.LOG_ACTIVITY),
         "may_manage_people": may(Permission.MANAGE_PEOPLE),
         "may_read_messages": may(Permission.READ_MESSAGES),

@@ -1,0 +1,42 @@
+"""What step 5 expects: that something is logged every few weeks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, exists, func, select
+
+from tenants.action_kit.activities.models import Activity, ActivityRevision
+from tenants.chapters.models import Chapter
+from tenants.obligations.legs import QUIET_DAYS, Here, Leg, day_there, leads, leg
+from tenants.obligations.models import ObligationKind
+
+
+def legs(here: Here) -> list[Leg]:
+    """Return the leg of a chapter gone quiet: nothing logged since its start or its last entry, the later of them."""
+    last_entry = (
+        select(func.max(Activity.logged_at))
+        .where(Activity.chapter_id == Chapter.id, here.of(Activity.chapter_id))
+        .correlate(Chapter)
+        .scalar_subquery()
+    )
+    quiet_since = func.greatest(Chapter.active_since, last_entry)
+    return [
+        leg(
+            here,
+            ObligationKind.QUIET_CHAPTER,
+            subject_id=Chapter.id,
+            due_on=day_there(quiet_since) + QUIET_DAYS,
+            owner=leads(here),
+        )
+    ]
+
+
+def standing(here: Here) -> ColumnElement[Any]:
+    """Return whether the log has begun."""
+    logged = exists().where(
+        ActivityRevision.chapter_id == Chapter.id,
+        here.of(ActivityRevision.chapter_id),
+        ActivityRevision.is_current,
+    )
+    return case((logged, "prog"), else_="none")

@@ -1,0 +1,1 @@
+"""Step 3, funding: sources, budget lines and transactions, in the chapter's money and in dollars."""

@@ -1,0 +1,1 @@
+"""Step 4, launch: the event, what must be ready before it, and who came."""

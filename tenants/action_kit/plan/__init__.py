@@ -1,0 +1,1 @@
+"""Step 2, plan: outcomes, outputs and planned activities; submitted, returned, approved."""

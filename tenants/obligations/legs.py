@@ -1,0 +1,139 @@
+"""What every leg of the query of obligations is made with: whose obligations, which columns, who owns them.
+
+Each leg names the chapters itself. A leg about something missing ("no activity for weeks") would otherwise report every
+other chapter as lacking it, because nothing of theirs can be seen from here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    SQLColumnExpression,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
+from sqlalchemy.orm import aliased, join
+
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.obligations.models import EXPECTATIONS, ObligationKind
+from tenants.people.models import Membership
+from tenants.people.permissions import OF_ROLE, Permission, Role
+
+CHAPTERS = bindparam("chapters", type_=ARRAY(Uuid))
+BY = bindparam("by", type_=Date)
+QUIET_DAYS = bindparam("quiet_days", type_=Integer)
+
+Leg = Select[*tuple[Any, ...]]
+Owner = Callable[[Any], ColumnElement[bool]]
+"""Given an alias of Membership, whether that person owns the obligation."""
+
+
+@dataclass(frozen=True)
+class Here:
+    """The chapters asked about, by the parameter `chapters`.
+
+    `owners` says whether owners are named: the desk's login reads no memberships, so for it nobody is.
+    """
+
+    owners: bool
+
+    def of(self, chapter_id: Any) -> ColumnElement[bool]:
+        """Whether a chapter-owned row is of the chapters asked about; every leg says this of every table it reads."""
+        return chapter_id == func.any(CHAPTERS)
+
+
+def leg(
+    here: Here,
+    kind: ObligationKind,
+    *,
+    subject_id: SQLColumnExpression[UUID],
+    due_on: ColumnElement[date],
+    source: Any = Chapter,
+    where: Sequence[ColumnElement[bool]] = (),
+    owner: Owner | None = None,
+    title: SQLColumnExpression[str] | None = None,
+) -> Leg:
+    """Return one leg: of active chapters, one row for each owner, or one without an owner.
+
+    `source` is Chapter or Chapter joined with what the step keeps. Columns: chapter_id, step, kind, act, one_click,
+    subject_id, title, due_on, owner_id.
+    """
+    fixed, person = EXPECTATIONS[kind], aliased(Membership)
+    named = here.owners and owner is not None
+    statement = select(
+        Chapter.id.label("chapter_id"),
+        literal(str(fixed.step), Text).label("step"),
+        literal(str(kind), Text).label("kind"),
+        literal(str(fixed.act), Text).label("act"),
+        literal(fixed.one_click).label("one_click"),
+        subject_id.label("subject_id"),
+        (cast(null(), Text) if title is None else cast(title, Text)).label("title"),
+        due_on.label("due_on"),
+        (person.id if named else cast(null(), Uuid)).label("owner_id"),
+    ).select_from(source)
+    if named and owner is not None:
+        present = and_(person.chapter_id == Chapter.id, here.of(person.chapter_id), person.left_at.is_(None))
+        statement = statement.outerjoin(person, and_(present, owner(person)))
+    return statement.where(here.of(Chapter.id), Chapter.state == ChapterState.ACTIVE, *where)
+
+
+def day_there(moment: SQLColumnExpression[Any]) -> ColumnElement[date]:
+    """Return the calendar day of a moment where the chapter is."""
+    return cast(func.timezone(Chapter.zone, moment), Date)
+
+
+def leads(here: Here) -> Owner:
+    """Own what is the chapter's to do: its focal point, and a deputy only while there is none."""
+
+    def owned(person: Any) -> ColumnElement[bool]:
+        deputy_alone = and_(person.role == Role.DEPUTY, ~present(here, Role.FOCAL_POINT))
+        return or_(person.role == Role.FOCAL_POINT, deputy_alone)
+
+    return owned
+
+
+def decides(permission: Permission, *, but: SQLColumnExpression[UUID]) -> Owner:
+    """Own a decision: whoever of the chapter may take it and has not asked for it."""
+    roles = [role for role in Role if permission in OF_ROLE[role]]
+    return lambda person: and_(person.role.in_(roles), person.user_id != but)
+
+
+def is_member(membership_id: SQLColumnExpression[Any]) -> Owner:
+    """Own what one member has taken on."""
+    return lambda person: person.id == membership_id
+
+
+def present(here: Here, role: Role) -> ColumnElement[bool]:
+    """Whether somebody with this role belongs to the chapter; needs a login that reads memberships."""
+    someone = aliased(Membership)
+    return exists().where(
+        someone.chapter_id == Chapter.id,
+        here.of(someone.chapter_id),
+        someone.role == role,
+        someone.left_at.is_(None),
+    )
+
+
+def joined(target: Any, here: Here, *more: ColumnElement[bool]) -> FromClause:
+    """Return Chapter joined with the rows of `target` that are its own."""
+    return join(Chapter, target, and_(target.chapter_id == Chapter.id, here.of(target.chapter_id), *more))
