@@ -59,7 +59,8 @@ class Here:
 
     def of(self, chapter_id: Any) -> ColumnElement[bool]:
         """Whether a chapter-owned row is of the chapters asked about; every leg says this of every table it reads."""
-        return chapter_id == func.any(CHAPTERS)
+        asked: ColumnElement[bool] = chapter_id == func.any(CHAPTERS)
+        return asked
 
 
 def leg(
