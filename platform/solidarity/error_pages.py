@@ -6,14 +6,15 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, g, request, url_for
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from solidarity.catalogues import is_reviewed
-from solidarity.language import current_locale, device_language
+from solidarity.language import current_locale, device_language, format_moment
+from tenants.errors import AlreadyDecided
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
@@ -34,6 +35,7 @@ def register_error_pages(app: Flask) -> None:
     for code in default_exceptions:
         app.register_error_handler(code, _http_error)
     app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(AlreadyDecided, _already_decided)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
 
@@ -64,6 +66,15 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
 def _form_too_old(error: CSRFError) -> Answer:
     current_app.logger.info("A form was refused: %s", error.description)
     return _render("errors/form.html", kept=kept_fields()), 400, {}
+
+
+def _already_decided(error: AlreadyDecided) -> Answer:
+    """Say who decided first, what and when, in the time of the chapter, which access has read before the view ran."""
+    chapter = g.get("chapter")
+    moment = format_moment(error.at, chapter.zone, chapter.country) if error.at and chapter else None
+    step = f"{request.blueprint}.show"
+    back = url_for(step, chapter=chapter.slug) if chapter and step in current_app.view_functions else None
+    return _render("errors/decided.html", decision=error.decision, by=error.by, moment=moment, back=back), 409, {}
 
 
 def _database_away(error: Exception) -> Answer:
