@@ -3,8 +3,8 @@
 Nothing yet.
 """
 
-revision = "00011"
-down_revision = "00010"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
