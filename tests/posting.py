@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from people import Place
+from people import Place, World
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from tenants.action_kit.activities.entries import ActivityEntry
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import log_activity
 from tenants.db import new_id, opened
+from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
 from tenants.reminders.models import Delivery, MailKind, Notification
 from tenants.scope import ChapterScope, NobodyScope
 
@@ -89,3 +90,27 @@ def log_something(session: Session, *, by: UUID, at: datetime) -> None:
         not_sure=None,
     )
     log_activity(session, actor_id=by, at=at, form_key=new_id(), entry=entry)
+
+
+def owe(
+    world: World,
+    kind: ObligationKind,
+    due_on: date,
+    *,
+    owner: UUID | None = None,
+    title: str | None = None,
+    subject: UUID | None = None,
+) -> Obligation:
+    """Return something that Recife owes, made by hand."""
+    fixed = EXPECTATIONS[kind]
+    return Obligation(
+        chapter_id=world.recife.id,
+        step=fixed.step,
+        kind=kind,
+        subject_id=subject or new_id(),
+        due_on=due_on,
+        owner_id=owner,
+        act=fixed.act,
+        one_click=fixed.one_click,
+        title=title,
+    )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,7 +13,9 @@ from mailroom import FailingServer, Mailbox, failing_server, mailbox, point_mail
 from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS
 
+from tenants.obligations.models import Obligation
 from tenants.reminders.delivery import PostOffice
+from tenants.reminders.digest import Digest, read_digest
 from tenants.reminders.due import wake
 from workers.reminders import post_office
 
@@ -45,3 +48,16 @@ def digest_of_recife(world: World, office: PostOffice) -> World:
     """Recife has been quiet, and its digest waits in the ledger."""
     assert wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
     return world
+
+
+@pytest.fixture
+def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Obligation]], None]:
+    """Return a function that says what the digests of this test tell of."""
+
+    def say(obligations: list[Obligation]) -> None:
+        def read(*args: Any, **more: Any) -> Digest:
+            return replace(read_digest(*args, **more), obligations=obligations)
+
+        monkeypatch.setattr("workers.emails.writing.read_digest", read)
+
+    return say

@@ -19,9 +19,11 @@ from jinja2 import FileSystemLoader
 from sqlalchemy.orm import Session
 
 from solidarity.catalogues import SOURCE_LANGUAGE, languages
+from solidarity.obligation_words import HOME, place_of
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.action_kit.steps import step_states
+from tenants.obligations.models import Obligation
 from tenants.people.links import sign_invitation
 from tenants.reminders.digest import Digest, read_digest, read_invitation
 from tenants.reminders.due import as_item
@@ -29,9 +31,10 @@ from tenants.reminders.letters import Letter, open_letter
 from tenants.reminders.mail import Mail, NothingToSend
 from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.reminders.sealing import BrokenSeal, mail_name
-from workers.emails.words import ENDPOINTS, item_of
+from workers.emails.words import item_of
 
 TEMPLATES = Path(__file__).parent
+MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own page
 MAIL_POLICY = policy.SMTP.clone(cte_type="7bit")  # every relay takes it
 
 
@@ -51,6 +54,7 @@ class Writer:
         self.settings: Settings = flask_app.extensions["settings"]
         self.templates = flask_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
         base = urlsplit(self.settings.base_url)
+        self.endpoints = flask_app.view_functions
         self.addresses = flask_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
 
     def write(self, session: Session, delivery: Delivery) -> Mail:
@@ -86,18 +90,24 @@ class Writer:
         return Mail(member.email, content, [as_item(due) for due in digest.obligations])
 
     def _digest_words(self, digest: Digest) -> dict[str, Any]:
+        """Return what the templates say: the first things in words, and of all how many there are."""
         slug, weeks = digest.chapter.slug, self.settings.quiet_weeks
         items = [
-            item_of(
-                due,
-                digest.chapter,
-                today=digest.today,
-                quiet_weeks=weeks,
-                address=self.address(ENDPOINTS[due.act], chapter=slug),
-            )
-            for due in digest.obligations
+            item_of(due, digest.chapter, today=digest.today, quiet_weeks=weeks, address=self._place(due, digest))
+            for due in digest.obligations[:MOST_ITEMS]
         ]
-        return {"chapter": digest.chapter, "items": items, "inbox": self.address("inbox.list_messages", chapter=slug)}
+        return {
+            "chapter": digest.chapter,
+            "items": items,
+            "due": len(digest.obligations),
+            "home": self.address(HOME, chapter=slug),
+            "inbox": self.address("inbox.list_messages", chapter=slug),
+        }
+
+    def _place(self, due: Obligation, digest: Digest) -> str:
+        endpoint, values = place_of(due, digest.chapter, self.endpoints)
+        anchor = values.pop("_anchor", None)  # a word of Flask's own, which the bare map does not know
+        return self.address(endpoint, **values) + (f"#{anchor}" if anchor else "")
 
     def _invitation(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
         chapter, invitation = read_invitation(session, delivery, at=moment)

@@ -6,7 +6,8 @@ from flask import Blueprint, g, render_template
 
 from solidarity.access import requires
 from solidarity.cell_words import KIND_WORDS
-from solidarity.chapter.context import chapter_day
+from solidarity.chapter.context import chapter_day, obligations
+from solidarity.chapter.due_list import due_list
 from tenants import clock
 from tenants.action_kit.activities.queries import list_current, own_totals
 from tenants.db import db
@@ -22,10 +23,12 @@ home = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
 def home_page(chapter: str) -> str:
     """Welcome whoever comes, say how far the chapter is, and lead to what can be done today."""
     moment = clock.now()
+    today = chapter_day(moment)
     return render_template(
         "chapter/home.html",
         moment=moment,
-        today=chapter_day(moment),
+        today=today,
+        due=due_list(obligations(), today=today),
         is_visitor=g.is_desk,
         totals=own_totals(db.session()),
         recent=list_current(db.session(), limit=RECENT),

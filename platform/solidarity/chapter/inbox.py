@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
 from solidarity.access import requires
+from solidarity.obligation_words import WORDS
 from tenants.db import db
 from tenants.obligations.models import ObligationKind
 from tenants.people.permissions import Permission
@@ -46,6 +47,7 @@ REASONS = {
 }
 
 WHY = {
+    **{kind: phrases.title for kind, phrases in WORDS.items()},
     ObligationKind.QUIET_CHAPTER: _l("No activity was logged for weeks"),
     ObligationKind.VACANCY: _l("The chapter has no focal point"),
 }

@@ -1,0 +1,152 @@
+"""What is due next, as rows of a page: one a subject, with who does it and what its reader may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask import current_app, g, url_for
+from flask_babel import gettext as _
+
+from solidarity.access import declared_access, principal
+from solidarity.chapter.context import may
+from solidarity.language import formatting_locale
+from solidarity.obligation_words import HOME, PERMISSIONS, PRESSES, place_of, words_of
+from tenants.action_kit.steps import IN_ORDER
+from tenants.chapters.models import Chapter
+from tenants.db import db
+from tenants.obligations.models import Obligation, ObligationState
+from tenants.people.permissions import Permission
+from tenants.people.queries import names_of
+
+MOST = 12
+DAYS_A_WEEK = 7
+
+
+@dataclass(frozen=True)
+class Due:
+    """One row. `address` and `button` are there only for a page its reader may open and an act she may do.
+
+    `press_address` is where a single press does it, with the verb `press`.
+    """
+
+    due_on: date
+    state: ObligationState
+    step: int
+    title: str
+    why: str
+    owners: str
+    address: str | None
+    button: str | None
+    press_address: str | None
+    press: str
+
+
+@dataclass(frozen=True)
+class DueList:
+    """The first rows by how near they are, and how many more there are."""
+
+    late: list[Due]
+    soon: list[Due]
+    later: list[Due]
+    more: int
+
+
+def due_list(obligations: Sequence[Obligation], *, today: date) -> DueList:
+    """Return what the chapter of this request owes, for its reader; reads names in one statement, if any are shown."""
+    by_subject: dict[tuple[str, UUID], list[Obligation]] = {}
+    for due in obligations:
+        by_subject.setdefault((due.kind, due.subject_id), []).append(due)
+    subjects = list(by_subject.values())
+    names = _names([due for subject in subjects[:MOST] for due in subject])
+    rows = [_row(subject, names, today=today) for subject in subjects[:MOST]]
+    until = _end_of_next_week(today)
+    return DueList(
+        late=[row for row in rows if row.state is ObligationState.LATE],
+        soon=[row for row in rows if row.state is not ObligationState.LATE and row.due_on <= until],
+        later=[row for row in rows if row.due_on > until],
+        more=len(subjects) - len(rows),
+    )
+
+
+@dataclass(frozen=True)
+class _Names:
+    """Who owns something: names by membership, and which of them is the reader."""
+
+    of: dict[UUID, str]
+    reader: UUID | None
+
+
+def _names(obligations: Sequence[Obligation]) -> _Names:
+    """Return the owners' names; none to a reader who may not see people."""
+    owners = {due.owner_id for due in obligations if due.owner_id}
+    person = principal()
+    if person is None or not owners or not may(Permission.SEE_PEOPLE):
+        return _Names({}, None)
+    found = names_of(db.session(), owners)
+    reader = next((row.id for row in found if row.user_id == person.user_id), None)
+    return _Names({row.id: row.name for row in found}, reader)
+
+
+def _row(subject: list[Obligation], names: _Names, *, today: date) -> Due:
+    due, chapter = subject[0], _chapter()
+    quiet_weeks = current_app.extensions["settings"].quiet_weeks
+    words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
+    hers = names.reader is not None and names.reader in [each.owner_id for each in subject]
+    acts = hers or may(PERMISSIONS[due.kind])
+    address = _address(due, chapter)
+    press_address = _press_address(due, chapter) if acts and not g.is_desk else None
+    return Due(
+        due_on=due.due_on,
+        state=due.state(today),
+        step=IN_ORDER.index(due.step) + 1,
+        title=words.title,
+        why=words.why,
+        owners=_owners(subject, names),
+        address=address,
+        button=words.button if acts and address and not press_address else None,
+        press_address=press_address,
+        press=words.press,
+    )
+
+
+def _owners(subject: list[Obligation], names: _Names) -> str:
+    """Return who does it, the reader first; what nobody of the chapter owns is UN Women's to see to."""
+    owners = [due.owner_id for due in subject if due.owner_id]
+    if not owners:
+        return str(_("UN Women’s desk"))
+    others = sorted(names.of[owner] for owner in owners if owner in names.of and owner != names.reader)
+    said = [str(_("you"))] if names.reader in owners else []
+    comma = "، " if formatting_locale().text_direction == "rtl" else ", "
+    return comma.join([*said, *others]) or str(_("the chapter"))
+
+
+def _address(due: Obligation, chapter: Chapter) -> str | None:
+    """Return where to act; nothing for a page that is not there or not the reader's."""
+    endpoint, values = place_of(due, chapter, current_app.view_functions)
+    access = declared_access(current_app, endpoint)
+    if endpoint == HOME or access is None or access.permission is None or not may(access.permission):
+        return None
+    return url_for(endpoint, **values)
+
+
+def _press_address(due: Obligation, chapter: Chapter) -> str | None:
+    """Return where a single press does it; the view's own declaration must let the reader in."""
+    endpoint = PRESSES.get(due.act) if due.one_click else None
+    access = declared_access(current_app, endpoint) if endpoint else None
+    if endpoint is None or access is None or access.permission is None or not may(access.permission):
+        return None
+    return url_for(endpoint, chapter=chapter.slug, subject_id=due.subject_id)
+
+
+def _end_of_next_week(today: date) -> date:
+    """Return the last day of next week, as weeks run where the chapter is."""
+    last_of_week = (formatting_locale(_chapter().country).first_week_day - 1) % DAYS_A_WEEK
+    return today + timedelta(days=(last_of_week - today.weekday()) % DAYS_A_WEEK + DAYS_A_WEEK)
+
+
+def _chapter() -> Chapter:
+    chapter: Chapter = g.chapter
+    return chapter

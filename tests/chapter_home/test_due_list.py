@@ -1,0 +1,205 @@
+"""What is due next, as each reader sees it: whose it is, how near, and what she may do about it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from flask.testing import FlaskClient
+from isolation.statements import logged
+from people import Person, World, join, person
+from posting import owe
+from sqlalchemy import select
+
+from solidarity.chapter import context
+from solidarity.obligation_words import HOME, OF_ONE_ROW, WORDS, place_of, quarter, words_of
+from tenants import clock
+from tenants.chapters.models import Chapter
+from tenants.db import db, new_id, opened
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
+from tenants.scope import ChapterScope
+
+HOME_PAGE = "/c/recife/"
+AsPerson = Callable[[Person], FlaskClient]
+HOSTILE = "<script>alert(1)</script>"
+REPORTS = {kind for kind in ObligationKind if "report" in kind and kind != ObligationKind.EVENT_REPORT} | {
+    ObligationKind.LATE_ENTRY_WAITING
+}
+
+
+@pytest.fixture
+def today() -> date:
+    return clock.local_day(clock.now(), "America/Recife")
+
+
+@pytest.fixture
+def owed(monkeypatch: pytest.MonkeyPatch) -> list[Obligation]:
+    """What Recife owes, as this test says it."""
+    said: list[Obligation] = []
+    monkeypatch.setattr(context, "obligations_due", lambda *_args, **_more: sorted(said, key=lambda due: due.due_on))
+    return said
+
+
+def member(world: World, who: Person) -> UUID:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return session.scalars(select(Membership.id).where(Membership.user_id == who.user_id)).one()
+
+
+@contextmanager
+def recife(world: World) -> Iterator[Chapter]:
+    with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
+        yield session.scalars(select(Chapter)).one()
+
+
+def section(client: FlaskClient) -> str:
+    answer = client.get(HOME_PAGE)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True).partition('<section class="due')[2].partition("</section>")[0]
+
+
+def rows(client: FlaskClient) -> list[str]:
+    """Return the text of each row."""
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in section(client).split("<li>")[1:]]
+
+
+def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    alice = member(world, world.alice)
+    owed += [
+        owe(world, ObligationKind.PLAN_TO_SUBMIT, today + timedelta(days=40), owner=alice),
+        owe(world, ObligationKind.RETURNED_PLAN, today + timedelta(days=1), owner=alice),
+        owe(world, ObligationKind.QUIET_CHAPTER, today - timedelta(days=9), owner=alice),
+    ]
+    shown = section(as_person(world.alice))
+    order = [shown.index(words) for words in ("Late", "9 days ago", "This week", "tomorrow", "After that", "Send your")]
+    assert order == sorted(order)
+
+
+def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
+    alice, bob, subject = member(world, world.alice), member(world, world.bob), new_id()
+    owed += [owe(world, ObligationKind.PLAN_TO_APPROVE, today, owner=owner, subject=subject) for owner in (alice, bob)]
+    owed.append(owe(world, ObligationKind.REPORT_TO_APPROVE, today, title="2026-07-01"))
+    (plan, report) = rows(as_person(world.alice))
+    assert "you, Bob" in plan
+    assert "UN Women’s desk" in report
+    assert "you, Alice" in rows(as_person(world.bob))[0]
+    assert "Alice, Bob" in rows(as_person(world.dana))[0]
+
+
+def test_only_who_may_do_it_is_offered_the_button(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    owed.append(owe(world, ObligationKind.QUIET_CHAPTER, today, owner=member(world, world.alice)))
+    assert 'href="/c/recife/activities/new"' in section(as_person(world.alice))
+    for reader in (world.bob, world.dana):
+        shown = section(as_person(reader))
+        assert "Log what your chapter did" in shown
+        assert "/activities/new" not in shown
+        assert "<form" not in shown
+
+
+def test_dana_is_led_to_what_only_the_desk_can_do(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    owed.append(owe(world, ObligationKind.VACANCY, today))
+    assert 'href="/c/recife/people/invitation' in section(as_person(world.dana))
+    assert "<a " not in section(as_person(world.bob))
+
+
+def test_one_press_does_what_one_press_may_do(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    duty = owe(world, ObligationKind.PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
+    money = owe(world, ObligationKind.EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint")
+    owed += [duty, money]
+    shown = section(as_person(world.alice))
+    offered = "plan.finish_activity" in world.app.view_functions
+    assert shown.count("<form") == offered
+    if offered:
+        assert re.search(rf'<form method="post" action="/c/recife/plan/[^"]*{duty.subject_id}', shown)
+        assert '<input type="hidden" name="back" value="home">' in shown
+    assert "<form" not in section(as_person(world.dana))
+
+
+def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
+    owed += [owe(world, kind, today, title=HOSTILE) for kind in ObligationKind if kind not in REPORTS]
+    shown = section(as_person(world.alice))
+    assert HOSTILE not in shown
+    assert "&lt;script&gt;" in shown
+
+
+def test_the_list_ends_and_says_how_much_more_there_is(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    owed += [owe(world, ObligationKind.CHECKLIST_ITEM, today, title=f"Thing {number}") for number in range(15)]
+    alice = as_person(world.alice)
+    assert len(rows(alice)) == 12
+    assert "3 more things are due after these." in section(alice)
+
+
+def test_with_nothing_due_it_says_so_kindly(world: World, as_person: AsPerson, owed: list[Obligation]) -> None:
+    assert owed == []
+    assert "Nothing is due in the next weeks. Well done." in section(as_person(world.alice))
+
+
+def test_the_page_has_one_primary_button(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    owed += [owe(world, kind, today - timedelta(days=1)) for kind in ObligationKind]
+    for reader in (world.alice, world.bob, world.dana):
+        assert as_person(reader).get(HOME_PAGE).get_data(as_text=True).count("btn-primary") <= 1
+
+
+@pytest.mark.parametrize("many", [1, 30])
+def test_the_page_costs_the_same_however_much_is_due(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date, many: int
+) -> None:
+    with world.app.app_context():
+        late = person("Eve")
+        join(world.recife, late, Role.COORDINATOR)
+    owners = [member(world, who) for who in (world.alice, late)]
+    owed += [
+        owe(world, ObligationKind.CHECKLIST_ITEM, today, owner=owners[number % 2], title=f"Thing {number}")
+        for number in range(many)
+    ]
+    alice = as_person(world.alice)
+    with world.app.app_context():
+        engines = list(db.engines.values())
+    with logged(engines) as sent:
+        section(alice)
+    assert len(sent) <= 12 - 1  # the query of obligations itself is replaced here
+
+
+@pytest.mark.parametrize("kind", list(ObligationKind))
+@pytest.mark.parametrize("named", [True, False])
+def test_every_kind_says_what_why_and_which_verb(world: World, today: date, kind: ObligationKind, named: bool) -> None:
+    title = ("2026-07-01" if kind in REPORTS else "50% of “it”") if named else None
+    with recife(world) as chapter:
+        words = words_of(owe(world, kind, today, title=title), chapter, today=today, quiet_weeks=4)
+    for said in (words.headline, words.title, words.why, words.button, words.press):
+        assert said.strip()
+        assert "%(" not in said
+    if title and WORDS[kind].named:
+        assert ("July to September 2026" if kind in REPORTS else title) in words.title
+
+
+def test_a_quarter_ends_with_its_year(world: World) -> None:
+    with recife(world):
+        assert quarter(date(2026, 10, 1), "BR") == "October to December 2026"
+
+
+@pytest.mark.parametrize("kind", list(ObligationKind))
+def test_a_page_that_is_not_there_is_answered_by_home(world: World, today: date, kind: ObligationKind) -> None:
+    duty = owe(world, kind, today)
+    with recife(world) as chapter:
+        assert place_of(duty, chapter, {HOME}) == (HOME, {"chapter": "recife"})
+        endpoint, values = place_of(duty, chapter, world.app.view_functions)
+        assert endpoint in world.app.view_functions
+        assert ("_anchor" in values) is (kind in OF_ONE_ROW and endpoint != HOME)

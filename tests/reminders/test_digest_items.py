@@ -1,0 +1,73 @@
+"""What a digest says of each thing that is due, of one and of many."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+
+import pytest
+from mailroom import Mailbox
+from people import World
+from posting import QUIET_SINCE, owe
+from reminders.test_mails import HOSTILE, LARGEST, parts, sent, speak
+from sqlalchemy.orm import Session
+
+from solidarity.obligation_words import OF_A_PERIOD
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.reminders.delivery import PostOffice, send_waiting
+from workers.emails.writing import MOST_ITEMS
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+Tell = Callable[[list[Obligation]], None]
+DAY = QUIET_SINCE.date()
+
+
+def of_every_kind(world: World) -> list[Obligation]:
+    titled = {kind: "2026-07-01" if kind in OF_A_PERIOD else HOSTILE for kind in ObligationKind}
+    return [
+        owe(world, kind, DAY + timedelta(days=number), title=titled[kind]) for number, kind in enumerate(ObligationKind)
+    ]
+
+
+def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
+    digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell
+) -> None:
+    told = of_every_kind(digest_of_recife)
+    tell(told)
+    mail = sent(office, mailbox)
+    plain, html = parts(mail)
+    assert mail["Subject"] == f"ElesPorElas Recife: {len(told)} things are due"
+    assert plain.index("Invite a focal point") < plain.index(f"Is {HOSTILE} still your focal point?")
+    assert HOSTILE not in html
+    assert f"{len(told) - MOST_ITEMS} more things are due" in plain
+    assert f"{len(told) - MOST_ITEMS} more things are due" in html
+
+
+@pytest.mark.parametrize("kind", list(ObligationKind))
+def test_a_digest_of_one_thing_says_it_in_its_subject_and_where_to_act(
+    digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell, kind: ObligationKind
+) -> None:
+    tell([owe(digest_of_recife, kind, DAY)])
+    mail = sent(office, mailbox)
+    assert re.match("ElesPorElas Recife: .{10}", mail["Subject"])
+    assert "more thing" not in parts(mail)[0]
+    assert re.search(r": http\S+/c/recife/\S*", parts(mail)[0])
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_digest_stays_small_however_much_is_due(
+    digest_of_recife: World,
+    office: PostOffice,
+    mailbox: Mailbox,
+    in_chapter: InChapter,
+    tell: Tell,
+    language: str,
+) -> None:
+    speak(in_chapter, digest_of_recife, language=language)
+    long = "Ask the town hall for the great square and its stage"
+    tell([owe(digest_of_recife, ObligationKind.PLANNED_ACTIVITY_DUE, DAY, title=long) for _ in range(40)])
+    send_waiting(office, seconds=10)
+    (file,) = mailbox.folder.glob("[!.]*.eml")
+    assert len(file.read_bytes()) < LARGEST
