@@ -6,9 +6,13 @@ from flask import Flask
 
 from solidarity.chapter.activities import activities
 from solidarity.chapter.context import chapter_context
+from solidarity.chapter.evaluation import evaluation
+from solidarity.chapter.funding import funding
 from solidarity.chapter.home import home
 from solidarity.chapter.inbox import inbox
+from solidarity.chapter.launch import launch
 from solidarity.chapter.people import people
+from solidarity.chapter.plan import plan
 from solidarity.chapter.trail import trail
 
 
@@ -17,6 +21,10 @@ def register(app: Flask) -> None:
     app.context_processor(chapter_context)
     app.register_blueprint(home)
     app.register_blueprint(activities)
+    app.register_blueprint(funding)
+    app.register_blueprint(evaluation)
+    app.register_blueprint(launch)
     app.register_blueprint(people)
+    app.register_blueprint(plan)
     app.register_blueprint(inbox)
     app.register_blueprint(trail)

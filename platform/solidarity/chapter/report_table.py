@@ -1,0 +1,127 @@
+"""A report as its page shows it: a row an indicator, its cells, and the stations it has passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.numbers import format_currency
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from solidarity.cell_words import AGE_WORDS, SEX_WORDS
+from solidarity.chapter.report_forms import MISSING_WORDS
+from solidarity.language import current_locale, format_moment, format_number
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.assembly import ALL_CELLS, Assembled, cell_code
+from tenants.action_kit.evaluation.core import Indicator
+from tenants.action_kit.evaluation.models import Missing, Report, ReportState, ReportValue
+from tenants.action_kit.evaluation.queries import Event
+
+PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator in words: its value, what it was made of, and what is left out of it."""
+
+    indicator: Indicator
+    value: str
+    evidence: str
+    left_out: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """All rows, and the participations by cell."""
+
+    rows: list[Row]
+    columns: list[Any]
+    grid: list[dict[str, Any]]
+    has_cells: bool
+
+
+def report_table(now: list[Assembled], sent: list[ReportValue] | None) -> Table:
+    """Return what a page shows: what was sent where something was, else what is recorded now."""
+    before = {row.indicator: row for row in sent or () if row.cell == ALL_CELLS}
+    cells: dict[str, int] = next((dict(v.cells) for v in now if v.indicator.code == "participations"), {})
+    if sent is not None:
+        cells = {row.cell: row.numerator or 0 for row in sent if row.cell != ALL_CELLS}
+    return Table(
+        rows=[_row(value, before.get(value.indicator.code)) for value in now],
+        columns=list(SEX_WORDS.values()),
+        grid=[_ages(age, cells) for age in AgeBand],
+        has_cells=bool(cells),
+    )
+
+
+def stations(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:
+    """Return the stations of the state bar: draft, sent, approved, each with who and when."""
+
+    def told(kind: str) -> str:
+        event = next((event for event in events if event.kind == kind), None)
+        if event is None:
+            return ""
+        when = format_moment(event.at, zone, chapter_country)
+        return str(_("%(moment)s, %(name)s", moment=when, name=event.by)) if event.by else when
+
+    state = ReportState(report.state)
+    is_back = state is ReportState.DRAFT and report.returned_at is not None
+    passed = {ReportState.NOT_STARTED: 0, ReportState.DRAFT: 0, ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}[
+        state
+    ]
+    whens = ["past" if place < passed else "now" if place == passed else "next" for place in range(3)]
+    if is_back:
+        whens[0] = "now-att"
+    words = [_("Returned") if is_back else _("Draft"), _("Sent"), _("Approved")]
+    notes = [
+        told("reopened" if events and events[0].kind == "reopened" else "returned") if is_back else "",
+        told("submitted") if passed >= 1 else "",
+        told("approved") if passed == 3 else _("Then it is locked."),
+    ]
+    return [{"when": when, "word": word, "note": note} for when, word, note in zip(whens, words, notes, strict=True)]
+
+
+def shown_value(indicator: Indicator, numerator: int | None, denominator: int | None, missing: str | None) -> str:
+    """Return a value as text; what is missing says why, and is no zero."""
+    if numerator is None:
+        return str(MISSING_WORDS[Missing(missing or Missing.NOT_REPORTED)])
+    if indicator.cents:
+        return str(format_currency(numerator / 100, "USD", locale=current_locale()))
+    if denominator is not None:
+        return str(_("%(part)s of %(whole)s", part=format_number(numerator), whole=format_number(denominator)))
+    return format_number(numerator)
+
+
+def _row(now: Assembled, before: ReportValue | None) -> Row:
+    told = before or now
+    return Row(
+        now.indicator,
+        shown_value(now.indicator, told.numerator, told.denominator, told.missing),
+        _evidence(now),
+        _left_out(now),
+    )
+
+
+def _evidence(now: Assembled) -> str:
+    count = len(now.sources)
+    if now.indicator.filled == "chapter":
+        return str(_("said by the chapter"))
+    if now.indicator.filled == "log":
+        return str(ngettext("%(num)s entry", "%(num)s entries", count))
+    if now.indicator.filled == "tallies":
+        return str(ngettext("%(num)s count at an event", "%(num)s counts at events", count))
+    return str(ngettext("%(num)s expense", "%(num)s expenses", count))
+
+
+def _left_out(now: Assembled) -> str:
+    if not now.left_out:
+        return ""
+    if now.indicator.filled == "funding":
+        return str(ngettext("%(num)s is not converted", "%(num)s are not converted", now.left_out))
+    return str(ngettext("%(num)s has no head count", "%(num)s have no head count", now.left_out))
+
+
+def _ages(age: AgeBand, cells: dict[str, int]) -> dict[str, Any]:
+    people = [cells.get(cell_code(sex, age), 0) for sex in Sex]
+    return {"label": AGE_WORDS[age], "cells": [format_number(n) if n else "–" for n in people], "sum": sum(people)}
