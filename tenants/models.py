@@ -1,6 +1,18 @@
 """Every model, imported in one place, so that the metadata is whole wherever it is asked for."""
 
 from tenants.action_kit.activities.models import Activity, ActivityRevision, HeadCount
+from tenants.action_kit.evaluation.models import (
+    OpenedPeriod,
+    Report,
+    ReportEntry,
+    ReportEvent,
+    ReportSubmission,
+    ReportValue,
+    ValueSource,
+)
+from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
+from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, ExchangeRate, FundingSource, Transaction
+from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.people.models import DeskAppointment, Invitation, Membership, SignInThrottle, User, UserSession
@@ -12,20 +24,39 @@ __all__ = [
     "Activity",
     "ActivityRevision",
     "AuditEntry",
+    "BudgetLine",
+    "BudgetRevision",
     "Chapter",
     "ChapterClock",
     "ChapterSlug",
+    "ChecklistItem",
     "CompileMark",
     "ConsumedRung",
     "Delivery",
     "DeskAppointment",
+    "ExchangeRate",
     "Figure",
     "FinishedWork",
+    "FundingSource",
     "HeadCount",
     "Invitation",
+    "LaunchEvent",
     "Membership",
     "Notification",
+    "OpenedPeriod",
+    "PlanLine",
+    "PlanVersion",
+    "PlanVersionLine",
+    "Report",
+    "ReportEntry",
+    "ReportEvent",
+    "ReportSubmission",
+    "ReportValue",
     "SignInThrottle",
+    "TallyCount",
+    "TallyRevision",
+    "Transaction",
     "User",
     "UserSession",
+    "ValueSource",
 ]

@@ -22,7 +22,7 @@ from workers.base import SolidarityCelery, note_finished
 from workers.queues import DEFAULT, HARD_LIMIT, LIMITS, QUEUES, ROUTES, SOFT_LIMIT
 from workers.schedule import TIMETABLE
 
-MODULES = ("workers.reminders", "workers.rollups", "workers.upkeep")
+MODULES = ("workers.evaluation", "workers.reminders", "workers.rollups", "workers.upkeep")
 FIRST_RING = "workers.reminders.tick"
 KEY_PREFIX = "solidarity:"  # the web's bell rings with the same
 REDELIVER_SECONDS = 300  # every task ends long before

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 TICK = timedelta(seconds=10)
+HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
@@ -21,5 +22,6 @@ TIMETABLE = {
     "who is due": _ring("workers.reminders.tick", TICK),
     "mail that waits": _ring("workers.reminders.send_mail", TICK),
     "marks that wait": _ring("workers.rollups.compile_figures", TICK),
+    "a period begins": _ring("workers.evaluation.open_periods", HOUR),
     "upkeep": _ring("workers.upkeep.clear_old_rows", DAY),
 }

@@ -72,9 +72,14 @@ def _already_decided(error: AlreadyDecided) -> Answer:
     """Say who decided first, what and when, in the time of the chapter, which access has read before the view ran."""
     chapter = g.get("chapter")
     moment = format_moment(error.at, chapter.zone, chapter.country) if error.at and chapter else None
-    step = f"{request.blueprint}.show"
-    back = url_for(step, chapter=chapter.slug) if chapter and step in current_app.view_functions else None
+    step = next((page for page in _pages_of(request.blueprint) if page in current_app.view_functions), None)
+    back = url_for(step, chapter=chapter.slug) if chapter and step else None
     return _render("errors/decided.html", decision=error.decision, by=error.by, moment=moment, back=back), 409, {}
+
+
+def _pages_of(blueprint: str | None) -> tuple[str, ...]:
+    """Return the endpoints that may be a step's own page, the nearest first."""
+    return f"{blueprint}.show", f"{blueprint}.list_reports"
 
 
 def _database_away(error: Exception) -> Answer:

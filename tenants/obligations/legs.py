@@ -68,7 +68,7 @@ def leg(
     kind: ObligationKind,
     *,
     subject_id: SQLColumnExpression[UUID],
-    due_on: ColumnElement[date],
+    due_on: SQLColumnExpression[date],
     source: Any = Chapter,
     where: Sequence[ColumnElement[bool]] = (),
     owner: Owner | None = None,

@@ -19,15 +19,33 @@ OWNED = (
     "activities",
     "activity_revisions",
     "audit_entries",
+    "budget_lines",
+    "budget_revisions",
+    "checklist_items",
     "consumed_rungs",
+    "funding_sources",
     "head_counts",
     "invitations",
+    "launch_events",
     "memberships",
     "notifications",
+    "plan_lines",
+    "plan_version_lines",
+    "plan_versions",
+    "report_entries",
+    "report_events",
+    "report_submissions",
+    "report_values",
+    "reports",
+    "tally_counts",
+    "tally_revisions",
+    "value_sources",
+    "transactions",
 )
 BEHIND_THE_WALL = (CHAPTERS, *OWNED)
 
 REFERENCE = {
+    "exchange_rates": "the world's rates, the same for everybody; codes, days and numbers, written by the owner alone",
     "users": "one identity in the world, whatever chapters she is in; read by the web's login alone",
 }
 LOCAL = {
@@ -39,6 +57,7 @@ LOCAL = {
     "desk_appointments": "who works at UN Women, in no chapter; read by the web's login alone",
     "figures": "sums over chapters, which no chapter owns; codes and figures",
     "finished_work": "when a worker and beat last finished anything; two rows of times",
+    "opened_periods": "which periods were opened for all chapters; dates and times",
     "sign_in_throttles": "counted before anybody is known; keyed hashes and times",
     "user_sessions": "a browser's session, in no chapter; hashes, and read by the web's login alone",
 }
@@ -52,6 +71,7 @@ TEXT_OF_LOCAL = {
     "deliveries.kind": "held to a list by a check",
     "deliveries.state": "held to a list by a check",
     "deliveries.reason": "held to the shape of a code by a check",
+    "exchange_rates.currency": "an ISO code, held to its shape by a check",
     "figures.measure": "held to a list by a check",
     "figures.level": "held to a list by a check",
     "figures.place": "an id, an ISO code or an area's code, written by the compiler alone",
@@ -62,6 +82,25 @@ TEXT_OF_LOCAL = {
 
 # Text columns of chapter-owned tables in which a canary cannot live.
 CODED = {
+    "budget_lines.country": "an ISO code, two letters",
+    "budget_lines.currency": "an ISO code, three letters",
+    "budget_revisions.country": "an ISO code, two letters",
+    "funding_sources.country": "an ISO code, two letters",
+    "funding_sources.currency": "an ISO code, three letters",
+    "funding_sources.kind": "one of five",
+    "funding_sources.state": "one of three",
+    "transactions.country": "an ISO code, two letters",
+    "transactions.currency": "an ISO code, three letters",
+    "transactions.kind": "one of five",
+    "transactions.state": "one of three",
+    "checklist_items.country": "an ISO code, two letters",
+    "checklist_items.code": "letters and underscores only",
+    "launch_events.country": "an ISO code, two letters",
+    "tally_counts.country": "an ISO code, two letters",
+    "tally_counts.sex": "one of four",
+    "tally_counts.age_band": "one of five",
+    "tally_revisions.country": "an ISO code, two letters",
+    "tally_revisions.kind": "one of two",
     "chapters.country": "an ISO code, two letters",
     "chapters.area": "one of seven",
     "chapters.currency": "an ISO code, three letters",
@@ -76,11 +115,36 @@ CODED = {
     "memberships.role": "one of six",
     "notifications.reason": "held to the shape of a code by a check",
     "notifications.state": "one of eight",
+    "plan_lines.country": "an ISO code, two letters",
+    "plan_lines.kind": "one of three",
+    "plan_version_lines.country": "an ISO code, two letters",
+    "plan_version_lines.kind": "one of three",
+    "plan_versions.country": "an ISO code, two letters",
+    "plan_versions.state": "one of four",
     "consumed_rungs.kind": "letters and underscores only",
+    "report_entries.indicator": "letters and underscores only",
+    "report_entries.missing": "one of three",
+    "report_events.kind": "one of five",
+    "report_submissions.country": "an ISO code, two letters",
+    "report_values.cell": "held to the shape of a code by a check",
+    "report_values.country": "an ISO code, two letters",
+    "report_values.indicator": "letters and underscores only",
+    "report_values.missing": "one of three",
+    "reports.country": "an ISO code, two letters",
+    "reports.state": "one of four",
+    "value_sources.country": "an ISO code, two letters",
+    "value_sources.kind": "one of four",
 }
 
 # What says something about a person. UN Women's desk and the compiler are granted none of it.
 PERSONAL = {
+    "budget_lines": ("title",),
+    "budget_revisions": ("made_by", "reason"),
+    "funding_sources": ("name", "added_by"),
+    "transactions": ("what", "form_key", "recorded_by", "decided_by"),
+    "checklist_items": ("done_by",),
+    "launch_events": ("host", "place", "made_by"),
+    "tally_revisions": ("made_by",),
     "activities": ("logged_by",),
     "activity_revisions": ("made_by", "narrative"),
     "audit_entries": ("actor_id", "subject_id", "details"),
@@ -88,6 +152,12 @@ PERSONAL = {
     "invitations": ("email", "name", "language", "invited_by"),
     "memberships": ("user_id", "name", "email", "language", "zone", "role"),
     "notifications": ("membership_id", "invitation_id", "items"),
+    "report_events": ("actor_id", "reason"),
+    "report_submissions": ("submitted_by", "what_changed", "what_women_say", "what_was_hard", "what_next"),
+    "reports": ("submitted_by", "excused_reason", "what_changed", "what_women_say", "what_was_hard", "what_next"),
+    "plan_lines": ("responsible_id", "risk"),
+    "plan_version_lines": ("risk",),
+    "plan_versions": ("submitted_by", "decided_by", "reason"),
 }
 
 _DESK_CHAPTER = (
@@ -97,10 +167,29 @@ _DESK_REVISION = (
     "chapter_id id activity_id country number is_current kind title held_on place people first_time came_before "
     "not_sure made_at"
 )
+_DESK_PLAN_LINE = "chapter_id id country kind position title starts_on due_on"
+
+_DESK_REPORT = "chapter_id id country period_on due_on state is_expected sent submitted_at returned_at decided_at"
+
+_DESK_TRANSACTION = (
+    "chapter_id id country kind state amount_minor currency dated_on budget_line_id source_id reverses_id usd_minor "
+    "rate_per_usd rate_starts_on recorded_at decided_at is_outside awaits_desk"
+)
 
 # Every grant there is. "select(a b)" grants two columns.
 GRANTS: dict[str, dict[str, str]] = {
     "web": {
+        "report_entries": "select insert update",
+        "report_events": "select insert",
+        "report_submissions": "select insert",
+        "report_values": "select insert",
+        "reports": "select insert update",
+        "value_sources": "select insert",
+        "checklist_items": "select insert update(due_on done_at done_by)",
+        "launch_events": "select insert update(number title place host zone starts_at held_on expected_people "
+        "cancelled_at)",
+        "tally_counts": "select insert",
+        "tally_revisions": "select insert update(is_current)",
         "chapters": "select insert update",
         "activities": "select insert",
         "activity_revisions": "select insert update(is_current)",
@@ -110,6 +199,9 @@ GRANTS: dict[str, dict[str, str]] = {
         "invitations": "select insert update",
         "memberships": "select insert update",
         "notifications": "select insert",
+        "plan_lines": "select insert update",
+        "plan_version_lines": "select insert",
+        "plan_versions": "select insert update(state decided_by decided_at is_outside reason)",
         "users": "select insert update",
         "user_sessions": "select insert update delete",
         "sign_in_throttles": "select insert update delete",
@@ -119,8 +211,25 @@ GRANTS: dict[str, dict[str, str]] = {
         "compile_marks": "insert",
         "deliveries": "insert",
         "finished_work": "select",
+        "exchange_rates": "select",
+        "budget_lines": "select insert",
+        "budget_revisions": "select insert update(is_current)",
+        "funding_sources": "select insert update(state)",
+        "transactions": "select insert update(state decided_at decided_by is_outside usd_minor rate_per_usd "
+        "rate_starts_on)",
     },
     "worker": {
+        "opened_periods": "select insert",
+        "report_entries": "select",
+        "report_events": "select",
+        "report_submissions": "select",
+        "report_values": "select",
+        "reports": "select insert",
+        "value_sources": "select",
+        "checklist_items": "select",
+        "launch_events": "select",
+        "tally_counts": "select",
+        "tally_revisions": "select",
         "chapters": "select",
         "activities": "select",
         "activity_revisions": "select",
@@ -130,19 +239,42 @@ GRANTS: dict[str, dict[str, str]] = {
         "invitations": "select",
         "memberships": "select",
         "notifications": "select insert update",
+        "plan_lines": "select",
+        "plan_version_lines": "select",
+        "plan_versions": "select",
         "chapter_slugs": "select",
         "chapter_clocks": "select insert update",
         "compile_marks": "insert",
         "deliveries": "select insert update delete",
         "finished_work": "select insert update",
+        "exchange_rates": "select",
+        "budget_lines": "select",
+        "budget_revisions": "select",
+        "funding_sources": "select",
+        "transactions": "select",
     },
     "desk": {
+        "reports": f"select({_DESK_REPORT})",
+        "checklist_items": "select(chapter_id id event_id country position code title days_before due_on waits_for_id "
+        "done_at)",
+        "launch_events": "select(chapter_id id country number title zone starts_at held_on expected_people is_launch "
+        "cancelled_at)",
+        "tally_counts": "select(chapter_id id revision_id country sex age_band people)",
+        "tally_revisions": "select(chapter_id id event_id country kind number is_current people made_at)",
         "chapters": f"select({_DESK_CHAPTER})",
         "activities": "select(chapter_id id country logged_at)",
         "activity_revisions": f"select({_DESK_REVISION})",
         "head_counts": "select(chapter_id id revision_id country sex age_band people)",
+        "plan_lines": f"select({_DESK_PLAN_LINE} parent_id number done_on dropped_on removed_at)",
+        "plan_version_lines": f"select({_DESK_PLAN_LINE} version_id line_id parent_line_id)",
+        "plan_versions": ("select(chapter_id id country number state submitted_at awaits_desk decided_at is_outside)"),
         "chapter_slugs": "select",
         "figures": "select",
+        "exchange_rates": "select",
+        "budget_lines": "select(chapter_id id country currency added_at)",
+        "budget_revisions": "select(chapter_id id line_id country number is_current amount_minor made_at)",
+        "funding_sources": "select(chapter_id id country kind state amount_minor currency added_at)",
+        "transactions": f"select({_DESK_TRANSACTION})",
     },
     "compiler": {
         "chapters": "select(id country area state)",

@@ -13,10 +13,12 @@ from typing import Any
 import psycopg
 from flask import Flask
 from isolation import lists
-from isolation.scene import Scene, Side, Who
+from isolation.scene import REPORTED_ON, Scene, Side, Who
 from psycopg import sql
 from werkzeug.test import TestResponse
 
+from tenants import clock
+from tenants.action_kit.evaluation.periods import Period
 from tenants.db import new_id
 
 READ_CHAPTER = (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH, Who.DESK_VIEWER, Who.FACILITATOR)
@@ -83,6 +85,26 @@ def activity(at: Side, rows: Side) -> Mapping[str, object]:
     return {"chapter": at.slug, "activity_id": rows.activity}
 
 
+def report(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a report at a chapter's address, by its period."""
+    return {"chapter": at.slug, "period": Period(REPORTED_ON).code}
+
+
+def launch_event(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a launch at a chapter's address."""
+    return {"chapter": at.slug, "event_id": rows.launch_event}
+
+
+def attendance(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name the count of a launch at a chapter's address."""
+    return {**launch_event(at, rows), "kind": "attendance"}
+
+
+def checklist_item(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name an item of a checklist at a chapter's address."""
+    return {"chapter": at.slug, "subject_id": rows.checklist_item}
+
+
 def membership(at: Side, rows: Side) -> Mapping[str, object]:
     """Name a membership at a chapter's address."""
     return {"chapter": at.slug, "membership_id": rows.membership}
@@ -91,6 +113,30 @@ def membership(at: Side, rows: Side) -> Mapping[str, object]:
 def invitation(at: Side, rows: Side) -> Mapping[str, object]:
     """Name an invitation at a chapter's address."""
     return {"chapter": at.slug, "invitation_id": rows.invitation}
+
+
+def plan_line(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a line of the plan at a chapter's address."""
+    return {"chapter": at.slug, "line_id": rows.plan_line}
+
+
+def planned(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a line of the plan as one-click addresses do."""
+    return {"chapter": at.slug, "subject_id": rows.plan_line}
+
+
+def plan_version(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a version of the plan at a chapter's address."""
+    return {"chapter": at.slug, "version_id": rows.plan_version}
+
+
+def _line(_: Side) -> Mapping[str, str]:
+    return {"seen": "1", "title": "More people speak up", "risk": "", "reason": "Who runs it?"}
+
+
+def money(name: str, table: str) -> Path:
+    """Name a row of a chapter's money at a chapter's address."""
+    return lambda at, rows: {"chapter": at.slug, name: rows.money[table]}
 
 
 def invited(_: Side, rows: Side) -> Mapping[str, object]:
@@ -114,6 +160,15 @@ def _entry(_: Side) -> Mapping[str, str]:
     }
 
 
+def _source(_: Side) -> Mapping[str, str]:
+    return {"name": "Cidade", "kind": "donor", "state": "pledged", "amount": "10", "currency": "BRL"}
+
+
+def _expense(side: Side) -> Mapping[str, str]:
+    own = {"kind": "expense", "side": str(side.money["budget_lines"]), "what": "Cartazes", "form_key": str(new_id())}
+    return {**own, "amount": "10", "currency": "BRL", "dated_on": "2026-01-21"}
+
+
 def _invited(_: Side) -> Mapping[str, str]:
     return {"name": "Nina", "email": "nina@people.example", "role": "member", "language": "en"}
 
@@ -132,6 +187,19 @@ def _onboarded(side: Side) -> Mapping[str, str]:
     }
 
 
+def _event(_: Side) -> Mapping[str, str]:
+    return {
+        "seen": "1",
+        "title": "Launch at the market",
+        "place": "",
+        "host": "",
+        "held_on": "2026-02-02",
+        "start_time": "10:00",
+        "zone": "UTC",
+        "expected_people": "",
+    }
+
+
 def _figure(level: str, place: Callable[[Side], object]) -> Path:
     return lambda at, rows: {"measure": "participations", "level": level, "place": place(rows)}
 
@@ -144,7 +212,94 @@ CASES: tuple[Case, ...] = (
     Case("activities.log_activity", "POST", LOG, chapter, _entry, answer=302, writes=True),
     Case("activities.revise_activity", "GET", LOG, activity, names_rows=True),
     Case("activities.revise_activity", "POST", LOG, activity, _entry, answer=302, writes=True, names_rows=True),
+    Case("plan.show", "GET", READ_CHAPTER, chapter),
+    Case("plan.add_line", "GET", LOG, chapter),
+    Case("plan.add_line", "POST", LOG, chapter, _line, answer=302, writes=True),
+    Case("plan.revise_line", "GET", LOG, plan_line, names_rows=True),
+    Case("plan.revise_line", "POST", LOG, plan_line, _line, answer=302, writes=True, names_rows=True),
+    Case("plan.remove_line", "POST", LOG, plan_line, answer=302, writes=True, names_rows=True),
+    Case("plan.start", "POST", LOG, chapter, answer=302),
+    Case("plan.submit", "POST", LOG, chapter, answer=302),
+    Case("plan.approve", "POST", MANAGE_PEOPLE, plan_version, answer=302, writes=True, names_rows=True),
+    Case("plan.give_back", "POST", MANAGE_PEOPLE, plan_version, _line, answer=302, writes=True, names_rows=True),
+    Case("plan.finish_activity", "POST", LOG, planned, answer=302, names_rows=True),
+    Case("plan.drop_activity", "POST", LOG, planned, answer=302, names_rows=True),
+    Case("plan.reopen_activity", "POST", LOG, planned, answer=302, names_rows=True),
+    Case("funding.show", "GET", READ_CHAPTER, chapter),
+    Case("funding.add_source", "GET", LOG, chapter),
+    Case("funding.add_source", "POST", LOG, chapter, _source, answer=302, writes=True),
+    Case(
+        "funding.move_source",
+        "POST",
+        LOG,
+        money("source_id", "funding_sources"),
+        lambda _: {"state": "received"},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case("funding.add_line", "GET", LOG, chapter),
+    Case("funding.add_line", "POST", LOG, chapter, lambda _: {"title": "A", "amount": "1"}, answer=302, writes=True),
+    Case("funding.revise_budget", "GET", LOG, money("line_id", "budget_lines"), names_rows=True),
+    Case(
+        "funding.revise_budget",
+        "POST",
+        LOG,
+        money("line_id", "budget_lines"),
+        lambda _: {"seen": "1", "amount": "9", "reason": "More"},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case("funding.record", "GET", LOG, chapter),
+    Case("funding.record", "POST", LOG, chapter, _expense, answer=302, writes=True),
+    *(
+        Case(
+            f"funding.{act}",
+            "POST",
+            LOG,
+            money("transaction_id", "transactions"),
+            answer=302,
+            answers={Who.FACILITATOR: 302},  # who is told that the chapter decides
+            writes=True,
+            names_rows=True,
+        )
+        for act in ("approve", "refuse")
+    ),
+    # Nothing is written: what waits for a decision cannot be taken back.
+    Case("funding.reverse", "POST", LOG, money("transaction_id", "transactions"), answer=302, names_rows=True),
+    Case("funding.convert", "POST", LOG, chapter, answer=302, writes=True),
     Case("inbox.list_messages", "GET", (Who.FOCAL_POINT,), chapter),
+    Case("launch.show", "GET", READ_CHAPTER, chapter),
+    Case("launch.plan_event", "GET", LOG, chapter),
+    Case("launch.plan_event", "POST", LOG, chapter, _event, answer=422),  # one is planned already
+    Case("launch.revise_event", "GET", LOG, launch_event, names_rows=True),
+    Case("launch.revise_event", "POST", LOG, launch_event, _event, answer=302, writes=True, names_rows=True),
+    Case("launch.cancel", "POST", LOG, launch_event, answer=422, names_rows=True),  # people were counted
+    Case("launch.add_item", "GET", LOG, launch_event, names_rows=True),
+    Case(
+        "launch.add_item",
+        "POST",
+        LOG,
+        launch_event,
+        lambda _: {"title": "Flowers", "due_on": "2026-02-01"},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case("launch.finish_item", "POST", LOG, checklist_item, answer=302, names_rows=True),  # it was done before
+    Case("launch.reopen_item", "POST", LOG, checklist_item, answer=302, writes=True, names_rows=True),
+    Case("launch.count", "GET", LOG, attendance, names_rows=True),
+    Case(
+        "launch.count",
+        "POST",
+        LOG,
+        attendance,
+        lambda _: {"seen": "1", "people_women_25_59": "4"},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
     Case("trail.list_entries", "GET", (Who.FOCAL_POINT,), chapter),
     Case("people.list_people", "GET", SEE_PEOPLE, chapter),
     Case("people.invite", "GET", MANAGE_PEOPLE, chapter),
@@ -174,6 +329,27 @@ CASES: tuple[Case, ...] = (
         _figure("area", lambda rows: {"BR": "americas", "RW": "east_southern_africa"}[rows.country]),
         answers={Who.DESK_VIEWER: 403},
     ),
+    Case("evaluation.list_reports", "GET", READ_CHAPTER, chapter),
+    Case(
+        "evaluation.start",
+        "POST",
+        LOG,
+        chapter,
+        lambda _: {"period": Period.of(clock.now().date()).code},
+        answer=302,
+        writes=True,
+    ),
+    Case("evaluation.show_report", "GET", READ_CHAPTER, report),
+    Case("evaluation.save", "POST", LOG, report, lambda _: {"seen": "0"}, answer=302, writes=True),
+    Case("evaluation.submit", "POST", LOG, report, answer=302, writes=True),
+    Case("evaluation.submit_nil", "POST", LOG, report, answer=302),
+    Case("evaluation.approve", "POST", (Who.FACILITATOR,), report, answer=409),
+    Case("evaluation.give_back", "GET", (Who.FACILITATOR,), report),
+    Case("evaluation.give_back", "POST", (Who.FACILITATOR,), report, answer=409),
+    Case("evaluation.reopen", "GET", (Who.FACILITATOR,), report),
+    Case("evaluation.reopen", "POST", (Who.FACILITATOR,), report, answer=409),
+    Case("evaluation.excuse", "GET", (Who.FACILITATOR,), report),
+    Case("evaluation.excuse", "POST", (Who.FACILITATOR,), report, answer=422),
     Case("accounts.me", "GET", SIGNED_IN),
     Case("accounts.change_language", "POST", SIGNED_IN, fields=lambda _: {"language": "ar"}, answer=302, writes=True),
     Case("accounts.change_password", "GET", SIGNED_IN),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -39,7 +39,19 @@ from tenants.scope import ChapterScope, DeskScope
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 PEOPLE = {"recife": 314_159, "huye": 271_828}  # nobody writes these by chance, nor their sum
-STAYS_HOME = ("audit_entries", "consumed_rungs", "invitations", "memberships", "notifications")
+STAYS_HOME = (
+    "audit_entries",
+    "budget_lines",
+    "budget_revisions",
+    "funding_sources",
+    "transactions",
+    "consumed_rungs",
+    "invitations",
+    "memberships",
+    "notifications",
+)
+REPORTED_ON = date(2026, 1, 1)
+REPORT_WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
 PLAIN = {"language": "en", "zone": None}  # pages must be able to use them
 
 
@@ -67,12 +79,17 @@ class Side:
     shared: str
     private: str
     activity: UUID
+    launch_event: UUID
+    checklist_item: UUID
     membership: UUID
     invitation: UUID
     session: UUID
     token: str
+    plan_line: UUID
+    plan_version: UUID
     ids: frozenset[str]
     people: int
+    money: dict[str, UUID]
 
     def counted(self) -> tuple[str, ...]:
         """Return how the number of people at the chapter's activity may be written."""
@@ -119,6 +136,7 @@ def make_scene(settings: Settings) -> Scene:
         with owner_connection(settings, autocommit=True) as owner:
             ours = _canaried(owner, world.recife.id, "BR", "recife")
             other = _canaried(owner, world.huye.id, "RW", "huye")
+            owner.execute("insert into exchange_rates values ('BRL', '2026-01-01', 5.42), ('RWF', '2026-01-01', 1400)")
         browsers = {who: _signed_in(world, person) for who, person in people.items()}
         with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
             compile_full(session, at=clock.now())
@@ -177,10 +195,27 @@ def _instead(table: str, private: Twin, people: int) -> dict[str, Any]:
     if table == "activity_revisions":
         shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
         return {"narrative": private.canary, "number": 1, **shares}
+    if table == "plan_lines":
+        return {"risk": private.canary, "responsible_id": None}
+    if table == "plan_versions":
+        return {"state": "submitted", "decided_by": None, "decided_at": None, "is_outside": False, "reason": ""}
+    if table == "reports":
+        words = {name: private.canary for name in REPORT_WORDS}
+        return {"period_on": REPORTED_ON, "excused_reason": private.canary, **words}
+    if table == "report_submissions":
+        return {name: private.canary for name in REPORT_WORDS}
+    if table == "report_events":
+        return {"reason": private.canary}
+    if table == "budget_revisions":
+        return {"number": 1}
     if table == "head_counts":
         return {"people": people}
     if table == "invitations":
         return {"expires_at": clock.now() + timedelta(days=14)}
+    if table == "launch_events":
+        return {"zone": "UTC", "place": private.canary, "host": private.canary}
+    if table == "tally_revisions":
+        return {"number": 1}
     if table == "notifications":
         item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
         return {"items": Jsonb([{**item, "canary": private.canary}])}
@@ -213,10 +248,15 @@ def _side(
         shared=shared.canary,
         private=private.canary,
         activity=shared.rows["activities"]["id"],
+        launch_event=shared.rows["launch_events"]["id"],
+        checklist_item=shared.rows["checklist_items"]["id"],
         membership=shared.rows["memberships"]["id"],
         invitation=invitation,
         session=found[0],
         token=sign_invitation(secret, chapter_id=shared.chapter_id, invitation_id=invitation),
+        plan_line=shared.rows["plan_lines"]["id"],
+        plan_version=shared.rows["plan_versions"]["id"],
         ids=frozenset(str(row["id"]) for row in shared.rows.values()) | {str(shared.chapter_id)},
         people=PEOPLE[slug],
+        money={table: shared.rows[table]["id"] for table in ("budget_lines", "funding_sources", "transactions")},
     )

@@ -40,6 +40,7 @@ TASKS = {
     "workers.reminders.send_mail": Expected(
         PlatformTask, ("audit_entries", "deliveries", "notifications"), ("worker",)
     ),
+    "workers.evaluation.open_periods": Expected(PlatformTask, ("opened_periods", "reports"), ("worker",)),
     "workers.upkeep.clear_old_rows": Expected(PlatformTask, ("deliveries",), ("worker",)),
 }
 

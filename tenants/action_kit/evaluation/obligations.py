@@ -1,19 +1,66 @@
-"""What this step still expects of a chapter, and how far it is."""
+"""What step 6 expects: a report for every period the chapter is expected in, and a decision on what was sent."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, Text, and_, case, cast, exists
 
-from tenants.obligations.legs import Here, Leg
+from tenants.action_kit.evaluation.models import Report, ReportState
+from tenants.chapters.models import Chapter
+from tenants.obligations.legs import Here, Leg, day_there, joined, leads, leg
+from tenants.obligations.models import ObligationKind
+
+DAYS_TO_ANSWER = 7
+DAYS_TO_DECIDE = 2
 
 
 def legs(here: Here) -> list[Leg]:
-    """Return this step's legs of the query of obligations."""
-    return []
+    """Return the legs: report due, returned report, report to approve; the last is UN Women's, so nobody owns it."""
+    source = joined(Report, here)
+    open_to_write = Report.state.in_([ReportState.NOT_STARTED, ReportState.DRAFT])
+    expected = and_(open_to_write, Report.is_expected)
+    period = cast(Report.period_on, Text)
+    return [
+        leg(
+            here,
+            ObligationKind.REPORT_DUE,
+            source=source,
+            subject_id=Report.id,
+            title=period,
+            due_on=Report.due_on,
+            where=[expected, Report.returned_at.is_(None)],
+            owner=leads(here),
+        ),
+        leg(
+            here,
+            ObligationKind.RETURNED_REPORT,
+            source=source,
+            subject_id=Report.id,
+            title=period,
+            due_on=day_there(Report.returned_at) + DAYS_TO_ANSWER,
+            where=[open_to_write, Report.returned_at.is_not(None)],
+            owner=leads(here),
+        ),
+        leg(
+            here,
+            ObligationKind.REPORT_TO_APPROVE,
+            source=source,
+            subject_id=Report.id,
+            title=period,
+            due_on=day_there(Report.submitted_at) + DAYS_TO_DECIDE,
+            where=[Report.state == ReportState.SUBMITTED],
+        ),
+    ]
 
 
 def standing(here: Here) -> ColumnElement[Any]:
-    """Return how far a chapter is, as text: none, prog or done; correlated with the Chapter of the statement."""
-    return literal("none")
+    """Return done once a report is approved, and in progress once one was begun."""
+
+    def some(*states: ReportState) -> ColumnElement[bool]:
+        return exists().where(
+            Report.chapter_id == Chapter.id, here.of(Report.chapter_id), Report.state.in_(list(states))
+        )
+
+    begun = some(ReportState.DRAFT, ReportState.SUBMITTED)
+    return case((some(ReportState.APPROVED), "done"), (begun, "prog"), else_="none")

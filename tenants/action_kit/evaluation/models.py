@@ -1,0 +1,257 @@
+"""Reports: one a chapter and period, and what was sent of it each time. What was sent is never changed."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    SmallInteger,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.db import Base, ChapterOwned, chapter_key, one_of
+
+WORDS_LENGTH = 4_000
+REASON_LENGTH = 1_000
+ALL_CELLS = "all"
+QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
+
+
+class ReportState(StrEnum):
+    """Where a report is. Returned and reopened are events that lead back to draft, with their reason."""
+
+    NOT_STARTED = "not_started"
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+
+
+class ReportEventKind(StrEnum):
+    """What happened to a report."""
+
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    REOPENED = "reopened"
+    EXCUSED = "excused"
+
+
+class Missing(StrEnum):
+    """Why a value is missing. Missing is not zero."""
+
+    NOT_REPORTED = "not_reported"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_AVAILABLE = "not_available"
+
+
+class SourceKind(StrEnum):
+    """What a value was made of."""
+
+    ACTIVITY = "activity"
+    ATTENDANCE = "attendance"
+    SIGNUPS = "signups"
+    TRANSACTION = "transaction"
+
+
+def _country(table: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["chapter_id", "country"], ["chapters.id", "chapters.country"], name=f"fk_{table}_country"
+    )
+
+
+class Report(ChapterOwned, Base):
+    """A chapter's report for the period that begins on `period_on`: where it is, and the words being written.
+
+    `is_expected` is stored when the period opens; an excuse ends the duty and keeps its reason. `sent` counts the
+    submissions; `edited` is the version a form carries.
+    """
+
+    __tablename__ = "reports"
+
+    country: Mapped[str] = mapped_column(String(2))
+    period_on: Mapped[date]
+    due_on: Mapped[date]
+    state: Mapped[str]
+    is_expected: Mapped[bool]
+    excused_reason: Mapped[str | None]
+    sent: Mapped[int] = mapped_column(SmallInteger)
+    edited: Mapped[int]
+    submitted_by: Mapped[UUID | None]
+    submitted_at: Mapped[datetime | None]
+    returned_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    what_changed: Mapped[str]
+    what_women_say: Mapped[str]
+    what_was_hard: Mapped[str]
+    what_next: Mapped[str]
+
+    __table_args__ = (
+        _country("reports"),
+        UniqueConstraint("chapter_id", "period_on"),
+        one_of("state", ReportState),
+        CheckConstraint(QUARTER, name="period_is_a_quarter"),
+        CheckConstraint("due_on > period_on", name="due_later"),
+        CheckConstraint("sent >= 0 and edited >= 0", name="counts_not_negative"),
+        CheckConstraint(
+            "(state in ('submitted', 'approved')) = (submitted_by is not null) "
+            "and (submitted_by is null) = (submitted_at is null)",
+            name="submitted_by_somebody",
+        ),
+        CheckConstraint("(state = 'approved') = (decided_at is not null)", name="approved_is_dated"),
+        CheckConstraint("state not in ('submitted', 'approved') or sent >= 1", name="sent_before_decided"),
+        CheckConstraint("state <> 'not_started' or sent = 0", name="not_started_is_unsent"),
+        CheckConstraint(
+            f"length(what_changed) <= {WORDS_LENGTH} and length(what_women_say) <= {WORDS_LENGTH} "
+            f"and length(what_was_hard) <= {WORDS_LENGTH} and length(what_next) <= {WORDS_LENGTH}",
+            name="words_length",
+        ),
+        CheckConstraint(f"length(excused_reason) between 1 and {REASON_LENGTH}", name="excused_reason_length"),
+        Index("ix_reports_waiting", "country", "submitted_at", postgresql_where=text("state = 'submitted'")),
+    )
+
+
+class ReportEntry(ChapterOwned, Base):
+    """What the chapter says itself of an indicator, in the report being written."""
+
+    __tablename__ = "report_entries"
+
+    report_id: Mapped[UUID]
+    indicator: Mapped[str]
+    numerator: Mapped[int | None] = mapped_column(BigInteger)
+    denominator: Mapped[int | None] = mapped_column(BigInteger)
+    missing: Mapped[str | None]
+
+    __table_args__ = (
+        chapter_key("report_id", "reports"),
+        UniqueConstraint("chapter_id", "report_id", "indicator"),
+        one_of("missing", Missing),
+        CheckConstraint("indicator ~ '^[a-z_]{1,40}$'", name="indicator_is_a_code"),
+        CheckConstraint("num_nonnulls(numerator, missing) = 1", name="value_or_reason"),
+        CheckConstraint("numerator >= 0", name="numerator_not_negative"),
+        CheckConstraint(
+            "denominator is null or (denominator >= 0 and numerator is not null and numerator <= denominator)",
+            name="part_of_the_whole",
+        ),
+    )
+
+
+class ReportSubmission(ChapterOwned, Base):
+    """What was sent, the `number`th time; approved by an event, never changed."""
+
+    __tablename__ = "report_submissions"
+
+    report_id: Mapped[UUID]
+    country: Mapped[str] = mapped_column(String(2))
+    number: Mapped[int] = mapped_column(SmallInteger)
+    is_nil: Mapped[bool]
+    submitted_by: Mapped[UUID]
+    submitted_at: Mapped[datetime]
+    what_changed: Mapped[str]
+    what_women_say: Mapped[str]
+    what_was_hard: Mapped[str]
+    what_next: Mapped[str]
+
+    __table_args__ = (
+        chapter_key("report_id", "reports"),
+        _country("report_submissions"),
+        UniqueConstraint("chapter_id", "report_id", "number"),
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint(
+            f"length(what_changed) <= {WORDS_LENGTH} and length(what_women_say) <= {WORDS_LENGTH} "
+            f"and length(what_was_hard) <= {WORDS_LENGTH} and length(what_next) <= {WORDS_LENGTH}",
+            name="words_length",
+        ),
+    )
+
+
+class ReportValue(ChapterOwned, Base):
+    """A value sent: of one indicator, for one cell or for all of them; or the reason why it is missing."""
+
+    __tablename__ = "report_values"
+
+    submission_id: Mapped[UUID]
+    country: Mapped[str] = mapped_column(String(2))
+    period_on: Mapped[date]
+    indicator: Mapped[str]
+    version: Mapped[int] = mapped_column(SmallInteger)
+    cell: Mapped[str]
+    numerator: Mapped[int | None] = mapped_column(BigInteger)
+    denominator: Mapped[int | None] = mapped_column(BigInteger)
+    missing: Mapped[str | None]
+
+    __table_args__ = (
+        chapter_key("submission_id", "report_submissions"),
+        _country("report_values"),
+        UniqueConstraint("chapter_id", "submission_id", "indicator", "cell"),
+        one_of("missing", Missing),
+        CheckConstraint(QUARTER, name="period_is_a_quarter"),
+        CheckConstraint("indicator ~ '^[a-z_]{1,40}$' and version >= 1", name="indicator_is_a_code"),
+        CheckConstraint("cell ~ '^[a-z]+([.][0-9a-z_]+)?$'", name="cell_is_a_code"),
+        CheckConstraint("num_nonnulls(numerator, missing) = 1", name="value_or_reason"),
+        CheckConstraint("denominator is null or (denominator >= 0 and numerator is not null)", name="part_of_a_value"),
+    )
+
+
+class ValueSource(ChapterOwned, Base):
+    """One row a value was made of, in the revision that was read, and what it gave."""
+
+    __tablename__ = "value_sources"
+
+    value_id: Mapped[UUID]
+    country: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[str]
+    source_id: Mapped[UUID]
+    revision: Mapped[int]
+    numerator: Mapped[int] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        chapter_key("value_id", "report_values"),
+        _country("value_sources"),
+        UniqueConstraint("chapter_id", "value_id", "kind", "source_id"),
+        one_of("kind", SourceKind),
+        CheckConstraint("revision >= 1", name="revision_positive"),
+    )
+
+
+class OpenedPeriod(Base):
+    """A period whose reports have been asked of every chapter with an agreement in force. A platform table."""
+
+    __tablename__ = "opened_periods"
+
+    period_on: Mapped[date] = mapped_column(primary_key=True)
+    opened_at: Mapped[datetime]
+
+    __table_args__ = (CheckConstraint(QUARTER, name="period_is_a_quarter"),)
+
+
+class ReportEvent(ChapterOwned, Base):
+    """Something that happened to a report: who, when, and why where a reason is owed."""
+
+    __tablename__ = "report_events"
+
+    report_id: Mapped[UUID]
+    kind: Mapped[str]
+    number: Mapped[int] = mapped_column(SmallInteger)
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID]
+    is_desk: Mapped[bool]
+    reason: Mapped[str]
+
+    __table_args__ = (
+        chapter_key("report_id", "reports"),
+        one_of("kind", ReportEventKind),
+        CheckConstraint(
+            f"length(reason) <= {REASON_LENGTH} and (kind not in ('returned', 'reopened', 'excused') or reason <> '')",
+            name="reason_given",
+        ),
+        Index("ix_report_events_report", "chapter_id", "report_id", "at"),
+    )

@@ -1,0 +1,59 @@
+"""Reporting periods: the quarters of the year. When a report is due is our own design."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+MONTHS = 3
+DAYS_UNTIL_DUE = 30
+CODE = re.compile(r"(20[0-9]{2})-Q([1-4])")
+
+
+@dataclass(frozen=True, order=True)
+class Period:
+    """One quarter, known by its first day; later ones are greater."""
+
+    starts_on: date
+
+    def __post_init__(self) -> None:
+        """Raise ValueError for a day on which no quarter begins."""
+        if self.starts_on.day != 1 or self.starts_on.month % MONTHS != 1:
+            raise ValueError(f"no quarter begins on {self.starts_on}")
+
+    @classmethod
+    def of(cls, day: date) -> Period:
+        """Return the quarter a day lies in."""
+        return cls(date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1))
+
+    @classmethod
+    def from_code(cls, code: str) -> Period | None:
+        """Return the quarter that a code such as 2026-Q3 names; None for anything else."""
+        found = CODE.fullmatch(code)
+        return cls(date(int(found[1]), (int(found[2]) - 1) * MONTHS + 1, 1)) if found else None
+
+    @property
+    def code(self) -> str:
+        """Return the code by which addresses name it: 2026-Q3."""
+        return f"{self.starts_on.year}-Q{self.starts_on.month // MONTHS + 1}"
+
+    @property
+    def ends_on(self) -> date:
+        """Return its last day."""
+        return self.following.starts_on - timedelta(days=1)
+
+    @property
+    def due_on(self) -> date:
+        """Return the day its report is due."""
+        return self.ends_on + timedelta(days=DAYS_UNTIL_DUE)
+
+    @property
+    def following(self) -> Period:
+        """Return the next quarter."""
+        return Period.of(self.starts_on + timedelta(days=31 * MONTHS))
+
+    @property
+    def previous(self) -> Period:
+        """Return the quarter before."""
+        return Period.of(self.starts_on - timedelta(days=1))

@@ -1,0 +1,115 @@
+"""Named selects over the bound chapter's reports; no writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.assembly import ALL_CELLS, Assembled
+from tenants.action_kit.evaluation.models import (
+    Report,
+    ReportEntry,
+    ReportEvent,
+    ReportSubmission,
+    ReportValue,
+    ValueSource,
+)
+from tenants.action_kit.evaluation.periods import Period
+from tenants.people.models import Membership, User
+from tenants.scope import bound_chapter
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a report, and who did it: as the chapter calls her, else as her account does."""
+
+    kind: str
+    number: int
+    at: datetime
+    is_desk: bool
+    reason: str
+    by: str | None
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A value that was sent and would be another one now."""
+
+    code: str
+    sent: int | None
+    now: int | None
+
+
+def reports(session: Session, *, limit: int) -> list[Report]:
+    """Return the bound chapter's reports, the latest period first."""
+    return list(session.scalars(select(Report).order_by(Report.period_on.desc()).limit(limit)))
+
+
+def report_for(session: Session, period: Period) -> Report | None:
+    """Return the bound chapter's report for a period."""
+    return session.scalars(select(Report).where(Report.period_on == period.starts_on)).one_or_none()
+
+
+def entries_of(session: Session, report_id: UUID) -> dict[str, ReportEntry]:
+    """Return what a report says itself, by indicator."""
+    rows = session.scalars(select(ReportEntry).where(ReportEntry.report_id == report_id))
+    return {row.indicator: row for row in rows}
+
+
+def events_of(session: Session, report_id: UUID) -> list[Event]:
+    """Return what happened to a report, the latest first. Needs the web's login: it reads names of accounts."""
+    here = bound_chapter(session)
+    as_member = (
+        select(Membership.name)
+        .where(Membership.chapter_id == here, Membership.user_id == ReportEvent.actor_id)
+        .order_by(Membership.joined_at.desc())
+        .limit(1)
+        .correlate(ReportEvent)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(ReportEvent, func.coalesce(as_member, User.name))
+        .outerjoin(User, User.id == ReportEvent.actor_id)
+        .where(ReportEvent.report_id == report_id)
+        .order_by(ReportEvent.at.desc(), ReportEvent.id.desc())
+    )
+    return [Event(row.kind, row.number, row.at, row.is_desk, row.reason, by) for row, by in rows]
+
+
+def last_event(session: Session, report_id: UUID) -> Event | None:
+    """Return what happened to a report last."""
+    return next(iter(events_of(session, report_id)), None)
+
+
+def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, list[ReportValue]] | None:
+    """Return the latest submission of a report with its values, those of all cells first; None if nothing was sent."""
+    submission = session.scalars(
+        select(ReportSubmission).where(ReportSubmission.report_id == report.id, ReportSubmission.number == report.sent)
+    ).one_or_none()
+    if submission is None:
+        return None
+    rows = session.scalars(select(ReportValue).where(ReportValue.submission_id == submission.id))
+    return submission, sorted(rows, key=lambda row: (row.cell != ALL_CELLS, row.indicator, row.cell))
+
+
+def sources_of(session: Session, value_id: UUID) -> list[ValueSource]:
+    """Return the rows a value was made of."""
+    return list(
+        session.scalars(
+            select(ValueSource).where(ValueSource.value_id == value_id).order_by(ValueSource.kind, ValueSource.id)
+        )
+    )
+
+
+def drift(sent: list[ReportValue], now: list[Assembled]) -> list[Drift]:
+    """Return which values were sent as something else: what was corrected since has changed nothing in the report."""
+    before = {row.indicator: row.numerator for row in sent if row.cell == ALL_CELLS}
+    return [
+        Drift(value.indicator.code, before.get(value.indicator.code), value.numerator)
+        for value in now
+        if value.indicator.code in before and before[value.indicator.code] != value.numerator
+    ]

@@ -1,0 +1,338 @@
+"""What happens to a report: it opens, is written, sent, returned, approved, reopened; or is excused.
+
+Whoever sends or decides holds the report's row, so that of two at once the second sees what the first has done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.assembly import ALL_CELLS, Assembled, assemble
+from tenants.action_kit.evaluation.core import BY_CODE, TYPED
+from tenants.action_kit.evaluation.models import (
+    REASON_LENGTH,
+    WORDS_LENGTH,
+    Missing,
+    Report,
+    ReportEntry,
+    ReportEvent,
+    ReportEventKind,
+    ReportState,
+    ReportSubmission,
+    ReportValue,
+    ValueSource,
+)
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.queries import entries_of, last_event
+from tenants.approvals import refuse_own_request
+from tenants.audit import record
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.clock import local_day
+from tenants.db import new_id
+from tenants.errors import AlreadyDecided, Refused, VersionConflict
+from tenants.scope import bound_chapter
+
+WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
+MOST = 10**12
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a report says of an indicator that nothing is recorded about: numbers, or why there are none."""
+
+    numerator: int | None
+    denominator: int | None = None
+    missing: Missing | None = None
+
+
+def open_report(session: Session, *, period: Period, is_expected: bool = True) -> bool:
+    """Expect a report of the bound chapter for `period` if its agreement is in force; return whether it was new."""
+    chapter = session.scalars(select(Chapter)).one()
+    if chapter.state != ChapterState.ACTIVE:
+        return False
+    row = insert(Report).values(
+        chapter_id=chapter.id,
+        id=new_id(),
+        country=chapter.country,
+        period_on=period.starts_on,
+        due_on=period.due_on,
+        state=ReportState.NOT_STARTED,
+        is_expected=is_expected,
+        sent=0,
+        edited=0,
+        **dict.fromkeys(WORDS, ""),
+    )
+    made = session.execute(row.on_conflict_do_nothing().returning(Report.id)).scalar_one_or_none()
+    return made is not None
+
+
+def save_draft(
+    session: Session,
+    *,
+    report_id: UUID,
+    seen: int,
+    words: Mapping[str, str],
+    said: Mapping[str, Said],
+    actor_id: UUID,
+    at: datetime,
+) -> Report:
+    """Keep the words and values of a report being written. Raises Refused, VersionConflict, AlreadyDecided."""
+    report = _held(session, report_id)
+    _refuse_unless_open(session, report)
+    if report.edited != seen:
+        raise VersionConflict(seen=seen, current=report.edited)
+    _refuse_unsound(words, said)
+    for name in WORDS:
+        setattr(report, name, words.get(name, "").strip())
+    _keep_said(session, report, said)
+    report.edited += 1
+    report.state = ReportState.DRAFT
+    record(session, at=at, actor_id=actor_id, action="report.saved", subject_id=report.id)
+    session.flush()
+    return report
+
+
+def submit_report(
+    session: Session, *, report_id: UUID, actor_id: UUID, at: datetime, is_nil: bool = False
+) -> ReportSubmission:
+    """Send a report: store each value as it stands now, with the rows it was made of. Nil says that nothing was done.
+
+    Raises Refused before the period is over, or for a nil report where something was recorded; AlreadyDecided where it
+    was sent or approved meanwhile.
+    """
+    report = _held(session, report_id)
+    _refuse_unless_open(session, report)
+    chapter = session.scalars(select(Chapter)).one()
+    period = Period(report.period_on)
+    _refuse_too_early(period, local_day(at, chapter.zone))
+    values = assemble(session, period, entries_of(session, report.id))
+    if is_nil:
+        _refuse_nil(values)
+    submission = _store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
+    report.state, report.sent = ReportState.SUBMITTED, submission.number
+    report.submitted_by, report.submitted_at = actor_id, at
+    _note(session, report, ReportEventKind.SUBMITTED, actor_id=actor_id, at=at)
+    return submission
+
+
+def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: UUID, at: datetime) -> Report:
+    """Approve the `number`th submission, for UN Women; it is locked then. Raises Refused, AlreadyDecided."""
+    report = _waiting(session, report_id, number)
+    assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
+    refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
+    report.state, report.decided_at = ReportState.APPROVED, at
+    _note(session, report, ReportEventKind.APPROVED, actor_id=actor_id, at=at, is_desk=True)
+    return report
+
+
+def return_report(
+    session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime
+) -> Report:
+    """Give the `number`th submission back to be written on, with the reason. Raises Refused, AlreadyDecided."""
+    report = _waiting(session, report_id, number)
+    reason = _reason(reason)
+    report.returned_at = at
+    _back_to_draft(report)
+    _note(session, report, ReportEventKind.RETURNED, actor_id=actor_id, at=at, is_desk=True, reason=reason)
+    return report
+
+
+def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
+    """Open an approved report again, with the reason; its values count no longer until it is approved anew."""
+    report = _held(session, report_id)
+    if report.state != ReportState.APPROVED:
+        raise _decided(session, report)
+    reason = _reason(reason)
+    report.returned_at = at
+    _back_to_draft(report)
+    _note(session, report, ReportEventKind.REOPENED, actor_id=actor_id, at=at, is_desk=True, reason=reason)
+    return report
+
+
+def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
+    """Expect this report no longer, with the reason. Raises Refused, AlreadyDecided where it was sent."""
+    report = _held(session, report_id)
+    _refuse_unless_open(session, report)
+    reason = _reason(reason)
+    report.is_expected, report.excused_reason = False, reason
+    _note(session, report, ReportEventKind.EXCUSED, actor_id=actor_id, at=at, is_desk=True, reason=reason)
+    return report
+
+
+def _held(session: Session, report_id: UUID) -> Report:
+    return session.scalars(
+        select(Report)
+        .where(Report.chapter_id == bound_chapter(session), Report.id == report_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _waiting(session: Session, report_id: UUID, number: int) -> Report:
+    report = _held(session, report_id)
+    if report.state != ReportState.SUBMITTED or report.sent != number:
+        raise _decided(session, report)
+    return report
+
+
+def _decided(session: Session, report: Report) -> AlreadyDecided:
+    event = last_event(session, report.id)
+    if event is None:
+        return AlreadyDecided(decision=report.state, by=None, at=None)
+    return AlreadyDecided(decision=event.kind, by=event.by, at=event.at)
+
+
+def _refuse_unless_open(session: Session, report: Report) -> None:
+    if report.state in (ReportState.SUBMITTED, ReportState.APPROVED):
+        raise _decided(session, report)
+
+
+def _refuse_too_early(period: Period, today: date) -> None:
+    if today <= period.ends_on:
+        raise Refused(
+            {"report": _l("This period is not over yet. You can send its report from the day after it ends.")}
+        )
+
+
+def _refuse_nil(values: list[Assembled]) -> None:
+    if any(value.sources or value.left_out for value in values):
+        raise Refused({"report": _l("Something is recorded for this period, so there is something to report.")})
+
+
+def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
+    errors = {
+        name: _l("Use at most %(max)d characters.", max=WORDS_LENGTH)
+        for name in WORDS
+        if len(words.get(name, "")) > WORDS_LENGTH
+    }
+    for code, one in said.items():
+        if one.numerator is not None and not 0 <= one.numerator <= MOST:
+            errors[code] = _l("Write a whole number from 0 up.")
+        elif one.denominator is not None and (one.numerator is None or one.numerator > one.denominator):
+            errors[code] = _l("The first number is a part of the second, so it cannot be larger.")
+        elif BY_CODE[code].is_ratio and one.numerator is not None and not one.denominator:
+            errors[code] = _l("Say how many were asked as well.")
+    if errors:
+        raise Refused(errors)
+
+
+def _keep_said(session: Session, report: Report, said: Mapping[str, Said]) -> None:
+    kept = entries_of(session, report.id)
+    for indicator in TYPED:
+        one = said.get(indicator.code, Said(None))
+        missing = None if one.numerator is not None else one.missing or Missing.NOT_REPORTED
+        entry = kept.get(indicator.code)
+        if entry is None:
+            entry = ReportEntry(chapter_id=report.chapter_id, report_id=report.id, indicator=indicator.code)
+            session.add(entry)
+        entry.numerator, entry.denominator = one.numerator, one.denominator
+        entry.missing = missing
+
+
+def _store(
+    session: Session, report: Report, values: list[Assembled], *, actor_id: UUID, at: datetime, is_nil: bool
+) -> ReportSubmission:
+    submission = ReportSubmission(
+        chapter_id=report.chapter_id,
+        id=new_id(),
+        report_id=report.id,
+        country=report.country,
+        number=report.sent + 1,
+        is_nil=is_nil,
+        submitted_by=actor_id,
+        submitted_at=at,
+        **{name: getattr(report, name) for name in WORDS},
+    )
+    session.add(submission)
+    session.flush()
+    rows = [_row(report, submission, value, ALL_CELLS, value.numerator) for value in values]
+    session.add_all(rows)
+    session.add_all(
+        _row(report, submission, value, cell, people) for value in values for cell, people in value.cells.items()
+    )
+    session.flush()
+    session.add_all(_sources(report, rows, values))
+    session.flush()
+    return submission
+
+
+def _row(
+    report: Report, submission: ReportSubmission, value: Assembled, cell: str, numerator: int | None
+) -> ReportValue:
+    return ReportValue(
+        chapter_id=report.chapter_id,
+        id=new_id(),
+        submission_id=submission.id,
+        country=report.country,
+        period_on=report.period_on,
+        indicator=value.indicator.code,
+        version=value.indicator.version,
+        cell=cell,
+        numerator=numerator,
+        denominator=value.denominator,
+        missing=value.missing,
+    )
+
+
+def _sources(report: Report, rows: list[ReportValue], values: list[Assembled]) -> list[ValueSource]:
+    return [
+        ValueSource(
+            chapter_id=report.chapter_id,
+            value_id=row.id,
+            country=report.country,
+            kind=source.kind,
+            source_id=source.source_id,
+            revision=source.revision,
+            numerator=source.numerator,
+        )
+        for row, value in zip(rows, values, strict=True)
+        for source in value.sources
+    ]
+
+
+def _back_to_draft(report: Report) -> None:
+    report.state = ReportState.DRAFT
+    report.submitted_by = report.submitted_at = report.decided_at = None
+
+
+def _reason(reason: str) -> str:
+    reason = reason.strip()
+    if not reason:
+        raise Refused({"reason": _l("Say why, so that the chapter knows what to do.")})
+    if len(reason) > REASON_LENGTH:
+        raise Refused({"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)})
+    return reason
+
+
+def _note(
+    session: Session,
+    report: Report,
+    kind: ReportEventKind,
+    *,
+    actor_id: UUID,
+    at: datetime,
+    is_desk: bool = False,
+    reason: str = "",
+) -> None:
+    session.add(
+        ReportEvent(
+            chapter_id=report.chapter_id,
+            report_id=report.id,
+            kind=kind,
+            number=report.sent,
+            at=at,
+            actor_id=actor_id,
+            is_desk=is_desk,
+            reason=reason,
+        )
+    )
+    record(session, at=at, actor_id=actor_id, action=f"report.{kind}", subject_id=report.id, is_desk=is_desk)
+    session.flush()

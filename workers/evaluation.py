@@ -1,0 +1,17 @@
+"""Reporting periods open by themselves, and ask every chapter for its report."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.action_kit.evaluation.opening import open_period
+from tenants.action_kit.evaluation.periods import Period
+from workers.base import platform_task
+
+
+@platform_task
+def open_periods(_session: Session) -> int:
+    """Open the quarter of today, once; return how many reports are expected by it."""
+    moment = clock.now()
+    return open_period(period=Period.of(moment.date()), at=moment)
