@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from solidarity.cell_words import AGE_WORDS
-from solidarity.chapter.activity_forms import ActivityForm
+from solidarity.chapter.counting import PeopleField
 from solidarity.language import format_number
 from tenants.action_kit.activities.entries import Cell
 from tenants.action_kit.cells import AgeBand, Sex
 
 
-def grid_to_fill(form: ActivityForm) -> list[dict[str, Any]]:
+class CountsCells(Protocol):
+    """A form with a box for each cell."""
+
+    def box(self, cell: Cell, /) -> PeopleField:
+        """Return the box of a cell."""
+
+
+def grid_to_fill(form: CountsCells) -> list[dict[str, Any]]:
     """Return the rows of a grid of inputs: one an age, with a box for each sex."""
     return [{"label": AGE_WORDS[age], "cells": [_box(form, (sex, age)) for sex in Sex]} for age in AgeBand]
 
@@ -34,6 +41,6 @@ def shown(people: int) -> str:
     return format_number(people) if people else "–"
 
 
-def _box(form: ActivityForm, cell: Cell) -> dict[str, Any]:
+def _box(form: CountsCells, cell: Cell) -> dict[str, Any]:
     box = form.box(cell)
     return {"name": box.name, "value": box.typed, "errors": box.errors}

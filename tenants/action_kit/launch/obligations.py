@@ -1,19 +1,87 @@
-"""What this step still expects of a chapter, and how far it is."""
+"""What step 4 expects: that the checklist is worked off, and that whoever came is counted."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal
+from sqlalchemy import ColumnElement, and_, case, exists, func, join, select
+from sqlalchemy.orm import aliased
 
-from tenants.obligations.legs import Here, Leg
+from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind, TallyRevision
+from tenants.chapters.models import Chapter
+from tenants.obligations.legs import Here, Leg, joined, leads, leg
+from tenants.obligations.models import ObligationKind
+
+DAYS_TO_COUNT = 7
 
 
 def legs(here: Here) -> list[Leg]:
-    """Return this step's legs of the query of obligations."""
-    return []
+    """Return what is due before an event and after it.
+
+    An item is due while nothing unfinished stands before it, and no longer once the event is counted. The count is due
+    a week after the day; it is listed before, since nothing here knows today, and can be given from the day on.
+    """
+    first = aliased(ChecklistItem)
+    waits = exists().where(
+        first.chapter_id == Chapter.id,
+        here.of(first.chapter_id),
+        first.id == ChecklistItem.waits_for_id,
+        first.done_at.is_(None),
+    )
+    events = joined(LaunchEvent, here, LaunchEvent.cancelled_at.is_(None))
+    own_items = and_(
+        ChecklistItem.chapter_id == Chapter.id,
+        here.of(ChecklistItem.chapter_id),
+        ChecklistItem.event_id == LaunchEvent.id,
+        ChecklistItem.done_at.is_(None),
+    )
+    return [
+        leg(
+            here,
+            ObligationKind.CHECKLIST_ITEM,
+            subject_id=ChecklistItem.id,
+            due_on=ChecklistItem.due_on.expression,
+            source=join(events, ChecklistItem, own_items),
+            where=[~waits, ~_attended(here)],
+            owner=leads(here),
+            title=func.coalesce(ChecklistItem.title, ChecklistItem.code),
+        ),
+        leg(
+            here,
+            ObligationKind.EVENT_REPORT,
+            subject_id=LaunchEvent.id,
+            due_on=LaunchEvent.held_on + DAYS_TO_COUNT,
+            source=events,
+            where=[~_attended(here)],
+            owner=leads(here),
+            title=LaunchEvent.title,
+        ),
+    ]
 
 
 def standing(here: Here) -> ColumnElement[Any]:
-    """Return how far a chapter is, as text: none, prog or done; correlated with the Chapter of the statement."""
-    return literal("none")
+    """Return whether the launch is counted, planned, or neither."""
+    planned = (
+        LaunchEvent.chapter_id == Chapter.id,
+        here.of(LaunchEvent.chapter_id),
+        LaunchEvent.is_launch,
+        LaunchEvent.cancelled_at.is_(None),
+    )
+    counted = select(LaunchEvent.id).where(*planned, _attended(here)).correlate(Chapter).exists()
+    return case((counted, "done"), (exists().where(*planned), "prog"), else_="none")
+
+
+def _attended(here: Here) -> ColumnElement[bool]:
+    """Whether the attendance of the event of the statement is counted."""
+    return (
+        select(TallyRevision.id)
+        .where(
+            TallyRevision.chapter_id == Chapter.id,
+            here.of(TallyRevision.chapter_id),
+            TallyRevision.event_id == LaunchEvent.id,
+            TallyRevision.kind == TallyKind.ATTENDANCE,
+            TallyRevision.is_current,
+        )
+        .correlate(Chapter, LaunchEvent)
+        .exists()
+    )

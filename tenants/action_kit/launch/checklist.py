@@ -1,0 +1,49 @@
+"""Our own checklist for an event: what to have ready how many days before. A chapter adds what it needs beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+
+@dataclass(frozen=True)
+class TemplateItem:
+    """One thing of ours; `waits_for` is the code of an earlier one."""
+
+    code: str
+    days_before: int
+    waits_for: str | None = None
+
+
+TEMPLATE = (
+    TemplateItem("venue_chosen", 42),
+    TemplateItem("host_confirmed", 42),
+    TemplateItem("speakers_confirmed", 30),
+    TemplateItem("invitations_sent", 30, waits_for="venue_chosen"),
+    TemplateItem("venue_contract", 21, waits_for="venue_chosen"),
+    TemplateItem("interpreter_booked", 21),
+    TemplateItem("volunteers_found", 14),
+    TemplateItem("safety_checked", 7, waits_for="venue_contract"),
+    TemplateItem("seating_planned", 7, waits_for="venue_contract"),
+    TemplateItem("sheets_packed", 1),
+)
+
+_WORDS = {
+    "venue_chosen": _l("Choose a venue that everybody can enter"),
+    "host_confirmed": _l("Ask the host, and have her or his yes"),
+    "speakers_confirmed": _l("Have a yes from every speaker, women and men"),
+    "invitations_sent": _l("Send the invitations"),
+    "venue_contract": _l("Sign for the venue"),
+    "interpreter_booked": _l("Book interpretation, sign language too"),
+    "volunteers_found": _l("Find the volunteers for the day"),
+    "safety_checked": _l("Check safety and safeguarding at the venue"),
+    "seating_planned": _l("Plan where people sit"),
+    "sheets_packed": _l("Pack count sheets, sign-up sheets and pens"),
+}
+
+
+def item_words(code: str) -> LazyString | str:
+    """Return what to do for an item of ours; a code that our checklist has dropped since stands for itself."""
+    return _WORDS.get(code, code)

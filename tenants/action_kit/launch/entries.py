@@ -1,0 +1,118 @@
+"""What a chapter says of an event, as understood, and what may not be said."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN, UNSEEN, Cell, cell_name
+from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
+from tenants.action_kit.launch.models import HOST_LENGTH, PLACE_LENGTH, TITLE_LENGTH
+from tenants.chapters.names import zones
+from tenants.clock import local_day
+from tenants.errors import Refused
+
+FURTHEST = timedelta(days=3 * 365)
+
+
+@dataclass(frozen=True)
+class EventEntry:
+    """One event in the chapter's words; `starts_at` is a moment, `zone` says on which clock it was meant."""
+
+    title: str
+    place: str
+    host: str
+    zone: str
+    starts_at: datetime
+    expected_people: int | None
+
+    @property
+    def held_on(self) -> date:
+        """The day of the event where it is held."""
+        return local_day(self.starts_at, self.zone)
+
+
+def moment_there(day: date, clock_time: time, zone: str) -> datetime:
+    """Return the moment when clocks in `zone` show a day and a time; the first, where they show it twice.
+
+    Raises Refused (`zone`, `start_time`) for an unknown zone and for a time that the clocks skip.
+    """
+    if zone not in zones():
+        raise Refused({"zone": _l("We do not know this time zone. Write it such as Africa/Kigali.")})
+    shown = datetime.combine(day, clock_time, tzinfo=ZoneInfo(zone))
+    moment = shown.astimezone(UTC)
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != shown.replace(tzinfo=None):
+        raise Refused({"start_time": _l("On that day the clocks there skip this time. Give another.")})
+    return moment
+
+
+def tidied(entry: EventEntry) -> EventEntry:
+    """Return `entry` as it is stored: no space around texts, no signs that nobody sees."""
+    return replace(entry, title=_line(entry.title), place=_line(entry.place), host=_line(entry.host))
+
+
+def refuse_unsound(entry: EventEntry, *, today: date) -> None:
+    """Raise Refused when a tidied `entry` cannot be meant; `today` is the chapter's local day."""
+    problems = dict(_problems(entry, today))
+    if problems:
+        raise Refused(problems)
+
+
+def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
+    """Raise Refused at the cells whose number of people cannot be."""
+    problems: dict[str, str] = {}
+    for cell, people in counts.items():
+        if people < 0:
+            problems[cell_name(*cell)] = _l("A number of people cannot be below zero.")
+        elif people > MOST_PEOPLE_IN_A_CELL:
+            problems[cell_name(*cell)] = _l("Give at most %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
+    if problems:
+        raise Refused(problems)
+
+
+def own_title(text: str) -> str:
+    """Return the title of an item of the chapter's own as it is stored. Raises Refused (`title`)."""
+    title = _line(text)
+    problems = dict(_lengths([("title", title, TITLE_LENGTH)]))
+    if not title:
+        problems["title"] = _l("Say what must be ready.")
+    if problems:
+        raise Refused(problems)
+    return title
+
+
+def _problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]:
+    if not entry.title:
+        yield "title", _l("Give it a name.")
+    yield from _lengths(
+        [("title", entry.title, TITLE_LENGTH), ("place", entry.place, PLACE_LENGTH), ("host", entry.host, HOST_LENGTH)]
+    )
+    if entry.held_on < THE_MOVEMENT_BEGAN:
+        yield "held_on", _l("The movement began on 20 September 2014. Give a day from then on.")
+    elif entry.held_on > today + FURTHEST:
+        yield "held_on", _l("This day is more than three years away. Give a nearer one.")
+    if entry.expected_people is not None and not 1 <= entry.expected_people <= MOST_PEOPLE_IN_A_CELL:
+        yield "expected_people", _l("Give a number of people above zero, or leave it empty.")
+
+
+def _lengths(texts: list[tuple[str, str, int]]) -> Iterator[tuple[str, str]]:
+    for field, text, most in texts:
+        if len(text) > most:
+            sentence = _l(
+                "Shorten it to %(most)s characters. It has %(length)s.", most=_num(most), length=_num(len(text))
+            )
+            yield field, sentence
+
+
+def _line(text: str) -> str:
+    return " ".join(text.translate(UNSEEN).split())
+
+
+def _num(value: int) -> LazyString:
+    return LazyString(format_decimal, value)

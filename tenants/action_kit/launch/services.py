@@ -1,0 +1,312 @@
+"""Plan a launch, move it, call it off; tick its checklist; count who came, each count a new revision."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.entries import Cell
+from tenants.action_kit.launch.checklist import TEMPLATE, item_words
+from tenants.action_kit.launch.entries import (
+    EventEntry,
+    own_title,
+    refuse_unsound,
+    refuse_unsound_counts,
+    tidied,
+)
+from tenants.action_kit.launch.models import (
+    MOST_DAYS_BEFORE,
+    ChecklistItem,
+    LaunchEvent,
+    TallyCount,
+    TallyKind,
+    TallyRevision,
+)
+from tenants.action_kit.launch.queries import items_of, tallies_of
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.clock import local_day
+from tenants.db import new_id
+from tenants.errors import Refused, VersionConflict
+from tenants.scope import bound_chapter
+
+
+def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEntry) -> LaunchEvent:
+    """Plan the launch of the bound chapter, with our checklist counted back from its day, and return it.
+
+    An event of the past gets no checklist. Of two people who plan at once the second waits here and is refused. Raises
+    Refused when the entry cannot be meant, or when a launch is planned already.
+    """
+    chapter, today = _chapter(session, at)
+    entry = tidied(entry)
+    refuse_unsound(entry, today=today)
+    event_id = session.execute(
+        insert(LaunchEvent)
+        .values(
+            chapter_id=chapter.id,
+            id=new_id(),
+            country=chapter.country,
+            number=1,
+            **_said(entry),
+            is_launch=True,
+            made_at=at,
+            made_by=actor_id,
+        )
+        .on_conflict_do_nothing(
+            index_elements=["chapter_id"], index_where=LaunchEvent.is_launch & LaunchEvent.cancelled_at.is_(None)
+        )
+        .returning(LaunchEvent.id)
+    ).scalar_one_or_none()
+    if event_id is None:
+        raise Refused({"event": _l("A launch is planned already. Change that one, or cancel it first.")})
+    if entry.held_on >= today:
+        _add_template(session, chapter, event_id, entry.held_on)
+    record(session, at=at, actor_id=actor_id, action="launch.planned", subject_id=event_id)
+    session.flush()
+    return session.scalars(select(LaunchEvent).where(LaunchEvent.id == event_id)).one()
+
+
+def revise_event(
+    session: Session, *, actor_id: UUID, at: datetime, event_id: UUID, seen: int, entry: EventEntry
+) -> LaunchEvent:
+    """Say something else of an event than its text `seen`; what is not done yet moves with its day.
+
+    A text that says what stands already changes nothing. Raises Refused, VersionConflict when another text has come
+    since `seen`, NoResultFound for an unknown event.
+    """
+    _, today = _chapter(session, at)
+    event, entry = _lock(session, event_id), tidied(entry)
+    refuse_unsound(entry, today=today)
+    _refuse_cancelled(event)
+    if entry_of(event) == entry:
+        return event
+    if event.number != seen:
+        raise VersionConflict(seen=seen, current=event.number)
+    if entry.held_on > today and tallies_of(session, event_id):
+        raise Refused({"held_on": _l("People were counted there, so it cannot be on a day to come.")})
+    for name, value in _said(entry).items():
+        setattr(event, name, value)
+    event.number += 1
+    for item in items_of(session, event_id):
+        if item.done_at is None:
+            item.due_on = event.held_on - timedelta(days=item.days_before)
+    record(session, at=at, actor_id=actor_id, action="launch.revised", subject_id=event_id, number=event.number)
+    session.flush()
+    return event
+
+
+def cancel_event(session: Session, *, actor_id: UUID, at: datetime, event_id: UUID) -> bool:
+    """Call an event off: nothing is due for it any more, and another launch may be planned.
+
+    Returns False when it was cancelled before. Raises Refused when people were counted there.
+    """
+    event = _lock(session, event_id)
+    if event.cancelled_at is not None:
+        return False
+    if tallies_of(session, event_id):
+        raise Refused({"event": _l("People were counted at this event, so it took place and cannot be cancelled.")})
+    event.cancelled_at = at
+    record(session, at=at, actor_id=actor_id, action="launch.cancelled", subject_id=event_id)
+    session.flush()
+    return True
+
+
+def add_item(
+    session: Session, *, actor_id: UUID, at: datetime, event_id: UUID, title: str, due_on: date
+) -> ChecklistItem:
+    """Add something of the chapter's own to the checklist of an event, due on a day up to the event's.
+
+    Raises Refused (`title`, `due_on`).
+    """
+    event, title = _lock(session, event_id), own_title(title)
+    _refuse_cancelled(event)
+    days_before = (event.held_on - due_on).days
+    if not 0 <= days_before <= MOST_DAYS_BEFORE:
+        raise Refused({"due_on": _l("Give a day up to the day of the event, and not more than a year before it.")})
+    highest = session.scalar(select(func.max(ChecklistItem.position)).where(ChecklistItem.event_id == event_id))
+    item = ChecklistItem(
+        chapter_id=event.chapter_id,
+        id=new_id(),
+        event_id=event_id,
+        country=event.country,
+        position=(highest or 0) + 1,
+        title=title,
+        days_before=days_before,
+        due_on=due_on,
+    )
+    session.add(item)
+    record(session, at=at, actor_id=actor_id, action="launch.item_added", subject_id=event_id)
+    session.flush()
+    return item
+
+
+def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
+    """Say that an item is done; returns False when it was done before. Raises Refused (`item`) while it must wait."""
+    item = _lock_item(session, item_id)
+    if item.done_at is not None:
+        return False
+    first = session.scalars(select(ChecklistItem).where(ChecklistItem.id == item.waits_for_id)).one_or_none()
+    if first is not None and first.done_at is None:
+        raise Refused({"item": _l("This waits for “%(first)s”. Finish that first.", first=words_of(first))})
+    item.done_at, item.done_by = at, actor_id
+    record(session, at=at, actor_id=actor_id, action="launch.item_done", subject_id=item.event_id)
+    session.flush()
+    return True
+
+
+def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
+    """Undo that: the item is due again, counted from the day the event has now. Returns False when it was open."""
+    item = _lock_item(session, item_id)
+    if item.done_at is None:
+        return False
+    event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == item.event_id)).one()
+    item.done_at = item.done_by = None
+    item.due_on = event.held_on - timedelta(days=item.days_before)
+    record(session, at=at, actor_id=actor_id, action="launch.item_reopened", subject_id=item.event_id)
+    session.flush()
+    return True
+
+
+def record_tally(
+    session: Session,
+    *,
+    actor_id: UUID,
+    at: datetime,
+    event_id: UUID,
+    kind: TallyKind,
+    counts: dict[Cell, int],
+    seen: int,
+) -> int:
+    """Count an event, or count it anew after revision `seen` (0: after none); returns the number of the revision.
+
+    The same count again makes no new one. Raises Refused before the day of the event and for impossible numbers,
+    VersionConflict when another count of this kind has come since `seen`.
+    """
+    event = _lock(session, event_id)
+    _refuse_cancelled(event)
+    if local_day(at, event.zone) < event.held_on:
+        raise Refused({"count": _l("The event is still to come. Count it on the day, or after.")})
+    refuse_unsound_counts(counts)
+    counts = {cell: people for cell, people in counts.items() if people}
+    current = tallies_of(session, event_id).get(kind)
+    number = 0 if current is None else current.number
+    if current is not None and current.counts == counts:
+        return number
+    if number != seen:
+        raise VersionConflict(seen=seen, current=number)
+    _replace(session, event, kind=kind, number=number + 1, counts=counts, actor_id=actor_id, at=at)
+    record(session, at=at, actor_id=actor_id, action="launch.counted", subject_id=event_id, kind=kind.value)
+    session.flush()
+    return number + 1
+
+
+def words_of(item: ChecklistItem) -> str:
+    """Return what is to be done: our words, or the chapter's."""
+    return item.title if item.title is not None else str(item_words(item.code or ""))
+
+
+def entry_of(event: LaunchEvent) -> EventEntry:
+    """Return what stands of an event, as the entry it came from."""
+    return EventEntry(event.title, event.place, event.host, event.zone, event.starts_at, event.expected_people)
+
+
+def _said(entry: EventEntry) -> dict[str, object]:
+    return {
+        "title": entry.title,
+        "place": entry.place,
+        "host": entry.host,
+        "zone": entry.zone,
+        "starts_at": entry.starts_at,
+        "held_on": entry.held_on,
+        "expected_people": entry.expected_people,
+    }
+
+
+def _chapter(session: Session, at: datetime) -> tuple[Chapter, date]:
+    chapter = session.get_one(Chapter, bound_chapter(session))
+    return chapter, local_day(at, chapter.zone)
+
+
+def _lock(session: Session, event_id: UUID) -> LaunchEvent:
+    """Lock an event: of two who write to it, the second waits here and sees what the first has written."""
+    return session.scalars(
+        select(LaunchEvent)
+        .where(LaunchEvent.id == event_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _lock_item(session: Session, item_id: UUID) -> ChecklistItem:
+    """Lock an item's event, then read the item; raises Refused when the event was cancelled."""
+    asked = select(ChecklistItem).where(ChecklistItem.id == item_id).execution_options(populate_existing=True)
+    event = _lock(session, session.scalars(asked).one().event_id)
+    _refuse_cancelled(event)
+    return session.scalars(asked).one()
+
+
+def _refuse_cancelled(event: LaunchEvent) -> None:
+    if event.cancelled_at is not None:
+        raise Refused({"event": _l("This event was cancelled, so nothing can be changed in it.")})
+
+
+def _add_template(session: Session, chapter: Chapter, event_id: UUID, held_on: date) -> None:
+    ids = {item.code: new_id() for item in TEMPLATE}
+    session.add_all(
+        ChecklistItem(
+            chapter_id=chapter.id,
+            id=ids[item.code],
+            event_id=event_id,
+            country=chapter.country,
+            position=position,
+            code=item.code,
+            days_before=item.days_before,
+            due_on=held_on - timedelta(days=item.days_before),
+            waits_for_id=ids[item.waits_for] if item.waits_for else None,
+        )
+        for position, item in enumerate(TEMPLATE, 1)
+    )
+
+
+def _replace(
+    session: Session,
+    event: LaunchEvent,
+    *,
+    kind: TallyKind,
+    number: int,
+    counts: dict[Cell, int],
+    actor_id: UUID,
+    at: datetime,
+) -> None:
+    """Let the current count of a kind step back, and put a new one in its place."""
+    former = select(TallyRevision).where(
+        TallyRevision.event_id == event.id, TallyRevision.kind == kind, TallyRevision.is_current
+    )
+    for each in session.scalars(former):
+        each.is_current = False
+    session.flush()
+    owned = {"chapter_id": event.chapter_id, "country": event.country}
+    revision_id = new_id()
+    session.add(
+        TallyRevision(
+            **owned,
+            id=revision_id,
+            event_id=event.id,
+            kind=kind,
+            number=number,
+            is_current=True,
+            people=sum(counts.values()),
+            made_at=at,
+            made_by=actor_id,
+        )
+    )
+    session.flush()  # no relationship tells the session that the counts come after their revision
+    session.add_all(
+        TallyCount(**owned, id=new_id(), revision_id=revision_id, sex=sex, age_band=age_band, people=people)
+        for (sex, age_band), people in counts.items()
+    )

@@ -1,0 +1,109 @@
+"""Counting an event: each count a revision, attendance and sign-ups apart, and what is due until then."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from people import World
+
+from tenants import clock
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.launch import services
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.models import LaunchEvent, TallyKind
+from tenants.action_kit.launch.queries import items_of, period_tallies, tallies_of
+from tenants.action_kit.steps import step_states
+from tenants.errors import Refused, VersionConflict
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.queries import obligations_due
+
+NOW = clock.now()
+WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59), (Sex.MEN, AgeBand.FROM_25_TO_59)
+
+
+def plan(session, world: World, days: int) -> LaunchEvent:
+    said = EventEntry("Launch", "Market", "Town hall", "UTC", NOW + timedelta(days=days), None)
+    return services.plan_event(session, actor_id=world.alice.user_id, at=NOW - timedelta(days=30), entry=said)
+
+
+def count(session, world: World, event: LaunchEvent, counts, *, seen: int = 0, kind=TallyKind.ATTENDANCE) -> int:
+    return services.record_tally(
+        session, actor_id=world.alice.user_id, at=NOW, event_id=event.id, kind=kind, counts=counts, seen=seen
+    )
+
+
+def due(session) -> list[ObligationKind]:
+    found = obligations_due(session, by=NOW.date() + timedelta(days=400), quiet_weeks=4)
+    return [each.kind for each in found if each.step == "launch"]
+
+
+def test_a_new_count_keeps_the_earlier_and_sign_ups_stand_apart(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, 0)
+        assert count(session, world, event, {WOMEN: 40, MEN: 30}) == 1
+        assert count(session, world, event, {WOMEN: 40, MEN: 30}, seen=1) == 1  # the same again
+        assert count(session, world, event, {WOMEN: 41, MEN: 0}, seen=1) == 2
+        assert count(session, world, event, {MEN: 9}, kind=TallyKind.SIGNUPS) == 1
+        with pytest.raises(VersionConflict):
+            count(session, world, event, {WOMEN: 1}, seen=1)
+        found = tallies_of(session, event.id)
+        assert {kind: (each.number, each.people, each.counts) for kind, each in found.items()} == {
+            TallyKind.ATTENDANCE: (2, 41, {WOMEN: 41}),
+            TallyKind.SIGNUPS: (1, 9, {MEN: 9}),
+        }
+        held = event.held_on
+        assert {each.kind: each.people for each in period_tallies(session, held, held)} == {
+            TallyKind.ATTENDANCE: 41,
+            TallyKind.SIGNUPS: 9,
+        }
+        assert period_tallies(session, held + timedelta(days=1), held + timedelta(days=9)) == []
+    with in_chapter(world.huye) as session:
+        assert period_tallies(session, held, held) == []
+
+
+def test_before_the_day_nobody_can_be_counted_and_a_counted_event_took_place(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, 5)
+        with pytest.raises(Refused, match="still to come"):
+            count(session, world, event, {WOMEN: 4})
+        assert tallies_of(session, event.id) == {}
+        act = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
+        today = EventEntry("Launch", "", "", "UTC", NOW, None)
+        services.revise_event(session, **act, seen=1, entry=today)
+        count(session, world, event, {})
+        assert tallies_of(session, event.id)[TallyKind.ATTENDANCE].people == 0
+        with pytest.raises(Refused, match="cannot be cancelled"):
+            services.cancel_event(session, **act)
+
+
+def test_what_is_due_ends_with_what_is_done(world: World, in_chapter) -> None:
+    def stands(session) -> str:
+        owed = []
+        return step_states(session, today=NOW.date(), obligations=owed)[3]
+
+    with in_chapter(world.recife) as session:
+        assert (due(session), stands(session)) == ([], "none")
+        event = plan(session, world, 0)
+        waiting = [item for item in items_of(session, event.id) if item.waits_for_id]
+        kinds = due(session)
+        assert kinds.count(ObligationKind.CHECKLIST_ITEM) == 10 - len(waiting)
+        assert kinds.count(ObligationKind.EVENT_REPORT) == 1
+        assert stands(session) == "prog"
+        for item in items_of(session, event.id):
+            services.finish_item(session, actor_id=world.alice.user_id, at=NOW, item_id=item.id)
+        assert due(session) == [ObligationKind.EVENT_REPORT]
+        count(session, world, event, {WOMEN: 3}, kind=TallyKind.SIGNUPS)
+        assert due(session) == [ObligationKind.EVENT_REPORT]  # sign-ups are no attendance
+        count(session, world, event, {WOMEN: 3})
+        assert (due(session), stands(session)) == ([], "done")
+    with in_chapter(world.huye) as session:
+        assert (due(session), stands(session)) == ([], "none")
+
+
+def test_a_cancelled_event_owes_nothing(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, 50)
+        assert len(due(session)) > 1
+        services.cancel_event(session, actor_id=world.alice.user_id, at=NOW, event_id=event.id)
+        assert due(session) == []

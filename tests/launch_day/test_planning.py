@@ -1,0 +1,164 @@
+"""Planning a launch: a checklist counted back from the day, which moves with it, and one launch at a time."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from people import World
+
+from tenants import clock
+from tenants.action_kit.launch import services
+from tenants.action_kit.launch.checklist import TEMPLATE, item_words
+from tenants.action_kit.launch.entries import EventEntry, moment_there
+from tenants.action_kit.launch.queries import items_of, launch_of
+from tenants.errors import Refused, VersionConflict
+
+NOW = clock.now()
+ZONES = ["America/Recife", "Africa/Kigali", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "UTC"]
+
+
+def entry(starts_at: datetime, *, title: str = "Launch at the market", zone: str = "America/Recife") -> EventEntry:
+    return EventEntry(title, "Santo Amaro", "Town hall", zone, starts_at, 300)
+
+
+def plan(session, world: World, starts_at: datetime, **more: str):
+    return services.plan_event(session, actor_id=world.alice.user_id, at=NOW, entry=entry(starts_at, **more))
+
+
+def test_the_checklist_is_counted_back_from_the_day(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=60))
+        items = items_of(session, event.id)
+    assert [item.code for item in items] == [item.code for item in TEMPLATE]
+    assert {(event.held_on - item.due_on).days for item in items} == {42, 30, 21, 14, 7, 1}
+    assert all(item.due_on == event.held_on - timedelta(days=item.days_before) for item in items)
+    assert all(str(item_words(item.code)) != item.code for item in TEMPLATE)
+
+
+def test_what_is_not_done_moves_with_the_day_and_what_is_done_stays(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=60))
+        first, *others = items_of(session, event.id)
+        services.finish_item(session, actor_id=world.alice.user_id, at=NOW, item_id=first.id)
+        was = {item.id: item.due_on for item in [first, *others]}
+        services.revise_event(
+            session,
+            actor_id=world.alice.user_id,
+            at=NOW,
+            event_id=event.id,
+            seen=1,
+            entry=entry(NOW + timedelta(days=70)),
+        )
+        assert first.due_on == was[first.id]
+        assert [item.due_on - was[item.id] for item in others] == [timedelta(days=10)] * len(others)
+        services.reopen_item(session, actor_id=world.alice.user_id, at=NOW, item_id=first.id)
+        assert first.due_on == was[first.id] + timedelta(days=10)
+
+
+def test_of_two_who_change_it_the_second_is_told(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=60))
+        change = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id, "seen": 1}
+        services.revise_event(session, **change, entry=entry(NOW + timedelta(days=61)))
+        services.revise_event(session, **change, entry=entry(NOW + timedelta(days=61)))  # the same again
+        with pytest.raises(VersionConflict):
+            services.revise_event(session, **change, entry=entry(NOW + timedelta(days=62)))
+        assert event.number == 2
+
+
+def test_an_item_that_waits_says_for_what_and_can_be_undone(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=60))
+        by_code = {item.code: item for item in items_of(session, event.id)}
+        act = {"actor_id": world.alice.user_id, "at": NOW}
+        with pytest.raises(Refused, match="Choose a venue that everybody can enter"):
+            services.finish_item(session, **act, item_id=by_code["venue_contract"].id)
+        assert services.finish_item(session, **act, item_id=by_code["venue_chosen"].id)
+        assert not services.finish_item(session, **act, item_id=by_code["venue_chosen"].id)
+        assert services.finish_item(session, **act, item_id=by_code["venue_contract"].id)
+        assert services.reopen_item(session, **act, item_id=by_code["venue_contract"].id)
+        assert by_code["venue_contract"].done_by is None
+
+
+def test_an_item_of_our_own_is_due_up_to_the_day(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=60))
+        act = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
+        item = services.add_item(session, **act, title="  Flowers ", due_on=event.held_on)
+        assert (item.title, item.days_before, item.position) == ("Flowers", 0, len(TEMPLATE) + 1)
+        for title, due_on in (("", event.held_on), ("Late", event.held_on + timedelta(days=1))):
+            with pytest.raises(Refused):
+                services.add_item(session, **act, title=title, due_on=due_on)
+
+
+def test_a_second_launch_is_refused_until_the_first_is_cancelled(world: World, in_chapter) -> None:
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=60))
+        with pytest.raises(Refused, match="planned already"):
+            plan(session, world, NOW + timedelta(days=90))
+        assert services.cancel_event(session, actor_id=world.alice.user_id, at=NOW, event_id=event.id)
+        plan(session, world, NOW + timedelta(days=90))
+    with in_chapter(world.huye) as session:
+        plan(session, world, NOW + timedelta(days=60), zone="Africa/Kigali")
+
+
+def test_of_two_who_plan_at_once_one_is_refused(world: World, in_chapter) -> None:
+    start, outcomes = threading.Barrier(2), []
+
+    def plan_once(days: int) -> None:
+        with world.app.app_context():
+            from tenants.db import opened
+            from tenants.scope import ChapterScope
+
+            try:
+                with opened(ChapterScope(world.recife.id)) as session:
+                    start.wait(10)
+                    plan(session, world, NOW + timedelta(days=days))
+                outcomes.append("planned")
+            except Refused:
+                outcomes.append("refused")
+
+    threads = [threading.Thread(target=plan_once, args=(days,)) for days in (50, 60)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert sorted(outcomes) == ["planned", "refused"]
+    with in_chapter(world.recife) as session:
+        launch = launch_of(session)
+        assert launch is not None
+        assert len(items_of(session, launch.id)) == len(TEMPLATE)
+
+
+@given(st.integers(0, 25 * 365 * 24 * 60), st.sampled_from(ZONES))
+def test_the_day_is_the_local_day_where_it_is_held(minutes: int, zone: str) -> None:
+    moment = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
+    said = entry(moment, zone=zone)
+    assert said.held_on == moment.astimezone(ZoneInfo(zone)).date()
+    assert abs((said.held_on - moment.date()).days) <= 1  # as the database holds it to
+
+
+@given(st.dates(date(2015, 1, 1), date(2040, 1, 1)), st.times(), st.sampled_from([*ZONES, "Europe/Berlin"]))
+def test_a_time_is_read_as_clocks_there_show_it_or_refused(day: date, at: time, zone: str) -> None:
+    wanted = datetime.combine(day, at)
+    exists = any(
+        candidate.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wanted
+        for candidate in (wanted.replace(tzinfo=UTC) + timedelta(minutes=15 * step) for step in range(-60, 61))
+    )
+    if exists:
+        assert moment_there(day, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wanted
+    else:
+        with pytest.raises(Refused, match="skip this time"):
+            moment_there(day, at, zone)
+
+
+def test_a_time_that_clocks_skip_and_a_zone_nobody_knows_are_refused() -> None:
+    with pytest.raises(Refused, match="skip this time"):
+        moment_there(date(2026, 3, 29), time(2, 30), "Europe/Berlin")
+    with pytest.raises(Refused, match="do not know this time zone"):
+        moment_there(date(2026, 3, 29), time(2, 30), "Mars/Base")
