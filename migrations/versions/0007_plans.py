@@ -86,7 +86,7 @@ def upgrade() -> None:
         _key("plan_version_lines", "line_id", "plan_lines"),
         _key("plan_version_lines", "parent_line_id", "plan_lines"),
         sa.UniqueConstraint(
-            "chapter_id", "version_id", "line_id", name=op.f("uq_plan_version_lines_chapter_id_version_id_line_id")
+            "chapter_id", "version_id", "position", name=op.f("uq_plan_version_lines_chapter_id_version_id_position")
         ),
     )
 
@@ -96,9 +96,7 @@ def upgrade() -> None:
         op, "plan_versions", web="select, insert, update (state, decided_by, decided_at, is_outside, reason)"
     )
     policies.raise_wall(op, "plan_version_lines", web="select, insert")
-    policies.share_with_desk(
-        op, "plan_lines", [*what, "parent_id", "number", "done_on", "dropped_on", "removed_at"]
-    )
+    policies.share_with_desk(op, "plan_lines", [*what, "parent_id", "number", "done_on", "dropped_on", "removed_at"])
     policies.share_with_desk(
         op,
         "plan_versions",
@@ -139,7 +137,7 @@ def _what(table: str) -> list[sa.schema.SchemaItem]:
         sa.CheckConstraint("length(title) between 1 and 200", name=op.f(f"ck_{table}_title_length")),
         sa.CheckConstraint("length(risk) <= 1000", name=op.f(f"ck_{table}_risk_length")),
         sa.CheckConstraint(
-            "(kind = 'activity' and num_nonnulls(due_on) = 1) or (kind <> 'activity' and num_nonnulls(starts_on, due_on) = 0)",
+            "case when kind = 'activity' then due_on is not null else num_nonnulls(starts_on, due_on) = 0 end",
             name=op.f(f"ck_{table}_days_of_activities"),
         ),
         sa.CheckConstraint(

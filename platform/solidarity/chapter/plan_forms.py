@@ -1,0 +1,77 @@
+"""The form of a line of the plan, and that of returning a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask import abort
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from solidarity.accounts.forms import ServiceForm
+from solidarity.chapter.activity_forms import DayField
+from tenants.action_kit.plan.lines import LineEntry
+from tenants.action_kit.plan.models import LineKind
+from tenants.people.models import Membership
+
+
+class LineForm(ServiceForm):
+    """What a line says; `seen` is the number it had when the page was made."""
+
+    seen = HiddenField()
+    title = StringField(_l("Name it, as you would say it"))
+    starts_on = DayField(_l("Starts on"), validators=[Optional()])
+    due_on = DayField(_l("Done by"), validators=[Optional()])
+    responsible_id = SelectField(_l("Who sees to it"))
+    risk = TextAreaField(_l("What could get in the way"))
+
+    @classmethod
+    def of(
+        cls, kind: LineKind, members: Sequence[Membership], entry: LineEntry | None = None, seen: int = 0
+    ) -> LineForm:
+        """Return the form of a kind of line, filled with `entry` until something is sent."""
+        shown = entry or LineEntry("")
+        form = cls(
+            data={
+                "seen": str(seen),
+                "title": shown.title,
+                "starts_on": shown.starts_on,
+                "due_on": shown.due_on,
+                "responsible_id": str(shown.responsible_id or ""),
+                "risk": shown.risk,
+            }
+        )
+        form.responsible_id.choices = [("", _l("Nobody yet")), *((str(each.id), each.name) for each in members)]
+        if kind is not LineKind.ACTIVITY:
+            del form.starts_on, form.due_on, form.responsible_id
+        return form
+
+    def entry(self) -> LineEntry:
+        """Return what was typed."""
+        chosen = self._chosen("responsible_id")
+        return LineEntry(
+            title=self.title.data or "",
+            risk=self.risk.data or "",
+            starts_on=self._chosen("starts_on"),
+            due_on=self._chosen("due_on"),
+            responsible_id=UUID(chosen) if chosen else None,
+        )
+
+    def seen_number(self) -> int:
+        """Return the number the line had; anything but a number is answered with 400."""
+        text = self.seen.data or ""
+        if not (text.isascii() and text.isdigit() and len(text) < 9):
+            abort(400)
+        return int(text)
+
+    def _chosen(self, name: str) -> Any:
+        return self[name].data if name in self else None
+
+
+class ReturnForm(ServiceForm):
+    """Why a plan is returned."""
+
+    reason = TextAreaField(_l("What should change?"))

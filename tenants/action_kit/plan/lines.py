@@ -1,0 +1,230 @@
+"""The working copy of a plan: add, revise and take out lines, finish and reopen activities."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.entries import UNSEEN
+from tenants.action_kit.plan.models import RISK_LENGTH, TITLE_LENGTH, LineKind, PlanLine
+from tenants.action_kit.plan.template import suggested
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.clock import local_day
+from tenants.db import new_id
+from tenants.errors import Refused, VersionConflict
+from tenants.people.models import Membership
+from tenants.scope import bound_chapter
+
+ABOVE = {LineKind.OUTCOME: None, LineKind.OUTPUT: LineKind.OUTCOME, LineKind.ACTIVITY: LineKind.OUTPUT}
+LAST_DAY = date(2100, 1, 1)
+
+
+@dataclass(frozen=True)
+class LineEntry:
+    """What a line says. Days and a responsible member are an activity's alone."""
+
+    title: str
+    risk: str = ""
+    starts_on: date | None = None
+    due_on: date | None = None
+    responsible_id: UUID | None = None
+
+
+def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> None:
+    """Fill an empty working copy with our short template, in the language of the request.
+
+    Raises Refused where the plan has lines already.
+    """
+    chapter = lock_chapter(session)
+    if session.scalar(select(PlanLine.id).where(PlanLine.removed_at.is_(None)).limit(1)) is not None:
+        raise Refused({"plan": _l("The plan has lines already, so the template was not added.")})
+    today, last = local_day(at, chapter.zone), dict[LineKind, UUID]()
+    for position, each in enumerate(suggested(), 1):
+        above = ABOVE[each.kind]
+        due_on = None if each.days is None else today + timedelta(days=each.days)
+        parent_id = None if above is None else last[above]
+        line = _new_line(chapter, each.kind, parent_id, position, LineEntry(str(each.title), due_on=due_on))
+        session.add(line)
+        session.flush()
+        last[each.kind] = line.id
+    record(session, at=at, actor_id=actor_id, action="plan.started", subject_id=chapter.id)
+    session.flush()
+
+
+def add_line(
+    session: Session, *, actor_id: UUID, at: datetime, kind: LineKind, parent_id: UUID | None, entry: LineEntry
+) -> PlanLine:
+    """Add a line under `parent_id`, after its siblings, and return it.
+
+    Raises Refused when the entry cannot be true or the line cannot stand there.
+    """
+    entry, chapter = _sound(session, kind, entry), session.get_one(Chapter, bound_chapter(session))
+    parent = find_line(session, parent_id, lock=True) if parent_id else None
+    if (parent.kind if parent else None) != ABOVE[kind]:
+        raise Refused({"plan": _l("The line it belongs under is no longer in the plan.")})
+    last = select(func.max(PlanLine.position)).where(PlanLine.chapter_id == chapter.id)
+    line = _new_line(chapter, kind, parent_id, (session.scalar(last) or 0) + 1, entry)
+    session.add(line)
+    record(session, at=at, actor_id=actor_id, action="plan.line_added", subject_id=line.id)
+    session.flush()
+    return line
+
+
+def revise_line(
+    session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, entry: LineEntry
+) -> PlanLine:
+    """Change what the line `line_id` says and return it; saying the same again changes nothing.
+
+    Raises Refused, or VersionConflict when somebody has changed it since it was at number `seen`.
+    """
+    line = _locked(session, line_id)
+    entry = _sound(session, LineKind(line.kind), entry)
+    if entry_of(line) == entry:
+        return line
+    if line.number != seen:
+        raise VersionConflict(seen=seen, current=line.number)
+    line.title, line.risk = entry.title, entry.risk
+    line.starts_on, line.due_on, line.responsible_id = entry.starts_on, entry.due_on, entry.responsible_id
+    line.number += 1
+    record(session, at=at, actor_id=actor_id, action="plan.line_revised", subject_id=line.id, number=line.number)
+    session.flush()
+    return line
+
+
+def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
+    """Take a line out of the working copy. Raises Refused while others stand under it."""
+    line = _locked(session, line_id)
+    under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
+    if session.scalar(under) is not None:
+        raise Refused({"plan": _l("Take out the lines under it first.")})
+    line.removed_at = at
+    record(session, at=at, actor_id=actor_id, action="plan.line_removed", subject_id=line.id)
+    session.flush()
+
+
+def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
+    """Say that a planned activity took place; pressed twice it is done once."""
+    line = _activity(session, line_id)
+    if line.done_on is not None:
+        return
+    line.done_on, line.dropped_on = _today(session, at), None
+    record(session, at=at, actor_id=actor_id, action="plan.activity_finished", subject_id=line.id)
+    session.flush()
+
+
+def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
+    """Say that a planned activity will not take place; it stays in the plan."""
+    line = _activity(session, line_id)
+    if line.dropped_on is not None:
+        return
+    line.done_on, line.dropped_on = None, _today(session, at)
+    record(session, at=at, actor_id=actor_id, action="plan.activity_dropped", subject_id=line.id)
+    session.flush()
+
+
+def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
+    """Take back that an activity was finished or dropped."""
+    line = _activity(session, line_id)
+    if line.done_on is None and line.dropped_on is None:
+        return
+    line.done_on = line.dropped_on = None
+    record(session, at=at, actor_id=actor_id, action="plan.activity_reopened", subject_id=line.id)
+    session.flush()
+
+
+def entry_of(line: PlanLine) -> LineEntry:
+    """Return what a stored line says."""
+    return LineEntry(line.title, line.risk, line.starts_on, line.due_on, line.responsible_id)
+
+
+def find_line(session: Session, line_id: UUID, *, lock: bool = False) -> PlanLine | None:
+    """Return a line of the working copy; None where it was taken out or never was."""
+    statement = select(PlanLine).where(PlanLine.id == line_id, PlanLine.removed_at.is_(None))
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(statement).one_or_none()
+
+
+def lock_chapter(session: Session) -> Chapter:
+    """Return the bound chapter, whose plans nobody else starts, sends or decides on until this transaction ends."""
+    statement = select(Chapter).where(Chapter.id == bound_chapter(session)).with_for_update(key_share=True)
+    return session.scalars(statement).one()
+
+
+def _new_line(chapter: Chapter, kind: LineKind, parent_id: UUID | None, position: int, entry: LineEntry) -> PlanLine:
+    return PlanLine(
+        chapter_id=chapter.id,
+        id=new_id(),
+        country=chapter.country,
+        kind=kind,
+        parent_id=parent_id,
+        position=position,
+        title=entry.title,
+        starts_on=entry.starts_on,
+        due_on=entry.due_on,
+        responsible_id=entry.responsible_id,
+        risk=entry.risk,
+        number=1,
+    )
+
+
+def _locked(session: Session, line_id: UUID) -> PlanLine:
+    line = find_line(session, line_id, lock=True)
+    if line is None:
+        raise Refused({"plan": _l("Somebody has taken this line out of the plan.")})
+    return line
+
+
+def _activity(session: Session, line_id: UUID) -> PlanLine:
+    line = _locked(session, line_id)
+    if line.kind != LineKind.ACTIVITY:
+        raise Refused({"plan": _l("Only activities can be finished.")})
+    return line
+
+
+def _today(session: Session, at: datetime) -> date:
+    return local_day(at, session.get_one(Chapter, bound_chapter(session)).zone)
+
+
+def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
+    """Return the entry as it is stored; raises Refused when it cannot be true."""
+    title = " ".join(entry.title.translate(UNSEEN).split())
+    risk = entry.risk.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN).strip()
+    if kind is not LineKind.ACTIVITY:
+        entry = LineEntry(title, risk)
+    entry = LineEntry(title, risk, entry.starts_on, entry.due_on, entry.responsible_id)
+    errors: dict[str, str] = {}
+    if not title:
+        errors["title"] = _l("Give it a name.")
+    if len(title) > TITLE_LENGTH:
+        errors["title"] = _l("Use at most %(max)s characters.", max=TITLE_LENGTH)
+    if len(risk) > RISK_LENGTH:
+        errors["risk"] = _l("Use at most %(max)s characters.", max=RISK_LENGTH)
+    if kind is LineKind.ACTIVITY:
+        errors |= _wrong_days(entry)
+    if entry.responsible_id is not None and not _is_present(session, entry.responsible_id):
+        errors["responsible_id"] = _l("Choose somebody of the chapter.")
+    if errors:
+        raise Refused(errors)
+    return entry
+
+
+def _wrong_days(entry: LineEntry) -> dict[str, str]:
+    if entry.due_on is None:
+        return {"due_on": _l("Say by which day it will have taken place.")}
+    if entry.due_on > LAST_DAY:
+        return {"due_on": _l("Give a day before the year 2100.")}
+    if entry.starts_on is not None and entry.starts_on > entry.due_on:
+        return {"due_on": _l("It cannot be due before it starts.")}
+    return {}
+
+
+def _is_present(session: Session, membership_id: UUID) -> bool:
+    here = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    return session.scalar(here) is not None

@@ -1,0 +1,107 @@
+"""Named selects over the bound chapter's plan; no writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
+from tenants.people.models import Membership, User
+from tenants.scope import bound_chapter
+
+VERSIONS_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class ToldLine:
+    """A line, the name of the present member who is responsible, and whether it is hers who asks."""
+
+    line: PlanLine
+    responsible: str | None
+    is_own: bool
+
+
+@dataclass(frozen=True)
+class ToldVersion:
+    """A version and the names of who sent it and who decided."""
+
+    version: PlanVersion
+    sent_by: str | None
+    decided_by: str | None
+
+
+def living_lines(session: Session) -> list[PlanLine]:
+    """Return the lines of the working copy, in order."""
+    statement = select(PlanLine).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.position, PlanLine.id)
+    return list(session.scalars(statement))
+
+
+def told_lines(session: Session, *, reader_id: UUID) -> list[ToldLine]:
+    """Return the lines of the working copy, in order, with who is responsible."""
+    who = aliased(Membership)
+    of_line = and_(who.chapter_id == bound_chapter(session), who.id == PlanLine.responsible_id, who.left_at.is_(None))
+    statement = (
+        select(PlanLine, who.name, func.coalesce(who.user_id == reader_id, False))
+        .outerjoin(who, of_line)
+        .where(PlanLine.removed_at.is_(None))
+        .order_by(PlanLine.position, PlanLine.id)
+    )
+    return [ToldLine(line, name, is_own) for line, name, is_own in session.execute(statement)]
+
+
+def told_versions(session: Session) -> list[ToldVersion]:
+    """Return the latest versions, newest first. Needs the web's login: UN Women's names are those of accounts."""
+    statement = (
+        select(
+            PlanVersion,
+            _named(session, PlanVersion.submitted_by),
+            _named(session, PlanVersion.decided_by),
+        )
+        .order_by(PlanVersion.number.desc())
+        .limit(VERSIONS_SHOWN)
+    )
+    return [ToldVersion(*row) for row in session.execute(statement)]
+
+
+def version_lines(session: Session, version_id: UUID) -> list[PlanVersionLine]:
+    """Return the lines of one version, in order."""
+    statement = select(PlanVersionLine).where(PlanVersionLine.version_id == version_id)
+    return list(session.scalars(statement.order_by(PlanVersionLine.position, PlanVersionLine.id)))
+
+
+def has_version(session: Session, version_id: UUID) -> bool:
+    """Tell whether a version is the bound chapter's."""
+    return session.scalar(select(PlanVersion.id).where(PlanVersion.id == version_id)) is not None
+
+
+def name_of(session: Session, user_id: UUID) -> str | None:
+    """Return what the chapter calls a person, else the name of her account; needs the web's login."""
+    as_member = select(Membership.name).where(Membership.user_id == user_id).order_by(Membership.joined_at.desc())
+    return session.scalar(as_member.limit(1)) or session.scalar(select(User.name).where(User.id == user_id))
+
+
+def _named(
+    session: Session, person: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
+) -> ColumnElement[str | None]:
+    of_chapter = Membership.chapter_id == bound_chapter(session)
+    member: ScalarSelect[str] = (
+        select(Membership.name)
+        .where(of_chapter, Membership.user_id == person)
+        .order_by(Membership.joined_at.desc())
+        .limit(1)
+        .correlate(PlanVersion)
+        .scalar_subquery()
+    )
+    account = select(User.name).where(User.id == person).correlate(PlanVersion).scalar_subquery()
+    return func.coalesce(member, account)
+
+
+def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:
+    """Tell whether a person is the present member who sees to a line."""
+    here = select(Membership.id).where(
+        Membership.id == line.responsible_id, Membership.user_id == user_id, Membership.left_at.is_(None)
+    )
+    return session.scalar(here) is not None

@@ -1,0 +1,126 @@
+"""Send a plan for approval, approve it or return it. What was sent is a copy that nobody can change."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.plan.lines import lock_chapter
+from tenants.action_kit.plan.models import (
+    REASON_LENGTH,
+    LineKind,
+    PlanLine,
+    PlanVersion,
+    PlanVersionLine,
+    VersionState,
+)
+from tenants.action_kit.plan.queries import living_lines, name_of
+from tenants.approvals import refuse_own_request, someone_else_may
+from tenants.audit import record
+from tenants.db import new_id
+from tenants.errors import AlreadyDecided, Refused
+from tenants.people.permissions import Permission
+
+
+def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersion:
+    """Copy the working copy into a version that waits for approval, and return it.
+
+    Raises Refused while a version waits, or where the plan has no outcome, no output or no activity.
+    """
+    chapter = lock_chapter(session)
+    if session.scalar(select(PlanVersion.id).where(PlanVersion.state == VersionState.SUBMITTED)) is not None:
+        raise Refused({"plan": _l("A version is waiting for approval already.")})
+    lines = living_lines(session)
+    if {line.kind for line in lines} != set(LineKind):
+        raise Refused({"plan": _l("A plan needs at least one outcome, one output and one activity.")})
+    last = select(func.max(PlanVersion.number)).where(PlanVersion.chapter_id == chapter.id)
+    version = PlanVersion(
+        chapter_id=chapter.id,
+        id=new_id(),
+        country=chapter.country,
+        number=(session.scalar(last) or 0) + 1,
+        state=VersionState.SUBMITTED,
+        submitted_by=actor_id,
+        submitted_at=at,
+        awaits_desk=not someone_else_may(session, Permission.APPROVE_PLAN, but=actor_id),
+        is_outside=False,
+        reason="",
+    )
+    session.add(version)
+    session.flush()
+    session.add_all([_copy(version, line, position) for position, line in enumerate(lines, 1)])
+    record(session, at=at, actor_id=actor_id, action="plan.submitted", subject_id=version.id, number=version.number)
+    session.flush()
+    return version
+
+
+def approve_plan(
+    session: Session, *, actor_id: UUID, at: datetime, version_id: UUID, is_desk: bool = False
+) -> PlanVersion:
+    """Approve a version and return it; the one approved before steps back.
+
+    Raises Refused for whoever sent it, AlreadyDecided when somebody was first.
+    """
+    version = _to_decide(session, version_id, actor_id=actor_id)
+    earlier = session.scalars(select(PlanVersion).where(PlanVersion.state == VersionState.APPROVED)).one_or_none()
+    if earlier is not None:
+        earlier.state = VersionState.SUPERSEDED
+        session.flush()  # one approved version at a time: the old one steps back before the new one comes
+    version.state, version.decided_by, version.decided_at = VersionState.APPROVED, actor_id, at
+    version.is_outside = is_desk
+    record(session, at=at, actor_id=actor_id, action="plan.approved", subject_id=version.id, is_desk=is_desk)
+    session.flush()
+    return version
+
+
+def return_plan(
+    session: Session, *, actor_id: UUID, at: datetime, version_id: UUID, reason: str, is_desk: bool = False
+) -> PlanVersion:
+    """Return a version with a reason, for the chapter to change and send again.
+
+    Raises Refused without a reason or for whoever sent it, AlreadyDecided when somebody was first.
+    """
+    version = _to_decide(session, version_id, actor_id=actor_id)
+    reason = " ".join(reason.replace("\0", "").split())
+    if not reason:
+        raise Refused({"reason": _l("Say what should change.")})
+    if len(reason) > REASON_LENGTH:
+        raise Refused({"reason": _l("Use at most %(max)s characters.", max=REASON_LENGTH)})
+    version.state, version.decided_by, version.decided_at = VersionState.RETURNED, actor_id, at
+    version.is_outside, version.reason = is_desk, reason
+    record(session, at=at, actor_id=actor_id, action="plan.returned", subject_id=version.id, is_desk=is_desk)
+    session.flush()
+    return version
+
+
+def _to_decide(session: Session, version_id: UUID, *, actor_id: UUID) -> PlanVersion:
+    """Return a version that waits, locked through its chapter."""
+    lock_chapter(session)
+    statement = select(PlanVersion).where(PlanVersion.id == version_id).execution_options(populate_existing=True)
+    version = session.scalars(statement.with_for_update()).one()
+    if version.state != VersionState.SUBMITTED:
+        decision = VersionState.APPROVED if version.state == VersionState.SUPERSEDED else version.state
+        by = name_of(session, version.decided_by) if version.decided_by else None
+        raise AlreadyDecided(decision=str(decision), by=by, at=version.decided_at)
+    refuse_own_request(actor_id=actor_id, asked_by=version.submitted_by)
+    return version
+
+
+def _copy(version: PlanVersion, line: PlanLine, position: int) -> PlanVersionLine:
+    return PlanVersionLine(
+        chapter_id=version.chapter_id,
+        country=version.country,
+        version_id=version.id,
+        line_id=line.id,
+        kind=line.kind,
+        parent_line_id=line.parent_id,
+        position=position,
+        title=line.title,
+        starts_on=line.starts_on,
+        due_on=line.due_on,
+        risk=line.risk,
+    )

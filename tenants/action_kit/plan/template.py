@@ -1,0 +1,31 @@
+"""A short plan to begin with. It is our own, and only a beginning: every line can be changed or taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from tenants.action_kit.plan.models import LineKind
+
+
+@dataclass(frozen=True)
+class Suggested:
+    """A line to begin with; `days` is how long after its plan's beginning an activity is due."""
+
+    kind: LineKind
+    title: LazyString
+    days: int | None = None
+
+
+def suggested() -> Iterator[Suggested]:
+    """Yield the lines in their order, each under the last of the kind above it."""
+    yield Suggested(LineKind.OUTCOME, _l("More people here speak up for gender equality"))
+    yield Suggested(LineKind.OUTPUT, _l("A team is ready to carry the chapter"))
+    yield Suggested(LineKind.ACTIVITY, _l("Gather a team and share out the roles"), 30)
+    yield Suggested(LineKind.ACTIVITY, _l("Train those who will lead conversations"), 60)
+    yield Suggested(LineKind.OUTPUT, _l("People talk about gender equality in public"))
+    yield Suggested(LineKind.ACTIVITY, _l("Hold a public launch"), 90)
+    yield Suggested(LineKind.ACTIVITY, _l("Hold a first round of conversations"), 120)
