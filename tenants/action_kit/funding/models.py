@@ -1,0 +1,218 @@
+"""Money of a chapter: where it comes from, what it is for, what moved. Amounts are whole minor units (ISO 4217)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKeyConstraint,
+    Index,
+    Numeric,
+    String,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tenants.db import Base, ChapterOwned, chapter_key, one_of
+
+NAME_LENGTH = 120
+WHAT_LENGTH = 200
+REASON_LENGTH = 500
+MOST_MINOR = 10_000_000_000_000
+LEAST_RATE = Decimal("0.001")  # with MOST_MINOR it keeps every amount in dollars within a bigint
+
+
+class SourceKind(StrEnum):
+    """Who gives."""
+
+    OWN = "own"
+    DONOR = "donor"
+    SPONSOR = "sponsor"
+    IN_KIND = "in_kind"
+    UN_WOMEN = "un_women"
+
+
+class SourceState(StrEnum):
+    """How sure it is, in this order."""
+
+    PLEDGED = "pledged"
+    COMMITTED = "committed"
+    RECEIVED = "received"
+
+
+class TransactionKind(StrEnum):
+    """What moved. A reversal takes back one earlier transaction, whole."""
+
+    INCOME = "income"
+    EXPENSE = "expense"
+    OPENING = "opening"
+    ADVANCE = "advance"
+    REVERSAL = "reversal"
+
+
+class TransactionState(StrEnum):
+    """Only an expense waits for a decision; everything else counts as soon as it is recorded."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    REFUSED = "refused"
+
+
+class ExchangeRate(Base):
+    """How many units of a currency one US dollar is, from a day on until the next one known (UN operational rates)."""
+
+    __tablename__ = "exchange_rates"
+
+    currency: Mapped[str] = mapped_column(String(3), primary_key=True)
+    starts_on: Mapped[date] = mapped_column(primary_key=True)
+    per_usd: Mapped[Decimal] = mapped_column(Numeric(18, 6))
+
+    __table_args__ = (
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+        CheckConstraint(f"per_usd >= {LEAST_RATE}", name="per_usd_reason"),
+    )
+
+
+class FundingSource(ChapterOwned, Base):
+    """Somebody who gives, and how much. A gift in kind has a value but is not cash and is never added to it."""
+
+    __tablename__ = "funding_sources"
+
+    country: Mapped[str] = mapped_column(String(2))
+    name: Mapped[str]
+    kind: Mapped[str]
+    state: Mapped[str]
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    added_at: Mapped[datetime]
+    added_by: Mapped[UUID]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_funding_sources_country"
+        ),
+        one_of("kind", SourceKind),
+        one_of("state", SourceState),
+        CheckConstraint(f"length(name) between 1 and {NAME_LENGTH}", name="name_length"),
+        CheckConstraint(f"amount_minor between 1 and {MOST_MINOR}", name="amount_reason"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+    )
+
+
+class BudgetLine(ChapterOwned, Base):
+    """Something the chapter means to spend on; how much is said by its current revision."""
+
+    __tablename__ = "budget_lines"
+
+    country: Mapped[str] = mapped_column(String(2))
+    title: Mapped[str]
+    currency: Mapped[str] = mapped_column(String(3))
+    added_at: Mapped[datetime]
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_budget_lines_country"
+        ),
+        CheckConstraint(f"length(title) between 1 and {NAME_LENGTH}", name="title_length"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+    )
+
+
+class BudgetRevision(ChapterOwned, Base):
+    """How much a budget line has, as of one moment. A revised budget replaces the one before; both stay readable."""
+
+    __tablename__ = "budget_revisions"
+
+    line_id: Mapped[UUID]
+    country: Mapped[str] = mapped_column(String(2))
+    number: Mapped[int]
+    is_current: Mapped[bool]
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    reason: Mapped[str]
+    made_at: Mapped[datetime]
+    made_by: Mapped[UUID]
+
+    __table_args__ = (
+        chapter_key("line_id", "budget_lines"),
+        ForeignKeyConstraint(
+            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_budget_revisions_country"
+        ),
+        UniqueConstraint("chapter_id", "line_id", "number"),
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint(f"amount_minor between 0 and {MOST_MINOR}", name="amount_reason"),
+        CheckConstraint(f"length(reason) <= {REASON_LENGTH}", name="reason_length"),
+        Index("uq_budget_revisions_current", "chapter_id", "line_id", unique=True, postgresql_where=text("is_current")),
+    )
+
+
+class Transaction(ChapterOwned, Base):
+    """Money that moved: an expense on a budget line, money in from a source, a reversal as its original.
+
+    Without a rate for its day it is unconverted: `usd_minor` and both columns of the rate are null together.
+    """
+
+    __tablename__ = "transactions"
+
+    country: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[str]
+    state: Mapped[str]
+    amount_minor: Mapped[int] = mapped_column(BigInteger)
+    currency: Mapped[str] = mapped_column(String(3))
+    dated_on: Mapped[date]
+    what: Mapped[str]
+    budget_line_id: Mapped[UUID | None]
+    source_id: Mapped[UUID | None]
+    reverses_id: Mapped[UUID | None]
+    usd_minor: Mapped[int | None] = mapped_column(BigInteger)
+    rate_per_usd: Mapped[Decimal | None] = mapped_column(Numeric(18, 6))
+    rate_starts_on: Mapped[date | None]
+    form_key: Mapped[UUID]
+    recorded_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
+    awaits_desk: Mapped[bool]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None]
+    is_outside: Mapped[bool]
+
+    __table_args__ = (
+        chapter_key("budget_line_id", "budget_lines"),
+        chapter_key("source_id", "funding_sources"),
+        chapter_key("reverses_id", "transactions"),
+        ForeignKeyConstraint(
+            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_transactions_country"
+        ),
+        UniqueConstraint("chapter_id", "form_key"),
+        UniqueConstraint("chapter_id", "reverses_id"),
+        one_of("kind", TransactionKind),
+        one_of("state", TransactionState),
+        CheckConstraint(f"amount_minor between 1 and {MOST_MINOR}", name="amount_reason"),
+        CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
+        CheckConstraint("dated_on between date '2014-09-20' and date '2100-01-01'", name="dated_on_reason"),
+        CheckConstraint(f"length(what) between 1 and {WHAT_LENGTH}", name="what_length"),
+        CheckConstraint("num_nonnulls(budget_line_id, source_id) = 1", name="one_side"),
+        CheckConstraint("kind = 'reversal' or (kind = 'expense') = (budget_line_id is not null)", name="side_of_kind"),
+        CheckConstraint("(kind = 'reversal') = (reverses_id is not null)", name="reversal_of"),
+        CheckConstraint(
+            "num_nonnulls(usd_minor, rate_per_usd, rate_starts_on) in (0, 3) "
+            "and (usd_minor is null or (usd_minor >= 0 and rate_per_usd > 0 and rate_starts_on <= dated_on))",
+            name="converted_whole",
+        ),
+        CheckConstraint("kind = 'expense' or state = 'approved'", name="only_expenses_wait"),
+        CheckConstraint(
+            "num_nonnulls(decided_at, decided_by) in (0, 2) "
+            "and (kind = 'expense' and state in ('approved', 'refused')) = (decided_at is not null) "
+            "and (not is_outside or decided_at is not null) and (not awaits_desk or kind = 'expense')",
+            name="decided_whole",
+        ),
+        Index("ix_transactions_dated", "chapter_id", "dated_on", "id"),
+        Index("ix_transactions_line", "chapter_id", "budget_line_id"),
+        Index("ix_transactions_source", "chapter_id", "source_id"),
+        Index("ix_transactions_pending", "chapter_id", "id", postgresql_where=text("state = 'pending'")),
+        Index("ix_transactions_unconverted", "chapter_id", "id", postgresql_where=text("usd_minor is null")),
+    )

@@ -1,0 +1,81 @@
+"""Amounts as people type and read them. Inside, money is whole minor units of its currency, never a float."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+from babel import Locale, numbers
+
+from tenants.action_kit.funding.models import MOST_MINOR
+
+DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+SPACE_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
+LONGEST = 30  # digits and separators
+USD = "USD"
+
+
+class NotMoney(ValueError):
+    """What was typed is no amount of this currency; `reason` is nonsense, decimals or size."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def decimals_of(currency: str) -> int:
+    """Return how many decimals a currency (ISO 4217) has: 0, 2 or 3 (CLDR)."""
+    return numbers.get_currency_precision(currency)
+
+
+def is_currency(code: str) -> bool:
+    """Tell whether CLDR knows a currency code."""
+    return numbers.is_currency(code)
+
+
+def parse_amount(text: str, currency: str, locale: Locale) -> int:
+    """Return the minor units that `text` says in `locale`; raises NotMoney. Zero is an amount, less is not."""
+    plain = _plain(text, locale)
+    if len(plain) > LONGEST or not re.fullmatch(r"[0-9](?:[0-9.,'’]*[0-9])?", plain):
+        raise NotMoney("nonsense")
+    try:
+        value = numbers.parse_decimal(plain, locale=locale, strict=True)
+    except numbers.NumberFormatError as error:
+        raise NotMoney("nonsense") from error
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or -exponent > decimals_of(currency):
+        raise NotMoney("decimals")
+    minor = int(value.scaleb(decimals_of(currency)))
+    if minor > MOST_MINOR:
+        raise NotMoney("size")
+    return minor
+
+
+def format_amount(minor: int, currency: str, locale: Locale) -> str:
+    """Return an amount without its currency: "24,000", or "24,000.50" where it is not whole."""
+    decimals = decimals_of(currency)
+    value = Decimal(minor).scaleb(-decimals)
+    pattern = "#,##0" if value == value.to_integral_value() else f"#,##0.{'0' * decimals}"
+    return numbers.format_decimal(value, format=pattern, locale=locale).replace("-", "\u2212")
+
+
+def format_money(minor: int, currency: str, locale: Locale) -> str:
+    """Return an amount with the code of its currency, such as "BRL 24,000"."""
+    return f"{currency}\u00a0{format_amount(minor, currency, locale)}"
+
+
+def in_usd(minor: int, currency: str, per_usd: Decimal) -> int:
+    """Return the cents of an amount at `per_usd` units a dollar, halves to the even cent."""
+    with localcontext() as context:
+        context.prec = 60
+        cents = Decimal(minor).scaleb(decimals_of(USD) - decimals_of(currency)) / per_usd
+        return int(cents.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
+
+
+def _plain(text: str, locale: Locale) -> str:
+    """Return `text` with ASCII digits, the separators of `locale`, and no space between thousands."""
+    signs = {"٬": numbers.get_group_symbol(locale), "٫": numbers.get_decimal_symbol(locale)}
+    shown = text.translate(DIRECTION_MARKS).strip()
+    turned = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign) for sign in shown)
+    return SPACE_BETWEEN_THOUSANDS.sub("", turned)

@@ -1,0 +1,292 @@
+"""Named selects over the bound chapter's money; no writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    SQLColumnExpression,
+    and_,
+    case,
+    cast,
+    func,
+    join,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.orm import Session, aliased
+
+from tenants.action_kit.funding.models import (
+    BudgetLine,
+    BudgetRevision,
+    FundingSource,
+    SourceKind,
+    SourceState,
+    Transaction,
+    TransactionKind,
+    TransactionState,
+)
+from tenants.people.models import Membership, User
+from tenants.scope import bound_chapter
+
+Cursor = tuple[date, UUID]
+"""Where a page of transactions ended: the day and the id of its last row."""
+MOST_ROWS = 100  # sources, lines and unconverted rows that a page shows
+
+
+@dataclass(frozen=True)
+class Totals:
+    """What the chapter's money in its own currency comes to, in minor units; other currencies add nothing here.
+
+    `needed` is the current budgets, `agreed` what sources have committed or paid, `arrived` what has come in and
+    `coming` what of the agreed has not. `usd_spent` adds up approved expenses of every currency that are converted.
+    """
+
+    needed: int
+    agreed: int
+    arrived: int
+    coming: int
+    pledged: int
+    in_kind: int
+    spent: int
+    usd_spent: int
+    lines: int
+    waiting: int
+    unconverted: int
+    elsewhere: int
+
+    @property
+    def in_hand(self) -> int:
+        """What has come in and is not spent; below zero where more was spent."""
+        return self.arrived - self.spent
+
+    @property
+    def to_find(self) -> int:
+        """What nobody has agreed to yet."""
+        return max(self.needed - self.agreed, 0)
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A source and what has come in from it, in its own currency."""
+
+    source: FundingSource
+    arrived: int
+
+
+@dataclass(frozen=True)
+class LineRow:
+    """A budget line, its current budget and what is spent of it, in its own currency."""
+
+    line: BudgetLine
+    budget: BudgetRevision
+    spent: int
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A transaction, the names it needs, and whether a later one has taken it back."""
+
+    row: Transaction
+    side: str
+    by: str | None
+    decided_by: str | None
+    is_reversed: bool
+
+
+def signed() -> ColumnElement[int]:
+    """Return the amount of a transaction, below zero where it takes one back."""
+    return case(
+        (Transaction.kind == TransactionKind.REVERSAL, -Transaction.amount_minor), else_=Transaction.amount_minor
+    )
+
+
+def counts() -> ColumnElement[bool]:
+    """Whether a transaction counts."""
+    return Transaction.state == TransactionState.APPROVED
+
+
+def totals(session: Session, *, currency: str) -> Totals:
+    """Return the bound chapter's totals in its own `currency`, in one statement."""
+    chapter_id = bound_chapter(session)
+    linked = _arrived().subquery()
+    paid = func.coalesce(linked.c.arrived, 0)
+    is_agreed = FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED])
+    is_cash = FundingSource.kind != SourceKind.IN_KIND
+    amount = FundingSource.amount_minor
+    came = case((FundingSource.state == SourceState.RECEIVED, func.greatest(paid, amount)), else_=paid)
+    missing = case((FundingSource.state == SourceState.COMMITTED, func.greatest(amount - paid, 0)), else_=0)
+    sources = (
+        select(
+            _sum(amount, is_cash, is_agreed).label("agreed"),
+            _sum(came, is_cash).label("arrived"),
+            _sum(missing, is_cash).label("coming"),
+            _sum(amount, is_cash, ~is_agreed).label("pledged"),
+            _sum(amount, ~is_cash).label("in_kind"),
+        )
+        .select_from(FundingSource)
+        .outerjoin(linked, and_(linked.c.source_id == FundingSource.id, linked.c.currency == FundingSource.currency))
+        .where(FundingSource.chapter_id == chapter_id, FundingSource.currency == currency)
+        .subquery()
+    )
+    budget = (
+        select(_sum(BudgetRevision.amount_minor).label("needed"), func.count(BudgetRevision.id).label("lines"))
+        .join(BudgetLine, BudgetLine.id == BudgetRevision.line_id)
+        .where(BudgetRevision.is_current, BudgetLine.currency == currency)
+        .subquery()
+    )
+    is_out, own = Transaction.budget_line_id.is_not(None), Transaction.currency == currency
+    usd = case((Transaction.kind == TransactionKind.REVERSAL, -Transaction.usd_minor), else_=Transaction.usd_minor)
+    money = select(
+        _sum(signed(), counts(), is_out, own).label("spent"),
+        _sum(usd, counts(), is_out).label("usd_spent"),
+        func.count(Transaction.id).filter(Transaction.state == TransactionState.PENDING).label("waiting"),
+        func.count(Transaction.id)
+        .filter(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
+        .label("unconverted"),
+        func.count(Transaction.id).filter(~own, counts()).label("elsewhere"),
+    ).subquery()
+    row = session.execute(
+        select(sources, budget, money).select_from(join(join(sources, budget, true()), money, true()))
+    )
+    return Totals(**{name: int(value or 0) for name, value in row.mappings().one().items()})
+
+
+def list_sources(session: Session) -> list[SourceRow]:
+    """Return the sources with what has come in from each, the first added first, at most MOST_ROWS."""
+    linked = _arrived().subquery()
+    statement = (
+        select(FundingSource, func.coalesce(linked.c.arrived, 0))
+        .outerjoin(linked, and_(linked.c.source_id == FundingSource.id, linked.c.currency == FundingSource.currency))
+        .order_by(FundingSource.id)
+        .limit(MOST_ROWS)
+    )
+    return [SourceRow(source, int(arrived)) for source, arrived in session.execute(statement)]
+
+
+def list_lines(session: Session) -> list[LineRow]:
+    """Return the budget lines with budget and spending, the first added first, at most MOST_ROWS."""
+    spent = (
+        select(Transaction.budget_line_id.label("line_id"), Transaction.currency, _sum(signed()).label("spent"))
+        .where(Transaction.budget_line_id.is_not(None), counts())
+        .group_by(Transaction.budget_line_id, Transaction.currency)
+        .subquery()
+    )
+    statement = (
+        select(BudgetLine, BudgetRevision, func.coalesce(spent.c.spent, 0))
+        .join(BudgetRevision, and_(BudgetRevision.line_id == BudgetLine.id, BudgetRevision.is_current))
+        .outerjoin(spent, and_(spent.c.line_id == BudgetLine.id, spent.c.currency == BudgetLine.currency))
+        .order_by(BudgetLine.id)
+        .limit(MOST_ROWS)
+    )
+    return [LineRow(line, budget, int(used)) for line, budget, used in session.execute(statement)]
+
+
+def list_transactions(
+    session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
+) -> list[Moved]:
+    """Return transactions, the latest day first, at most `limit`; `before` and `after` go on from a page's ends."""
+    key = (Transaction.dated_on, Transaction.id)
+    statement = _moved(session).limit(limit)
+    if after is not None:
+        rising = statement.where(tuple_(*key) > after).order_by(*key)
+        return [Moved(*row) for row in session.execute(rising)][::-1]
+    if before is not None:
+        statement = statement.where(tuple_(*key) < before)
+    falling = statement.order_by(*(column.desc() for column in key))
+    return [Moved(*row) for row in session.execute(falling)]
+
+
+def list_unconverted(session: Session) -> list[Transaction]:
+    """Return what has no amount in dollars, the latest day first, at most MOST_ROWS; what was refused needs none."""
+    statement = (
+        select(Transaction)
+        .where(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
+        .order_by(Transaction.dated_on.desc(), Transaction.id.desc())
+        .limit(MOST_ROWS)
+    )
+    return list(session.scalars(statement))
+
+
+def period_spending(session: Session, starts_on: date, ends_on: date) -> list[tuple[UUID, int | None]]:
+    """Return each approved expense, and each reversal of one, dated from `starts_on` to `ends_on` (both included).
+
+    With its US cents, below zero where it takes one back, None where it is unconverted.
+    """
+    usd = case((Transaction.kind == TransactionKind.REVERSAL, -Transaction.usd_minor), else_=Transaction.usd_minor)
+    statement = (
+        select(Transaction.id, usd)
+        .where(
+            Transaction.budget_line_id.is_not(None),
+            counts(),
+            Transaction.dated_on.between(starts_on, ends_on),
+        )
+        .order_by(Transaction.dated_on, Transaction.id)
+    )
+    return [(transaction_id, cents) for transaction_id, cents in session.execute(statement)]
+
+
+def current_revision(session: Session, line_id: UUID) -> BudgetRevision:
+    """Return the current budget of a line of the bound chapter; raises NoResultFound."""
+    statement = select(BudgetRevision).where(BudgetRevision.line_id == line_id, BudgetRevision.is_current)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def revisions_of(session: Session, line_id: UUID) -> list[BudgetRevision]:
+    """Return every budget a line has had, the latest first, at most MOST_ROWS."""
+    statement = select(BudgetRevision).where(BudgetRevision.line_id == line_id)
+    return list(session.scalars(statement.order_by(BudgetRevision.number.desc()).limit(MOST_ROWS)))
+
+
+def name_of(session: Session, user_id: UUID) -> str | None:
+    """Return the name of a person: as the chapter calls her, else as her account does."""
+    as_member = select(Membership.name).where(Membership.user_id == user_id).order_by(Membership.joined_at.desc())
+    return session.scalar(as_member.limit(1)) or session.scalar(select(User.name).where(User.id == user_id))
+
+
+def _arrived() -> Select[UUID | None, str, int]:
+    return (
+        select(Transaction.source_id, Transaction.currency, _sum(signed()).label("arrived"))
+        .where(Transaction.source_id.is_not(None), counts())
+        .group_by(Transaction.source_id, Transaction.currency)
+    )
+
+
+def _moved(session: Session) -> Select[Transaction, str, str | None, str | None, bool]:
+    chapter_id, back = bound_chapter(session), aliased(Transaction)
+    return (
+        select(
+            Transaction,
+            func.coalesce(BudgetLine.title, FundingSource.name),
+            _name(chapter_id, Transaction.recorded_by),
+            func.coalesce(_name(chapter_id, Transaction.decided_by), User.name),
+            back.id.is_not(None),
+        )
+        .outerjoin(BudgetLine, BudgetLine.id == Transaction.budget_line_id)
+        .outerjoin(FundingSource, FundingSource.id == Transaction.source_id)
+        .outerjoin(back, and_(back.chapter_id == chapter_id, back.reverses_id == Transaction.id))
+        .outerjoin(User, User.id == Transaction.decided_by)
+    )
+
+
+def _name(chapter_id: UUID, user_id: object) -> ColumnElement[str | None]:
+    return (
+        select(Membership.name)
+        .where(Membership.chapter_id == chapter_id, Membership.user_id == user_id)
+        .order_by(Membership.joined_at.desc())
+        .limit(1)
+        .correlate(Transaction)
+        .scalar_subquery()
+    )
+
+
+def _sum(column: SQLColumnExpression[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
+    total: Any = func.sum(column).filter(*where) if where else func.sum(column)
+    return cast(total, BigInteger)

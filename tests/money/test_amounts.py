@@ -1,0 +1,94 @@
+"""Amounts as people type them, and what they are in dollars."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from babel import Locale
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tenants.action_kit.funding.models import LEAST_RATE, MOST_MINOR
+from tenants.action_kit.funding.money import NotMoney, format_amount, in_usd, parse_amount
+from tenants.action_kit.funding.rates import WrongRates, read_rates
+
+CURRENCIES = ("BRL", "JPY", "BHD", "USD", "RWF")
+amounts = st.integers(0, MOST_MINOR)
+rates = st.decimals(LEAST_RATE, 10**6, places=6)
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "locale", "minor"),
+    [
+        ("1.234,50", "BRL", "pt", 123_450),
+        ("1,234.50", "BRL", "en", 123_450),
+        ("1 234,5", "EUR", "fr", 123_450),
+        ("١٬٢٣٤٫٥٠", "EGP", "ar", 123_450),
+        ("1,234", "JPY", "en", 1_234),
+        ("1.234", "BHD", "en", 1_234),
+        ("1.234", "BRL", "pt", 123_400),
+    ],
+)
+def test_an_amount_is_read_as_her_language_writes_it(text, currency, locale, minor):
+    assert parse_amount(text, currency, Locale.parse(locale)) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "reason"),
+    [
+        ("1.234", "BRL", "decimals"),
+        ("1.5", "JPY", "decimals"),
+        ("1.2345", "BHD", "decimals"),
+        ("", "BRL", "nonsense"),
+        ("-5", "BRL", "nonsense"),
+        ("R$ 5", "BRL", "nonsense"),
+        ("1e9", "BRL", "nonsense"),
+        ("1,23", "BRL", "nonsense"),
+        ("NaN", "BRL", "nonsense"),
+        ("9" * 25, "BRL", "size"),
+    ],
+)
+def test_what_is_no_amount_is_refused(text, currency, reason):
+    with pytest.raises(NotMoney) as refused:
+        parse_amount(text, currency, Locale.parse("en"))
+    assert refused.value.reason == reason
+
+
+@given(amounts, st.sampled_from(CURRENCIES), st.sampled_from(["en", "pt", "fr", "es", "ar"]))
+def test_what_is_shown_can_be_typed_again(minor, currency, locale):
+    spoken = Locale.parse(locale)
+    assert parse_amount(format_amount(minor, currency, spoken), currency, spoken) == minor
+
+
+@given(amounts, amounts, rates, st.sampled_from(CURRENCIES))
+def test_more_money_is_never_fewer_dollars(one, other, rate, currency):
+    less, more = sorted((one, other))
+    assert in_usd(less, currency, rate) <= in_usd(more, currency, rate)
+
+
+@given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30), rates)
+def test_each_part_is_off_by_half_a_cent_at_most(parts, rate):
+    exact = Fraction(sum(parts)) / Fraction(rate)
+    assert abs(sum(in_usd(part, "BRL", rate) for part in parts) - exact) <= Fraction(len(parts), 2)
+
+
+def test_half_a_cent_goes_to_the_even_one():
+    assert [in_usd(minor, "BRL", Decimal(2)) for minor in (1, 3, 5)] == [0, 2, 2]
+
+
+def test_a_file_of_rates_is_taken_whole_or_not_at_all():
+    good = ["currency,starts_on,per_usd\n", "BRL,2026-02-01,5.42\n"]
+    assert len(read_rates(good)) == 1
+    with pytest.raises(WrongRates) as wrong:
+        read_rates([*good, "XX,2026-02-01,1\n", "BRL,yesterday,0\n", "BRL,2026-02-02\n", "USD,2026-02-01,1\n"])
+    assert [line.partition(":")[0] for line in str(wrong.value).splitlines()] == [
+        "Line 3",
+        "Line 4",
+        "Line 4",
+        "Line 5",
+        "Line 6",
+    ]
+    with pytest.raises(WrongRates, match="Line 1"):
+        read_rates(["currency;starts_on;per_usd\n"])

@@ -1,0 +1,346 @@
+"""Money of Recife: written down once, decided by somebody else, taken back and never overwritten."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from threading import Barrier, Thread
+from typing import Any
+from uuid import UUID
+
+import pytest
+from people import Person, World, join, person, post
+from psycopg import errors as refused_by
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.action_kit.funding import queries, services
+from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
+from tenants.action_kit.funding.rates import load_rates
+from tenants.action_kit.steps import step_states
+from tenants.db import new_id, opened
+from tenants.errors import AlreadyDecided, Refused, VersionConflict
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.queries import obligations_due
+from tenants.people.permissions import Role
+from tenants.scope import ChapterScope
+
+FUNDING = "/c/recife/funding"
+NOW = clock.now()
+DAY = clock.local_day(NOW, "America/Recife")
+
+
+@pytest.fixture
+def money(world):
+    """A budget line of BRL 100 and a source that has agreed to BRL 60; what acts on them as alice."""
+    return Money(world)
+
+
+class Money:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        with self.open() as session:
+            self.line = services.add_budget_line(session, **self.as_(), title="Launch", amount_minor=10_000).id
+            self.source = self.add_source(session).id
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        scope = ChapterScope(self.world.recife.id, actor_id=self.world.alice.user_id)
+        with self.world.app.app_context(), opened(scope) as session:
+            yield session
+
+    def as_(self, who: Person | None = None) -> dict[str, Any]:
+        return {"actor_id": (who or self.world.alice).user_id, "at": NOW}
+
+    def add_source(self, session: Session, **changes: Any) -> FundingSource:
+        given = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 6_000, "currency": "BRL"}
+        return services.add_source(session, **self.as_(), **{"name": "City", **given, **changes})
+
+    def spend(self, amount: int = 1_000, *, key: UUID | None = None, **changes: Any) -> UUID:
+        fields = {"currency": "BRL", "dated_on": DAY, "what": "Sound", "budget_line_id": self.line, **changes}
+        entry = services.Entry(kind=TransactionKind.EXPENSE, amount_minor=amount, **fields)
+        with self.open() as session:
+            row = services.record_transaction(session, **self.as_(), form_key=key or new_id(), entry=entry)
+            return row.id
+
+    def earn(self, amount: int, **changes: Any) -> UUID:
+        fields = {"currency": "BRL", "dated_on": DAY, "what": "Transfer", "source_id": self.source, **changes}
+        entry = services.Entry(kind=TransactionKind.INCOME, amount_minor=amount, **fields)
+        with self.open() as session:
+            return services.record_transaction(session, **self.as_(), form_key=new_id(), entry=entry).id
+
+    def decide(self, expense: UUID, who: Person, *, is_desk: bool = False, act: Any = services.approve_expense) -> None:
+        with self.open() as session:
+            act(session, **self.as_(who), transaction_id=expense, is_desk=is_desk)
+
+    def row(self, transaction_id: UUID) -> Transaction:
+        with self.open() as session:
+            return session.scalars(select(Transaction).where(Transaction.id == transaction_id)).one()
+
+    def totals(self) -> queries.Totals:
+        with self.open() as session:
+            return queries.totals(session, currency="BRL")
+
+    def owed(self, kind: ObligationKind) -> list[Obligation]:
+        with self.open() as session:
+            due = obligations_due(session, by=DAY + timedelta(days=60), quiet_weeks=6)
+            return [each for each in due if each.kind is kind]
+
+    def second(self) -> Person:
+        with self.world.app.app_context():
+            frida = person("Frida")
+            join(self.world.recife, frida, Role.FINANCE)
+        return frida
+
+
+def load(world: World, *lines: str) -> None:
+    engine = create_engine(world.settings.database("owner"))
+    with engine.begin() as owner:
+        load_rates(owner, ["currency,starts_on,per_usd\n", *lines])
+    engine.dispose()
+
+
+def test_the_only_focal_points_expense_is_approved_by_dana_outside_the_chapter(money, world, as_person):
+    expense = money.spend()
+    assert money.row(expense).awaits_desk
+    assert [each.owner_id for each in money.owed(ObligationKind.EXPENSE_TO_APPROVE)] == [None]
+    dana = as_person(world.dana)
+    assert "Waits for UN Women" in dana.get(FUNDING).get_data(as_text=True)
+    assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
+    page = as_person(world.alice).get(FUNDING).get_data(as_text=True)
+    assert "Approved outside the chapter" in page
+    assert "Dana" in page
+    assert money.owed(ObligationKind.EXPENSE_TO_APPROVE) == []
+    assert money.totals().spent == 1_000
+
+
+def test_where_somebody_in_the_chapter_decides_dana_is_refused_and_she_is_not(money, world, as_person):
+    frida = money.second()
+    expense = money.spend()
+    assert not money.row(expense).awaits_desk
+    assert len(money.owed(ObligationKind.EXPENSE_TO_APPROVE)) == 1
+    assert money.owed(ObligationKind.EXPENSE_TO_APPROVE)[0].owner_id is not None
+    dana = as_person(world.dana)
+    assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
+    assert "so it is not for UN Women to" in dana.get(FUNDING).get_data(as_text=True)
+    assert money.row(expense).state == "pending"
+    post(as_person(frida), f"{FUNDING}/transactions/{expense}/approval", form=FUNDING)
+    row = money.row(expense)
+    assert (row.state, row.is_outside, row.decided_by) == ("approved", False, frida.user_id)
+
+
+def test_alice_does_not_decide_on_her_own_expense(money, world):
+    expense = money.spend()
+    with pytest.raises(Refused):
+        money.decide(expense, world.alice)
+    assert money.row(expense).state == "pending"
+
+
+def test_what_is_refused_counts_nowhere(money, world):
+    expense = money.spend()
+    money.decide(expense, world.dana, is_desk=True, act=services.refuse_expense)
+    assert money.totals().spent == 0
+    with pytest.raises(AlreadyDecided) as earlier:
+        money.decide(expense, world.dana, is_desk=True)
+    assert (earlier.value.decision, earlier.value.by) == ("refused", "Dana")
+
+
+def test_two_approvals_at_once_give_one(money, world):
+    expense, start, outcomes = money.spend(), Barrier(2), []
+
+    def approve():
+        with world.app.app_context():
+            start.wait()
+            try:
+                money.decide(expense, world.dana, is_desk=True)
+                outcomes.append("approved")
+            except AlreadyDecided:
+                outcomes.append("already")
+
+    threads = [Thread(target=approve) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["already", "approved"]
+
+
+def test_the_same_form_twice_counts_once(money):
+    key = new_id()
+    assert money.spend(key=key) == money.spend(key=key)
+
+
+def test_no_rate_stays_unconverted_and_is_listed_until_there_is_one(money, world, as_person):
+    expense = money.spend(54_200, what="Hall")
+    assert money.row(expense).usd_minor is None
+    alice = as_person(world.alice)
+    assert "There was no rate for these days" in alice.get(FUNDING).get_data(as_text=True)
+    load(world, f"BRL,{DAY + timedelta(days=1)},2\n")
+    post(alice, f"{FUNDING}/conversions", form=FUNDING)
+    assert money.row(expense).usd_minor is None
+    load(world, "BRL,2026-01-01,9\n", f"BRL,{DAY},5.42\n")
+    post(alice, f"{FUNDING}/conversions", form=FUNDING)
+    assert (money.row(expense).usd_minor, money.row(expense).rate_starts_on) == (10_000, DAY)
+    page = alice.get(FUNDING).get_data(as_text=True)
+    assert "There was no rate for these days" not in page
+    assert "USD\u00a0100" in page
+    with money.open() as session:
+        assert queries.period_spending(session, DAY, DAY) == []
+    money.decide(expense, world.dana, is_desk=True)
+    with money.open() as session:
+        assert queries.period_spending(session, DAY, DAY) == [(expense, 10_000)]
+        assert queries.period_spending(session, date(2026, 1, 1), date(2026, 1, 2)) == []
+
+
+def test_dollars_are_dollars_and_not_in_the_chapters_own_sum(money, world):
+    expense = money.spend(700, currency="USD")
+    money.decide(expense, world.dana, is_desk=True)
+    assert (money.row(expense).usd_minor, money.row(expense).rate_per_usd) == (700, 1)
+    totals = money.totals()
+    assert (totals.spent, totals.usd_spent, totals.elsewhere) == (0, 700, 1)
+
+
+def test_a_reversal_cancels_its_original_once(money, world):
+    load(world, "BRL,2026-01-01,3\n")
+    expense = money.spend(1_001)
+    with money.open() as session, pytest.raises(Refused):
+        services.reverse_transaction(session, **money.as_(), transaction_id=expense)
+    money.decide(expense, world.dana, is_desk=True)
+    with money.open() as session:
+        back = services.reverse_transaction(session, **money.as_(), transaction_id=expense)
+        assert (back.amount_minor, back.dated_on) == (1_001, DAY)
+    totals = money.totals()
+    assert (totals.spent, totals.usd_spent) == (0, 0)
+    with pytest.raises(AlreadyDecided), money.open() as session:
+        services.reverse_transaction(session, **money.as_(), transaction_id=expense)
+    with pytest.raises(Refused), money.open() as session:
+        services.reverse_transaction(session, **money.as_(), transaction_id=back.id)
+
+
+def test_a_revised_budget_replaces_the_one_before(money, world, as_person):
+    alice = as_person(world.alice)
+    address = f"{FUNDING}/budget/{money.line}/revision"
+    assert post(alice, address, seen="1", amount="250.50", reason="The hall").location == FUNDING
+    assert money.totals().needed == 25_050
+    late = post(alice, address, seen="1", amount="7", reason="Cheaper")
+    assert late.status_code == 409
+    assert 'value="7"' in late.get_data(as_text=True)
+    assert money.totals().needed == 25_050
+    with money.open() as session:
+        assert [row.amount_minor for row in queries.revisions_of(session, money.line)] == [25_050, 10_000]
+    with pytest.raises(VersionConflict), money.open() as session:
+        services.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=1, reason="x")
+
+
+def test_alice_sees_what_is_still_to_find(money, world, as_person):
+    money.earn(2_500)
+    with money.open() as session:
+        money.add_source(session, name="Port", state=SourceState.PLEDGED, amount_minor=900)
+        money.add_source(session, name="Hall", kind=SourceKind.IN_KIND, amount_minor=50_000)
+        money.add_source(session, name="Fund", state=SourceState.RECEIVED, amount_minor=500)
+    totals = money.totals()
+    assert (totals.needed, totals.agreed, totals.to_find) == (10_000, 6_500, 3_500)
+    assert (totals.arrived, totals.coming, totals.pledged, totals.in_kind) == (3_000, 3_500, 900, 50_000)
+    page = as_person(world.alice).get(FUNDING).get_data(as_text=True)
+    assert re.search(r"<h1>BRL\s35 still to find</h1>", page)
+    assert "is in none of these sums" not in page
+
+
+def test_the_step_is_done_once_agreed_money_covers_the_budget(money):
+    def standing() -> str:
+        with money.open() as session:
+            return step_states(session, today=DAY, obligations=[])[2]
+
+    assert standing() == "prog"
+    with money.open() as session:
+        hall = money.add_source(session, name="Hall", kind=SourceKind.IN_KIND, amount_minor=4_000).id
+        port = money.add_source(session, name="Port", state=SourceState.PLEDGED, amount_minor=4_000).id
+    assert hall
+    assert standing() == "prog"
+    with money.open() as session:
+        services.move_source(session, **money.as_(), source_id=port, state=SourceState.COMMITTED)
+    assert standing() == "done"
+    with pytest.raises(Refused), money.open() as session:
+        services.move_source(session, **money.as_(), source_id=port, state=SourceState.PLEDGED)
+
+
+def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):
+    expense = money.spend(10_001)
+    assert money.owed(ObligationKind.BUDGET_TO_REVISE) == []
+    money.decide(expense, world.dana, is_desk=True)
+    (due,) = money.owed(ObligationKind.BUDGET_TO_REVISE)
+    assert (due.subject_id, due.due_on, due.title) == (money.line, DAY, "Launch")
+    with money.open() as session:
+        services.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=10_001, reason="More")
+    assert money.owed(ObligationKind.BUDGET_TO_REVISE) == []
+
+
+def test_an_expense_is_on_a_line_and_money_is_from_a_source_of_cash(money):
+    for changes in ({"budget_line_id": None}, {"budget_line_id": new_id()}):
+        with pytest.raises(Refused) as refused:
+            money.spend(**changes)
+        assert set(refused.value.errors) == {"side"}
+    with money.open() as session:
+        hall = money.add_source(session, kind=SourceKind.IN_KIND).id
+    with pytest.raises(Refused):
+        money.earn(1, source_id=hall)
+    with pytest.raises(Refused) as refused:
+        money.spend(0, what=" ", dated_on=DAY + timedelta(days=1))
+    assert set(refused.value.errors) == {"what", "amount", "dated_on"}
+
+
+def test_alice_records_an_expense_and_what_was_typed_stays_when_it_is_wrong(money, world, as_person):
+    alice, address = as_person(world.alice), f"{FUNDING}/transactions/new"
+    sent = {"kind": "expense", "side": str(money.line), "what": "Cards", "currency": "brl", "dated_on": str(DAY)}
+    wrong = post(alice, address, **sent, amount="12.345", form_key=str(new_id()))
+    assert wrong.status_code == 422
+    page = wrong.get_data(as_text=True)
+    assert 'value="12.345"' in page
+    assert "This currency has fewer decimals." in page
+    assert post(alice, address, **sent, amount="1,200.50", form_key=str(new_id())).location == FUNDING
+    assert "BRL\u00a01,200.50" in alice.get(FUNDING).get_data(as_text=True)
+
+
+def test_bob_reads_and_does_not_write_and_charlie_sees_nothing(money, world, as_person):
+    expense = money.spend()
+    bob, charlie = as_person(world.bob), as_person(world.charlie)
+    page = bob.get(FUNDING).get_data(as_text=True)
+    assert "Sound" in page
+    assert "Approve<" not in page
+    assert "Add an expense" not in page
+    assert charlie.get(FUNDING).status_code == 404
+    for who in (bob, charlie):
+        for path in ("sources/new", "budget/new", f"budget/{money.line}/revision", "transactions/new"):
+            assert who.get(f"{FUNDING}/{path}").status_code == 404
+        for act in ("approval", "refusal", "reversal"):
+            assert post(who, f"{FUNDING}/transactions/{expense}/{act}", form="/me").status_code == 404
+    away = f"/c/huye/funding/transactions/{expense}/reversal"
+    assert post(charlie, away, form="/c/huye/funding").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ("state = 'approved'", "decided_whole"),
+        ("decided_at = now()", "decided_whole"),
+        ("usd_minor = 5", "converted_whole"),
+        ("usd_minor = 5, rate_per_usd = 1, rate_starts_on = dated_on + 1", "converted_whole"),
+        ("amount_minor = 0", "amount_reason"),
+        ("budget_line_id = null", "one_side"),
+        ("kind = 'income', state = 'pending', awaits_desk = false", "only_expenses_wait|side_of_kind"),
+        ("reverses_id = id", "reversal_of"),
+        ("kind = 'reversal', state = 'approved', awaits_desk = false", "reversal_of"),
+        ("is_outside = true", "decided_whole"),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(money, world, changes, constraint):
+    expense = money.spend()
+    engine = create_engine(world.settings.database("owner"))
+    with pytest.raises(IntegrityError, match=constraint) as found, engine.begin() as owner:
+        owner.execute(text(f"update transactions set {changes} where id = :id"), {"id": expense})
+    engine.dispose()
+    assert isinstance(found.value.orig, refused_by.CheckViolation)
