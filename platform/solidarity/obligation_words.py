@@ -14,6 +14,7 @@ from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
 from solidarity.language import formatting_locale
+from tenants.action_kit.launch.checklist import item_words
 from tenants.chapters.models import Chapter
 from tenants.obligations.models import Act, Obligation, ObligationKind
 from tenants.people.permissions import Permission
@@ -55,8 +56,11 @@ OF_A_PERIOD = frozenset(
 # Kinds about one row of a list.
 OF_ONE_ROW = OF_A_PERIOD | {
     ObligationKind.PLANNED_ACTIVITY_DUE,
+    ObligationKind.PLAN_TO_APPROVE,
+    ObligationKind.BUDGET_TO_REVISE,
     ObligationKind.EXPENSE_TO_APPROVE,
     ObligationKind.CHECKLIST_ITEM,
+    ObligationKind.EVENT_REPORT,
 }
 # What lets somebody do it who does not own it.
 PERMISSIONS = {
@@ -149,9 +153,9 @@ WORDS: dict[ObligationKind, Phrases] = {
         press=_l("Mark done"),
     ),
     ObligationKind.BUDGET_TO_REVISE: Phrases(
-        title=_l("Bring your budget up to date"),
-        named=_l("Bring the budget of “%(what)s” up to date"),
-        why=_l("It no longer fits your plan."),
+        title=_l("Revise a line of the budget"),
+        named=_l("Revise the budget line “%(what)s”"),
+        why=_l("More was spent on it than it holds."),
         button=_l("Open the budget"),
     ),
     ObligationKind.EXPENSE_TO_APPROVE: Phrases(
@@ -161,16 +165,16 @@ WORDS: dict[ObligationKind, Phrases] = {
         button=_l("Look at the expense"),
     ),
     ObligationKind.CHECKLIST_ITEM: Phrases(
-        title=_l("Finish an item of the launch checklist"),
+        title=_l("Finish an item of the checklist"),
         named=_l("%(what)s"),
-        why=_l("It is on the checklist for your launch."),
+        why=_l("It is on the checklist of your event."),
         button=_l("Open the checklist"),
         press=_l("Mark done"),
     ),
     ObligationKind.EVENT_REPORT: Phrases(
-        title=_l("Say who came to the launch"),
+        title=_l("Say who came to your event"),
         named=_l("Say who came to “%(what)s”"),
-        why=_l("It is over and nobody has been counted yet."),
+        why=_l("Count who came, by age and gender, as soon as it is over."),
         button=_l("Count who came"),
     ),
     ObligationKind.QUIET_CHAPTER: Phrases(
@@ -233,9 +237,11 @@ def quarter(first_day: date, country: str) -> str:
 
 
 def _called(due: Obligation, chapter: Chapter) -> str | None:
-    """Return what the subject is called, in words: a period is kept as its first day."""
+    """Return what the subject is called, in words: a period is kept as its first day, an item of ours as its code."""
     if due.title is None:
         return None
+    if due.kind is ObligationKind.CHECKLIST_ITEM:
+        return str(item_words(due.title))
     return quarter(date.fromisoformat(due.title), chapter.country) if due.kind in OF_A_PERIOD else due.title
 
 

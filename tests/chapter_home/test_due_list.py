@@ -113,6 +113,18 @@ def test_dana_is_led_to_what_only_the_desk_can_do(
     assert "<a " not in section(as_person(world.bob))
 
 
+def test_nobody_is_offered_to_decide_on_her_own_plan_but_the_desk_is(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    if "plan.show" not in world.app.view_functions:
+        pytest.skip("the plan has no page")
+    owed.append(owe(world, ObligationKind.PLAN_TO_APPROVE, today))
+    assert "Read the plan" not in section(as_person(world.alice))
+    assert "Read the plan" in section(as_person(world.dana))
+    owed[:] = [owe(world, ObligationKind.PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
+    assert "Read the plan" in section(as_person(world.alice))
+
+
 def test_one_press_does_what_one_press_may_do(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
@@ -188,6 +200,17 @@ def test_every_kind_says_what_why_and_which_verb(world: World, today: date, kind
         assert "%(" not in said
     if title and WORDS[kind].named:
         assert ("July to September 2026" if kind in REPORTS else title) in words.title
+
+
+def test_a_code_of_our_checklist_is_said_in_words_and_an_item_of_hers_in_her_own(world: World, today: date) -> None:
+    with recife(world) as chapter:
+        ours, hers = (
+            words_of(
+                owe(world, ObligationKind.CHECKLIST_ITEM, today, title=title), chapter, today=today, quiet_weeks=4
+            ).title
+            for title in ("venue_contract", "Ask the baker")
+        )
+    assert (ours, hers) == ("Sign for the venue", "Ask the baker")
 
 
 def test_a_quarter_ends_with_its_year(world: World) -> None:

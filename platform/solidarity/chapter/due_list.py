@@ -17,12 +17,14 @@ from solidarity.obligation_words import HOME, PERMISSIONS, PRESSES, place_of, wo
 from tenants.action_kit.steps import IN_ORDER
 from tenants.chapters.models import Chapter
 from tenants.db import db
-from tenants.obligations.models import Obligation, ObligationState
+from tenants.obligations.models import Act, Obligation, ObligationState
 from tenants.people.permissions import Permission
 from tenants.people.queries import names_of
 
 MOST = 12
 DAYS_A_WEEK = 7
+# Nobody of the chapter decides on what she has asked for herself: its owners are those who may.
+DECISIONS = frozenset({Act.DECIDE_PLAN, Act.DECIDE_EXPENSE})
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ def _row(subject: list[Obligation], names: _Names, *, today: date) -> Due:
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
     hers = names.reader is not None and names.reader in [each.owner_id for each in subject]
-    acts = hers or may(PERMISSIONS[due.kind])
+    acts = hers or (may(PERMISSIONS[due.kind]) and (g.is_desk or due.act not in DECISIONS))
     address = _address(due, chapter)
     press_address = _press_address(due, chapter) if acts and not g.is_desk else None
     return Due(
