@@ -199,6 +199,21 @@ def create_desk(var: Path, email: str, name: str | None, role: str, countries: t
         click.echo(f"She sets her password within three hours at\n{link}\nand later at {settings.base_url}/forgot")
 
 
+@main.group()
+def rates() -> None:
+    """Exchange rates, by which amounts are shown in dollars."""
+
+
+@rates.command("load")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.pass_obj
+def load(var: Path, file: Path) -> None:
+    """Store the rates of FILE, a CSV file with the columns currency, starts_on and per_usd."""
+    from solidarity.exchange_rates import load_file
+
+    click.echo(f"{load_file(load_settings(var), file)} rates are stored.")
+
+
 def load_settings(var: Path) -> Settings:
     """Read the settings from the environment, or those of the Solidarity that runs in `var`.
 

@@ -7,9 +7,12 @@ from fractions import Fraction
 
 import pytest
 from babel import Locale
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import create_engine, text
 
+from solidarity.cli import main
 from tenants.action_kit.funding.models import LEAST_RATE, MOST_MINOR
 from tenants.action_kit.funding.money import NotMoney, format_amount, in_usd, parse_amount
 from tenants.action_kit.funding.rates import WrongRates, read_rates
@@ -92,3 +95,21 @@ def test_a_file_of_rates_is_taken_whole_or_not_at_all():
     ]
     with pytest.raises(WrongRates, match="Line 1"):
         read_rates(["currency;starts_on;per_usd\n"])
+
+
+def test_an_administrator_loads_rates_from_a_file_and_is_told_what_is_wrong(settings, tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", settings.database_url.get_secret_value())
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("currency,starts_on,per_usd\nBRL,2026-02-01,5.42\nRWF,2026-02-01,1400\n")
+    bad.write_text("currency,starts_on,per_usd\nBRL,2026-03-01,5.5\nBRL,2026-03-02,-1\n")
+    for _ in range(2):
+        loaded = CliRunner().invoke(main, ["rates", "load", str(good)])
+        assert (loaded.exit_code, loaded.output) == (0, "2 rates are stored.\n")
+    refused = CliRunner().invoke(main, ["rates", "load", str(bad)])
+    assert refused.exit_code == 1
+    assert "Line 3" in refused.output
+    engine = create_engine(settings.database("owner"))
+    with engine.connect() as owner:
+        stored = owner.scalars(text("select starts_on from exchange_rates where currency = 'BRL'")).all()
+    engine.dispose()
+    assert [day.isoformat() for day in stored] == ["2026-02-01"]

@@ -1,0 +1,24 @@
+"""Loading exchange rates from the command line, as the owner: nobody else may write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import create_engine
+
+from solidarity.settings import Settings
+from tenants.action_kit.funding.rates import WrongRates, load_rates
+
+
+def load_file(settings: Settings, file: Path) -> int:
+    """Store the rates of a CSV file in UTF-8, all or none, and return how many; raises WrongRates."""
+    try:
+        lines = file.read_text("utf-8-sig").splitlines(keepends=True)
+    except (OSError, UnicodeDecodeError) as error:
+        raise WrongRates(f"{file} cannot be read as UTF-8 text.") from error
+    engine = create_engine(settings.database("owner"))
+    try:
+        with engine.begin() as owner:
+            return load_rates(owner, lines)
+    finally:
+        engine.dispose()
