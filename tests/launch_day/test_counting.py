@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from people import World
+from sqlalchemy.orm import Session
 
 from tenants import clock
+from tenants.action_kit.activities.entries import Cell
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.launch import services
 from tenants.action_kit.launch.entries import EventEntry
@@ -18,27 +23,37 @@ from tenants.errors import Refused, VersionConflict
 from tenants.obligations.models import ObligationKind
 from tenants.obligations.queries import obligations_due
 
+InChapter = Callable[..., AbstractContextManager[Session]]
+
 NOW = clock.now()
 WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59), (Sex.MEN, AgeBand.FROM_25_TO_59)
 
 
-def plan(session, world: World, days: int) -> LaunchEvent:
+def plan(session: Session, world: World, days: int) -> LaunchEvent:
     said = EventEntry("Launch", "Market", "Town hall", "UTC", NOW + timedelta(days=days), None)
     return services.plan_event(session, actor_id=world.alice.user_id, at=NOW - timedelta(days=30), entry=said)
 
 
-def count(session, world: World, event: LaunchEvent, counts, *, seen: int = 0, kind=TallyKind.ATTENDANCE) -> int:
+def count(
+    session: Session,
+    world: World,
+    event: LaunchEvent,
+    counts: dict[Cell, int],
+    *,
+    seen: int = 0,
+    kind: TallyKind = TallyKind.ATTENDANCE,
+) -> int:
     return services.record_tally(
         session, actor_id=world.alice.user_id, at=NOW, event_id=event.id, kind=kind, counts=counts, seen=seen
     )
 
 
-def due(session) -> list[ObligationKind]:
+def due(session: Session) -> list[ObligationKind]:
     found = obligations_due(session, by=NOW.date() + timedelta(days=400), quiet_weeks=4)
     return [each.kind for each in found if each.step == "launch"]
 
 
-def test_a_new_count_keeps_the_earlier_and_sign_ups_stand_apart(world: World, in_chapter) -> None:
+def test_a_new_count_keeps_the_earlier_and_sign_ups_stand_apart(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, 0)
         assert count(session, world, event, {WOMEN: 40, MEN: 30}) == 1
@@ -62,13 +77,15 @@ def test_a_new_count_keeps_the_earlier_and_sign_ups_stand_apart(world: World, in
         assert period_tallies(session, held, held) == []
 
 
-def test_before_the_day_nobody_can_be_counted_and_a_counted_event_took_place(world: World, in_chapter) -> None:
+def test_before_the_day_nobody_can_be_counted_and_a_counted_event_took_place(
+    world: World, in_chapter: InChapter
+) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, 5)
         with pytest.raises(Refused, match="still to come"):
             count(session, world, event, {WOMEN: 4})
         assert tallies_of(session, event.id) == {}
-        act = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
+        act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
         today = EventEntry("Launch", "", "", "UTC", NOW, None)
         services.revise_event(session, **act, seen=1, entry=today)
         count(session, world, event, {})
@@ -77,10 +94,9 @@ def test_before_the_day_nobody_can_be_counted_and_a_counted_event_took_place(wor
             services.cancel_event(session, **act)
 
 
-def test_what_is_due_ends_with_what_is_done(world: World, in_chapter) -> None:
-    def stands(session) -> str:
-        owed = []
-        return step_states(session, today=NOW.date(), obligations=owed)[3]
+def test_what_is_due_ends_with_what_is_done(world: World, in_chapter: InChapter) -> None:
+    def stands(session: Session) -> str:
+        return step_states(session, today=NOW.date(), obligations=[])[3]
 
     with in_chapter(world.recife) as session:
         assert (due(session), stands(session)) == ([], "none")
@@ -101,7 +117,7 @@ def test_what_is_due_ends_with_what_is_done(world: World, in_chapter) -> None:
         assert (due(session), stands(session)) == ([], "none")
 
 
-def test_a_cancelled_event_owes_nothing(world: World, in_chapter) -> None:
+def test_a_cancelled_event_owes_nothing(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, 50)
         assert len(due(session)) > 1

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask.testing import FlaskClient
-from people import World, post
+from people import Person, World, post
 
 from tenants import clock
+
+AsPerson = Callable[[Person], FlaskClient]
 
 AT = "/c/recife/launch"
 
@@ -40,7 +43,7 @@ def found(pattern: str, text: str) -> str:
     return match[1]
 
 
-def test_alice_plans_works_the_list_off_and_undoes(world: World, as_person) -> None:
+def test_alice_plans_works_the_list_off_and_undoes(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     assert "No launch is planned yet" in page(alice)
     assert post(alice, f"{AT}/event", **fields(24)).location == AT
@@ -57,7 +60,7 @@ def test_alice_plans_works_the_list_off_and_undoes(world: World, as_person) -> N
     assert "0 of 10 things are ready" in page(alice)
 
 
-def test_alice_adds_something_and_blocked_items_say_why(world: World, as_person) -> None:
+def test_alice_adds_something_and_blocked_items_say_why(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     post(alice, f"{AT}/event", **fields(24))
     new = found(rf'href="({AT}/event/[0-9a-f-]+/items/new)"', page(alice))
@@ -70,7 +73,7 @@ def test_alice_adds_something_and_blocked_items_say_why(world: World, as_person)
     assert "This waits for “Choose a venue that everybody can enter”" in answer.get_data(as_text=True)
 
 
-def test_mistakes_stay_typed_with_a_sentence(world: World, as_person) -> None:
+def test_mistakes_stay_typed_with_a_sentence(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     wrong = {"title": "", "zone": "Mars/Base", "held_on": "soon", "start_time": "noon", "expected_people": "many"}
     for name, value in wrong.items():
@@ -85,7 +88,7 @@ def test_mistakes_stay_typed_with_a_sentence(world: World, as_person) -> None:
     assert (again.status_code, "A launch is planned already" in again.get_data(as_text=True)) == (422, True)
 
 
-def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person) -> None:
+def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     post(alice, f"{AT}/event", **fields(24))
     revise = found(rf'href="({AT}/event/[0-9a-f-]+/revision)"', page(alice))
@@ -100,7 +103,7 @@ def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person
     assert "In 26 days: Second" in page(alice)
 
 
-def test_alice_counts_who_came_and_corrects_it(world: World, as_person) -> None:
+def test_alice_counts_who_came_and_corrects_it(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     post(alice, f"{AT}/event", **fields(0))
     shown = page(alice)
@@ -122,7 +125,7 @@ def test_alice_counts_who_came_and_corrects_it(world: World, as_person) -> None:
     assert alice.get(count.replace("attendance", "commitments")).status_code == 404
 
 
-def test_bob_reads_and_charlie_finds_nothing(world: World, as_person) -> None:
+def test_bob_reads_and_charlie_finds_nothing(world: World, as_person: AsPerson) -> None:
     alice, bob, charlie = as_person(world.alice), as_person(world.bob), as_person(world.charlie)
     post(alice, f"{AT}/event", **fields(24))
     shown = page(alice)

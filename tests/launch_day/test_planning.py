@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from people import World
+from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.action_kit.launch import services
 from tenants.action_kit.launch.checklist import TEMPLATE, item_words
 from tenants.action_kit.launch.entries import EventEntry, moment_there
+from tenants.action_kit.launch.models import LaunchEvent
 from tenants.action_kit.launch.queries import items_of, launch_of
+from tenants.db import opened
 from tenants.errors import Refused, VersionConflict
+from tenants.scope import ChapterScope
+
+InChapter = Callable[..., AbstractContextManager[Session]]
 
 NOW = clock.now()
 ZONES = ["America/Recife", "Africa/Kigali", "Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu", "UTC"]
@@ -26,21 +35,21 @@ def entry(starts_at: datetime, *, title: str = "Launch at the market", zone: str
     return EventEntry(title, "Santo Amaro", "Town hall", zone, starts_at, 300)
 
 
-def plan(session, world: World, starts_at: datetime, **more: str):
+def plan(session: Session, world: World, starts_at: datetime, **more: str) -> LaunchEvent:
     return services.plan_event(session, actor_id=world.alice.user_id, at=NOW, entry=entry(starts_at, **more))
 
 
-def test_the_checklist_is_counted_back_from_the_day(world: World, in_chapter) -> None:
+def test_the_checklist_is_counted_back_from_the_day(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, NOW + timedelta(days=60))
         items = items_of(session, event.id)
     assert [item.code for item in items] == [item.code for item in TEMPLATE]
     assert {(event.held_on - item.due_on).days for item in items} == {42, 30, 21, 14, 7, 1}
     assert all(item.due_on == event.held_on - timedelta(days=item.days_before) for item in items)
-    assert all(str(item_words(item.code)) != item.code for item in TEMPLATE)
+    assert all(str(item_words(each.code)) != each.code for each in TEMPLATE)
 
 
-def test_what_is_not_done_moves_with_the_day_and_what_is_done_stays(world: World, in_chapter) -> None:
+def test_what_is_not_done_moves_with_the_day_and_what_is_done_stays(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, NOW + timedelta(days=60))
         first, *others = items_of(session, event.id)
@@ -60,10 +69,10 @@ def test_what_is_not_done_moves_with_the_day_and_what_is_done_stays(world: World
         assert first.due_on == was[first.id] + timedelta(days=10)
 
 
-def test_of_two_who_change_it_the_second_is_told(world: World, in_chapter) -> None:
+def test_of_two_who_change_it_the_second_is_told(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, NOW + timedelta(days=60))
-        change = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id, "seen": 1}
+        change: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id, "seen": 1}
         services.revise_event(session, **change, entry=entry(NOW + timedelta(days=61)))
         services.revise_event(session, **change, entry=entry(NOW + timedelta(days=61)))  # the same again
         with pytest.raises(VersionConflict):
@@ -71,11 +80,11 @@ def test_of_two_who_change_it_the_second_is_told(world: World, in_chapter) -> No
         assert event.number == 2
 
 
-def test_an_item_that_waits_says_for_what_and_can_be_undone(world: World, in_chapter) -> None:
+def test_an_item_that_waits_says_for_what_and_can_be_undone(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, NOW + timedelta(days=60))
         by_code = {item.code: item for item in items_of(session, event.id)}
-        act = {"actor_id": world.alice.user_id, "at": NOW}
+        act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW}
         with pytest.raises(Refused, match="Choose a venue that everybody can enter"):
             services.finish_item(session, **act, item_id=by_code["venue_contract"].id)
         assert services.finish_item(session, **act, item_id=by_code["venue_chosen"].id)
@@ -85,10 +94,10 @@ def test_an_item_that_waits_says_for_what_and_can_be_undone(world: World, in_cha
         assert by_code["venue_contract"].done_by is None
 
 
-def test_an_item_of_our_own_is_due_up_to_the_day(world: World, in_chapter) -> None:
+def test_an_item_of_our_own_is_due_up_to_the_day(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, NOW + timedelta(days=60))
-        act = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
+        act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
         item = services.add_item(session, **act, title="  Flowers ", due_on=event.held_on)
         assert (item.title, item.days_before, item.position) == ("Flowers", 0, len(TEMPLATE) + 1)
         for title, due_on in (("", event.held_on), ("Late", event.held_on + timedelta(days=1))):
@@ -96,7 +105,7 @@ def test_an_item_of_our_own_is_due_up_to_the_day(world: World, in_chapter) -> No
                 services.add_item(session, **act, title=title, due_on=due_on)
 
 
-def test_a_second_launch_is_refused_until_the_first_is_cancelled(world: World, in_chapter) -> None:
+def test_a_second_launch_is_refused_until_the_first_is_cancelled(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, NOW + timedelta(days=60))
         with pytest.raises(Refused, match="planned already"):
@@ -107,14 +116,12 @@ def test_a_second_launch_is_refused_until_the_first_is_cancelled(world: World, i
         plan(session, world, NOW + timedelta(days=60), zone="Africa/Kigali")
 
 
-def test_of_two_who_plan_at_once_one_is_refused(world: World, in_chapter) -> None:
-    start, outcomes = threading.Barrier(2), []
+def test_of_two_who_plan_at_once_one_is_refused(world: World, in_chapter: InChapter) -> None:
+    start = threading.Barrier(2)
+    outcomes: list[str] = []
 
     def plan_once(days: int) -> None:
         with world.app.app_context():
-            from tenants.db import opened
-            from tenants.scope import ChapterScope
-
             try:
                 with opened(ChapterScope(world.recife.id)) as session:
                     start.wait(10)

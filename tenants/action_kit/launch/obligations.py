@@ -67,21 +67,21 @@ def standing(here: Here) -> ColumnElement[Any]:
         LaunchEvent.is_launch,
         LaunchEvent.cancelled_at.is_(None),
     )
-    counted = select(LaunchEvent.id).where(*planned, _attended(here)).correlate(Chapter).exists()
+    counted = exists().where(*planned, *_attendance(here))
     return case((counted, "done"), (exists().where(*planned), "prog"), else_="none")
 
 
 def _attended(here: Here) -> ColumnElement[bool]:
     """Whether the attendance of the event of the statement is counted."""
+    return select(TallyRevision.id).where(*_attendance(here)).correlate(Chapter, LaunchEvent).exists()
+
+
+def _attendance(here: Here) -> tuple[ColumnElement[bool], ...]:
+    """Tie the current count of those who came to the event of the statement."""
     return (
-        select(TallyRevision.id)
-        .where(
-            TallyRevision.chapter_id == Chapter.id,
-            here.of(TallyRevision.chapter_id),
-            TallyRevision.event_id == LaunchEvent.id,
-            TallyRevision.kind == TallyKind.ATTENDANCE,
-            TallyRevision.is_current,
-        )
-        .correlate(Chapter, LaunchEvent)
-        .exists()
+        TallyRevision.chapter_id == Chapter.id,
+        here.of(TallyRevision.chapter_id),
+        TallyRevision.event_id == LaunchEvent.id,
+        TallyRevision.kind == TallyKind.ATTENDANCE,
+        TallyRevision.is_current.expression,
     )
