@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from people import Person, World, join, person, post
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select, text, union_all
 from sqlalchemy.exc import ProgrammingError
 
 from tenants import clock
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.models import PlanLine, PlanVersion
-from tenants.action_kit.plan.obligations import standing
+from tenants.action_kit.plan.obligations import legs, standing
 from tenants.action_kit.plan.services import approve_plan, submit_plan
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter
@@ -25,7 +25,7 @@ from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
 from tenants.obligations.legs import Here
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due, obligations_of
+from tenants.obligations.queries import obligations_due
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
 from tenants.scope import ChapterScope, DeskScope
@@ -98,7 +98,7 @@ def test_an_activity_without_a_day_is_refused_and_what_was_typed_stays(world, as
     alice = as_person(world.alice)
     in_recife(world, start_from_template, actor_id=world.alice.user_id)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        output = session.scalars(select(PlanLine).where(PlanLine.kind == "output")).first()
+        output = session.scalars(select(PlanLine).where(PlanLine.kind == "output").limit(1)).one()
     answer = post(alice, f"{PLAN}/lines/new?kind=activity&parent={output.id}", title="A walk")
     assert answer.status_code == 422
     assert "Say by which day" in answer.get_data(as_text=True)
@@ -233,7 +233,7 @@ def test_a_line_with_others_under_it_stays(world, as_person):
     post(alice, f"{PLAN}/template", form=PLAN)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         outcome = session.scalars(select(PlanLine).where(PlanLine.kind == "outcome")).one()
-        activity = session.scalars(select(PlanLine).where(PlanLine.kind == "activity")).first()
+        activity = session.scalars(select(PlanLine).where(PlanLine.kind == "activity").limit(1)).one()
     post(alice, f"{PLAN}/lines/{outcome.id}/removal", form=PLAN)
     shown = page(alice)
     assert "Take out the lines under it first." in shown
@@ -264,6 +264,7 @@ def test_whoever_sees_to_an_activity_finishes_it_and_nobody_elses(world, as_pers
     in_recife(world, approve_plan, actor_id=world.alice.user_id, version_id=version.id)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         bob = present_membership(session, user_id=world.bob.user_id)
+        assert bob
         his, another = session.scalars(select(PlanLine).where(PlanLine.kind == "activity").limit(2))
         his.responsible_id = bob.id
     owners = {each.subject_id: each.owner_id for each in due(world, ObligationKind.PLANNED_ACTIVITY_DUE)}
@@ -284,10 +285,10 @@ def test_steps_are_counted_in_one_chapter_beside_another(world):
     assert due(world, ObligationKind.PLANNED_ACTIVITY_DUE, world.huye) == []
     both = [world.recife.id, world.huye.id]
     with world.app.app_context(), opened(DeskScope(("BR", "RW"))) as session:
-        seen = obligations_of(session, both, by=clock.now().date() + timedelta(days=400), quiet_weeks=4)
+        seen = session.execute(union_all(*legs(Here(owners=False))), {"chapters": both}).all()
         rows = session.execute(_standings(), {"chapters": both}).all()
     assert dict(rows) == {world.recife.id: "done", world.huye.id: "none"}
-    plans = sorted((each.kind.value, each.chapter_id == world.recife.id) for each in seen if each.step == "plan")
+    plans = sorted((each.kind, each.chapter_id == world.recife.id) for each in seen)
     assert plans == [("plan_to_submit", False), *[("planned_activity_due", True)] * 4]
     assert {each.owner_id for each in seen} == {None}
 
