@@ -22,6 +22,8 @@ from tenants import clock
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.services import open_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import ChapterSlug
 from tenants.chapters.services import onboard_chapter
@@ -177,6 +179,15 @@ def _live(script: Script, until: datetime, password: str) -> None:
         people = [_join(session, member, began, password) for member in script.team]
         for days_ago, kind, title, place, came in script.days:
             _log(session, people[0], until - timedelta(days=days_ago), kind, title, place, came)
+        _ask_for_reports(session, began, until)
+
+
+def _ask_for_reports(session: Session, began: datetime, until: datetime) -> None:
+    """Expect a report for every quarter in which the chapter has lived."""
+    period = Period.of(began.date())
+    while period <= Period.of(until.date()):
+        open_report(session, period=period)
+        period = period.following
 
 
 def _join(session: Session, member: Team, at: datetime, password: str) -> UUID:
