@@ -13,21 +13,23 @@ from uuid import UUID
 import pytest
 from people import Person, World, join, person, post
 from psycopg import errors as refused_by
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.funding import queries, services
+from tenants.action_kit.funding import obligations, queries, services
 from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
 from tenants.action_kit.funding.rates import load_rates
 from tenants.action_kit.steps import step_states
-from tenants.db import new_id, opened
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
+from tenants.obligations.legs import Here
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.obligations.queries import obligations_due
 from tenants.people.permissions import Role
-from tenants.scope import ChapterScope
+from tenants.scope import ChapterScope, DeskScope
 
 FUNDING = "/c/recife/funding"
 NOW = clock.now()
@@ -344,3 +346,37 @@ def test_the_database_refuses_what_cannot_be(money, world, changes, constraint):
         owner.execute(text(f"update transactions set {changes} where id = :id"), {"id": expense})
     engine.dispose()
     assert isinstance(found.value.orig, refused_by.CheckViolation)
+
+
+def test_the_desk_sees_what_waits_without_a_word_or_a_name(money, world):
+    expense = money.spend(10_001)
+    scope = DeskScope(ALL_COUNTRIES, actor_id=world.dana.user_id)
+
+    def seen() -> list[tuple[ObligationKind, UUID, str | None, UUID | None]]:
+        with world.app.app_context(), opened(scope) as session:
+            asked = {"chapters": [world.recife.id]}
+            due = [row for leg in obligations.legs(Here(owners=False)) for row in session.execute(leg, asked)]
+        return [(row.kind, row.subject_id, row.title, row.owner_id) for row in due]
+
+    assert seen() == [(ObligationKind.EXPENSE_TO_APPROVE, expense, None, None)]
+    money.decide(expense, world.dana, is_desk=True)
+    assert seen() == [(ObligationKind.BUDGET_TO_REVISE, money.line, None, None)]
+
+
+def test_the_page_takes_as_many_statements_with_much_money_as_with_little(money, world, as_person):
+    load(world, "BRL,2026-01-01,5\n")
+    alice, counted = as_person(world.alice), []
+
+    def statements() -> int:
+        counted.clear()
+        assert alice.get(FUNDING).status_code == 200
+        return len(counted)
+
+    with world.app.app_context():
+        engines = list(db.engines.values())
+    for each in engines:
+        event.listen(each, "before_cursor_execute", lambda *args: counted.append(args[2]))
+    few = statements()
+    for _ in range(30):
+        money.spend()
+    assert statements() == few <= 12

@@ -31,6 +31,7 @@ ALLOWED = {
 ENGINES = {
     "tenants/scope.py": "chooses the engine by the scope",
     "platform/solidarity/database.py": "makes the engines and asks each login what it may",
+    "platform/solidarity/exchange_rates.py": "rates are written by the owner alone",
     "platform/solidarity/migrating.py": "connects as the owner",
     "platform/solidarity/preparing.py": "asks, as the owner, whether anything is there yet",
     "platform/solidarity/doctor.py": "asks each login whether it works",

@@ -50,13 +50,14 @@ def show(chapter: str) -> Answer:
     page = page_of(partial(queries.list_transactions, db.session()), key=_place_in_list)
     if page.is_beyond:
         return redirect(url_for(".show", chapter=chapter))
+    totals = queries.totals(db.session(), currency=g.chapter.currency)
     return render_template(
         "funding/show.html",
-        totals=queries.totals(db.session(), currency=g.chapter.currency),
+        totals=totals,
         sources=queries.list_sources(db.session()),
         lines=queries.list_lines(db.session()),
         page=page,
-        unconverted=queries.list_unconverted(db.session()),
+        unconverted=queries.list_unconverted(db.session()) if totals.unconverted else [],
         money=_money,
         source_words=SOURCE_WORDS,
         sure_words=SURE_WORDS,

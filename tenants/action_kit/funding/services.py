@@ -263,8 +263,10 @@ def _decide(
     if is_desk:
         refuse_desk_where_chapter_decides(session, Permission.APPROVE_EXPENSE, asked_by=expense.recorded_by)
     expense.state, expense.decided_at, expense.decided_by, expense.is_outside = state, at, actor_id, is_desk
-    action = f"expense.{state}"
-    record(session, at=at, actor_id=actor_id, action=action, subject_id=expense.id, is_desk=is_desk)
+    if state is TransactionState.APPROVED:
+        record(session, at=at, actor_id=actor_id, action="expense.approved", subject_id=expense.id, is_desk=is_desk)
+    else:
+        record(session, at=at, actor_id=actor_id, action="expense.refused", subject_id=expense.id, is_desk=is_desk)
     session.flush()
     return expense
 
@@ -307,8 +309,10 @@ def _write(
     new = session.execute(statement).scalar_one_or_none()
     row = session.scalars(select(Transaction).where(Transaction.form_key == form_key)).one()
     if new is not None:
-        action = "transaction.reversed" if row.reverses_id is not None else "transaction.recorded"
-        record(session, at=at, actor_id=actor_id, action=action, subject_id=row.id, kind=row.kind)
+        if row.reverses_id is not None:
+            record(session, at=at, actor_id=actor_id, action="transaction.reversed", subject_id=row.id)
+        else:
+            record(session, at=at, actor_id=actor_id, action="transaction.recorded", subject_id=row.id, kind=row.kind)
         session.flush()
     return row
 
