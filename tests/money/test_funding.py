@@ -365,7 +365,8 @@ def test_the_desk_sees_what_waits_without_a_word_or_a_name(money, world):
 
 def test_the_page_takes_as_many_statements_with_much_money_as_with_little(money, world, as_person):
     load(world, "BRL,2026-01-01,5\n")
-    alice, counted = as_person(world.alice), []
+    alice = as_person(world.alice)
+    counted: list[str] = []
 
     def statements() -> int:
         counted.clear()
