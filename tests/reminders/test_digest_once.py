@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -18,6 +19,8 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.db import opened
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.queries import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.reminders.delivery import PostOffice, send_waiting
@@ -120,8 +123,16 @@ def test_each_focal_point_has_one_and_the_deputy_none(world: World, office: Post
 
 
 def test_what_was_done_before_it_is_sent_is_not_sent(
-    digest_of_recife: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+    digest_of_recife: World,
+    office: PostOffice,
+    mailbox: Mailbox,
+    in_chapter: InChapter,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    def of_the_log(*args: Any, **more: Any) -> list[Obligation]:
+        return [due for due in obligations_due(*args, **more) if due.kind == ObligationKind.QUIET_CHAPTER]
+
+    monkeypatch.setattr("tenants.reminders.digest.obligations_due", of_the_log)
     world = digest_of_recife
     with in_chapter(world.recife, world.alice) as session:
         log_something(session, by=world.alice.user_id, at=clock.now())

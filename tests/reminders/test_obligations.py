@@ -23,7 +23,9 @@ InChapter = Callable[..., AbstractContextManager[Session]]
 
 
 def due(session: Session, by: date) -> list[Obligation]:
-    return obligations_due(session, by=by, quiet_weeks=QUIET_WEEKS)
+    """Return what is due of the log and of the focal point; other steps have tests of their own."""
+    found = obligations_due(session, by=by, quiet_weeks=QUIET_WEEKS)
+    return [one for one in found if one.kind in (ObligationKind.QUIET_CHAPTER, ObligationKind.VACANCY)]
 
 
 def test_a_chapter_is_quiet_weeks_after_it_began_and_not_a_day_before(world: World, in_chapter: InChapter) -> None:
