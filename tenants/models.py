@@ -10,8 +10,8 @@ from tenants.action_kit.evaluation.models import (
     ReportValue,
     ValueSource,
 )
-from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, ExchangeRate, FundingSource, Transaction
+from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterSlug

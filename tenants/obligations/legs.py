@@ -39,6 +39,7 @@ from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import OF_ROLE, Permission, Role
 
+BOUND = bindparam("bound", type_=Uuid)
 CHAPTERS = bindparam("chapters", type_=ARRAY(Uuid))
 BY = bindparam("by", type_=Date)
 QUIET_DAYS = bindparam("quiet_days", type_=Integer)
@@ -50,7 +51,7 @@ Owner = Callable[[Any], ColumnElement[bool]]
 
 @dataclass(frozen=True)
 class Here:
-    """The chapters asked about, by the parameter `chapters`.
+    """Whose obligations: those of the one chapter `bound`, or for UN Women's desk of some `chapters`.
 
     `owners` says whether owners are named: the desk's login reads no memberships, so for it nobody is.
     """
@@ -59,7 +60,7 @@ class Here:
 
     def of(self, chapter_id: Any) -> ColumnElement[bool]:
         """Whether a chapter-owned row is of the chapters asked about; every leg says this of every table it reads."""
-        asked: ColumnElement[bool] = chapter_id == func.any(CHAPTERS)
+        asked: ColumnElement[bool] = chapter_id == (BOUND if self.owners else func.any(CHAPTERS))
         return asked
 
 

@@ -214,6 +214,10 @@ def _flat(answer: Any) -> Iterator[str]:
         yield str(answer)
 
 
+# A column that may hold anything, of every table whose rows the web may change as a whole.
+WRITABLE: dict[str, object] = {"name": "anew", "title": "anew", "what_changed": "anew", "numerator": 4}
+
+
 def _walk_relations(model: Model, amber: Twin, table: str) -> None:
     for relation in model.__mapper__.relationships:
         with rolled_back(ChapterScope(amber.chapter_id)) as session:
@@ -230,9 +234,10 @@ def _write_own(model: Model, amber: Twin, table: str) -> None:
         if ("update", None) in lists.granted("web", table):
             own = session.get(model, _key(model, amber.rows[table]))
             assert own is not None
-            own.name = f"{amber.canary} anew"
+            column, anew = next(each for each in WRITABLE.items() if hasattr(model, each[0]))
+            setattr(own, column, anew)
             session.flush()
-            session.execute(update(model).values(name=amber.canary))
+            session.execute(update(model).values({column: anew}))
 
 
 CHECKS: tuple[Check, ...] = (

@@ -192,34 +192,25 @@ def _canaried(owner: psycopg.Connection[Any], chapter_id: UUID, country: str, na
 
 def _instead(table: str, private: Twin, people: int) -> dict[str, Any]:
     """Return what else a row needs so that pages can show it, and what stays in the chapter."""
-    if table == "activity_revisions":
-        shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
-        return {"narrative": private.canary, "number": 1, **shares}
-    if table == "plan_lines":
-        return {"risk": private.canary, "responsible_id": None}
-    if table == "plan_versions":
-        return {"state": "submitted", "decided_by": None, "decided_at": None, "is_outside": False, "reason": ""}
-    if table == "reports":
-        words = {name: private.canary for name in REPORT_WORDS}
-        return {"period_on": REPORTED_ON, "excused_reason": private.canary, **words}
-    if table == "report_submissions":
-        return {name: private.canary for name in REPORT_WORDS}
-    if table == "report_events":
-        return {"reason": private.canary}
-    if table == "budget_revisions":
-        return {"number": 1}
-    if table == "head_counts":
-        return {"people": people}
-    if table == "invitations":
-        return {"expires_at": clock.now() + timedelta(days=14)}
-    if table == "launch_events":
-        return {"zone": "UTC", "place": private.canary, "host": private.canary}
-    if table == "tally_revisions":
-        return {"number": 1}
-    if table == "notifications":
-        item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
-        return {"items": Jsonb([{**item, "canary": private.canary}])}
-    return {}
+    words = dict.fromkeys(REPORT_WORDS, private.canary)
+    shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
+    item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
+    undecided = {"decided_by": None, "decided_at": None, "is_outside": False}
+    instead: dict[str, dict[str, Any]] = {
+        "activity_revisions": {"narrative": private.canary, "number": 1, **shares},
+        "budget_revisions": {"number": 1},
+        "head_counts": {"people": people},
+        "invitations": {"expires_at": clock.now() + timedelta(days=14)},
+        "launch_events": {"zone": "UTC", "place": private.canary, "host": private.canary},
+        "notifications": {"items": Jsonb([{**item, "canary": private.canary}])},
+        "plan_lines": {"risk": private.canary, "responsible_id": None},
+        "plan_versions": {"state": "submitted", "reason": "", **undecided},
+        "report_events": {"reason": private.canary},
+        "report_submissions": words,
+        "reports": {"period_on": REPORTED_ON, "excused_reason": private.canary, **words},
+        "tally_revisions": {"number": 1},
+    }
+    return instead.get(table, {})
 
 
 def _signed_in(world: World, person: Person | None) -> tuple[str, str]:

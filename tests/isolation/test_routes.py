@@ -12,8 +12,9 @@ import psycopg
 import pytest
 from flask import Flask, request
 from isolation import routes
+from isolation.cases import Case
 from isolation.places import clone, owner_connection
-from isolation.routes import CASES, WITHOUT_CASE, Case, ask
+from isolation.routes import CASES, WITHOUT_CASE, ask
 from isolation.scene import Scene, Who, application
 from isolation.statements import logged, unnamed
 from people import World, join

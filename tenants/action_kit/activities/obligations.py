@@ -34,7 +34,7 @@ def legs(here: Here) -> list[Leg]:
 
 def standing(here: Here) -> ColumnElement[Any]:
     """Return whether the log has begun."""
-    logged = exists().where(
+    logged = exists(ActivityRevision.id).where(
         ActivityRevision.chapter_id == Chapter.id,
         here.of(ActivityRevision.chapter_id),
         ActivityRevision.is_current,

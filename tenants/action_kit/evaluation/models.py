@@ -191,7 +191,7 @@ class ReportValue(ChapterOwned, Base):
     __table_args__ = (
         chapter_key("submission_id", "report_submissions"),
         _country("report_values"),
-        UniqueConstraint("chapter_id", "submission_id", "indicator", "cell"),
+        UniqueConstraint("chapter_id", "submission_id", "indicator", "cell", name="uq_report_values_cell"),
         one_of("missing", Missing),
         CheckConstraint(QUARTER, name="period_is_a_quarter"),
         CheckConstraint("indicator ~ '^[a-z_]{1,40}$' and version >= 1", name="indicator_is_a_code"),

@@ -58,7 +58,7 @@ def standing(here: Here) -> ColumnElement[Any]:
     """Return done once a report is approved, and in progress once one was begun."""
 
     def some(*states: ReportState) -> ColumnElement[bool]:
-        return exists().where(
+        return exists(Report.id).where(
             Report.chapter_id == Chapter.id, here.of(Report.chapter_id), Report.state.in_(list(states))
         )
 

@@ -91,7 +91,7 @@ def save_draft(
         raise VersionConflict(seen=seen, current=report.edited)
     _refuse_unsound(words, said)
     for name in WORDS:
-        setattr(report, name, words.get(name, "").strip())
+        setattr(report, name, words.get(name, "").replace("\0", "").strip())
     _keep_said(session, report, said)
     report.edited += 1
     report.state = ReportState.DRAFT
@@ -119,7 +119,7 @@ def submit_report(
     submission = _store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
     report.state, report.sent = ReportState.SUBMITTED, submission.number
     report.submitted_by, report.submitted_at = actor_id, at
-    _note(session, report, ReportEventKind.SUBMITTED, actor_id=actor_id, at=at)
+    _note(session, report, ReportEventKind.SUBMITTED, action="report.submitted", actor_id=actor_id, at=at)
     return submission
 
 
@@ -129,7 +129,7 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
     assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
     refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
     report.state, report.decided_at = ReportState.APPROVED, at
-    _note(session, report, ReportEventKind.APPROVED, actor_id=actor_id, at=at, is_desk=True)
+    _note(session, report, ReportEventKind.APPROVED, action="report.approved", actor_id=actor_id, at=at, is_desk=True)
     return report
 
 
@@ -141,7 +141,16 @@ def return_report(
     reason = _reason(reason)
     report.returned_at = at
     _back_to_draft(report)
-    _note(session, report, ReportEventKind.RETURNED, actor_id=actor_id, at=at, is_desk=True, reason=reason)
+    _note(
+        session,
+        report,
+        ReportEventKind.RETURNED,
+        action="report.returned",
+        actor_id=actor_id,
+        at=at,
+        is_desk=True,
+        reason=reason,
+    )
     return report
 
 
@@ -153,7 +162,16 @@ def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
     reason = _reason(reason)
     report.returned_at = at
     _back_to_draft(report)
-    _note(session, report, ReportEventKind.REOPENED, actor_id=actor_id, at=at, is_desk=True, reason=reason)
+    _note(
+        session,
+        report,
+        ReportEventKind.REOPENED,
+        action="report.reopened",
+        actor_id=actor_id,
+        at=at,
+        is_desk=True,
+        reason=reason,
+    )
     return report
 
 
@@ -163,7 +181,16 @@ def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
     _refuse_unless_open(session, report)
     reason = _reason(reason)
     report.is_expected, report.excused_reason = False, reason
-    _note(session, report, ReportEventKind.EXCUSED, actor_id=actor_id, at=at, is_desk=True, reason=reason)
+    _note(
+        session,
+        report,
+        ReportEventKind.EXCUSED,
+        action="report.excused",
+        actor_id=actor_id,
+        at=at,
+        is_desk=True,
+        reason=reason,
+    )
     return report
 
 
@@ -304,7 +331,7 @@ def _back_to_draft(report: Report) -> None:
 
 
 def _reason(reason: str) -> str:
-    reason = reason.strip()
+    reason = reason.replace("\0", "").strip()
     if not reason:
         raise Refused({"reason": _l("Say why, so that the chapter knows what to do.")})
     if len(reason) > REASON_LENGTH:
@@ -317,6 +344,7 @@ def _note(
     report: Report,
     kind: ReportEventKind,
     *,
+    action: str,
     actor_id: UUID,
     at: datetime,
     is_desk: bool = False,
@@ -334,5 +362,5 @@ def _note(
             reason=reason,
         )
     )
-    record(session, at=at, actor_id=actor_id, action=f"report.{kind}", subject_id=report.id, is_desk=is_desk)
+    record(session, at=at, actor_id=actor_id, action=action, subject_id=report.id, is_desk=is_desk)
     session.flush()

@@ -47,12 +47,12 @@ def standing(here: Here) -> ColumnElement[Any]:
             *_own(here, FundingSource),
             FundingSource.kind != SourceKind.IN_KIND,
             FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED]),
-            exists().where(*_own(here, BudgetLine), BudgetLine.currency == FundingSource.currency),
+            exists(BudgetLine.id).where(*_own(here, BudgetLine), BudgetLine.currency == FundingSource.currency),
         )
         .correlate(Chapter)
         .scalar_subquery()
     )
-    begun = [exists().where(*_own(here, table)) for table in (FundingSource, BudgetLine, Transaction)]
+    begun = [exists(table.id).where(*_own(here, table)) for table in (FundingSource, BudgetLine, Transaction)]
     return case((and_(needed > 0, agreed >= needed), "done"), (begun[0] | begun[1] | begun[2], "prog"), else_="none")
 
 

@@ -133,7 +133,7 @@ def revise_budget(
     session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, amount_minor: int, reason: str
 ) -> BudgetRevision:
     """Replace the budget of a line by a new one; raises Refused, or VersionConflict where another came since `seen`."""
-    reason = reason.strip()
+    reason = reason.replace("\0", "").strip()
     _refuse({"reason": _text_problem(reason, REASON_LENGTH)})
     line = session.scalars(select(BudgetLine).where(BudgetLine.id == line_id)).one()
     session.scalars(

@@ -22,7 +22,7 @@ def legs(here: Here) -> list[Leg]:
     a week after the day; it is listed before, since nothing here knows today, and can be given from the day on.
     """
     first = aliased(ChecklistItem)
-    waits = exists().where(
+    waits = exists(first.id).where(
         first.chapter_id == Chapter.id,
         here.of(first.chapter_id),
         first.id == ChecklistItem.waits_for_id,
@@ -67,8 +67,8 @@ def standing(here: Here) -> ColumnElement[Any]:
         LaunchEvent.is_launch,
         LaunchEvent.cancelled_at.is_(None),
     )
-    counted = exists().where(*planned, *_attendance(here))
-    return case((counted, "done"), (exists().where(*planned), "prog"), else_="none")
+    counted = exists(LaunchEvent.id).where(*planned, *_attendance(here))
+    return case((counted, "done"), (exists(LaunchEvent.id).where(*planned), "prog"), else_="none")
 
 
 def _attended(here: Here) -> ColumnElement[bool]:

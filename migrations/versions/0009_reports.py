@@ -8,8 +8,8 @@ from alembic import op
 
 from tenants import policies
 
-revision = "0010"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
@@ -130,7 +130,7 @@ def upgrade() -> None:
             "submission_id",
             "indicator",
             "cell",
-            name=op.f("uq_report_values_chapter_id_submission_id_indicator_cell"),
+            name="uq_report_values_cell",
         ),
     )
     op.create_table(

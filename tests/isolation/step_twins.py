@@ -1,0 +1,273 @@
+"""Rows of the steps, for the twins: one factory a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from tenants.db import new_id
+
+if TYPE_CHECKING:
+    from isolation.twins import Twin
+
+Row = dict[str, Any]
+AT = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
+PLACES = {"BR": ("america", "americas", "BRL"), "RW": ("africa", "east_southern_africa", "RWF")}
+SEXES, BANDS = ("women", "men", "other", "unknown"), ("under_18", "18_24", "25_59", "60_plus", "unknown")
+
+
+def _launch_event(twin: Twin, number: int) -> Row:
+    """The first is the launch; the others are events beside it."""
+    return {
+        "country": twin.country,
+        "number": 1,
+        "title": f"{twin.canary} {number}",
+        "place": twin.canary,
+        "host": twin.canary,
+        "zone": twin.canary,
+        "starts_at": AT,
+        "held_on": AT.date(),
+        "expected_people": 300,
+        "is_launch": "launch_events" not in twin.rows,
+        "made_at": AT,
+        "made_by": twin.user_id,
+    }
+
+
+def _checklist_item(twin: Twin, number: int) -> Row:
+    first = twin.rows.get("checklist_items")
+    return {
+        "event_id": twin.rows["launch_events"]["id"],
+        "country": twin.country,
+        "position": number,
+        "title": f"{twin.canary} {number}",
+        "days_before": 1,
+        "due_on": AT.date() - timedelta(days=1),
+        "waits_for_id": first and first["id"],
+        "done_at": AT,
+        "done_by": twin.user_id,
+    }
+
+
+def _tally_revision(twin: Twin, number: int) -> Row:
+    return {
+        "event_id": twin.rows["launch_events"]["id"],
+        "country": twin.country,
+        "kind": "attendance",
+        "number": number,
+        "is_current": "tally_revisions" not in twin.rows,
+        "people": 3,
+        "made_at": AT,
+        "made_by": twin.user_id,
+    }
+
+
+def _tally_count(twin: Twin, number: int) -> Row:
+    """The first is cell 0 of 20, the others take turns in the rest."""
+    cell = 1 + number % 19 if "tally_counts" in twin.rows else 0
+    return {
+        "revision_id": twin.rows["tally_revisions"]["id"],
+        "country": twin.country,
+        "sex": SEXES[cell % 4],
+        "age_band": BANDS[cell % 5],
+        "people": 3,
+    }
+
+
+def _plan_line(twin: Twin, number: int) -> Row:
+    """The first is an outcome, the others point at it; a service would put outputs between."""
+    first = "plan_lines" not in twin.rows
+    outcome = {"kind": "outcome", "starts_on": None, "due_on": None} if first else {}
+    own = {
+        "parent_id": None if first else twin.rows["plan_lines"]["id"],
+        "responsible_id": twin.rows["memberships"]["id"],
+        "number": 1,
+    }
+    return _planned(twin, number) | outcome | own
+
+
+def _plan_version(twin: Twin, number: int) -> Row:
+    return {
+        "country": twin.country,
+        "number": number,
+        "state": "returned",
+        "submitted_by": twin.user_id,
+        "submitted_at": AT,
+        "awaits_desk": False,
+        "decided_by": new_id(),
+        "decided_at": AT,
+        "is_outside": True,
+        "reason": twin.canary,
+    }
+
+
+def _plan_version_line(twin: Twin, number: int) -> Row:
+    line = twin.rows["plan_lines"]["id"]
+    return _planned(twin, number) | {
+        "version_id": twin.rows["plan_versions"]["id"],
+        "line_id": line,
+        "parent_line_id": line,
+    }
+
+
+def _planned(twin: Twin, number: int) -> Row:
+    return {
+        "country": twin.country,
+        "kind": "activity",
+        "position": number,
+        "title": twin.canary,
+        "starts_on": date(2026, 3, 1),
+        "due_on": date(2026, 4, 1),
+        "risk": twin.canary,
+    }
+
+
+def _report(twin: Twin, number: int) -> Row:
+    """One a quarter, from 2020 on."""
+    return {
+        "country": twin.country,
+        "period_on": date(2020 + number // 4, 1 + number % 4 * 3, 1),
+        "due_on": date(9000, 1, 1),
+        "state": "draft",
+        "is_expected": False,
+        "excused_reason": twin.canary,
+        "sent": 0,
+        "edited": 0,
+        **_report_words(twin),
+    }
+
+
+def _report_words(twin: Twin) -> Row:
+    return dict.fromkeys(("what_changed", "what_women_say", "what_was_hard", "what_next"), twin.canary)
+
+
+def _letters(number: int) -> str:
+    """Write a number in letters, for codes that hold nothing else."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+def _report_entry(twin: Twin, number: int) -> Row:
+    return {"report_id": twin.rows["reports"]["id"], "indicator": f"of_{_letters(number)}", "numerator": 3}
+
+
+def _report_submission(twin: Twin, number: int) -> Row:
+    return {
+        "report_id": twin.rows["reports"]["id"],
+        "country": twin.country,
+        "number": number,
+        "is_nil": False,
+        "submitted_by": twin.user_id,
+        "submitted_at": AT,
+        **_report_words(twin),
+    }
+
+
+def _report_value(twin: Twin, number: int) -> Row:
+    return {
+        "submission_id": twin.rows["report_submissions"]["id"],
+        "country": twin.country,
+        "period_on": date(2026, 1, 1),
+        "indicator": f"of_{_letters(number)}",
+        "version": 1,
+        "cell": "all",
+        "numerator": 3,
+    }
+
+
+def _value_source(twin: Twin, number: int) -> Row:
+    return {
+        "value_id": twin.rows["report_values"]["id"],
+        "country": twin.country,
+        "kind": "activity",
+        "source_id": new_id(),
+        "revision": number,
+        "numerator": 3,
+    }
+
+
+def _report_event(twin: Twin, number: int) -> Row:
+    return {
+        "report_id": twin.rows["reports"]["id"],
+        "kind": "returned",
+        "number": 1,
+        "at": AT + timedelta(minutes=number),
+        "actor_id": twin.user_id,
+        "is_desk": True,
+        "reason": twin.canary,
+    }
+
+
+def _source(twin: Twin, number: int) -> Row:
+    return {
+        "country": twin.country,
+        "name": f"{twin.canary} {number}",
+        "kind": "donor",
+        "state": "committed",
+        "amount_minor": 5_000_000,
+        "currency": PLACES[twin.country][2],
+        "added_at": AT,
+        "added_by": twin.user_id,
+    }
+
+
+def _budget_line(twin: Twin, number: int) -> Row:
+    return {
+        "country": twin.country,
+        "title": f"{twin.canary} {number}",
+        "currency": PLACES[twin.country][2],
+        "added_at": AT,
+    }
+
+
+def _budget_revision(twin: Twin, number: int) -> Row:
+    return {
+        "line_id": twin.rows["budget_lines"]["id"],
+        "country": twin.country,
+        "number": number,
+        "is_current": "budget_revisions" not in twin.rows,
+        "amount_minor": 5_000_000,
+        "reason": twin.canary,
+        "made_at": AT,
+        "made_by": twin.user_id,
+    }
+
+
+def _transaction(twin: Twin, number: int) -> Row:
+    """An expense that waits for a decision; unconverted, as no rate is known."""
+    return {
+        "country": twin.country,
+        "kind": "expense",
+        "state": "pending",
+        "amount_minor": 1_000,
+        "currency": PLACES[twin.country][2],
+        "dated_on": date(2026, 1, 20),
+        "what": f"{twin.canary} {number}",
+        "budget_line_id": twin.rows["budget_lines"]["id"],
+        "form_key": new_id(),
+        "recorded_at": AT,
+        "recorded_by": twin.user_id,
+        "awaits_desk": False,
+        "is_outside": False,
+    }
+
+
+STEP_FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
+    "report_entries": _report_entry,
+    "report_events": _report_event,
+    "report_submissions": _report_submission,
+    "report_values": _report_value,
+    "reports": _report,
+    "value_sources": _value_source,
+    "checklist_items": _checklist_item,
+    "launch_events": _launch_event,
+    "tally_counts": _tally_count,
+    "tally_revisions": _tally_revision,
+    "budget_lines": _budget_line,
+    "budget_revisions": _budget_revision,
+    "funding_sources": _source,
+    "transactions": _transaction,
+    "plan_lines": _plan_line,
+    "plan_version_lines": _plan_version_line,
+    "plan_versions": _plan_version,
+}
