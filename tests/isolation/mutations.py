@@ -154,7 +154,8 @@ def _of_constraints() -> Iterator[Mutation]:
                 yield from _of_a_key(table.name, str(key.name), target, others[0].parent.name, others[0].column.name)
         for unique in table.indexes:
             if unique.unique:
-                columns = ", ".join(column.name for column in unique.columns if column.name != "chapter_id")
+                rest = [column.name for column in unique.columns if column.name != "chapter_id"]
+                columns = ", ".join(rest or ["id"])  # "one a chapter" has no other column to stand on
                 yield Mutation(
                     f"{table.name}: {unique.name} over all chapters",
                     (f"drop index {unique.name}", f"create unique index {unique.name} on {table.name} ({columns})"),

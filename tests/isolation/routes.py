@@ -160,6 +160,7 @@ CASES: tuple[Case, ...] = (
     Case("people.end_membership", "POST", MANAGE_PEOPLE, membership, answer=302, writes=True, names_rows=True),
     Case("desk.overview", "GET", ANY_DESK),
     Case("desk.list_chapters", "GET", ANY_DESK),
+    Case("desk.approvals", "GET", ANY_DESK),
     Case("desk.show_chapter", "GET", DESK_OF_RECIFE, lambda at, rows: {"chapter_id": rows.chapter_id}, names_rows=True),
     Case("desk.onboard_chapter", "GET", (Who.FACILITATOR, Who.OTHER_DESK)),
     Case("desk.onboard_chapter", "POST", (Who.FACILITATOR,), fields=_onboarded, answer=302, writes=True),

@@ -230,10 +230,9 @@ def _finding(told: list[ToldLine], latest: ToldVersion | None, today: date) -> s
     done = sum(line.done_on is not None for line in activities)
     sentence = ngettext(
         "%(done)s of %(num)s planned activity has taken place",
-        "%(done)s of %(all)s planned activities have taken place",
+        "%(done)s of %(num)s planned activities have taken place",
         len(activities),
         done=format_number(done),
-        all=format_number(len(activities)),
     )
     return str(sentence)
 

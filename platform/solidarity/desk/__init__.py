@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.desk import chapters, figures, onboarding, overview  # noqa: F401  (their views join the blueprint)
+from solidarity.desk import (  # noqa: F401  (their views join the blueprint)
+    approvals,
+    chapters,
+    figures,
+    onboarding,
+    overview,
+)
 from solidarity.desk.pages import desk
 
 

@@ -1,0 +1,76 @@
+"""UN Women's desk sees what waits for it, for how long, and nothing of other countries."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask.testing import FlaskClient
+from people import Place, World, desk_person
+from sqlalchemy import update
+
+from tenants import clock
+from tenants.action_kit.evaluation.models import Report
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.services import open_report, submit_report
+from tenants.action_kit.steps import states_of
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import opened
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.queries import obligations_of
+from tenants.people.permissions import DeskRole
+from tenants.scope import ChapterScope, DeskScope
+
+QUARTER = Period.of(clock.now().date()).previous
+
+
+def _sent(world: World, place: Place, *, days_ago: int) -> None:
+    with world.app.app_context(), opened(ChapterScope(place.id)) as session:
+        open_report(session, period=QUARTER)
+        report = session.query(Report).one()
+        actor = world.alice.user_id
+        submit_report(session, report_id=report.id, actor_id=actor, at=clock.now(), is_nil=True)
+        session.execute(update(Report).values(submitted_at=clock.now() - timedelta(days=days_ago)))
+
+
+def _page(client: FlaskClient) -> str:
+    return client.get("/desk/approvals").get_data(as_text=True)
+
+
+def test_facilitator_sees_what_waits_and_for_how_long(world: World) -> None:
+    dana = world.browser_of(world.dana)
+    assert "Nothing waits for UN Women" in _page(dana)
+    _sent(world, world.recife, days_ago=5)
+    _sent(world, world.huye, days_ago=1)
+    page = _page(dana)
+    assert "2 things wait for UN Women" in page
+    assert page.index("ElesPorElas Recife") < page.index("HeForShe Huye"), "the oldest first"
+    assert "5 days" in page
+    assert f"/c/recife/reports/{QUARTER.code}" in page
+
+
+def test_country_desk_sees_her_country_alone_and_others_no_such_page(world: World) -> None:
+    _sent(world, world.recife, days_ago=5)
+    _sent(world, world.huye, days_ago=1)
+    with world.app.app_context():
+        erin = desk_person("Erin", DeskRole.VIEWER, ("RW",))
+    page = _page(world.browser_of(erin))
+    assert "HeForShe Huye" in page
+    assert "Recife" not in page
+    for who in (world.alice, world.bob):
+        assert world.browser_of(who).get("/desk/approvals").status_code == 404
+
+
+def test_the_desk_reads_every_leg_and_standing_of_its_countries_and_no_owner(world: World) -> None:
+    _sent(world, world.recife, days_ago=5)
+    by, both = clock.now().date() + timedelta(days=400), [world.recife.id, world.huye.id]
+    with world.app.app_context():
+        with opened(DeskScope(ALL_COUNTRIES)) as session:
+            everywhere = obligations_of(session, both, by=by, quiet_weeks=4)
+            states = states_of(session, both, today=clock.now().date(), obligations=everywhere)
+        with opened(DeskScope(("RW",))) as session:
+            in_rwanda = obligations_of(session, both, by=by, quiet_weeks=4)
+    assert {due.owner_id for due in everywhere} == {None}
+    assert ObligationKind.REPORT_TO_APPROVE in {d.kind for d in everywhere if d.chapter_id == world.recife.id}
+    assert {due.chapter_id for due in in_rwanda} == {world.huye.id}
+    assert set(states) == set(both)
+    assert states[world.recife.id][5] == "late"
