@@ -14,17 +14,16 @@ from sqlalchemy.orm import Session
 
 from tenants.errors import Refused
 from tenants.people.models import Membership
-from tenants.people.permissions import OF_ROLE, Permission, Role
+from tenants.people.permissions import Permission, roles_that_may
 from tenants.scope import bound_chapter
 
 
 def someone_else_may(session: Session, permission: Permission, *, but: UUID) -> bool:
     """Tell whether a present member of the bound chapter other than the person `but` may do this."""
-    roles = [role for role in Role if permission in OF_ROLE[role]]
     other = exists().where(
         Membership.chapter_id == bound_chapter(session),
         Membership.left_at.is_(None),
-        Membership.role.in_(roles),
+        Membership.role.in_(roles_that_may(permission)),
         Membership.user_id != but,
     )
     return bool(session.scalar(select(other)))

@@ -37,12 +37,15 @@ from sqlalchemy.orm import aliased, join
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
-from tenants.people.permissions import OF_ROLE, Permission, Role
+from tenants.people.permissions import Permission, Role, roles_that_may
 
 BOUND = bindparam("bound", type_=Uuid)
 CHAPTERS = bindparam("chapters", type_=ARRAY(Uuid))
 BY = bindparam("by", type_=Date)
 QUIET_DAYS = bindparam("quiet_days", type_=Integer)
+
+DAYS_TO_DECIDE = 2  # whoever decides hears of it after 48 hours
+DAYS_TO_ANSWER = 7  # whoever got something back answers within a week
 
 Leg = Select[*tuple[Any, ...]]
 Owner = Callable[[Any], ColumnElement[bool]]
@@ -62,6 +65,14 @@ class Here:
         """Whether a chapter-owned row is of the chapters asked about; every leg says this of every table it reads."""
         asked: ColumnElement[bool] = chapter_id == (BOUND if self.owners else func.any(CHAPTERS))
         return asked
+
+    def own(self, table: Any) -> ColumnElement[bool]:
+        """Whether a row of `table` is the own row of the Chapter of the statement, which is among those asked about."""
+        return and_(table.chapter_id == Chapter.id, self.of(table.chapter_id))
+
+    def asked(self, chapters: Sequence[UUID]) -> dict[str, Any]:
+        """Return the parameters that name `chapters`; where owners are named it is one alone."""
+        return {"bound": chapters[0] if self.owners else None, "chapters": list(chapters)}
 
 
 def leg(
@@ -94,7 +105,7 @@ def leg(
         (person.id if named else cast(null(), Uuid)).label("owner_id"),
     ).select_from(source)
     if named and owner is not None:
-        present = and_(person.chapter_id == Chapter.id, here.of(person.chapter_id), person.left_at.is_(None))
+        present = and_(here.own(person), person.left_at.is_(None))
         statement = statement.outerjoin(person, and_(present, owner(person)))
     return statement.where(here.of(Chapter.id), Chapter.state == ChapterState.ACTIVE, *where)
 
@@ -116,21 +127,15 @@ def leads(here: Here) -> Owner:
 
 def decides(permission: Permission, *, but: SQLColumnExpression[UUID]) -> Owner:
     """Own a decision: whoever of the chapter may take it and has not asked for it."""
-    roles = [role for role in Role if permission in OF_ROLE[role]]
+    roles = roles_that_may(permission)
     return lambda person: and_(person.role.in_(roles), person.user_id != but)
-
-
-def is_member(membership_id: SQLColumnExpression[Any]) -> Owner:
-    """Own what one member has taken on."""
-    return lambda person: person.id == membership_id
 
 
 def present(here: Here, role: Role) -> ColumnElement[bool]:
     """Whether somebody with this role belongs to the chapter; needs a login that reads memberships."""
     someone = aliased(Membership)
     return exists().where(
-        someone.chapter_id == Chapter.id,
-        here.of(someone.chapter_id),
+        here.own(someone),
         someone.role == role,
         someone.left_at.is_(None),
     )
@@ -138,4 +143,4 @@ def present(here: Here, role: Role) -> ColumnElement[bool]:
 
 def joined(target: Any, here: Here, *more: ColumnElement[bool]) -> FromClause:
     """Return Chapter joined with the rows of `target` that are its own."""
-    return join(Chapter, target, and_(target.chapter_id == Chapter.id, here.of(target.chapter_id), *more))
+    return join(Chapter, target, and_(here.own(target), *more))

@@ -39,12 +39,7 @@ def obligations_of(session: Session, chapters: Sequence[UUID], *, by: date, quie
 
 
 def _read(session: Session, chapters: Sequence[UUID], *, owners: bool, by: date, quiet_weeks: int) -> list[Obligation]:
-    asked = {
-        "bound": chapters[0] if owners else None,
-        "chapters": list(chapters),
-        "by": by,
-        "quiet_days": quiet_weeks * DAYS_A_WEEK,
-    }
+    asked = {**Here(owners).asked(chapters), "by": by, "quiet_days": quiet_weeks * DAYS_A_WEEK}
     return [
         Obligation(
             chapter_id=row.chapter_id,

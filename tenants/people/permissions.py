@@ -65,6 +65,12 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
     Role.MEMBER: _READS,
 }
 
+
+def roles_that_may(permission: Permission) -> list[Role]:
+    """Return the roles in a chapter that hold a permission."""
+    return [role for role in Role if permission in OF_ROLE[role]]
+
+
 # Inside a chapter UN Women reads, invites and decides; it does not log, plan or report in the chapter's name.
 _DESK_READS = frozenset({Permission.READ_DESK, Permission.READ_CHAPTER})
 _DESK_ACTS = _DESK_READS | {

@@ -11,12 +11,12 @@ from solidarity.obligation_words import quarter
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import db
+from tenants.obligations.legs import DAYS_TO_DECIDE
 from tenants.obligations.models import ObligationKind
 from tenants.obligations.waiting import Waiting, waiting
 from tenants.people.permissions import Permission
 
 MOST_SHOWN = 100
-DAYS_UNTIL_LATE = 2  # an approver hears of it after 48 hours
 
 WORDS = {
     ObligationKind.REPORT_TO_APPROVE: _l("Report"),
@@ -37,7 +37,7 @@ def approvals() -> str:
         is_cut=len(found) > MOST_SHOWN,
         most=MOST_SHOWN,
         words=WORDS,
-        late_after=DAYS_UNTIL_LATE,
+        late_after=DAYS_TO_DECIDE,
         period_name=lambda one: quarter(one.period_on, one.country) if one.period_on else "",
         address=_address,
     )

@@ -14,12 +14,7 @@ from tenants.obligations.models import ObligationKind
 
 def legs(here: Here) -> list[Leg]:
     """Return the leg of a chapter gone quiet: nothing logged since its start or its last entry, the later of them."""
-    last_entry = (
-        select(func.max(Activity.logged_at))
-        .where(Activity.chapter_id == Chapter.id, here.of(Activity.chapter_id))
-        .correlate(Chapter)
-        .scalar_subquery()
-    )
+    last_entry = select(func.max(Activity.logged_at)).where(here.own(Activity)).correlate(Chapter).scalar_subquery()
     quiet_since = func.greatest(Chapter.active_since, last_entry)
     return [
         leg(
@@ -34,9 +29,5 @@ def legs(here: Here) -> list[Leg]:
 
 def standing(here: Here) -> ColumnElement[Any]:
     """Return whether the log has begun."""
-    logged = exists(ActivityRevision.id).where(
-        ActivityRevision.chapter_id == Chapter.id,
-        here.of(ActivityRevision.chapter_id),
-        ActivityRevision.is_current,
-    )
+    logged = exists(ActivityRevision.id).where(here.own(ActivityRevision), ActivityRevision.is_current)
     return case((logged, "prog"), else_="none")

@@ -7,12 +7,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Text, and_, case, cast, exists
 
 from tenants.action_kit.evaluation.models import Report, ReportState
-from tenants.chapters.models import Chapter
-from tenants.obligations.legs import Here, Leg, day_there, joined, leads, leg
+from tenants.obligations.legs import DAYS_TO_ANSWER, DAYS_TO_DECIDE, Here, Leg, day_there, joined, leads, leg
 from tenants.obligations.models import ObligationKind
-
-DAYS_TO_ANSWER = 7
-DAYS_TO_DECIDE = 2
 
 
 def legs(here: Here) -> list[Leg]:
@@ -58,9 +54,7 @@ def standing(here: Here) -> ColumnElement[Any]:
     """Return done once a report is approved, and in progress once one was begun."""
 
     def some(*states: ReportState) -> ColumnElement[bool]:
-        return exists(Report.id).where(
-            Report.chapter_id == Chapter.id, here.of(Report.chapter_id), Report.state.in_(list(states))
-        )
+        return exists(Report.id).where(here.own(Report), Report.state.in_(list(states)))
 
     begun = some(ReportState.DRAFT, ReportState.SUBMITTED)
     return case((some(ReportState.APPROVED), "done"), (begun, "prog"), else_="none")

@@ -24,8 +24,7 @@ def standing(here: Here) -> ColumnElement[Any]:
         return literal("none")
     invited = exists().where(
         and_(
-            Invitation.chapter_id == Chapter.id,
-            here.of(Invitation.chapter_id),
+            here.own(Invitation),
             Invitation.role == Role.FOCAL_POINT,
             Invitation.accepted_at.is_(None),
             Invitation.withdrawn_at.is_(None),
@@ -38,11 +37,7 @@ def _vacancy(here: Here) -> Leg:
     """No focal point is there; due since the last one left. Nobody of the chapter owns it: the desk sees to it."""
     last_left = (
         select(func.max(Membership.left_at))
-        .where(
-            Membership.chapter_id == Chapter.id,
-            here.of(Membership.chapter_id),
-            Membership.role == Role.FOCAL_POINT,
-        )
+        .where(here.own(Membership), Membership.role == Role.FOCAL_POINT)
         .correlate(Chapter)
         .scalar_subquery()
     )

@@ -14,15 +14,13 @@ from tenants.action_kit.funding.models import (
     SourceKind,
     SourceState,
     Transaction,
-    TransactionKind,
     TransactionState,
 )
+from tenants.action_kit.funding.queries import signed
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import Here, Leg, day_there, decides, joined, leads, leg
+from tenants.obligations.legs import DAYS_TO_DECIDE, Here, Leg, day_there, decides, joined, leads, leg
 from tenants.obligations.models import ObligationKind
 from tenants.people.permissions import Permission
-
-DAYS_TO_DECIDE = 2
 
 
 def legs(here: Here) -> list[Leg]:
@@ -37,22 +35,22 @@ def standing(here: Here) -> ColumnElement[Any]:
     """
     needed = (
         select(func.coalesce(func.sum(BudgetRevision.amount_minor), 0))
-        .where(*_own(here, BudgetRevision), BudgetRevision.is_current)
+        .where(here.own(BudgetRevision), BudgetRevision.is_current)
         .correlate(Chapter)
         .scalar_subquery()
     )
     agreed = (
         select(func.coalesce(func.sum(FundingSource.amount_minor), 0))
         .where(
-            *_own(here, FundingSource),
+            here.own(FundingSource),
             FundingSource.kind != SourceKind.IN_KIND,
             FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED]),
-            exists(BudgetLine.id).where(*_own(here, BudgetLine), BudgetLine.currency == FundingSource.currency),
+            exists(BudgetLine.id).where(here.own(BudgetLine), BudgetLine.currency == FundingSource.currency),
         )
         .correlate(Chapter)
         .scalar_subquery()
     )
-    begun = [exists(table.id).where(*_own(here, table)) for table in (FundingSource, BudgetLine, Transaction)]
+    begun = [exists(table.id).where(here.own(table)) for table in (FundingSource, BudgetLine, Transaction)]
     return case((and_(needed > 0, agreed >= needed), "done"), (begun[0] | begun[1] | begun[2], "prog"), else_="none")
 
 
@@ -82,15 +80,9 @@ def _to_revise(here: Here) -> Leg:
         subject_id=BudgetLine.id,
         due_on=_on_line(here, func.max(day_there(Transaction.decided_at))),
         source=joined(BudgetLine, here).join(BudgetRevision, own_budget),
-        where=[_on_line(here, func.sum(_signed())) > BudgetRevision.amount_minor],
+        where=[_on_line(here, func.sum(signed(Transaction.amount_minor))) > BudgetRevision.amount_minor],
         owner=leads(here),
         title=BudgetLine.title if here.owners else None,
-    )
-
-
-def _signed() -> ColumnElement[int]:
-    return case(
-        (Transaction.kind == TransactionKind.REVERSAL, -Transaction.amount_minor), else_=Transaction.amount_minor
     )
 
 
@@ -99,7 +91,7 @@ def _on_line(here: Here, value: ColumnElement[Any]) -> ColumnElement[date]:
     return (
         select(value)
         .where(
-            *_own(here, Transaction),
+            here.own(Transaction),
             Transaction.budget_line_id == BudgetLine.id,
             Transaction.currency == BudgetLine.currency,
             Transaction.state == TransactionState.APPROVED,
@@ -107,7 +99,3 @@ def _on_line(here: Here, value: ColumnElement[Any]) -> ColumnElement[date]:
         .correlate(Chapter, BudgetLine)
         .scalar_subquery()
     )
-
-
-def _own(here: Here, table: Any) -> list[ColumnElement[bool]]:
-    return [table.chapter_id == Chapter.id, here.of(table.chapter_id)]

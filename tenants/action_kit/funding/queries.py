@@ -101,11 +101,9 @@ class Moved:
     is_reversed: bool
 
 
-def signed() -> ColumnElement[int]:
-    """Return the amount of a transaction, below zero where it takes one back."""
-    return case(
-        (Transaction.kind == TransactionKind.REVERSAL, -Transaction.amount_minor), else_=Transaction.amount_minor
-    )
+def signed(amount: Any) -> ColumnElement[int]:
+    """Return `amount`, a column of Transaction, below zero where the transaction takes one back."""
+    return case((Transaction.kind == TransactionKind.REVERSAL, -amount), else_=amount)
 
 
 def counts() -> ColumnElement[bool]:
@@ -143,10 +141,9 @@ def totals(session: Session, *, currency: str) -> Totals:
         .subquery()
     )
     is_out, own = Transaction.budget_line_id.is_not(None), Transaction.currency == currency
-    usd = case((Transaction.kind == TransactionKind.REVERSAL, -Transaction.usd_minor), else_=Transaction.usd_minor)
     money = select(
-        _sum(signed(), counts(), is_out, own).label("spent"),
-        _sum(usd, counts(), is_out).label("usd_spent"),
+        _sum(signed(Transaction.amount_minor), counts(), is_out, own).label("spent"),
+        _sum(signed(Transaction.usd_minor), counts(), is_out).label("usd_spent"),
         func.count(Transaction.id).filter(Transaction.state == TransactionState.PENDING).label("waiting"),
         func.count(Transaction.id)
         .filter(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
@@ -174,7 +171,11 @@ def list_sources(session: Session) -> list[SourceRow]:
 def list_lines(session: Session) -> list[LineRow]:
     """Return the budget lines with budget and spending, the first added first, at most MOST_ROWS."""
     spent = (
-        select(Transaction.budget_line_id.label("line_id"), Transaction.currency, _sum(signed()).label("spent"))
+        select(
+            Transaction.budget_line_id.label("line_id"),
+            Transaction.currency,
+            _sum(signed(Transaction.amount_minor)).label("spent"),
+        )
         .where(Transaction.budget_line_id.is_not(None), counts())
         .group_by(Transaction.budget_line_id, Transaction.currency)
         .subquery()
@@ -220,9 +221,8 @@ def period_spending(session: Session, starts_on: date, ends_on: date) -> list[tu
 
     With its US cents, below zero where it takes one back, None where it is unconverted.
     """
-    usd = case((Transaction.kind == TransactionKind.REVERSAL, -Transaction.usd_minor), else_=Transaction.usd_minor)
     statement = (
-        select(Transaction.id, usd)
+        select(Transaction.id, signed(Transaction.usd_minor))
         .where(
             Transaction.budget_line_id.is_not(None),
             counts(),
@@ -253,7 +253,7 @@ def name_of(session: Session, user_id: UUID) -> str | None:
 
 def _arrived() -> Select[UUID | None, str, int]:
     return (
-        select(Transaction.source_id, Transaction.currency, _sum(signed()).label("arrived"))
+        select(Transaction.source_id, Transaction.currency, _sum(signed(Transaction.amount_minor)).label("arrived"))
         .where(Transaction.source_id.is_not(None), counts())
         .group_by(Transaction.source_id, Transaction.currency)
     )

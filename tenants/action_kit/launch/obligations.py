@@ -23,15 +23,13 @@ def legs(here: Here) -> list[Leg]:
     """
     first = aliased(ChecklistItem)
     waits = exists(first.id).where(
-        first.chapter_id == Chapter.id,
-        here.of(first.chapter_id),
+        here.own(first),
         first.id == ChecklistItem.waits_for_id,
         first.done_at.is_(None),
     )
     events = joined(LaunchEvent, here, LaunchEvent.cancelled_at.is_(None))
     own_items = and_(
-        ChecklistItem.chapter_id == Chapter.id,
-        here.of(ChecklistItem.chapter_id),
+        here.own(ChecklistItem),
         ChecklistItem.event_id == LaunchEvent.id,
         ChecklistItem.done_at.is_(None),
     )
@@ -61,14 +59,10 @@ def legs(here: Here) -> list[Leg]:
 
 def standing(here: Here) -> ColumnElement[Any]:
     """Return whether the launch is counted, planned, or neither."""
-    planned = (
-        LaunchEvent.chapter_id == Chapter.id,
-        here.of(LaunchEvent.chapter_id),
-        LaunchEvent.is_launch,
-        LaunchEvent.cancelled_at.is_(None),
+    planned = exists(LaunchEvent.id).where(
+        here.own(LaunchEvent), LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None)
     )
-    counted = exists(LaunchEvent.id).where(*planned, *_attendance(here))
-    return case((counted, "done"), (exists(LaunchEvent.id).where(*planned), "prog"), else_="none")
+    return case((planned.where(*_attendance(here)), "done"), (planned, "prog"), else_="none")
 
 
 def _attended(here: Here) -> ColumnElement[bool]:
@@ -79,8 +73,7 @@ def _attended(here: Here) -> ColumnElement[bool]:
 def _attendance(here: Here) -> tuple[ColumnElement[bool], ...]:
     """Tie the current count of those who came to the event of the statement."""
     return (
-        TallyRevision.chapter_id == Chapter.id,
-        here.of(TallyRevision.chapter_id),
+        here.own(TallyRevision),
         TallyRevision.event_id == LaunchEvent.id,
         TallyRevision.kind == TallyKind.ATTENDANCE,
         TallyRevision.is_current.expression,

@@ -9,14 +9,23 @@ from sqlalchemy.orm import aliased, join
 
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine, VersionState
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import Here, Leg, Owner, day_there, decides, joined, leads, leg
+from tenants.obligations.legs import (
+    DAYS_TO_ANSWER,
+    DAYS_TO_DECIDE,
+    Here,
+    Leg,
+    Owner,
+    day_there,
+    decides,
+    joined,
+    leads,
+    leg,
+)
 from tenants.obligations.models import ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission
 
 DAYS_TO_SUBMIT = 30
-DAYS_TO_REVISE = 7
-DAYS_TO_APPROVE = 2
 
 
 def legs(here: Here) -> list[Leg]:
@@ -26,16 +35,14 @@ def legs(here: Here) -> list[Leg]:
 
 def standing(here: Here) -> ColumnElement[Any]:
     """Return done with an approved version, prog with any line or version."""
-    own = (PlanVersion.chapter_id == Chapter.id, here.of(PlanVersion.chapter_id))
-    line = exists(PlanLine.id).where(
-        PlanLine.chapter_id == Chapter.id, here.of(PlanLine.chapter_id), PlanLine.removed_at.is_(None)
-    )
-    approved = exists(PlanVersion.id).where(*own, PlanVersion.state == VersionState.APPROVED)
-    return case((approved, "done"), (or_(line, exists(PlanVersion.id).where(*own)), "prog"), else_="none")
+    line = exists(PlanLine.id).where(here.own(PlanLine), PlanLine.removed_at.is_(None))
+    version = exists(PlanVersion.id).where(here.own(PlanVersion))
+    approved = version.where(PlanVersion.state == VersionState.APPROVED)
+    return case((approved, "done"), (or_(line, version), "prog"), else_="none")
 
 
 def _to_submit(here: Here) -> Leg:
-    sent = exists(PlanVersion.id).where(PlanVersion.chapter_id == Chapter.id, here.of(PlanVersion.chapter_id))
+    sent = exists(PlanVersion.id).where(here.own(PlanVersion))
     return leg(
         here,
         ObligationKind.PLAN_TO_SUBMIT,
@@ -48,14 +55,12 @@ def _to_submit(here: Here) -> Leg:
 
 def _returned(here: Here) -> Leg:
     later = aliased(PlanVersion)
-    sent_again = exists(later.id).where(
-        later.chapter_id == Chapter.id, here.of(later.chapter_id), later.number > PlanVersion.number
-    )
+    sent_again = exists(later.id).where(here.own(later), later.number > PlanVersion.number)
     return leg(
         here,
         ObligationKind.RETURNED_PLAN,
         subject_id=PlanVersion.id,
-        due_on=day_there(PlanVersion.decided_at) + DAYS_TO_REVISE,
+        due_on=day_there(PlanVersion.decided_at) + DAYS_TO_ANSWER,
         source=joined(PlanVersion, here),
         where=[PlanVersion.state == VersionState.RETURNED, ~sent_again],
         owner=leads(here),
@@ -67,7 +72,7 @@ def _to_approve(here: Here) -> Leg:
         here,
         ObligationKind.PLAN_TO_APPROVE,
         subject_id=PlanVersion.id,
-        due_on=day_there(PlanVersion.submitted_at) + DAYS_TO_APPROVE,
+        due_on=day_there(PlanVersion.submitted_at) + DAYS_TO_DECIDE,
         source=joined(PlanVersion, here),
         where=[PlanVersion.state == VersionState.SUBMITTED],
         owner=decides(Permission.APPROVE_PLAN, but=PlanVersion.submitted_by) if here.owners else None,
@@ -80,20 +85,12 @@ def _activities(here: Here) -> Leg:
     lines = join(
         version,
         PlanVersionLine,
-        and_(
-            PlanVersionLine.chapter_id == Chapter.id,
-            here.of(PlanVersionLine.chapter_id),
-            PlanVersionLine.version_id == PlanVersion.id,
-        ),
+        and_(here.own(PlanVersionLine), PlanVersionLine.version_id == PlanVersion.id),
     )
     working = join(
         lines,
         PlanLine,
-        and_(
-            PlanLine.chapter_id == Chapter.id,
-            here.of(PlanLine.chapter_id),
-            PlanLine.id == PlanVersionLine.line_id,
-        ),
+        and_(here.own(PlanLine), PlanLine.id == PlanVersionLine.line_id),
     )
     return leg(
         here,
@@ -116,8 +113,7 @@ def _responsible(here: Here) -> Owner:
     """Own an activity: the member who took it on, or whoever leads where she has left or nobody did."""
     taken = aliased(Membership)
     is_here = exists(taken.id).where(
-        taken.chapter_id == Chapter.id,
-        here.of(taken.chapter_id),
+        here.own(taken),
         taken.id == PlanLine.responsible_id,
         taken.left_at.is_(None),
     )
