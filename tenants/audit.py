@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from tenants.db import Base, ChapterOwned
-from tenants.people.models import Invitation, Membership, User
+from tenants.people.models import Invitation, Membership
+from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
 
 Cursor = tuple[datetime, UUID]
@@ -100,17 +101,13 @@ def trail(
 def _acts(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:
     """Select entries with the actor's latest name as a member and as a person, and the name of whom it is about."""
     chapter_id, subject = bound_chapter(session), aliased(Membership)
-    as_member = (
-        select(Membership.name)
-        .where(Membership.chapter_id == chapter_id, Membership.user_id == AuditEntry.actor_id)
-        .order_by(Membership.joined_at.desc())
-        .limit(1)
-        .correlate(AuditEntry)
-        .scalar_subquery()
-    )
     return (
-        select(AuditEntry, as_member, User.name, func.coalesce(subject.name, Invitation.name))
-        .outerjoin(User, User.id == AuditEntry.actor_id)
+        select(
+            AuditEntry,
+            name_in(chapter_id, AuditEntry.actor_id),
+            account_name(AuditEntry.actor_id),
+            func.coalesce(subject.name, Invitation.name),
+        )
         .outerjoin(subject, and_(subject.chapter_id == chapter_id, subject.id == AuditEntry.subject_id))
         .outerjoin(Invitation, and_(Invitation.chapter_id == chapter_id, Invitation.id == AuditEntry.subject_id))
     )

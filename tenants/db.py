@@ -81,6 +81,13 @@ def chapter_key(column: str, target_table: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["chapter_id", column], [f"{target_table}.chapter_id", f"{target_table}.id"])
 
 
+def country_key(table: str) -> ForeignKeyConstraint:
+    """Return the key that keeps `country` of a row in `table` true to its chapter's, for what the desk reads."""
+    return ForeignKeyConstraint(
+        ["chapter_id", "country"], ["chapters.id", "chapters.country"], name=f"fk_{table}_country"
+    )
+
+
 def belongs_to(target: str, *, own: str, by: str, back_populates: str | None = None) -> Relationship[Any]:
     """Relate class `own` to class `target` of the same chapter through `own`'s column `by`."""
     return relationship(target, primaryjoin=_same_chapter(target, own, by), back_populates=back_populates)

@@ -8,13 +8,15 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
 from tenants.people.models import Invitation, Membership, User
 from tenants.people.permissions import Role
 from tenants.scope import bound_chapter
+
+UserId = UUID | SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]
 
 
 class OfferState(StrEnum):
@@ -76,6 +78,28 @@ def member_with_address(session: Session, email: str) -> Membership | None:
 def names_of(session: Session, members: Collection[UUID]) -> Sequence[Membership]:
     """Return some of the bound chapter's memberships, those that have ended too."""
     return session.scalars(select(Membership).where(Membership.id.in_(members))).all()
+
+
+def name_of(session: Session, user_id: UUID) -> str | None:
+    """Return what the bound chapter calls a person, else the name of her account; needs the web's login."""
+    return session.scalar(select(func.coalesce(name_in(bound_chapter(session), user_id), account_name(user_id))))
+
+
+def name_in(chapter_id: UUID, user_id: UserId) -> ScalarSelect[str]:
+    """Return, as part of a statement, what a chapter calls a person: the name of her latest membership there."""
+    return (
+        select(Membership.name)
+        .where(Membership.chapter_id == chapter_id, Membership.user_id == user_id)
+        .order_by(Membership.joined_at.desc())
+        .limit(1)
+        .correlate_except(Membership)
+        .scalar_subquery()
+    )
+
+
+def account_name(user_id: UserId) -> ScalarSelect[str]:
+    """Return, as part of a statement, the name of a person's account; needs the web's login."""
+    return select(User.name).where(User.id == user_id).correlate_except(User).scalar_subquery()
 
 
 def focal_points(session: Session) -> int:

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, has_many, one_of
+from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, country_key, has_many, one_of
 
 MOST_PEOPLE_IN_A_CELL = 1_000_000
 TITLE_LENGTH = 120
@@ -47,9 +47,7 @@ class Activity(ChapterOwned, Base):
     )
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_activities_country"
-        ),
+        country_key("activities"),
         UniqueConstraint("chapter_id", "form_key"),
         Index("ix_activities_logged", "chapter_id", "logged_at"),
     )
@@ -89,9 +87,7 @@ class ActivityRevision(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("activity_id", "activities"),
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_activity_revisions_country"
-        ),
+        country_key("activity_revisions"),
         UniqueConstraint("chapter_id", "activity_id", "number"),
         one_of("kind", ActivityKind),
         CheckConstraint("number >= 1", name="number_positive"),
@@ -135,9 +131,7 @@ class HeadCount(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("revision_id", "activity_revisions"),
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_head_counts_country"
-        ),
+        country_key("head_counts"),
         UniqueConstraint("chapter_id", "revision_id", "sex", "age_band"),
         one_of("sex", Sex),
         one_of("age_band", AgeBand),

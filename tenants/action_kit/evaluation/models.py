@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ForeignKeyConstraint,
     Index,
     SmallInteger,
     String,
@@ -18,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 
 WORDS_LENGTH = 4_000
 REASON_LENGTH = 1_000
@@ -62,12 +61,6 @@ class SourceKind(StrEnum):
     TRANSACTION = "transaction"
 
 
-def _country(table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["chapter_id", "country"], ["chapters.id", "chapters.country"], name=f"fk_{table}_country"
-    )
-
-
 class Report(ChapterOwned, Base):
     """A chapter's report for the period that begins on `period_on`: where it is, and the words being written.
 
@@ -95,7 +88,7 @@ class Report(ChapterOwned, Base):
     what_next: Mapped[str]
 
     __table_args__ = (
-        _country("reports"),
+        country_key("reports"),
         UniqueConstraint("chapter_id", "period_on"),
         one_of("state", ReportState),
         CheckConstraint(QUARTER, name="period_is_a_quarter"),
@@ -162,7 +155,7 @@ class ReportSubmission(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("report_id", "reports"),
-        _country("report_submissions"),
+        country_key("report_submissions"),
         UniqueConstraint("chapter_id", "report_id", "number"),
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint(
@@ -190,7 +183,7 @@ class ReportValue(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("submission_id", "report_submissions"),
-        _country("report_values"),
+        country_key("report_values"),
         UniqueConstraint("chapter_id", "submission_id", "indicator", "cell", name="uq_report_values_cell"),
         one_of("missing", Missing),
         CheckConstraint(QUARTER, name="period_is_a_quarter"),
@@ -215,7 +208,7 @@ class ValueSource(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("value_id", "report_values"),
-        _country("value_sources"),
+        country_key("value_sources"),
         UniqueConstraint("chapter_id", "value_id", "kind", "source_id"),
         one_of("kind", SourceKind),
         CheckConstraint("revision >= 1", name="revision_positive"),

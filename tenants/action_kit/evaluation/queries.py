@@ -19,7 +19,7 @@ from tenants.action_kit.evaluation.models import (
     ValueSource,
 )
 from tenants.action_kit.evaluation.periods import Period
-from tenants.people.models import Membership, User
+from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
 
 
@@ -62,18 +62,9 @@ def entries_of(session: Session, report_id: UUID) -> dict[str, ReportEntry]:
 
 def events_of(session: Session, report_id: UUID) -> list[Event]:
     """Return what happened to a report, the latest first. Needs the web's login: it reads names of accounts."""
-    here = bound_chapter(session)
-    as_member = (
-        select(Membership.name)
-        .where(Membership.chapter_id == here, Membership.user_id == ReportEvent.actor_id)
-        .order_by(Membership.joined_at.desc())
-        .limit(1)
-        .correlate(ReportEvent)
-        .scalar_subquery()
-    )
+    person = ReportEvent.actor_id
     rows = session.execute(
-        select(ReportEvent, func.coalesce(as_member, User.name))
-        .outerjoin(User, User.id == ReportEvent.actor_id)
+        select(ReportEvent, func.coalesce(name_in(bound_chapter(session), person), account_name(person)))
         .where(ReportEvent.report_id == report_id)
         .order_by(ReportEvent.at.desc(), ReportEvent.id.desc())
     )

@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
-    ForeignKeyConstraint,
     Index,
     Numeric,
     String,
@@ -19,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 
 NAME_LENGTH = 120
 WHAT_LENGTH = 200
@@ -94,9 +93,7 @@ class FundingSource(ChapterOwned, Base):
     added_by: Mapped[UUID]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_funding_sources_country"
-        ),
+        country_key("funding_sources"),
         one_of("kind", SourceKind),
         one_of("state", SourceState),
         CheckConstraint(f"length(name) between 1 and {NAME_LENGTH}", name="name_length"),
@@ -116,9 +113,7 @@ class BudgetLine(ChapterOwned, Base):
     added_at: Mapped[datetime]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_budget_lines_country"
-        ),
+        country_key("budget_lines"),
         CheckConstraint(f"length(title) between 1 and {NAME_LENGTH}", name="title_length"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),
     )
@@ -140,9 +135,7 @@ class BudgetRevision(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("line_id", "budget_lines"),
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_budget_revisions_country"
-        ),
+        country_key("budget_revisions"),
         UniqueConstraint("chapter_id", "line_id", "number"),
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint(f"amount_minor between 0 and {MOST_MINOR}", name="amount_reason"),
@@ -184,9 +177,7 @@ class Transaction(ChapterOwned, Base):
         chapter_key("budget_line_id", "budget_lines"),
         chapter_key("source_id", "funding_sources"),
         chapter_key("reverses_id", "transactions"),
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_transactions_country"
-        ),
+        country_key("transactions"),
         UniqueConstraint("chapter_id", "form_key"),
         UniqueConstraint("chapter_id", "reverses_id"),
         one_of("kind", TransactionKind),

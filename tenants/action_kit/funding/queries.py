@@ -33,7 +33,7 @@ from tenants.action_kit.funding.models import (
     TransactionKind,
     TransactionState,
 )
-from tenants.people.models import Membership, User
+from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
 
 Cursor = tuple[date, UUID]
@@ -245,12 +245,6 @@ def revisions_of(session: Session, line_id: UUID) -> list[BudgetRevision]:
     return list(session.scalars(statement.order_by(BudgetRevision.number.desc()).limit(MOST_ROWS)))
 
 
-def name_of(session: Session, user_id: UUID) -> str | None:
-    """Return the name of a person: as the chapter calls her, else as her account does."""
-    as_member = select(Membership.name).where(Membership.user_id == user_id).order_by(Membership.joined_at.desc())
-    return session.scalar(as_member.limit(1)) or session.scalar(select(User.name).where(User.id == user_id))
-
-
 def _arrived() -> Select[UUID | None, str, int]:
     return (
         select(Transaction.source_id, Transaction.currency, _sum(signed(Transaction.amount_minor)).label("arrived"))
@@ -265,25 +259,13 @@ def _moved(session: Session) -> Select[Transaction, str, str | None, str | None,
         select(
             Transaction,
             func.coalesce(BudgetLine.title, FundingSource.name),
-            _name(chapter_id, Transaction.recorded_by),
-            func.coalesce(_name(chapter_id, Transaction.decided_by), User.name),
+            name_in(chapter_id, Transaction.recorded_by),
+            func.coalesce(name_in(chapter_id, Transaction.decided_by), account_name(Transaction.decided_by)),
             back.id.is_not(None),
         )
         .outerjoin(BudgetLine, BudgetLine.id == Transaction.budget_line_id)
         .outerjoin(FundingSource, FundingSource.id == Transaction.source_id)
         .outerjoin(back, and_(back.chapter_id == chapter_id, back.reverses_id == Transaction.id))
-        .outerjoin(User, User.id == Transaction.decided_by)
-    )
-
-
-def _name(chapter_id: UUID, user_id: object) -> ColumnElement[str | None]:
-    return (
-        select(Membership.name)
-        .where(Membership.chapter_id == chapter_id, Membership.user_id == user_id)
-        .order_by(Membership.joined_at.desc())
-        .limit(1)
-        .correlate(Transaction)
-        .scalar_subquery()
     )
 
 

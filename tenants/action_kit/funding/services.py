@@ -24,7 +24,7 @@ from tenants.action_kit.funding.models import (
     TransactionKind,
     TransactionState,
 )
-from tenants.action_kit.funding.queries import current_revision, name_of
+from tenants.action_kit.funding.queries import current_revision
 from tenants.action_kit.funding.rates import Converted, convert
 from tenants.approvals import refuse_desk_where_chapter_decides, refuse_own_request, someone_else_may
 from tenants.audit import record
@@ -33,6 +33,7 @@ from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
 from tenants.people.permissions import Permission
+from tenants.people.queries import name_of
 from tenants.scope import bound_chapter
 
 THE_MOVEMENT_BEGAN = date(2014, 9, 20)

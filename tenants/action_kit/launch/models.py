@@ -6,12 +6,12 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.action_kit.cells import CELLS, AgeBand, Sex
-from tenants.db import Base, ChapterOwned, chapter_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 
 TITLE_LENGTH = 120
 PLACE_LENGTH = 120
@@ -26,12 +26,6 @@ class TallyKind(StrEnum):
 
     ATTENDANCE = "attendance"
     SIGNUPS = "signups"
-
-
-def _country(table: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(
-        ["chapter_id", "country"], ["chapters.id", "chapters.country"], name=f"fk_{table}_country"
-    )
 
 
 class LaunchEvent(ChapterOwned, Base):
@@ -57,7 +51,7 @@ class LaunchEvent(ChapterOwned, Base):
     made_by: Mapped[UUID]
 
     __table_args__ = (
-        _country("launch_events"),
+        country_key("launch_events"),
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint(f"length(title) between 1 and {TITLE_LENGTH}", name="title_length"),
         CheckConstraint(f"length(place) <= {PLACE_LENGTH}", name="place_length"),
@@ -96,7 +90,7 @@ class ChecklistItem(ChapterOwned, Base):
     __table_args__ = (
         chapter_key("event_id", "launch_events"),
         chapter_key("waits_for_id", "checklist_items"),
-        _country("checklist_items"),
+        country_key("checklist_items"),
         UniqueConstraint("chapter_id", "event_id", "position"),
         CheckConstraint("position >= 1", name="position_positive"),
         CheckConstraint("num_nonnulls(code, title) = 1", name="ours_or_own"),
@@ -124,7 +118,7 @@ class TallyRevision(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("event_id", "launch_events"),
-        _country("tally_revisions"),
+        country_key("tally_revisions"),
         UniqueConstraint("chapter_id", "event_id", "kind", "number"),
         one_of("kind", TallyKind),
         CheckConstraint("number >= 1", name="number_positive"),
@@ -153,7 +147,7 @@ class TallyCount(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("revision_id", "tally_revisions"),
-        _country("tally_counts"),
+        country_key("tally_counts"),
         UniqueConstraint("chapter_id", "revision_id", "sex", "age_band"),
         one_of("sex", Sex),
         one_of("age_band", AgeBand),

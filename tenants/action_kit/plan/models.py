@@ -6,10 +6,10 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, chapter_key, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 
 TITLE_LENGTH = 200
 RISK_LENGTH = 1_000
@@ -67,9 +67,7 @@ class PlanLine(ChapterOwned, Base):
     removed_at: Mapped[datetime | None]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_plan_lines_country"
-        ),
+        country_key("plan_lines"),
         chapter_key("parent_id", "plan_lines"),
         chapter_key("responsible_id", "memberships"),
         one_of("kind", LineKind),
@@ -103,9 +101,7 @@ class PlanVersion(ChapterOwned, Base):
     reason: Mapped[str]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_plan_versions_country"
-        ),
+        country_key("plan_versions"),
         UniqueConstraint("chapter_id", "number"),
         one_of("state", VersionState),
         CheckConstraint("number >= 1", name="number_positive"),
@@ -139,9 +135,7 @@ class PlanVersionLine(ChapterOwned, Base):
     risk: Mapped[str]
 
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["chapter_id", "country"], ["chapters.id", "chapters.country"], name="fk_plan_version_lines_country"
-        ),
+        country_key("plan_version_lines"),
         chapter_key("version_id", "plan_versions"),
         chapter_key("line_id", "plan_lines"),
         chapter_key("parent_line_id", "plan_lines"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
-from tenants.people.models import Membership, User
+from tenants.people.models import Membership
+from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
 
 VERSIONS_SHOWN = 20
@@ -54,11 +55,12 @@ def told_lines(session: Session, *, reader_id: UUID) -> list[ToldLine]:
 
 def told_versions(session: Session) -> list[ToldVersion]:
     """Return the latest versions, newest first. Needs the web's login: UN Women's names are those of accounts."""
+    here, sender, decider = bound_chapter(session), PlanVersion.submitted_by, PlanVersion.decided_by
     statement = (
         select(
             PlanVersion,
-            _named(session, PlanVersion.submitted_by),
-            _named(session, PlanVersion.decided_by),
+            func.coalesce(name_in(here, sender), account_name(sender)),
+            func.coalesce(name_in(here, decider), account_name(decider)),
         )
         .order_by(PlanVersion.number.desc())
         .limit(VERSIONS_SHOWN)
@@ -75,28 +77,6 @@ def version_lines(session: Session, version_id: UUID) -> list[PlanVersionLine]:
 def has_version(session: Session, version_id: UUID) -> bool:
     """Tell whether a version is the bound chapter's."""
     return session.scalar(select(PlanVersion.id).where(PlanVersion.id == version_id)) is not None
-
-
-def name_of(session: Session, user_id: UUID) -> str | None:
-    """Return what the chapter calls a person, else the name of her account; needs the web's login."""
-    as_member = select(Membership.name).where(Membership.user_id == user_id).order_by(Membership.joined_at.desc())
-    return session.scalar(as_member.limit(1)) or session.scalar(select(User.name).where(User.id == user_id))
-
-
-def _named(
-    session: Session, person: InstrumentedAttribute[UUID] | InstrumentedAttribute[UUID | None]
-) -> ColumnElement[str | None]:
-    of_chapter = Membership.chapter_id == bound_chapter(session)
-    member: ScalarSelect[str] = (
-        select(Membership.name)
-        .where(of_chapter, Membership.user_id == person)
-        .order_by(Membership.joined_at.desc())
-        .limit(1)
-        .correlate(PlanVersion)
-        .scalar_subquery()
-    )
-    account = select(User.name).where(User.id == person).correlate(PlanVersion).scalar_subquery()
-    return func.coalesce(member, account)
 
 
 def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:

@@ -18,12 +18,13 @@ from tenants.action_kit.plan.models import (
     PlanVersionLine,
     VersionState,
 )
-from tenants.action_kit.plan.queries import living_lines, name_of
+from tenants.action_kit.plan.queries import living_lines
 from tenants.approvals import refuse_own_request, someone_else_may
 from tenants.audit import record
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
+from tenants.people.queries import name_of
 
 
 def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersion:
