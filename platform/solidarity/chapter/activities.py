@@ -18,7 +18,7 @@ from solidarity.bell import ring_after_commit
 from solidarity.cell_words import KIND_WORDS, SEX_WORDS
 from solidarity.chapter.activity_forms import ActivityForm, LogForm, ReviseForm, form_data, read_entry
 from solidarity.chapter.context import chapter_day
-from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_read
+from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.language import format_number
 from solidarity.paging import page_of
 from tenants import clock
@@ -155,14 +155,13 @@ def _revise_page(form: ReviseForm, saved: Saved, *, today: date, conflict: bool 
 
 
 def _form_page(template: str, form: ActivityForm, *, today: date, **more: Any) -> str:
-    columns = form.column_totals()
     return render_template(
         template,
         form=form,
         today=today,
         columns=list(SEX_WORDS.values()),
         grid=grid_to_fill(form),
-        column_totals=None if columns is None else [format_number(total) for total in columns],
+        column_totals=totals_to_fill(form),
         people=form.people_typed(),
         **more,
     )

@@ -5,43 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import wtforms
-from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from solidarity.cell_words import AGE_WORDS, KIND_WORDS, SEX_WORDS
+from solidarity.cell_words import KIND_WORDS
 from solidarity.chapter.counting import PeopleField
-from solidarity.language import format_number
+from solidarity.chapter.form_parts import NOBODY_ASKED, CountForm, DayField, KeyedForm, SeenForm, give_boxes
 from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound, tidied
 from tenants.action_kit.activities.models import ActivityKind
-from tenants.action_kit.cells import CELLS, AgeBand, Sex
-from tenants.db import new_id
 from tenants.errors import Refused
 
-NOBODY_ASKED: Cell = (Sex.UNKNOWN, AgeBand.UNKNOWN)
 SHARES = ("first_time", "came_before", "not_sure")
 
 _choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the stubs of wtforms
 
 
-class DayField(DateField):
-    """A day; one that cannot be read says how to put it."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Understand what was typed, YYYY-MM-DD as browsers send it."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError as error:
-            raise ValueError(_("Give the day as year, month and day, such as 2026-02-11.")) from error
-
-
-class _WhatItWas(FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
+class _WhatItWas(CountForm, FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     kind = RadioField(
         _l("What was it?"),
         choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
@@ -56,9 +40,7 @@ class _WhoCame(_WhatItWas):
     """The boxes of the grid, one a cell; set below in the order of the page."""
 
 
-for _sex, _age in CELLS:
-    _label = _l("%(column)s, %(row)s", column=SEX_WORDS[_sex], row=AGE_WORDS[_age])
-    setattr(_WhoCame, cell_name(_sex, _age), PeopleField(_label))
+give_boxes(_WhoCame)
 
 
 class ActivityForm(_WhoCame):
@@ -70,21 +52,6 @@ class ActivityForm(_WhoCame):
     came_before = PeopleField(_l("Came before"))
     not_sure = PeopleField(_l("Not sure"))
     narrative = TextAreaField(_l("One thing you noticed"))
-
-    def box(self, cell: Cell) -> PeopleField:
-        """Return the box of a cell."""
-        field: PeopleField = self[cell_name(*cell)]
-        return field
-
-    def boxes(self) -> list[PeopleField]:
-        """Return the boxes of all cells, in the order of the page."""
-        return [self.box(cell) for cell in CELLS]
-
-    def column_totals(self) -> list[int] | None:
-        """Return the sum of each column, as far as its boxes can be read; None where nothing was typed."""
-        if not any(box.is_filled for box in self.boxes()):
-            return None
-        return [sum(self.box((sex, age)).data or 0 for age in AgeBand) for sex in Sex]
 
     def shares_add_up(self) -> bool:
         """Whether first time, came before and not sure were given and come to the people counted."""
@@ -98,30 +65,12 @@ class ActivityForm(_WhoCame):
         return total if columns is None else sum(columns)
 
 
-class LogForm(ActivityForm):
-    """A new activity. Its key is made with the page, so that the same page sent twice counts once."""
-
-    form_key = HiddenField(default=lambda: str(new_id()))
-
-    def key(self) -> UUID:
-        """Return the key; a page of ours always has one, so anything else is answered with 400."""
-        try:
-            return UUID(self.form_key.data or "")
-        except ValueError:
-            abort(400)
+class LogForm(KeyedForm, ActivityForm):
+    """A new activity."""
 
 
-class ReviseForm(ActivityForm):
+class ReviseForm(SeenForm, ActivityForm):
     """A correction, made from the revision `seen`."""
-
-    seen = HiddenField()
-
-    def seen_number(self) -> int:
-        """Return the number of the revision the page was made from; anything but a number is answered with 400."""
-        text = self.seen.data or ""
-        if not (text.isascii() and text.isdigit() and len(text) < 9):
-            abort(400)
-        return int(text)
 
 
 def form_data(entry: ActivityEntry) -> dict[str, Any]:
@@ -155,20 +104,12 @@ def read_entry(form: ActivityForm, *, today: date) -> ActivityEntry | None:
 def _check_the_count(form: ActivityForm) -> None:
     """Tell nobody from not counted, and let the boxes and the total say one thing."""
     filled = [box for box in (*form.boxes(), form.total) if box.is_filled]
-    columns = form.column_totals()
     if form.not_counted.data and filled:
         _add(form.not_counted, _("You ticked this, but there are numbers. Empty them, or take the tick away."))
     elif not form.not_counted.data and not filled:
         _add(form.not_counted, _("Fill in how many came, or tick this. If nobody came, write 0."))
-    elif form.total.data is not None and columns is not None and sum(columns) != form.total.data:
-        _add(
-            form.total,
-            _(
-                "The boxes come to %(boxes)s, this says %(total)s. Correct one, or empty one.",
-                boxes=format_number(sum(columns)),
-                total=format_number(form.total.data),
-            ),
-        )
+    elif problem := form.total_problem():
+        _add(form.total, problem)
 
 
 def _understood(form: ActivityForm, today: date) -> ActivityEntry:
@@ -190,7 +131,7 @@ def _understood(form: ActivityForm, today: date) -> ActivityEntry:
 def _counts(form: ActivityForm) -> dict[Cell, int]:
     if form.column_totals() is None and form.total.data is not None:
         return {NOBODY_ASKED: form.total.data}
-    return {cell: form.box(cell).data for cell in CELLS if form.box(cell).data is not None}
+    return form.typed_cells()
 
 
 def _put_at_fields(form: ActivityForm, errors: dict[str, str]) -> None:

@@ -5,20 +5,18 @@ from __future__ import annotations
 from uuid import UUID
 
 import wtforms
-from flask import abort
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, HiddenField, RadioField, SelectField, StringField
+from wtforms import Field, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
 from solidarity.accounts.forms import ServiceForm
-from solidarity.chapter.activity_forms import DayField
+from solidarity.chapter.form_parts import DayField, KeyedForm, SeenForm
 from solidarity.language import current_locale
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
 from tenants.action_kit.funding.money import NotMoney, is_currency, parse_amount
 from tenants.action_kit.funding.queries import LineRow, SourceRow
-from tenants.db import new_id
 
 SOURCE_WORDS = {
     SourceKind.OWN: _l("Own funds"),
@@ -100,22 +98,14 @@ class LineForm(_Money):
     title = StringField(_l("What is it for?"))
 
 
-class BudgetForm(_Money):
+class BudgetForm(SeenForm, _Money):
     """A new budget of a line, made from the revision `seen`."""
 
     reason = StringField(_l("Why does it change?"))
-    seen = HiddenField()
-
-    def seen_number(self) -> int:
-        """Return the number of the revision the page was made from; anything but a number is answered with 400."""
-        text = self.seen.data or ""
-        if not (text.isascii() and text.isdigit() and len(text) < 9):
-            abort(400)
-        return int(text)
 
 
-class TransactionForm(_AnyMoney):
-    """What moved. Its key is made with the page, so that the same page sent twice counts once."""
+class TransactionForm(KeyedForm, _AnyMoney):
+    """What moved."""
 
     kind = RadioField(
         _l("What was it?"),
@@ -125,7 +115,6 @@ class TransactionForm(_AnyMoney):
     side = SelectField(_l("Budget line of the expense, or source of the money"), validate_choice=False)
     what = StringField(_l("What for?"))
     dated_on = DayField(_l("Date"), validators=[InputRequired(_l("Say on which day it was."))])
-    form_key = HiddenField(default=lambda: str(new_id()))
 
     def offer(self, lines: list[LineRow], sources: list[SourceRow]) -> None:
         """Offer the chapter's budget lines, then its sources of cash."""
@@ -142,10 +131,3 @@ class TransactionForm(_AnyMoney):
             return UUID(self.side.data or "")
         except ValueError:
             return None
-
-    def key(self) -> UUID:
-        """Return the key; a page of ours always has one, so anything else is answered with 400."""
-        try:
-            return UUID(self.form_key.data or "")
-        except ValueError:
-            abort(400)

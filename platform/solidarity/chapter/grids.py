@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any
 
 from solidarity.cell_words import AGE_WORDS
-from solidarity.chapter.counting import PeopleField
+from solidarity.chapter.form_parts import CountForm
 from solidarity.language import format_number
 from tenants.action_kit.activities.entries import Cell
 from tenants.action_kit.cells import AgeBand, Sex
 
 
-class CountsCells(Protocol):
-    """A form with a box for each cell."""
-
-    def box(self, cell: Cell, /) -> PeopleField:
-        """Return the box of a cell."""
-
-
-def grid_to_fill(form: CountsCells) -> list[dict[str, Any]]:
+def grid_to_fill(form: CountForm) -> list[dict[str, Any]]:
     """Return the rows of a grid of inputs: one an age, with a box for each sex."""
     return [{"label": AGE_WORDS[age], "cells": [_box(form, (sex, age)) for sex in Sex]} for age in AgeBand]
 
@@ -36,11 +29,17 @@ def totals_to_read(counts: dict[Cell, int]) -> list[str]:
     return [format_number(sum(counts.get((sex, age), 0) for age in AgeBand)) for sex in Sex]
 
 
+def totals_to_fill(form: CountForm) -> list[str] | None:
+    """Return the sum of each column of inputs as text; None where nothing was typed."""
+    columns = form.column_totals()
+    return None if columns is None else [format_number(total) for total in columns]
+
+
 def shown(people: int) -> str:
     """Return a number of a cell as text: nobody is a dash, as an empty box."""
     return format_number(people) if people else "–"
 
 
-def _box(form: CountsCells, cell: Cell) -> dict[str, Any]:
+def _box(form: CountForm, cell: Cell) -> dict[str, Any]:
     box = form.box(cell)
     return {"name": box.name, "value": box.typed, "errors": box.errors}

@@ -14,8 +14,8 @@ from werkzeug.wrappers import Response
 from solidarity.access import requires, signed_in_person
 from solidarity.cell_words import SEX_WORDS
 from solidarity.chapter.context import chapter_day, may
-from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_read
-from solidarity.chapter.launch_forms import CountForm, EventForm, ItemForm, count_data, event_data
+from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
+from solidarity.chapter.launch_forms import EventForm, ItemForm, TallyForm, count_data, event_data
 from solidarity.language import format_number
 from tenants import clock
 from tenants.action_kit.launch import services
@@ -160,9 +160,9 @@ def count(chapter: str, event_id: UUID, kind: str) -> Answer:
     event, tally_kind, moment = _event(event_id), TallyKind(kind), clock.now()
     saved = tallies_of(db.session(), event.id).get(tally_kind)
     if request.method == "GET":
-        form = CountForm(data=count_data(saved.counts, saved.number) if saved else {})
+        form = TallyForm(data=count_data(saved.counts, saved.number) if saved else {})
         return _count_page(form, event, tally_kind)
-    form = CountForm()
+    form = TallyForm()
     seen, counts = form.seen_number(), form.counts()
     if counts is None:
         return _count_page(form, event, tally_kind), 422
@@ -264,7 +264,7 @@ def _tally_to_read(tally: Tally | None) -> dict[str, Any] | None:
     return {"tally": tally, "grid": grid_to_read(tally.counts), "column_totals": totals_to_read(tally.counts)}
 
 
-def _count_page(form: CountForm, event: LaunchEvent, kind: TallyKind, **more: Any) -> str:
+def _count_page(form: TallyForm, event: LaunchEvent, kind: TallyKind, **more: Any) -> str:
     return render_template(
         "launch/count.html",
         form=form,
@@ -273,7 +273,7 @@ def _count_page(form: CountForm, event: LaunchEvent, kind: TallyKind, **more: An
         is_signups=kind is TallyKind.SIGNUPS,
         columns=list(SEX_WORDS.values()),
         grid=grid_to_fill(form),
-        column_totals=form.column_totals(),
+        column_totals=totals_to_fill(form),
         **more,
     )
 

@@ -6,22 +6,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from flask import abort
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from solidarity.accounts.forms import ServiceForm
-from solidarity.chapter.activity_forms import DayField
+from solidarity.chapter.form_parts import DayField, SeenForm
 from tenants.action_kit.plan.lines import LineEntry
 from tenants.action_kit.plan.models import LineKind
 from tenants.people.models import Membership
 
 
-class LineForm(ServiceForm):
+class LineForm(SeenForm, ServiceForm):
     """What a line says; `seen` is the number it had when the page was made."""
 
-    seen = HiddenField()
     title = StringField(_l("Name it, as you would say it"))
     starts_on = DayField(_l("Starts on"), validators=[Optional()])
     due_on = DayField(_l("Done by"), validators=[Optional()])
@@ -59,13 +57,6 @@ class LineForm(ServiceForm):
             due_on=self._chosen("due_on"),
             responsible_id=UUID(chosen) if chosen else None,
         )
-
-    def seen_number(self) -> int:
-        """Return the number the line had; anything but a number is answered with 400."""
-        text = self.seen.data or ""
-        if not (text.isascii() and text.isdigit() and len(text) < 9):
-            abort(400)
-        return int(text)
 
     def _chosen(self, name: str) -> Any:
         return self[name].data if name in self else None
