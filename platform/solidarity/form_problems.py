@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from flask import flash
 from wtforms import Form
+
+from tenants.errors import Refused
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,12 @@ def form_problems(form: Form) -> list[Problem]:
     """Return the problems of a form in the order of its fields, those of fields inside fields too."""
     found = [problem for field in form for problem in _of_field(field)]
     return [*(Problem(str(text)) for text in form.form_errors), *found]
+
+
+def warn_of(refused: Refused) -> None:
+    """Say on the next page why an act without a form of its own was refused."""
+    for sentence in refused.errors.values():
+        flash(str(sentence), "warning")
 
 
 def is_message(error: Any) -> bool:

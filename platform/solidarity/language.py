@@ -176,7 +176,15 @@ def format_day_long(value: date, country: str | None = None) -> str:
 def format_moment(value: datetime, zone: str = "UTC", country: str | None = None) -> str:
     """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00"; say the place beside it."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{format_day(local, country)}{_list_comma()} {local:%H:%M}"
+    return f"{format_day(local, country)}{list_comma()} {local:%H:%M}"
+
+
+def format_quarter(first_day: date, country: str | None = None) -> str:
+    """Return the quarter that begins with a day, such as "July to September 2026"."""
+    locale = formatting_locale(country)
+    last = first_day.replace(month=first_day.month + 2)
+    months = dates.format_date(first_day, "LLLL", locale=locale), dates.format_date(last, "LLLL y", locale=locale)
+    return str(gettext("%(first)s to %(last)s", first=months[0], last=months[1]))
 
 
 def format_in_days(value: date, today: date) -> str:
@@ -217,5 +225,6 @@ def _by_skeleton(skeleton: str, value: date, country: str | None) -> str:
     return dates.format_date(value, pattern, locale=locale)
 
 
-def _list_comma() -> str:
+def list_comma() -> str:
+    """Return the comma between the items of a list, without the space behind it."""
     return "،" if current_locale().text_direction == "rtl" else ","

@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from babel.dates import format_date
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from solidarity.language import formatting_locale
+from solidarity.language import format_quarter
 from tenants.action_kit.launch.checklist import item_words
 from tenants.chapters.models import Chapter
 from tenants.obligations.models import Act, Obligation, ObligationKind
 from tenants.people.permissions import Permission
 
 DAYS_A_WEEK = 7
-MONTHS_A_QUARTER = 3
 
 HOME = "chapter.home"
 ENDPOINTS = {
@@ -228,21 +226,13 @@ def place_of(due: Obligation, chapter: Chapter, endpoints: Container[str]) -> tu
     return endpoint, {"chapter": chapter.slug, **anchor}
 
 
-def quarter(first_day: date, country: str) -> str:
-    """Return the quarter that begins with a day, such as "July to September 2026"."""
-    locale = formatting_locale(country)
-    last = first_day.replace(month=first_day.month + MONTHS_A_QUARTER - 1)
-    months = format_date(first_day, "LLLL", locale=locale), format_date(last, "LLLL y", locale=locale)
-    return str(_("%(first)s to %(last)s", first=months[0], last=months[1]))
-
-
 def _called(due: Obligation, chapter: Chapter) -> str | None:
     """Return what the subject is called, in words: a period is kept as its first day, an item of ours as its code."""
     if due.title is None:
         return None
     if due.kind is ObligationKind.CHECKLIST_ITEM:
         return str(item_words(due.title))
-    return quarter(date.fromisoformat(due.title), chapter.country) if due.kind in OF_A_PERIOD else due.title
+    return format_quarter(date.fromisoformat(due.title), chapter.country) if due.kind in OF_A_PERIOD else due.title
 
 
 def _of_silence(due: Obligation, chapter: Chapter, today: date, quiet_weeks: int, coming: str) -> tuple[str, str]:

@@ -16,7 +16,8 @@ from posting import owe
 from sqlalchemy import select
 
 from solidarity.chapter import context
-from solidarity.obligation_words import HOME, OF_ONE_ROW, WORDS, place_of, quarter, words_of
+from solidarity.language import format_quarter
+from solidarity.obligation_words import HOME, OF_ONE_ROW, WORDS, place_of, words_of
 from tenants import clock
 from tenants.chapters.models import Chapter
 from tenants.db import db, new_id, opened
@@ -215,7 +216,7 @@ def test_a_code_of_our_checklist_is_said_in_words_and_an_item_of_hers_in_her_own
 
 def test_a_quarter_ends_with_its_year(world: World) -> None:
     with recife(world):
-        assert quarter(date(2026, 10, 1), "BR") == "October to December 2026"
+        assert format_quarter(date(2026, 10, 1), "BR") == "October to December 2026"
 
 
 @pytest.mark.parametrize("kind", list(ObligationKind))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from babel import Locale, numbers
 from flask_babel import gettext as _
@@ -12,9 +11,8 @@ from wtforms.widgets import TextInput
 
 from solidarity.language import current_locale, format_number
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
+from tenants.numerals import plain_number
 
-DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-SPACE_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
 LONGEST = 20  # digits and separators; more is no number of people
 
 
@@ -54,7 +52,7 @@ def read_people(text: str, locale: Locale) -> int:
 
     Raises NotPeople.
     """
-    plain = _plain(text, locale)
+    plain = plain_number(text, locale)
     if len(plain) > LONGEST:
         raise NotPeople(_("Give at most %(most)s people.", most=format_number(MOST_PEOPLE_IN_A_CELL)))
     if not re.fullmatch(r"-?[0-9](?:[0-9.,'’]*[0-9])?", plain):
@@ -66,11 +64,3 @@ def read_people(text: str, locale: Locale) -> int:
     if value.as_tuple().exponent != 0:  # 1.000 too: where a point means thousands, it would quietly become 1
         raise NotPeople(_("Give a whole number, such as 12."))
     return int(value)
-
-
-def _plain(text: str, locale: Locale) -> str:
-    """Return `text` with ASCII digits and minus, the separators of `locale`, and no space between thousands."""
-    signs = {"\u2212": "-", "٬": numbers.get_group_symbol(locale), "٫": numbers.get_decimal_symbol(locale)}
-    shown = text.translate(DIRECTION_MARKS).strip()
-    turned = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign) for sign in shown)
-    return SPACE_BETWEEN_THOUSANDS.sub("", turned)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from solidarity.access import declared_access, principal
 from solidarity.chapter.context import may
-from solidarity.language import formatting_locale
+from solidarity.language import formatting_locale, list_comma
 from solidarity.obligation_words import HOME, PERMISSIONS, PRESSES, place_of, words_of
 from tenants.action_kit.steps import IN_ORDER
 from tenants.chapters.models import Chapter
@@ -121,8 +121,7 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
         return str(_("UN Women’s desk"))
     others = sorted(names.of[owner] for owner in owners if owner in names.of and owner != names.reader)
     said = [str(_("you"))] if names.reader in owners else []
-    comma = "، " if formatting_locale().text_direction == "rtl" else ", "
-    return comma.join([*said, *others]) or str(_("the chapter"))
+    return f"{list_comma()} ".join([*said, *others]) or str(_("the chapter"))
 
 
 def _address(due: Obligation, chapter: Chapter) -> str | None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import partial
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -13,12 +14,13 @@ from solidarity.access import requires, signed_in_person
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.report_forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.report_table import report_table, stations
-from solidarity.obligation_words import quarter
+from solidarity.form_problems import warn_of
+from solidarity.language import format_quarter
 from tenants import clock
 from tenants.action_kit.evaluation import queries, services
 from tenants.action_kit.evaluation.assembly import assemble
 from tenants.action_kit.evaluation.core import TYPED
-from tenants.action_kit.evaluation.models import Report, ReportState
+from tenants.action_kit.evaluation.models import Report, ReportEntry, ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import db
 from tenants.errors import Refused, VersionConflict
@@ -63,8 +65,8 @@ def start(chapter: str) -> Response:
 def show_report(chapter: str, period: str) -> str:
     """Show a report: what is recorded, what was sent, and what has moved since."""
     report = _report(period)
-    form = ReportForm(data=form_data(report, queries.entries_of(db.session(), report.id)))
-    return _page(report, form)
+    entries = queries.entries_of(db.session(), report.id)
+    return _page(report, ReportForm(data=form_data(report, entries)), entries)
 
 
 @evaluation.post("/<period>/draft")
@@ -73,7 +75,7 @@ def save(chapter: str, period: str) -> Answer:
     """Keep what was written; of two people at once the second gets both texts."""
     report, form = _report(period), ReportForm()
     if not form.validate():
-        return _page(report, form), 422
+        return _typed_page(report, form), 422
     try:
         services.save_draft(
             db.session(),
@@ -86,10 +88,10 @@ def save(chapter: str, period: str) -> Answer:
         )
     except Refused as refused:
         form.show(refused)
-        return _page(report, form), 422
+        return _typed_page(report, form), 422
     except VersionConflict:
         form.seen.data = str(report.edited)
-        return _page(report, form, conflict=True), 409
+        return _typed_page(report, form, conflict=True), 409
     flash(_("Saved. Nothing is sent yet."))
     return _to(chapter, Period(report.period_on))
 
@@ -131,24 +133,8 @@ def approve(chapter: str, period: str) -> Answer:
 @requires(Permission.APPROVE_REPORT)
 def give_back(chapter: str, period: str) -> Answer:
     """Return what was sent to the chapter, with the reason."""
-    report, form = _report(period), ReasonForm()
-    if not form.is_submitted():
-        form.number.data = str(report.sent)
-        return _reason_page(report, form)
-    try:
-        services.return_report(
-            db.session(),
-            report_id=report.id,
-            number=_number(form.number.data),
-            reason=form.reason.data or "",
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
-        )
-    except Refused as refused:
-        form.show(refused)
-        return _reason_page(report, form), 422
-    flash(_("Returned. The chapter sees your reason."))
-    return _to(chapter, Period(report.period_on))
+    act = partial(services.return_report, number=_number(request.form.get("number")))
+    return _with_reason(chapter, period, act, str(_("Returned. The chapter sees your reason.")))
 
 
 @evaluation.route("/<period>/reopening", methods=["GET", "POST"])
@@ -165,9 +151,10 @@ def excuse(chapter: str, period: str) -> Answer:
     return _with_reason(chapter, period, services.excuse_report, str(_("This report is not expected any more.")))
 
 
-def _with_reason(chapter: str, period: str, act: Any, done: str) -> Answer:
+def _with_reason(chapter: str, period: str, act: Callable[..., object], done: str) -> Answer:
     report, form = _report(period), ReasonForm()
     if not form.is_submitted():
+        form.number.data = str(report.sent)
         return _reason_page(report, form)
     try:
         act(
@@ -195,8 +182,13 @@ def _send(chapter: str, report: Report, *, is_nil: bool) -> Answer:
     return _to(chapter, Period(report.period_on))
 
 
-def _page(report: Report, form: ReportForm, *, conflict: bool = False) -> str:
-    period, entries = Period(report.period_on), queries.entries_of(db.session(), report.id)
+def _typed_page(report: Report, form: ReportForm, *, conflict: bool = False) -> str:
+    """Show the report with what was just typed still in its form."""
+    return _page(report, form, queries.entries_of(db.session(), report.id), conflict=conflict)
+
+
+def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, conflict: bool = False) -> str:
+    period = Period(report.period_on)
     now = assemble(db.session(), period, entries)
     sent = queries.sent_values(db.session(), report) if report.sent else None
     today = chapter_day(clock.now())
@@ -256,7 +248,7 @@ def _report(code: str) -> Report:
 
 
 def _name(period: Period) -> str:
-    return quarter(period.starts_on, g.chapter.country)
+    return format_quarter(period.starts_on, g.chapter.country)
 
 
 def _number(text: str | None) -> int:
@@ -264,8 +256,7 @@ def _number(text: str | None) -> int:
 
 
 def _told(chapter: str, report: Report, refused: Refused) -> Response:
-    for sentence in refused.errors.values():
-        flash(str(sentence), "warning")
+    warn_of(refused)
     return _to(chapter, Period(report.period_on))
 
 

@@ -26,6 +26,7 @@ from solidarity.chapter.funding_forms import (
     SourceForm,
     TransactionForm,
 )
+from solidarity.form_problems import warn_of
 from solidarity.language import current_locale
 from solidarity.paging import page_of
 from tenants import clock
@@ -224,12 +225,9 @@ def _one_click(chapter: str, act: Callable[..., Any], done: str) -> Response:
     try:
         act(db.session(), actor_id=signed_in_person().user_id, at=clock.now())
     except Refused as refused:
-        for sentence in refused.errors.values():
-            flash(str(sentence), "warning")
+        warn_of(refused)
     else:
         flash(done)
-    if request.form.get("back") == "home":
-        return redirect(url_for("chapter.home", chapter=chapter))
     return redirect(url_for(".show", chapter=chapter))
 
 

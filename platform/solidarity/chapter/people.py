@@ -15,6 +15,7 @@ from solidarity.accounts.words import role_names
 from solidarity.bell import ring_after_commit
 from solidarity.chapter.context import may
 from solidarity.chapter.people_forms import InvitationForm
+from solidarity.form_problems import warn_of
 from tenants import clock
 from tenants.db import db
 from tenants.errors import Refused
@@ -145,6 +146,5 @@ def _parted(chapter: str, leaving: Membership, *, is_self: bool) -> Response:
 
 
 def _back(chapter: str, refused: Refused) -> Response:
-    for sentence in refused.errors.values():
-        flash(str(sentence), "warning")
+    warn_of(refused)
     return redirect(url_for(".list_people", chapter=chapter))

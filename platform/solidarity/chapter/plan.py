@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from solidarity.access import requires, signed_in_person
 from solidarity.chapter.context import chapter_day, may, obligations
 from solidarity.chapter.plan_forms import LineForm, ReturnForm
+from solidarity.form_problems import warn_of
 from solidarity.language import format_number
 from tenants import clock
 from tenants.action_kit.plan import lines, queries, services
@@ -312,8 +313,7 @@ def _one_press(chapter: str, act: Callable[..., object], words: str, **what: Any
 
 
 def _refused(chapter: str, refused: Refused) -> Response:
-    for sentence in refused.errors.values():
-        flash(str(sentence), "warning")
+    warn_of(refused)
     return _to_plan(chapter)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from babel.numbers import format_currency
@@ -10,12 +11,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from solidarity.cell_words import AGE_WORDS, SEX_WORDS
+from solidarity.chapter.grids import shown
 from solidarity.chapter.report_forms import MISSING_WORDS
 from solidarity.language import current_locale, format_moment, format_number
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation.assembly import ALL_CELLS, Assembled, cell_code
+from tenants.action_kit.evaluation.assembly import Assembled, cell_code
 from tenants.action_kit.evaluation.core import Indicator
-from tenants.action_kit.evaluation.models import Missing, Report, ReportState, ReportValue
+from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, ReportState, ReportValue
 from tenants.action_kit.evaluation.queries import Event
 
 PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
@@ -67,9 +69,7 @@ def stations(report: Report, events: list[Event], *, chapter_country: str, zone:
 
     state = ReportState(report.state)
     is_back = state is ReportState.DRAFT and report.returned_at is not None
-    passed = {ReportState.NOT_STARTED: 0, ReportState.DRAFT: 0, ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}[
-        state
-    ]
+    passed = PASSED.get(state, 0)
     whens = ["past" if place < passed else "now" if place == passed else "next" for place in range(3)]
     if is_back:
         whens[0] = "now-att"
@@ -87,7 +87,7 @@ def shown_value(indicator: Indicator, numerator: int | None, denominator: int | 
     if numerator is None:
         return str(MISSING_WORDS[Missing(missing or Missing.NOT_REPORTED)])
     if indicator.cents:
-        return str(format_currency(numerator / 100, "USD", locale=current_locale()))
+        return str(format_currency(Decimal(numerator).scaleb(-2), "USD", locale=current_locale()))
     if denominator is not None:
         return str(_("%(part)s of %(whole)s", part=format_number(numerator), whole=format_number(denominator)))
     return format_number(numerator)
@@ -124,4 +124,4 @@ def _left_out(now: Assembled) -> str:
 
 def _ages(age: AgeBand, cells: dict[str, int]) -> dict[str, Any]:
     people = [cells.get(cell_code(sex, age), 0) for sex in Sex]
-    return {"label": AGE_WORDS[age], "cells": [format_number(n) if n else "–" for n in people], "sum": sum(people)}
+    return {"label": AGE_WORDS[age], "cells": [shown(n) for n in people], "sum": sum(people)}

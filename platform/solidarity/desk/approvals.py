@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 
 from solidarity.access import requires
 from solidarity.desk.pages import desk, reach
-from solidarity.obligation_words import quarter
+from solidarity.language import format_quarter
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import db
@@ -38,7 +38,7 @@ def approvals() -> str:
         most=MOST_SHOWN,
         words=WORDS,
         late_after=DAYS_TO_DECIDE,
-        period_name=lambda one: quarter(one.period_on, one.country) if one.period_on else "",
+        period_name=lambda one: format_quarter(one.period_on, one.country) if one.period_on else "",
         address=_address,
     )
 

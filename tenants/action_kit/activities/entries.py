@@ -22,9 +22,9 @@ from tenants.action_kit.activities.models import (
 )
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.errors import Refused
+from tenants.texts import one_line, visible
 
 THE_MOVEMENT_BEGAN = date(2014, 9, 20)
-UNSEEN = dict.fromkeys(code for code in (*range(32), 127) if chr(code) not in "\n\t")
 
 Cell = tuple[Sex, AgeBand]
 Problems = Iterator[tuple[str, str]]
@@ -63,9 +63,9 @@ def tidied(entry: ActivityEntry) -> ActivityEntry:
     """Return `entry` as it is stored: no space around texts, no signs that nobody sees, no cells without people."""
     clean = replace(
         entry,
-        title=" ".join(_visible(entry.title).split()),
-        place=" ".join(_visible(entry.place).split()),
-        narrative=_visible(entry.narrative).strip(),
+        title=one_line(visible(entry.title)),
+        place=one_line(visible(entry.place)),
+        narrative=visible(entry.narrative).strip(),
     )
     if entry.counts is None:
         return clean
@@ -83,10 +83,6 @@ def refuse_unsound(entry: ActivityEntry, *, today: date) -> None:
     problems = dict(found for check in _CHECKS for found in check(entry, today))
     if problems:
         raise Refused(problems)
-
-
-def _visible(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
 
 
 def _texts(entry: ActivityEntry, today: date) -> Problems:

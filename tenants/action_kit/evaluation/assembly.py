@@ -8,22 +8,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
 from tenants.action_kit.activities.models import ActivityRevision, HeadCount
 from tenants.action_kit.evaluation.core import BY_CODE, CORE, TYPED, Indicator
-from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, ReportEntry, SourceKind
+from tenants.action_kit.evaluation.models import Missing, ReportEntry, SourceKind
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.queries import period_spending
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.queries import Tally, period_tallies
 from tenants.scope import bound_chapter
-
-MOVEMENT_BEGAN_ON = date(2014, 9, 20)
 
 
 @dataclass(frozen=True)
@@ -134,7 +132,7 @@ def _first_time(logged: Sequence[_Logged]) -> Assembled:
 
 
 def _signups(session: Session, period: Period) -> Assembled:
-    tallies = period_tallies(session, MOVEMENT_BEGAN_ON, period.ends_on)
+    tallies = period_tallies(session, THE_MOVEMENT_BEGAN, period.ends_on)
     sources = tuple(_of_tally(SourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS)
     if not sources:
         return Assembled(BY_CODE["signups_tallied"], None, missing=Missing.NOT_AVAILABLE)
@@ -173,6 +171,3 @@ def _of_tally(kind: SourceKind, tally: Tally) -> Source:
 def _add(cells: dict[str, int], more: Mapping[str, int]) -> None:
     for cell, people in more.items():
         cells[cell] += people
-
-
-__all__ = ["ALL_CELLS", "Assembled", "Source", "assemble", "cell_code"]

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.evaluation.assembly import ALL_CELLS, Assembled
+from tenants.action_kit.evaluation.assembly import Assembled
 from tenants.action_kit.evaluation.models import (
+    ALL_CELLS,
     Report,
     ReportEntry,
     ReportEvent,

@@ -15,9 +15,10 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.evaluation.assembly import ALL_CELLS, Assembled, assemble
+from tenants.action_kit.evaluation.assembly import Assembled, assemble
 from tenants.action_kit.evaluation.core import BY_CODE, TYPED
 from tenants.action_kit.evaluation.models import (
+    ALL_CELLS,
     REASON_LENGTH,
     WORDS_LENGTH,
     Missing,
@@ -53,7 +54,7 @@ class Said:
     missing: Missing | None = None
 
 
-def open_report(session: Session, *, period: Period, is_expected: bool = True) -> bool:
+def open_report(session: Session, *, period: Period) -> bool:
     """Expect a report of the bound chapter for `period` if its agreement is in force; return whether it was new."""
     chapter = session.scalars(select(Chapter)).one()
     if chapter.state != ChapterState.ACTIVE:
@@ -65,7 +66,7 @@ def open_report(session: Session, *, period: Period, is_expected: bool = True) -
         period_on=period.starts_on,
         due_on=period.due_on,
         state=ReportState.NOT_STARTED,
-        is_expected=is_expected,
+        is_expected=True,
         sent=0,
         edited=0,
         **dict.fromkeys(WORDS, ""),

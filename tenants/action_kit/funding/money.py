@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 from babel import Locale, numbers
 
 from tenants.action_kit.funding.models import MOST_MINOR
+from tenants.numerals import plain_number
 
-DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-SPACE_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
 LONGEST = 30  # digits and separators
 USD = "USD"
 
@@ -36,7 +34,7 @@ def is_currency(code: str) -> bool:
 
 def parse_amount(text: str, currency: str, locale: Locale) -> int:
     """Return the minor units that `text` says in `locale`; raises NotMoney. Zero is an amount, less is not."""
-    plain = _plain(text, locale)
+    plain = plain_number(text, locale)
     if len(plain) > LONGEST or not re.fullmatch(r"[0-9](?:[0-9.,'’]*[0-9])?", plain):
         raise NotMoney("nonsense")
     try:
@@ -71,11 +69,3 @@ def in_usd(minor: int, currency: str, per_usd: Decimal) -> int:
         context.prec = 60
         cents = Decimal(minor).scaleb(decimals_of(USD) - decimals_of(currency)) / per_usd
         return int(cents.quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
-
-
-def _plain(text: str, locale: Locale) -> str:
-    """Return `text` with ASCII digits, the separators of `locale`, and no space between thousands."""
-    signs = {"٬": numbers.get_group_symbol(locale), "٫": numbers.get_decimal_symbol(locale)}
-    shown = text.translate(DIRECTION_MARKS).strip()
-    turned = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign) for sign in shown)
-    return SPACE_BETWEEN_THOUSANDS.sub("", turned)

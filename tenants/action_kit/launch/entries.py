@@ -11,12 +11,13 @@ from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN, UNSEEN, Cell, cell_name
+from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN, Cell, cell_name
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.action_kit.launch.models import HOST_LENGTH, PLACE_LENGTH, TITLE_LENGTH
 from tenants.chapters.names import zones
 from tenants.clock import local_day
 from tenants.errors import Refused
+from tenants.texts import one_line
 
 FURTHEST = timedelta(days=3 * 365)
 
@@ -54,7 +55,7 @@ def moment_there(day: date, clock_time: time, zone: str) -> datetime:
 
 def tidied(entry: EventEntry) -> EventEntry:
     """Return `entry` as it is stored: no space around texts, no signs that nobody sees."""
-    return replace(entry, title=_line(entry.title), place=_line(entry.place), host=_line(entry.host))
+    return replace(entry, title=one_line(entry.title), place=one_line(entry.place), host=one_line(entry.host))
 
 
 def refuse_unsound(entry: EventEntry, *, today: date) -> None:
@@ -78,7 +79,7 @@ def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
 
 def own_title(text: str) -> str:
     """Return the title of an item of the chapter's own as it is stored. Raises Refused (`title`)."""
-    title = _line(text)
+    title = one_line(text)
     problems = dict(_lengths([("title", title, TITLE_LENGTH)]))
     if not title:
         problems["title"] = _l("Say what must be ready.")
@@ -108,10 +109,6 @@ def _lengths(texts: list[tuple[str, str, int]]) -> Iterator[tuple[str, str]]:
                 "Shorten it to %(most)s characters. It has %(length)s.", most=_num(most), length=_num(len(text))
             )
             yield field, sentence
-
-
-def _line(text: str) -> str:
-    return " ".join(text.translate(UNSEEN).split())
 
 
 def _num(value: int) -> LazyString:

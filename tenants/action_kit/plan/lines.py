@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import UNSEEN
 from tenants.action_kit.plan.models import RISK_LENGTH, TITLE_LENGTH, LineKind, PlanLine
 from tenants.action_kit.plan.template import suggested
 from tenants.audit import record
@@ -20,6 +19,7 @@ from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.people.models import Membership
 from tenants.scope import bound_chapter
+from tenants.texts import one_line, visible
 
 ABOVE = {LineKind.OUTCOME: None, LineKind.OUTPUT: LineKind.OUTCOME, LineKind.ACTIVITY: LineKind.OUTPUT}
 LAST_DAY = date(2100, 1, 1)
@@ -194,8 +194,8 @@ def _today(session: Session, at: datetime) -> date:
 
 def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
     """Return the entry as it is stored; raises Refused when it cannot be true."""
-    title = " ".join(entry.title.translate(UNSEEN).split())
-    risk = entry.risk.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN).strip()
+    title = one_line(entry.title)
+    risk = visible(entry.risk).strip()
     if kind is not LineKind.ACTIVITY:
         entry = LineEntry(title, risk)
     entry = LineEntry(title, risk, entry.starts_on, entry.due_on, entry.responsible_id)

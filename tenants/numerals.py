@@ -1,0 +1,19 @@
+"""Numbers as people type them: digits of any script, and the separators of the language."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from babel import Locale, numbers
+
+DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+SPACE_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
+
+
+def plain_number(text: str, locale: Locale) -> str:
+    """Return `text` with ASCII digits and minus, the separators of `locale`, and no space between thousands."""
+    signs = {"\u2212": "-", "٬": numbers.get_group_symbol(locale), "٫": numbers.get_decimal_symbol(locale)}
+    shown = text.translate(DIRECTION_MARKS).strip()
+    turned = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign) for sign in shown)
+    return SPACE_BETWEEN_THOUSANDS.sub("", turned)
