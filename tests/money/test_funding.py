@@ -18,7 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.funding import obligations, queries, services
+from tenants.action_kit.funding import budgets, obligations, queries, services
+from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
 from tenants.action_kit.funding.rates import load_rates
 from tenants.action_kit.steps import step_states
@@ -46,7 +47,7 @@ class Money:
     def __init__(self, world: World) -> None:
         self.world = world
         with self.open() as session:
-            self.line = services.add_budget_line(session, **self.as_(), title="Launch", amount_minor=10_000).id
+            self.line = budgets.add_budget_line(session, **self.as_(), title="Launch", amount_minor=10_000).id
             self.source = self.add_source(session).id
 
     @contextmanager
@@ -60,18 +61,18 @@ class Money:
 
     def add_source(self, session: Session, **changes: Any) -> FundingSource:
         given = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 6_000, "currency": "BRL"}
-        return services.add_source(session, **self.as_(), **{"name": "City", **given, **changes})
+        return budgets.add_source(session, **self.as_(), **{"name": "City", **given, **changes})
 
     def spend(self, amount: int = 1_000, *, key: UUID | None = None, **changes: Any) -> UUID:
         fields = {"currency": "BRL", "dated_on": DAY, "what": "Sound", "budget_line_id": self.line, **changes}
-        entry = services.Entry(kind=TransactionKind.EXPENSE, amount_minor=amount, **fields)
+        entry = Entry(kind=TransactionKind.EXPENSE, amount_minor=amount, **fields)
         with self.open() as session:
             row = services.record_transaction(session, **self.as_(), form_key=key or new_id(), entry=entry)
             return row.id
 
     def earn(self, amount: int, **changes: Any) -> UUID:
         fields = {"currency": "BRL", "dated_on": DAY, "what": "Transfer", "source_id": self.source, **changes}
-        entry = services.Entry(kind=TransactionKind.INCOME, amount_minor=amount, **fields)
+        entry = Entry(kind=TransactionKind.INCOME, amount_minor=amount, **fields)
         with self.open() as session:
             return services.record_transaction(session, **self.as_(), form_key=new_id(), entry=entry).id
 
@@ -235,7 +236,7 @@ def test_a_revised_budget_replaces_the_one_before(money, world, as_person):
     with money.open() as session:
         assert [row.amount_minor for row in queries.revisions_of(session, money.line)] == [25_050, 10_000]
     with pytest.raises(VersionConflict), money.open() as session:
-        services.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=1, reason="x")
+        budgets.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=1, reason="x")
 
 
 def test_alice_sees_what_is_still_to_find(money, world, as_person):
@@ -264,10 +265,10 @@ def test_the_step_is_done_once_agreed_money_covers_the_budget(money):
     assert hall
     assert standing() == "prog"
     with money.open() as session:
-        services.move_source(session, **money.as_(), source_id=port, state=SourceState.COMMITTED)
+        budgets.move_source(session, **money.as_(), source_id=port, state=SourceState.COMMITTED)
     assert standing() == "done"
     with pytest.raises(Refused), money.open() as session:
-        services.move_source(session, **money.as_(), source_id=port, state=SourceState.PLEDGED)
+        budgets.move_source(session, **money.as_(), source_id=port, state=SourceState.PLEDGED)
 
 
 def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):
@@ -277,7 +278,7 @@ def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):
     (due,) = money.owed(ObligationKind.BUDGET_TO_REVISE)
     assert (due.subject_id, due.due_on, due.title) == (money.line, DAY, "Launch")
     with money.open() as session:
-        services.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=10_001, reason="More")
+        budgets.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=10_001, reason="More")
     assert money.owed(ObligationKind.BUDGET_TO_REVISE) == []
 
 

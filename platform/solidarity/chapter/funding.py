@@ -30,7 +30,8 @@ from solidarity.form_problems import warn_of
 from solidarity.language import current_locale
 from solidarity.paging import page_of
 from tenants import clock
-from tenants.action_kit.funding import queries, services
+from tenants.action_kit.funding import budgets, queries, services
+from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
 from tenants.action_kit.funding.models import TransactionKind as Kind
 from tenants.action_kit.funding.money import format_money
@@ -84,7 +85,7 @@ def add_source(chapter: str) -> Answer:
         chapter,
         form,
         partial(
-            services.add_source,
+            budgets.add_source,
             name=typed(form.name),
             kind=SourceKind(form.kind.data),
             state=SourceState(form.state.data),
@@ -102,7 +103,7 @@ def move_source(chapter: str, source_id: UUID) -> Response:
     state = request.form.get("state", "")
     if state not in set(SourceState):
         abort(400)
-    act = partial(services.move_source, source_id=source_id, state=SourceState(state))
+    act = partial(budgets.move_source, source_id=source_id, state=SourceState(state))
     return _one_click(chapter, act, _("Saved."))
 
 
@@ -116,7 +117,7 @@ def add_line(chapter: str) -> Answer:
     valid, amount = form.validate(), form.amount.minor(g.chapter.currency)
     if not valid or amount is None:
         return _form_page(form), 422
-    return _save(chapter, form, partial(services.add_budget_line, title=typed(form.title), amount_minor=amount))
+    return _save(chapter, form, partial(budgets.add_budget_line, title=typed(form.title), amount_minor=amount))
 
 
 @funding.route("/budget/<uuid:line_id>/revision", methods=["GET", "POST"])
@@ -131,7 +132,7 @@ def revise_budget(chapter: str, line_id: UUID) -> Answer:
     seen, valid, amount = form.seen_number(), form.validate(), form.amount.minor(line.currency)
     if not valid or amount is None:
         return _budget_page(form, line), 422
-    act = partial(services.revise_budget, line_id=line_id, seen=seen, amount_minor=amount, reason=typed(form.reason))
+    act = partial(budgets.revise_budget, line_id=line_id, seen=seen, amount_minor=amount, reason=typed(form.reason))
     try:
         return _save(chapter, form, act, page=partial(_budget_page, form, line))
     except VersionConflict as conflict:
@@ -158,7 +159,7 @@ def record(chapter: str) -> Answer:
     if not valid or amount is None:
         return _form_page(form), 422
     kind, side = Kind(form.kind.data), form.side_id()
-    entry = services.Entry(
+    entry = Entry(
         kind=kind,
         amount_minor=amount,
         currency=typed(form.currency),

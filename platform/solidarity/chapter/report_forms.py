@@ -11,8 +11,8 @@ from wtforms import Field, HiddenField, SelectField, TextAreaField
 from solidarity.accounts.forms import ServiceForm
 from solidarity.chapter.counting import PeopleField
 from tenants.action_kit.evaluation.core import TYPED
-from tenants.action_kit.evaluation.models import Missing, Report, ReportEntry
-from tenants.action_kit.evaluation.services import WORDS, Said
+from tenants.action_kit.evaluation.models import WORDS, Missing, Report, ReportEntry
+from tenants.action_kit.evaluation.services import Said
 
 MISSING_WORDS = {
     Missing.NOT_REPORTED: _l("Not reported"),

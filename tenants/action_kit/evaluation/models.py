@@ -19,7 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 
+WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
 WORDS_LENGTH = 4_000
+WORDS_FIT = " and ".join(f"length({name}) <= {WORDS_LENGTH}" for name in WORDS)
 REASON_LENGTH = 1_000
 ALL_CELLS = "all"
 QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
@@ -102,11 +104,7 @@ class Report(ChapterOwned, Base):
         CheckConstraint("(state = 'approved') = (decided_at is not null)", name="approved_is_dated"),
         CheckConstraint("state not in ('submitted', 'approved') or sent >= 1", name="sent_before_decided"),
         CheckConstraint("state <> 'not_started' or sent = 0", name="not_started_is_unsent"),
-        CheckConstraint(
-            f"length(what_changed) <= {WORDS_LENGTH} and length(what_women_say) <= {WORDS_LENGTH} "
-            f"and length(what_was_hard) <= {WORDS_LENGTH} and length(what_next) <= {WORDS_LENGTH}",
-            name="words_length",
-        ),
+        CheckConstraint(WORDS_FIT, name="words_length"),
         CheckConstraint(f"length(excused_reason) between 1 and {REASON_LENGTH}", name="excused_reason_length"),
         Index("ix_reports_waiting", "country", "submitted_at", postgresql_where=text("state = 'submitted'")),
     )
@@ -158,11 +156,7 @@ class ReportSubmission(ChapterOwned, Base):
         country_key("report_submissions"),
         UniqueConstraint("chapter_id", "report_id", "number"),
         CheckConstraint("number >= 1", name="number_positive"),
-        CheckConstraint(
-            f"length(what_changed) <= {WORDS_LENGTH} and length(what_women_say) <= {WORDS_LENGTH} "
-            f"and length(what_was_hard) <= {WORDS_LENGTH} and length(what_next) <= {WORDS_LENGTH}",
-            name="words_length",
-        ),
+        CheckConstraint(WORDS_FIT, name="words_length"),
     )
 
 

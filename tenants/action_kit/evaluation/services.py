@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.evaluation.assembly import Assembled, assemble
 from tenants.action_kit.evaluation.core import BY_CODE, TYPED
 from tenants.action_kit.evaluation.models import (
-    ALL_CELLS,
     REASON_LENGTH,
+    WORDS,
     WORDS_LENGTH,
     Missing,
     Report,
@@ -28,11 +28,10 @@ from tenants.action_kit.evaluation.models import (
     ReportEventKind,
     ReportState,
     ReportSubmission,
-    ReportValue,
-    ValueSource,
 )
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.evaluation.queries import entries_of, last_event
+from tenants.action_kit.evaluation.submissions import store
 from tenants.approvals import refuse_own_request
 from tenants.audit import record
 from tenants.chapters.models import Chapter, ChapterState
@@ -41,7 +40,6 @@ from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
 from tenants.scope import bound_chapter
 
-WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
 MOST = 10**12
 
 
@@ -117,7 +115,7 @@ def submit_report(
     values = assemble(session, period, entries_of(session, report.id))
     if is_nil:
         _refuse_nil(values)
-    submission = _store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
+    submission = store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
     report.state, report.sent = ReportState.SUBMITTED, submission.number
     report.submitted_by, report.submitted_at = actor_id, at
     _note(session, report, ReportEventKind.SUBMITTED, action="report.submitted", actor_id=actor_id, at=at)
@@ -263,67 +261,6 @@ def _keep_said(session: Session, report: Report, said: Mapping[str, Said]) -> No
             session.add(entry)
         entry.numerator, entry.denominator = one.numerator, one.denominator
         entry.missing = missing
-
-
-def _store(
-    session: Session, report: Report, values: list[Assembled], *, actor_id: UUID, at: datetime, is_nil: bool
-) -> ReportSubmission:
-    submission = ReportSubmission(
-        chapter_id=report.chapter_id,
-        id=new_id(),
-        report_id=report.id,
-        country=report.country,
-        number=report.sent + 1,
-        is_nil=is_nil,
-        submitted_by=actor_id,
-        submitted_at=at,
-        **{name: getattr(report, name) for name in WORDS},
-    )
-    session.add(submission)
-    session.flush()
-    rows = [_row(report, submission, value, ALL_CELLS, value.numerator) for value in values]
-    session.add_all(rows)
-    session.add_all(
-        _row(report, submission, value, cell, people) for value in values for cell, people in value.cells.items()
-    )
-    session.flush()
-    session.add_all(_sources(report, rows, values))
-    session.flush()
-    return submission
-
-
-def _row(
-    report: Report, submission: ReportSubmission, value: Assembled, cell: str, numerator: int | None
-) -> ReportValue:
-    return ReportValue(
-        chapter_id=report.chapter_id,
-        id=new_id(),
-        submission_id=submission.id,
-        country=report.country,
-        period_on=report.period_on,
-        indicator=value.indicator.code,
-        version=value.indicator.version,
-        cell=cell,
-        numerator=numerator,
-        denominator=value.denominator,
-        missing=value.missing,
-    )
-
-
-def _sources(report: Report, rows: list[ReportValue], values: list[Assembled]) -> list[ValueSource]:
-    return [
-        ValueSource(
-            chapter_id=report.chapter_id,
-            value_id=row.id,
-            country=report.country,
-            kind=source.kind,
-            source_id=source.source_id,
-            revision=source.revision,
-            numerator=source.numerator,
-        )
-        for row, value in zip(rows, values, strict=True)
-        for source in value.sources
-    ]
 
 
 def _back_to_draft(report: Report) -> None:

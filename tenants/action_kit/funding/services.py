@@ -1,9 +1,8 @@
-"""Write down money once; take it back by a reversing entry, never by overwriting."""
+"""Write down what moved, once; take it back by a reversing entry, never by overwriting."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -11,146 +10,22 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.funding.entries import Entry, refuse_unsound, tidied
 from tenants.action_kit.funding.models import (
-    NAME_LENGTH,
-    REASON_LENGTH,
-    WHAT_LENGTH,
-    BudgetLine,
-    BudgetRevision,
-    FundingSource,
-    SourceKind,
-    SourceState,
     Transaction,
     TransactionKind,
     TransactionState,
 )
-from tenants.action_kit.funding.queries import current_revision
 from tenants.action_kit.funding.rates import Converted, convert
 from tenants.approvals import refuse_desk_where_chapter_decides, refuse_own_request, someone_else_may
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
-from tenants.errors import AlreadyDecided, Refused, VersionConflict
+from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
 from tenants.scope import bound_chapter
-
-THE_MOVEMENT_BEGAN = date(2014, 9, 20)
-TOO_LONG: str = _l("Shorten it.")
-NOTHING: str = _l("Write something here.")
-ABOVE_ZERO: str = _l("Give an amount above zero.")
-STILL_TO_COME: str = _l("This day is still to come.")
-TOO_EARLY: str = _l("The movement began on 20 September 2014. Give a day from then on.")
-UNSEEN = dict.fromkeys(code for code in (*range(32), 127))
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A transaction as somebody types it: an expense names its budget line, money that came in its source."""
-
-    kind: TransactionKind
-    amount_minor: int
-    currency: str
-    dated_on: date
-    what: str
-    budget_line_id: UUID | None = None
-    source_id: UUID | None = None
-
-
-def add_source(
-    session: Session,
-    *,
-    actor_id: UUID,
-    at: datetime,
-    name: str,
-    kind: SourceKind,
-    state: SourceState,
-    amount_minor: int,
-    currency: str,
-) -> FundingSource:
-    """Add somebody who gives to the bound chapter; raises Refused."""
-    name = _tidy(name)
-    _refuse(
-        {
-            "name": _text_problem(name, NAME_LENGTH),
-            "amount": None if amount_minor > 0 else ABOVE_ZERO,
-        }
-    )
-    chapter = _chapter(session)
-    source = FundingSource(
-        chapter_id=chapter.id,
-        id=new_id(),
-        country=chapter.country,
-        name=name,
-        kind=kind,
-        state=state,
-        amount_minor=amount_minor,
-        currency=currency,
-        added_at=at,
-        added_by=actor_id,
-    )
-    session.add(source)
-    record(session, at=at, actor_id=actor_id, action="source.added", subject_id=source.id, state=str(state))
-    session.flush()
-    return source
-
-
-def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, state: SourceState) -> None:
-    """Say that a source is surer than before; going back is refused. Saying the same again changes nothing."""
-    source = session.scalars(select(FundingSource).where(FundingSource.id == source_id).with_for_update()).one()
-    order = list(SourceState)
-    if state == source.state:
-        return
-    if order.index(state) < order.index(SourceState(source.state)):
-        raise Refused({"decision": _l("It is surer than that already.")})
-    source.state = state
-    record(session, at=at, actor_id=actor_id, action="source.moved", subject_id=source.id, state=str(state))
-    session.flush()
-
-
-def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:
-    """Add a budget line in the chapter's own currency, with its first budget; raises Refused."""
-    title = _tidy(title)
-    _refuse({"title": _text_problem(title, NAME_LENGTH)})
-    chapter = _chapter(session)
-    line = BudgetLine(
-        chapter_id=chapter.id,
-        id=new_id(),
-        country=chapter.country,
-        title=title,
-        currency=chapter.currency,
-        added_at=at,
-    )
-    session.add(line)
-    session.flush()
-    _add_revision(session, line, number=1, amount_minor=amount_minor, reason="", actor_id=actor_id, at=at)
-    record(session, at=at, actor_id=actor_id, action="budget.added", subject_id=line.id)
-    session.flush()
-    return line
-
-
-def revise_budget(
-    session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, amount_minor: int, reason: str
-) -> BudgetRevision:
-    """Replace the budget of a line by a new one; raises Refused, or VersionConflict where another came since `seen`."""
-    reason = reason.replace("\0", "").strip()
-    _refuse({"reason": _text_problem(reason, REASON_LENGTH)})
-    line = session.scalars(select(BudgetLine).where(BudgetLine.id == line_id)).one()
-    session.scalars(
-        select(BudgetRevision).where(BudgetRevision.line_id == line_id, BudgetRevision.number == seen).with_for_update()
-    ).one_or_none()
-    current = current_revision(session, line_id)
-    if current.number != seen:
-        raise VersionConflict(seen=seen, current=current.number)
-    current.is_current = False
-    session.flush()  # one current budget at a time: the old one steps back before the new one comes
-    revision = _add_revision(
-        session, line, number=seen + 1, amount_minor=amount_minor, reason=reason, actor_id=actor_id, at=at
-    )
-    record(session, at=at, actor_id=actor_id, action="budget.revised", subject_id=line_id, number=seen + 1)
-    session.flush()
-    return revision
 
 
 def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: Entry) -> Transaction:
@@ -158,8 +33,8 @@ def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_k
 
     An expense waits for somebody else's decision: UN Women's, where nobody else in the chapter may.
     """
-    chapter, what = _chapter(session), _tidy(entry.what)
-    _refuse_unsound(session, entry, what, today=local_day(at, chapter.zone))
+    chapter, what = session.get_one(Chapter, bound_chapter(session)), tidied(entry.what)
+    refuse_unsound(session, entry, what, today=local_day(at, chapter.zone))
     waits = entry.kind is TransactionKind.EXPENSE
     awaits_desk = waits and not someone_else_may(session, Permission.APPROVE_EXPENSE, but=actor_id)
     values: dict[str, object] = {
@@ -197,7 +72,7 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
     It keeps the rate of its original, so that both come to nothing in dollars too. Raises Refused for what does not
     count or is a reversal itself, AlreadyDecided where it was reversed before.
     """
-    chapter = _chapter(session)
+    chapter = session.get_one(Chapter, bound_chapter(session))
     original = _lock(session, transaction_id)
     if original.state != TransactionState.APPROVED or original.kind == TransactionKind.REVERSAL:
         raise Refused({"decision": _l("Only what counts can be taken back.")})
@@ -316,73 +191,6 @@ def _write(
             record(session, at=at, actor_id=actor_id, action="transaction.recorded", subject_id=row.id, kind=row.kind)
         session.flush()
     return row
-
-
-def _add_revision(
-    session: Session, line: BudgetLine, *, number: int, amount_minor: int, reason: str, actor_id: UUID, at: datetime
-) -> BudgetRevision:
-    revision = BudgetRevision(
-        chapter_id=line.chapter_id,
-        id=new_id(),
-        line_id=line.id,
-        country=line.country,
-        number=number,
-        is_current=True,
-        amount_minor=amount_minor,
-        reason=reason,
-        made_at=at,
-        made_by=actor_id,
-    )
-    session.add(revision)
-    session.flush()
-    return revision
-
-
-def _refuse_unsound(session: Session, entry: Entry, what: str, *, today: date) -> None:
-    problems: dict[str, str | None] = {
-        "what": _text_problem(what, WHAT_LENGTH),
-        "amount": None if entry.amount_minor > 0 else ABOVE_ZERO,
-        "dated_on": _day_problem(entry.dated_on, today),
-    }
-    if entry.kind is TransactionKind.EXPENSE:
-        lines = select(BudgetLine.id).where(BudgetLine.id == entry.budget_line_id)
-        if entry.source_id is not None or session.scalar(lines) is None:
-            problems["side"] = _l("Choose the budget line it is on.")
-    else:
-        cash = select(FundingSource.id).where(
-            FundingSource.id == entry.source_id, FundingSource.kind != SourceKind.IN_KIND
-        )
-        if entry.budget_line_id is not None or session.scalar(cash) is None:
-            problems["side"] = _l("Choose the source it is from.")
-    _refuse(problems)
-
-
-def _day_problem(day: date, today: date) -> str | None:
-    if day > today:
-        return STILL_TO_COME
-    if day < THE_MOVEMENT_BEGAN:
-        return TOO_EARLY
-    return None
-
-
-def _text_problem(text: str, most: int) -> str | None:
-    if not text:
-        return NOTHING
-    return TOO_LONG if len(text) > most else None
-
-
-def _refuse(problems: dict[str, str | None]) -> None:
-    found = {field: sentence for field, sentence in problems.items() if sentence is not None}
-    if found:
-        raise Refused(found)
-
-
-def _tidy(text: str) -> str:
-    return " ".join(text.replace("\n", " ").translate(UNSEEN).split())
-
-
-def _chapter(session: Session) -> Chapter:
-    return session.get_one(Chapter, bound_chapter(session))
 
 
 def _conversion(row: Transaction) -> Converted | None:

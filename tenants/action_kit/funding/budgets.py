@@ -1,0 +1,142 @@
+"""Who gives, and what for: sources that grow surer, budget lines whose budget is replaced by a new one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.funding.entries import ABOVE_ZERO, refuse, text_problem, tidied
+from tenants.action_kit.funding.models import (
+    NAME_LENGTH,
+    REASON_LENGTH,
+    BudgetLine,
+    BudgetRevision,
+    FundingSource,
+    SourceKind,
+    SourceState,
+)
+from tenants.action_kit.funding.queries import current_revision
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.db import new_id
+from tenants.errors import Refused, VersionConflict
+from tenants.scope import bound_chapter
+
+
+def add_source(
+    session: Session,
+    *,
+    actor_id: UUID,
+    at: datetime,
+    name: str,
+    kind: SourceKind,
+    state: SourceState,
+    amount_minor: int,
+    currency: str,
+) -> FundingSource:
+    """Add somebody who gives to the bound chapter; raises Refused."""
+    name = tidied(name)
+    refuse(
+        {
+            "name": text_problem(name, NAME_LENGTH),
+            "amount": None if amount_minor > 0 else ABOVE_ZERO,
+        }
+    )
+    chapter = session.get_one(Chapter, bound_chapter(session))
+    source = FundingSource(
+        chapter_id=chapter.id,
+        id=new_id(),
+        country=chapter.country,
+        name=name,
+        kind=kind,
+        state=state,
+        amount_minor=amount_minor,
+        currency=currency,
+        added_at=at,
+        added_by=actor_id,
+    )
+    session.add(source)
+    record(session, at=at, actor_id=actor_id, action="source.added", subject_id=source.id, state=str(state))
+    session.flush()
+    return source
+
+
+def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, state: SourceState) -> None:
+    """Say that a source is surer than before; going back is refused. Saying the same again changes nothing."""
+    source = session.scalars(select(FundingSource).where(FundingSource.id == source_id).with_for_update()).one()
+    order = list(SourceState)
+    if state == source.state:
+        return
+    if order.index(state) < order.index(SourceState(source.state)):
+        raise Refused({"decision": _l("It is surer than that already.")})
+    source.state = state
+    record(session, at=at, actor_id=actor_id, action="source.moved", subject_id=source.id, state=str(state))
+    session.flush()
+
+
+def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:
+    """Add a budget line in the chapter's own currency, with its first budget; raises Refused."""
+    title = tidied(title)
+    refuse({"title": text_problem(title, NAME_LENGTH)})
+    chapter = session.get_one(Chapter, bound_chapter(session))
+    line = BudgetLine(
+        chapter_id=chapter.id,
+        id=new_id(),
+        country=chapter.country,
+        title=title,
+        currency=chapter.currency,
+        added_at=at,
+    )
+    session.add(line)
+    session.flush()
+    _add_revision(session, line, number=1, amount_minor=amount_minor, reason="", actor_id=actor_id, at=at)
+    record(session, at=at, actor_id=actor_id, action="budget.added", subject_id=line.id)
+    session.flush()
+    return line
+
+
+def revise_budget(
+    session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, amount_minor: int, reason: str
+) -> BudgetRevision:
+    """Replace the budget of a line by a new one; raises Refused, or VersionConflict where another came since `seen`."""
+    reason = reason.replace("\0", "").strip()
+    refuse({"reason": text_problem(reason, REASON_LENGTH)})
+    line = session.scalars(select(BudgetLine).where(BudgetLine.id == line_id)).one()
+    session.scalars(
+        select(BudgetRevision).where(BudgetRevision.line_id == line_id, BudgetRevision.number == seen).with_for_update()
+    ).one_or_none()
+    current = current_revision(session, line_id)
+    if current.number != seen:
+        raise VersionConflict(seen=seen, current=current.number)
+    current.is_current = False
+    session.flush()  # one current budget at a time: the old one steps back before the new one comes
+    revision = _add_revision(
+        session, line, number=seen + 1, amount_minor=amount_minor, reason=reason, actor_id=actor_id, at=at
+    )
+    record(session, at=at, actor_id=actor_id, action="budget.revised", subject_id=line_id, number=seen + 1)
+    session.flush()
+    return revision
+
+
+def _add_revision(
+    session: Session, line: BudgetLine, *, number: int, amount_minor: int, reason: str, actor_id: UUID, at: datetime
+) -> BudgetRevision:
+    revision = BudgetRevision(
+        chapter_id=line.chapter_id,
+        id=new_id(),
+        line_id=line.id,
+        country=line.country,
+        number=number,
+        is_current=True,
+        amount_minor=amount_minor,
+        reason=reason,
+        made_at=at,
+        made_by=actor_id,
+    )
+    session.add(revision)
+    session.flush()
+    return revision

@@ -1,0 +1,88 @@
+"""What a chapter says of its money, as understood, and what may not be said."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
+from tenants.action_kit.funding.models import (
+    WHAT_LENGTH,
+    BudgetLine,
+    FundingSource,
+    SourceKind,
+    TransactionKind,
+)
+from tenants.errors import Refused
+
+TOO_LONG: str = _l("Shorten it.")
+NOTHING: str = _l("Write something here.")
+ABOVE_ZERO: str = _l("Give an amount above zero.")
+STILL_TO_COME: str = _l("This day is still to come.")
+TOO_EARLY: str = _l("The movement began on 20 September 2014. Give a day from then on.")
+UNSEEN = dict.fromkeys(code for code in (*range(32), 127))
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A transaction as somebody types it: an expense names its budget line, money that came in its source."""
+
+    kind: TransactionKind
+    amount_minor: int
+    currency: str
+    dated_on: date
+    what: str
+    budget_line_id: UUID | None = None
+    source_id: UUID | None = None
+
+
+def refuse_unsound(session: Session, entry: Entry, what: str, *, today: date) -> None:
+    """Raise Refused when an entry cannot be true; `what` is its text, tidied, and `today` the chapter's local day."""
+    problems: dict[str, str | None] = {
+        "what": text_problem(what, WHAT_LENGTH),
+        "amount": None if entry.amount_minor > 0 else ABOVE_ZERO,
+        "dated_on": _day_problem(entry.dated_on, today),
+    }
+    if entry.kind is TransactionKind.EXPENSE:
+        lines = select(BudgetLine.id).where(BudgetLine.id == entry.budget_line_id)
+        if entry.source_id is not None or session.scalar(lines) is None:
+            problems["side"] = _l("Choose the budget line it is on.")
+    else:
+        cash = select(FundingSource.id).where(
+            FundingSource.id == entry.source_id, FundingSource.kind != SourceKind.IN_KIND
+        )
+        if entry.budget_line_id is not None or session.scalar(cash) is None:
+            problems["side"] = _l("Choose the source it is from.")
+    refuse(problems)
+
+
+def _day_problem(day: date, today: date) -> str | None:
+    if day > today:
+        return STILL_TO_COME
+    if day < THE_MOVEMENT_BEGAN:
+        return TOO_EARLY
+    return None
+
+
+def text_problem(text: str, most: int) -> str | None:
+    """Return what is wrong with a text that must be there and fit."""
+    if not text:
+        return NOTHING
+    return TOO_LONG if len(text) > most else None
+
+
+def refuse(problems: dict[str, str | None]) -> None:
+    """Raise Refused with the problems there are, by field."""
+    found = {field: sentence for field, sentence in problems.items() if sentence is not None}
+    if found:
+        raise Refused(found)
+
+
+def tidied(text: str) -> str:
+    """Return a text as it is stored: one line, nothing that cannot be seen."""
+    return " ".join(text.replace("\n", " ").translate(UNSEEN).split())
