@@ -129,25 +129,25 @@ class Refusal:
 def standing(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
     """Return the claim of one chapter whose value stands for a period: its own, or the one carried forward.
 
-    A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is carried while
-    the chapter is open; once closed it leaves, and does not come back with a chapter that opens again. Cells are those
-    of the same submission as the value, never carried one by one. Raises ValueError for two claims of one period.
+    A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is what there is at
+    the end of the period, so a closed chapter has none, not even of its own report, and none comes back with a chapter
+    that opens again. Cells are those of the same submission as the value, never carried one by one. Raises ValueError
+    for two claims of one period.
     """
-    past = sorted((claim for claim in claims if claim.period_on <= period_on), key=lambda claim: claim.period_on)
     if len({claim.period_on for claim in claims}) != len(claims):
         raise ValueError("two claims of one chapter for one period")
+    past = sorted((claim for claim in claims if claim.period_on <= period_on), key=lambda claim: claim.period_on)
     for claim in reversed(past):
-        if claim.given is not None and claim.period_on == period_on:
-            return claim
-        if rule.accumulation is Accumulation.FLOW or (rule.accumulation is Accumulation.STOCK and not claim.is_open):
+        if rule.accumulation is Accumulation.STOCK and not claim.is_open:
             return None
-        if claim.given is not None:
+        is_own = claim.period_on == period_on
+        if claim.given is not None and (is_own or rule.accumulation is not Accumulation.FLOW):
             return claim
     return None
 
 
 def contribution(rule: Rule, claims: Sequence[Claim], period_on: date) -> Parts:
-    """Return what one chapter gives to a period; a value it gave makes it one of the expected.
+    """Return what one chapter gives to a period; a value of its own makes it one of the expected.
 
     Raises ValueError for two claims of one period, and for classes that the rule does not know or that do not add up.
     """
