@@ -129,10 +129,10 @@ class Refusal:
 def standing(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
     """Return the claim of one chapter whose value stands for a period: its own, or the one carried forward.
 
-    A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is what there is at
-    the end of the period, so a closed chapter has none, not even of its own report, and none comes back with a chapter
-    that opens again. Cells are those of the same submission as the value, never carried one by one. Raises ValueError
-    for two claims of one period.
+    A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is what there is
+    at the end of the period, so a closed chapter has none, not even of its own report, and none comes back with a
+    chapter that opens again. Cells are those of the same submission as the value, never carried one by one. Raises
+    ValueError for two claims of one period.
     """
     if len({claim.period_on for claim in claims}) != len(claims):
         raise ValueError("two claims of one chapter for one period")

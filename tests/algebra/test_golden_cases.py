@@ -1,0 +1,270 @@
+"""The cases that other systems got wrong, each by its numbers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from flask_babel import lazy_gettext
+
+from tenants.rollups.measures import (
+    Accumulation,
+    Claim,
+    Given,
+    MeasureKind,
+    Parts,
+    Refusal,
+    Rule,
+    Why,
+    contribution,
+    median_class,
+    over_chapters,
+    over_periods,
+    progress,
+    share,
+    standing,
+)
+from tenants.rollups.words import WHY_WORDS
+
+Q1, Q2, Q3, Q4 = (date(2026, month, 1) for month in (1, 4, 7, 10))
+QUARTERS = (Q1, Q2, Q3, Q4)
+FLOW, CUMULATIVE, STOCK = Accumulation
+EVENTS = Rule(MeasureKind.COUNT, FLOW)
+SIGNUPS = Rule(MeasureKind.COUNT, CUMULATIVE)
+POLICIES = Rule(MeasureKind.COUNT, STOCK)
+TRAINED = Rule(MeasureKind.UNIQUE_PEOPLE, FLOW)
+SPEAK_UP = Rule(MeasureKind.RATIO, FLOW)
+AGE = Rule(MeasureKind.AVERAGE, FLOW)
+HOW_OFTEN = Rule(MeasureKind.ORDINAL, STOCK, ("never", "sometimes", "often", "always"))
+HAS_A_TEAM = Rule(MeasureKind.YES_NO, STOCK, ("yes", "no"))
+STORIES = Rule(MeasureKind.QUALITATIVE, FLOW)
+
+
+def said(period_on: date, given: Given | int | None, *, is_expected: bool = True, is_open: bool = True) -> Claim:
+    value = Given(given) if isinstance(given, int) else given
+    return Claim(period_on, value, is_expected, is_open)
+
+
+def value_of(figure: Parts | Refusal) -> int | None:
+    assert isinstance(figure, Parts)
+    return figure.numerator
+
+
+def through_the_year(rule: Rule, *claims: Claim) -> list[int | None]:
+    return [contribution(rule, claims, quarter).numerator for quarter in QUARTERS]
+
+
+def test_8_of_10_and_30_of_100_are_38_of_110_and_not_55_percent():
+    recife = contribution(SPEAK_UP, [said(Q1, Given(8, 10))], Q1)
+    huye = contribution(SPEAK_UP, [said(Q1, Given(30, 100))], Q1)
+    together = over_chapters(SPEAK_UP, [recife, huye])
+    assert together == Parts(38, 110, reported=2, carried=0, expected=2)
+    assert share(together) == Fraction(38, 110) != Fraction(55, 100)
+
+
+def test_a_mean_age_of_20_in_30_people_and_of_50_in_10_is_27_and_a_half():
+    together = over_chapters(AGE, [Parts(20 * 30, 30, 1, 0, 1), Parts(50 * 10, 10, 1, 0, 1)])
+    assert isinstance(together, Parts)
+    assert share(together) == Fraction(55, 2)
+
+
+def test_100_to_date_and_then_250_to_date_are_250_and_not_350():
+    claims = [said(Q1, 100), said(Q2, 250)]
+    half_year = over_periods(SIGNUPS, [contribution(SIGNUPS, claims, quarter) for quarter in (Q1, Q2)])
+    assert value_of(half_year) == 250
+
+
+def test_the_same_numbers_of_events_held_are_350():
+    claims = [said(Q1, 100), said(Q2, 250)]
+    half_year = over_periods(EVENTS, [contribution(EVENTS, claims, quarter) for quarter in (Q1, Q2)])
+    assert half_year == Parts(350, None, reported=2, carried=0, expected=2)
+
+
+def test_what_is_cumulative_may_be_corrected_downward_and_the_latest_stands():
+    assert through_the_year(SIGNUPS, said(Q1, 100), said(Q2, 250), said(Q3, 240)) == [100, 250, 240, 240]
+
+
+def test_a_target_of_20_beside_three_activities_is_20_and_not_60():
+    row = said(Q1, 20)
+    with pytest.raises(ValueError, match="two claims"):
+        contribution(EVENTS, [row, row, row], Q1)
+    held = over_chapters(EVENTS, [Parts(5, None, 1, 0, 1) for _ in range(3)])
+    assert progress(baseline=0, target=20, actual=value_of(held) or 0, ascending=True) == Fraction(15, 20)
+
+
+def test_missing_is_not_zero():
+    nothing, zero = contribution(EVENTS, [said(Q1, None)], Q1), contribution(EVENTS, [said(Q1, 0)], Q1)
+    assert nothing == Parts(None, None, reported=0, carried=0, expected=1)
+    assert zero == Parts(0, None, reported=1, carried=0, expected=1)
+    assert value_of(over_chapters(EVENTS, [nothing, nothing])) is None
+    assert over_chapters(EVENTS, [nothing, zero]) == Parts(0, None, reported=1, carried=0, expected=2)
+
+
+def test_no_chapter_in_a_class_is_zero_of_it_and_nobody_answering_is_none():
+    none_often = contribution(HOW_OFTEN, [said(Q1, Given(2, classes={"never": 2, "often": 0}))], Q1)
+    assert (none_often.numerator, none_often.classes) == (2, {"never": 2, "often": 0})
+    nobody_asked = contribution(HOW_OFTEN, [said(Q1, Given(0))], Q1)
+    silent = contribution(HOW_OFTEN, [said(Q1, None)], Q1)
+    assert (nobody_asked.numerator, silent.numerator) == (0, None)
+
+
+def test_7_of_9_chapters_travels_with_the_figure():
+    reported, silent = contribution(EVENTS, [said(Q1, 3)], Q1), contribution(EVENTS, [said(Q1, None)], Q1)
+    assert over_chapters(EVENTS, [reported] * 7 + [silent] * 2) == Parts(21, None, reported=7, carried=0, expected=9)
+
+
+def test_7_of_9_chapters_travels_with_a_refusal_too():
+    reported, silent = contribution(TRAINED, [said(Q1, 3)], Q1), contribution(TRAINED, [said(Q1, None)], Q1)
+    refused = over_chapters(TRAINED, [reported] * 7 + [silent] * 2)
+    assert refused == Refusal(Why.PEOPLE_OVER_CHAPTERS, reported=7, carried=0, expected=9)
+
+
+def test_one_person_known_to_two_chapters_is_in_no_total():
+    recife, huye, silent = Parts(12, None, 1, 0, 1), Parts(9, None, 1, 0, 1), Parts(expected=1)
+    assert isinstance(over_chapters(TRAINED, [recife, huye]), Refusal)
+    assert value_of(over_chapters(TRAINED, [recife, silent])) == 12
+    assert value_of(over_chapters(TRAINED, [recife, huye], disjoint=True)) == 21
+
+
+def test_one_person_trained_in_two_quarters_is_in_no_total_of_the_year():
+    spring, summer, silent = Parts(12, None, 1, 0, 1), Parts(9, None, 1, 0, 1), Parts(expected=1)
+    assert over_periods(TRAINED, [spring, summer]) == Refusal(Why.PEOPLE_OVER_PERIODS, 2, 0, 2)
+    assert over_periods(TRAINED, [spring, silent]) == Parts(12, None, 1, 0, 2)
+    assert over_periods(replace(TRAINED, accumulation=CUMULATIVE), [spring, summer]) == summer
+
+
+def test_a_ratio_that_does_not_say_of_how_many_is_in_no_total():
+    parts = [Parts(8, 10, 1, 0, 1), Parts(30, None, 1, 0, 1)]
+    assert over_chapters(SPEAK_UP, parts) == Refusal(Why.NO_DENOMINATOR, 2, 0, 2)
+    assert over_periods(SPEAK_UP, parts) == Refusal(Why.NO_DENOMINATOR, 2, 0, 2)
+    assert share(Parts(30, None, 1, 0, 1)) is None
+
+
+def test_a_share_of_nobody_asked_is_undefined():
+    assert share(Parts(0, 0, 1, 0, 1)) is None
+    assert share(Parts()) is None
+
+
+def test_what_people_wrote_is_no_number():
+    assert over_chapters(STORIES, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
+    assert over_periods(STORIES, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
+
+
+def test_a_flow_is_never_carried_forward():
+    assert through_the_year(EVENTS, said(Q1, 4), said(Q3, 5), said(Q4, None)) == [4, None, 5, None]
+
+
+def test_a_closed_chapter_keeps_what_is_cumulative_and_leaves_the_stocks():
+    claims = (said(Q1, 40), said(Q2, None), said(Q3, None, is_expected=False, is_open=False))
+    assert through_the_year(SIGNUPS, *claims) == [40, 40, 40, 40]
+    assert through_the_year(POLICIES, *claims) == [40, 40, None, None]
+    assert contribution(SIGNUPS, claims, Q3) == Parts(40, None, reported=0, carried=1, expected=0)
+    assert contribution(POLICIES, claims, Q3) == Parts()
+
+
+def test_the_last_report_of_a_closed_chapter_brings_flows_but_no_stock():
+    last = (said(Q1, 40), said(Q2, 41, is_open=False))
+    assert through_the_year(EVENTS, *last) == [40, 41, None, None]
+    assert through_the_year(SIGNUPS, *last) == [40, 41, 41, 41]
+    assert through_the_year(POLICIES, *last) == [40, None, None, None]
+    assert contribution(POLICIES, last, Q2) == Parts(expected=1)
+
+
+def test_carried_values_may_outnumber_the_chapters_expected():
+    closed = contribution(SIGNUPS, [said(Q1, 40), said(Q2, None, is_expected=False, is_open=False)], Q2)
+    alive = contribution(SIGNUPS, [said(Q2, 2)], Q2)
+    assert over_chapters(SIGNUPS, [closed, closed, alive]) == Parts(82, None, reported=1, carried=2, expected=1)
+
+
+def test_a_value_nobody_expected_is_counted_on_both_sides_of_the_coverage():
+    assert contribution(EVENTS, [said(Q1, 3, is_expected=False)], Q1) == Parts(3, None, 1, 0, 1)
+
+
+def test_the_cells_of_a_carried_value_are_those_of_its_own_submission():
+    cells = {Q1: {"all": 10, "women": 6}, Q2: {"all": 5}}
+    claims = [said(quarter, cells[quarter]["all"]) for quarter in cells]
+    source = standing(SIGNUPS, [*claims, said(Q3, None)], Q3)
+    assert source is not None
+    assert cells[source.period_on] == {"all": 5}
+
+
+@pytest.mark.parametrize(
+    ("baseline", "target", "actual", "ascending", "gone"),
+    [
+        (50, 20, 35, False, Fraction(1, 2)),
+        (50, 20, 56, False, Fraction(-1, 5)),
+        (50, 20, 14, False, Fraction(6, 5)),
+        (10, 30, 15, True, Fraction(1, 4)),
+        (Fraction(1, 3), Fraction(2, 3), Fraction(1, 2), True, Fraction(1, 2)),
+    ],
+)
+def test_progress_is_the_way_gone_also_downward(baseline, target, actual, ascending, gone):
+    assert progress(baseline=baseline, target=target, actual=actual, ascending=ascending) == gone
+
+
+@pytest.mark.parametrize("ascending", [True, False])
+@pytest.mark.parametrize("actual", [0, 20, 40])
+def test_a_target_that_is_its_baseline_has_no_progress_neither_0_nor_100_percent(actual, ascending):
+    assert progress(baseline=20, target=20, actual=actual, ascending=ascending) is None
+
+
+@pytest.mark.parametrize(("baseline", "target", "ascending"), [(20, 10, True), (10, 20, False)])
+def test_a_target_on_the_wrong_side_of_its_baseline_is_an_error(baseline, target, ascending):
+    with pytest.raises(ValueError, match="wrong way"):
+        progress(baseline=baseline, target=target, actual=15, ascending=ascending)
+
+
+def test_an_ordinal_value_has_a_median_and_never_a_mean():
+    parts = [Parts(1, None, 1, 0, 1, {code: 1}) for code in ("never", "never", "always", "often", "never")]
+    together = over_chapters(HOW_OFTEN, parts)
+    assert isinstance(together, Parts)
+    assert together.classes == {"never": 3, "always": 1, "often": 1}
+    assert median_class(HOW_OFTEN, together) == "never"
+    assert share(together) is None
+
+
+def test_of_two_middle_classes_the_lower_is_the_median():
+    assert median_class(HOW_OFTEN, Parts(2, None, 2, 0, 2, {"often": 1, "sometimes": 1})) == "sometimes"
+    assert median_class(HOW_OFTEN, Parts(2, None, 2, 0, 2, {"always": 1, "never": 1})) == "never"
+
+
+def test_classes_without_an_order_and_no_answers_have_no_median():
+    assert median_class(HAS_A_TEAM, Parts(3, None, 3, 0, 3, {"yes": 3})) is None
+    assert median_class(HOW_OFTEN, Parts()) is None
+    assert median_class(HOW_OFTEN, Parts(0, None, 1, 0, 1, {"never": 0})) is None
+
+
+def test_yes_and_no_are_counted_apart_and_the_latest_answer_stands():
+    spring = over_chapters(HAS_A_TEAM, [Parts(1, None, 1, 0, 1, {"yes": 1}), Parts(1, None, 1, 0, 1, {"no": 1})])
+    summer = Parts(2, None, 2, 0, 2, {"yes": 2})
+    assert spring == Parts(2, None, 2, 0, 2, {"yes": 1, "no": 1})
+    assert over_periods(replace(HAS_A_TEAM, accumulation=FLOW), [spring, summer]) == summer
+
+
+@pytest.mark.parametrize("given", [Given(3, classes={"yes": 1, "no": 1}), Given(1, classes={"perhaps": 1}), Given(1)])
+def test_classes_that_do_not_add_up_to_the_value_are_an_error(given):
+    with pytest.raises(ValueError, match="do not add up"):
+        contribution(HAS_A_TEAM, [said(Q1, given)], Q1)
+
+
+@pytest.mark.parametrize(("denominator", "classes"), [(-1, {}), (None, {"yes": -1})])
+def test_fewer_than_nobody_is_an_error(denominator, classes):
+    with pytest.raises(ValueError, match="below zero"):
+        Given(0, denominator, classes)
+
+
+@pytest.mark.parametrize(
+    ("kind", "classes"),
+    [(MeasureKind.ORDINAL, ()), (MeasureKind.COUNT, ("yes", "no")), (MeasureKind.YES_NO, ("yes", "yes"))],
+)
+def test_a_rule_has_classes_where_its_kind_has(kind, classes):
+    with pytest.raises(ValueError, match="do not fit"):
+        Rule(kind, STOCK, classes)
+
+
+def test_every_refusal_has_a_sentence_of_its_own():
+    assert set(WHY_WORDS) == set(Why)
+    assert len({str(words) for words in WHY_WORDS.values()}) == len(Why)
+    assert {type(words) for words in WHY_WORDS.values()} == {type(lazy_gettext("any"))}
