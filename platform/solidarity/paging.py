@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -50,6 +50,17 @@ def page_of(
         older=_address("before", key(shown[-1]), kept) if shown and (after or more) else None,
         is_beyond=not shown and bool(before or after),
     )
+
+
+def read_moment(text: str) -> datetime:
+    """Return the moment that a list by moments wrote into an address, always UTC, or raise ValueError.
+
+    Other zones could lie beyond what PostgreSQL takes.
+    """
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(text)
+    return moment
 
 
 def _cursor(name: str, read_time: Callable[[str], date]) -> Cursor | None:

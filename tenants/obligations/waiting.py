@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, and_, cast, literal, null, select, union_all
+from sqlalchemy import Date, Select, Subquery, and_, cast, func, literal, null, select, tuple_, union_all
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import Report, ReportState
@@ -16,6 +16,8 @@ from tenants.action_kit.funding.models import Transaction
 from tenants.action_kit.plan.models import PlanVersion
 from tenants.chapters.models import Chapter
 from tenants.obligations.models import ObligationKind
+
+KINDS = (ObligationKind.REPORT_TO_APPROVE, ObligationKind.PLAN_TO_APPROVE, ObligationKind.EXPENSE_TO_APPROVE)
 
 
 @dataclass(frozen=True)
@@ -35,14 +37,67 @@ class Waiting:
     period_on: date | None
 
 
-def waiting(session: Session, countries: Sequence[str], *, limit: int) -> list[Waiting]:
-    """Return at most `limit` requests of the chapters of `countries`, in one statement; for the desk's login.
+@dataclass(frozen=True)
+class WaitingSummary:
+    """How many requests wait, kind by kind, and since when the oldest does; None where nothing waits."""
 
-    Expenses are for UN Women only where nobody else in the chapter may decide.
+    reports: int
+    plans: int
+    expenses: int
+    oldest: datetime | None
+
+    @property
+    def count(self) -> int:
+        """How many wait in all."""
+        return self.reports + self.plans + self.expenses
+
+    def oldest_days(self, moment: datetime) -> int | None:
+        """Return for how many whole days the oldest has waited at `moment`; None where nothing waits."""
+        return None if self.oldest is None else (moment - self.oldest).days
+
+
+Cursor = tuple[datetime, UUID]
+"""Where a page of the list ended: since when its last request waits, and what that is about."""
+
+
+def waiting(
+    session: Session,
+    countries: Sequence[str],
+    *,
+    limit: int,
+    before: Cursor | None = None,
+    after: Cursor | None = None,
+) -> list[Waiting]:
+    """Return at most `limit` requests of the chapters of `countries`, the oldest first, in one statement.
+
+    `after` goes on with those that lie behind a page's last one, `before` with those that lie ahead of its first. For
+    the desk's login. Expenses are UN Women's only where nobody else in the chapter may decide.
     """
-    asked = union_all(*(statement.where(Chapter.country.in_(countries)) for statement in _requests())).subquery()
-    rows = session.execute(select(asked).order_by(asked.c.since, asked.c.subject_id).limit(limit))
-    return [Waiting(ObligationKind(row.kind), *row[1:]) for row in rows]
+    asked = _asked(countries)
+    key = (asked.c.since, asked.c.subject_id)
+    statement = select(asked).limit(limit)
+    if before is not None:
+        falling = statement.where(tuple_(*key) < before).order_by(*(column.desc() for column in key))
+        return _read(session, falling)[::-1]
+    if after is not None:
+        statement = statement.where(tuple_(*key) > after)
+    return _read(session, statement.order_by(*key))
+
+
+def waiting_summary(session: Session, countries: Sequence[str]) -> WaitingSummary:
+    """Return what waits in the chapters of `countries`, counted, in one statement; for the desk's login."""
+    asked = _asked(countries)
+    reports, plans, expenses = (func.count().filter(asked.c.kind == str(kind)) for kind in KINDS)
+    row = session.execute(select(reports, plans, expenses, func.min(asked.c.since))).one()
+    return WaitingSummary(*row)
+
+
+def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Waiting]:
+    return [Waiting(ObligationKind(row.kind), *row[1:]) for row in session.execute(statement)]
+
+
+def _asked(countries: Sequence[str]) -> Subquery:
+    return union_all(*(statement.where(Chapter.country.in_(countries)) for statement in _requests())).subquery()
 
 
 def _requests() -> list[Select[*tuple[Any, ...]]]:

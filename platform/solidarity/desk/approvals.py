@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from flask import render_template, url_for
+from datetime import UTC
+
+from flask import redirect, render_template, url_for
 from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
 
 from solidarity.access import requires
 from solidarity.desk.pages import desk, reach
 from solidarity.language import format_quarter
+from solidarity.paging import page_of, read_moment
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import db
 from tenants.obligations.legs import DAYS_TO_DECIDE
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.waiting import Waiting, waiting
+from tenants.obligations.waiting import Cursor, Waiting, waiting, waiting_summary
 from tenants.people.permissions import Permission
-
-MOST_SHOWN = 100
 
 WORDS = {
     ObligationKind.REPORT_TO_APPROVE: _l("Report"),
@@ -27,15 +29,22 @@ WORDS = {
 
 @desk.get("/approvals")
 @requires(Permission.READ_DESK)
-def approvals() -> str:
+def approvals() -> str | Response:
     """List what waits in her countries, the oldest first, each with the page where it is decided."""
-    moment = clock.now()
-    found = waiting(db.session(), sorted(reach().countries), limit=MOST_SHOWN + 1)
+    moment, countries = clock.now(), sorted(reach().countries)
+
+    def rows(*, limit: int, before: Cursor | None, after: Cursor | None) -> list[Waiting]:
+        """Return a page of a list that begins with the oldest, where page_of knows those that begin with the latest."""
+        return waiting(db.session(), countries, limit=limit, before=after, after=before)
+
+    page = page_of(rows, key=lambda one: (one.since.astimezone(UTC), one.subject_id), read_time=read_moment)
+    if page.is_beyond:
+        return redirect(url_for(".approvals"))
     return render_template(
         "desk/approvals.html",
-        rows=[(one, (moment - one.since).days) for one in found[:MOST_SHOWN]],
-        is_cut=len(found) > MOST_SHOWN,
-        most=MOST_SHOWN,
+        page=page,
+        rows=[(one, (moment - one.since).days) for one in page.rows],
+        summary=waiting_summary(db.session(), countries),
         words=WORDS,
         late_after=DAYS_TO_DECIDE,
         period_name=lambda one: format_quarter(one.period_on, one.country) if one.period_on else "",
