@@ -10,6 +10,7 @@ from tenants.action_kit.evaluation.models import (
     ReportValue,
     ValueSource,
 )
+from tenants.action_kit.evaluation.targets_models import IndicatorTarget
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, ExchangeRate, FundingSource, Transaction
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
@@ -17,7 +18,7 @@ from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.people.models import DeskAppointment, Invitation, Membership, SignInThrottle, User, UserSession
 from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification
-from tenants.rollups.models import CompileMark, Figure
+from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure, PeriodFigure
 from tenants.work import FinishedWork
 
 __all__ = [
@@ -31,6 +32,8 @@ __all__ = [
     "ChapterSlug",
     "ChecklistItem",
     "CompileMark",
+    "CompileRun",
+    "CompiledReport",
     "ConsumedRung",
     "Delivery",
     "DeskAppointment",
@@ -39,11 +42,13 @@ __all__ = [
     "FinishedWork",
     "FundingSource",
     "HeadCount",
+    "IndicatorTarget",
     "Invitation",
     "LaunchEvent",
     "Membership",
     "Notification",
     "OpenedPeriod",
+    "PeriodFigure",
     "PlanLine",
     "PlanVersion",
     "PlanVersionLine",

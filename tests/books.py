@@ -73,6 +73,7 @@ class Books:
             chapter = session.scalars(select(Chapter)).one()
             dated = state in (ChapterState.ACTIVE, ChapterState.DORMANT, ChapterState.CLOSED)
             chapter.state, chapter.active_since = state, NOON if dated else None
+            chapter.closed_on = NOON.date() if state == ChapterState.CLOSED else None
             mark_moved(session, at=NOON)
 
     def compile(self, at: datetime = NOON) -> int:

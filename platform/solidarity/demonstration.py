@@ -186,7 +186,7 @@ def _ask_for_reports(session: Session, began: datetime, until: datetime) -> None
     """Expect a report for every quarter in which the chapter has lived."""
     period = Period.of(began.date())
     while period <= Period.of(until.date()):
-        open_report(session, period=period)
+        open_report(session, period=period, at=until)
         period = period.following
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -47,6 +47,7 @@ class Chapter(ChapterItself, Base):
     languages: Mapped[list[str]] = mapped_column(ARRAY(String))
     state: Mapped[str]
     active_since: Mapped[datetime | None]
+    closed_on: Mapped[date | None]
     is_invented: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
 
@@ -65,6 +66,7 @@ class Chapter(ChapterItself, Base):
         CheckConstraint("cardinality(languages) between 1 and 12", name="languages_some"),
         CheckConstraint("cardinality(working_week) between 1 and 7", name="working_week_some"),
         CheckConstraint("(state in ('active', 'dormant', 'closed')) = (active_since is not null)", name="active_dated"),
+        CheckConstraint("(state = 'closed') = (closed_on is not null)", name="closed_dated"),
     )
 
 

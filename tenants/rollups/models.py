@@ -5,17 +5,18 @@ Both are platform tables: ids, codes, times and figures, no text and no personal
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.db import Base, new_id, one_of
 
 ALL = "all"
+QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
 
 
 class Measure(StrEnum):
@@ -76,4 +77,89 @@ class Figure(Base):
         ),
         CheckConstraint("value >= 0 and entries >= 0", name="value_not_negative"),
         CheckConstraint("reported between 0 and expected", name="reported_within_expected"),
+    )
+
+
+class RunKind(StrEnum):
+    """What the compiler can be asked for."""
+
+    MARKED = "marked"
+    FULL = "full"
+    CHECK = "check"
+
+
+class CompiledReport(Base):
+    """What the figures hold of one chapter in one period: whose values count, and how the chapter stood.
+
+    `submission_id` is the approved submission; None where none is. Submissions never change, so these rows say all.
+    """
+
+    __tablename__ = "compiled_reports"
+
+    chapter_id: Mapped[UUID] = mapped_column(primary_key=True)
+    period_on: Mapped[date] = mapped_column(primary_key=True)
+    country: Mapped[str] = mapped_column(String(2))
+    area: Mapped[str]
+    submission_id: Mapped[UUID | None]
+    is_expected: Mapped[bool]
+    is_open: Mapped[bool]
+
+    __table_args__ = (
+        CheckConstraint(QUARTER, name="period_is_a_quarter"),
+        Index("ix_compiled_reports_country", "country", "period_on"),
+    )
+
+
+class PeriodFigure(Base):
+    """One value of an indicator at one place in one period, for one cell or for all of them ('all').
+
+    `place` is a country's code, an area's code or 'world'; of a chapter the reports themselves say it. `numerator` is
+    None where nobody gave a value, and where values must not be added; `denominator` only where values are pooled.
+    `reported` counts the chapters whose own value is in it, `carried` those whose earlier one is. `expected`, in the
+    row of all cells alone, counts the chapters whose report is expected. `as_of` is when it was compiled.
+    """
+
+    __tablename__ = "period_figures"
+
+    indicator: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    period_on: Mapped[date] = mapped_column(primary_key=True)
+    level: Mapped[str] = mapped_column(primary_key=True)
+    place: Mapped[str] = mapped_column(primary_key=True)
+    cell: Mapped[str] = mapped_column(primary_key=True)
+    numerator: Mapped[int | None] = mapped_column(BigInteger)
+    denominator: Mapped[int | None] = mapped_column(BigInteger)
+    reported: Mapped[int]
+    carried: Mapped[int]
+    expected: Mapped[int | None]
+    as_of: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint(QUARTER, name="period_is_a_quarter"),
+        CheckConstraint("indicator ~ '^[a-z_]{1,40}$' and version >= 1", name="indicator_is_a_code"),
+        CheckConstraint("level in ('country', 'area', 'world')", name="level_known"),
+        CheckConstraint("place ~ '^([A-Z]{2}|[a-z_]{1,40})$'", name="place_is_a_code"),
+        CheckConstraint("cell ~ '^[a-z]+([.][0-9a-z_]+)?$'", name="cell_is_a_code"),
+        CheckConstraint("(cell = 'all') = (expected is not null)", name="all_cells_say_expected"),
+        CheckConstraint("reported >= 0 and carried >= 0", name="coverage_not_negative"),
+        CheckConstraint("expected is null or reported <= expected", name="reported_within_expected"),
+        CheckConstraint("numerator is null or (numerator >= 0 and reported + carried > 0)", name="value_of_somebody"),
+        CheckConstraint("denominator is null or (denominator >= 0 and numerator is not null)", name="part_of_a_value"),
+    )
+
+
+class CompileRun(Base):
+    """When the compiler last did each thing it can do; `differences` is what the last check found. A platform table."""
+
+    __tablename__ = "compile_runs"
+
+    kind: Mapped[str] = mapped_column(primary_key=True)
+    ran_at: Mapped[datetime]
+    chapters: Mapped[int]
+    differences: Mapped[int | None]
+
+    __table_args__ = (
+        one_of("kind", RunKind),
+        CheckConstraint("chapters >= 0 and differences >= 0", name="counts_not_negative"),
+        CheckConstraint("(kind = 'check') = (differences is not null)", name="check_says_differences"),
     )

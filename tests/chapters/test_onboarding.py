@@ -66,7 +66,7 @@ def test_a_closed_chapter_is_not_activated_again():
     chapter_id = enter()
     with opened(ChapterScope(chapter_id)) as session:
         chapter = session.scalars(select(Chapter)).one()
-        chapter.state, chapter.active_since = ChapterState.CLOSED, NOON
+        chapter.state, chapter.active_since, chapter.closed_on = ChapterState.CLOSED, NOON, NOON.date()
     with opened(ChapterScope(chapter_id)) as session:
         activate_chapter(session, at=NOON)
         assert session.scalars(select(Chapter.state)).one() == ChapterState.CLOSED

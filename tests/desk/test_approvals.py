@@ -25,7 +25,7 @@ QUARTER = Period.of(clock.now().date()).previous
 
 def _sent(world: World, place: Place, *, days_ago: int) -> None:
     with world.app.app_context(), opened(ChapterScope(place.id)) as session:
-        open_report(session, period=QUARTER)
+        open_report(session, period=QUARTER, at=clock.now())
         report = session.query(Report).one()
         actor = world.alice.user_id
         submit_report(session, report_id=report.id, actor_id=actor, at=clock.now(), is_nil=True)

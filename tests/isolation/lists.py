@@ -25,6 +25,7 @@ OWNED = (
     "consumed_rungs",
     "funding_sources",
     "head_counts",
+    "indicator_targets",
     "invitations",
     "launch_events",
     "memberships",
@@ -53,11 +54,14 @@ LOCAL = {
     "chapter_clocks": "found by range scan before any chapter is bound; an id and a time",
     "chapter_slugs": "where an address leads, before any chapter is bound; codes only",
     "compile_marks": "the compiler takes the marks of all chapters in one pass; ids and times",
+    "compile_runs": "when the compiler last ran; codes, times and counts",
+    "compiled_reports": "what the figures hold of every chapter; ids, codes, days and flags",
     "deliveries": "the ledger is claimed across chapters; ids, states and times, a letter's text only sealed",
     "desk_appointments": "who works at UN Women, in no chapter; read by the web's login alone",
     "figures": "sums over chapters, which no chapter owns; codes and figures",
     "finished_work": "when a worker and beat last finished anything; two rows of times",
     "opened_periods": "which periods were opened for all chapters; dates and times",
+    "period_figures": "sums over chapters, which no chapter owns; codes and figures",
     "sign_in_throttles": "counted before anybody is known; keyed hashes and times",
     "user_sessions": "a browser's session, in no chapter; hashes, and read by the web's login alone",
 }
@@ -68,6 +72,9 @@ TEXT_OF_LOCAL = {
     "alembic_version.version_num": "a revision's number",
     "chapter_slugs.slug": "the address of a public page",
     "chapter_slugs.country": "an ISO code",
+    "compile_runs.kind": "held to a list by a check",
+    "compiled_reports.country": "an ISO code, of the chapter's own row",
+    "compiled_reports.area": "one of seven, of the chapter's own row",
     "deliveries.kind": "held to a list by a check",
     "deliveries.state": "held to a list by a check",
     "deliveries.reason": "held to the shape of a code by a check",
@@ -77,6 +84,10 @@ TEXT_OF_LOCAL = {
     "figures.place": "an id, an ISO code or an area's code, written by the compiler alone",
     "figures.sex": "held to a list by a check",
     "figures.age_band": "held to a list by a check",
+    "period_figures.indicator": "letters and underscores only, by a check",
+    "period_figures.level": "held to a list by a check",
+    "period_figures.place": "held to the shape of a code by a check",
+    "period_figures.cell": "held to the shape of a code by a check",
     "finished_work.who": "held to a list by a check",
 }
 
@@ -111,6 +122,8 @@ CODED = {
     "head_counts.country": "an ISO code, two letters",
     "head_counts.sex": "one of four",
     "head_counts.age_band": "one of five",
+    "indicator_targets.country": "an ISO code, two letters",
+    "indicator_targets.indicator": "letters and underscores only",
     "invitations.role": "one of six",
     "memberships.role": "one of six",
     "notifications.reason": "held to the shape of a code by a check",
@@ -149,6 +162,7 @@ PERSONAL = {
     "activity_revisions": ("made_by", "narrative"),
     "audit_entries": ("actor_id", "subject_id", "details"),
     "consumed_rungs": ("membership_id", "subject_id"),
+    "indicator_targets": ("reason", "set_by"),
     "invitations": ("email", "name", "language", "invited_by"),
     "memberships": ("user_id", "name", "email", "language", "zone", "role"),
     "notifications": ("membership_id", "invitation_id", "items"),
@@ -176,6 +190,11 @@ _DESK_TRANSACTION = (
     "rate_per_usd rate_starts_on recorded_at decided_at is_outside awaits_desk"
 )
 
+_DESK_TARGET = (
+    "chapter_id id country indicator version year number baseline_numerator baseline_denominator baseline_on "
+    "target_numerator target_denominator set_at"
+)
+
 # Every grant there is. "select(a b)" grants two columns.
 GRANTS: dict[str, dict[str, str]] = {
     "web": {
@@ -196,12 +215,13 @@ GRANTS: dict[str, dict[str, str]] = {
         "audit_entries": "select insert",
         "consumed_rungs": "select",
         "head_counts": "select insert",
+        "indicator_targets": "select insert",
         "invitations": "select insert update",
         "memberships": "select insert update",
         "notifications": "select insert",
         "plan_lines": "select insert update",
         "plan_version_lines": "select insert",
-        "plan_versions": "select insert update(state decided_by decided_at is_outside reason)",
+        "plan_versions": "select insert update(state decided_by decided_at is_outside reason awaits_desk)",
         "users": "select insert update",
         "user_sessions": "select insert update delete",
         "sign_in_throttles": "select insert update delete",
@@ -216,7 +236,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "budget_revisions": "select insert update(is_current)",
         "funding_sources": "select insert update(state)",
         "transactions": "select insert update(state decided_at decided_by is_outside usd_minor rate_per_usd "
-        "rate_starts_on)",
+        "rate_starts_on awaits_desk)",
     },
     "worker": {
         "opened_periods": "select insert",
@@ -236,6 +256,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "audit_entries": "select insert",
         "consumed_rungs": "select insert",
         "head_counts": "select",
+        "indicator_targets": "select",
         "invitations": "select",
         "memberships": "select",
         "notifications": "select insert update",
@@ -254,7 +275,15 @@ GRANTS: dict[str, dict[str, str]] = {
         "transactions": "select",
     },
     "desk": {
+        "compile_runs": "select",
+        "compiled_reports": "select",
+        "opened_periods": "select",
+        "period_figures": "select",
+        "report_submissions": "select(chapter_id id report_id country number is_nil submitted_at)",
+        "report_values": "select(chapter_id id submission_id country period_on indicator version cell numerator "
+        "denominator missing)",
         "reports": f"select({_DESK_REPORT})",
+        "value_sources": "select(chapter_id id value_id country kind source_id revision numerator)",
         "checklist_items": "select(chapter_id id event_id country position code title days_before due_on waits_for_id "
         "done_at)",
         "launch_events": "select(chapter_id id country number title zone starts_at held_on expected_people is_launch "
@@ -265,6 +294,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "activities": "select(chapter_id id country logged_at)",
         "activity_revisions": f"select({_DESK_REVISION})",
         "head_counts": "select(chapter_id id revision_id country sex age_band people)",
+        "indicator_targets": f"select({_DESK_TARGET})",
         "plan_lines": f"select({_DESK_PLAN_LINE} parent_id number done_on dropped_on removed_at)",
         "plan_version_lines": f"select({_DESK_PLAN_LINE} version_id line_id parent_line_id)",
         "plan_versions": ("select(chapter_id id country number state submitted_at awaits_desk decided_at is_outside)"),
@@ -277,7 +307,14 @@ GRANTS: dict[str, dict[str, str]] = {
         "transactions": f"select({_DESK_TRANSACTION})",
     },
     "compiler": {
-        "chapters": "select(id country area state)",
+        "chapters": "select(id country area state closed_on)",
+        "compile_runs": "select insert update",
+        "compiled_reports": "select insert delete",
+        "opened_periods": "select",
+        "period_figures": "select insert update delete",
+        "report_submissions": "select(chapter_id id report_id number)",
+        "report_values": "select(chapter_id submission_id indicator version cell numerator denominator)",
+        "reports": "select(chapter_id id period_on state sent is_expected)",
         "activity_revisions": "select(chapter_id id activity_id country is_current people)",
         "head_counts": "select(chapter_id revision_id country sex age_band people)",
         "figures": "select insert update delete",

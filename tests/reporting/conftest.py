@@ -47,7 +47,7 @@ class Desk:
     def begin(self, place: Place | None = None) -> UUID:
         """Expect a report of a chapter."""
         with self.inside(place) as session:
-            services.open_report(session, period=self.period)
+            services.open_report(session, period=self.period, at=clock.now())
             return self.report(session).id
 
     def report(self, session: Session) -> Report:

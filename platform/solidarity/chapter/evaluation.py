@@ -8,9 +8,11 @@ from functools import partial
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
+from solidarity.bell import ring_after_commit
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.report_forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.report_table import report_table, stations
@@ -22,12 +24,15 @@ from tenants.action_kit.evaluation.assembly import assemble
 from tenants.action_kit.evaluation.core import TYPED
 from tenants.action_kit.evaluation.models import Report, ReportEntry, ReportState
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.sending import send_written
+from tenants.action_kit.evaluation.targets import targets_for
 from tenants.db import db
 from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
 
 Answer = str | Response | tuple[str, int]
 MOST_SHOWN = 40  # ten years of quarters
+SENT = _l("Sent to UN Women. What was sent stays as it is, whatever is corrected later.")
 
 evaluation = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports")
 
@@ -55,7 +60,8 @@ def start(chapter: str) -> Response:
     found = queries.reports(db.session(), limit=MOST_SHOWN)
     if period is None or period not in _without_report(found, chapter_day(clock.now())):
         abort(404)
-    services.open_report(db.session(), period=period)
+    services.open_report(db.session(), period=period, at=clock.now())
+    _figures_follow()
     flash(_("The report is begun. Most of it is filled in already."))
     return _to(chapter, period)
 
@@ -73,41 +79,21 @@ def show_report(chapter: str, period: str) -> str:
 @requires(Permission.EDIT_REPORT)
 def save(chapter: str, period: str) -> Answer:
     """Keep what was written; of two people at once the second gets both texts."""
-    report, form = _report(period), ReportForm()
-    if not form.validate():
-        return _typed_page(report, form), 422
-    try:
-        services.save_draft(
-            db.session(),
-            report_id=report.id,
-            seen=form.seen_number(),
-            words=form.words(),
-            said=form.said(),
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
-        )
-    except Refused as refused:
-        form.show(refused)
-        return _typed_page(report, form), 422
-    except VersionConflict:
-        form.seen.data = str(report.edited)
-        return _typed_page(report, form, conflict=True), 409
-    flash(_("Saved. Nothing is sent yet."))
-    return _to(chapter, Period(report.period_on))
+    return _with_words(chapter, period, services.save_draft, str(_("Saved. Nothing is sent yet.")))
 
 
 @evaluation.post("/<period>/submissions")
 @requires(Permission.SUBMIT_REPORT)
 def submit(chapter: str, period: str) -> Answer:
-    """Send the report to UN Women, as it stands."""
-    return _send(chapter, _report(period), is_nil=False)
+    """Send the report to UN Women with what stands in its form."""
+    return _with_words(chapter, period, send_written, str(SENT))
 
 
 @evaluation.post("/<period>/nil")
 @requires(Permission.SUBMIT_REPORT)
 def submit_nil(chapter: str, period: str) -> Answer:
     """Say with one click that nothing was done in the period, which is not the same as no report."""
-    return _send(chapter, _report(period), is_nil=True)
+    return _with_words(chapter, period, partial(send_written, is_nil=True), str(SENT))
 
 
 @evaluation.post("/<period>/approval")
@@ -125,6 +111,7 @@ def approve(chapter: str, period: str) -> Answer:
         )
     except Refused as refused:
         return _told(chapter, report, refused)
+    _figures_follow()
     flash(_("Approved and locked."))
     return _to(chapter, Period(report.period_on))
 
@@ -142,6 +129,14 @@ def give_back(chapter: str, period: str) -> Answer:
 def reopen(chapter: str, period: str) -> Answer:
     """Open an approved report again, with the reason."""
     return _with_reason(chapter, period, services.reopen_report, str(_("Opened again. The chapter sees your reason.")))
+
+
+@evaluation.route("/<period>/keeping", methods=["GET", "POST"])
+@requires(Permission.SUBMIT_REPORT)
+def keep(chapter: str, period: str) -> Answer:
+    """Say why a report stays as it was sent, although the log says something else by now."""
+    act = partial(services.keep_report, number=_number(request.form.get("number")))
+    return _with_reason(chapter, period, act, str(_("The report stays as it was sent.")))
 
 
 @evaluation.route("/<period>/excuse", methods=["GET", "POST"])
@@ -167,18 +162,38 @@ def _with_reason(chapter: str, period: str, act: Callable[..., object], done: st
     except Refused as refused:
         form.show(refused)
         return _reason_page(report, form), 422
+    _figures_follow()
     flash(done)
     return _to(chapter, Period(report.period_on))
 
 
-def _send(chapter: str, report: Report, *, is_nil: bool) -> Answer:
+def _figures_follow() -> None:
+    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
+
+
+def _with_words(chapter: str, period: str, act: Callable[..., object], done: str) -> Answer:
+    """Do with the report's form what the button pressed says; what was typed stays typed where it cannot be done."""
+    report, form = _report(period), ReportForm()
+    seen = form.seen_number()
+    if not form.validate():
+        return _typed_page(report, form), 422
     try:
-        services.submit_report(
-            db.session(), report_id=report.id, actor_id=signed_in_person().user_id, at=clock.now(), is_nil=is_nil
+        act(
+            db.session(),
+            report_id=report.id,
+            seen=seen,
+            words=form.words(),
+            said=form.said(),
+            actor_id=signed_in_person().user_id,
+            at=clock.now(),
         )
     except Refused as refused:
-        return _told(chapter, report, refused)
-    flash(_("Sent to UN Women. What was sent stays as it is, whatever is corrected later."))
+        form.show(refused)
+        return _typed_page(report, form), 422
+    except VersionConflict:
+        form.seen.data = str(report.edited)
+        return _typed_page(report, form, conflict=True), 409
+    flash(done)
     return _to(chapter, Period(report.period_on))
 
 
@@ -203,10 +218,13 @@ def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, 
         conflict=conflict,
         typed=TYPED,
         missing_words=MISSING_WORDS,
-        table=report_table(now, None if is_open or sent is None else sent[1]),
+        table=report_table(
+            now, None if is_open or sent is None else sent[1], targets_for(db.session(), report.period_on.year)
+        ),
         drift=[] if is_open or sent is None else queries.drift(sent[1], now),
         sent=sent[0] if sent else None,
         stations=stations(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
+        kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),
         returned=next((event for event in events if event.kind in ("returned", "reopened")), None) if is_open else None,
         is_open=is_open,
         is_over=today > period.ends_on,

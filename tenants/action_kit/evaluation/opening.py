@@ -6,12 +6,14 @@ from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import OpenedPeriod
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.evaluation.services import open_report
 from tenants.chapters.models import ChapterSlug
 from tenants.db import opened
+from tenants.rollups.models import CompileMark
 from tenants.scope import ChapterScope, NobodyScope
 
 
@@ -27,8 +29,15 @@ def open_period(*, period: Period, at: datetime) -> int:
     expected = 0
     for chapter_id in chapters:
         with opened(ChapterScope(chapter_id, login="worker")) as here:
-            expected += open_report(here, period=period)
+            expected += open_report(here, period=period, at=at)
     with opened(NobodyScope(login="worker")) as session:
-        mark = insert(OpenedPeriod).values(period_on=period.starts_on, opened_at=at)
-        session.execute(mark.on_conflict_do_nothing())
+        row = insert(OpenedPeriod).values(period_on=period.starts_on, opened_at=at)
+        session.execute(row.on_conflict_do_nothing())
+        _mark_every_chapter(session, at)
     return expected
+
+
+def _mark_every_chapter(session: Session, at: datetime) -> None:
+    """Leave a mark for each: what is carried forward reaches the new period, of chapters that are closed too."""
+    every = session.scalars(select(ChapterSlug.chapter_id).order_by(ChapterSlug.chapter_id)).all()
+    session.add_all(CompileMark(chapter_id=chapter_id, marked_at=at) for chapter_id in every)

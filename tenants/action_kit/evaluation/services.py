@@ -1,6 +1,7 @@
 """What happens to a report: it opens, is written, sent, returned, approved, reopened; or is excused.
 
-Whoever sends or decides holds the report's row, so that of two at once the second sees what the first has done.
+Whoever sends or decides holds the report's row, so that of two at once the second sees what the first has done, and so
+that no money moves in its period meanwhile (closing.py).
 """
 
 from __future__ import annotations
@@ -30,14 +31,15 @@ from tenants.action_kit.evaluation.models import (
     ReportSubmission,
 )
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.queries import entries_of, last_event
-from tenants.action_kit.evaluation.submissions import store
+from tenants.action_kit.evaluation.queries import entries_of, last_decision
+from tenants.action_kit.evaluation.submissions import money_has_moved, store
 from tenants.approvals import refuse_own_request
 from tenants.audit import record
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
+from tenants.rollups.marks import mark_moved
 from tenants.scope import bound_chapter
 
 MOST = 10**12
@@ -52,7 +54,7 @@ class Said:
     missing: Missing | None = None
 
 
-def open_report(session: Session, *, period: Period) -> bool:
+def open_report(session: Session, *, period: Period, at: datetime) -> bool:
     """Expect a report of the bound chapter for `period` if its agreement is in force; return whether it was new."""
     chapter = session.scalars(select(Chapter)).one()
     if chapter.state != ChapterState.ACTIVE:
@@ -70,6 +72,8 @@ def open_report(session: Session, *, period: Period) -> bool:
         **dict.fromkeys(WORDS, ""),
     )
     made = session.execute(row.on_conflict_do_nothing().returning(Report.id)).scalar_one_or_none()
+    if made is not None:
+        mark_moved(session, at=at)
     return made is not None
 
 
@@ -123,11 +127,19 @@ def submit_report(
 
 
 def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: UUID, at: datetime) -> Report:
-    """Approve the `number`th submission, for UN Women; it is locked then. Raises Refused, AlreadyDecided."""
+    """Approve the `number`th submission, for UN Women; it is locked then, and the books of its period are closed.
+
+    Raises Refused, also where the books are no longer those that were sent; AlreadyDecided.
+    """
     report = _waiting(session, report_id, number)
     assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
     refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
+    if money_has_moved(session, report):
+        raise Refused(
+            {"report": _l("Money of this period has moved since it was sent. Return it, so that it is sent anew.")}
+        )
     report.state, report.decided_at = ReportState.APPROVED, at
+    mark_moved(session, at=at)
     _note(session, report, ReportEventKind.APPROVED, action="report.approved", actor_id=actor_id, at=at, is_desk=True)
     return report
 
@@ -161,6 +173,7 @@ def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
     reason = _reason(reason)
     report.returned_at = at
     _back_to_draft(report)
+    mark_moved(session, at=at)
     _note(
         session,
         report,
@@ -180,6 +193,7 @@ def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
     _refuse_unless_open(session, report)
     reason = _reason(reason)
     report.is_expected, report.excused_reason = False, reason
+    mark_moved(session, at=at)
     _note(
         session,
         report,
@@ -190,6 +204,19 @@ def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
         is_desk=True,
         reason=reason,
     )
+    return report
+
+
+def keep_report(session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime) -> Report:
+    """Say why the `number`th submission stays as it is, although the log says something else by now; nothing changes.
+
+    Raises Refused without a reason, AlreadyDecided where it was returned, reopened or sent anew meanwhile.
+    """
+    report = _held(session, report_id)
+    if report.state not in (ReportState.SUBMITTED, ReportState.APPROVED) or report.sent != number:
+        raise _decided(session, report)
+    reason = _reason(reason, without=_l("Say why the report stays as it is."))
+    _note(session, report, ReportEventKind.KEPT, action="report.kept", actor_id=actor_id, at=at, reason=reason)
     return report
 
 
@@ -210,7 +237,7 @@ def _waiting(session: Session, report_id: UUID, number: int) -> Report:
 
 
 def _decided(session: Session, report: Report) -> AlreadyDecided:
-    event = last_event(session, report.id)
+    event = last_decision(session, report.id)
     if event is None:
         return AlreadyDecided(decision=report.state, by=None, at=None)
     return AlreadyDecided(decision=event.kind, by=event.by, at=event.at)
@@ -268,10 +295,10 @@ def _back_to_draft(report: Report) -> None:
     report.submitted_by = report.submitted_at = report.decided_at = None
 
 
-def _reason(reason: str) -> str:
+def _reason(reason: str, without: str = _l("Say why, so that the chapter knows what to do.")) -> str:
     reason = reason.replace("\0", "").strip()
     if not reason:
-        raise Refused({"reason": _l("Say why, so that the chapter knows what to do.")})
+        raise Refused({"reason": without})
     if len(reason) > REASON_LENGTH:
         raise Refused({"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)})
     return reason

@@ -1,0 +1,106 @@
+# ruff: noqa: S608 - the statements are put together of constants of ours; values are parameters
+"""Recompute every figure and compare: what is stored must be what the approved reports say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.rollups.compiler import lock, note_run
+from tenants.rollups.contributions import (
+    CLAIM_COLUMNS,
+    CLAIMS_OF_ALL,
+    COMPILED_CLAIMS,
+    PARTS,
+    RECOMPUTED,
+    moves,
+    rules_of,
+)
+from tenants.rollups.models import RunKind
+
+KEY = ("indicator", "version", "period_on", "level", "place", "cell")
+_SAME = " and ".join(f"f.{name} = m.{name}" for name in KEY)
+_DIFFERS = " or ".join(f"f.{part} is distinct from m.{part}" for part in PARTS)
+_COMPARE = text(
+    moves(COMPILED_CLAIMS)
+    + f"""
+    select {", ".join(f"coalesce(f.{name}, m.{name})" for name in KEY)},
+           f.indicator is not null, {", ".join(f"f.{part}" for part in PARTS)},
+           m.indicator is not null, {", ".join(f"m.{part}" for part in PARTS)}
+    from period_figures f full join ({RECOMPUTED}) m on {_SAME}
+    where f.indicator is null or m.indicator is null or {_DIFFERS}
+    order by 1, 2, 3, 4, 5, 6
+    """
+)
+_FORGOTTEN = text(
+    f"""
+    with now as ({CLAIMS_OF_ALL})
+    select distinct coalesce(now.chapter_id, c.chapter_id)
+    from now full join compiled_reports c on c.chapter_id = now.chapter_id and c.period_on = now.period_on
+    where ({" or ".join(f"now.{name} is distinct from c.{name}" for name in CLAIM_COLUMNS)})
+      and coalesce(now.chapter_id, c.chapter_id) not in (select chapter_id from compile_marks)
+    order by 1
+    """
+)
+
+
+@dataclass(frozen=True)
+class Stored:
+    """The parts of a figure, stored or recomputed."""
+
+    numerator: int | None
+    denominator: int | None
+    reported: int
+    carried: int
+    expected: int | None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A figure that is not what the approved reports say; None where there is no row."""
+
+    indicator: str
+    version: int
+    period_on: date
+    level: str
+    place: str
+    cell: str
+    stored: Stored | None
+    recomputed: Stored | None
+
+
+@dataclass(frozen=True)
+class Check:
+    """What a check found: figures that differ, and chapters that changed without leaving a mark."""
+
+    differences: list[Difference]
+    forgotten: list[UUID]
+
+    def __bool__(self) -> bool:
+        """Whether anything is wrong."""
+        return bool(self.differences or self.forgotten)
+
+
+def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> Check:
+    """Recompute all figures, compare, and keep the result; what a mark waits for is not yet wrong."""
+    lock(session)
+    differences = [_difference(row) for row in session.execute(_COMPARE, rules_of(indicators))]
+    found = Check(differences, list(session.scalars(_FORGOTTEN)))
+    note_run(session, RunKind.CHECK, at=at, chapters=len(found.forgotten), differences=len(differences))
+    return found
+
+
+def _difference(row: Sequence[Any]) -> Difference:
+    key, stored, recomputed = row[:6], row[6:12], row[12:18]
+    return Difference(
+        *key,
+        stored=Stored(*stored[1:]) if stored[0] else None,
+        recomputed=Stored(*recomputed[1:]) if recomputed[0] else None,
+    )

@@ -1,0 +1,132 @@
+# ruff: noqa: S608 - the statements are put together of constants of ours; values are parameters
+"""Sum approved reports into figures, as the compiler: by the marks waiting, or all of it from scratch.
+
+One compiler at a time: the lock is taken before the first read, since two that read at once would each move the world
+from the same old value. What the figures hold of a chapter is known by its compiled claims; country, area and world
+move by the difference to its claims of now, so a change costs the same whatever the size of the world. Marks are taken
+in the same transaction: what is rolled back leaves them waiting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.rollups.contributions import (
+    CHANGED_CLAIMS,
+    CLAIM_COLUMNS,
+    CLAIMS_OF_ALL,
+    CLAIMS_OF_SOME,
+    COMPILED_CLAIMS,
+    RECOMPUTED,
+    moves,
+    rules_of,
+)
+from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, PeriodFigure, RunKind
+
+LOCK = 0x736F6C69  # any number that nobody else locks
+CHAPTERS_AT_A_TIME = 500
+
+_MOVE = text(
+    moves(CHANGED_CLAIMS)
+    + """
+    merge into period_figures f
+    using (select * from moves
+           where numerator <> 0 or denominator <> 0 or reported <> 0 or carried <> 0 or expected <> 0) m
+    on f.indicator = m.indicator and f.version = m.version and f.period_on = m.period_on
+       and f.level = m.level and f.place = m.place and f.cell = m.cell
+    when matched and f.reported + m.reported + f.carried + m.carried = 0 and coalesce(f.expected + m.expected, 0) = 0
+    then delete
+    when matched then update set
+      numerator = case when m.adds and f.reported + m.reported + f.carried + m.carried > 0
+                       then coalesce(f.numerator, 0) + m.numerator end,
+      denominator = case when m.adds and m.pools and f.reported + m.reported + f.carried + m.carried > 0
+                         then coalesce(f.denominator, 0) + m.denominator end,
+      reported = f.reported + m.reported,
+      carried = f.carried + m.carried,
+      expected = f.expected + m.expected,
+      as_of = greatest(f.as_of, :at)
+    when not matched then insert
+      (indicator, version, period_on, level, place, cell, numerator, denominator, reported, carried, expected, as_of)
+    values
+      (m.indicator, m.version, m.period_on, m.level, m.place, m.cell,
+       case when m.adds and m.reported + m.carried > 0 then m.numerator end,
+       case when m.adds and m.pools and m.reported + m.carried > 0 then m.denominator end,
+       m.reported, m.carried, case when m.cell = 'all' then m.expected end, :at)
+    """
+)
+_FILL = text(
+    moves(COMPILED_CLAIMS)
+    + f"""
+    insert into period_figures
+      (indicator, version, period_on, level, place, cell, numerator, denominator, reported, carried, expected, as_of)
+    select made.*, cast(:at as timestamptz) from ({RECOMPUTED}) made
+    """
+)
+_CLAIM_ALL = text(f"insert into compiled_reports ({', '.join(CLAIM_COLUMNS)}) {CLAIMS_OF_ALL}")
+_CLAIMS_OF_SOME = text(CLAIMS_OF_SOME)
+_CLAIM_SOME = text(
+    f"""
+    insert into compiled_reports ({", ".join(CLAIM_COLUMNS)})
+    select * from unnest(cast(:chapter_ids as uuid[]), cast(:periods as date[]), cast(:countries as text[]),
+                         cast(:areas as text[]), cast(:submissions as uuid[]), cast(:expecteds as boolean[]),
+                         cast(:opens as boolean[]))
+    """
+)
+
+
+def compile_marked(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> int:
+    """Bring the figures up to every mark waiting and return how many chapters were compiled anew."""
+    lock(session)
+    chapters = sorted(set(session.scalars(delete(CompileMark).returning(CompileMark.chapter_id))))
+    for start in range(0, len(chapters), CHAPTERS_AT_A_TIME):
+        _move(session, chapters[start : start + CHAPTERS_AT_A_TIME], at, indicators)
+    if chapters:
+        note_run(session, RunKind.MARKED, at=at, chapters=len(chapters))
+    return len(chapters)
+
+
+def compile_full(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> int:
+    """Recompute every figure from the approved reports, take all marks, and return how many chapters are in it."""
+    lock(session)
+    session.execute(delete(CompileMark))
+    session.execute(delete(CompiledReport))
+    session.execute(_CLAIM_ALL)
+    session.execute(delete(PeriodFigure))
+    session.execute(_FILL, {**rules_of(indicators), "at": at})
+    chapters = session.scalar(select(func.count(CompiledReport.chapter_id.distinct()))) or 0
+    note_run(session, RunKind.FULL, at=at, chapters=chapters)
+    return chapters
+
+
+def lock(session: Session) -> None:
+    """Be the only compiler until the transaction ends."""
+    session.execute(select(func.pg_advisory_xact_lock(LOCK)))
+
+
+def note_run(session: Session, kind: RunKind, *, at: datetime, chapters: int, differences: int | None = None) -> None:
+    """Keep when something was last done, and what it found."""
+    found = {"ran_at": at, "chapters": chapters, "differences": differences}
+    row = insert(CompileRun).values(kind=kind, **found)
+    session.execute(row.on_conflict_do_update(index_elements=[CompileRun.kind], set_=found))
+
+
+def _move(session: Session, chapters: list[UUID], at: datetime, indicators: Sequence[Indicator]) -> None:
+    fresh = _side_by_side(session.execute(_CLAIMS_OF_SOME, {"chapters": chapters}).all())
+    session.execute(_MOVE, {**rules_of(indicators), **fresh, "chapters": chapters, "at": at})
+    session.execute(delete(CompiledReport).where(CompiledReport.chapter_id.in_(chapters)))
+    session.execute(_CLAIM_SOME, fresh)
+
+
+def _side_by_side(claims: Sequence[Row[Any]]) -> dict[str, list[Any]]:
+    """Return claims as parameters, an array a column: read once, so that what is moved is what is kept as compiled."""
+    names = ("chapter_ids", "periods", "countries", "areas", "submissions", "expecteds", "opens")
+    columns: Iterator[Any] = zip(*claims, strict=True) if claims else iter([()] * len(names))
+    return {name: list(column) for name, column in zip(names, columns, strict=True)}

@@ -1,0 +1,150 @@
+# ruff: noqa: S608 - the statements are put together of constants of ours; values are parameters
+"""What each chapter adds to the figures, in SQL: the fast twin of `measures.contribution`, held equal by a test.
+
+A *claim* says what counts of one chapter in one period: the submission that is approved, if any, whether a report is
+expected, and whether the chapter is still open at the period's end. Values of a submission never change, so claims say
+all: what the figures hold follows from the claims that were compiled, what they should hold from the claims of now.
+
+An own value counts in its period. Of a cumulative value and of a stock the latest is carried forward to the chapter's
+next own value, whole with its cells: cells are never carried one by one, or a cell that nobody is in any more would
+live on. A closed chapter leaves the stocks and keeps the rest. A value that is missing adds nothing; it is not zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from tenants.action_kit.evaluation.core import Indicator
+from tenants.rollups.measures import Accumulation, MeasureKind
+
+PARTS = ("numerator", "denominator", "reported", "carried", "expected")
+NEVER_ADDED = (MeasureKind.UNIQUE_PEOPLE,)
+
+# What holds now: a row for every period since the chapter's first report.
+CLAIMS_NOW = """
+    select c.id as chapter_id, p.period_on, c.country, c.area, s.id as submission_id,
+           coalesce(r.is_expected, false) as is_expected,
+           c.closed_on is null or c.closed_on >= p.period_on + interval '3 months' as is_open
+    from chapters c
+    join (select own.chapter_id, own.period_on from reports own where {own}
+          union
+          select first.chapter_id, o.period_on
+          from (select own.chapter_id, min(own.period_on) as period_on
+                from reports own where {own} group by own.chapter_id) first
+          join opened_periods o on o.period_on > first.period_on) p on p.chapter_id = c.id
+    left join reports r on r.chapter_id = c.id and r.period_on = p.period_on
+    left join report_submissions s
+      on s.chapter_id = c.id and s.report_id = r.id and s.number = r.sent and r.state = 'approved'
+    where {chapter}
+"""
+CLAIMS_OF_ALL = CLAIMS_NOW.format(own="true", chapter="true")
+CLAIMS_OF_SOME = CLAIMS_NOW.format(own="own.chapter_id = any(:chapters)", chapter="c.id = any(:chapters)")
+
+CLAIM_COLUMNS = ("chapter_id", "period_on", "country", "area", "submission_id", "is_expected", "is_open")
+
+# Parameters side by side, a row an indicator.
+RULES = """
+    select * from unnest(cast(:indicators as text[]), cast(:versions as smallint[]), cast(:carries as boolean[]),
+                         cast(:leaves as boolean[]), cast(:adds as boolean[]), cast(:pools as boolean[]))
+      as rule (indicator, version, carries, leaves, adds, pools)
+"""
+
+# `sign` takes compiled claims away and adds those of now.
+MOVES = """
+    with rules as ({rules}),
+    claims as ({claims}),
+    own as (
+      select c.sign, c.chapter_id, c.country, c.area, c.period_on, c.is_expected,
+             v.indicator, v.version, v.cell, v.numerator, v.denominator
+      from claims c
+      join report_values v on v.chapter_id = c.chapter_id and v.submission_id = c.submission_id
+      join rules r on r.indicator = v.indicator and r.version = v.version
+      where v.numerator is not null and (c.is_open or not r.leaves) and (r.adds or v.cell = 'all')
+    ),
+    held as (
+      select c.sign, c.chapter_id, c.submission_id, c.period_on, v.indicator, v.version, r.leaves, r.adds,
+             lead(c.period_on) over (
+               partition by c.sign, c.chapter_id, v.indicator, v.version order by c.period_on) as next_on
+      from claims c
+      join report_values v on v.chapter_id = c.chapter_id and v.submission_id = c.submission_id
+      join rules r on r.indicator = v.indicator and r.version = v.version
+      where r.carries and v.cell = 'all' and v.numerator is not null and (c.is_open or not r.leaves)
+    ),
+    carried as (
+      select c.sign, c.country, c.area, c.period_on, v.indicator, v.version, v.cell, v.numerator, v.denominator
+      from held h
+      join claims c on c.sign = h.sign and c.chapter_id = h.chapter_id and c.period_on > h.period_on
+                   and (h.next_on is null or c.period_on < h.next_on) and (c.is_open or not h.leaves)
+      join report_values v on v.chapter_id = h.chapter_id and v.submission_id = h.submission_id
+                          and v.indicator = h.indicator and v.version = h.version
+      where v.numerator is not null and (h.adds or v.cell = 'all')
+    ),
+    contributions as (
+      select country, area, period_on, indicator, version, cell,
+             sum(sign * numerator) as numerator, sum(sign * coalesce(denominator, 0)) as denominator,
+             sum(sign) as reported, 0 as carried,
+             coalesce(sum(sign) filter (where cell = 'all' and not is_expected), 0) as expected
+      from own group by country, area, period_on, indicator, version, cell
+      union all
+      select country, area, period_on, indicator, version, cell,
+             sum(sign * numerator), sum(sign * coalesce(denominator, 0)), 0, sum(sign), 0
+      from carried group by country, area, period_on, indicator, version, cell
+      union all
+      select e.country, e.area, e.period_on, r.indicator, r.version, 'all', 0, 0, 0, 0, e.expected
+      from (select country, area, period_on, sum(sign) as expected
+            from claims where is_expected group by country, area, period_on) e
+      cross join rules r
+    ),
+    countries as (
+      select country, area, period_on, indicator, version, cell, sum(numerator) as numerator,
+             sum(denominator) as denominator, sum(reported) as reported, sum(carried) as carried,
+             sum(expected) as expected
+      from contributions group by country, area, period_on, indicator, version, cell
+    ),
+    moves as (
+      select m.indicator, m.version, m.period_on, p.level, p.place, m.cell, r.adds, r.pools,
+             sum(m.numerator)::bigint as numerator, sum(m.denominator)::bigint as denominator,
+             sum(m.reported)::int as reported, sum(m.carried)::int as carried, sum(m.expected)::int as expected
+      from countries m
+      join rules r on r.indicator = m.indicator and r.version = m.version
+      cross join lateral (values ('country', m.country), ('area', m.area), ('world', 'world')) p (level, place)
+      group by m.indicator, m.version, m.period_on, p.level, p.place, m.cell, r.adds, r.pools
+    )
+"""
+
+RECOMPUTED = """
+    select indicator, version, period_on, level, place, cell,
+           case when adds and reported + carried > 0 then numerator end as numerator,
+           case when adds and pools and reported + carried > 0 then denominator end as denominator,
+           reported, carried, case when cell = 'all' then expected end as expected
+    from moves where reported + carried + expected > 0
+"""
+
+COMPILED_CLAIMS = f"select 1 as sign, {', '.join(CLAIM_COLUMNS)} from compiled_reports"
+CHANGED_CLAIMS = f"""
+    select 1 as sign, fresh.*
+    from unnest(cast(:chapter_ids as uuid[]), cast(:periods as date[]), cast(:countries as text[]),
+                cast(:areas as text[]), cast(:submissions as uuid[]), cast(:expecteds as boolean[]),
+                cast(:opens as boolean[])) as fresh ({", ".join(CLAIM_COLUMNS)})
+    union all
+    select -1, {", ".join(CLAIM_COLUMNS)} from compiled_reports where chapter_id = any(:chapters)
+"""
+
+
+def moves(claims: str) -> str:
+    """Return the common table expressions up to `moves`, over a select of signed claims."""
+    return MOVES.format(rules=RULES, claims=claims)
+
+
+def rules_of(indicators: Sequence[Indicator]) -> dict[str, list[Any]]:
+    """Return the parameters of RULES."""
+    rules = [indicator.rule for indicator in indicators]
+    return {
+        "indicators": [indicator.code for indicator in indicators],
+        "versions": [indicator.version for indicator in indicators],
+        "carries": [rule.accumulation is not Accumulation.FLOW for rule in rules],
+        "leaves": [rule.accumulation is Accumulation.STOCK for rule in rules],
+        "adds": [rule.kind not in NEVER_ADDED for rule in rules],
+        "pools": [rule.kind is MeasureKind.RATIO for rule in rules],
+    }
