@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-versio
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow lint format lock messages clean
+.PHONY: run test test-slow bench lint format lock messages clean
 
 run: .venv/for-running
 	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
@@ -22,6 +22,10 @@ test: lint
 
 test-slow: .venv/for-developing
 	$(BIN)/pytest -n 2 -m slow $(ARGS)
+
+# Everything, or some of it: make bench ARGS=home-among-many. Needs about 20 GB of disk or memory for a while.
+bench: .venv/for-developing
+	$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 lint: .venv/for-developing
 	$(BIN)/ruff check .

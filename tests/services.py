@@ -54,9 +54,9 @@ class Services:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def start_services() -> Services:
-    """Start all three on free ports in a new folder for temporary files, in memory where there is room."""
-    folder = Path(tempfile.mkdtemp(prefix="solidarity-tests-", dir=_memory()))
+def start_services(*, room: int = ROOM) -> Services:
+    """Start all three on free ports in a new folder for temporary files, in memory where there are `room` bytes."""
+    folder = Path(tempfile.mkdtemp(prefix="solidarity-tests-", dir=_memory(room)))
     folder.chmod(0o755)  # root runs PostgreSQL as someone else, who must pass through
     smtp_port = free_port()
     sink = start_sink(folder, smtp_port)
@@ -67,9 +67,9 @@ def start_services() -> Services:
     return Services(folder, postgres, valkey, sink, _environment(folder, owner_url, valkey.url, smtp_port))
 
 
-def _memory() -> str | None:
+def _memory(room: int) -> str | None:
     """Return the folder that lies in memory, where a database is cloned four times as fast; None where it is small."""
-    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+    if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > room:
         return MEMORY
     return None
 

@@ -1,0 +1,15 @@
+"""The benchmarks by name: the figures that ARCHITECTURE section 11 wants held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from benchmarks import clocks, home
+from benchmarks.measuring import Outcome
+from benchmarks.stand import Stand
+
+BENCHMARKS: dict[str, Callable[[Stand], Outcome]] = {
+    "home-among-many": home.among_many,
+    "home-against-bare": home.against_bare,
+    "who-is-due": clocks.who_is_due,
+}

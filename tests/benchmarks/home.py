@@ -1,0 +1,122 @@
+"""The chapter's home page: among thousands of chapters against among ten, and against a page with nothing on it.
+
+The page is asked for as a server would, by WSGI and signed in, and read to its end.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from http import HTTPStatus
+
+from benchmarks.filling import fill_world
+from benchmarks.measuring import Goal, Outcome, by_turns, statements_of
+from benchmarks.stand import Stand, web_over
+from flask import Flask, session
+from people import World, make_world
+from sqlalchemy import select
+from werkzeug.datastructures import Headers
+from werkzeug.test import EnvironBuilder, run_wsgi_app
+
+from solidarity.accounts.signed_in import load_signed_in
+from solidarity.database import init_database
+from tenants.chapters.models import Chapter
+from tenants.db import db, opened
+from tenants.scope import ChapterScope
+
+ADDRESS = "/c/recife/"
+
+
+def among_many(stand: Stand) -> Outcome:
+    """Compare the page of one and the same chapter in a large world and in a small one."""
+    chapters, activities = stand.size(10_000, 30), stand.size(100, 5)
+    with ExitStack() as stack:
+        many, few = (stack.enter_context(_alice(stand, size, activities)) for size in (chapters, 10))
+        statements = many.statements()
+        seconds = by_turns(many.home, few.home, repeats=stand.size(300, 2))
+    return Outcome(
+        "home-among-many",
+        f"chapter home among {chapters:,} chapters and about {chapters * activities:,} activities",
+        "among 10 chapters",
+        Goal(1.2, statements=12),
+        *seconds,
+        statements=len(statements),
+    )
+
+
+def against_bare(stand: Stand) -> Outcome:
+    """Compare the page with one that looks the session up, asks one thing and shows it."""
+    with _alice(stand, 10, stand.size(100, 5)) as alice, _bare(alice) as bare:
+        seconds = by_turns(alice.home, bare, repeats=stand.size(300, 2))
+    return Outcome(
+        "home-against-bare",
+        "chapter home",
+        "a bare Flask page with the same session look-up and one query",
+        Goal(4.0),
+        *seconds,
+    )
+
+
+class Alice:
+    """Alice's browser: the focal point of Recife, signed in."""
+
+    def __init__(self, app: Flask, world: World, cookie: str) -> None:
+        self.app, self.world, self.cookie = app, world, cookie
+
+    def home(self) -> bytes:
+        """Ask for the home page."""
+        return asked(self.app, ADDRESS, self.cookie)
+
+    def statements(self) -> list[str]:
+        """Return the statements of one request that is not the first."""
+        self.home()
+        with self.app.app_context():
+            engines = list(db.engines.values())
+        with statements_of(engines) as sent:
+            self.home()
+        return sent
+
+
+@contextmanager
+def _alice(stand: Stand, chapters: int, activities: int) -> Iterator[Alice]:
+    with stand.database() as settings, web_over(settings) as app:
+        with app.app_context():
+            world = make_world().placed(app, settings)
+        fill_world(settings, chapters=chapters, activities=activities)
+        browser = world.browser_of(world.alice)
+        held = browser.get_cookie("session")
+        assert held is not None
+        yield Alice(app, world, f"session={held.value}")
+
+
+@contextmanager
+def _bare(alice: Alice) -> Iterator[Callable[[], bytes]]:
+    """Yield what asks for the bare page, over the same database and with the same cookie."""
+    app = Flask("bare")
+    app.secret_key = alice.app.secret_key
+    init_database(app, alice.world.settings)
+    scope = ChapterScope(alice.world.recife.id, actor_id=alice.world.alice.user_id)
+
+    @app.get(ADDRESS)
+    def page() -> str:
+        person = load_signed_in(session["_user_id"])
+        assert person is not None
+        with opened(scope) as here:
+            chapter = here.scalars(select(Chapter)).one()
+            return f"<!doctype html><title>{chapter.name}</title><h1>{person.principal.name}</h1>"
+
+    try:
+        yield lambda: asked(app, ADDRESS, alice.cookie)
+    finally:
+        with app.app_context():
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+def asked(app: Flask, address: str, cookie: str) -> bytes:
+    """Return the body of a page, asked for as a server does."""
+    environ = EnvironBuilder(address, headers=Headers({"Cookie": cookie, "Accept-Language": "en"})).get_environ()
+    body, status, _ = run_wsgi_app(app.wsgi_app, environ)
+    page = b"".join(body)
+    assert status.startswith(str(HTTPStatus.OK.value)), status
+    return page

@@ -1,0 +1,103 @@
+"""Two things timed by turns, and the line that says how they compare.
+
+By turns (A B A B), so that both see the same noise of the machine; of each the median counts. The spread is that of the
+middle half.
+"""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from statistics import median, quantiles
+
+from sqlalchemy import Engine, event
+
+WARMING = 7  # PostgreSQL plans a statement anew five times before it keeps a plan, psycopg sends it whole as often
+
+Call = Callable[[], object]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """A ratio not to pass, and how many statements at most, where that is promised too."""
+
+    ratio: float
+    statements: int | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was measured: seconds a call of `what`, and of `against`, repeat by repeat."""
+
+    name: str
+    what: str
+    against: str
+    goal: Goal
+    seconds: Sequence[float]
+    reference: Sequence[float]
+    statements: int | None = None
+    notes: Sequence[str] = ()
+
+    @property
+    def ratio(self) -> float:
+        """How many times as long it takes as its reference."""
+        return median(self.seconds) / median(self.reference)
+
+    @property
+    def held(self) -> bool:
+        """Whether every goal is held."""
+        few = self.goal.statements is None or (self.statements or 0) <= self.goal.statements
+        return self.ratio <= self.goal.ratio and few
+
+    def line(self) -> str:
+        """Say it in one line."""
+        parts = [
+            f"{self.name}: {self.what} {_spread(self.seconds)}",
+            f"{self.against} {_spread(self.reference)}",
+            f"ratio {self.ratio:.2f} in {len(self.seconds)} repeats",
+            f"goal <= {self.goal.ratio:g}",
+        ]
+        if self.statements is not None:
+            parts.append(f"{self.statements} statements, goal <= {self.goal.statements}")
+        return " | ".join([*parts, "held" if self.held else "MISSED"])
+
+
+def by_turns(one: Call, other: Call, *, repeats: int, warming: int = WARMING) -> tuple[list[float], list[float]]:
+    """Time both by turns, `repeats` times each, after some calls that nobody times; return the seconds of each call."""
+    for each in (one, other) * warming:
+        each()
+    gc.collect()
+    seconds: tuple[list[float], list[float]] = ([], [])
+    for _ in range(repeats):
+        for each, found in zip((one, other), seconds, strict=True):
+            began = time.perf_counter()
+            each()
+            found.append(time.perf_counter() - began)
+    return seconds
+
+
+@contextmanager
+def statements_of(engines: Sequence[Engine]) -> Iterator[list[str]]:
+    """Yield a list of the statements that some engines send meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+def _spread(seconds: Sequence[float]) -> str:
+    """Say the median, and where the middle half lies, in one unit."""
+    first, middle, last = quantiles(seconds, n=4, method="inclusive")
+    unit, size = ("s", 1.0) if middle >= 1 else ("ms", 0.001)
+    return f"{middle / size:.2f} {unit} ({first / size:.2f} to {last / size:.2f})"

@@ -1,0 +1,45 @@
+"""Run benchmarks and print a line each: `python tests/benchmarks/run.py [--small] [NAME ...]`.
+
+Nothing here passes or fails by its time: the figures are for people. `--small` shows that everything still runs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import platform
+import sys
+from pathlib import Path
+
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # tests/ is a source root, this folder is none
+
+import structlog  # noqa: E402
+from benchmarks.catalogue import BENCHMARKS  # noqa: E402
+from benchmarks.stand import standing  # noqa: E402
+
+
+def main() -> None:
+    """Run what is named, or everything."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHMARKS)}")
+    parser.add_argument("--small", action="store_true", help="few rows, few repeats: the figures mean nothing")
+    asked = parser.parse_args()
+    unknown = set(asked.names) - set(BENCHMARKS)
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
+    _say(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    with standing(small=asked.small) as stand:
+        for name in asked.names or BENCHMARKS:
+            before = os.getloadavg()[0]
+            outcome = BENCHMARKS[name](stand)
+            _say(outcome.line(), *outcome.notes, f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
+
+
+def _say(line: str, *notes: str) -> None:
+    print("\n    ".join([line, *notes]), flush=True)  # noqa: T201 - this is what it is for
+
+
+if __name__ == "__main__":
+    main()
