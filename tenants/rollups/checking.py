@@ -98,9 +98,7 @@ def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = C
 
 
 def _difference(row: Sequence[Any]) -> Difference:
-    key, stored, recomputed = row[:6], row[6:12], row[12:18]
+    stored, recomputed = row[6:12], row[12:18]
     return Difference(
-        *key,
-        stored=Stored(*stored[1:]) if stored[0] else None,
-        recomputed=Stored(*recomputed[1:]) if recomputed[0] else None,
+        *row[:6], Stored(*stored[1:]) if stored[0] else None, Stored(*recomputed[1:]) if recomputed[0] else None
     )

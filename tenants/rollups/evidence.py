@@ -1,0 +1,173 @@
+"""What a figure was made of: the chapters' values, and the rows each value was made of, down to the log.
+
+For UN Women's desk, whose login reads the columns that chapters share; every statement names its countries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, LateralFromClause, and_, func, select, true
+from sqlalchemy.orm import Session, aliased
+
+from tenants.action_kit.activities.models import ActivityRevision
+from tenants.action_kit.evaluation.core import Indicator
+from tenants.action_kit.evaluation.models import ReportValue, SourceKind, ValueSource
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.funding.models import Transaction
+from tenants.action_kit.launch.models import LaunchEvent, TallyRevision
+from tenants.rollups.measures import Accumulation
+from tenants.rollups.models import ALL, CompiledReport
+
+
+@dataclass(frozen=True)
+class ChapterValue:
+    """What the figures hold of one chapter: `said_on` is the period of the report whose value stands, None without one.
+
+    It is carried forward where that is an earlier period.
+    """
+
+    chapter_id: UUID
+    is_expected: bool
+    said_on: date | None
+    submission_id: UUID | None
+    value_id: UUID | None
+    numerator: int | None
+    denominator: int | None
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A row a value was made of, in the revision that was read, and what it gave.
+
+    `title` and `held_on` are those of that revision; a transaction shows its day alone. `latest` is the number of the
+    row's revision of now: a larger one says that the row was corrected since.
+    """
+
+    id: UUID
+    kind: SourceKind
+    source_id: UUID
+    revision: int
+    numerator: int
+    title: str | None
+    held_on: date | None
+    latest: int | None
+
+
+def chapter_values(
+    session: Session, *, indicator: Indicator, period: Period, chapters: Sequence[UUID], countries: Sequence[str]
+) -> dict[UUID, ChapterValue]:
+    """Return what the figures hold of some chapters; one that was never asked for a report is not there."""
+    stands = _standing(indicator)
+    rows = session.execute(
+        select(
+            CompiledReport.chapter_id,
+            CompiledReport.is_expected,
+            stands.c.said_on,
+            stands.c.submission_id,
+            stands.c.value_id,
+            stands.c.numerator,
+            stands.c.denominator,
+        )
+        .outerjoin(stands, true())
+        .where(
+            CompiledReport.chapter_id.in_(chapters),
+            CompiledReport.country.in_(countries),
+            CompiledReport.period_on == period.starts_on,
+        )
+    )
+    return {row.chapter_id: ChapterValue(*row) for row in rows}
+
+
+def cells_of(
+    session: Session, value: ChapterValue, *, indicator: Indicator, countries: Sequence[str]
+) -> dict[str, int]:
+    """Return the people by cell of a chapter's value, from the submission that the value itself is from."""
+    rows = session.execute(
+        select(ReportValue.cell, ReportValue.numerator).where(
+            ReportValue.chapter_id == value.chapter_id,
+            ReportValue.country.in_(countries),
+            ReportValue.submission_id == value.submission_id,
+            ReportValue.indicator == indicator.code,
+            ReportValue.version == indicator.version,
+            ReportValue.cell != ALL,
+        )
+    )
+    return {cell: people for cell, people in rows if people is not None}
+
+
+def sources_of(
+    session: Session, value: ChapterValue, *, countries: Sequence[str], limit: int, after: UUID | None = None
+) -> list[SourceRow]:
+    """Return the rows a chapter's value was made of, a page at a time by their id."""
+    read, now, latest = aliased(ActivityRevision), aliased(ActivityRevision), aliased(TallyRevision)
+    source, is_activity = ValueSource, ValueSource.kind == SourceKind.ACTIVITY
+    is_tally = source.kind.in_([SourceKind.ATTENDANCE, SourceKind.SIGNUPS])
+    rows = (
+        select(
+            source.id,
+            source.kind,
+            source.source_id,
+            source.revision,
+            source.numerator,
+            func.coalesce(read.title, LaunchEvent.title),
+            func.coalesce(read.held_on, LaunchEvent.held_on, Transaction.dated_on),
+            func.coalesce(now.number, latest.number),
+        )
+        .outerjoin(read, and_(is_activity, *_same(read, value, read.activity_id), read.number == source.revision))
+        .outerjoin(now, and_(is_activity, *_same(now, value, now.activity_id), now.is_current))
+        .outerjoin(LaunchEvent, and_(is_tally, *_same(LaunchEvent, value, LaunchEvent.id)))
+        .outerjoin(latest, and_(*_same(latest, value, latest.event_id), latest.kind == source.kind, latest.is_current))
+        .outerjoin(Transaction, and_(source.kind == SourceKind.TRANSACTION, *_same(Transaction, value, Transaction.id)))
+        .where(
+            source.chapter_id == value.chapter_id,
+            source.country.in_(countries),
+            source.value_id == value.value_id,
+        )
+        .order_by(source.id)
+        .limit(limit)
+    )
+    if after is not None:
+        rows = rows.where(source.id > after)
+    return [SourceRow(row[0], SourceKind(row[1]), *row[2:]) for row in session.execute(rows)]
+
+
+def _standing(indicator: Indicator) -> LateralFromClause:
+    """Join the value that stands: of a flow the period's own, else the latest one until then."""
+    claim, outer = aliased(CompiledReport), CompiledReport
+    is_flow = indicator.rule.accumulation is Accumulation.FLOW
+    stays = [] if indicator.rule.accumulation is not Accumulation.STOCK else [outer.is_open]
+    return (
+        select(
+            claim.period_on.label("said_on"),
+            claim.submission_id,
+            ReportValue.id.label("value_id"),
+            ReportValue.numerator,
+            ReportValue.denominator,
+        )
+        .join(
+            ReportValue,
+            and_(ReportValue.chapter_id == claim.chapter_id, ReportValue.submission_id == claim.submission_id),
+        )
+        .where(
+            claim.chapter_id == outer.chapter_id,
+            claim.period_on == outer.period_on if is_flow else claim.period_on <= outer.period_on,
+            ReportValue.indicator == indicator.code,
+            ReportValue.version == indicator.version,
+            ReportValue.cell == ALL,
+            ReportValue.numerator.is_not(None),
+            *stays,
+        )
+        .order_by(claim.period_on.desc())
+        .limit(1)
+        .correlate(outer)
+        .lateral("stands")
+    )
+
+
+def _same(table: Any, value: ChapterValue, column: Any) -> tuple[ColumnElement[bool], ...]:
+    return table.chapter_id == value.chapter_id, column == ValueSource.source_id

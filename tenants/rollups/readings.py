@@ -1,0 +1,129 @@
+"""Figures as pages read them, one statement each: the parts shown add up to the whole shown, whatever is committed.
+
+For UN Women's desk. Country, area and world are stored; what a chapter says stands in its reports, and `evidence.py`
+reads it from there.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, or_, select, union
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.action_kit.evaluation.models import OpenedPeriod
+from tenants.action_kit.evaluation.periods import Period
+from tenants.rollups.measures import MeasureKind, Parts, Refusal, Why
+from tenants.rollups.models import ALL, CompiledReport, CompileRun, Level, PeriodFigure, RunKind
+
+Spot = tuple[Level, str]
+"""A level and the code of a place at it."""
+
+WORLD: Spot = (Level.WORLD, Level.WORLD.value)
+
+
+@dataclass(frozen=True)
+class Value:
+    """All cells of a place together: a sum with its coverage, or why there is none; and when it was compiled."""
+
+    total: Parts | Refusal
+    as_of: datetime
+
+
+@dataclass
+class Reading:
+    """What was found of one indicator: values by place, and the people by cell of the place in focus."""
+
+    values: dict[Spot, Value] = field(default_factory=dict)
+    cells: dict[str, int] = field(default_factory=dict)
+
+
+def read_figures(
+    session: Session, *, indicator: Indicator, period: Period, spots: Sequence[Spot], focus: Spot | None = None
+) -> Reading:
+    """Read one indicator in one period: the places `spots`, and `focus` with its cells."""
+    wanted = [*_at(spots, PeriodFigure.cell == ALL)]
+    if focus is not None:
+        wanted.append(and_(PeriodFigure.level == focus[0], PeriodFigure.place == focus[1]))
+    found = Reading()
+    for row in session.scalars(
+        select(PeriodFigure).where(
+            PeriodFigure.indicator == indicator.code,
+            PeriodFigure.version == indicator.version,
+            PeriodFigure.period_on == period.starts_on,
+            or_(*wanted),
+        )
+    ):
+        if row.cell == ALL:
+            found.values[(Level(row.level), row.place)] = value_of(row, indicator)
+        elif row.numerator is not None:
+            found.cells[row.cell] = row.numerator
+    return found
+
+
+def read_overview(
+    session: Session, *, period: Period, spots: Sequence[Spot], indicators: Sequence[Indicator] = CORE
+) -> dict[tuple[str, Spot], Value]:
+    """Read every indicator at some places in one period: (code, place) -> value."""
+    known = {(indicator.code, indicator.version): indicator for indicator in indicators}
+    rows = session.scalars(
+        select(PeriodFigure).where(
+            PeriodFigure.indicator.in_([code for code, _ in known]),
+            PeriodFigure.period_on == period.starts_on,
+            or_(*_at(spots, PeriodFigure.cell == ALL)),
+        )
+    )
+    return {
+        (row.indicator, (Level(row.level), row.place)): value_of(row, known[(row.indicator, row.version)])
+        for row in rows
+        if (row.indicator, row.version) in known
+    }
+
+
+def read_periods(
+    session: Session, *, indicator: Indicator, spot: Spot, periods: Sequence[Period]
+) -> dict[Period, Value]:
+    """Read one indicator at one place over some periods; `measures.over_periods` says what they come to."""
+    rows = session.scalars(
+        select(PeriodFigure).where(
+            PeriodFigure.indicator == indicator.code,
+            PeriodFigure.version == indicator.version,
+            PeriodFigure.period_on.in_([period.starts_on for period in periods]),
+            PeriodFigure.level == spot[0],
+            PeriodFigure.place == spot[1],
+            PeriodFigure.cell == ALL,
+        )
+    )
+    return {Period(row.period_on): value_of(row, indicator) for row in rows}
+
+
+def periods_known(session: Session) -> list[Period]:
+    """Return the periods in which a report was ever expected or compiled, the latest first."""
+    known = union(select(OpenedPeriod.period_on), select(CompiledReport.period_on))
+    return sorted((Period(day) for day in session.scalars(known)), reverse=True)
+
+
+def last_runs(session: Session) -> dict[RunKind, CompileRun]:
+    """Return when the compiler last did each thing, and what its last check found."""
+    return {RunKind(run.kind): run for run in session.scalars(select(CompileRun))}
+
+
+def value_of(row: PeriodFigure, indicator: Indicator) -> Value:
+    """Return what a stored figure says; of people known one by one there is no sum above a chapter."""
+    expected = row.expected or 0
+    if indicator.rule.kind is MeasureKind.UNIQUE_PEOPLE:
+        return Value(Refusal(Why.PEOPLE_OVER_CHAPTERS, row.reported, row.carried, expected), row.as_of)
+    return Value(Parts(row.numerator, row.denominator, row.reported, row.carried, expected), row.as_of)
+
+
+def _at(spots: Sequence[Spot], cells: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+    by_level: dict[Level, list[str]] = defaultdict(list)
+    for level, place in spots:
+        by_level[level].append(place)
+    return [
+        and_(PeriodFigure.level == level, PeriodFigure.place.in_(places), cells) for level, places in by_level.items()
+    ]
