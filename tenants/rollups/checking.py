@@ -99,6 +99,14 @@ def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = C
 
 def _difference(row: Sequence[Any]) -> Difference:
     stored, recomputed = row[6:12], row[12:18]
+    indicator, version, period_on, level, place, cell = row[:6]
     return Difference(
-        *row[:6], Stored(*stored[1:]) if stored[0] else None, Stored(*recomputed[1:]) if recomputed[0] else None
+        indicator,
+        version,
+        period_on,
+        level,
+        place,
+        cell,
+        stored=Stored(*stored[1:]) if stored[0] else None,
+        recomputed=Stored(*recomputed[1:]) if recomputed[0] else None,
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -121,8 +123,8 @@ class Histories:
             if each.closed_before is None:
                 each.quarters[period] = Quarter()
                 self.owner.execute(
-                    """insert into reports (chapter_id, id, country, period_on, due_on, state, is_expected, sent, edited,
-                                            what_changed, what_women_say, what_was_hard, what_next)
+                    """insert into reports (chapter_id, id, country, period_on, due_on, state, is_expected, sent,
+                                            edited, what_changed, what_women_say, what_was_hard, what_next)
                        values (%s, %s, %s, %s, %s::date + 120, 'draft', true, 0, 0, '', '', '', '')""",
                     (each.place.id, uuid4(), each.place.country, period, period),
                 )
@@ -166,8 +168,8 @@ class Histories:
             rows += [(cell, people, None, None) for cell, people in zip(CELLS, value, strict=True) if people]
         for cell, numerator, denominator, missing in rows:
             self.owner.execute(
-                """insert into report_values (chapter_id, id, submission_id, country, period_on, indicator, version, cell,
-                                              numerator, denominator, missing)
+                """insert into report_values (chapter_id, id, submission_id, country, period_on, indicator, version,
+                                              cell, numerator, denominator, missing)
                    values (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s)""",
                 (
                     each.place.id, uuid4(), submission, each.place.country, period, indicator.code,
@@ -240,7 +242,8 @@ class Histories:
         return found
 
     def _cells(self, members: list[Local], number: int, period: date) -> dict[str, Row]:
-        rule, rows = INDICATORS[number].rule, {}
+        rule = INDICATORS[number].rule
+        rows: dict[str, Row] = {}
         claims = [each.claims(number, self.periods) for each in members]
         total = over_chapters(rule, [contribution(rule, each, period) for each in claims])
         whole = total if isinstance(total, Parts) and rule.kind is not MeasureKind.UNIQUE_PEOPLE else None
@@ -269,10 +272,11 @@ def is_pooled(number: int) -> bool:
 
 
 @pytest.fixture
-def histories(world: World) -> Histories:
+def histories(world: World) -> Iterator[Histories]:
     """Recife, Huye and two more, every table of reports empty."""
     with world.app.app_context():
-        places = [world.recife, world.huye, *(onboard(f"c-{code.lower()}", code, code, "UTC", ["en"]) for code in ("BR", "UG"))]
+        more = [onboard(f"c-{code.lower()}", code, code, "UTC", ["en"]) for code in ("BR", "UG")]
+        places = [world.recife, world.huye, *more]
         url = world.settings.database("owner").set(drivername="postgresql")
         with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as owner:
             yield Histories(world, owner, [Local(place) for place in places])
@@ -301,7 +305,7 @@ def test_what_is_compiled_is_what_the_algebra_says(histories, acts):
     assert histories.stored() == moved
 
 
-def live(histories: Histories, act: str, arguments: list[object]) -> None:
+def live(histories: Histories, act: str, arguments: list[Any]) -> None:
     """Do one thing of a history, where it can be done."""
     if act == "open period":
         histories.open_period()
