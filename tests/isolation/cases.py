@@ -79,6 +79,11 @@ def report(at: Side, rows: Side) -> Mapping[str, object]:
     return {"chapter": at.slug, "period": Period(REPORTED_ON).code}
 
 
+def target(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name the target at a chapter's address that has canaries."""
+    return {"chapter": at.slug, "indicator": "participations", "year": REPORTED_ON.year}
+
+
 def launch_event(at: Side, rows: Side) -> Mapping[str, object]:
     """Name a launch at a chapter's address."""
     return {"chapter": at.slug, "event_id": rows.launch_event}

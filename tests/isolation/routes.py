@@ -46,6 +46,7 @@ from isolation.cases import (
     plan_version,
     planned,
     report,
+    target,
 )
 from isolation.scene import Scene, Side, Who
 from psycopg import sql
@@ -203,6 +204,17 @@ CASES: tuple[Case, ...] = (
     Case("evaluation.excuse", "POST", (Who.FACILITATOR,), report, answer=422),
     Case("accounts.me", "GET", SIGNED_IN),
     Case("accounts.change_language", "POST", SIGNED_IN, fields=lambda _: {"language": "ar"}, answer=302, writes=True),
+    Case("targets.list_targets", "GET", READ_CHAPTER, chapter),
+    Case("targets.show_target", "GET", READ_CHAPTER, target),
+    Case(
+        "targets.set_target",
+        "POST",
+        LOG,
+        target,
+        lambda _: {"seen": "2", "target": "900", "reason": "More people ask for us"},
+        answer=302,
+        writes=True,
+    ),
     Case("accounts.change_password", "GET", SIGNED_IN),
     Case(
         "accounts.change_password", "POST", SIGNED_IN, fields=lambda _: {"current": "wrong", "password": ""}, answer=422

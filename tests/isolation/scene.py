@@ -200,6 +200,7 @@ def _instead(table: str, private: Twin, people: int) -> dict[str, Any]:
         "activity_revisions": {"narrative": private.canary, "number": 1, **shares},
         "budget_revisions": {"number": 1},
         "head_counts": {"people": people},
+        "indicator_targets": {"indicator": "participations", "year": REPORTED_ON.year, "reason": private.canary},
         "invitations": {"expires_at": clock.now() + timedelta(days=14)},
         "launch_events": {"zone": "UTC", "place": private.canary, "host": private.canary},
         "notifications": {"items": Jsonb([{**item, "canary": private.canary}])},

@@ -198,6 +198,22 @@ def _report_event(twin: Twin, number: int) -> Row:
     }
 
 
+def _target(twin: Twin, number: int) -> Row:
+    return {
+        "country": twin.country,
+        "indicator": f"of_{_letters(number)}",
+        "version": 1,
+        "year": 2026,
+        "number": 2,
+        "baseline_numerator": 3,
+        "baseline_on": date(2025, 12, 31),
+        "target_numerator": 9,
+        "reason": twin.canary,
+        "set_by": twin.user_id,
+        "set_at": AT,
+    }
+
+
 def _source(twin: Twin, number: int) -> Row:
     return {
         "country": twin.country,
@@ -253,6 +269,7 @@ def _transaction(twin: Twin, number: int) -> Row:
 
 
 STEP_FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
+    "indicator_targets": _target,
     "report_entries": _report_entry,
     "report_events": _report_event,
     "report_submissions": _report_submission,

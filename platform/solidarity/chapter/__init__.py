@@ -13,6 +13,7 @@ from solidarity.chapter.inbox import inbox
 from solidarity.chapter.launch import launch
 from solidarity.chapter.people import people
 from solidarity.chapter.plan import plan
+from solidarity.chapter.targets import targets
 from solidarity.chapter.trail import trail
 
 
@@ -23,6 +24,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(activities)
     app.register_blueprint(funding)
     app.register_blueprint(evaluation)
+    app.register_blueprint(targets)
     app.register_blueprint(launch)
     app.register_blueprint(people)
     app.register_blueprint(plan)

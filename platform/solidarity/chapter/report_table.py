@@ -19,16 +19,18 @@ from tenants.action_kit.evaluation.assembly import Assembled, cell_code
 from tenants.action_kit.evaluation.core import Indicator
 from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, ReportState, ReportValue
 from tenants.action_kit.evaluation.queries import Event
+from tenants.action_kit.evaluation.targets_models import IndicatorTarget
 
 PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
 
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator in words: its value, what it was made of, and what is left out of it."""
+    """One indicator in words: its value, the year's target, what it was made of, and what is left out of it."""
 
     indicator: Indicator
     value: str
+    target: str
     evidence: str
     left_out: str
 
@@ -41,19 +43,21 @@ class Table:
     columns: list[Any]
     grid: list[dict[str, Any]]
     has_cells: bool
+    has_targets: bool
 
 
-def report_table(now: list[Assembled], sent: list[ReportValue] | None) -> Table:
-    """Return what a page shows: what was sent where something was, else what is recorded now."""
+def report_table(now: list[Assembled], sent: list[ReportValue] | None, targets: dict[str, IndicatorTarget]) -> Table:
+    """Return what a page shows: what was sent where something was, else what is recorded now; the year's targets."""
     before = {row.indicator: row for row in sent or () if row.cell == ALL_CELLS}
     cells: dict[str, int] = next((dict(v.cells) for v in now if v.indicator.code == "participations"), {})
     if sent is not None:
         cells = {row.cell: row.numerator or 0 for row in sent if row.cell != ALL_CELLS}
     return Table(
-        rows=[_row(value, before.get(value.indicator.code)) for value in now],
+        rows=[_row(value, before.get(value.indicator.code), targets.get(value.indicator.code)) for value in now],
         columns=list(SEX_WORDS.values()),
         grid=[_ages(age, cells) for age in AgeBand],
         has_cells=bool(cells),
+        has_targets=bool(targets),
     )
 
 
@@ -93,11 +97,12 @@ def shown_value(indicator: Indicator, numerator: int | None, denominator: int | 
     return format_number(numerator)
 
 
-def _row(now: Assembled, before: ReportValue | None) -> Row:
+def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | None) -> Row:
     told = before or now
     return Row(
         now.indicator,
         shown_value(now.indicator, told.numerator, told.denominator, told.missing),
+        shown_value(now.indicator, target.target_numerator, target.target_denominator, None) if target else "–",
         _evidence(now),
         _left_out(now),
     )

@@ -61,6 +61,8 @@ WORDS = {
     "transaction.recorded": _l("Recorded money that moved"),
     "transaction.reversed": _l("Took back an entry of money"),
     "transactions.converted": _l("Converted amounts to dollars"),
+    "target.moved": _l("Moved a target"),
+    "target.set": _l("Set a target"),
 }
 # An old entry may hold a code that nothing records any more.
 OTHER_WORDS = _l("Did something that has no description here")

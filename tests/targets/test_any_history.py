@@ -1,0 +1,99 @@
+"""Whatever a chapter has reported, its progress is what the algebra makes of the approved values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+from targets.conftest import YEAR, Aims, store_report
+
+from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.models import ReportState
+from tenants.action_kit.evaluation.progress import FIRST_MONTHS, NoWay, approved_in, how_far, so_far
+from tenants.action_kit.evaluation.targets import Amount, targets_for
+from tenants.rollups.measures import Accumulation, MeasureKind, Parts, Refusal, progress
+from tenants.scope import ChapterScope, Scope
+
+CODES = sorted(BY_CODE)
+History = tuple[str, dict[int, tuple[ReportState, Amount | None]], Amount | None, Amount]
+few = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+amounts = st.integers(0, 60)
+
+
+def amount_of(code: str) -> st.SearchStrategy[Amount]:
+    """Any value of an indicator."""
+    if not BY_CODE[code].is_ratio:
+        return amounts.map(Amount)
+    return st.tuples(amounts, st.integers(1, 60)).map(lambda pair: Amount(min(pair), max(pair)))
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """An indicator, what is reported of it in each quarter and whether that is approved, a baseline and a target."""
+    code = draw(st.sampled_from(CODES))
+    states = st.sampled_from([ReportState.APPROVED, ReportState.APPROVED, ReportState.SUBMITTED, ReportState.DRAFT])
+    quarters = st.tuples(states, st.none() | amount_of(code))
+    reported = draw(st.dictionaries(st.sampled_from(FIRST_MONTHS), quarters))
+    pair = draw(st.lists(amount_of(code), min_size=2, max_size=2))
+    baseline, target = sorted(pair, key=number)
+    return code, reported, draw(st.none() | st.just(baseline)), target
+
+
+def number(amount: Amount) -> Fraction:
+    """The number an amount stands for."""
+    return Fraction(amount.numerator, amount.denominator or 1)
+
+
+def expected(code: str, said: list[Amount], baseline: Amount | None, target: Amount) -> Fraction | None:
+    """How far it is by hand: None where nobody can say."""
+    rule = BY_CODE[code].rule
+    if not said or (rule.kind is MeasureKind.UNIQUE_PEOPLE and len(said) > 1):
+        return None
+    if rule.kind is MeasureKind.RATIO:
+        of = sum(amount.denominator or 0 for amount in said)
+        actual = Fraction(sum(amount.numerator for amount in said), of)
+    elif rule.accumulation is Accumulation.FLOW:
+        actual = Fraction(sum(amount.numerator for amount in said))
+    else:
+        actual = number(said[-1])
+    if baseline is None and code in {"would_speak_up", "workplaces_with_policy"}:
+        return None
+    start = number(baseline) if baseline else Fraction(0)
+    return progress(baseline=start, target=number(target), actual=actual, ascending=True)
+
+
+@pytest.fixture
+def recife(aims: Aims, rolled_back: Callable[[Scope], Session]) -> Session:
+    """A session in Recife that nobody commits."""
+    return rolled_back(ChapterScope(aims.world.recife.id))
+
+
+@given(history=histories())
+@few
+def test_progress_is_the_algebras_word_on_the_approved_values(aims: Aims, recife: Session, history: History) -> None:
+    code, reported, baseline, target = history
+    with recife.begin_nested() as whole:
+        for month, (state, amount) in reported.items():
+            store_report(recife, aims.world.recife, aims.world.alice, date(YEAR, month, 1), {code: amount}, state=state)
+        aims.set_in(recife, code, target, baseline=baseline)
+        row = targets_for(recife, YEAR)[code]
+        reached = so_far(BY_CODE[code], approved_in(recife, YEAR).claims.get(code, []), YEAR)
+        found = how_far(BY_CODE[code], row, reached.parts)
+        whole.rollback()
+    approved = [reported[month] for month in sorted(reported) if reported[month][0] is ReportState.APPROVED]
+    said = [amount for _state, amount in approved if amount is not None]
+    wanted = expected(code, said, baseline, target)
+    if wanted is None:
+        assert isinstance(found, NoWay | Refusal)
+        assert isinstance(found, Refusal) == (code == "facilitators_trained" and len(said) > 1)
+    else:
+        assert found == wanted
+    if isinstance(reached.parts, Parts):
+        assert (reached.parts.numerator is None) == (not said), "missing is not zero"

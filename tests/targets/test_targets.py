@@ -1,0 +1,301 @@
+"""Targets are set and moved, never overwritten; how far they are is the algebra's word on approved reports alone."""
+
+from __future__ import annotations
+
+import re
+import threading
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+from typing import Any, Literal
+
+import pytest
+from psycopg import errors as refused_by
+from sqlalchemy import create_engine, delete, select, text, update
+from sqlalchemy.exc import IntegrityError, ProgrammingError
+from targets.conftest import NOW, YEAR, Aims, AsPerson
+
+from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.models import ReportState
+from tenants.action_kit.evaluation.progress import NoWay, approved_in, how_far, so_far
+from tenants.action_kit.evaluation.targets import Amount, Baseline, history, targets_for
+from tenants.action_kit.evaluation.targets_models import IndicatorTarget
+from tenants.audit import AuditEntry
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import opened
+from tenants.errors import Refused, VersionConflict
+from tenants.rollups.measures import Parts, Refusal, Why
+from tenants.scope import ChapterScope, DeskScope
+
+
+def _reached(aims: Aims, code: str, year: int = YEAR) -> Parts | Refusal:
+    with aims.inside() as session:
+        return so_far(BY_CODE[code], approved_in(session, year).claims.get(code, []), year).parts
+
+
+def _gone(aims: Aims, code: str) -> Fraction | NoWay | Refusal:
+    with aims.inside() as session:
+        row = targets_for(session, YEAR)[code]
+    return how_far(BY_CODE[code], row, _reached(aims, code))
+
+
+def test_a_target_of_20_with_three_reports_is_20(aims: Aims) -> None:
+    aims.set("activities_held", 20)
+    for month in (1, 4, 7):
+        aims.report(month, {"activities_held": Amount(5), "participations": Amount(50)})
+    with aims.inside() as session:
+        assert [row.target_numerator for row in targets_for(session, YEAR).values()] == [20]
+    assert _reached(aims, "activities_held") == Parts(numerator=15, reported=3, expected=3)
+    assert _gone(aims, "activities_held") == Fraction(15, 20)
+
+
+def test_a_moved_target_counts_and_the_earlier_ones_stay_readable(aims: Aims) -> None:
+    aims.set("activities_held", 100, baseline=12)
+    aims.set("activities_held", 500, seen=1, reason="A second city joined.", actor_id=aims.world.bob.user_id)
+    with aims.inside() as session:
+        assert targets_for(session, YEAR)["activities_held"].target_numerator == 500
+        told = [
+            (moved.row.number, moved.row.target_numerator, moved.row.reason, moved.by, moved.row.set_at.date())
+            for moved in history(session, BY_CODE["activities_held"], YEAR)
+        ]
+        recorded = session.scalars(select(AuditEntry).where(AuditEntry.action.like("target.%")).order_by(AuditEntry.id))
+        assert [(entry.action, entry.details["number"]) for entry in recorded] == [
+            ("target.set", 1),
+            ("target.moved", 2),
+        ]
+    assert told == [
+        (2, 500, "A second city joined.", "Bob", NOW.date()),
+        (1, 100, "", "Alice", NOW.date()),
+    ]
+
+
+@pytest.mark.parametrize("reason", ["", " \n\t ", "\x00", "x" * 1001])
+def test_it_does_not_move_without_a_reason_that_fits(aims: Aims, reason: str) -> None:
+    aims.set("activities_held", 100)
+    with pytest.raises(Refused) as refused:
+        aims.set("activities_held", 90, seen=1, reason=reason)
+    assert set(refused.value.errors) == {"reason"}
+    assert len(aims.rows()) == 1
+
+
+def test_targets_of_other_years_and_indicators_stand_alone(aims: Aims) -> None:
+    aims.set("activities_held", 100)
+    aims.set("activities_held", 200, year=YEAR + 1)
+    aims.set("participations", 300)
+    with aims.inside() as session:
+        assert {code: row.target_numerator for code, row in targets_for(session, YEAR).items()} == {
+            "activities_held": 100,
+            "participations": 300,
+        }
+        assert targets_for(session, YEAR - 1) == {}
+
+
+def test_a_year_that_is_over_takes_a_target_with_a_reason(aims: Aims) -> None:
+    with pytest.raises(Refused) as refused:
+        aims.set("activities_held", 10, year=YEAR - 1)
+    assert set(refused.value.errors) == {"reason"}
+    aims.set("activities_held", 10, year=YEAR - 1, reason="It was agreed on paper.")
+    # New Year in Recife is three hours after UTC's: it is still 2026 there.
+    aims.set("participations", 10, at=datetime(YEAR + 1, 1, 1, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("code", "changes", "fields"),
+    [
+        ("activities_held", {"target": None}, {"target"}),
+        ("activities_held", {"target": -1}, {"target"}),
+        ("activities_held", {"target": 10**12 + 1}, {"target"}),
+        ("activities_held", {"target": 5, "baseline": 6}, {"target"}),
+        ("activities_held", {"target": 5, "baseline": -6}, {"baseline"}),
+        ("activities_held", {"target": Amount(5, 6)}, {"target"}),
+        ("activities_held", {"target": 5, "year": 2013}, {"year", "reason"}),
+        ("activities_held", {"target": 5, "year": 2101}, {"year"}),
+        ("would_speak_up", {"target": 5}, {"target"}),
+        ("would_speak_up", {"target": Amount(7, 6)}, {"target"}),
+        ("would_speak_up", {"target": Amount(0, 0)}, {"target_of"}),
+        ("would_speak_up", {"target": Amount(1, 2), "baseline": Amount(51, 100)}, {"target"}),
+        ("would_speak_up", {"target": Amount(1, 2), "baseline": Amount(1, 0)}, {"baseline_of"}),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    aims: Aims, code: str, changes: dict[str, Any], fields: set[str]
+) -> None:
+    with pytest.raises(Refused) as refused:
+        aims.set(code, **changes)
+    assert set(refused.value.errors) == fields
+    assert aims.rows() == []
+
+
+def test_a_baseline_of_tomorrow_and_a_move_to_the_same_are_refused(aims: Aims) -> None:
+    tomorrow = Baseline(Amount(1), NOW.date() + timedelta(days=1))
+    with pytest.raises(Refused) as refused:
+        aims.set("activities_held", 5, baseline=tomorrow)
+    assert set(refused.value.errors) == {"baseline_on"}
+    aims.set("activities_held", 5, baseline=1)
+    with pytest.raises(Refused) as refused:
+        aims.set("activities_held", 5, baseline=1, seen=1, reason="Again")
+    assert set(refused.value.errors) == {"target"}
+    aims.set("activities_held", 5, baseline=2, seen=1, reason="The baseline was counted anew.")
+
+
+@pytest.mark.parametrize("seen", [0, 2])
+def test_whoever_comes_second_is_told(aims: Aims, seen: int) -> None:
+    aims.set("activities_held", 100)
+    with pytest.raises(VersionConflict) as conflict:
+        aims.set("activities_held", 90, seen=seen, reason="Mine")
+    assert (conflict.value.seen, conflict.value.current) == (seen, 1)
+    assert len(aims.rows()) == 1
+
+
+@pytest.mark.parametrize("seen", [0, 1])
+def test_of_two_at_once_one_moves_it(aims: Aims, seen: int) -> None:
+    if seen:
+        aims.set("activities_held", 100)
+    outcomes: list[str] = []
+    together = threading.Barrier(2)
+
+    def move(target: int) -> None:
+        try:
+            with aims.inside() as session:
+                together.wait()
+                aims.set_in(session, "activities_held", target, seen=seen, reason="Mine")
+                outcomes.append("done")
+        except VersionConflict as conflict:
+            outcomes.append(f"sees {conflict.current}")
+
+    threads = [threading.Thread(target=move, args=(target,)) for target in (200, 300)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["done", f"sees {seen + 1}"]
+    assert [row.number for row in aims.rows()] == list(range(1, seen + 2))
+
+
+@pytest.mark.parametrize("state", [ReportState.SUBMITTED, ReportState.DRAFT])
+def test_what_is_not_approved_counts_nowhere(aims: Aims, state: ReportState) -> None:
+    aims.report(1, {"activities_held": Amount(5)})
+    aims.report(4, {"activities_held": Amount(50)}, state=state)
+    assert _reached(aims, "activities_held") == Parts(numerator=5, reported=1, expected=1)
+
+
+def test_the_submission_that_was_approved_counts_and_those_before_do_not(aims: Aims) -> None:
+    aims.report(1, {"activities_held": Amount(5)}, number=3)
+    assert _reached(aims, "activities_held") == Parts(numerator=5, reported=1, expected=1)
+
+
+def test_another_years_reports_and_another_chapters_count_nowhere(aims: Aims) -> None:
+    aims.report(1, {"activities_held": Amount(5)}, place=aims.world.huye)
+    aims.set("activities_held", 77, place=aims.world.huye)
+    assert _reached(aims, "activities_held") == Parts()
+    aims.report(1, {"activities_held": Amount(7)})
+    assert _reached(aims, "activities_held", YEAR - 1) == Parts()
+    with aims.inside() as session:
+        assert targets_for(session, YEAR) == {}
+
+
+def test_values_of_another_version_of_the_indicator_count_nowhere(aims: Aims) -> None:
+    aims.report(1, {"activities_held": Amount(5)})
+    aims.set("activities_held", 20)
+    engine = create_engine(aims.world.settings.database("owner"))
+    with engine.begin() as owner:
+        owner.execute(text("update report_values set version = 2"))
+        owner.execute(text("update indicator_targets set version = 2"))
+    engine.dispose()
+    assert _reached(aims, "activities_held") == Parts()
+    with aims.inside() as session:
+        assert targets_for(session, YEAR) == {}
+
+
+def test_each_kind_is_read_as_the_algebra_says(aims: Aims) -> None:
+    aims.set("signups_tallied", 400)
+    aims.set("would_speak_up", Amount(1, 2), baseline=Amount(1, 4))
+    aims.set("workplaces_with_policy", 4, baseline=2)
+    aims.set("facilitators_trained", 4)
+    aims.set("spent", 0)
+    values = {
+        "would_speak_up": (Amount(8, 10), Amount(30, 100)),
+        "signups_tallied": (Amount(100), Amount(250)),
+        "workplaces_with_policy": (Amount(3), Amount(2)),
+        "facilitators_trained": (Amount(1), Amount(1)),
+        "spent": (Amount(1), Amount(1)),
+    }
+    for place, month in enumerate((1, 4)):
+        aims.report(month, {code: both[place] for code, both in values.items()})
+    assert _gone(aims, "signups_tallied") == Fraction(250, 400), "to date, so the latest and no sum"
+    assert _gone(aims, "would_speak_up") == (Fraction(38, 110) - Fraction(1, 4)) * 4, "pooled, no mean of shares"
+    assert _gone(aims, "workplaces_with_policy") == 0, "as it stood last"
+    refused = _gone(aims, "facilitators_trained")
+    assert isinstance(refused, Refusal)
+    assert refused.reason is Why.PEOPLE_OVER_PERIODS
+    assert _gone(aims, "spent") is NoWay.SAME_AS_BASELINE, "from nought to nought there is no way"
+
+
+def test_unique_people_of_one_quarter_are_a_number(aims: Aims) -> None:
+    aims.set("facilitators_trained", 4)
+    aims.report(1, {"facilitators_trained": Amount(3)})
+    aims.report(4, {"facilitators_trained": None})
+    assert _gone(aims, "facilitators_trained") == Fraction(3, 4)
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ("indicator = 'Nothing like it'", "indicator_is_a_code"),
+        ("version = 0", "indicator_is_a_code"),
+        ("year = 2013", "year_sane"),
+        ("number = 0", "number_positive"),
+        ("number = 2", "reason_to_move"),
+        ("target_numerator = -1", "target_sane"),
+        ("baseline_numerator = null, baseline_on = null, target_denominator = 4", "target_part_of_the_whole"),
+        ("baseline_denominator = 3, target_numerator = 0, target_denominator = 0", "target_part_of_the_whole"),
+        ("baseline_numerator = null", "baseline_dated"),
+        ("baseline_on = null", "baseline_dated"),
+        ("baseline_numerator = -1", "baseline_sane"),
+        ("baseline_denominator = 1, target_denominator = 50", "baseline_part_of_the_whole"),
+        ("baseline_numerator = null, baseline_on = null, baseline_denominator = 1", "baseline_part_of_the_whole"),
+        ("target_denominator = 50", "both_ratios_or_none"),
+        ("baseline_denominator = 50", "both_ratios_or_none"),
+    ],
+)
+def test_the_database_refuses_what_cannot_be(aims: Aims, changes: str, constraint: str) -> None:
+    aims.set("activities_held", 20, baseline=3)
+    engine = create_engine(aims.world.settings.database("owner"))
+    try:
+        with pytest.raises(IntegrityError, match=constraint) as found, engine.begin() as owner:
+            owner.execute(text(f"update indicator_targets set {changes}"))
+    finally:
+        engine.dispose()
+    assert isinstance(found.value.orig, refused_by.CheckViolation)
+
+
+@pytest.mark.parametrize("login", ["web", "worker"])
+def test_nobody_changes_a_target_that_was_set(aims: Aims, login: Literal["web", "worker"]) -> None:
+    aims.set("activities_held", 20)
+    scope = ChapterScope(aims.world.recife.id, login=login)
+    with aims.world.app.app_context():
+        for act in (update(IndicatorTarget).values(target_numerator=1), delete(IndicatorTarget)):
+            with pytest.raises(ProgrammingError, match="permission denied"), opened(scope) as session:
+                session.execute(act)
+
+
+def test_un_women_reads_the_numbers_of_her_countries_and_no_reason(aims: Aims) -> None:
+    aims.set("activities_held", 20)
+    aims.set("activities_held", 21, place=aims.world.huye)
+    read = select(IndicatorTarget.target_numerator)
+    with aims.world.app.app_context():
+        with opened(DeskScope(("BR",))) as session:
+            assert session.scalars(read).all() == [20]
+        with opened(DeskScope(ALL_COUNTRIES)) as session:
+            assert sorted(session.scalars(read)) == [20, 21]
+        for column in (IndicatorTarget.reason, IndicatorTarget.set_by):
+            with pytest.raises(ProgrammingError, match="permission denied"), opened(DeskScope(("BR",))) as session:
+                session.scalars(select(column)).all()
+
+
+def test_the_trail_tells_who_moved_a_target(aims: Aims, as_person: AsPerson) -> None:
+    aims.set("activities_held", 20)
+    aims.set("activities_held", 30, seen=1, reason="zz-why")
+    page = as_person(aims.world.alice).get("/c/recife/trail").get_data(as_text=True)
+    assert re.search(r"Moved a target.*Set a target", page, re.DOTALL)
+    assert "zz-why" not in page
+    assert date(2025, 12, 31) not in [row.baseline_on for row in aims.rows()], "no baseline was given"
