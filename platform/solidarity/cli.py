@@ -139,6 +139,26 @@ def prepare(var: Path, sign_ins: Path) -> None:
     make_ready(load_settings(var), sign_ins)
 
 
+@main.command("compile")
+@click.option("--full", is_flag=True, help="Recompute every figure from the approved reports.")
+@click.option("--check", is_flag=True, help="Recompute every figure, compare, and change none; exit 1 if any differs.")
+@click.pass_context
+def compile_figures(context: click.Context, full: bool, check: bool) -> None:  # noqa: FBT001 - click passes flags so
+    """Sum approved reports into figures: what has changed since, as the worker does by itself."""
+    from solidarity import compiling
+
+    if full and check:
+        raise click.UsageError("--full recomputes the figures and --check compares them: choose one of the two.")
+    settings = load_settings(context.obj)
+    if not check:
+        click.echo(compiling.compile_everything(settings) if full else compiling.compile_waiting(settings))
+        return
+    found = compiling.check_everything(settings)
+    for line in compiling.told(found):
+        click.echo(line)
+    context.exit(1 if found else 0)
+
+
 @main.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.core import CORE, Indicator
@@ -23,7 +23,7 @@ from tenants.rollups.contributions import (
     moves,
     rules_of,
 )
-from tenants.rollups.models import RunKind
+from tenants.rollups.models import PeriodFigure, RunKind
 
 KEY = ("indicator", "version", "period_on", "level", "place", "cell")
 _SAME = " and ".join(f"f.{name} = m.{name}" for name in KEY)
@@ -78,10 +78,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Check:
-    """What a check found: figures that differ, and chapters that changed without leaving a mark."""
+    """What a check found: figures that differ, and chapters that changed without leaving a mark.
+
+    `figures` is how many are stored, all of which were compared.
+    """
 
     differences: list[Difference]
     forgotten: list[UUID]
+    figures: int
 
     def __bool__(self) -> bool:
         """Whether anything is wrong."""
@@ -92,7 +96,8 @@ def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = C
     """Recompute all figures, compare, and keep the result; what a mark waits for is not yet wrong."""
     lock(session)
     differences = [_difference(row) for row in session.execute(_COMPARE, rules_of(indicators))]
-    found = Check(differences, list(session.scalars(_FORGOTTEN)))
+    figures = session.scalars(select(func.count()).select_from(PeriodFigure)).one()
+    found = Check(differences, list(session.scalars(_FORGOTTEN)), figures)
     note_run(session, RunKind.CHECK, at=at, chapters=len(found.forgotten), differences=len(differences))
     return found
 

@@ -1,0 +1,87 @@
+"""Compiling and checking figures from the command line, as the compiler's login: it alone may write them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.orm import Session
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db, opened
+from tenants.rollups.checking import Check, Difference, Stored, check
+from tenants.rollups.compiler import compile_full, compile_marked
+from tenants.scope import DeskScope
+
+
+def compile_waiting(settings: Settings) -> str:
+    """Compile what marks name, and say of how many chapters."""
+    with _as_compiler(settings) as session:
+        chapters = compile_marked(session, at=clock.now())
+    return f"{_chapters(chapters)} compiled anew." if chapters else "Nothing was waiting; the figures are up to date."
+
+
+def compile_everything(settings: Settings) -> str:
+    """Recompute every figure, and say from how many chapters."""
+    with _as_compiler(settings) as session:
+        chapters = compile_full(session, at=clock.now())
+    return f"Every figure is recomputed, from the reports of {_chapters(chapters)}."
+
+
+def check_everything(settings: Settings) -> Check:
+    """Recompute every figure, compare, and keep what was found, which the desk shows; nothing is mended."""
+    with _as_compiler(settings) as session:
+        return check(session, at=clock.now())
+
+
+def told(found: Check) -> Iterator[str]:
+    """Say what a check found, a line for each thing that is wrong and one for all of it."""
+    for difference in found.differences:
+        yield (
+            f"{address_of(difference)}: stored {_parts(difference.stored)}, recomputed {_parts(difference.recomputed)}"
+        )
+    for chapter_id in found.forgotten:
+        yield f"chapter {chapter_id}: its reports have changed, and no mark says so"
+    if not found:
+        yield f"{found.figures} figures, all equal."
+        return
+    yield (
+        f"{found.figures} figures, {len(found.differences)} differ; {_chapters(len(found.forgotten))} forgotten. "
+        "`solidarity compile --full` puts them right."
+    )
+
+
+def address_of(difference: Difference) -> str:
+    """Return a figure's address, as pages and `solidarity explain figure` have it."""
+    where = f"{difference.indicator}/{Period(difference.period_on).code}/{difference.level}/{difference.place}"
+    return where if difference.cell == "all" else f"{where}/{difference.cell}"
+
+
+def _parts(stored: Stored | None) -> str:
+    if stored is None:
+        return "no figure"
+    value = "no value" if stored.numerator is None else str(stored.numerator)
+    if stored.denominator is not None:
+        value += f" of {stored.denominator}"
+    counts = f"reported {stored.reported}, carried {stored.carried}"
+    return f"{value} ({counts}{'' if stored.expected is None else f', expected {stored.expected}'})"
+
+
+def _chapters(number: int) -> str:
+    return f"{number} chapter" if number == 1 else f"{number} chapters"
+
+
+@contextmanager
+def _as_compiler(settings: Settings) -> Iterator[Session]:
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            with opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
+                yield session
+        finally:
+            for engine in db.engines.values():
+                engine.dispose()
