@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -14,7 +14,6 @@ from flask_babel.speaklater import LazyString
 
 from solidarity.language import format_quarter
 from tenants.action_kit.launch.checklist import item_words
-from tenants.chapters.models import Chapter
 from tenants.obligations.models import Act, Obligation, ObligationKind
 from tenants.people.permissions import Permission
 
@@ -206,10 +205,46 @@ WORDS: dict[ObligationKind, Phrases] = {
     ),
 }
 
+# The same, said of a chapter to somebody who only looks on.
+SAID_OF_IT: dict[ObligationKind, LazyString] = {
+    ObligationKind.VACANCY: _l("No focal point"),
+    ObligationKind.CONFIRM_FOCAL_POINT: _l("Focal point not confirmed"),
+    ObligationKind.TERM_ENDING: _l("A focal point’s term is ending"),
+    ObligationKind.PLAN_TO_SUBMIT: _l("Plan not sent"),
+    ObligationKind.RETURNED_PLAN: _l("Returned plan not sent again"),
+    ObligationKind.PLAN_TO_APPROVE: _l("Plan waits for a decision"),
+    ObligationKind.PLANNED_ACTIVITY_DUE: _l("Planned activity not done"),
+    ObligationKind.BUDGET_TO_REVISE: _l("Budget line overspent"),
+    ObligationKind.EXPENSE_TO_APPROVE: _l("Expense waits for a decision"),
+    ObligationKind.CHECKLIST_ITEM: _l("Item of the launch checklist not done"),
+    ObligationKind.EVENT_REPORT: _l("Event not counted"),
+    ObligationKind.QUIET_CHAPTER: _l("No activity logged"),
+    ObligationKind.REPORT_DUE: _l("Report not sent"),
+    ObligationKind.RETURNED_REPORT: _l("Returned report not sent again"),
+    ObligationKind.REPORT_TO_APPROVE: _l("Report waits for UN Women"),
+    ObligationKind.LATE_ENTRY_WAITING: _l("Report not compared with the log"),
+}
 
-def words_of(due: Obligation, chapter: Chapter, *, today: date, quiet_weeks: int) -> Words:
+
+class Named(Protocol):
+    """The chapter something is said of, as far as words and addresses need it."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def slug(self) -> str:
+        """What its addresses begin with."""
+
+    @property
+    def country(self) -> str:
+        """Where it is: months have other names in other countries."""
+
+
+def words_of(due: Obligation, chapter: Named, *, today: date, quiet_weeks: int) -> Words:
     """Return the words for one obligation of `chapter` on its day `today`; all of them text, not markup."""
-    phrases, what = WORDS[due.kind], _called(due, chapter)
+    phrases, what = WORDS[due.kind], called(due, chapter)
     title = str(phrases.title) if what is None or phrases.named is None else str(phrases.named) % {"what": what}
     headline, why = _("%(chapter)s: %(title)s", chapter=chapter.name, title=title), str(phrases.why)
     if due.kind is ObligationKind.QUIET_CHAPTER:
@@ -217,7 +252,7 @@ def words_of(due: Obligation, chapter: Chapter, *, today: date, quiet_weeks: int
     return Words(headline, title, why, str(phrases.button), str(phrases.press or phrases.button))
 
 
-def place_of(due: Obligation, chapter: Chapter, endpoints: Container[str]) -> tuple[str, dict[str, Any]]:
+def place_of(due: Obligation, chapter: Named, endpoints: Container[str]) -> tuple[str, dict[str, Any]]:
     """Return the endpoint where one acts, with its values; of the pages that `endpoints` holds, or else home."""
     endpoint = ENDPOINTS[due.act]
     if endpoint not in endpoints:
@@ -226,7 +261,7 @@ def place_of(due: Obligation, chapter: Chapter, endpoints: Container[str]) -> tu
     return endpoint, {"chapter": chapter.slug, **anchor}
 
 
-def _called(due: Obligation, chapter: Chapter) -> str | None:
+def called(due: Obligation, chapter: Named) -> str | None:
     """Return what the subject is called, in words: a period is kept as its first day, an item of ours as its code."""
     if due.title is None:
         return None
@@ -235,7 +270,7 @@ def _called(due: Obligation, chapter: Chapter) -> str | None:
     return format_quarter(date.fromisoformat(due.title), chapter.country) if due.kind in OF_A_PERIOD else due.title
 
 
-def _of_silence(due: Obligation, chapter: Chapter, today: date, quiet_weeks: int, coming: str) -> tuple[str, str]:
+def _of_silence(due: Obligation, chapter: Named, today: date, quiet_weeks: int, coming: str) -> tuple[str, str]:
     """Return headline and reason of a chapter gone quiet; before the day it is due, when it will be."""
     quiet_since = due.due_on - timedelta(weeks=quiet_weeks)
     weeks = max((today - quiet_since).days // DAYS_A_WEEK, quiet_weeks)

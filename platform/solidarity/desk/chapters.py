@@ -2,50 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from flask import abort, render_template, request
 
 from solidarity.access import requires, signed_in_person
+from solidarity.charts.states import STATES, STEPS
 from solidarity.desk.chapter_pages import chapter_page
 from solidarity.desk.pages import desk, reach
+from solidarity.desk.standings import Standing, standings_of
 from solidarity.desk.words import CHAPTER_STATE_WORDS, figure_url
+from solidarity.language import format_quarter
+from solidarity.obligation_words import SAID_OF_IT
+from tenants import clock
 from tenants.chapters.areas import Area
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import area_name, by_name, country_name, language_name
-from tenants.chapters.queries import Filter, find_shared
+from tenants.chapters.queries import Filter, SharedChapter, find_shared
 from tenants.db import db
+from tenants.obligations.reported import latest_reports
 from tenants.people.permissions import Permission
-from tenants.rollups.models import Level, Measure
-from tenants.rollups.queries import Spot, read_figures
+from tenants.rollups.models import Level
 
 PAGE = 50
+MOST_SIFTED = 250  # how many chapters a page chosen by their steps looks through
+LATE = "late"
+# One step in one state, as addresses write it: "3-none".
+STEP_CHOICES = {f"{number}-{state}": (number, state) for number in range(1, STEPS + 1) for state in STATES}
 
 
 @desk.get("/chapters")
 @requires(Permission.READ_DESK)
 def list_chapters() -> str:
-    """List them by name; every filter and page is an address."""
+    """List them by name, each with its six steps; every filter and page is an address."""
     countries = sorted(reach().countries)
     only = Filter(
         area=_chosen("area", [area for area in Area if reach().within(area)]),
         country=_chosen("country", countries),
         state=_chosen("state", list(ChapterState)),
     )
-    page = chapter_page(countries, only, size=PAGE)
-    spots: list[Spot] = [(Level.CHAPTER, str(chapter.id)) for chapter in page.shown]
+    steps, moment = _chosen("steps", [LATE, *STEP_CHOICES]), clock.now()
+    standings: dict[UUID, Standing] = {}
+
+    def sift(chapters: list[SharedChapter]) -> list[SharedChapter]:
+        standings.update(standings_of(chapters, moment=moment))
+        return [chapter for chapter in chapters if _answers(standings[chapter.id], steps)]
+
+    page = chapter_page(countries, only, size=PAGE, sift=sift, most=MOST_SIFTED if steps else PAGE)
     return render_template(
         "desk/chapters.html",
         page=page,
         only=only,
-        filtered=only != Filter(),
-        values=read_figures(db.session(), measure=Measure.PARTICIPATIONS, spots=spots),
+        steps=steps,
+        filtered=only != Filter() or steps is not None,
+        standings=standings,
+        reports=latest_reports(db.session(), [chapter.id for chapter in page.shown]),
+        period_name=format_quarter,
+        said=SAID_OF_IT,
         areas=[(str(area), area_name(area)) for area in Area if reach().within(area)],
         countries=by_name({code: country_name(code) for code in countries}),
         states=CHAPTER_STATE_WORDS,
-        figure_url=figure_url,
         may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
     )
+
+
+def _answers(standing: Standing, steps: str | None) -> bool:
+    """Tell whether a chapter's steps are as a filter asks: something late, or one step in one state."""
+    if steps is None or steps == LATE:
+        return steps is None or bool(standing.late)
+    number, state = STEP_CHOICES[steps]
+    return standing.states[number - 1] == state
 
 
 @desk.get("/chapters/<uuid:chapter_id>")
@@ -55,8 +82,6 @@ def show_chapter(chapter_id: UUID) -> str:
     chapter = find_shared(db.session(), countries=sorted(reach().countries), chapter_id=chapter_id)
     if chapter is None:
         abort(404)
-    spot: Spot = (Level.CHAPTER, str(chapter.id))
-    found = read_figures(db.session(), measure=Measure.PARTICIPATIONS, spots=[spot])
     return render_template(
         "desk/chapter.html",
         shown=chapter,
@@ -64,14 +89,12 @@ def show_chapter(chapter_id: UUID) -> str:
         languages=[language_name(code) for code in chapter.languages],
         state=CHAPTER_STATE_WORDS[ChapterState(chapter.state)],
         waits_for_focal_point=chapter.state == ChapterState.SIGNED,
-        value=found.values.get(spot),
-        compiled_at=found.compiled_at,
-        figure_url=figure_url(spot),
+        figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
         may_invite=chapter.country in signed_in_person().desk_countries(Permission.MANAGE_PEOPLE),
     )
 
 
-def _chosen(name: str, known: list[str] | list[Area] | list[ChapterState]) -> str | None:
+def _chosen(name: str, known: Sequence[str]) -> str | None:
     """Return what a filter asks for; empty asks for nothing, and what is not on the list is not there."""
     asked = request.args.get(name, "")
     if asked and asked not in known:

@@ -1,0 +1,70 @@
+"""How far some chapters are with the six steps and what they are late with, for a page of them at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from flask import current_app
+
+from tenants import clock
+from tenants.action_kit.steps import StepState, states_of
+from tenants.chapters.queries import SharedChapter
+from tenants.db import db
+from tenants.obligations.models import Obligation, ObligationKind, ObligationState
+from tenants.obligations.queries import obligations_of
+
+
+@dataclass
+class Late:
+    """What a chapter is late with, of one kind: how many things, and the day the first of them was due."""
+
+    kind: ObligationKind
+    since: date
+    count: int = 1
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a chapter is on its day `today`: the states of its steps 1 to 6, and what is late, the oldest first."""
+
+    today: date
+    states: list[StepState]
+    late: list[Late] = field(default_factory=list)
+
+
+def standings_of(chapters: Sequence[SharedChapter], *, moment: datetime) -> dict[UUID, Standing]:
+    """Return where chapters are at `moment`, each on its own day, in two statements however many there are."""
+    days = {chapter.id: clock.local_day(moment, chapter.zone) for chapter in chapters}
+    if not days:
+        return {}
+    owed = owed_by(list(days), by=max(days.values()))
+    states = states_of(db.session(), list(days), today=moment.date(), obligations=_as_of(moment.date(), owed, days))
+    late = _late(owed, days)
+    return {each: Standing(days[each], states[each], late.get(each, [])) for each in days}
+
+
+def owed_by(chapters: Sequence[UUID], *, by: date) -> list[Obligation]:
+    """Return what chapters owe by a day, the earliest first."""
+    quiet_weeks = current_app.extensions["settings"].quiet_weeks
+    return obligations_of(db.session(), chapters, by=by, quiet_weeks=quiet_weeks)
+
+
+def _as_of(today: date, owed: Sequence[Obligation], days: dict[UUID, date]) -> list[Obligation]:
+    """Date what is owed as far from `today` as it is from its chapter's own day, so that one day serves them all."""
+    return [replace(due, due_on=today + (due.due_on - days[due.chapter_id])) for due in owed]
+
+
+def _late(owed: Sequence[Obligation], days: dict[UUID, date]) -> dict[UUID, list[Late]]:
+    found: dict[UUID, dict[ObligationKind, Late]] = {}
+    for due in owed:
+        if due.state(days[due.chapter_id]) is not ObligationState.LATE:
+            continue
+        own = found.setdefault(due.chapter_id, {})
+        if due.kind in own:
+            own[due.kind].count += 1
+        else:
+            own[due.kind] = Late(due.kind, due.due_on)
+    return {chapter: list(kinds.values()) for chapter, kinds in found.items()}
