@@ -43,75 +43,86 @@ CLAIMS_OF_SOME = CLAIMS_NOW.format(own="own.chapter_id = any(:chapters)", chapte
 
 CLAIM_COLUMNS = ("chapter_id", "period_on", "country", "area", "submission_id", "is_expected", "is_open")
 
-# Parameters side by side, a row an indicator.
+# Parameters side by side, a row an indicator; `rule` numbers them, since numbers are grouped faster than words.
 RULES = """
     select * from unnest(cast(:indicators as text[]), cast(:versions as smallint[]), cast(:carries as boolean[]),
                          cast(:leaves as boolean[]), cast(:adds as boolean[]), cast(:pools as boolean[]))
-      as rule (indicator, version, carries, leaves, adds, pools)
+      with ordinality as numbered (indicator, version, carries, leaves, adds, pools, rule)
 """
 
-# `sign` takes compiled claims away and adds those of now.
+# `sign` takes compiled claims away and adds those of now. What is materialized is so because the planner takes chapter
+# and submission for independent of each other, expects one row of thousands, and would join all cells of all values
+# before it looks for the few that are carried.
 MOVES = """
     with rules as ({rules}),
-    claims as ({claims}),
+    claims as materialized ({claims}),
     own as (
-      select c.sign, c.chapter_id, c.country, c.area, c.period_on, c.is_expected,
-             v.indicator, v.version, v.cell, v.numerator, v.denominator
+      select c.sign, c.country, c.area, c.period_on, c.is_expected, r.rule, v.cell, v.numerator, v.denominator
       from claims c
       join report_values v on v.chapter_id = c.chapter_id and v.submission_id = c.submission_id
       join rules r on r.indicator = v.indicator and r.version = v.version
       where v.numerator is not null and (c.is_open or not r.leaves) and (r.adds or v.cell = 'all')
     ),
-    held as (
-      select c.sign, c.chapter_id, c.submission_id, c.period_on, v.indicator, v.version, r.leaves, r.adds,
+    held as materialized (
+      select c.sign, c.chapter_id, c.submission_id, c.period_on, r.rule,
              lead(c.period_on) over (
-               partition by c.sign, c.chapter_id, v.indicator, v.version order by c.period_on) as next_on
+               partition by c.sign, c.chapter_id, r.rule order by c.period_on) as next_on
       from claims c
       join report_values v on v.chapter_id = c.chapter_id and v.submission_id = c.submission_id
       join rules r on r.indicator = v.indicator and r.version = v.version
       where r.carries and v.cell = 'all' and v.numerator is not null and (c.is_open or not r.leaves)
     ),
-    carried as (
-      select c.sign, c.country, c.area, c.period_on, v.indicator, v.version, v.cell, v.numerator, v.denominator
+    gaps as materialized (
+      select c.sign, c.country, c.area, c.period_on, h.chapter_id, h.submission_id, h.rule
       from held h
-      join claims c on c.sign = h.sign and c.chapter_id = h.chapter_id and c.period_on > h.period_on
-                   and (h.next_on is null or c.period_on < h.next_on) and (c.is_open or not h.leaves)
-      join report_values v on v.chapter_id = h.chapter_id and v.submission_id = h.submission_id
-                          and v.indicator = h.indicator and v.version = h.version
-      where v.numerator is not null and (h.adds or v.cell = 'all')
+      join claims c on c.sign = h.sign and c.chapter_id = h.chapter_id
+                   and c.period_on > h.period_on and (h.next_on is null or c.period_on < h.next_on)
+      join rules r on r.rule = h.rule
+      where c.is_open or not r.leaves
+    ),
+    carried as (
+      select g.sign, g.country, g.area, g.period_on, g.rule, v.cell, v.numerator, v.denominator
+      from gaps g
+      join rules r on r.rule = g.rule
+      join report_values v on v.chapter_id = g.chapter_id and v.submission_id = g.submission_id
+                          and v.indicator = r.indicator and v.version = r.version
+      where v.numerator is not null and (r.adds or v.cell = 'all')
     ),
     contributions as (
-      select country, area, period_on, indicator, version, cell,
-             sum(sign * numerator) as numerator, sum(sign * coalesce(denominator, 0)) as denominator,
-             sum(sign) as reported, 0 as carried,
+      select country, area, period_on, rule, cell, sum(sign * numerator)::bigint as numerator,
+             sum(sign * coalesce(denominator, 0))::bigint as denominator, sum(sign) as reported, 0::bigint as carried,
              coalesce(sum(sign) filter (where cell = 'all' and not is_expected), 0) as expected
-      from own group by country, area, period_on, indicator, version, cell
+      from own group by country, area, period_on, rule, cell
       union all
-      select country, area, period_on, indicator, version, cell,
-             sum(sign * numerator), sum(sign * coalesce(denominator, 0)), 0, sum(sign), 0
-      from carried group by country, area, period_on, indicator, version, cell
+      select country, area, period_on, rule, cell, sum(sign * numerator)::bigint,
+             sum(sign * coalesce(denominator, 0))::bigint, 0, sum(sign), 0
+      from carried group by country, area, period_on, rule, cell
       union all
-      select e.country, e.area, e.period_on, r.indicator, r.version, 'all', 0, 0, 0, 0, e.expected
+      select e.country, e.area, e.period_on, r.rule, 'all', 0, 0, 0, 0, e.expected
       from (select country, area, period_on, sum(sign) as expected
             from claims where is_expected group by country, area, period_on) e
       cross join rules r
     ),
     countries as (
-      select country, area, period_on, indicator, version, cell, sum(numerator) as numerator,
-             sum(denominator) as denominator, sum(reported) as reported, sum(carried) as carried,
-             sum(expected) as expected
-      from contributions group by country, area, period_on, indicator, version, cell
+      select 'country' as level, country as place, period_on, rule, cell, {parts}
+      from contributions group by country, period_on, rule, cell
+    ),
+    areas as (
+      select 'area' as level, area as place, period_on, rule, cell, {parts}
+      from contributions group by area, period_on, rule, cell
+    ),
+    worlds as (
+      select 'world' as level, 'world' as place, period_on, rule, cell, {parts}
+      from areas group by period_on, rule, cell
     ),
     moves as (
-      select m.indicator, m.version, m.period_on, p.level, p.place, m.cell, r.adds, r.pools,
-             sum(m.numerator)::bigint as numerator, sum(m.denominator)::bigint as denominator,
-             sum(m.reported)::int as reported, sum(m.carried)::int as carried, sum(m.expected)::int as expected
-      from countries m
-      join rules r on r.indicator = m.indicator and r.version = m.version
-      cross join lateral (values ('country', m.country), ('area', m.area), ('world', 'world')) p (level, place)
-      group by m.indicator, m.version, m.period_on, p.level, p.place, m.cell, r.adds, r.pools
+      select r.indicator, r.version, m.period_on, m.level, m.place, m.cell, r.adds, r.pools,
+             m.numerator, m.denominator, m.reported::int, m.carried::int, m.expected::int
+      from (select * from countries union all select * from areas union all select * from worlds) m
+      join rules r on r.rule = m.rule
     )
 """
+ADDED = ", ".join(f"sum({part})::bigint as {part}" for part in PARTS)
 
 RECOMPUTED = """
     select indicator, version, period_on, level, place, cell,
@@ -134,7 +145,7 @@ CHANGED_CLAIMS = f"""
 
 def moves(claims: str) -> str:
     """Return the common table expressions up to `moves`, over a select of signed claims."""
-    return MOVES.format(rules=RULES, claims=claims)
+    return MOVES.format(rules=RULES, claims=claims, parts=ADDED)
 
 
 def rules_of(indicators: Sequence[Indicator]) -> dict[str, list[Any]]:
