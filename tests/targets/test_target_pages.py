@@ -209,7 +209,7 @@ def test_pages_take_as_many_statements_with_much_as_with_little(aims: Aims, worl
 
     def statements() -> list[int]:
         found = []
-        for address in (TARGETS, ACTIVITIES, "/c/recife/reports/2026-Q1"):
+        for address in (TARGETS, ACTIVITIES, "/c/recife/reports", "/c/recife/reports/2026-Q1"):
             counted.clear()
             assert alice.get(address).status_code == 200
             found.append(len(counted))
@@ -227,4 +227,4 @@ def test_pages_take_as_many_statements_with_much_as_with_little(aims: Aims, worl
     for month in (4, 7):
         aims.report(month, {"activities_held": Amount(7), "spent": Amount(8)})
     assert statements() == few
-    assert max(few[:2]) <= 12, few
+    assert max(few[:3]) <= 12, few

@@ -62,7 +62,7 @@ def shown_amount(indicator: Indicator, amount: Amount) -> str:
 
 def _row(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar, country: str) -> TargetRow:
     baseline = baseline_of(target) if target else None
-    words, bar = _progress(indicator, target, reached) if target else ("", None)
+    words, bar = _progress(indicator, target, reached)
     value, evidence = _so_far(indicator, reached, country)
     return TargetRow(
         indicator=indicator,
@@ -79,7 +79,7 @@ def _row(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar, c
 def _so_far(indicator: Indicator, reached: SoFar, country: str) -> tuple[str, str]:
     parts = reached.parts
     if isinstance(parts, Refusal):
-        return "–", str(WHY_WORDS[parts.reason])
+        return "–", ""
     if parts.numerator is None or reached.quarter is None:
         return "–", ""
     value = shown_value(indicator, parts.numerator, parts.denominator, None)
@@ -88,10 +88,12 @@ def _so_far(indicator: Indicator, reached: SoFar, country: str) -> tuple[str, st
     return value, format_quarter(reached.quarter.starts_on, country)
 
 
-def _progress(indicator: Indicator, target: IndicatorTarget, reached: SoFar) -> tuple[str, float | None]:
+def _progress(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar) -> tuple[str, float | None]:
+    if isinstance(reached.parts, Refusal):
+        return str(WHY_WORDS[reached.parts.reason]), None
+    if target is None:
+        return "", None
     gone = how_far(indicator, target, reached.parts)
-    if isinstance(gone, Refusal):
-        return str(WHY_WORDS[gone.reason]), None
     if isinstance(gone, NoWay):
         return str(NO_WAY_WORDS[gone]), None
     if gone < 0:

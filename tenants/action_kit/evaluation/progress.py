@@ -88,13 +88,11 @@ def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
     return SoFar(parts, Period(last) if last else None)
 
 
-def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts | Refusal) -> Fraction | NoWay | Refusal:
+def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts) -> Fraction | NoWay:
     """Return how much of the way from the baseline to the target is gone, or why nobody can say.
 
     Without a baseline a count begins at nought, as nothing was counted before; a stock or a share began somewhere.
     """
-    if isinstance(parts, Refusal):
-        return parts
     if parts.numerator is None or (indicator.is_ratio and not parts.denominator):
         return NoWay.NOTHING_YET
     baseline, rule = baseline_of(row), indicator.rule
