@@ -1,7 +1,9 @@
 """Who may decide what somebody asked for. Nobody decides on her own request.
 
 Where nobody else in the chapter may decide, as in most small ones, the request goes to UN Women's desk for the country,
-and the record says "approved outside the chapter" (ARCHITECTURE, section 4).
+and the record says "approved outside the chapter" (ARCHITECTURE, section 4). The desk reads no memberships, so where a
+request waits is kept on its row: settled when it is sent, under `keep_deciders`, and again by `route_again`
+(action_kit/routing.py) whenever somebody joins or leaves, under `change_deciders`. Of the two one waits for the other.
 """
 
 from __future__ import annotations
@@ -9,24 +11,41 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tenants.chapters.models import Chapter
 from tenants.errors import Refused
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, roles_that_may
 from tenants.scope import bound_chapter
 
 
-def someone_else_may(session: Session, permission: Permission, *, but: UUID) -> bool:
-    """Tell whether a present member of the bound chapter other than the person `but` may do this."""
-    other = exists().where(
+def keep_deciders(session: Session) -> Chapter:
+    """Return the bound chapter, which nobody joins or leaves until this transaction ends."""
+    here = select(Chapter).where(Chapter.id == bound_chapter(session))
+    return session.scalars(here.with_for_update(read=True)).one()
+
+
+def change_deciders(session: Session) -> None:
+    """Let nobody send a request until this transaction ends, in which somebody joins or leaves the bound chapter."""
+    here = select(Chapter.id).where(Chapter.id == bound_chapter(session))
+    session.execute(here.with_for_update(key_share=True))
+
+
+def deciders(session: Session, permission: Permission) -> frozenset[UUID]:
+    """Return the persons who belong to the bound chapter now and may do this."""
+    present = select(Membership.user_id).where(
         Membership.chapter_id == bound_chapter(session),
         Membership.left_at.is_(None),
         Membership.role.in_(roles_that_may(permission)),
-        Membership.user_id != but,
     )
-    return bool(session.scalar(select(other)))
+    return frozenset(session.scalars(present))
+
+
+def someone_else_may(session: Session, permission: Permission, *, but: UUID) -> bool:
+    """Tell whether a present member of the bound chapter other than the person `but` may do this."""
+    return bool(deciders(session, permission) - {but})
 
 
 def refuse_own_request(*, actor_id: UUID, asked_by: UUID) -> None:

@@ -14,6 +14,8 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.routing import route_again
+from tenants.approvals import change_deciders
 from tenants.audit import record
 from tenants.chapters.services import activate_chapter
 from tenants.errors import Refused
@@ -172,6 +174,7 @@ def accept_invitation(session: Session, *, invitation_id: UUID, user: User, at: 
     session.add(membership)
     session.flush()
     record(session, at=at, actor_id=member.id, action="person.joined", subject_id=membership.id, role=membership.role)
+    route_again(session, actor_id=member.id, at=at)
     if membership.role == Role.FOCAL_POINT:
         activate_chapter(session, at=at)
     return membership
@@ -197,8 +200,9 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
     """Let a person leave the bound chapter, or take her out of it; her row stays, dated.
 
     Raises Refused where she has left, is none of this chapter's, or is its last focal point. The focal points' rows are
-    locked first, so that two who leave at the same moment do not leave none.
+    locked first, so that two who leave at the same moment do not leave none. What waits there is routed anew.
     """
+    change_deciders(session)
     here = select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.id)
     leaders = session.scalars(here.where(Membership.role == Role.FOCAL_POINT).with_for_update()).all()
     leaving = session.scalars(here.where(Membership.id == membership_id).with_for_update()).one_or_none()
@@ -215,6 +219,7 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
     _record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id)
     leaving.left_at = at
     session.flush()
+    route_again(session, actor_id=actor_id, at=at)
 
 
 def change_language(session: Session, *, user_id: UUID, language: str) -> None:

@@ -81,7 +81,7 @@ def test_a_returned_report_goes_back_with_its_reason_and_is_sent_anew(quarter: D
     alice = quarter.world.browser_of(quarter.world.alice)
     assert "Please count the stall." in alice.get(quarter.address).get_data(as_text=True)
     quarter.log(4)
-    assert post(alice, f"{quarter.address}/submissions", form=quarter.address).status_code == 302
+    assert post(alice, f"{quarter.address}/submissions", form=quarter.address, seen="0").status_code == 302
     assert quarter.values()["participations", "all"] == 11
     assert quarter.events() == ["submitted", "returned", "submitted"]
 
@@ -144,7 +144,7 @@ def test_a_nil_report_is_one_click_and_refused_where_something_is_recorded(quart
     huye = quarter.begin(quarter.world.huye)
     charlie = quarter.world.browser_of(quarter.world.charlie)
     address = f"/c/huye/reports/{quarter.period.code}"
-    assert post(charlie, f"{address}/nil", form=address).status_code == 302
+    assert post(charlie, f"{address}/nil", form=address, seen="0").status_code == 302
     with quarter.inside(quarter.world.huye) as session:
         report = session.get_one(Report, (quarter.world.huye.id, huye))
         assert report.state == ReportState.SUBMITTED

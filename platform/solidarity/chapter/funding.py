@@ -27,9 +27,10 @@ from solidarity.chapter.funding_forms import (
     TransactionForm,
 )
 from solidarity.form_problems import warn_of
-from solidarity.language import current_locale
+from solidarity.language import current_locale, format_quarter
 from solidarity.paging import page_of
 from tenants import clock
+from tenants.action_kit.evaluation.closing import PeriodClosed
 from tenants.action_kit.funding import budgets, queries, services
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
@@ -215,7 +216,7 @@ def _save(chapter: str, form: ServiceForm, act: Callable[..., Any], page: Callab
     try:
         act(db.session(), actor_id=signed_in_person().user_id, at=clock.now())
     except Refused as refused:
-        form.show(refused)
+        form.show(_in_words(refused))
         return (page() if page else _form_page(form)), 422
     flash(_("Saved."))
     return redirect(url_for(".show", chapter=chapter))
@@ -226,10 +227,23 @@ def _one_click(chapter: str, act: Callable[..., Any], done: str) -> Response:
     try:
         act(db.session(), actor_id=signed_in_person().user_id, at=clock.now())
     except Refused as refused:
-        warn_of(refused)
+        warn_of(_in_words(refused))
     else:
         flash(done)
     return redirect(url_for(".show", chapter=chapter))
+
+
+def _in_words(refused: Refused) -> Refused:
+    """Return what was refused; a closed period is named as its report is."""
+    if not isinstance(refused, PeriodClosed):
+        return refused
+    quarter = format_quarter(refused.period.starts_on, g.chapter.country)
+    sentence = _(
+        "The report for %(quarter)s is approved, so that quarter is closed. Date it today, or ask UN Women to open the "
+        "report again.",
+        quarter=quarter,
+    )
+    return Refused({"dated_on": str(sentence)})
 
 
 def _form_page(form: ServiceForm) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,6 +10,7 @@ from wtforms import Field, HiddenField, SelectField, TextAreaField
 
 from solidarity.accounts.forms import ServiceForm
 from solidarity.chapter.counting import PeopleField
+from solidarity.chapter.form_parts import SeenForm
 from tenants.action_kit.evaluation.core import TYPED
 from tenants.action_kit.evaluation.models import WORDS, Missing, Report, ReportEntry
 from tenants.action_kit.evaluation.services import Said
@@ -32,10 +33,9 @@ class ReasonForm(ServiceForm):
     number = HiddenField()
 
 
-class ReportForm(ServiceForm):
+class ReportForm(SeenForm, ServiceForm):
     """The chapter's own words, and the values nothing is recorded about."""
 
-    seen = HiddenField()
     what_changed = TextAreaField(_l("What changed?"))
     what_women_say = TextAreaField(_l("What do women say about it?"))
     what_was_hard = TextAreaField(_l("What was hard?"))
@@ -43,12 +43,8 @@ class ReportForm(ServiceForm):
 
     def boxes(self, code: str) -> tuple[PeopleField, PeopleField, Field]:
         """Return the fields of one indicator: the number, of how many, and why it is missing."""
-        return self[code], self[f"{code}_of"], self[f"{code}_missing"]
-
-    def seen_number(self) -> int:
-        """Return the version this form was made from; what is no number is none."""
-        text = str(self.seen.data or "")
-        return int(text) if text.isdecimal() and len(text) < 10 else -1
+        number, of = cast("PeopleField", self[code]), cast("PeopleField", self[f"{code}_of"])
+        return number, of, self[f"{code}_missing"]
 
     def words(self) -> dict[str, str]:
         """Return what was written, by field."""

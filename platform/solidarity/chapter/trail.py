@@ -52,17 +52,20 @@ WORDS = {
     "plan.submitted": _l("Sent the plan for approval"),
     "report.approved": _l("Approved a report"),
     "report.excused": _l("Excused the chapter from a report"),
+    "report.kept": _l("Left a report as it was sent, although the log says something else"),
     "report.reopened": _l("Opened an approved report again"),
     "report.returned": _l("Returned a report"),
     "report.saved": _l("Saved a report’s draft"),
     "report.submitted": _l("Sent a report"),
+    "request.to_chapter": _l("Now somebody in the chapter may decide on what waited for UN Women"),
+    "request.to_desk": _l("Now UN Women decides on what waited in the chapter, because nobody else there may"),
     "source.added": _l("Added a source of money"),
     "source.moved": _l("Said how sure a source is"),
+    "target.moved": _l("Moved a target"),
+    "target.set": _l("Set a target"),
     "transaction.recorded": _l("Recorded money that moved"),
     "transaction.reversed": _l("Took back an entry of money"),
     "transactions.converted": _l("Converted amounts to dollars"),
-    "target.moved": _l("Moved a target"),
-    "target.set": _l("Set a target"),
 }
 # An old entry may hold a code that nothing records any more.
 OTHER_WORDS = _l("Did something that has no description here")

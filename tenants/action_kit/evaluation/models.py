@@ -37,13 +37,14 @@ class ReportState(StrEnum):
 
 
 class ReportEventKind(StrEnum):
-    """What happened to a report."""
+    """What happened to a report; `kept`: that it stays as it was sent, although the log says something else by now."""
 
     SUBMITTED = "submitted"
     RETURNED = "returned"
     APPROVED = "approved"
     REOPENED = "reopened"
     EXCUSED = "excused"
+    KEPT = "kept"
 
 
 class Missing(StrEnum):
@@ -237,7 +238,8 @@ class ReportEvent(ChapterOwned, Base):
         chapter_key("report_id", "reports"),
         one_of("kind", ReportEventKind),
         CheckConstraint(
-            f"length(reason) <= {REASON_LENGTH} and (kind not in ('returned', 'reopened', 'excused') or reason <> '')",
+            f"length(reason) <= {REASON_LENGTH} "
+            "and (kind not in ('returned', 'reopened', 'excused', 'kept') or reason <> '')",
             name="reason_given",
         ),
         Index("ix_report_events_report", "chapter_id", "report_id", "at"),

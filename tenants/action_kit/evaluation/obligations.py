@@ -6,13 +6,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, exists
 
+from tenants.action_kit.evaluation.late_entries import late_entries
 from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.obligations.legs import DAYS_TO_ANSWER, DAYS_TO_DECIDE, Here, Leg, day_there, joined, leads, leg
 from tenants.obligations.models import ObligationKind
 
 
 def legs(here: Here) -> list[Leg]:
-    """Return the legs: report due, returned report, report to approve; the last is UN Women's, so nobody owns it."""
+    """Return the legs: report due, returned report, report to approve, which is UN Women's, so that nobody owns it.
+
+    And late entries, for the chapter alone.
+    """
     source = joined(Report, here)
     open_to_write = Report.state.in_([ReportState.NOT_STARTED, ReportState.DRAFT])
     expected = and_(open_to_write, Report.is_expected)
@@ -47,6 +51,7 @@ def legs(here: Here) -> list[Leg]:
             due_on=day_there(Report.submitted_at) + DAYS_TO_DECIDE,
             where=[Report.state == ReportState.SUBMITTED],
         ),
+        *([late_entries(here, title=period)] if here.owners else []),
     ]
 
 

@@ -15,6 +15,7 @@ from tenants.action_kit.evaluation.models import (
     Report,
     ReportEntry,
     ReportEvent,
+    ReportEventKind,
     ReportSubmission,
     ReportValue,
     ValueSource,
@@ -72,9 +73,9 @@ def events_of(session: Session, report_id: UUID) -> list[Event]:
     return [Event(row.kind, row.number, row.at, row.is_desk, row.reason, by) for row, by in rows]
 
 
-def last_event(session: Session, report_id: UUID) -> Event | None:
-    """Return what happened to a report last."""
-    return next(iter(events_of(session, report_id)), None)
+def last_decision(session: Session, report_id: UUID) -> Event | None:
+    """Return what happened to a report last; that it was kept as it is changed nothing about it."""
+    return next((event for event in events_of(session, report_id) if event.kind != ReportEventKind.KEPT), None)
 
 
 def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, list[ReportValue]] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.assembly import Assembled
@@ -16,6 +17,8 @@ from tenants.action_kit.evaluation.models import (
     ReportValue,
     ValueSource,
 )
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.funding.queries import period_spending
 from tenants.db import new_id
 
 
@@ -45,6 +48,30 @@ def store(
     session.add_all(_sources(report, rows, values))
     session.flush()
     return submission
+
+
+def money_has_moved(session: Session, report: Report) -> bool:
+    """Tell whether the books of the period, in dollars, are not those that were sent last; the report's row is held."""
+    here = report.chapter_id
+    sent = session.execute(
+        select(ValueSource.source_id, ValueSource.numerator)
+        .join(ReportValue, and_(ReportValue.chapter_id == here, ReportValue.id == ValueSource.value_id))
+        .join(
+            ReportSubmission,
+            and_(ReportSubmission.chapter_id == here, ReportSubmission.id == ReportValue.submission_id),
+        )
+        .where(
+            ValueSource.chapter_id == here,
+            ReportSubmission.report_id == report.id,
+            ReportSubmission.number == report.sent,
+            ReportValue.indicator == "spent",
+        )
+    )
+    period = Period(report.period_on)
+    spending = period_spending(session, period.starts_on, period.ends_on)
+    return {each: cents for each, cents in spending if cents is not None} != {
+        row.source_id: row.numerator for row in sent
+    }
 
 
 def _row(

@@ -23,6 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, aliased
 
+from tenants.action_kit.evaluation.closing import lies_in_closed
 from tenants.action_kit.funding.models import (
     BudgetLine,
     BudgetRevision,
@@ -92,13 +93,14 @@ class LineRow:
 
 @dataclass(frozen=True)
 class Moved:
-    """A transaction, the names it needs, and whether a later one has taken it back."""
+    """A transaction, the names it needs, whether a later one has taken it back, and whether its period is closed."""
 
     row: Transaction
     side: str
     by: str | None
     decided_by: str | None
     is_reversed: bool
+    is_closed: bool
 
 
 def signed(amount: Any) -> ColumnElement[int]:
@@ -253,7 +255,7 @@ def _arrived() -> Select[UUID | None, str, int]:
     )
 
 
-def _moved(session: Session) -> Select[Transaction, str, str | None, str | None, bool]:
+def _moved(session: Session) -> Select[Transaction, str, str | None, str | None, bool, bool]:
     chapter_id, back = bound_chapter(session), aliased(Transaction)
     return (
         select(
@@ -262,6 +264,7 @@ def _moved(session: Session) -> Select[Transaction, str, str | None, str | None,
             name_in(chapter_id, Transaction.recorded_by),
             func.coalesce(name_in(chapter_id, Transaction.decided_by), account_name(Transaction.decided_by)),
             back.id.is_not(None),
+            lies_in_closed(session, Transaction.dated_on),
         )
         .outerjoin(BudgetLine, BudgetLine.id == Transaction.budget_line_id)
         .outerjoin(FundingSource, FundingSource.id == Transaction.source_id)

@@ -1,4 +1,7 @@
-"""Write down what moved, once; take it back by a reversing entry, never by overwriting."""
+"""Write down what moved, once; take it back by a reversing entry, never by overwriting.
+
+Nothing is dated in a quarter whose report is approved: PeriodClosed (evaluation/closing.py).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.evaluation.closing import refuse_closed
 from tenants.action_kit.funding.entries import Entry, refuse_unsound, tidied
 from tenants.action_kit.funding.models import (
     Transaction,
@@ -17,7 +21,7 @@ from tenants.action_kit.funding.models import (
     TransactionState,
 )
 from tenants.action_kit.funding.rates import Converted, convert
-from tenants.approvals import refuse_desk_where_chapter_decides, refuse_own_request, someone_else_may
+from tenants.approvals import keep_deciders, refuse_desk_where_chapter_decides, refuse_own_request, someone_else_may
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
@@ -29,12 +33,13 @@ from tenants.scope import bound_chapter
 
 
 def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: Entry) -> Transaction:
-    """Record what moved and return it; the same form sent again returns the first. Raises Refused.
+    """Record what moved and return it; the same form sent again returns the first. Raises Refused, PeriodClosed.
 
     An expense waits for somebody else's decision: UN Women's, where nobody else in the chapter may.
     """
-    chapter, what = session.get_one(Chapter, bound_chapter(session)), tidied(entry.what)
+    chapter, what = keep_deciders(session), tidied(entry.what)
     refuse_unsound(session, entry, what, today=local_day(at, chapter.zone))
+    refuse_closed(session, entry.dated_on)
     waits = entry.kind is TransactionKind.EXPENSE
     awaits_desk = waits and not someone_else_may(session, Permission.APPROVE_EXPENSE, but=actor_id)
     values: dict[str, object] = {
@@ -55,7 +60,7 @@ def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_k
 def approve_expense(
     session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID, is_desk: bool = False
 ) -> Transaction:
-    """Approve a waiting expense; raises Refused, or AlreadyDecided."""
+    """Approve a waiting expense; raises Refused, PeriodClosed, or AlreadyDecided."""
     return _decide(session, TransactionState.APPROVED, actor_id, at, transaction_id, is_desk=is_desk)
 
 
@@ -69,8 +74,9 @@ def refuse_expense(
 def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID) -> Transaction:
     """Take a transaction back by an entry of the same amount, dated today where the chapter is.
 
-    It keeps the rate of its original, so that both come to nothing in dollars too. Raises Refused for what does not
-    count or is a reversal itself, AlreadyDecided where it was reversed before.
+    It keeps the rate of its original, so that both come to nothing in dollars too. The original may lie in a closed
+    period, which stays as it is. Raises Refused for what does not count or is a reversal itself, AlreadyDecided where
+    it was reversed before.
     """
     chapter = session.get_one(Chapter, bound_chapter(session))
     original = _lock(session, transaction_id)
@@ -79,12 +85,14 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
     earlier = session.scalars(select(Transaction).where(Transaction.reverses_id == transaction_id)).one_or_none()
     if earlier is not None:
         raise AlreadyDecided(decision="reversed", by=name_of(session, earlier.recorded_by), at=earlier.recorded_at)
+    dated_on = max(local_day(at, chapter.zone), original.dated_on)
+    refuse_closed(session, dated_on)
     values: dict[str, object] = {
         "kind": TransactionKind.REVERSAL,
         "state": TransactionState.APPROVED,
         "amount_minor": original.amount_minor,
         "currency": original.currency,
-        "dated_on": max(local_day(at, chapter.zone), original.dated_on),
+        "dated_on": dated_on,
         "what": original.what,
         "budget_line_id": original.budget_line_id,
         "source_id": original.source_id,
@@ -95,7 +103,10 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
 
 
 def convert_waiting(session: Session, *, actor_id: UUID, at: datetime) -> int:
-    """Convert what had no rate and has one now; return how many. A reversal takes the rate of its original."""
+    """Convert what had no rate and has one now; return how many. A reversal takes the rate of its original.
+
+    In closed periods too: what moved stays as it was written down, and the report as it was sent.
+    """
     waiting = select(Transaction).where(Transaction.usd_minor.is_(None)).order_by(Transaction.id).with_for_update()
     rows = session.scalars(waiting).all()
     originals = {
@@ -138,11 +149,12 @@ def _decide(
     refuse_own_request(actor_id=actor_id, asked_by=expense.recorded_by)
     if is_desk:
         refuse_desk_where_chapter_decides(session, Permission.APPROVE_EXPENSE, asked_by=expense.recorded_by)
-    expense.state, expense.decided_at, expense.decided_by, expense.is_outside = state, at, actor_id, is_desk
     if state is TransactionState.APPROVED:
+        refuse_closed(session, expense.dated_on)
         record(session, at=at, actor_id=actor_id, action="expense.approved", subject_id=expense.id, is_desk=is_desk)
     else:
         record(session, at=at, actor_id=actor_id, action="expense.refused", subject_id=expense.id, is_desk=is_desk)
+    expense.state, expense.decided_at, expense.decided_by, expense.is_outside = state, at, actor_id, is_desk
     session.flush()
     return expense
 

@@ -1,0 +1,305 @@
+"""An approved period closes the book: what the report shows is what was in the books, whoever was faster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date
+from threading import Event, Thread
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from people import Person, join, person, post
+from reporting.conftest import Desk
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from solidarity.language import format_quarter
+from tenants import clock
+from tenants.action_kit.evaluation import queries as reports
+from tenants.action_kit.evaluation import services as reporting
+from tenants.action_kit.evaluation.closing import PeriodClosed
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.funding import budgets, services
+from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.models import Transaction, TransactionKind, TransactionState
+from tenants.action_kit.funding.queries import period_spending
+from tenants.db import new_id
+from tenants.errors import Refused
+from tenants.people.permissions import Role
+
+FUNDING = "/c/recife/funding"
+Act = Callable[[Session], object]
+
+
+class Books:
+    """Recife's money, in dollars, so that every amount is converted; Frida decides on what Alice records."""
+
+    def __init__(self, quarter: Desk) -> None:
+        self.quarter, self.world = quarter, quarter.world
+        with self.world.app.app_context():
+            self.frida = person("Frida")
+            join(self.world.recife, self.frida, Role.FINANCE)
+        with quarter.inside() as session:
+            self.line = budgets.add_budget_line(session, **self.by(), title="Hall", amount_minor=10_000).id
+        quarter.begin()
+        quarter.log(7)
+
+    @property
+    def day(self) -> date:
+        return self.quarter.period.ends_on
+
+    def by(self, who: Person | None = None) -> dict[str, Any]:
+        return {"actor_id": (who or self.world.alice).user_id, "at": clock.now()}
+
+    def entry(self, day: date | None = None, amount: int = 1_000) -> Entry:
+        return Entry(TransactionKind.EXPENSE, amount, "USD", day or self.day, "Sound", budget_line_id=self.line)
+
+    def recorded(self, session: Session, day: date | None = None) -> Transaction:
+        return services.record_transaction(session, **self.by(), form_key=new_id(), entry=self.entry(day))
+
+    def spend(self, day: date | None = None) -> UUID:
+        with self.quarter.inside() as session:
+            return self.recorded(session, day).id
+
+    def approving(self, expense: UUID) -> Act:
+        return lambda session: services.approve_expense(session, **self.by(self.frida), transaction_id=expense)
+
+    def reversing(self, expense: UUID) -> Act:
+        return lambda session: services.reverse_transaction(session, **self.by(), transaction_id=expense)
+
+    def do(self, act: Act) -> None:
+        with self.quarter.inside() as session:
+            act(session)
+
+    def count(self) -> UUID:
+        """Spend something that counts, and return it."""
+        expense = self.spend()
+        self.do(self.approving(expense))
+        return expense
+
+    def reopen(self) -> None:
+        with self.quarter.inside() as session:
+            report = self.quarter.report(session)
+            reporting.reopen_report(session, report_id=report.id, reason="A bill", **self.by(self.world.dana))
+
+    def sent(self, session: Session) -> object:
+        return reporting.submit_report(session, report_id=self.quarter.report(session).id, **self.by())
+
+    def approved(self, session: Session) -> object:
+        report = self.quarter.report(session)
+        return reporting.approve_report(session, report_id=report.id, number=report.sent, **self.by(self.world.dana))
+
+    def agree(self) -> bool:
+        """Whether the report says what the books of its period say."""
+        with self.quarter.inside() as session:
+            spent = period_spending(session, self.quarter.period.starts_on, self.quarter.period.ends_on)
+        return self.quarter.values()["spent", "all"] == sum(cents or 0 for _, cents in spent)
+
+
+@pytest.fixture
+def books(quarter: Desk) -> Books:
+    return Books(quarter)
+
+
+def test_nothing_is_dated_in_an_approved_quarter_and_the_one_beside_is_open(books: Books) -> None:
+    waiting = books.spend()
+    books.quarter.submit()
+    books.quarter.approve()
+    for act in (books.recorded, books.approving(waiting)):
+        with pytest.raises(PeriodClosed) as closed:
+            books.do(act)
+        assert set(closed.value.errors) == {"dated_on"}
+        assert closed.value.period == books.quarter.period
+    source = Entry(TransactionKind.OPENING, 5, "USD", books.quarter.period.starts_on, "Start", source_id=new_id())
+    with pytest.raises(Refused), books.quarter.inside() as session:
+        services.record_transaction(session, **books.by(), form_key=new_id(), entry=source)
+    assert books.spend(books.quarter.period.previous.ends_on), "no report is begun of it"
+    assert books.spend(books.quarter.period.following.starts_on)
+    books.do(lambda session: services.refuse_expense(session, **books.by(books.frida), transaction_id=waiting))
+    assert books.agree()
+
+
+def test_another_chapters_approved_report_closes_nothing_here(books: Books) -> None:
+    books.quarter.begin(books.world.huye)
+    with books.quarter.inside(books.world.huye) as session:
+        report = books.quarter.report(session)
+        reporting.submit_report(session, report_id=report.id, **books.by(books.world.charlie), is_nil=True)
+        reporting.approve_report(session, report_id=report.id, number=1, **books.by(books.world.dana))
+    assert books.spend()
+
+
+def test_a_report_that_is_sent_does_not_close_and_one_that_is_reopened_opens(books: Books) -> None:
+    books.quarter.submit()
+    assert books.spend()
+    books.quarter.approve()
+    with pytest.raises(PeriodClosed):
+        books.spend()
+    books.reopen()
+    expense = books.count()
+    books.quarter.submit()
+    books.quarter.approve(2)
+    assert books.quarter.values()["spent", "all"] == 1_000
+    with pytest.raises(PeriodClosed):
+        books.do(books.approving(books.spend()))
+    assert expense
+
+
+def test_what_counts_in_a_closed_quarter_is_taken_back_today(books: Books) -> None:
+    expense = books.count()
+    books.quarter.submit()
+    books.quarter.approve()
+    books.do(books.reversing(expense))
+    with books.quarter.inside() as session:
+        back = session.scalars(select(Transaction).where(Transaction.reverses_id == expense)).one()
+    assert back.dated_on == clock.local_day(clock.now(), "America/Recife")
+    assert Period.of(back.dated_on) > books.quarter.period
+    assert books.quarter.values()["spent", "all"] == 1_000
+    assert books.agree()
+
+
+def test_money_that_moved_after_sending_keeps_the_report_from_being_approved(books: Books) -> None:
+    books.quarter.submit()
+    books.count()
+    dana = books.world.browser_of(books.world.dana)
+    post(dana, f"{books.quarter.address}/approval", form=books.quarter.address, number="1")
+    page = dana.get(books.quarter.address).get_data(as_text=True)
+    assert "Money of this period has moved since it was sent." in page
+    with pytest.raises(Refused):
+        books.quarter.approve()
+    post(dana, f"{books.quarter.address}/return", number="1", reason="Money moved.")
+    books.quarter.submit()
+    books.quarter.approve(2)
+    assert books.agree()
+
+
+def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(books: Books) -> None:
+    waiting, counted = books.spend(), books.count()
+    books.quarter.submit()
+    books.quarter.approve()
+    alice, frida = books.world.browser_of(books.world.alice), books.world.browser_of(books.frida)
+    sent = {"kind": "expense", "side": str(books.line), "what": "Cards", "currency": "USD", "form_key": str(new_id())}
+    answer = post(alice, f"{FUNDING}/transactions/new", **sent, amount="12.50", dated_on=str(books.day))
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert 'value="12.50"' in page
+    with books.world.app.test_request_context():
+        quarter = format_quarter(books.quarter.period.starts_on, "BR")
+    assert f"The report for {quarter} is approved, so that quarter is closed. Date it today" in page
+    shown = frida.get(FUNDING).get_data(as_text=True)
+    assert f"transactions/{waiting}/approval" not in shown
+    assert f"transactions/{waiting}/refusal" in shown
+    assert "Its quarter is closed. Refuse it, and record it again, dated today." in shown
+    post(frida, f"{FUNDING}/transactions/{waiting}/approval", form=FUNDING)
+    assert "so that quarter is closed" in frida.get(FUNDING).get_data(as_text=True)
+    shown = alice.get(FUNDING).get_data(as_text=True)
+    assert "Its quarter is closed, so an entry that takes it back is dated today." in shown
+    assert post(alice, f"{FUNDING}/transactions/{counted}/reversal", form=FUNDING).status_code == 302
+    assert "Taken back by a later entry." in alice.get(FUNDING).get_data(as_text=True)
+
+
+class InFlight:
+    """An act on a connection of its own that is done and not committed, until `land`."""
+
+    def __init__(self, books: Books, act: Act) -> None:
+        self.done, self.may_land = Event(), Event()
+        self.thread = Thread(target=self._fly, args=(books, act))
+        self.thread.start()
+        assert self.done.wait(10)
+
+    def _fly(self, books: Books, act: Act) -> None:
+        with books.quarter.inside() as session:
+            act(session)
+            session.flush()
+            self.done.set()
+            self.may_land.wait(10)
+
+    def land(self) -> None:
+        self.may_land.set()
+        self.thread.join()
+
+
+class Later:
+    """The same on another connection, which has to wait for the first."""
+
+    def __init__(self, books: Books, act: Act) -> None:
+        self.error: Exception | None = None
+        self.thread = Thread(target=self._try, args=(books, act))
+        self.thread.start()
+
+    def _try(self, books: Books, act: Act) -> None:
+        try:
+            books.do(act)
+        except Exception as error:  # noqa: BLE001  (handed to the test)
+            self.error = error
+
+    def after(self, first: InFlight, admin: psycopg.Connection[tuple[int]], database: str | None) -> Exception | None:
+        """Let the first one land once this one is seen waiting for it; return how this one ended."""
+        waiting = "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'"
+        until = time.monotonic() + 10
+        while admin.execute(waiting, (database,)).fetchone() != (1,):
+            assert time.monotonic() < until, "it does not wait"
+            time.sleep(0.02)
+        first.land()
+        self.thread.join()
+        return self.error
+
+
+@pytest.mark.parametrize("then", ["send", "approve"])
+def test_a_report_waits_for_money_in_flight(books: Books, then: str, superuser_url: str) -> None:
+    act = books.approving(books.spend())
+    if then == "approve":
+        books.quarter.submit()
+    database = books.world.settings.database("web").database
+    with psycopg.connect(superuser_url, autocommit=True) as admin:
+        first = InFlight(books, act)
+        ended = Later(books, books.sent if then == "send" else books.approved).after(first, admin, database)
+    if then == "send":
+        assert ended is None
+        assert books.agree()
+    else:
+        assert isinstance(ended, Refused)
+        assert "has moved since it was sent" in str(ended)
+
+
+@pytest.mark.parametrize("case", ["record", "count"])
+def test_money_waits_for_an_approval_in_flight_and_finds_the_book_closed(
+    books: Books, case: str, superuser_url: str
+) -> None:
+    act = books.recorded if case == "record" else books.approving(books.spend())
+    books.quarter.submit()
+    database = books.world.settings.database("web").database
+    with psycopg.connect(superuser_url, autocommit=True) as admin:
+        first = InFlight(books, books.approved)
+        ended = Later(books, act).after(first, admin, database)
+    assert isinstance(ended, PeriodClosed)
+    assert books.agree()
+
+
+def test_whoever_is_faster_the_books_agree(books: Books) -> None:
+    for _ in range(6):
+        expense = books.spend()
+        books.quarter.submit()
+        first, second = Later(books, books.approving(expense)), Later(books, books.approved)
+        first.thread.join()
+        second.thread.join()
+        with books.quarter.inside() as session:
+            report, row = books.quarter.report(session), session.get_one(Transaction, (books.world.recife.id, expense))
+            closed, counts = report.state == "approved", row.state == TransactionState.APPROVED
+            assert closed != counts, "one of the two came second"
+            assert reports.last_decision(session, report.id) is not None
+            number = report.sent
+        if closed:
+            assert books.agree()
+            books.reopen()
+        else:
+            with books.quarter.inside() as session:
+                reporting.return_report(
+                    session,
+                    report_id=books.quarter.report(session).id,
+                    number=number,
+                    reason="Moved",
+                    **books.by(books.world.dana),
+                )
