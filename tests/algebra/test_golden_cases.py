@@ -39,7 +39,6 @@ SPEAK_UP = Rule(MeasureKind.RATIO, FLOW)
 AGE = Rule(MeasureKind.AVERAGE, FLOW)
 HOW_OFTEN = Rule(MeasureKind.ORDINAL, STOCK, ("never", "sometimes", "often", "always"))
 HAS_A_TEAM = Rule(MeasureKind.YES_NO, STOCK, ("yes", "no"))
-STORIES = Rule(MeasureKind.QUALITATIVE, FLOW)
 
 
 def said(period_on: date, given: Given | int | None, *, is_expected: bool = True, is_open: bool = True) -> Claim:
@@ -128,6 +127,25 @@ def test_one_person_known_to_two_chapters_is_in_no_total():
     assert value_of(over_chapters(TRAINED, [recife, huye], disjoint=True)) == 21
 
 
+def test_people_of_two_chapters_are_refused_also_as_one_place_and_when_both_are_carried():
+    country = Parts(21, None, reported=2, carried=0, expected=2)
+    assert over_chapters(TRAINED, [country]) == Refusal(Why.PEOPLE_OVER_CHAPTERS, 2, 0, 2)
+    assert over_chapters(TRAINED, [country], disjoint=True) == country
+    to_date = replace(TRAINED, accumulation=CUMULATIVE)
+    earlier = [Parts(12, None, 0, 1, 1), Parts(9, None, 0, 1, 0)]
+    assert over_chapters(to_date, earlier) == Refusal(Why.PEOPLE_OVER_CHAPTERS, 0, 2, 1)
+
+
+def test_one_chapter_refused_over_its_periods_is_not_told_of_two_chapters():
+    year = Refusal(Why.PEOPLE_OVER_PERIODS, 2, 0, 2)
+    assert over_chapters(TRAINED, [year]) == year
+
+
+def test_large_values_lose_nothing():
+    large = 2**53 + 1
+    assert value_of(over_chapters(EVENTS, [Parts(large, None, 1, 0, 1), Parts(expected=1)])) == large
+
+
 def test_one_person_trained_in_two_quarters_is_in_no_total_of_the_year():
     spring, summer, silent = Parts(12, None, 1, 0, 1), Parts(9, None, 1, 0, 1), Parts(expected=1)
     assert over_periods(TRAINED, [spring, summer]) == Refusal(Why.PEOPLE_OVER_PERIODS, 2, 0, 2)
@@ -147,9 +165,11 @@ def test_a_share_of_nobody_asked_is_undefined():
     assert share(Parts()) is None
 
 
-def test_what_people_wrote_is_no_number():
-    assert over_chapters(STORIES, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
-    assert over_periods(STORIES, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
+@pytest.mark.parametrize("accumulation", Accumulation)
+def test_what_people_wrote_is_no_number(accumulation):
+    stories = Rule(MeasureKind.QUALITATIVE, accumulation)
+    assert over_chapters(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
+    assert over_periods(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
 
 
 def test_a_flow_is_never_carried_forward():
