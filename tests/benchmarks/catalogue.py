@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import clocks, home
+from benchmarks import clocks, compiling, home
 from benchmarks.measuring import Outcome
 from benchmarks.stand import Stand
 
 BENCHMARKS: dict[str, Callable[[Stand], Outcome]] = {
+    "full-compile": compiling.full,
+    "one-report": compiling.one_report,
     "home-among-many": home.among_many,
     "home-against-bare": home.against_bare,
     "who-is-due": clocks.who_is_due,

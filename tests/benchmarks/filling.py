@@ -32,28 +32,30 @@ CHAPTERS = """
                           languages, state, active_since, is_invented, created_at)
     select pg_temp.key(1, n), 'chapter-' || n, 'Chapter ' || n, 'Chapter ' || n, 'chapter ' || n, c.code, c.area, 'UTC',
            '{1,2,3,4,5}', 'USD', '{en}', 'active', %(since)s, false, %(since)s
-    from generate_series(3, %(chapters)s) n
+    from generate_series(%(first)s::int, %(chapters)s::int) n
     join unnest(%(codes)s::text[], %(areas)s::text[]) with ordinality as c (code, area, place)
       on c.place = case when n %% 5 = 0 then %(brazil)s
                    else 1 + floor(cardinality(%(codes)s::text[]) * power((n * 7919 %% 1000) / 1000.0, 2)) end
 """
 NUMBERED = """
     create temporary table here as
-    select id as chapter_id, country, row_number() over (order by created_at, slug <> 'recife', id) as n from chapters
+    select id as chapter_id, country, slug like 'chapter-%%' as is_made,
+           row_number() over (order by created_at, slug <> 'recife', id) as n
+    from chapters
 """
 PEOPLE = (
     """
     insert into users (id, email, name, language, active, fs_uniquifier, created_at)
     select pg_temp.key(2, n * 4 + p), 'p' || p || '.' || n || '@many.example', 'Person ' || p, 'en', true,
            'u' || n || '.' || p, %(since)s
-    from here, generate_series(1, 3) p where n > 2
+    from here, generate_series(1, 3) p where is_made
     """,
     """
     insert into memberships (chapter_id, id, user_id, role, name, email, language, joined_at)
     select chapter_id, pg_temp.key(3, n * 4 + p), pg_temp.key(2, n * 4 + p),
            (array['focal_point', 'coordinator', 'member'])[p], 'Person ' || p, 'p' || p || '.' || n || '@many.example',
            'en', %(since)s
-    from here, generate_series(1, 3) p where n > 2
+    from here, generate_series(1, 3) p where is_made
     """,
     "insert into chapter_slugs select slug, id, country from chapters where slug like 'chapter-%%'",
     """
@@ -193,7 +195,7 @@ def fill_world(settings: Settings, *, chapters: int, activities: int) -> None:
     """Fill a database that has the standing people: `chapters` in all, `activities` each on average."""
     with owner_connection(settings, autocommit=True) as owner:
         prepare(owner, chapters=chapters)
-        values = _values(chapters) | {"activities": activities}
+        values = {**_values(owner, chapters), "activities": activities}
         tables = {*_written(ACTIVITIES, PLANS, MONEY, LAUNCHES, REPORTS)}
         with unchecked(owner, tables):
             for statement in (LOGGED, *ACTIVITIES, *PLANS, *MONEY, *LAUNCHES, *REPORTS):
@@ -202,10 +204,11 @@ def fill_world(settings: Settings, *, chapters: int, activities: int) -> None:
 
 
 def prepare(owner: Owner, *, chapters: int) -> None:
-    """Write chapters and their people beside the standing ones; the table `here` numbers them all."""
+    """Write chapters and their people beside those there are, `chapters` in all; the table `here` numbers them."""
+    values = _values(owner, chapters)
     owner.execute(KEY)
     for statement in (CHAPTERS, NUMBERED, *PEOPLE):
-        owner.execute(statement, _values(chapters))
+        owner.execute(statement, values)
     owner.execute("analyze here")
 
 
@@ -225,11 +228,13 @@ def unchecked(owner: Owner, tables: set[str]) -> Iterator[None]:
         owner.execute(adding + sql.SQL(definition))
 
 
-def _values(chapters: int) -> dict[str, Any]:
+def _values(owner: Owner, chapters: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     codes = sorted(AREA_OF_COUNTRY)
+    found = owner.execute("select count(*) from chapters where slug not like 'chapter-%'").fetchone()
     return {
         "chapters": chapters,
+        "first": found[0] + 1 if found else 1,
         "codes": codes,
         "areas": [str(AREA_OF_COUNTRY[code]) for code in codes],
         "brazil": codes.index("BR") + 1,

@@ -65,16 +65,24 @@ class Outcome:
         return " | ".join([*parts, "held" if self.held else "MISSED"])
 
 
-def by_turns(one: Call, other: Call, *, repeats: int, warming: int = WARMING) -> tuple[list[float], list[float]]:
-    """Time both by turns, `repeats` times each, after some calls that nobody times; return the seconds of each call."""
-    for each in (one, other) * warming:
-        each()
+def by_turns(
+    one: Call, other: Call, *, repeats: int, warming: int = WARMING, before: tuple[Call, Call] | None = None
+) -> tuple[list[float], list[float]]:
+    """Time both by turns, `repeats` times each, and return the seconds of each call.
+
+    `warming` calls come first, which nobody times; `before` is called before each call of its side, off the clock.
+    """
+    sides = list(zip((one, other), before or (_nothing, _nothing), strict=True))
+    for call, first in sides * warming:
+        first()
+        call()
     gc.collect()
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(repeats):
-        for each, found in zip((one, other), seconds, strict=True):
+        for (call, first), found in zip(sides, seconds, strict=True):
+            first()
             began = time.perf_counter()
-            each()
+            call()
             found.append(time.perf_counter() - began)
     return seconds
 
@@ -94,6 +102,10 @@ def statements_of(engines: Sequence[Engine]) -> Iterator[list[str]]:
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
+
+
+def _nothing() -> None:
+    """Prepare nothing."""
 
 
 def _spread(seconds: Sequence[float]) -> str:

@@ -1,0 +1,144 @@
+"""The compiler: all approved reports against one bare sum; one report among many chapters against among few."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from uuid import UUID
+
+from benchmarks.approved import AT, INDICATORS, fill_reports
+from benchmarks.filling import Owner
+from benchmarks.measuring import Goal, Outcome, by_turns, statements_of
+from benchmarks.stand import Stand, web_over
+from flask import Flask
+from isolation.places import owner_connection
+from sqlalchemy import func, select, text
+
+from solidarity.settings import Settings
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db, opened
+from tenants.rollups.compiler import compile_full, compile_marked
+from tenants.rollups.models import Figure
+from tenants.scope import DeskScope
+
+COMPILER = DeskScope(countries=ALL_COUNTRIES, login="compiler")
+DESK = DeskScope(countries=ALL_COUNTRIES)  # reads the same rows by the same policy, and the column `country` with them
+BARE_SUM = text("select country, sum(numerator) from report_values group by country")
+REOPENED = "update reports set state = 'draft', submitted_by = null, submitted_at = null, decided_at = null"
+APPROVED = "update reports set state = 'approved', submitted_by = id, submitted_at = %(at)s, decided_at = %(at)s"
+
+
+def full(stand: Stand) -> Outcome:
+    """Compare a full compile with one sum over the same rows by country; both within the wall of the world's desk."""
+    chapters, periods = stand.size(2_000, 20), stand.size(12, 3)
+    with stand.database() as settings:
+        rows = fill_reports(settings, chapters=chapters, periods=periods, indicators=len(INDICATORS))
+        with web_over(settings) as app, app.app_context():
+            seconds = by_turns(_compile_full, _bare_sum, repeats=stand.size(5, 2), warming=1)
+            figures = _figures()
+        without = _without_wall(settings)
+    return Outcome(
+        "full-compile",
+        f"all of {rows:,} values ({chapters:,} chapters, {periods} periods) compiled",
+        "one bare GROUP BY country of the same rows",
+        Goal(2.0),
+        *seconds,
+        notes=[f"{figures:,} figures made; the bare sum takes the owner, who has no wall, {without * 1000:,.0f} ms"],
+    )
+
+
+def one_report(stand: Stand) -> Outcome:
+    """Compare the compile of one report just approved among thousands of chapters and among a hundred."""
+    many_chapters, few_chapters = stand.size(10_000, 30), stand.size(100, 10)
+    with ExitStack() as stack:
+        many, few = (stack.enter_context(_reported(stand, size)) for size in (many_chapters, few_chapters))
+        counted = [each.statements() for each in (many, few)]
+        seconds = by_turns(
+            many.compile,
+            few.compile,
+            repeats=stand.size(100, 2),
+            warming=stand.size(7, 1),
+            before=(many.approve_anew, few.approve_anew),
+        )
+    assert counted[0] == counted[1], f"statements grow with the world: {counted}"
+    return Outcome(
+        "one-report",
+        f"a report approved among {many_chapters:,} chapters, {many.neighbours:,} in its country, compiled",
+        f"among {few_chapters}, {few.neighbours} in its country",
+        Goal(1.3, statements=12),
+        *seconds,
+        statements=counted[0],
+        notes=[f"{many.rows:,} values against {few.rows:,}"],
+    )
+
+
+class Reported:
+    """A compiled world of approved reports, and one of them that is approved again and again."""
+
+    def __init__(self, app: Flask, owner: Owner, rows: int) -> None:
+        self.app, self.owner, self.rows = app, owner, rows
+        found = owner.execute(
+            "select chapter_id, id, (select count(*) from chapters c where c.country = r.country) from reports r "
+            "where country = 'BR' order by period_on desc, id limit 1"
+        ).fetchone()
+        assert found is not None
+        self.chapter_id: UUID = found[0]
+        self.report_id: UUID = found[1]
+        self.neighbours: int = found[2]
+
+    def compile(self) -> None:
+        """Compile what is marked."""
+        with self.app.app_context(), opened(COMPILER) as session:
+            assert compile_marked(session, at=AT, indicators=INDICATORS) == 1
+
+    def approve_anew(self) -> None:
+        """Take the report out of the figures, then approve it: what is marked now is one approved report."""
+        self._mark(REOPENED)
+        self.compile()
+        self._mark(APPROVED)
+
+    def statements(self) -> int:
+        """Return how many statements one compile sends."""
+        self.approve_anew()
+        with self.app.app_context():
+            engine = db.engines["compiler"]
+        with statements_of([engine]) as sent:
+            self.compile()
+        return len(sent)
+
+    def _mark(self, change: str) -> None:
+        here = {"chapter": self.chapter_id, "report": self.report_id, "at": AT}
+        self.owner.execute(f"{change} where chapter_id = %(chapter)s and id = %(report)s", here)
+        self.owner.execute("insert into compile_marks values (gen_random_uuid(), %(chapter)s, %(at)s)", here)
+
+
+@contextmanager
+def _reported(stand: Stand, chapters: int) -> Iterator[Reported]:
+    with stand.database() as settings:
+        rows = fill_reports(settings, chapters=chapters, periods=stand.size(4, 2), indicators=stand.size(10, 4))
+        with web_over(settings) as app, owner_connection(settings, autocommit=True) as owner:
+            with app.app_context():
+                _compile_full()
+            owner.execute("vacuum analyze")
+            yield Reported(app, owner, rows)
+
+
+def _compile_full() -> None:
+    with opened(COMPILER) as session:
+        compile_full(session, at=AT, indicators=INDICATORS)
+
+
+def _bare_sum() -> None:
+    with opened(DESK) as session:
+        session.execute(BARE_SUM).all()
+
+
+def _figures() -> int:
+    with opened(COMPILER) as session:
+        return session.scalar(select(func.count()).select_from(Figure)) or 0
+
+
+def _without_wall(settings: Settings) -> float:
+    with owner_connection(settings) as owner:
+        one, _ = by_turns(lambda: owner.execute(str(BARE_SUM)).fetchall(), lambda: None, repeats=3, warming=1)
+    return sorted(one)[1]
