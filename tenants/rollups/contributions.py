@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tenants.action_kit.evaluation.core import Indicator
-from tenants.rollups.measures import Accumulation, MeasureKind
+from tenants.rollups.measures import POOLED, Accumulation, MeasureKind
 
 PARTS = ("numerator", "denominator", "reported", "carried", "expected")
 NEVER_ADDED = (MeasureKind.UNIQUE_PEOPLE,)
@@ -157,5 +157,5 @@ def rules_of(indicators: Sequence[Indicator]) -> dict[str, list[Any]]:
         "carries": [rule.accumulation is not Accumulation.FLOW for rule in rules],
         "leaves": [rule.accumulation is Accumulation.STOCK for rule in rules],
         "adds": [rule.kind not in NEVER_ADDED for rule in rules],
-        "pools": [rule.kind is MeasureKind.RATIO for rule in rules],
+        "pools": [rule.kind in POOLED for rule in rules],
     }
