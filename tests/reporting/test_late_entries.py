@@ -1,0 +1,227 @@
+"""A report whose period moved after it was sent asks to be compared, until it is given back or left as it is."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+from people import post
+from reporting.conftest import Desk
+from sqlalchemy import event, func, select
+
+from tenants import clock
+from tenants.action_kit.activities.models import ActivityRevision
+from tenants.action_kit.activities.services import revise_activity
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation import queries, services
+from tenants.action_kit.evaluation.assembly import assemble
+from tenants.action_kit.launch import services as launch
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.models import TallyKind
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import db, opened
+from tenants.errors import AlreadyDecided, Refused
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.queries import obligations_due, obligations_of
+from tenants.people.permissions import Role
+from tenants.people.queries import present_members
+from tenants.scope import DeskScope
+
+LATE = ObligationKind.LATE_ENTRY_WAITING
+COMPARED = {"activities_held", "participations", "first_time"}
+
+
+def late(quarter: Desk, *, there: bool = False) -> list[Obligation]:
+    """Return the late entries of Recife, or of Huye `there`."""
+    with quarter.inside(quarter.world.huye if there else None) as session:
+        by = clock.now().date() + timedelta(days=400)
+        return [due for due in obligations_due(session, by=by, quiet_weeks=4) if due.kind is LATE]
+
+
+@pytest.fixture
+def sent(quarter: Desk) -> Desk:
+    """A report of one activity of seven people that is sent; Huye expects one too, and Carla coordinates Recife."""
+    quarter.begin()
+    quarter.begin(quarter.world.huye)
+    quarter.coordinator()
+    quarter.log(7)
+    quarter.submit()
+    return quarter
+
+
+def keep(quarter: Desk, reason: str = "It was counted by another chapter.", *, number: int = 1) -> None:
+    with quarter.inside() as session:
+        services.keep_report(
+            session,
+            report_id=quarter.report(session).id,
+            number=number,
+            reason=reason,
+            actor_id=quarter.world.alice.user_id,
+            at=clock.now(),
+        )
+
+
+def revise(quarter: Desk, activity_id: UUID, people: int | None, *, days: int = 0) -> None:
+    """Correct an activity to `people`, on a day `days` before the one that entries of `quarter` have."""
+    with quarter.inside() as session:
+        latest = select(func.max(ActivityRevision.number)).where(ActivityRevision.activity_id == activity_id)
+        on = quarter.period.ends_on - timedelta(days=20 + days)
+        revise_activity(
+            session,
+            actor_id=quarter.world.alice.user_id,
+            at=clock.now(),
+            activity_id=activity_id,
+            seen=session.scalar(latest) or 0,
+            entry=quarter.entry(people, on),
+        )
+
+
+def first_activity(quarter: Desk) -> UUID:
+    with quarter.inside() as session:
+        return session.scalars(select(ActivityRevision.activity_id)).first() or pytest.fail("nothing is logged")
+
+
+def test_an_activity_logged_after_sending_asks_the_focal_point_to_compare(sent: Desk) -> None:
+    assert late(sent) == []
+    sent.log(3)
+    (due,) = late(sent)
+    with sent.inside() as session:
+        leaders = [member.id for member in present_members(session) if member.role == Role.FOCAL_POINT]
+        assert due.subject_id == sent.report(session).id
+    assert [due.owner_id] == leaders
+    assert due.due_on == clock.local_day(clock.now(), "America/Recife") + timedelta(days=7)
+    assert due.title == sent.period.starts_on.isoformat()
+    assert late(sent, there=True) == [], "Huye has sent nothing, and nothing of Recife's is its own"
+    sent.approve()
+    assert [each.subject_id for each in late(sent)] == [due.subject_id]
+
+
+def test_what_changes_no_sum_of_the_period_asks_nothing(sent: Desk) -> None:
+    activity = first_activity(sent)
+    revise(sent, activity, 7, days=1)  # another day of the same quarter
+    sent.log(5, on=sent.period.starts_on - timedelta(days=1))
+    sent.log(5, on=sent.period.following.starts_on)
+    assert late(sent) == []
+    revise(sent, activity, 8)
+    assert len(late(sent)) == 1
+    revise(sent, activity, 7)
+    assert late(sent) == [], "it says what the report says again"
+
+
+def test_an_activity_moved_out_of_the_period_and_a_count_at_an_event_ask_too(sent: Desk) -> None:
+    activity = first_activity(sent)
+    revise(sent, activity, 7, days=200)
+    assert len(late(sent)) == 1
+    revise(sent, activity, 9, days=200)  # its latest but one lies outside too
+    (due,) = late(sent)
+    assert due.due_on == clock.local_day(clock.now(), "America/Recife") + timedelta(days=7)
+    revise(sent, activity, 7)
+    assert late(sent) == []
+    alice, day = sent.world.alice.user_id, sent.period.ends_on
+    held = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    with sent.inside() as session:
+        said = EventEntry("Launch", "Market", "Town hall", "UTC", held, None)
+        event_id = launch.plan_event(session, actor_id=alice, at=held, entry=said).id
+    for kind, asked in ((TallyKind.SIGNUPS, 0), (TallyKind.ATTENDANCE, 1)):
+        counts = {(Sex.WOMEN, AgeBand.FROM_25_TO_59): 40}
+        with sent.inside() as session:
+            launch.record_tally(
+                session, actor_id=alice, at=clock.now(), event_id=event_id, kind=kind, counts=counts, seen=0
+            )
+        assert len(late(sent)) == asked, kind
+
+
+def test_it_stops_once_the_report_is_given_back_and_sent_anew(sent: Desk) -> None:
+    sent.approve()
+    sent.log(3)
+    with sent.inside() as session:
+        report = sent.report(session)
+        services.reopen_report(
+            session, report_id=report.id, reason="Three more", actor_id=sent.world.dana.user_id, at=clock.now()
+        )
+    assert late(sent) == []
+    sent.submit()
+    assert late(sent) == []
+    assert sent.values()["participations", "all"] == 10
+
+
+def test_alice_leaves_it_as_it_is_with_a_word_until_something_moves_again(sent: Desk) -> None:
+    sent.log(3)
+    alice, bob = sent.world.browser_of(sent.world.alice), sent.world.browser_of(sent.world.bob)
+    address = f"{sent.address}/keeping"
+    assert address in alice.get(sent.address).get_data(as_text=True)
+    assert address not in bob.get(sent.address).get_data(as_text=True)
+    for who in (bob, sent.world.browser_of(sent.world.charlie), sent.world.browser_of(sent.world.dana)):
+        assert who.get(address).status_code == 404
+        assert post(who, address, form="/me", reason="x", number="1").status_code == 404
+    refused = post(alice, address, number="1", reason=" ")
+    assert refused.status_code == 422
+    assert "Say why the report stays as it is." in refused.get_data(as_text=True)
+    assert len(late(sent)) == 1
+    assert post(alice, address, number="1", reason="Counted by Huye.").status_code == 302
+    assert late(sent) == []
+    page = bob.get(sent.address).get_data(as_text=True)
+    assert "Counted by Huye." in page
+    assert "the log now says 10, the report 7" in page, "it still is so"
+    assert sent.values()["participations", "all"] == 7
+    sent.log(4)
+    assert len(late(sent)) == 1
+    assert post(alice, address, number="7", reason="Another page.").status_code == 409
+
+
+def test_what_was_left_once_is_no_decision_and_not_of_the_next_report(sent: Desk) -> None:
+    sent.log(3)
+    keep(sent)
+    sent.approve()
+    with pytest.raises(AlreadyDecided) as decided:
+        sent.approve()
+    assert (decided.value.decision, decided.value.by) == ("approved", "Dana")
+    keep(sent)
+    with pytest.raises(AlreadyDecided) as decided:
+        sent.approve()
+    assert decided.value.decision == "approved", "that it was kept decides nothing"
+    with pytest.raises(Refused):
+        keep(sent, "x" * 1_001)
+    with sent.inside() as session:
+        report = sent.report(session)
+        services.reopen_report(
+            session, report_id=report.id, reason="One more", actor_id=sent.world.dana.user_id, at=clock.now()
+        )
+    with pytest.raises(AlreadyDecided):
+        keep(sent)
+    sent.submit()
+    sent.log(4)
+    assert len(late(sent)) == 1
+
+
+def test_un_women_does_not_see_it_and_the_home_page_shows_it(sent: Desk) -> None:
+    sent.log(3)
+    chapters, by = [sent.world.recife.id, sent.world.huye.id], clock.now().date() + timedelta(days=400)
+    with sent.world.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
+        assert LATE not in {due.kind for due in obligations_of(session, chapters, by=by, quiet_weeks=4)}
+    alice, counted = sent.world.browser_of(sent.world.alice), list[str]()
+    with sent.world.app.app_context():
+        for engine in db.engines.values():
+            event.listen(engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
+    page = alice.get("/c/recife/").get_data(as_text=True)
+    assert "with your log" in page
+    assert len(counted) <= 12
+
+
+def test_it_asks_whenever_the_reports_own_page_shows_another_number(sent: Desk) -> None:
+    """The leg compares sums in the database, the page what it assembles: in any history they say the same."""
+    chance = random.Random(20_260_101)
+    logged = [first_activity(sent)]
+    for _ in range(14):
+        if chance.random() < 0.3:
+            logged.append(sent.log(chance.choice([None, 4, 5])))
+        else:
+            revise(sent, chance.choice(logged), chance.choice([None, 4, 5, 7]), days=chance.choice([0, 1, 300]))
+        with sent.inside() as session:
+            report = sent.report(session)
+            before = queries.sent_values(session, report)
+            now = assemble(session, sent.period, queries.entries_of(session, report.id))
+            shown = {each.code for each in queries.drift(before[1], now)} if before else set()
+        assert bool(late(sent)) == bool(shown & COMPARED), shown
