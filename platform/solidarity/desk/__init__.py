@@ -9,6 +9,7 @@ from solidarity.desk import (  # noqa: F401  (their views join the blueprint)
     chapters,
     figures,
     onboarding,
+    one_chapter,
     overview,
 )
 from solidarity.desk.pages import desk

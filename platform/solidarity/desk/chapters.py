@@ -1,4 +1,4 @@
-"""The chapters of her countries: the list with its filters, and one chapter as UN Women sees it."""
+"""The chapters of her countries: the list with its filters, and how far each is with the six steps."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from solidarity.charts.states import STATES, STEPS
 from solidarity.desk.chapter_pages import chapter_page
 from solidarity.desk.pages import desk, reach
 from solidarity.desk.standings import Standing, standings_of
-from solidarity.desk.words import CHAPTER_STATE_WORDS, figure_url
+from solidarity.desk.words import CHAPTER_STATE_WORDS
 from solidarity.language import format_quarter
 from solidarity.obligation_words import SAID_OF_IT
 from tenants import clock
 from tenants.chapters.areas import Area
 from tenants.chapters.models import ChapterState
-from tenants.chapters.names import area_name, by_name, country_name, language_name
-from tenants.chapters.queries import Filter, SharedChapter, find_shared
+from tenants.chapters.names import area_name, by_name, country_name
+from tenants.chapters.queries import Filter, SharedChapter
 from tenants.db import db
 from tenants.obligations.reported import latest_reports
 from tenants.people.permissions import Permission
-from tenants.rollups.models import Level
 
 PAGE = 50
 MOST_SIFTED = 250  # how many chapters a page chosen by their steps looks through
@@ -73,25 +72,6 @@ def _answers(standing: Standing, steps: str | None) -> bool:
         return steps is None or bool(standing.late)
     number, state = STEP_CHOICES[steps]
     return standing.states[number - 1] == state
-
-
-@desk.get("/chapters/<uuid:chapter_id>")
-@requires(Permission.READ_DESK)
-def show_chapter(chapter_id: UUID) -> str:
-    """Show what a chapter shares about itself, and the ways into it."""
-    chapter = find_shared(db.session(), countries=sorted(reach().countries), chapter_id=chapter_id)
-    if chapter is None:
-        abort(404)
-    return render_template(
-        "desk/chapter.html",
-        shown=chapter,
-        area=area_name(chapter.area),
-        languages=[language_name(code) for code in chapter.languages],
-        state=CHAPTER_STATE_WORDS[ChapterState(chapter.state)],
-        waits_for_focal_point=chapter.state == ChapterState.SIGNED,
-        figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
-        may_invite=chapter.country in signed_in_person().desk_countries(Permission.MANAGE_PEOPLE),
-    )
 
 
 def _chosen(name: str, known: Sequence[str]) -> str | None:
