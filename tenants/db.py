@@ -128,6 +128,14 @@ def opened(scope: Scope) -> Iterator[Session]:
             yield session
 
 
+def see_one_moment(session: Session) -> None:
+    """Let all statements of `session` see what was committed before its first one, and nothing later.
+
+    What is read in several statements belongs together then. Comes before the first statement.
+    """
+    session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 @event.listens_for(BoundSession, "do_orm_execute")
 def name_the_chapter(state: ORMExecuteState) -> None:
     """Put `chapter_id = ...` into every statement on a chapter-owned table.

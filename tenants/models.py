@@ -18,7 +18,7 @@ from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.people.models import DeskAppointment, Invitation, Membership, SignInThrottle, User, UserSession
 from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification
-from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure, PeriodFigure
+from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure
 from tenants.work import FinishedWork
 
 __all__ = [
@@ -48,7 +48,6 @@ __all__ = [
     "Membership",
     "Notification",
     "OpenedPeriod",
-    "PeriodFigure",
     "PlanLine",
     "PlanVersion",
     "PlanVersionLine",

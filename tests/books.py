@@ -1,11 +1,15 @@
-"""Chapters that log, and the compiler that sums: what the tests of figures and of the desk do to their world."""
+"""Chapters that report, and the compiler that sums: what the tests of figures and of the desk do to their world.
+
+Everything goes through the real services: an activity is logged, the report fills itself, is sent, and UN Women
+approves it. The quarter is the last of 2025 unless one says another.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 from people import Place, World, onboard
@@ -15,23 +19,30 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.activities.models import ActivityKind, ActivityRevision
 from tenants.action_kit.activities.services import ActivityEntry, log_activity, revise_activity
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation import services
+from tenants.action_kit.evaluation.models import Report
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.queries import report_for
+from tenants.action_kit.evaluation.services import Said
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import new_id, opened
-from tenants.rollups.compile import check, compile_full, compile_marked
+from tenants.rollups.checking import Check, check
+from tenants.rollups.compiler import compile_full, compile_marked
 from tenants.rollups.marks import mark_moved
 from tenants.rollups.models import Figure
 from tenants.scope import ChapterScope, DeskScope, Scope
 
 COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")
 NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)
+LAST = Period(date(2025, 10, 1))
 Counts = dict[tuple[Sex, AgeBand], int] | None
-Row = tuple[int, int, int, int]
+Row = tuple[int | None, int, int, int | None]
 
 
 @dataclass(frozen=True, repr=False)
 class Books:
-    """A world whose chapters log, and whose compiler sums."""
+    """A world whose chapters report, and whose compiler sums."""
 
     world: World
     entered: list[Place] = field(default_factory=list)
@@ -50,26 +61,67 @@ class Books:
             self.put_into(place, ChapterState.ACTIVE)
         return place
 
-    def log(self, place: Place, counts: Counts) -> UUID:
+    def log(self, place: Place, counts: Counts, period: Period = LAST) -> UUID:
         """Log an activity in a chapter and return its id."""
-        with self.opened(ChapterScope(place.id)) as session:
+        with self.inside(place) as session:
             actor = self.world.alice.user_id
-            return log_activity(session, actor_id=actor, at=NOON, form_key=new_id(), entry=entry(counts)).id
+            made = log_activity(session, actor_id=actor, at=NOON, form_key=new_id(), entry=entry(counts, period))
+            return made.id
 
-    def revise(self, place: Place, activity_id: UUID, counts: Counts) -> None:
+    def revise(self, place: Place, activity_id: UUID, counts: Counts, period: Period = LAST) -> None:
         """Replace what a chapter says of an activity."""
-        with self.opened(ChapterScope(place.id)) as session:
+        with self.inside(place) as session:
             seen = session.scalars(
                 select(ActivityRevision.number).where(
                     ActivityRevision.activity_id == activity_id, ActivityRevision.is_current
                 )
             ).one()
+            said = entry(counts, period)
             actor = self.world.alice.user_id
-            revise_activity(session, actor_id=actor, at=NOON, activity_id=activity_id, seen=seen, entry=entry(counts))
+            revise_activity(session, actor_id=actor, at=NOON, activity_id=activity_id, seen=seen, entry=said)
+
+    def expect(self, *places: Place, period: Period = LAST) -> None:
+        """Expect a report of some chapters."""
+        for place in places:
+            with self.inside(place) as session:
+                services.open_report(session, period=period, at=NOON)
+
+    def send(self, place: Place, period: Period = LAST, said: Mapping[str, Said] | None = None) -> None:
+        """Send a chapter's report, with what it says itself."""
+        self.expect(place, period=period)
+        with self.inside(place) as session:
+            report, actor = its_report(session, period), self.world.alice.user_id
+            if said is not None:
+                seen = report.edited
+                services.save_draft(
+                    session, report_id=report.id, seen=seen, words={}, said=said, actor_id=actor, at=NOON
+                )
+            services.submit_report(session, report_id=report.id, actor_id=actor, at=NOON)
+
+    def approve(self, place: Place, period: Period = LAST) -> None:
+        """Approve what a chapter has sent, as UN Women."""
+        with self.inside(place) as session:
+            report, dana = its_report(session, period), self.world.dana.user_id
+            services.approve_report(session, report_id=report.id, number=report.sent, actor_id=dana, at=NOON)
+
+    def reopen(self, place: Place, period: Period = LAST) -> None:
+        """Open an approved report again, as UN Women."""
+        with self.inside(place) as session:
+            report, dana = its_report(session, period), self.world.dana.user_id
+            services.reopen_report(session, report_id=report.id, reason="A number is wrong.", actor_id=dana, at=NOON)
+
+    def report(
+        self, place: Place, counts: Counts, period: Period = LAST, said: Mapping[str, Said] | None = None
+    ) -> UUID:
+        """Log an activity, send the report it fills, and have it approved; return the activity's id."""
+        activity = self.log(place, counts, period)
+        self.send(place, period, said)
+        self.approve(place, period)
+        return activity
 
     def put_into(self, place: Place, state: ChapterState) -> None:
         """Move a chapter to another state of its agreement."""
-        with self.opened(ChapterScope(place.id)) as session:
+        with self.inside(place) as session:
             chapter = session.scalars(select(Chapter)).one()
             dated = state in (ChapterState.ACTIVE, ChapterState.DORMANT, ChapterState.CLOSED)
             chapter.state, chapter.active_since = state, NOON if dated else None
@@ -86,26 +138,36 @@ class Books:
         with self.as_compiler() as session:
             compile_full(session, at=at)
 
-    def differences(self) -> list[object]:
-        """Return where the figures differ from the log."""
+    def check(self) -> Check:
+        """Recompute every figure, and return what differs."""
         with self.as_compiler() as session:
-            return [*check(session)]
+            return check(session, at=NOON)
 
-    def figures(self) -> dict[tuple[str, str, str, str], Row]:
-        """Return every figure stored: (level, place, sex, age band) -> (value, entries, reported, expected)."""
+    def figures(self, indicator: str = "participations", period: Period = LAST) -> dict[tuple[str, str, str], Row]:
+        """Return what is stored: (level, place, cell) -> (numerator, reported, carried, expected)."""
         with self.as_compiler() as session:
             return {
-                (row.level, row.place, row.sex, row.age_band): (row.value, row.entries, row.reported, row.expected)
-                for row in session.scalars(select(Figure))
+                (row.level, row.place, row.cell): (row.numerator, row.reported, row.carried, row.expected)
+                for row in session.scalars(
+                    select(Figure).where(Figure.indicator == indicator, Figure.period_on == period.starts_on)
+                )
             }
 
-    def total(self, level: str, place: str) -> Row:
+    def total(self, level: str, place: str, indicator: str = "participations", period: Period = LAST) -> Row:
         """Return the row of all cells of one place."""
-        return self.figures()[(level, place, "all", "all")]
+        return self.figures(indicator, period)[(level, place, "all")]
+
+    def world_total(self) -> int | None:
+        """Return the participations of the world."""
+        return self.total("world", "world")[0]
 
     def as_compiler(self) -> AbstractContextManager[Session]:
         """Open a committing session as the compiler."""
         return self.opened(COMPILER)
+
+    def inside(self, place: Place) -> AbstractContextManager[Session]:
+        """Open a committing session in a chapter."""
+        return self.opened(ChapterScope(place.id))
 
     @contextmanager
     def opened(self, scope: Scope) -> Iterator[Session]:
@@ -114,13 +176,20 @@ class Books:
             yield session
 
 
-def entry(counts: Counts) -> ActivityEntry:
-    """Return an activity of yesterday with these head counts, everybody there for the first time."""
+def its_report(session: Session, period: Period) -> Report:
+    """Return the report of the session's chapter."""
+    report = report_for(session, period)
+    assert report is not None
+    return report
+
+
+def entry(counts: Counts, period: Period = LAST) -> ActivityEntry:
+    """Return an activity 20 days before the end of a period, with these head counts, everybody there the first time."""
     people = None if counts is None else sum(counts.values())
     return ActivityEntry(
         kind=ActivityKind.DIALOGUE,
         title="Barbershop dialogue",
-        held_on=date(2026, 2, 11),
+        held_on=period.ends_on - timedelta(days=20),
         place="Liberdade",
         narrative="",
         counts=counts,

@@ -1,15 +1,37 @@
-"""Figures follow the log: rung after each change, and by beat for whatever a lost ring left waiting."""
+"""Figures follow the approved reports: rung after each change, and by beat for whatever a lost ring left waiting."""
 
 from __future__ import annotations
 
+import structlog
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.rollups.compile import compile_marked
+from tenants.rollups.checking import check
+from tenants.rollups.compiler import compile_marked
 from workers.base import compiler_task
+
+log = structlog.get_logger(__name__)
 
 
 @compiler_task
 def compile_figures(session: Session) -> int:
-    """Bring the figures up to all marks waiting; return how many chapters were summed anew."""
+    """Bring the figures up to all marks waiting; return how many chapters were compiled anew."""
     return compile_marked(session, at=clock.now())
+
+
+@compiler_task
+def check_figures(session: Session) -> int:
+    """Recompute every figure, compare, keep what was found for the desk, and return how many were compared.
+
+    Nothing is mended: a figure that differs is a fault to look into. Meanwhile the other compilers wait for their lock,
+    so figures stand still; approvals only leave marks and wait for nobody.
+    """
+    found = check(session, at=clock.now())
+    if found:
+        log.warning(
+            "figures.differ",
+            differences=len(found.differences),
+            forgotten=len(found.forgotten),
+            figures=found.figures,
+        )
+    return found.figures

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
@@ -22,8 +23,10 @@ from tenants import clock
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation import services
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import open_report
+from tenants.action_kit.evaluation.queries import report_for
+from tenants.action_kit.evaluation.services import Said
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import ChapterSlug
 from tenants.chapters.services import onboard_chapter
@@ -48,7 +51,10 @@ class Team:
 
 @dataclass(frozen=True)
 class Script:
-    """An invented chapter and its life: when it began, and what it did how many days ago."""
+    """An invented chapter and its life: what it did how many days ago, and what it says itself in its report.
+
+    One that says nothing has not sent its report.
+    """
 
     slug: str
     name: str
@@ -60,8 +66,11 @@ class Script:
     languages: tuple[str, ...]
     team: tuple[Team, ...]
     days: tuple[tuple[int, ActivityKind, str, str, tuple[int, int, int]], ...]
+    said: Mapping[str, Said] | None = None
 
 
+BEGAN = 100  # days before
+LONG_AGO = 93  # more than any quarter is long, so it lies in an earlier one
 SCRIPTS = (
     Script(
         "recife",
@@ -78,11 +87,17 @@ SCRIPTS = (
             Team("Lúcia Ferraz", "lucia@recife.example", "en", Role.MEMBER),
         ),
         (
+            (LONG_AGO, ActivityKind.DIALOGUE, "First circle, school in Casa Amarela", "Casa Amarela", (17, 24, 0)),
             (61, ActivityKind.TRAINING, "Facilitators' training", "Boa Vista", (9, 11, 0)),
             (40, ActivityKind.STALL, "Stall at the Várzea market", "Várzea", (31, 54, 2)),
             (19, ActivityKind.DIALOGUE, "Roda de conversa, school in Santo Amaro", "Santo Amaro", (22, 21, 1)),
             (5, ActivityKind.WORKPLACE, "Lunch talk at the bus depot", "Afogados", (4, 38, 0)),
         ),
+        {
+            "workplaces_with_policy": Said(3),
+            "would_speak_up": Said(31, 38),
+            "facilitators_trained": Said(9),
+        },
     ),
     Script(
         "huye",
@@ -95,6 +110,7 @@ SCRIPTS = (
         ("rw", "fr", "en"),
         (Team("Claudine Uwase", "claudine@huye.example", "en", Role.FOCAL_POINT),),
         (
+            (LONG_AGO, ActivityKind.STALL, "Stall on market day", "Huye", (12, 21, 0)),
             (58, ActivityKind.DIALOGUE, "Evening talk in the student hall", "Huye", (18, 27, 0)),
             (44, ActivityKind.TRAINING, "Peer educators, first day", "Huye", (8, 9, 0)),
         ),
@@ -113,9 +129,15 @@ SCRIPTS = (
             Team("سامر عبيدات", "samer@irbid.example", "ar", Role.ME_OFFICER),
         ),
         (
+            (LONG_AGO, ActivityKind.DIALOGUE, "لقاء تعريفي مع المعلمين", "إربد", (11, 13, 0)),
             (27, ActivityKind.DIALOGUE, "جلسة حوار مع الطلاب", "إربد", (14, 16, 0)),
             (9, ActivityKind.WORKPLACE, "لقاء مع سائقي الحافلات", "إربد", (3, 25, 0)),
         ),
+        {
+            "workplaces_with_policy": Said(2),
+            "would_speak_up": Said(15, 22),
+            "facilitators_trained": Said(4),
+        },
     ),
 )
 FACILITATOR = ("Ingrid Solheim", "ingrid@desk.example")
@@ -124,7 +146,8 @@ FACILITATOR = ("Ingrid Solheim", "ingrid@desk.example")
 def live_through(settings: Settings, on: date | None = None) -> list[SignIn]:
     """Let the invented chapters live until `on` (default today) unless they have; return who, e-mail and password.
 
-    Chapters onboard 70 days before, so that one of them has fallen quiet by `on`.
+    Chapters onboard early enough for a report of the quarter before, and for one of them to have fallen quiet by `on`.
+    UN Women approves what was sent; the compiler finds it by itself.
     """
     app = Flask(__name__)
     init_database(app, settings)
@@ -132,10 +155,10 @@ def live_through(settings: Settings, on: date | None = None) -> list[SignIn]:
     until = datetime.combine(on, time(9), tzinfo=UTC) if on else clock.now()
     with app.app_context():
         try:
+            facilitator = _appoint_facilitator(until, password)
             for script in SCRIPTS:
                 if not _is_there(script):
-                    _live(script, until, password)
-            _appoint_facilitator(until, password)
+                    _live(script, until, password, facilitator)
         finally:
             for engine in db.engines.values():
                 engine.dispose()
@@ -158,9 +181,9 @@ def _is_there(script: Script) -> bool:
         return session.get(ChapterSlug, script.slug) is not None
 
 
-def _live(script: Script, until: datetime, password: str) -> None:
+def _live(script: Script, until: datetime, password: str, facilitator: UUID) -> None:
     """Let one chapter live, in one transaction: a demonstration that was interrupted leaves no half a chapter."""
-    began = until - timedelta(days=70)
+    began = until - timedelta(days=BEGAN)
     with opened(ChapterScope(new_id())) as session:
         onboard_chapter(
             session,
@@ -179,15 +202,22 @@ def _live(script: Script, until: datetime, password: str) -> None:
         people = [_join(session, member, began, password) for member in script.team]
         for days_ago, kind, title, place, came in script.days:
             _log(session, people[0], until - timedelta(days=days_ago), kind, title, place, came)
-        _ask_for_reports(session, began, until)
+        period = Period.of(clock.local_day(until, script.zone))
+        for asked in (period.previous, period):
+            services.open_report(session, period=asked, at=until)
+        if script.said is not None:
+            _report(session, period.previous, script.said, at=until, by=people[0], facilitator=facilitator)
 
 
-def _ask_for_reports(session: Session, began: datetime, until: datetime) -> None:
-    """Expect a report for every quarter in which the chapter has lived."""
-    period = Period.of(began.date())
-    while period <= Period.of(until.date()):
-        open_report(session, period=period, at=until)
-        period = period.following
+def _report(
+    session: Session, period: Period, said: Mapping[str, Said], *, at: datetime, by: UUID, facilitator: UUID
+) -> None:
+    """Send the report of a quarter, filled by itself and with what the chapter says, and approve it."""
+    report = report_for(session, period)
+    assert report is not None, "it was asked for just now"  # noqa: S101
+    services.save_draft(session, report_id=report.id, seen=report.edited, words={}, said=said, actor_id=by, at=at)
+    sent = services.submit_report(session, report_id=report.id, actor_id=by, at=at)
+    services.approve_report(session, report_id=report.id, number=sent.number, actor_id=facilitator, at=at)
 
 
 def _join(session: Session, member: Team, at: datetime, password: str) -> UUID:
@@ -243,11 +273,12 @@ def _log(
     log_activity(session, actor_id=actor_id, at=at, form_key=new_id(), entry=entry)
 
 
-def _appoint_facilitator(at: datetime, password: str) -> None:
+def _appoint_facilitator(at: datetime, password: str) -> UUID:
     name, email = FACILITATOR
     with opened(NobodyScope()) as session:
-        if session.scalar(select(User.id).where(User.email == email)) is None:
-            create_desk_user(
+        there = session.scalar(select(User.id).where(User.email == email))
+        if there is None:
+            there = create_desk_user(
                 session,
                 email=email,
                 name=name,
@@ -255,4 +286,5 @@ def _appoint_facilitator(at: datetime, password: str) -> None:
                 countries=ALL_COUNTRIES,
                 at=at,
                 password=password,
-            )
+            ).id
+        return there

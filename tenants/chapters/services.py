@@ -18,7 +18,6 @@ from tenants.chapters.names import sort_key
 from tenants.chapters.particulars import Particulars, refuse_unsound, tidied
 from tenants.errors import Refused
 from tenants.reminders.clocks import start_clock
-from tenants.rollups.marks import mark_moved
 from tenants.scope import bound_chapter
 
 UNIQUE_VIOLATION = "23505"
@@ -59,13 +58,12 @@ def onboard_chapter(
     session.add(chapter)
     session.flush()
     record(session, at=at, actor_id=actor_id, action="chapter.onboarded", subject_id=chapter.id, is_desk=True)
-    mark_moved(session, at=at)
     session.flush()
     return chapter
 
 
 def activate_chapter(session: Session, *, at: datetime) -> None:
-    """Make the bound chapter active if it is signed, start its clock and have it expected in the figures.
+    """Make the bound chapter active if it is signed, and start its clock.
 
     A chapter in any other state stays as it is.
     """
@@ -76,7 +74,6 @@ def activate_chapter(session: Session, *, at: datetime) -> None:
     chapter.active_since = at
     start_clock(session, chapter=chapter, at=at)
     record(session, at=at, actor_id=None, action="chapter.activated", subject_id=chapter.id)
-    mark_moved(session, at=at)
     session.flush()
 
 

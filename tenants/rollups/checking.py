@@ -13,7 +13,7 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.core import CORE, Indicator
-from tenants.rollups.compiler import lock, note_run
+from tenants.rollups.compiler import brace, lock, note_run
 from tenants.rollups.contributions import (
     CLAIM_COLUMNS,
     CLAIMS_OF_ALL,
@@ -23,7 +23,7 @@ from tenants.rollups.contributions import (
     moves,
     rules_of,
 )
-from tenants.rollups.models import PeriodFigure, RunKind
+from tenants.rollups.models import Figure, RunKind
 
 KEY = ("indicator", "version", "period_on", "level", "place", "cell")
 _SAME = " and ".join(f"f.{name} = m.{name}" for name in KEY)
@@ -34,7 +34,7 @@ _COMPARE = text(
     select {", ".join(f"coalesce(f.{name}, m.{name})" for name in KEY)},
            f.indicator is not null, {", ".join(f"f.{part}" for part in PARTS)},
            m.indicator is not null, {", ".join(f"m.{part}" for part in PARTS)}
-    from period_figures f full join ({RECOMPUTED}) m on {_SAME}
+    from figures f full join ({RECOMPUTED}) m on {_SAME}
     where f.indicator is null or m.indicator is null or {_DIFFERS}
     order by 1, 2, 3, 4, 5, 6
     """
@@ -95,8 +95,9 @@ class Check:
 def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> Check:
     """Recompute all figures, compare, and keep the result; what a mark waits for is not yet wrong."""
     lock(session)
+    brace(session)
     differences = [_difference(row) for row in session.execute(_COMPARE, rules_of(indicators))]
-    figures = session.scalars(select(func.count()).select_from(PeriodFigure)).one()
+    figures = session.scalars(select(func.count()).select_from(Figure)).one()
     found = Check(differences, list(session.scalars(_FORGOTTEN)), figures)
     note_run(session, RunKind.CHECK, at=at, chapters=len(found.forgotten), differences=len(differences))
     return found

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.evaluation.core import Indicator
-from tenants.action_kit.evaluation.models import ReportValue, SourceKind, ValueSource
+from tenants.action_kit.evaluation.models import ReportSubmission, ReportValue, SourceKind, ValueSource
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.models import Transaction
 from tenants.action_kit.launch.models import LaunchEvent, TallyRevision
-from tenants.rollups.measures import Accumulation
+from tenants.rollups.measures import Accumulation, Parts
 from tenants.rollups.models import ALL, CompiledReport
 
 
@@ -29,7 +29,8 @@ from tenants.rollups.models import ALL, CompiledReport
 class ChapterValue:
     """What the figures hold of one chapter: `said_on` is the period of the report whose value stands, None without one.
 
-    It is carried forward where that is an earlier period.
+    It is carried forward where that is an earlier period. `number` and `submitted_at` say which submission it is from;
+    `missing` is why the period's own approved report has none.
     """
 
     chapter_id: UUID
@@ -39,6 +40,20 @@ class ChapterValue:
     value_id: UUID | None
     numerator: int | None
     denominator: int | None
+    number: int | None
+    submitted_at: datetime | None
+    missing: str | None
+
+    def parts(self, period: Period) -> Parts:
+        """Return what it gives to a period; a value of its own makes the chapter one of the expected."""
+        is_own = self.said_on == period.starts_on
+        return Parts(
+            numerator=self.numerator,
+            denominator=self.denominator,
+            reported=int(is_own),
+            carried=int(self.said_on is not None and not is_own),
+            expected=int(self.is_expected or is_own),
+        )
 
 
 @dataclass(frozen=True)
@@ -63,25 +78,25 @@ def chapter_values(
     session: Session, *, indicator: Indicator, period: Period, chapters: Sequence[UUID], countries: Sequence[str]
 ) -> dict[UUID, ChapterValue]:
     """Return what the figures hold of some chapters; one that was never asked for a report is not there."""
-    stands = _standing(indicator)
     rows = session.execute(
-        select(
-            CompiledReport.chapter_id,
-            CompiledReport.is_expected,
-            stands.c.said_on,
-            stands.c.submission_id,
-            stands.c.value_id,
-            stands.c.numerator,
-            stands.c.denominator,
-        )
-        .outerjoin(stands, true())
-        .where(
-            CompiledReport.chapter_id.in_(chapters),
-            CompiledReport.country.in_(countries),
-            CompiledReport.period_on == period.starts_on,
+        _held(indicator, countries).where(
+            CompiledReport.chapter_id.in_(chapters), CompiledReport.period_on == period.starts_on
         )
     )
-    return {row.chapter_id: ChapterValue(*row) for row in rows}
+    return {row.chapter_id: ChapterValue(*row[1:]) for row in rows}
+
+
+def values_over_periods(
+    session: Session, *, indicator: Indicator, chapter_id: UUID, periods: Sequence[Period], countries: Sequence[str]
+) -> dict[Period, ChapterValue]:
+    """Return what the figures hold of one chapter in some periods; one it was never asked about is not there."""
+    rows = session.execute(
+        _held(indicator, countries).where(
+            CompiledReport.chapter_id == chapter_id,
+            CompiledReport.period_on.in_([period.starts_on for period in periods]),
+        )
+    )
+    return {Period(row.period_on): ChapterValue(*row[1:]) for row in rows}
 
 
 def cells_of(
@@ -102,9 +117,15 @@ def cells_of(
 
 
 def sources_of(
-    session: Session, value: ChapterValue, *, countries: Sequence[str], limit: int, after: UUID | None = None
+    session: Session,
+    value: ChapterValue,
+    *,
+    countries: Sequence[str],
+    limit: int,
+    before: UUID | None = None,
+    after: UUID | None = None,
 ) -> list[SourceRow]:
-    """Return the rows a chapter's value was made of, a page at a time by their id."""
+    """Return the rows a chapter's value was made of, by their id; `before` and `after` continue a page's ends."""
     read, now, latest = aliased(ActivityRevision), aliased(ActivityRevision), aliased(TallyRevision)
     source, is_activity = ValueSource, ValueSource.kind == SourceKind.ACTIVITY
     is_tally = source.kind.in_([SourceKind.ATTENDANCE, SourceKind.SIGNUPS])
@@ -129,17 +150,56 @@ def sources_of(
             source.country.in_(countries),
             source.value_id == value.value_id,
         )
-        .order_by(source.id)
         .limit(limit)
     )
+    if before is not None:
+        falling = rows.where(source.id < before).order_by(source.id.desc())
+        return [_source(row) for row in session.execute(falling)][::-1]
     if after is not None:
         rows = rows.where(source.id > after)
-    return [SourceRow(row[0], SourceKind(row[1]), *row[2:]) for row in session.execute(rows)]
+    return [_source(row) for row in session.execute(rows.order_by(source.id))]
+
+
+def _source(row: Row[*tuple[Any, ...]]) -> SourceRow:
+    return SourceRow(row[0], SourceKind(row[1]), *row[2:])
+
+
+def _held(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, ...]]:
+    """Select what the figures hold: the period, then a ChapterValue."""
+    stands, own = _standing(indicator), aliased(ReportValue)
+    return (
+        select(
+            CompiledReport.period_on,
+            CompiledReport.chapter_id,
+            CompiledReport.is_expected,
+            stands.c.said_on,
+            stands.c.submission_id,
+            stands.c.value_id,
+            stands.c.numerator,
+            stands.c.denominator,
+            stands.c.number,
+            stands.c.submitted_at,
+            own.missing,
+        )
+        .select_from(CompiledReport)
+        .outerjoin(stands, true())
+        .outerjoin(
+            own,
+            and_(
+                own.chapter_id == CompiledReport.chapter_id,
+                own.submission_id == CompiledReport.submission_id,
+                own.indicator == indicator.code,
+                own.version == indicator.version,
+                own.cell == ALL,
+            ),
+        )
+        .where(CompiledReport.country.in_(countries))
+    )
 
 
 def _standing(indicator: Indicator) -> LateralFromClause:
     """Join the value that stands: of a flow the period's own, else the latest one until then."""
-    claim, outer = aliased(CompiledReport), CompiledReport
+    claim, outer, sent = aliased(CompiledReport), CompiledReport, ReportSubmission
     is_flow = indicator.rule.accumulation is Accumulation.FLOW
     stays = [] if indicator.rule.accumulation is not Accumulation.STOCK else [outer.is_open]
     return (
@@ -149,11 +209,14 @@ def _standing(indicator: Indicator) -> LateralFromClause:
             ReportValue.id.label("value_id"),
             ReportValue.numerator,
             ReportValue.denominator,
+            sent.number,
+            sent.submitted_at,
         )
         .join(
             ReportValue,
             and_(ReportValue.chapter_id == claim.chapter_id, ReportValue.submission_id == claim.submission_id),
         )
+        .join(sent, and_(sent.chapter_id == claim.chapter_id, sent.id == claim.submission_id))
         .where(
             claim.chapter_id == outer.chapter_id,
             claim.period_on == outer.period_on if is_flow else claim.period_on <= outer.period_on,

@@ -12,17 +12,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.action_kit.cells import AgeBand, Sex
 from tenants.db import Base, new_id, one_of
 
 ALL = "all"
 QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
-
-
-class Measure(StrEnum):
-    """What is summed. Participations: head counts, so one person can count more than once."""
-
-    PARTICIPATIONS = "participations"
 
 
 class Level(StrEnum):
@@ -42,42 +35,6 @@ class CompileMark(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
     chapter_id: Mapped[UUID]
     marked_at: Mapped[datetime]
-
-
-class Figure(Base):
-    """One value at one place: a cell, or the row of all cells (`sex` and `age_band` both 'all').
-
-    `place` is a chapter's id, a country's code, an area's code or 'world'. `entries` counts the activities at which
-    somebody counted people; in a cell, those where people of this cell came. `expected` counts the active chapters of
-    the place, `reported` those among them that have logged an activity with a head count; a cell carries its place's.
-    `as_of` is when it was compiled. A cell where nobody came has no row; the row of all cells is always there.
-    """
-
-    __tablename__ = "figures"
-
-    measure: Mapped[str] = mapped_column(primary_key=True)
-    level: Mapped[str] = mapped_column(primary_key=True)
-    place: Mapped[str] = mapped_column(primary_key=True)
-    sex: Mapped[str] = mapped_column(primary_key=True)
-    age_band: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[int] = mapped_column(BigInteger)
-    entries: Mapped[int] = mapped_column(BigInteger)
-    reported: Mapped[int]
-    expected: Mapped[int]
-    as_of: Mapped[datetime]
-
-    __table_args__ = (
-        one_of("measure", Measure),
-        one_of("level", Level),
-        CheckConstraint(
-            f"sex in ({', '.join(repr(str(s)) for s in Sex)}, '{ALL}') "
-            f"and age_band in ({', '.join(repr(str(a)) for a in AgeBand)}, '{ALL}') "
-            f"and (sex = '{ALL}') = (age_band = '{ALL}')",
-            name="cell_known",
-        ),
-        CheckConstraint("value >= 0 and entries >= 0", name="value_not_negative"),
-        CheckConstraint("reported between 0 and expected", name="reported_within_expected"),
-    )
 
 
 class RunKind(StrEnum):
@@ -110,7 +67,7 @@ class CompiledReport(Base):
     )
 
 
-class PeriodFigure(Base):
+class Figure(Base):
     """One value of an indicator at one place in one period, for one cell or for all of them ('all').
 
     `place` is a country's code, an area's code or 'world'; of a chapter the reports themselves say it. `numerator` is
@@ -119,7 +76,7 @@ class PeriodFigure(Base):
     row of all cells alone, counts the chapters whose report is expected. `as_of` is when it was compiled.
     """
 
-    __tablename__ = "period_figures"
+    __tablename__ = "figures"
 
     indicator: Mapped[str] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
@@ -136,10 +93,11 @@ class PeriodFigure(Base):
 
     __table_args__ = (
         CheckConstraint(QUARTER, name="period_is_a_quarter"),
-        CheckConstraint("indicator ~ '^[a-z_]{1,40}$' and version >= 1", name="indicator_is_a_code"),
+        # Not by pattern: codes come from report_values, whose checks hold their shape, and the rows are many.
+        CheckConstraint("length(indicator) <= 40 and version >= 1", name="indicator_is_a_code"),
         CheckConstraint("level in ('country', 'area', 'world')", name="level_known"),
-        CheckConstraint("place ~ '^([A-Z]{2}|[a-z_]{1,40})$'", name="place_is_a_code"),
-        CheckConstraint("cell ~ '^[a-z]+([.][0-9a-z_]+)?$'", name="cell_is_a_code"),
+        CheckConstraint("length(place) <= 40", name="place_is_a_code"),
+        CheckConstraint("length(cell) <= 60", name="cell_is_a_code"),
         CheckConstraint("(cell = 'all') = (expected is not null)", name="all_cells_say_expected"),
         CheckConstraint("reported >= 0 and carried >= 0", name="coverage_not_negative"),
         CheckConstraint("expected is null or reported <= expected", name="reported_within_expected"),

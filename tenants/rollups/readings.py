@@ -11,14 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, or_, select, union
+from sqlalchemy import ColumnElement, and_, func, or_, select, union
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.core import CORE, Indicator
 from tenants.action_kit.evaluation.models import OpenedPeriod
 from tenants.action_kit.evaluation.periods import Period
 from tenants.rollups.measures import MeasureKind, Parts, Refusal, Why
-from tenants.rollups.models import ALL, CompiledReport, CompileRun, Level, PeriodFigure, RunKind
+from tenants.rollups.models import ALL, CompileRun, Figure, Level, RunKind
 
 Spot = tuple[Level, str]
 """A level and the code of a place at it."""
@@ -46,15 +46,15 @@ def read_figures(
     session: Session, *, indicator: Indicator, period: Period, spots: Sequence[Spot], focus: Spot | None = None
 ) -> Reading:
     """Read one indicator in one period: the places `spots`, and `focus` with its cells."""
-    wanted = [*_at(spots, PeriodFigure.cell == ALL)]
+    wanted = [*_at(spots, Figure.cell == ALL)]
     if focus is not None:
-        wanted.append(and_(PeriodFigure.level == focus[0], PeriodFigure.place == focus[1]))
+        wanted.append(and_(Figure.level == focus[0], Figure.place == focus[1]))
     found = Reading()
     for row in session.scalars(
-        select(PeriodFigure).where(
-            PeriodFigure.indicator == indicator.code,
-            PeriodFigure.version == indicator.version,
-            PeriodFigure.period_on == period.starts_on,
+        select(Figure).where(
+            Figure.indicator == indicator.code,
+            Figure.version == indicator.version,
+            Figure.period_on == period.starts_on,
             or_(*wanted),
         )
     ):
@@ -71,10 +71,10 @@ def read_overview(
     """Read every indicator at some places in one period: (code, place) -> value."""
     known = {(indicator.code, indicator.version): indicator for indicator in indicators}
     rows = session.scalars(
-        select(PeriodFigure).where(
-            PeriodFigure.indicator.in_([code for code, _ in known]),
-            PeriodFigure.period_on == period.starts_on,
-            or_(*_at(spots, PeriodFigure.cell == ALL)),
+        select(Figure).where(
+            Figure.indicator.in_([code for code, _ in known]),
+            Figure.period_on == period.starts_on,
+            or_(*_at(spots, Figure.cell == ALL)),
         )
     )
     return {
@@ -89,21 +89,27 @@ def read_periods(
 ) -> dict[Period, Value]:
     """Read one indicator at one place over some periods; `measures.over_periods` says what they come to."""
     rows = session.scalars(
-        select(PeriodFigure).where(
-            PeriodFigure.indicator == indicator.code,
-            PeriodFigure.version == indicator.version,
-            PeriodFigure.period_on.in_([period.starts_on for period in periods]),
-            PeriodFigure.level == spot[0],
-            PeriodFigure.place == spot[1],
-            PeriodFigure.cell == ALL,
+        select(Figure).where(
+            Figure.indicator == indicator.code,
+            Figure.version == indicator.version,
+            Figure.period_on.in_([period.starts_on for period in periods]),
+            Figure.level == spot[0],
+            Figure.place == spot[1],
+            Figure.cell == ALL,
         )
     )
     return {Period(row.period_on): value_of(row, indicator) for row in rows}
 
 
 def periods_known(session: Session) -> list[Period]:
-    """Return the periods in which a report was ever expected or compiled, the latest first."""
-    known = union(select(OpenedPeriod.period_on), select(CompiledReport.period_on))
+    """Return the periods in which a report was ever asked of all or compiled, the latest first."""
+    world = select(Figure.period_on).where(
+        Figure.indicator == CORE[0].code,
+        Figure.version == CORE[0].version,
+        Figure.level == Level.WORLD,
+        Figure.cell == ALL,
+    )
+    known = union(select(OpenedPeriod.period_on), world)
     return sorted((Period(day) for day in session.scalars(known)), reverse=True)
 
 
@@ -112,7 +118,12 @@ def last_runs(session: Session) -> dict[RunKind, CompileRun]:
     return {RunKind(run.kind): run for run in session.scalars(select(CompileRun))}
 
 
-def value_of(row: PeriodFigure, indicator: Indicator) -> Value:
+def compiled_at(session: Session) -> datetime | None:
+    """Return when anything was last compiled."""
+    return session.scalar(select(func.max(CompileRun.ran_at)).where(CompileRun.kind != RunKind.CHECK))
+
+
+def value_of(row: Figure, indicator: Indicator) -> Value:
     """Return what a stored figure says; of people known one by one there is no sum above a chapter."""
     expected = row.expected or 0
     if indicator.rule.kind is MeasureKind.UNIQUE_PEOPLE:
@@ -124,6 +135,4 @@ def _at(spots: Sequence[Spot], cells: ColumnElement[bool]) -> list[ColumnElement
     by_level: dict[Level, list[str]] = defaultdict(list)
     for level, place in spots:
         by_level[level].append(place)
-    return [
-        and_(PeriodFigure.level == level, PeriodFigure.place.in_(places), cells) for level, places in by_level.items()
-    ]
+    return [and_(Figure.level == level, Figure.place.in_(places), cells) for level, places in by_level.items()]

@@ -92,15 +92,13 @@ def test_alice_logs_an_activity_and_is_shown_it(alice: FlaskClient, participatio
     assert participations() == 44
 
 
-def test_a_log_rings_for_the_compiler_and_a_refused_one_does_not(
+def test_a_log_rings_for_nobody_since_only_what_is_approved_counts(
     alice: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[tuple[str, str]] = []
     monkeypatch.setattr(world.app.extensions["bell"], "ring", lambda task, queue: rung.append((task, queue)))
-    send(alice, NEW, first_time="13")
-    assert rung == []
     send(alice, NEW)
-    assert rung == [("workers.rollups.compile_figures", "rollups")]
+    assert rung == []
 
 
 def test_the_same_page_sent_again_leads_to_the_same_activity(alice: FlaskClient, participations: Count) -> None:

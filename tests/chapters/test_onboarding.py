@@ -72,13 +72,13 @@ def test_a_closed_chapter_is_not_activated_again():
         assert session.scalars(select(Chapter.state)).one() == ChapterState.CLOSED
 
 
-def test_entering_and_activating_each_leave_a_mark():
+def test_a_chapter_that_has_reported_nothing_leaves_no_mark():
 
     chapter_id = enter()
     with opened(ChapterScope(chapter_id)) as session:
         activate_chapter(session, at=NOON)
     with opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
-        assert session.scalars(select(CompileMark.chapter_id)).all() == [chapter_id, chapter_id]
+        assert session.scalars(select(CompileMark.chapter_id)).all() == []
 
 
 def test_of_two_desks_that_choose_one_address_at_once_one_is_told_that_it_is_taken(app):

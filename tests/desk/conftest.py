@@ -7,7 +7,8 @@ from people import World
 
 @pytest.fixture
 def books(world: World) -> Books:
-    """The standing people's chapters with their figures compiled once."""
+    """The standing people's chapters, both expected to report for the last quarter of 2025, compiled once."""
     made = Books(world)
+    made.expect(world.recife, world.huye)
     made.compile()
     return made

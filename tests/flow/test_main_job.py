@@ -1,7 +1,8 @@
 """The main job from end to end, as real processes and in a real browser.
 
-A focal point logs an activity on a phone; within three seconds UN Women sees the world figure move, and opens it down
-to the entry; a quiet chapter gets one mail; nobody of another chapter sees any of it.
+A focal point logs an activity on a phone, and the report that fills itself is sent; UN Women approves it, sees the
+world figure move within three seconds, and opens it down to the entry; a quiet chapter gets one mail; nobody of another
+chapter sees any of it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from sqlalchemy import text
 
 from solidarity.embedded.processes import end, free_port
 from tenants import clock
+from tenants.action_kit.evaluation.periods import Period
 from tenants.db import opened
 from tenants.scope import NobodyScope
 
@@ -43,15 +45,19 @@ def live(world: World, tmp_path: Path) -> Iterator[Live]:
     end(sink, (signal.SIGTERM, 2.0))
 
 
-def test_what_alice_logs_on_a_phone_moves_the_world_that_dana_sees(world: World, live: Live, chromium: Browser) -> None:
+def test_what_alice_logs_on_a_phone_moves_the_world_once_dana_approves(
+    world: World, live: Live, chromium: Browser
+) -> None:
     eventually(lambda: live.health()[0] == 200, what="all four parts are well")
     desk = signed_in(chromium, live, world.dana, DESKTOP)
     phone = signed_in(chromium, live, world.alice, PHONE)
 
     log_dialogue(phone, live, world.recife, women=12, men=30)
+    send_report(phone, live, world.recife)
+    approve_report(desk, live, world.recife)
     took = eventually(lambda: world_figure(desk, live) == "42", what="the world counts 42", seconds=WITHIN_SECONDS)
 
-    print(f"the world figure moved {took:.2f} s after the phone had its answer")  # noqa: T201
+    print(f"the world figure moved {took:.2f} s after the desk had its answer")  # noqa: T201
     open_down_to_the_entry(desk)
     expect(desk.locator("main")).to_contain_text("Roda de conversa")
 
@@ -100,7 +106,7 @@ def log_dialogue(page: Page, live: Live, place: Place, *, women: int, men: int) 
     page.goto(f"{live.address}/c/{place.slug}/activities/new")
     page.get_by_label("School dialogue").check(force=True)
     page.locator("input[name=title]").fill("Roda de conversa")
-    page.locator("input[name=held_on]").fill((clock.now() - timedelta(days=1)).date().isoformat())
+    page.locator("input[name=held_on]").fill((last_quarter().ends_on - timedelta(days=9)).isoformat())
     page.locator("input[name=people_women_25_59]").fill(str(women))
     page.locator("input[name=people_men_25_59]").fill(str(men))
     page.locator("input[name=first_time]").fill(str(women + men))
@@ -108,16 +114,38 @@ def log_dialogue(page: Page, live: Live, place: Place, *, women: int, men: int) 
     expect(page.locator("main")).to_contain_text("Saved")
 
 
+def last_quarter() -> Period:
+    """Return the quarter that is just over: its report can be sent."""
+    return Period.of(clock.now().date()).previous
+
+
+def send_report(page: Page, live: Live, place: Place) -> None:
+    """Begin the report of the quarter, find it filled in, and send it."""
+    page.goto(f"{live.address}/c/{place.slug}/reports")
+    page.locator(f"form:has(input[value='{last_quarter().code}']) button").click()
+    expect(page.locator("main")).to_contain_text("42")
+    page.get_by_role("button", name="Send to UN Women").click()
+    expect(page.locator("main")).to_contain_text("Sent, and waiting for UN Women.")
+
+
+def approve_report(page: Page, live: Live, place: Place) -> None:
+    """Find the report among what waits, and approve it."""
+    page.goto(f"{live.address}/desk/approvals")
+    page.get_by_role("link", name=place.name).click()
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("main")).to_contain_text("Approved and locked.")
+
+
 def world_figure(page: Page, live: Live) -> str:
     """Return the participations that the desk's first page shows."""
     page.goto(f"{live.address}/desk/")
-    value = page.locator(".fig-value").first
+    value = page.locator(".fig", has_text="head counts").locator(".fig-value").first
     return value.inner_text().strip() if value.count() else ""
 
 
 def open_down_to_the_entry(page: Page) -> None:
     """Follow "Where does this number come from?" from the world to the log."""
-    page.get_by_role("link", name="Where does this number come from?").first.click()
+    page.get_by_role("link", name="Where does this number come from? Participations").click()
     for place in ("Americas", "Brazil", "ElesPorElas Recife"):
         page.locator("main").get_by_role("link", name=place).first.click()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from isolation.scene import REPORTED_ON, Side, Who
+from isolation.scene import APPROVED_ON, REPORTED_ON, Side, Who
 
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import new_id
@@ -195,4 +195,8 @@ def _event(_: Side) -> Mapping[str, str]:
 
 
 def _figure(level: str, place: Callable[[Side], object]) -> Path:
-    return lambda at, rows: {"measure": "participations", "level": level, "place": place(rows)}
+    return lambda at, rows: {**_latest(level, place)(at, rows), "period": Period(APPROVED_ON).code}
+
+
+def _latest(level: str, place: Callable[[Side], object]) -> Path:
+    return lambda at, rows: {"indicator": "participations", "level": level, "place": place(rows)}

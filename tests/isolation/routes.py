@@ -30,6 +30,7 @@ from isolation.cases import (
     _expense,
     _figure,
     _invited,
+    _latest,
     _line,
     _onboarded,
     _source,
@@ -167,6 +168,7 @@ CASES: tuple[Case, ...] = (
     Case("desk.onboard_chapter", "POST", (Who.FACILITATOR,), fields=_onboarded, answer=302, writes=True),
     Case("desk.figure", "GET", DESK_OF_RECIFE, _figure("chapter", lambda rows: rows.chapter_id), names_rows=True),
     Case("desk.figure", "GET", DESK_OF_RECIFE, _figure("country", lambda rows: rows.country), names_rows=True),
+    Case("desk.latest_figure", "GET", DESK_OF_RECIFE, _latest("country", lambda rows: rows.country), names_rows=True),
     Case(
         "desk.figure",
         "GET",
@@ -204,8 +206,6 @@ CASES: tuple[Case, ...] = (
     Case("evaluation.reopen", "POST", (Who.FACILITATOR,), report, answer=409),
     Case("evaluation.excuse", "GET", (Who.FACILITATOR,), report),
     Case("evaluation.excuse", "POST", (Who.FACILITATOR,), report, answer=422),
-    Case("accounts.me", "GET", SIGNED_IN),
-    Case("accounts.change_language", "POST", SIGNED_IN, fields=lambda _: {"language": "ar"}, answer=302, writes=True),
     Case("targets.list_targets", "GET", READ_CHAPTER, chapter),
     Case("targets.show_target", "GET", READ_CHAPTER, target),
     Case(
@@ -217,6 +217,8 @@ CASES: tuple[Case, ...] = (
         answer=302,
         writes=True,
     ),
+    Case("accounts.me", "GET", SIGNED_IN),
+    Case("accounts.change_language", "POST", SIGNED_IN, fields=lambda _: {"language": "ar"}, answer=302, writes=True),
     Case("accounts.change_password", "GET", SIGNED_IN),
     Case(
         "accounts.change_password", "POST", SIGNED_IN, fields=lambda _: {"current": "wrong", "password": ""}, answer=422

@@ -34,7 +34,7 @@ from tenants.people.links import sign_invitation
 from tenants.people.models import Membership
 from tenants.people.permissions import DeskRole, Role
 from tenants.people.services import end_membership
-from tenants.rollups.compile import compile_full
+from tenants.rollups.compiler import compile_full
 from tenants.scope import ChapterScope, DeskScope
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
@@ -51,6 +51,7 @@ STAYS_HOME = (
     "notifications",
 )
 REPORTED_ON = date(2026, 1, 1)
+APPROVED_ON = date(2025, 10, 1)
 REPORT_WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
 PLAIN = {"language": "en", "zone": None}  # pages must be able to use them
 
@@ -187,7 +188,24 @@ def _canaried(owner: psycopg.Connection[Any], chapter_id: UUID, country: str, na
         row |= {key: value for key, value in PLAIN.items() if key in row} | _instead(table, private, PEOPLE[name])
         private.rows[table] = shared.rows[table] = row
         insert(owner, table, row)
+    _approve(owner, shared, PEOPLE[name])
     return shared, private
+
+
+def _approve(owner: psycopg.Connection[Any], twin: Twin, people: int) -> None:
+    """Write an approved report, so that the figures hold the people of the chapter's activity."""
+    decided = {"submitted_by": twin.user_id, "submitted_at": clock.now(), "decided_at": clock.now()}
+    approved = {"state": "approved", "is_expected": True, "excused_reason": None, "sent": 1, **decided}
+    report = fresh(twin, "reports") | {"period_on": APPROVED_ON} | approved
+    submission = fresh(twin, "report_submissions") | {"report_id": report["id"], "number": 1}
+    value = fresh(twin, "report_values") | {"submission_id": submission["id"], "period_on": APPROVED_ON}
+    value |= {"indicator": "participations", "numerator": people}
+    source = fresh(twin, "value_sources") | {"value_id": value["id"], "revision": 1, "numerator": people}
+    source |= {"source_id": twin.rows["activities"]["id"]}
+    insert(owner, "reports", report)
+    insert(owner, "report_submissions", submission)
+    insert(owner, "report_values", value)
+    insert(owner, "value_sources", source)
 
 
 def _instead(table: str, private: Twin, people: int) -> dict[str, Any]:

@@ -105,7 +105,7 @@ def test_the_sum_of_the_world_is_the_facilitators_alone(scene: Scene, app_of_sce
     """The matrix looks for these numbers where they must not be; here they are where they must."""
     page = scene.browser(app_of_scene, Who.FACILITATOR).get("/desk").get_data(as_text=True)
     assert any(number in page for number in routes.world_counted(scene))
-    brazil = scene.browser(app_of_scene, Who.DESK_VIEWER).get("/desk/figures/participations/country/BR")
+    brazil = scene.browser(app_of_scene, Who.DESK_VIEWER).get("/desk/figures/participations/2025-Q4/country/BR")
     assert any(number in brazil.get_data(as_text=True) for number in scene.ours.counted())
 
 

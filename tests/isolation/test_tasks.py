@@ -33,14 +33,19 @@ class Expected:
 
 # In the order in which they are run: a digest is written, then sent.
 TASKS = {
-    "workers.rollups.compile_figures": Expected(CompilerTask, ("figures", "compile_marks"), ("compiler", "worker")),
+    "workers.rollups.compile_figures": Expected(
+        CompilerTask, ("compile_marks", "compile_runs", "compiled_reports", "figures"), ("compiler", "worker")
+    ),
+    "workers.rollups.check_figures": Expected(CompilerTask, ("compile_runs",), ("compiler", "worker")),
     "workers.reminders.tick": Expected(
         PlatformTask, ("chapter_clocks", "consumed_rungs", "deliveries", "notifications"), ("worker",)
     ),
     "workers.reminders.send_mail": Expected(
         PlatformTask, ("audit_entries", "deliveries", "notifications"), ("worker",)
     ),
-    "workers.evaluation.open_periods": Expected(PlatformTask, ("opened_periods", "reports"), ("worker",)),
+    "workers.evaluation.open_periods": Expected(
+        PlatformTask, ("compile_marks", "opened_periods", "reports"), ("worker",)
+    ),
     "workers.upkeep.clear_old_rows": Expected(PlatformTask, ("deliveries",), ("worker",)),
 }
 

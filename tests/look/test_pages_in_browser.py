@@ -25,6 +25,7 @@ from werkzeug.serving import make_server
 from solidarity import catalogues
 from solidarity.access import declared_access
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.services import Said
 
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
 NARROWEST, PHONE, COMPUTER = 320, 390, 1280  # 320 is a computer's page at 400 %, as WCAG asks
@@ -51,13 +52,16 @@ def address(world: World) -> Iterator[str]:
 
 @pytest.fixture
 def books(world: World) -> Books:
-    """A world with something to see: activities of two chapters, one corrected, one not counted, and their figures."""
+    """A world with something to see: two approved reports, an entry corrected since, one not counted, a report due."""
     books = Books(world)
-    books.onboard("amman", "JO")
-    first = books.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 19, (Sex.MEN, AgeBand.UNDER_18): 25})
-    books.revise(world.recife, first, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_18_TO_24): 25})
+    books.expect(books.onboard("amman", "JO"))
+    first = books.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.UNDER_18): 25})
     books.log(world.recife, None)
-    books.log(world.huye, {(Sex.UNKNOWN, AgeBand.UNKNOWN): 310})
+    said = {"workplaces_with_policy": Said(3), "would_speak_up": Said(31, 38), "facilitators_trained": Said(9)}
+    books.send(world.recife, said=said)
+    books.approve(world.recife)
+    books.revise(world.recife, first, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_18_TO_24): 26})
+    books.report(world.huye, {(Sex.UNKNOWN, AgeBand.UNKNOWN): 310})
     books.compile()
     return books
 

@@ -33,7 +33,7 @@ from tenants.rollups.measures import (
     over_chapters,
     standing,
 )
-from tenants.rollups.models import PeriodFigure
+from tenants.rollups.models import Figure
 
 NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
 PERIODS = tuple(date(2025, month, 1) for month in (1, 4, 7, 10))
@@ -105,7 +105,7 @@ class Histories:
         """Forget everything; a first period opens."""
         for table in ("report_values", "report_submissions", "report_events", "report_entries", "reports"):
             self.owner.execute(f"delete from {table}")
-        for table in ("opened_periods", "compile_marks", "compiled_reports", "period_figures"):
+        for table in ("opened_periods", "compile_marks", "compiled_reports", "figures"):
             self.owner.execute(f"delete from {table}")
         self.owner.execute("update chapters set state = 'active', active_since = now(), closed_on = null")
         self.locals = [Local(each.place) for each in self.locals]
@@ -221,7 +221,7 @@ class Histories:
                     row.carried,
                     row.expected,
                 )
-                for row in session.scalars(select(PeriodFigure))
+                for row in session.scalars(select(Figure))
             }
 
     def by_the_algebra(self) -> dict[Key, Row]:

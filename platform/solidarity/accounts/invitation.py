@@ -18,7 +18,6 @@ from solidarity.accounts.forms import NewcomerForm, ServiceForm, typed
 from solidarity.accounts.pages import pages
 from solidarity.accounts.signed_in import begin
 from solidarity.accounts.words import role_names
-from solidarity.bell import ring_after_commit
 from solidarity.language import current_locale
 from solidarity.settings import Settings
 from tenants import clock
@@ -121,6 +120,5 @@ def _newcomer(offer: Offer, name: str, password: str) -> UUID:
 
 
 def _welcome(offer: Offer) -> Response:
-    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
     flash(_("Welcome to %(chapter)s.", chapter=offer.chapter_name))
     return redirect(url_for("chapter.home", chapter=offer.slug))

@@ -14,7 +14,6 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
-from solidarity.bell import ring_after_commit
 from solidarity.cell_words import KIND_WORDS, SEX_WORDS
 from solidarity.chapter.activity_forms import ActivityForm, LogForm, ReviseForm, form_data, read_entry
 from solidarity.chapter.context import chapter_day
@@ -84,7 +83,6 @@ def log_activity(chapter: str) -> Answer:
     activity = services.log_activity(
         db.session(), actor_id=signed_in_person().user_id, at=moment, form_key=form_key, entry=entry
     )
-    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
     flash(_what_counts_now(entry))
     return _to(chapter, activity.id)
 
@@ -128,7 +126,6 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
         )
     except VersionConflict:
         return _conflict(form, tidied(entry), _latest(activity_id), today=today)
-    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
     flash(_what_counts_now(entry) if revision.number > number else _("It says this already, so nothing new was saved."))
     return _to(chapter, activity_id)
 

@@ -1,142 +1,184 @@
-"""Where a number comes from: its definition, coverage and cells, and the places or entries it is the sum of."""
+"""Where a number comes from: an indicator's figure in one period, at the world, an area, a country or a chapter."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template
 
 from solidarity.access import requires
-from solidarity.cell_words import AGE_WORDS, SEX_WORDS
+from solidarity.desk.chapter_figures import chapter_facts, chapter_rows, standing_of
 from solidarity.desk.chapter_pages import chapter_page, uuid_or_404
-from solidarity.desk.figure_entries import entries_of
+from solidarity.desk.figure_page import Asked, figure_facts, place_rows
 from solidarity.desk.pages import desk, reach
+from solidarity.desk.periods import latest_period, read_period
 from solidarity.desk.reach import places_in
-from solidarity.desk.words import CHAPTER_STATE_WORDS, above, area_of, figure_url, place_name, place_rows
-from solidarity.language import format_number
-from tenants.action_kit.cells import AgeBand, Sex
+from solidarity.desk.words import above, figure_url, in_order, place_name
+from solidarity.language import format_quarter
+from tenants import clock
+from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import Area
 from tenants.chapters.queries import Filter, SharedChapter, find_shared
-from tenants.db import db
+from tenants.db import db, see_one_moment
 from tenants.people.permissions import Permission
-from tenants.rollups.models import Level, Measure
-from tenants.rollups.queries import WORLD, Reading, Spot, read_figures
+from tenants.rollups.evidence import ChapterValue, cells_of, chapter_values, values_over_periods
+from tenants.rollups.models import Level
+from tenants.rollups.readings import WORLD, Reading, Spot, compiled_at, periods_known, read_figures, read_periods
 
 CHAPTERS_A_PAGE = 50
 
 Answer = str | tuple[str, int]
 
 
-@desk.get("/figures/<measure>/<level>/<place>")
+@desk.get("/figures/<indicator>/<level>/<place>")
 @requires(Permission.READ_DESK)
-def figure(measure: str, level: str, place: str) -> Answer:
+def latest_figure(indicator: str, level: str, place: str) -> Answer:
+    """Open the figure of the latest period that is over."""
+    see_one_moment(db.session())
+    today = clock.now().date()
+    return _open(indicator, latest_period(periods_known(db.session()), today), today, (level, place))
+
+
+@desk.get("/figures/<indicator>/<period>/<level>/<place>")
+@requires(Permission.READ_DESK)
+def figure(indicator: str, period: str, level: str, place: str) -> Answer:
+    """Open the figure of one period; all of a page is from one moment, so that parts add up to the whole."""
+    see_one_moment(db.session())
+    today = clock.now().date()
+    return _open(indicator, read_period(period, today), today, (level, place))
+
+
+def _open(indicator: str, period: Period, today: date, spot: tuple[str, str]) -> Answer:
     """Open a figure; a place outside her countries is not there, and one only partly inside them is refused."""
-    if measure not in set(Measure):
+    level, place = spot
+    if indicator not in BY_CODE:
         abort(404)
+    asked = Asked(BY_CODE[indicator], period, today)
     if (level, place) == WORLD:
-        return _places(WORLD) if reach().world else _only_hers(WORLD, sorted(reach().countries))
+        return _places(asked, WORLD) if reach().world else _only_hers(asked, WORLD, sorted(reach().countries))
     if level == Level.AREA and place in set(Area) and reach().within(Area(place)):
-        return _area(Area(place))
+        return _area(asked, Area(place))
     if level == Level.COUNTRY and place in reach().countries:
-        return _country((Level.COUNTRY, place))
+        return _country(asked, (Level.COUNTRY, place))
     if level != Level.CHAPTER:
         abort(404)
-    return _chapter(place)
+    return _chapter(asked, place)
 
 
-def _area(area: Area) -> Answer:
+def _area(asked: Asked, area: Area) -> Answer:
     spot = (Level.AREA, str(area))
-    return _places(spot) if reach().holds(area) else _only_hers(spot, reach().within(area))
+    return _places(asked, spot) if reach().holds(area) else _only_hers(asked, spot, reach().within(area))
 
 
-def _places(spot: Spot) -> str:
+def _places(asked: Asked, spot: Spot) -> str:
     """Show a world or an area, and the areas or countries it is the sum of."""
-    spots = places_in(spot)
-    found = read_figures(db.session(), measure=Measure.PARTICIPATIONS, spots=spots, focus=spot)
-    rows = place_rows(spots, found)
-    return _page(
+    spots = in_order(places_in(spot))
+    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=spots, focus=spot)
+    there = [place for place in spots if place in found.values]
+    return render_template(
         "desk/figure_places.html",
-        spot,
-        found,
-        rows=[row for row in rows if row.value],
-        left_out=sum(row.value is None for row in rows),
+        **_stored(asked, spot, found),
+        rows=place_rows(asked, there, found.values),
+        left_out=len(spots) - len(there),
     )
 
 
-def _only_hers(spot: Spot, countries: Sequence[str]) -> Answer:
+def _only_hers(asked: Asked, spot: Spot, countries: Sequence[str]) -> Answer:
     """Refuse a sum over more than her countries, and offer hers one by one."""
-    spots: list[Spot] = [(Level.COUNTRY, code) for code in countries]
-    found = read_figures(db.session(), measure=Measure.PARTICIPATIONS, spots=spots)
-    rows = place_rows(spots, found)
-    return render_template("desk/figure_refused.html", name=place_name(spot), level=spot[0], rows=rows), 403
+    spots = in_order([(Level.COUNTRY, code) for code in countries])
+    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=spots)
+    return render_template(
+        "desk/figure_refused.html",
+        name=place_name(spot),
+        level=str(spot[0]),
+        title=asked.indicator.title,
+        period_name=format_quarter(asked.period.starts_on),
+        rows=place_rows(asked, spots, found.values),
+    ), 403
 
 
-def _country(spot: Spot) -> str:
+def _country(asked: Asked, spot: Spot) -> str:
     """Show a country, and the chapters it is the sum of."""
     page = chapter_page([spot[1]], Filter(), size=CHAPTERS_A_PAGE)
-    spots: list[Spot] = [(Level.CHAPTER, str(chapter.id)) for chapter in page.shown]
-    found = read_figures(db.session(), measure=Measure.PARTICIPATIONS, spots=spots, focus=spot)
-    return _page(
+    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=[], focus=spot)
+    values = chapter_values(
+        db.session(),
+        indicator=asked.indicator,
+        period=asked.period,
+        chapters=[chapter.id for chapter in page.shown],
+        countries=[spot[1]],
+    )
+    return render_template(
         "desk/figure_chapters.html",
-        spot,
-        found,
+        **_stored(asked, spot, found),
         page=page,
-        figure_url=figure_url,
-        chapter_states=CHAPTER_STATE_WORDS,
+        rows=chapter_rows(asked, page.shown, values),
     )
 
 
-def _chapter(place: str) -> str:
-    """Show a chapter, and the entries of its log."""
+def _chapter(asked: Asked, place: str) -> str:
+    """Show a chapter's value, its report, and the rows it was made of."""
     chapter = find_shared(db.session(), countries=sorted(reach().countries), chapter_id=uuid_or_404(place))
     if chapter is None:
         abort(404)
-    spot = (Level.CHAPTER, str(chapter.id))
-    found = read_figures(db.session(), measure=Measure.PARTICIPATIONS, spots=[], focus=spot)
-    return _page("desk/figure_entries.html", spot, found, chapter=chapter, **entries_of(chapter))
-
-
-def _page(template: str, spot: Spot, found: Reading, *, chapter: SharedChapter | None = None, **more: Any) -> str:
+    values = values_over_periods(
+        db.session(),
+        indicator=asked.indicator,
+        chapter_id=chapter.id,
+        periods=asked.periods,
+        countries=[chapter.country],
+    )
+    value = values.get(asked.period)
+    history = {period: found.parts(period) for period, found in values.items()}
     return render_template(
-        template,
-        level=spot[0],
-        name=chapter.name if chapter else place_name(spot),
-        value=found.values.get(spot),
-        values=found.values,
-        compiled_at=found.compiled_at,
-        crumbs=_crumbs((Level.COUNTRY, chapter.country) if chapter else spot, own=chapter is None),
-        area=area_of((Level.COUNTRY, chapter.country) if chapter else spot),
-        chapter_shown=chapter,
-        columns=[*SEX_WORDS.values()],
-        sexes=_sexes(found),
-        grid=_grid(found),
-        **more,
+        "desk/figure_evidence.html",
+        crumbs=_crumbs(asked, (Level.COUNTRY, chapter.country), own=False),
+        **figure_facts(
+            asked,
+            (Level.CHAPTER, str(chapter.id)),
+            name=chapter.name,
+            total=history.get(asked.period),
+            as_of=compiled_at(db.session()),
+            cells=_cells(asked, chapter, value),
+            history=history,
+            standings={period: standing_of(period, values.get(period)) for period in (*values, asked.period)},
+        ),
+        **chapter_facts(asked, chapter, value),
     )
 
 
-def _crumbs(spot: Spot, *, own: bool) -> list[tuple[str, str | None]]:
+def _cells(asked: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, int]:
+    if value is None or value.said_on is None:
+        return {}
+    return cells_of(db.session(), value, indicator=asked.indicator, countries=[chapter.country])
+
+
+def _stored(asked: Asked, spot: Spot, found: Reading) -> dict[str, Any]:
+    """Return what the page of a stored figure needs."""
+    here = found.values.get(spot)
+    history = read_periods(db.session(), indicator=asked.indicator, spot=spot, periods=asked.periods)
+    return {
+        "crumbs": _crumbs(asked, spot, own=True),
+        **figure_facts(
+            asked,
+            spot,
+            name=place_name(spot),
+            total=here.total if here else None,
+            as_of=here.as_of if here else None,
+            cells=found.cells,
+            history={period: value.total for period, value in history.items()},
+        ),
+    }
+
+
+def _crumbs(asked: Asked, spot: Spot, *, own: bool) -> list[tuple[str, str | None]]:
     """Return the way down to a place: (name, address); the address only of what is wholly hers."""
     way = above(spot)
     crumbs: list[tuple[str, str | None]] = []
     for step in way[:-1] if own else way:
         seen = reach().world if step == WORLD else step[0] == Level.COUNTRY or reach().holds(Area(step[1]))
-        crumbs.append((place_name(step), figure_url(step) if seen else None))
+        crumbs.append((place_name(step), figure_url(step, asked.indicator.code, asked.period) if seen else None))
     return crumbs
-
-
-def _sexes(found: Reading) -> list[tuple[str, int]]:
-    """Return the people of each sex, all ages together."""
-    return [
-        (str(word), sum(people for (sex, _age), people in found.cells.items() if sex == code))
-        for code, word in SEX_WORDS.items()
-    ]
-
-
-def _grid(found: Reading) -> list[dict[str, Any]]:
-    """Return the rows of the table of cells: one an age, each with its sum."""
-    rows = []
-    for age in AgeBand:
-        people = [found.cells.get((sex, age), 0) for sex in Sex]
-        rows.append({"label": AGE_WORDS[age], "cells": [format_number(n) for n in people], "sum": sum(people)})
-    return rows

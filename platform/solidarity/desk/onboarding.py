@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
-from solidarity.bell import ring_after_commit
 from solidarity.desk.onboarding_form import OnboardingForm
 from solidarity.desk.pages import desk
 from tenants import clock
@@ -40,7 +39,6 @@ def onboard_chapter() -> Answer:
     except Refused as refused:
         form.show(refused)
         return _form_page(form, country), 422
-    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
     flash(_("%(chapter)s is added. Its people come next.", chapter=chapter.name))
     return redirect(url_for("desk.show_chapter", chapter_id=chapter.id))
 

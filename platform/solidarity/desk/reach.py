@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tenants.chapters.areas import ALL_COUNTRIES, AREA_OF_COUNTRY, COUNTRIES_BY_AREA, Area
 from tenants.rollups.models import Level
-from tenants.rollups.queries import WORLD, Spot
+from tenants.rollups.readings import WORLD, Spot
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,17 @@
-"""Places and values of figures in words: missing is not zero, and coverage is always said."""
+"""Places of figures in words, and where a figure is opened."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from tenants.chapters.areas import AREA_OF_COUNTRY, Area
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import area_name, country_name, sort_key
-from tenants.rollups.models import Level, Measure
-from tenants.rollups.queries import WORLD, Reading, Spot, Value
+from tenants.rollups.models import Level
+from tenants.rollups.readings import WORLD, Spot
 
 CHAPTER_STATE_WORDS = {
     ChapterState.APPLIED: _l("Applied"),
@@ -25,15 +24,6 @@ CHAPTER_STATE_WORDS = {
 }
 
 
-@dataclass(frozen=True)
-class PlaceRow:
-    """A place in a table: its name, where its figure is, and its value; None while it has no chapter."""
-
-    name: str
-    url: str
-    value: Value | None
-
-
 def place_name(spot: Spot) -> str:
     """Return what a place is called; a chapter is named by its own row, not here."""
     level, place = spot
@@ -42,17 +32,19 @@ def place_name(spot: Spot) -> str:
     return area_name(place) if level == Level.AREA else country_name(place)
 
 
-def figure_url(spot: Spot) -> str:
-    """Return where the participations of a place are opened."""
-    return url_for("desk.figure", measure=str(Measure.PARTICIPATIONS), level=str(spot[0]), place=spot[1])
+def figure_url(spot: Spot, indicator: str = "participations", period: Period | None = None) -> str:
+    """Return where an indicator's figure at a place is opened; without a period, that of the latest."""
+    level, place = str(spot[0]), spot[1]
+    if period is None:
+        return url_for("desk.latest_figure", indicator=indicator, level=level, place=place)
+    return url_for("desk.figure", indicator=indicator, period=period.code, level=level, place=place)
 
 
-def place_rows(spots: list[Spot], found: Reading) -> list[PlaceRow]:
-    """Return the rows of a table: areas in the order UN Women lists them, countries by name."""
-    rows = [PlaceRow(place_name(spot), figure_url(spot), found.values.get(spot)) for spot in spots]
+def in_order(spots: list[Spot]) -> list[Spot]:
+    """Return places as a table lists them: areas as UN Women lists them, countries by name."""
     if any(level == Level.COUNTRY for level, _place in spots):
-        rows.sort(key=lambda row: sort_key(row.name))
-    return rows
+        return sorted(spots, key=lambda spot: sort_key(place_name(spot)))
+    return spots
 
 
 def above(spot: Spot) -> list[Spot]:
@@ -61,11 +53,3 @@ def above(spot: Spot) -> list[Spot]:
     if level == Level.COUNTRY:
         return [WORLD, (Level.AREA, str(AREA_OF_COUNTRY[place])), spot]
     return [WORLD, spot] if level == Level.AREA else [WORLD]
-
-
-def area_of(spot: Spot) -> Area | None:
-    """Return the area a place is or lies in."""
-    level, place = spot
-    if level == Level.AREA:
-        return Area(place)
-    return AREA_OF_COUNTRY.get(place) if level == Level.COUNTRY else None

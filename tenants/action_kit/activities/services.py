@@ -17,7 +17,6 @@ from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import VersionConflict
-from tenants.rollups.marks import mark_moved
 from tenants.scope import bound_chapter
 
 __all__ = ["ActivityEntry", "Cell", "cell_name", "entry_of", "log_activity", "revise_activity"]
@@ -36,7 +35,6 @@ def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UU
         assert first is not None, "whoever holds the form key has committed it"  # noqa: S101
         return first
     _add_revision(session, chapter, activity_id=activity_id, number=1, actor_id=actor_id, at=at, entry=entry)
-    mark_moved(session, at=at)
     record(session, at=at, actor_id=actor_id, action="activity.logged", subject_id=activity_id, people=entry.people)
     session.flush()
     return session.scalars(select(Activity).where(Activity.id == activity_id)).one()
@@ -63,7 +61,6 @@ def revise_activity(
     revision = _add_revision(
         session, chapter, activity_id=activity_id, number=number, actor_id=actor_id, at=at, entry=entry
     )
-    mark_moved(session, at=at)
     record(session, at=at, actor_id=actor_id, action="activity.revised", subject_id=activity_id, number=number)
     session.flush()
     return revision

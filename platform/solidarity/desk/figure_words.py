@@ -1,0 +1,122 @@
+"""Figures in words: the value or why there is none, its coverage, and what may be summed. Missing is not zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from decimal import Decimal
+
+from babel.numbers import format_currency
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from solidarity.language import current_locale, format_moment, format_number, format_share
+from tenants.action_kit.evaluation.core import Filled, Indicator
+from tenants.action_kit.evaluation.models import SourceKind
+from tenants.rollups.measures import Accumulation, MeasureKind, Parts, Refusal, share
+from tenants.rollups.words import WHY_WORDS
+
+Total = Parts | Refusal | None
+
+RULE_WORDS: Mapping[tuple[MeasureKind, Accumulation], LazyString] = {
+    (MeasureKind.COUNT, Accumulation.FLOW): _l("New in each period, so it is added over chapters and over periods."),
+    (MeasureKind.COUNT, Accumulation.CUMULATIVE): _l(
+        "Since the beginning. A chapter’s latest value stands until its next one, so it is added over chapters and "
+        "never over periods."
+    ),
+    (MeasureKind.COUNT, Accumulation.STOCK): _l(
+        "As it stands on the last day. A chapter’s latest value stands until its next one, so it is added over "
+        "chapters and never over periods. A closed chapter leaves it."
+    ),
+    (MeasureKind.RATIO, Accumulation.FLOW): _l(
+        "Both numbers are added over chapters and over periods, and the share is that of the two sums."
+    ),
+    (MeasureKind.UNIQUE_PEOPLE, Accumulation.FLOW): _l(
+        "People are counted once in a chapter and a period, so it is added neither over chapters nor over periods."
+    ),
+}
+FILLED_WORDS: Mapping[Filled, LazyString] = {
+    Filled.LOG: _l("The chapter’s log, by itself. Nothing is typed twice."),
+    Filled.TALLIES: _l("The counts taken at the chapter’s events, by itself."),
+    Filled.FUNDING: _l("The chapter’s expenses, by itself."),
+    Filled.CHAPTER: _l("What the chapter says itself in its report."),
+}
+SOURCE_WORDS: Mapping[SourceKind, LazyString] = {
+    SourceKind.ACTIVITY: _l("Activity"),
+    SourceKind.ATTENDANCE: _l("People counted at an event"),
+    SourceKind.SIGNUPS: _l("Sign-ups counted at an event"),
+    SourceKind.TRANSACTION: _l("Expense"),
+}
+
+
+def is_told(total: Total) -> bool:
+    """Whether somebody gave a value, summed or not."""
+    return total is not None and total.reported + total.carried > 0
+
+
+def number_text(indicator: Indicator, numerator: int, denominator: int | None = None) -> str:
+    """Return a value in one cell of a table: of a ratio both numbers, of money the dollars."""
+    if indicator.cents:
+        return str(format_currency(Decimal(numerator).scaleb(-2), "USD", locale=current_locale()))
+    if denominator is not None:
+        return str(_("%(part)s of %(whole)s", part=format_number(numerator), whole=format_number(denominator)))
+    return format_number(numerator)
+
+
+def value_text(indicator: Indicator, total: Total) -> str:
+    """Return what a table shows: the value, that there is no total, or that nobody has reported."""
+    if not is_told(total):
+        return str(_("Nobody has reported yet"))
+    if isinstance(total, Parts) and total.numerator is not None:
+        return number_text(indicator, total.numerator, total.denominator)
+    return str(_("No total"))
+
+
+def share_text(indicator: Indicator, total: Total) -> str:
+    """Return the share of a ratio, which stands large beside its two numbers; nothing of anything else."""
+    part = share(total) if isinstance(total, Parts) and indicator.is_ratio else None
+    return "" if part is None else format_share(float(part))
+
+
+def why_text(total: Total) -> str:
+    """Return why there is no sum, where there is none although somebody gave a value."""
+    return str(WHY_WORDS[total.reason]) if isinstance(total, Refusal) and is_told(total) else ""
+
+
+def coverage_text(total: Total) -> str:
+    """Return how many of the chapters expected have reported, and for how many an earlier value stands."""
+    if total is None or not (total.expected or is_told(total)):
+        return str(_("No report is expected"))
+    if not total.expected:
+        return str(ngettext("%(num)s chapter carried forward", "%(num)s chapters carried forward", total.carried))
+    numbers = {
+        "reported": format_number(total.reported),
+        "expected": format_number(total.expected),
+        "carried": format_number(total.carried),
+    }
+    if total.carried:
+        return str(
+            ngettext(
+                "%(reported)s of %(expected)s chapter reported, %(carried)s carried forward",
+                "%(reported)s of %(expected)s chapters reported, %(carried)s carried forward",
+                total.expected,
+                **numbers,
+            )
+        )
+    return str(
+        ngettext(
+            "%(reported)s of %(expected)s chapter reported",
+            "%(reported)s of %(expected)s chapters reported",
+            total.expected,
+            **numbers,
+        )
+    )
+
+
+def evidence_text(coverage: str, moment: datetime | None) -> str:
+    """Return the coverage, and when the figure was compiled where something was."""
+    if moment is None:
+        return coverage
+    return str(_("%(coverage)s, as of %(moment)s UTC", coverage=coverage, moment=format_moment(moment)))

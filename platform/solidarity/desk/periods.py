@@ -1,0 +1,50 @@
+"""Which period a page of the desk is about, and which it offers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import abort, request
+
+from tenants.action_kit.evaluation.periods import Period
+
+SHOWN = 8
+AHEAD = 4  # how many later periods a row of periods shows at most, so that one can go on and back
+QUARTERS = 4
+
+
+def latest_period(known: Sequence[Period], today: date) -> Period:
+    """Return the latest period that is over and known, else the one just over."""
+    over = [period for period in known if period.ends_on < today]
+    return max(over, default=Period.of(today).previous)
+
+
+def asked_period(known: Sequence[Period], today: date) -> Period:
+    """Return the period this request's `period` names, else the latest."""
+    code = request.args.get("period", "")
+    return read_period(code, today) if code else latest_period(known, today)
+
+
+def read_period(code: str, today: date) -> Period:
+    """Return the period of a code; one that has not begun, and what is no period, is not there."""
+    period = Period.from_code(code)
+    if period is None or period.starts_on > today:
+        abort(404)
+    return period
+
+
+def periods_around(period: Period, today: date) -> list[Period]:
+    """Return the last periods that are over, or, where `period` is further back, those around it; in their order."""
+    last = max(period, min(Period.of(today).previous, _moved(period, AHEAD)))
+    return [_moved(last, steps) for steps in range(1 - SHOWN, 1)]
+
+
+def year_until(period: Period) -> list[Period]:
+    """Return the periods of the year up to and with this one."""
+    return [_moved(period, steps) for steps in range(-((period.starts_on.month - 1) // 3), 1)]
+
+
+def _moved(period: Period, quarters: int) -> Period:
+    count = period.starts_on.year * QUARTERS + (period.starts_on.month - 1) // 3 + quarters
+    return Period(date(count // QUARTERS, count % QUARTERS * 3 + 1, 1))
