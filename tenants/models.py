@@ -11,6 +11,7 @@ from tenants.action_kit.evaluation.models import (
     ValueSource,
 )
 from tenants.action_kit.evaluation.targets_models import IndicatorTarget
+from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, ExchangeRate, FundingSource, Transaction
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
@@ -40,6 +41,7 @@ __all__ = [
     "ExchangeRate",
     "Figure",
     "FinishedWork",
+    "FocalPointTerm",
     "FundingSource",
     "HeadCount",
     "IndicatorTarget",

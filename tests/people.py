@@ -15,13 +15,15 @@ from uuid import UUID
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from solidarity.settings import Settings
+from tenants.action_kit.focal_point.services import member_left
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.services import onboard_chapter
 from tenants.db import new_id, opened
-from tenants.people.models import User
+from tenants.people.models import Membership, User
 from tenants.people.permissions import DeskRole, Role
 from tenants.people.services import accept_invitation, create_desk_user, create_user, invite
 from tenants.scope import ChapterScope, NobodyScope
@@ -121,6 +123,15 @@ def join(place: Place, who: Person, role: Role) -> None:
         user = session.get(User, who.user_id)
         assert user is not None
         accept_invitation(session, invitation_id=invitation.id, user=user, at=SINCE)
+
+
+def part(place: Place, who: Person, at: datetime) -> None:
+    """Let somebody be gone from a chapter, past the service that keeps its last focal point."""
+    with opened(ChapterScope(place.id)) as session:
+        present = select(Membership).where(Membership.user_id == who.user_id, Membership.left_at.is_(None))
+        seat = session.scalars(present).one()
+        seat.left_at = at
+        member_left(session, membership_id=seat.id, actor_id=who.user_id, at=at)
 
 
 def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person:

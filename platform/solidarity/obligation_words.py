@@ -21,7 +21,7 @@ DAYS_A_WEEK = 7
 
 HOME = "chapter.home"
 ENDPOINTS = {
-    Act.INVITE_FOCAL_POINT: "people.invite",
+    Act.INVITE_FOCAL_POINT: "focal_point.show",
     Act.CONFIRM_FOCAL_POINT: "focal_point.show",
     Act.RENEW_TERM: "focal_point.show",
     Act.WRITE_PLAN: "plan.show",
@@ -52,6 +52,8 @@ OF_A_PERIOD = frozenset(
 )
 # Kinds about one row of a list.
 OF_ONE_ROW = OF_A_PERIOD | {
+    ObligationKind.CONFIRM_FOCAL_POINT,
+    ObligationKind.TERM_ENDING,
     ObligationKind.PLANNED_ACTIVITY_DUE,
     ObligationKind.PLAN_TO_APPROVE,
     ObligationKind.BUDGET_TO_REVISE,
@@ -107,9 +109,9 @@ class Words:
 
 WORDS: dict[ObligationKind, Phrases] = {
     ObligationKind.VACANCY: Phrases(
-        title=_l("Invite a focal point"),
+        title=_l("Choose a focal point"),
         why=_l("Nobody answers for the chapter at the moment."),
-        button=_l("Invite someone"),
+        button=_l("Choose someone"),
     ),
     ObligationKind.CONFIRM_FOCAL_POINT: Phrases(
         title=_l("Is your focal point still the right person?"),

@@ -42,7 +42,7 @@ def states_of(
 def _states(
     session: Session, chapters: Sequence[UUID], *, owners: bool, today: date, obligations: Iterable[Obligation]
 ) -> dict[UUID, list[StepState]]:
-    rows = session.execute(_standings(owners=owners), Here(owners).asked(chapters))
+    rows = session.execute(_standings(owners=owners), {**Here(owners).asked(chapters), "today": today})
     states = {row[0]: [cast("StepState", state) for state in row[1:]] for row in rows}
     for obligation in obligations:
         if obligation.step not in IN_ORDER or obligation.chapter_id not in states:

@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, join
 
+from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
@@ -42,6 +43,7 @@ from tenants.people.permissions import Permission, Role, roles_that_may
 BOUND = bindparam("bound", type_=Uuid)
 CHAPTERS = bindparam("chapters", type_=ARRAY(Uuid))
 BY = bindparam("by", type_=Date)
+TODAY = bindparam("today", type_=Date)
 QUIET_DAYS = bindparam("quiet_days", type_=Integer)
 
 DAYS_TO_DECIDE = 2  # whoever decides hears of it after 48 hours
@@ -105,7 +107,7 @@ def leg(
         (person.id if named else cast(null(), Uuid)).label("owner_id"),
     ).select_from(source)
     if named and owner is not None:
-        present = and_(here.own(person), person.left_at.is_(None))
+        present = and_(here.own(person), person.left_at.is_(None), ~_term_is_over(here, person))
         statement = statement.outerjoin(person, and_(present, owner(person)))
     return statement.where(here.of(Chapter.id), Chapter.state == ChapterState.ACTIVE, *where)
 
@@ -116,11 +118,11 @@ def day_there(moment: SQLColumnExpression[Any]) -> ColumnElement[date]:
 
 
 def leads(here: Here) -> Owner:
-    """Own what is the chapter's to do: its focal point, and a deputy only while there is none."""
+    """Own what is the chapter's to do: who answers for it today, and whoever stands in only while nobody does."""
 
     def owned(person: Any) -> ColumnElement[bool]:
-        deputy_alone = and_(person.role == Role.DEPUTY, ~present(here, Role.FOCAL_POINT))
-        return or_(person.role == Role.FOCAL_POINT, deputy_alone)
+        stands_in = and_(person.role.in_((Role.FOCAL_POINT, Role.DEPUTY)), ~answered(here))
+        return or_(_has_term(here, person, Rank.PRIMARY), stands_in)
 
     return owned
 
@@ -131,14 +133,30 @@ def decides(permission: Permission, *, but: SQLColumnExpression[UUID]) -> Owner:
     return lambda person: and_(person.role.in_(roles), person.user_id != but)
 
 
-def present(here: Here, role: Role) -> ColumnElement[bool]:
-    """Whether somebody with this role belongs to the chapter; needs a login that reads memberships."""
-    someone = aliased(Membership)
-    return exists().where(
-        here.own(someone),
-        someone.role == role,
-        someone.left_at.is_(None),
+def running(here: Here, term: Any) -> ColumnElement[bool]:
+    """Whether a term is the chapter's own and runs today."""
+    return and_(here.own(term), term.starts_on <= TODAY, term.ends_on >= TODAY)
+
+
+def answered(here: Here) -> ColumnElement[bool]:
+    """Whether somebody answers for the chapter today."""
+    term = aliased(FocalPointTerm)
+    return exists().where(running(here, term), term.rank == Rank.PRIMARY)
+
+
+def _has_term(here: Here, person: Any, *ranks: Rank) -> ColumnElement[bool]:
+    term = aliased(FocalPointTerm)
+    return exists().where(running(here, term), term.membership_id == person.id, term.rank.in_(ranks))
+
+
+def _term_is_over(here: Here, person: Any) -> ColumnElement[bool]:
+    """Whether she has answered for the chapter and does no more: nothing is sent to her, though she may still act."""
+    over = aliased(FocalPointTerm)
+    has_answered = exists().where(
+        here.own(over), over.membership_id == person.id, over.rank == Rank.PRIMARY, over.ends_on < TODAY
     )
+    leads_by_role = person.role.in_((Role.FOCAL_POINT, Role.DEPUTY))
+    return and_(leads_by_role, has_answered, ~_has_term(here, person, *Rank))
 
 
 def joined(target: Any, here: Here, *more: ColumnElement[bool]) -> FromClause:

@@ -25,21 +25,27 @@ DAYS_A_WEEK = 7
 IN_ORDER = (focal_point, plan, funding, launch, activities, evaluation)
 
 
-def obligations_due(session: Session, *, by: date, quiet_weeks: int) -> list[Obligation]:
+def obligations_due(session: Session, *, by: date, quiet_weeks: int, today: date | None = None) -> list[Obligation]:
     """Return what the bound chapter owes by the day `by`, earliest first; once for each owner who may do it.
 
-    `quiet_weeks` is how long a chapter may go without logging an activity.
+    `quiet_weeks` is how long a chapter may go without logging an activity. Who owns what is seen on `today`, which is
+    `by` unless one looks ahead.
     """
-    return _read(session, [bound_chapter(session)], owners=True, by=by, quiet_weeks=quiet_weeks)
+    return _read(session, [bound_chapter(session)], owners=True, by=by, quiet_weeks=quiet_weeks, today=today)
 
 
-def obligations_of(session: Session, chapters: Sequence[UUID], *, by: date, quiet_weeks: int) -> list[Obligation]:
+def obligations_of(
+    session: Session, chapters: Sequence[UUID], *, by: date, quiet_weeks: int, today: date | None = None
+) -> list[Obligation]:
     """Return what some chapters owe by the day `by`, as UN Women's desk sees it: nobody is named as an owner."""
-    return _read(session, chapters, owners=False, by=by, quiet_weeks=quiet_weeks)
+    return _read(session, chapters, owners=False, by=by, quiet_weeks=quiet_weeks, today=today)
 
 
-def _read(session: Session, chapters: Sequence[UUID], *, owners: bool, by: date, quiet_weeks: int) -> list[Obligation]:
-    asked = {**Here(owners).asked(chapters), "by": by, "quiet_days": quiet_weeks * DAYS_A_WEEK}
+def _read(
+    session: Session, chapters: Sequence[UUID], *, owners: bool, by: date, quiet_weeks: int, today: date | None
+) -> list[Obligation]:
+    days = {"by": by, "today": today or by, "quiet_days": quiet_weeks * DAYS_A_WEEK}
+    asked = {**Here(owners).asked(chapters), **days}
     return [
         Obligation(
             chapter_id=row.chapter_id,

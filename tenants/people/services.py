@@ -14,6 +14,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.focal_point.services import member_joined, member_left
 from tenants.action_kit.routing import route_again
 from tenants.approvals import change_deciders
 from tenants.audit import record
@@ -154,12 +155,14 @@ def withdraw_invitation(session: Session, *, actor_id: UUID, at: datetime, invit
 def accept_invitation(session: Session, *, invitation_id: UUID, user: User, at: datetime) -> Membership:
     """Make `user` a member of the bound chapter; the first focal point to accept activates a signed chapter.
 
+    A focal point answers for the chapter from that day where nobody does, else she stands in, as a deputy does.
     `user` may come from another session, even a closed one. Raises Refused where the invitation is used, withdrawn,
     expired or somebody else's, or where she belongs to the chapter already.
     """
     invitation = _open_invitation(session, invitation_id)
     member = session.get_one(User, inspect(user).identity)
     _refuse_late_or_foreign(session, invitation, member, at)
+    change_deciders(session)  # before a row points at the chapter, or two who join at once wait for each other
     membership = Membership(
         chapter_id=invitation.chapter_id,
         user_id=member.id,
@@ -174,6 +177,7 @@ def accept_invitation(session: Session, *, invitation_id: UUID, user: User, at: 
     session.add(membership)
     session.flush()
     record(session, at=at, actor_id=member.id, action="person.joined", subject_id=membership.id, role=membership.role)
+    member_joined(session, membership=membership, at=at)
     route_again(session, actor_id=member.id, at=at)
     if membership.role == Role.FOCAL_POINT:
         activate_chapter(session, at=at)
@@ -197,7 +201,7 @@ def join_newcomer(
 
 
 def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID) -> None:
-    """Let a person leave the bound chapter, or take her out of it; her row stays, dated.
+    """Let a person leave the bound chapter, or take her out of it; her row stays, dated, and her term ends.
 
     Raises Refused where she has left, is none of this chapter's, or is its last focal point. The focal points' rows are
     locked first, so that two who leave at the same moment do not leave none. What waits there is routed anew.
@@ -218,7 +222,7 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
         )
     _record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id)
     leaving.left_at = at
-    session.flush()
+    member_left(session, membership_id=membership_id, actor_id=actor_id, at=at)
     route_again(session, actor_id=actor_id, at=at)
 
 

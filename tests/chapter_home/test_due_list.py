@@ -110,7 +110,7 @@ def test_dana_is_led_to_what_only_the_desk_can_do(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
     owed.append(owe(world, ObligationKind.VACANCY, today))
-    assert 'href="/c/recife/people/invitation' in section(as_person(world.dana))
+    assert 'href="/c/recife/focal-point' in section(as_person(world.dana))
     assert "<a " not in section(as_person(world.bob))
 
 

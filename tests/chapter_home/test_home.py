@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from flask.testing import FlaskClient
 from log_form import send
-from people import SINCE, Person, World, onboard
+from people import SINCE, Person, World, onboard, part
 from sqlalchemy import update
 from time_machine import travel
 
@@ -19,7 +19,6 @@ from tenants.action_kit.steps import step_states
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.obligations.queries import obligations_due
-from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.people.services import invite
 from tenants.scope import ChapterScope
@@ -27,7 +26,7 @@ from tenants.scope import ChapterScope
 HOME = "/c/recife/"
 
 AsPerson = Callable[[Person], FlaskClient]
-QUIET = {"quiet_weeks": 4}
+QUIET_WEEKS = 4
 
 
 @pytest.fixture
@@ -47,8 +46,9 @@ def steps(page: str) -> list[str]:
     return [re.sub(r"<[^>]+>", " ", part.partition('class="from')[2].partition(">")[2]).strip() for part in found]
 
 
-def test_alice_is_welcomed_and_led_to_what_can_be_done_today(alice: FlaskClient) -> None:
-    shown = page(alice)
+def test_alice_is_welcomed_and_led_to_what_can_be_done_today(world: World, as_person: AsPerson) -> None:
+    with travel(SINCE + timedelta(days=1), tick=True):  # her term runs, and nobody has to confirm it yet
+        shown = page(as_person(world.alice))
     assert "Welcome, Alice. Let us take it step by step." in shown
     assert 'href="/c/recife/activities/new"' in shown
     assert "What you can show so far" not in shown
@@ -131,7 +131,9 @@ def test_the_page_speaks_arabic_from_right_to_left(alice: FlaskClient) -> None:
 
 def states(world: World, place_id: UUID, today: date) -> list[str]:
     with world.app.app_context(), opened(ChapterScope(place_id)) as session:
-        return list(step_states(session, today=today, obligations=obligations_due(session, by=today, **QUIET)))
+        return list(
+            step_states(session, today=today, obligations=obligations_due(session, by=today, quiet_weeks=QUIET_WEEKS))
+        )
 
 
 def test_a_new_chapter_has_begun_nothing_until_somebody_is_invited(world: World) -> None:
@@ -167,8 +169,7 @@ def test_logging_ends_the_lateness(world: World, as_person: AsPerson) -> None:
 
 
 def test_a_chapter_without_a_focal_point_is_late_with_its_first_step(world: World) -> None:
-    left = datetime(2026, 2, 1, 12, tzinfo=UTC)  # past the service, which keeps the last one
-    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        session.execute(update(Membership).where(Membership.user_id == world.alice.user_id).values(left_at=left))
+    with world.app.app_context():
+        part(world.recife, world.alice, datetime(2026, 2, 1, 12, tzinfo=UTC))
     assert states(world, world.recife.id, date(2026, 2, 3))[0] == "late"
     assert states(world, world.huye.id, date(2026, 2, 3))[0] == "done"

@@ -69,6 +69,16 @@ def chapter(at: Side, _: Side) -> Mapping[str, object]:
     return {"chapter": at.slug}
 
 
+def term(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a term at a chapter's address; it ended long ago."""
+    return {"chapter": at.slug, "term_id": rows.term}
+
+
+def confirmed(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a term as one-click addresses do."""
+    return {"chapter": at.slug, "subject_id": rows.term}
+
+
 def activity(at: Side, rows: Side) -> Mapping[str, object]:
     """Name an activity at a chapter's address."""
     return {"chapter": at.slug, "activity_id": rows.activity}
@@ -161,6 +171,10 @@ def _source(_: Side) -> Mapping[str, str]:
 def _expense(side: Side) -> Mapping[str, str]:
     own = {"kind": "expense", "side": str(side.money["budget_lines"]), "what": "Cartazes", "form_key": str(new_id())}
     return {**own, "amount": "10", "currency": "BRL", "dated_on": "2026-01-21"}
+
+
+def _chosen(side: Side) -> Mapping[str, str]:
+    return {"membership_id": str(side.membership), "organisation": "", "ends_on": "", "stays_as": "member"}
 
 
 def _invited(_: Side) -> Mapping[str, str]:

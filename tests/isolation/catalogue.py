@@ -14,6 +14,17 @@ from typing import Any
 
 import psycopg
 from isolation import lists
+from isolation.catalogue_sql import (
+    CREATION,
+    FOREIGN_KEYS,
+    FUNCTION_GRANTS,
+    LOGINS,
+    OF_NO_EXTENSION,
+    POLICIES,
+    TABLE_GRANTS,
+    WAYS_AROUND,
+)
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
 
 import tenants.models
 from tenants import policies
@@ -121,6 +132,30 @@ def unique_keys_lead_with_the_chapter(connection: Connection) -> list[str]:
     )
 
 
+def exclusions_lead_with_the_chapter(connection: Connection) -> list[str]:
+    """An exclusion constraint compares the chapter first, with =, or another chapter's row would stand in our way."""
+    return _column(
+        connection,
+        """select conrelid::regclass || ': ' || conname || ' does not begin with chapter_id and ='
+           from pg_constraint left join pg_attribute a on a.attrelid = conrelid and a.attnum = conkey[1]
+           where contype = 'x' and connamespace = 'public'::regnamespace
+             and (a.attname is distinct from 'chapter_id'
+                  or (select oprname from pg_operator where oid = conexclop[1]) <> '=')""",
+    )
+
+
+def exclusions_are_those_of_the_models(connection: Connection) -> list[str]:
+    """No exclusion constraint that a model names is missing."""
+    found = set(_column(connection, "select conname from pg_constraint where contype = 'x'"))
+    expected = {
+        str(rule.name)
+        for table in Base.metadata.tables.values()
+        for rule in table.constraints
+        if isinstance(rule, ExcludeConstraint)
+    }
+    return [f"{name} is in one place alone" for name in sorted(found ^ expected)]
+
+
 def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
     """What the desk lists by country takes that country from the chapter's own row, by a foreign key."""
     shared = [table for table in lists.OWNED if lists.granted("desk", table)]
@@ -135,18 +170,19 @@ def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
 
 def nothing_leads_around_the_walls(connection: Connection) -> list[str]:
     """No view, materialized view, foreign table, definer function, extension or schema through which rows escape."""
-    return _column(connection, WAYS_AROUND, {"functions": list(lists.FUNCTIONS)})
+    return _column(connection, WAYS_AROUND, {"functions": list(lists.FUNCTIONS), "extensions": list(lists.EXTENSIONS)})
 
 
 def everything_belongs_to_the_owner(connection: Connection) -> list[str]:
     """Tables, indexes and functions belong to the owner, who is no login of the application."""
     return _column(
         connection,
-        """select 'relation ' || relname || ' belongs to ' || relowner::regrole from pg_class
+        f"""select 'relation ' || relname || ' belongs to ' || relowner::regrole from pg_class
            where relnamespace = 'public'::regnamespace and relowner <> %(owner)s::regrole
            union all
            select 'function ' || proname || ' belongs to ' || proowner::regrole from pg_proc
-           where pronamespace = 'public'::regnamespace and proowner <> %(owner)s::regrole""",
+           where pronamespace = 'public'::regnamespace and proowner <> %(owner)s::regrole
+             and {OF_NO_EXTENSION.format(of="pg_proc", row="pg_proc.oid")}""",
         {"owner": lists.OWNER},
     )
 
@@ -244,6 +280,8 @@ CHECKS: tuple[Check, ...] = (
     keys_carry_the_chapter,
     keys_between_tables_are_those_of_the_models,
     unique_keys_lead_with_the_chapter,
+    exclusions_lead_with_the_chapter,
+    exclusions_are_those_of_the_models,
     shared_rows_keep_their_country_true,
     nothing_leads_around_the_walls,
     everything_belongs_to_the_owner,
@@ -256,106 +294,6 @@ CHECKS: tuple[Check, ...] = (
     personal_columns_stay_home,
     local_tables_hold_no_words,
 )
-
-POLICIES = """
-    select c.relname::text, p.polname::text, p.polcmd::text, p.polpermissive::text,
-           (select string_agg(r.rolname, ',' order by r.rolname) from pg_roles r where r.oid = any (p.polroles)),
-           pg_get_expr(p.polqual, p.polrelid), pg_get_expr(p.polwithcheck, p.polrelid)
-    from pg_policy p join pg_class c on c.oid = p.polrelid
-"""
-
-FOREIGN_KEYS = """
-    select conrelid::regclass::text,
-           (select string_agg(a.attname, ',' order by k.place) from unnest(conkey) with ordinality k (number, place)
-            join pg_attribute a on a.attrelid = conrelid and a.attnum = k.number),
-           confrelid::regclass::text,
-           (select string_agg(a.attname, ',' order by k.place) from unnest(confkey) with ordinality k (number, place)
-            join pg_attribute a on a.attrelid = confrelid and a.attnum = k.number)
-    from pg_constraint where contype = 'f' and connamespace = 'public'::regnamespace and convalidated
-"""
-
-WAYS_AROUND = """
-    select 'schema ' || nspname from pg_namespace
-    where nspname not in ('public', 'information_schema') and nspname !~ '^pg_'
-    union all
-    select 'materialized view ' || relname from pg_class where relkind = 'm'
-    union all
-    select 'foreign table ' || relname from pg_class where relkind = 'f'
-    union all
-    select 'view ' || relname || ' with the rights of its owner' from pg_class
-    where relkind = 'v' and relnamespace = 'public'::regnamespace
-      and not coalesce(reloptions::text, '') ~ 'security_invoker=(true|on)'
-    union all
-    select 'function ' || proname || ' runs with the rights of its owner' from pg_proc
-    where pronamespace = 'public'::regnamespace and prosecdef
-    union all
-    select 'function ' || proname || ' pins no search_path' from pg_proc
-    where pronamespace = 'public'::regnamespace
-      and not coalesce(proconfig::text, '') like '%%search_path=pg_catalog, pg_temp%%'
-    union all
-    select 'function ' || proname || ' is not listed' from pg_proc
-    where pronamespace = 'public'::regnamespace and proname <> all (%(functions)s)
-    union all
-    select 'extension ' || extname from pg_extension where extname <> 'plpgsql'
-    union all
-    select 'event trigger ' || evtname from pg_event_trigger
-    union all
-    select 'operator ' || oprname from pg_operator where oprnamespace = 'public'::regnamespace
-    union all
-    select 'publication ' || pubname from pg_publication
-"""
-
-LOGINS = """
-    select rolname || ' is superuser, exempt from the walls, or may create or replicate' from pg_roles
-    where rolname = any (%(weak)s)
-      and (rolsuper or rolcreaterole or rolcreatedb or rolreplication
-           or (rolbypassrls and rolname <> 'solidarity_backup'))
-    union all
-    select rolname || ' passes the walls' from pg_roles
-    where rolbypassrls and not rolsuper and rolname like 'solidarity%%'
-      and rolname not in ('solidarity_owner', 'solidarity_backup')
-    union all
-    select member::regrole || ' has the rights of ' || roleid::regrole from pg_auth_members
-    where member::regrole::text = any (%(weak)s)
-    union all
-    select grantee::regrole || ' may set ' || parname from pg_parameter_acl, aclexplode(paracl)
-    where grantee = 0 or grantee::regrole::text = any (%(weak)s)
-    union all
-    select login || ' does not exist' from unnest(%(weak)s::text[]) login
-    where login not in (select rolname from pg_roles where rolcanlogin)
-"""
-
-TABLE_GRANTS = """
-    select c.relname::text, case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
-           lower(a.privilege_type) || case when a.is_grantable then ' with grant option' else '' end, null::text
-    from pg_class c cross join lateral aclexplode(c.relacl) a
-    where c.relnamespace = 'public'::regnamespace and a.grantee <> %(owner)s::regrole
-    union all
-    select c.relname, case a.grantee when 0 then 'public' else a.grantee::regrole::text end,
-           lower(a.privilege_type) || case when a.is_grantable then ' with grant option' else '' end, t.attname
-    from pg_class c join pg_attribute t on t.attrelid = c.oid cross join lateral aclexplode(t.attacl) a
-    where c.relnamespace = 'public'::regnamespace and a.grantee <> %(owner)s::regrole
-"""
-
-FUNCTION_GRANTS = """
-    select p.proname::text, case a.grantee when 0 then 'public' else a.grantee::regrole::text end
-    from pg_proc p cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
-    where p.pronamespace = 'public'::regnamespace and a.grantee <> p.proowner
-"""
-
-CREATION = """
-    select case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end
-           || ' has ' || a.privilege_type || ' on the schema'
-    from pg_namespace n cross join lateral aclexplode(coalesce(n.nspacl, acldefault('n', n.nspowner))) a
-    where n.nspname = 'public' and a.grantee not in (n.nspowner, %(owner)s::regrole)
-      and (a.grantee = 0 or a.privilege_type <> 'USAGE' or a.is_grantable)
-    union all
-    select case a.grantee when 0 then 'everybody' else a.grantee::regrole::text end || ' may create in the database'
-    from pg_database d cross join lateral aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) a
-    where d.datname = current_database() and a.grantee <> d.datdba and a.privilege_type = 'CREATE'
-    union all
-    select 'a default privilege is set for ' || defaclrole::regrole from pg_default_acl
-"""
 
 
 @cache

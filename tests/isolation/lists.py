@@ -23,6 +23,7 @@ OWNED = (
     "budget_revisions",
     "checklist_items",
     "consumed_rungs",
+    "focal_point_terms",
     "funding_sources",
     "head_counts",
     "indicator_targets",
@@ -129,6 +130,8 @@ CODED = {
     "plan_versions.country": "an ISO code, two letters",
     "plan_versions.state": "one of four",
     "consumed_rungs.kind": "letters and underscores only",
+    "focal_point_terms.country": "an ISO code, two letters",
+    "focal_point_terms.rank": "one of two",
     "report_entries.indicator": "letters and underscores only",
     "report_entries.missing": "one of three",
     "report_events.kind": "one of five",
@@ -156,6 +159,7 @@ PERSONAL = {
     "activity_revisions": ("made_by", "narrative"),
     "audit_entries": ("actor_id", "subject_id", "details"),
     "consumed_rungs": ("membership_id", "subject_id"),
+    "focal_point_terms": ("membership_id", "organisation", "appointed_by", "ended_by"),
     "indicator_targets": ("reason", "set_by"),
     "invitations": ("email", "name", "language", "invited_by"),
     "memberships": ("user_id", "name", "email", "language", "zone", "role"),
@@ -208,6 +212,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "activity_revisions": "select insert update(is_current)",
         "audit_entries": "select insert",
         "consumed_rungs": "select",
+        "focal_point_terms": "select insert update(ends_on confirmed_on ended_at ended_by)",
         "head_counts": "select insert",
         "indicator_targets": "select insert",
         "invitations": "select insert update",
@@ -249,6 +254,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "activity_revisions": "select",
         "audit_entries": "select insert",
         "consumed_rungs": "select insert",
+        "focal_point_terms": "select",
         "head_counts": "select",
         "indicator_targets": "select",
         "invitations": "select",
@@ -276,6 +282,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "report_values": "select(chapter_id id submission_id country period_on indicator version cell numerator "
         "denominator missing)",
         "reports": f"select({_DESK_REPORT})",
+        "focal_point_terms": "select(chapter_id id country rank starts_on ends_on confirmed_on)",
         "value_sources": "select(chapter_id id value_id country kind source_id revision numerator)",
         "checklist_items": "select(chapter_id id event_id country position code title days_before due_on waits_for_id "
         "done_at)",
@@ -312,6 +319,12 @@ GRANTS: dict[str, dict[str, str]] = {
         "finished_work": "select insert update",
     },
     "backup": {table: "select" for table in (*BEHIND_THE_WALL, *REFERENCE, *LOCAL) if table != "alembic_version"},
+}
+
+# Their members are told from ours by what the catalogue says of them, not by name.
+EXTENSIONS = {
+    "plpgsql": "the language of the binding functions; every database has it",
+    "btree_gist": "lets an exclusion constraint compare the chapter with =; operators alone, which read no rows",
 }
 
 FUNCTIONS = {

@@ -5,10 +5,13 @@ Each must be found by at least one check of catalogue.py or walls.py; test_mutat
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from isolation import lists
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, dialect
+from sqlalchemy.schema import AddConstraint
 
 from tenants import policies
 from tenants.db import Base
@@ -152,6 +155,9 @@ def _of_constraints() -> Iterator[Mutation]:
             others = [element for element in key.elements if element.parent.name != "chapter_id"]
             if target in lists.BEHIND_THE_WALL and others:
                 yield from _of_a_key(table.name, str(key.name), target, others[0].parent.name, others[0].column.name)
+        for rule in table.constraints:
+            if isinstance(rule, ExcludeConstraint):
+                yield from _of_an_exclusion(table.name, rule)
         for unique in table.indexes:
             if unique.unique:
                 rest = [column.name for column in unique.columns if column.name != "chapter_id"]
@@ -185,6 +191,16 @@ def _of_a_key(table: str, key: str, target: str, column: str, theirs: str) -> It
             ),
             behaves=True,
         )
+
+
+def _of_an_exclusion(table: str, rule: ExcludeConstraint) -> Iterator[Mutation]:
+    """Drop it, take the chapter out of it, or let something else come before the chapter."""
+    made = str(AddConstraint(rule).compile(dialect=dialect()))  # type: ignore[no-untyped-call]
+    without = (f"alter table {table} drop constraint {rule.name}",)
+    yield Mutation(f"{table}: without {rule.name}", without)
+    yield Mutation(f"{table}: {rule.name} over all chapters", (*without, made.replace("chapter_id WITH =, ", "")))
+    chapter_last = re.sub(r"chapter_id WITH =, (.* WITH &&)", r"\1, chapter_id WITH =", made)
+    yield Mutation(f"{table}: {rule.name} with the chapter last", (*without, chapter_last))
 
 
 def _of_the_functions() -> Iterator[Mutation]:
@@ -298,6 +314,9 @@ def _of_ways_around() -> Iterator[Mutation]:
             ),
         ),
     )
+    yield Mutation("an extension nobody listed", ("create extension hstore",))
+    hidden = "create function hidden() returns int language sql as 'select 1'"
+    yield Mutation("a function hidden in an extension", (hidden, "alter extension btree_gist add function hidden()"))
     yield Mutation("a table in no list", ("create table notes (id uuid primary key, words text)",))
     yield Mutation("another schema", ("create schema elsewhere",))
     yield Mutation("words outside every wall", ("alter table chapter_slugs add column name text",))

@@ -25,6 +25,7 @@ from isolation.cases import (
     SIGNED_IN,
     THEIRS,
     Case,
+    _chosen,
     _entry,
     _event,
     _expense,
@@ -38,6 +39,7 @@ from isolation.cases import (
     attendance,
     chapter,
     checklist_item,
+    confirmed,
     invitation,
     invited,
     launch_event,
@@ -48,6 +50,7 @@ from isolation.cases import (
     planned,
     report,
     target,
+    term,
 )
 from isolation.scene import Scene, Side, Who
 from psycopg import sql
@@ -58,6 +61,17 @@ from tenants.action_kit.evaluation.periods import Period
 
 CASES: tuple[Case, ...] = (
     Case("chapter.home", "GET", READ_CHAPTER, chapter),
+    Case("focal_point.show", "GET", READ_CHAPTER, chapter),
+    Case("focal_point.confirm", "POST", MANAGE_PEOPLE, confirmed, answer=302, names_rows=True),  # it has ended
+    Case("focal_point.renew", "POST", MANAGE_PEOPLE, term, answer=302, writes=True, names_rows=True),
+    Case("focal_point.hand_over", "GET", MANAGE_PEOPLE, term, names_rows=True),
+    Case("focal_point.hand_over", "POST", MANAGE_PEOPLE, term, _chosen, answer=422, names_rows=True),  # not primary
+    Case("focal_point.appoint", "GET", MANAGE_PEOPLE, chapter),
+    Case("focal_point.appoint", "POST", MANAGE_PEOPLE, chapter, _chosen, answer=422),  # somebody answers
+    Case("focal_point.add_deputy", "GET", MANAGE_PEOPLE, chapter),
+    Case("focal_point.add_deputy", "POST", MANAGE_PEOPLE, chapter, _chosen, answer=302, writes=True),
+    Case("focal_point.end_term", "GET", MANAGE_PEOPLE, term, names_rows=True),
+    Case("focal_point.end_term", "POST", MANAGE_PEOPLE, term, answer=302, names_rows=True),
     Case("activities.list_activities", "GET", READ_CHAPTER, chapter),
     Case("activities.show_activity", "GET", READ_CHAPTER, activity, names_rows=True),
     Case("activities.log_activity", "GET", LOG, chapter),

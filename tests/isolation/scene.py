@@ -43,6 +43,7 @@ STAYS_HOME = (
     "audit_entries",
     "budget_lines",
     "budget_revisions",
+    "focal_point_terms",
     "funding_sources",
     "transactions",
     "consumed_rungs",
@@ -83,6 +84,7 @@ class Side:
     launch_event: UUID
     checklist_item: UUID
     membership: UUID
+    term: UUID
     invitation: UUID
     session: UUID
     token: str
@@ -261,6 +263,7 @@ def _side(
         launch_event=shared.rows["launch_events"]["id"],
         checklist_item=shared.rows["checklist_items"]["id"],
         membership=shared.rows["memberships"]["id"],
+        term=shared.rows["focal_point_terms"]["id"],
         invitation=invitation,
         session=found[0],
         token=sign_invitation(secret, chapter_id=shared.chapter_id, invitation_id=invitation),

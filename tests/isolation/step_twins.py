@@ -17,6 +17,24 @@ PLACES = {"BR": ("america", "americas", "BRL"), "RW": ("africa", "east_southern_
 SEXES, BANDS = ("women", "men", "other", "unknown"), ("under_18", "18_24", "25_59", "60_plus", "unknown")
 
 
+def _term(twin: Twin, number: int) -> Row:
+    """A day of a deputy's: no two rows meet, whoever else answers for the chapter."""
+    day = date(2015, 1, 1) + timedelta(days=number)
+    return {
+        "membership_id": twin.rows["memberships"]["id"],
+        "country": twin.country,
+        "organisation": twin.canary,
+        "rank": "deputy",
+        "starts_on": day,
+        "ends_on": day,
+        "confirmed_on": day,
+        "appointed_at": AT,
+        "appointed_by": twin.user_id,
+        "ended_at": AT,
+        "ended_by": twin.user_id,
+    }
+
+
 def _launch_event(twin: Twin, number: int) -> Row:
     """The first is the launch; the others are events beside it."""
     return {
@@ -276,6 +294,7 @@ STEP_FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
     "report_values": _report_value,
     "reports": _report,
     "value_sources": _value_source,
+    "focal_point_terms": _term,
     "checklist_items": _checklist_item,
     "launch_events": _launch_event,
     "tally_counts": _tally_count,

@@ -37,9 +37,7 @@ def test_absences_are_counted_in_one_chapter_beside_a_world_of_others(world: Wor
         assert _due(world.recife.id, login) == alone
         counted = {place.slug: Counter(each.kind for each in _due(place.id, login)) for place in others}
         foreign = [each for place in others for each in _due(place.id, login) if each.chapter_id != place.id]
-    led = Counter({ObligationKind.QUIET_CHAPTER: 1, ObligationKind.PLAN_TO_SUBMIT: 1})
-    assert counted == {
-        place.slug: led if number % 2 else led + Counter({ObligationKind.VACANCY: 1})
-        for number, place in enumerate(others)
-    }
+    owed = Counter({ObligationKind.QUIET_CHAPTER: 1, ObligationKind.PLAN_TO_SUBMIT: 1})
+    led, unled = Counter({ObligationKind.CONFIRM_FOCAL_POINT: 1}), Counter({ObligationKind.VACANCY: 1})
+    assert counted == {place.slug: owed + (led if number % 2 else unled) for number, place in enumerate(others)}
     assert foreign == []

@@ -39,7 +39,7 @@ def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
     mail = sent(office, mailbox)
     plain, html = parts(mail)
     assert mail["Subject"] == f"ElesPorElas Recife: {len(told)} things are due"
-    assert plain.index("Invite a focal point") < plain.index(f"Is {HOSTILE} still your focal point?")
+    assert plain.index("Choose a focal point") < plain.index(f"Is {HOSTILE} still your focal point?")
     assert HOSTILE not in html
     assert f"{len(told) - MOST_ITEMS} more things are due" in plain
     assert f"{len(told) - MOST_ITEMS} more things are due" in html

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from people import SINCE, Place, World, join, onboard, person
+from people import SINCE, Place, World, join, onboard, part, person
 from posting import QUIET_WEEKS, log_something
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -58,11 +58,10 @@ def test_the_day_is_counted_where_the_chapter_is(world: World, in_chapter: InCha
 
 def test_absence_is_counted_in_one_chapter_beside_a_world_of_others(world: World, in_chapter: InChapter) -> None:
     others = [onboard(f"other-{number}", f"Other {number}", "KE", "Africa/Nairobi", ["sw"]) for number in range(12)]
-    for number, place in enumerate(others):
-        join(place, person(f"Leader{number}"), Role.FOCAL_POINT)
-    with in_chapter(others[0]) as session:
-        (leader,) = session.scalars(select(Membership))
-        leader.left_at = SINCE + timedelta(days=3)
+    leaders = [person(f"Leader{number}") for number in range(len(others))]
+    for place, leader in zip(others, leaders, strict=True):
+        join(place, leader, Role.FOCAL_POINT)
+    part(others[0], leaders[0], SINCE + timedelta(days=3))
     later = SINCE.date() + timedelta(days=200)
     found = {place.slug: kinds(in_chapter, place, later) for place in (world.recife, world.huye, *others)}
     assert found.pop("other-0") == [ObligationKind.VACANCY, ObligationKind.QUIET_CHAPTER]
@@ -77,14 +76,14 @@ def test_a_chapter_that_is_not_active_owes_nothing(world: World, in_chapter: InC
     assert kinds(in_chapter, world.recife, SINCE.date() + timedelta(days=400)) == []
 
 
-def test_every_focal_point_owns_it_and_a_deputy_only_where_there_is_none(world: World, in_chapter: InChapter) -> None:
+def test_who_answers_owns_it_and_those_beside_her_only_while_nobody_does(world: World, in_chapter: InChapter) -> None:
     second, deputy = person("Second"), person("Deputy")
     join(world.recife, second, Role.FOCAL_POINT)
     join(world.recife, deputy, Role.DEPUTY)
-    assert owners(in_chapter, world.recife) == {world.alice.user_id, second.user_id}
-    with in_chapter(world.recife) as session:
-        for leader in session.scalars(select(Membership).where(Membership.role == Role.FOCAL_POINT)):
-            leader.left_at = SINCE + timedelta(days=3)
+    assert owners(in_chapter, world.recife) == {world.alice.user_id}
+    part(world.recife, world.alice, SINCE + timedelta(days=3))
+    assert owners(in_chapter, world.recife) == {second.user_id, deputy.user_id}
+    part(world.recife, second, SINCE + timedelta(days=4))
     assert owners(in_chapter, world.recife) == {deputy.user_id}
 
 

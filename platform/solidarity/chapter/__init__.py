@@ -7,6 +7,7 @@ from flask import Flask
 from solidarity.chapter.activities import activities
 from solidarity.chapter.context import chapter_context
 from solidarity.chapter.evaluation import evaluation
+from solidarity.chapter.focal_point import focal_point
 from solidarity.chapter.funding import funding
 from solidarity.chapter.home import home
 from solidarity.chapter.inbox import inbox
@@ -21,6 +22,7 @@ def register(app: Flask) -> None:
     """Add the pages of this audience to `app`."""
     app.context_processor(chapter_context)
     app.register_blueprint(home)
+    app.register_blueprint(focal_point)
     app.register_blueprint(activities)
     app.register_blueprint(funding)
     app.register_blueprint(evaluation)

@@ -37,9 +37,11 @@ def may(permission: Permission) -> bool:
 def obligations() -> list[Obligation]:
     """Return what the chapter of this request owes within DAYS_AHEAD days, read once a request."""
     if "obligations" not in g:
+        today = chapter_day(clock.now())
         g.obligations = obligations_due(
             db.session(),
-            by=chapter_day(clock.now()) + timedelta(days=DAYS_AHEAD),
+            by=today + timedelta(days=DAYS_AHEAD),
+            today=today,
             quiet_weeks=current_app.extensions["settings"].quiet_weeks,
         )
     owed: list[Obligation] = g.obligations

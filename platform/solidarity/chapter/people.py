@@ -13,10 +13,11 @@ from solidarity.access import requires, signed_in_person
 from solidarity.accounts.forms import ServiceForm, typed
 from solidarity.accounts.words import role_names
 from solidarity.bell import ring_after_commit
-from solidarity.chapter.context import may
+from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.people_forms import InvitationForm
 from solidarity.form_problems import warn_of
 from tenants import clock
+from tenants.action_kit.focal_point.queries import running_terms
 from tenants.db import db
 from tenants.errors import Refused
 from tenants.people import queries, services
@@ -38,6 +39,7 @@ def list_people(chapter: str) -> str:
         role_names=role_names(),
         now=clock.now(),
         own_id=signed_in_person().user_id,
+        terms=running_terms(db.session(), chapter_day(clock.now())),
     )
 
 

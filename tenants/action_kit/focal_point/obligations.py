@@ -1,27 +1,31 @@
-"""What step 1 expects: that somebody answers for the chapter."""
+"""What step 1 expects: that somebody answers for the chapter, is still the right person, and has a term that runs."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, FromClause, and_, case, cast, exists, func, literal, select
+from sqlalchemy.orm import aliased, join
 
+from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import Here, Leg, day_there, leg, present
+from tenants.obligations.legs import TODAY, Here, Leg, answered, day_there, joined, leads, leg, running
 from tenants.obligations.models import ObligationKind
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
 
+DAYS_TO_CONFIRM = 182  # twice a year
+
 
 def legs(here: Here) -> list[Leg]:
-    """Return this step's legs of the query of obligations."""
-    return [_vacancy(here)] if here.owners else []
+    """Return this step's legs of the query of obligations; the desk sees them without names."""
+    return [_vacancy(here), _to_confirm(here), _ending(here)]
 
 
 def standing(here: Here) -> ColumnElement[Any]:
-    """Return done with a focal point present, and in progress while one is invited."""
-    if not here.owners:
-        return literal("none")
+    """Return done while somebody answers for the chapter, and in progress while a focal point is invited."""
+    if not here.owners:  # invitations are not shared with UN Women
+        return case((answered(here), "done"), else_="none")
     invited = exists().where(
         and_(
             here.own(Invitation),
@@ -30,14 +34,15 @@ def standing(here: Here) -> ColumnElement[Any]:
             Invitation.withdrawn_at.is_(None),
         )
     )
-    return case((present(here, Role.FOCAL_POINT), "done"), (invited, "prog"), else_="none")
+    return case((answered(here), "done"), (invited, "prog"), else_="none")
 
 
 def _vacancy(here: Here) -> Leg:
-    """No focal point is there; due since the last one left. Nobody of the chapter owns it: the desk sees to it."""
-    last_left = (
-        select(func.max(Membership.left_at))
-        .where(here.own(Membership), Membership.role == Role.FOCAL_POINT)
+    """Nobody answers for the chapter; due since the day after the last term. The desk sees to it where nobody can."""
+    last = aliased(FocalPointTerm)
+    last_day = (
+        select(func.max(last.ends_on))
+        .where(here.own(last), last.rank == Rank.PRIMARY, last.ends_on < TODAY)
         .correlate(Chapter)
         .scalar_subquery()
     )
@@ -45,6 +50,48 @@ def _vacancy(here: Here) -> Leg:
         here,
         ObligationKind.VACANCY,
         subject_id=Chapter.id,
-        due_on=day_there(func.greatest(Chapter.active_since, last_left)),
-        where=[~present(here, Role.FOCAL_POINT)],
+        due_on=func.greatest(day_there(Chapter.active_since), cast(last_day + 1, Date)),
+        where=[~answered(here)],
+        owner=leads(here),
     )
+
+
+def _to_confirm(here: Here) -> Leg:
+    """Half a year after she was last confirmed, or began; not where the term ends before."""
+    due_on = cast(func.coalesce(FocalPointTerm.confirmed_on, FocalPointTerm.starts_on) + DAYS_TO_CONFIRM, Date)
+    return leg(
+        here,
+        ObligationKind.CONFIRM_FOCAL_POINT,
+        subject_id=FocalPointTerm.id,
+        due_on=due_on,
+        source=_terms(here),
+        where=[*_of_today(here), due_on <= FocalPointTerm.ends_on],
+        owner=(lambda person: person.id == FocalPointTerm.membership_id) if here.owners else None,
+        title=Membership.name if here.owners else None,
+    )
+
+
+def _ending(here: Here) -> Leg:
+    """Due on the last day of a term; on the next one it is a vacancy, or somebody else's."""
+    return leg(
+        here,
+        ObligationKind.TERM_ENDING,
+        subject_id=FocalPointTerm.id,
+        due_on=FocalPointTerm.ends_on,
+        source=_terms(here),
+        where=_of_today(here),
+        owner=leads(here),
+        title=Membership.name if here.owners else None,
+    )
+
+
+def _of_today(here: Here) -> list[ColumnElement[bool]]:
+    return [running(here, FocalPointTerm), FocalPointTerm.rank == literal(str(Rank.PRIMARY))]
+
+
+def _terms(here: Here) -> FromClause:
+    """Chapters with their terms, and for whoever may read names with whose they are."""
+    terms = joined(FocalPointTerm, here)
+    if not here.owners:
+        return terms
+    return join(terms, Membership, and_(here.own(Membership), Membership.id == FocalPointTerm.membership_id))

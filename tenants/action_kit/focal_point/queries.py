@@ -1,0 +1,70 @@
+"""Named questions about terms, for a session bound to a chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Select, and_, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
+from tenants.people.models import Membership
+from tenants.scope import bound_chapter
+
+MOST = 40
+
+
+@dataclass(frozen=True)
+class Held:
+    """A term and the member who holds or held it."""
+
+    term: FocalPointTerm
+    member: Membership
+
+    def runs(self, today: date) -> bool:
+        """Tell whether the term runs on the chapter's day `today`."""
+        return self.term.starts_on <= today <= self.term.ends_on
+
+
+def primary_on(session: Session, today: date) -> FocalPointTerm | None:
+    """Return the term of whoever answers for the bound chapter on a day."""
+    return session.scalars(
+        select(FocalPointTerm).where(
+            FocalPointTerm.rank == Rank.PRIMARY, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today
+        )
+    ).one_or_none()
+
+
+def terms_of(session: Session, membership_id: UUID) -> Sequence[FocalPointTerm]:
+    """Return all terms of one member of the bound chapter, the latest first."""
+    hers = select(FocalPointTerm).where(FocalPointTerm.membership_id == membership_id)
+    return session.scalars(hers.order_by(FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc())).all()
+
+
+def term_of(session: Session, term_id: UUID) -> Held | None:
+    """Return one term of the bound chapter, and whose it is."""
+    found = session.execute(_held(session).where(FocalPointTerm.id == term_id)).one_or_none()
+    return Held(*found) if found else None
+
+
+def latest_terms(session: Session) -> list[Held]:
+    """Return the bound chapter's latest terms, at most MOST, those that run longest first."""
+    newest = _held(session).order_by(
+        FocalPointTerm.ends_on.desc(), FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc()
+    )
+    return [Held(*row) for row in session.execute(newest.limit(MOST))]
+
+
+def running_terms(session: Session, today: date) -> dict[UUID, FocalPointTerm]:
+    """Return the terms that run on a day in the bound chapter, by membership."""
+    here = select(FocalPointTerm).where(FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
+    return {term.membership_id: term for term in session.scalars(here)}
+
+
+def _held(session: Session) -> Select[FocalPointTerm, Membership]:
+    chapter_id = bound_chapter(session)
+    same = and_(Membership.chapter_id == chapter_id, Membership.id == FocalPointTerm.membership_id)
+    return select(FocalPointTerm, Membership).join(Membership, same)

@@ -1,0 +1,327 @@
+"""What happens to terms: they begin, are confirmed, renewed, handed over, and end.
+
+Days are whole and the chapter's own. Who steps back today has had her last day yesterday, so that no day has two who
+answer. A term is one row for as long as it runs without a gap: renewing moves its last day, and the trail keeps both.
+No row is taken away. How long a term lasts and when it may be renewed are designs of ours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
+from tenants.action_kit.focal_point.queries import primary_on, terms_of
+from tenants.action_kit.routing import route_again
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.clock import local_day
+from tenants.errors import Refused
+from tenants.people.models import Membership
+from tenants.people.permissions import Permission, Role, roles_that_may
+
+TERM_YEARS = 2
+RENEWABLE_DAYS = 182  # a term is renewed in its last half-year, or after it
+LONGEST_ORGANISATION = 120
+A_DAY = timedelta(days=1)
+LEADING = (Role.FOCAL_POINT, Role.DEPUTY)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Who is chosen: a member, the organisation she stands for if any, and her last day (None: as late as may be)."""
+
+    membership_id: UUID
+    organisation: str = ""
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True)
+class _Act:
+    """Who does something to terms, and when; `today` is the chapter's day, `is_desk` says that UN Women acts inside."""
+
+    session: Session
+    chapter: Chapter
+    today: date
+    actor_id: UUID
+    at: datetime
+    is_desk: bool
+
+    def route(self) -> None:
+        """Route what waits for a decision anew: a role has changed, and with it who may decide."""
+        route_again(self.session, actor_id=self.actor_id, at=self.at)
+
+    def tell(self, *, action: str, member_id: UUID, **details: str) -> None:
+        """Write it on the trail, about a member."""
+        record(
+            self.session,
+            at=self.at,
+            actor_id=self.actor_id,
+            action=action,
+            subject_id=member_id,
+            is_desk=self.is_desk,
+            **details,
+        )
+        self.session.flush()
+
+
+def end_of_term(starts_on: date) -> date:
+    """Return the last day of a whole term that begins on a day."""
+    try:
+        return starts_on.replace(year=starts_on.year + TERM_YEARS) - A_DAY
+    except ValueError:  # the 29th of February
+        return date(starts_on.year + TERM_YEARS, 2, 28)
+
+
+def renewable_from(term: FocalPointTerm) -> date:
+    """Return the day from which a term may be renewed."""
+    return term.ends_on - timedelta(days=RENEWABLE_DAYS)
+
+
+def hold_terms(session: Session) -> Chapter:
+    """Return the bound chapter, locked: until this transaction ends nobody else changes its terms.
+
+    Rows that point at the chapter may be added meanwhile. Taken before any row of a membership is, or two wait for
+    each other.
+    """
+    return session.scalars(select(Chapter).with_for_update(key_share=True)).one()
+
+
+def member_joined(session: Session, *, membership: Membership, at: datetime) -> None:
+    """Give who has just joined as a focal point or deputy her term.
+
+    A focal point answers for the chapter where nobody does; else she stands beside the one who does.
+    """
+    if membership.role not in LEADING:
+        return
+    act = _begin_act(session, membership.user_id, at, is_desk=False)
+    leads = membership.role == Role.FOCAL_POINT and not _meets_another(act)
+    _start(act, membership, Rank.PRIMARY if leads else Rank.DEPUTY, Choice(membership.id))
+
+
+def member_left(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
+    """End the term of somebody who leaves. Nobody is moved up by it: a vacancy says so itself."""
+    act = _begin_act(session, actor_id, at, is_desk=False)
+    _end(act, _running(act, membership_id))
+
+
+def confirm_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, is_desk: bool = False) -> bool:
+    """Say that she is still the right person; return False where that was said today already.
+
+    Raises Refused where the term does not run any more.
+    """
+    act = _begin_act(session, actor_id, at, is_desk=is_desk)
+    term = _term(act, term_id)
+    if not term.starts_on <= act.today <= term.ends_on:
+        raise Refused({"term": _("This term has ended.")})
+    if term.confirmed_on == act.today:
+        return False
+    term.confirmed_on = act.today
+    act.tell(action="term.confirmed", member_id=term.membership_id)
+    return True
+
+
+def renew_term(
+    session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, is_desk: bool = False
+) -> FocalPointTerm:
+    """Let a term run for two more years, or begin anew today where it has ended; return the term that runs.
+
+    Raises Refused before its last half-year, where she has left or has a later term, and where somebody else answers.
+    """
+    act = _begin_act(session, actor_id, at, is_desk=is_desk)
+    term = _term(act, term_id)
+    holder = _present(act, term.membership_id, field="term")
+    if term.ends_on >= act.today:
+        _extend(act, term)
+        return term
+    if _running(act, holder.id):
+        raise Refused({"term": _("This person has a term that runs.")})
+    rank = Rank(term.rank)
+    if rank is Rank.PRIMARY:
+        _refuse_answered(act)
+    anew = _start(act, holder, rank, Choice(holder.id, term.organisation))
+    act.route()
+    return anew
+
+
+def appoint(
+    session: Session, *, actor_id: UUID, at: datetime, choice: Choice, rank: Rank, is_desk: bool = False
+) -> FocalPointTerm:
+    """Let a present member answer for the chapter where nobody does, or stand beside who does, from today on.
+
+    Raises Refused where somebody answers already, and for whoever cannot be chosen.
+    """
+    act = _begin_act(session, actor_id, at, is_desk=is_desk)
+    if rank is Rank.PRIMARY:
+        _refuse_answered(act)
+    member = _chosen(act, choice, rank)
+    _end(act, _running(act, member.id))
+    term = _start(act, member, rank, choice)
+    act.route()
+    return term
+
+
+def hand_over(
+    session: Session,
+    *,
+    actor_id: UUID,
+    at: datetime,
+    term_id: UUID,
+    choice: Choice,
+    stays_as: Role,
+    is_desk: bool = False,
+) -> FocalPointTerm:
+    """End the term of whoever answers for the chapter, and begin that of a present member, both or neither.
+
+    `stays_as` is what who hands over is from now on, a deputy with a term or a member. Handing back is a handover too.
+    Raises Refused where it is not hers to give (only she herself and UN Women may), where it does not run, and for
+    whoever cannot be chosen.
+    """
+    act = _begin_act(session, actor_id, at, is_desk=is_desk)
+    outgoing = _term(act, term_id)
+    if outgoing.rank != Rank.PRIMARY or not outgoing.starts_on <= act.today <= outgoing.ends_on:
+        raise Refused({"term": _("This term has ended, or somebody else has taken over.")})
+    giver = session.scalars(select(Membership).where(Membership.id == outgoing.membership_id)).one()
+    if giver.user_id != actor_id and not is_desk:
+        raise Refused({"term": _("Only the person who answers for the chapter hands over, or UN Women.")})
+    taker = _chosen(act, choice, Rank.PRIMARY)
+    _end(act, [outgoing, *_running(act, taker.id)])
+    giver.role = Role.MEMBER
+    act.tell(action="term.handed_over", member_id=giver.id)
+    term = _start(act, taker, Rank.PRIMARY, choice)
+    if stays_as == Role.DEPUTY and giver.left_at is None:
+        _start(act, giver, Rank.DEPUTY, Choice(giver.id, outgoing.organisation))
+    act.route()
+    return term
+
+
+def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, is_desk: bool = False) -> bool:
+    """End a deputy's term and make her a member; return False where it has ended already.
+
+    Raises Refused for who answers for the chapter, and where nobody else could manage it.
+    """
+    act = _begin_act(session, actor_id, at, is_desk=is_desk)
+    term = _term(act, term_id)
+    if term.ends_on < act.today:
+        return False
+    if term.rank == Rank.PRIMARY:
+        raise Refused({"term": _("Who answers for the chapter hands over instead.")})
+    if not _someone_else_manages(act, term.membership_id):
+        raise Refused({"term": _("Nobody else leads the chapter. Choose somebody first.")})
+    _end(act, [term])
+    holder = session.scalars(select(Membership).where(Membership.id == term.membership_id)).one()
+    holder.role = Role.MEMBER
+    act.tell(action="term.ended", member_id=holder.id)
+    act.route()
+    return True
+
+
+def _begin_act(session: Session, actor_id: UUID, at: datetime, *, is_desk: bool) -> _Act:
+    chapter = hold_terms(session)
+    return _Act(session, chapter, local_day(at, chapter.zone), actor_id, at, is_desk)
+
+
+def _term(act: _Act, term_id: UUID) -> FocalPointTerm:
+    """Return a term as it stands now that nobody else may change it."""
+    here = select(FocalPointTerm).where(FocalPointTerm.id == term_id)
+    found = act.session.scalars(here.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise Refused({"term": _("There is no such term.")})
+    return found
+
+
+def _running(act: _Act, membership_id: UUID) -> list[FocalPointTerm]:
+    return [term for term in terms_of(act.session, membership_id) if term.ends_on >= act.today]
+
+
+def _present(act: _Act, membership_id: UUID, *, field: str) -> Membership:
+    here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    member = act.session.scalars(here.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    if member is None:
+        raise Refused({field: _("Choose somebody who belongs to the chapter now.")})
+    return member
+
+
+def _chosen(act: _Act, choice: Choice, rank: Rank) -> Membership:
+    """Return the member chosen; raise Refused for her, her organisation or her last day, before anything is changed."""
+    if len(" ".join(choice.organisation.split())) > LONGEST_ORGANISATION:
+        raise Refused({"organisation": _("Use at most %(max)d characters.", max=LONGEST_ORGANISATION)})
+    if choice.ends_on is not None and not act.today <= choice.ends_on <= end_of_term(act.today):
+        raise Refused({"ends_on": _("Choose a day from today on, at most two years ahead.")})
+    member = _present(act, choice.membership_id, field="membership_id")
+    ranks = {term.rank for term in _running(act, member.id)}
+    if Rank.PRIMARY in ranks:
+        raise Refused({"membership_id": _("Choose somebody else: this person answers for the chapter now.")})
+    if rank in ranks:
+        raise Refused({"membership_id": _("Choose somebody else: this person is a deputy now.")})
+    return member
+
+
+def _refuse_answered(act: _Act) -> None:
+    if primary_on(act.session, act.today) is not None:
+        raise Refused({"term": _("Somebody answers for the chapter by now.")})
+
+
+def _meets_another(act: _Act) -> bool:
+    """Tell whether somebody answers for the chapter on a day of a whole term that would begin today."""
+    meeting = select(FocalPointTerm.id).where(
+        FocalPointTerm.rank == Rank.PRIMARY,
+        FocalPointTerm.starts_on <= end_of_term(act.today),
+        FocalPointTerm.ends_on >= act.today,
+    )
+    return act.session.scalar(meeting.limit(1)) is not None
+
+
+def _extend(act: _Act, term: FocalPointTerm) -> None:
+    if act.today < renewable_from(term):
+        raise Refused({"term": _("This term runs for more than half a year still. Renew it later.")})
+    before, term.ends_on = term.ends_on, end_of_term(term.ends_on + A_DAY)
+    term.confirmed_on = act.today
+    act.tell(
+        action="term.renewed", member_id=term.membership_id, before=before.isoformat(), ends_on=term.ends_on.isoformat()
+    )
+
+
+def _start(act: _Act, member: Membership, rank: Rank, choice: Choice) -> FocalPointTerm:
+    """Let a term begin today; her role follows, where it does not let her act already."""
+    if rank is Rank.PRIMARY:
+        member.role = Role.FOCAL_POINT
+    elif member.role not in LEADING:
+        member.role = Role.DEPUTY
+    term = FocalPointTerm(
+        chapter_id=act.chapter.id,
+        country=act.chapter.country,
+        membership_id=member.id,
+        organisation=" ".join(choice.organisation.split()),
+        rank=rank,
+        starts_on=act.today,
+        ends_on=choice.ends_on or end_of_term(act.today),
+        appointed_at=act.at,
+        appointed_by=act.actor_id,
+    )
+    act.session.add(term)
+    act.tell(action="term.begun", member_id=member.id, rank=rank)
+    return term
+
+
+def _end(act: _Act, terms: Sequence[FocalPointTerm]) -> None:
+    """End terms with yesterday, before anything takes their place; one that began today has lasted no day."""
+    for term in terms:
+        term.ends_on = max(act.today, term.starts_on) - A_DAY
+        term.ended_at, term.ended_by = act.at, act.actor_id
+    act.session.flush()
+
+
+def _someone_else_manages(act: _Act, membership_id: UUID) -> bool:
+    others = select(Membership.id).where(
+        Membership.left_at.is_(None),
+        Membership.role.in_(roles_that_may(Permission.MANAGE_PEOPLE)),
+        Membership.id != membership_id,
+    )
+    return act.session.scalar(others.limit(1)) is not None

@@ -1,0 +1,85 @@
+"""What tests of terms ask and do, through the services, in the world's two chapters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from people import Person, Place, World
+from sqlalchemy import select
+
+from tenants.action_kit.focal_point import services
+from tenants.action_kit.focal_point.models import FocalPointTerm
+from tenants.action_kit.focal_point.queries import primary_on
+from tenants.action_kit.focal_point.services import Choice
+from tenants.db import opened
+from tenants.obligations.models import Obligation
+from tenants.obligations.queries import obligations_due
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
+from tenants.people.queries import present_membership
+from tenants.scope import ChapterScope
+
+
+@dataclass(frozen=True)
+class Office:
+    """The office of focal point of one chapter: who holds it, and what may be done about it."""
+
+    world: World
+    place: Place
+
+    def act(self, service: Callable[..., Any], *, by: Person, at: datetime, **what: Any) -> Any:
+        """Let a person do something, in a transaction of its own."""
+        with self.world.app.test_request_context(), opened(ChapterScope(self.place.id, actor_id=by.user_id)) as session:
+            return service(session, actor_id=by.user_id, at=at, **what)
+
+    def seat(self, who: Person) -> Membership:
+        """Return a person's present membership."""
+        with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
+            found = present_membership(session, user_id=who.user_id)
+        assert found is not None, f"{who.name} does not belong to {self.place.slug}"
+        return found
+
+    def role(self, who: Person) -> str:
+        """Return what a person is in the chapter."""
+        return self.seat(who).role
+
+    def terms(self, who: Person | None = None) -> list[FocalPointTerm]:
+        """Return the terms of the chapter, or of one person, the earliest first."""
+        with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
+            asked = select(FocalPointTerm).order_by(FocalPointTerm.starts_on, FocalPointTerm.id)
+            if who is not None:
+                asked = asked.join(Membership, Membership.id == FocalPointTerm.membership_id).where(
+                    Membership.user_id == who.user_id
+                )
+            return list(session.scalars(asked))
+
+    def answers(self, day: date) -> UUID | None:
+        """Return the membership that answers for the chapter on a day."""
+        with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
+            term = primary_on(session, day)
+        return term.membership_id if term else None
+
+    def hand_over(self, giver: Person, taker: Person, *, at: datetime, **what: Any) -> FocalPointTerm:
+        """Hand over, as whoever answers for the chapter unless `by` says otherwise."""
+        asked = {"by": giver, "stays_as": Role.MEMBER, "organisation": "", "ends_on": None, **what}
+        choice = Choice(self.seat(taker).id, asked.pop("organisation"), asked.pop("ends_on"))
+        term = next(each for each in reversed(self.terms(giver)) if each.rank == "primary")
+        handed: FocalPointTerm = self.act(services.hand_over, at=at, term_id=term.id, choice=choice, **asked)
+        return handed
+
+    def due(self, day: date, *, login: Any = "worker") -> list[Obligation]:
+        """Return what step 1 expects of the chapter by a day, seen on that day."""
+        with self.world.app.app_context(), opened(ChapterScope(self.place.id, login=login)) as session:
+            found = obligations_due(session, by=day, quiet_weeks=4)
+        return [each for each in found if each.step == "focal_point"]
+
+
+@pytest.fixture
+def recife(world: World) -> Office:
+    """Recife, for which Alice answers from 12 January 2026 to 11 January 2028."""
+    return Office(world, world.recife)
