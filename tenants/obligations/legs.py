@@ -141,7 +141,7 @@ def running(here: Here, term: Any) -> ColumnElement[bool]:
 def answered(here: Here) -> ColumnElement[bool]:
     """Whether somebody answers for the chapter today."""
     term = aliased(FocalPointTerm)
-    return exists().where(running(here, term), term.rank == Rank.PRIMARY)
+    return exists(term.id).where(running(here, term), term.rank == Rank.PRIMARY)
 
 
 def _has_term(here: Here, person: Any, *ranks: Rank) -> ColumnElement[bool]:
