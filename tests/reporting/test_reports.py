@@ -66,7 +66,7 @@ def test_two_corrections_after_sending_change_nothing_and_the_page_says_so(quart
     quarter.correct(two, 11)
     assert quarter.values()["participations", "all"] == 17
     page = quarter.world.browser_of(quarter.world.alice).get(quarter.address).get_data(as_text=True)
-    assert "the log now says 20, the report 17" in page
+    assert "Participations: the log now says 20, the report 17" in page
 
 
 def test_a_returned_report_goes_back_with_its_reason_and_is_sent_anew(quarter: Desk) -> None:

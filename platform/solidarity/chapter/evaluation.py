@@ -15,7 +15,7 @@ from solidarity.access import requires, signed_in_person
 from solidarity.bell import ring_after_commit
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.report_forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
-from solidarity.chapter.report_table import report_table, stations
+from solidarity.chapter.report_table import drift_told, report_table, stations
 from solidarity.form_problems import warn_of
 from solidarity.language import format_quarter
 from tenants import clock
@@ -221,7 +221,7 @@ def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, 
         table=report_table(
             now, None if is_open or sent is None else sent[1], targets_for(db.session(), report.period_on.year)
         ),
-        drift=[] if is_open or sent is None else queries.drift(sent[1], now),
+        drift=[] if is_open or sent is None else drift_told(queries.drift(sent[1], now)),
         sent=sent[0] if sent else None,
         stations=stations(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
         kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),

@@ -16,9 +16,9 @@ from solidarity.chapter.report_forms import MISSING_WORDS
 from solidarity.language import current_locale, format_moment, format_number
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.assembly import Assembled, cell_code
-from tenants.action_kit.evaluation.core import Indicator
+from tenants.action_kit.evaluation.core import BY_CODE, Indicator
 from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, ReportState, ReportValue
-from tenants.action_kit.evaluation.queries import Event
+from tenants.action_kit.evaluation.queries import Drift, Event
 from tenants.action_kit.evaluation.targets_models import IndicatorTarget
 
 PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
@@ -59,6 +59,19 @@ def report_table(now: list[Assembled], sent: list[ReportValue] | None, targets: 
         has_cells=bool(cells),
         has_targets=bool(targets),
     )
+
+
+def drift_told(found: list[Drift]) -> list[dict[str, Any]]:
+    """Return the values that moved since they were sent, each with both numbers as the table shows them."""
+    return [
+        {
+            "title": indicator.title,
+            "now": shown_value(indicator, one.now, None, None),
+            "sent": shown_value(indicator, one.sent, None, None),
+        }
+        for one in found
+        for indicator in [BY_CODE[one.code]]
+    ]
 
 
 def stations(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:
