@@ -146,13 +146,13 @@ def answered(here: Here) -> ColumnElement[bool]:
 
 def _has_term(here: Here, person: Any, *ranks: Rank) -> ColumnElement[bool]:
     term = aliased(FocalPointTerm)
-    return exists().where(running(here, term), term.membership_id == person.id, term.rank.in_(ranks))
+    return exists(term.id).where(running(here, term), term.membership_id == person.id, term.rank.in_(ranks))
 
 
 def _term_is_over(here: Here, person: Any) -> ColumnElement[bool]:
     """Whether she has answered for the chapter and does no more: nothing is sent to her, though she may still act."""
     over = aliased(FocalPointTerm)
-    has_answered = exists().where(
+    has_answered = exists(over.id).where(
         here.own(over), over.membership_id == person.id, over.rank == Rank.PRIMARY, over.ends_on < TODAY
     )
     leads_by_role = person.role.in_((Role.FOCAL_POINT, Role.DEPUTY))
