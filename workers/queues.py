@@ -18,6 +18,8 @@ ROUTES = {
     "workers.rollups.*": {"queue": ROLLUPS},
 }
 
-# Seconds until a task is told to stop, and until it is killed. Sending waits longest: a relay may be slow to answer.
+# Seconds until a task is told to stop, and until it is killed. Sending waits longest, since a relay may be slow to
+# answer, and the nightly check, which reads every value ever approved.
 SOFT_LIMIT, HARD_LIMIT = 60, 90
-LIMITS = {"workers.reminders.send_mail": {"soft_time_limit": 240, "time_limit": 270}}
+LONG = {"soft_time_limit": 240, "time_limit": 270}
+LIMITS = {"workers.reminders.send_mail": LONG, "workers.rollups.check_figures": LONG}

@@ -23,5 +23,6 @@ TIMETABLE = {
     "mail that waits": _ring("workers.reminders.send_mail", TICK),
     "marks that wait": _ring("workers.rollups.compile_figures", TICK),
     "a period begins": _ring("workers.evaluation.open_periods", HOUR),
+    "figures are right": _ring("workers.rollups.check_figures", DAY),
     "upkeep": _ring("workers.upkeep.clear_old_rows", DAY),
 }
