@@ -188,6 +188,32 @@ def health(context: click.Context, part: str, at: str) -> None:
 
 
 @main.group()
+def explain() -> None:
+    """Where numbers come from."""
+
+
+@explain.command("figure")
+@click.argument("address", metavar="ID")
+@click.pass_context
+def explain_figure(context: click.Context, address: str) -> None:
+    """Print the figure ID and the rows that it is the sum of; exit 1 if they do not add up to it.
+
+    ID is the figure's address on the desk's pages: participations/2026-Q3/world/world, .../area/americas,
+    .../country/BR or .../chapter/recife; a cell such as /women.18_24 may stand at its end.
+    """
+    from solidarity.explaining import explained
+    from tenants.rollups.addresses import UnknownFigure, figure_of
+
+    try:
+        lines, adds_up = explained(load_settings(context.obj), figure_of(address))
+    except UnknownFigure as error:
+        raise click.BadParameter(str(error), param_hint="ID") from error
+    for line in lines:
+        click.echo(line)
+    context.exit(0 if adds_up else 1)
+
+
+@main.group()
 def user() -> None:
     """People who may sign in."""
 

@@ -13,37 +13,38 @@ from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, opened
+from tenants.rollups.addresses import address_of
 from tenants.rollups.checking import Check, Difference, Stored, check
 from tenants.rollups.compiler import compile_full, compile_marked
-from tenants.scope import DeskScope
+from tenants.scope import DeskScope, Scope
+
+COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")
 
 
 def compile_waiting(settings: Settings) -> str:
     """Compile what marks name, and say of how many chapters."""
-    with _as_compiler(settings) as session:
+    with at_work(settings, COMPILER) as session:
         chapters = compile_marked(session, at=clock.now())
     return f"{_chapters(chapters)} compiled anew." if chapters else "Nothing was waiting; the figures are up to date."
 
 
 def compile_everything(settings: Settings) -> str:
     """Recompute every figure, and say from how many chapters."""
-    with _as_compiler(settings) as session:
+    with at_work(settings, COMPILER) as session:
         chapters = compile_full(session, at=clock.now())
     return f"Every figure is recomputed, from the reports of {_chapters(chapters)}."
 
 
 def check_everything(settings: Settings) -> Check:
     """Recompute every figure, compare, and keep what was found, which the desk shows; nothing is mended."""
-    with _as_compiler(settings) as session:
+    with at_work(settings, COMPILER) as session:
         return check(session, at=clock.now())
 
 
 def told(found: Check) -> Iterator[str]:
     """Say what a check found, a line for each thing that is wrong and one for all of it."""
     for difference in found.differences:
-        yield (
-            f"{address_of(difference)}: stored {_parts(difference.stored)}, recomputed {_parts(difference.recomputed)}"
-        )
+        yield f"{_address(difference)}: stored {_parts(difference.stored)}, recomputed {_parts(difference.recomputed)}"
     for chapter_id in found.forgotten:
         yield f"chapter {chapter_id}: its reports have changed, and no mark says so"
     if not found:
@@ -55,10 +56,14 @@ def told(found: Check) -> Iterator[str]:
     )
 
 
-def address_of(difference: Difference) -> str:
-    """Return a figure's address, as pages and `solidarity explain figure` have it."""
-    where = f"{difference.indicator}/{Period(difference.period_on).code}/{difference.level}/{difference.place}"
-    return where if difference.cell == "all" else f"{where}/{difference.cell}"
+def _address(difference: Difference) -> str:
+    return address_of(
+        indicator=difference.indicator,
+        period=Period(difference.period_on),
+        level=difference.level,
+        place=difference.place,
+        cell=difference.cell,
+    )
 
 
 def _parts(stored: Stored | None) -> str:
@@ -76,11 +81,12 @@ def _chapters(number: int) -> str:
 
 
 @contextmanager
-def _as_compiler(settings: Settings) -> Iterator[Session]:
+def at_work(settings: Settings, scope: Scope) -> Iterator[Session]:
+    """Open a committing session for one command, and leave no connection behind."""
     app = create_app(settings)
     with app.app_context():
         try:
-            with opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
+            with opened(scope) as session:
                 yield session
         finally:
             for engine in db.engines.values():

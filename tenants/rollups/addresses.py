@@ -1,0 +1,79 @@
+"""The address of a figure, as pages and the command line have it: participations/2026-Q3/country/BR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tenants.action_kit.evaluation.core import BY_CODE, Indicator
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import ALL_COUNTRIES, COUNTRIES_BY_AREA, Area
+from tenants.errors import SolidarityError
+from tenants.rollups.models import ALL, Level
+
+PREFIX = "/desk/figures/"
+PARTS = 4
+
+
+class UnknownFigure(SolidarityError):
+    """An address names no figure; the message says which part of it is wrong."""
+
+
+@dataclass(frozen=True)
+class FigureId:
+    """A figure's address, taken apart; `place` of a chapter is its id or its slug."""
+
+    indicator: Indicator
+    period: Period
+    level: Level
+    place: str
+    cell: str = ALL
+
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """Return the countries it may reach over; of a chapter its row alone says which."""
+        if self.level is Level.AREA:
+            return COUNTRIES_BY_AREA[Area(self.place)]
+        return (self.place,) if self.level is Level.COUNTRY else ALL_COUNTRIES
+
+
+def figure_of(address: str) -> FigureId:
+    """Take an address apart; a cell such as women.18_24 may stand at its end. Raises UnknownFigure."""
+    parts = address.removeprefix(PREFIX).strip("/").split("/")
+    if len(parts) not in (PARTS, PARTS + 1):
+        raise UnknownFigure("Write indicator/period/level/place, such as participations/2026-Q3/country/BR.")
+    code, period, level, place, cell = [*parts, ALL][: PARTS + 1]
+    level_known = _level(level)
+    return FigureId(_indicator(code), _period(period), level_known, _place(level_known, place), cell)
+
+
+def address_of(*, indicator: str, period: Period, level: str, place: str, cell: str = ALL) -> str:
+    """Return the address of a figure."""
+    address = f"{indicator}/{period.code}/{level}/{place}"
+    return address if cell == ALL else f"{address}/{cell}"
+
+
+def _indicator(code: str) -> Indicator:
+    if code not in BY_CODE:
+        raise UnknownFigure(f"There is no indicator “{code}”. There are {', '.join(BY_CODE)}.")
+    return BY_CODE[code]
+
+
+def _period(code: str) -> Period:
+    period = Period.from_code(code)
+    if period is None:
+        raise UnknownFigure(f"“{code}” is no period. Write a year and its quarter, such as 2026-Q3.")
+    return period
+
+
+def _level(code: str) -> Level:
+    if code not in set(Level):
+        raise UnknownFigure(f"“{code}” is no level. There are world, area, country and chapter.")
+    return Level(code)
+
+
+def _place(level: Level, place: str) -> str:
+    known = {Level.WORLD: (Level.WORLD.value,), Level.AREA: tuple(map(str, Area)), Level.COUNTRY: ALL_COUNTRIES}
+    if level in known and place not in known[level]:
+        some = "two capital letters, such as BR" if level is Level.COUNTRY else ", ".join(known[level])
+        raise UnknownFigure(f"There is no {level} “{place}”. Write {some}.")
+    return place

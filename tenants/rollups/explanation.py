@@ -1,0 +1,237 @@
+"""A figure taken apart: what it says, and the rows one level below that it must be the sum of.
+
+For UN Women's desk, over all countries. The caller's session must see one moment (`see_one_moment`): a compile between
+two statements would make a right figure look wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.models import ActivityRevision, HeadCount
+from tenants.action_kit.evaluation.core import Filled
+from tenants.action_kit.evaluation.models import ReportValue, SourceKind
+from tenants.action_kit.launch.models import TallyCount, TallyRevision
+from tenants.chapters.areas import Area
+from tenants.chapters.models import Chapter, ChapterSlug
+from tenants.rollups.addresses import FigureId, UnknownFigure
+from tenants.rollups.evidence import ChapterValue, SourceRow, chapter_values, sources_of
+from tenants.rollups.measures import Parts, Refusal
+from tenants.rollups.models import ALL, CompiledReport, Figure, Level
+from tenants.rollups.readings import Spot, Value, value_of
+
+AT_A_TIME = 500
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """An area or a country, and what it gives."""
+
+    spot: Spot
+    parts: Parts
+
+
+@dataclass(frozen=True)
+class ChapterRow:
+    """A chapter, what the figures hold of it, and what it gives; `parts` is of the cell where one was asked for."""
+
+    id: UUID
+    slug: str
+    name: str
+    country: str
+    value: ChapterValue
+    parts: Parts
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """A figure and the rows below it: places, or chapters, or the rows of a chapter's log and books.
+
+    `total` is a refusal where there is no sum, and the rows are then chapters. `chapter` is the one whose figure it is;
+    `is_written` says that it wrote the number itself, so that no rows are behind it. `as_of` is when it was compiled,
+    None where nothing of its country was.
+    """
+
+    figure: FigureId
+    total: Parts | Refusal
+    as_of: datetime | None
+    places: Sequence[PlaceRow] = ()
+    chapters: Sequence[ChapterRow] = ()
+    sources: Sequence[SourceRow] = ()
+    chapter: ChapterRow | None = None
+    is_written: bool = False
+
+    @property
+    def added(self) -> Parts | Refusal:
+        """Return what the rows come to, to be held against `total`."""
+        if self.is_written:
+            return self.total
+        if self.chapter is not None:
+            is_missing = not self.sources and self.chapter.parts.numerator is None
+            given = sum(source.numerator for source in self.sources)
+            return replace(self.chapter.parts, numerator=None if is_missing else given)
+        rows = [*(row.parts for row in self.places), *(row.parts for row in self.chapters)]
+        covered = (
+            sum(row.reported for row in rows),
+            sum(row.carried for row in rows),
+            sum(row.expected for row in rows),
+        )
+        if isinstance(self.total, Refusal):
+            return Refusal(self.total.reason, *covered)
+        return Parts(_sum([row.numerator for row in rows]), _sum([row.denominator for row in rows]), *covered)
+
+
+def explain(session: Session, figure: FigureId) -> Explanation:
+    """Read a figure and the rows it is the sum of. Raises UnknownFigure where nothing was compiled."""
+    if figure.level is Level.CHAPTER:
+        return _explain_chapter(session, figure)
+    spot = (figure.level, figure.place)
+    stored = _stored(session, figure, [spot]).get(spot)
+    if stored is None:
+        raise UnknownFigure(f"Nothing is compiled there for {figure.period.code}{_in_cell(figure)}.")
+    found = Explanation(figure, stored.total, stored.as_of)
+    if isinstance(stored.total, Refusal) or figure.level is Level.COUNTRY:
+        return replace(found, chapters=_chapters(session, figure))
+    is_world = figure.level is Level.WORLD
+    below: list[Spot] = [(Level.AREA, str(area)) for area in Area]
+    if not is_world:
+        below = [(Level.COUNTRY, code) for code in figure.countries]
+    values = _stored(session, figure, below)
+    rows = [(spot, values[spot].total) for spot in below if spot in values]
+    return replace(found, places=[PlaceRow(spot, parts) for spot, parts in rows if isinstance(parts, Parts)])
+
+
+def _explain_chapter(session: Session, figure: FigureId) -> Explanation:
+    rows = _chapters(session, figure, only=_chapter_id(session, figure.place))
+    if not rows:
+        asked = "was not asked for a report of" if figure.cell == ALL else "has nothing of"
+        raise UnknownFigure(f"The chapter “{figure.place}” {asked} {figure.period.code}{_in_cell(figure)}.")
+    (here,) = rows
+    country = (Level.COUNTRY, here.country)
+    stored = _stored(session, replace(figure, cell=ALL), [country]).get(country)
+    is_written = figure.indicator.filled is Filled.CHAPTER
+    sources = [] if is_written else list(_sources(session, here.value, figure))
+    as_of = stored.as_of if stored else None
+    return Explanation(figure, here.parts, as_of, sources=sources, chapter=here, is_written=is_written)
+
+
+def _in_cell(figure: FigureId) -> str:
+    return "" if figure.cell == ALL else f" in the cell “{figure.cell}”"
+
+
+def _chapter_id(session: Session, place: str) -> UUID:
+    try:
+        return UUID(place)
+    except ValueError:
+        found = session.scalars(select(ChapterSlug.chapter_id).where(ChapterSlug.slug == place)).one_or_none()
+    if found is None:
+        raise UnknownFigure(f"There is no chapter “{place}”. Write its id, or its name in addresses, such as recife.")
+    return found
+
+
+def _stored(session: Session, figure: FigureId, spots: Sequence[Spot]) -> dict[Spot, Value]:
+    found = session.scalars(
+        select(Figure).where(
+            Figure.indicator == figure.indicator.code,
+            Figure.version == figure.indicator.version,
+            Figure.period_on == figure.period.starts_on,
+            Figure.level == spots[0][0],
+            Figure.place.in_([place for _level, place in spots]),
+            Figure.cell == figure.cell,
+        )
+    )
+    return {(Level(each.level), each.place): value_of(each, figure.indicator) for each in found}
+
+
+def _chapters(session: Session, figure: FigureId, *, only: UUID | None = None) -> list[ChapterRow]:
+    """Return the chapters that a place is the sum of, by name, or one; of a cell those where somebody is in it."""
+    asked = session.execute(
+        select(Chapter.id, Chapter.slug, Chapter.name, Chapter.country)
+        .join(CompiledReport, CompiledReport.chapter_id == Chapter.id)
+        .where(
+            Chapter.country.in_(figure.countries),
+            CompiledReport.country.in_(figure.countries),
+            CompiledReport.period_on == figure.period.starts_on,
+            *([] if only is None else [Chapter.id == only]),
+        )
+        .order_by(Chapter.sort_key, Chapter.id)
+    ).all()
+    rows: list[ChapterRow] = []
+    for start in range(0, len(asked), AT_A_TIME):
+        some = asked[start : start + AT_A_TIME]
+        values = chapter_values(
+            session,
+            indicator=figure.indicator,
+            period=figure.period,
+            chapters=[chapter.id for chapter in some],
+            countries=figure.countries,
+        )
+        made = [ChapterRow(*chapter, values[chapter.id], values[chapter.id].parts(figure.period)) for chapter in some]
+        rows += made if figure.cell == ALL else _only_cell(session, figure, made)
+    return rows
+
+
+def _only_cell(session: Session, figure: FigureId, rows: Sequence[ChapterRow]) -> Iterator[ChapterRow]:
+    found = session.execute(
+        select(ReportValue.chapter_id, ReportValue.numerator).where(
+            ReportValue.chapter_id.in_([row.id for row in rows]),
+            ReportValue.country.in_(figure.countries),
+            ReportValue.submission_id.in_([row.value.submission_id for row in rows]),
+            ReportValue.indicator == figure.indicator.code,
+            ReportValue.version == figure.indicator.version,
+            ReportValue.cell == figure.cell,
+        )
+    )
+    people = {chapter_id: number for chapter_id, number in found if number is not None}
+    for row in rows:
+        if row.id in people:
+            yield replace(row, parts=replace(row.parts, numerator=people[row.id], denominator=None, expected=0))
+
+
+def _sources(session: Session, value: ChapterValue, figure: FigureId) -> Iterator[SourceRow]:
+    after: UUID | None = None
+    while page := sources_of(session, value, countries=figure.countries, limit=AT_A_TIME, after=after):
+        yield from page if figure.cell == ALL else _with_people(session, value.chapter_id, page, figure)
+        after = page[-1].id
+
+
+def _with_people(
+    session: Session, chapter_id: UUID, sources: Sequence[SourceRow], figure: FigureId
+) -> Iterator[SourceRow]:
+    """Give each row the people of one cell that its revision counted; what counted none of them is left out."""
+    people: dict[tuple[UUID, int], int] = {}
+    ids = [source.source_id for source in sources]
+    sex, _dot, age_band = figure.cell.partition(".")
+    for revision, key, count in (
+        (ActivityRevision, ActivityRevision.activity_id, HeadCount),
+        (TallyRevision, TallyRevision.event_id, TallyCount),
+    ):
+        rows = session.execute(
+            select(key, revision.number, count.people)
+            .join(count, (count.chapter_id == revision.chapter_id) & (count.revision_id == revision.id))
+            .where(
+                revision.chapter_id == chapter_id,
+                revision.country.in_(figure.countries),
+                count.country.in_(figure.countries),
+                key.in_(ids),
+                count.sex == sex,
+                count.age_band == age_band,
+                *([TallyRevision.kind == SourceKind.ATTENDANCE] if revision is TallyRevision else []),
+            )
+        )
+        people |= {(source_id, number): counted for source_id, number, counted in rows}
+    for source in sources:
+        counted = people.get((source.source_id, source.revision))
+        if counted is not None:
+            yield replace(source, numerator=counted)
+
+
+def _sum(numbers: Sequence[int | None]) -> int | None:
+    there = [number for number in numbers if number is not None]
+    return sum(there) if there else None

@@ -1,0 +1,176 @@
+"""`solidarity explain figure` prints a number and the rows that it is the sum of, from the world down to the log."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from books import LAST, NOON, Books
+from click.testing import CliRunner, Result
+from processes import environment_of
+from sqlalchemy import update
+
+from solidarity.cli import main
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.models import TallyKind
+from tenants.action_kit.launch.services import plan_event, record_tally
+from tenants.rollups.addresses import UnknownFigure, figure_of
+from tenants.rollups.models import Figure
+
+WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
+HERE = "participations/2025-Q4"
+
+
+@pytest.fixture
+def told(books: Books) -> Books:
+    """Two chapters of Brazil and one of Rwanda that have reported, one that has not, and one correction since."""
+    olinda, salvador = books.onboard("olinda", "BR"), books.onboard("salvador", "BR")
+    books.expect(salvador)
+    held = books.log(books.world.recife, {WOMEN: 10, MEN: 4})
+    with books.inside(books.world.recife) as session:
+        actor, day = books.world.alice.user_id, datetime(2025, 11, 3, 18, tzinfo=UTC)
+        event = plan_event(session, actor_id=actor, at=NOON, entry=EventEntry("Festa", "Praça", "", "UTC", day, None))
+        record_tally(
+            session, actor_id=actor, at=NOON, event_id=event.id, kind=TallyKind.ATTENDANCE, counts={WOMEN: 100}, seen=0
+        )
+    said = {"facilitators_trained": Said(3), "workplaces_with_policy": Said(2), "would_speak_up": Said(8, 10)}
+    books.report(books.world.recife, {MEN: 6}, said=said)
+    books.report(olinda, {WOMEN: 20}, said={"facilitators_trained": Said(4), "would_speak_up": Said(30, 100)})
+    books.report(books.world.huye, {MEN: 5})
+    books.revise(books.world.recife, held, {WOMEN: 9, MEN: 4})
+    books.compile()
+    return books
+
+
+def explain(books: Books, address: str) -> Result:
+    """Run the command over the world's database."""
+    return CliRunner().invoke(main, ["explain", "figure", address], env=environment_of(books.world.settings))
+
+
+def rows(result: Result) -> list[list[str]]:
+    """Return the rows of the table, without heads, cut where two spaces stand."""
+    table = result.output.split("\n\n")[-1].splitlines()
+    return [re.split(r" {2,}", line.strip()) for line in table[1:]]
+
+
+def test_the_world_is_the_sum_of_its_areas(told):
+    result = explain(told, f"{HERE}/world/world")
+    assert result.exit_code == 0, result.output
+    assert "Participations: World, 2025-Q4" in result.output
+    assert "Everybody present at a logged activity" in result.output
+    assert re.search(r"^Value +145$", result.output, re.MULTILINE)
+    assert "3 reported, 0 carried forward, 4 expected" in result.output
+    assert "2026-02-12 12:00:00 UTC" in result.output
+    assert rows(result) == [
+        ["140", "area/americas", "2", "0", "3", "Americas and the Caribbean"],
+        ["5", "area/east_southern_africa", "1", "0", "1", "East and Southern Africa"],
+        ["145", "sum of 2"],
+    ]
+
+
+def test_an_area_is_the_sum_of_its_countries_and_a_country_of_its_chapters(told):
+    assert rows(explain(told, f"{HERE}/area/americas"))[0] == ["140", "country/BR", "2", "0", "3", "Brazil"]
+    assert rows(explain(told, f"{HERE}/country/BR")) == [
+        ["120", "chapter/recife", "BR", "own", "ElesPorElas Recife"],
+        ["20", "chapter/olinda", "BR", "own", "HeForShe olinda"],
+        ["no value", "chapter/salvador", "BR", "not reported", "HeForShe salvador"],
+        ["140", "sum of 3"],
+    ]
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+def test_a_chapter_is_the_sum_of_what_it_logged_in_the_revision_read(told, by_id):
+    place = str(told.world.recife.id) if by_id else "recife"
+    result = explain(told, f"{HERE}/chapter/{place}")
+    assert result.exit_code == 0, result.output
+    given = [[row[0], row[1].split("/")[0], *row[2:]] for row in rows(result)[:-1]]
+    assert sorted(given) == [
+        ["100", "attendance", "2025-11-03", "1", "Festa"],
+        ["14", "activity", "2025-12-11", "1", "corrected", "Barbershop dialogue"],
+        ["6", "activity", "2025-12-11", "1", "Barbershop dialogue"],
+    ]
+    assert rows(result)[-1] == ["120", "sum of 3"]
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "gives"),
+    [
+        ("world/world", "130", ["130"]),
+        ("country/BR", "130", ["110", "20"]),
+        ("chapter/recife", "110", ["10", "100"]),
+    ],
+)
+def test_a_cell_is_taken_apart_like_the_whole(told, place, value, gives):
+    result = explain(told, f"{HERE}/{place}/women.18_24")
+    assert result.exit_code == 0, result.output
+    assert re.search(rf"^Value +{value}$", result.output, re.MULTILINE)
+    assert sorted(row[0] for row in rows(result)[:-1]) == sorted(gives)
+    assert rows(result)[-1][0] == value
+
+
+def test_a_ratio_is_pooled_and_what_a_chapter_wrote_itself_has_no_rows(told):
+    result = explain(told, "would_speak_up/2025-Q4/country/BR")
+    assert [row[0] for row in rows(result)] == ["8 of 10", "30 of 100", "no value", "38 of 110"]
+    own = explain(told, "would_speak_up/2025-Q4/chapter/recife")
+    assert own.exit_code == 0
+    assert "The chapter wrote the number in its report of 2025-Q4" in own.output
+
+
+def test_a_stock_carried_forward_says_from_which_period(told):
+    later = LAST.following
+    told.expect(told.world.recife, period=later)
+    told.compile()
+    result = explain(told, f"workplaces_with_policy/{later.code}/country/BR")
+    assert rows(result)[0] == ["2", "chapter/recife", "BR", "carried from 2025-Q4", "ElesPorElas Recife"]
+    assert "0 reported, 1 carried forward, 1 expected" in result.output
+
+
+def test_unique_people_have_no_sum_and_the_chapters_are_listed(told):
+    result = explain(told, "facilitators_trained/2025-Q4/world/world")
+    assert result.exit_code == 0
+    assert "no total: One person can be known to two chapters" in result.output
+    assert [row[0] for row in rows(result)] == ["3", "no value", "4", "no value"]
+    assert "sum of" not in result.output
+
+
+def test_rows_that_do_not_add_up_end_with_exit_1(told):
+    with told.as_compiler() as session:
+        session.execute(
+            update(Figure)
+            .where(Figure.indicator == "participations", Figure.level == "world", Figure.cell == "all")
+            .values(numerator=146)
+        )
+    result = explain(told, f"{HERE}/world/world")
+    assert result.exit_code == 1
+    assert "WRONG: the rows come to 145, 3 reported, 0 carried, 4 expected, the figure says 146" in result.output
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("participations", "Write indicator/period/level/place"),
+        ("cheers/2025-Q4/world/world", "There is no indicator “cheers”. There are activities_held,"),
+        ("participations/2025-Q5/world/world", "“2025-Q5” is no period"),
+        ("participations/2025-Q4/planet/world", "“planet” is no level"),
+        ("participations/2025-Q4/country/br", "There is no country “br”"),
+        ("participations/2025-Q4/area/atlantis", "There is no area “atlantis”"),
+        ("participations/2025-Q4/chapter/atlantis", "There is no chapter “atlantis”"),
+        ("participations/2019-Q4/world/world", "Nothing is compiled there for 2019-Q4"),
+        ("participations/2019-Q4/chapter/recife", "was not asked for a report of 2019-Q4"),
+        ("participations/2025-Q4/world/world/cats", "in the cell “cats”"),
+    ],
+)
+def test_an_unknown_figure_is_told_in_words_with_exit_2(told, address, words):
+    result = explain(told, address)
+    assert result.exit_code == 2
+    assert words in " ".join(result.stderr.split())
+
+
+def test_the_address_of_the_desks_page_is_understood():
+    figure = figure_of("/desk/figures/participations/2026-Q3/country/BR")
+    assert (figure.indicator.code, figure.period.code, figure.place) == ("participations", "2026-Q3", "BR")
+    with pytest.raises(UnknownFigure):
+        figure_of("/desk/figures/")
