@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
+from desk.seen import next_address, page, rows_of, statements_in, statements_of
 from people import Place, World, desk_person, join, person
-from sqlalchemy import event
 
 from tenants import clock
 from tenants.action_kit.funding.budgets import add_budget_line
@@ -22,7 +19,7 @@ from tenants.action_kit.funding.services import approve_expense, record_transact
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.services import approve_plan, submit_plan
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.db import db, new_id, opened
+from tenants.db import new_id, opened
 from tenants.obligations.legs import DAYS_TO_DECIDE
 from tenants.obligations.waiting import WaitingSummary, waiting_summary
 from tenants.people.permissions import DeskRole, Role
@@ -64,18 +61,6 @@ def deputise(world: World) -> None:
         join(world.recife, person("Duda"), Role.DEPUTY)
 
 
-def page(client: FlaskClient, address: str = ADDRESS) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, answer.status
-    return answer.get_data(as_text=True)
-
-
-def rows_of(shown: str) -> list[str]:
-    """Return the rows of the list as text, one line each."""
-    body = shown.partition("<tbody>")[2].partition("</tbody>")[0]
-    return [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in body.split("</tr>")[:-1]]
-
-
 def summary(world: World, *countries: str) -> WaitingSummary:
     with world.app.app_context(), opened(DeskScope(countries)) as session:
         return waiting_summary(session, countries)
@@ -84,7 +69,7 @@ def summary(world: World, *countries: str) -> WaitingSummary:
 def test_a_lone_focal_points_expense_and_plan_wait_here_and_lead_to_where_they_are_decided(world, as_person):
     [expense] = spend(world, world.recife, ago(hours=1))
     plan = send_plan(world, world.recife, ago(hours=5))
-    shown = page(as_person(world.dana))
+    shown = page(as_person(world.dana), ADDRESS)
     assert "2 things wait for UN Women" in shown
     assert f'href="/c/recife/funding#s-{expense}"' in shown
     assert f'href="/c/recife/plan#s-{plan}"' in shown
@@ -95,7 +80,7 @@ def test_what_a_chapter_decides_itself_is_here_only_if_un_women_may_decide_it_to
     deputise(world)
     spend(world, world.recife, ago(hours=1))
     send_plan(world, world.recife, ago(hours=5))
-    shown = rows_of(page(as_person(world.dana)))
+    shown = rows_of(page(as_person(world.dana), ADDRESS))
     assert [row.split()[0] for row in shown] == ["Plan"], "an expense is the deputy's to decide on"
 
 
@@ -105,10 +90,10 @@ def test_what_is_decided_waits_no_longer(world, as_person):
     decided: dict[str, Any] = {"actor_id": world.dana.user_id, "at": clock.now(), "is_desk": True}
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
         approve_plan(session, **decided, version_id=plan)
-    assert [row.split()[0] for row in rows_of(page(as_person(world.dana)))] == ["Expense"]
+    assert [row.split()[0] for row in rows_of(page(as_person(world.dana), ADDRESS))] == ["Expense"]
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
         approve_expense(session, **decided, transaction_id=expense)
-    assert "Nothing waits for UN Women" in page(as_person(world.dana))
+    assert "Nothing waits for UN Women" in page(as_person(world.dana), ADDRESS)
 
 
 def test_the_oldest_is_first_whatever_it_is(world, as_person):
@@ -116,7 +101,7 @@ def test_the_oldest_is_first_whatever_it_is(world, as_person):
     send_plan(world, world.recife, ago(days=2))
     send_plan(world, world.huye, ago(days=4))
     spend(world, world.recife, ago(days=1))
-    shown = rows_of(page(as_person(world.dana)))
+    shown = rows_of(page(as_person(world.dana), ADDRESS))
     assert [(row.split()[0], "Huye" in row) for row in shown] == [
         ("Plan", True),
         ("Expense", True),
@@ -128,7 +113,7 @@ def test_the_oldest_is_first_whatever_it_is(world, as_person):
 @pytest.mark.parametrize(("minutes", "is_late"), [(-1, False), (1, True)])
 def test_it_is_late_once_as_long_has_passed_as_is_given_to_decide(world, as_person, minutes, is_late):
     send_plan(world, world.recife, ago(days=DAYS_TO_DECIDE, minutes=minutes))
-    shown = page(as_person(world.dana))
+    shown = page(as_person(world.dana), ADDRESS)
     assert ('class="st st-late"' in shown) is is_late
     assert ("2 days" in shown) is is_late
     assert ("1 day" in shown) is not is_late
@@ -140,7 +125,7 @@ def test_a_country_desk_sees_what_waits_in_her_countries_alone(world, as_person)
         spend(world, place, ago(days=2))
     with world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("RW",))
-    shown = page(as_person(rosa))
+    shown = page(as_person(rosa), ADDRESS)
     assert "2 things wait for UN Women" in shown
     assert len(rows_of(shown)) == 2
     assert "Recife" not in shown
@@ -155,14 +140,11 @@ def test_the_heading_counts_all_that_waits_and_every_one_is_on_one_page(world, a
         assert "61 things wait for UN Women" in shown
         pages.append(address)
         seen += re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', shown)
-        following = re.search(r'rel="next" href="([^"]+)"', shown)
-        address = following.group(1).replace("&amp;", "&") if following else ""
+        address = next_address(shown)
     assert len(pages) == 3
     assert seen[0] == str(plan)
     assert len(seen) == len(set(seen)) == 61
-    back = re.search(r'rel="prev" href="([^"]+)"', shown)
-    assert back
-    before = re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', page(dana, back.group(1).replace("&amp;", "&")))
+    before = re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', page(dana, next_address(shown, "prev")))
     assert before == seen[25:50]
 
 
@@ -177,10 +159,10 @@ def test_an_address_that_makes_no_sense_is_not_found_and_one_beyond_the_end_lead
 def test_the_page_takes_as_many_statements_with_much_as_with_little(world, as_person):
     dana = as_person(world.dana)
     spend(world, world.recife, ago(days=3))
-    few = statements_of(dana)
+    few = statements_of(dana, ADDRESS)
     spend(world, world.recife, ago(days=3), times=20)
     send_plan(world, world.huye, ago(days=3))
-    assert statements_of(dana) == few <= 12
+    assert statements_of(dana, ADDRESS) == few <= 12
 
 
 def test_the_summary_counts_each_kind_and_says_since_when_the_oldest_waits_in_one_statement(world):
@@ -195,32 +177,4 @@ def test_the_summary_counts_each_kind_and_says_since_when_the_oldest_waits_in_on
     assert summary(world, "RW").count == 1
     assert summary(world, "RW").oldest_days(clock.now()) == 2
     assert summary(world, "EG").oldest_days(clock.now()) is None
-    assert counted(world, lambda: summary(world, *ALL_COUNTRIES)) == 1
-
-
-def statements_of(client: FlaskClient, address: str = ADDRESS) -> int:
-    """Count the statements of a page, on all logins."""
-    return _count(client.application, lambda: page(client, address))
-
-
-def counted(world: World, act: Callable[[], object]) -> int:
-    """Count the statements of an act; telling the database whose transaction it is counts for none."""
-    return _count(world.app, act, but="use_countries")
-
-
-def _count(app: Flask, act: Callable[[], object], but: str = "\0") -> int:
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    with app.app_context():
-        engines = list(db.engines.values())
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        act()
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
-    return len([statement for statement in seen if but not in statement])
+    assert statements_in(world.app, lambda: summary(world, *ALL_COUNTRIES)) == 1

@@ -76,7 +76,7 @@ def show_chapter(chapter_id: UUID) -> str | Response:
     if reports.is_beyond:
         return redirect(url_for(".show_chapter", chapter_id=chapter.id))
     today = clock.local_day(clock.now(), chapter.zone)
-    owed = owed_by([chapter.id], by=today + timedelta(days=DAYS_AHEAD))
+    owed = owed_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
     states = states_of(db.session(), [chapter.id], today=today, obligations=owed)[chapter.id]
     return render_template(
         "desk/chapter.html",

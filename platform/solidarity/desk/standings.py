@@ -40,16 +40,17 @@ def standings_of(chapters: Sequence[SharedChapter], *, moment: datetime) -> dict
     days = {chapter.id: clock.local_day(moment, chapter.zone) for chapter in chapters}
     if not days:
         return {}
-    owed = owed_by(list(days), by=max(days.values()))
-    states = states_of(db.session(), list(days), today=moment.date(), obligations=_as_of(moment.date(), owed, days))
+    today = moment.date()
+    owed = owed_by(list(days), today=today, by=max(days.values()))
+    states = states_of(db.session(), list(days), today=today, obligations=_as_of(today, owed, days))
     late = _late(owed, days)
     return {each: Standing(days[each], states[each], late.get(each, [])) for each in days}
 
 
-def owed_by(chapters: Sequence[UUID], *, by: date) -> list[Obligation]:
-    """Return what chapters owe by a day, the earliest first."""
+def owed_by(chapters: Sequence[UUID], *, today: date, by: date) -> list[Obligation]:
+    """Return what chapters owe by a day, as seen on another, the earliest first."""
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
-    return obligations_of(db.session(), chapters, by=by, quiet_weeks=quiet_weeks)
+    return obligations_of(db.session(), chapters, today=today, by=by, quiet_weeks=quiet_weeks)
 
 
 def _as_of(today: date, owed: Sequence[Obligation], days: dict[UUID, date]) -> list[Obligation]:

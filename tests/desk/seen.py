@@ -1,0 +1,86 @@
+"""What the tests of the desk read off its pages, and how many statements a page took."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from flask import Flask
+from flask.testing import FlaskClient
+from people import Place, World, onboard
+from sqlalchemy import event, select
+
+from tenants import clock
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.db import db, opened
+from tenants.scope import ChapterScope
+
+
+def page(client: FlaskClient, address: str) -> str:
+    """Return a page that must be there."""
+    answer = client.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status}"
+    return answer.get_data(as_text=True)
+
+
+def text_of(markup: str) -> str:
+    """Return what is written in a piece of a page, and what its drawings are called."""
+    named = re.sub(r'<svg[^>]*aria-label="([^"]*)"[^>]*>', r" \1 ", markup)
+    return " ".join(re.sub(r"<[^>]+>", " ", named).split())
+
+
+def rows_of(shown: str, table: int = 0) -> list[str]:
+    """Return the rows of a table of a page as text, one line each."""
+    body = shown.split("<tbody>")[table + 1].partition("</tbody>")[0]
+    return [text_of(row) for row in body.split("</tr>")[:-1]]
+
+
+def next_address(shown: str, rel: str = "next") -> str:
+    """Return where a list goes on, or nothing."""
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', shown)
+    return found.group(1).replace("&amp;", "&") if found else ""
+
+
+def enter(world: World, slug: str, zone: str = "UTC", *, country: str = "UG", since: datetime | None = None) -> Place:
+    """Enter a chapter that became active just now and is late with nothing, or became so at `since`."""
+    with world.app.app_context():
+        place = onboard(slug, f"HeForShe {slug}", country, zone, ["en"])
+        with opened(ChapterScope(place.id)) as session:
+            chapter = session.scalars(select(Chapter)).one()
+            chapter.state, chapter.active_since = ChapterState.ACTIVE, since or clock.now()
+    return place
+
+
+@contextmanager
+def watched(app: Flask) -> Iterator[list[str]]:
+    """Yield the statements sent meanwhile, on all logins."""
+    seen: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    with app.app_context():
+        engines = list(db.engines.values())
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+
+
+def statements_of(client: FlaskClient, address: str) -> int:
+    """Count the statements of a page."""
+    with watched(client.application) as seen:
+        page(client, address)
+    return len(seen)
+
+
+def statements_in(app: Flask, act: Callable[[], object]) -> int:
+    """Count the statements of an act; telling the database whose transaction it is counts for none."""
+    with watched(app) as seen:
+        act()
+    return len([statement for statement in seen if "use_countries" not in statement])
