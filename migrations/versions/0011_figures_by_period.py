@@ -124,9 +124,7 @@ def _create_tables() -> None:
         sa.Column("expected", sa.Integer(), nullable=True),
         sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(QUARTER, name=op.f("ck_figures_period_is_a_quarter")),
-        sa.CheckConstraint(
-            "length(indicator) <= 40 and version >= 1", name=op.f("ck_figures_indicator_is_a_code")
-        ),
+        sa.CheckConstraint("length(indicator) <= 40 and version >= 1", name=op.f("ck_figures_indicator_is_a_code")),
         sa.CheckConstraint("level in ('country', 'area', 'world')", name=op.f("ck_figures_level_known")),
         sa.CheckConstraint("length(place) <= 40", name=op.f("ck_figures_place_is_a_code")),
         sa.CheckConstraint("length(cell) <= 60", name=op.f("ck_figures_cell_is_a_code")),

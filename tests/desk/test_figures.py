@@ -273,7 +273,7 @@ def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(books, as_
     books.report(books.world.recife, {}, LAST)
     books.compile()
     dana, address = as_person(books.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/country/BR"
-    assert set(periods_of(read(dana, address)).values()) == {"–", "Nobody has reported yet"}
+    assert set(periods_of(read(dana, address)).values()) == {"–"}
 
     books.report(books.world.recife, {}, FIRST, said={"workplaces_with_policy": Said(5)})
     books.compile()
@@ -342,6 +342,32 @@ def test_a_country_of_many_chapters_is_shown_in_pages_that_add_up(books, as_pers
     assert Table(first).foot == Table(second).foot == "1,378"
     for address in ("/desk", f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/world/world"):
         assert len(statements_of(dana, address)) <= 12, address
+
+
+def test_a_compile_in_the_middle_of_a_page_changes_neither_its_parts_nor_its_whole(books, as_person):
+    books.report(books.world.recife, {WOMEN: 10})
+    salvador = books.onboard("salvador", "BR")
+    books.log(salvador, {MEN: 5})
+    books.send(salvador)
+    books.compile()
+    dana, late = as_person(books.world.dana), [salvador]
+    with books.world.app.app_context():
+        desk = db.engines["desk"]
+
+    def compile_meanwhile(_connection, _cursor, statement, *_rest):
+        if "compiled_reports" in statement and late:
+            books.approve(late.pop())
+            books.compile()
+
+    event.listen(desk, "before_cursor_execute", compile_meanwhile)
+    try:
+        table = Table(read(dana, f"{PARTICIPATIONS}/country/BR"))
+    finally:
+        event.remove(desk, "before_cursor_execute", compile_meanwhile)
+    assert not late, "nothing happened meanwhile"
+    assert (table.numbers(), table.foot) == ([10], "10")
+    table = Table(read(dana, f"{PARTICIPATIONS}/country/BR"))
+    assert (table.numbers(), table.foot) == ([10, 5], "15")
 
 
 def test_the_figure_of_a_closed_chapter_stays_in_its_country(books, as_person):

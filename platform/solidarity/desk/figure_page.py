@@ -15,6 +15,7 @@ from solidarity.desk.figure_words import (
     coverage_text,
     evidence_text,
     is_told,
+    reports_text,
     share_text,
     value_text,
     why_text,
@@ -26,7 +27,7 @@ from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.assembly import cell_code
 from tenants.action_kit.evaluation.core import CORE, Indicator
 from tenants.action_kit.evaluation.periods import Period
-from tenants.rollups.measures import Parts, over_periods
+from tenants.rollups.measures import Accumulation, Parts, over_periods
 from tenants.rollups.readings import Spot, Value
 
 Bar = tuple[int, int]
@@ -137,7 +138,12 @@ def _so_far(asked: Asked, history: Mapping[Period, Total]) -> dict[str, str]:
     """Return what the year comes to up to this period, or why it comes to nothing."""
     parts = [history.get(period) or Parts() for period in year_until(asked.period)]
     total = over_periods(asked.indicator.rule, parts)
-    return {"value": value_text(asked.indicator, total), "coverage": coverage_text(total), "why": why_text(total)}
+    is_sum = asked.indicator.rule.accumulation is Accumulation.FLOW
+    return {
+        "value": value_text(asked.indicator, total) if is_told(total) else "",
+        "coverage": reports_text(total) if is_sum else coverage_text(total),
+        "why": why_text(total),
+    }
 
 
 def _sexes(cells: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -115,6 +115,21 @@ def coverage_text(total: Total) -> str:
     )
 
 
+def reports_text(total: Parts | Refusal) -> str:
+    """Return the coverage of several periods together: how many of the reports expected are in it."""
+    if not total.expected:
+        return str(_("No report is expected"))
+    return str(
+        ngettext(
+            "%(reported)s of %(expected)s report",
+            "%(reported)s of %(expected)s reports",
+            total.expected,
+            reported=format_number(total.reported),
+            expected=format_number(total.expected),
+        )
+    )
+
+
 def evidence_text(coverage: str, moment: datetime | None) -> str:
     """Return the coverage, and when the figure was compiled where something was."""
     if moment is None:
