@@ -1,0 +1,104 @@
+"""Nothing is sent to somebody whose term has ended: by the real path, from the chapter's morning to the mail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
+
+from mailroom import Mailbox
+from people import SINCE, World, join, person
+from posting import QUIET_WEEKS, Told, deliveries, due_at_once, told
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from time_machine import travel
+
+from tenants import clock
+from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
+from tenants.action_kit.focal_point.services import Choice, hand_over
+from tenants.people.permissions import Role
+from tenants.people.queries import present_membership
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import wake
+from tenants.reminders.models import DeliveryState, Reason
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+MORNING = datetime(2026, 3, 9, 12, tzinfo=UTC)  # eight weeks after the standing people began, in Alice's term
+AFTER = datetime(2028, 1, 17, 12, tzinfo=UTC)  # the first Monday after it
+
+
+def pass_on(world: World, in_chapter: InChapter, *, at: datetime, stays_as: Role) -> None:
+    """Let Alice hand over to Bob."""
+    with in_chapter(world.recife, world.alice) as session:
+        bob = present_membership(session, user_id=world.bob.user_id)
+        term = session.scalars(select(FocalPointTerm).where(FocalPointTerm.rank == Rank.PRIMARY)).one()
+        assert bob
+        hand_over(
+            session, actor_id=world.alice.user_id, at=at, term_id=term.id, choice=Choice(bob.id), stays_as=stays_as
+        )
+
+
+def wake_recife(world: World, at: datetime) -> int:
+    return wake(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
+
+
+def sent_to(office: PostOffice, mailbox: Mailbox, at: datetime) -> list[str]:
+    """Send what waits at a moment, and return whom a mail went to."""
+    due_at_once(at)
+    with travel(at, tick=True):
+        send_waiting(office, seconds=10)
+    return sorted(str(mail["To"]) for mail in mailbox.mails())
+
+
+def test_after_a_handover_the_chapters_mail_goes_to_who_answers_now(
+    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    pass_on(world, in_chapter, at=SINCE + timedelta(days=20), stays_as=Role.DEPUTY)
+    assert wake_recife(world, MORNING) == 1
+    assert sent_to(office, mailbox, MORNING) == ["Bob <bob@people.example>"]
+
+
+def test_what_was_written_for_her_is_not_sent_once_she_has_handed_over(
+    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    assert wake_recife(world, MORNING) == 1
+    pass_on(world, in_chapter, at=MORNING + timedelta(minutes=5), stays_as=Role.MEMBER)
+    assert sent_to(office, mailbox, MORNING + timedelta(minutes=10)) == []
+    assert told(world.recife) == Told(DeliveryState.LAPSED, Reason.NOTHING_LEFT, ("lapsed", "nothing_left"))
+
+
+def test_a_term_that_ran_out_ends_the_mail_and_a_deputy_has_it_instead(
+    world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    assert wake_recife(world, AFTER) == 0, "it was Alice's, and nobody stands beside her"
+    assert deliveries() == []
+    join(world.recife, person("Duda"), Role.DEPUTY)
+    assert wake_recife(world, AFTER + timedelta(days=1)) == 1
+    assert sent_to(office, mailbox, AFTER + timedelta(days=1)) == ["Duda <duda@people.example>"]
+    (mail,) = mailbox.mails()
+    body = mail.get_body(preferencelist=("plain",))
+    assert body
+    assert "Choose a focal point" in body.get_content()
+    assert "/c/recife/focal-point" in body.get_content()
+
+
+def test_a_digest_that_waited_past_the_end_of_her_term_is_not_sent(
+    world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    last_morning = datetime(2028, 1, 11, 12, tzinfo=UTC)
+    assert wake_recife(world, last_morning) == 1
+    assert sent_to(office, mailbox, last_morning + timedelta(days=1)) == []
+    assert told(world.recife).state == DeliveryState.LAPSED
+    assert clock.now() < last_morning
+
+
+def test_on_the_last_day_she_is_told_that_her_term_is_ending(
+    world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    last_morning = datetime(2028, 1, 11, 12, tzinfo=UTC)
+    assert wake_recife(world, last_morning) == 1
+    assert sent_to(office, mailbox, last_morning) == ["Alice <alice@people.example>"]
+    (mail,) = mailbox.mails()
+    body = mail.get_body(preferencelist=("plain",))
+    assert body
+    assert "The term of Alice is ending" in body.get_content()
