@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache
-from typing import Any, Literal, cast
+from typing import Literal, cast
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import TextClause, select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
 from tenants.obligations import queries
 from tenants.obligations.legs import Here
 from tenants.obligations.models import Obligation, ObligationState, Step
+from tenants.obligations.written import written_out
 from tenants.scope import bound_chapter
 
 StepState = Literal["none", "prog", "done", "late", "att"]
@@ -57,7 +58,7 @@ def _states(
 
 
 @cache
-def _standings(*, owners: bool) -> Select[*tuple[Any, ...]]:
+def _standings(*, owners: bool) -> TextClause:
     here = Here(owners=owners)
     standings = [step.standing(here).label(f"step_{number}") for number, step in enumerate(queries.IN_ORDER, 1)]
-    return select(Chapter.id, *standings).where(here.of(Chapter.id))
+    return written_out(select(Chapter.id, *standings).where(here.of(Chapter.id)))

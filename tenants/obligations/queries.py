@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, union_all
+from sqlalchemy import TextClause, select, union_all
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities import obligations as activities
@@ -19,6 +18,7 @@ from tenants.action_kit.launch import obligations as launch
 from tenants.action_kit.plan import obligations as plan
 from tenants.obligations.legs import BY, Here, Leg
 from tenants.obligations.models import Act, Obligation, ObligationKind, Step
+from tenants.obligations.written import written_out
 from tenants.scope import bound_chapter
 
 DAYS_A_WEEK = 7
@@ -63,12 +63,12 @@ def _read(
 
 
 @cache
-def _all_legs(*, owners: bool) -> Select[*tuple[Any, ...]]:
+def _all_legs(*, owners: bool) -> TextClause:
     """Put the legs together, once a process: building the statement takes longer than answering it."""
     here = Here(owners=owners)
     legs: list[Leg] = [each for step in IN_ORDER for each in step.legs(here)]
     together = union_all(*legs).subquery()
-    return (
+    return written_out(
         select(together)
         .where(together.c.due_on <= BY)
         .order_by(together.c.due_on, together.c.kind, together.c.subject_id, together.c.owner_id)
