@@ -27,11 +27,13 @@ from tenants.action_kit.evaluation import services
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.evaluation.queries import report_for
 from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.focal_point.queries import terms_of
+from tenants.action_kit.focal_point.services import Choice, hand_over
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import ChapterSlug
 from tenants.chapters.services import onboard_chapter
 from tenants.db import db, new_id, opened
-from tenants.people.models import User
+from tenants.people.models import Membership, User
 from tenants.people.permissions import DeskRole, Role
 from tenants.people.services import create_desk_user, invite, join_newcomer
 from tenants.scope import ChapterScope, NobodyScope
@@ -53,7 +55,8 @@ class Team:
 class Script:
     """An invented chapter and its life: what it did how many days ago, and what it says itself in its report.
 
-    One that says nothing has not sent its report.
+    One that says nothing has not sent its report. One that is passed on was handed to the first of the team, for a term
+    that ends soon.
     """
 
     slug: str
@@ -67,9 +70,12 @@ class Script:
     team: tuple[Team, ...]
     days: tuple[tuple[int, ActivityKind, str, str, tuple[int, int, int]], ...]
     said: Mapping[str, Said] | None = None
+    is_passed_on: bool = False
 
 
 BEGAN = 100  # days before
+PASSED_ON = 50  # days before
+TERM_LEFT = 25  # days after
 LONG_AGO = 93  # more than any quarter is long, so it lies in an earlier one
 SCRIPTS = (
     Script(
@@ -108,12 +114,16 @@ SCRIPTS = (
         (1, 2, 3, 4, 5),
         "RWF",
         ("rw", "fr", "en"),
-        (Team("Claudine Uwase", "claudine@huye.example", "en", Role.FOCAL_POINT),),
+        (
+            Team("Claudine Uwase", "claudine@huye.example", "en", Role.DEPUTY),
+            Team("Emmanuel Habimana", "emmanuel@huye.example", "en", Role.FOCAL_POINT),
+        ),
         (
             (LONG_AGO, ActivityKind.STALL, "Stall on market day", "Huye", (12, 21, 0)),
             (58, ActivityKind.DIALOGUE, "Evening talk in the student hall", "Huye", (18, 27, 0)),
             (44, ActivityKind.TRAINING, "Peer educators, first day", "Huye", (8, 9, 0)),
         ),
+        is_passed_on=True,
     ),
     Script(
         "irbid",
@@ -200,6 +210,8 @@ def _live(script: Script, until: datetime, password: str, facilitator: UUID) -> 
             is_invented=True,
         )
         people = [_join(session, member, began, password) for member in script.team]
+        if script.is_passed_on:
+            _pass_on(session, until)
         for days_ago, kind, title, place, came in script.days:
             _log(session, people[0], until - timedelta(days=days_ago), kind, title, place, came)
         period = Period.of(clock.local_day(until, script.zone))
@@ -239,6 +251,19 @@ def _join(session: Session, member: Team, at: datetime, password: str) -> UUID:
         at=at,
     )
     return user.id
+
+
+def _pass_on(session: Session, until: datetime) -> None:
+    """Let whoever answers for the chapter hand over to its deputy, for a term that is soon to end."""
+    at = until - timedelta(days=PASSED_ON)
+    giver, taker = (_seat(session, role) for role in (Role.FOCAL_POINT, Role.DEPUTY))
+    (term,) = terms_of(session, giver.id)
+    choice = Choice(taker.id, "Huye students' association", (until + timedelta(days=TERM_LEFT)).date())
+    hand_over(session, actor_id=giver.user_id, at=at, term_id=term.id, choice=choice, stays_as=Role.DEPUTY)
+
+
+def _seat(session: Session, role: Role) -> Membership:
+    return session.scalars(select(Membership).where(Membership.role == role)).one()
 
 
 def _log(

@@ -10,6 +10,7 @@ from people import SINCE, Person, World, join, onboard, part, person
 
 from tenants import clock
 from tenants.action_kit.focal_point import services
+from tenants.action_kit.focal_point.models import Rank
 from tenants.action_kit.steps import states_of, step_states
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
@@ -96,7 +97,7 @@ def test_a_deputy_is_told_of_the_vacancy_and_leads_until_it_is_filled(world, rec
     (vacancy,) = recife.due(day)
     assert (vacancy.due_on, vacancy.owner_id) == (day, recife.seat(duda).id)
     choice = services.Choice(recife.seat(world.bob).id)
-    recife.act(services.appoint, by=duda, at=noon(day), choice=choice, rank=services.Rank.PRIMARY)
+    recife.act(services.appoint, by=duda, at=noon(day), choice=choice, rank=Rank.PRIMARY)
     assert recife.due(day) == []
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         quiet = [due for due in obligations_due(session, by=day, quiet_weeks=4) if due.kind == "quiet_chapter"]

@@ -54,6 +54,22 @@ def test_just_one_chapter_has_been_quiet_for_long(app, settings):
     assert [slug for slug, logged_at in latest if logged_at < quiet_since] == ["huye"]
 
 
+def test_somebody_answers_for_every_chapter_and_one_term_is_soon_to_end(app, settings):
+    live_through(settings)
+    today = clock.now().date()
+    with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
+        running = session.execute(
+            text(
+                "select c.slug, t.ends_on - cast(:today as date) from chapters c "
+                "join focal_point_terms t on t.chapter_id = c.id and t.rank = 'primary' "
+                "and :today between t.starts_on and t.ends_on order by t.ends_on"
+            ),
+            {"today": today},
+        ).all()
+    assert sorted(slug for slug, _ in running) == ["huye", "irbid", "recife"]
+    assert [days for _, days in running if days < 42] == [25]
+
+
 def test_the_figures_agree_with_what_was_lived(app, settings):
     live_through(settings)
     with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
