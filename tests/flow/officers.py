@@ -1,0 +1,87 @@
+"""Somebody at UN Women with a browser of her own, over real sockets, who decides while somebody else does."""
+
+from __future__ import annotations
+
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from threading import Barrier
+
+from people import Person
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the web answered."""
+
+    status: int
+    text: str
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Follow no redirect: where it leads to is part of the answer."""
+
+    def redirect_request(self, *_anything: object) -> None:
+        """Stay."""
+
+
+@dataclass(frozen=True)
+class Officer:
+    """A person signed in at the web that listens at `address`."""
+
+    person: Person
+    address: str
+    _cookies: CookieJar = field(default_factory=CookieJar)
+
+    @classmethod
+    def signed_in(cls, person: Person, address: str) -> Officer:
+        """Sign in by the page."""
+        officer = cls(person, address)
+        answer = officer.post("/sign-in", form="/sign-in", email=person.email, password=person.password)
+        assert answer.status == 302, answer.text
+        return officer
+
+    def get(self, path: str) -> Answer:
+        """Open a page."""
+        return self._ask(urllib.request.Request(f"{self.address}{path}"))
+
+    def post(self, path: str, *, form: str, **fields: str) -> Answer:
+        """Send a form found on the page `form`."""
+        return self.prepared(path, form=form, **fields)()
+
+    def prepared(self, path: str, *, form: str, **fields: str) -> Callable[[], Answer]:
+        """Open the page `form` now, and return what sends its form at once."""
+        page = self.get(form)
+        token = TOKEN.search(page.text)
+        assert token is not None, f"no form on {form}: {page}"
+        data = urllib.parse.urlencode({"csrf_token": token[1], **fields}).encode()
+        request = urllib.request.Request(f"{self.address}{path}", data=data, method="POST")
+        request.add_header("Referer", f"{self.address}{form}")
+        return lambda: self._ask(request)
+
+    def _ask(self, request: urllib.request.Request) -> Answer:
+        opener = urllib.request.build_opener(_Stay, urllib.request.HTTPCookieProcessor(self._cookies))
+        try:
+            with opener.open(request, timeout=20) as answer:
+                return Answer(answer.status, answer.read().decode())
+        except urllib.error.HTTPError as error:
+            return Answer(error.code, error.read().decode())
+
+
+def at_once(*acts: Callable[[], Answer]) -> list[Answer]:
+    """Do all acts at the same moment, each in a thread of its own, and return what came of them."""
+    together = Barrier(len(acts))
+
+    def act_with_the_others(act: Callable[[], Answer]) -> Answer:
+        together.wait(20)
+        return act()
+
+    with ThreadPoolExecutor(len(acts)) as pool:
+        return list(pool.map(act_with_the_others, acts))

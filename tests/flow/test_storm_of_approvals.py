@@ -1,0 +1,184 @@
+"""Hundreds of approvals and second thoughts while four compilers run, and one after the other is killed in the middle.
+
+Every chapter's value in every report is a power of two of its own, so that any sum says whose values are in it: none
+may be in it twice, none before it was approved, and at the end none may be missing.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+from books import LAST, NOON, Books, its_report
+from flow.compilers import Compilers, compiling_backends, marks_waiting, owner_of, running_compilers
+from flow.watching import Seen, Watcher
+from people import Place, World
+from processes import eventually
+
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.services import Said, approve_report
+from tenants.chapters.areas import AREA_OF_COUNTRY
+
+QUARTERS = (LAST.previous.previous.previous, LAST.previous.previous, LAST.previous, LAST)
+FLOW, STOCK = "would_speak_up", "workplaces_with_policy"
+COUNTRIES = ("BR", "RW", "UG", "AR", "KE", "EG")
+CHAPTERS, ROUNDS, OFFICERS, COMPILERS = 16, 3, 3, 4
+CALM = 0.4  # seconds between two deaths
+
+
+class Undone(Exception):
+    """The request of an approval has failed at its end."""
+
+
+@dataclass
+class Storm:
+    """Chapters, what they have said, and what was approved of it."""
+
+    books: Books
+    places: list[Place]
+    approved: dict[tuple[int, Period], set[int]] = field(default_factory=lambda: defaultdict(set))
+    stands: dict[tuple[int, Period], int | None] = field(default_factory=dict)
+    approvals: int = 0
+    undone: int = 0
+
+    def send(self, chapter: int, quarter: Period, round_: int) -> int:
+        """Send a report whose value is one of the chapter's two powers of two; return the power."""
+        power = 2 * chapter + round_ % 2
+        said = {FLOW: Said(2**power, 2**power), STOCK: Said(2**power)}
+        self.books.send(self.places[chapter], quarter, said)
+        return power
+
+    def approve(self, chapter: int, quarter: Period, power: int, chance: random.Random) -> None:
+        """Approve it, after a try that is undone now and then."""
+        place = self.places[chapter]
+        if chance.random() < 0.2:
+            self.undone += 1
+            with suppress(Undone), self.books.inside(place) as session:
+                report, dana = its_report(session, quarter), self.books.world.dana.user_id
+                approve_report(session, report_id=report.id, number=report.sent, actor_id=dana, at=NOON)
+                raise Undone
+        self.approved[chapter, quarter].add(power)
+        self.books.approve(place, quarter)
+        self.approvals += 1
+        self.stands[chapter, quarter] = power
+
+    def decide(self, officer: int) -> None:
+        """Approve, reopen and approve anew what an officer's chapters send, one chapter after the other."""
+        chance = random.Random(officer)
+        for chapter in range(officer, CHAPTERS, OFFICERS):
+            for round_ in range(ROUNDS):
+                for quarter in chance.sample(QUARTERS, len(QUARTERS)):
+                    if round_:
+                        self.reopen(chapter, quarter)
+                    self.approve(chapter, quarter, self.send(chapter, quarter, round_), chance)
+            self.reopen(chapter, chance.choice(QUARTERS))
+
+    def reopen(self, chapter: int, quarter: Period) -> None:
+        """Open an approved report again; its value counts no longer."""
+        self.books.reopen(self.places[chapter], quarter)
+        self.stands[chapter, quarter] = None
+
+    def judge(self, seen: Seen) -> str | None:
+        """Say what cannot be true of a figure, whatever has been approved by now."""
+        powers = [power for power in range(2 * CHAPTERS) if (seen.numerator or 0) >> power & 1]
+        chapters = [power // 2 for power in powers]
+        said_when = [quarter for quarter in QUARTERS if quarter.starts_on <= seen.period_on]
+        if seen.carried == 0:
+            said_when = said_when[-1:]
+        may_be = {power for chapter in chapters for quarter in said_when for power in self.approved[chapter, quarter]}
+        if len(set(chapters)) != len(chapters):
+            return f"both values of one chapter: {seen}"
+        if len(powers) != seen.reported + seen.carried:
+            return f"{len(powers)} values, not as many as it says: {seen}"
+        if not set(powers) <= may_be:
+            return f"what nobody has approved: {seen}"
+        if not all(_lies_in(self.places[chapter], seen) for chapter in chapters):
+            return f"a chapter of elsewhere: {seen}"
+        return None
+
+    def expected(self, indicator: str, quarter: Period) -> tuple[int | None, int, int]:
+        """Return what the world must say at the end."""
+        own = [self.stands[chapter, quarter] for chapter in range(CHAPTERS)]
+        powers = list(own)
+        if indicator == STOCK:
+            powers = [self._latest(chapter, quarter) for chapter in range(CHAPTERS)]
+        there = [power for power in powers if power is not None]
+        reported = sum(power is not None for power in own)
+        return sum(2**power for power in there) if there else None, reported, len(there) - reported
+
+    def _latest(self, chapter: int, quarter: Period) -> int | None:
+        until = [self.stands[chapter, each] for each in QUARTERS if each <= quarter]
+        return next((power for power in reversed(until) if power is not None), None)
+
+
+@pytest.mark.slow
+def test_a_storm_of_approvals_loses_nothing_and_counts_nothing_twice(
+    world: World, superuser_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    books = Books(world)
+    more = [books.onboard(f"storm-{number}", COUNTRIES[number % 6]) for number in range(CHAPTERS - 2)]
+    storm = Storm(books, [world.recife, world.huye, *more])
+    for quarter in QUARTERS:
+        books.expect(*storm.places, period=quarter)
+    books.compile()
+    with (
+        running_compilers(world.settings, tmp_path, COMPILERS) as compilers,
+        Watcher(world.settings, FLOW, storm.judge) as flow,
+        Watcher(world.settings, STOCK, storm.judge) as stock,
+    ):
+        compilers.wait_until_ready()
+        deaths = weather(storm, compilers, superuser_url)
+        eventually(lambda: marks_waiting(books) == 0, what="everything is compiled")
+
+    for quarter in QUARTERS:
+        for indicator in (FLOW, STOCK):
+            assert books.total("world", "world", indicator, quarter)[:3] == storm.expected(indicator, quarter)
+    assert not books.check()
+    assert deaths > COMPILERS
+    record_property(
+        "figure",
+        f"storm: {storm.approvals} approvals, {storm.undone} undone, {deaths} compilers killed, "
+        f"{flow.looks + stock.looks} looks at {len(flow.different) + len(stock.different)} different states, all true",
+    )
+
+
+def weather(storm: Storm, compilers: Compilers, superuser_url: str) -> int:
+    """Let all officers decide, and kill compilers in the middle of their work; return how many were killed.
+
+    Whoever compiles meets a row that is held for a moment, and dies there.
+    """
+    settings, deaths = storm.books.world.settings, 0
+    chance = random.Random(7)
+    with (
+        ThreadPoolExecutor(OFFICERS) as pool,
+        owner_of(settings) as owner,
+        psycopg.connect(superuser_url, autocommit=True) as admin,
+    ):
+        deciding = [pool.submit(storm.decide, officer) for officer in range(OFFICERS)]
+        while not all(each.done() for each in deciding):
+            time.sleep(CALM * 2 * chance.random())
+            with owner.transaction():
+                owner.execute("select 1 from figures where level = 'world' for update")
+                time.sleep(0.1)
+                stuck = compiling_backends(admin, settings, stuck=True)
+                for name in stuck.values():
+                    compilers.kill(name)
+                    compilers.start()
+            deaths += len(stuck)
+        for each in deciding:
+            each.result()
+    return deaths
+
+
+def _lies_in(place: Place, seen: Seen) -> bool:
+    if seen.level == "country":
+        return place.country == seen.place
+    return seen.level == "world" or AREA_OF_COUNTRY[place.country] == seen.place

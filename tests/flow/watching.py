@@ -1,0 +1,100 @@
+"""A reader who looks at the figures on and on while others move them, and keeps whatever could not be true."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from types import TracebackType
+
+import psycopg
+
+from solidarity.settings import Settings
+from tenants.chapters.areas import AREA_OF_COUNTRY
+
+Problem = str | None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One figure at one moment, all cells together."""
+
+    period_on: date
+    level: str
+    place: str
+    numerator: int | None
+    reported: int
+    carried: int
+
+
+class Watcher(threading.Thread):
+    """Reads one indicator as the desk does, one statement a look; `judge` says what is wrong with a figure.
+
+    Whatever the places, parts and whole must agree at every look: the world is the sum of its areas, an area of its
+    countries.
+    """
+
+    def __init__(self, settings: Settings, indicator: str, judge: Callable[[Seen], Problem]) -> None:
+        super().__init__(daemon=True)
+        url = settings.database("desk").set(drivername="postgresql")
+        self._address = url.render_as_string(hide_password=False)
+        self._indicator, self._judge = indicator, judge
+        self._enough = threading.Event()
+        self.problems: list[str] = []
+        self.looks = 0
+        self.different: set[frozenset[Seen]] = set()
+
+    def run(self) -> None:
+        """Look until told to stop."""
+        with psycopg.connect(self._address, autocommit=True) as desk:
+            while not self._enough.is_set():
+                found = [Seen(*row) for row in desk.execute(_LOOK, [self._indicator])]
+                self.looks += 1
+                moment = frozenset(found)
+                if moment not in self.different:
+                    self.different.add(moment)
+                    self.problems += [problem for seen in found if (problem := self._judge(seen)) is not None]
+                    self.problems += _disagreements(found)
+
+    def __enter__(self) -> Watcher:
+        """Begin to look."""
+        self.start()
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Look no more; fail if anything was wrong or nothing was seen."""
+        self._enough.set()
+        self.join(20)
+        if error is None:
+            assert self.problems == []
+            assert self.looks > 1, "nobody looked"
+
+
+_LOOK = """
+    select period_on, level, place, numerator, reported, carried from figures where indicator = %s and cell = 'all'
+"""
+
+
+def _disagreements(found: Sequence[Seen]) -> list[str]:
+    wrong = []
+    for period_on in {seen.period_on for seen in found}:
+        here = [seen for seen in found if seen.period_on == period_on]
+        for whole in here:
+            parts = [part for part in here if _is_part(part, whole)]
+            sums = [sum(values) for values in zip(*map(_additive, parts), strict=True)]
+            if parts and sums != list(_additive(whole)):
+                wrong.append(f"{whole} is not the sum of {parts}")
+    return wrong
+
+
+def _is_part(part: Seen, whole: Seen) -> bool:
+    if whole.level == "world":
+        return part.level == "area"
+    return whole.level == "area" and part.level == "country" and AREA_OF_COUNTRY[part.place] == whole.place
+
+
+def _additive(seen: Seen) -> tuple[int, int, int]:
+    return seen.numerator or 0, seen.reported, seen.carried
