@@ -37,6 +37,7 @@ ENGINES = {
     "platform/solidarity/doctor.py": "asks each login whether it works",
     "platform/solidarity/public/health.py": "asks whether the database answers, without waiting in the pool",
     "platform/solidarity/demonstration.py": "closes its connections at the end",
+    "platform/solidarity/compiling.py": "closes its connections at the end",
     "platform/solidarity/desk_accounts.py": "closes its connections at the end",
     "platform/solidarity/embedded/postgres.py": "asks our own server whether it is up",
     "workers/making.py": "a forked worker lets go of its parent's connections",
