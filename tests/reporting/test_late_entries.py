@@ -13,7 +13,7 @@ from sqlalchemy import event, func, select
 
 from tenants import clock
 from tenants.action_kit.activities.models import ActivityRevision
-from tenants.action_kit.activities.services import revise_activity
+from tenants.action_kit.activities.services import log_activity, revise_activity
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation import queries, services
 from tenants.action_kit.evaluation.assembly import assemble
@@ -21,7 +21,7 @@ from tenants.action_kit.launch import services as launch
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.db import db, opened
+from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.obligations.queries import obligations_due, obligations_of
@@ -131,6 +131,23 @@ def test_an_activity_moved_out_of_the_period_and_a_count_at_an_event_ask_too(sen
                 session, actor_id=alice, at=clock.now(), event_id=event_id, kind=kind, counts=counts, seen=0
             )
         assert len(late(sent)) == asked, kind
+
+
+def test_the_week_runs_from_what_last_moved_in_this_period_and_not_in_another(sent: Desk) -> None:
+    sent.log(3)
+    (due,) = late(sent)
+    before = Desk(sent.world, sent.period.previous)
+    before.begin()
+    for quarter, days in ((before, 3), (sent, 5)):
+        with sent.inside() as session:
+            log_activity(
+                session,
+                actor_id=sent.world.alice.user_id,
+                at=clock.now() + timedelta(days=days),
+                form_key=new_id(),
+                entry=quarter.entry(9, None),
+            )
+        assert [each.due_on - due.due_on for each in late(sent)] == [timedelta(days=0 if quarter is before else 5)]
 
 
 def test_it_stops_once_the_report_is_given_back_and_sent_anew(sent: Desk) -> None:
