@@ -1,101 +1,22 @@
-"""UN Women sees a figure with its coverage and opens it down to the log; every level adds up, and refusals say why."""
+"""UN Women opens a figure down to the log; every level adds up, what is missing says so, and refusals say why."""
 
 from __future__ import annotations
 
-import html
 import re
 from datetime import date
-from html.parser import HTMLParser
 
-import pytest
 from books import LAST
-from flask.testing import FlaskClient
-from people import desk_person, post
+from desk.figure_pages import MEN, PARTICIPATIONS, WOMEN, Table, card, heading, periods_of, read, words
+from desk.seen import statements_of
+from people import post
 from sqlalchemy import event
 
-from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation.core import CORE
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.evaluation.services import Said
-from tenants.chapters.areas import COUNTRIES_BY_AREA, Area
 from tenants.chapters.models import ChapterState
 from tenants.db import db
-from tenants.people.permissions import DeskRole
 
-WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
-PARTICIPATIONS = "/desk/figures/participations/2025-Q4"
 FIRST = Period(date(2025, 1, 1))
-
-
-class Table(HTMLParser):
-    """The rows of one of a page's tables, as texts, found by its caption; the last row is its foot."""
-
-    def __init__(self, page: str, caption: str = "What this figure is the sum of") -> None:
-        super().__init__()
-        self.rows: list[list[str]] = []
-        self.links: list[str] = []
-        self._in_cell = False
-        start = page.index(f"{caption}</caption>")
-        self.feed(page[start : page.index("</table>", start)])
-
-    def handle_starttag(self, tag, attrs):
-        if tag == "tr":
-            self.rows.append([])
-        elif tag in ("td", "th"):
-            self.rows[-1].append("")
-            self._in_cell = True
-        elif tag == "a":
-            self.links.append(dict(attrs)["href"])
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self._in_cell = False
-
-    def handle_data(self, data):
-        if self._in_cell:
-            self.rows[-1][-1] += data.strip()
-
-    def numbers(self) -> list[int]:
-        """Return the last column without head and foot, words left out."""
-        return [int(row[-1].replace(",", "")) for row in self.rows[1:-1] if row[-1].replace(",", "").isdigit()]
-
-    @property
-    def foot(self) -> str:
-        return self.rows[-1][-1]
-
-
-def read(client: FlaskClient, address: str) -> str:
-    answer = client.get(address)
-    assert answer.status_code == 200, f"{address}: {answer.status_code}"
-    return answer.get_data(as_text=True)
-
-
-def heading(page: str) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
-    assert found
-    return re.sub(r"<[^>]+>", "", found.group(1)).strip()
-
-
-def words(page: str) -> str:
-    """Return what a page's main part says, its tags left out."""
-    text = re.sub(r"<[^>]+>", " ", page[page.index("<main") : page.index("</main>")])
-    return re.sub(r"\s+", " ", html.unescape(text))
-
-
-def card(page: str, title: str) -> str:
-    """Return what the card of one indicator on the first page says."""
-    found = re.search(rf'<div class="fig"><p class="fig-label">{title} .*?</div>', page, re.DOTALL)
-    assert found, title
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group()))
-
-
-def periods_of(page: str) -> dict[str, str]:
-    """Return what a figure's page says of each period: name -> value; the year so far is among them."""
-    rows = Table(page, "The same figure in other periods").rows[1:]
-    return {row[0]: row[-1] for row in rows}
-
-
-# From the world to the log
 
 
 def test_dana_approves_and_opens_the_worlds_figure_down_to_the_entry_by_following_links(books, as_person):
@@ -135,89 +56,6 @@ def test_an_approval_rings_for_the_compiler(books, as_person, monkeypatch):
     report = f"/c/recife/reports/{LAST.code}"
     post(as_person(books.world.dana), f"{report}/approval", form=report, number="1")
     assert rung == [("workers.rollups.compile_figures", "rollups")]
-
-
-# The first page
-
-
-def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10}, said={"would_speak_up": Said(8, 10)})
-    books.report(books.world.huye, {MEN: 5}, said={"would_speak_up": Said(30, 100)})
-    books.expect(books.onboard("dakar", "SN"))
-    books.compile()
-    page = read(as_person(books.world.dana), "/desk")
-    labels = re.findall(r'<p class="fig-label">(.*?) <span', page)
-    assert labels == [str(indicator.title) for indicator in CORE]
-    assert " 15 " in card(page, "Participations")
-    assert "2 of 3 chapters reported, as of 12 Feb 2026, 12:00 UTC" in card(page, "Participations")
-    assert " 35% 38 of 110 " in card(page, "Participants who say they would speak up")
-    assert "$0.00" in card(page, "Money spent")
-    signups = card(page, "Sign-ups counted at events, to date")
-    assert "Nobody has reported yet" in signups
-    assert "0 of 3 chapters reported" in signups
-
-
-def test_unique_people_have_no_total_and_the_page_says_why(books, as_person):
-    books.report(books.world.recife, None, said={"facilitators_trained": Said(3)})
-    books.report(books.world.huye, None, said={"facilitators_trained": Said(4)})
-    books.compile()
-    dana = as_person(books.world.dana)
-    shown = card(read(dana, "/desk"), "Facilitators trained")
-    reason = "One person can be known to two chapters, so there is no total."
-    assert "No total" in shown
-    assert reason in shown
-    assert "2 of 2 chapters reported" in shown
-    page = read(dana, "/desk/figures/facilitators_trained/2025-Q4/world/world")
-    assert heading(page) == "Facilitators trained: No total"
-    assert reason in words(page)
-    assert " 7 " not in words(page)
-    page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/chapter/{books.world.recife.id}")
-    assert heading(page) == "Facilitators trained: 3"
-    assert "The chapter says this number itself in its report." in words(page)
-
-
-def test_the_page_of_another_period_is_an_address(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.recife, {WOMEN: 3}, LAST.previous)
-    books.compile()
-    dana = as_person(books.world.dana)
-    page = read(dana, "/desk")
-    assert " 10 " in card(page, "Participations")
-    assert re.findall(r'<option value="([^"]+)"( selected)?>', page) == [("2025-Q4", " selected"), ("2025-Q3", "")]
-    assert " 3 " in card(read(dana, "/desk?period=2025-Q3"), "Participations")
-    assert heading(read(dana, "/desk?period=2024-Q1")) == "Nobody has reported yet"
-    for nonsense in ("2025-Q5", "2199-Q1", "last", "2025-Q4%00"):
-        assert dana.get(f"/desk?period={nonsense}").status_code == 404, nonsense
-
-
-def test_without_a_period_an_address_leads_to_the_latest(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.compile()
-    page = read(as_person(books.world.dana), "/desk/figures/participations/country/BR")
-    assert heading(page) == "Participations: 10"
-    assert "October to December 2025" in words(page)
-
-
-def test_the_first_page_says_what_waits_and_what_the_last_check_found(books, as_person):
-    books.log(books.world.recife, {WOMEN: 10})
-    books.send(books.world.recife)
-    dana = as_person(books.world.dana)
-    page = words(read(dana, "/desk"))
-    assert "1 thing waits for UN Women" in page
-    assert re.search(r"The oldest has waited \d+ days", page)
-    assert "The figures have not been checked yet." in page
-    books.approve(books.world.recife)
-    books.compile()
-    books.check()
-    assert "Checked 12 Feb 2026, 12:00 UTC: stored equals recomputed." in words(read(dana, "/desk"))
-    with books.as_compiler() as session:
-        session.connection().exec_driver_sql("update figures set numerator = 7 where place = 'BR' and numerator = 10")
-    wrong = len(books.check().differences)
-    assert wrong > 1
-    assert f"{wrong} things differ from what the reports say" in words(read(dana, "/desk"))
-
-
-# One figure
 
 
 def test_the_page_of_a_figure_shows_its_cells_its_coverage_and_its_time(books, as_person):
@@ -341,7 +179,7 @@ def test_a_country_of_many_chapters_is_shown_in_pages_that_add_up(books, as_pers
     assert sum(Table(first).numbers() + Table(second).numbers()) == 52 * 53 // 2
     assert Table(first).foot == Table(second).foot == "1,378"
     for address in ("/desk", f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/world/world"):
-        assert len(statements_of(dana, address)) <= 12, address
+        assert statements_of(dana, address) <= 12, address
 
 
 def test_a_compile_in_the_middle_of_a_page_changes_neither_its_parts_nor_its_whole(books, as_person):
@@ -376,134 +214,3 @@ def test_the_figure_of_a_closed_chapter_stays_in_its_country(books, as_person):
     books.compile()
     page = read(as_person(books.world.dana), f"{PARTICIPATIONS}/country/BR")
     assert heading(page) == "Participations: 10"
-
-
-# Who sees what
-
-
-@pytest.fixture
-def rosa(books):
-    """A country desk: Brazil alone."""
-    with books.world.app.app_context():
-        return desk_person("Rosa", DeskRole.COUNTRY_DESK, ("BR",))
-
-
-@pytest.fixture
-def amina(books):
-    """A regional desk: the whole of West and Central Africa, and Rwanda beside it."""
-    countries = (*COUNTRIES_BY_AREA[Area.WEST_CENTRAL_AFRICA], "RW")
-    with books.world.app.app_context():
-        return desk_person("Amina", DeskRole.REGIONAL_DESK, countries)
-
-
-def test_a_country_desk_sees_only_her_country(books, rosa, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.huye, {WOMEN: 777})
-    books.compile()
-    client = as_person(rosa)
-    assert "Brazil" in read(client, "/desk")
-    hers = (f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/chapter/{books.world.recife.id}")
-    for address in ("/desk", "/desk/chapters", *hers):
-        page = read(client, address)
-        assert "777" not in page
-        assert "787" not in page
-        assert "Huye" not in page
-    others = ("country/RW", f"chapter/{books.world.huye.id}", "area/arab_states")
-    for address in (*(f"{PARTICIPATIONS}/{place}" for place in others), "/desk/figures/participations/country/RW"):
-        assert client.get(address).status_code == 404, address
-    assert client.get(f"/desk/chapters/{books.world.huye.id}").status_code == 404
-    assert client.get(f"/desk/chapters?after={books.world.huye.id}").status_code == 404
-
-
-def test_a_country_desk_is_refused_the_world_and_offered_her_countries(books, rosa, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.huye, {WOMEN: 777})
-    books.compile()
-    client = as_person(rosa)
-    for address in (f"{PARTICIPATIONS}/world/world", f"{PARTICIPATIONS}/area/americas"):
-        answer = client.get(address)
-        page = answer.get_data(as_text=True)
-        assert answer.status_code == 403
-        assert heading(page) == "You see the figures of your countries"
-        assert f'href="{PARTICIPATIONS}/country/BR"' in page
-        assert "777" not in page
-        assert "787" not in page
-
-
-def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_them(books, amina, as_person):
-    books.report(books.onboard("dakar", "SN"), {WOMEN: 30})
-    books.report(books.world.huye, {WOMEN: 12})
-    books.compile()
-    client = as_person(amina)
-    page = read(client, "/desk")
-    assert heading(page) == "The figures of your countries"
-    rows = Table(page, "Every figure with its coverage, place by place").rows
-    column = rows[0].index("Participations")
-    shown = {row[0]: row[column].split(":")[0] for row in rows[1:]}
-    assert shown == {"West and Central Africa": "30", "Rwanda": "12"}
-    assert "42" not in words(page)
-    assert heading(read(client, f"{PARTICIPATIONS}/area/west_central_africa")) == "Participations: 30"
-
-
-def test_a_focal_point_finds_no_desk(books, as_person):
-    charlie, dana = as_person(books.world.charlie), as_person(books.world.dana)
-    figures = (f"{PARTICIPATIONS}/world/world", f"{PARTICIPATIONS}/country/RW")
-    for address in ("/desk", "/desk/chapters", "/desk/chapters/new", *figures):
-        assert charlie.get(address).status_code == 404, address
-        assert dana.get(address).status_code == 200, address
-
-
-def test_a_figure_that_does_not_exist_is_not_found(books, as_person):
-    dana = as_person(books.world.dana)
-    for figure in (
-        "reach/2025-Q4/world/world",
-        "participations/2025-Q5/world/world",
-        "participations/2199-Q1/world/world",
-        "participations/2025-Q4/world/BR",
-        "participations/2025-Q4/planet/world",
-        "participations/2025-Q4/area/atlantis",
-        "participations/2025-Q4/country/ZZ",
-        "participations/2025-Q4/country/br",
-        "participations/2025-Q4/chapter/recife",
-        "participations/2025-Q4/chapter/00000000-0000-0000-0000-000000000000",
-        "reach/world/world",
-        "participations/planet/world",
-    ):
-        assert dana.get(f"/desk/figures/{figure}").status_code == 404, figure
-
-
-def test_no_page_of_the_desk_takes_more_than_12_statements(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.compile()
-    dana = as_person(books.world.dana)
-    for address in (
-        "/desk",
-        "/desk/chapters",
-        "/desk/chapters/new",
-        f"{PARTICIPATIONS}/world/world",
-        f"{PARTICIPATIONS}/area/americas",
-        f"{PARTICIPATIONS}/country/BR",
-        f"{PARTICIPATIONS}/chapter/{books.world.recife.id}",
-        f"/desk/figures/participations/chapter/{books.world.recife.id}",
-    ):
-        seen = statements_of(dana, address)
-        assert 2 < len(seen) <= 12, f"{address}: {len(seen)}\n" + "\n".join(seen)
-
-
-def statements_of(client: FlaskClient, address: str) -> list[str]:
-    """Fetch a page and return the statements it took, on all logins."""
-    seen: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    with client.application.app_context():
-        engines = list(db.engines.values())
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        read(client, address)
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
-    return seen

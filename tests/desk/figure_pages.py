@@ -1,0 +1,82 @@
+"""What the tests of figures read off the desk's pages."""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+
+from flask.testing import FlaskClient
+
+from tenants.action_kit.cells import AgeBand, Sex
+
+WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
+PARTICIPATIONS = "/desk/figures/participations/2025-Q4"
+
+
+class Table(HTMLParser):
+    """The rows of one of a page's tables, as texts, found by its caption; the last row is its foot."""
+
+    def __init__(self, page: str, caption: str = "What this figure is the sum of") -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.links: list[str] = []
+        self._in_cell = False
+        start = page.index(f"{caption}</caption>")
+        self.feed(page[start : page.index("</table>", start)])
+
+    def handle_starttag(self, tag, attrs):
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
+            self._in_cell = True
+        elif tag == "a":
+            self.links.append(dict(attrs)["href"])
+
+    def handle_endtag(self, tag):
+        if tag in ("td", "th"):
+            self._in_cell = False
+
+    def handle_data(self, data):
+        if self._in_cell:
+            self.rows[-1][-1] += data.strip()
+
+    def numbers(self) -> list[int]:
+        """Return the last column without head and foot, words left out."""
+        return [int(row[-1].replace(",", "")) for row in self.rows[1:-1] if row[-1].replace(",", "").isdigit()]
+
+    @property
+    def foot(self) -> str:
+        return self.rows[-1][-1]
+
+
+def read(client: FlaskClient, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, f"{address}: {answer.status_code}"
+    return answer.get_data(as_text=True)
+
+
+def heading(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    assert found
+    return re.sub(r"<[^>]+>", "", found.group(1)).strip()
+
+
+def words(page: str) -> str:
+    """Return what a page's main part says, its tags left out."""
+    text = re.sub(r"<[^>]+>", " ", page[page.index("<main") : page.index("</main>")])
+    return re.sub(r"\s+", " ", html.unescape(text))
+
+
+def card(page: str, title: str) -> str:
+    """Return what the card of one indicator on the first page says."""
+    found = re.search(rf'<div class="fig"><p class="fig-label">{title} .*?</div>', page, re.DOTALL)
+    assert found, title
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group()))
+
+
+def periods_of(page: str) -> dict[str, str]:
+    """Return what a figure's page says of each period: name -> value; the year so far is among them."""
+    rows = Table(page, "The same figure in other periods").rows[1:]
+    return {row[0]: row[-1] for row in rows}

@@ -1,0 +1,88 @@
+"""The desk's first page: every indicator apart, with its coverage, by period; what waits; what the last check found."""
+
+from __future__ import annotations
+
+import re
+
+from books import LAST
+from desk.figure_pages import MEN, WOMEN, card, heading, read, words
+
+from tenants.action_kit.evaluation.core import CORE
+from tenants.action_kit.evaluation.services import Said
+
+
+def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(books, as_person):
+    books.report(books.world.recife, {WOMEN: 10}, said={"would_speak_up": Said(8, 10)})
+    books.report(books.world.huye, {MEN: 5}, said={"would_speak_up": Said(30, 100)})
+    books.expect(books.onboard("dakar", "SN"))
+    books.compile()
+    page = read(as_person(books.world.dana), "/desk")
+    labels = re.findall(r'<p class="fig-label">(.*?) <span', page)
+    assert labels == [str(indicator.title) for indicator in CORE]
+    assert " 15 " in card(page, "Participations")
+    assert "2 of 3 chapters reported, as of 12 Feb 2026, 12:00 UTC" in card(page, "Participations")
+    assert " 35% 38 of 110 " in card(page, "Participants who say they would speak up")
+    assert "$0.00" in card(page, "Money spent")
+    signups = card(page, "Sign-ups counted at events, to date")
+    assert "Nobody has reported yet" in signups
+    assert "0 of 3 chapters reported" in signups
+
+
+def test_unique_people_have_no_total_and_the_page_says_why(books, as_person):
+    books.report(books.world.recife, None, said={"facilitators_trained": Said(3)})
+    books.report(books.world.huye, None, said={"facilitators_trained": Said(4)})
+    books.compile()
+    dana = as_person(books.world.dana)
+    shown = card(read(dana, "/desk"), "Facilitators trained")
+    reason = "One person can be known to two chapters, so there is no total."
+    assert "No total" in shown
+    assert reason in shown
+    assert "2 of 2 chapters reported" in shown
+    page = read(dana, "/desk/figures/facilitators_trained/2025-Q4/world/world")
+    assert heading(page) == "Facilitators trained: No total"
+    assert reason in words(page)
+    assert " 7 " not in words(page)
+    page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/chapter/{books.world.recife.id}")
+    assert heading(page) == "Facilitators trained: 3"
+    assert "The chapter says this number itself in its report." in words(page)
+
+
+def test_the_page_of_another_period_is_an_address(books, as_person):
+    books.report(books.world.recife, {WOMEN: 10})
+    books.report(books.world.recife, {WOMEN: 3}, LAST.previous)
+    books.compile()
+    dana = as_person(books.world.dana)
+    page = read(dana, "/desk")
+    assert " 10 " in card(page, "Participations")
+    assert re.findall(r'<option value="([^"]+)"( selected)?>', page) == [("2025-Q4", " selected"), ("2025-Q3", "")]
+    assert " 3 " in card(read(dana, "/desk?period=2025-Q3"), "Participations")
+    assert heading(read(dana, "/desk?period=2024-Q1")) == "Nobody has reported yet"
+    for nonsense in ("2025-Q5", "2199-Q1", "last", "2025-Q4%00"):
+        assert dana.get(f"/desk?period={nonsense}").status_code == 404, nonsense
+
+
+def test_without_a_period_an_address_leads_to_the_latest(books, as_person):
+    books.report(books.world.recife, {WOMEN: 10})
+    books.compile()
+    page = read(as_person(books.world.dana), "/desk/figures/participations/country/BR")
+    assert heading(page) == "Participations: 10"
+    assert "October to December 2025" in words(page)
+
+
+def test_the_first_page_says_what_waits_and_what_the_last_check_found(books, as_person):
+    books.log(books.world.recife, {WOMEN: 10})
+    books.send(books.world.recife)
+    dana = as_person(books.world.dana)
+    page = words(read(dana, "/desk"))
+    assert "1 thing waits for UN Women" in page
+    assert re.search(r"The oldest has waited \d+ days", page)
+    assert "The figures have not been checked yet." in page
+    books.approve(books.world.recife)
+    books.compile()
+    books.check()
+    assert "Checked 12 Feb 2026, 12:00 UTC: stored equals recomputed." in words(read(dana, "/desk"))
+    with books.as_compiler() as session:
+        session.connection().exec_driver_sql("update figures set numerator = 7 where place = 'BR' and numerator = 10")
+    wrong = len(books.check().differences)
+    assert wrong > 1
+    assert f"{wrong} things differ from what the reports say" in words(read(dana, "/desk"))

@@ -1,0 +1,119 @@
+"""Who sees which figures: a sum is hers only if every country in it is."""
+
+from __future__ import annotations
+
+import pytest
+from desk.figure_pages import PARTICIPATIONS, WOMEN, Table, heading, read, words
+from desk.seen import statements_of
+from people import desk_person
+
+from tenants.chapters.areas import COUNTRIES_BY_AREA, Area
+from tenants.people.permissions import DeskRole
+
+
+@pytest.fixture
+def rosa(books):
+    """A country desk: Brazil alone."""
+    with books.world.app.app_context():
+        return desk_person("Rosa", DeskRole.COUNTRY_DESK, ("BR",))
+
+
+@pytest.fixture
+def amina(books):
+    """A regional desk: the whole of West and Central Africa, and Rwanda beside it."""
+    countries = (*COUNTRIES_BY_AREA[Area.WEST_CENTRAL_AFRICA], "RW")
+    with books.world.app.app_context():
+        return desk_person("Amina", DeskRole.REGIONAL_DESK, countries)
+
+
+def test_a_country_desk_sees_only_her_country(books, rosa, as_person):
+    books.report(books.world.recife, {WOMEN: 10})
+    books.report(books.world.huye, {WOMEN: 777})
+    books.compile()
+    client = as_person(rosa)
+    assert "Brazil" in read(client, "/desk")
+    hers = (f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/chapter/{books.world.recife.id}")
+    for address in ("/desk", "/desk/chapters", *hers):
+        page = read(client, address)
+        assert "777" not in page
+        assert "787" not in page
+        assert "Huye" not in page
+    others = ("country/RW", f"chapter/{books.world.huye.id}", "area/arab_states")
+    for address in (*(f"{PARTICIPATIONS}/{place}" for place in others), "/desk/figures/participations/country/RW"):
+        assert client.get(address).status_code == 404, address
+    assert client.get(f"/desk/chapters/{books.world.huye.id}").status_code == 404
+    assert client.get(f"/desk/chapters?after={books.world.huye.id}").status_code == 404
+
+
+def test_a_country_desk_is_refused_the_world_and_offered_her_countries(books, rosa, as_person):
+    books.report(books.world.recife, {WOMEN: 10})
+    books.report(books.world.huye, {WOMEN: 777})
+    books.compile()
+    client = as_person(rosa)
+    for address in (f"{PARTICIPATIONS}/world/world", f"{PARTICIPATIONS}/area/americas"):
+        answer = client.get(address)
+        page = answer.get_data(as_text=True)
+        assert answer.status_code == 403
+        assert heading(page) == "You see the figures of your countries"
+        assert f'href="{PARTICIPATIONS}/country/BR"' in page
+        assert "777" not in page
+        assert "787" not in page
+
+
+def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_them(books, amina, as_person):
+    books.report(books.onboard("dakar", "SN"), {WOMEN: 30})
+    books.report(books.world.huye, {WOMEN: 12})
+    books.compile()
+    client = as_person(amina)
+    page = read(client, "/desk")
+    assert heading(page) == "The figures of your countries"
+    rows = Table(page, "Every figure with its coverage, place by place").rows
+    column = rows[0].index("Participations")
+    shown = {row[0]: row[column].split(":")[0] for row in rows[1:]}
+    assert shown == {"West and Central Africa": "30", "Rwanda": "12"}
+    assert "42" not in words(page)
+    assert heading(read(client, f"{PARTICIPATIONS}/area/west_central_africa")) == "Participations: 30"
+
+
+def test_a_focal_point_finds_no_desk(books, as_person):
+    charlie, dana = as_person(books.world.charlie), as_person(books.world.dana)
+    figures = (f"{PARTICIPATIONS}/world/world", f"{PARTICIPATIONS}/country/RW")
+    for address in ("/desk", "/desk/chapters", "/desk/chapters/new", *figures):
+        assert charlie.get(address).status_code == 404, address
+        assert dana.get(address).status_code == 200, address
+
+
+def test_a_figure_that_does_not_exist_is_not_found(books, as_person):
+    dana = as_person(books.world.dana)
+    for figure in (
+        "reach/2025-Q4/world/world",
+        "participations/2025-Q5/world/world",
+        "participations/2199-Q1/world/world",
+        "participations/2025-Q4/world/BR",
+        "participations/2025-Q4/planet/world",
+        "participations/2025-Q4/area/atlantis",
+        "participations/2025-Q4/country/ZZ",
+        "participations/2025-Q4/country/br",
+        "participations/2025-Q4/chapter/recife",
+        "participations/2025-Q4/chapter/00000000-0000-0000-0000-000000000000",
+        "reach/world/world",
+        "participations/planet/world",
+    ):
+        assert dana.get(f"/desk/figures/{figure}").status_code == 404, figure
+
+
+def test_no_page_of_the_desk_takes_more_than_12_statements(books, as_person):
+    books.report(books.world.recife, {WOMEN: 10})
+    books.compile()
+    dana = as_person(books.world.dana)
+    for address in (
+        "/desk",
+        "/desk/chapters",
+        "/desk/chapters/new",
+        f"{PARTICIPATIONS}/world/world",
+        f"{PARTICIPATIONS}/area/americas",
+        f"{PARTICIPATIONS}/country/BR",
+        f"{PARTICIPATIONS}/chapter/{books.world.recife.id}",
+        f"/desk/figures/participations/chapter/{books.world.recife.id}",
+    ):
+        assert 2 < statements_of(dana, address) <= 12, address
