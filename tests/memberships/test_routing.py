@@ -16,6 +16,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants import clock
+from tenants.action_kit.focal_point.models import Rank
+from tenants.action_kit.focal_point.services import Choice, appoint, end_term
 from tenants.action_kit.funding import budgets, services
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import Transaction, TransactionKind
@@ -151,6 +153,19 @@ def test_who_asked_counts_for_others_and_not_for_herself(recife: Recife) -> None
     recife.leave(frida)
     assert recife.at_desk() == [of_alice]
     assert not recife.row(of_frida).awaits_desk, "Alice still decides on it"
+
+
+def test_a_role_that_changes_moves_it_as_a_coming_or_going_does(recife: Recife) -> None:
+    expense = recife.spend()
+    with recife.open() as session:
+        bob = present_membership(session, user_id=recife.world.bob.user_id)
+        assert bob is not None
+        term = appoint(session, **recife.by(), choice=Choice(bob.id), rank=Rank.DEPUTY).id
+    assert recife.at_desk() == []
+    with recife.open() as session:
+        end_term(session, **recife.by(), term_id=term)
+    assert recife.at_desk() == [expense]
+    assert [where for where, _, _ in recife.moved()] == ["request.to_chapter", "request.to_desk"]
 
 
 def test_a_plan_moves_too_and_what_is_decided_does_not(recife: Recife) -> None:
