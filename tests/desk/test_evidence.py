@@ -1,0 +1,95 @@
+"""What is behind a number, whatever kind of row it is: an expense, a count at an event, or the chapter's own word."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from books import LAST, NOON
+from desk.figure_pages import PARTICIPATIONS, WOMEN, Table, heading, read, words
+
+from tenants.action_kit.evaluation.core import CORE
+from tenants.action_kit.funding.budgets import add_budget_line
+from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.models import TransactionKind
+from tenants.action_kit.funding.services import approve_expense, record_transaction
+from tenants.action_kit.launch.models import TallyKind
+from tenants.action_kit.launch.services import EventEntry, plan_event, record_tally
+from tenants.db import new_id
+
+HELD = datetime(LAST.ends_on.year, LAST.ends_on.month, 10, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def dakar(books):
+    """A chapter that keeps its money in dollars."""
+    return books.onboard("dakar", "SN")
+
+
+def reported(books, place):
+    books.send(place)
+    books.approve(place)
+    books.compile()
+
+
+def test_money_opens_to_its_expense(books, dakar, as_person):
+    alice, dana = books.world.alice.user_id, books.world.dana.user_id
+    with books.inside(dakar) as session:
+        line = add_budget_line(session, actor_id=alice, at=HELD, title="Launch", amount_minor=10_000).id
+        entry = Entry(
+            kind=TransactionKind.EXPENSE,
+            amount_minor=1_250,
+            currency="USD",
+            dated_on=HELD.date(),
+            what="Sound system",
+            budget_line_id=line,
+        )
+        made = record_transaction(session, actor_id=alice, at=HELD, form_key=new_id(), entry=entry).id
+    with books.inside(dakar) as session:
+        approve_expense(session, actor_id=dana, at=NOON, transaction_id=made, is_desk=True)
+    reported(books, dakar)
+
+    client = as_person(books.world.dana)
+    assert heading(read(client, "/desk/figures/spent/2025-Q4/country/SN")) == "Money spent: $12.50"
+    page = read(client, f"/desk/figures/spent/2025-Q4/chapter/{dakar.id}")
+    assert Table(page).rows[1] == ["Expense", "10 Dec 2025", "Expense", "1", "$12.50"]
+    assert "Sound system" not in page, "what was bought stays in the chapter"
+    address, _, anchor = Table(page).links[0].partition("#")
+    assert f'id="{anchor}"' in read(client, address)
+
+
+def test_what_was_counted_at_an_event_opens_to_the_event_and_is_never_one_sum(books, dakar, as_person):
+    alice = books.world.alice.user_id
+    with books.inside(dakar) as session:
+        said = EventEntry("Launch in the stadium", "Stadium", "Town hall", "UTC", HELD, None)
+        event_id = plan_event(session, actor_id=alice, at=HELD, entry=said).id
+        for kind, people in ((TallyKind.ATTENDANCE, 40), (TallyKind.SIGNUPS, 7)):
+            record_tally(session, actor_id=alice, at=HELD, event_id=event_id, kind=kind, counts={WOMEN: people}, seen=0)
+    reported(books, dakar)
+
+    client = as_person(books.world.dana)
+    for indicator, people, kind in (
+        ("participations", "40", "People counted at an event"),
+        ("signups_tallied", "7", "Sign-ups counted at an event"),
+    ):
+        page = read(client, f"/desk/figures/{indicator}/2025-Q4/chapter/{dakar.id}")
+        assert Table(page).rows[1] == ["Launch in the stadium", "10 Dec 2025", kind, "1", people]
+        assert "47" not in words(page)
+        address, _, anchor = Table(page).links[0].partition("#")
+        assert f'id="{anchor}"' in read(client, address)
+    assert not re.search(r"\b47\b", words(read(client, "/desk")))
+
+
+def test_a_chapter_where_nothing_was_done_has_reported_that(books, dakar, as_person):
+    reported(books, dakar)
+    page = read(as_person(books.world.dana), f"{PARTICIPATIONS}/chapter/{dakar.id}")
+    assert heading(page) == "Participations: 0"
+    assert "Nothing was recorded for this period, and the chapter reported that." in words(page)
+
+
+@pytest.mark.parametrize("indicator", CORE, ids=lambda indicator: indicator.code)
+def test_every_indicator_has_its_definition_and_says_what_may_be_added_up(books, as_person, indicator):
+    page = words(read(as_person(books.world.dana), f"/desk/figures/{indicator.code}/2025-Q4/world/world"))
+    assert str(indicator.definition) in page
+    assert "What may be added up" in page
