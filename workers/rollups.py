@@ -23,8 +23,9 @@ def compile_figures(session: Session) -> int:
 def check_figures(session: Session) -> int:
     """Recompute every figure, compare, keep what was found for the desk, and return how many were compared.
 
-    Nothing is mended: a figure that differs is a fault to look into. Meanwhile the other compilers wait for their lock,
-    so figures stand still; approvals only leave marks and wait for nobody.
+    Nothing is mended: a figure that differs is a fault to look into. Meanwhile figures stand still: `compile_figures`,
+    rung again and again, waits for the compiler's lock, and keeps its place of the worker while it waits. Approvals
+    only leave marks and wait for nobody.
     """
     found = check(session, at=clock.now())
     if found:

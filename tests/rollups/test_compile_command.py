@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
-from books import LAST, Books
+from books import LAST, NOON, Books
 from click.testing import CliRunner, Result
 from processes import environment_of
 from sqlalchemy import delete, update
@@ -11,6 +13,7 @@ from structlog.testing import capture_logs
 
 from solidarity.cli import main
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.rollups.checking import check
 from tenants.rollups.models import CompileMark, CompileRun, Figure, RunKind
 from workers.making import make_celery
 
@@ -102,6 +105,16 @@ def test_full_and_check_together_are_refused(figures):
     result = compile_(figures, "--full", "--check")
     assert result.exit_code == 2
     assert "choose one of the two" in result.stderr
+
+
+def test_an_approval_waits_for_no_check(figures):
+    figures.reopen(figures.world.recife)
+    figures.send(figures.world.recife)
+    with ThreadPoolExecutor(1) as pool, figures.as_compiler() as session:
+        check(session, at=NOON)
+        pool.submit(figures.approve, figures.world.recife).result(timeout=10)
+    assert figures.compile() == 1
+    assert figures.total(*WORLD) == (11, 2, 0, 2)
 
 
 def test_the_nightly_check_warns_with_the_number_and_is_silent_when_all_is_well(figures):

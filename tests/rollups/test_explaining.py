@@ -9,16 +9,29 @@ import pytest
 from books import LAST, NOON, Books
 from click.testing import CliRunner, Result
 from processes import environment_of
-from sqlalchemy import update
+from sqlalchemy import create_engine, select, update
 
 from solidarity.cli import main
+from solidarity.compiling import compile_waiting
+from solidarity.demonstration import live_through
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.core import CORE
+from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.funding import budgets
+from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.models import TransactionKind
+from tenants.action_kit.funding.rates import load_rates
+from tenants.action_kit.funding.services import approve_expense, record_transaction
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.services import plan_event, record_tally
-from tenants.rollups.addresses import UnknownFigure, figure_of
-from tenants.rollups.models import Figure
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.db import new_id, opened, see_one_moment
+from tenants.rollups.addresses import UnknownFigure, address_of, figure_of
+from tenants.rollups.explanation import explain as explain_figure
+from tenants.rollups.models import CompiledReport, Figure
+from tenants.scope import DeskScope
 
 WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
 HERE = "participations/2025-Q4"
@@ -136,6 +149,30 @@ def test_unique_people_have_no_sum_and_the_chapters_are_listed(told):
     assert "sum of" not in result.output
 
 
+def test_money_is_told_in_dollars_and_cents_a_transaction_a_row(books):
+    recife, actor = books.world.recife, {"actor_id": books.world.alice.user_id, "at": NOON}
+    engine = create_engine(books.world.settings.database("owner"))
+    with engine.begin() as owner:
+        load_rates(owner, ["currency,starts_on,per_usd\n", "BRL,2025-01-01,5\n"])
+    engine.dispose()
+    with books.inside(recife) as session:
+        line = budgets.add_budget_line(session, **actor, title="Launch", amount_minor=100_000).id
+        for amount in (1_000, 51_205):
+            entry = Entry(TransactionKind.EXPENSE, amount, "BRL", LAST.ends_on, "Sound", budget_line_id=line)
+            spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
+            approve_expense(session, actor_id=books.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
+    books.report(recife, {MEN: 6})
+    books.compile()
+    result = explain(books, "spent/2025-Q4/chapter/recife")
+    assert result.exit_code == 0, result.output
+    assert [[row[0], row[1].split("/")[0], *row[2:]] for row in rows(result)] == [
+        ["2.00", "transaction", "2025-12-31", "1"],
+        ["102.41", "transaction", "2025-12-31", "1"],
+        ["104.41", "sum of 2"],
+    ]
+    assert rows(explain(books, "spent/2025-Q4/world/world"))[-1][0] == "104.41"
+
+
 def test_rows_that_do_not_add_up_end_with_exit_1(told):
     with told.as_compiler() as session:
         session.execute(
@@ -174,3 +211,26 @@ def test_the_address_of_the_desks_page_is_understood():
     assert (figure.indicator.code, figure.period.code, figure.place) == ("participations", "2026-Q3", "BR")
     with pytest.raises(UnknownFigure):
         figure_of("/desk/figures/")
+
+
+def test_every_figure_of_the_demonstration_is_the_sum_of_what_is_behind_it(app, settings):
+    live_through(settings)
+    compile_waiting(settings)
+    with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
+        see_one_moment(session)
+        addresses = [
+            address_of(
+                indicator=row.indicator, period=Period(row.period_on), level=row.level, place=row.place, cell=row.cell
+            )
+            for row in session.scalars(select(Figure))
+        ]
+        asked = session.execute(select(CompiledReport.chapter_id, CompiledReport.period_on))
+        addresses += [
+            address_of(indicator=indicator.code, period=Period(day), level="chapter", place=str(chapter_id))
+            for chapter_id, day in asked.all()
+            for indicator in CORE
+        ]
+        found = {address: explain_figure(session, figure_of(address)) for address in addresses}
+    assert {address: each for address, each in found.items() if each.added != each.total} == {}
+    assert sum(bool(each.sources) for each in found.values()) > 5
+    assert sum(bool(each.places) for each in found.values()) > 50
