@@ -191,7 +191,7 @@ def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(books: B
     shown = frida.get(FUNDING).get_data(as_text=True)
     assert f"transactions/{waiting}/approval" not in shown
     assert f"transactions/{waiting}/refusal" in shown
-    assert "Its quarter is closed. Refuse it, and record it again, dated today." in shown
+    assert "Its quarter is closed, so it can only be refused. Record it again, dated today." in shown
     post(frida, f"{FUNDING}/transactions/{waiting}/approval", form=FUNDING)
     assert "so that quarter is closed" in frida.get(FUNDING).get_data(as_text=True)
     shown = alice.get(FUNDING).get_data(as_text=True)
