@@ -110,7 +110,7 @@ def test_the_sum_of_the_world_is_the_facilitators_alone(scene: Scene, app_of_sce
 
 
 NONSENSE = ("\0", "a\0b", "x" * 100_000, "'\"<>%s{}", "-1", "١٢٣", " ", "9" * 40)
-QUERIES = ("before", "after", "q", "next", "country", "area", "state", "revision", "page")
+QUERIES = ("before", "after", "q", "next", "country", "area", "state", "steps", "revision", "page")
 
 
 @pytest.mark.parametrize("values", [("\0",), pytest.param(NONSENSE, marks=pytest.mark.slow)], ids=["nul", "all"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires
-from solidarity.paging import page_of
+from solidarity.paging import page_of, read_moment
 from tenants import audit
 from tenants.action_kit.activities.queries import titles_of
 from tenants.audit import Act
@@ -84,7 +84,7 @@ def list_entries(chapter: str) -> str | Response:
     """List what was done in the chapter, newest first; with `?by=desk` only by UN Women."""
     by = "desk" if request.args.get("by") == "desk" else None
     acts = partial(audit.trail, db.session(), is_desk=by is not None)
-    page = page_of(acts, key=_place_in_list, read_time=_read_moment, by=by)
+    page = page_of(acts, key=_place_in_list, read_time=read_moment, by=by)
     if page.is_beyond:
         return redirect(url_for(".list_entries", chapter=chapter, by=by))
     subjects = {act.entry.subject_id for act in page.rows if act.entry.subject_id is not None}
@@ -100,11 +100,3 @@ def list_entries(chapter: str) -> str | Response:
 
 def _place_in_list(act: Act) -> tuple[datetime, UUID]:
     return act.entry.at.astimezone(UTC), act.entry.id
-
-
-def _read_moment(text: str) -> datetime:
-    """Read a moment in UTC; others could lie beyond what PostgreSQL takes."""
-    moment = datetime.fromisoformat(text)
-    if moment.utcoffset() != timedelta(0):
-        raise ValueError(text)
-    return moment
