@@ -14,10 +14,11 @@ from typing import Any
 
 import psycopg
 from books import Books
+from flask import Flask
 from processes import environment_of, eventually
 from sqlalchemy import func, select
 
-from solidarity.app import create_app
+from solidarity.database import init_database
 from solidarity.embedded.processes import end, spawn
 from solidarity.settings import Settings
 from tenants import clock
@@ -32,7 +33,9 @@ READY = "ready"
 
 def compile_on_and_on() -> None:
     """Compile whatever waits, until somebody ends this process."""
-    with create_app(Settings()).app_context():
+    app = Flask(__name__)  # the web's takes seconds to load, and a compiler needs its database alone
+    init_database(app, Settings(), logins=("compiler",))
+    with app.app_context():
         print(READY, flush=True)  # noqa: T201 - whoever started us reads it
         while True:
             with opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
