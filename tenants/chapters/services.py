@@ -67,7 +67,9 @@ def activate_chapter(session: Session, *, at: datetime) -> None:
 
     A chapter in any other state stays as it is.
     """
-    chapter = session.scalars(select(Chapter).with_for_update()).one()
+    chapter = session.scalars(
+        select(Chapter).with_for_update(key_share=True)
+    ).one()  # its key stays: rows may point at it
     if chapter.state != ChapterState.SIGNED:
         return
     chapter.state = ChapterState.ACTIVE

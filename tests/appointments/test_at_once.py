@@ -1,0 +1,65 @@
+"""Two people at the same moment, through the services: one answers, nobody's page breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Barrier, Thread
+from uuid import UUID
+
+from people import SINCE, World, join, onboard, person
+
+from tenants.action_kit.focal_point import services
+from tenants.action_kit.focal_point.services import Choice
+from tenants.errors import Refused
+from tenants.people.permissions import Role
+
+
+def together(world: World, *acts: Callable[[], object]) -> list[str]:
+    """Do all of it at once, each in a thread of its own; return what came of each, sorted."""
+    start, outcomes = Barrier(len(acts)), []
+
+    def run(act: Callable[[], object]) -> None:
+        with world.app.app_context():
+            start.wait(10)
+            try:
+                act()
+                outcomes.append("done")
+            except Refused:
+                outcomes.append("refused")
+
+    threads = [Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return sorted(outcomes)
+
+
+def test_of_two_who_join_as_focal_points_at_once_one_answers_and_one_stands_beside(world, recife):
+    with world.app.app_context():
+        place = onboard("novo", "HeForShe Novo", "BR", "America/Recife", ["pt"])
+        both = person("Frida"), person("Gilda")
+    assert together(world, *(lambda who=who: join(place, who, Role.FOCAL_POINT) for who in both)) == ["done", "done"]
+    assert sorted(term.rank for term in type(recife)(world, place).terms()) == ["deputy", "primary"]
+
+
+def test_of_two_handovers_at_once_one_is_done_and_the_other_refused(world, recife):
+    with world.app.app_context():
+        cora = person("Cora")
+        join(world.recife, cora, Role.MEMBER)
+    term, at = recife.terms(world.alice)[0].id, SINCE.replace(month=4)
+
+    def give(to: UUID) -> None:
+        recife.act(
+            services.hand_over,
+            by=world.alice,
+            at=at,
+            term_id=term,
+            choice=Choice(to),
+            stays_as=Role.DEPUTY,
+        )
+
+    seats = [recife.seat(who).id for who in (world.bob, cora)]
+    assert together(world, *(lambda to=to: give(to) for to in seats)) == ["done", "refused"]
+    assert recife.answers(at.date()) in seats
+    assert [each.rank for each in recife.terms(world.alice)] == ["primary", "deputy"]
