@@ -6,16 +6,18 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from books import LAST, NOON
+from books import LAST, NOON, Books
 from desk.figure_pages import PARTICIPATIONS, WOMEN, Table, heading, read, words
+from people import Place
 
 from tenants.action_kit.evaluation.core import CORE
 from tenants.action_kit.funding.budgets import add_budget_line
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import TransactionKind
 from tenants.action_kit.funding.services import approve_expense, record_transaction
+from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
-from tenants.action_kit.launch.services import EventEntry, plan_event, record_tally
+from tenants.action_kit.launch.services import plan_event, record_tally
 from tenants.db import new_id
 
 HELD = datetime(LAST.ends_on.year, LAST.ends_on.month, 10, 12, tzinfo=UTC)
@@ -27,7 +29,7 @@ def dakar(books):
     return books.onboard("dakar", "SN")
 
 
-def reported(books, place):
+def reported(books: Books, place: Place) -> None:
     books.send(place)
     books.approve(place)
     books.compile()
@@ -69,12 +71,12 @@ def test_what_was_counted_at_an_event_opens_to_the_event_and_is_never_one_sum(bo
     reported(books, dakar)
 
     client = as_person(books.world.dana)
-    for indicator, people, kind in (
+    for indicator, shown, name in (
         ("participations", "40", "People counted at an event"),
         ("signups_tallied", "7", "Sign-ups counted at an event"),
     ):
         page = read(client, f"/desk/figures/{indicator}/2025-Q4/chapter/{dakar.id}")
-        assert Table(page).rows[1] == ["Launch in the stadium", "10 Dec 2025", kind, "1", people]
+        assert Table(page).rows[1] == ["Launch in the stadium", "10 Dec 2025", name, "1", shown]
         assert "47" not in words(page)
         address, _, anchor = Table(page).links[0].partition("#")
         assert f'id="{anchor}"' in read(client, address)
