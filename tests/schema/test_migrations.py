@@ -187,7 +187,8 @@ def _checks(connection: Connection, schema: str) -> set[tuple[str, str, str]]:
 
 
 SHAPES = (
-    """select c.relname, a.attname, row_number() over (partition by c.oid order by a.attnum), format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attacl::text
+    """select c.relname, a.attname, row_number() over (partition by c.oid order by a.attnum),
+              format_type(a.atttypid, a.atttypmod), a.attnotnull, a.attacl::text
        from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
        where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and c.relname <> 'alembic_version'""",
     """select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint
