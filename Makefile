@@ -23,7 +23,7 @@ test: lint
 test-slow: .venv/for-developing
 	$(BIN)/pytest -n 2 -m slow $(ARGS)
 
-# Everything, or some of it: make bench ARGS=home-among-many. Needs about 20 GB of disk or memory for a while.
+# Everything, or some of it: make bench ARGS=home-among-many. Needs several GB of memory or disk for a while.
 bench: .venv/for-developing
 	$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
