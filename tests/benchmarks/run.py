@@ -9,6 +9,7 @@ import argparse
 import logging
 import os
 import platform
+import signal
 import sys
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def main() -> None:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     _say(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # even then the folder is removed
     with standing(small=asked.small) as stand:
         for name in asked.names or BENCHMARKS:
             before = os.getloadavg()[0]
