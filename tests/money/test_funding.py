@@ -22,7 +22,7 @@ from tenants.action_kit.funding import budgets, obligations, queries, services
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
 from tenants.action_kit.funding.rates import load_rates
-from tenants.action_kit.steps import step_states
+from tenants.action_kit.steps import states_of, step_states
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
@@ -269,6 +269,19 @@ def test_the_step_is_done_once_agreed_money_covers_the_budget(money):
     assert standing() == "done"
     with pytest.raises(Refused), money.open() as session:
         budgets.move_source(session, **money.as_(), source_id=port, state=SourceState.PLEDGED)
+
+
+def test_the_desk_counts_a_source_in_the_currencies_of_its_own_chapters_budget_alone(money, world):
+    with money.open() as session:
+        money.add_source(session, name="Kigali", amount_minor=9_000, currency="RWF")
+    with world.app.app_context(), opened(ChapterScope(world.huye.id)) as session:
+        by_charlie = {"actor_id": world.charlie.user_id, "at": NOW}
+        budgets.add_budget_line(session, **by_charlie, title="Launch", amount_minor=5_000)
+
+    chapters = [world.recife.id, world.huye.id]
+    with world.app.app_context(), opened(DeskScope(ALL_COUNTRIES, actor_id=world.dana.user_id)) as session:
+        states = states_of(session, chapters, today=DAY, obligations=[])
+    assert [states[chapter][2] for chapter in chapters] == ["prog", "prog"]
 
 
 def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):

@@ -45,7 +45,11 @@ def standing(here: Here) -> ColumnElement[Any]:
             here.own(FundingSource),
             FundingSource.kind != SourceKind.IN_KIND,
             FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED]),
-            exists(BudgetLine.id).where(here.own(BudgetLine), BudgetLine.currency == FundingSource.currency),
+            exists(BudgetLine.id).where(
+                BudgetLine.chapter_id == FundingSource.chapter_id,
+                here.of(BudgetLine.chapter_id),
+                BudgetLine.currency == FundingSource.currency,
+            ),
         )
         .correlate(Chapter)
         .scalar_subquery()
