@@ -109,7 +109,11 @@ def test_the_ledger_keeps_the_hash_of_what_was_sent_and_the_inbox_its_items(
     assert delivery.body_hash == hashlib.sha256(file.read_bytes()).digest()
     with opened(ChapterScope(digest_of_recife.recife.id)) as session:
         twin = session.scalars(select(Notification).where(Notification.delivery_id == delivery.id)).one()
-        assert [item["kind"] for item in twin.items] == [ObligationKind.QUIET_CHAPTER, ObligationKind.PLAN_TO_SUBMIT]
+        assert [item["kind"] for item in twin.items] == [
+            ObligationKind.QUIET_CHAPTER,
+            ObligationKind.PLAN_TO_SUBMIT,
+            ObligationKind.CONFIRM_FOCAL_POINT,
+        ]
 
 
 def test_an_arabic_reader_gets_arabic_from_right_to_left(

@@ -25,6 +25,7 @@ from tenants.clock import local_day
 from tenants.errors import Refused
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
+from tenants.texts import one_line
 
 TERM_YEARS = 2
 RENEWABLE_DAYS = 182  # a term is renewed in its last half-year, or after it
@@ -250,7 +251,7 @@ def _present(act: _Act, membership_id: UUID, *, field: str) -> Membership:
 
 def _chosen(act: _Act, choice: Choice, rank: Rank) -> Membership:
     """Return the member chosen; raise Refused for her, her organisation or her last day, before anything is changed."""
-    if len(" ".join(choice.organisation.split())) > LONGEST_ORGANISATION:
+    if len(one_line(choice.organisation)) > LONGEST_ORGANISATION:
         raise Refused({"organisation": _("Use at most %(max)d characters.", max=LONGEST_ORGANISATION)})
     if choice.ends_on is not None and not act.today <= choice.ends_on <= end_of_term(act.today):
         raise Refused({"ends_on": _("Choose a day from today on, at most two years ahead.")})
@@ -298,7 +299,7 @@ def _start(act: _Act, member: Membership, rank: Rank, choice: Choice) -> FocalPo
         chapter_id=act.chapter.id,
         country=act.chapter.country,
         membership_id=member.id,
-        organisation=" ".join(choice.organisation.split()),
+        organisation=one_line(choice.organisation),
         rank=rank,
         starts_on=act.today,
         ends_on=choice.ends_on or end_of_term(act.today),
