@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from isolation.statements import logged
 from log_form import send
 from people import Person, World
-from sqlalchemy import event
 
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity
@@ -59,20 +59,10 @@ def beside(page: str, rel: str) -> str | None:
 @contextmanager
 def statements(world: World) -> Iterator[list[str]]:
     """Collect every statement that is sent to PostgreSQL meanwhile, those that bind a scope included."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
     with world.app.app_context():
         engines = list(db.engines.values())
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
+    with logged(engines) as sent:
         yield sent
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 def test_a_chapter_that_has_logged_nothing_is_told_how_to_begin(alice: FlaskClient) -> None:

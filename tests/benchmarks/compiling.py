@@ -8,10 +8,11 @@ from uuid import UUID
 
 from benchmarks.approved import AT, INDICATORS, fill_reports
 from benchmarks.filling import Owner
-from benchmarks.measuring import Goal, Outcome, by_turns, statements_of
+from benchmarks.measuring import Goal, Outcome, by_turns
 from benchmarks.stand import Stand, web_over
 from flask import Flask
 from isolation.places import owner_connection
+from isolation.statements import logged
 from sqlalchemy import func, select, text
 
 from solidarity.settings import Settings
@@ -102,7 +103,7 @@ class Reported:
         self.approve_anew()
         with self.app.app_context():
             engine = db.engines["compiler"]
-        with statements_of([engine]) as sent:
+        with logged([engine]) as sent:
             self.compile()
         return len(sent)
 

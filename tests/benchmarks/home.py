@@ -10,9 +10,10 @@ from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 
 from benchmarks.filling import fill_world
-from benchmarks.measuring import Goal, Outcome, by_turns, statements_of
+from benchmarks.measuring import Goal, Outcome, by_turns
 from benchmarks.stand import Stand, web_over
 from flask import Flask, session
+from isolation.statements import logged
 from people import World, make_world
 from sqlalchemy import select
 from werkzeug.datastructures import Headers
@@ -72,7 +73,7 @@ class Alice:
         self.home()
         with self.app.app_context():
             engines = list(db.engines.values())
-        with statements_of(engines) as sent:
+        with logged(engines) as sent:
             self.home()
         return sent
 

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import gc
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
-
-from sqlalchemy import Engine, event
 
 WARMING = 7  # PostgreSQL plans a statement anew five times before it keeps a plan, psycopg sends it whole as often
 
@@ -85,23 +82,6 @@ def by_turns(
             call()
             found.append(time.perf_counter() - began)
     return seconds
-
-
-@contextmanager
-def statements_of(engines: Sequence[Engine]) -> Iterator[list[str]]:
-    """Yield a list of the statements that some engines send meanwhile."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield sent
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 def _nothing() -> None:

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from flask import Flask
 from flask.testing import FlaskClient
+from isolation.statements import logged
 from people import Place, World, onboard
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState
@@ -56,20 +57,10 @@ def enter(world: World, slug: str, zone: str = "UTC", *, country: str = "UG", si
 @contextmanager
 def watched(app: Flask) -> Iterator[list[str]]:
     """Yield the statements sent meanwhile, on all logins."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        seen.append(statement)
-
     with app.app_context():
         engines = list(db.engines.values())
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", note)
-    try:
+    with logged(engines) as seen:
         yield seen
-    finally:
-        for engine in engines:
-            event.remove(engine, "before_cursor_execute", note)
 
 
 def statements_of(client: FlaskClient, address: str) -> int:

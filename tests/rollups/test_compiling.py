@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from books import LAST, NOON, Books
-from sqlalchemy import event, select, text
+from isolation.statements import logged
+from sqlalchemy import select, text
 
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.periods import Period
@@ -182,15 +183,6 @@ def test_a_change_costs_the_same_in_a_country_of_3_chapters_as_of_60(books):
 
 def statements_of(books: Books) -> list[str]:
     """Compile what waits and return the statements it took."""
-    seen: list[str] = []
-    engine = db.engines["compiler"]
-
-    def note(_connection, _cursor, statement, *_rest):
-        seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with logged([db.engines["compiler"]]) as sent:
         assert books.compile() > 0
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return seen
+    return sent
