@@ -27,10 +27,14 @@ def keep_deciders(session: Session) -> Chapter:
     return session.scalars(here.with_for_update(read=True)).one()
 
 
-def change_deciders(session: Session) -> None:
-    """Let nobody send a request until this transaction ends, in which somebody joins or leaves the bound chapter."""
-    here = select(Chapter.id).where(Chapter.id == bound_chapter(session))
-    session.execute(here.with_for_update(key_share=True))
+def change_deciders(session: Session) -> Chapter:
+    """Return the bound chapter, whose people and terms nobody else changes until this transaction ends.
+
+    Nor does anybody send a request meanwhile; rows that only point at the chapter may be added. Taken before any row of
+    a membership is, or two wait for each other.
+    """
+    here = select(Chapter).where(Chapter.id == bound_chapter(session))
+    return session.scalars(here.with_for_update(key_share=True)).one()
 
 
 def deciders(session: Session, permission: Permission) -> frozenset[UUID]:

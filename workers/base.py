@@ -18,10 +18,10 @@ from flask import Flask
 from sqlalchemy.dialects.postgresql import insert
 
 from tenants import clock
-from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, opened
 from tenants.errors import ScopeError
-from tenants.scope import BoundSession, ChapterScope, DeskScope, NobodyScope, Scope, bind
+from tenants.rollups.compiler import COMPILER
+from tenants.scope import BoundSession, ChapterScope, NobodyScope, Scope, bind
 from tenants.work import FinishedWork, Who
 
 CHAPTER_HEADER = "chapter"
@@ -81,7 +81,7 @@ class CompilerTask(ScopedTask):
     """Reads what every chapter shares, and writes figures."""
 
     abstract = True
-    fixed: ClassVar[Scope] = DeskScope(ALL_COUNTRIES, login="compiler")
+    fixed: ClassVar[Scope] = COMPILER
 
     def scope(self) -> Scope:
         """Return the compiler's scope: all countries, by name."""

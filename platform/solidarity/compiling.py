@@ -11,14 +11,11 @@ from solidarity.app import create_app
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
-from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, opened
 from tenants.rollups.addresses import address_of
 from tenants.rollups.checking import Check, Difference, Stored, check
-from tenants.rollups.compiler import compile_full, compile_marked
-from tenants.scope import DeskScope, Scope
-
-COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")
+from tenants.rollups.compiler import COMPILER, compile_full, compile_marked
+from tenants.scope import Scope
 
 
 def compile_waiting(settings: Settings) -> str:

@@ -120,7 +120,7 @@ def _standing(row: ChapterRow, period: Period) -> str:
 
 def _source_cells(indicator: Indicator) -> Callable[[SourceRow], tuple[str, ...]]:
     def cells(row: SourceRow) -> tuple[str, ...]:
-        since = "corrected" if row.latest is not None and row.latest > row.revision else ""
+        since = "corrected" if row.is_corrected else ""
         return f"{row.kind}/{row.source_id}", f"{row.held_on or ''}", f"{row.revision}", since, _plain(row.title or "")
 
     return cells

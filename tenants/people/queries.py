@@ -102,12 +102,6 @@ def account_name(user_id: UserId) -> ScalarSelect[str]:
     return select(User.name).where(User.id == user_id).correlate_except(User).scalar_subquery()
 
 
-def focal_points(session: Session) -> int:
-    """Return how many focal points the bound chapter has now."""
-    counted = select(func.count()).select_from(Membership)
-    return session.scalar(counted.where(Membership.role == Role.FOCAL_POINT, Membership.left_at.is_(None))) or 0
-
-
 def open_invitations(session: Session) -> Sequence[Invitation]:
     """Return the bound chapter's invitations that nobody has accepted or withdrawn, expired ones too, newest first."""
     return session.scalars(

@@ -19,18 +19,22 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.rollups.contributions import (
     CHANGED_CLAIMS,
     CLAIM_COLUMNS,
     CLAIMS_OF_ALL,
     CLAIMS_OF_SOME,
     COMPILED_CLAIMS,
+    GIVEN_CLAIMS,
     RECOMPUTED,
     moves,
     rules_of,
 )
 from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure, RunKind
+from tenants.scope import DeskScope
 
+COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")
 LOCK = 0x736F6C69  # any number that nobody else locks
 CHAPTERS_AT_A_TIME = 500
 
@@ -72,14 +76,7 @@ _FILL = text(
 )
 _CLAIM_ALL = text(f"insert into compiled_reports ({', '.join(CLAIM_COLUMNS)}) {CLAIMS_OF_ALL}")
 _CLAIMS_OF_SOME = text(CLAIMS_OF_SOME)
-_CLAIM_SOME = text(
-    f"""
-    insert into compiled_reports ({", ".join(CLAIM_COLUMNS)})
-    select * from unnest(cast(:chapter_ids as uuid[]), cast(:periods as date[]), cast(:countries as text[]),
-                         cast(:areas as text[]), cast(:submissions as uuid[]), cast(:expecteds as boolean[]),
-                         cast(:opens as boolean[]))
-    """
-)
+_CLAIM_SOME = text(f"insert into compiled_reports ({', '.join(CLAIM_COLUMNS)}) {GIVEN_CLAIMS}")
 
 
 def compile_marked(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> int:

@@ -133,11 +133,14 @@ RECOMPUTED = """
 """
 
 COMPILED_CLAIMS = f"select 1 as sign, {', '.join(CLAIM_COLUMNS)} from compiled_reports"
+# Claims that were read before, an array a column.
+GIVEN_CLAIMS = f"""
+    select * from unnest(cast(:chapter_ids as uuid[]), cast(:periods as date[]), cast(:countries as text[]),
+                         cast(:areas as text[]), cast(:submissions as uuid[]), cast(:expecteds as boolean[]),
+                         cast(:opens as boolean[])) as given ({", ".join(CLAIM_COLUMNS)})
+"""
 CHANGED_CLAIMS = f"""
-    select 1 as sign, fresh.*
-    from unnest(cast(:chapter_ids as uuid[]), cast(:periods as date[]), cast(:countries as text[]),
-                cast(:areas as text[]), cast(:submissions as uuid[]), cast(:expecteds as boolean[]),
-                cast(:opens as boolean[])) as fresh ({", ".join(CLAIM_COLUMNS)})
+    select 1 as sign, given.* from ({GIVEN_CLAIMS}) given
     union all
     select -1, {", ".join(CLAIM_COLUMNS)} from compiled_reports where chapter_id = any(:chapters)
 """

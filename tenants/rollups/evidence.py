@@ -73,6 +73,11 @@ class SourceRow:
     held_on: date | None
     latest: int | None
 
+    @property
+    def is_corrected(self) -> bool:
+        """Whether it has been corrected since it was read."""
+        return self.latest is not None and self.latest > self.revision
+
 
 def chapter_values(
     session: Session, *, indicator: Indicator, period: Period, chapters: Sequence[UUID], countries: Sequence[str]

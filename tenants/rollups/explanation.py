@@ -22,7 +22,7 @@ from tenants.chapters.areas import Area
 from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.rollups.addresses import FigureId, UnknownFigure
 from tenants.rollups.evidence import ChapterValue, SourceRow, chapter_values, sources_of
-from tenants.rollups.measures import Parts, Refusal
+from tenants.rollups.measures import Parts, Refusal, added_up
 from tenants.rollups.models import ALL, CompiledReport, Figure, Level
 from tenants.rollups.readings import Spot, Value, value_of
 
@@ -77,14 +77,7 @@ class Explanation:
             given = sum(source.numerator for source in self.sources)
             return replace(self.chapter.parts, numerator=None if is_missing else given)
         rows = [*(row.parts for row in self.places), *(row.parts for row in self.chapters)]
-        covered = (
-            sum(row.reported for row in rows),
-            sum(row.carried for row in rows),
-            sum(row.expected for row in rows),
-        )
-        if isinstance(self.total, Refusal):
-            return Refusal(self.total.reason, *covered)
-        return Parts(_sum([row.numerator for row in rows]), _sum([row.denominator for row in rows]), *covered)
+        return added_up(rows, {self.total.reason} if isinstance(self.total, Refusal) else set())
 
 
 def explain(session: Session, figure: FigureId) -> Explanation:
@@ -230,8 +223,3 @@ def _with_people(
         counted = people.get((source.source_id, source.revision))
         if counted is not None:
             yield replace(source, numerator=counted)
-
-
-def _sum(numbers: Sequence[int | None]) -> int | None:
-    there = [number for number in numbers if number is not None]
-    return sum(there) if there else None

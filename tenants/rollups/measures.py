@@ -182,7 +182,7 @@ def over_chapters(rule: Rule, parts: Iterable[Parts | Refusal], *, disjoint: boo
     givers = sum(part.reported + part.carried for part in added if not _is_empty(part))
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1 and not disjoint:
         refused.add(Why.PEOPLE_OVER_CHAPTERS)
-    return _sum(added, refused)
+    return added_up(added, refused)
 
 
 def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusal:
@@ -200,7 +200,29 @@ def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusa
     givers = sum(not _is_empty(part) for part in added)
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1:
         refused.add(Why.PEOPLE_OVER_PERIODS)
-    return _sum(added, refused)
+    return added_up(added, refused)
+
+
+def added_up(added: Sequence[Parts | Refusal], refused: set[Why]) -> Parts | Refusal:
+    """Return the plain sum of all parts and of their coverage; a refusal where there is a reason for one."""
+    reported = sum(part.reported for part in added)
+    carried = sum(part.carried for part in added)
+    expected = sum(part.expected for part in added)
+    if refused:
+        return Refusal(next(why for why in Why if why in refused), reported, carried, expected)
+    parts = [part for part in added if isinstance(part, Parts)]
+    classes: dict[str, int] = {}
+    for part in parts:
+        for code, count in part.classes.items():
+            classes[code] = classes.get(code, 0) + count
+    return Parts(
+        numerator=_total(part.numerator for part in parts),
+        denominator=_total(part.denominator for part in parts),
+        reported=reported,
+        carried=carried,
+        expected=expected,
+        classes=classes,
+    )
 
 
 def share(parts: Parts) -> Fraction | None:
@@ -252,27 +274,6 @@ def _refused(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[Why]:
     if rule.kind in POOLED and any(part.denominator is None for part in counted):
         refused.add(Why.NO_DENOMINATOR)
     return refused
-
-
-def _sum(added: Sequence[Parts | Refusal], refused: set[Why]) -> Parts | Refusal:
-    reported = sum(part.reported for part in added)
-    carried = sum(part.carried for part in added)
-    expected = sum(part.expected for part in added)
-    if refused:
-        return Refusal(next(why for why in Why if why in refused), reported, carried, expected)
-    parts = [part for part in added if isinstance(part, Parts)]
-    classes: dict[str, int] = {}
-    for part in parts:
-        for code, count in part.classes.items():
-            classes[code] = classes.get(code, 0) + count
-    return Parts(
-        numerator=_total(part.numerator for part in parts),
-        denominator=_total(part.denominator for part in parts),
-        reported=reported,
-        carried=carried,
-        expected=expected,
-        classes=classes,
-    )
 
 
 def _total(numbers: Iterable[int | None]) -> int | None:

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import get_timezone_location
-from flask import current_app, g
+from flask import current_app, g, redirect, request, url_for
+from werkzeug.wrappers import Response
 
 from solidarity.access import principal
 from solidarity.language import current_locale
@@ -32,6 +33,11 @@ def may(permission: Permission) -> bool:
     person = principal()
     chapter: Chapter = g.chapter
     return person is not None and person.may_in_chapter(permission, chapter_id=chapter.id, country=chapter.country)
+
+
+def home_where_pressed(chapter: str) -> Response | None:
+    """Lead to the chapter's home, where a button was pressed there; None where it was pressed on its own page."""
+    return redirect(url_for("chapter.home", chapter=chapter)) if request.form.get("back") == "home" else None
 
 
 def obligations() -> list[Obligation]:

@@ -8,13 +8,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
 from solidarity.accounts.forms import ServiceForm
-from solidarity.chapter.context import chapter_day, may
+from solidarity.chapter.context import chapter_day, home_where_pressed, may
 from solidarity.chapter.focal_point_forms import ChoiceForm, HandoverForm
 from solidarity.form_problems import warn_of
 from tenants import clock
@@ -83,9 +83,7 @@ def confirm(chapter: str, subject_id: UUID) -> Response:
         return _to_page(chapter)
     said = _("Thank you. %(name)s is still the right person.", name=held.member.name)
     flash(said if is_new else _("This was confirmed today already."))
-    return (
-        redirect(url_for("chapter.home", chapter=chapter)) if request.form.get("back") == "home" else _to_page(chapter)
-    )
+    return home_where_pressed(chapter) or _to_page(chapter)
 
 
 @focal_point.post("/terms/<uuid:term_id>/renewal")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -25,7 +26,7 @@ class ChoiceForm(ServiceForm):
     ends_on = DayField(_l("Last day"), validators=[Optional()])
 
     @classmethod
-    def among(cls, members: Sequence[Membership]) -> ChoiceForm:
+    def among(cls, members: Sequence[Membership]) -> Self:
         """Return the form with the members to choose from, nobody chosen."""
         form = cls()
         form.offer(members)
@@ -47,13 +48,10 @@ class HandoverForm(ChoiceForm):
 
     stays_as = RadioField(_l("And whoever hands over?"), [InputRequired(_l("Choose one."))], default=Role.DEPUTY.value)
 
-    @classmethod
-    def among(cls, members: Sequence[Membership]) -> HandoverForm:
-        """Return the form with the members to choose from, nobody chosen."""
-        form = cls()
-        form.offer(members)
-        form.stays_as.choices = [
+    def offer(self, members: Sequence[Membership]) -> None:
+        """Let one of these be chosen, and the giver stay in one of two ways."""
+        super().offer(members)
+        self.stays_as.choices = [
             (Role.DEPUTY.value, _l("Stays as a deputy, and stands in where needed")),
             (Role.MEMBER.value, _l("Stays as a member, and reads")),
         ]
-        return form

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
 from solidarity.cell_words import SEX_WORDS
-from solidarity.chapter.context import chapter_day, may
+from solidarity.chapter.context import chapter_day, home_where_pressed, may
 from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.chapter.launch_forms import EventForm, ItemForm, TallyForm, count_data, event_data
 from solidarity.language import format_number
@@ -280,9 +280,7 @@ def _count_page(form: TallyForm, event: LaunchEvent, kind: TallyKind, **more: An
 
 def _back(chapter: str, item: ChecklistItem) -> Response:
     """Lead to the item again, or home, where it was pressed."""
-    if request.form.get("back") == "home":
-        return redirect(url_for("chapter.home", chapter=chapter))
-    return redirect(url_for(".show", chapter=chapter, _anchor=f"s-{item.id}"))
+    return home_where_pressed(chapter) or redirect(url_for(".show", chapter=chapter, _anchor=f"s-{item.id}"))
 
 
 def _event(event_id: UUID) -> LaunchEvent:

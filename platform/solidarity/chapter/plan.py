@@ -14,7 +14,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
-from solidarity.chapter.context import chapter_day, may, obligations
+from solidarity.chapter.context import chapter_day, home_where_pressed, may, obligations
 from solidarity.chapter.plan_forms import LineForm, ReturnForm
 from solidarity.form_problems import warn_of
 from solidarity.language import format_number
@@ -307,9 +307,7 @@ def _one_press(chapter: str, act: Callable[..., object], words: str, **what: Any
     except Refused as refused:
         return _refused(chapter, refused)
     flash(words)
-    if request.form.get("back") == "home":
-        return redirect(url_for("chapter.home", chapter=chapter))
-    return _to_plan(chapter, what.get("line_id"))
+    return home_where_pressed(chapter) or _to_plan(chapter, what.get("line_id"))
 
 
 def _refused(chapter: str, refused: Refused) -> Response:

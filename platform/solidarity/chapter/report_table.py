@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
-from babel.numbers import format_currency
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from solidarity.cell_words import AGE_WORDS, SEX_WORDS
 from solidarity.chapter.grids import shown
 from solidarity.chapter.report_forms import MISSING_WORDS
-from solidarity.language import current_locale, format_moment, format_number
+from solidarity.language import format_moment
+from solidarity.number_words import number_text
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.assembly import Assembled, cell_code
 from tenants.action_kit.evaluation.core import BY_CODE, Indicator
@@ -103,11 +102,7 @@ def shown_value(indicator: Indicator, numerator: int | None, denominator: int | 
     """Return a value as text; what is missing says why, and is no zero."""
     if numerator is None:
         return str(MISSING_WORDS[Missing(missing or Missing.NOT_REPORTED)])
-    if indicator.cents:
-        return str(format_currency(Decimal(numerator).scaleb(-2), "USD", locale=current_locale()))
-    if denominator is not None:
-        return str(_("%(part)s of %(whole)s", part=format_number(numerator), whole=format_number(denominator)))
-    return format_number(numerator)
+    return number_text(indicator, numerator, denominator)
 
 
 def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | None) -> Row:

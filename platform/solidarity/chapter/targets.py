@@ -13,7 +13,8 @@ from solidarity.chapter.target_table import shown_amount, target_rows
 from tenants import clock
 from tenants.action_kit.evaluation import targets as services
 from tenants.action_kit.evaluation.core import BY_CODE, Indicator
-from tenants.action_kit.evaluation.progress import QUARTERS, approved_in
+from tenants.action_kit.evaluation.periods import QUARTERS
+from tenants.action_kit.evaluation.progress import approved_in
 from tenants.action_kit.evaluation.targets import Moved, baseline_of, history, target_of
 from tenants.action_kit.evaluation.targets_models import FIRST_YEAR, LAST_YEAR
 from tenants.db import db

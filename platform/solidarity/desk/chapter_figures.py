@@ -15,9 +15,10 @@ from solidarity.access import signed_in_person
 from solidarity.chapter.report_forms import MISSING_WORDS
 from solidarity.desk.chapter_pages import uuid_or_404
 from solidarity.desk.figure_page import Asked
-from solidarity.desk.figure_words import SOURCE_WORDS, number_text
+from solidarity.desk.figure_words import SOURCE_WORDS
 from solidarity.desk.words import figure_url
 from solidarity.language import format_quarter
+from solidarity.number_words import number_text
 from tenants.action_kit.evaluation.core import Filled
 from tenants.action_kit.evaluation.models import Missing, SourceKind
 from tenants.action_kit.evaluation.periods import Period
@@ -48,11 +49,6 @@ class Evidence:
     row: SourceRow
     url: str | None
     gave: str
-
-    @property
-    def is_corrected(self) -> bool:
-        """Whether it has been corrected since it was read."""
-        return self.row.latest is not None and self.row.latest > self.row.revision
 
 
 def chapter_rows(

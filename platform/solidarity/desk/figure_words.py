@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 
-from babel.numbers import format_currency
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_babel.speaklater import LazyString
 
-from solidarity.language import current_locale, format_moment, format_number, format_share
+from solidarity.language import format_moment, format_number, format_share
+from solidarity.number_words import number_text
 from tenants.action_kit.evaluation.core import Filled, Indicator
 from tenants.action_kit.evaluation.models import SourceKind
 from tenants.rollups.measures import Accumulation, MeasureKind, Parts, Refusal, share
@@ -54,15 +53,6 @@ SOURCE_WORDS: Mapping[SourceKind, LazyString] = {
 def is_told(total: Total) -> bool:
     """Whether somebody gave a value, summed or not."""
     return total is not None and total.reported + total.carried > 0
-
-
-def number_text(indicator: Indicator, numerator: int, denominator: int | None = None) -> str:
-    """Return a value in one cell of a table: of a ratio both numbers, of money the dollars."""
-    if indicator.cents:
-        return str(format_currency(Decimal(numerator).scaleb(-2), "USD", locale=current_locale()))
-    if denominator is not None:
-        return str(_("%(part)s of %(whole)s", part=format_number(numerator), whole=format_number(denominator)))
-    return format_number(numerator)
 
 
 def value_text(indicator: Indicator, total: Total) -> str:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from solidarity.access import requires, signed_in_person
+from solidarity.desk.figure_page import Bar, bar_of
 from solidarity.desk.figure_words import coverage_text, evidence_text, is_told, share_text, value_text, why_text
 from solidarity.desk.pages import desk, reach
 from solidarity.desk.periods import asked_period
@@ -39,7 +40,7 @@ class Cell:
     why: str
     coverage: str
     evidence: str
-    bar: tuple[int, int] | None
+    bar: Bar | None
 
 
 @dataclass(frozen=True)
@@ -119,5 +120,5 @@ def _cell(indicator: Indicator, url: str, value: Value | None) -> Cell:
         why=why,
         coverage=coverage_text(total),
         evidence=evidence_text(coverage_text(total), value.as_of if value else None),
-        bar=(total.reported, total.expected - total.reported) if total and total.expected else None,
+        bar=bar_of(total),
     )

@@ -11,7 +11,6 @@ from tenants.action_kit.evaluation.periods import Period
 
 SHOWN = 8
 AHEAD = 4  # how many later periods a row of periods shows at most, so that one can go on and back
-QUARTERS = 4
 
 
 def latest_period(known: Sequence[Period], today: date) -> Period:
@@ -36,15 +35,10 @@ def read_period(code: str, today: date) -> Period:
 
 def periods_around(period: Period, today: date) -> list[Period]:
     """Return the last periods that are over, or, where `period` is further back, those around it; in their order."""
-    last = max(period, min(Period.of(today).previous, _moved(period, AHEAD)))
-    return [_moved(last, steps) for steps in range(1 - SHOWN, 1)]
+    last = max(period, min(Period.of(today).previous, period.moved(AHEAD)))
+    return [last.moved(steps) for steps in range(1 - SHOWN, 1)]
 
 
 def year_until(period: Period) -> list[Period]:
     """Return the periods of the year up to and with this one."""
-    return [_moved(period, steps) for steps in range(-((period.starts_on.month - 1) // 3), 1)]
-
-
-def _moved(period: Period, quarters: int) -> Period:
-    count = period.starts_on.year * QUARTERS + (period.starts_on.month - 1) // 3 + quarters
-    return Period(date(count // QUARTERS, count % QUARTERS * 3 + 1, 1))
+    return [each for each in Period.all_of(period.starts_on.year) if each <= period]

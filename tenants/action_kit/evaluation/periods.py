@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 MONTHS = 3
+QUARTERS = 4
 DAYS_UNTIL_DUE = 30
 CODE = re.compile(r"(20[0-9]{2})-Q([1-4])")
 
@@ -26,6 +27,11 @@ class Period:
     def of(cls, day: date) -> Period:
         """Return the quarter a day lies in."""
         return cls(date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1))
+
+    @classmethod
+    def all_of(cls, year: int) -> list[Period]:
+        """Return the quarters of a year, in their order."""
+        return [cls(date(year, 1, 1)).moved(quarters) for quarters in range(QUARTERS)]
 
     @classmethod
     def from_code(cls, code: str) -> Period | None:
@@ -51,9 +57,14 @@ class Period:
     @property
     def following(self) -> Period:
         """Return the next quarter."""
-        return Period.of(self.starts_on + timedelta(days=31 * MONTHS))
+        return self.moved(1)
 
     @property
     def previous(self) -> Period:
         """Return the quarter before."""
-        return Period.of(self.starts_on - timedelta(days=1))
+        return self.moved(-1)
+
+    def moved(self, quarters: int) -> Period:
+        """Return the quarter that many later; earlier where there are fewer than none."""
+        year, place = divmod(self.starts_on.year * QUARTERS + self.starts_on.month // MONTHS + quarters, QUARTERS)
+        return Period(date(year, place * MONTHS + 1, 1))

@@ -30,9 +30,6 @@ from tenants.rollups.measures import (
     standing,
 )
 
-FIRST_MONTHS = (1, 4, 7, 10)
-QUARTERS = len(FIRST_MONTHS)
-
 
 class NoWay(StrEnum):
     """Why nobody can say how far it is to a target."""
@@ -81,7 +78,7 @@ def approved_in(session: Session, year: int) -> Approved:
 
 def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
     """Return what an indicator comes to in a year: flows over its quarters, anything else as it stood last."""
-    quarters = [date(year, month, 1) for month in FIRST_MONTHS]
+    quarters = [period.starts_on for period in Period.all_of(year)]
     parts = over_periods(indicator.rule, [contribution(indicator.rule, claims, quarter) for quarter in quarters])
     said = [standing(indicator.rule, claims, quarter) for quarter in quarters]
     last = max((claim.period_on for claim in said if claim is not None), default=None)

@@ -18,7 +18,6 @@ from tenants.action_kit.evaluation.models import (
     ReportEventKind,
     ReportSubmission,
     ReportValue,
-    ValueSource,
 )
 from tenants.action_kit.evaluation.periods import Period
 from tenants.people.queries import account_name, name_in
@@ -87,15 +86,6 @@ def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, lis
         return None
     rows = session.scalars(select(ReportValue).where(ReportValue.submission_id == submission.id))
     return submission, sorted(rows, key=lambda row: (row.cell != ALL_CELLS, row.indicator, row.cell))
-
-
-def sources_of(session: Session, value_id: UUID) -> list[ValueSource]:
-    """Return the rows a value was made of."""
-    return list(
-        session.scalars(
-            select(ValueSource).where(ValueSource.value_id == value_id).order_by(ValueSource.kind, ValueSource.id)
-        )
-    )
 
 
 def drift(sent: list[ReportValue], now: list[Assembled]) -> list[Drift]:

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.queries import primary_on, terms_of
 from tenants.action_kit.routing import route_again
+from tenants.approvals import change_deciders
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
@@ -83,15 +84,6 @@ def end_of_term(starts_on: date) -> date:
 def renewable_from(term: FocalPointTerm) -> date:
     """Return the day from which a term may be renewed."""
     return term.ends_on - timedelta(days=RENEWABLE_DAYS)
-
-
-def hold_terms(session: Session) -> Chapter:
-    """Return the bound chapter, locked: until this transaction ends nobody else changes its terms.
-
-    Rows that point at the chapter may be added meanwhile. Taken before any row of a membership is, or two wait for
-    each other.
-    """
-    return session.scalars(select(Chapter).with_for_update(key_share=True)).one()
 
 
 def member_joined(session: Session, *, membership: Membership, at: datetime) -> None:
@@ -224,7 +216,7 @@ def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, i
 
 
 def _begin_act(session: Session, actor_id: UUID, at: datetime, *, is_desk: bool) -> _Act:
-    chapter = hold_terms(session)
+    chapter = change_deciders(session)
     return _Act(session, chapter, local_day(at, chapter.zone), actor_id, at, is_desk)
 
 
