@@ -99,7 +99,7 @@ def test_one_that_is_interrupted_leaves_no_half_a_chapter(app, settings, monkeyp
         raise KeyboardInterrupt
 
     with monkeypatch.context() as torn:
-        torn.setattr(demonstration, "_log", interrupted)
+        torn.setattr(demonstration.year, "_log", interrupted)
         with pytest.raises(KeyboardInterrupt):
             live_through(settings)
     assert counted(app)["chapters"] == 0

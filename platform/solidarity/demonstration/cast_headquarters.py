@@ -1,0 +1,7 @@
+"""Invented chapters of the countries served by headquarters."""
+
+from __future__ import annotations
+
+from solidarity.demonstration.cast import Actor
+
+CHAPTERS: tuple[Actor, ...] = ()
