@@ -25,6 +25,7 @@ from tenants.people.models import DeskAppointment, Invitation, Membership, User
 from tenants.people.particulars import kept_address, kept_name
 from tenants.people.passwords import hash_password, password_problem
 from tenants.people.permissions import OF_ROLE, DeskRole, Permission, Role
+from tenants.reminders.desk_clocks import start_writing_to
 from tenants.reminders.letters import queue_invitation
 from tenants.scope import bound_chapter
 
@@ -40,21 +41,24 @@ def create_user(
     password: str | None,
     at: datetime,
     zone: str | None = None,
+    password_hash: str | None = None,
 ) -> User:
     """Create a person who belongs to nothing yet; without a password she sets one by a link.
 
+    `password_hash` is what `hash_password` made of her password before, where many share one, as invented people do.
     Raises Refused where the address has an account, or is none. Passwords of people are judged before, by
     `password_problem`; what an administrator or a demonstration gives is taken.
     """
+    kept = hash_password(password) if password else password_hash
     user = User(
         email=kept_address(email),
         name=kept_name(name),
         language=language,
         zone=zone,
-        password=hash_password(password) if password else None,
+        password=kept,
         active=True,
         fs_uniquifier=uuid4().hex,
-        confirmed_at=at if password else None,
+        confirmed_at=at if kept else None,
         created_at=at,
     )
     try:
@@ -74,16 +78,19 @@ def create_desk_user(
     countries: Sequence[str],
     at: datetime,
     password: str | None = None,
+    password_hash: str | None = None,
 ) -> User:
     """Appoint a person to UN Women's desk for some countries, from today on; create her where she has no account.
 
-    An account that exists keeps its name and password.
+    An account that exists keeps its name and password. From her next working morning on UN Women writes to her.
     """
     user = queries.find_user(session, email)
     if user is None:
-        user = create_user(session, email=email, name=name, language="en", password=password, at=at)
+        user = create_user(
+            session, email=email, name=name, language="en", password=password, password_hash=password_hash, at=at
+        )
     session.add(DeskAppointment(user_id=user.id, role=role, countries=list(countries), starts_on=at.date()))
-    session.flush()
+    start_writing_to(session, user=user, at=at)
     return user
 
 
