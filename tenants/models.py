@@ -16,9 +16,10 @@ from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, Exchan
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
 from tenants.audit import AuditEntry
-from tenants.chapters.models import Chapter, ChapterSlug
+from tenants.chapters.models import Chapter, ChapterEvent, ChapterSlug
 from tenants.people.models import DeskAppointment, Invitation, Membership, SignInThrottle, User, UserSession
-from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification
+from tenants.reminders.desk_models import DeskNotification, DeskReader
+from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification, ReminderPause
 from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure
 from tenants.work import FinishedWork
 
@@ -30,6 +31,7 @@ __all__ = [
     "BudgetRevision",
     "Chapter",
     "ChapterClock",
+    "ChapterEvent",
     "ChapterSlug",
     "ChecklistItem",
     "CompileMark",
@@ -38,6 +40,8 @@ __all__ = [
     "ConsumedRung",
     "Delivery",
     "DeskAppointment",
+    "DeskNotification",
+    "DeskReader",
     "ExchangeRate",
     "Figure",
     "FinishedWork",
@@ -53,6 +57,7 @@ __all__ = [
     "PlanLine",
     "PlanVersion",
     "PlanVersionLine",
+    "ReminderPause",
     "Report",
     "ReportEntry",
     "ReportEvent",

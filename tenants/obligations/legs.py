@@ -112,7 +112,7 @@ def leg(
         (person.id if named else cast(null(), Uuid)).label("owner_id"),
     ).select_from(source)
     if named and owner is not None:
-        present = and_(here.own(person), person.left_at.is_(None), ~_term_is_over(here, person))
+        present = and_(here.own(person), person.left_at.is_(None), ~term_is_over(here, person))
         statement = statement.outerjoin(person, and_(present, owner(person)))
     return statement.where(here.of(Chapter.id), Chapter.state == ChapterState.ACTIVE, *where)
 
@@ -154,7 +154,7 @@ def _has_term(here: Here, person: Any, *ranks: Rank) -> ColumnElement[bool]:
     return exists(term.id).where(running(here, term), term.membership_id == person.id, term.rank.in_(ranks))
 
 
-def _term_is_over(here: Here, person: Any) -> ColumnElement[bool]:
+def term_is_over(here: Here, person: Any) -> ColumnElement[bool]:
     """Whether she has answered for the chapter and does no more: nothing is sent to her, though she may still act."""
     over = aliased(FocalPointTerm)
     has_answered = exists(over.id).where(

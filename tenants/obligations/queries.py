@@ -16,9 +16,12 @@ from tenants.action_kit.focal_point import obligations as focal_point
 from tenants.action_kit.funding import obligations as funding
 from tenants.action_kit.launch import obligations as launch
 from tenants.action_kit.plan import obligations as plan
-from tenants.obligations.legs import BY, Here, Leg
+from tenants.chapters.models import Chapter
+from tenants.obligations.legs import BY, Here, Leg, term_is_over
 from tenants.obligations.models import Act, Obligation, ObligationKind, Step
 from tenants.obligations.written import written_out
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
 from tenants.scope import bound_chapter
 
 DAYS_A_WEEK = 7
@@ -39,6 +42,11 @@ def obligations_of(
 ) -> list[Obligation]:
     """Return what some chapters owe by the day `by`, as UN Women's desk sees it: nobody is named as an owner."""
     return _read(session, chapters, owners=False, by=by, quiet_weeks=quiet_weeks, today=today)
+
+
+def deputies(session: Session, *, today: date) -> Sequence[UUID]:
+    """Return the members who stand beside whoever answers for the bound chapter on its day `today`."""
+    return session.scalars(_deputies(), {"bound": bound_chapter(session), "today": today}).all()
 
 
 def _read(
@@ -73,3 +81,13 @@ def _all_legs(*, owners: bool) -> TextClause:
         .where(together.c.due_on <= BY)
         .order_by(together.c.due_on, together.c.kind, together.c.subject_id, together.c.owner_id)
     )
+
+
+@cache
+def _deputies() -> TextClause:
+    here = Here(owners=True)
+    beside = select(Membership.id).where(here.of(Membership.chapter_id), Membership.role == Role.DEPUTY)
+    present = beside.join(Chapter, here.own(Membership)).where(
+        Membership.left_at.is_(None), ~term_is_over(here, Membership)
+    )
+    return written_out(present.order_by(Membership.id))

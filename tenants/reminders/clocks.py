@@ -1,4 +1,4 @@
-"""When a chapter's morning is: nine o'clock where it is, on a day it works."""
+"""When a chapter's morning is: nine o'clock where it is, on a day it works; and until when mail goes out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from tenants.chapters.models import Chapter
 from tenants.reminders.models import ChapterClock
 
 MORNING = time(9)
+EVENING = time(20)  # what could not go out until then waits for the next morning
 
 
 def start_clock(session: Session, *, chapter: Chapter, at: datetime) -> None:
@@ -34,6 +35,13 @@ def next_morning(*, after: datetime, zone: str, working_week: Collection[int]) -
         if morning > after and day.isoweekday() in working_week and clock.local_day(morning, zone) == day:
             return morning
         day += timedelta(days=1)
+
+
+def in_hours(moment: datetime, *, zone: str, working_week: Collection[int]) -> bool:
+    """Whether a moment lies in a working day, between the morning and the evening: then a mail may go out."""
+    day = clock.local_day(moment, zone)
+    there = moment.astimezone(ZoneInfo(zone)).time()
+    return day.isoweekday() in working_week and _morning_of(day, zone) <= moment and there < EVENING
 
 
 def _morning_of(day: date, zone: str) -> datetime:

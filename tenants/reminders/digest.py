@@ -9,29 +9,36 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants import clock
+from tenants.action_kit.focal_point.queries import terms_of
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import Obligation
-from tenants.obligations.queries import obligations_due
 from tenants.people.models import Invitation, Membership
 from tenants.reminders.mail import NothingToSend
 from tenants.reminders.models import Delivery, DeliveryState, Reason
+from tenants.reminders.rungs import Carried, Reminder, on_the_ladder, reminders_of
 
 
 @dataclass(frozen=True)
 class Digest:
-    """What one person of one chapter owes today, and beside it what the whole chapter owes."""
+    """What one person of one chapter hears of today, and beside it what the whole chapter owes until three weeks on."""
 
     chapter: Chapter
     member: Membership
     today: date
-    obligations: list[Obligation]
+    reminders: list[Reminder]
     everything: list[Obligation]
+
+    @property
+    def carried(self) -> Carried:
+        """What is consumed when the digest is handed over."""
+        return Carried(self.member.id, tuple(self.reminders))
 
 
 def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_weeks: int) -> Digest:
     """Return the digest of a delivery of the bound chapter.
 
-    Raises NothingToSend: held when the person has left, lapsed when nothing is left to say.
+    Raises NothingToSend: held when the person has left, or her term has ended, or the chapter is not active, or her day
+    is over, so that the next digest has it; lapsed when nothing that is new to her is left.
     """
     chapter = session.scalars(select(Chapter)).one()
     member = session.scalars(select(Membership).where(Membership.id == delivery.subject_id)).one()
@@ -39,12 +46,22 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
         raise NothingToSend(DeliveryState.HELD, Reason.PERSON_LEFT)
     if chapter.state != ChapterState.ACTIVE:
         raise NothingToSend(DeliveryState.HELD, Reason.CHAPTER_NOT_ACTIVE)
+    if delivery.local_day != clock.local_day(at, member.zone or chapter.zone):
+        raise NothingToSend(DeliveryState.HELD, Reason.OVERTAKEN)
     today = clock.local_day(at, chapter.zone)
-    everything = obligations_due(session, by=today, quiet_weeks=quiet_weeks)
-    hers = [due for due in everything if due.owner_id == member.id]
-    if not hers:
-        raise NothingToSend(DeliveryState.LAPSED, Reason.NOTHING_LEFT)
+    everything = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
+    hers = reminders_of(session, everything, today=today, by_delivery=delivery.id).get(member.id, [])
+    if not any(reminder.is_new for reminder in hers):
+        raise _nothing_new(session, member, today)
     return Digest(chapter, member, today, hers, everything)
+
+
+def _nothing_new(session: Session, member: Membership, today: date) -> NothingToSend:
+    """Say why there is nothing: she answers for the chapter no more, or all was done meanwhile."""
+    terms = terms_of(session, member.id)
+    if terms and not any(term.starts_on <= today <= term.ends_on for term in terms):
+        return NothingToSend(DeliveryState.HELD, Reason.TERM_ENDED)
+    return NothingToSend(DeliveryState.LAPSED, Reason.NOTHING_LEFT)
 
 
 def read_invitation(session: Session, delivery: Delivery, *, at: datetime) -> tuple[Chapter, Invitation]:

@@ -1,12 +1,11 @@
 """Who is due: one range scan of the chapters' clocks, then one transaction a chapter.
 
-A chapter's transaction writes its digests, consumes their rungs and moves its clock on. Two ticks at once, or one that
-is killed half way, therefore write each digest once.
+A chapter's transaction writes its digests and moves its clock on. Two ticks at once, or one that is killed half way,
+therefore write each digest once.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,14 +19,12 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
-from tenants.obligations.models import Obligation
-from tenants.obligations.queries import obligations_due
 from tenants.people.models import Membership
-from tenants.reminders.clocks import next_morning
-from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, DeliveryState, MailKind, Notification
+from tenants.reminders.clocks import in_hours, next_morning
+from tenants.reminders.models import ChapterClock, Delivery, DeliveryState, MailKind, Notification
+from tenants.reminders.rungs import Reminder, on_the_ladder, reminders_of
 from tenants.scope import ChapterScope, NobodyScope
 
-RUNG_WHEN_DUE = 0  # the one rung of kinds that tell of something missing
 POISON_PAUSE = timedelta(hours=1)
 
 log = structlog.get_logger(__name__)
@@ -60,6 +57,8 @@ def _wake(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) ->
         return 0  # another tick has it
     chapter = session.scalars(select(Chapter)).one()
     waiting.next_at = next_morning(after=at, zone=chapter.zone, working_week=chapter.working_week)
+    if not in_hours(at, zone=chapter.zone, working_week=chapter.working_week):
+        return 0  # nobody was there in the morning, and now it is night or a day off
     return _write_digests(session, chapter, at, quiet_weeks)
 
 
@@ -70,77 +69,67 @@ def _put_off(chapter_id: UUID, at: datetime) -> None:
 
 
 def _write_digests(session: Session, chapter: Chapter, at: datetime, quiet_weeks: int) -> int:
-    """Write a digest to everybody who owes something that no digest has told her of."""
+    """Write a digest to everybody to whom something is new today."""
     today = clock.local_day(at, chapter.zone)
-    untold = _without_told(session, obligations_due(session, by=today, quiet_weeks=quiet_weeks))
-    owners = session.scalars(select(Membership).where(Membership.id.in_(untold))).all()
-    return sum(_write_digest(session, chapter, owner, untold[owner.id], at) for owner in owners)
-
-
-def _without_told(session: Session, obligations: list[Obligation]) -> dict[UUID, list[Obligation]]:
-    """Return what is new to each owner."""
-    owners = {due.owner_id for due in obligations if due.owner_id}
-    told = {
-        (rung.membership_id, rung.kind, rung.subject_id, rung.due_on)
-        for rung in session.scalars(select(ConsumedRung).where(ConsumedRung.membership_id.in_(owners)))
+    owed = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
+    news = {
+        member: reminders
+        for member, reminders in reminders_of(session, owed, today=today).items()
+        if any(reminder.is_new for reminder in reminders)
     }
-    untold = defaultdict(list)
-    for due in obligations:
-        if due.owner_id and (due.owner_id, due.kind, due.subject_id, due.due_on) not in told:
-            untold[due.owner_id].append(due)
-    return dict(untold)
+    members = session.scalars(select(Membership).where(Membership.id.in_(news))).all() if news else ()
+    return sum(_write_digest(session, chapter, member, news[member.id], at) for member in members)
 
 
-def _write_digest(session: Session, chapter: Chapter, owner: Membership, new: list[Obligation], at: datetime) -> bool:
-    """Write one digest with its twin and rungs; refuse a second one for the same person and day."""
-    morning = _morning_of(owner, chapter, at)
-    delivery_id, local_day = new_id(), clock.local_day(morning, owner.zone or chapter.zone)
+def _write_digest(
+    session: Session, chapter: Chapter, member: Membership, reminders: list[Reminder], at: datetime
+) -> bool:
+    """Write one digest with its twin; refuse a second one for the same person and day.
+
+    Its rungs are consumed when it is handed over. Should it not be, the next morning's digest carries them.
+    """
+    morning = _morning_of(member, chapter, at)
+    delivery_id, local_day = new_id(), clock.local_day(morning, member.zone or chapter.zone)
     row = insert(Delivery).values(
         id=delivery_id,
         kind=MailKind.DIGEST,
         chapter_id=chapter.id,
-        subject_id=owner.id,
+        subject_id=member.id,
         local_day=local_day,
         next_at=morning,
         created_at=at,
     )
     if session.execute(row.on_conflict_do_nothing().returning(Delivery.id)).one_or_none() is None:
-        return False  # today's is written; the rungs wait for tomorrow's
+        return False  # that day's is written
     session.add(
         Notification(
             chapter_id=chapter.id,
-            membership_id=owner.id,
+            membership_id=member.id,
             local_day=local_day,
-            items=[as_item(due) for due in new],
+            items=[as_item(reminder) for reminder in reminders],
             state=DeliveryState.PENDING,
             made_at=at,
             delivery_id=delivery_id,
         )
     )
-    session.add_all(_rung(owner, due, at) for due in new)
     session.flush()
     return True
 
 
-def _morning_of(owner: Membership, chapter: Chapter, at: datetime) -> datetime:
+def _morning_of(member: Membership, chapter: Chapter, at: datetime) -> datetime:
     """Return when the person's own morning is: now, at the chapter's, unless she lives in another zone."""
-    if owner.zone is None or owner.zone == chapter.zone:
+    if member.zone is None or member.zone == chapter.zone:
         return at
-    return next_morning(after=at - timedelta(seconds=1), zone=owner.zone, working_week=chapter.working_week)
+    return next_morning(after=at - timedelta(seconds=1), zone=member.zone, working_week=chapter.working_week)
 
 
-def _rung(owner: Membership, due: Obligation, at: datetime) -> ConsumedRung:
-    return ConsumedRung(
-        chapter_id=due.chapter_id,
-        membership_id=owner.id,
-        kind=due.kind,
-        subject_id=due.subject_id,
-        due_on=due.due_on,
-        rung=RUNG_WHEN_DUE,
-        consumed_at=at,
-    )
-
-
-def as_item(due: Obligation) -> dict[str, Any]:
-    """Return an obligation as the inbox keeps it: codes and days, no text."""
-    return {"kind": due.kind, "subject_id": str(due.subject_id), "due_on": due.due_on.isoformat(), "act": due.act}
+def as_item(reminder: Reminder) -> dict[str, Any]:
+    """Return a reminder as the inbox keeps it: codes and days, no text."""
+    due = reminder.due
+    return {
+        "kind": due.kind,
+        "subject_id": str(due.subject_id),
+        "due_on": due.due_on.isoformat(),
+        "act": due.act,
+        "rung": reminder.rung,
+    }

@@ -16,6 +16,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
 
+from tenants.reminders import rungs
+from tenants.reminders.desk_models import DeskNotification
 from tenants.reminders.mail import Mail
 from tenants.reminders.models import Delivery, DeliveryState, Notification, Reason
 from tenants.scope import ChapterScope, NobodyScope, Scope, scope_of
@@ -107,6 +109,8 @@ def mark_handing_over(session: Session, held: Claim, mail: Mail, *, body_hash: b
     )
     if moved:
         _move_twin(session, held.id, state=DeliveryState.HANDING_OVER, items=mail.items)
+        if mail.carried:
+            rungs.consume(session, mail.carried, delivery_id=held.id, at=at)
     return moved
 
 
@@ -123,7 +127,7 @@ def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, cod
         end(session, held, DeliveryState.DEAD, at=at, reason=reason, code=code)
         return
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**held.attempts)
-    _move(
+    moved = _move(
         session,
         held.id,
         *_ours(held),
@@ -133,7 +137,9 @@ def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, cod
         reason=reason,
         smtp_code=code,
     )
-    _move_twin(session, held.id, state=DeliveryState.PENDING, reason=reason)
+    if moved:
+        _move_twin(session, held.id, state=DeliveryState.PENDING, reason=reason)
+        _untell(session, held.id)
 
 
 def release(session: Session, held: Claim) -> None:
@@ -185,8 +191,9 @@ def resolve(session: Session, delivery: Delivery, *, found: bool | None, at: dat
     """Settle an uncertain delivery: the relay has it, has it not, or cannot be asked (None: then it is held)."""
     still = (Delivery.state == DeliveryState.UNCERTAIN, Delivery.fence == delivery.fence)
     if found is False:
-        _move(session, delivery.id, *still, state=DeliveryState.PENDING, next_at=at, lease_until=None)
-        _move_twin(session, delivery.id, state=DeliveryState.PENDING, reason=Reason.ANSWER_NOT_HEARD)
+        if _move(session, delivery.id, *still, state=DeliveryState.PENDING, next_at=at, lease_until=None):
+            _move_twin(session, delivery.id, state=DeliveryState.PENDING, reason=Reason.ANSWER_NOT_HEARD)
+            _untell(session, delivery.id)
         return
     state, reason = (DeliveryState.SENT, None) if found else (DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
     _end(session, delivery.id, still, state, at=at, reason=reason, smtp_code=None)
@@ -211,6 +218,8 @@ def _end(
     ending: dict[str, Any] = {"state": state, "reason": reason, "done_at": at}
     if _move(session, delivery_id, *conditions, **ending, smtp_code=smtp_code, lease_until=None, sealed=None):
         _move_twin(session, delivery_id, **ending)
+        if state is DeliveryState.DEAD:
+            _untell(session, delivery_id)
 
 
 def _move(session: Session, delivery_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
@@ -219,9 +228,16 @@ def _move(session: Session, delivery_id: UUID, *conditions: ColumnElement[bool],
 
 
 def _move_twin(session: Session, delivery_id: UUID, **values: Any) -> None:
-    if isinstance(scope_of(session), ChapterScope):  # letters about accounts have no twin
-        twin = update(Notification).where(Notification.delivery_id == delivery_id).values(**values)
-        session.execute(twin, execution_options=PLAIN)
+    in_chapter = isinstance(scope_of(session), ChapterScope)  # else a desk's mail, or a letter, which has no twin
+    twins = Notification if in_chapter else DeskNotification
+    moved = update(twins).where(twins.delivery_id == delivery_id).values(**values)
+    session.execute(moved, execution_options=PLAIN)
+
+
+def _untell(session: Session, delivery_id: UUID) -> None:
+    """Let what a mail told be told by the next one: it was not taken."""
+    if isinstance(scope_of(session), ChapterScope):
+        rungs.give_back(session, delivery_id=delivery_id)
 
 
 def _ours(held: Claim) -> tuple[ColumnElement[bool], ...]:

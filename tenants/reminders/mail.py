@@ -10,15 +10,20 @@ from sqlalchemy.orm import Session
 
 from tenants.errors import SolidarityError
 from tenants.reminders.models import Delivery, DeliveryState, Reason
+from tenants.reminders.rungs import Carried
 
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail ready to be handed over: `content` is its bytes with CRLF, `items` what it tells, for the inbox."""
+    """A mail ready to be handed over: `content` is its bytes with CRLF, `items` what it tells, for the inbox.
+
+    `carried` is what a digest consumes by being handed over.
+    """
 
     recipient: str
     content: bytes
     items: list[dict[str, Any]] = field(default_factory=list)
+    carried: Carried | None = None
 
 
 class NothingToSend(SolidarityError):

@@ -20,11 +20,16 @@ from tenants.people.models import Invitation, Membership
 
 
 class MailKind(StrEnum):
-    """What is sent: a chapter's digest, an invitation to a chapter, or a letter about somebody's own account."""
+    """What is sent: a chapter's digest, an invitation to a chapter, a letter about somebody's own account, UN Women's own.
+
+    Those of UN Women are a summary once a week, and on other mornings what has waited for a decision.
+    """
 
     DIGEST = "digest"
     INVITATION = "invitation"
     LETTER = "letter"
+    DESK_SUMMARY = "desk_summary"
+    DESK_APPROVALS = "desk_approvals"
 
 
 class DeliveryState(StrEnum):
@@ -46,16 +51,19 @@ class Reason(StrEnum):
     ADDRESS_BEYOND_ASCII = "address_beyond_ascii"
     ADDRESS_REFUSED = "address_refused"
     ANSWER_NOT_HEARD = "answer_not_heard"
+    APPOINTMENT_ENDED = "appointment_ended"
     CHAPTER_NOT_ACTIVE = "chapter_not_active"
     COULD_NOT_BE_MADE = "could_not_be_made"
     INVITATION_ACCEPTED = "invitation_accepted"
     INVITATION_EXPIRED = "invitation_expired"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
     NOTHING_LEFT = "nothing_left"
+    OVERTAKEN = "overtaken"
     PERSON_LEFT = "person_left"
     RELAY_BROKE_OFF = "relay_broke_off"
     RELAY_REFUSED = "relay_refused"
     SEAL_BROKEN = "seal_broken"
+    TERM_ENDED = "term_ended"
     TOO_MANY_ATTEMPTS = "too_many_attempts"
     WORKER_LOST = "worker_lost"
 
@@ -100,8 +108,14 @@ class Delivery(Base):
         UniqueConstraint("kind", "subject_id", "local_day"),
         one_of("kind", MailKind),
         one_of("state", DeliveryState),
-        CheckConstraint("(kind = 'letter') = (chapter_id is null)", name="letter_has_no_chapter"),
-        CheckConstraint("(kind = 'digest') = (local_day is not null)", name="digest_has_a_day"),
+        CheckConstraint(
+            "(kind in ('letter', 'desk_summary', 'desk_approvals')) = (chapter_id is null)",
+            name="letter_has_no_chapter",
+        ),
+        CheckConstraint(
+            "(kind in ('digest', 'desk_summary', 'desk_approvals')) = (local_day is not null)",
+            name="digest_has_a_day",
+        ),
         CheckConstraint("sealed is null or kind = 'letter'", name="only_letters_sealed"),
         CheckConstraint("state <> 'sent' or (handed_at is not null and done_at is not null)", name="sent_is_dated"),
         CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
@@ -115,7 +129,10 @@ class Delivery(Base):
 
 
 class ConsumedRung(ChapterOwned, Base):
-    """A rung of the ladder that a digest has carried to a person: it is never carried again."""
+    """A rung of the ladder that a digest has carried to a person: it is never carried again.
+
+    `delivery_id` is the mail that carried it; empty on rows older than the ladder.
+    """
 
     __tablename__ = "consumed_rungs"
 
@@ -124,6 +141,7 @@ class ConsumedRung(ChapterOwned, Base):
     subject_id: Mapped[UUID]
     due_on: Mapped[date]
     rung: Mapped[int] = mapped_column(SmallInteger)
+    delivery_id: Mapped[UUID | None]
     consumed_at: Mapped[datetime]
 
     __table_args__ = (
@@ -132,6 +150,32 @@ class ConsumedRung(ChapterOwned, Base):
             "chapter_id", "membership_id", "kind", "subject_id", "due_on", "rung", name="uq_consumed_rungs"
         ),
         CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
+    )
+
+
+class ReminderPause(ChapterOwned, Base):
+    """What a person asked not to be reminded of: until the day `until_on`, or, without one, until it is done.
+
+    `carried_by` is the digest that reminded her when the pause was over.
+    """
+
+    __tablename__ = "reminder_pauses"
+
+    membership_id: Mapped[UUID]
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    due_on: Mapped[date]
+    until_on: Mapped[date | None]
+    asked_at: Mapped[datetime]
+    carried_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        chapter_key("membership_id", "memberships"),
+        UniqueConstraint(
+            "chapter_id", "membership_id", "kind", "subject_id", "due_on", "asked_at", name="uq_reminder_pauses"
+        ),
+        CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
+        CheckConstraint("carried_by is null or until_on is not null", name="carried_has_an_end"),
     )
 
 

@@ -47,6 +47,7 @@ STAYS_HOME = (
     "funding_sources",
     "transactions",
     "consumed_rungs",
+    "reminder_pauses",
     "invitations",
     "memberships",
     "notifications",

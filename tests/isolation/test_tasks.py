@@ -37,11 +37,9 @@ TASKS = {
         CompilerTask, ("compile_marks", "compile_runs", "compiled_reports", "figures"), ("compiler", "worker")
     ),
     "workers.rollups.check_figures": Expected(CompilerTask, ("compile_runs",), ("compiler", "worker")),
-    "workers.reminders.tick": Expected(
-        PlatformTask, ("chapter_clocks", "consumed_rungs", "deliveries", "notifications"), ("worker",)
-    ),
+    "workers.reminders.tick": Expected(PlatformTask, ("chapter_clocks", "deliveries", "notifications"), ("worker",)),
     "workers.reminders.send_mail": Expected(
-        PlatformTask, ("audit_entries", "deliveries", "notifications"), ("worker",)
+        PlatformTask, ("audit_entries", "consumed_rungs", "deliveries", "notifications"), ("worker",)
     ),
     "workers.evaluation.open_periods": Expected(
         PlatformTask, ("compile_marks", "opened_periods", "reports"), ("worker",)

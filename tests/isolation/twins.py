@@ -224,6 +224,17 @@ def _consumed_rung(twin: Twin, number: int) -> Row:
     }
 
 
+def _reminder_pause(twin: Twin, number: int) -> Row:
+    return {
+        "membership_id": twin.rows["memberships"]["id"],
+        "kind": "quiet_chapter",
+        "subject_id": twin.chapter_id,
+        "due_on": date(2026, 1, 1) + timedelta(days=number),
+        "until_on": None,
+        "asked_at": AT,
+    }
+
+
 def _notification(twin: Twin, number: int) -> Row:
     return {
         "membership_id": twin.rows["memberships"]["id"],
@@ -253,4 +264,5 @@ FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
     "invitations": _invitation,
     "memberships": _membership,
     "notifications": _notification,
+    "reminder_pauses": _reminder_pause,
 }

@@ -12,11 +12,13 @@ from flask import Flask
 from mailroom import FailingServer, Mailbox, failing_server, mailbox, point_mail_at, running_sink
 from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS
+from time_machine import travel
 
 from tenants.obligations.models import Obligation
 from tenants.reminders.delivery import PostOffice
 from tenants.reminders.digest import Digest, read_digest
 from tenants.reminders.due import wake
+from tenants.reminders.rungs import Reminder
 from workers.reminders import post_office
 
 __all__ = ["mailbox", "running_sink"]
@@ -34,7 +36,7 @@ def office(world: World, mailbox: Mailbox) -> Iterator[PostOffice]:
     """The post office of the world's application over our own sink, inside its context."""
     settings = point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     assert settings.outbox_dir == mailbox.folder
-    with world.app.app_context():
+    with world.app.app_context(), travel(QUIET_SINCE, tick=True):
         yield impatient(world.app)
 
 
@@ -56,7 +58,8 @@ def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Obligation]], None]:
 
     def say(obligations: list[Obligation]) -> None:
         def read(*args: Any, **more: Any) -> Digest:
-            return replace(read_digest(*args, **more), obligations=obligations)
+            reminders = [Reminder(due, 0, is_new=True) for due in obligations]
+            return replace(read_digest(*args, **more), reminders=reminders)
 
         monkeypatch.setattr("workers.emails.writing.read_digest", read)
 

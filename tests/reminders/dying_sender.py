@@ -1,4 +1,4 @@
-"""A sender that is killed with -9 at a marked point: run as a process of its own, with the point as its argument."""
+"""A sender that is killed with -9 at a marked point: a process of its own, whose arguments are the point and its time."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+
+from time_machine import travel
 
 from solidarity.app import create_app
 from solidarity.settings import Settings
@@ -48,5 +50,5 @@ if __name__ == "__main__":
     setattr(owner, name, deadly)
     ledger.LEASE = SHORT
     app = create_app(Settings())
-    with app.app_context():
+    with app.app_context(), travel(datetime.fromisoformat(sys.argv[2]), tick=True):
         delivery.send_waiting(post_office(app), seconds=10)

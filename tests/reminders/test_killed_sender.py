@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -53,5 +54,5 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
 def killed_at(point: str, world: World) -> int:
     """Run a sender over the world until it is killed, and return how it ended."""
     settings = world.app.extensions["settings"]
-    command = [sys.executable, "-P", str(SENDER), point]
+    command = [sys.executable, "-P", str(SENDER), point, (QUIET_SINCE + timedelta(minutes=5)).isoformat()]
     return subprocess.run(command, env=environment_of(settings), check=False, timeout=60).returncode

@@ -112,7 +112,6 @@ def test_the_ledger_keeps_the_hash_of_what_was_sent_and_the_inbox_its_items(
         assert [item["kind"] for item in twin.items] == [
             ObligationKind.QUIET_CHAPTER,
             ObligationKind.PLAN_TO_SUBMIT,
-            ObligationKind.CONFIRM_FOCAL_POINT,
         ]
 
 

@@ -12,6 +12,7 @@ from mailroom import FailingServer, Fault, point_mail_at
 from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS, Told, due_at_once, let_grace_pass, only_delivery, told
 from sqlalchemy.orm import Session
+from time_machine import travel
 
 from tenants import clock
 from tenants.reminders import ledger, relay
@@ -29,7 +30,7 @@ SENT = Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))
 def foreign(world: World, failing: FailingServer) -> Iterator[PostOffice]:
     """Recife's digest waits, and goes to a server of somebody else's, which cannot be asked afterwards."""
     point_mail_at(world.app, port=failing.port, outbox=None)
-    with world.app.app_context():
+    with world.app.app_context(), travel(QUIET_SINCE, tick=True):
         wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
         yield post_office(world.app)
 

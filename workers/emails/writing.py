@@ -87,19 +87,20 @@ class Writer:
         member = Recipient(digest.member.name, digest.member.email, digest.member.language)
         with force_locale(_spoken(member.language)):
             content = self._write("digest", delivery, member, moment, steps=steps, **self._digest_words(digest))
-        return Mail(member.email, content, [as_item(due) for due in digest.obligations])
+        items = [as_item(reminder) for reminder in digest.reminders]
+        return Mail(member.email, content, items, digest.carried)
 
     def _digest_words(self, digest: Digest) -> dict[str, Any]:
         """Return what the templates say: the first things in words, and of all how many there are."""
         slug, weeks = digest.chapter.slug, self.settings.quiet_weeks
         items = [
             item_of(due, digest.chapter, today=digest.today, quiet_weeks=weeks, address=self._place(due, digest))
-            for due in digest.obligations[:MOST_ITEMS]
+            for due in (reminder.due for reminder in digest.reminders[:MOST_ITEMS])
         ]
         return {
             "chapter": digest.chapter,
             "items": items,
-            "due": len(digest.obligations),
+            "due": len(digest.reminders),
             "home": self.address(HOME, chapter=slug),
             "inbox": self.address("inbox.list_messages", chapter=slug),
         }

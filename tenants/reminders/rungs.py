@@ -1,0 +1,166 @@
+"""Which rung of which obligation a person has not heard of yet, and who has told her.
+
+A rung is consumed when the digest that carries it is handed over, in that very transaction, and given back when it
+turns out that the mail was not taken. What waited in a digest that was never sent is carried by the next one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, or_, select, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.db import new_id
+from tenants.obligations.models import Obligation
+from tenants.obligations.queries import deputies, obligations_due
+from tenants.reminders.ladder import DEPUTY, FIRST, rung_of
+from tenants.reminders.models import ConsumedRung, Delivery, ReminderPause
+from tenants.scope import bound_chapter
+
+PLAIN = {"synchronize_session": False}
+Subject = tuple[UUID, str, UUID, date]
+"""Whom something is told, and what: membership, kind, subject and the day it is due."""
+
+
+@dataclass(frozen=True)
+class Reminder:
+    """An obligation as one person hears of it: at which rung, and whether this rung is new to her.
+
+    `pause_id` is the pause that ends with it, where she had asked to be reminded later.
+    """
+
+    due: Obligation
+    rung: int
+    is_new: bool
+    pause_id: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Carried:
+    """What a digest consumes when it is handed over: the rungs new to a person, and the pauses it ends."""
+
+    membership_id: UUID
+    reminders: tuple[Reminder, ...]
+
+
+def on_the_ladder(session: Session, *, today: date, quiet_weeks: int) -> list[Obligation]:
+    """Return what the bound chapter owes and may be reminded of on its day `today`, earliest first."""
+    ahead = today - timedelta(days=FIRST)
+    return obligations_due(session, by=ahead, quiet_weeks=quiet_weeks, today=today)
+
+
+def reminders_of(
+    session: Session, obligations: Iterable[Obligation], *, today: date, by_delivery: UUID | None = None
+) -> dict[UUID, list[Reminder]]:
+    """Return what each person of the bound chapter hears of on its day `today`: what is new to her first, then by day.
+
+    What she asked not to be reminded of is left out. A rung that the delivery `by_delivery` has consumed itself counts
+    as new to it. Takes at most three statements, and none that grows with what was sent before.
+    """
+    heard = _on_their_rungs(session, obligations, today)
+    if not heard:
+        return {}
+    told, pauses = _told(session, heard, by_delivery), _pauses(session, heard)
+    found = defaultdict(list)
+    for (owner, kind, subject, due_on), (due, rung) in heard.items():
+        pause = pauses.get((owner, kind, subject, due_on))
+        if pause and (pause.until_on is None or pause.until_on > today):
+            continue
+        ends = pause is not None and pause.carried_by in (None, by_delivery)
+        is_new = ends or (owner, kind, subject, due_on, rung) not in told
+        found[owner].append(Reminder(due, rung, is_new, pause.id if pause and ends else None))
+    for reminders in found.values():
+        reminders.sort(key=lambda each: not each.is_new)  # stable: by day within each half
+    return dict(found)
+
+
+def consume(session: Session, carried: Carried, *, delivery_id: UUID, at: datetime) -> None:
+    """Write that a delivery has told a person of these rungs, and ended these pauses."""
+    chapter_id = bound_chapter(session)
+    rows = [
+        {
+            "chapter_id": chapter_id,
+            "id": new_id(),
+            "membership_id": carried.membership_id,
+            "kind": each.due.kind,
+            "subject_id": each.due.subject_id,
+            "due_on": each.due.due_on,
+            "rung": each.rung,
+            "delivery_id": delivery_id,
+            "consumed_at": at,
+        }
+        for each in carried.reminders
+        if each.is_new
+    ]
+    if rows:
+        session.execute(insert(ConsumedRung).on_conflict_do_nothing(), rows)
+    ended = [each.pause_id for each in carried.reminders if each.pause_id]
+    if ended:
+        mine = update(ReminderPause).where(ReminderPause.chapter_id == chapter_id, ReminderPause.id.in_(ended))
+        session.execute(mine.values(carried_by=delivery_id), execution_options=PLAIN)
+
+
+def give_back(session: Session, *, delivery_id: UUID) -> None:
+    """Forget what a delivery has told, since its mail was not taken."""
+    chapter_id = bound_chapter(session)
+    hers = select(Delivery.subject_id).where(Delivery.id == delivery_id).scalar_subquery()
+    rungs = delete(ConsumedRung).where(
+        ConsumedRung.chapter_id == chapter_id,
+        ConsumedRung.membership_id == hers,
+        ConsumedRung.delivery_id == delivery_id,
+    )
+    session.execute(rungs, execution_options=PLAIN)
+    pauses = update(ReminderPause).where(
+        ReminderPause.chapter_id == chapter_id,
+        ReminderPause.membership_id == hers,
+        ReminderPause.carried_by == delivery_id,
+    )
+    session.execute(pauses.values(carried_by=None), execution_options=PLAIN)
+
+
+def _on_their_rungs(
+    session: Session, obligations: Iterable[Obligation], today: date
+) -> dict[Subject, tuple[Obligation, int]]:
+    """Return what is on a rung today, by person: by its owners, and three days late by the deputies too."""
+    on_rungs = [
+        (due, rung)
+        for due in obligations
+        if due.owner_id and (rung := rung_of(due.kind, due_on=due.due_on, today=today)) is not None
+    ]
+    late = [(due, rung) for due, rung in on_rungs if rung == DEPUTY]
+    beside = deputies(session, today=today) if late else []
+    owned = {(due.owner_id, due.kind, due.subject_id, due.due_on): (due, rung) for due, rung in on_rungs}
+    told_too = {(deputy, due.kind, due.subject_id, due.due_on): (due, rung) for due, rung in late for deputy in beside}
+    return {**told_too, **owned}  # type: ignore[dict-item]  # every one has an owner: see above
+
+
+def _told(session: Session, heard: dict[Subject, tuple[Obligation, int]], by: UUID | None) -> set[tuple[object, ...]]:
+    key = (
+        ConsumedRung.membership_id,
+        ConsumedRung.kind,
+        ConsumedRung.subject_id,
+        ConsumedRung.due_on,
+        ConsumedRung.rung,
+    )
+    asked = [(*subject, rung) for subject, (_due, rung) in heard.items()]
+    rows = select(*key).where(ConsumedRung.chapter_id == bound_chapter(session), tuple_(*key).in_(asked))
+    if by is not None:
+        rows = rows.where(or_(ConsumedRung.delivery_id.is_(None), ConsumedRung.delivery_id != by))
+    return {tuple(row) for row in session.execute(rows)}
+
+
+def _pauses(session: Session, heard: Iterable[Subject]) -> dict[Subject, ReminderPause]:
+    """Return the latest pause of each, if any."""
+    key = (ReminderPause.membership_id, ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on)
+    rows: Sequence[ReminderPause] = session.scalars(
+        select(ReminderPause)
+        .where(ReminderPause.chapter_id == bound_chapter(session), tuple_(*key).in_(list(heard)))
+        .order_by(ReminderPause.asked_at)
+    ).all()
+    return {(row.membership_id, row.kind, row.subject_id, row.due_on): row for row in rows}
