@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 
 class SolidarityError(Exception):
@@ -41,3 +41,11 @@ class AlreadyDecided(SolidarityError):
         self.decision = decision
         self.by = by
         self.at = at
+
+
+class ChapterClosed(SolidarityError):
+    """Somebody would change something in a chapter that is closed, since the day `closed_on` where it is."""
+
+    def __init__(self, closed_on: date | None) -> None:
+        super().__init__(f"closed on {closed_on}")
+        self.closed_on = closed_on

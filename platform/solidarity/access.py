@@ -18,11 +18,14 @@ from sqlalchemy import select
 
 from tenants import clock
 from tenants.audit import record
-from tenants.chapters.models import Chapter, ChapterSlug
+from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.db import db, opened
-from tenants.people.permissions import Permission
+from tenants.errors import ChapterClosed
+from tenants.people.permissions import READING, Permission
 from tenants.people.principal import Principal
 from tenants.scope import ChapterScope, DeskScope, NobodyScope, bind
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -129,7 +132,21 @@ def _enter_chapter(person: Principal, permission: Permission, slug: str) -> None
     else:
         chapter_id, g.is_desk = _let_the_desk_in(person, permission, slug), True
     bind(db.session(), ChapterScope(chapter_id, actor_id=person.user_id))
-    g.chapter = db.session.scalars(select(Chapter)).one()
+    _keep_closed(permission)
+
+
+def _keep_closed(permission: Permission) -> None:
+    """Read the chapter, and refuse whatever is not reading where it is closed; raises ChapterClosed.
+
+    Whoever may change something holds the chapter's key until the end of the request, so that it is not closed
+    meanwhile; closing it takes the whole row.
+    """
+    here, writes = select(Chapter), request.method not in READING_METHODS
+    if writes and permission is not Permission.MANAGE_CHAPTER:
+        here = here.with_for_update(read=True, key_share=True)
+    chapter = g.chapter = db.session.scalars(here).one()
+    if chapter.state == ChapterState.CLOSED and (writes or permission not in READING):
+        raise ChapterClosed(chapter.closed_on)
 
 
 def _let_the_desk_in(person: Principal, permission: Permission, slug: str) -> UUID:

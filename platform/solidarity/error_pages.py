@@ -13,8 +13,8 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from solidarity.catalogues import is_reviewed
-from solidarity.language import current_locale, device_language, format_moment
-from tenants.errors import AlreadyDecided
+from solidarity.language import current_locale, device_language, format_day, format_moment
+from tenants.errors import AlreadyDecided, ChapterClosed
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
@@ -36,6 +36,7 @@ def register_error_pages(app: Flask) -> None:
         app.register_error_handler(code, _http_error)
     app.register_error_handler(CSRFError, _form_too_old)
     app.register_error_handler(AlreadyDecided, _already_decided)
+    app.register_error_handler(ChapterClosed, _chapter_closed)
     app.register_error_handler(OperationalError, _database_away)
     app.register_error_handler(InterfaceError, _database_away)
 
@@ -77,9 +78,18 @@ def _already_decided(error: AlreadyDecided) -> Answer:
     return _render("errors/decided.html", decision=error.decision, by=error.by, moment=moment, back=back), 409, {}
 
 
+def _chapter_closed(error: ChapterClosed) -> Answer:
+    """Say since when, and that nothing was changed; keep what was typed."""
+    chapter = g.chapter
+    day = format_day(error.closed_on, chapter.country) if error.closed_on else None
+    kept = kept_fields() if request.method == "POST" else []
+    back = url_for("chapter.home", chapter=chapter.slug)
+    return _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=kept, back=back), 409, {}
+
+
 def _pages_of(blueprint: str | None) -> tuple[str, ...]:
-    """Return the endpoints that may be a step's own page, the nearest first."""
-    return f"{blueprint}.show", f"{blueprint}.list_reports"
+    """Return the endpoints that may be a step's own page, the nearest first, then the chapter's home."""
+    return f"{blueprint}.show", f"{blueprint}.list_reports", "chapter.home"
 
 
 def _database_away(error: Exception) -> Answer:

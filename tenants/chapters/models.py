@@ -1,4 +1,4 @@
-"""A chapter and the address it is found by."""
+"""A chapter, the address it is found by, and what has happened to it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.chapters.areas import Area
-from tenants.db import Base, ChapterItself, one_of
+from tenants.db import Base, ChapterItself, ChapterOwned, country_key, one_of
 
 
 class ChapterState(StrEnum):
@@ -23,6 +23,17 @@ class ChapterState(StrEnum):
     SIGNED = "signed"
     ACTIVE = "active"
     DORMANT = "dormant"
+    CLOSED = "closed"
+
+
+REASON_LENGTH = 1_000
+
+
+class LifeEvent(StrEnum):
+    """What UN Women has done to a chapter that had begun."""
+
+    MADE_DORMANT = "made_dormant"
+    WOKEN_UP = "woken_up"
     CLOSED = "closed"
 
 
@@ -78,3 +89,21 @@ class ChapterSlug(Base):
     slug: Mapped[str] = mapped_column(primary_key=True)
     chapter_id: Mapped[UUID] = mapped_column(unique=True)
     country: Mapped[str] = mapped_column(String(2))
+
+
+class ChapterEvent(ChapterOwned, Base):
+    """A move in a chapter's life, by UN Women, with the reason as the chapter reads it. Never changed."""
+
+    __tablename__ = "chapter_events"
+
+    country: Mapped[str] = mapped_column(String(2))
+    kind: Mapped[str]
+    reason: Mapped[str]
+    at: Mapped[datetime]
+    actor_id: Mapped[UUID]
+
+    __table_args__ = (
+        country_key("chapter_events"),
+        one_of("kind", LifeEvent),
+        CheckConstraint(f"length(reason) between 1 and {REASON_LENGTH}", name="reason_length"),
+    )

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import Select, select, tuple_
 from sqlalchemy.orm import Session
 
-from tenants.chapters.models import Chapter
+from tenants.chapters.models import Chapter, ChapterEvent
 
 Cursor = tuple[str, UUID]
 """Where a page of the list ended: the sort key and the id of its last row."""
@@ -50,6 +50,15 @@ class SharedChapter:
     active_since: datetime | None
     is_invented: bool
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class SharedEvent:
+    """A move in a chapter's life: which, why and when. Who made it is read inside the chapter."""
+
+    kind: str
+    reason: str
+    at: datetime
 
 
 @dataclass(frozen=True)
@@ -93,6 +102,20 @@ def find_shared(session: Session, *, countries: Sequence[str], chapter_id: UUID)
     """Return one chapter of `countries`, or None."""
     row = session.execute(_filtered(countries, Filter()).where(Chapter.id == chapter_id)).one_or_none()
     return None if row is None else SharedChapter(*row)
+
+
+def last_event(session: Session) -> ChapterEvent | None:
+    """Return what UN Women did last to the bound chapter, if anything."""
+    newest = select(ChapterEvent).order_by(ChapterEvent.at.desc(), ChapterEvent.id.desc())
+    return session.scalars(newest.limit(1)).one_or_none()
+
+
+def shared_events(session: Session, chapter_id: UUID, *, limit: int) -> list[SharedEvent]:
+    """Return the latest moves of a chapter's life, newest first, as UN Women's desk reads them."""
+    asked = (ChapterEvent.kind, ChapterEvent.reason, ChapterEvent.at)
+    newest = select(*asked).where(ChapterEvent.chapter_id == chapter_id)
+    rows = session.execute(newest.order_by(ChapterEvent.at.desc(), ChapterEvent.id.desc()).limit(limit))
+    return [SharedEvent(*row) for row in rows]
 
 
 def _filtered(countries: Sequence[str], only: Filter) -> Select[*tuple[Any, ...]]:

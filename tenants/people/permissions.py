@@ -44,6 +44,7 @@ class Permission(StrEnum):
     READ_TRAIL = "read_trail"
     READ_DESK = "read_desk"
     ONBOARD_CHAPTER = "onboard_chapter"
+    MANAGE_CHAPTER = "manage_chapter"
 
 
 _READS = frozenset({Permission.READ_CHAPTER, Permission.SEE_PEOPLE})
@@ -66,6 +67,10 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
 }
 
 
+# What stays possible in a chapter that is closed.
+READING = _READS | _LOOKS_BACK
+
+
 def roles_that_may(permission: Permission) -> list[Role]:
     """Return the roles in a chapter that hold a permission."""
     return [role for role in Role if permission in OF_ROLE[role]]
@@ -75,6 +80,7 @@ def roles_that_may(permission: Permission) -> list[Role]:
 _DESK_READS = frozenset({Permission.READ_DESK, Permission.READ_CHAPTER})
 _DESK_ACTS = _DESK_READS | {
     Permission.ONBOARD_CHAPTER,
+    Permission.MANAGE_CHAPTER,
     Permission.SEE_PEOPLE,
     Permission.MANAGE_PEOPLE,
     Permission.APPROVE_PLAN,

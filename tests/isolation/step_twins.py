@@ -17,6 +17,16 @@ PLACES = {"BR": ("america", "americas", "BRL"), "RW": ("africa", "east_southern_
 SEXES, BANDS = ("women", "men", "other", "unknown"), ("under_18", "18_24", "25_59", "60_plus", "unknown")
 
 
+def _chapter_event(twin: Twin, number: int) -> Row:
+    return {
+        "country": twin.country,
+        "kind": "woken_up",
+        "reason": f"{twin.canary} {number}",
+        "at": AT,
+        "actor_id": twin.user_id,
+    }
+
+
 def _term(twin: Twin, number: int) -> Row:
     """A day of a deputy's: no two rows meet, whoever else answers for the chapter."""
     day = date(2015, 1, 1) + timedelta(days=number)
@@ -294,6 +304,7 @@ STEP_FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
     "report_values": _report_value,
     "reports": _report,
     "value_sources": _value_source,
+    "chapter_events": _chapter_event,
     "focal_point_terms": _term,
     "checklist_items": _checklist_item,
     "launch_events": _launch_event,
