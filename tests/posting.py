@@ -10,11 +10,14 @@ from people import Place, World
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from tenants import clock
 from tenants.action_kit.activities.entries import ActivityEntry
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import log_activity
+from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
+from tenants.reminders.clocks import start_clock
 from tenants.reminders.models import Delivery, MailKind, Notification
 from tenants.scope import ChapterScope, NobodyScope
 
@@ -74,6 +77,17 @@ def let_grace_pass() -> None:
     """Let every lease and every grace be over."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(Delivery).where(Delivery.lease_until.is_not(None)).values(lease_until=QUIET_SINCE))
+
+
+def let_it_be_day(*places: Place) -> None:
+    """Let it be noon of a working day where some chapters are, so that mail goes out now; their clocks are due."""
+    hours_ahead = 12 - clock.now().hour
+    for place in places:
+        with opened(ChapterScope(place.id)) as session:
+            chapter = session.scalars(select(Chapter)).one()
+            chapter.zone = f"Etc/GMT{-hours_ahead:+d}"  # POSIX counts the other way round
+            chapter.working_week = list(range(1, 8))
+            start_clock(session, chapter=chapter, at=clock.now() - timedelta(days=1))
 
 
 def log_something(session: Session, *, by: UUID, at: datetime) -> None:

@@ -11,6 +11,7 @@ import redis
 from celery.contrib.testing.worker import start_worker
 from mailroom import Mailbox, point_mail_at
 from people import World
+from posting import let_it_be_day
 from processes import Live, eventually, running_live
 from sqlalchemy.orm import Session
 
@@ -45,6 +46,8 @@ def test_a_broker_flushed_again_and_again_loses_no_mail_and_two_beats_double_non
     world: World, mailbox: Mailbox, tmp_path: Path
 ) -> None:
     settings = point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
+    with world.app.app_context():
+        let_it_be_day(world.recife, world.huye)
     expected = invite_guests(world) | {world.alice.email, world.charlie.email}  # and two quiet chapters
     broker = redis.Redis.from_url(settings.redis_url.get_secret_value())
     with running_live(settings, tmp_path, parts=("worker", "beat")) as live:

@@ -1,4 +1,4 @@
-"""A sender that is killed with -9 at a marked point: a process of its own, whose arguments are the point and its time."""
+"""A sender that is killed with -9 at a marked point: a process, whose arguments are the point and its time."""
 
 from __future__ import annotations
 
