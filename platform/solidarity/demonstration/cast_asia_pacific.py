@@ -2,6 +2,321 @@
 
 from __future__ import annotations
 
-from solidarity.demonstration.cast import Actor
+from solidarity.demonstration.cast import Actor, Deed, Player, Story
+from tenants.action_kit.activities.models import ActivityKind
+from tenants.people.permissions import Role
 
-CHAPTERS: tuple[Actor, ...] = ()
+MONDAY_TO_FRIDAY = (1, 2, 3, 4, 5)
+SUNDAY_TO_THURSDAY = (7, 1, 2, 3, 4)
+SUNDAY_TO_FRIDAY = (7, 1, 2, 3, 4, 5)
+
+CHENGDU = Actor(
+    slug="chengdu",
+    name="HeForShe 成都",
+    campaign_name="HeForShe",
+    country="CN",
+    zone="Asia/Shanghai",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="CNY",
+    languages=("zh",),
+    team=(
+        Player("林晓岚", "xiaolan", Role.FOCAL_POINT),
+        Player("周子谦", "ziqian", Role.COORDINATOR),
+        Player("何雨桐", "yutong", Role.FINANCE),
+        Player("唐明远", "mingyuan", Role.ME_OFFICER),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "新手爸爸茶话会", "青羊区", (11, 26, 0)),
+        Deed(ActivityKind.WORKPLACE, "软件园午间座谈", "武侯区", (24, 33, 0)),
+        Deed(ActivityKind.TRAINING, "志愿讲师培训", "锦江区", (12, 12, 0)),
+        Deed(
+            ActivityKind.STALL,
+            "周末市集展台",
+            "成华区",
+            (57, 62, 1),
+            "许多爸爸带着孩子停下来聊天，当天有九人报名参加下一次茶话会。",
+        ),
+        Deed(ActivityKind.DIALOGUE, "大学宿舍晚间讨论", "郫都区", (31, 35, 0)),
+        Deed(ActivityKind.OTHER, "骑行活动与交流", "锦城绿道", (28, 34, 0)),
+    ),
+    outcome="成都更多男性分担家务和育儿，并反对暴力",
+    outputs=("一支志愿讲师队伍已经就绪", "企业和高校定期举办交流活动"),
+    planned=(
+        "每月一次新手爸爸茶话会",
+        "在四家企业举办午间座谈",
+        "培训二十名志愿讲师",
+        "在三所高校开展宿舍讨论",
+    ),
+    funder="锦水公益基金",
+    budget=86_000,
+    event="HeForShe 成都启动活动",
+    event_place="人民公园",
+    partner="蓉城姐妹互助社",
+    lesson="由爸爸们自己主持的茶话会，气氛最轻松。",
+)
+
+BHOPAL = Actor(
+    slug="bhopal",
+    name="HeForShe भोपाल",
+    campaign_name="HeForShe",
+    country="IN",
+    zone="Asia/Kolkata",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="INR",
+    languages=("hi", "en"),
+    team=(
+        Player("अनुराग तिवारी", "anurag", Role.FOCAL_POINT),
+        Player("शबाना क़ुरैशी", "shabana", Role.COORDINATOR),
+        Player("मीनल जोशी", "meenal", Role.FINANCE),
+        Player("देवेन्द्र मालवीय", "devendra", Role.MEMBER),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "ऑटो चालकों के साथ बातचीत", "हबीबगंज", (5, 34, 0)),
+        Deed(ActivityKind.TRAINING, "युवा साथियों का प्रशिक्षण", "कोलार", (13, 14, 0)),
+        Deed(ActivityKind.STALL, "बाज़ार में जानकारी का स्टॉल", "न्यू मार्केट", (66, 72, 1)),
+        Deed(ActivityKind.DIALOGUE, "स्कूल में बातचीत का घेरा", "बैरागढ़", (26, 28, 0)),
+        Deed(ActivityKind.WORKPLACE, "बस डिपो में चाय पर चर्चा", "टी टी नगर", (4, 37, 0)),
+        Deed(ActivityKind.OTHER, "झील किनारे पिता और बच्चों की सैर", "बोट क्लब", (31, 45, 0)),
+    ),
+    outcome="भोपाल के पुरुष घर के काम में हाथ बँटाते हैं और हिंसा के ख़िलाफ़ बोलते हैं",
+    outputs=("युवा साथियों की एक टोली तैयार है", "स्कूल और बस डिपो नियमित बातचीत के लिए समय देते हैं"),
+    planned=(
+        "चार स्कूलों में बातचीत के घेरे",
+        "तीन बस डिपो में चाय पर चर्चा",
+        "बीस युवा साथियों का प्रशिक्षण",
+        "हर तिमाही बाज़ार में स्टॉल",
+    ),
+    funder="बड़ी झील नागरिक कोष",
+    budget=780_000,
+    event="HeForShe भोपाल की शुरुआत",
+    event_place="रवीन्द्र भवन",
+    partner="सखी आँगन महिला समूह",
+    lesson="जब कोई चालक ख़ुद बात शुरू करता है, तो बाकी भी खुलकर बोलते हैं।",
+)
+
+YOGYAKARTA = Actor(
+    slug="yogyakarta",
+    name="HeForShe Yogyakarta",
+    campaign_name="HeForShe",
+    country="ID",
+    zone="Asia/Jakarta",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="IDR",
+    languages=("id", "jv"),
+    team=(
+        Player("Ratna Kusumawati", "ratna", Role.FOCAL_POINT),
+        Player("Bagas Prasetya", "bagas", Role.COORDINATOR),
+        Player("Dwi Handayani", "dwi", Role.FINANCE),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Obrolan malam di pos ronda", "Kotagede", (6, 29, 0)),
+        Deed(ActivityKind.TRAINING, "Pelatihan fasilitator kampung", "Umbulharjo", (12, 12, 0)),
+        Deed(ActivityKind.STALL, "Lapak informasi di pasar", "Beringharjo", (49, 43, 0)),
+        Deed(ActivityKind.DIALOGUE, "Kelas ayah bersama bidan", "Gondokusuman", (9, 24, 0)),
+        Deed(ActivityKind.WORKPLACE, "Bincang siang pekerja batik", "Mantrijeron", (21, 19, 0)),
+        Deed(ActivityKind.OTHER, "Pentas musik kampus dan diskusi", "Depok, Sleman", (62, 58, 2)),
+    ),
+    outcome="Lebih banyak ayah di Yogyakarta berbagi pengasuhan dan menolak kekerasan",
+    outputs=("Fasilitator kampung siap bekerja", "Kelas ayah berjalan di lima kampung"),
+    planned=(
+        "Kelas ayah di lima kampung",
+        "Obrolan malam di enam pos ronda",
+        "Pelatihan untuk delapan belas fasilitator",
+        "Diskusi di tiga kampus",
+    ),
+    funder="Koperasi Sinar Merapi",
+    budget=140_000_000,
+    event="Peluncuran HeForShe Yogyakarta",
+    event_place="Alun-Alun Kidul",
+    partner="Paguyuban Perempuan Lereng Selatan",
+    lesson="Kelas ayah lebih ramai bila diadakan setelah salat Isya atau Minggu pagi.",
+)
+
+KHULNA = Actor(
+    slug="khulna",
+    name="HeForShe খুলনা",
+    campaign_name="HeForShe",
+    country="BD",
+    zone="Asia/Dhaka",
+    working_week=SUNDAY_TO_THURSDAY,
+    currency="BDT",
+    languages=("bn",),
+    team=(
+        Player("নাসরিন সুলতানা", "nasrin", Role.FOCAL_POINT),
+        Player("রাকিব হাসান", "rakib", Role.COORDINATOR),
+        Player("সুমিতা বিশ্বাস", "sumita", Role.ME_OFFICER),
+    ),
+    story=Story.RETURNED,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "কলেজে আলোচনার আসর", "দৌলতপুর", (27, 32, 0)),
+        Deed(ActivityKind.WORKPLACE, "কারখানায় দুপুরের আলাপ", "খালিশপুর", (14, 29, 0)),
+        Deed(ActivityKind.STALL, "বাজারে তথ্যের স্টল", "নিউ মার্কেট", (38, 36, 0)),
+        Deed(ActivityKind.TRAINING, "স্বেচ্ছাসেবকদের প্রশিক্ষণ", "সোনাডাঙ্গা", (11, 11, 0)),
+        Deed(ActivityKind.DIALOGUE, "নৌকার মাঝিদের সঙ্গে বৈঠক", "রূপসা", (3, 26, 0)),
+    ),
+    outcome="খুলনার পুরুষেরা ঘরের কাজ ভাগ করে নেন এবং হয়রানির বিরুদ্ধে কথা বলেন",
+    outputs=("প্রশিক্ষিত স্বেচ্ছাসেবক দল প্রস্তুত", "কলেজ ও কারখানায় নিয়মিত আলোচনা হয়"),
+    planned=(
+        "তিনটি কলেজে আলোচনার আসর",
+        "দুটি কারখানায় মাসিক আলাপ",
+        "বারো জন স্বেচ্ছাসেবকের প্রশিক্ষণ",
+        "বাজারে তথ্যের স্টল",
+    ),
+    funder="UN Women",
+    budget=650_000,
+    event="HeForShe খুলনার যাত্রা শুরু",
+    event_place="শহীদ হাদিস পার্ক",
+    partner="নদীপাড়ের নারী সমিতি",
+    lesson="ঘাটে গিয়ে কথা বললে মাঝিরা বেশি সময় দেন।",
+)
+
+POKHARA = Actor(
+    slug="pokhara",
+    name="HeForShe पोखरा",
+    campaign_name="HeForShe",
+    country="NP",
+    zone="Asia/Kathmandu",
+    working_week=SUNDAY_TO_FRIDAY,
+    currency="NPR",
+    languages=("ne",),
+    team=(
+        Player("सुजाता गुरुङ", "sujata", Role.FOCAL_POINT),
+        Player("प्रकाश सुवेदी", "prakash", Role.COORDINATOR),
+        Player("मनीषा थापा", "manisha", Role.MEMBER),
+    ),
+    story=Story.VACANT,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "पदयात्रा गाइडहरूसँग छलफल", "लेकसाइड", (8, 27, 0)),
+        Deed(ActivityKind.TRAINING, "युवा सहजकर्ता तालिम", "बगर", (10, 11, 0)),
+        Deed(ActivityKind.STALL, "बजारमा जानकारी स्टल", "महेन्द्रपुल", (33, 29, 0)),
+        Deed(ActivityKind.DIALOGUE, "विद्यालयमा छलफल", "पृथ्वीचोक", (22, 24, 0)),
+    ),
+    outcome="पोखराका पुरुषहरू घरको काममा सहभागी हुन्छन् र हिंसाको विरोध गर्छन्",
+    outputs=("युवा सहजकर्ताहरू तयार छन्", "विद्यालयहरूमा नियमित छलफल हुन्छ"),
+    planned=(
+        "तीन विद्यालयमा छलफल",
+        "पदयात्रा गाइडहरूको भेला",
+        "युवा सहजकर्ता तालिम",
+    ),
+    funder="फेवा सामुदायिक कोष",
+    budget=480_000,
+    event="HeForShe पोखराको सुरुवात",
+    event_place="फेवाताल किनार",
+    partner="माछापुच्छ्रे महिला समूह",
+    lesson="गाइडहरू यात्राको मौसम सुरु हुनुअघि फुर्सदमा हुन्छन्।",
+)
+
+APIA = Actor(
+    slug="apia",
+    name="HeForShe Apia",
+    campaign_name="HeForShe",
+    country="WS",
+    zone="Pacific/Apia",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="WST",
+    languages=("en", "sm"),
+    team=(
+        Player("Tavita Faleafa", "tavita", Role.FOCAL_POINT),
+        Player("Sina Leuluaialii", "sina", Role.COORDINATOR),
+        Player("Malia Tuiasau", "malia", Role.FINANCE),
+    ),
+    story=Story.NO_RATE,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Evening talk with the rugby club", "Vaimoso", (6, 28, 0)),
+        Deed(ActivityKind.STALL, "Stall at the produce market", "Fugalei", (29, 24, 1)),
+        Deed(ActivityKind.TRAINING, "Coaches and youth leaders, one Saturday", "Vaitele", (9, 12, 0)),
+        Deed(ActivityKind.DIALOGUE, "Village talk after evening choir", "Lefaga", (26, 27, 2)),
+        Deed(ActivityKind.WORKPLACE, "Morning tea at the harbour office", "Matautu", (8, 11, 0)),
+    ),
+    outcome="Clubs and villages around Apia talk openly about respect at home",
+    outputs=("Coaches lead a talk each season", "Village talks are held on both coasts"),
+    planned=(
+        "Talks with four rugby clubs",
+        "A Saturday for coaches and youth leaders",
+        "Village talks on both coasts",
+    ),
+    funder="Breadfruit Growers' Circle",
+    budget=24_000,
+    event="HeForShe Apia begins",
+    event_place="Sea wall, Mulinu'u",
+    partner="Tama'ita'i Tutusa Group",
+    lesson="When the choir master invites, the whole village comes.",
+)
+
+CEBU = Actor(
+    slug="cebu",
+    name="HeForShe Cebu",
+    campaign_name="HeForShe",
+    country="PH",
+    zone="Asia/Manila",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="PHP",
+    languages=("en", "ceb"),
+    team=(
+        Player("Jovelyn Alcoseba", "jovelyn", Role.FOCAL_POINT),
+        Player("Ramil Cabahug", "ramil", Role.COORDINATOR),
+        Player("Noel Ybañez", "noel", Role.FINANCE),
+    ),
+    story=Story.LATE,
+    deeds=(
+        Deed(ActivityKind.WORKPLACE, "Night-shift talk at a call centre", "Lahug", (33, 31, 4)),
+        Deed(ActivityKind.DIALOGUE, "Jeepney drivers' merienda", "Mabolo", (4, 26, 0)),
+        Deed(ActivityKind.STALL, "Stall at the Sunday market", "Carbon", (41, 38, 2)),
+        Deed(ActivityKind.TRAINING, "Fathers as facilitators", "Talamban", (7, 15, 0)),
+        Deed(ActivityKind.DIALOGUE, "Seafarers' families' evening", "Talisay", (28, 19, 1)),
+    ),
+    outcome="Cebu's workers look out for one another on every shift",
+    outputs=("Shift leaders respond to harassment", "Fathers lead talks in their barangays"),
+    planned=(
+        "Night-shift talks with three employers",
+        "Fathers as facilitators in six barangays",
+        "Drivers' merienda, every quarter",
+    ),
+    funder="Mactan Shift Workers' Fund",
+    budget=420_000,
+    event="HeForShe Cebu starts",
+    event_place="Plaza Independencia",
+    partner="Kababayen-an sa Sugbo Circle",
+    lesson="Night shifts need talks at midnight, so we come at midnight.",
+)
+
+HUE = Actor(
+    slug="hue",
+    name="HeForShe Huế",
+    campaign_name="HeForShe",
+    country="VN",
+    zone="Asia/Ho_Chi_Minh",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="VND",
+    languages=("vi",),
+    team=(
+        Player("Nguyễn Khánh Linh", "linh", Role.FOCAL_POINT),
+        Player("Trần Đình Phúc", "phuc", Role.COORDINATOR),
+        Player("Lê Thị Hồng Vân", "van", Role.MEMBER),
+    ),
+    story=Story.MISSING,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Trò chuyện với sinh viên sư phạm", "Thuận Thành", (29, 25, 0)),
+        Deed(ActivityKind.STALL, "Gian thông tin tại chợ Đông Ba", "Đông Ba", (37, 28, 0)),
+        Deed(ActivityKind.TRAINING, "Tập huấn tình nguyện viên", "Vỹ Dạ", (10, 9, 0)),
+        Deed(ActivityKind.WORKPLACE, "Giờ nghỉ trưa cùng thợ thủ công", "Kim Long", (9, 21, 0)),
+    ),
+    outcome="Nam giới ở Huế cùng chia sẻ việc nhà và lên tiếng chống bạo lực",
+    outputs=("Nhóm tình nguyện viên đã sẵn sàng", "Trường học và xưởng nghề mở các buổi trò chuyện"),
+    planned=(
+        "Trò chuyện tại ba trường học",
+        "Tập huấn mười tình nguyện viên",
+        "Gian thông tin mỗi quý một lần",
+    ),
+    funder="Quỹ Cộng đồng Sông Xanh",
+    budget=190_000_000,
+    event="Ra mắt HeForShe Huế",
+    event_place="Công viên Thương Bạc",
+    partner="Nhóm Phụ nữ Bờ Nam",
+    lesson="Thợ thủ công cởi mở hơn khi được trò chuyện ngay tại xưởng.",
+)
+
+CHAPTERS: tuple[Actor, ...] = (CHENGDU, BHOPAL, YOGYAKARTA, APIA, KHULNA, POKHARA, CEBU, HUE)
