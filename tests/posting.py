@@ -81,13 +81,18 @@ def let_grace_pass() -> None:
 
 def let_it_be_day(*places: Place) -> None:
     """Let it be noon of a working day where some chapters are, so that mail goes out now; their clocks are due."""
-    hours_ahead = 12 - clock.now().hour
     for place in places:
         with opened(ChapterScope(place.id)) as session:
             chapter = session.scalars(select(Chapter)).one()
-            chapter.zone = f"Etc/GMT{-hours_ahead:+d}"  # POSIX counts the other way round
+            chapter.zone = zone_at_noon()
             chapter.working_week = list(range(1, 8))
             start_clock(session, chapter=chapter, at=clock.now() - timedelta(days=1))
+
+
+def zone_at_noon() -> str:
+    """Return a zone where it is between noon and one now."""
+    hours_ahead = 12 - clock.now().hour
+    return f"Etc/GMT{-hours_ahead:+d}"  # POSIX counts the other way round
 
 
 def log_something(session: Session, *, by: UUID, at: datetime) -> None:
