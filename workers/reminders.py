@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.desk_due import readers_due, wake_reader
 from tenants.reminders.due import chapters_due, wake
 from tenants.reminders.probes import sink_probe
 from tenants.reminders.relay import Relay
@@ -15,17 +16,20 @@ from workers.base import platform_task
 from workers.emails.writing import Writer
 
 CHAPTERS_A_TICK = 500
+READERS_A_TICK = 20  # a mail to the desk reads many chapters
 SECONDS_OF_SENDING = 30.0
 
 
 @platform_task
 def tick(session: Session) -> int:
-    """Write the digests of every chapter whose morning has come; return how many were written."""
+    """Write the digests of every chapter, and the mails of UN Women's desk, whose morning has come; return how many."""
     settings: Settings = current_app.extensions["settings"]
     moment = clock.now()
     due = chapters_due(session, at=moment, most=CHAPTERS_A_TICK)
+    readers = readers_due(session, at=moment, most=READERS_A_TICK)
     session.commit()  # the scan is over; each chapter has a transaction of its own
     written = sum(wake(chapter_id, at=moment, quiet_weeks=settings.quiet_weeks) for chapter_id in due)
+    written += sum(wake_reader(user_id, at=moment, quiet_weeks=settings.quiet_weeks) for user_id in readers)
     if written:
         send_mail.delay()
     return written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -116,6 +116,14 @@ def shared_events(session: Session, chapter_id: UUID, *, limit: int) -> list[Sha
     newest = select(*asked).where(ChapterEvent.chapter_id == chapter_id)
     rows = session.execute(newest.order_by(ChapterEvent.at.desc(), ChapterEvent.id.desc()).limit(limit))
     return [SharedEvent(*row) for row in rows]
+
+
+def names_of(session: Session, chapters: Collection[UUID]) -> dict[UUID, str]:
+    """Return what some chapters are called, of those the session may see; without a statement where there are none."""
+    if not chapters:
+        return {}
+    rows = session.execute(select(Chapter.id, Chapter.name).where(Chapter.id.in_(chapters)))
+    return dict(rows.tuples().all())
 
 
 def _filtered(countries: Sequence[str], only: Filter) -> Select[*tuple[Any, ...]]:

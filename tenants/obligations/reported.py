@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.evaluation.models import Report
+from tenants.action_kit.evaluation.models import Report, ReportState
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.models import Chapter
 
 Cursor = tuple[date, UUID]
 """Where a page of the list ended: the first day of its last report's period, and that report."""
@@ -45,6 +47,26 @@ class SharedReport:
     submitted_at: datetime | None
     returned_at: datetime | None
     decided_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ReportsIn:
+    """How many chapters were expected to report for a period, and how many reports are in: sent, or approved."""
+
+    period: Period
+    expected: int
+    sent: int
+
+
+def reports_in(session: Session, countries: Sequence[str], *, period: Period) -> ReportsIn:
+    """Return how many reports of the chapters of `countries` for one period are in, in one statement."""
+    is_in = Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED])
+    asked = (
+        select(func.count(), func.count().filter(is_in))
+        .join(Chapter, Chapter.id == Report.chapter_id)
+        .where(Chapter.country.in_(countries), Report.period_on == period.starts_on, Report.is_expected)
+    )
+    return ReportsIn(period, *session.execute(asked).one())
 
 
 def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, SharedReport]:

@@ -84,11 +84,15 @@ def waiting(
     return _read(session, statement.order_by(*key))
 
 
-def waiting_summary(session: Session, countries: Sequence[str]) -> WaitingSummary:
-    """Return what waits in the chapters of `countries`, counted, in one statement; for the desk's login."""
+def waiting_summary(session: Session, countries: Sequence[str], *, until: datetime | None = None) -> WaitingSummary:
+    """Return what waits in the chapters of `countries`, counted, in one statement; for the desk's login.
+
+    With `until` only what waits since then or longer.
+    """
     asked = _asked(countries)
     reports, plans, expenses = (func.count().filter(asked.c.kind == str(kind)) for kind in KINDS)
-    row = session.execute(select(reports, plans, expenses, func.min(asked.c.since))).one()
+    counted = select(reports, plans, expenses, func.min(asked.c.since))
+    row = session.execute(counted if until is None else counted.where(asked.c.since <= until)).one()
     return WaitingSummary(*row)
 
 

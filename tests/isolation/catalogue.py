@@ -242,7 +242,8 @@ def nobody_may_create(connection: Connection) -> list[str]:
 
 
 def personal_columns_stay_home(connection: Connection) -> list[str]:
-    """Whatever the lists say: no personal column for desk and compiler, no identity but for the web."""
+    """Whatever the lists say: no personal column for desk and compiler, and no identity but as lists.py says."""
+    readers = [f"solidarity_{login} {table}" for table, logins in lists.IDENTITY.items() for login in logins]
     personal = [f"{table}.{column}" for table, columns in lists.PERSONAL.items() for column in columns]
     return _column(
         connection,
@@ -251,9 +252,10 @@ def personal_columns_stay_home(connection: Connection) -> list[str]:
            cross join unnest(array['solidarity_desk', 'solidarity_compiler', 'solidarity_worker']) login
            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
              and has_column_privilege(login, c.oid, a.attnum, 'select')
+             and login || ' ' || c.relname <> all (%(readers)s)
              and (c.relname = any (%(identity)s)
                   or (login <> 'solidarity_worker' and c.relname || '.' || a.attname = any (%(personal)s)))""",
-        {"identity": list(lists.IDENTITY), "personal": personal},
+        {"identity": list(lists.IDENTITY), "readers": readers, "personal": personal},
     )
 
 

@@ -60,14 +60,22 @@ LOCAL = {
     "compile_runs": "when the compiler last ran; codes, times and counts",
     "compiled_reports": "what the figures hold of every chapter; ids, codes, days and flags",
     "deliveries": "the ledger is claimed across chapters; ids, states and times, a letter's text only sealed",
-    "desk_appointments": "who works at UN Women, in no chapter; read by the web's login alone",
+    "desk_appointments": "who decides for which countries at UN Women, in no chapter; ids, codes and days",
+    "desk_notifications": "what was sent to people at UN Women, in no chapter; ids, codes and days",
+    "desk_readers": "whom UN Women's mails go to, its own people, and when; read by web and worker alone",
     "figures": "sums over chapters, which no chapter owns; codes and figures",
     "finished_work": "when a worker and beat last finished anything; two rows of times",
     "opened_periods": "which periods were opened for all chapters; dates and times",
     "sign_in_throttles": "counted before anybody is known; keyed hashes and times",
     "user_sessions": "a browser's session, in no chapter; hashes, and read by the web's login alone",
 }
-IDENTITY = ("users", "user_sessions", "sign_in_throttles", "desk_appointments")
+# Who people are, and who reads it beside the web: a worker must know whom it writes to at UN Women, no more.
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "users": (),
+    "user_sessions": (),
+    "sign_in_throttles": (),
+    "desk_readers": ("worker",),
+}
 
 # Free text a platform table may hold: without it there would be no wall around words.
 TEXT_OF_LOCAL = {
@@ -80,6 +88,11 @@ TEXT_OF_LOCAL = {
     "deliveries.kind": "held to a list by a check",
     "deliveries.state": "held to a list by a check",
     "deliveries.reason": "held to the shape of a code by a check",
+    "desk_appointments.role": "held to a list by a check",
+    "desk_notifications.kind": "held to a list by a check",
+    "desk_notifications.items": "kinds, ids and days, as the worker made them; no word of anybody",
+    "desk_notifications.state": "held to a list by a check",
+    "desk_notifications.reason": "held to the shape of a code by a check",
     "exchange_rates.currency": "an ISO code, held to its shape by a check",
     "figures.indicator": "a code of report_values, where a check holds its shape",
     "figures.level": "held to a list by a check",
@@ -234,6 +247,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "user_sessions": "select insert update delete",
         "sign_in_throttles": "select insert update delete",
         "desk_appointments": "select insert update",
+        "desk_readers": "select insert update",
         "chapter_slugs": "select insert",
         "chapter_clocks": "select insert update delete",
         "compile_marks": "insert",
@@ -278,6 +292,9 @@ GRANTS: dict[str, dict[str, str]] = {
         "chapter_clocks": "select insert update",
         "compile_marks": "insert",
         "deliveries": "select insert update delete",
+        "desk_appointments": "select",
+        "desk_notifications": "select insert update",
+        "desk_readers": "select update(next_at summary_on)",
         "finished_work": "select insert update",
         "exchange_rates": "select",
         "budget_lines": "select",
@@ -288,6 +305,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "desk": {
         "compile_runs": "select",
         "compiled_reports": "select",
+        "desk_notifications": "select",
         "opened_periods": "select",
         "report_submissions": "select(chapter_id id report_id country number is_nil submitted_at)",
         "report_values": "select(chapter_id id submission_id country period_on indicator version cell numerator "

@@ -250,8 +250,10 @@ def _quoted(key: str) -> str:
 
 
 def _of_grants() -> Iterator[Mutation]:
-    for table in lists.IDENTITY:
+    for table, readers in lists.IDENTITY.items():
         for login in ("worker", "desk", "compiler"):
+            if login in readers:
+                continue
             yield Mutation(
                 f"{table}: for the {login}", (f"grant select on {table} to solidarity_{login}",), behaves=True
             )

@@ -52,6 +52,7 @@ from isolation.cases import (
     target,
     term,
 )
+from isolation.life_cases import LIFE_CASES
 from isolation.scene import Scene, Side, Who
 from psycopg import sql
 from werkzeug.test import TestResponse
@@ -167,6 +168,7 @@ CASES: tuple[Case, ...] = (
         names_rows=True,
     ),
     Case("trail.list_entries", "GET", (Who.FOCAL_POINT,), chapter),
+    *LIFE_CASES,
     Case("people.list_people", "GET", SEE_PEOPLE, chapter),
     Case("people.invite", "GET", MANAGE_PEOPLE, chapter),
     Case("people.invite", "POST", MANAGE_PEOPLE, chapter, _invited, answer=302, writes=True),
@@ -177,6 +179,7 @@ CASES: tuple[Case, ...] = (
     Case("desk.overview", "GET", ANY_DESK),
     Case("desk.list_chapters", "GET", ANY_DESK),
     Case("desk.approvals", "GET", ANY_DESK),
+    Case("desk.list_messages", "GET", ANY_DESK),
     Case("desk.show_chapter", "GET", DESK_OF_RECIFE, lambda at, rows: {"chapter_id": rows.chapter_id}, names_rows=True),
     Case("desk.onboard_chapter", "GET", (Who.FACILITATOR, Who.OTHER_DESK)),
     Case("desk.onboard_chapter", "POST", (Who.FACILITATOR,), fields=_onboarded, answer=302, writes=True),

@@ -25,12 +25,15 @@ from tenants import clock
 from tenants.action_kit.steps import step_states
 from tenants.obligations.models import Obligation
 from tenants.people.links import sign_invitation
+from tenants.reminders.desk_mail import read_desk_mail
+from tenants.reminders.desk_models import DESK_KINDS
 from tenants.reminders.digest import Digest, read_digest, read_invitation
 from tenants.reminders.due import as_item
 from tenants.reminders.letters import Letter, open_letter
 from tenants.reminders.mail import Mail, NothingToSend
 from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.reminders.sealing import BrokenSeal, mail_name
+from workers.emails.desk_writing import words_of_news
 from workers.emails.words import item_of
 
 TEMPLATES = Path(__file__).parent
@@ -64,6 +67,8 @@ class Writer:
             return self._digest(session, delivery, moment)
         if delivery.kind == MailKind.INVITATION:
             return self._invitation(session, delivery, moment)
+        if delivery.kind in DESK_KINDS:
+            return self._desk_mail(session, delivery, moment)
         return self._letter(delivery, moment)
 
     def message_id(self, delivery: Delivery) -> str:
@@ -120,6 +125,13 @@ class Writer:
                 "invitation", delivery, invited, moment, chapter=chapter, invitation=invitation, link=link
             )
         return Mail(invited.email, content)
+
+    def _desk_mail(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
+        reader, news = read_desk_mail(session, delivery, at=moment, quiet_weeks=self.settings.quiet_weeks)
+        to = Recipient(reader.name, reader.email, reader.language)
+        with force_locale(_spoken(to.language)):
+            content = self._write(delivery.kind, delivery, to, moment, **words_of_news(news, self.address))
+        return Mail(to.email, content, news.items)
 
     def _letter(self, delivery: Delivery, moment: datetime) -> Mail:
         letter = self._opened(delivery)

@@ -26,6 +26,7 @@ from tenants.people.permissions import Role
 from tenants.people.principal import Principal
 from tenants.people.services import change_language as write_in
 from tenants.people.sessions import end_session, end_sessions, running_sessions
+from tenants.reminders.desk_clocks import write_to_her_in
 from tenants.scope import ChapterScope
 
 
@@ -48,12 +49,13 @@ def me() -> str:
 @pages.post("/me/language")
 @signed_in("her own language")
 def change_language() -> Response | tuple[str, int]:
-    """Change the language of her pages, and of the mails of every chapter of hers."""
+    """Change the language of her pages, and of the mails of every chapter of hers and of UN Women."""
     form = _language_form()
     if not form.validate():
         return _page(form), 422
     person = signed_in_person()
     db.session.get_one(User, person.user_id).language = form.language.data
+    write_to_her_in(db.session(), user_id=person.user_id, language=form.language.data)
     for seat in person.memberships:
         with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
             write_in(session, user_id=person.user_id, language=form.language.data)

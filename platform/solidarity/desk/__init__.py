@@ -8,6 +8,7 @@ from solidarity.desk import (  # noqa: F401  (their views join the blueprint)
     approvals,
     chapters,
     figures,
+    messages,
     onboarding,
     one_chapter,
     overview,

@@ -5,26 +5,18 @@ from __future__ import annotations
 from datetime import UTC
 
 from flask import redirect, render_template, url_for
-from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires
 from solidarity.desk.pages import desk, reach
 from solidarity.language import format_quarter
 from solidarity.paging import page_of, read_moment
+from solidarity.request_words import REQUEST_WORDS, place_of_request
 from tenants import clock
-from tenants.action_kit.evaluation.periods import Period
 from tenants.db import db
 from tenants.obligations.legs import DAYS_TO_DECIDE
-from tenants.obligations.models import ObligationKind
 from tenants.obligations.waiting import Cursor, Waiting, waiting, waiting_summary
 from tenants.people.permissions import Permission
-
-WORDS = {
-    ObligationKind.REPORT_TO_APPROVE: _l("Report"),
-    ObligationKind.PLAN_TO_APPROVE: _l("Plan"),
-    ObligationKind.EXPENSE_TO_APPROVE: _l("Expense"),
-}
 
 
 @desk.get("/approvals")
@@ -45,7 +37,7 @@ def approvals() -> str | Response:
         page=page,
         rows=[(one, (moment - one.since).days) for one in page.rows],
         summary=waiting_summary(db.session(), countries),
-        words=WORDS,
+        words=REQUEST_WORDS,
         late_after=DAYS_TO_DECIDE,
         period_name=lambda one: format_quarter(one.period_on, one.country) if one.period_on else "",
         address=_address,
@@ -53,7 +45,5 @@ def approvals() -> str | Response:
 
 
 def _address(one: Waiting) -> str:
-    if one.period_on is not None:
-        return url_for("evaluation.show_report", chapter=one.slug, period=Period(one.period_on).code)
-    step = "plan.show" if one.kind is ObligationKind.PLAN_TO_APPROVE else "funding.show"
-    return url_for(step, chapter=one.slug, _anchor=f"s-{one.subject_id}")
+    endpoint, values = place_of_request(one)
+    return url_for(endpoint, **values)

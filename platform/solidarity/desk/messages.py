@@ -1,0 +1,50 @@
+"""What Solidarity sent to her as UN Women's desk, when and about what, and what it did not send and why not."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from solidarity.access import requires, signed_in_person
+from solidarity.chapter.inbox import LAST_PAGE, PAGE, REASONS, STATES
+from solidarity.desk.pages import desk
+from solidarity.obligation_words import SAID_OF_IT
+from tenants.chapters.queries import names_of
+from tenants.db import db
+from tenants.people.permissions import Permission
+from tenants.reminders.desk_clocks import ELSE_ZONE
+from tenants.reminders.desk_queries import desk_messages
+from tenants.reminders.models import MailKind
+
+KINDS = {
+    MailKind.DESK_SUMMARY: _l("The week of your chapters"),
+    MailKind.DESK_APPROVALS: _l("Requests that have waited"),
+}
+
+
+@desk.get("/messages")
+@requires(Permission.READ_DESK)
+def list_messages() -> str:
+    """List her own mails, newest first."""
+    person, page = signed_in_person(), min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    found = desk_messages(db.session(), user_id=person.user_id, page=page, size=PAGE + 1)
+    shown = found[:PAGE]
+    return render_template(
+        "desk/messages.html",
+        messages=shown,
+        kinds=KINDS,
+        states=STATES,
+        reasons=REASONS,
+        said=SAID_OF_IT,
+        names=_names([UUID(item["chapter_id"]) for message in shown for item in message.items]),
+        zone=person.zone or ELSE_ZONE,
+        newer=url_for(".list_messages", page=page - 1) if page > 1 else None,
+        older=url_for(".list_messages", page=page + 1) if len(found) > PAGE else None,
+    )
+
+
+def _names(chapters: list[UUID]) -> dict[str, str]:
+    """Return what the chapters of her countries are called; one that is no longer hers stays without a name."""
+    return {str(chapter): name for chapter, name in names_of(db.session(), set(chapters)).items()}

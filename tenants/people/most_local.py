@@ -1,0 +1,48 @@
+"""For which countries somebody at UN Women is the most local who decides: what is told and asked goes to her."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Protocol
+from uuid import UUID
+
+from tenants.people.permissions import DeskRole
+
+DECIDERS = (DeskRole.COUNTRY_DESK, DeskRole.REGIONAL_DESK, DeskRole.FACILITATOR)  # the most local first
+
+
+class Appointed(Protocol):
+    """An appointment, as far as it matters here. A stand-in has one of her own, with its days."""
+
+    user_id: UUID
+    role: str
+    countries: list[str]
+    starts_on: date
+    ends_on: date | None
+
+
+def runs(appointment: Appointed, today: date) -> bool:
+    """Whether an appointment runs on a day and lets her decide; a viewer decides nothing."""
+    is_on = appointment.starts_on <= today and (appointment.ends_on is None or appointment.ends_on >= today)
+    return is_on and appointment.role in DECIDERS
+
+
+def most_local(appointments: Iterable[Appointed], today: date) -> dict[UUID, tuple[str, ...]]:
+    """Return for which countries, in order, each person decides on `today` with nobody more local beside her.
+
+    The country desk, else the regional desk, else the facilitator; several of one rank all of them. Whoever is the most
+    local for no country is left out.
+    """
+    ranks: dict[str, dict[int, set[UUID]]] = defaultdict(lambda: defaultdict(set))
+    for each in appointments:
+        if runs(each, today):
+            rank = DECIDERS.index(DeskRole(each.role))
+            for country in each.countries:
+                ranks[country][rank].add(each.user_id)
+    found: dict[UUID, set[str]] = defaultdict(set)
+    for country, deciders in ranks.items():
+        for user_id in deciders[min(deciders)]:
+            found[user_id].add(country)
+    return {user_id: tuple(sorted(countries)) for user_id, countries in found.items()}

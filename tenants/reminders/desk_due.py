@@ -1,0 +1,112 @@
+"""Who at UN Women is due: one range scan of its readers, then one transaction a reader.
+
+Her transaction writes at most one mail and moves her clock on, so that two ticks at once, or one that is killed half
+way, write it once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from uuid import UUID
+
+import structlog
+from sqlalchemy import exists, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.db import new_id, opened
+from tenants.people.most_local import most_local
+from tenants.reminders.clocks import in_hours
+from tenants.reminders.desk_clocks import ELSE_ZONE, WORKING_WEEK, desk_day, next_desk_morning
+from tenants.reminders.desk_mail import DeskNews, read_news, running_appointments
+from tenants.reminders.desk_models import DeskNotification, DeskReader
+from tenants.reminders.due import POISON_PAUSE
+from tenants.reminders.models import Delivery, DeliveryState, MailKind
+from tenants.scope import NobodyScope
+
+log = structlog.get_logger(__name__)
+
+
+def readers_due(session: Session, *, at: datetime, most: int) -> Sequence[UUID]:
+    """Return up to `most` people at UN Women whose morning has come, longest waiting first; `session` is nobody's."""
+    readers = select(DeskReader.user_id).where(DeskReader.next_at <= at)
+    return session.scalars(readers.order_by(DeskReader.next_at).limit(most)).all()
+
+
+def wake_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
+    """Write her mail of this morning, if there is one, and set her clock to the next; return how many were written.
+
+    Whoever cannot be done is logged and put off for an hour, so that she stops nobody else.
+    """
+    try:
+        with opened(NobodyScope(login="worker")) as session:
+            return _wake(session, user_id, at, quiet_weeks)
+    except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail, the others come first)
+        log.error("reader.poisoned", reader=str(user_id), error=type(error).__name__)
+        with opened(NobodyScope(login="worker")) as session:
+            hers = update(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
+            session.execute(hers.values(next_at=at + POISON_PAUSE))
+        return 0
+
+
+def _wake(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> int:
+    hers = select(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
+    reader = session.scalars(hers.with_for_update(skip_locked=True)).one_or_none()
+    if reader is None:
+        return 0  # another tick has her
+    reader.next_at = next_desk_morning(after=at, zone=reader.zone)
+    if not in_hours(at, zone=reader.zone or ELSE_ZONE, working_week=WORKING_WEEK):
+        return 0  # nobody was there in the morning, and now it is night or a day off
+    today = desk_day(at, reader.zone)
+    kind = _kind_of_today(session, reader, today)
+    countries = most_local(running_appointments(session, at.date()), at.date()).get(user_id)
+    if kind is None or countries is None:
+        return 0
+    news = read_news(kind, countries, at=at, quiet_weeks=quiet_weeks)
+    return int(news.says_something and _write(session, reader, kind, news, today))
+
+
+def _kind_of_today(session: Session, reader: DeskReader, today: date) -> MailKind | None:
+    """Return the summary on the first working morning of her week, else the approvals; never both on one day.
+
+    A summary that has not gone out yet tells of the approvals when it does.
+    """
+    if reader.summary_on is None or reader.summary_on.isocalendar()[:2] < today.isocalendar()[:2]:
+        reader.summary_on = today
+        return MailKind.DESK_SUMMARY
+    on_its_way = exists().where(
+        Delivery.kind == MailKind.DESK_SUMMARY,
+        Delivery.subject_id == reader.user_id,
+        Delivery.local_day == reader.summary_on,
+        Delivery.done_at.is_(None),
+    )
+    return None if session.scalar(select(on_its_way)) else MailKind.DESK_APPROVALS
+
+
+def _write(session: Session, reader: DeskReader, kind: MailKind, news: DeskNews, today: date) -> bool:
+    """Write a mail with its twin; refuse a second one of its kind for the same person and day."""
+    delivery_id = new_id()
+    row = insert(Delivery).values(
+        id=delivery_id,
+        kind=kind,
+        subject_id=reader.user_id,
+        local_day=today,
+        next_at=news.at,
+        created_at=news.at,
+    )
+    if session.execute(row.on_conflict_do_nothing().returning(Delivery.id)).one_or_none() is None:
+        return False
+    session.add(
+        DeskNotification(
+            user_id=reader.user_id,
+            kind=kind,
+            local_day=today,
+            items=news.items,
+            state=DeliveryState.PENDING,
+            made_at=news.at,
+            delivery_id=delivery_id,
+        )
+    )
+    session.flush()
+    return True
