@@ -86,7 +86,7 @@ def let_it_be_day(*places: Place) -> None:
             chapter = session.scalars(select(Chapter)).one()
             chapter.zone = zone_at_noon()
             chapter.working_week = list(range(1, 8))
-            start_clock(session, chapter=chapter, at=clock.now() - timedelta(days=1))
+            start_clock(session, chapter=chapter, at=clock.now() - timedelta(days=2))
 
 
 def zone_at_noon() -> str:

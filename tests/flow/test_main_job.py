@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from people import Person, Place, World
 from playwright.sync_api import Browser, Page, expect
+from posting import let_it_be_day
 from processes import Live, eventually, running_live
 from pydantic import SecretStr
 from services import start_sink, wait_for_sink
@@ -151,10 +152,9 @@ def open_down_to_the_entry(page: Page) -> None:
 
 
 def the_morning_has_come(world: World) -> None:
-    """Turn every chapter's clock to a minute ago, as if its next working morning had come."""
-    with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
-        moment = clock.now() - timedelta(minutes=1)
-        session.execute(text("update chapter_clocks set next_at = :moment"), {"moment": moment})
+    """Let it be noon of a working day at both chapters, whose clocks stand at a morning before."""
+    with world.app.app_context():
+        let_it_be_day(world.recife, world.huye)
 
 
 def digest_states(world: World) -> list[str]:
