@@ -2,6 +2,281 @@
 
 from __future__ import annotations
 
-from solidarity.demonstration.cast import Actor
+from solidarity.demonstration.cast import Actor, Deed, Player, Story
+from tenants.action_kit.activities.models import ActivityKind
+from tenants.people.permissions import Role
 
-CHAPTERS: tuple[Actor, ...] = ()
+MONDAY_TO_FRIDAY = (1, 2, 3, 4, 5)
+
+KARAGANDA = Actor(
+    slug="karaganda",
+    name="HeForShe Караганда",
+    campaign_name="HeForShe",
+    country="KZ",
+    zone="Asia/Almaty",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="KZT",
+    languages=("ru", "kk"),
+    team=(
+        Player("Айгерим Сулейменова", "aigerim", Role.FOCAL_POINT),
+        Player("Ерлан Касымов", "yerlan", Role.COORDINATOR),
+        Player("Наталья Вебер", "natalya", Role.FINANCE),
+        Player("Данияр Оспанов", "daniyar", Role.ME_OFFICER),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.WORKPLACE, "Беседа перед сменой в автобусном парке", "Майкудук", (8, 37, 0)),
+        Deed(ActivityKind.TRAINING, "Обучение ведущих", "Новый город", (11, 10, 0)),
+        Deed(
+            ActivityKind.DIALOGUE,
+            "Клуб отцов в районной библиотеке",
+            "Пришахтинск",
+            (4, 23, 0),
+            "Отцы решили встречаться каждый месяц и по очереди вести разговор.",
+        ),
+        Deed(ActivityKind.STALL, "Стенд на осенней ярмарке", "Центральный парк", (54, 49, 1)),
+        Deed(ActivityKind.DIALOGUE, "Круглый стол со студентами-инженерами", "Юго-Восток", (21, 34, 0)),
+        Deed(ActivityKind.OTHER, "Семейный лыжный день", "Темиртау", (38, 42, 0)),
+    ),
+    outcome="Всё больше мужчин в Караганде делят домашние заботы и выступают против насилия",
+    outputs=("Команда ведущих подготовлена", "Предприятия и вузы регулярно проводят встречи"),
+    planned=(
+        "Беседы в трёх автобусных парках",
+        "Клуб отцов, раз в месяц",
+        "Обучение двенадцати ведущих",
+        "Встречи в двух вузах",
+    ),
+    funder="Фонд «Степной ветер»",
+    budget=5_400_000,
+    event="Открытие HeForShe Караганда",
+    event_place="Дворец культуры, Новый город",
+    partner="Женский клуб «Сары-Арка вместе»",
+    lesson="В автобусном парке лучше всего слушают своего же диспетчера.",
+)
+
+OSH = Actor(
+    slug="osh",
+    name="HeForShe Ош",
+    campaign_name="HeForShe",
+    country="KG",
+    zone="Asia/Bishkek",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="KGS",
+    languages=("ru", "ky"),
+    team=(
+        Player("Бакыт Эргешов", "bakyt", Role.FOCAL_POINT),
+        Player("Гульзат Мамырова", "gulzat", Role.COORDINATOR),
+        Player("Дильфуза Каримжанова", "dilfuza", Role.MEMBER),
+    ),
+    story=Story.LATE,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Разговор за чаем с таксистами", "Черёмушки", (3, 22, 0)),
+        Deed(ActivityKind.STALL, "Стенд на базаре", "Джайма", (34, 31, 0)),
+        Deed(ActivityKind.TRAINING, "Школа молодых ведущих", "Манас-Ата", (12, 11, 0)),
+        Deed(ActivityKind.DIALOGUE, "Встреча со старшеклассниками", "Туран", (24, 26, 0)),
+        Deed(ActivityKind.OTHER, "Волейбол смешанных команд", "Сулайман-Тоо", (21, 23, 0)),
+    ),
+    outcome="Молодые мужчины Оша поддерживают сестёр и подруг в учёбе и работе",
+    outputs=("Молодые ведущие готовы к работе", "Школы открыты для разговора о равенстве"),
+    planned=(
+        "Встречи в четырёх школах",
+        "Школа молодых ведущих",
+        "Чаепития с таксистами, раз в квартал",
+    ),
+    funder="Кооператив «Ореховый лес»",
+    budget=390_000,
+    event="HeForShe Ош начинает работу",
+    event_place="Городской парк",
+    partner="Объединение «Айымдар үнү»",
+    lesson="Игра в одной команде меняет тон всей последующей беседы.",
+)
+
+BALTI = Actor(
+    slug="balti",
+    name="HeForShe Bălți",
+    campaign_name="HeForShe",
+    country="MD",
+    zone="Europe/Chisinau",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="MDL",
+    languages=("ro", "ru"),
+    team=(
+        Player("Tatiana Munteanu-Grosu", "tatiana", Role.FOCAL_POINT),
+        Player("Vadim Cebotaru", "vadim", Role.MEMBER),
+        Player("Olesea Rotaru", "olesea", Role.MEMBER),
+    ),
+    story=Story.OUTSIDE,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Seară a taților la bibliotecă", "Dacia", (5, 21, 0)),
+        Deed(ActivityKind.STALL, "Stand la piața agricolă", "Centru", (37, 33, 0)),
+        Deed(ActivityKind.DIALOGUE, "Discuție cu studenți la pedagogie", "Pământeni", (28, 17, 0)),
+        Deed(ActivityKind.WORKPLACE, "Pauză de discuții la depoul de troleibuze", "Autogara", (9, 25, 0)),
+    ),
+    outcome="Tații din Bălți împart grija copiilor și treburile casei",
+    outputs=("Un grup de tați se întâlnește lunar", "Depoul și școlile găzduiesc discuții"),
+    planned=(
+        "Seara taților, în fiecare lună",
+        "Discuții în trei școli",
+        "Stand la piață, o dată pe trimestru",
+    ),
+    funder="UN Women",
+    budget=165_000,
+    event="HeForShe Bălți pornește la drum",
+    event_place="Piața Vasile Alecsandri",
+    partner="Asociația Femeile din Nord",
+    lesson="Tații vin mai ușor dacă pot aduce și copiii.",
+)
+
+LVIV = Actor(
+    slug="lviv",
+    name="HeForShe Львів",
+    campaign_name="HeForShe",
+    country="UA",
+    zone="Europe/Kyiv",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="UAH",
+    languages=("uk",),
+    team=(
+        Player("Оксана Гнатишин", "oksana", Role.FOCAL_POINT),
+        Player("Тарас Бойчук", "taras", Role.COORDINATOR),
+        Player("Ірина Паламар", "iryna", Role.FINANCE),
+        Player("Маркіян Дзюба", "markiyan", Role.MEMBER),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Татівський клуб у бібліотеці", "Сихів", (6, 24, 0)),
+        Deed(ActivityKind.TRAINING, "Навчання ведучих", "Франківський район", (12, 10, 0)),
+        Deed(ActivityKind.WORKPLACE, "Обідня розмова в трамвайному депо", "Городоцька", (13, 27, 0)),
+        Deed(ActivityKind.STALL, "Стенд на книжковому ярмарку", "Площа Ринок", (71, 58, 2)),
+        Deed(ActivityKind.DIALOGUE, "Зустріч зі студентами-програмістами", "Політехніка", (25, 36, 1)),
+        Deed(ActivityKind.OTHER, "Кулінарний вечір для татів і дітей", "Левандівка", (14, 29, 0)),
+    ),
+    outcome="Більше чоловіків у Львові ділять хатню працю та виступають проти насильства",
+    outputs=("Команда ведучих готова до роботи", "Підприємства та виші проводять регулярні зустрічі"),
+    planned=(
+        "Татівський клуб, раз на місяць",
+        "Обідні розмови на трьох підприємствах",
+        "Навчання чотирнадцяти ведучих",
+        "Зустрічі у двох вишах",
+    ),
+    funder="Фонд «Зелена брама»",
+    budget=310_000,
+    event="Відкриття HeForShe Львів",
+    event_place="Стрийський парк",
+    partner="Жіноча спільнота «Мальви»",
+    lesson="Кулінарний вечір приводить тих татів, які не приходять на лекції.",
+)
+
+ESKISEHIR = Actor(
+    slug="eskisehir",
+    name="HeForShe Eskişehir",
+    campaign_name="HeForShe",
+    country="TR",
+    zone="Europe/Istanbul",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="TRY",
+    languages=("tr",),
+    team=(
+        Player("Emre Karacaoğlu", "emre", Role.FOCAL_POINT),
+        Player("Derya Tunçel", "derya", Role.COORDINATOR),
+        Player("Selin Akbaba", "selin", Role.FINANCE),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Babalar buluşması", "Odunpazarı", (5, 26, 0)),
+        Deed(ActivityKind.WORKPLACE, "Tramvay sürücüleriyle mola sohbeti", "Tepebaşı", (9, 28, 0)),
+        Deed(ActivityKind.TRAINING, "Kolaylaştırıcı eğitimi", "Yenibağlar", (11, 11, 0)),
+        Deed(ActivityKind.STALL, "Köprübaşı'nda bilgi standı", "Köprübaşı", (48, 45, 1)),
+        Deed(ActivityKind.DIALOGUE, "Üniversite kulüpleriyle söyleşi", "Büyükdere", (34, 37, 2)),
+        Deed(ActivityKind.OTHER, "Kısa film gecesi ve tartışma", "Hamamyolu", (29, 27, 0)),
+    ),
+    outcome="Eskişehir'de daha çok erkek ev işlerini paylaşıyor ve şiddete karşı konuşuyor",
+    outputs=("Kolaylaştırıcı ekibi hazır", "İş yerleri ve kulüpler düzenli söyleşi düzenliyor"),
+    planned=(
+        "Her ay bir babalar buluşması",
+        "Üç iş yerinde mola sohbeti",
+        "On iki kolaylaştırıcının eğitimi",
+        "Üniversite kulüpleriyle dört söyleşi",
+    ),
+    funder="Porsuk Dayanışma Fonu",
+    budget=270_000,
+    event="HeForShe Eskişehir başlıyor",
+    event_place="Kent Park",
+    partner="Lületaşı Kadın Dayanışması",
+    lesson="Mola sohbeti on beş dakikayı geçmeyince herkes kalıyor.",
+)
+
+NOVI_SAD = Actor(
+    slug="novi-sad",
+    name="HeForShe Novi Sad",
+    campaign_name="HeForShe",
+    country="RS",
+    zone="Europe/Belgrade",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="RSD",
+    languages=("sr", "hu"),
+    team=(
+        Player("Milica Radovanov", "milica", Role.FOCAL_POINT),
+        Player("Stefan Bogdanov", "stefan", Role.DEPUTY),
+        Player("Ágnes Szabados", "agnes", Role.COORDINATOR),
+    ),
+    story=Story.HANDED_OVER,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Razgovor sa igračima rukometnog kluba", "Detelinara", (7, 23, 0)),
+        Deed(ActivityKind.TRAINING, "Obuka vršnjačkih edukatora", "Liman", (13, 12, 0)),
+        Deed(ActivityKind.STALL, "Štand na Ribljoj pijaci", "Stari grad", (39, 32, 1)),
+        Deed(ActivityKind.WORKPLACE, "Pauza za razgovor sa vozačima", "Klisa", (4, 24, 0)),
+        Deed(ActivityKind.OTHER, "Biciklijada porodica", "Petrovaradin", (44, 47, 0)),
+    ),
+    outcome="Mladići u Novom Sadu reaguju kada vide uznemiravanje",
+    outputs=("Vršnjački edukatori su spremni", "Klubovi imaju pravila o poštovanju"),
+    planned=(
+        "Razgovori u pet sportskih klubova",
+        "Obuka šesnaest vršnjačkih edukatora",
+        "Pravila o poštovanju u svakom klubu",
+    ),
+    funder="Zadužbina Dunavska obala",
+    budget=740_000,
+    event="HeForShe Novi Sad počinje",
+    event_place="Dunavski park",
+    partner="Ženska mreža Ravnica",
+    lesson="Pravila koja klub sam napiše ostaju na zidu.",
+)
+
+TUZLA = Actor(
+    slug="tuzla",
+    name="HeForShe Tuzla",
+    campaign_name="HeForShe",
+    country="BA",
+    zone="Europe/Sarajevo",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="BAM",
+    languages=("bs", "hr", "sr"),
+    team=(
+        Player("Adnan Mujkanović", "adnan", Role.FOCAL_POINT),
+        Player("Lejla Hadžić", "lejla", Role.COORDINATOR),
+        Player("Ivana Barišić", "ivana", Role.FINANCE),
+    ),
+    story=Story.NEWCOMER,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "Prvi razgovor sa sindikatom", "Slavinovići", (9, 22, 0)),
+        Deed(ActivityKind.STALL, "Štand na Panonskim jezerima", "Centar", (27, 25, 0)),
+        Deed(ActivityKind.DIALOGUE, "Razgovor u tehničkoj školi", "Sjenjak", (14, 24, 0)),
+        Deed(ActivityKind.TRAINING, "Obuka povjerenika", "Centar", (8, 10, 0)),
+    ),
+    outcome="Sindikati u Tuzli zagovaraju jednaku platu i sigurno radno mjesto",
+    outputs=("Povjerenici znaju kako primiti prijavu", "Škole i radna mjesta otvaraju razgovor"),
+    planned=(
+        "Obuka petnaest povjerenika",
+        "Razgovori na tri radna mjesta",
+        "Čas o poštovanju u tehničkoj školi",
+    ),
+    funder="Fondacija Solni trg",
+    budget=11_000,
+    event="HeForShe Tuzla počinje",
+    event_place="Trg slobode",
+    partner="Udruženje žena Majevica",
+    lesson="Povjerenik kojem ljudi vjeruju vrijedi više od plakata.",
+)
+
+CHAPTERS: tuple[Actor, ...] = (LVIV, KARAGANDA, ESKISEHIR, OSH, NOVI_SAD, BALTI, TUZLA)
