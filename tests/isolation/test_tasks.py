@@ -13,6 +13,7 @@ from isolation.places import clone, owner_connection
 from isolation.scene import Scene, Side, application
 from isolation.statements import logged, unnamed
 from mailroom import Mailbox, mailbox, point_mail_at, running_sink
+from posting import zone_at_noon
 from psycopg import sql
 
 from tenants.db import db
@@ -37,9 +38,15 @@ TASKS = {
         CompilerTask, ("compile_marks", "compile_runs", "compiled_reports", "figures"), ("compiler", "worker")
     ),
     "workers.rollups.check_figures": Expected(CompilerTask, ("compile_runs",), ("compiler", "worker")),
-    "workers.reminders.tick": Expected(PlatformTask, ("chapter_clocks", "deliveries", "notifications"), ("worker",)),
+    "workers.reminders.tick": Expected(
+        PlatformTask,
+        ("chapter_clocks", "deliveries", "desk_notifications", "desk_readers", "notifications"),
+        ("worker", "desk"),
+    ),
     "workers.reminders.send_mail": Expected(
-        PlatformTask, ("audit_entries", "consumed_rungs", "deliveries", "notifications"), ("worker",)
+        PlatformTask,
+        ("audit_entries", "consumed_rungs", "deliveries", "desk_notifications", "notifications"),
+        ("worker", "desk"),
     ),
     "workers.evaluation.open_periods": Expected(
         PlatformTask, ("compile_marks", "opened_periods", "reports"), ("worker",)
@@ -66,7 +73,9 @@ def place(scene: Scene, superuser_url: str, mailbox: Mailbox) -> Iterator[Place]
         point_mail_at(app, port=mailbox.port, outbox=mailbox.folder)
         celery = make_celery(app)
         celery.loader.import_default_modules()
+        owner.execute("update chapters set zone = %s, working_week = '{1,2,3,4,5,6,7}'", (zone_at_noon(),))
         owner.execute("update chapter_clocks set next_at = now() - interval '1 hour'")
+        owner.execute("update desk_readers set zone = %s, next_at = now() - interval '1 hour'", (zone_at_noon(),))
         owner.execute("insert into compile_marks select gen_random_uuid(), id, now() from chapters")
         yield Place(celery, owner)
 
