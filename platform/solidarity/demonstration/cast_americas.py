@@ -69,7 +69,7 @@ MANIZALES = Actor(
     currency="COP",
     languages=("es",),
     team=(
-        Player("Jorge Iván Londoño", "jorge", Role.FOCAL_POINT),
+        Player("Jorge Iván Montes", "jorge", Role.FOCAL_POINT),
         Player("Paula Andrea Cifuentes", "paula", Role.COORDINATOR),
         Player("Gloria Marulanda", "gloria", Role.FINANCE),
     ),
