@@ -40,7 +40,7 @@ def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str)
 
     Raises Refused without a reason or for a chapter that is not active, AlreadyDecided where it is dormant or closed.
     """
-    reason = _told(reason)
+    reason = kept_reason(reason)
     chapter = _held(session)
     _refuse_moved(session, chapter, ChapterState.DORMANT, ChapterState.CLOSED)
     if chapter.state != ChapterState.ACTIVE:
@@ -56,7 +56,7 @@ def wake_up(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> C
 
     Raises Refused without a reason or for a chapter that has not begun, AlreadyDecided where it is active or closed.
     """
-    reason = _told(reason)
+    reason = kept_reason(reason)
     chapter = _held(session)
     _refuse_moved(session, chapter, ChapterState.ACTIVE, ChapterState.CLOSED)
     if chapter.state != ChapterState.DORMANT:
@@ -73,7 +73,7 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
     Raises Refused without a reason, for a chapter that has not begun, or for who has sent something that waits there
     herself; AlreadyDecided where it is closed.
     """
-    reason = _told(reason)
+    reason = kept_reason(reason)
     _open_invitations(session)  # before the chapter, as whoever accepts one does
     chapter = _held(session, whole=True)
     _refuse_moved(session, chapter, ChapterState.CLOSED)
@@ -87,7 +87,8 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
     return _note(session, chapter, LifeEvent.CLOSED, actor_id=actor_id, at=at, reason=reason)
 
 
-def _told(reason: str) -> str:
+def kept_reason(reason: str) -> str:
+    """Return a reason as it is kept; raise Refused with the field `reason` where it is empty or too long."""
     reason = visible(reason).strip()
     if not reason:
         raise Refused({"reason": _l("Say why, so that the chapter can read it.")})

@@ -12,6 +12,7 @@ from solidarity.chapter.funding import funding
 from solidarity.chapter.home import home
 from solidarity.chapter.inbox import inbox
 from solidarity.chapter.launch import launch
+from solidarity.chapter.life import life
 from solidarity.chapter.people import people
 from solidarity.chapter.plan import plan
 from solidarity.chapter.targets import targets
@@ -32,3 +33,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(plan)
     app.register_blueprint(inbox)
     app.register_blueprint(trail)
+    app.register_blueprint(life)

@@ -13,11 +13,11 @@ from solidarity.access import principal
 from solidarity.language import current_locale
 from tenants import clock
 from tenants.action_kit.steps import step_states
-from tenants.chapters.models import Chapter
+from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
 from tenants.obligations.models import Obligation
 from tenants.obligations.queries import obligations_due
-from tenants.people.permissions import Permission
+from tenants.people.permissions import READING, Permission
 
 DAYS_AHEAD = 60
 
@@ -32,7 +32,9 @@ def may(permission: Permission) -> bool:
     """Whether the reader of this page may do something in its chapter."""
     person = principal()
     chapter: Chapter = g.chapter
-    return person is not None and person.may_in_chapter(permission, chapter_id=chapter.id, country=chapter.country)
+    if person is None or (chapter.state == ChapterState.CLOSED and permission not in READING):
+        return False
+    return person.may_in_chapter(permission, chapter_id=chapter.id, country=chapter.country)
 
 
 def home_where_pressed(chapter: str) -> Response | None:

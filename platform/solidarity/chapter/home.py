@@ -10,10 +10,13 @@ from solidarity.chapter.context import chapter_day, obligations
 from solidarity.chapter.due_list import due_list
 from tenants import clock
 from tenants.action_kit.activities.queries import list_current, own_totals
+from tenants.chapters.models import ChapterState
+from tenants.chapters.queries import last_event
 from tenants.db import db
 from tenants.people.permissions import Permission
 
 RECENT = 5
+RESTING = (ChapterState.DORMANT, ChapterState.CLOSED)
 
 home = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
 
@@ -33,4 +36,6 @@ def home_page(chapter: str) -> str:
         totals=own_totals(db.session()),
         recent=list_current(db.session(), limit=RECENT),
         kind_words=KIND_WORDS,
+        chapter_day=chapter_day,
+        last_move=last_event(db.session()) if g.chapter.state in RESTING else None,
     )

@@ -16,7 +16,7 @@ from solidarity.access import declared_access, requires, signed_in_person
 from solidarity.chapter.context import DAYS_AHEAD
 from solidarity.desk.pages import desk, reach
 from solidarity.desk.standings import owed_by
-from solidarity.desk.words import CHAPTER_STATE_WORDS, figure_url
+from solidarity.desk.words import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
 from solidarity.language import format_quarter
 from solidarity.obligation_words import HOME, SAID_OF_IT, called, place_of
 from solidarity.paging import page_of
@@ -25,7 +25,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.steps import IN_ORDER, StepState, states_of
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import area_name, language_name
-from tenants.chapters.queries import SharedChapter, find_shared
+from tenants.chapters.queries import SharedChapter, find_shared, shared_events
 from tenants.db import db
 from tenants.obligations.models import Obligation, ObligationState, Step
 from tenants.obligations.reported import SharedReport, reports_of
@@ -33,6 +33,7 @@ from tenants.people.permissions import Permission
 from tenants.rollups.models import Level
 
 MOST_OF_A_STEP = 6
+MOST_MOVES = 20
 # The page of each step in the chapter; a step without one is named and leads nowhere.
 PAGES = {
     Step.FOCAL_POINT: "focal_point.show",
@@ -95,7 +96,10 @@ def show_chapter(chapter_id: UUID) -> str | Response:
         waits_for_focal_point=chapter.state == ChapterState.SIGNED,
         figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
         home_url=_url(chapter, HOME),
-        may_invite=chapter.country in signed_in_person().desk_countries(Permission.MANAGE_PEOPLE),
+        may_invite=chapter.state != ChapterState.CLOSED and _may(chapter, Permission.MANAGE_PEOPLE),
+        may_move=_may(chapter, Permission.MANAGE_CHAPTER),
+        moves=shared_events(db.session(), chapter.id, limit=MOST_MOVES),
+        move_words=LIFE_WORDS,
     )
 
 
@@ -121,6 +125,10 @@ def _owed(chapter: SharedChapter, due: Obligation, today: date) -> Owed:
 
 def _report_url(chapter: SharedChapter, report: SharedReport) -> str | None:
     return _url(chapter, "evaluation.show_report", period=Period(report.period_on).code)
+
+
+def _may(chapter: SharedChapter, permission: Permission) -> bool:
+    return chapter.country in signed_in_person().desk_countries(permission)
 
 
 def _url(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | None:

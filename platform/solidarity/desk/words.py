@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import AREA_OF_COUNTRY
-from tenants.chapters.models import ChapterState
+from tenants.chapters.models import ChapterState, LifeEvent
 from tenants.chapters.names import area_name, country_name, sort_key
 from tenants.rollups.models import Level
 from tenants.rollups.readings import WORLD, Spot
@@ -21,6 +21,12 @@ CHAPTER_STATE_WORDS = {
     ChapterState.ACTIVE: _l("Active"),
     ChapterState.DORMANT: _l("Dormant"),
     ChapterState.CLOSED: _l("Closed"),
+}
+
+LIFE_WORDS = {
+    LifeEvent.MADE_DORMANT: _l("Made dormant"),
+    LifeEvent.WOKEN_UP: _l("Woken up"),
+    LifeEvent.CLOSED: _l("Closed"),
 }
 
 

@@ -1,0 +1,240 @@
+"""A chapter is closed: what is open in it ends, nothing can be changed any more, and the figures follow."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date, datetime, timedelta
+
+import pytest
+from books import LAST, NOON, Books, its_report
+from flask.testing import FlaskClient
+from people import Person, World, onboard, post
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation import services as evaluation
+from tenants.action_kit.evaluation.models import ReportState
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.funding.budgets import add_budget_line
+from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.models import Transaction, TransactionKind, TransactionState
+from tenants.action_kit.funding.services import record_transaction
+from tenants.action_kit.plan.lines import start_from_template
+from tenants.action_kit.plan.models import PlanVersion
+from tenants.action_kit.plan.services import submit_plan
+from tenants.audit import AuditEntry
+from tenants.chapters.life import close_chapter, make_dormant
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.db import new_id
+from tenants.errors import AlreadyDecided, Refused
+from tenants.people.models import Invitation
+from tenants.people.permissions import Role
+from tenants.people.services import invite
+from tenants.reminders.models import ChapterClock
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+AsPerson = Callable[[Person], FlaskClient]
+REASON = "Its organisation was dissolved."
+GROWN_WOMEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59)
+
+
+@pytest.fixture
+def books(world: World) -> Books:
+    """The standing people's chapters, both expected to report."""
+    made = Books(world)
+    made.expect(world.recife, world.huye)
+    return made
+
+
+def close(books: Books, *, at: datetime = NOON, reason: str = REASON) -> None:
+    with books.inside(books.world.recife) as session:
+        close_chapter(session, actor_id=books.world.dana.user_id, at=at, reason=reason)
+
+
+def counted(books: Books, model: type[AuditEntry]) -> int:
+    with books.inside(books.world.recife) as session:
+        return session.scalars(select(func.count()).select_from(model)).one()
+
+
+def test_its_flows_stay_in_the_figures_and_its_stocks_leave_from_its_last_quarter_on(books: Books) -> None:
+    first = LAST.previous
+    books.expect(books.world.recife, books.world.huye, period=first)
+    for period in (first, LAST):
+        books.report(books.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": Said(5)})
+        books.report(books.world.huye, {GROWN_WOMEN: 4}, period, said={"workplaces_with_policy": Said(2)})
+    books.compile()
+    assert books.total("world", "world", "workplaces_with_policy") == (7, 2, 0, 2)
+
+    close(books, at=NOON.replace(year=2025, month=12, day=20))
+    assert books.compile() == 1
+
+    assert books.total("world", "world", "workplaces_with_policy") == (2, 1, 0, 2)
+    assert books.total("world", "world", "workplaces_with_policy", first) == (7, 2, 0, 2)
+    assert books.total("world", "world") == (14, 2, 0, 2)
+    assert not books.check(), "it left no mark"
+
+
+def test_reports_that_were_not_approved_are_expected_no_more(books: Books) -> None:
+    first, second, third = LAST.previous.previous, LAST.previous, LAST
+    for period in (first, second):
+        books.expect(books.world.recife, period=period)
+    books.report(books.world.recife, {GROWN_WOMEN: 10}, first)
+    books.send(books.world.recife, second)
+    close(books)
+    with books.inside(books.world.recife) as session:
+        approved, sent, open_ = (its_report(session, period) for period in (first, second, third))
+        assert (approved.state, approved.is_expected) == (ReportState.APPROVED, True)
+        assert (sent.state, sent.is_expected, sent.excused_reason) == (ReportState.DRAFT, False, REASON)
+        assert (open_.state, open_.is_expected, open_.excused_reason) == (ReportState.NOT_STARTED, False, REASON)
+    books.compile()
+    assert ("country", "BR", "all") not in books.figures()
+    assert books.total("world", "world") == (None, 0, 0, 1)
+
+
+def test_invitations_plans_and_expenses_that_wait_come_to_their_end(books: Books) -> None:
+    world = books.world
+    with books.inside(world.recife) as session:
+        alice = world.alice.user_id
+        invite(
+            session, actor_id=alice, at=NOON, email="eve@people.example", name="Eve", role=Role.MEMBER, language="en"
+        )
+        start_from_template(session, actor_id=alice, at=NOON)
+        submit_plan(session, actor_id=alice, at=NOON)
+        line = add_budget_line(session, actor_id=alice, at=NOON, title="Posters", amount_minor=10_000)
+        spent = Entry(
+            kind=TransactionKind.EXPENSE,
+            what="Posters",
+            amount_minor=500,
+            currency="BRL",
+            dated_on=NOON.date(),
+            budget_line_id=line.id,
+            source_id=None,
+        )
+        record_transaction(session, actor_id=alice, at=NOON, form_key=new_id(), entry=spent)
+    close(books)
+    with books.inside(world.recife) as session:
+        assert session.scalars(select(Invitation.withdrawn_at).where(Invitation.email == "eve@people.example")).one()
+        version = session.scalars(select(PlanVersion)).one()
+        assert (version.state, version.reason) == ("returned", REASON)
+        expense = session.scalars(select(Transaction)).one()
+        assert (expense.state, expense.decided_by, expense.is_outside) == (
+            TransactionState.REFUSED,
+            world.dana.user_id,
+            True,
+        )
+        chapter = session.scalars(select(Chapter)).one()
+        assert (chapter.state, chapter.closed_on) == (ChapterState.CLOSED, date(2026, 2, 12))
+        assert session.scalars(select(ChapterClock).where(ChapterClock.chapter_id == chapter.id)).all() == []
+        told = session.scalars(select(AuditEntry.action).where(AuditEntry.is_desk)).all()
+        assert {"chapter.closed", "expense.refused", "plan.returned", "report.excused"} <= set(told)
+
+
+def test_a_dormant_chapter_can_be_closed_and_a_closed_one_never_moves_again(books: Books) -> None:
+    world = books.world
+    with books.inside(world.recife) as session:
+        make_dormant(session, actor_id=world.dana.user_id, at=NOON, reason=REASON)
+    close(books, at=NOON + timedelta(hours=1))
+    for move in (make_dormant, close_chapter):
+        with pytest.raises(AlreadyDecided) as decided, books.inside(world.recife) as session:
+            move(session, actor_id=world.dana.user_id, at=NOON + timedelta(days=1), reason=REASON)
+        assert (decided.value.decision, decided.value.by) == ("closed", "Dana")
+
+
+def test_who_asked_for_something_that_waits_does_not_turn_it_down_by_closing(books: Books) -> None:
+    with books.inside(books.world.recife) as session:
+        start_from_template(session, actor_id=books.world.dana.user_id, at=NOON)
+        submit_plan(session, actor_id=books.world.dana.user_id, at=NOON)
+    with pytest.raises(Refused):
+        close(books)
+    with books.inside(books.world.recife) as session:
+        assert session.scalars(select(Chapter.state)).one() == ChapterState.ACTIVE
+        assert its_report(session, LAST).is_expected, "half of it was done"
+
+
+def test_a_chapter_that_never_began_is_not_closed(books: Books) -> None:
+    with books.world.app.app_context():
+        olinda = onboard("olinda", "HeForShe Olinda", "BR", "America/Recife", ["pt"])
+    with pytest.raises(Refused), books.inside(olinda) as session:
+        close_chapter(session, actor_id=books.world.dana.user_id, at=NOON, reason=REASON)
+
+
+def posts_of_a_chapter(world: World) -> list[str]:
+    """Return an address for every rule under /c/<chapter>/ that takes a form; ids in it are made up."""
+    made_up = {"chapter": "recife", "period": "2026-Q1", "indicator": "participations", "year": 2026}
+    made_up |= {"kind": "attendance", "day": "2026-01-01"}
+    with world.app.test_request_context():
+        adapter = world.app.url_map.bind("localhost")
+        return [
+            adapter.build(rule.endpoint, {name: made_up.get(name, new_id()) for name in rule.arguments}, method="POST")
+            for rule in world.app.url_map.iter_rules()
+            if rule.rule.startswith("/c/<chapter>") and "POST" in (rule.methods or ())
+        ]
+
+
+def test_every_form_of_a_closed_chapter_is_refused_with_a_clear_page(books: Books, as_person: AsPerson) -> None:
+    world = books.world
+    alice, dana = as_person(world.alice), as_person(world.dana)
+    close(books, at=clock.now())
+    addresses = posts_of_a_chapter(world)
+    assert len(addresses) > 40
+    before = counted(books, AuditEntry)
+    for address in addresses:
+        for client in (alice, dana):
+            answer = post(client, address, form="/me", title="Words I had typed")
+            assert answer.status_code in (404, 409), address
+            if answer.status_code == 409:
+                shown = answer.get_data(as_text=True)
+                assert "UN Women closed ElesPorElas Recife on" in shown
+                assert "Words I had typed" in shown
+    assert counted(books, AuditEntry) - before == 1, "UN Women looked in, and nothing else"
+
+
+def test_a_closed_chapter_is_still_read_and_says_why(books: Books, as_person: AsPerson) -> None:
+    activity = books.log(books.world.recife, {GROWN_WOMEN: 3})
+    alice = as_person(books.world.alice)
+    close(books, at=clock.now())
+    home = alice.get("/c/recife/").get_data(as_text=True)
+    assert "This chapter is closed." in home
+    assert REASON in home
+    assert "/activities/new" not in home
+    assert "/people/invitation" not in home
+    for page in ("activities", f"activities/{activity}", "plan", "funding", "launch", "reports", "people", "messages"):
+        assert alice.get(f"/c/recife/{page}").status_code == 200, page
+    assert "Closed the chapter" in alice.get("/c/recife/trail").get_data(as_text=True)
+    assert alice.get("/c/recife/activities/new").status_code == 409, "a form that leads nowhere"
+
+
+def test_whoever_is_writing_while_it_is_closed_is_first_or_refused(books: Books, as_person: AsPerson) -> None:
+    """Closing waits for who is writing; who comes while it is being closed waits, and finds it closed."""
+    world, alice = books.world, as_person(books.world.alice)
+    answers: list[int] = []
+
+    def invite_somebody() -> None:
+        sent = post(
+            alice, "/c/recife/people/invitation", name="Eve", email="eve@people.example", role="member", language="en"
+        )
+        answers.append(sent.status_code)
+
+    page = alice.get("/c/recife/people/invitation")
+    assert page.status_code == 200
+    with books.inside(world.recife) as session:
+        close_chapter(session, actor_id=world.dana.user_id, at=clock.now(), reason=REASON)
+        writer = threading.Thread(target=invite_somebody)
+        writer.start()
+        writer.join(timeout=1.5)
+        assert writer.is_alive(), "it did not wait for the chapter"
+    writer.join(timeout=20)
+    assert answers == [409]
+    with books.inside(world.recife) as session:
+        assert session.scalars(select(Invitation).where(Invitation.email == "eve@people.example")).all() == []
+
+
+def test_periods_that_open_later_expect_nothing_of_it(books: Books) -> None:
+    close(books)
+    with books.inside(books.world.recife) as session:
+        assert evaluation.open_report(session, period=Period.of(NOON.date()), at=NOON) is False

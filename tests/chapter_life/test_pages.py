@@ -1,0 +1,129 @@
+"""UN Women moves a chapter from its page of it; the chapter reads why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from desk.seen import page, statements_of, text_of
+from flask.testing import FlaskClient
+from people import Person, World, desk_person, post
+from sqlalchemy import select
+
+from tenants.chapters.models import Chapter, ChapterEvent, ChapterState
+from tenants.db import opened
+from tenants.people.permissions import DeskRole
+from tenants.scope import ChapterScope
+
+AsPerson = Callable[[Person], FlaskClient]
+REASON = "Its people are on leave <until> March."
+MOVES = ("dormancy", "awakening", "closure")
+
+
+def desk_page(world: World) -> str:
+    return f"/desk/chapters/{world.recife.id}"
+
+
+def state_of(world: World) -> str:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return session.scalars(select(Chapter.state)).one()
+
+
+def test_dana_lets_recife_rest_and_wakes_it_up(world: World, as_person: AsPerson) -> None:
+    dana, alice = as_person(world.dana), as_person(world.alice)
+    shown = page(dana, desk_page(world))
+    assert 'href="/c/recife/dormancy"' in shown
+    assert 'href="/c/recife/awakening"' not in shown
+    asked = page(dana, "/c/recife/dormancy")
+    assert "Nothing is due for it, and no reminder goes out." in asked
+
+    answer = post(dana, "/c/recife/dormancy", reason=REASON)
+    assert (answer.status_code, answer.location) == (302, desk_page(world))
+    assert state_of(world) == ChapterState.DORMANT
+    shown = page(dana, desk_page(world))
+    assert "Brazil · Dormant" in text_of(shown)
+    assert "Made dormant" in shown
+    assert "on leave &lt;until&gt; March" in shown
+    assert 'href="/c/recife/awakening"' in shown
+    home = page(alice, "/c/recife/")
+    assert "This chapter is dormant." in home
+    assert "on leave &lt;until&gt; March" in home
+    assert "Made the chapter dormant" in page(alice, "/c/recife/trail")
+    assert 'href="/c/recife/activities/new"' in home, "its people may still write"
+
+    assert post(dana, "/c/recife/awakening", reason="They are back.").status_code == 302
+    assert state_of(world) == ChapterState.ACTIVE
+    shown = page(dana, desk_page(world))
+    assert shown.index("Woken up") < shown.index("Made dormant")
+    assert "This chapter is dormant." not in page(alice, "/c/recife/")
+
+
+def test_closing_asks_once_more_and_changes_nothing_before(world: World, as_person: AsPerson) -> None:
+    dana = as_person(world.dana)
+    asked = post(dana, "/c/recife/closure", reason=REASON)
+    assert asked.status_code == 200
+    shown = asked.get_data(as_text=True)
+    assert "Close ElesPorElas Recife for good?" in shown
+    assert "on leave &lt;until&gt; March" in shown
+    assert state_of(world) == ChapterState.ACTIVE
+
+    answer = post(dana, "/c/recife/closure", reason=REASON, sure="yes")
+    assert (answer.status_code, answer.location) == (302, desk_page(world))
+    assert state_of(world) == ChapterState.CLOSED
+    shown = page(dana, desk_page(world))
+    assert "Brazil · Closed" in text_of(shown)
+    assert "/c/recife/closure" not in shown
+    assert "/c/recife/people/invitation" not in shown
+    again = post(dana, "/c/recife/closure", reason=REASON, sure="yes", form="/me")
+    assert again.status_code == 409
+
+
+@pytest.mark.parametrize("fields", [{}, {"sure": "yes"}])
+@pytest.mark.parametrize("move", ["dormancy", "closure"])
+def test_without_a_reason_the_page_says_so(
+    world: World, as_person: AsPerson, move: str, fields: dict[str, str]
+) -> None:
+    answer = post(as_person(world.dana), f"/c/recife/{move}", reason="  ", **fields)
+    assert answer.status_code == 422
+    assert "Say why, so that the chapter can read it." in answer.get_data(as_text=True)
+    assert state_of(world) == ChapterState.ACTIVE
+
+
+def test_the_second_of_two_sees_who_decided(world: World, as_person: AsPerson) -> None:
+    with world.app.app_context():
+        frank = desk_person("Frank", DeskRole.COUNTRY_DESK, ("BR",))
+    dana, other = as_person(world.dana), as_person(frank)
+    assert post(other, "/c/recife/dormancy", reason=REASON).status_code == 302
+    answer = post(dana, "/c/recife/dormancy", form="/me", reason="Another reason")
+    assert answer.status_code == 409
+    shown = answer.get_data(as_text=True)
+    assert "Frank" in shown
+    assert 'href="/c/recife/"' in shown
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        assert session.scalars(select(ChapterEvent.reason)).all() == [REASON]
+
+
+def test_nobody_else_moves_a_chapter_or_sees_how(world: World, as_person: AsPerson) -> None:
+    with world.app.app_context():
+        erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("RW",))
+        vera = desk_person("Vera", DeskRole.VIEWER, ("BR",))
+    for who in (world.alice, world.bob, world.charlie, erin, vera):
+        client = as_person(who)
+        for move in MOVES:
+            assert client.get(f"/c/recife/{move}").status_code == 404
+            assert post(client, f"/c/recife/{move}", form="/me", reason=REASON, sure="yes").status_code == 404
+    assert "/c/recife/dormancy" not in page(as_person(vera), desk_page(world))
+    assert state_of(world) == ChapterState.ACTIVE
+
+
+def test_pages_that_do_not_fit_the_state_lead_to_the_desks_page(world: World, as_person: AsPerson) -> None:
+    answer = as_person(world.dana).get("/c/recife/awakening")
+    assert (answer.status_code, answer.location) == (302, desk_page(world))
+
+
+def test_the_desks_page_takes_no_more_statements_for_a_long_life(world: World, as_person: AsPerson) -> None:
+    dana = as_person(world.dana)
+    for number in range(3):
+        post(dana, "/c/recife/dormancy", reason=f"Rest {number}")
+        post(dana, "/c/recife/awakening", reason=f"Back {number}")
+    assert statements_of(dana, desk_page(world)) <= 12
