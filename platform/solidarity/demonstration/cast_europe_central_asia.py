@@ -18,7 +18,7 @@ KARAGANDA = Actor(
     currency="KZT",
     languages=("ru", "kk"),
     team=(
-        Player("Айгерим Сулейменова", "aigerim", Role.FOCAL_POINT),
+        Player("Жанар Сулейменова", "zhanar", Role.FOCAL_POINT),
         Player("Ерлан Касымов", "yerlan", Role.COORDINATOR),
         Player("Наталья Вебер", "natalya", Role.FINANCE),
         Player("Данияр Оспанов", "daniyar", Role.ME_OFFICER),
