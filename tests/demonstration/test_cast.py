@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from babel.numbers import get_territory_currencies
@@ -44,6 +45,8 @@ REAL = re.compile(
     r"coca-cola|twitter|tata|grameen|brac|kvinna till kvinna|medica mondiale|geledés|fawe|sonke)\b",
     re.IGNORECASE,
 )
+
+TOLD = Path(__file__).parents[2] / "docs" / "demonstration.md"
 
 each = pytest.mark.parametrize("actor", CAST, ids=lambda actor: actor.slug)
 
@@ -87,6 +90,18 @@ def test_languages_scripts_and_currencies_of_many_kinds_are_there():
     assert {"JPY", "CLP", "XOF", "TND", "JOD", "OMR"} <= {actor.currency for actor in CAST}
     assert {"Asia/Kolkata", "Asia/Kathmandu", "Australia/Adelaide"} <= {actor.zone for actor in CAST}
     assert {(1, 2, 3, 4, 5), (7, 1, 2, 3, 4), (7, 1, 2, 3, 4, 5)} == {actor.working_week for actor in CAST}
+
+
+def test_the_page_that_tells_of_the_demonstration_tells_of_this_cast():
+    page = TOLD.read_text(encoding="utf-8")
+    rows = (line.strip("|").split("|") for line in page.splitlines() if line.startswith("|") and "`" in line)
+    told = {row[0].strip().replace(" ", "_"): set(re.findall(r"`([a-z-]+)`", row[1])) for row in rows}
+
+    assert told == {story: {actor.slug for actor in CAST if actor.story is story} for story in Story}
+    countries = {actor.country for actor in CAST}
+    languages = {actor.languages[0] for actor in CAST if actor.slug != "huye"}
+    assert f"{len(CAST)} chapters in {len(countries)} countries and" in page
+    assert f"in {len(languages)} languages" in page
 
 
 @each
