@@ -191,7 +191,7 @@ ESKISEHIR = Actor(
         Deed(ActivityKind.OTHER, "Kısa film gecesi ve tartışma", "Hamamyolu", (29, 27, 0)),
     ),
     outcome="Eskişehir'de daha çok erkek ev işlerini paylaşıyor ve şiddete karşı konuşuyor",
-    outputs=("Kolaylaştırıcı ekibi hazır", "İş yerleri ve kulüpler düzenli söyleşi düzenliyor"),
+    outputs=("Kolaylaştırıcı ekibi hazır", "İş yerleri ve kulüpler her dönem söyleşi düzenliyor"),
     planned=(
         "Her ay bir babalar buluşması",
         "Üç iş yerinde mola sohbeti",
