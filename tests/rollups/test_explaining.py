@@ -214,7 +214,7 @@ def test_the_address_of_the_desks_page_is_understood():
 
 
 def test_every_figure_of_the_demonstration_is_the_sum_of_what_is_behind_it(app, settings):
-    live_through(settings)
+    live_through(settings, chapters=3)
     compile_waiting(settings)
     with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
         see_one_moment(session)

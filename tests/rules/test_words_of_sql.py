@@ -36,6 +36,7 @@ ENGINES = {
     "platform/solidarity/preparing.py": "asks, as the owner, whether anything is there yet",
     "platform/solidarity/doctor.py": "asks each login whether it works",
     "platform/solidarity/public/health.py": "asks whether the database answers, without waiting in the pool",
+    "platform/solidarity/demonstration/rates.py": "rates are written by the owner alone",
     "platform/solidarity/demonstration/year.py": "closes its connections at the end",
     "platform/solidarity/compiling.py": "closes its connections at the end",
     "platform/solidarity/desk_accounts.py": "closes its connections at the end",

@@ -57,8 +57,8 @@ class Deed:
 class Actor:
     """An invented chapter: what it is, who is in it, and what it has to tell.
 
-    The first of the team answers for it when it begins; where it is handed over, the deputy does after that. `budget` is
-    in whole units of its currency, for a year; `partner` is an invented women's rights organisation.
+    The first of the team answers for it when it begins; where it is handed over, the next one does after that.
+    `budget` is in whole units of its currency, for a year; `partner` is an invented women's rights organisation.
     """
 
     slug: str

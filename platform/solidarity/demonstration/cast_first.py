@@ -60,7 +60,7 @@ HUYE = Actor(
     zone="Africa/Kigali",
     working_week=(1, 2, 3, 4, 5),
     currency="RWF",
-    languages=("rw", "fr", "en"),
+    languages=("rw", "en", "fr"),
     team=(
         Player("Emmanuel Habimana", "emmanuel", Role.FOCAL_POINT),
         Player("Claudine Uwase", "claudine", Role.DEPUTY),

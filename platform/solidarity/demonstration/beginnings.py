@@ -1,0 +1,105 @@
+"""How a chapter begins and who answers for it: onboarding, invitations, confirmations, a handover, a vacancy, rest."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from solidarity.demonstration.cast import Player, Story
+from solidarity.demonstration.life import Life, Person
+from solidarity.demonstration.sign_ins import address
+from tenants.action_kit.focal_point.queries import terms_of
+from tenants.action_kit.focal_point.services import Choice, confirm_term, hand_over
+from tenants.chapters.services import onboard_chapter
+from tenants.people.permissions import Role
+from tenants.people.services import accept_invitation, create_user, invite
+
+HALF_YEAR = 172  # days; it is asked for after 182
+HANDED_OVER = 50  # days before, until so many days after
+TERM_LEFT = 25
+HELD_FOR_A_WHILE = 120  # days before, until so many days before
+VACANT_SINCE = 20
+
+
+def begin(life: Life) -> None:
+    """Let UN Women enter the chapter, and invite who answers for it; she invites the others in the weeks after."""
+    life.on(life.days.began, _onboard)
+    first, *others = life.actor.team
+    life.on(life.days.began + timedelta(days=1), partial(_invite, first))
+    for number, player in enumerate(others):
+        life.on(life.days.after(8 + 6 * number + life.dice.randrange(5)), partial(_invite, player))
+
+
+def see_to_terms(life: Life) -> None:
+    """Let her be confirmed twice a year, and hand over where that is the story."""
+    if life.actor.story is Story.HANDED_OVER:
+        life.on(life.days.ago(HANDED_OVER), partial(_pass_on, TERM_LEFT))
+    elif life.actor.story is Story.VACANT:
+        life.on(life.days.ago(HELD_FOR_A_WHILE), partial(_pass_on, -VACANT_SINCE))
+    if life.actor.story is not Story.LATE:
+        for times in (1, 2):
+            life.on(life.days.after(times * HALF_YEAR), _confirm)
+
+
+def _onboard(life: Life, at: datetime) -> None:
+    actor = life.actor
+    onboard_chapter(
+        life.session,
+        actor_id=life.desk.of(actor.country),
+        at=at,
+        slug=actor.slug,
+        name=actor.name,
+        campaign_name=actor.campaign_name,
+        country=actor.country,
+        zone=actor.zone,
+        working_week=list(actor.working_week),
+        currency=actor.currency,
+        languages=list(actor.languages),
+        is_invented=True,
+    )
+
+
+def _invite(player: Player, life: Life, at: datetime) -> None:
+    """Invite her, and have her accept in the days after."""
+    invitation = invite(
+        life.session,
+        actor_id=life.people[0].user_id if life.people else life.desk.of(life.actor.country),
+        at=at,
+        email=address(player, life.actor),
+        name=player.name,
+        role=player.role,
+        language=player.language,
+    )
+
+    def join(life: Life, at: datetime) -> None:
+        user = create_user(
+            life.session,
+            email=invitation.email,
+            name=player.name,
+            language=player.language,
+            at=at,
+            password=None,
+            password_hash=life.password_hash,
+        )
+        membership = accept_invitation(life.session, invitation_id=invitation.id, user=user, at=at)
+        life.people.append(Person(player, user.id, membership.id, player.role))
+
+    life.at(at + timedelta(days=life.dice.randrange(1, 4), hours=1), join)
+
+
+def _confirm(life: Life, at: datetime) -> None:
+    """Let who answers for the chapter say that she is still the right person."""
+    leading = next(person for person in life.people if person.role is Role.FOCAL_POINT)
+    for term in terms_of(life.session, leading.membership_id):
+        if term.starts_on < at.date() < term.ends_on:
+            confirm_term(life.session, actor_id=leading.user_id, at=at, term_id=term.id)
+
+
+def _pass_on(days_after: int, life: Life, at: datetime) -> None:
+    """Let who answers for the chapter hand over, until so many days after the day of the demonstration."""
+    giver, *others = life.people
+    taker = next((person for person in others if person.role is Role.DEPUTY), others[0])
+    (term,) = terms_of(life.session, giver.membership_id)
+    choice = Choice(taker.membership_id, ends_on=life.days.ago(-days_after))
+    hand_over(life.session, actor_id=giver.user_id, at=at, term_id=term.id, choice=choice, stays_as=Role.DEPUTY)
+    giver.role, taker.role = Role.DEPUTY, Role.FOCAL_POINT

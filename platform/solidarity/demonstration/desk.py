@@ -1,0 +1,95 @@
+"""UN Women's people in the demonstration: one for the world, a desk for each area, two for a country, and a viewer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.chapters.areas import ALL_COUNTRIES, AREA_OF_COUNTRY, COUNTRIES_BY_AREA, Area
+from tenants.people.models import User
+from tenants.people.permissions import DeskRole
+from tenants.people.services import create_desk_user
+
+
+@dataclass(frozen=True)
+class DeskPlayer:
+    """Somebody invented at UN Women, and for which countries."""
+
+    name: str
+    login: str
+    role: DeskRole
+    what: str
+    countries: tuple[str, ...]
+
+    @property
+    def email(self) -> str:
+        """Her address."""
+        return f"{self.login}@desk.example"
+
+
+def _regional(name: str, login: str, area: Area, what: str) -> DeskPlayer:
+    return DeskPlayer(name, login, DeskRole.REGIONAL_DESK, what, COUNTRIES_BY_AREA[area])
+
+
+FACILITATOR = DeskPlayer("Ingrid Solheim", "ingrid", DeskRole.FACILITATOR, "the world", ALL_COUNTRIES)
+AREAS = {
+    Area.AMERICAS: _regional("Beatriz Quiroga", "beatriz", Area.AMERICAS, "the Americas"),
+    Area.ARAB_STATES: _regional("Nadia Mansour", "nadia", Area.ARAB_STATES, "the Arab States"),
+    Area.ASIA_PACIFIC: _regional("Mei Tanaka", "mei", Area.ASIA_PACIFIC, "Asia and the Pacific"),
+    Area.EAST_SOUTHERN_AFRICA: _regional(
+        "Thandiwe Moyo", "thandiwe", Area.EAST_SOUTHERN_AFRICA, "East and Southern Africa"
+    ),
+    Area.WEST_CENTRAL_AFRICA: _regional(
+        "Aïssatou Barry", "aissatou", Area.WEST_CENTRAL_AFRICA, "West and Central Africa"
+    ),
+    Area.EUROPE_CENTRAL_ASIA: _regional(
+        "Aigerim Sultanova", "aigerim", Area.EUROPE_CENTRAL_ASIA, "Europe and Central Asia"
+    ),
+    Area.HEADQUARTERS: _regional("Declan Byrne", "declan", Area.HEADQUARTERS, "the countries served by headquarters"),
+}
+COUNTRIES = {
+    "JO": DeskPlayer("Layla Haddad", "layla", DeskRole.COUNTRY_DESK, "Jordan", ("JO",)),
+    "RW": DeskPlayer("Jean-Bosco Nkurunziza", "jean-bosco", DeskRole.COUNTRY_DESK, "Rwanda", ("RW",)),
+}
+VIEWER = DeskPlayer("Hannah Weiss", "hannah", DeskRole.VIEWER, "the world, reading only", ALL_COUNTRIES)
+EVERYBODY = (FACILITATOR, *AREAS.values(), *COUNTRIES.values(), VIEWER)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The accounts of UN Women's people by their address."""
+
+    ids: Mapping[str, UUID]
+
+    def of(self, country: str) -> UUID:
+        """Return who decides about chapters of a country: its own desk, else that of its area."""
+        return self.ids[COUNTRIES.get(country, AREAS[AREA_OF_COUNTRY[country]]).email]
+
+
+def appoint(session: Session, *, at: datetime, password_hash: str) -> Desk:
+    """Appoint those of UN Women who have no account yet; `session` is bound to nobody."""
+    accounts = select(User.email, User.id).where(User.email.in_([player.email for player in EVERYBODY]))
+    there = {email: user_id for email, user_id in session.execute(accounts)}  # noqa: C416 - mypy knows no dict of rows
+    return Desk(there | dict(_newly_appointed(session, at, password_hash, known=there)))
+
+
+def _newly_appointed(
+    session: Session, at: datetime, password_hash: str, *, known: Mapping[str, UUID]
+) -> Iterator[tuple[str, UUID]]:
+    for player in EVERYBODY:
+        if player.email not in known:
+            user = create_desk_user(
+                session,
+                email=player.email,
+                name=player.name,
+                role=player.role,
+                countries=player.countries,
+                at=at,
+                password_hash=password_hash,
+            )
+            yield player.email, user.id

@@ -1,0 +1,96 @@
+"""A chapter's launch: planned, its checklist worked off, held, and counted; a newcomer's is still to come."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from functools import partial
+from uuid import UUID
+
+from solidarity.demonstration.cast import Story
+from solidarity.demonstration.life import Life
+from tenants.action_kit.activities.entries import Cell
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.launch.entries import EventEntry, moment_there
+from tenants.action_kit.launch.models import TallyKind
+from tenants.action_kit.launch.queries import items_of
+from tenants.action_kit.launch.services import finish_item, plan_event, record_tally
+from tenants.people.permissions import Permission
+
+PLANNED, HELD = 34, 84  # days after the beginning
+TO_COME = 11  # days after the day of the demonstration
+FORGOTTEN = "invitations_sent"  # by a newcomer, whose launch is to come: late on the day of the demonstration
+BEGINS = time(17)
+COUNTED_AGAIN_IN = 4
+
+
+def launch(life: Life) -> None:
+    """Put the launch on the agenda, from its planning to the count of who came."""
+    is_new = life.actor.story is Story.NEWCOMER
+    held_on = life.days.ago(-TO_COME) if is_new else life.days.after(HELD + life.dice.randrange(12))
+    life.on(life.days.after(PLANNED), partial(_plan, held_on))
+
+
+def _plan(held_on: date, life: Life, at: datetime) -> None:
+    actor, by = life.actor, life.who(Permission.EDIT_LAUNCH).user_id
+    expected = life.dice.randrange(6, 24) * 10
+    entry = EventEntry(
+        title=actor.event,
+        place=actor.event_place,
+        host=actor.partner,
+        zone=actor.zone,
+        starts_at=moment_there(held_on, BEGINS, actor.zone),
+        expected_people=expected,
+    )
+    event = plan_event(life.session, actor_id=by, at=at, entry=entry)
+    for item in items_of(life.session, event.id):
+        if actor.story is not Story.NEWCOMER or item.code != FORGOTTEN:
+            day = max(item.due_on - timedelta(days=1), life.days.day_of(at) + timedelta(days=1))
+            life.on(day, partial(_finish, item.id))
+    life.on(held_on + timedelta(days=1), partial(_count, event.id, expected))
+
+
+def _finish(item_id: UUID, life: Life, at: datetime) -> None:
+    finish_item(life.session, actor_id=life.who(Permission.EDIT_LAUNCH).user_id, at=at, item_id=item_id)
+
+
+def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
+    """Count who came, and what was signed there; some count the paper again the day after."""
+    by = life.who(Permission.EDIT_LAUNCH).user_id
+    came = round(expected * life.dice.uniform(0.7, 1.3))
+    record_tally(
+        life.session,
+        actor_id=by,
+        at=at,
+        event_id=event_id,
+        kind=TallyKind.ATTENDANCE,
+        counts=crowd(came * 2 // 5, came - came * 2 // 5, life.dice.randrange(3)),
+        seen=0,
+    )
+    if life.actor.story is Story.NIL:
+        return  # sign-ups are told again each quarter, so that a later report could not be nil
+    signed = came // 3
+
+    def sign(life: Life, at: datetime, *, people: int, seen: int) -> None:
+        counts = crowd(people // 4, people - people // 4, 0)
+        record_tally(
+            life.session, actor_id=by, at=at, event_id=event_id, kind=TallyKind.SIGNUPS, counts=counts, seen=seen
+        )
+
+    sign(life, at, people=signed, seen=0)
+    if life.dice.randrange(COUNTED_AGAIN_IN) == 0:
+        life.on(life.days.day_of(at) + timedelta(days=1), partial(sign, people=signed + 2, seen=1))
+
+
+def crowd(women: int, men: int, other: int) -> dict[Cell, int]:
+    """Return people in cells: mostly adults, a third of the men young, some girls and boys, some nobody asked."""
+    young, girls, boys, old = men // 3, women // 5, men // 8, women // 7
+    counts = {
+        (Sex.WOMEN, AgeBand.UNDER_18): girls,
+        (Sex.WOMEN, AgeBand.FROM_25_TO_59): women - girls - old,
+        (Sex.WOMEN, AgeBand.FROM_60): old,
+        (Sex.MEN, AgeBand.UNDER_18): boys,
+        (Sex.MEN, AgeBand.FROM_18_TO_24): young,
+        (Sex.MEN, AgeBand.FROM_25_TO_59): men - young - boys,
+        (Sex.OTHER, AgeBand.UNKNOWN): other,
+    }
+    return {cell: people for cell, people in counts.items() if people}

@@ -1,0 +1,196 @@
+"""A chapter's money: who gives, what for, what was spent, what waits, what was taken back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from functools import partial
+from uuid import UUID
+
+from solidarity.demonstration.cast import Story
+from solidarity.demonstration.days import Calendar
+from solidarity.demonstration.life import Life
+from solidarity.demonstration.phrases import phrase
+from tenants.action_kit.funding.budgets import add_budget_line, add_source, move_source, revise_budget
+from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
+from tenants.action_kit.funding.money import decimals_of
+from tenants.action_kit.funding.services import (
+    approve_expense,
+    record_transaction,
+    refuse_expense,
+    reverse_transaction,
+)
+from tenants.db import new_id
+from tenants.people.permissions import Permission
+
+PLEDGED, BUDGETED, COMMITTED, FIRST_SPENT = 20, 26, 33, 40  # days after the beginning
+FROM_FUNDER, FROM_OWN, IN_KIND = 80, 15, 8  # per cent of the budget
+SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
+FEWEST, MOST = 6, 10  # expenses that somebody decides on
+SPENT_OF_BUDGET = 70  # per cent
+REFUSED_IN = 12
+WAITING_SINCE = (4, 1)  # days before
+OVERSPENDS = (Story.LATE,)
+REVISES = (Story.STEADY, Story.RETURNED)
+
+
+@dataclass
+class Purse:
+    """What the acts about money hand on to each other."""
+
+    sources: dict[SourceKind, UUID] = field(default_factory=dict)
+    lines: list[UUID] = field(default_factory=list)
+
+
+def see_to_money(life: Life) -> None:
+    """Put a year of money on the agenda."""
+    purse, days = Purse(), life.days
+    life.on(days.after(PLEDGED), partial(_find_sources, purse))
+    life.on(days.after(BUDGETED), partial(_make_budget, purse))
+    life.on(days.after(COMMITTED), partial(_move, purse, SourceState.COMMITTED))
+    life.on(days.after(COMMITTED + 1), partial(_take_in, purse, 45))
+    half_way = days.began + (days.today - days.began) / 2
+    for day, act in ((days.payday(half_way), partial(_take_in, purse, 35)), (half_way, partial(_revise, purse))):
+        if not days.rests(day):
+            life.on(days.workday(day), act)
+    for number, day in enumerate(_paydays(life)):
+        life.on(day, partial(_spend, purse, number))
+    life.on(first_spent(days), partial(_spend, purse, 0, is_twice=True))
+    for ago in WAITING_SINCE:
+        day = max(days.ago(ago), days.quarter_now.starts_on)
+        if not days.rests(day):
+            life.on(day, partial(_spend, purse, ago, is_decided=False))
+
+
+def first_spent(days: Calendar) -> date:
+    """Return the day on which something is paid for the first time."""
+    return days.workday(days.payday(days.began + timedelta(days=FIRST_SPENT)))
+
+
+def _paydays(life: Life) -> list[date]:
+    """Return the days on which something is paid that somebody decides on."""
+    days, times = life.days, life.dice.randrange(FEWEST, MOST)
+    first = first_spent(days)
+    spread = days.spread(first, days.ago(9), times, life.dice)
+    return sorted({first, *(days.workday(days.payday(max(day, first))) for day in spread)})
+
+
+def _find_sources(purse: Purse, life: Life, at: datetime) -> None:
+    actor, by = life.actor, life.who(Permission.EDIT_FUNDING).user_id
+    found = (
+        (SourceKind.DONOR, actor.funder, SourceState.PLEDGED, FROM_FUNDER),
+        (SourceKind.OWN, actor.name, SourceState.RECEIVED, FROM_OWN),
+        (SourceKind.IN_KIND, actor.partner, SourceState.PLEDGED, IN_KIND),
+    )
+    for kind, name, state, share in found:
+        source = add_source(
+            life.session,
+            actor_id=by,
+            at=at,
+            name=name,
+            kind=kind,
+            state=state,
+            amount_minor=_part(life, share),
+            currency=actor.currency,
+        )
+        purse.sources[kind] = source.id
+    _record(life, at, TransactionKind.OPENING, FROM_OWN, actor.name, source_id=purse.sources[SourceKind.OWN])
+
+
+def _make_budget(purse: Purse, life: Life, at: datetime) -> None:
+    by = life.who(Permission.EDIT_FUNDING).user_id
+    for title, share in zip((*life.actor.outputs, life.actor.event), SHARES, strict=True):
+        line = add_budget_line(life.session, actor_id=by, at=at, title=title[:120], amount_minor=_part(life, share))
+        purse.lines.append(line.id)
+
+
+def _move(purse: Purse, state: SourceState, life: Life, at: datetime) -> None:
+    by = life.who(Permission.EDIT_FUNDING).user_id
+    move_source(life.session, actor_id=by, at=at, source_id=purse.sources[SourceKind.DONOR], state=state)
+
+
+def _take_in(purse: Purse, share: int, life: Life, at: datetime) -> None:
+    """Write down a tranche from the funder; with the second one everything has come."""
+    donor = purse.sources[SourceKind.DONOR]
+    _record(life, at, TransactionKind.INCOME, share, life.actor.funder, source_id=donor)
+    if at.date() > life.days.after(COMMITTED + 7):
+        _move(purse, SourceState.RECEIVED, life, at)
+
+
+def _revise(purse: Purse, life: Life, at: datetime) -> None:
+    if life.actor.story in REVISES and life.dice.random() < 0.5:
+        revise_budget(
+            life.session,
+            actor_id=life.who(Permission.EDIT_FUNDING).user_id,
+            at=at,
+            line_id=purse.lines[0],
+            seen=1,
+            amount_minor=_part(life, SHARES[0] + 4),
+            reason=phrase("budget", life.actor),
+        )
+
+
+def _spend(
+    purse: Purse, number: int, life: Life, at: datetime, *, is_decided: bool = True, is_twice: bool = False
+) -> None:
+    """Write down an expense; somebody else decides on it in the days after, and rarely refuses.
+
+    One that was written down twice is taken back the day after, in the same quarter.
+    """
+    place = number % len(purse.lines)
+    share = round(SPENT_OF_BUDGET * SHARES[place] / 100 / (MOST / len(SHARES)) * life.dice.uniform(0.6, 1.2))
+    if life.actor.story in OVERSPENDS and number == len(SHARES) - 1:
+        share = SHARES[place] + 2
+    deed = life.actor.deeds[number % len(life.actor.deeds)]
+    recorded_by = life.who(Permission.EDIT_FUNDING).user_id
+    expense_id = _record(life, at, TransactionKind.EXPENSE, share, deed.title, line_id=purse.lines[place])
+    if not is_decided:
+        return
+    is_refused = number > len(SHARES) and life.dice.randrange(REFUSED_IN) == 0
+
+    def decide(life: Life, at: datetime) -> None:
+        by, is_desk = life.decider(Permission.APPROVE_EXPENSE, but=recorded_by)
+        if is_refused:
+            refuse_expense(life.session, actor_id=by, at=at, transaction_id=expense_id, is_desk=is_desk)
+        else:
+            approve_expense(life.session, actor_id=by, at=at, transaction_id=expense_id, is_desk=is_desk)
+        if is_twice:
+            life.on(life.days.day_of(at) + timedelta(days=1), partial(_take_back, expense_id))
+
+    life.on(at.date() + timedelta(days=life.dice.randrange(1, 4)), decide)
+
+
+def _take_back(expense_id: UUID, life: Life, at: datetime) -> None:
+    by = life.who(Permission.EDIT_FUNDING).user_id
+    reverse_transaction(life.session, actor_id=by, at=at, transaction_id=expense_id)
+
+
+def _record(
+    life: Life,
+    at: datetime,
+    kind: TransactionKind,
+    share: int,
+    what: str,
+    *,
+    line_id: UUID | None = None,
+    source_id: UUID | None = None,
+) -> UUID:
+    entry = Entry(
+        kind=kind,
+        amount_minor=_part(life, share),
+        currency=life.actor.currency,
+        dated_on=life.days.day_of(at),
+        what=what,
+        budget_line_id=line_id,
+        source_id=source_id,
+    )
+    by = life.who(Permission.EDIT_FUNDING).user_id
+    return record_transaction(life.session, actor_id=by, at=at, form_key=new_id(), entry=entry).id
+
+
+def _part(life: Life, share: int) -> int:
+    """Return a part of the yearly budget, in per cent, as a round amount in minor units."""
+    whole = max(life.actor.budget * max(share, 1) // 100, 1)
+    digits = max(len(str(whole)) - 2, 0)
+    return int(round(whole, -digits) * 10 ** decimals_of(life.actor.currency))

@@ -1,0 +1,152 @@
+"""A chapter's reports, a quarter each: asked for as it begins, sent as its story goes, and decided on by UN Women.
+
+The last quarter's is told so that the picture is alive on any day: what would come in a few days has come by now.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+
+from solidarity.demonstration.cast import Story
+from solidarity.demonstration.life import Life
+from solidarity.demonstration.phrases import phrase
+from tenants.action_kit.evaluation.models import Missing
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.queries import report_for
+from tenants.action_kit.evaluation.sending import send_written
+from tenants.action_kit.evaluation.services import (
+    Said,
+    approve_report,
+    open_report,
+    return_report,
+    save_draft,
+)
+from tenants.chapters.life import make_dormant
+from tenants.people.permissions import Permission
+
+NEVER_SENT = {Story.MISSING: (2, 3), Story.DORMANT: (2, 3), Story.HANDED_OVER: (3,)}
+"""Which of the four are never sent, counted from nought."""
+RETURNED = (1, 3)
+NIL = 2
+WAITS_SINCE = timedelta(days=3, hours=2)
+RETURNED_SINCE = timedelta(days=4)
+DECIDED = timedelta(minutes=20)
+SENT = timedelta(minutes=40)
+DORMANT_SINCE = 38  # days before
+REASON = "Please look at the number of those who would speak up again: more have answered than have come."
+REST = "Its people have moved away for work. They would like to begin again next year."
+
+
+def report(life: Life) -> None:
+    """Put the reports on the agenda, and the rest of a chapter that falls asleep."""
+    for place, period in enumerate((*life.days.quarters, life.days.quarter_now)):
+        life.at(datetime.combine(period.starts_on, time(6), tzinfo=UTC), partial(_ask, period))
+        is_over = place < len(life.days.quarters)
+        if is_over and place not in NEVER_SENT.get(life.actor.story, ()):
+            _put_sending(life, place, period)
+    if life.actor.story is Story.MISSING:
+        life.at(_morning_after(life.days.quarters[-1], days=9), partial(_draft, life.days.quarters[-1]))
+    if life.actor.story is Story.DORMANT:
+        life.on(life.days.ago(DORMANT_SINCE), _rest)
+
+
+def _put_sending(life: Life, place: int, period: Period) -> None:
+    """Choose when a report is sent, and what UN Women makes of it."""
+    story, is_last = life.actor.story, place == len(life.days.quarters) - 1
+    days = life.dice.randrange(5, 20)
+    if story is Story.LATE:
+        days = (period.due_on - period.ends_on).days + life.dice.randrange(5, 15)
+    earliest = _morning_after(period, days=1)
+    if is_last and story is Story.LATE:
+        life.at(max(earliest, life.until - WAITS_SINCE), partial(_send, period, "left waiting"))
+    elif is_last and story is Story.RETURNED:
+        life.at(max(earliest, life.until - RETURNED_SINCE - timedelta(days=2)), partial(_send, period, "returned"))
+    else:
+        verdict = "returned, sent again" if story is Story.RETURNED and place in RETURNED else "approved"
+        moment = min(_morning_after(period, days=days), max(earliest, life.until - SENT))
+        life.at(moment, partial(_send, period, verdict))
+
+
+def _morning_after(period: Period, *, days: int) -> datetime:
+    return datetime.combine(period.ends_on + timedelta(days=days), time(8, 20), tzinfo=UTC)
+
+
+def _ask(period: Period, life: Life, at: datetime) -> None:
+    if life.people:  # before that there is no chapter, or nobody in it
+        open_report(life.session, period=period, at=at)
+
+
+def _send(period: Period, verdict: str, life: Life, at: datetime) -> None:
+    """Write and send a report that is expected; on the first day only where the quarter is over there as well."""
+    asked = report_for(life.session, period)
+    if asked is None or life.days.day_of(at) <= period.ends_on:
+        return
+    is_nil = period == life.days.quarters[NIL] and life.actor.story is Story.NIL
+    sent = send_written(
+        life.session,
+        report_id=asked.id,
+        seen=asked.edited,
+        words=_words(life, is_nil=is_nil),
+        said={} if is_nil else _said(life, period),
+        actor_id=life.who(Permission.SUBMIT_REPORT).user_id,
+        at=at,
+        is_nil=is_nil,
+    )
+
+    def decide(life: Life, at: datetime) -> None:
+        by = life.desk.of(life.actor.country)
+        if not verdict.startswith("returned"):
+            approve_report(life.session, report_id=asked.id, number=sent.number, actor_id=by, at=at)
+            return
+        return_report(life.session, report_id=asked.id, number=sent.number, reason=REASON, actor_id=by, at=at)
+        if verdict == "returned, sent again":
+            life.at(at + timedelta(days=4), partial(_send, period, "approved"))
+
+    if verdict != "left waiting":
+        soon = at + timedelta(days=life.dice.randrange(1, 4), hours=2)
+        life.at(min(soon, max(at + DECIDED, life.until - DECIDED)), decide)
+
+
+def _draft(period: Period, life: Life, at: datetime) -> None:
+    """Begin a report that nobody finishes."""
+    asked = report_for(life.session, period)
+    if asked is not None:
+        save_draft(
+            life.session,
+            report_id=asked.id,
+            seen=asked.edited,
+            words={"what_was_hard": life.actor.lesson},
+            said={},
+            actor_id=life.who(Permission.EDIT_REPORT).user_id,
+            at=at,
+        )
+
+
+def _words(life: Life, *, is_nil: bool) -> dict[str, str]:
+    actor = life.actor
+    if is_nil:
+        return {"what_was_hard": phrase("nil", actor), "what_next": phrase("next", actor)}
+    return {
+        "what_changed": actor.outcome,
+        "what_women_say": phrase("women", actor),
+        "what_was_hard": actor.lesson,
+        "what_next": phrase("next", actor),
+    }
+
+
+def _said(life: Life, period: Period) -> dict[str, Said]:
+    """Return what nothing is recorded about: places with a policy, of those asked how many, and who was trained."""
+    place = life.days.quarters.index(period)
+    asked = life.dice.randrange(24, 60)
+    would = round(asked * life.dice.uniform(0.6, 0.75 + place / 20))
+    trained = life.dice.randrange(0, 9)
+    return {
+        "workplaces_with_policy": Said(1 + place + life.dice.randrange(2)),
+        "would_speak_up": Said(would, asked) if life.dice.random() > 0.1 else Said(None, missing=Missing.NOT_AVAILABLE),
+        "facilitators_trained": Said(trained),
+    }
+
+
+def _rest(life: Life, at: datetime) -> None:
+    make_dormant(life.session, actor_id=life.desk.of(life.actor.country), at=at, reason=REST)

@@ -1,0 +1,70 @@
+"""A chapter's targets: set when it begins and each January, some with where it stood; moved once, with a reason."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import partial
+
+from solidarity.demonstration.cast import Story
+from solidarity.demonstration.life import Life
+from solidarity.demonstration.phrases import phrase
+from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.targets import Amount, Baseline, set_target
+from tenants.people.permissions import Permission
+
+SET = 38  # days after the beginning
+NEW_YEAR = 15  # of January
+FIRST_SET = {"activities_held": 16, "participations": 700, "facilitators_trained": 12}
+STOOD = {"workplaces_with_policy": (Amount(1), Amount(6)), "would_speak_up": (Amount(11, 40), Amount(30, 40))}
+MOVED = 70  # days before
+MOVES = (Story.STEADY, Story.RETURNED, Story.NO_RATE)
+
+
+def aim(life: Life) -> None:
+    """Put the targets on the agenda, of each year that the chapter sees."""
+    days = life.days
+    first = days.after(SET)
+    life.on(first, partial(_set, first.year))
+    for year in range(first.year + 1, days.today.year + 1):
+        day = days.workday(date(year, 1, NEW_YEAR))
+        life.on(day, partial(_set, year))
+        if life.actor.story in MOVES and days.ago(MOVED) > day:
+            life.on(days.workday(days.ago(MOVED)), partial(_move, year))
+
+
+def _set(year: int, life: Life, at: datetime) -> None:
+    """Set targets where nobody could know where it stood, and targets with a baseline."""
+    scale = life.dice.choice((8, 10, 14, 20))
+    for code, number in FIRST_SET.items():
+        _aim_for(life, at, code, year, Amount(number * scale // 10))
+    for code, (stood, wanted) in STOOD.items():
+        _aim_for(life, at, code, year, wanted, baseline=Baseline(stood, life.days.began))
+
+
+def _move(year: int, life: Life, at: datetime) -> None:
+    more = Amount(life.dice.randrange(90, 160) * 10)
+    _aim_for(life, at, "participations", year, more, seen=1, reason=phrase("target", life.actor))
+
+
+def _aim_for(
+    life: Life,
+    at: datetime,
+    code: str,
+    year: int,
+    target: Amount,
+    *,
+    baseline: Baseline | None = None,
+    seen: int = 0,
+    reason: str = "",
+) -> None:
+    set_target(
+        life.session,
+        indicator=BY_CODE[code],
+        year=year,
+        baseline=baseline,
+        target=target,
+        reason=reason,
+        seen=seen,
+        actor_id=life.who(Permission.EDIT_REPORT).user_id,
+        at=at,
+    )
