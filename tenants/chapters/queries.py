@@ -123,7 +123,7 @@ def names_of(session: Session, chapters: Collection[UUID]) -> dict[UUID, str]:
     if not chapters:
         return {}
     rows = session.execute(select(Chapter.id, Chapter.name).where(Chapter.id.in_(chapters)))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _filtered(countries: Sequence[str], only: Filter) -> Select[*tuple[Any, ...]]:

@@ -99,6 +99,7 @@ def _overdue() -> TextClause:
         select(
             legs.c.chapter_id,
             Chapter.name,
+            Chapter.sort_key,
             Chapter.country,
             legs.c.kind,
             legs.c.subject_id,
@@ -123,7 +124,7 @@ def _overdue() -> TextClause:
 
 
 def _counted(owed: Any, ranked: Any) -> Select[*tuple[Any, ...]]:
-    longest = (ranked.c.days.desc(), ranked.c.name, ranked.c.chapter_id)
+    longest = (ranked.c.days.desc(), ranked.c.sort_key, ranked.c.chapter_id)
     first = select(ranked).where(ranked.c.place == 1).order_by(*longest).limit(MOST).subquery("first")
     late = select(func.count()).select_from(ranked).where(ranked.c.place == 1).scalar_subquery()
     vacant = select(func.count()).select_from(owed).where(owed.c.kind == str(ObligationKind.VACANCY)).scalar_subquery()
@@ -142,5 +143,5 @@ def _counted(owed: Any, ranked: Any) -> Select[*tuple[Any, ...]]:
             first.c.things,
         )
         .select_from(one.outerjoin(first, true()))
-        .order_by(first.c.days.desc(), first.c.name, first.c.chapter_id)
+        .order_by(first.c.days.desc(), first.c.sort_key, first.c.chapter_id)
     )

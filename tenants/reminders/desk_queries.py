@@ -12,7 +12,7 @@ from tenants.reminders.desk_models import DeskNotification
 
 
 def desk_messages(session: Session, *, user_id: UUID, page: int, size: int) -> Sequence[DeskNotification]:
-    """Return one page of her own mails, newest first; pages count from 1."""
+    """Return one page of her own mails, newest first, and one more where there is a next; pages count from 1."""
     hers = select(DeskNotification).where(DeskNotification.user_id == user_id)
     newest = hers.order_by(DeskNotification.made_at.desc(), DeskNotification.id.desc())
-    return session.scalars(newest.limit(size).offset((page - 1) * size)).all()
+    return session.scalars(newest.limit(size + 1).offset((page - 1) * size)).all()

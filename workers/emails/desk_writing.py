@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import ngettext
+from flask_babel import gettext, ngettext
 
 from solidarity.language import country_name, format_quarter, list_comma
 from solidarity.obligation_words import SAID_OF_IT
 from solidarity.request_words import REQUEST_WORDS, place_of_request
+from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.obligations.overdue import LateChapter
 from tenants.obligations.waiting import Waiting
 from tenants.reminders.desk_mail import DeskApprovals, DeskNews, DeskSummary
@@ -41,7 +42,9 @@ def words_of_news(news: DeskNews, address: Callable[..., str]) -> dict[str, Any]
 
 
 def _names(countries: Sequence[str]) -> str:
-    """Return the names of a few countries, else how many they are."""
+    """Return the names of a few countries, else how many they are; all of them are the world."""
+    if len(countries) == len(ALL_COUNTRIES):
+        return str(gettext("World"))
     if len(countries) > MOST_NAMED:
         return str(ngettext("%(num)s country", "%(num)s countries", len(countries)))
     return f"{list_comma()} ".join(country_name(code) for code in countries)

@@ -29,7 +29,7 @@ KINDS = {
 def list_messages() -> str:
     """List her own mails, newest first."""
     person, page = signed_in_person(), min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    found = desk_messages(db.session(), user_id=person.user_id, page=page, size=PAGE + 1)
+    found = desk_messages(db.session(), user_id=person.user_id, page=page, size=PAGE)
     shown = found[:PAGE]
     return render_template(
         "desk/messages.html",

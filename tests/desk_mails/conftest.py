@@ -1,0 +1,25 @@
+"""A sink of this process's own, and the world sending to it on a Monday on which two chapters are late."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from desk_mails.mornings import MONDAY, settle
+from mailroom import Mailbox, mailbox, point_mail_at, running_sink
+from people import World
+from time_machine import travel
+
+from tenants.reminders.delivery import PostOffice
+from workers.reminders import post_office
+
+__all__ = ["mailbox", "running_sink"]
+
+
+@pytest.fixture
+def office(world: World, mailbox: Mailbox) -> Iterator[PostOffice]:
+    """The post office of the world's application over our own sink, inside its context, on a Monday at nine."""
+    point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
+    with world.app.app_context(), travel(MONDAY, tick=True):
+        settle()
+        yield post_office(world.app)

@@ -1,0 +1,121 @@
+"""What the tests of UN Women's own mails do: let a morning come, and look at what was written and sent."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
+
+from people import Person, Place, World
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.models import Report
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.services import approve_report, open_report, submit_report
+from tenants.db import opened
+from tenants.people.models import DeskAppointment
+from tenants.reminders.desk_clocks import write_to_her_in
+from tenants.reminders.desk_due import wake_reader
+from tenants.reminders.desk_models import DeskNotification, DeskReader
+from tenants.reminders.models import Delivery
+from tenants.scope import ChapterScope, DeskScope, NobodyScope
+
+MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)  # eight weeks after the standing people began
+TUESDAY = MONDAY + timedelta(days=1)
+QUIET_WEEKS = 4
+LAST_QUARTER = Period(date(2025, 10, 1))
+
+
+def settle() -> None:
+    """Let the invitations of the standing people be over, and everybody's next desk mail be looked at today."""
+    with opened(NobodyScope(login="worker")) as session:
+        session.execute(delete(Delivery))
+        session.execute(update(DeskReader).values(next_at=MONDAY))
+
+
+def wake(person: Person, at: datetime = MONDAY) -> int:
+    """Let her morning come, and return how many mails were written."""
+    with opened(NobodyScope(login="worker")) as session:
+        session.execute(update(DeskReader).where(DeskReader.user_id == person.user_id).values(next_at=at))
+    return wake_reader(person.user_id, at=at, quiet_weeks=QUIET_WEEKS)
+
+
+def written(person: Person | None = None) -> list[tuple[str, date | None]]:
+    """Return kind and day of the desk mails in the ledger, hers or everybody's, in the order of their days."""
+    with opened(NobodyScope(login="worker")) as session:
+        rows = select(Delivery).where(Delivery.kind.like("desk_%")).order_by(Delivery.local_day)
+        return [
+            (row.kind, row.local_day) for row in session.scalars(rows) if not person or row.subject_id == person.user_id
+        ]
+
+
+def twins(person: Person) -> list[tuple[str, str, str | None]]:
+    """Return kind, state and reason of her mails as her page reads them."""
+    with opened(DeskScope(("BR",))) as session:
+        hers = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
+        return [(row.kind, row.state, row.reason) for row in session.scalars(hers.order_by(DeskNotification.local_day))]
+
+
+def chapters_told(person: Person) -> set[UUID]:
+    """Return the chapters that her latest mail tells of."""
+    with opened(DeskScope(("BR",))) as session:
+        hers = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
+        latest = session.scalars(hers.order_by(DeskNotification.local_day.desc()).limit(1)).one()
+        return {UUID(item["chapter_id"]) for item in latest.items}
+
+
+def send_report(world: World, place: Place, *, at: datetime) -> None:
+    """Let a chapter send its report of the last quarter of 2025 at a moment."""
+    with opened(ChapterScope(place.id)) as session:
+        open_report(session, period=LAST_QUARTER, at=at)
+        report = session.scalars(select(Report)).one()
+        submit_report(session, report_id=report.id, actor_id=world.alice.user_id, at=at, is_nil=True)
+
+
+def decide_report(world: World, place: Place, *, at: datetime) -> None:
+    """Let UN Women approve what a chapter has sent."""
+    with opened(ChapterScope(place.id)) as session:
+        report = session.scalars(select(Report)).one()
+        approve_report(session, report_id=report.id, number=report.sent, actor_id=world.dana.user_id, at=at)
+
+
+def speak(person: Person, language: str) -> None:
+    """Let her read another language."""
+    with _desk_office() as session:
+        write_to_her_in(session, user_id=person.user_id, language=language)
+
+
+def end_appointment(person: Person, *, on: date) -> None:
+    """Let her appointment at UN Women be over after a day."""
+    with _desk_office() as session:
+        hers = update(DeskAppointment).where(DeskAppointment.user_id == person.user_id)
+        session.execute(hers.values(ends_on=on))
+
+
+def stand_in(person: Person, *, of: Person, since: date, until: date) -> None:
+    """Let somebody stand in for another one at UN Women for some days."""
+    with _desk_office() as session:
+        hers = session.scalars(select(DeskAppointment).where(DeskAppointment.user_id == of.user_id)).one()
+        session.add(
+            DeskAppointment(
+                user_id=person.user_id,
+                role=hers.role,
+                countries=hers.countries,
+                starts_on=since,
+                ends_on=until,
+                stand_in_for=of.user_id,
+            )
+        )
+
+
+def read(user_id: UUID) -> DeskReader:
+    """Return somebody as UN Women's mails know her, detached."""
+    with opened(NobodyScope(login="worker")) as session:
+        reader = session.get_one(DeskReader, user_id)
+        session.expunge(reader)
+        return reader
+
+
+def _desk_office() -> AbstractContextManager[Session]:
+    return opened(NobodyScope())

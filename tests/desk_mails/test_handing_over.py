@@ -1,0 +1,119 @@
+"""A desk mail says what is true when it is handed over, or is not sent, and its twin says why."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from desk_mails.mornings import (
+    MONDAY,
+    TUESDAY,
+    chapters_told,
+    decide_report,
+    end_appointment,
+    send_report,
+    twins,
+    wake,
+)
+from mailroom import Fault, Mailbox, failing_server, point_mail_at
+from people import World, desk_person
+from posting import due_at_once, log_something
+from time_machine import travel
+
+from tenants.action_kit.plan.lines import start_from_template
+from tenants.action_kit.plan.services import submit_plan
+from tenants.db import opened
+from tenants.people.permissions import DeskRole
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.scope import ChapterScope
+from workers.reminders import post_office
+
+A_DAY = timedelta(days=1)
+
+
+def sent_at(office: PostOffice, at: datetime) -> int:
+    due_at_once(at)
+    with travel(at, tick=True):
+        return send_waiting(office, seconds=10)
+
+
+def approvals_wait(world: World, office: PostOffice) -> None:
+    """Let Monday's summary be sent, and Tuesday's approvals wait in the ledger."""
+    send_report(world, world.recife, at=MONDAY - 3 * A_DAY)
+    wake(world.dana)
+    sent_at(office, MONDAY)
+    assert wake(world.dana, TUESDAY) == 1
+
+
+def test_approvals_that_were_given_meanwhile_are_not_asked_for(
+    world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    approvals_wait(world, office)
+    mailbox.empty()
+    decide_report(world, world.recife, at=TUESDAY)
+    assert sent_at(office, TUESDAY) == 0
+    assert mailbox.mails() == []
+    assert twins(world.dana)[-1] == ("desk_approvals", "lapsed", "nothing_left")
+
+
+def test_a_summary_leaves_out_what_was_done_meanwhile(world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    assert wake(world.dana) == 1
+    assert chapters_told(world.dana) == {world.recife.id, world.huye.id}
+    _catch_up(world)
+    assert sent_at(office, MONDAY) == 1
+    assert [mail["Subject"] for mail in mailbox.mails()] == ["1 chapter is late by ten days or more"]
+    assert chapters_told(world.dana) == {world.huye.id}, "the twin says what was sent"
+
+
+def test_nothing_is_sent_to_somebody_whose_appointment_has_ended(
+    world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    assert wake(world.dana) == 1
+    end_appointment(world.dana, on=MONDAY.date() - A_DAY)
+    assert sent_at(office, MONDAY) == 0
+    assert mailbox.mails() == []
+    assert twins(world.dana) == [("desk_summary", "held", "appointment_ended")]
+
+
+def test_nothing_is_sent_once_a_desk_closer_to_the_chapters_has_it(
+    world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    assert wake(world.dana) == 1
+    desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR", "RW"))
+    assert sent_at(office, MONDAY) == 0
+    assert twins(world.dana) == [("desk_summary", "lapsed", "nothing_left")]
+
+
+def test_approvals_that_missed_their_day_are_the_next_mails(world: World, office: PostOffice) -> None:
+    approvals_wait(world, office)
+    assert sent_at(office, TUESDAY + A_DAY) == 0
+    assert twins(world.dana)[-1] == ("desk_approvals", "held", "overtaken")
+
+
+def test_a_summary_goes_out_until_its_week_is_over(world: World, office: PostOffice) -> None:
+    assert wake(world.dana) == 1
+    assert sent_at(office, MONDAY + 7 * A_DAY) == 0
+    assert twins(world.dana) == [("desk_summary", "held", "overtaken")]
+    assert wake(world.dana, MONDAY + 7 * A_DAY) == 1
+    assert sent_at(office, MONDAY + 11 * A_DAY) == 1
+
+
+def test_her_page_says_when_the_mail_server_put_it_off(world: World, office: PostOffice) -> None:
+    assert wake(world.dana) == 1
+    with failing_server() as server:
+        server.faults.append(Fault.LATER_AFTER_DOT)
+        point_mail_at(world.app, port=server.port, outbox=None)
+        other = post_office(world.app)
+        assert sent_at(other, MONDAY) == 0
+        assert twins(world.dana) == [("desk_summary", "pending", "relay_refused")]
+        assert sent_at(other, MONDAY + timedelta(hours=1)) == 1
+    assert twins(world.dana) == [("desk_summary", "sent", None)]
+
+
+def _catch_up(world: World) -> None:
+    """Let Recife do everything that it is late with."""
+    actor: dict[str, Any] = {"actor_id": world.alice.user_id, "at": MONDAY}
+    with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
+        log_something(session, by=world.alice.user_id, at=MONDAY)
+        start_from_template(session, **actor)
+        submit_plan(session, **actor)

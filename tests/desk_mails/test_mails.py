@@ -1,0 +1,154 @@
+"""What UN Women's own mails say, and that they say nothing of anybody in a chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from pathlib import Path
+
+import pytest
+from desk_mails.mornings import LAST_QUARTER, MONDAY, TUESDAY, send_report, speak, wake
+from golden import is_golden, steady
+from mailroom import Mailbox
+from people import World, desk_person, onboard, part
+from posting import due_at_once
+from sqlalchemy import select
+from time_machine import travel
+
+from tenants.action_kit.evaluation.services import open_report
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.db import opened
+from tenants.people.permissions import DeskRole
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.scope import ChapterScope
+
+GOLDEN = Path(__file__).with_name("golden")
+LARGEST = 20_000  # bytes
+HOSTILE = "<script>alert(1)</script>"
+A_DAY = timedelta(days=1)
+Act = Callable[[World, PostOffice, Mailbox], EmailMessage]
+
+
+@pytest.fixture
+def much(world: World, office: PostOffice) -> World:
+    """A week in which everything there is to say is to be said: lateness, a vacancy, reports, and a request."""
+    send_report(world, world.recife, at=MONDAY - 6 * A_DAY)
+    with opened(ChapterScope(world.huye.id)) as session:
+        open_report(session, period=LAST_QUARTER, at=MONDAY)
+    part(world.huye, world.charlie, MONDAY - 4 * A_DAY)
+    return world
+
+
+def parts(mail: EmailMessage) -> tuple[str, str]:
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    return plain.get_content(), html.get_content()
+
+
+def monday(world: World, office: PostOffice, mailbox: Mailbox) -> EmailMessage:
+    """Send and return the summary."""
+    assert wake(world.dana) == 1
+    assert send_waiting(office, seconds=10) == 1
+    return mailbox.mails()[-1]
+
+
+def tuesday(world: World, office: PostOffice, mailbox: Mailbox) -> EmailMessage:
+    """Send and return the approvals of the day after the summary."""
+    monday(world, office, mailbox)
+    mailbox.empty()
+    assert wake(world.dana, TUESDAY) == 1
+    due_at_once(TUESDAY)
+    with travel(TUESDAY, tick=True):
+        assert send_waiting(office, seconds=10) == 1
+    return mailbox.mails()[-1]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("kind", ["desk_summary", "desk_approvals"])
+def test_a_mail_is_as_it_was_read(much: World, office: PostOffice, mailbox: Mailbox, kind: str, language: str) -> None:
+    speak(much.dana, language)
+    mail = (monday if kind == "desk_summary" else tuesday)(much, office, mailbox)
+    plain, html = parts(mail)
+    is_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{kind}.{language}.txt")
+    is_golden(steady(html), GOLDEN / f"{kind}.{language}.html")
+
+
+def test_the_summary_leads_to_each_chapter_and_to_what_waits(much: World, office: PostOffice, mailbox: Mailbox) -> None:
+    mail = monday(much, office, mailbox)
+    assert mail["Subject"] == "2 chapters are late by ten days or more"
+    assert mail["To"] == "Dana <dana@desk.example>"
+    assert mail["From"] == "Solidarity <reminders@solidarity.example>"
+    for part_ in parts(mail):
+        assert f"/desk/chapters/{much.recife.id}" in part_
+        assert f"/desk/chapters/{much.huye.id}" in part_
+        for said in ("28 days late", "1 chapter has no focal point", "1 of 2 reports", "The oldest has waited 6 days"):
+            assert said in part_
+        assert "/desk/approvals" in part_
+        assert "/desk/messages" in part_
+
+
+def test_the_approvals_lead_to_where_each_is_decided(much: World, office: PostOffice, mailbox: Mailbox) -> None:
+    mail = tuesday(much, office, mailbox)
+    assert mail["Subject"] == "1 request has waited for more than two days"
+    for part_ in parts(mail):
+        assert f"/c/recife/reports/{LAST_QUARTER.code}" in part_
+        assert "7 days" in part_
+
+
+@pytest.mark.parametrize("act", [monday, tuesday])
+def test_nobody_of_a_chapter_is_named(much: World, office: PostOffice, mailbox: Mailbox, act: Act) -> None:
+    for part_ in parts(act(much, office, mailbox)):
+        for who in (much.alice, much.bob, much.charlie):
+            assert who.name not in part_
+            assert who.email not in part_
+
+
+def test_an_arabic_reader_reads_from_right_to_left(much: World, office: PostOffice, mailbox: Mailbox) -> None:
+    speak(much.dana, "ar")
+    mail = monday(much, office, mailbox)
+    assert mail["Content-Language"] == "ar"
+    assert '<html lang="ar" dir="rtl"' in parts(mail)[1]
+    assert "صباح الخير" in parts(mail)[0]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_summary_stays_small_however_much_is_late(
+    world: World, office: PostOffice, mailbox: Mailbox, language: str
+) -> None:
+    for number in range(12):
+        _late_chapter(f"late-{number:02}", f"HeForShe of the long and winding shore number {number:02}")
+    speak(world.dana, language)
+    mail = monday(world, office, mailbox)
+    (file,) = mailbox.folder.glob("[!.]*.eml")
+    assert len(file.read_bytes()) < LARGEST
+    assert parts(mail)[0].count("/desk/chapters/") == 8
+    assert "/desk/chapters?steps=late" in parts(mail)[1]
+    if language == "en":
+        assert "6 more chapters" in parts(mail)[0]
+
+
+def test_what_a_chapter_is_called_is_text_and_never_markup(world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    _late_chapter("hostile", HOSTILE)
+    plain, html = parts(monday(world, office, mailbox))
+    assert HOSTILE in plain
+    assert HOSTILE not in html
+    assert "&lt;script&gt;" in html
+
+
+def test_a_mail_names_a_few_countries_and_counts_many(world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR", "RW"))
+    rita = desk_person("Rita", DeskRole.COUNTRY_DESK, ("BR", "RW", "UG", "KE"))
+    assert (wake(erin), wake(rita)) == (1, 1)
+    assert send_waiting(office, seconds=10) == 2
+    by_name = {mail["To"].split()[0]: parts(mail)[0].splitlines()[2] for mail in mailbox.mails()}
+    assert by_name == {"Erin": "Brazil, Rwanda", "Rita": "4 countries"}
+
+
+def _late_chapter(slug: str, name: str) -> None:
+    """Enter a chapter that has been quiet since the standing people began."""
+    place = onboard(slug, name, "UG", "UTC", ["en"])
+    with opened(ChapterScope(place.id)) as session:
+        chapter = session.scalars(select(Chapter)).one()
+        chapter.state, chapter.active_since = ChapterState.ACTIVE, MONDAY - 56 * A_DAY

@@ -1,0 +1,179 @@
+"""When UN Women's people are written to, and who: a summary a week, approvals on other mornings, never both."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from desk_mails.mornings import (
+    MONDAY,
+    TUESDAY,
+    chapters_told,
+    end_appointment,
+    read,
+    send_report,
+    stand_in,
+    twins,
+    wake,
+    written,
+)
+from people import World, desk_person
+from sqlalchemy import update
+from time_machine import travel
+
+from tenants.db import opened
+from tenants.people.permissions import DeskRole
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.desk_due import readers_due, wake_reader
+from tenants.reminders.desk_models import DeskReader
+from tenants.scope import NobodyScope
+
+SUMMARY, APPROVALS = "desk_summary", "desk_approvals"
+A_DAY = timedelta(days=1)
+EVERYBODY_IS_NEW = datetime(2026, 1, 20, 9, tzinfo=UTC)  # a Tuesday, eight days after the standing people began
+
+
+def live_in(world: World, zone: str) -> None:
+    with opened(NobodyScope()) as session:
+        session.execute(update(DeskReader).where(DeskReader.user_id == world.dana.user_id).values(zone=zone))
+
+
+def sent_at(office: PostOffice, at: datetime) -> int:
+    with travel(at, tick=True):
+        return send_waiting(office, seconds=10)
+
+
+def test_dana_gets_the_week_on_monday_and_on_tuesday_what_has_waited(world: World, office: PostOffice) -> None:
+    send_report(world, world.recife, at=MONDAY - 3 * A_DAY)
+    assert wake(world.dana) == 1
+    assert sent_at(office, MONDAY) == 1
+    assert wake(world.dana, TUESDAY) == 1
+    assert written() == [(SUMMARY, date(2026, 3, 9)), (APPROVALS, date(2026, 3, 10))]
+    assert sent_at(office, TUESDAY) == 1
+    assert twins(world.dana) == [(SUMMARY, "sent", None), (APPROVALS, "sent", None)]
+
+
+def test_what_waits_for_less_than_two_days_is_no_mail(world: World, office: PostOffice) -> None:
+    send_report(world, world.recife, at=TUESDAY - timedelta(hours=47))
+    assert wake(world.dana) == 1
+    assert sent_at(office, MONDAY) == 1
+    assert wake(world.dana, TUESDAY) == 0
+    assert wake(world.dana, TUESDAY + A_DAY) == 1, "by Wednesday it has waited for longer"
+
+
+def test_nothing_is_written_where_there_is_nothing_to_say(world: World, office: PostOffice) -> None:
+    with travel(EVERYBODY_IS_NEW, tick=True):
+        assert wake(world.dana, EVERYBODY_IS_NEW) == 0
+        assert wake(world.dana, EVERYBODY_IS_NEW + A_DAY) == 0
+    assert written() == []
+    assert twins(world.dana) == []
+
+
+def test_a_week_without_anything_to_say_had_its_summary(world: World, office: PostOffice) -> None:
+    assert wake(world.dana, EVERYBODY_IS_NEW) == 0
+    send_report(world, world.recife, at=EVERYBODY_IS_NEW - 3 * A_DAY)
+    assert wake(world.dana, EVERYBODY_IS_NEW + A_DAY) == 1
+    assert written() == [(APPROVALS, date(2026, 1, 21))]
+
+
+def test_dana_gets_the_week_on_tuesday_when_no_worker_ran_on_monday(world: World, office: PostOffice) -> None:
+    assert wake(world.dana, TUESDAY) == 1
+    assert written() == [(SUMMARY, date(2026, 3, 10))]
+    assert wake(world.dana, TUESDAY + 6 * A_DAY) == 1, "and on Monday the next one"
+    assert written()[-1] == (SUMMARY, date(2026, 3, 16))
+
+
+def test_a_summary_that_has_not_gone_out_yet_is_not_joined_by_approvals(world: World, office: PostOffice) -> None:
+    send_report(world, world.recife, at=MONDAY - 3 * A_DAY)
+    assert wake(world.dana) == 1
+    assert wake(world.dana, TUESDAY) == 0
+    assert sent_at(office, TUESDAY) == 1
+    assert wake(world.dana, TUESDAY + A_DAY) == 1
+
+
+def test_nobody_is_written_to_at_night_or_at_the_weekend(world: World, office: PostOffice) -> None:
+    for at in (MONDAY + timedelta(hours=13), MONDAY - A_DAY):
+        assert wake(world.dana, at) == 0
+    assert written() == []
+    assert read(world.dana.user_id).next_at == MONDAY
+    assert wake(world.dana, MONDAY) == 1
+
+
+def test_her_morning_and_her_day_are_those_of_her_zone(world: World, office: PostOffice) -> None:
+    live_in(world, "Asia/Tokyo")
+    at = datetime(2026, 3, 9, 0, 0, tzinfo=UTC)
+    assert wake(world.dana, at) == 1
+    assert written() == [(SUMMARY, date(2026, 3, 9))]
+    assert read(world.dana.user_id).next_at == at + A_DAY
+
+
+def test_ticks_at_the_same_moment_write_one_mail(world: World, office: PostOffice) -> None:
+    ready, found = threading.Barrier(6), []
+
+    def tick() -> None:
+        with world.app.app_context():
+            ready.wait()
+            found.append(wake_reader(world.dana.user_id, at=MONDAY, quiet_weeks=4))
+
+    threads = [threading.Thread(target=tick) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [0, 0, 0, 0, 0, 1]
+    assert len(written()) == len(twins(world.dana)) == 1
+
+
+def test_a_failure_half_way_writes_nothing_and_puts_her_off_for_an_hour(
+    world: World, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise LookupError
+
+    monkeypatch.setattr("tenants.reminders.desk_due.DeskNotification", fail)
+    assert wake(world.dana) == 0
+    assert (written(), read(world.dana.user_id).next_at) == ([], MONDAY + timedelta(hours=1))
+    assert read(world.dana.user_id).summary_on is None, "or the week would have no summary"
+    monkeypatch.undo()
+    assert wake(world.dana, MONDAY + timedelta(hours=1)) == 1
+
+
+def test_whoever_is_appointed_is_due_on_her_next_working_morning(world: World, office: PostOffice) -> None:
+    friday = datetime(2026, 3, 6, 15, tzinfo=UTC)
+    with travel(friday, tick=False):
+        erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR",))
+    reader = read(erin.user_id)
+    assert (reader.name, reader.email, reader.language) == ("Erin", "erin@desk.example", "en")
+    assert reader.next_at == datetime(2026, 1, 13, 9, tzinfo=UTC), "the day after the standing people began"
+    with opened(NobodyScope(login="worker")) as session:
+        assert readers_due(session, at=MONDAY - timedelta(seconds=1), most=10) == [erin.user_id]
+        assert set(readers_due(session, at=MONDAY, most=10)) == {erin.user_id, world.dana.user_id}
+        assert len(readers_due(session, at=MONDAY, most=1)) == 1
+
+
+def test_the_country_desk_hears_of_her_country_and_the_facilitator_of_the_others(
+    world: World, office: PostOffice
+) -> None:
+    erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR",))
+    vera = desk_person("Vera", DeskRole.VIEWER, ("BR", "RW"))
+    told = {who.name: wake(who) for who in (erin, vera, world.dana)}
+    assert told == {"Erin": 1, "Vera": 0, "Dana": 1}
+    assert chapters_told(erin) == {world.recife.id}
+    assert chapters_told(world.dana) == {world.huye.id}
+
+
+def test_the_facilitator_hears_of_a_country_whose_desk_is_gone(world: World, office: PostOffice) -> None:
+    erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR",))
+    end_appointment(erin, on=MONDAY.date() - A_DAY)
+    assert (wake(erin), wake(world.dana)) == (0, 1)
+    assert chapters_told(world.dana) == {world.recife.id, world.huye.id}
+
+
+def test_a_stand_in_hears_of_it_on_her_days_alone(world: World, office: PostOffice) -> None:
+    erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR",))
+    sofia = desk_person("Sofia", DeskRole.VIEWER, ("BR",))
+    stand_in(sofia, of=erin, since=MONDAY.date(), until=MONDAY.date() + 6 * A_DAY)
+    assert wake(sofia) == 1
+    assert chapters_told(sofia) == {world.recife.id}
+    assert wake(sofia, MONDAY + 7 * A_DAY) == 0

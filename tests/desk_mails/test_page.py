@@ -1,0 +1,141 @@
+"""What a person at UN Women reads of what was sent to her, and who reads nothing of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from desk.seen import page, rows_of, statements_of
+from desk_mails.mornings import MONDAY, end_appointment, read, settle, wake
+from flask.testing import FlaskClient
+from mailroom import Mailbox, point_mail_at
+from people import Person, World, desk_person, post
+from sqlalchemy import update
+from time_machine import travel
+
+from tenants.db import new_id, opened
+from tenants.people.models import DeskAppointment
+from tenants.people.permissions import DeskRole
+from tenants.reminders.delivery import send_waiting
+from tenants.reminders.desk_models import DeskNotification
+from tenants.scope import NobodyScope
+from workers.reminders import post_office
+
+AsPerson = Callable[[Person], FlaskClient]
+ADDRESS = "/desk/messages"
+MOST_STATEMENTS = 12
+
+
+@pytest.fixture(autouse=True)
+def monday(world: World, mailbox: Mailbox) -> Iterator[None]:
+    """Let it be Monday at nine; no application context is held, since browsers have their own."""
+    point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
+    with travel(MONDAY, tick=True):
+        with world.app.app_context():
+            settle()
+        yield
+
+
+def somebody(world: World, role: DeskRole, *countries: str) -> Person:
+    """Appoint Erin."""
+    with world.app.app_context():
+        return desk_person("Erin", role, countries)
+
+
+def write_to(world: World, who: Person) -> None:
+    """Let her mail of this morning be written."""
+    with world.app.app_context():
+        assert wake(who) == 1
+
+
+def send(world: World) -> None:
+    """Send what waits."""
+    with world.app.app_context():
+        send_waiting(post_office(world.app), seconds=10)
+
+
+def test_dana_reads_what_was_sent_to_her_and_of_which_chapters(world: World, as_person: AsPerson) -> None:
+    write_to(world, world.dana)
+    send(world)
+    [row] = rows_of(page(as_person(world.dana), ADDRESS))
+    assert row.startswith("The week of your chapters ElesPorElas Recife No activity logged HeForShe Huye")
+    assert "Sent" in row
+    assert "9 Mar 2026, 09:00" in row
+
+
+def test_erin_reads_why_something_was_not_sent(world: World, as_person: AsPerson) -> None:
+    erin = somebody(world, DeskRole.COUNTRY_DESK, "BR")
+    write_to(world, erin)
+    with world.app.app_context():
+        end_appointment(erin, on=MONDAY.date() - timedelta(days=1))
+    send(world)
+    with world.app.app_context():
+        end_appointment(erin, on=MONDAY.date() + timedelta(days=1))
+    [row] = rows_of(page(as_person(erin), ADDRESS))
+    assert "Held back The appointment had ended." in row
+
+
+def test_erin_reads_nothing_that_was_sent_to_dana(world: World, as_person: AsPerson) -> None:
+    write_to(world, world.dana)
+    shown = page(as_person(somebody(world, DeskRole.VIEWER, "BR", "RW")), ADDRESS)
+    assert "Nothing was sent yet" in shown
+    assert "Recife" not in shown
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "charlie"])
+def test_people_of_a_chapter_find_no_such_page(world: World, as_person: AsPerson, who: str) -> None:
+    assert as_person(getattr(world, who)).get(ADDRESS).status_code == 404
+
+
+def test_the_page_is_led_to_from_every_page_of_the_desk_and_from_her_own(world: World, as_person: AsPerson) -> None:
+    dana = as_person(world.dana)
+    for address in ("/desk", "/desk/approvals", "/me"):
+        assert f'href="{ADDRESS}"' in page(dana, address)
+    assert ADDRESS not in page(as_person(world.alice), "/me")
+
+
+def test_fifty_are_on_a_page_the_newest_first(world: World, as_person: AsPerson) -> None:
+    with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
+        session.add_all(_approvals(world, days) for days in range(60))
+    dana = as_person(world.dana)
+    first = page(dana, ADDRESS)
+    assert len(rows_of(first)) == 50
+    assert "9 Mar 2026" in rows_of(first)[0]
+    assert f'href="{ADDRESS}?page=2"' in first
+    assert len(rows_of(page(dana, f"{ADDRESS}?page=2"))) == 10
+    assert statements_of(dana, ADDRESS) <= MOST_STATEMENTS
+
+
+def test_who_reads_another_language_is_written_to_in_it(world: World, as_person: AsPerson) -> None:
+    dana = as_person(world.dana)
+    for language in ("ar", "en"):
+        assert post(dana, "/me/language", form="/me", language=language).status_code == 302
+        with world.app.app_context():
+            assert read(world.dana.user_id).language == language
+
+
+def test_a_chapter_she_no_longer_sees_has_no_name_on_the_page(world: World, as_person: AsPerson) -> None:
+    erin = somebody(world, DeskRole.COUNTRY_DESK, "BR", "RW")
+    write_to(world, erin)
+    with world.app.app_context(), opened(NobodyScope()) as session:
+        hers = update(DeskAppointment).where(DeskAppointment.user_id == erin.user_id)
+        session.execute(hers.values(countries=["BR"]))
+    [row] = rows_of(page(as_person(erin), ADDRESS))
+    assert "Recife" in row
+    assert "Huye" not in row
+
+
+def _approvals(world: World, days: int) -> DeskNotification:
+    at = MONDAY - timedelta(days=days)
+    item = {"kind": "plan_to_approve", "chapter_id": str(world.recife.id), "subject_id": str(new_id())}
+    return DeskNotification(
+        user_id=world.dana.user_id,
+        kind="desk_approvals",
+        local_day=at.date(),
+        items=[item] * 8,
+        state="sent",
+        made_at=at,
+        done_at=at,
+        delivery_id=new_id(),
+    )
