@@ -20,9 +20,9 @@ from tenants.people.models import Invitation, Membership
 
 
 class MailKind(StrEnum):
-    """What is sent: a chapter's digest, an invitation to a chapter, a letter about somebody's own account, UN Women's own.
+    """What is sent: a chapter's digest, an invitation to a chapter, a letter about somebody's own account.
 
-    Those of UN Women are a summary once a week, and on other mornings what has waited for a decision.
+    And UN Women's own: a summary once a week, on other mornings what has waited for a decision.
     """
 
     DIGEST = "digest"
