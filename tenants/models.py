@@ -17,7 +17,15 @@ from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCo
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterEvent, ChapterSlug
-from tenants.people.models import DeskAppointment, Invitation, Membership, SignInThrottle, User, UserSession
+from tenants.people.models import (
+    DeskAppointment,
+    Invitation,
+    Membership,
+    SignInThrottle,
+    UnreachedAddress,
+    User,
+    UserSession,
+)
 from tenants.reminders.desk_models import DeskNotification, DeskReader
 from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification, ReminderPause
 from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure
@@ -67,6 +75,7 @@ __all__ = [
     "TallyCount",
     "TallyRevision",
     "Transaction",
+    "UnreachedAddress",
     "User",
     "UserSession",
     "ValueSource",

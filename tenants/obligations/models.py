@@ -26,6 +26,7 @@ class ObligationKind(StrEnum):
     VACANCY = "vacancy"
     CONFIRM_FOCAL_POINT = "confirm_focal_point"
     TERM_ENDING = "term_ending"
+    ADDRESS_UNREACHED = "address_unreached"
     PLAN_TO_SUBMIT = "plan_to_submit"
     RETURNED_PLAN = "returned_plan"
     PLAN_TO_APPROVE = "plan_to_approve"
@@ -55,6 +56,7 @@ class Act(StrEnum):
     INVITE_FOCAL_POINT = "invite_focal_point"
     CONFIRM_FOCAL_POINT = "confirm_focal_point"
     RENEW_TERM = "renew_term"
+    CORRECT_ADDRESS = "correct_address"
     WRITE_PLAN = "write_plan"
     DECIDE_PLAN = "decide_plan"
     FINISH_PLANNED_ACTIVITY = "finish_planned_activity"
@@ -81,6 +83,7 @@ EXPECTATIONS: dict[ObligationKind, Expectation] = {
     ObligationKind.VACANCY: Expectation(Step.FOCAL_POINT, Act.INVITE_FOCAL_POINT),
     ObligationKind.CONFIRM_FOCAL_POINT: Expectation(Step.FOCAL_POINT, Act.CONFIRM_FOCAL_POINT, one_click=True),
     ObligationKind.TERM_ENDING: Expectation(Step.FOCAL_POINT, Act.RENEW_TERM),
+    ObligationKind.ADDRESS_UNREACHED: Expectation(Step.FOCAL_POINT, Act.CORRECT_ADDRESS),
     ObligationKind.PLAN_TO_SUBMIT: Expectation(Step.PLAN, Act.WRITE_PLAN),
     ObligationKind.RETURNED_PLAN: Expectation(Step.PLAN, Act.WRITE_PLAN),
     ObligationKind.PLAN_TO_APPROVE: Expectation(Step.PLAN, Act.DECIDE_PLAN),

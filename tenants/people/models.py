@@ -13,7 +13,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from tenants.db import Base, ChapterOwned, new_id, one_of
+from tenants.db import Base, ChapterOwned, chapter_key, country_key, new_id, one_of
 from tenants.people.permissions import DeskRole, Role
 
 EMAIL_SHAPE = "email = lower(email) and length(email) between 3 and 254 and position('@' in email) > 1"
@@ -145,5 +145,33 @@ class Invitation(ChapterOwned, Base):
             "email",
             unique=True,
             postgresql_where=text("accepted_at is null and withdrawn_at is null"),
+        ),
+    )
+
+
+class UnreachedAddress(ChapterOwned, Base):
+    """That no mail reaches the address a chapter has of a member, until somebody corrects it or has it tried again.
+
+    A table of its own, so that UN Women sees that there is one without any right to read memberships.
+    """
+
+    __tablename__ = "unreached_addresses"
+
+    country: Mapped[str] = mapped_column(String(2))
+    membership_id: Mapped[UUID]
+    since: Mapped[datetime]
+    cleared_at: Mapped[datetime | None]
+    cleared_by: Mapped[UUID | None]
+
+    __table_args__ = (
+        country_key("unreached_addresses"),
+        chapter_key("membership_id", "memberships"),
+        CheckConstraint("num_nonnulls(cleared_at, cleared_by) in (0, 2)", name="cleared_by_somebody"),
+        Index(
+            "uq_unreached_addresses_open",
+            "chapter_id",
+            "membership_id",
+            unique=True,
+            postgresql_where=text("cleared_at is null"),
         ),
     )

@@ -20,7 +20,7 @@ from tenants.approvals import change_deciders
 from tenants.audit import record
 from tenants.chapters.services import activate_chapter
 from tenants.errors import Refused
-from tenants.people import queries
+from tenants.people import addresses, queries
 from tenants.people.models import DeskAppointment, Invitation, Membership, User
 from tenants.people.particulars import kept_address, kept_name
 from tenants.people.passwords import hash_password, password_problem
@@ -229,6 +229,7 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
         )
     _record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id)
     leaving.left_at = at
+    addresses.forget(session, membership_id=membership_id, actor_id=actor_id, at=at)
     member_left(session, membership_id=membership_id, actor_id=actor_id, at=at)
     route_again(session, actor_id=actor_id, at=at)
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.db import opened
 from tenants.reminders import ledger
+from tenants.reminders.bounces import mark_refused
 from tenants.reminders.ledger import Claim
 from tenants.reminders.mail import Mail, MakeMail, NothingToSend, Probe
 from tenants.reminders.models import DeliveryState, Reason
@@ -159,9 +160,9 @@ def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
 def _settle_refused(held: Claim, refusal: MailRefused) -> None:
     with opened(held.scope) as session:
         if refusal.for_good:
-            ledger.end(
-                session, held, DeliveryState.DEAD, at=clock.now(), reason=Reason.ADDRESS_REFUSED, code=refusal.code
-            )
+            moment = clock.now()
+            ledger.end(session, held, DeliveryState.DEAD, at=moment, reason=Reason.ADDRESS_REFUSED, code=refusal.code)
+            mark_refused(session, held.id, at=moment)
         else:
             ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_REFUSED, code=refusal.code)
 

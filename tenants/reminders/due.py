@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
+from tenants.people.addresses import is_reached
 from tenants.people.models import Membership
 from tenants.reminders.clocks import in_hours, next_morning
 from tenants.reminders.models import ChapterClock, Delivery, DeliveryState, MailKind, Notification
@@ -77,7 +78,7 @@ def _write_digests(session: Session, chapter: Chapter, at: datetime, quiet_weeks
         for member, reminders in reminders_of(session, owed, today=today).items()
         if any(reminder.is_new for reminder in reminders)
     }
-    members = session.scalars(select(Membership).where(Membership.id.in_(news))).all() if news else ()
+    members = session.scalars(select(Membership).where(Membership.id.in_(news), is_reached())).all() if news else ()
     return sum(_write_digest(session, chapter, member, news[member.id], at) for member in members)
 
 

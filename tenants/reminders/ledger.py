@@ -1,6 +1,7 @@
 """The ledger's moves. Every one checks the fence, so that a worker that slept through its lease changes nothing.
 
-pending > claimed > handing over > sent, or lapsed, held, dead; uncertain where the relay's answer was never heard.
+pending > claimed > handing over > sent, or lapsed, held, dead; uncertain where the relay's answer was never heard;
+bounced where a mail that was sent came back.
 Leases run on the database's clock, everything people see on ours.
 """
 
@@ -197,6 +198,19 @@ def resolve(session: Session, delivery: Delivery, *, found: bool | None, at: dat
         return
     state, reason = (DeliveryState.SENT, None) if found else (DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
     _end(session, delivery.id, still, state, at=at, reason=reason, smtp_code=None)
+
+
+def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
+    """Write that a mail the relay had taken came back for good; False where it is not one that was sent.
+
+    What it told was heard by nobody, so the next mail tells it.
+    """
+    ending: dict[str, Any] = {"state": DeliveryState.BOUNCED, "reason": Reason.ADDRESS_REFUSED, "done_at": at}
+    if not _move(session, delivery_id, Delivery.state == DeliveryState.SENT, **ending):
+        return False
+    _move_twin(session, delivery_id, **ending)
+    _untell(session, delivery_id)
+    return True
 
 
 def forget_old(session: Session, *, at: datetime) -> int:

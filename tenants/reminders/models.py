@@ -43,6 +43,7 @@ class DeliveryState(StrEnum):
     HELD = "held"
     UNCERTAIN = "uncertain"
     DEAD = "dead"
+    BOUNCED = "bounced"
 
 
 class Reason(StrEnum):

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 
 from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
@@ -32,9 +33,10 @@ def unseal(secret_key: str, sealed: bytes) -> dict[str, str]:
     return content
 
 
-def mail_name(secret_key: str, key: str) -> str:
-    """Return the left half of a Message-ID: the same for the same `key`, and telling outsiders nothing."""
-    return hmac.new(_derived(secret_key, "message-id"), key.encode(), hashlib.sha256).hexdigest()[:32]
+def mail_names(secret_key: str) -> Callable[[str], str]:
+    """Return what makes the left half of a Message-ID: the same for the same key, and telling outsiders nothing."""
+    derived = _derived(secret_key, "message-id")
+    return lambda key: hmac.new(derived, key.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _fernet(secret_key: str) -> Fernet:

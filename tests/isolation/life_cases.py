@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from isolation.cases import Case, _line, chapter
+from isolation.cases import MANAGE_PEOPLE, Case, _line, chapter, membership
 from isolation.scene import Who
 
 LIFE_CASES: tuple[Case, ...] = (
@@ -21,4 +21,16 @@ LIFE_CASES: tuple[Case, ...] = (
         answer=302,
         writes=True,
     ),
+    Case("addresses.correct", "GET", MANAGE_PEOPLE, membership, names_rows=True),
+    Case(
+        "addresses.correct",
+        "POST",
+        MANAGE_PEOPLE,
+        membership,
+        lambda _: {"email": "new@people.example"},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case("addresses.try_again", "POST", MANAGE_PEOPLE, membership, answer=302, writes=True, names_rows=True),
 )

@@ -27,6 +27,18 @@ def _chapter_event(twin: Twin, number: int) -> Row:
     }
 
 
+def _unreached_address(twin: Twin, number: int) -> Row:
+    """The first is open, the others were put right: there is one open a member."""
+    is_open = "unreached_addresses" not in twin.rows
+    return {
+        "country": twin.country,
+        "membership_id": twin.rows["memberships"]["id"],
+        "since": AT,
+        "cleared_at": None if is_open else AT,
+        "cleared_by": None if is_open else twin.user_id,
+    }
+
+
 def _term(twin: Twin, number: int) -> Row:
     """A day of a deputy's: no two rows meet, whoever else answers for the chapter."""
     day = date(2015, 1, 1) + timedelta(days=number)
@@ -305,6 +317,7 @@ STEP_FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
     "reports": _report,
     "value_sources": _value_source,
     "chapter_events": _chapter_event,
+    "unreached_addresses": _unreached_address,
     "focal_point_terms": _term,
     "checklist_items": _checklist_item,
     "launch_events": _launch_event,

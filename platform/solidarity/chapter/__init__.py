@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from solidarity.chapter.activities import activities
+from solidarity.chapter.addresses import addresses
 from solidarity.chapter.context import chapter_context
 from solidarity.chapter.evaluation import evaluation
 from solidarity.chapter.focal_point import focal_point
@@ -30,6 +31,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(targets)
     app.register_blueprint(launch)
     app.register_blueprint(people)
+    app.register_blueprint(addresses)
     app.register_blueprint(plan)
     app.register_blueprint(inbox)
     app.register_blueprint(trail)

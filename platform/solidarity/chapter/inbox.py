@@ -26,6 +26,7 @@ STATES = {
     DeliveryState.HELD: ("att", _l("Held back")),
     DeliveryState.UNCERTAIN: ("prog", _l("Sent, not confirmed")),
     DeliveryState.DEAD: ("late", _l("Could not be sent")),
+    DeliveryState.BOUNCED: ("late", _l("Came back")),
 }
 
 REASONS = {

@@ -21,6 +21,7 @@ from tenants.action_kit.focal_point.queries import running_terms
 from tenants.db import db
 from tenants.errors import Refused
 from tenants.people import queries, services
+from tenants.people.addresses import unreached
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Permission, Role
 
@@ -39,6 +40,8 @@ def list_people(chapter: str) -> str:
         role_names=role_names(),
         now=clock.now(),
         own_id=signed_in_person().user_id,
+        chapter_day=chapter_day,
+        unreached=unreached(db.session()) if manages else {},
         terms=running_terms(db.session(), chapter_day(clock.now())),
     )
 

@@ -21,6 +21,9 @@ from tenants.people.permissions import Permission
 WORDS = {
     "activity.logged": _l("Logged an activity"),
     "activity.revised": _l("Corrected an activity"),
+    "address.corrected": _l("Corrected a member’s address"),
+    "address.retried": _l("Asked for an address to be tried again"),
+    "address.unreached": _l("Found that no mail reaches a member’s address"),
     "budget.added": _l("Added a budget line"),
     "budget.revised": _l("Revised a budget"),
     "chapter.activated": _l("Made the chapter active, because its first focal point had joined"),

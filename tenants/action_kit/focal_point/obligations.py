@@ -1,4 +1,4 @@
-"""What step 1 expects: that somebody answers for the chapter, is still the right person, and has a term that runs."""
+"""What step 1 expects: somebody who answers for the chapter, is still right and has a term; and that mail arrives."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from sqlalchemy.orm import aliased, join
 
 from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import TODAY, Here, Leg, answered, day_there, joined, leads, leg, running
+from tenants.obligations.legs import DAYS_TO_ANSWER, TODAY, Here, Leg, answered, day_there, joined, leads, leg, running
 from tenants.obligations.models import ObligationKind
-from tenants.people.models import Invitation, Membership
+from tenants.people.models import Invitation, Membership, UnreachedAddress
 from tenants.people.permissions import Role
 
 DAYS_TO_CONFIRM = 182  # twice a year
@@ -19,7 +19,7 @@ DAYS_TO_CONFIRM = 182  # twice a year
 
 def legs(here: Here) -> list[Leg]:
     """Return this step's legs of the query of obligations; the desk sees them without names."""
-    return [_vacancy(here), _to_confirm(here), _ending(here)]
+    return [_vacancy(here), _to_confirm(here), _ending(here), _unreached(here)]
 
 
 def standing(here: Here) -> ColumnElement[Any]:
@@ -81,6 +81,22 @@ def _ending(here: Here) -> Leg:
         source=_terms(here),
         where=_of_today(here),
         owner=leads(here),
+        title=Membership.name if here.owners else None,
+    )
+
+
+def _unreached(here: Here) -> Leg:
+    """No mail reaches a member's address. Nobody of the chapter may hear of it by mail, so UN Women sees to it."""
+    source = joined(UnreachedAddress, here, UnreachedAddress.cleared_at.is_(None))
+    if here.owners:
+        hers = and_(here.own(Membership), Membership.id == UnreachedAddress.membership_id, Membership.left_at.is_(None))
+        source = join(source, Membership, hers)
+    return leg(
+        here,
+        ObligationKind.ADDRESS_UNREACHED,
+        subject_id=UnreachedAddress.id,
+        due_on=day_there(UnreachedAddress.since) + DAYS_TO_ANSWER,
+        source=source,
         title=Membership.name if here.owners else None,
     )
 

@@ -1,0 +1,135 @@
+"""Addresses of members that no mail reaches: found by the worker, put right by whoever manages people.
+
+Only the copy that the chapter writes to is marked and corrected; the address somebody signs in with is her own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, Select, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.db import new_id
+from tenants.errors import AlreadyDecided, Refused
+from tenants.people.models import Membership, UnreachedAddress
+from tenants.people.particulars import kept_address
+from tenants.people.queries import member_with_address, name_of
+
+
+def note_unreached(session: Session, *, membership_id: UUID, sent_at: datetime | None, at: datetime) -> bool:
+    """Mark the address of a present member of the bound chapter; return whether it was not marked before.
+
+    `sent_at` is when the mail went out that came back, if it did: what was put right since is not marked by it.
+    """
+    here = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    if session.scalar(here) is None or (sent_at is not None and _put_right_since(session, membership_id, sent_at)):
+        return False
+    chapter = session.scalars(select(Chapter)).one()
+    row = insert(UnreachedAddress).values(
+        chapter_id=chapter.id, id=new_id(), country=chapter.country, membership_id=membership_id, since=at
+    )
+    once = row.on_conflict_do_nothing(
+        index_elements=["chapter_id", "membership_id"], index_where=UnreachedAddress.cleared_at.is_(None)
+    )
+    if session.execute(once.returning(UnreachedAddress.id)).one_or_none() is None:
+        return False
+    record(session, at=at, actor_id=None, action="address.unreached", subject_id=membership_id)
+    session.flush()
+    return True
+
+
+def correct_address(
+    session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID, email: str, is_desk: bool = False
+) -> Membership:
+    """Write to a member at another address from now on. She signs in as before.
+
+    Raises Refused with the field `email` for no address, the same one, or another member's; AlreadyDecided where it was
+    put right meanwhile.
+    """
+    address = kept_address(email)
+    member, mark = _held(session, membership_id)
+    if address == member.email:
+        raise Refused({"email": _l("This is the address that no mail reaches. Write another one.")})
+    if member_with_address(session, address) is not None:
+        raise Refused({"email": _l("Somebody else in the chapter has this address.")})
+    member.email = address
+    mark.cleared_at, mark.cleared_by = at, actor_id
+    record(session, at=at, actor_id=actor_id, action="address.corrected", subject_id=member.id, is_desk=is_desk)
+    session.flush()
+    return member
+
+
+def try_again(
+    session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID, is_desk: bool = False
+) -> Membership:
+    """Write to the same address again, from the next morning on. Raises AlreadyDecided where it was put right."""
+    member, mark = _held(session, membership_id)
+    mark.cleared_at, mark.cleared_by = at, actor_id
+    record(session, at=at, actor_id=actor_id, action="address.retried", subject_id=member.id, is_desk=is_desk)
+    session.flush()
+    return member
+
+
+def forget(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
+    """Expect nobody to see to the address of a member who leaves."""
+    for mark in session.scalars(_open(membership_id).with_for_update()):
+        mark.cleared_at, mark.cleared_by = at, actor_id
+
+
+def unreached(session: Session) -> dict[UUID, UnreachedAddress]:
+    """Return the open marks of the bound chapter, by membership."""
+    marks = session.scalars(select(UnreachedAddress).where(UnreachedAddress.cleared_at.is_(None)))
+    return {mark.membership_id: mark for mark in marks}
+
+
+def is_reached() -> ColumnElement[bool]:
+    """Whether a membership's address is not marked, as part of a statement on memberships."""
+    return ~exists().where(
+        UnreachedAddress.chapter_id == Membership.chapter_id,
+        UnreachedAddress.membership_id == Membership.id,
+        UnreachedAddress.cleared_at.is_(None),
+    )
+
+
+def _open(membership_id: UUID) -> Select[UnreachedAddress]:
+    return select(UnreachedAddress).where(
+        UnreachedAddress.membership_id == membership_id, UnreachedAddress.cleared_at.is_(None)
+    )
+
+
+def _held(session: Session, membership_id: UUID) -> tuple[Membership, UnreachedAddress]:
+    """Return a present member and her open mark, both as they are once everybody before us has finished with them."""
+    here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    fresh = {"populate_existing": True}
+    member = session.scalars(here.with_for_update(key_share=True).execution_options(**fresh)).one_or_none()
+    if member is None:
+        raise Refused({"membership": _l("This person has left the chapter already.")})
+    mark = session.scalars(_open(membership_id).with_for_update().execution_options(**fresh)).one_or_none()
+    if mark is None:
+        raise _put_right(session, membership_id)
+    return member, mark
+
+
+def _put_right(session: Session, membership_id: UUID) -> AlreadyDecided:
+    last = next(iter(_cleared(session, membership_id)), None)
+    by = name_of(session, last.cleared_by) if last is not None and last.cleared_by is not None else None
+    return AlreadyDecided(decision="corrected", by=by, at=last.cleared_at if last is not None else None)
+
+
+def _put_right_since(session: Session, membership_id: UUID, moment: datetime) -> bool:
+    return any(mark.cleared_at is not None and mark.cleared_at >= moment for mark in _cleared(session, membership_id))
+
+
+def _cleared(session: Session, membership_id: UUID) -> Sequence[UnreachedAddress]:
+    """Return the latest mark of an address that somebody has put right, if any."""
+    past = select(UnreachedAddress).where(
+        UnreachedAddress.membership_id == membership_id, UnreachedAddress.cleared_at.is_not(None)
+    )
+    return session.scalars(past.order_by(UnreachedAddress.cleared_at.desc()).limit(1)).all()
