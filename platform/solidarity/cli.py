@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -121,12 +120,17 @@ def migrate(var: Path) -> None:
 
 @main.command()
 @click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The day the demonstration takes for today.")
+@click.option("--chapters", type=click.IntRange(min=3), help="How many of the invented chapters.  [default: all]")
 @click.pass_obj
-def demo(var: Path, on: datetime | None) -> None:
-    """Fill the database with demonstration chapters, and print who can sign in."""
+def demo(var: Path, on: datetime | None, chapters: int | None) -> None:
+    """Let invented chapters live through a year, and print who can sign in.
+
+    What was interrupted is completed; what is there already stays as it is.
+    """
     from solidarity.demonstration import live_through
 
-    for who, email, password in live_through(load_settings(var), on.date() if on else None):
+    day = on.date() if on else None
+    for who, email, password in live_through(load_settings(var), day, chapters=chapters, tell=click.echo):
         click.echo(f"{who}: {email} / {password}")
 
 
@@ -137,7 +141,7 @@ def prepare(var: Path, sign_ins: Path) -> None:
     """Migrate; fill an empty database with the demonstration and store its sign-ins (used by `up`)."""
     from solidarity.preparing import prepare as make_ready
 
-    make_ready(load_settings(var), sign_ins)
+    make_ready(load_settings(var), sign_ins, click.echo)
 
 
 @main.command("compile")
@@ -158,25 +162,6 @@ def compile_figures(context: click.Context, full: bool, check: bool) -> None:  #
     for line in compiling.told(found):
         click.echo(line)
     context.exit(1 if found else 0)
-
-
-@main.command()
-@click.pass_obj
-def bounce(var: Path) -> None:
-    """Take a mail that came back, as a mail server pipes it in, and mark the address it could not reach.
-
-    Reads one delivery status notification (RFC 3464) from standard input. Anything else is ignored and changes nothing.
-    Exits with 75, at which mail servers try again later, while the database is away.
-    """
-    from solidarity.returned_mail import LARGEST, take
-
-    settings = load_settings(var)
-    raw = sys.stdin.buffer.read(LARGEST + 1)
-    try:
-        click.echo(take(settings, raw))
-    except OperationalError:
-        click.echo("The database cannot be used at the moment.", err=True)
-        sys.exit(os.EX_TEMPFAIL)
 
 
 @main.command()
