@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NoReturn
@@ -162,6 +163,25 @@ def compile_figures(context: click.Context, full: bool, check: bool) -> None:  #
     for line in compiling.told(found):
         click.echo(line)
     context.exit(1 if found else 0)
+
+
+@main.command()
+@click.pass_obj
+def bounce(var: Path) -> None:
+    """Take a mail that came back, as a mail server pipes it in, and mark the address it could not reach.
+
+    Reads one delivery status notification (RFC 3464) from standard input. Anything else is ignored and changes nothing.
+    Exits with 75, at which mail servers try again later, while the database is away.
+    """
+    from solidarity.returned_mail import LARGEST, take
+
+    settings = load_settings(var)
+    raw = sys.stdin.buffer.read(LARGEST + 1)
+    try:
+        click.echo(take(settings, raw))
+    except OperationalError:
+        click.echo("The database cannot be used at the moment.", err=True)
+        sys.exit(os.EX_TEMPFAIL)
 
 
 @main.command()

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import create_engine, exists, select
 from sqlalchemy.pool import NullPool
 
 from solidarity.database import LOGINS, refuse_powerful_login
+from solidarity.embedded.commands import TOLD
 from solidarity.migrating import migrate
 from solidarity.settings import Settings
 from tenants.chapters.models import Chapter
 
 
-def prepare(settings: Settings, sign_ins: Path) -> None:
+def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> None:
     """Migrate; live through the demonstration if there is no chapter, and store its sign-ins in `sign_ins` (0600).
 
-    The file is made empty first, so that a demonstration that was interrupted is completed the next time. Raises
-    LoginTooPowerful when a login could see past the wall, before anything is written with it.
+    `tell` gets a line for each chapter. The file is made empty first, so that a demonstration that was interrupted is
+    completed the next time. Raises LoginTooPowerful when a login could see past the wall, before anything is written
+    with it.
     """
     migrate(settings)
     for login in LOGINS:
@@ -29,7 +32,8 @@ def prepare(settings: Settings, sign_ins: Path) -> None:
     from solidarity.demonstration import live_through
 
     sign_ins.touch(mode=0o600)
-    sign_ins.write_text(json.dumps(live_through(settings)), encoding="utf-8")
+    people = live_through(settings, chapters=settings.demo_chapters, tell=lambda line: tell(TOLD + line))
+    sign_ins.write_text(json.dumps(people), encoding="utf-8")
 
 
 def holds_chapter(settings: Settings) -> bool:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
         default=4, ge=1, le=52, description="weeks without a logged activity before a chapter is quiet"
     )
 
+    demo_chapters: int | None = Field(
+        default=None, ge=3, description="how many invented chapters `up` begins with; unset means all"
+    )
     trusted_proxies: int = Field(
         default=0, ge=0, le=5, description="proxies of ours in front, whose X-Forwarded-For and -Proto are believed"
     )

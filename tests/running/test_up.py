@@ -46,7 +46,7 @@ class Running:
         return time.monotonic() - begun
 
     def command(self, port: int) -> subprocess.Popen[bytes]:
-        environment = {name: value for name, value in os.environ.items() if name not in OURS}
+        environment = {name: value for name, value in os.environ.items() if name not in OURS} | {"DEMO_CHAPTERS": "3"}
         with self.output.open("wb") as output:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "solidarity.cli", "--var", str(self.var), "up", "--port", str(port)],
@@ -99,6 +99,7 @@ def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
     running.start()
     assert f"http://127.0.0.1:{running.port}" in running.said()
     assert "@" in running.said(), "it prints who can sign in"
+    assert "3 of 3 invented chapters: " in running.said(), "it tells what it is doing"
     running.until_well(30)
     refuses_a_second(running, home)
     commands = " ".join(living_in(running.var).values())

@@ -7,6 +7,7 @@ from pathlib import Path
 
 # -P: the folder we happen to stand in is no place to import from (ours holds one called `platform`).
 PYTHON = (sys.executable, "-P")
+TOLD = "> "  # begins each line of `prepare` that `up` shows
 
 
 def web(*, host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:

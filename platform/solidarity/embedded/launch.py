@@ -18,7 +18,7 @@ from solidarity.embedded.health import Health, ask
 from solidarity.embedded.postgres import Postgres
 from solidarity.embedded.processes import free_port, port_is_free
 from solidarity.embedded.secret_files import read_or_make
-from solidarity.embedded.supervisor import Command, Supervisor
+from solidarity.embedded.supervisor import LOOK_EVERY, Command, Supervisor
 from solidarity.embedded.valkey import Valkey
 
 HOST = "127.0.0.1"
@@ -93,12 +93,25 @@ class Launch:
         preparing = self._command("prepare", commands.prepare(sign_ins=sign_ins), self.environment)
         preparing.start()
         try:
-            failed = preparing.wait()
+            failed = self._follow(preparing, log)
         finally:
             preparing.stop()
         if failed:
             raise StartError(f"The database could not be prepared. {_last_lines(log).removeprefix('Error: ')}")
         return list(json.loads(sign_ins.read_text(encoding="utf-8"))) if sign_ins.exists() else []
+
+    def _follow(self, preparing: Command, log: Path) -> int:
+        """Say what is told in the log while the database is prepared, and return the exit code."""
+        told = 0
+        while True:
+            alive = preparing.alive()
+            lines = _lines_told(log)
+            for line in lines[told:]:
+                self._say(f"  {line}")
+            told = len(lines)
+            if not alive:
+                return preparing.wait()
+            time.sleep(LOOK_EVERY)
 
     def _sign_ins_name(self) -> str:
         """Name the file of sign-ins after the database: those of another one would not fit."""
@@ -148,6 +161,13 @@ class Launch:
 
     def _log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"
+
+
+def _lines_told(log: Path) -> list[str]:
+    """Return the whole lines of a log that are meant for the terminal."""
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
+    told = (line for line in lines if line.startswith(commands.TOLD) and line.endswith("\n"))
+    return [line.removeprefix(commands.TOLD).rstrip() for line in told]
 
 
 def _last_lines(log: Path) -> str:
