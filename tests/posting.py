@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from people import Place, World
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -18,6 +19,7 @@ from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
 from tenants.reminders.clocks import start_clock
+from tenants.reminders.days_off import public_holidays
 from tenants.reminders.models import Delivery, MailKind, Notification
 from tenants.scope import ChapterScope, NobodyScope
 
@@ -84,6 +86,7 @@ def let_it_be_day(*places: Place) -> None:
     for place in places:
         with opened(ChapterScope(place.id)) as session:
             chapter = session.scalars(select(Chapter)).one()
+            skip_on_holidays(chapter.country)
             chapter.zone = zone_at_noon()
             chapter.working_week = list(range(1, 8))
             start_clock(session, chapter=chapter, at=clock.now() - timedelta(days=2))
@@ -93,6 +96,14 @@ def zone_at_noon() -> str:
     """Return a zone where it is between noon and one now."""
     hours_ahead = 12 - clock.now().hour
     return f"Etc/GMT{-hours_ahead:+d}"  # POSIX counts the other way round
+
+
+def skip_on_holidays(*countries: str) -> None:
+    """Skip a test with a real clock on a public holiday, on which no mail goes out."""
+    today = clock.local_day(clock.now(), zone_at_noon())
+    for country in countries:
+        if today in public_holidays(country, today.year):
+            pytest.skip(f"{today} is a holiday in {country}, and the clock of this test is the real one")
 
 
 def log_something(session: Session, *, by: UUID, at: datetime) -> None:

@@ -1,4 +1,7 @@
-"""When somebody at UN Women is written to: nine o'clock in her zone, else in UTC, from Monday to Friday."""
+"""When somebody at UN Women is written to: nine o'clock in her zone, else in UTC, from Monday to Friday.
+
+Holidays count for nothing here, since she reads of many countries.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,7 @@ def write_to_her_in(session: Session, *, user_id: UUID, language: str) -> None:
 
 def next_desk_morning(*, after: datetime, zone: str | None) -> datetime:
     """Return the first working morning later than `after` of somebody in `zone`, in UTC."""
-    return next_morning(after=after, zone=zone or ELSE_ZONE, working_week=WORKING_WEEK)
+    return next_morning(after=after, zone=zone or ELSE_ZONE, working_week=WORKING_WEEK, country=None)
 
 
 def desk_day(moment: datetime, zone: str | None) -> date:

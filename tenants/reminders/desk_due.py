@@ -56,7 +56,7 @@ def _wake(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> in
     if reader is None:
         return 0  # another tick has her
     reader.next_at = next_desk_morning(after=at, zone=reader.zone)
-    if not in_hours(at, zone=reader.zone or ELSE_ZONE, working_week=WORKING_WEEK):
+    if not in_hours(at, zone=reader.zone or ELSE_ZONE, working_week=WORKING_WEEK, country=None):
         return 0  # nobody was there in the morning, and now it is night or a day off
     today = desk_day(at, reader.zone)
     kind = _kind_of_today(session, reader, today)

@@ -13,6 +13,7 @@ from tenants.action_kit.focal_point.queries import terms_of
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import Obligation
 from tenants.people.models import Invitation, Membership
+from tenants.reminders.clocks import is_evening
 from tenants.reminders.mail import NothingToSend
 from tenants.reminders.models import Delivery, DeliveryState, Reason
 from tenants.reminders.rungs import Carried, Reminder, on_the_ladder, reminders_of
@@ -46,7 +47,7 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
         raise NothingToSend(DeliveryState.HELD, Reason.PERSON_LEFT)
     if chapter.state != ChapterState.ACTIVE:
         raise NothingToSend(DeliveryState.HELD, Reason.CHAPTER_NOT_ACTIVE)
-    if delivery.local_day != clock.local_day(at, member.zone or chapter.zone):
+    if not _is_her_day(delivery, member, chapter, at):
         raise NothingToSend(DeliveryState.HELD, Reason.OVERTAKEN)
     today = clock.local_day(at, chapter.zone)
     everything = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
@@ -54,6 +55,12 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
     if not any(reminder.is_new for reminder in hers):
         raise _nothing_new(session, member, today)
     return Digest(chapter, member, today, hers, everything)
+
+
+def _is_her_day(delivery: Delivery, member: Membership, chapter: Chapter, at: datetime) -> bool:
+    """Whether the digest's day is not over where she is; in the evening it is, for mail."""
+    zone = member.zone or chapter.zone
+    return delivery.local_day == clock.local_day(at, zone) and not is_evening(at, zone)
 
 
 def _nothing_new(session: Session, member: Membership, today: date) -> NothingToSend:

@@ -7,12 +7,13 @@ therefore write each digest once.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select, update
+from sqlalchemy import select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -21,7 +22,7 @@ from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.people.addresses import is_reached
 from tenants.people.models import Membership
-from tenants.reminders.clocks import in_hours, next_morning
+from tenants.reminders.clocks import in_hours, next_morning, next_morning_of
 from tenants.reminders.models import ChapterClock, Delivery, DeliveryState, MailKind, Notification
 from tenants.reminders.rungs import Reminder, on_the_ladder, reminders_of
 from tenants.scope import ChapterScope, NobodyScope
@@ -31,10 +32,43 @@ POISON_PAUSE = timedelta(hours=1)
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class DueClock:
+    """A chapter whose morning has come, and when it came."""
+
+    next_at: datetime
+    chapter_id: UUID
+
+
+@dataclass(frozen=True)
+class MorningDigest:
+    """What one person is to hear of this morning: when it goes out, and on which day of hers."""
+
+    chapter: Chapter
+    member: Membership
+    send_at: datetime
+    local_day: date
+    reminders: list[Reminder]
+
+    @property
+    def items(self) -> list[dict[str, Any]]:
+        """Return what it tells as the inbox keeps it."""
+        return [as_item(reminder) for reminder in self.reminders]
+
+
 def chapters_due(session: Session, *, at: datetime, most: int) -> Sequence[UUID]:
     """Return up to `most` chapters whose morning has come, longest waiting first; `session` is bound to nobody."""
-    clocks = select(ChapterClock.chapter_id).where(ChapterClock.next_at <= at)
-    return session.scalars(clocks.order_by(ChapterClock.next_at).limit(most)).all()
+    return [due.chapter_id for due in clocks_due(session, at=at, most=most)]
+
+
+def clocks_due(session: Session, *, at: datetime, most: int, beyond: DueClock | None = None) -> list[DueClock]:
+    """Return up to `most` clocks that are due, longest waiting first; only those `beyond` one seen before, if given."""
+    clocks = select(ChapterClock.next_at, ChapterClock.chapter_id).where(ChapterClock.next_at <= at)
+    if beyond:
+        key = tuple_(ChapterClock.next_at, ChapterClock.chapter_id)
+        clocks = clocks.where(key > tuple_(beyond.next_at, beyond.chapter_id))
+    in_order = clocks.order_by(ChapterClock.next_at, ChapterClock.chapter_id).limit(most)
+    return [DueClock(*row) for row in session.execute(in_order)]
 
 
 def wake(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
@@ -42,25 +76,52 @@ def wake(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
 
     A chapter that cannot be done is logged and put off for an hour, so that it stops nobody else.
     """
+    return len(write_morning(chapter_id, at=at, quiet_weeks=quiet_weeks) or ())
+
+
+def write_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest] | None:
+    """Do as `wake` does, and return the digests written; None where the chapter was put off."""
     try:
         with opened(ChapterScope(chapter_id, login="worker")) as session:
             return _wake(session, chapter_id, at, quiet_weeks)
     except Exception as error:  # noqa: BLE001  (whatever is wrong with one chapter, the others come first)
         log.error("chapter.poisoned", chapter=str(chapter_id), error=type(error).__name__)
         _put_off(chapter_id, at)
-        return 0
+        return None
 
 
-def _wake(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) -> int:
+def digests_of_morning(session: Session, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
+    """Return the digests that go out from the bound chapter at a moment, one for everybody to whom something is new.
+
+    None at night, on a day off and on a holiday: whoever was not there in the morning hears of it on the next one. Who
+    has that day's digest already has no second one. Reads, and changes nothing.
+    """
+    chapter = session.scalars(select(Chapter)).one()
+    if not in_hours(at, zone=chapter.zone, working_week=chapter.working_week, country=chapter.country):
+        return []
+    today = clock.local_day(at, chapter.zone)
+    owed = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
+    news = {
+        member: reminders
+        for member, reminders in reminders_of(session, owed, today=today).items()
+        if any(reminder.is_new for reminder in reminders)
+    }
+    if not news:
+        return []
+    members = session.scalars(select(Membership).where(Membership.id.in_(news), is_reached()).order_by(Membership.id))
+    digests = [_digest(chapter, member, news[member.id], at) for member in members]
+    written = _written(session, digests)
+    return [digest for digest in digests if (digest.member.id, digest.local_day) not in written]
+
+
+def _wake(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
     mine = select(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
     waiting = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
     if waiting is None:
-        return 0  # another tick has it
-    chapter = session.scalars(select(Chapter)).one()
-    waiting.next_at = next_morning(after=at, zone=chapter.zone, working_week=chapter.working_week)
-    if not in_hours(at, zone=chapter.zone, working_week=chapter.working_week):
-        return 0  # nobody was there in the morning, and now it is night or a day off
-    return _write_digests(session, chapter, at, quiet_weeks)
+        return []  # another tick has it
+    digests = digests_of_morning(session, at=at, quiet_weeks=quiet_weeks)
+    waiting.next_at = next_morning_of(session.get_one(Chapter, chapter_id), after=at)
+    return _write(session, digests, at) if digests else []
 
 
 def _put_off(chapter_id: UUID, at: datetime) -> None:
@@ -69,59 +130,66 @@ def _put_off(chapter_id: UUID, at: datetime) -> None:
         session.execute(mine.values(next_at=at + POISON_PAUSE))
 
 
-def _write_digests(session: Session, chapter: Chapter, at: datetime, quiet_weeks: int) -> int:
-    """Write a digest to everybody to whom something is new today."""
-    today = clock.local_day(at, chapter.zone)
-    owed = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
-    news = {
-        member: reminders
-        for member, reminders in reminders_of(session, owed, today=today).items()
-        if any(reminder.is_new for reminder in reminders)
-    }
-    members = session.scalars(select(Membership).where(Membership.id.in_(news), is_reached())).all() if news else ()
-    return sum(_write_digest(session, chapter, member, news[member.id], at) for member in members)
-
-
-def _write_digest(
-    session: Session, chapter: Chapter, member: Membership, reminders: list[Reminder], at: datetime
-) -> bool:
-    """Write one digest with its twin; refuse a second one for the same person and day.
-
-    Its rungs are consumed when it is handed over. Should it not be, the next morning's digest carries them.
-    """
+def _digest(chapter: Chapter, member: Membership, reminders: list[Reminder], at: datetime) -> MorningDigest:
     morning = _morning_of(member, chapter, at)
-    delivery_id, local_day = new_id(), clock.local_day(morning, member.zone or chapter.zone)
-    row = insert(Delivery).values(
-        id=delivery_id,
-        kind=MailKind.DIGEST,
-        chapter_id=chapter.id,
-        subject_id=member.id,
-        local_day=local_day,
-        next_at=morning,
-        created_at=at,
+    return MorningDigest(chapter, member, morning, clock.local_day(morning, member.zone or chapter.zone), reminders)
+
+
+def _written(session: Session, digests: Sequence[MorningDigest]) -> set[tuple[UUID, date]]:
+    """Return who has a digest of her day already."""
+    theirs = select(Delivery.subject_id, Delivery.local_day).where(
+        Delivery.kind == MailKind.DIGEST,
+        Delivery.subject_id.in_({digest.member.id for digest in digests}),
+        Delivery.local_day.in_({digest.local_day for digest in digests}),
     )
-    if session.execute(row.on_conflict_do_nothing().returning(Delivery.id)).one_or_none() is None:
-        return False  # that day's is written
-    session.add(
+    return {(subject, day) for subject, day in session.execute(theirs) if day}
+
+
+def _write(session: Session, digests: Sequence[MorningDigest], at: datetime) -> list[MorningDigest]:
+    """Write digests with their twins, and return those written: the ledger takes no second one for a person and day.
+
+    Their rungs are consumed when they are handed over. Should one not be, the next morning's digest carries them.
+    """
+    by_delivery = {new_id(): digest for digest in digests}
+    rows = [
+        {
+            "id": delivery_id,
+            "kind": MailKind.DIGEST,
+            "chapter_id": digest.chapter.id,
+            "subject_id": digest.member.id,
+            "local_day": digest.local_day,
+            "next_at": digest.send_at,
+            "created_at": at,
+        }
+        for delivery_id, digest in by_delivery.items()
+    ]
+    taken = session.scalars(insert(Delivery).values(rows).on_conflict_do_nothing().returning(Delivery.id)).all()
+    session.add_all(
         Notification(
-            chapter_id=chapter.id,
-            membership_id=member.id,
-            local_day=local_day,
-            items=[as_item(reminder) for reminder in reminders],
+            chapter_id=by_delivery[delivery_id].chapter.id,
+            membership_id=by_delivery[delivery_id].member.id,
+            local_day=by_delivery[delivery_id].local_day,
+            items=by_delivery[delivery_id].items,
             state=DeliveryState.PENDING,
             made_at=at,
             delivery_id=delivery_id,
         )
+        for delivery_id in taken
     )
     session.flush()
-    return True
+    return [by_delivery[delivery_id] for delivery_id in taken]
 
 
 def _morning_of(member: Membership, chapter: Chapter, at: datetime) -> datetime:
-    """Return when the person's own morning is: now, at the chapter's, unless she lives in another zone."""
+    """Return when the person's own morning is: now, at the chapter's, unless she lives in another zone.
+
+    There too she is written to on the chapter's working days alone.
+    """
     if member.zone is None or member.zone == chapter.zone:
         return at
-    return next_morning(after=at - timedelta(seconds=1), zone=member.zone, working_week=chapter.working_week)
+    soonest = at - timedelta(seconds=1)
+    week, country = chapter.working_week, chapter.country
+    return next_morning(after=soonest, zone=member.zone, working_week=week, country=country)
 
 
 def as_item(reminder: Reminder) -> dict[str, Any]:

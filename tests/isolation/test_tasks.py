@@ -13,7 +13,7 @@ from isolation.places import clone, owner_connection
 from isolation.scene import Scene, Side, application
 from isolation.statements import logged, unnamed
 from mailroom import Mailbox, mailbox, point_mail_at, running_sink
-from posting import zone_at_noon
+from posting import skip_on_holidays, zone_at_noon
 from psycopg import sql
 
 from tenants.db import db
@@ -73,6 +73,7 @@ def place(scene: Scene, superuser_url: str, mailbox: Mailbox) -> Iterator[Place]
         point_mail_at(app, port=mailbox.port, outbox=mailbox.folder)
         celery = make_celery(app)
         celery.loader.import_default_modules()
+        skip_on_holidays(*(country for (country,) in owner.execute("select country from chapters")))
         owner.execute("update chapters set zone = %s, working_week = '{1,2,3,4,5,6,7}'", (zone_at_noon(),))
         owner.execute("update chapter_clocks set next_at = now() - interval '1 hour'")
         owner.execute("update desk_readers set zone = %s, next_at = now() - interval '1 hour'", (zone_at_noon(),))

@@ -17,7 +17,7 @@ from tenants.reminders import delivery, ledger
 from tenants.reminders.relay import Relay
 from workers.reminders import post_office
 
-SHORT = timedelta(seconds=1)
+SHORT = timedelta(seconds=4)  # long enough for a busy machine to come to the dot
 
 
 def die(*_: Any, **__: Any) -> None:

@@ -21,7 +21,7 @@ weeks = st.sets(st.integers(1, 7), min_size=1)
 
 @given(after=moments, zone=st.timezone_keys(allow_prefix=False), week=weeks)
 def test_a_morning_is_nine_oclock_on_a_working_day_and_later(after: datetime, zone: str, week: set[int]) -> None:
-    morning = next_morning(after=after, zone=zone, working_week=week)
+    morning = next_morning(after=after, zone=zone, working_week=week, country=None)
     there = morning.astimezone(ZoneInfo(zone))
     assert morning > after
     assert there.isoweekday() in week
@@ -30,7 +30,7 @@ def test_a_morning_is_nine_oclock_on_a_working_day_and_later(after: datetime, zo
 
 @given(after=moments, zone=st.timezone_keys(allow_prefix=False), week=weeks)
 def test_no_working_morning_is_left_out(after: datetime, zone: str, week: set[int]) -> None:
-    morning = next_morning(after=after, zone=zone, working_week=week)
+    morning = next_morning(after=after, zone=zone, working_week=week, country=None)
     hour = after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     while hour < morning:
         there = hour.astimezone(ZoneInfo(zone))
@@ -41,24 +41,25 @@ def test_no_working_morning_is_left_out(after: datetime, zone: str, week: set[in
 
 @given(after=moments, zone=st.timezone_keys(allow_prefix=False), week=weeks, days=st.integers(1, 20))
 def test_mornings_follow_one_another(after: datetime, zone: str, week: set[int], days: int) -> None:
-    mornings = [next_morning(after=after, zone=zone, working_week=week)]
+    mornings = [next_morning(after=after, zone=zone, working_week=week, country=None)]
     for _ in range(days):
-        mornings.append(next_morning(after=mornings[-1], zone=zone, working_week=week))
-        assert next_morning(after=mornings[-1] - timedelta(seconds=1), zone=zone, working_week=week) == mornings[-1]
+        mornings.append(next_morning(after=mornings[-1], zone=zone, working_week=week, country=None))
+        just_before = mornings[-1] - timedelta(seconds=1)
+        assert next_morning(after=just_before, zone=zone, working_week=week, country=None) == mornings[-1]
     local_days = [morning.astimezone(ZoneInfo(zone)).date() for morning in mornings]
     assert local_days == sorted(set(local_days)), "two mornings on one day"
 
 
 def test_morning_stays_nine_when_the_clocks_change() -> None:
     friday = datetime(2026, 3, 27, 12, tzinfo=UTC)  # Berlin changes on Sunday 29 March 2026
-    assert next_morning(after=friday, zone="Europe/Berlin", working_week=[1, 2, 3, 4, 5]) == datetime(
+    assert next_morning(after=friday, zone="Europe/Berlin", working_week=[1, 2, 3, 4, 5], country=None) == datetime(
         2026, 3, 30, 7, tzinfo=UTC
     )
 
 
 def test_the_day_samoa_left_out_has_no_morning() -> None:
     before = datetime(2011, 12, 29, 23, tzinfo=UTC)  # Thursday 29 December there; Friday the 30th never was
-    morning = next_morning(after=before, zone="Pacific/Apia", working_week=[5])
+    morning = next_morning(after=before, zone="Pacific/Apia", working_week=[5], country=None)
     assert morning.astimezone(ZoneInfo("Pacific/Apia")).date().isoformat() == "2012-01-06"
 
 
