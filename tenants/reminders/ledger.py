@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from tenants.reminders import rungs
 from tenants.reminders.desk_models import DeskNotification
 from tenants.reminders.mail import Mail
-from tenants.reminders.models import Delivery, DeliveryState, Notification, Reason
+from tenants.reminders.models import Delivery, DeliveryState, MailKind, Notification, Reason
 from tenants.scope import ChapterScope, NobodyScope, Scope, scope_of
 
 LEASE = timedelta(minutes=2)
@@ -74,9 +74,13 @@ def waiting(session: Session, *, at: datetime, most: int) -> list[UUID | None]:
 
 
 def claim(session: Session, chapter_id: UUID | None, *, at: datetime, most: int) -> list[Claim]:
-    """Claim up to `most` mails of one chapter (None: letters), longest waiting first."""
+    """Claim up to `most` mails of one chapter, longest waiting first.
+
+    None claims letters, which somebody waits for, and after them UN Women's own mails, which take longer to make.
+    """
     here = Delivery.chapter_id == chapter_id if chapter_id else Delivery.chapter_id.is_(None)
-    taken = select(Delivery.id).where(here, *_waits(at)).order_by(Delivery.next_at).limit(most)
+    order = (Delivery.next_at,) if chapter_id else (Delivery.kind != MailKind.LETTER, Delivery.next_at)
+    taken = select(Delivery.id).where(here, *_waits(at)).order_by(*order).limit(most)
     locked = taken.with_for_update(skip_locked=True).cte("locked")  # run once, which a plain sub-select need not be
     claimed = (
         update(Delivery)

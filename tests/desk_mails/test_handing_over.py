@@ -24,8 +24,11 @@ from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.services import submit_plan
 from tenants.db import opened
 from tenants.people.permissions import DeskRole
+from tenants.reminders import ledger
 from tenants.reminders.delivery import PostOffice, send_waiting
-from tenants.scope import ChapterScope
+from tenants.reminders.letters import queue_letter
+from tenants.reminders.models import Delivery, MailKind
+from tenants.scope import ChapterScope, NobodyScope
 from workers.reminders import post_office
 
 A_DAY = timedelta(days=1)
@@ -108,6 +111,25 @@ def test_her_page_says_when_the_mail_server_put_it_off(world: World, office: Pos
         assert twins(world.dana) == [("desk_summary", "pending", "relay_refused")]
         assert sent_at(other, MONDAY + timedelta(hours=1)) == 1
     assert twins(world.dana) == [("desk_summary", "sent", None)]
+
+
+def test_a_letter_that_somebody_waits_for_goes_before_the_desks_mails(world: World, office: PostOffice) -> None:
+    assert wake(world.dana) == 1
+    with opened(NobodyScope()) as session:
+        queue_letter(
+            session,
+            secret_key=world.settings.secret_key.get_secret_value(),
+            user_id=world.alice.user_id,
+            email=world.alice.email,
+            name=world.alice.name,
+            language="en",
+            letter="password_reset",
+            link="http://127.0.0.1:8000/reset/token",
+            at=MONDAY + timedelta(minutes=1),
+        )
+    with opened(NobodyScope(login="worker")) as session:
+        [first] = ledger.claim(session, None, at=MONDAY + timedelta(minutes=2), most=1)
+        assert session.get_one(Delivery, first.id).kind == MailKind.LETTER
 
 
 def _catch_up(world: World) -> None:

@@ -64,7 +64,9 @@ def test_a_broker_flushed_again_and_again_loses_no_mail_and_two_beats_double_non
         finally:
             second.stop("beat")
     broker.close()
-    assert Counter(str(mail["To"].addresses[0].addr_spec) for mail in mailbox.mails()) == Counter(expected)
+    arrived = Counter(str(mail["To"].addresses[0].addr_spec) for mail in mailbox.mails())
+    assert arrived.pop(world.dana.email, 1) == 1  # UN Women is written to from Monday to Friday, by day
+    assert arrived == Counter(expected)
 
 
 def test_a_chapter_travels_through_the_broker_to_its_task(celery: SolidarityCelery, world: World) -> None:
