@@ -5,7 +5,7 @@ from __future__ import annotations
 from solidarity.app import create_app
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.db import opened
+from tenants.db import db, opened
 from tenants.reminders.bounces import Notice, find_sent, read_notice, take_back
 from tenants.reminders.ledger import scope_of_mail
 from tenants.reminders.message_ids import message_ids
@@ -27,7 +27,11 @@ def take(settings: Settings, raw: bytes) -> str:
     if not notice.message_ids:
         return "Ignored: it does not say which mail it is about."
     with create_app(settings).app_context():
-        return _taken(settings, notice)
+        try:
+            return _taken(settings, notice)
+        finally:
+            for engine in db.engines.values():
+                engine.dispose()
 
 
 def _taken(settings: Settings, notice: Notice) -> str:

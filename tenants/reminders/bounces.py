@@ -8,6 +8,7 @@ somebody invents finds nothing. What people write in it is not kept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
@@ -69,10 +70,9 @@ def find_sent(
         .where(Delivery.state == DeliveryState.SENT, Delivery.handed_at >= at - LOOKED_BACK)
         .execution_options(yield_per=A_ROUND)
     )
-    for delivery in session.scalars(recent):
-        if message_id_of(delivery) in notice.message_ids:
-            return Returned(delivery.id, delivery.chapter_id, MailKind(delivery.kind))
-    return None
+    with closing(session.scalars(recent)) as sent:
+        about = next((delivery for delivery in sent if message_id_of(delivery) in notice.message_ids), None)
+    return Returned(about.id, about.chapter_id, MailKind(about.kind)) if about else None
 
 
 def take_back(session: Session, returned: Returned, *, at: datetime) -> bool:

@@ -1,0 +1,224 @@
+"""`solidarity bounce`: what mail servers give back, as Postfix and Exim write it, and whatever else is piped in."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from mailroom import Mailbox
+from people import World
+from posting import QUIET_SINCE, QUIET_WEEKS, change, deliveries, only_delivery, told
+from processes import environment_of
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from time_machine import travel
+
+from solidarity.cli import main
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.db import opened
+from tenants.people.addresses import unreached
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
+from tenants.people.services import invite
+from tenants.reminders.bounces import read_notice
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import wake
+from tenants.reminders.letters import queue_letter
+from tenants.reminders.message_ids import message_ids
+from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.scope import ChapterScope, NobodyScope
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+NOTICES = Path(__file__).with_name("notices")
+SERVERS = ("postfix", "exim")
+BOUNCED = (DeliveryState.BOUNCED, Reason.ADDRESS_REFUSED)
+MARKED = "Written down: the mail came back, and its address is marked until somebody sees to it.\n"
+WRITTEN = "Written down: the mail came back.\n"
+NOT_OURS = "Ignored: it is about no mail that was sent from here in the last 14 days.\n"
+NO_NOTICE = "Ignored: this is no delivery status notification (RFC 3464).\n"
+
+
+def notice(server: str, message_id: str, *, action: str = "failed", status: str = "5.1.1") -> bytes:
+    """Return what a mail server writes about a mail it could not deliver."""
+    text = (NOTICES / f"{server}.eml").read_text(encoding="ascii")
+    for name, value in (("MESSAGE_ID", message_id), ("ACTION", action), ("STATUS", status)):
+        text = text.replace(name, value)
+    return text.encode()
+
+
+def name_of(settings: Settings, delivery: Delivery) -> str:
+    """Return the Message-ID that a delivery had."""
+    return message_ids(secret_key=settings.secret_key.get_secret_value(), mail_from=settings.mail_from)(delivery)
+
+
+def bounce(world: World, raw: bytes) -> str:
+    """Pipe a mail into the command, and return what it says."""
+    answer = CliRunner().invoke(main, ["bounce"], input=raw, env=environment_of(world.settings))
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def marked(world: World) -> set[str]:
+    """Return whose address in Recife is marked."""
+    with opened(ChapterScope(world.recife.id)) as session:
+        found = unreached(session)
+        return set(session.scalars(select(Membership.name).where(Membership.id.in_(found))))
+
+
+@pytest.fixture
+def sent(digest_of_recife: World, office: PostOffice, mailbox: Mailbox) -> World:
+    """Recife's digest has been taken by the mail server, under the Message-ID that we say it had."""
+    send_waiting(office, seconds=10)
+    (mail,) = mailbox.mails()
+    assert mail["Message-ID"] == name_of(digest_of_recife.settings, only_delivery())
+    return digest_of_recife
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_digest_that_came_back_marks_its_address_and_is_told_again_once_corrected(
+    sent: World, office: PostOffice, mailbox: Mailbox, server: str
+) -> None:
+    said = bounce(sent, notice(server, name_of(sent.settings, only_delivery())))
+    assert said == MARKED
+    found = told(sent.recife)
+    assert (found.state, found.reason) == BOUNCED
+    assert found.twin == BOUNCED
+    assert marked(sent) == {"Alice"}
+    assert "alice" not in said.lower()
+    assert "recife" not in said.lower()
+
+    with opened(ChapterScope(sent.recife.id)) as session:
+        from tenants.people.addresses import try_again
+
+        seat = session.scalars(select(Membership.id).where(Membership.name == "Alice")).one()
+        try_again(session, actor_id=sent.alice.user_id, at=clock.now(), membership_id=seat)
+    mailbox.empty()
+    with travel(QUIET_SINCE + timedelta(days=1), tick=True):
+        wake(sent.recife.id, at=clock.now(), quiet_weeks=QUIET_WEEKS)
+        send_waiting(office, seconds=10)
+    (again,) = mailbox.mails()
+    assert "no activity logged" in again["Subject"], "what it told is told again"
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [("delayed", "4.4.1"), ("failed", "4.4.7"), ("delivered", "2.0.0"), ("relayed", "5.0.0"), ("", "")],
+)
+def test_what_is_not_final_changes_nothing(sent: World, server: str, action: str, status: str) -> None:
+    raw = notice(server, name_of(sent.settings, only_delivery()), action=action, status=status)
+    assert bounce(sent, raw) == "Ignored: it tells of no final failure.\n"
+    assert told(sent.recife).state == DeliveryState.SENT
+    assert marked(sent) == set()
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_notice_about_a_mail_we_never_sent_or_somebody_invents_changes_nothing(sent: World, server: str) -> None:
+    real = name_of(sent.settings, only_delivery())
+    name, _, domain = real.strip("<>").partition("@")
+    for invented in (f"<{name}@elsewhere.example>", f"<{'0' * 32}@{domain}>", f"<{only_delivery().id}@{domain}>", "<>"):
+        assert bounce(sent, notice(server, invented)) == NOT_OURS
+    assert told(sent.recife).state == DeliveryState.SENT
+    assert marked(sent) == set()
+
+
+def test_the_same_notice_twice_is_written_down_once(sent: World) -> None:
+    raw = notice("postfix", name_of(sent.settings, only_delivery()))
+    assert bounce(sent, raw) == MARKED
+    assert bounce(sent, raw) == NOT_OURS, "it is none that was sent any more"
+    with opened(ChapterScope(sent.recife.id)) as session:
+        assert len(unreached(session)) == 1
+
+
+def test_after_14_days_nobody_looks_any_more(sent: World) -> None:
+    delivery = only_delivery()
+    raw = notice("exim", name_of(sent.settings, delivery))
+    change(delivery.id, handed_at=clock.now() - timedelta(days=15))
+    assert bounce(sent, raw) == NOT_OURS
+
+
+@pytest.mark.parametrize("state", [DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEAD])
+def test_only_what_was_sent_can_come_back(sent: World, state: DeliveryState) -> None:
+    delivery = only_delivery()
+    change(delivery.id, state=state)
+    assert bounce(sent, notice("postfix", name_of(sent.settings, delivery))) == NOT_OURS
+    assert only_delivery().state == state
+
+
+def test_an_invitation_and_a_letter_that_come_back_mark_nobody(
+    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+) -> None:
+    with in_chapter(world.recife) as session:
+        eve = {"email": "eve@people.example", "name": "Eve", "language": "en"}
+        invite(session, actor_id=world.alice.user_id, at=clock.now(), role=Role.MEMBER, **eve)
+    with opened(NobodyScope()) as session:
+        queue_letter(
+            session,
+            secret_key=world.settings.secret_key.get_secret_value(),
+            user_id=world.alice.user_id,
+            email=world.alice.email,
+            name="Alice",
+            language="en",
+            letter="password_reset",
+            link="http://127.0.0.1:8000/reset/a-token",
+            at=clock.now(),
+        )
+    send_waiting(office, seconds=10)
+    for kind in (MailKind.INVITATION, MailKind.LETTER):
+        (delivery,) = (row for row in deliveries(kind) if row.state == DeliveryState.SENT)
+        assert bounce(world, notice("postfix", name_of(world.settings, delivery))) == WRITTEN
+        (delivery,) = (row for row in deliveries(kind) if row.id == delivery.id)
+        assert (delivery.state, delivery.reason) == BOUNCED
+    assert marked(world) == set()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"",
+        b"\x00\xff\xfe",
+        b"Subject: Out of office\r\n\r\nI am away until Monday.\r\n",
+        b"Content-Type: multipart/report; report-type=delivery-status\r\n\r\nno parts\r\n",
+        b"Content-Type: multipart/report; boundary=b\r\n\r\n--b\r\nContent-Type: text/rfc822-headers\r\n\r\nx\r\n--b--",
+    ],
+)
+def test_anything_else_is_ignored_in_a_sentence(world: World, raw: bytes) -> None:
+    assert bounce(world, raw) == NO_NOTICE
+
+
+def test_what_is_far_too_large_is_not_even_read(world: World) -> None:
+    raw = notice("postfix", "<x@y>") + b"x" * 3 * 1024**2
+    assert bounce(world, raw) == "Ignored: it is larger than any notification about a mail of ours.\n"
+
+
+@given(st.binary(max_size=400), st.integers(0, 2_000), st.sampled_from(SERVERS))
+def test_no_mail_breaks_the_reader(junk: bytes, place: int, server: str) -> None:
+    whole = notice(server, "<a@b>")
+    read_notice(junk)
+    read_notice(whole[:place] + junk + whole[place:])
+    read_notice(whole[:place] + junk)
+
+
+def test_while_the_database_is_away_the_mail_server_is_asked_to_come_again(world: World) -> None:
+    """As a mail server runs it: a process of its own, exit code 75."""
+    away = {**environment_of(world.settings), "DATABASE_URL": "postgresql://solidarity_owner@127.0.0.1:9/none"}
+    ran = subprocess.run(
+        [sys.executable, "-P", "-m", "solidarity.cli", "bounce"],
+        input=notice("postfix", "<a@b>"),
+        capture_output=True,
+        env=away,
+        check=False,
+        timeout=60,
+    )
+    assert ran.returncode == 75, ran.stderr
+    assert ran.stderr.decode() == "The database cannot be used at the moment.\n"
+    assert b"Traceback" not in ran.stderr
