@@ -136,6 +136,11 @@ def see_one_moment(session: Session) -> None:
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
+def only_read(session: Session) -> None:
+    """Let the database refuse whatever `session` would change. Comes before the first statement."""
+    session.connection(execution_options={"postgresql_readonly": True})
+
+
 @event.listens_for(BoundSession, "do_orm_execute")
 def name_the_chapter(state: ORMExecuteState) -> None:
     """Put `chapter_id = ...` into every statement on a chapter-owned table.

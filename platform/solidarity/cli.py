@@ -3,37 +3,16 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
-from pydantic import ValidationError
-from sqlalchemy.exc import ArgumentError, OperationalError
 
+from solidarity.cli_groups import explain, rates, user
+from solidarity.cli_mail import bounce, remind
+from solidarity.cli_settings import PlainGroup, load_settings
 from solidarity.embedded import commands
-from solidarity.embedded.environment import adopt
-from solidarity.embedded.errors import StartError
-from solidarity.settings import Settings
-from tenants.errors import SolidarityError
-from tenants.people.permissions import DeskRole
-
-
-class PlainGroup(click.Group):
-    """Commands that end with a plain sentence for what is wrong, never with a traceback for what we foresaw."""
-
-    def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what we foresaw becomes a message and exit code 1."""
-        try:
-            return super().invoke(ctx)
-        except (StartError, SolidarityError) as error:
-            raise click.ClickException(str(error)) from error
-        except OperationalError as error:
-            reason = str(error.orig).strip().splitlines()[0]
-            raise click.ClickException(
-                f"The database cannot be used: {reason} `solidarity doctor` tells more."
-            ) from error
 
 
 @click.group(cls=PlainGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -166,25 +145,6 @@ def compile_figures(context: click.Context, full: bool, check: bool) -> None:  #
 
 
 @main.command()
-@click.pass_obj
-def bounce(var: Path) -> None:
-    """Take a mail that came back, as a mail server pipes it in, and mark the address it could not reach.
-
-    Reads one delivery status notification (RFC 3464) from standard input. Anything else is ignored and changes nothing.
-    Exits with 75, at which mail servers try again later, while the database is away.
-    """
-    from solidarity.returned_mail import LARGEST, take
-
-    settings = load_settings(var)
-    raw = sys.stdin.buffer.read(LARGEST + 1)
-    try:
-        click.echo(take(settings, raw))
-    except OperationalError:
-        click.echo("The database cannot be used at the moment.", err=True)
-        sys.exit(os.EX_TEMPFAIL)
-
-
-@main.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
     """Look at settings, database, logins, broker, mail and processes, and say in words what is wrong."""
@@ -212,105 +172,8 @@ def health(context: click.Context, part: str, at: str) -> None:
     context.exit(0 if state == "ok" else 1)
 
 
-@main.group()
-def explain() -> None:
-    """Where numbers come from."""
-
-
-@explain.command("figure")
-@click.argument("address", metavar="ID")
-@click.pass_context
-def explain_figure(context: click.Context, address: str) -> None:
-    """Print the figure ID and the rows that it is the sum of; exit 1 if they do not add up to it.
-
-    ID is the figure's address on the desk's pages: participations/2026-Q3/world/world, .../area/americas,
-    .../country/BR or .../chapter/recife; a cell such as /women.18_24 may stand at its end.
-    """
-    from solidarity.explaining import explained
-    from tenants.rollups.addresses import UnknownFigure, figure_of
-
-    try:
-        lines, adds_up = explained(load_settings(context.obj), figure_of(address))
-    except UnknownFigure as error:
-        raise click.BadParameter(str(error), param_hint="ID") from error
-    for line in lines:
-        click.echo(line)
-    context.exit(0 if adds_up else 1)
-
-
-@main.group()
-def user() -> None:
-    """People who may sign in."""
-
-
-@user.command("create-desk")
-@click.argument("email")
-@click.option("--name", help="Her name.  [default: what stands before the @]")
-@click.option(
-    "--role",
-    type=click.Choice([role.value for role in DeskRole]),
-    default="facilitator",
-    show_default=True,
-    help="Her role.",
-)
-@click.option(
-    "--country", "countries", multiple=True, help="Code of a country, such as BR; may be repeated.  [default: all]"
-)
-@click.pass_obj
-def create_desk(var: Path, email: str, name: str | None, role: str, countries: tuple[str, ...]) -> None:
-    """Give EMAIL a role at UN Women, and print the link at which she chooses her password."""
-    from solidarity.desk_accounts import appoint
-
-    settings = load_settings(var)
-    link = appoint(
-        settings, email=email, name=name or email.partition("@")[0], role=DeskRole(role), countries=countries
-    )
-    click.echo(f"{email} is {role.replace('_', ' ')} now.")
-    if link:
-        click.echo(f"She sets her password within three hours at\n{link}\nand later at {settings.base_url}/forgot")
-
-
-@main.group()
-def rates() -> None:
-    """Exchange rates, by which amounts are shown in dollars."""
-
-
-@rates.command("load")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.pass_obj
-def load(var: Path, file: Path) -> None:
-    """Store the rates of FILE, a CSV file with the columns currency, starts_on and per_usd."""
-    from solidarity.exchange_rates import load_file
-
-    click.echo(f"{load_file(load_settings(var), file)} rates are stored.")
-
-
-def load_settings(var: Path) -> Settings:
-    """Read the settings from the environment, or those of the Solidarity that runs in `var`.
-
-    Raises ClickException with one sentence for each setting that is missing or wrong.
-    """
-    adopt(var)
-    try:
-        settings = Settings()
-        settings.database("owner")
-    except ValidationError as error:
-        raise click.ClickException("\n".join(_in_words(problem) for problem in error.errors())) from error
-    except ArgumentError as error:
-        raise click.ClickException(
-            "DATABASE_URL is not an address like postgresql://user:password@host/name."
-        ) from error
-    except OSError as error:
-        raise click.ClickException(f"A setting's file cannot be read: {error.filename}: {error.strerror}.") from error
-    return settings
-
-
-def _in_words(problem: Any) -> str:
-    """Say what is wrong with one setting, without its value, which may be secret."""
-    name = "_".join(str(part) for part in problem["loc"]).upper() or "A setting"
-    if problem["type"] == "missing":
-        return f"{name} is not set. Set it, or run `solidarity up`, which makes all settings itself."
-    return f"{name} is wrong: {problem['msg'].removeprefix('Value error, ')}"
+for command in (bounce, explain, rates, remind, user):
+    main.add_command(command)
 
 
 def _become(command: list[str]) -> NoReturn:

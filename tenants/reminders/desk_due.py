@@ -7,6 +7,7 @@ way, write it once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.db import new_id, opened
+from tenants.db import new_id, only_read, opened
 from tenants.people.most_local import most_local
 from tenants.reminders.clocks import in_hours
 from tenants.reminders.desk_clocks import ELSE_ZONE, WORKING_WEEK, desk_day, next_desk_morning
@@ -26,6 +27,16 @@ from tenants.reminders.models import Delivery, DeliveryState, MailKind
 from tenants.scope import NobodyScope
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class MorningMail:
+    """What somebody at UN Women is to read this morning."""
+
+    reader: DeskReader
+    kind: MailKind
+    local_day: date
+    news: DeskNews
 
 
 def readers_due(session: Session, *, at: datetime, most: int) -> Sequence[UUID]:
@@ -40,40 +51,59 @@ def wake_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
     Whoever cannot be done is logged and put off for an hour, so that she stops nobody else.
     """
     try:
-        with opened(NobodyScope(login="worker")) as session:
-            return _wake(session, user_id, at, quiet_weeks)
+        return len(write_mail(user_id, at=at, quiet_weeks=quiet_weeks))
     except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail, the others come first)
         log.error("reader.poisoned", reader=str(user_id), error=type(error).__name__)
-        with opened(NobodyScope(login="worker")) as session:
-            hers = update(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
-            session.execute(hers.values(next_at=at + POISON_PAUSE))
+        put_reader_off(user_id, at=at)
         return 0
 
 
-def _wake(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> int:
+def write_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningMail]:
+    """Write her mail of this morning, set her clock to the next, and return what was written."""
+    with opened(NobodyScope(login="worker")) as session:
+        return _wake(session, user_id, at, quiet_weeks)
+
+
+def plan_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningMail]:
+    """Return what `write_mail` would write, in transactions that can write nothing."""
+    with opened(NobodyScope(login="worker")) as session:
+        only_read(session)
+        reader = session.get_one(DeskReader, user_id)
+        kind = _kind_of_morning(session, reader, at)
+        return _mails(session, reader, kind, at, quiet_weeks) if kind else []
+
+
+def put_reader_off(user_id: UUID, *, at: datetime) -> None:
+    """Let somebody whose mail cannot be made wait for an hour."""
+    with opened(NobodyScope(login="worker")) as session:
+        hers = update(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
+        session.execute(hers.values(next_at=at + POISON_PAUSE))
+
+
+def _wake(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningMail]:
     hers = select(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
     reader = session.scalars(hers.with_for_update(skip_locked=True)).one_or_none()
     if reader is None:
-        return 0  # another tick has her
+        return []  # another tick has her
+    kind = _kind_of_morning(session, reader, at)
     reader.next_at = next_desk_morning(after=at, zone=reader.zone)
-    if not in_hours(at, zone=reader.zone or ELSE_ZONE, working_week=WORKING_WEEK, country=None):
-        return 0  # nobody was there in the morning, and now it is night or a day off
-    today = desk_day(at, reader.zone)
-    kind = _kind_of_today(session, reader, today)
-    countries = most_local(running_appointments(session, at.date()), at.date()).get(user_id)
-    if kind is None or countries is None:
-        return 0
-    news = read_news(kind, countries, at=at, quiet_weeks=quiet_weeks)
-    return int(news.says_something and _write(session, reader, kind, news, today))
+    if kind is None:
+        return []
+    if kind == MailKind.DESK_SUMMARY:
+        reader.summary_on = desk_day(at, reader.zone)
+    return [mail for mail in _mails(session, reader, kind, at, quiet_weeks) if _write(session, mail)]
 
 
-def _kind_of_today(session: Session, reader: DeskReader, today: date) -> MailKind | None:
+def _kind_of_morning(session: Session, reader: DeskReader, at: datetime) -> MailKind | None:
     """Return the summary on the first working morning of her week, else the approvals; never both on one day.
 
-    A summary that has not gone out yet tells of the approvals when it does.
+    A summary that has not gone out yet tells of the approvals when it does. At night and on a day off there is neither:
+    nobody was there in the morning.
     """
+    if not in_hours(at, zone=reader.zone or ELSE_ZONE, working_week=WORKING_WEEK, country=None):
+        return None
+    today = desk_day(at, reader.zone)
     if reader.summary_on is None or reader.summary_on.isocalendar()[:2] < today.isocalendar()[:2]:
-        reader.summary_on = today
         return MailKind.DESK_SUMMARY
     on_its_way = exists().where(
         Delivery.kind == MailKind.DESK_SUMMARY,
@@ -84,27 +114,36 @@ def _kind_of_today(session: Session, reader: DeskReader, today: date) -> MailKin
     return None if session.scalar(select(on_its_way)) else MailKind.DESK_APPROVALS
 
 
-def _write(session: Session, reader: DeskReader, kind: MailKind, news: DeskNews, today: date) -> bool:
+def _mails(session: Session, reader: DeskReader, kind: MailKind, at: datetime, quiet_weeks: int) -> list[MorningMail]:
+    """Return her mail of a kind, if it says something and she is appointed; reads, and changes nothing."""
+    countries = most_local(running_appointments(session, at.date()), at.date()).get(reader.user_id)
+    if countries is None:
+        return []
+    news = read_news(kind, countries, at=at, quiet_weeks=quiet_weeks)
+    return [MorningMail(reader, kind, desk_day(at, reader.zone), news)] if news.says_something else []
+
+
+def _write(session: Session, mail: MorningMail) -> bool:
     """Write a mail with its twin; refuse a second one of its kind for the same person and day."""
     delivery_id = new_id()
     row = insert(Delivery).values(
         id=delivery_id,
-        kind=kind,
-        subject_id=reader.user_id,
-        local_day=today,
-        next_at=news.at,
-        created_at=news.at,
+        kind=mail.kind,
+        subject_id=mail.reader.user_id,
+        local_day=mail.local_day,
+        next_at=mail.news.at,
+        created_at=mail.news.at,
     )
     if session.execute(row.on_conflict_do_nothing().returning(Delivery.id)).one_or_none() is None:
         return False
     session.add(
         DeskNotification(
-            user_id=reader.user_id,
-            kind=kind,
-            local_day=today,
-            items=news.items,
+            user_id=mail.reader.user_id,
+            kind=mail.kind,
+            local_day=mail.local_day,
+            items=mail.news.items,
             state=DeliveryState.PENDING,
-            made_at=news.at,
+            made_at=mail.news.at,
             delivery_id=delivery_id,
         )
     )

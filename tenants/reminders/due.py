@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.chapters.models import Chapter
-from tenants.db import new_id, opened
+from tenants.db import new_id, only_read, opened
 from tenants.people.addresses import is_reached
 from tenants.people.models import Membership
 from tenants.reminders.clocks import in_hours, next_morning, next_morning_of
@@ -76,18 +76,32 @@ def wake(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
 
     A chapter that cannot be done is logged and put off for an hour, so that it stops nobody else.
     """
-    return len(write_morning(chapter_id, at=at, quiet_weeks=quiet_weeks) or ())
-
-
-def write_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest] | None:
-    """Do as `wake` does, and return the digests written; None where the chapter was put off."""
     try:
-        with opened(ChapterScope(chapter_id, login="worker")) as session:
-            return _wake(session, chapter_id, at, quiet_weeks)
+        return len(write_morning(chapter_id, at=at, quiet_weeks=quiet_weeks))
     except Exception as error:  # noqa: BLE001  (whatever is wrong with one chapter, the others come first)
         log.error("chapter.poisoned", chapter=str(chapter_id), error=type(error).__name__)
-        _put_off(chapter_id, at)
-        return None
+        put_off(chapter_id, at=at)
+        return 0
+
+
+def write_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
+    """Write a chapter's digests of this morning, set its clock to the next, and return those written."""
+    with opened(ChapterScope(chapter_id, login="worker")) as session:
+        return _wake(session, chapter_id, at, quiet_weeks)
+
+
+def plan_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
+    """Return what `write_morning` would write, in a transaction that can write nothing."""
+    with opened(ChapterScope(chapter_id, login="worker")) as session:
+        only_read(session)
+        return digests_of_morning(session, at=at, quiet_weeks=quiet_weeks)
+
+
+def put_off(chapter_id: UUID, *, at: datetime) -> None:
+    """Let a chapter that cannot be done wait for an hour."""
+    with opened(NobodyScope(login="worker")) as session:
+        mine = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
+        session.execute(mine.values(next_at=at + POISON_PAUSE))
 
 
 def digests_of_morning(session: Session, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
@@ -122,12 +136,6 @@ def _wake(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) ->
     digests = digests_of_morning(session, at=at, quiet_weeks=quiet_weeks)
     waiting.next_at = next_morning_of(session.get_one(Chapter, chapter_id), after=at)
     return _write(session, digests, at) if digests else []
-
-
-def _put_off(chapter_id: UUID, at: datetime) -> None:
-    with opened(NobodyScope(login="worker")) as session:
-        mine = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
-        session.execute(mine.values(next_at=at + POISON_PAUSE))
 
 
 def _digest(chapter: Chapter, member: Membership, reminders: list[Reminder], at: datetime) -> MorningDigest:

@@ -41,6 +41,7 @@ ENGINES = {
     "platform/solidarity/compiling.py": "closes its connections at the end",
     "platform/solidarity/desk_accounts.py": "closes its connections at the end",
     "platform/solidarity/returned_mail.py": "closes its connections at the end",
+    "platform/solidarity/reminding.py": "closes its connections at the end",
     "platform/solidarity/embedded/postgres.py": "asks our own server whether it is up",
     "workers/making.py": "a forked worker lets go of its parent's connections",
 }

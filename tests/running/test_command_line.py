@@ -15,7 +15,7 @@ from solidarity.cli import main
 from solidarity.doctor import examine
 from solidarity.settings import Settings
 
-COMMANDS = ("up", "web", "worker", "beat", "sink", "migrate", "demo", "compile", "doctor", "health", "user")
+COMMANDS = ("up", "web", "worker", "beat", "sink", "migrate", "demo", "compile", "remind", "doctor", "health", "user")
 KEY = "k" * 40
 
 

@@ -1,0 +1,59 @@
+"""What every command begins with: its settings, and plain sentences for what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+from pydantic import ValidationError
+from sqlalchemy.exc import ArgumentError, OperationalError
+
+from solidarity.embedded.environment import adopt
+from solidarity.embedded.errors import StartError
+from solidarity.settings import Settings
+from tenants.errors import SolidarityError
+
+
+class PlainGroup(click.Group):
+    """Commands that end with a plain sentence for what is wrong, never with a traceback for what we foresaw."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what we foresaw becomes a message and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except (StartError, SolidarityError) as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            reason = str(error.orig).strip().splitlines()[0]
+            raise click.ClickException(
+                f"The database cannot be used: {reason} `solidarity doctor` tells more."
+            ) from error
+
+
+def load_settings(var: Path) -> Settings:
+    """Read the settings from the environment, or those of the Solidarity that runs in `var`.
+
+    Raises ClickException with one sentence for each setting that is missing or wrong.
+    """
+    adopt(var)
+    try:
+        settings = Settings()
+        settings.database("owner")
+    except ValidationError as error:
+        raise click.ClickException("\n".join(_in_words(problem) for problem in error.errors())) from error
+    except ArgumentError as error:
+        raise click.ClickException(
+            "DATABASE_URL is not an address like postgresql://user:password@host/name."
+        ) from error
+    except OSError as error:
+        raise click.ClickException(f"A setting's file cannot be read: {error.filename}: {error.strerror}.") from error
+    return settings
+
+
+def _in_words(problem: Any) -> str:
+    """Say what is wrong with one setting, without its value, which may be secret."""
+    name = "_".join(str(part) for part in problem["loc"]).upper() or "A setting"
+    if problem["type"] == "missing":
+        return f"{name} is not set. Set it, or run `solidarity up`, which makes all settings itself."
+    return f"{name} is wrong: {problem['msg'].removeprefix('Value error, ')}"
