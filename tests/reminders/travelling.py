@@ -1,0 +1,158 @@
+"""A worker that is there and away, and the reminders of one thing that is due, lived through in no time.
+
+The clock, the hours and the rungs are the real ones; what the database does is a set and a variable here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from unittest.mock import patch
+from zoneinfo import ZoneInfo
+
+from hypothesis import strategies as st
+
+from tenants import clock
+from tenants.obligations.models import ObligationKind
+from tenants.reminders.clocks import EVENING, MORNING, in_hours, is_evening, next_morning
+from tenants.reminders.ladder import rung_of
+
+QUARTER = timedelta(minutes=15)
+A_DAY = timedelta(days=1)
+HORIZON = 90
+
+zones = st.one_of(
+    st.sampled_from(["Pacific/Kiritimati", "Pacific/Niue", "Pacific/Apia", "Asia/Kathmandu", "America/St_Johns"]),
+    st.sampled_from(["Australia/Lord_Howe", "Africa/Casablanca", "Asia/Gaza", "America/Recife", "Europe/Lisbon"]),
+    st.timezone_keys(allow_prefix=False),
+)
+weeks = st.one_of(
+    st.sampled_from([(1, 2, 3, 4, 5), (7, 1, 2, 3, 4), (6,), (1, 2, 3, 4, 5, 6, 7), (7,)]),
+    st.sets(st.integers(1, 7), min_size=1).map(tuple),
+)
+starts = st.one_of(
+    st.sampled_from([(2011, 11, 20), (2019, 12, 20), (2023, 12, 1), (2024, 2, 1), (2026, 3, 1), (2026, 10, 1)]).map(
+        lambda day: datetime(*day, 12, tzinfo=UTC)
+    ),
+    st.datetimes(datetime(2000, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001  (it wants them bare)
+        lambda moment: moment.replace(minute=0, second=0, microsecond=0)
+    ),
+)
+outages = st.lists(
+    st.tuples(st.integers(0, HORIZON * 24), st.one_of(st.integers(1, 30), st.integers(31, 24 * 20))), max_size=8
+)
+days_off = st.sets(st.integers(0, HORIZON + 2), max_size=25)
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """When a chapter works; `off` are its holidays."""
+
+    zone: str
+    week: tuple[int, ...]
+    off: frozenset[date] = frozenset()
+
+    def works_on(self, day: date) -> bool:
+        return day.isoweekday() in self.week and day not in self.off
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A worker that is away from some moments to others."""
+
+    away: tuple[tuple[datetime, datetime], ...]
+
+    @classmethod
+    def away_for(cls, start: datetime, hours: list[tuple[int, int]]) -> Worker:
+        spans = ((start + timedelta(hours=at), start + timedelta(hours=at + long)) for at, long in hours)
+        return cls(tuple(sorted(spans)))
+
+    def there_from(self, moment: datetime) -> datetime:
+        """Return the first moment not before this one at which it is there."""
+        for begins, ends in self.away:
+            if begins <= moment < ends:
+                moment = ends
+        return moment
+
+    def is_there(self, moment: datetime) -> bool:
+        return not any(begins <= moment < ends for begins, ends in self.away)
+
+
+@dataclass
+class Heard:
+    """What one person was told, and the digests that were written to her."""
+
+    rungs: list[tuple[int, datetime]] = field(default_factory=list)
+    mails: list[datetime] = field(default_factory=list)
+    days_written: list[date] = field(default_factory=list)
+
+
+def live(
+    kind: ObligationKind, due_on: date, calendar: Calendar, worker: Worker, start: datetime, *, hers: str | None = None
+) -> Heard:
+    """Live through the days from `start` on; she lives in the zone `hers`, else where the chapter is."""
+    heard, pending, consumed = Heard(), list[tuple[datetime, date]](), set[int]()
+    zone = hers or calendar.zone
+    with _holidays(calendar.off):
+        next_at = _morning(start, calendar.zone, calendar)
+        while True:
+            moment = worker.there_from(min([next_at, *(send_at for send_at, _ in pending)]))
+            if moment >= start + HORIZON * A_DAY:
+                return heard
+            if next_at <= moment:
+                next_at = _morning(moment, calendar.zone, calendar)
+                if in_hours(moment, zone=calendar.zone, working_week=calendar.week, country="XX"):
+                    rung = rung_of(kind, due_on=due_on, today=clock.local_day(moment, calendar.zone))
+                    send_at = moment if hers is None else _morning(moment - timedelta(seconds=1), hers, calendar)
+                    day = clock.local_day(send_at, zone)
+                    if rung is not None and rung not in consumed and day not in heard.days_written:
+                        heard.days_written.append(day)
+                        pending.append((send_at, day))
+            for digest in [each for each in pending if each[0] <= moment]:
+                pending.remove(digest)
+                rung = rung_of(kind, due_on=due_on, today=clock.local_day(moment, calendar.zone))
+                is_over = digest[1] != clock.local_day(moment, zone) or is_evening(moment, zone)
+                if not is_over and rung is not None and rung not in consumed:
+                    consumed.add(rung)
+                    heard.mails.append(moment)
+                    heard.rungs.append((rung, moment))
+
+
+def windows(kind: ObligationKind, due_on: date, first: date, last: date) -> Iterator[tuple[int, list[date]]]:
+    """Yield each rung whose days all lie between two days, with those days."""
+    days = [first + number * A_DAY for number in range((last - first).days + 1)]
+    held: dict[int, list[date]] = {}
+    for day in days:
+        rung = rung_of(kind, due_on=due_on, today=day)
+        if rung is not None:
+            held.setdefault(rung, []).append(day)
+    for rung, its_days in held.items():
+        begins_here = its_days[0] > first
+        ends_here = its_days[-1] < last
+        if begins_here and ends_here:
+            yield rung, its_days
+
+
+def has_a_morning(day: date, calendar: Calendar, is_there: Callable[[datetime], bool]) -> bool:
+    """Whether the worker is there at some moment of a working day in working hours, looked at by the quarter."""
+    if not calendar.works_on(day):
+        return False
+    zone = ZoneInfo(calendar.zone)
+    moment = datetime.combine(day, time(0), tzinfo=UTC) - 15 * timedelta(hours=1)
+    until = moment + 45 * timedelta(hours=1)
+    while moment < until:
+        there = moment.astimezone(zone)
+        if there.date() == day and MORNING <= there.time() < EVENING and is_there(moment):
+            return True
+        moment += QUARTER
+    return False
+
+
+def _morning(after: datetime, zone: str, calendar: Calendar) -> datetime:
+    return next_morning(after=after, zone=zone, working_week=calendar.week, country="XX")
+
+
+def _holidays(off: Collection[date]) -> AbstractContextManager[object]:
+    return patch("tenants.reminders.clocks.public_holidays", lambda _country, _year: off)
