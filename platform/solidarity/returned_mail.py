@@ -43,6 +43,6 @@ def _taken(settings: Settings, notice: Notice) -> str:
     with opened(scope_of_mail(returned.chapter_id)) as session:
         if not take_back(session, returned, at=clock.now()):
             return "Ignored: that this mail came back was written down before."
-    if returned.kind is MailKind.DIGEST:
+    if returned.kind == MailKind.DIGEST:
         return "Written down: the mail came back, and its address is marked until somebody sees to it."
     return "Written down: the mail came back."

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import Message
 from uuid import UUID
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from tenants.people.addresses import note_unreached
 from tenants.reminders import ledger
+from tenants.reminders.message_ids import Posted
 from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
 
 LOOKED_BACK = timedelta(days=14)  # mail servers give up after five days as a rule
@@ -36,11 +37,13 @@ class Notice:
 
 @dataclass(frozen=True)
 class Returned:
-    """A delivery of ours that a notification is about."""
+    """A delivery of ours, as far as one must know it that a notification is about."""
 
     id: UUID
     chapter_id: UUID | None
-    kind: MailKind
+    kind: str
+    subject_id: UUID
+    local_day: date | None
 
 
 def read_notice(raw: bytes) -> Notice | None:
@@ -58,7 +61,7 @@ def read_notice(raw: bytes) -> Notice | None:
 
 
 def find_sent(
-    session: Session, notice: Notice, message_id_of: Callable[[Delivery], str], *, at: datetime
+    session: Session, notice: Notice, message_id_of: Callable[[Posted], str], *, at: datetime
 ) -> Returned | None:
     """Return the delivery a notification is about, of those sent in the last 14 days; `session` is bound to nobody.
 
@@ -66,13 +69,13 @@ def find_sent(
     and bounces are few.
     """
     recent = (
-        select(Delivery)
+        select(Delivery.id, Delivery.chapter_id, Delivery.kind, Delivery.subject_id, Delivery.local_day)
         .where(Delivery.state == DeliveryState.SENT, Delivery.handed_at >= at - LOOKED_BACK)
         .execution_options(yield_per=A_ROUND)
     )
-    with closing(session.scalars(recent)) as sent:
-        about = next((delivery for delivery in sent if message_id_of(delivery) in notice.message_ids), None)
-    return Returned(about.id, about.chapter_id, MailKind(about.kind)) if about else None
+    with closing(session.execute(recent)) as rows:
+        sent = (Returned(*row) for row in rows)
+        return next((one for one in sent if message_id_of(one) in notice.message_ids), None)
 
 
 def take_back(session: Session, returned: Returned, *, at: datetime) -> bool:

@@ -3,13 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from email.utils import parseaddr
+from typing import Protocol
+from uuid import UUID
 
-from tenants.reminders.models import Delivery
 from tenants.reminders.sealing import mail_names
 
 
-def message_ids(*, secret_key: str, mail_from: str) -> Callable[[Delivery], str]:
+class Posted(Protocol):
+    """A delivery, as far as its Message-ID needs it."""
+
+    @property
+    def id(self) -> UUID:
+        """Its own id."""
+
+    @property
+    def kind(self) -> str:
+        """Which mail it is."""
+
+    @property
+    def subject_id(self) -> UUID:
+        """To whom it goes."""
+
+    @property
+    def local_day(self) -> date | None:
+        """Of which day it is, if of any."""
+
+
+def message_ids(*, secret_key: str, mail_from: str) -> Callable[[Posted], str]:
     """Return what makes the Message-ID of a delivery: the same however often, and nobody else's to make."""
     name, domain = mail_names(secret_key), parseaddr(mail_from)[1].rpartition("@")[2]
     return lambda delivery: (
