@@ -1,0 +1,176 @@
+"""Days without a worker or a relay, and days off: one mail on the next day, with the rung that holds then.
+
+Worker and beat are real processes that live at another time, which the test moves from day to day.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from faults.fleet import Fleet, fleet_over
+from faults.hostile_sink import HostileSink, open_sink
+from faults.hurry import Hurry
+from mailroom import point_mail_at
+from people import World
+from posting import deliveries
+from sqlalchemy import select, update
+
+from tenants.action_kit.focal_point.models import FocalPointTerm
+from tenants.chapters.models import Chapter
+from tenants.db import opened
+from tenants.obligations.models import ObligationKind
+from tenants.reminders.ledger import PLAIN
+from tenants.reminders.models import ChapterClock, Delivery, DeliveryState, Notification, Reason
+from tenants.scope import ChapterScope, NobodyScope
+
+A_DAY = timedelta(days=1)
+TEN_THERE = time(13, tzinfo=UTC)  # ten o'clock in Recife
+FIRST_DAY = date(2026, 1, 16)  # a Friday
+
+
+@dataclass
+class Days:
+    """Recife, whose focal point's term ends on `ends_on`, day by day; alice's mails are counted in the sink."""
+
+    world: World
+    sink: HostileSink
+    fleet: Fleet
+    clock: Path
+    relay: ExitStack
+    ends_on: date = FIRST_DAY
+    today: date = FIRST_DAY
+
+    def until(self, days: int) -> date:
+        """Return the day that lies so many days from the end of the term."""
+        return self.ends_on + timedelta(days=days)
+
+    def end_on(self, day: date) -> None:
+        """Let every term that runs end on a day."""
+        self.ends_on = day
+        with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
+            session.execute(update(FocalPointTerm).values(ends_on=day), execution_options=PLAIN)
+
+    def owe_nothing_else(self) -> None:
+        """Let the chapter begin later than anything that happens here."""
+        with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
+            session.scalars(select(Chapter)).one().active_since = datetime(2026, 6, 1, tzinfo=UTC)
+
+    def let_it_be(self, day: date) -> None:
+        """Let it be ten o'clock of a day, one day after the other, and worker and beat have done what they do then."""
+        while self.today < day:
+            self.set_clock(self.today + A_DAY)
+            if "worker" in self.fleet.running:
+                self.settle()
+
+    def set_clock(self, day: date) -> None:
+        """Let every process live at ten o'clock of a day."""
+        self.today = day
+        beside = self.clock.with_suffix(".new")
+        beside.write_text(datetime.combine(day, TEN_THERE).isoformat())
+        beside.replace(self.clock)
+
+    def settle(self) -> None:
+        """Wait until this day's mails are written, and sent where there is a relay."""
+        now = datetime.combine(self.today, TEN_THERE)
+        self.fleet.eventually(lambda: self._next_morning() > now, what=f"the morning of {self.today} has been seen to")
+        if self.sink_listens:
+            self.fleet.eventually(lambda: not self.unfinished(), what=f"the mails of {self.today} are sent")
+
+    @property
+    def sink_listens(self) -> bool:
+        """Whether there is a relay."""
+        return not self.sink.goes_home.is_set()
+
+    def unfinished(self) -> list[object]:
+        """Return the mails that may still go out."""
+        ended = {DeliveryState.SENT, DeliveryState.HELD, DeliveryState.LAPSED}
+        with self.world.app.app_context():
+            return [row.id for row in self._digests() if row.state not in ended]
+
+    def told(self) -> list[tuple[str, list[int]]]:
+        """Return what went to alice, each with its day and the rungs at which it tells of her term."""
+        with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
+            sent = select(Notification).where(Notification.state == DeliveryState.SENT)
+            rows = session.scalars(sent.order_by(Notification.local_day)).all()
+            return [(str(row.local_day), _rungs(row)) for row in rows if row.local_day]
+
+    def arrived(self) -> int:
+        """Return how many mails arrived for alice, none of them twice."""
+        assert set(self.sink.ids().values()) <= {1}
+        return self.sink.to(self.world.alice.email).total()
+
+    def reasons(self) -> Counter[str]:
+        """Return why mails were held."""
+        with self.world.app.app_context():
+            return Counter(str(row.reason) for row in self._digests() if row.state == DeliveryState.HELD)
+
+    def _digests(self) -> list[Delivery]:
+        return [row for row in deliveries() if row.chapter_id == self.world.recife.id]
+
+    def _next_morning(self) -> datetime:
+        with self.world.app.app_context(), opened(NobodyScope(login="worker")) as session:
+            return session.get_one(ChapterClock, self.world.recife.id).next_at
+
+
+def _rungs(row: Notification) -> list[int]:
+    return [item["rung"] for item in row.items if item["kind"] == ObligationKind.TERM_ENDING]
+
+
+@pytest.fixture
+def days(world: World, tmp_path: Path) -> Iterator[Days]:
+    """The days of a term that ends on the 28th, a Wednesday, before anything else is due; nothing runs yet."""
+    clock, sink = tmp_path / "clock", HostileSink(tmp_path / "mail")
+    with ExitStack() as relay:
+        relay.enter_context(open_sink(sink))
+        settings = point_mail_at(world.app, port=sink.port, outbox=sink.folder)
+        with fleet_over(settings, tmp_path / "logs", Hurry(clock=str(clock), tick=0.3)) as fleet:
+            days = Days(world, sink, fleet, clock, relay)
+            days.end_on(date(2026, 1, 28))
+            days.owe_nothing_else()
+            days.set_clock(FIRST_DAY)
+            yield days
+
+
+def test_a_worker_off_from_eight_to_five_days_before_sends_one_mail_the_rung_of_seven(days: Days) -> None:
+    days.fleet.start("worker", "beat")
+    days.settle()
+    days.let_it_be(days.until(-9))
+    assert days.told() == [("2026-01-16", [-14])]
+    days.fleet.kill("worker")
+    days.let_it_be(days.until(-5))
+    assert days.arrived() == 1
+
+    days.fleet.start("worker")
+    days.settle()
+    assert days.told()[1:] == [("2026-01-23", [-7])]
+    days.let_it_be(days.until(-1))
+    assert days.arrived() == 2, "the next days have nothing new to tell"
+    days.let_it_be(days.until(0))
+    assert days.told()[2:] == [("2026-01-28", [0])]
+    assert days.arrived() == 3
+
+
+def test_a_weekend_and_a_relay_away_for_two_days_delay_a_rung_and_drop_none(days: Days) -> None:
+    days.end_on(date(2026, 1, 31))  # a Saturday, as are seven and fourteen days before
+    days.fleet.start("worker", "beat")
+    days.settle()
+    days.let_it_be(date(2026, 1, 23))
+    assert days.told() == [("2026-01-16", [-21]), ("2026-01-19", [-14])]
+
+    days.relay.close()
+    days.let_it_be(date(2026, 1, 27))
+    assert (days.arrived(), len(days.unfinished())) == (2, 2)
+    days.set_clock(date(2026, 1, 28))
+    days.fleet.eventually(lambda: len(days.unfinished()) == 3, what="the third morning has been seen to")
+    days.relay.enter_context(open_sink(days.sink))
+    days.settle()
+    assert days.told()[2:] == [("2026-01-28", [-7])]
+    assert days.reasons() == {Reason.OVERTAKEN: 2}
+    days.let_it_be(date(2026, 1, 29))
+    assert days.arrived() == 3
