@@ -27,6 +27,7 @@ from tenants.people.models import (
     UserSession,
 )
 from tenants.reminders.desk_models import DeskNotification, DeskReader
+from tenants.reminders.link_models import LinkUse
 from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification, ReminderPause
 from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure
 from tenants.work import FinishedWork
@@ -59,6 +60,7 @@ __all__ = [
     "IndicatorTarget",
     "Invitation",
     "LaunchEvent",
+    "LinkUse",
     "Membership",
     "Notification",
     "OpenedPeriod",

@@ -31,10 +31,13 @@ class ChapterScope:
 
 @dataclass(frozen=True)
 class LinkScope:
-    """One chapter, reached through a signed link: nobody is signed in, the link's own row says what it may do."""
+    """One chapter, reached through a signed link: nobody need be signed in, the link says what it may do.
+
+    The actor is whom a link of a mail was sent to.
+    """
 
     chapter_id: UUID
-    actor_id: None = None
+    actor_id: UUID | None = None
     login: Literal["web"] = "web"
 
 

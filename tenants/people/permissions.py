@@ -40,6 +40,7 @@ class Permission(StrEnum):
     EDIT_REPORT = "edit_report"
     SUBMIT_REPORT = "submit_report"
     APPROVE_REPORT = "approve_report"
+    GET_REMINDERS = "get_reminders"
     READ_MESSAGES = "read_messages"
     READ_TRAIL = "read_trail"
     READ_DESK = "read_desk"
@@ -47,7 +48,7 @@ class Permission(StrEnum):
     MANAGE_CHAPTER = "manage_chapter"
 
 
-_READS = frozenset({Permission.READ_CHAPTER, Permission.SEE_PEOPLE})
+_READS = frozenset({Permission.READ_CHAPTER, Permission.SEE_PEOPLE, Permission.GET_REMINDERS})
 _LOGS = _READS | {Permission.LOG_ACTIVITY}
 _LOOKS_BACK = frozenset({Permission.READ_MESSAGES, Permission.READ_TRAIL})
 _RUNS = _LOGS | {Permission.EDIT_PLAN, Permission.EDIT_FUNDING, Permission.EDIT_LAUNCH, Permission.EDIT_REPORT}

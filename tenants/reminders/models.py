@@ -157,7 +157,8 @@ class ConsumedRung(ChapterOwned, Base):
 class ReminderPause(ChapterOwned, Base):
     """What a person asked not to be reminded of: until the day `until_on`, or, without one, until it is done.
 
-    `carried_by` is the digest that reminded her when the pause was over.
+    One a person and obligation: asked again, it says what was asked last. `carried_by` is the digest that reminded her
+    when the pause was over.
     """
 
     __tablename__ = "reminder_pauses"
@@ -172,9 +173,7 @@ class ReminderPause(ChapterOwned, Base):
 
     __table_args__ = (
         chapter_key("membership_id", "memberships"),
-        UniqueConstraint(
-            "chapter_id", "membership_id", "kind", "subject_id", "due_on", "asked_at", name="uq_reminder_pauses"
-        ),
+        UniqueConstraint("chapter_id", "membership_id", "kind", "subject_id", "due_on", name="uq_reminder_pauses"),
         CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
         CheckConstraint("carried_by is null or until_on is not null", name="carried_has_an_end"),
     )

@@ -53,6 +53,7 @@ from isolation.cases import (
     term,
 )
 from isolation.life_cases import LIFE_CASES
+from isolation.reminder_cases import REMINDER_CASES
 from isolation.scene import Scene, Side, Who
 from psycopg import sql
 from werkzeug.test import TestResponse
@@ -136,7 +137,7 @@ CASES: tuple[Case, ...] = (
     # Nothing is written: what waits for a decision cannot be taken back.
     Case("funding.reverse", "POST", LOG, money("transaction_id", "transactions"), answer=302, names_rows=True),
     Case("funding.convert", "POST", LOG, chapter, answer=302, writes=True),
-    Case("inbox.list_messages", "GET", (Who.FOCAL_POINT,), chapter),
+    *REMINDER_CASES,
     Case("launch.show", "GET", READ_CHAPTER, chapter),
     Case("launch.plan_event", "GET", LOG, chapter),
     Case("launch.plan_event", "POST", LOG, chapter, _event, answer=422),  # one is planned already

@@ -30,10 +30,13 @@ from solidarity.settings import Settings
 from tenants import clock
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, opened
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.queries import obligations_due
 from tenants.people.links import sign_invitation
 from tenants.people.models import Membership
 from tenants.people.permissions import DeskRole, Role
 from tenants.people.services import end_membership
+from tenants.reminders.links import LinkAction, LinkMaker, MailLink
 from tenants.rollups.compiler import compile_full
 from tenants.scope import ChapterScope, DeskScope
 
@@ -48,6 +51,7 @@ STAYS_HOME = (
     "transactions",
     "consumed_rungs",
     "reminder_pauses",
+    "link_uses",
     "invitations",
     "memberships",
     "notifications",
@@ -91,6 +95,9 @@ class Side:
     token: str
     plan_line: UUID
     plan_version: UUID
+    message: UUID
+    reply: str
+    duties: dict[str, tuple[UUID, date]]
     ids: frozenset[str]
     people: int
     money: dict[str, UUID]
@@ -144,7 +151,7 @@ def make_scene(settings: Settings) -> Scene:
         browsers = {who: _signed_in(world, person) for who, person in people.items()}
         with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
             compile_full(session, at=clock.now())
-        with owner_connection(settings, autocommit=True) as owner:
+        with app.app_context(), owner_connection(settings, autocommit=True) as owner:
             at_home = _side(owner, settings, ours, "recife", world.alice.user_id)
             elsewhere = _side(owner, settings, other, "huye", world.charlie.user_id)
     cookies = {who: cookie for who, (cookie, _) in browsers.items()}
@@ -254,6 +261,7 @@ def _side(
     assert found
     invitation = shared.rows["invitations"]["id"]
     secret = settings.secret_key.get_secret_value()
+    duties = _duties(shared.chapter_id)
     return Side(
         slug=slug,
         chapter_id=shared.chapter_id,
@@ -270,7 +278,40 @@ def _side(
         token=sign_invitation(secret, chapter_id=shared.chapter_id, invitation_id=invitation),
         plan_line=shared.rows["plan_lines"]["id"],
         plan_version=shared.rows["plan_versions"]["id"],
+        message=shared.rows["notifications"]["id"],
+        reply=_reply(owner, secret, private, user_id, duties),
+        duties=duties,
         ids=frozenset(str(row["id"]) for row in shared.rows.values()) | {str(shared.chapter_id)},
         people=PEOPLE[slug],
         money={table: shared.rows[table]["id"] for table in ("budget_lines", "funding_sources", "transactions")},
     )
+
+
+def _duties(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
+    """Return what a chapter owes in the coming weeks: subject and day by kind, one of each."""
+    today = clock.now().date()
+    with opened(ChapterScope(chapter_id)) as session:
+        owed = obligations_due(session, by=today + timedelta(days=21), today=today, quiet_weeks=4)
+    return {str(due.kind): (due.subject_id, due.due_on) for due in owed}
+
+
+def _reply(
+    owner: psycopg.Connection[Any], secret: str, private: Twin, user_id: UUID, duties: dict[str, tuple[UUID, date]]
+) -> str:
+    """Write a digest to somebody of a chapter, and return the link in it by which she says that she knows."""
+    found = owner.execute(
+        "select id from memberships where chapter_id = %s and user_id = %s", [private.chapter_id, user_id]
+    ).fetchone()
+    assert found
+    digest = fresh(private, "notifications") | {"membership_id": found[0], "items": Jsonb([])}
+    insert(owner, "notifications", digest)
+    link = MailLink(
+        chapter_id=private.chapter_id,
+        delivery_id=digest["delivery_id"],
+        kind=ObligationKind.QUIET_CHAPTER,
+        subject_id=private.chapter_id,
+        due_on=duties["quiet_chapter"][1],
+        action=LinkAction.KNOWN,
+        works_until=clock.now().date() + timedelta(days=1),
+    )
+    return LinkMaker(secret).sign(link)

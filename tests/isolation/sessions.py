@@ -155,6 +155,7 @@ def _scopes(amber: Twin) -> list[tuple[Scope, tuple[str, str, str]]]:
         (ChapterScope(amber.chapter_id, amber.user_id), (chapter, person, "")),
         (ChapterScope(amber.chapter_id, login="worker"), (chapter, "", "")),
         (LinkScope(amber.chapter_id), (chapter, "", "")),
+        (LinkScope(amber.chapter_id, amber.user_id), (chapter, person, "")),
         (DeskScope(("BR", "RW"), amber.user_id), ("", person, "BR,RW")),
         (DeskScope((), login="compiler"), ("", "", "")),
         (NobodyScope(), ("", "", "")),

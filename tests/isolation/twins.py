@@ -235,6 +235,18 @@ def _reminder_pause(twin: Twin, number: int) -> Row:
     }
 
 
+def _link_use(twin: Twin, number: int) -> Row:
+    return {
+        "membership_id": twin.rows["memberships"]["id"],
+        "delivery_id": new_id(),
+        "kind": "quiet_chapter",
+        "subject_id": twin.chapter_id,
+        "due_on": date(2026, 1, 1) + timedelta(days=number),
+        "action": "known",
+        "used_at": AT,
+    }
+
+
 def _notification(twin: Twin, number: int) -> Row:
     return {
         "membership_id": twin.rows["memberships"]["id"],
@@ -262,6 +274,7 @@ FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
     "consumed_rungs": _consumed_rung,
     "head_counts": _head_count,
     "invitations": _invitation,
+    "link_uses": _link_use,
     "memberships": _membership,
     "notifications": _notification,
     "reminder_pauses": _reminder_pause,

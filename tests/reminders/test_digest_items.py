@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from solidarity.obligation_words import OF_A_PERIOD
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.reminders.delivery import PostOffice, send_waiting
-from workers.emails.writing import MOST_ITEMS
+from workers.emails.words import MOST_ITEMS
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 Tell = Callable[[list[Obligation]], None]
@@ -38,11 +38,13 @@ def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
     tell(told)
     mail = sent(office, mailbox)
     plain, html = parts(mail)
-    assert mail["Subject"] == f"ElesPorElas Recife: {len(told)} things are due"
+    assert mail["Subject"] == f"ElesPorElas Recife: Choose a focal point, and {len(told) - 1} more"
+    assert "One thing is due in ElesPorElas Recife." in plain
+    assert f"{len(told) - 1} more are coming up." in plain
     assert plain.index("Choose a focal point") < plain.index(f"Is {HOSTILE} still your focal point?")
     assert HOSTILE not in html
-    assert f"{len(told) - MOST_ITEMS} more things are due" in plain
-    assert f"{len(told) - MOST_ITEMS} more things are due" in html
+    assert f"{len(told) - MOST_ITEMS} more things are on your page" in plain
+    assert f"{len(told) - MOST_ITEMS} more things are on your page" in html
 
 
 @pytest.mark.parametrize("kind", list(ObligationKind))

@@ -19,26 +19,25 @@ from jinja2 import FileSystemLoader
 from sqlalchemy.orm import Session
 
 from solidarity.catalogues import SOURCE_LANGUAGE, languages
-from solidarity.obligation_words import HOME, place_of
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.action_kit.steps import step_states
-from tenants.obligations.models import Obligation
 from tenants.people.links import sign_invitation
 from tenants.reminders.desk_mail import read_desk_mail
 from tenants.reminders.desk_models import DESK_KINDS
-from tenants.reminders.digest import Digest, read_digest, read_invitation
+from tenants.reminders.digest import read_digest, read_invitation
 from tenants.reminders.due import as_item
 from tenants.reminders.letters import Letter, open_letter
+from tenants.reminders.links import LinkMaker
 from tenants.reminders.mail import Mail, NothingToSend
 from tenants.reminders.message_ids import message_ids
 from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.reminders.sealing import BrokenSeal
 from workers.emails.desk_writing import words_of_news
-from workers.emails.words import item_of
+from workers.emails.words import Stationery, words_of_digest
 
 TEMPLATES = Path(__file__).parent
-MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own page
+AS_THEY_ARE = bytes(range(0x20, 0x7F)).replace(b"=", b"") + b"\n"  # in quoted-printable
 MAIL_POLICY = policy.SMTP.clone(cte_type="7bit")  # every relay takes it
 
 
@@ -56,10 +55,15 @@ class Writer:
 
     def __init__(self, flask_app: Flask) -> None:
         self.settings: Settings = flask_app.extensions["settings"]
-        self.templates = flask_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES))
+        self.templates = flask_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES), auto_reload=False)
         base = urlsplit(self.settings.base_url)
-        self.endpoints = flask_app.view_functions
         self.addresses = flask_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
+        self.stationery = Stationery(
+            address=self.address,
+            endpoints=flask_app.view_functions,
+            links=LinkMaker(self._secret),
+            quiet_weeks=self.settings.quiet_weeks,
+        )
 
     def write(self, session: Session, delivery: Delivery) -> Mail:
         """Return the mail of a delivery, made from what is true now; raises NothingToSend."""
@@ -90,29 +94,10 @@ class Writer:
         steps = step_states(session, today=digest.today, obligations=digest.everything)
         member = Recipient(digest.member.name, digest.member.email, digest.member.language)
         with force_locale(_spoken(member.language)):
-            content = self._write("digest", delivery, member, moment, steps=steps, **self._digest_words(digest))
+            words = words_of_digest(digest, self.stationery, delivery_id=delivery.id, at=moment)
+            content = self._write("digest", delivery, member, moment, steps=steps, **words)
         items = [as_item(reminder) for reminder in digest.reminders]
         return Mail(member.email, content, items, digest.carried)
-
-    def _digest_words(self, digest: Digest) -> dict[str, Any]:
-        """Return what the templates say: the first things in words, and of all how many there are."""
-        slug, weeks = digest.chapter.slug, self.settings.quiet_weeks
-        items = [
-            item_of(due, digest.chapter, today=digest.today, quiet_weeks=weeks, address=self._place(due, digest))
-            for due in (reminder.due for reminder in digest.reminders[:MOST_ITEMS])
-        ]
-        return {
-            "chapter": digest.chapter,
-            "items": items,
-            "due": len(digest.reminders),
-            "home": self.address(HOME, chapter=slug),
-            "inbox": self.address("inbox.list_messages", chapter=slug),
-        }
-
-    def _place(self, due: Obligation, digest: Digest) -> str:
-        endpoint, values = place_of(due, digest.chapter, self.endpoints)
-        anchor = values.pop("_anchor", None)  # a word of Flask's own, which the bare map does not know
-        return self.address(endpoint, **values) + (f"#{anchor}" if anchor else "")
 
     def _invitation(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
         chapter, invitation = read_invitation(session, delivery, at=moment)
@@ -159,8 +144,10 @@ class Writer:
         message["Date"] = format_datetime(moment)
         message["Message-ID"] = self.message_id(delivery)
         message["Auto-Submitted"] = "auto-generated"
-        message.set_content(plain.strip() + "\n")
-        message.add_alternative(html, subtype="html")
+        message["X-Auto-Response-Suppress"] = "All"  # what answers by itself answers nobody here
+        plain = plain.strip() + "\n"
+        message.set_content(plain, cte=_shorter(plain))
+        message.add_alternative(html, subtype="html", cte=_shorter(html))
         message["Content-Language"] = locale.language  # last, or it would move into the first part
         return message.as_bytes()
 
@@ -174,6 +161,13 @@ class Writer:
 def _spoken(language: str) -> str:
     """Return the language itself if we speak it, else English."""
     return language if language in languages() else SOURCE_LANGUAGE
+
+
+def _shorter(text: str) -> str:
+    """Return the encoding of a body that takes fewer bytes; the library looks at the first lines alone."""
+    data = text.encode()
+    escaped = len(data.translate(None, AS_THEY_ARE))
+    return "base64" if len(data) / 3 < 2 * escaped else "quoted-printable"
 
 
 def _plain_address(email: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from solidarity.chapter import message_page  # its view adds itself to `inbox`
 from solidarity.chapter.activities import activities
 from solidarity.chapter.addresses import addresses
 from solidarity.chapter.context import chapter_context
@@ -16,8 +17,11 @@ from solidarity.chapter.launch import launch
 from solidarity.chapter.life import life
 from solidarity.chapter.people import people
 from solidarity.chapter.plan import plan
+from solidarity.chapter.reminders import reminders
 from solidarity.chapter.targets import targets
 from solidarity.chapter.trail import trail
+
+__all__ = ["message_page", "register"]
 
 
 def register(app: Flask) -> None:
@@ -34,5 +38,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(addresses)
     app.register_blueprint(plan)
     app.register_blueprint(inbox)
+    app.register_blueprint(reminders)
     app.register_blueprint(trail)
     app.register_blueprint(life)

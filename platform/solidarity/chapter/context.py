@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access import principal
 from solidarity.language import current_locale
+from solidarity.reminder_words import ACTION_WORDS
 from tenants import clock
 from tenants.action_kit.steps import step_states
 from tenants.chapters.models import Chapter, ChapterState
@@ -67,6 +68,7 @@ def chapter_context() -> dict[str, Any]:
         "step_states": step_states(db.session(), today=chapter_day(clock.now()), obligations=obligations()),
         "may_log": may(Permission.LOG_ACTIVITY),
         "may_manage_people": may(Permission.MANAGE_PEOPLE),
-        "may_read_messages": may(Permission.READ_MESSAGES),
+        "may_read_messages": may(Permission.GET_REMINDERS),
+        "action_words": ACTION_WORDS,
         "may_read_trail": may(Permission.READ_TRAIL),
     }

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from solidarity.access import declared_access, principal
 from solidarity.chapter.context import may
+from solidarity.chapter.reminding import Reminding, reminding
 from solidarity.language import formatting_locale, list_comma
 from solidarity.obligation_words import HOME, PERMISSIONS, PRESSES, place_of, words_of
 from tenants.action_kit.steps import IN_ORDER
@@ -20,6 +21,7 @@ from tenants.db import db
 from tenants.obligations.models import Act, Obligation, ObligationKind, ObligationState
 from tenants.people.permissions import Permission
 from tenants.people.queries import names_of
+from tenants.reminders.pauses import Subject, subject_of
 
 MOST = 12
 DAYS_A_WEEK = 7
@@ -44,6 +46,7 @@ class Due:
     button: str | None
     press_address: str | None
     press: str
+    reminding: Reminding | None
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,19 @@ class DueList:
 
 
 def due_list(obligations: Sequence[Obligation], *, today: date) -> DueList:
-    """Return what the chapter of this request owes, for its reader; reads names in one statement, if any are shown."""
+    """Return what the chapter of this request owes, for its reader.
+
+    Reads names in one statement, if any are shown, and what she asked about reminders of her own in another.
+    """
     by_subject: dict[tuple[str, UUID], list[Obligation]] = {}
     for due in obligations:
         by_subject.setdefault((due.kind, due.subject_id), []).append(due)
     subjects = list(by_subject.values())
-    names = _names([due for subject in subjects[:MOST] for due in subject])
-    rows = [_row(subject, names, today=today) for subject in subjects[:MOST]]
+    shown = [due for subject in subjects[:MOST] for due in subject]
+    names = _names(shown)
+    hers = [due for due in shown if names.reader is not None and due.owner_id == names.reader]
+    asked = reminding(hers, membership_id=names.reader, today=today)
+    rows = [_row(subject, names, asked, today=today) for subject in subjects[:MOST]]
     until = _end_of_next_week(today)
     return DueList(
         late=[row for row in rows if row.state is ObligationState.LATE],
@@ -92,14 +101,14 @@ def _names(obligations: Sequence[Obligation]) -> _Names:
     return _Names({row.id: row.name for row in found}, reader)
 
 
-def _row(subject: list[Obligation], names: _Names, *, today: date) -> Due:
+def _row(subject: list[Obligation], names: _Names, asked: dict[Subject, Reminding], *, today: date) -> Due:
     due, chapter = _without_name(subject[0]), _chapter()
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
     hers = names.reader is not None and names.reader in [each.owner_id for each in subject]
     acts = hers or (may(PERMISSIONS[due.kind]) and (g.is_desk or due.act not in DECISIONS))
-    address = _address(due, chapter)
-    press_address = _press_address(due, chapter) if acts and not g.is_desk else None
+    address = address_of(due, chapter)
+    press_address = press_address_of(due, chapter) if acts and not g.is_desk else None
     return Due(
         due_on=due.due_on,
         state=due.state(today),
@@ -111,6 +120,7 @@ def _row(subject: list[Obligation], names: _Names, *, today: date) -> Due:
         button=words.button if acts and address and not press_address else None,
         press_address=press_address,
         press=words.press,
+        reminding=asked.get(subject_of(due)),
     )
 
 
@@ -130,7 +140,7 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
     return f"{list_comma()} ".join([*said, *others]) or str(_("the chapter"))
 
 
-def _address(due: Obligation, chapter: Chapter) -> str | None:
+def address_of(due: Obligation, chapter: Chapter) -> str | None:
     """Return where to act; nothing for a page that is not there or not the reader's."""
     endpoint, values = place_of(due, chapter, current_app.view_functions)
     access = declared_access(current_app, endpoint)
@@ -139,7 +149,7 @@ def _address(due: Obligation, chapter: Chapter) -> str | None:
     return url_for(endpoint, **values)
 
 
-def _press_address(due: Obligation, chapter: Chapter) -> str | None:
+def press_address_of(due: Obligation, chapter: Chapter) -> str | None:
     """Return where a single press does it; the view's own declaration must let the reader in."""
     endpoint = PRESSES.get(due.act) if due.one_click else None
     access = declared_access(current_app, endpoint) if endpoint else None

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from solidarity.access import requires
+from solidarity.access import requires, signed_in_person
+from solidarity.chapter.context import may
 from solidarity.obligation_words import WORDS
 from tenants.db import db
 from tenants.obligations.models import ObligationKind
@@ -60,17 +63,23 @@ inbox = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
 
 
 @inbox.get("/messages")
-@requires(Permission.READ_MESSAGES)
+@requires(Permission.GET_REMINDERS)
 def list_messages(chapter: str) -> str:
-    """List the chapter's mails, newest first."""
+    """List the chapter's mails, newest first; with `?to=me`, or where she may read no others, those sent to her."""
     page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    found = messages(db.session(), page=page, size=PAGE + 1)
+    reads_all = may(Permission.READ_MESSAGES)
+    to = "all" if reads_all and request.args.get("to") != "me" else "me"
+    person = None if to == "all" else signed_in_person().user_id
+    found = messages(db.session(), page=page, size=PAGE + 1, to=person)
+    address = partial(url_for, ".list_messages", chapter=chapter, to=to if reads_all else None)
     return render_template(
         "inbox/list.html",
         messages=found[:PAGE],
         states=STATES,
         reasons=REASONS,
         why=WHY,
-        newer=url_for(".list_messages", chapter=chapter, page=page - 1) if page > 1 else None,
-        older=url_for(".list_messages", chapter=chapter, page=page + 1) if len(found) > PAGE else None,
+        to=to,
+        reads_all=reads_all,
+        newer=address(page=page - 1) if page > 1 else None,
+        older=address(page=page + 1) if len(found) > PAGE else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.public import front, health, outbox
+from solidarity.public import front, health, mail_link, outbox
 from solidarity.public.blueprint import pages
 from solidarity.public.degraded import Pulse
 from solidarity.settings import Settings
@@ -19,4 +19,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(pages)
 
 
-__all__ = ["front", "outbox", "register"]
+__all__ = ["front", "mail_link", "outbox", "register"]

@@ -1,0 +1,50 @@
+"""What the reader of a page may ask about being reminded of what is hers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from solidarity.chapter.context import may
+from tenants.db import db
+from tenants.obligations.models import Obligation
+from tenants.people.permissions import Permission
+from tenants.reminders.links import LinkAction
+from tenants.reminders.pauses import Subject, actions_on, pauses_on, subject_of
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """What she may ask about one thing. `is_silent` says that she asked, until `until_on`, or until it is done."""
+
+    due: Obligation
+    may_put_off: bool
+    may_silence: bool
+    is_silent: bool
+    until_on: date | None
+
+
+def reminding(hers: Sequence[Obligation], *, membership_id: UUID | None, today: date) -> dict[Subject, Reminding]:
+    """Return what a member may ask about each of these; reads what she asked in one statement, if there are any.
+
+    Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
+    """
+    if membership_id is None or not hers or not may(Permission.GET_REMINDERS):
+        return {}
+    subjects = [subject_of(due) for due in hers]
+    silent = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
+    found = {}
+    for due in hers:
+        offered, subject = actions_on(due, today=today), subject_of(due)
+        one = Reminding(
+            due=due,
+            may_put_off=LinkAction.LATER in offered,
+            may_silence=LinkAction.KNOWN in offered,
+            is_silent=subject in silent,
+            until_on=silent.get(subject),
+        )
+        if one.may_put_off or one.may_silence or one.is_silent:
+            found[subject] = one
+    return found

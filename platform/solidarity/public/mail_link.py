@@ -1,0 +1,149 @@
+"""Where a link of a digest leads: what it will do, and one button. Looking changes nothing, for scanners look too.
+
+Nobody need be signed in: the link is signed and names whom it was sent to. Somebody else who is signed in is told so.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from solidarity.access import link, principal
+from solidarity.language import format_day
+from solidarity.obligation_words import PERMISSIONS, WORDS, words_of
+from solidarity.public.blueprint import pages
+from solidarity.reminder_words import ACTION_WORDS, how_near
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.db import opened
+from tenants.errors import Refused
+from tenants.people.links import BadLink
+from tenants.people.models import Membership
+from tenants.reminders.errands import Errand, Standing, member_behind, read_errand, run_errand
+from tenants.reminders.links import LinkAction, LinkMaker, MailLink
+from tenants.scope import LinkScope
+
+Answer = str | Response | tuple[str, int]
+
+PAGE = "public/mail_link.html"
+GONE_PAGE = "public/mail_link_gone.html"
+STATUSES = {
+    Standing.OPEN: 200,
+    Standing.USED: 200,
+    Standing.TOO_OLD: 410,
+    Standing.GONE: 410,
+    Standing.NOT_NOW: 410,
+    Standing.LEFT: 403,
+    Standing.NOT_HERS: 403,
+}
+
+
+@pages.get("/reply/<token>")
+@link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
+def show_reply(token: str) -> Answer:
+    """Show what the link will do."""
+    found = _read(token)
+    if found is None:
+        return _gone("unknown", 404)
+    link_, member = found
+    if _is_somebody_else(member):
+        return _gone("somebody_else", 403)
+    with opened(_scope_of(link_, member)) as session:
+        errand = read_errand(session, link_, **_asked(link_, member))
+    return _page(errand)
+
+
+@pages.post("/reply/<token>")
+@link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
+def send_reply(token: str) -> Answer:
+    """Do what the link says, once."""
+    found = _read(token)
+    if found is None:
+        return _gone("unknown", 404)
+    link_, member = found
+    if _is_somebody_else(member):
+        return _gone("somebody_else", 403)
+    try:
+        with opened(_scope_of(link_, member)) as session:
+            errand = run_errand(session, link_, **_asked(link_, member))
+    except Refused as refused:
+        return render_template(GONE_PAGE, state="refused", sentences=list(refused.errors.values()), slug=None), 409
+    if errand is not None and errand.standing is not Standing.OPEN:
+        return _page(errand)
+    if errand is not None:
+        flash(_thanks(errand))
+    return redirect(url_for(".show_reply", token=token))
+
+
+def _read(token: str) -> tuple[MailLink, Membership] | None:
+    """Return a link of ours and whom it was sent to; None for any other."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        found = LinkMaker(settings.secret_key.get_secret_value()).read(token)
+    except BadLink:
+        return None
+    with opened(LinkScope(found.chapter_id)) as session:
+        member = member_behind(session, found)
+    return (found, member) if member else None
+
+
+def _scope_of(link_: MailLink, member: Membership) -> LinkScope:
+    return LinkScope(link_.chapter_id, actor_id=member.user_id)
+
+
+def _asked(link_: MailLink, member: Membership) -> dict[str, Any]:
+    settings: Settings = current_app.extensions["settings"]
+    return {
+        "member": member,
+        "permission": PERMISSIONS[link_.kind],
+        "at": clock.now(),
+        "quiet_weeks": settings.quiet_weeks,
+    }
+
+
+def _is_somebody_else(member: Membership) -> bool:
+    person = principal()
+    return person is not None and person.user_id != member.user_id
+
+
+def _page(errand: Errand) -> Answer:
+    status = STATUSES[errand.standing]
+    if errand.standing is not Standing.OPEN or errand.due is None:
+        return _gone(errand.standing, status, errand)
+    settings: Settings = current_app.extensions["settings"]
+    words = words_of(errand.due, errand.chapter, today=errand.today, quiet_weeks=settings.quiet_weeks)
+    action = errand.link.action
+    return render_template(
+        PAGE,
+        errand=errand,
+        words=words,
+        near=how_near(errand.due.due_on, today=errand.today, country=errand.chapter.country),
+        action=action,
+        button=words.press if action is LinkAction.DONE else ACTION_WORDS[action],
+        home=url_for("chapter.home", chapter=errand.chapter.slug),
+    )
+
+
+def _gone(state: str, status: int, errand: Errand | None = None) -> tuple[str, int]:
+    """Say why a link does nothing, or no more; of the chapter only to whom it was sent to."""
+    page = render_template(
+        GONE_PAGE,
+        state=state,
+        errand=errand,
+        title=WORDS[errand.link.kind].title if errand else None,
+        action=ACTION_WORDS[errand.link.action] if errand else None,
+        slug=errand.chapter.slug if errand and errand.standing is not Standing.LEFT else None,
+    )
+    return page, status
+
+
+def _thanks(errand: Errand) -> str:
+    if errand.until_on is not None:
+        day = format_day(errand.until_on, errand.chapter.country)
+        return str(_("You hear of it again on %(day)s, if it is not done by then.", day=day))
+    if errand.link.action is LinkAction.KNOWN:
+        return str(_("You get no more mail about it until it is done."))
+    return str(_("Done. Thank you."))

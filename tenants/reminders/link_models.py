@@ -1,0 +1,33 @@
+"""That a link in a mail was used: the row that lets it act once."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from tenants.db import Base, ChapterOwned, chapter_key, one_of
+from tenants.reminders.links import LinkAction
+
+
+class LinkUse(ChapterOwned, Base):
+    """What a link of a mail has done; written in the transaction of what it did."""
+
+    __tablename__ = "link_uses"
+
+    membership_id: Mapped[UUID]
+    delivery_id: Mapped[UUID]
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    due_on: Mapped[date]
+    action: Mapped[str]
+    used_at: Mapped[datetime]
+
+    __table_args__ = (
+        chapter_key("membership_id", "memberships"),
+        UniqueConstraint("chapter_id", "delivery_id", "kind", "subject_id", "due_on", "action", name="uq_link_uses"),
+        CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
+        one_of("action", LinkAction),
+    )

@@ -1,0 +1,107 @@
+"""The signed link of a digest's item: by which mail, what it does about which obligation, and until when.
+
+It holds ids, a code and days, and nothing that says who she is: the mail's twin knows to whom it was sent. Whether it
+may still do what it says is asked when it is used.
+"""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from hashlib import sha256
+from uuid import UUID
+from zlib import crc32
+
+from itsdangerous import BadSignature, HMACAlgorithm, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
+
+from tenants.obligations.models import ObligationKind
+from tenants.people.links import BadLink
+
+SALT = "solidarity.mail_link"
+LONGEST_LINK = 200  # characters; ours have 97, for a mail holds twenty of them and must stay small
+LIFETIME = timedelta(days=14)
+FIRST_DAY = date(2000, 1, 1)  # days are counted from here, in two bytes
+SHAPE = struct.Struct(">16s16s16sHHcH")
+SIGNATURE_BYTES = 16
+
+
+class LinkAction(StrEnum):
+    """What a link does: says that it is done, asks to be reminded later, says that she knows about it."""
+
+    DONE = "done"
+    LATER = "later"
+    KNOWN = "known"
+
+
+LETTERS = {LinkAction.DONE: b"d", LinkAction.LATER: b"l", LinkAction.KNOWN: b"k"}
+# Two bytes for each kind, made of its code, so that a new kind has them too and no old one changes.
+SUMS = {kind: crc32(kind.encode()) & 0xFFFF for kind in ObligationKind}
+
+
+@dataclass(frozen=True)
+class MailLink:
+    """What a link says. `works_until` is its last day, in UTC."""
+
+    chapter_id: UUID
+    delivery_id: UUID
+    kind: ObligationKind
+    subject_id: UUID
+    due_on: date
+    action: LinkAction
+    works_until: date
+
+
+class ShortSignature(HMACAlgorithm):
+    """HMAC-SHA256, of which half is sent: 128 bits nobody guesses."""
+
+    default_digest_method = staticmethod(sha256)
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        """Return the signature of `value`."""
+        return super().get_signature(key, value)[:SIGNATURE_BYTES]
+
+
+class LinkMaker:
+    """Signs and reads links with one secret; made once, for the key is derived then."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._signer = Signer(
+            secret_key, salt=SALT, key_derivation="hmac", digest_method=sha256, algorithm=ShortSignature()
+        )
+
+    def sign(self, link: MailLink) -> str:
+        """Return the token of a link."""
+        packed = SHAPE.pack(
+            *(each.bytes for each in (link.chapter_id, link.delivery_id, link.subject_id)),
+            (link.due_on - FIRST_DAY).days,
+            (link.works_until - FIRST_DAY).days,
+            LETTERS[link.action],
+            SUMS[link.kind],
+        )
+        return self._signer.sign(base64_encode(packed)).decode()
+
+    def read(self, token: str) -> MailLink:
+        """Return what a token says, though it may have expired; raise BadLink if it is not one of ours."""
+        if len(token) > LONGEST_LINK:
+            raise BadLink("the link is too long")
+        try:
+            return _unpacked(base64_decode(self._signer.unsign(token.encode())))
+        except (BadSignature, ValueError, StopIteration, struct.error) as error:
+            raise BadLink("the link carries no signature of ours") from error
+
+
+def _unpacked(packed: bytes) -> MailLink:
+    *ids, due, until, letter, summed = SHAPE.unpack(packed)
+    chapter_id, delivery_id, subject_id = (UUID(bytes=each) for each in ids)
+    return MailLink(
+        chapter_id=chapter_id,
+        delivery_id=delivery_id,
+        kind=next(kind for kind, each in SUMS.items() if each == summed),
+        subject_id=subject_id,
+        due_on=FIRST_DAY + timedelta(days=due),
+        action=next(action for action, sign in LETTERS.items() if sign == letter),
+        works_until=FIRST_DAY + timedelta(days=until),
+    )

@@ -1,0 +1,133 @@
+"""Not to be reminded for a while, and which obligations leave that to their owner.
+
+What is late is not put off; money and decisions are never silenced. A pause is about one obligation with its day: one
+that comes anew, with another day, is a new one and is told again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.audit import record
+from tenants.db import new_id
+from tenants.errors import Refused
+from tenants.obligations.models import Obligation, ObligationKind, ObligationState
+from tenants.people.models import Membership
+from tenants.reminders.ladder import DESK
+from tenants.reminders.links import LinkAction
+from tenants.reminders.models import ReminderPause
+from tenants.scope import bound_chapter
+
+DAYS_PUT_OFF = 3
+PLAIN = {"synchronize_session": False}
+SUBJECT = (ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on)
+
+NEVER_SILENT = frozenset(
+    {
+        ObligationKind.PLAN_TO_APPROVE,
+        ObligationKind.BUDGET_TO_REVISE,
+        ObligationKind.EXPENSE_TO_APPROVE,
+        ObligationKind.REPORT_TO_APPROVE,
+    }
+)
+
+Subject = tuple[str, UUID, date]
+"""What a pause is about: kind, subject and the day it is due."""
+
+
+def subject_of(due: Obligation) -> Subject:
+    """Return what a pause of this obligation is about."""
+    return due.kind, due.subject_id, due.due_on
+
+
+def actions_on(due: Obligation, *, today: date) -> list[LinkAction]:
+    """Return what its owner may do about an obligation with one press, on the chapter's day `today`."""
+    found = [LinkAction.DONE] if due.one_click else []
+    if due.kind in NEVER_SILENT:
+        return found
+    if due.state(today) is not ObligationState.LATE:
+        return [*found, LinkAction.LATER]
+    return [*found, LinkAction.KNOWN] if (today - due.due_on).days >= DESK else found
+
+
+def remind_later(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> date:
+    """Remind her of it in three days and not before; return that day. Raises Refused where it may not wait."""
+    if LinkAction.LATER not in actions_on(due, today=today):
+        raise Refused({"reminder": _l("This cannot be put off: it is late, or it is about money or a decision.")})
+    until_on = today + timedelta(days=DAYS_PUT_OFF)
+    _pause(session, member, due, until_on=until_on, at=at)
+    record(session, at=at, actor_id=member.user_id, action="reminder.put_off", subject_id=due.subject_id, kind=due.kind)
+    session.flush()
+    return until_on
+
+
+def acknowledge(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> None:
+    """Send her no more mail about it until it is done. Raises Refused where that is not offered."""
+    if LinkAction.KNOWN not in actions_on(due, today=today):
+        raise Refused({"reminder": _l("We stop only after ten days, and never where it is about money or a decision.")})
+    _pause(session, member, due, until_on=None, at=at)
+    record(
+        session,
+        at=at,
+        actor_id=member.user_id,
+        action="reminder.acknowledged",
+        subject_id=due.subject_id,
+        kind=due.kind,
+    )
+    session.flush()
+
+
+def lift(session: Session, *, member: Membership, subject: Subject, at: datetime) -> bool:
+    """Remind her again as if she had asked for nothing; return False where she had not."""
+    kind, subject_id, _due_on = subject
+    mine = delete(ReminderPause).where(
+        ReminderPause.chapter_id == bound_chapter(session),
+        ReminderPause.membership_id == member.id,
+        tuple_(*SUBJECT) == subject,
+    )
+    found = session.execute(mine.returning(ReminderPause.id), execution_options=PLAIN).all()
+    if not found:
+        return False
+    record(session, at=at, actor_id=member.user_id, action="reminder.lifted", subject_id=subject_id, kind=kind)
+    session.flush()
+    return True
+
+
+def pauses_on(
+    session: Session, *, membership_id: UUID, subjects: Iterable[Subject], today: date
+) -> dict[Subject, date | None]:
+    """Return until when she is not reminded of which of these, None for until it is done; one statement."""
+    rows = session.scalars(
+        select(ReminderPause).where(
+            ReminderPause.chapter_id == bound_chapter(session),
+            ReminderPause.membership_id == membership_id,
+            tuple_(*SUBJECT).in_(list(subjects)),
+        )
+    )
+    return {
+        (row.kind, row.subject_id, row.due_on): row.until_on
+        for row in rows
+        if row.until_on is None or row.until_on > today
+    }
+
+
+def _pause(session: Session, member: Membership, due: Obligation, *, until_on: date | None, at: datetime) -> None:
+    """Write the one pause of a person and an obligation, instead of an earlier one."""
+    asked = {"until_on": until_on, "asked_at": at, "carried_by": None}
+    row = insert(ReminderPause).values(
+        chapter_id=bound_chapter(session),
+        id=new_id(),
+        membership_id=member.id,
+        kind=due.kind,
+        subject_id=due.subject_id,
+        due_on=due.due_on,
+        **asked,
+    )
+    session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=asked), execution_options=PLAIN)

@@ -1,0 +1,71 @@
+"""The cases of the route matrix about messages, reminders and the links in mails."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from isolation.cases import LOG, Case, Fields, Path
+from isolation.scene import Side, Who
+
+ADDRESSED = (Who.ANONYMOUS, Who.FOCAL_POINT)  # whoever holds the link, unless somebody else is signed in
+SOMEBODY_ELSE = {who: 403 for who in Who if who not in ADDRESSED}
+
+
+def _message(at: Side, rows: Side) -> Mapping[str, object]:
+    return {"chapter": at.slug, "message_id": rows.message}
+
+
+def _duty(kind: str) -> Path:
+    return lambda at, rows: {"chapter": at.slug, "subject_id": rows.duties[kind][0]}
+
+
+def _named(kind: str) -> Fields:
+    return lambda side: {"kind": kind, "due_on": side.duties[kind][1].isoformat()}
+
+
+def _replied(_: Side, rows: Side) -> Mapping[str, object]:
+    return {"token": rows.reply}
+
+
+REMINDER_CASES: tuple[Case, ...] = (
+    Case(
+        "inbox.list_messages",
+        "GET",
+        (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH),
+        lambda at, _: {"chapter": at.slug},
+    ),
+    Case("inbox.show_message", "GET", (Who.FOCAL_POINT,), _message, names_rows=True),
+    Case(
+        "reminders.put_off",
+        "POST",
+        LOG,
+        _duty("late_entry_waiting"),
+        _named("late_entry_waiting"),
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case(
+        "reminders.acknowledge",
+        "POST",
+        LOG,
+        _duty("quiet_chapter"),
+        _named("quiet_chapter"),
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case(
+        "reminders.resume",
+        "POST",
+        LOG,
+        _duty("quiet_chapter"),
+        _named("quiet_chapter"),
+        answer=302,  # nothing was asked before
+        names_rows=True,
+    ),
+    Case("public.show_reply", "GET", ADDRESSED, _replied, answers=SOMEBODY_ELSE, by_link=True),
+    Case(
+        "public.send_reply", "POST", ADDRESSED, _replied, answer=302, answers=SOMEBODY_ELSE, writes=True, by_link=True
+    ),
+)

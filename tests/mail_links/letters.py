@@ -1,0 +1,174 @@
+"""What tests of links in mails do: let a morning come, and press what the mail offers."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask.testing import FlaskClient
+from mailroom import Mailbox
+from people import World
+from posting import QUIET_WEEKS, log_something
+from sqlalchemy import func, select
+from time_machine import travel
+from werkzeug.test import TestResponse
+
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.models import ChecklistItem
+from tenants.action_kit.launch.services import plan_event, words_of
+from tenants.audit import AuditEntry
+from tenants.db import opened
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.people.models import Membership
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import wake
+from tenants.reminders.link_models import LinkUse
+from tenants.reminders.links import LinkAction, LinkMaker, MailLink
+from tenants.reminders.models import Notification, ReminderPause
+from tenants.reminders.rungs import on_the_ladder
+from tenants.scope import ChapterScope
+
+MONDAY = datetime(2026, 3, 2, 12, tzinfo=UTC)  # 9:00 in Recife
+A_DAY = timedelta(days=1)
+LAUNCH = date(2026, 4, 1)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail with the links it offers, by their words."""
+
+    mail: EmailMessage
+    plain: str
+    html: str
+
+    def links(self, words: str) -> list[str]:
+        """Return the paths of all links with these words, in their order."""
+        found = re.findall(rf"^{re.escape(words)}: (\S+)$", self.plain, re.MULTILINE)
+        return [urlsplit(address).path for address in found]
+
+
+def parts(mail: EmailMessage) -> tuple[str, str]:
+    """Return the text and the HTML of a mail."""
+    plain, html = mail.get_body(("plain",)), mail.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    return plain.get_content().replace("\r\n", "\n"), html.get_content()
+
+
+def plan_launch(world: World, held_on: date = LAUNCH) -> None:
+    """Let Alice plan a launch with our checklist, and log something, so that the chapter is not quiet."""
+    with opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
+        starts_at = datetime.combine(held_on, datetime.min.time(), UTC) + timedelta(hours=18)
+        entry = EventEntry("Launch", "", "", "America/Recife", starts_at, None)
+        plan_event(session, actor_id=world.alice.user_id, at=MONDAY, entry=entry)
+        log_something(session, by=world.alice.user_id, at=MONDAY - A_DAY)
+
+
+def morning(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> Letter:
+    """Let a morning come, and return the one mail it brings to Alice."""
+    (letter,) = mornings_letters(world, office, mailbox, at)
+    return letter
+
+
+def mornings_letters(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> list[Letter]:
+    """Let a morning come in Recife, and return the digests it brings to Alice."""
+    mailbox.empty()
+    with world.app.app_context(), travel(at, tick=True):
+        wake(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
+        send_waiting(office, seconds=10)
+    hers = [mail for mail in mailbox.mails(world.alice.email) if "invited" not in mail["Subject"]]
+    return [Letter(mail, *parts(mail)) for mail in hers]
+
+
+def press(client: FlaskClient, path: str) -> TestResponse:
+    """Open a link and press its button, as a browser would; the answer to the button."""
+    page = client.get(path).get_data(as_text=True)
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    return client.post(path, data={"csrf_token": token[1] if token else token_of(client)})
+
+
+def token_of(client: FlaskClient) -> str:
+    """Return a form's token from a page that anybody has."""
+    page = client.get("/forgot").get_data(as_text=True)
+    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def owed(world: World, at: datetime = MONDAY) -> list[Obligation]:
+    """Return what Recife owes on a day."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return on_the_ladder(session, today=at.date(), quiet_weeks=QUIET_WEEKS)
+
+
+def first_item(world: World, at: datetime = MONDAY) -> Obligation:
+    """Return the first item of the checklist that is due."""
+    return next(due for due in owed(world, at) if due.kind is ObligationKind.CHECKLIST_ITEM)
+
+
+def link(world: World, due: Obligation, action: LinkAction, **changed: Any) -> str:
+    """Return the path of a link about an obligation, in the latest digest; `changed` says what is otherwise."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        twin = session.scalars(
+            select(Notification).where(Notification.local_day.is_not(None)).order_by(Notification.made_at.desc())
+        ).first()
+    said = {
+        "chapter_id": world.recife.id,
+        "delivery_id": twin.delivery_id if twin else None,
+        "kind": due.kind,
+        "subject_id": due.subject_id,
+        "due_on": due.due_on,
+        "action": action,
+        "works_until": MONDAY.date() + timedelta(days=14),
+    }
+    maker = LinkMaker(world.settings.secret_key.get_secret_value())
+    return f"/reply/{maker.sign(MailLink(**{**said, **changed}))}"
+
+
+@dataclass(frozen=True)
+class Traces:
+    """What a chapter holds that a link could have changed."""
+
+    items_done: int
+    uses: int
+    pauses: int
+    entries: int
+
+
+def traces(world: World) -> Traces:
+    """Count what Recife holds."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+
+        def count(*conditions: Any, of: Any) -> int:
+            return session.scalar(select(func.count()).select_from(of).where(*conditions)) or 0
+
+        return Traces(
+            items_done=count(ChecklistItem.done_at.is_not(None), of=ChecklistItem),
+            uses=count(of=LinkUse),
+            pauses=count(of=ReminderPause),
+            entries=count(of=AuditEntry),
+        )
+
+
+def actions(world: World) -> list[tuple[str, Any]]:
+    """Return the latest entries of the trail: what, and by whom."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        rows = session.scalars(select(AuditEntry).order_by(AuditEntry.at, AuditEntry.id))
+        return [(row.action, row.actor_id) for row in rows]
+
+
+def title_of(world: World, due: Obligation) -> str:
+    """Return what an item of the checklist says."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        item = session.scalars(select(ChecklistItem).where(ChecklistItem.id == due.subject_id)).one()
+        return words_of(item)
+
+
+def seat_of(world: World, user_id: Any) -> Any:
+    """Return the id of somebody's membership of Recife."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return session.scalar(select(Membership.id).where(Membership.user_id == user_id))

@@ -1,0 +1,224 @@
+"""What a person reads of what was sent to her, and what she does about it there and on the chapter's home."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from flask.testing import FlaskClient
+from mail_links.letters import MONDAY, Letter, first_item, owed, press, seat_of, title_of, traces
+from mailroom import Mailbox
+from people import Person, World, post
+from sqlalchemy import event, select, update
+
+from tenants.action_kit.launch.services import finish_item
+from tenants.chapters.models import Chapter
+from tenants.db import db, new_id, opened
+from tenants.obligations.models import Obligation
+from tenants.reminders.models import DeliveryState, Notification, Reason
+from tenants.scope import ChapterScope
+
+AsPerson = Callable[[Person], FlaskClient]
+LIST = "/c/recife/messages"
+LATER = "Remind me in 3 days"
+KNOWN = "I know about it"
+
+
+def digest_of(world: World, user: Person) -> Notification:
+    """Return somebody's latest digest."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        hers = select(Notification).where(Notification.membership_id == seat_of(world, user.user_id))
+        return session.scalars(hers.order_by(Notification.made_at.desc()).limit(1)).one()
+
+
+def write_to_bob(world: World, **more: object) -> Notification:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        twin = Notification(
+            chapter_id=world.recife.id,
+            membership_id=seat_of(world, world.bob.user_id),
+            local_day=MONDAY.date(),
+            made_at=MONDAY,
+            delivery_id=new_id(),
+            **{"state": DeliveryState.SENT, "items": [], **more},
+        )
+        session.add(twin)
+        return twin
+
+
+def message_page(browser: FlaskClient, message: Notification) -> str:
+    answer = browser.get(f"{LIST}/{message.id}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def fields(due: Obligation) -> dict[str, str]:
+    return {"kind": due.kind, "due_on": due.due_on.isoformat()}
+
+
+def test_alice_reads_one_message_with_what_it_told_of(letter: Letter, world: World, as_person: AsPerson) -> None:
+    page = message_page(as_person(world.alice), digest_of(world, world.alice))
+    assert "Reminder of 2 Mar 2026" in page
+    assert "alice@people.example" in page
+    assert "Sent" in page
+    for due in owed(world):
+        if due.title and due.kind == "checklist_item":
+            assert title_of(world, due) in page
+    assert page.count("Done since") == 0
+    assert "12 days late" in page
+
+
+def test_what_is_done_since_says_so_and_offers_nothing(letter: Letter, world: World, as_person: AsPerson) -> None:
+    item = first_item(world)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        finish_item(session, actor_id=world.alice.user_id, at=MONDAY, item_id=item.subject_id)
+    page = message_page(as_person(world.alice), digest_of(world, world.alice))
+    assert page.count("Done since") == 1
+    assert f"/duties/{item.subject_id}/" not in page
+    assert f"/items/{item.subject_id}/" not in page
+
+
+def test_a_message_says_why_it_was_not_sent(letter: Letter, world: World, as_person: AsPerson) -> None:
+    held = write_to_bob(world, state=DeliveryState.HELD, reason=Reason.CHAPTER_NOT_ACTIVE)
+    page = message_page(as_person(world.bob), held)
+    assert "Held back" in page
+    assert "The chapter was not active at that moment." in page
+
+
+def test_bob_sees_what_was_sent_to_him_and_nothing_else(letter: Letter, world: World, as_person: AsPerson) -> None:
+    his = write_to_bob(world)
+    bob = as_person(world.bob)
+    for address in (LIST, f"{LIST}?to=all", f"{LIST}?to=me"):
+        page = bob.get(address).get_data(as_text=True)
+        assert str(his.id) in page
+        assert "alice@people.example" not in page
+    assert bob.get(f"{LIST}/{digest_of(world, world.alice).id}").status_code == 404
+    assert LIST in bob.get("/c/recife/").get_data(as_text=True)
+
+
+def test_alice_chooses_between_hers_and_everybodys(letter: Letter, world: World, as_person: AsPerson) -> None:
+    his, alice = write_to_bob(world), as_person(world.alice)
+    every, hers = (alice.get(address).get_data(as_text=True) for address in (LIST, f"{LIST}?to=me"))
+    assert str(his.id) in every
+    assert "Only to me" in every
+    assert str(his.id) not in hers
+    assert "To everybody" in hers
+    page = message_page(alice, his)
+    assert "bob@people.example" in page
+
+
+def test_un_women_reads_no_messages_of_a_chapter(letter: Letter, world: World, as_person: AsPerson) -> None:
+    dana, mine = as_person(world.dana), digest_of(world, world.alice)
+    for address in (LIST, f"{LIST}?to=me", f"{LIST}/{mine.id}"):
+        assert dana.get(address).status_code == 404
+
+
+def test_what_somebody_else_owns_is_only_opened(letter: Letter, world: World, as_person: AsPerson) -> None:
+    """A message to Bob tells of what is Alice's by now: he may look, no more."""
+    item = first_item(world)
+    told = {"kind": item.kind, "subject_id": str(item.subject_id), "due_on": item.due_on.isoformat()}
+    page = message_page(as_person(world.bob), write_to_bob(world, items=[told]))
+    assert title_of(world, item) in page
+    assert "/duties/" not in page
+    assert "/completion" not in page
+
+
+def test_alice_puts_off_on_the_message_and_takes_it_back(letter: Letter, world: World, as_person: AsPerson) -> None:
+    alice, message = as_person(world.alice), digest_of(world, world.alice)
+    due = next(due for due in owed(world) if due.due_on == MONDAY.date())
+    here = f"{LIST}/{message.id}"
+    assert LATER in message_page(alice, message)
+    asked = {**fields(due), "back": str(message.id)}
+    answer = post(alice, f"/c/recife/duties/{due.subject_id}/postponement", form=here, **asked)
+    assert answer.location == here
+    page = message_page(alice, message)
+    assert "You hear of it again on 5 Mar 2026" in page
+    assert "No reminder before 5 Mar." in page
+    assert "Remind me again" in page
+    assert traces(world).pauses == 1
+    post(alice, f"/c/recife/duties/{due.subject_id}/resumption", form=here, **asked)
+    assert traces(world).pauses == 0
+    assert "You are reminded of it again." in message_page(alice, message)
+
+
+def test_alice_silences_on_her_home_what_is_very_late(letter: Letter, world: World, as_person: AsPerson) -> None:
+    alice, due = as_person(world.alice), first_item(world)
+    home = alice.get("/c/recife/").get_data(as_text=True)
+    assert home.count(f"/duties/{due.subject_id}/acknowledgement") == 1
+    answer = post(
+        alice, f"/c/recife/duties/{due.subject_id}/acknowledgement", form="/c/recife/", **fields(due), back="home"
+    )
+    assert answer.location == "/c/recife/"
+    home = alice.get("/c/recife/").get_data(as_text=True)
+    assert home.count(f"/duties/{due.subject_id}/acknowledgement") == 0
+    assert home.count(f"/duties/{due.subject_id}/resumption") == 1
+    assert "No more mail until it is done." in home
+
+
+def test_bob_is_offered_nothing_and_can_ask_for_nothing_of_alices(
+    letter: Letter, world: World, as_person: AsPerson
+) -> None:
+    bob, due, before = as_person(world.bob), first_item(world), traces(world)
+    assert "/duties/" not in bob.get("/c/recife/").get_data(as_text=True)
+    for act in ("postponement", "acknowledgement", "resumption"):
+        answer = post(bob, f"/c/recife/duties/{due.subject_id}/{act}", form="/c/recife/", **fields(due))
+        assert answer.status_code == 404
+    assert traces(world) == before
+
+
+def test_what_may_not_wait_is_refused_in_words_on_the_page(letter: Letter, world: World, as_person: AsPerson) -> None:
+    alice, late, before = as_person(world.alice), first_item(world), traces(world)
+    answer = post(
+        alice, f"/c/recife/duties/{late.subject_id}/postponement", form="/c/recife/", **fields(late), back="home"
+    )
+    assert answer.status_code == 302
+    assert "This cannot be put off" in alice.get("/c/recife/").get_data(as_text=True)
+    assert traces(world) == before
+
+
+@pytest.mark.parametrize(
+    "changed", [{"kind": "nonsense"}, {"due_on": "someday"}, {"due_on": "2026-02-19"}, {"kind": "vacancy"}]
+)
+def test_a_form_about_nothing_is_not_found(
+    letter: Letter, world: World, as_person: AsPerson, changed: dict[str, str]
+) -> None:
+    alice, due = as_person(world.alice), first_item(world)
+    named = {**fields(due), **changed}
+    answer = post(alice, f"/c/recife/duties/{due.subject_id}/acknowledgement", form="/c/recife/", **named)
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/c/recife/", LIST, f"{LIST}?to=me", "message"])
+def test_a_page_takes_twelve_statements_at_most(
+    letter: Letter, world: World, as_person: AsPerson, client: FlaskClient, address: str
+) -> None:
+    press(client, letter.links(LATER)[0])
+    alice, sent = as_person(world.alice), []
+    if address == "message":
+        address = f"{LIST}/{digest_of(world, world.alice).id}"
+    alice.get(address)
+
+    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+        if not re.match(r"(begin|select use_chapter)", statement, re.IGNORECASE):
+            sent.append(statement)
+
+    with world.app.app_context():
+        engines = [*db.engines.values()]
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert alice.get(address).status_code == 200
+    finally:
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+    assert 4 < len(sent) <= 12, "\n\n".join(sent)
+
+
+def test_a_message_of_a_sleeping_chapter_claims_nothing_was_done(
+    letter: Letter, world: World, as_person: AsPerson, mailbox: Mailbox
+) -> None:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        session.execute(update(Chapter).where(Chapter.id == world.recife.id).values(state="dormant"))
+    page = message_page(as_person(world.alice), digest_of(world, world.alice))
+    assert "Done since" not in page
+    assert "No longer due" in page

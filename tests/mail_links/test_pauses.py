@@ -1,0 +1,260 @@
+"""Not to be reminded for a while: asked by a link or on a page, heard again when the time has come."""
+
+from __future__ import annotations
+
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from mail_links.letters import (
+    A_DAY,
+    MONDAY,
+    Letter,
+    actions,
+    link,
+    mornings_letters,
+    owed,
+    press,
+    title_of,
+    traces,
+)
+from mailroom import Mailbox
+from people import World
+from posting import QUIET_WEEKS, log_something, owe
+from sqlalchemy import select
+from time_machine import travel
+
+from tenants.db import opened
+from tenants.errors import Refused
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.people.models import Membership
+from tenants.reminders.delivery import PostOffice
+from tenants.reminders.links import SUMS, LinkAction
+from tenants.reminders.models import ConsumedRung, ReminderPause
+from tenants.reminders.pauses import NEVER_SILENT, acknowledge, actions_on, lift, pauses_on, remind_later, subject_of
+from tenants.scope import ChapterScope
+
+LATER = "Remind me in 3 days"
+KNOWN = "I know about it"
+MONEY_OR_DECISIONS = {
+    ObligationKind.PLAN_TO_APPROVE,
+    ObligationKind.BUDGET_TO_REVISE,
+    ObligationKind.EXPENSE_TO_APPROVE,
+    ObligationKind.REPORT_TO_APPROVE,
+}
+
+
+def coming(world: World) -> Obligation:
+    """Return what is due in nine days."""
+    return next(due for due in owed(world) if due.due_on == MONDAY.date() + timedelta(days=9))
+
+
+def days_on_which_it_is_news(world: World, office: PostOffice, mailbox: Mailbox, title: str, days: range) -> list[int]:
+    """Let mornings come, and return those on which something is told as new, in days after the Monday."""
+    told = []
+    for number in days:
+        letters = mornings_letters(world, office, mailbox, MONDAY + number * A_DAY)
+        if any(title in letter.plain.split("Also waiting")[0] for letter in letters):
+            told.append(number)
+    return told
+
+
+def test_remind_me_in_three_days_reminds_in_three_days(
+    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+) -> None:
+    due = coming(world)
+    path, title = link(world, due, LinkAction.LATER), title_of(world, due)
+    assert path in letter.links(LATER)
+    press(client, path)
+    said = client.get(path).get_data(as_text=True)
+    assert "You hear of it again on 5 Mar 2026" in said
+    assert traces(world).pauses == 1
+    assert actions(world)[-2:] == [("reminder.put_off", world.alice.user_id), ("mail.link_used", world.alice.user_id)]
+    assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 5)) == [3]
+
+
+def test_what_is_put_off_is_in_no_mail_meanwhile(
+    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+) -> None:
+    due = coming(world)
+    title = title_of(world, due)
+    assert title in letter.plain
+    press(client, link(world, due, LinkAction.LATER))
+    for number in (1, 2):
+        for other in mornings_letters(world, office, mailbox, MONDAY + number * A_DAY):
+            assert title not in other.plain
+
+
+def test_what_is_done_while_it_is_put_off_is_never_told(
+    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+) -> None:
+    due = coming(world)
+    title = title_of(world, due)
+    press(client, link(world, due, LinkAction.LATER))
+    press(client, link(world, due, LinkAction.DONE))
+    assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 5)) == []
+
+
+def test_what_she_knows_about_is_told_no_more(
+    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+) -> None:
+    known, other = (due for due in owed(world) if due.kind is ObligationKind.CHECKLIST_ITEM and late_by(due) == 12)
+    path = link(world, known, LinkAction.KNOWN)
+    assert path in letter.links(KNOWN)
+    press(client, path)
+    assert "You get no more mail about it until it is done." in client.get(path).get_data(as_text=True)
+    weeks = range(1, 16)
+    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, known), weeks) == []
+    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, other), range(16, 30)) == [21, 28]
+
+
+def late_by(due: Obligation) -> int:
+    return (MONDAY.date() - due.due_on).days
+
+
+def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
+    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    """It is a new obligation, with another day: the pause was about the one before."""
+    first_day = MONDAY - A_DAY + timedelta(weeks=QUIET_WEEKS)
+    late = first_day + timedelta(days=15)
+    (quiet,) = (due for due in owed(world, late) if due.kind is ObligationKind.QUIET_CHAPTER)
+    assert mornings_quiet(world, office, mailbox, late)
+    ask(world, quiet, acknowledge, late)
+    assert not any(mornings_quiet(world, office, mailbox, late + number * A_DAY) for number in range(1, 15))
+    again = late + timedelta(days=15)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        log_something(session, by=world.alice.user_id, at=again)
+    again += timedelta(weeks=QUIET_WEEKS)
+    assert any(mornings_quiet(world, office, mailbox, again + number * A_DAY) for number in range(4))
+
+
+def mornings_quiet(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> bool:
+    """Let a morning come, and return whether a mail of it told of the quiet as of something new."""
+    before = rungs_of_quiet(world)
+    mornings_letters(world, office, mailbox, at)
+    return rungs_of_quiet(world) > before
+
+
+def rungs_of_quiet(world: World) -> int:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        rungs = select(ConsumedRung).where(ConsumedRung.kind == ObligationKind.QUIET_CHAPTER)
+        return len(session.scalars(rungs).all())
+
+
+def test_who_lifts_it_is_reminded_again(letter: Letter, world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    due = next(due for due in owed(world) if late_by(due) == 12)
+    ask(world, due, acknowledge, MONDAY)
+    assert lifted(world, due)
+    assert not lifted(world, due), "there was nothing left to lift"
+    assert traces(world).pauses == 0
+    assert actions(world)[-1] == ("reminder.lifted", world.alice.user_id)
+    told = days_on_which_it_is_news(world, office, mailbox, title_of(world, due), range(3, 9))
+    assert told == [7], "17 days late is a Saturday, and the Monday has it"
+
+
+def test_asked_again_a_pause_is_moved_and_never_doubled(letter: Letter, world: World) -> None:
+    due = coming(world)
+    ask(world, due, remind_later, MONDAY)
+    ask(world, due, remind_later, MONDAY + A_DAY)
+    assert [pause.until_on for pause in pauses(world)] == [MONDAY.date() + timedelta(days=4)]
+
+
+def test_two_who_ask_at_once_leave_one_pause(letter: Letter, world: World) -> None:
+    due, ready = coming(world), threading.Barrier(4)
+
+    def push() -> None:
+        ready.wait()
+        ask(world, due, remind_later, MONDAY)
+
+    threads = [threading.Thread(target=push) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(pauses(world)) == 1
+
+
+def test_a_pause_that_a_lost_mail_ended_ends_in_the_next_one(
+    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    """And asking again after the digest that ended it is a pause of its own."""
+    due = coming(world)
+    title = title_of(world, due)
+    ask(world, due, remind_later, MONDAY)
+    assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 4)) == [3]
+    ask(world, due, remind_later, MONDAY + 3 * A_DAY)
+    (pause,) = pauses(world)
+    assert (pause.until_on, pause.carried_by) == (MONDAY.date() + timedelta(days=6), None)
+    assert days_on_which_it_is_news(world, office, mailbox, title, range(4, 8)) == [7]  # the sixth is a Sunday
+
+
+@pytest.mark.parametrize("kind", sorted(MONEY_OR_DECISIONS))
+def test_money_and_decisions_are_never_silenced(world: World, kind: ObligationKind) -> None:
+    for days in (-21, -1, 0, 1, 10, 60):
+        due = owe(world, kind, MONDAY.date() - timedelta(days=days))
+        for service in (remind_later, acknowledge):
+            with pytest.raises(Refused):
+                ask(world, due, service, MONDAY)
+
+
+def test_what_is_late_is_not_put_off_and_what_is_not_very_late_not_silenced(world: World) -> None:
+    late = owe(world, ObligationKind.CHECKLIST_ITEM, MONDAY.date() - A_DAY)
+    with pytest.raises(Refused):
+        ask(world, late, remind_later, MONDAY)
+    for days in (0, 9):
+        with pytest.raises(Refused):
+            ask(world, owe(world, ObligationKind.REPORT_DUE, MONDAY.date() - days * A_DAY), acknowledge, MONDAY)
+    ask(world, owe(world, ObligationKind.REPORT_DUE, MONDAY.date() - 10 * A_DAY), acknowledge, MONDAY)
+
+
+@given(kind=st.sampled_from(ObligationKind), days=st.integers(-60, 400))
+def test_every_offer_keeps_the_rules(kind: ObligationKind, days: int) -> None:
+    today = MONDAY.date()
+    world: Any = type("World", (), {"recife": type("Place", (), {"id": None})})
+    offered = actions_on(owe(world, kind, today - timedelta(days=days)), today=today)
+    assert len(offered) == len(set(offered)) <= 2
+    assert not {LinkAction.LATER, LinkAction.KNOWN} <= set(offered)
+    if LinkAction.LATER in offered:
+        assert days <= 0
+    if LinkAction.KNOWN in offered:
+        assert days >= 10
+    if kind in MONEY_OR_DECISIONS:
+        assert offered == []
+
+
+def test_money_and_decisions_are_all_there_are() -> None:
+    assert NEVER_SILENT == MONEY_OR_DECISIONS
+
+
+def test_each_kind_has_two_bytes_of_its_own() -> None:
+    assert len(set(SUMS.values())) == len(ObligationKind)
+
+
+def ask(world: World, due: Obligation, service: Any, at: datetime) -> None:
+    with (
+        world.app.app_context(),
+        travel(at, tick=True),
+        opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session,
+    ):
+        member = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        service(session, member=member, due=due, today=at.date(), at=at)
+
+
+def lifted(world: World, due: Obligation) -> bool:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        member = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        subject = subject_of(due)
+        silent = pauses_on(session, membership_id=member.id, subjects=[subject], today=MONDAY.date())
+        found = lift(session, member=member, subject=subject, at=datetime.now(UTC))
+        assert (subject in silent) is found
+        return found
+
+
+def pauses(world: World) -> list[ReminderPause]:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return list(session.scalars(select(ReminderPause)))
