@@ -28,6 +28,7 @@ from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.desk_due import readers_due, wake_reader
 from tenants.reminders.desk_models import DeskReader
 from tenants.scope import NobodyScope
+from workers.making import make_celery
 
 SUMMARY, APPROVALS = "desk_summary", "desk_approvals"
 A_DAY = timedelta(days=1)
@@ -137,6 +138,15 @@ def test_a_failure_half_way_writes_nothing_and_puts_her_off_for_an_hour(
     assert read(world.dana.user_id).summary_on is None, "or the week would have no summary"
     monkeypatch.undo()
     assert wake(world.dana, MONDAY + timedelta(hours=1)) == 1
+
+
+def test_a_tick_writes_the_desks_mails_and_the_chapters(world: World, office: PostOffice) -> None:
+    celery = make_celery(world.app)
+    celery.loader.import_default_modules()
+    assert celery.tasks["workers.reminders.tick"]() >= 1
+    assert written() == [(SUMMARY, date(2026, 3, 9))]
+    celery.tasks["workers.reminders.tick"]()
+    assert len(written()) == 1
 
 
 def test_whoever_is_appointed_is_due_on_her_next_working_morning(world: World, office: PostOffice) -> None:

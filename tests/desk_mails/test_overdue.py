@@ -1,0 +1,79 @@
+"""What counts as late for UN Women's summary: each on its chapter's own day, and not what UN Women itself owes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from desk.seen import statements_in
+from desk_mails.mornings import LAST_QUARTER, MONDAY, QUIET_WEEKS, send_report
+from people import Place, World, onboard
+from sqlalchemy import select
+
+from tenants.action_kit.evaluation.services import open_report
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.db import opened
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.overdue import Overdue, overdue
+from tenants.reminders.delivery import PostOffice
+from tenants.reminders.desk_mail import read_news
+from tenants.scope import ChapterScope, DeskScope
+
+A_DAY = timedelta(days=1)
+
+
+def late(*countries: str, days: int = 10, at: datetime = MONDAY, most: int = 8) -> Overdue:
+    with opened(DeskScope(countries)) as session:
+        return overdue(session, countries, days=days, most=most, at=at, quiet_weeks=QUIET_WEEKS)
+
+
+def enter(slug: str, zone: str, *, since: datetime, country: str = "UG") -> Place:
+    """Enter a chapter for which nobody answers since a moment."""
+    place = onboard(slug, f"HeForShe {slug}", country, zone, ["en"])
+    with opened(ChapterScope(place.id)) as session:
+        chapter = session.scalars(select(Chapter)).one()
+        chapter.state, chapter.active_since = ChapterState.ACTIVE, since
+    return place
+
+
+def test_a_chapter_is_late_by_the_days_of_its_own_calendar(world: World, office: PostOffice) -> None:
+    noon = MONDAY.replace(hour=12)
+    here = enter("kampala", "UTC", since=noon - 20 * A_DAY)
+    ahead = enter("kiritimati", "Pacific/Kiritimati", since=noon - 20 * A_DAY)  # 14 hours ahead: already the next day
+    in_the_morning, at_noon = (late("UG", days=20, at=at) for at in (MONDAY, noon))
+    assert [one.chapter_id for one in in_the_morning.first] == [here.id]
+    assert [one.chapter_id for one in at_noon.first] == [here.id, ahead.id]
+    assert {(one.kind, one.days) for one in at_noon.first} == {(ObligationKind.VACANCY, 20)}
+
+
+def test_the_longest_late_is_first_and_what_does_not_fit_is_counted(world: World, office: PostOffice) -> None:
+    for days in (12, 30, 20, 9):
+        enter(f"late-{days:02}", "UTC", since=MONDAY - days * A_DAY)
+    found = late("UG", most=2)
+    assert [one.days for one in found.first] == [30, 20]
+    assert (found.chapters, found.vacancies) == (3, 4), "a chapter without anybody is counted from the first day"
+
+
+def test_what_un_women_has_to_decide_is_not_the_chapters_lateness(world: World, office: PostOffice) -> None:
+    [before] = late("BR").first
+    with opened(ChapterScope(world.recife.id)) as session:
+        open_report(session, period=LAST_QUARTER, at=MONDAY)
+    [owed] = late("BR").first
+    assert (owed.kind, owed.things) == (ObligationKind.REPORT_DUE, before.things + 1)
+    send_report(world, world.recife, at=MONDAY - 20 * A_DAY)
+    assert late("BR").first == (before,)
+
+
+def test_other_countries_are_not_seen_and_no_country_at_all_is_nothing(world: World, office: PostOffice) -> None:
+    assert [one.chapter_id for one in late("RW").first] == [world.huye.id]
+    assert late("CL") == Overdue(0, 0, ())
+
+
+def test_a_mail_takes_as_many_statements_whatever_the_number_of_chapters(world: World, office: PostOffice) -> None:
+    def taken(kind: str) -> int:
+        return statements_in(world.app, lambda: read_news(kind, ("BR", "RW", "UG"), at=MONDAY, quiet_weeks=QUIET_WEEKS))
+
+    send_report(world, world.recife, at=MONDAY - 3 * A_DAY)
+    few = taken("desk_summary"), taken("desk_approvals")
+    for number in range(6):
+        enter(f"more-{number}", "UTC", since=MONDAY - 30 * A_DAY)
+    assert (taken("desk_summary"), taken("desk_approvals")) == few == (4, 2)
