@@ -1,0 +1,103 @@
+"""Mornings of a chapter, one after the other: what is due is written, then handed over, and told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from people import Person, Place
+from posting import QUIET_WEEKS, due_at_once
+from reminders.travelling import Worker
+from sqlalchemy import select
+from time_machine import travel
+
+from tenants.chapters.models import Chapter
+from tenants.db import opened
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.people.models import Membership
+from tenants.reminders.clocks import start_clock
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import wake
+from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, MailKind
+from tenants.scope import ChapterScope, NobodyScope
+
+ALWAYS = Worker(())
+Owing = Callable[[list[Obligation]], None]
+
+
+@dataclass(frozen=True)
+class Told:
+    """A rung that somebody was told of, and when."""
+
+    who: UUID
+    kind: str
+    rung: int
+    at: datetime
+
+
+def seat_of(place: Place, who: Person) -> UUID:
+    """Return somebody's membership in a chapter."""
+    with opened(ChapterScope(place.id)) as session:
+        return session.scalars(select(Membership.id).where(Membership.user_id == who.user_id)).one()
+
+
+def set_calendar(place: Place, *, zone: str, week: tuple[int, ...], at: datetime) -> None:
+    """Let a chapter be elsewhere and work on other days, from a moment on."""
+    with opened(ChapterScope(place.id)) as session:
+        chapter = session.scalars(select(Chapter)).one()
+        chapter.zone, chapter.working_week = zone, sorted(week)
+        start_clock(session, chapter=chapter, at=at)
+
+
+def next_at(place: Place) -> datetime:
+    """Return when a chapter's clock is due."""
+    with opened(NobodyScope(login="worker")) as session:
+        return session.get_one(ChapterClock, place.id).next_at
+
+
+def live_until(place: Place, office: PostOffice, until: datetime, worker: Worker = ALWAYS) -> None:
+    """Let every morning come until a moment, each as soon as the worker is there."""
+    while (moment := worker.there_from(next_at(place))) < until:
+        with travel(moment, tick=True):
+            wake(place.id, at=moment, quiet_weeks=QUIET_WEEKS)
+            send_waiting(office, seconds=20)
+
+
+def told_in(place: Place) -> list[Told]:
+    """Return what the people of a chapter were told, in order."""
+    with opened(ChapterScope(place.id)) as session:
+        rows = session.scalars(select(ConsumedRung).order_by(ConsumedRung.consumed_at, ConsumedRung.rung)).all()
+        return [Told(row.membership_id, row.kind, row.rung, row.consumed_at) for row in rows]
+
+
+def rungs_of(place: Place, who: UUID, kind: ObligationKind | None = None) -> list[int]:
+    """Return the rungs that somebody was told of, in order."""
+    return [told.rung for told in told_in(place) if told.who == who and (kind is None or told.kind == kind)]
+
+
+def digests_to(who: UUID) -> list[Delivery]:
+    """Return somebody's digests, in the order of their days."""
+    with opened(NobodyScope(login="worker")) as session:
+        hers = select(Delivery).where(Delivery.kind == MailKind.DIGEST, Delivery.subject_id == who)
+        rows = session.scalars(hers.order_by(Delivery.local_day)).all()
+        session.expunge_all()
+        return list(rows)
+
+
+def morning_after(place: Place, office: PostOffice, day: date | None = None) -> datetime:
+    """Let the next morning come, or those until a day has begun; return when the last one was."""
+    moment = next_at(place)
+    while day is not None and moment.date() < day:
+        live_until(place, office, moment + timedelta(seconds=1))
+        moment = next_at(place)
+    live_until(place, office, moment + timedelta(seconds=1))
+    return moment
+
+
+def try_again(office: PostOffice, moment: datetime) -> None:
+    """Let everything that waits be tried at a moment."""
+    due_at_once(moment)
+    with travel(moment, tick=True):
+        send_waiting(office, seconds=20)

@@ -1,0 +1,249 @@
+"""The ladder through the product: who hears of what, on which day, and what becomes of it when a mail is not taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from mailroom import FailingServer, Fault, Mailbox, point_mail_at
+from people import World, join, person
+from posting import QUIET_WEEKS, let_grace_pass, log_something, owe
+from reminders.mornings import (
+    digests_to,
+    live_until,
+    morning_after,
+    next_at,
+    rungs_of,
+    seat_of,
+    set_calendar,
+    told_in,
+    try_again,
+)
+from reminders.test_ended_terms import pass_on
+from reminders.travelling import A_DAY, HORIZON, Calendar, Worker, live
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from time_machine import travel
+
+from tenants.action_kit.evaluation.models import Report
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.evaluation.services import open_report, return_report, submit_report
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.queries import obligations_due
+from tenants.people.permissions import Role
+from tenants.reminders.delivery import PostOffice, send_waiting, tidy
+from tenants.reminders.due import wake
+from tenants.reminders.ladder import DEPUTY, FROM_ITS_DAY, LADDERS
+from tenants.reminders.models import DeliveryState, Notification
+from workers.reminders import post_office
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+Owing = Callable[[list[Obligation]], None]
+MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)  # nine o'clock at Recife, no holiday far and wide
+WEEKDAYS, EVERY_DAY = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
+
+
+@pytest.fixture
+def owing(monkeypatch: pytest.MonkeyPatch) -> Owing:
+    """Return a function that says what Recife owes, and nothing else."""
+
+    def say(obligations: list[Obligation]) -> None:
+        def read(_session: Session, *, by: date, **_: Any) -> list[Obligation]:
+            return sorted((due for due in obligations if due.due_on <= by), key=lambda due: due.due_on)
+
+        monkeypatch.setattr("tenants.reminders.rungs.obligations_due", read)
+
+    return say
+
+
+@pytest.fixture
+def alice(world: World, office: PostOffice) -> Any:
+    """Alice's membership; Recife's clock stands at a Monday in June."""
+    set_calendar(world.recife, zone="America/Recife", week=WEEKDAYS, at=MONDAY - timedelta(hours=1))
+    return seat_of(world.recife, world.alice)
+
+
+def test_each_kind_is_told_on_the_days_of_its_ladder(
+    world: World, office: PostOffice, alice: Any, owing: Owing
+) -> None:
+    set_calendar(world.recife, zone="America/Recife", week=EVERY_DAY, at=MONDAY - timedelta(hours=1))
+    due_on = date(2026, 6, 24)
+    owing([owe(world, kind, due_on, owner=alice) for kind in ObligationKind])
+    live_until(world.recife, office, datetime(2026, 7, 13, 12, 1, tzinfo=UTC))
+    for kind in ObligationKind:
+        ladder = LADDERS.get(kind, FROM_ITS_DAY)
+        expected = [(rung, due_on + rung * A_DAY) for rung in (*ladder, 17)]
+        told = [(told.rung, told.at.date()) for told in told_in(world.recife) if told.kind == kind]
+        assert told == expected, kind
+    days = {told.at.date() for told in told_in(world.recife)}
+    assert [digest.local_day for digest in digests_to(alice)] == sorted(days), "one mail a day, and none without news"
+    assert {digest.state for digest in digests_to(alice)} == {DeliveryState.SENT}
+
+
+def test_a_deputy_hears_once_and_the_owner_every_week_until_it_is_done(
+    world: World, office: PostOffice, alice: Any, owing: Owing
+) -> None:
+    duda = person("Duda")
+    join(world.recife, duda, Role.DEPUTY)
+    beside = seat_of(world.recife, duda)
+    owing([owe(world, ObligationKind.REPORT_DUE, date(2026, 6, 1), owner=alice)])
+    live_until(world.recife, office, datetime(2026, 7, 1, 12, 1, tzinfo=UTC))
+    assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
+    assert rungs_of(world.recife, beside) == [DEPUTY]
+    assert len(digests_to(beside)) == 1
+    owing([])
+    live_until(world.recife, office, datetime(2026, 7, 10, 12, 1, tzinfo=UTC))
+    assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
+
+
+def test_two_things_on_their_rungs_are_one_mail(
+    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, alice: Any, owing: Owing
+) -> None:
+    first = owe(world, ObligationKind.REPORT_DUE, date(2026, 6, 8), owner=alice, title="2026-01-01")
+    second = owe(world, ObligationKind.PLAN_TO_SUBMIT, date(2026, 6, 15), owner=alice)
+    owing([first, second])
+    morning_after(world.recife, office)
+    assert sorted(rungs_of(world.recife, alice)) == [-14, -7]
+    assert len(mailbox.mails(to=world.alice.email)) == 1
+    with in_chapter(world.recife) as session:
+        twin = session.scalars(select(Notification).where(Notification.membership_id == alice)).one()
+    assert [item["rung"] for item in twin.items] == [-7, -14]
+
+
+def test_a_returned_report_is_told_of_after_a_day(
+    world: World, office: PostOffice, in_chapter: InChapter, alice: Any
+) -> None:
+    period, wednesday = Period(date(2026, 1, 1)), datetime(2026, 6, 3, 15, tzinfo=UTC)
+    with in_chapter(world.recife) as session:
+        open_report(session, period=period, at=MONDAY)
+        report = session.scalars(select(Report)).one()
+        submit_report(session, report_id=report.id, actor_id=world.alice.user_id, at=MONDAY, is_nil=True)
+        return_report(
+            session,
+            report_id=report.id,
+            number=1,
+            reason="The counts of March are missing.",
+            actor_id=world.dana.user_id,
+            at=wednesday,
+        )
+    live_until(world.recife, office, wednesday)
+    assert rungs_of(world.recife, alice, ObligationKind.RETURNED_REPORT) == []
+    live_until(world.recife, office, wednesday + 1 * A_DAY)
+    (told,) = [told for told in told_in(world.recife) if told.kind == ObligationKind.RETURNED_REPORT]
+    assert (told.who, told.rung, told.at.date()) == (alice, -6, date(2026, 6, 4))
+
+
+def test_whoever_answers_after_a_handover_hears_of_the_rung_that_holds(
+    world: World, office: PostOffice, in_chapter: InChapter, alice: Any
+) -> None:
+    morning = morning_after(world.recife, office)
+    heard = {(told.kind, told.rung) for told in told_in(world.recife) if told.who == alice}
+    assert heard
+    pass_on(world, in_chapter, at=morning + timedelta(hours=1), stays_as=Role.MEMBER)
+    morning_after(world.recife, office)
+    bob = seat_of(world.recife, world.bob)
+    assert {(told.kind, told.rung) for told in told_in(world.recife) if told.who == bob} >= heard
+    assert len(digests_to(alice)) == 1
+
+
+def test_what_was_done_before_it_went_out_consumes_nothing(
+    world: World, office: PostOffice, in_chapter: InChapter, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def of_the_log(*args: Any, **more: Any) -> list[Obligation]:
+        return [due for due in obligations_due(*args, **more) if due.kind == ObligationKind.QUIET_CHAPTER]
+
+    monkeypatch.setattr("tenants.reminders.rungs.obligations_due", of_the_log)
+    moment = next_at(world.recife)
+    assert wake(world.recife.id, at=moment, quiet_weeks=QUIET_WEEKS) == 1
+    with in_chapter(world.recife, world.alice) as session:
+        log_something(session, by=world.alice.user_id, at=moment)
+    try_again(office, moment)
+    assert [digest.state for digest in digests_to(alice)] == [DeliveryState.LAPSED]
+    assert told_in(world.recife) == []
+
+
+@pytest.fixture
+def foreign(world: World, failing: FailingServer, alice: Any, owing: Owing) -> PostOffice:
+    """One thing is due, and mails go to a server that fails as it is told and can be asked what it has."""
+    owing([owe(world, ObligationKind.REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
+    point_mail_at(world.app, port=failing.port, outbox=None)
+    return replace(post_office(world.app), probe=lambda _delivery: bool(failing.stored))
+
+
+def test_what_the_server_would_not_take_is_given_back_and_told_by_the_next_try(
+    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+) -> None:
+    failing.faults.append(Fault.LATER_AFTER_DOT)
+    moment = morning_after(world.recife, foreign)
+    assert [digest.state for digest in digests_to(alice)] == [DeliveryState.PENDING]
+    assert told_in(world.recife) == []
+    try_again(foreign, moment + timedelta(minutes=10))
+    assert len(failing.stored) == 1
+    assert rungs_of(world.recife, alice) == [0]
+
+
+def test_what_the_server_would_not_take_all_day_is_told_the_next_morning(
+    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+) -> None:
+    failing.faults.append(Fault.LATER_AFTER_DOT)
+    moment = morning_after(world.recife, foreign)
+    try_again(foreign, moment + timedelta(hours=11, minutes=5))
+    assert [digest.state for digest in digests_to(alice)] == [DeliveryState.HELD], "it was sent in the evening"
+    assert told_in(world.recife) == []
+    morning_after(world.recife, foreign)
+    assert [digest.state for digest in digests_to(alice)] == [DeliveryState.HELD, DeliveryState.SENT]
+    assert rungs_of(world.recife, alice) == [0]
+
+
+def test_what_the_server_turns_out_not_to_have_is_given_back(
+    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+) -> None:
+    failing.faults.append(Fault.CLOSES_AFTER_DOT)
+    moment = morning_after(world.recife, foreign)
+    assert [digest.state for digest in digests_to(alice)] == [DeliveryState.UNCERTAIN]
+    assert rungs_of(world.recife, alice) == [0], "it may have been told"
+    let_grace_pass()
+    with travel(moment + timedelta(minutes=10), tick=True):
+        tidy(foreign)
+        assert told_in(world.recife) == []
+        send_waiting(foreign, seconds=20)
+    assert len(failing.stored) == 1
+    assert rungs_of(world.recife, alice) == [0]
+
+
+def test_what_the_server_turns_out_to_have_stays_told(
+    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+) -> None:
+    failing.faults.append(Fault.STORES_AND_CLOSES)
+    morning_after(world.recife, foreign)
+    let_grace_pass()
+    morning_after(world.recife, foreign)
+    assert len(failing.stored) == 1
+    assert rungs_of(world.recife, alice) == [0]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_database_lives_as_the_model_of_it_does(
+    world: World, office: PostOffice, alice: Any, owing: Owing, seed: int
+) -> None:
+    chance = Random(seed)
+    zone = ["America/Recife", "Pacific/Kiritimati", "Pacific/Niue"][seed]
+    week = [WEEKDAYS, (7, 1, 2, 3, 4), (6, 2, 3)][seed]
+    start = datetime(2026, 2, 20, 12, tzinfo=UTC)
+    off = frozenset(start.date() + chance.randrange(HORIZON) * A_DAY for _ in range(12))
+    hours = [(chance.randrange(HORIZON * 24), chance.choice([6, 30, 200, 400])) for _ in range(6)]
+    worker, due_on = Worker.away_for(start, hours), start.date() + chance.randrange(25, 60) * A_DAY
+    owing([owe(world, ObligationKind.PLAN_TO_SUBMIT, due_on, owner=alice)])
+    with patch("tenants.reminders.clocks.public_holidays", lambda _country, _year: off):
+        set_calendar(world.recife, zone=zone, week=week, at=start)
+        live_until(world.recife, office, start + HORIZON * A_DAY, worker)
+    expected = live(ObligationKind.PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)
+    told = [(told.rung, told.at.replace(second=0, microsecond=0)) for told in told_in(world.recife)]
+    assert told == expected.rungs
+    assert len(digests_to(alice)) == len(expected.mails)
