@@ -43,7 +43,7 @@ def see_to_terms(life: Life) -> None:
 
 def _onboard(life: Life, at: datetime) -> None:
     actor = life.actor
-    onboard_chapter(
+    life.chapter = onboard_chapter(
         life.session,
         actor_id=life.desk.of(actor.country),
         at=at,

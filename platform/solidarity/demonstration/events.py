@@ -82,15 +82,16 @@ def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
 
 
 def crowd(women: int, men: int, other: int) -> dict[Cell, int]:
-    """Return people in cells: mostly adults, a third of the men young, some girls and boys, some nobody asked."""
-    young, girls, boys, old = men // 3, women // 5, men // 8, women // 7
+    """Return people in cells: mostly adults, a third of them young, some girls and boys, some whom nobody asked."""
+    young_women, young_men, girls, boys, old = women // 4, men // 3, women // 6, men // 8, women // 9
     counts = {
         (Sex.WOMEN, AgeBand.UNDER_18): girls,
-        (Sex.WOMEN, AgeBand.FROM_25_TO_59): women - girls - old,
+        (Sex.WOMEN, AgeBand.FROM_18_TO_24): young_women,
+        (Sex.WOMEN, AgeBand.FROM_25_TO_59): women - girls - young_women - old,
         (Sex.WOMEN, AgeBand.FROM_60): old,
         (Sex.MEN, AgeBand.UNDER_18): boys,
-        (Sex.MEN, AgeBand.FROM_18_TO_24): young,
-        (Sex.MEN, AgeBand.FROM_25_TO_59): men - young - boys,
+        (Sex.MEN, AgeBand.FROM_18_TO_24): young_men,
+        (Sex.MEN, AgeBand.FROM_25_TO_59): men - young_men - boys,
         (Sex.OTHER, AgeBand.UNKNOWN): other,
     }
     return {cell: people for cell, people in counts.items() if people}

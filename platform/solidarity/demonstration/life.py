@@ -21,6 +21,7 @@ from solidarity.demonstration.cast import Actor, Player
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.desk import Desk
 from tenants.approvals import deciders
+from tenants.chapters.models import Chapter
 from tenants.people.permissions import OF_ROLE, Permission, Role
 
 Act = Callable[["Life", datetime], None]
@@ -46,6 +47,7 @@ class Life:
     desk: Desk
     password_hash: str
     people: list[Person] = field(default_factory=list)
+    chapter: Chapter | None = None  # held, so that the session needs not ask for it again at each act
     _agenda: list[tuple[datetime, int, Act]] = field(default_factory=list)
     _put: int = 0
 

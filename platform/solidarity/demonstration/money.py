@@ -30,7 +30,9 @@ SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
 FEWEST, MOST = 6, 10  # expenses that somebody decides on
 SPENT_OF_BUDGET = 70  # per cent
 REFUSED_IN = 12
-WAITING_SINCE = (4, 1)  # days before
+FIRST_TRANCHE = 45  # per cent of the budget; the rest comes half-way
+WAITING_SINCE = {Story.OUTSIDE: (4, 1), Story.LATE: (5, 1), Story.VACANT: (4,), Story.RETURNED: (3,)}  # days before
+WAITING_IN = 3  # elsewhere something waits since yesterday, in one chapter of so many
 OVERSPENDS = (Story.LATE,)
 REVISES = (Story.STEADY, Story.RETURNED)
 
@@ -49,15 +51,15 @@ def see_to_money(life: Life) -> None:
     life.on(days.after(PLEDGED), partial(_find_sources, purse))
     life.on(days.after(BUDGETED), partial(_make_budget, purse))
     life.on(days.after(COMMITTED), partial(_move, purse, SourceState.COMMITTED))
-    life.on(days.after(COMMITTED + 1), partial(_take_in, purse, 45))
-    half_way = days.began + (days.today - days.began) / 2
-    for day, act in ((days.payday(half_way), partial(_take_in, purse, 35)), (half_way, partial(_revise, purse))):
-        if not days.rests(day):
-            life.on(days.workday(day), act)
+    life.on(days.after(COMMITTED + 1), partial(_take_in, purse, is_rest=False))
+    half_way = days.workday(days.payday(days.began + (days.today - days.began) / 2))
+    if not days.rests(half_way):
+        life.on(half_way, partial(_take_in, purse, is_rest=True))
+        life.on(half_way, partial(_revise, purse))
     for number, day in enumerate(_paydays(life)):
         life.on(day, partial(_spend, purse, number))
     life.on(first_spent(days), partial(_spend, purse, 0, is_twice=True))
-    for ago in WAITING_SINCE:
+    for ago in WAITING_SINCE.get(life.actor.story, (1,) if life.dice.randrange(WAITING_IN) == 0 else ()):
         day = max(days.ago(ago), days.quarter_now.starts_on)
         if not days.rests(day):
             life.on(day, partial(_spend, purse, ago, is_decided=False))
@@ -95,7 +97,8 @@ def _find_sources(purse: Purse, life: Life, at: datetime) -> None:
             currency=actor.currency,
         )
         purse.sources[kind] = source.id
-    _record(life, at, TransactionKind.OPENING, FROM_OWN, actor.name, source_id=purse.sources[SourceKind.OWN])
+    own = purse.sources[SourceKind.OWN]
+    _record(life, at, TransactionKind.OPENING, _part(life, FROM_OWN), actor.name, source_id=own)
 
 
 def _make_budget(purse: Purse, life: Life, at: datetime) -> None:
@@ -110,11 +113,12 @@ def _move(purse: Purse, state: SourceState, life: Life, at: datetime) -> None:
     move_source(life.session, actor_id=by, at=at, source_id=purse.sources[SourceKind.DONOR], state=state)
 
 
-def _take_in(purse: Purse, share: int, life: Life, at: datetime) -> None:
+def _take_in(purse: Purse, life: Life, at: datetime, *, is_rest: bool) -> None:
     """Write down a tranche from the funder; with the second one everything has come."""
-    donor = purse.sources[SourceKind.DONOR]
-    _record(life, at, TransactionKind.INCOME, share, life.actor.funder, source_id=donor)
-    if at.date() > life.days.after(COMMITTED + 7):
+    first, donor = _part(life, FIRST_TRANCHE), purse.sources[SourceKind.DONOR]
+    amount = _part(life, FROM_FUNDER) - first if is_rest else first
+    _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=donor)
+    if is_rest:
         _move(purse, SourceState.RECEIVED, life, at)
 
 
@@ -139,12 +143,14 @@ def _spend(
     One that was written down twice is taken back the day after, in the same quarter.
     """
     place = number % len(purse.lines)
-    share = round(SPENT_OF_BUDGET * SHARES[place] / 100 / (MOST / len(SHARES)) * life.dice.uniform(0.6, 1.2))
+    varied = life.dice.uniform(0.6, 1.2) if number else 1
+    share = round(SPENT_OF_BUDGET * SHARES[place] / 100 / (MOST / len(SHARES)) * varied)
     if life.actor.story in OVERSPENDS and number == len(SHARES) - 1:
         share = SHARES[place] + 2
     deed = life.actor.deeds[number % len(life.actor.deeds)]
     recorded_by = life.who(Permission.EDIT_FUNDING).user_id
-    expense_id = _record(life, at, TransactionKind.EXPENSE, share, deed.title, line_id=purse.lines[place])
+    amount, line_id = _part(life, share), purse.lines[place]
+    expense_id = _record(life, at, TransactionKind.EXPENSE, amount, deed.title, line_id=line_id)
     if not is_decided:
         return
     is_refused = number > len(SHARES) and life.dice.randrange(REFUSED_IN) == 0
@@ -170,7 +176,7 @@ def _record(
     life: Life,
     at: datetime,
     kind: TransactionKind,
-    share: int,
+    amount_minor: int,
     what: str,
     *,
     line_id: UUID | None = None,
@@ -178,7 +184,7 @@ def _record(
 ) -> UUID:
     entry = Entry(
         kind=kind,
-        amount_minor=_part(life, share),
+        amount_minor=amount_minor,
         currency=life.actor.currency,
         dated_on=life.days.day_of(at),
         what=what,
