@@ -70,7 +70,7 @@ def list_messages(chapter: str) -> str:
     reads_all = may(Permission.READ_MESSAGES)
     to = "all" if reads_all and request.args.get("to") != "me" else "me"
     person = None if to == "all" else signed_in_person().user_id
-    found = messages(db.session(), page=page, size=PAGE + 1, to=person)
+    found = messages(db.session(), page=page, size=PAGE, to=person)
     address = partial(url_for, ".list_messages", chapter=chapter, to=to if reads_all else None)
     return render_template(
         "inbox/list.html",

@@ -1,0 +1,44 @@
+"""Every message of a chapter is on one page of its list, and on one alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from flask.testing import FlaskClient
+from people import Person, World
+from posting import QUIET_SINCE
+from sqlalchemy import select
+
+from tenants.db import new_id, opened
+from tenants.people.models import Membership
+from tenants.reminders.models import DeliveryState, Notification
+from tenants.scope import ChapterScope
+
+DAY = re.compile(r"\d+ \w+ 20\d\d, 00:01")  # of that moment where the chapter is
+
+
+def test_alice_finds_every_message_on_one_page(world: World, as_person: Callable[[Person], FlaskClient]) -> None:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        alice = session.scalars(select(Membership.id).where(Membership.user_id == world.alice.user_id)).one()
+        for days in range(120):
+            at = QUIET_SINCE.replace(hour=3, minute=1) - timedelta(days=days)
+            session.add(_sent(world, alice, at))
+    client = as_person(world.alice)
+    pages = [client.get(f"/c/recife/messages?page={page}").get_data(as_text=True) for page in (1, 2, 3)]
+    days = [found.group() for page in pages for found in DAY.finditer(page)]
+    assert len(days) == len(set(days)) == 120
+
+
+def _sent(world: World, membership_id: UUID, at: datetime) -> Notification:
+    return Notification(
+        chapter_id=world.recife.id,
+        membership_id=membership_id,
+        local_day=at.date(),
+        items=[],
+        state=DeliveryState.PENDING,
+        made_at=at,
+        delivery_id=new_id(),
+    )
