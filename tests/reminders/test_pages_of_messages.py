@@ -28,8 +28,8 @@ def test_alice_finds_every_message_on_one_page(world: World, as_person: Callable
             session.add(_sent(world, alice, at))
     client = as_person(world.alice)
     pages = [client.get(f"/c/recife/messages?page={page}").get_data(as_text=True) for page in (1, 2, 3)]
-    days = [found.group() for page in pages for found in DAY.finditer(page)]
-    assert len(days) == len(set(days)) == 120
+    shown = [found.group() for page in pages for found in DAY.finditer(page)]
+    assert len(shown) == len(set(shown)) == 120
 
 
 def _sent(world: World, membership_id: UUID, at: datetime) -> Notification:
