@@ -1,4 +1,4 @@
-"""The whole cast in the order it is lived through: the oldest three first, then one of each area by turns."""
+"""The whole cast in the order it is lived through: the oldest three, one of each story, and the rest by turns."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ AREAS = (
 
 
 def everybody() -> tuple[Actor, ...]:
-    """Return every invented chapter; a few of the first are of many areas already."""
-    by_turns = chain.from_iterable(zip_longest(*AREAS))
-    return (*cast_first.CHAPTERS, *(actor for actor in by_turns if actor is not None))
+    """Return every invented chapter, so that the first dozen of them have every story to tell, in many areas."""
+    first = cast_first.CHAPTERS
+    by_turns = [actor for actor in chain.from_iterable(zip_longest(*AREAS)) if actor is not None]
+    told = {actor.story: actor for actor in reversed((*first, *by_turns))}
+    one_of_each = [actor for actor in by_turns if told[actor.story] is actor]
+    return (*first, *one_of_each, *(actor for actor in by_turns if actor not in one_of_each))

@@ -24,6 +24,7 @@ from tenants.action_kit.funding.services import (
 from tenants.db import new_id
 from tenants.people.permissions import Permission
 
+UN_WOMEN = "UN Women"  # a funder that is not invented, though what it gives here is
 PLEDGED, BUDGETED, COMMITTED, FIRST_SPENT = 20, 26, 33, 40  # days after the beginning
 FROM_FUNDER, FROM_OWN, IN_KIND = 80, 15, 8  # per cent of the budget
 SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
@@ -41,7 +42,7 @@ REVISES = (Story.STEADY, Story.RETURNED)
 class Purse:
     """What the acts about money hand on to each other."""
 
-    sources: dict[SourceKind, UUID] = field(default_factory=dict)
+    funder: UUID = field(default_factory=new_id)  # until it is found
     lines: list[UUID] = field(default_factory=list)
 
 
@@ -79,26 +80,26 @@ def _paydays(life: Life) -> list[date]:
 
 
 def _find_sources(purse: Purse, life: Life, at: datetime) -> None:
-    actor, by = life.actor, life.who(Permission.EDIT_FUNDING).user_id
-    found = (
-        (SourceKind.DONOR, actor.funder, SourceState.PLEDGED, FROM_FUNDER),
-        (SourceKind.OWN, actor.name, SourceState.RECEIVED, FROM_OWN),
-        (SourceKind.IN_KIND, actor.partner, SourceState.PLEDGED, IN_KIND),
-    )
-    for kind, name, state, share in found:
-        source = add_source(
-            life.session,
-            actor_id=by,
-            at=at,
-            name=name,
-            kind=kind,
-            state=state,
-            amount_minor=_part(life, share),
-            currency=actor.currency,
-        )
-        purse.sources[kind] = source.id
-    own = purse.sources[SourceKind.OWN]
+    actor = life.actor
+    kind = SourceKind.UN_WOMEN if actor.funder == UN_WOMEN else SourceKind.DONOR
+    purse.funder = _add_source(life, at, kind, actor.funder, SourceState.PLEDGED, FROM_FUNDER)
+    own = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.RECEIVED, FROM_OWN)
+    _add_source(life, at, SourceKind.IN_KIND, actor.partner, SourceState.PLEDGED, IN_KIND)
     _record(life, at, TransactionKind.OPENING, _part(life, FROM_OWN), actor.name, source_id=own)
+
+
+def _add_source(life: Life, at: datetime, kind: SourceKind, name: str, state: SourceState, share: int) -> UUID:
+    source = add_source(
+        life.session,
+        actor_id=life.who(Permission.EDIT_FUNDING).user_id,
+        at=at,
+        name=name,
+        kind=kind,
+        state=state,
+        amount_minor=_part(life, share),
+        currency=life.actor.currency,
+    )
+    return source.id
 
 
 def _make_budget(purse: Purse, life: Life, at: datetime) -> None:
@@ -110,14 +111,14 @@ def _make_budget(purse: Purse, life: Life, at: datetime) -> None:
 
 def _move(purse: Purse, state: SourceState, life: Life, at: datetime) -> None:
     by = life.who(Permission.EDIT_FUNDING).user_id
-    move_source(life.session, actor_id=by, at=at, source_id=purse.sources[SourceKind.DONOR], state=state)
+    move_source(life.session, actor_id=by, at=at, source_id=purse.funder, state=state)
 
 
 def _take_in(purse: Purse, life: Life, at: datetime, *, is_rest: bool) -> None:
     """Write down a tranche from the funder; with the second one everything has come."""
-    first, donor = _part(life, FIRST_TRANCHE), purse.sources[SourceKind.DONOR]
+    first = _part(life, FIRST_TRANCHE)
     amount = _part(life, FROM_FUNDER) - first if is_rest else first
-    _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=donor)
+    _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=purse.funder)
     if is_rest:
         _move(purse, SourceState.RECEIVED, life, at)
 

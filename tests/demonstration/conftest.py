@@ -1,0 +1,73 @@
+"""Invented chapters that have lived, made once for all tests that only look at them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from conftest import TEMPLATE, cloned, running
+from flask import Flask
+
+from solidarity.demonstration import live_through
+from solidarity.demonstration.sign_ins import SignIn
+from solidarity.settings import Settings
+
+EVERY_STORY = 11  # chapters
+
+
+@dataclass(frozen=True)
+class Lived:
+    """A demonstration that was lived through: how long that took, who may sign in, what was told meanwhile."""
+
+    app: Flask
+    settings: Settings
+    people: list[SignIn]
+    told: list[str]
+    seconds: float
+    superuser_url: str
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        """Return what the superuser reads, whom no wall holds."""
+        database = self.settings.database("owner").database
+        with psycopg.connect(self.superuser_url, dbname=database) as connection:
+            return connection.execute(statement).fetchall()
+
+    def count(self, statement: str) -> int:
+        """Return the one number that the superuser reads."""
+        [(number,)] = self.rows(statement)
+        return int(number)
+
+
+def _lived(superuser_url: str, chapters: int | None) -> Iterator[Lived]:
+    with cloned(TEMPLATE, superuser_url) as settings, running(settings) as app:
+        told: list[str] = []
+        begun = time.monotonic()
+        people = live_through(settings, chapters=chapters, tell=told.append)
+        yield Lived(app, settings, people, told, time.monotonic() - begun, superuser_url)
+
+
+@pytest.fixture(scope="module")
+def small(superuser_url: str) -> Iterator[Lived]:
+    """The first chapters, which have every story to tell."""
+    yield from _lived(superuser_url, EVERY_STORY)
+
+
+@pytest.fixture(scope="module")
+def whole(superuser_url: str) -> Iterator[Lived]:
+    """All of them."""
+    yield from _lived(superuser_url, None)
+
+
+@pytest.fixture
+def counted() -> Callable[[Lived], dict[str, int]]:
+    """Return a function that counts the rows of every table."""
+
+    def count(lived: Lived) -> dict[str, int]:
+        tables = lived.rows("select tablename from pg_tables where schemaname = 'public'")
+        return {table: lived.count(f'select count(*) from "{table}"') for (table,) in tables}
+
+    return count
