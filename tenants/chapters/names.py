@@ -120,6 +120,12 @@ def zones() -> frozenset[str]:
 
 
 @cache
+def places() -> tuple[str, ...]:
+    """Return the time zones of all countries, each named for a place."""
+    return tuple(sorted(zone for zone in get_global("zone_territories") if "/" in zone and zone in zones()))
+
+
+@cache
 def languages() -> frozenset[str]:
     """Return the code of every language CLDR names, without those that only mean one could not be said."""
     return frozenset(Locale("en").languages) - {"mul", "und", "zxx"}

@@ -51,6 +51,13 @@ def refuse_unsound(said: Particulars) -> None:
         raise Refused(problems)
 
 
+def refuse_unsound_calendar(zone: str, working_week: Sequence[int]) -> None:
+    """Raise Refused with the fields `zone` and `working_week` when no chapter can live by this."""
+    problems = dict([*_zone(zone), *_week(working_week)])
+    if problems:
+        raise Refused(problems)
+
+
 def _names(said: Particulars) -> Problems:
     for field in ("name", "campaign_name"):
         name = getattr(said, field)
@@ -86,16 +93,20 @@ def _slug(said: Particulars) -> Problems:
 def _place(said: Particulars) -> Problems:
     if said.country not in AREA_OF_COUNTRY:
         yield "country", _l("Choose a country from the list.")
-    if said.zone not in names.zones():
-        yield "zone", _l("Choose a time zone from the list.")
+    yield from _zone(said.zone)
     if said.currency not in names.currencies():
         yield "currency", _l("Write the three letters of a currency in use, as in BRL.")
 
 
-def _week(said: Particulars) -> Problems:
-    if not said.working_week:
+def _zone(zone: str) -> Problems:
+    if zone not in names.zones():
+        yield "zone", _l("Choose a time zone from the list.")
+
+
+def _week(working_week: Sequence[int]) -> Problems:
+    if not working_week:
         yield "working_week", _l("Choose the days on which the chapter works.")
-    elif not set(said.working_week) <= set(range(1, 8)):
+    elif not set(working_week) <= set(range(1, 8)):
         yield "working_week", _l("Choose days from the list.")
 
 
@@ -108,7 +119,13 @@ def _languages(said: Particulars) -> Problems:
         yield "languages", _l("Choose languages from the list.")
 
 
-_CHECKS: tuple[Callable[[Particulars], Problems], ...] = (_names, _slug, _place, _week, _languages)
+_CHECKS: tuple[Callable[[Particulars], Problems], ...] = (
+    _names,
+    _slug,
+    _place,
+    lambda said: _week(said.working_week),
+    _languages,
+)
 
 
 def _num(value: int) -> LazyString:

@@ -15,7 +15,7 @@ from tenants.audit import record
 from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.chapters.names import sort_key
-from tenants.chapters.particulars import Particulars, refuse_unsound, tidied
+from tenants.chapters.particulars import Particulars, refuse_unsound, refuse_unsound_calendar, tidied
 from tenants.errors import Refused
 from tenants.reminders.clocks import start_clock
 from tenants.scope import bound_chapter
@@ -77,6 +77,35 @@ def activate_chapter(session: Session, *, at: datetime) -> None:
     start_clock(session, chapter=chapter, at=at)
     record(session, at=at, actor_id=None, action="chapter.activated", subject_id=chapter.id)
     session.flush()
+
+
+def change_calendar(
+    session: Session, *, actor_id: UUID, at: datetime, zone: str, working_week: Sequence[int], is_desk: bool = False
+) -> Chapter:
+    """Let the bound chapter live in another zone, or work on other days (ISO weekdays).
+
+    The clock of an active chapter starts anew with it. Raises Refused with the fields `zone` and `working_week`.
+    """
+    refuse_unsound_calendar(zone, working_week)
+    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
+    chapter, week = session.scalars(held).one(), sorted(set(working_week))
+    if (chapter.zone, chapter.working_week) == (zone, week):
+        return chapter
+    chapter.zone, chapter.working_week = zone, week
+    if chapter.state == ChapterState.ACTIVE:
+        start_clock(session, chapter=chapter, at=at)
+    record(
+        session,
+        at=at,
+        actor_id=actor_id,
+        action="chapter.calendar_changed",
+        subject_id=chapter.id,
+        is_desk=is_desk,
+        zone=zone,
+        working_week="".join(map(str, week)),
+    )
+    session.flush()
+    return chapter
 
 
 def _signed_chapter(chapter_id: UUID, said: Particulars, *, at: datetime, is_invented: bool) -> Chapter:

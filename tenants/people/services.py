@@ -242,6 +242,14 @@ def change_language(session: Session, *, user_id: UUID, language: str) -> None:
         session.flush()
 
 
+def change_zone(session: Session, *, user_id: UUID, zone: str | None) -> None:
+    """Write to a member of the bound chapter in the morning of another zone; None: of the chapter's own."""
+    membership = queries.present_membership(session, user_id=user_id)
+    if membership is not None:
+        membership.zone = zone
+        session.flush()
+
+
 def _make_way(session: Session, address: str, at: datetime) -> None:
     """Withdraw an expired invitation to `address`; refuse where one still works."""
     earlier = next((found for found in queries.open_invitations(session) if found.email == address), None)

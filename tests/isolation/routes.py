@@ -13,6 +13,7 @@ from typing import Any
 import psycopg
 from flask import Flask
 from isolation import lists
+from isolation.calendar_cases import CALENDAR_CASES
 from isolation.cases import (
     ANY_DESK,
     DESK_OF_RECIFE,
@@ -169,6 +170,7 @@ CASES: tuple[Case, ...] = (
         names_rows=True,
     ),
     Case("trail.list_entries", "GET", (Who.FOCAL_POINT,), chapter),
+    *CALENDAR_CASES,
     *LIFE_CASES,
     Case("people.list_people", "GET", SEE_PEOPLE, chapter),
     Case("people.invite", "GET", MANAGE_PEOPLE, chapter),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from tenants.chapters import names
 from tenants.errors import Refused
 from tenants.people.particulars import LONGEST_ADDRESS, LONGEST_NAME
 from tenants.people.passwords import LONGEST, SHORTEST
+from tenants.people.principal import Principal
 
 ADDRESS = [
     InputRequired(_("Write your e-mail address.")),
@@ -99,3 +101,19 @@ class LanguageForm(ServiceForm):
     """The language of pages and mails."""
 
     language = RadioField(_("Language of pages and mails"), [InputRequired(_("Choose one."))])
+
+
+class ZoneForm(ServiceForm):
+    """Where a person lives, for the hour of her mails; empty: where each chapter is, and in UTC without one."""
+
+    zone = SelectField(_("Time zone"))
+
+    @classmethod
+    def of(cls, person: Principal) -> ZoneForm:
+        """Return the form with what was posted, else with her zone."""
+        zone = person.zone
+        form: ZoneForm = cls(zone=zone or "")
+        others = {zone} - set(names.places()) if zone else set()
+        places = [(place, place.replace("_", " ")) for place in sorted({*names.places(), *others})]
+        form.zone.choices = [("", _("The one of each chapter") if person.memberships else "UTC"), *places]
+        return form

@@ -1,4 +1,4 @@
-"""A person's own page: her chapters, her roles at UN Women, her language, and where she is signed in."""
+"""A person's own page: her chapters, her roles at UN Women, her language and time zone, and where she is signed in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from solidarity.access import signed_in, signed_in_person
-from solidarity.accounts.forms import LanguageForm
+from solidarity.accounts.forms import LanguageForm, ZoneForm
 from solidarity.accounts.pages import pages
 from solidarity.accounts.signed_in import lifetime_of
 from solidarity.accounts.words import agent_in_words, desk_role_names, role_names
@@ -25,8 +25,9 @@ from tenants.people.models import User
 from tenants.people.permissions import Role
 from tenants.people.principal import Principal
 from tenants.people.services import change_language as write_in
+from tenants.people.services import change_zone as write_at
 from tenants.people.sessions import end_session, end_sessions, running_sessions
-from tenants.reminders.desk_clocks import write_to_her_in
+from tenants.reminders.desk_clocks import write_to_her_at, write_to_her_in
 from tenants.scope import ChapterScope
 
 
@@ -64,6 +65,24 @@ def change_language() -> Response | tuple[str, int]:
     return answer
 
 
+@pages.post("/me/zone")
+@signed_in("her own time zone")
+def change_zone() -> Response | tuple[str, int]:
+    """Change in whose morning the mails of her chapters and of UN Women reach her."""
+    person = signed_in_person()
+    form = ZoneForm.of(person)
+    if not form.validate():
+        return _page(_language_form(), form), 422
+    zone = form.zone.data or None
+    db.session.get_one(User, person.user_id).zone = zone
+    write_to_her_at(db.session(), user_id=person.user_id, zone=zone, at=clock.now())
+    for seat in person.memberships:
+        with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+            write_at(session, user_id=person.user_id, zone=zone)
+    flash(_("Saved."))
+    return redirect(url_for("accounts.me"))
+
+
 @pages.post("/me/sessions/<uuid:session_id>/end")
 @signed_in("a session of her own")
 def end_one_session(session_id: UUID) -> Response:
@@ -84,12 +103,13 @@ def end_other_sessions() -> Response:
     return redirect(url_for("accounts.me"))
 
 
-def _page(form: LanguageForm) -> str:
+def _page(form: LanguageForm, zone_form: ZoneForm | None = None) -> str:
     person = signed_in_person()
     rows = running_sessions(db.session(), user_id=person.user_id, lifetime=lifetime_of(person), at=clock.now())
     return render_template(
         "accounts/me.html",
         form=form,
+        zone_form=zone_form or ZoneForm.of(person),
         chapters=list(_chapters(person)),
         sessions=rows,
         role_names=role_names(),

@@ -20,6 +20,7 @@ from solidarity.chapter.plan import plan
 from solidarity.chapter.reminders import reminders
 from solidarity.chapter.targets import targets
 from solidarity.chapter.trail import trail
+from solidarity.chapter.working_days import calendar
 
 __all__ = ["message_page", "register"]
 
@@ -36,6 +37,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(launch)
     app.register_blueprint(people)
     app.register_blueprint(addresses)
+    app.register_blueprint(calendar)
     app.register_blueprint(plan)
     app.register_blueprint(inbox)
     app.register_blueprint(reminders)

@@ -27,6 +27,7 @@ WORDS = {
     "budget.added": _l("Added a budget line"),
     "budget.revised": _l("Revised a budget"),
     "chapter.activated": _l("Made the chapter active, because its first focal point had joined"),
+    "chapter.calendar_changed": _l("Changed when the chapter works"),
     "chapter.closed": _l("Closed the chapter"),
     "chapter.made_dormant": _l("Made the chapter dormant"),
     "chapter.onboarded": _l("Set up the chapter"),

@@ -1,0 +1,72 @@
+"""When a chapter works: its time zone and its days. Mail about what is due goes out on such mornings alone."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from solidarity.access import requires, signed_in_person
+from solidarity.accounts.forms import ServiceForm
+from tenants import clock
+from tenants.chapters import names
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.chapters.services import change_calendar
+from tenants.db import db
+from tenants.errors import Refused
+from tenants.people.permissions import Permission
+from tenants.reminders.clocks import next_morning_of
+
+calendar = Blueprint("calendar", __name__, url_prefix="/c/<chapter>")
+
+
+class CalendarForm(ServiceForm):
+    """A zone of the chapter's country, and weekdays."""
+
+    zone = SelectField(_l("Time zone"), validate_choice=False)
+    working_week = SelectMultipleField(
+        _l("Working days"),
+        widget=ListWidget(),
+        option_widget=CheckboxInput(),
+        choices=[],
+        coerce=int,
+        validate_choice=False,
+    )
+
+    @classmethod
+    def of(cls, chapter: Chapter) -> CalendarForm:
+        """Return the form with what was posted, else with what is."""
+        form: CalendarForm = cls(data={"zone": chapter.zone, "working_week": list(chapter.working_week)})
+        zones = sorted({*names.zones_of(chapter.country), chapter.zone})
+        form.zone.choices = [(zone, zone.replace("_", " ")) for zone in zones]
+        form.working_week.choices = names.weekdays_of(chapter.country)
+        return form
+
+
+@calendar.route("/calendar", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def change(chapter: str) -> str | Response | tuple[str, int]:
+    """Show when the chapter works and is written to next, and change it."""
+    here: Chapter = g.chapter
+    form = CalendarForm.of(here)
+    if form.is_submitted():
+        try:
+            change_calendar(
+                db.session(),
+                actor_id=signed_in_person().user_id,
+                at=clock.now(),
+                zone=form.zone.data or "",
+                working_week=form.working_week.data or [],
+                is_desk=g.is_desk,
+            )
+        except Refused as refused:
+            form.show(refused)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".change", chapter=chapter))
+    morning = next_morning_of(here, after=clock.now()) if here.state == ChapterState.ACTIVE else None
+    page = render_template("calendar/change.html", form=form, morning=morning)
+    return (page, 422) if form.is_submitted() else page
