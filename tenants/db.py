@@ -26,6 +26,7 @@ from sqlalchemy import (
     Uuid,
     event,
 )
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import (
     DeclarativeBase,
     Mapped,
@@ -40,6 +41,7 @@ from sqlalchemy.orm import (
 
 from tenants.scope import BoundSession, ChapterScope, LinkScope, Scope, bind, scope_of
 
+GOING = frozenset({None, "57P01", "57P02", "57P03"})  # no answer at all; shutting down, crashed, starting up
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -139,6 +141,14 @@ def see_one_moment(session: Session) -> None:
 def only_read(session: Session) -> None:
     """Let the database refuse whatever `session` would change. Comes before the first statement."""
     session.connection(execution_options={"postgresql_readonly": True})
+
+
+def database_is_away(error: Exception) -> bool:
+    """Whether an error says that the database has gone or is not back yet, and nothing of what was asked of it."""
+    if not isinstance(error, DBAPIError):
+        return False
+    unheard = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in GOING
+    return error.connection_invalidated or unheard
 
 
 @event.listens_for(BoundSession, "do_orm_execute")

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from solidarity.app import create_app
 from solidarity.settings import Settings
-from tenants.db import db, opened
+from tenants.db import database_is_away, db, opened
 from tenants.reminders.desk_due import MorningMail, plan_mail, put_reader_off, readers_due, write_mail
 from tenants.reminders.due import DueClock, MorningDigest, clocks_due, plan_morning, put_off, write_morning
 from tenants.scope import NobodyScope
@@ -68,7 +68,7 @@ class Reminding:
             return do(chapter_id, at=self.at, quiet_weeks=self.settings.quiet_weeks)
         except Exception as error:  # noqa: BLE001  (whatever is wrong with one chapter, the others come first)
             self.failures.append(f"The digests of chapter {chapter_id} could not be made: {type(error).__name__}.")
-            if not self.is_dry:
+            if not self.is_dry and not database_is_away(error):
                 put_off(chapter_id, at=self.at)
             return []
 
@@ -78,7 +78,7 @@ class Reminding:
             return do(user_id, at=self.at, quiet_weeks=self.settings.quiet_weeks)
         except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail, the others come first)
             self.failures.append(f"The mail to user {user_id} could not be made: {type(error).__name__}.")
-            if not self.is_dry:
+            if not self.is_dry and not database_is_away(error):
                 put_reader_off(user_id, at=self.at)
             return []
 

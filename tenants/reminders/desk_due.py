@@ -16,7 +16,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.db import new_id, only_read, opened
+from tenants.db import database_is_away, new_id, only_read, opened
 from tenants.people.most_local import most_local
 from tenants.reminders.clocks import in_hours
 from tenants.reminders.desk_clocks import ELSE_ZONE, WORKING_WEEK, desk_day, next_desk_morning
@@ -48,11 +48,14 @@ def readers_due(session: Session, *, at: datetime, most: int) -> Sequence[UUID]:
 def wake_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
     """Write her mail of this morning, if there is one, and set her clock to the next; return how many were written.
 
-    Whoever cannot be done is logged and put off for an hour, so that she stops nobody else.
+    Whoever cannot be done is logged and put off for an hour, so that she stops nobody else; not where the database has
+    gone away: that error passes.
     """
     try:
         return len(write_mail(user_id, at=at, quiet_weeks=quiet_weeks))
-    except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail, the others come first)
+    except Exception as error:  # whatever is wrong with one mail, the others come first
+        if database_is_away(error):
+            raise
         log.error("reader.poisoned", reader=str(user_id), error=type(error).__name__)
         put_reader_off(user_id, at=at)
         return 0

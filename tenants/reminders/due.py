@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.chapters.models import Chapter
-from tenants.db import new_id, only_read, opened
+from tenants.db import database_is_away, new_id, only_read, opened
 from tenants.people.addresses import is_reached
 from tenants.people.models import Membership
 from tenants.reminders.clocks import in_hours, next_morning, next_morning_of
@@ -74,11 +74,14 @@ def clocks_due(session: Session, *, at: datetime, most: int, beyond: DueClock | 
 def wake(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
     """Write a chapter's digests of this morning and set its clock to the next; return how many were written.
 
-    A chapter that cannot be done is logged and put off for an hour, so that it stops nobody else.
+    A chapter that cannot be done is logged and put off for an hour, so that it stops nobody else. A database that goes
+    away is no fault of the chapter's: that error passes, and the next tick finds the chapter as it was.
     """
     try:
         return len(write_morning(chapter_id, at=at, quiet_weeks=quiet_weeks))
-    except Exception as error:  # noqa: BLE001  (whatever is wrong with one chapter, the others come first)
+    except Exception as error:  # whatever is wrong with one chapter, the others come first
+        if database_is_away(error):
+            raise
         log.error("chapter.poisoned", chapter=str(chapter_id), error=type(error).__name__)
         put_off(chapter_id, at=at)
         return 0

@@ -7,6 +7,7 @@ import random
 import signal
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -33,12 +34,12 @@ class Fleet:
     program: Path = TESTS / "faults" / "hurried.py"
     pool: Sequence[str] = SOLO
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-    started: int = 0
+    starts: Counter[str] = field(default_factory=Counter)
 
     def start(self, *names: str, **more: str) -> None:
         """Start some; `more` is added to their environment."""
         for name in names:
-            self.started += 1
+            self.starts[name] += 1
             self.running[name] = spawn(
                 [sys.executable, "-P", self.program, *self._arguments(name)],
                 log=self.folder / f"{name}.log",
@@ -80,7 +81,19 @@ class Fleet:
 
     def wait_until_ready(self, *names: str) -> None:
         """Wait until some workers have said that they are ready."""
-        self.eventually(lambda: all(READY in self.said(name) for name in names), what=f"{names} are ready")
+        self.eventually(lambda: all(map(self.is_ready, names)), what=f"{names} are ready")
+
+    def is_ready(self, name: str) -> bool:
+        """Whether a worker has said that it is ready since it was started last."""
+        return self.said(name).count(READY) >= self.starts[name]
+
+    def mend(self) -> list[str]:
+        """Start again whatever has ended by itself, as whoever runs the product does; return what it was."""
+        ended = [name for name, process in self.running.items() if process.poll() is not None]
+        for name in ended:
+            self.kill(name)
+            self.start(name)
+        return ended
 
     def wait_until_asleep(self, name: str) -> None:
         """Wait until one has stopped itself."""
@@ -95,7 +108,7 @@ class Fleet:
         if name.startswith("beat"):
             return ["beat", "-s", str(self.folder / name), "--pidfile=", "-l", "WARNING"]
         quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "INFO"]
-        return ["worker", *quiet, "-n", f"{name}-{self.started}@here", *self.pool]
+        return ["worker", *quiet, "-n", f"{name}-{self.starts[name]}@here", *self.pool]
 
 
 @contextmanager

@@ -24,7 +24,6 @@ from time_machine import travel  # noqa: E402
 from tenants.reminders import ledger, relay  # noqa: E402
 from workers import reminders  # noqa: E402
 from workers.base import SolidarityCelery  # noqa: E402
-from workers.schedule import TICK  # noqa: E402
 
 
 def hurry_up(celery: SolidarityCelery, hurry: Hurry) -> None:
@@ -45,7 +44,7 @@ def hurry_up(celery: SolidarityCelery, hurry: Hurry) -> None:
         "unacked_restore_interval": 1,
     }
     celery.conf.beat_schedule = {
-        name: _oftener(entry, hurry.tick) if entry["schedule"] == TICK else entry
+        name: _oftener(entry, hurry.tick) if entry["task"].startswith(reminders.__name__) else entry
         for name, entry in celery.conf.beat_schedule.items()
     }
 
