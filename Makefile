@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-versio
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow bench lint format lock messages clean
+.PHONY: run test test-slow storm bench lint format lock messages clean
 
 run: .venv/for-running
 	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
@@ -22,6 +22,12 @@ test: lint
 
 test-slow: .venv/for-developing
 	$(BIN)/pytest -n 2 -m slow $(ARGS)
+
+# Faults against everything that sends mail, and against the naive way: make storm SEED=11 SECONDS=120.
+SEED ?= 7
+SECONDS ?= 60
+storm: .venv/for-developing
+	@$(BIN)/python tests/storm/run.py --seed $(SEED) --seconds $(SECONDS) $(ARGS)
 
 # Everything, or some of it: make bench ARGS=home-among-many. Needs several GB of memory or disk for a while.
 bench: .venv/for-developing

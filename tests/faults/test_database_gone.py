@@ -20,6 +20,7 @@ from tenants.reminders.desk_models import DeskReader
 from tenants.reminders.due import POISON_PAUSE, wake
 from tenants.reminders.ledger import PLAIN
 from tenants.reminders.models import ChapterClock, MailKind
+from tenants.reminders.rungs import on_the_ladder
 from tenants.scope import NobodyScope
 
 Cut = Callable[[Session], None]
@@ -58,7 +59,7 @@ def next_at(model: Any, subject: UUID) -> Any:
 def test_a_chapter_is_not_put_off_when_the_database_goes_away(
     world: World, cut: Cut, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "on_the_ladder", first(cut, due.on_the_ladder))
+    monkeypatch.setattr(due, "on_the_ladder", first(cut, on_the_ladder))
     with world.app.app_context():
         before = next_at(ChapterClock, world.recife.id)
         with pytest.raises(OperationalError):

@@ -1,0 +1,139 @@
+"""Chapters for a storm, made by the product's own services: a focal point and three deputies who are told of one
+thing that is three days late, and whoever is invited meanwhile.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from datetime import datetime, timedelta
+from itertools import islice
+from uuid import UUID
+
+from posting import QUIET_WEEKS, zone_at_noon
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from storm.mails import TOLD_A_CHAPTER, Kind, Wanted
+
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.chapters.services import onboard_chapter
+from tenants.db import new_id, opened
+from tenants.errors import Refused
+from tenants.people.models import User
+from tenants.people.permissions import Role
+from tenants.people.services import accept_invitation, create_user, invite
+from tenants.reminders.clocks import works_on
+from tenants.reminders.ladder import DEPUTY
+from tenants.reminders.ledger import PLAIN
+from tenants.reminders.letters import queue_letter
+from tenants.reminders.models import ChapterClock, Delivery
+from tenants.scope import ChapterScope, NobodyScope
+
+COUNTRIES = 6
+EVERY_DAY = range(1, 8)
+LATER = timedelta(days=1)
+
+
+def found_chapters(number: int) -> list[UUID]:
+    """Found some chapters that have been quiet for so long that deputies hear of it today; nobody is told yet."""
+    since = clock.now() - timedelta(weeks=QUIET_WEEKS, days=DEPUTY)
+    zone, today = zone_at_noon(), clock.local_day(clock.now(), zone_at_noon())
+    at_work = (country for country in ALL_COUNTRIES if works_on(today, EVERY_DAY, country))
+    countries = list(islice(at_work, COUNTRIES))
+    return [_found(count, since, zone, countries[count % COUNTRIES]) for count in range(number)]
+
+
+def _found(number: int, since: datetime, zone: str, country: str) -> UUID:
+    chapter_id = new_id()
+    with opened(ChapterScope(chapter_id)) as session:
+        onboard_chapter(
+            session,
+            actor_id=None,
+            at=since,
+            slug=f"storm-{number}",
+            name=f"HeForShe Storm {number}",
+            campaign_name="HeForShe",
+            country=country,
+            zone=zone,
+            working_week=list(EVERY_DAY),
+            currency="USD",
+            languages=["en"],
+        )
+    for count in range(TOLD_A_CHAPTER):
+        _join(chapter_id, f"told-{number}-{count}@people.example", since, leads=count == 0)
+    with opened(NobodyScope(login="worker")) as session:
+        _set_clock(session, chapter_id, clock.now() + LATER)
+    return chapter_id
+
+
+def _join(chapter_id: UUID, email: str, at: datetime, *, leads: bool) -> None:
+    with opened(NobodyScope()) as session:
+        user_id = create_user(session, email=email, name="Somebody", language="en", password=None, at=at).id
+    role = Role.FOCAL_POINT if leads else Role.DEPUTY
+    with opened(ChapterScope(chapter_id)) as session:
+        asked = invite(session, actor_id=None, at=at, email=email, name="Somebody", role=role, language="en")
+        user = session.get_one(User, user_id)
+        accept_invitation(session, invitation_id=asked.id, user=user, at=at)
+
+
+def set_mornings(chapters: list[UUID], mails: list[Wanted], at: datetime) -> None:
+    """Let each chapter's morning come at its moment of the storm that begins at `at`."""
+    mornings = {mail.chapter: at + timedelta(seconds=mail.after) for mail in mails if mail.kind is Kind.DIGEST}
+    with opened(NobodyScope(login="worker")) as session:
+        for number, morning in mornings.items():
+            _set_clock(session, chapters[number], morning)
+
+
+def _set_clock(session: Session, chapter_id: UUID, at: datetime) -> None:
+    mine = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id)
+    session.execute(mine.values(next_at=at), execution_options=PLAIN)
+
+
+def queue_letters(settings: Settings, mails: list[Wanted], at: datetime) -> None:
+    """Queue the letters of the storm that begins at `at`, each to be sent at its moment."""
+    with opened(NobodyScope()) as session:
+        for mail in mails:
+            if mail.kind is Kind.LETTER:
+                queue_letter(
+                    session,
+                    secret_key=settings.secret_key.get_secret_value(),
+                    user_id=new_id(),
+                    email=mail.address,
+                    name="Somebody",
+                    language="en",
+                    letter="password_reset",
+                    link="https://solidarity.example/a-link",
+                    at=at + timedelta(seconds=mail.after),
+                )
+
+
+def invite_stubbornly(chapter_id: UUID, address: str) -> float:
+    """Invite somebody, again after whatever fault, until it is acknowledged; return when that was (time.time).
+
+    Where the answer to a commit was lost, the next try is refused: she is invited already.
+    """
+    while True:
+        try:
+            with opened(ChapterScope(chapter_id)) as session:
+                invite(
+                    session,
+                    actor_id=None,
+                    at=clock.now(),
+                    email=address,
+                    name="Guest",
+                    role=Role.MEMBER,
+                    language="en",
+                )
+            return time.time()
+        except Refused:
+            return time.time()
+        except Exception:  # noqa: BLE001  (a database that is away says so in many ways)
+            time.sleep(0.1)
+
+
+def ledger_states() -> dict[str, int]:
+    """Return how many mails are in each state, by the ledger's own word."""
+    with opened(NobodyScope(login="worker")) as session:
+        return dict(Counter(session.scalars(select(Delivery.state))))
