@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from solidarity.language import format_day_short
+from solidarity.language import format_day_short, format_in_days
 from tenants.reminders.links import LinkAction
 from tenants.reminders.pauses import DAYS_PUT_OFF
 
@@ -25,3 +25,8 @@ def how_near(due_on: date, *, today: date, country: str) -> str:
     if days_late > 0:
         return str(ngettext("%(num)s day late", "%(num)s days late", days_late))
     return str(_("due on %(day)s", day=format_day_short(due_on, country)) if days_late else _("due today"))
+
+
+def how_far(due_on: date, *, today: date, country: str) -> str:
+    """Return the same for beside its date: what is to come is so many days ahead."""
+    return format_in_days(due_on, today) if due_on > today else how_near(due_on, today=today, country=country)

@@ -97,7 +97,7 @@ def read_errand(
         return replace(errand, standing=Standing.GONE)
     if not is_hers or not _permits(member, due, permission):
         return replace(errand, standing=Standing.NOT_HERS)
-    offered = link.action in actions_on(due, today=errand.today)
+    offered = link.act in actions_on(due, today=errand.today)
     return replace(errand, due=due, standing=Standing.OPEN if offered else Standing.NOT_NOW)
 
 
@@ -122,7 +122,7 @@ def run_errand(
         action="mail.link_used",
         subject_id=link.subject_id,
         kind=link.kind,
-        link=link.action,
+        link=link.act,
         delivery_id=str(link.delivery_id),
     )
     session.flush()
@@ -131,9 +131,9 @@ def run_errand(
 
 def _act(session: Session, errand: Errand, due: Obligation, at: datetime) -> date | None:
     member, today = errand.member, errand.today
-    if errand.link.action is LinkAction.LATER:
+    if errand.link.act is LinkAction.LATER:
         return remind_later(session, member=member, due=due, today=today, at=at)
-    if errand.link.action is LinkAction.KNOWN:
+    if errand.link.act is LinkAction.KNOWN:
         acknowledge(session, member=member, due=due, today=today, at=at)
     else:
         DOES[due.kind](session, due.subject_id, actor_id=member.user_id, at=at)
@@ -163,7 +163,7 @@ def _claim(session: Session, errand: Errand, at: datetime) -> bool:
         kind=link.kind,
         subject_id=link.subject_id,
         due_on=link.due_on,
-        action=link.action,
+        act=link.act,
         used_at=at,
     )
     return session.scalar(row.on_conflict_do_nothing().returning(LinkUse.id)) is not None
@@ -176,5 +176,5 @@ def _this(link: MailLink) -> tuple[Any, ...]:
         LinkUse.kind == link.kind,
         LinkUse.subject_id == link.subject_id,
         LinkUse.due_on == link.due_on,
-        LinkUse.action == link.action,
+        LinkUse.act == link.act,
     )

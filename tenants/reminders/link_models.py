@@ -22,12 +22,12 @@ class LinkUse(ChapterOwned, Base):
     kind: Mapped[str]
     subject_id: Mapped[UUID]
     due_on: Mapped[date]
-    action: Mapped[str]
+    act: Mapped[str]
     used_at: Mapped[datetime]
 
     __table_args__ = (
         chapter_key("membership_id", "memberships"),
-        UniqueConstraint("chapter_id", "delivery_id", "kind", "subject_id", "due_on", "action", name="uq_link_uses"),
+        UniqueConstraint("chapter_id", "delivery_id", "kind", "subject_id", "due_on", "act", name="uq_link_uses"),
         CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
-        one_of("action", LinkAction),
+        one_of("act", LinkAction),
     )

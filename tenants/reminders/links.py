@@ -50,7 +50,7 @@ class MailLink:
     kind: ObligationKind
     subject_id: UUID
     due_on: date
-    action: LinkAction
+    act: LinkAction
     works_until: date
 
 
@@ -78,7 +78,7 @@ class LinkMaker:
             *(each.bytes for each in (link.chapter_id, link.delivery_id, link.subject_id)),
             (link.due_on - FIRST_DAY).days,
             (link.works_until - FIRST_DAY).days,
-            LETTERS[link.action],
+            LETTERS[link.act],
             SUMS[link.kind],
         )
         return self._signer.sign(base64_encode(packed)).decode()
@@ -102,6 +102,6 @@ def _unpacked(packed: bytes) -> MailLink:
         kind=next(kind for kind, each in SUMS.items() if each == summed),
         subject_id=subject_id,
         due_on=FIRST_DAY + timedelta(days=due),
-        action=next(action for action, sign in LETTERS.items() if sign == letter),
+        act=next(act for act, sign in LETTERS.items() if sign == letter),
         works_until=FIRST_DAY + timedelta(days=until),
     )

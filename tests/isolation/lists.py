@@ -133,7 +133,7 @@ CODED = {
     "indicator_targets.indicator": "letters and underscores only",
     "invitations.role": "one of six",
     "link_uses.kind": "letters and underscores only",
-    "link_uses.action": "one of three",
+    "link_uses.act": "one of three",
     "memberships.role": "one of six",
     "notifications.reason": "held to the shape of a code by a check",
     "notifications.state": "one of nine",

@@ -311,7 +311,7 @@ def _reply(
         kind=ObligationKind.QUIET_CHAPTER,
         subject_id=private.chapter_id,
         due_on=duties["quiet_chapter"][1],
-        action=LinkAction.KNOWN,
+        act=LinkAction.KNOWN,
         works_until=clock.now().date() + timedelta(days=1),
     )
     return LinkMaker(secret).sign(link)

@@ -242,7 +242,7 @@ def _link_use(twin: Twin, number: int) -> Row:
         "kind": "quiet_chapter",
         "subject_id": twin.chapter_id,
         "due_on": date(2026, 1, 1) + timedelta(days=number),
-        "action": "known",
+        "act": "known",
         "used_at": AT,
     }
 

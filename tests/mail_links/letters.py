@@ -110,7 +110,7 @@ def first_item(world: World, at: datetime = MONDAY) -> Obligation:
     return next(due for due in owed(world, at) if due.kind is ObligationKind.CHECKLIST_ITEM)
 
 
-def link(world: World, due: Obligation, action: LinkAction, **changed: Any) -> str:
+def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:
     """Return the path of a link about an obligation, in the latest digest; `changed` says what is otherwise."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         twin = session.scalars(
@@ -122,7 +122,7 @@ def link(world: World, due: Obligation, action: LinkAction, **changed: Any) -> s
         "kind": due.kind,
         "subject_id": due.subject_id,
         "due_on": due.due_on,
-        "action": action,
+        "act": act,
         "works_until": MONDAY.date() + timedelta(days=14),
     }
     maker = LinkMaker(world.settings.secret_key.get_secret_value())

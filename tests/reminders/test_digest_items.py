@@ -43,8 +43,8 @@ def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
     assert f"{len(told) - 1} more are coming up." in plain
     assert plain.index("Choose a focal point") < plain.index(f"Is {HOSTILE} still your focal point?")
     assert HOSTILE not in html
-    assert f"{len(told) - MOST_ITEMS} more things are on your page" in plain
-    assert f"{len(told) - MOST_ITEMS} more things are on your page" in html
+    assert f"{len(told) - MOST_ITEMS} more things are on the chapter’s page" in plain
+    assert f"{len(told) - MOST_ITEMS} more things are on the chapter’s page" in html
 
 
 @pytest.mark.parametrize("kind", list(ObligationKind))

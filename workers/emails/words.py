@@ -10,9 +10,9 @@ from uuid import UUID
 
 from flask_babel import gettext, ngettext
 
-from solidarity.language import format_day_short, format_in_days
+from solidarity.language import format_day_short
 from solidarity.obligation_words import HOME, place_of, words_of
-from solidarity.reminder_words import ACTION_WORDS, how_near
+from solidarity.reminder_words import ACTION_WORDS, how_far, how_near
 from tenants.action_kit.steps import IN_ORDER
 from tenants.chapters.models import Chapter
 from tenants.obligations.models import Obligation
@@ -28,13 +28,13 @@ MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own p
 class Item:
     """One obligation in words. `headline` names it in the subject of a mail.
 
-    `near` says how near it is, and `near_date` the same beside its date; `beside` says why a deputy hears of
+    `near` says how near it is, and `far` the same beside its date; `beside` says why a deputy hears of
     it; `links` are words with addresses where one press does something.
     """
 
     due_on: date
     near: str
-    near_date: str
+    far: str
     is_late: bool
     step: int
     headline: str
@@ -129,8 +129,8 @@ def _item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_id: UU
         )
     return Item(
         due_on=due.due_on,
-        near=(near := how_near(due.due_on, today=today, country=chapter.country)),
-        near_date=near if days_late >= 0 else format_in_days(due.due_on, today),
+        near=how_near(due.due_on, today=today, country=chapter.country),
+        far=how_far(due.due_on, today=today, country=chapter.country),
         is_late=days_late > 0,
         step=IN_ORDER.index(due.step) + 1,
         headline=headline,
@@ -158,7 +158,7 @@ def _links(
 ) -> list[tuple[str, str]]:
     return [
         (
-            done if action is LinkAction.DONE else str(ACTION_WORDS[action]),
+            done if act is LinkAction.DONE else str(ACTION_WORDS[act]),
             paper.address(
                 "public.show_reply",
                 token=paper.links.sign(
@@ -168,11 +168,11 @@ def _links(
                         kind=due.kind,
                         subject_id=due.subject_id,
                         due_on=due.due_on,
-                        action=action,
+                        act=act,
                         works_until=(at + LIFETIME).date(),
                     )
                 ),
             ),
         )
-        for action in actions_on(due, today=digest.today)
+        for act in actions_on(due, today=digest.today)
     ]

@@ -17,7 +17,7 @@ from solidarity.chapter.due_list import address_of, press_address_of
 from solidarity.chapter.inbox import REASONS, STATES, WHY, inbox
 from solidarity.chapter.reminding import Reminding
 from solidarity.obligation_words import Words, words_of
-from solidarity.reminder_words import how_near
+from solidarity.reminder_words import how_far
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
@@ -119,7 +119,7 @@ def _row(
     return Told(
         title=words.title if words else str(WHY[duty.kind]),
         due_on=duty.due_on,
-        near=how_near(duty.due_on, today=written_on, country=here.country),
+        near=how_far(duty.due_on, today=written_on, country=here.country),
         words=words,
         address=address_of(due, here) if due else None,
         press_address=press_address_of(due, here) if due and may_press else None,

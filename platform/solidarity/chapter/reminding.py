@@ -11,6 +11,7 @@ from solidarity.chapter.context import may
 from tenants.db import db
 from tenants.obligations.models import Obligation
 from tenants.people.permissions import Permission
+from tenants.reminders.ladder import rung_of
 from tenants.reminders.links import LinkAction
 from tenants.reminders.pauses import Subject, actions_on, pauses_on, subject_of
 
@@ -38,9 +39,10 @@ def reminding(hers: Sequence[Obligation], *, membership_id: UUID | None, today: 
     found = {}
     for due in hers:
         offered, subject = actions_on(due, today=today), subject_of(due)
+        is_told = rung_of(due.kind, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
         one = Reminding(
             due=due,
-            may_put_off=LinkAction.LATER in offered,
+            may_put_off=LinkAction.LATER in offered and is_told,
             may_silence=LinkAction.KNOWN in offered,
             is_silent=subject in silent,
             until_on=silent.get(subject),

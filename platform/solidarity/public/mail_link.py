@@ -115,14 +115,14 @@ def _page(errand: Errand) -> Answer:
         return _gone(errand.standing, status, errand)
     settings: Settings = current_app.extensions["settings"]
     words = words_of(errand.due, errand.chapter, today=errand.today, quiet_weeks=settings.quiet_weeks)
-    action = errand.link.action
+    act = errand.link.act
     return render_template(
         PAGE,
         errand=errand,
         words=words,
         near=how_near(errand.due.due_on, today=errand.today, country=errand.chapter.country),
-        action=action,
-        button=words.press if action is LinkAction.DONE else ACTION_WORDS[action],
+        act=act,
+        button=words.press if act is LinkAction.DONE else ACTION_WORDS[act],
         home=url_for("chapter.home", chapter=errand.chapter.slug),
     )
 
@@ -134,7 +134,7 @@ def _gone(state: str, status: int, errand: Errand | None = None) -> tuple[str, i
         state=state,
         errand=errand,
         title=WORDS[errand.link.kind].title if errand else None,
-        action=ACTION_WORDS[errand.link.action] if errand else None,
+        pressed=ACTION_WORDS[errand.link.act] if errand else None,
         slug=errand.chapter.slug if errand and errand.standing is not Standing.LEFT else None,
     )
     return page, status
@@ -144,6 +144,6 @@ def _thanks(errand: Errand) -> str:
     if errand.until_on is not None:
         day = format_day(errand.until_on, errand.chapter.country)
         return str(_("You hear of it again on %(day)s, if it is not done by then.", day=day))
-    if errand.link.action is LinkAction.KNOWN:
+    if errand.link.act is LinkAction.KNOWN:
         return str(_("You get no more mail about it until it is done."))
     return str(_("Done. Thank you."))

@@ -1,0 +1,116 @@
+"""Every mail to somebody of a chapter, word for word as it was last read. `GOLDEN=write` writes them anew."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import date, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+from golden import is_golden, steady
+from mailroom import Mailbox
+from people import World
+from posting import QUIET_SINCE, owe
+from reminders.test_mails import invite_eve, parts, queue, sent, speak
+from sqlalchemy.orm import Session
+
+from tenants.db import new_id
+from tenants.obligations.models import ObligationKind
+from tenants.reminders.delivery import PostOffice
+from tenants.reminders.digest import Digest, read_digest
+from tenants.reminders.rungs import Reminder
+
+GOLDEN = Path(__file__).with_name("golden")
+LANGUAGES = ["en", "ar"]
+TOKEN = re.compile(r"(/(?:reply|invitation)/)[\w.-]+")
+InChapter = Callable[..., AbstractContextManager[Session]]
+A_DAY = timedelta(days=1)
+TODAY = QUIET_SINCE.date()
+
+
+def hold(mail: EmailMessage, name: str, language: str) -> None:
+    """Hold a mail against its files; what is signed differs every time."""
+    plain, html = (TOKEN.sub(r"\1token", part) for part in parts(mail))
+    is_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{name}.{language}.txt")
+    is_golden(steady(html), GOLDEN / f"{name}.{language}.html")
+
+
+@pytest.fixture
+def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Reminder]], None]:
+    """Return a function that says what the digest of this test tells of."""
+
+    def say(reminders: list[Reminder]) -> None:
+        def read(*args: Any, **more: Any) -> Digest:
+            return replace(read_digest(*args, **more), reminders=reminders)
+
+        monkeypatch.setattr("workers.emails.writing.read_digest", read)
+
+    return say
+
+
+def coming(world: World) -> list[Reminder]:
+    """One thing, in three weeks."""
+    report = owe(world, ObligationKind.REPORT_DUE, TODAY + 21 * A_DAY, title="2026-01-01")
+    return [Reminder(report, -21, is_new=True)]
+
+
+def mixed(world: World) -> list[Reminder]:
+    """Late, today and in nine days, all new; and four more that she has heard of, of which two are shown."""
+
+    def of(kind: ObligationKind, due_on: date, title: str | None, *, is_new: bool) -> Reminder:
+        return Reminder(owe(world, kind, due_on, title=title), 0, is_new=is_new)
+
+    return [
+        of(ObligationKind.EXPENSE_TO_APPROVE, TODAY - 3 * A_DAY, "Two hundred posters", is_new=True),
+        of(ObligationKind.PLANNED_ACTIVITY_DUE, TODAY, "Talk at the town hall", is_new=True),
+        of(ObligationKind.PLANNED_ACTIVITY_DUE, TODAY + 9 * A_DAY, "Match against violence", is_new=True),
+        of(ObligationKind.REPORT_DUE, TODAY - 12 * A_DAY, "2025-10-01", is_new=False),
+        of(ObligationKind.PLAN_TO_SUBMIT, TODAY - 1 * A_DAY, None, is_new=False),
+        of(ObligationKind.CONFIRM_FOCAL_POINT, TODAY, "Alice", is_new=False),
+        of(ObligationKind.TERM_ENDING, TODAY + 14 * A_DAY, "Alice", is_new=False),
+    ]
+
+
+def beside(world: World) -> list[Reminder]:
+    """What is late by three days, and somebody else's."""
+    owner = new_id()
+    report = owe(world, ObligationKind.REPORT_DUE, TODAY - 3 * A_DAY, title="2025-10-01", owner=owner)
+    activity = owe(world, ObligationKind.PLANNED_ACTIVITY_DUE, TODAY - 4 * A_DAY, title="Open day", owner=owner)
+    return [Reminder(activity, 3, is_new=True), Reminder(report, 3, is_new=True)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("told", [coming, mixed, beside])
+def test_a_digest_is_as_it_was_read(
+    digest_of_recife: World,
+    office: PostOffice,
+    mailbox: Mailbox,
+    in_chapter: InChapter,
+    remind: Callable[[list[Reminder]], None],
+    told: Callable[[World], list[Reminder]],
+    language: str,
+) -> None:
+    speak(in_chapter, digest_of_recife, language=language)
+    remind(told(digest_of_recife))
+    hold(sent(office, mailbox), f"digest_{told.__name__}", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_invitation_is_as_it_was_read(
+    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, language: str
+) -> None:
+    invite_eve(in_chapter, world, language=language)
+    hold(sent(office, mailbox), "invitation", language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_letter_about_a_password_is_as_it_was_read(
+    world: World, office: PostOffice, mailbox: Mailbox, language: str
+) -> None:
+    queue(world.app.extensions["settings"], world, language=language)
+    hold(sent(office, mailbox), "password_reset", language)
