@@ -97,7 +97,7 @@ def plan_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[Mo
     """Return what `write_morning` would write, in a transaction that can write nothing."""
     with opened(ChapterScope(chapter_id, login="worker")) as session:
         only_read(session)
-        return digests_of_morning(session, at=at, quiet_weeks=quiet_weeks)
+        return digests_of_morning(session, _chapter(session), at=at, quiet_weeks=quiet_weeks)
 
 
 def put_off(chapter_id: UUID, *, at: datetime) -> None:
@@ -107,13 +107,12 @@ def put_off(chapter_id: UUID, *, at: datetime) -> None:
         session.execute(mine.values(next_at=at + POISON_PAUSE))
 
 
-def digests_of_morning(session: Session, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
-    """Return the digests that go out from the bound chapter at a moment, one for everybody to whom something is new.
+def digests_of_morning(session: Session, chapter: Chapter, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
+    """Return the digests that go out from the bound `chapter` at a moment, one for everybody to whom something is new.
 
     None at night, on a day off and on a holiday: whoever was not there in the morning hears of it on the next one. Who
     has that day's digest already has no second one. Reads, and changes nothing.
     """
-    chapter = session.scalars(select(Chapter)).one()
     if not in_hours(at, zone=chapter.zone, working_week=chapter.working_week, country=chapter.country):
         return []
     today = clock.local_day(at, chapter.zone)
@@ -136,9 +135,14 @@ def _wake(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) ->
     waiting = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
     if waiting is None:
         return []  # another tick has it
-    digests = digests_of_morning(session, at=at, quiet_weeks=quiet_weeks)
-    waiting.next_at = next_morning_of(session.get_one(Chapter, chapter_id), after=at)
+    chapter = _chapter(session)
+    digests = digests_of_morning(session, chapter, at=at, quiet_weeks=quiet_weeks)
+    waiting.next_at = next_morning_of(chapter, after=at)
     return _write(session, digests, at) if digests else []
+
+
+def _chapter(session: Session) -> Chapter:
+    return session.scalars(select(Chapter)).one()
 
 
 def _digest(chapter: Chapter, member: Membership, reminders: list[Reminder], at: datetime) -> MorningDigest:

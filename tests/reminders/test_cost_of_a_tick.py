@@ -1,0 +1,115 @@
+"""What a chapter's morning costs: few statements, and no more for a long history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from desk.seen import statements_in
+from people import World, join, person
+from posting import QUIET_WEEKS, owe
+from reminders.mornings import live_until, next_at, seat_of, set_calendar
+from sqlalchemy.orm import Session
+
+from tenants.db import new_id
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.people.permissions import Role
+from tenants.reminders.delivery import PostOffice
+from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.models import ConsumedRung
+from tenants.scope import NobodyScope
+
+InChapter = Callable[..., AbstractContextManager[Session]]
+MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
+NOTHING_NEW = (
+    7  # whose transaction, the clock, the chapter, what is due, what was told, what is paused, the clock's next
+)
+NOTHING_DUE = 5
+SOMETHING_NEW = 12  # and the deputies, the members, what is written, the digests and their twins
+
+
+def taken(world: World) -> int:
+    """Return how many statements the next morning of Recife takes."""
+    moment = next_at(world.recife)
+    return statements_in(world.app, lambda: wake(world.recife.id, at=moment, quiet_weeks=QUIET_WEEKS))
+
+
+@pytest.fixture
+def alice(world: World, office: PostOffice) -> Any:
+    """Alice's membership; Recife's clock stands at a Monday in June."""
+    set_calendar(world.recife, zone="America/Recife", week=(1, 2, 3, 4, 5), at=MONDAY - timedelta(hours=1))
+    return seat_of(world.recife, world.alice)
+
+
+def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation]) -> None:
+    """Let this be due beside what the database says, which is asked all the same."""
+    from tenants.obligations.queries import obligations_due
+
+    def read(*args: Any, **more: Any) -> list[Obligation]:
+        obligations_due(*args, **more)
+        return obligations
+
+    monkeypatch.setattr("tenants.reminders.rungs.obligations_due", read)
+
+
+def test_a_morning_without_news_is_a_handful_of_statements_however_long_the_history(
+    world: World, office: PostOffice, alice: Any, in_chapter: InChapter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owed = [owe(world, kind, date(2026, 5, 31), owner=alice) for kind in ObligationKind]
+    let_recife_owe(monkeypatch, owed)
+    live_until(world.recife, office, MONDAY + timedelta(seconds=1))
+    assert taken(world) == NOTHING_NEW
+    with in_chapter(world.recife, login="worker") as session:
+        session.add_all(
+            ConsumedRung(
+                chapter_id=world.recife.id,
+                membership_id=alice,
+                kind=ObligationKind.CHECKLIST_ITEM,
+                subject_id=new_id(),
+                due_on=date(2025, 1, 1),
+                rung=0,
+                consumed_at=MONDAY,
+            )
+            for _ in range(2_000)
+        )
+    set_calendar(world.recife, zone="America/Recife", week=(1, 2, 3, 4, 5), at=MONDAY - timedelta(hours=1))
+    assert taken(world) == NOTHING_NEW
+
+
+def test_a_morning_on_which_nothing_is_due_asks_nothing_further(
+    world: World, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let_recife_owe(monkeypatch, [])
+    assert taken(world) == NOTHING_DUE
+
+
+def test_the_digests_of_many_take_as_many_statements_as_those_of_one(
+    world: World, alice: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seats = [alice]
+    for number in range(6):
+        another = person(f"Another{number}")
+        join(world.recife, another, Role.COORDINATOR)
+        seats.append(seat_of(world.recife, another))
+    late = MONDAY.date() - timedelta(days=3)
+    let_recife_owe(monkeypatch, [owe(world, ObligationKind.REPORT_DUE, late, owner=alice)])
+    assert taken(world) == SOMETHING_NEW
+    subject = new_id()
+    let_recife_owe(
+        monkeypatch,
+        [owe(world, ObligationKind.REPORT_DUE, late, owner=seat, subject=subject) for seat in seats],
+    )
+    assert taken(world) == SOMETHING_NEW
+
+
+def test_who_is_due_is_one_statement_and_one_that_says_who_asks(world: World, office: PostOffice) -> None:
+    from tenants.db import opened
+
+    def scan() -> None:
+        with opened(NobodyScope(login="worker")) as session:
+            chapters_due(session, at=MONDAY, most=500)
+
+    assert statements_in(world.app, scan) == 2
