@@ -69,4 +69,5 @@ class Calendar:
         if self._actor.story is Story.NEWCOMER:
             return self.ago(NEW_SINCE - dice.randrange(14))
         latest = LATEST.get(self._actor.story, 40)
-        return self.quarters[0].starts_on + timedelta(days=dice.randrange(-EARLY, latest))
+        days = min(dice.randrange(-EARLY, latest) for _ in range(3))  # most of them early, a few late
+        return self.quarters[0].starts_on + timedelta(days=days)

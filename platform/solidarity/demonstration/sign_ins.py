@@ -6,22 +6,23 @@ from collections.abc import Iterator, Sequence
 
 from solidarity.demonstration.cast import Actor, Player, Story
 from solidarity.demonstration.desk import EVERYBODY
+from tenants.people.permissions import Role
 
 SignIn = tuple[str, str, str]
 
 WHOLE_TEAMS = 3  # chapters
 TOLD = {
-    Story.STEADY: "all is well",
-    Story.LATE: "reports come late, one waits for UN Women",
-    Story.RETURNED: "a report came back",
-    Story.NIL: "a quarter in which nothing was held",
-    Story.MISSING: "two reports are missing",
-    Story.HANDED_OVER: "handed over, quiet since",
-    Story.VACANT: "nobody answers for it",
-    Story.DORMANT: "at rest",
-    Story.NEWCOMER: "new, its launch is to come",
-    Story.NO_RATE: "a month without an exchange rate",
-    Story.OUTSIDE: "UN Women decides for it",
+    Story.STEADY: "focal point; all is well",
+    Story.LATE: "focal point; reports come late, one waits for UN Women",
+    Story.RETURNED: "focal point; a report came back",
+    Story.NIL: "focal point; one quarter in which nothing was held",
+    Story.MISSING: "focal point; two reports are missing",
+    Story.HANDED_OVER: "focal point since a handover; quiet since",
+    Story.VACANT: "was focal point; nobody answers for it now",
+    Story.DORMANT: "focal point; at rest",
+    Story.NEWCOMER: "focal point; new, its launch is to come",
+    Story.NO_RATE: "focal point; a month without an exchange rate",
+    Story.OUTSIDE: "focal point; UN Women decides, as nobody else may",
 }
 
 
@@ -47,10 +48,20 @@ def address(player: Player, actor: Actor) -> str:
 
 
 def _of(cast: Sequence[Actor]) -> Iterator[tuple[Player, Actor, str]]:
+    """Yield who is shown, of which chapter, and what she is there or what its story is."""
     told: set[Story] = set()
     for number, actor in enumerate(cast):
+        leading, *others = sorted(actor.team, key=lambda player: player is not leads(actor))
+        if number < WHOLE_TEAMS or actor.story not in told:
+            yield leading, actor, f" ({TOLD[actor.story]})"
         if number < WHOLE_TEAMS:
-            yield from ((player, actor, "") for player in actor.team)
-        elif actor.story not in told:
-            told.add(actor.story)
-            yield actor.team[0], actor, f" ({TOLD[actor.story]})"
+            yield from ((player, actor, "") for player in others)
+        told.add(actor.story)
+
+
+def leads(actor: Actor) -> Player:
+    """Return who answers for a chapter in the end: its first, or to whom she has handed over."""
+    first, *others = actor.team
+    if actor.story is not Story.HANDED_OVER:
+        return first
+    return next((player for player in others if player.role is Role.DEPUTY), others[0])
