@@ -68,7 +68,10 @@ def test_a_digest_stays_small_however_much_is_due(
     language: str,
 ) -> None:
     speak(in_chapter, digest_of_recife, language=language)
-    long = "Ask the town hall for the great square and its stage"
+    long = {
+        "en": "Ask the town hall for the great square and its stage",
+        "ar": "طلب الساحة الكبيرة ومنصتها من البلدية قبل نهاية الشهر",
+    }[language]
     tell([owe(digest_of_recife, ObligationKind.PLANNED_ACTIVITY_DUE, DAY, title=long) for _ in range(40)])
     send_waiting(office, seconds=10)
     (file,) = mailbox.folder.glob("[!.]*.eml")
