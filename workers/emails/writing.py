@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -34,11 +33,11 @@ from tenants.reminders.message_ids import message_ids
 from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.reminders.sealing import BrokenSeal
 from workers.emails.desk_writing import words_of_news
+from workers.emails.headers import MAIL_POLICY
 from workers.emails.words import Stationery, words_of_digest
 
 TEMPLATES = Path(__file__).parent
 AS_THEY_ARE = bytes(range(0x20, 0x7F)).replace(b"=", b"") + b"\n"  # in quoted-printable
-MAIL_POLICY = policy.SMTP.clone(cte_type="7bit")  # every relay takes it
 
 
 @dataclass(frozen=True)

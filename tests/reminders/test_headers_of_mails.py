@@ -1,0 +1,60 @@
+"""Subjects and names arrive as they were written, in any writing and however long, on lines that every relay takes."""
+
+from __future__ import annotations
+
+from email.header import decode_header, make_header
+from email.headerregistry import Address
+from email.message import EmailMessage, Message
+from email.parser import BytesParser
+from email.utils import parseaddr
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workers.emails.headers import LONGEST_LINE, MAIL_POLICY
+
+ARABIC = "طلب واحد ينتظر منذ أكثر من يومين"
+word = st.sampled_from(ARABIC.split()) | st.text(
+    st.characters(min_codepoint=33, max_codepoint=0x2FFF, categories=["L", "N", "P"]), min_size=1, max_size=12
+)
+said = st.lists(word, min_size=1, max_size=20).map(" ".join)
+EMAIL = "dana@desk.example"
+
+
+def arrived(**headers: str | Address) -> tuple[Message, bytes]:
+    """Return a mail with these headers as it travels, and its header lines."""
+    message = EmailMessage(policy=MAIL_POLICY)
+    for name, value in headers.items():
+        message[name] = value
+    message.set_content("Hello\n")
+    content = message.as_bytes()
+    return BytesParser().parsebytes(content), content.partition(b"\r\n\r\n")[0]
+
+
+def read(line: str) -> str:
+    """Return what a header says, as RFC 2047 has it read; the library's newer reader puts spaces into names."""
+    return str(make_header(decode_header(line)))
+
+
+@settings(deadline=None)
+@given(said)
+def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
+    mail, lines = arrived(Subject=subject)
+    assert read(mail["Subject"]) == subject
+    assert lines.isascii()
+    if not subject.isascii():
+        assert max(map(len, lines.split(b"\r\n"))) <= LONGEST_LINE
+
+
+@settings(deadline=None)
+@given(said)
+def test_a_name_arrives_as_it_was_written_with_its_address(name: str) -> None:
+    mail, lines = arrived(To=Address(name, addr_spec=EMAIL))
+    found, address = parseaddr(mail["To"])
+    assert (read(found), address) == (name, EMAIL)
+    assert lines.isascii()
+
+
+def test_the_space_that_the_library_loses_is_there() -> None:
+    mail, _ = arrived(Subject=ARABIC)
+    assert read(mail["Subject"]) == ARABIC
