@@ -35,11 +35,13 @@ class Fleet:
     pool: Sequence[str] = SOLO
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     starts: Counter[str] = field(default_factory=Counter)
+    were_ready: dict[str, int] = field(default_factory=dict)
 
     def start(self, *names: str, **more: str) -> None:
         """Start some; `more` is added to their environment."""
         for name in names:
             self.starts[name] += 1
+            self.were_ready[name] = self.said(name).count(READY)
             self.running[name] = spawn(
                 [sys.executable, "-P", self.program, *self._arguments(name)],
                 log=self.folder / f"{name}.log",
@@ -85,7 +87,7 @@ class Fleet:
 
     def is_ready(self, name: str) -> bool:
         """Whether a worker has said that it is ready since it was started last."""
-        return self.said(name).count(READY) >= self.starts[name]
+        return self.said(name).count(READY) > self.were_ready[name]
 
     def mend(self) -> list[str]:
         """Start again whatever has ended by itself, as whoever runs the product does; return what it was."""

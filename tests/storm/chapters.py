@@ -11,7 +11,7 @@ from itertools import islice
 from uuid import UUID
 
 from posting import QUIET_WEEKS, zone_at_noon
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from storm.mails import TOLD_A_CHAPTER, Kind, Wanted
 
@@ -42,7 +42,10 @@ def found_chapters(number: int) -> list[UUID]:
     zone, today = zone_at_noon(), clock.local_day(clock.now(), zone_at_noon())
     at_work = (country for country in ALL_COUNTRIES if works_on(today, EVERY_DAY, country))
     countries = list(islice(at_work, COUNTRIES))
-    return [_found(count, since, zone, countries[count % COUNTRIES]) for count in range(number)]
+    founded = [_found(count, since, zone, countries[count % COUNTRIES]) for count in range(number)]
+    with opened(NobodyScope(login="worker")) as session:
+        session.execute(delete(Delivery), execution_options=PLAIN)  # their invitations, long accepted
+    return founded
 
 
 def _found(number: int, since: datetime, zone: str, country: str) -> UUID:

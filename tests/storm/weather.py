@@ -102,10 +102,13 @@ class Weather:
     def _strike(self, fault: Fault) -> bool:
         """Let one fault happen; False where there is nothing that it could strike.
 
-        A worker that is only just starting is spared: it has nothing to lose.
+        A worker that is only just starting is spared, for it has nothing to lose; and so is the last that stands, for
+        a storm in which nothing is sent breaks nothing.
         """
-        worker = f"worker-{fault.whose}"
-        if ("worker" in fault.name or "child" in fault.name) and not self.fleet.is_ready(worker):
+        worker, other = f"worker-{fault.whose}", f"worker-{1 - fault.whose}"
+        if fault.name == "child killed" and not self._stands(worker):
+            return False
+        if fault.name.startswith("worker") and not (self._stands(worker) and self._stands(other)):
             return False
         strikes: dict[str, Callable[[], bool]] = {
             "child killed": lambda: self.fleet.kill_child(worker, self._chance),
@@ -119,6 +122,11 @@ class Weather:
             "PostgreSQL stopped at once": lambda: self._stop_postgres(signal.SIGQUIT),
         }
         return strikes[fault.name]()
+
+    def _stands(self, worker: str) -> bool:
+        """Whether a worker is at work."""
+        asleep = {number for _, number in self._asleep}
+        return self.fleet.is_ready(worker) and self.fleet.running[worker].pid not in asleep
 
     def _kill(self, name: str) -> bool:
         self.fleet.kill(name)
