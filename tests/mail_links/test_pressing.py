@@ -30,9 +30,11 @@ from tenants.action_kit.focal_point.services import Choice, hand_over
 from tenants.action_kit.launch.services import finish_item
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
-from tenants.obligations.models import ObligationKind
+from tenants.errors import Refused
+from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
+from tenants.reminders.errands import DOES
 from tenants.reminders.links import LinkAction
 from tenants.reminders.models import DeliveryState, Notification
 from tenants.scope import ChapterScope
@@ -297,3 +299,23 @@ def test_a_confirmation_is_pressed_in_its_own_words(letter: Letter, world: World
         assert press(client, path).status_code == 302
     assert confirm not in owed(world, day)
     assert ("term.confirmed", world.alice.user_id) in actions(world)
+
+
+def test_what_the_page_would_refuse_is_refused_here_and_nothing_is_kept(
+    letter: Letter, world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise Refused({"item": "This waits for “The venue”. Finish that first."})
+
+    path, before = letter.links("Mark done")[0], traces(world)
+    with monkeypatch.context() as patched:
+        patched.setitem(DOES, ObligationKind.CHECKLIST_ITEM, refuse)
+        answer = press(client, path)
+    assert answer.status_code == 409
+    assert "Finish that first." in answer.get_data(as_text=True)
+    assert traces(world) == before
+    assert press(client, path).status_code == 302, "the link was spent on nothing"
+
+
+def test_every_kind_of_one_click_is_done_by_the_service_of_its_page() -> None:
+    assert set(DOES) == {kind for kind, fixed in EXPECTATIONS.items() if fixed.one_click}
