@@ -18,6 +18,7 @@ import uuid_utils
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     CheckConstraint,
+    Connection,
     DateTime,
     ForeignKey,
     ForeignKeyConstraint,
@@ -39,7 +40,7 @@ from sqlalchemy.orm import (
     with_loader_criteria,
 )
 
-from tenants.scope import BoundSession, ChapterScope, LinkScope, Scope, bind, scope_of
+from tenants.scope import BoundSession, ChapterLogin, ChapterScope, LinkScope, Scope, bind, scope_of
 
 GOING = frozenset({None, "57P01", "57P02", "57P03"})  # no answer at all; shutting down, crashed, starting up
 NAMING = {
@@ -119,12 +120,20 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"cla
 
 
 @contextmanager
-def opened(scope: Scope) -> Iterator[Session]:
+def kept(login: ChapterLogin) -> Iterator[Connection]:
+    """Keep one connection of a login for many sessions, which else take one of the pool each and ask if it lives."""
+    with db.engines[login].connect() as connection:
+        yield connection
+
+
+@contextmanager
+def opened(scope: Scope, *, over: Connection | None = None) -> Iterator[Session]:
     """Open a session of its own for `scope`, beside the request's: commit at the end, roll back on any error.
 
-    What was read stays readable after the end.
+    What was read stays readable after the end. `over` is a kept connection of the scope's login; each session is told
+    to the database anew all the same.
     """
-    with BoundSession(db, expire_on_commit=False) as session:
+    with BoundSession(db, expire_on_commit=False, bind=over) as session:
         bind(session, scope)
         with session.begin():
             yield session

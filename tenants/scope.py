@@ -12,12 +12,17 @@ from typing import Any, Literal
 from uuid import UUID
 
 from flask_sqlalchemy.session import Session as FlaskSession
-from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy import Connection, Engine, Uuid, bindparam, event, func, select, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from tenants.errors import ScopeError
 
 ChapterLogin = Literal["web", "worker"]
+
+# Every transaction begins with it; written out once, it takes half as long as put together each time.
+USE_CHAPTER = text("select use_chapter(:chapter, :actor)").bindparams(
+    bindparam("chapter", type_=Uuid), bindparam("actor", type_=Uuid)
+)
 
 
 @dataclass(frozen=True)
@@ -105,4 +110,4 @@ def tell_the_database(session: Session, transaction: SessionTransaction, connect
         connection.execute(select(func.use_countries(",".join(scope.countries), scope.actor_id)))
     else:
         chapter_id = scope.chapter_id if isinstance(scope, ChapterScope | LinkScope) else None
-        connection.execute(select(func.use_chapter(chapter_id, scope.actor_id)))
+        connection.execute(USE_CHAPTER, {"chapter": chapter_id, "actor": scope.actor_id})

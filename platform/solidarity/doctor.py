@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import smtplib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 import redis
 from psycopg.pq import PGconn, Ping
@@ -17,6 +15,8 @@ from solidarity.database import LOGINS, LoginTooPowerful, refuse_powerful_login
 from solidarity.migrating import CHAPTER_AND_DESK, is_at_head
 from solidarity.settings import LOGIN_PREFIX, Login, Settings
 from tenants.clock import now
+from tenants.errors import SolidarityError
+from tenants.reminders.relay import Relay, RelayAway, port_of
 from tenants.work import FinishedWork, Who
 
 OLDEST_MAJOR = 15
@@ -122,15 +122,18 @@ def _broker(settings: Settings) -> Finding:
 
 
 def _mail(settings: Settings) -> Finding:
-    url = urlsplit(settings.smtp_url.get_secret_value())
-    dial = smtplib.SMTP_SSL if url.scheme == "smtps" else smtplib.SMTP
+    """Sign in to the mail relay as a sender does, so that what would keep mail back is said here in words."""
     try:
-        with dial(url.hostname or "", url.port or 25, timeout=PATIENCE_SECONDS) as connection:
-            connection.noop()
-    except OSError as error:
-        words = f"nothing takes mail at {url.hostname}:{url.port}: {error}. Mend it: check SMTP_URL."
-        return ill("mail", words)
-    return fine("mail", "taken by our own sink" if settings.outbox_dir else f"taken by {url.hostname}")
+        relay = Relay(settings.smtp_url.get_secret_value(), sender=settings.mail_from, patience=PATIENCE_SECONDS)
+    except SolidarityError as error:
+        return ill("mail", f"{error}. Mend it: check SMTP_URL.")
+    place = f"{relay.address.hostname}:{port_of(relay.address)}"
+    try:
+        with relay:
+            relay.connect()
+    except RelayAway as away:
+        return ill("mail", f"nothing takes mail at {place}: {away}. Mend it: check SMTP_URL.")
+    return fine("mail", "taken by our own sink" if settings.outbox_dir else f"taken by {relay.address.hostname}")
 
 
 def _finished_work(settings: Settings) -> Iterator[Finding]:

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.db import opened
+from tenants.db import kept, opened
+from tenants.errors import SolidarityError
 from tenants.reminders import ledger
 from tenants.reminders.bounces import mark_refused
 from tenants.reminders.ledger import Claim
@@ -26,9 +28,11 @@ from tenants.reminders.models import DeliveryState, Reason
 from tenants.reminders.relay import AnswerNotHeard, MailRefused, Relay, RelayAway
 from tenants.scope import NobodyScope
 
-CHAPTERS_A_ROUND = 50
+CHAPTERS_A_ROUND = 500  # which chapters wait is asked this seldom, for it looks at each that does
+CHAPTERS_A_CLAIM = 20
 MAILS_A_CHAPTER = 5
 LOOKED_INTO = 50
+OF_A_LEASE = 0.25  # is how long those claimed together are tried: the rest is given back, so that no claim lapses
 
 log = structlog.get_logger(__name__)
 
@@ -46,18 +50,35 @@ class PostOffice:
     grace: timedelta = ledger.GRACE
 
 
+class CouldNotBeMade(SolidarityError):
+    """A mail cannot be made; the cause says why."""
+
+
 def send_waiting(office: PostOffice, *, seconds: float) -> int:
     """Send what waits until nothing does, the relay is away, or `seconds` have passed; return how many went out."""
     tidy(office)
     until, sent = time.monotonic() + seconds, 0
-    with office.relay() as relay:
+    with office.relay() as relay, kept("worker") as line:
+        sender = Sender(office, relay, line)
         try:
-            while time.monotonic() < until and (round_ := _waiting()):
+            for chapters in _bites(line, until):
                 relay.connect()
-                sent += sum(_send_some(office, relay, chapter_id) for chapter_id in round_)
+                sent += sender.send_some(chapters)
         except RelayAway as away:
             log.warning("mail.relay_away", said=str(away))
     return sent
+
+
+def _bites(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
+    """Yield those who have mail waiting, drawn by lot, a few at a time, until nobody has or it is `until`."""
+    while time.monotonic() < until:
+        with _nobody(line) as session:
+            waiting = ledger.waiting(session, at=clock.now(), most=CHAPTERS_A_ROUND)
+        if not waiting:
+            return
+        for first in range(0, len(waiting), CHAPTERS_A_CLAIM):
+            if time.monotonic() < until:
+                yield waiting[first : first + CHAPTERS_A_CLAIM]
 
 
 def tidy(office: PostOffice) -> None:
@@ -78,82 +99,94 @@ def tidy(office: PostOffice) -> None:
         log.info("mail.resolved", delivery=str(delivery.id), found=found)
 
 
-def _waiting() -> list[UUID | None]:
-    with _nobody() as session:
-        return ledger.waiting(session, at=clock.now(), most=CHAPTERS_A_ROUND)
+@dataclass(frozen=True)
+class Sender:
+    """Sends over one connection to the relay and one to the database, kept for as long as there is mail."""
 
+    office: PostOffice
+    relay: Relay
+    line: Connection
 
-def _send_some(office: PostOffice, relay: Relay, chapter_id: UUID | None) -> int:
-    """Send a few mails of one chapter; give back what was claimed when the relay goes away."""
-    with _nobody() as session:
-        claims = ledger.claim(session, chapter_id, at=clock.now(), most=MAILS_A_CHAPTER)
-    sent = 0
-    for number, held in enumerate(claims):
+    def send_some(self, chapters: Sequence[UUID | None]) -> int:
+        """Send a few mails of each of some chapters; give back what was claimed and not tried."""
+        with _nobody(self.line) as session:
+            claims = ledger.claim(session, chapters, at=clock.now(), most=MAILS_A_CHAPTER)
+        until, sent, tried = time.monotonic() + ledger.LEASE.total_seconds() * OF_A_LEASE, 0, 0
         try:
-            sent += deliver(held, office, relay)
-        except RelayAway:
-            for untried in claims[number + 1 :]:
-                with opened(untried.scope) as session:
-                    ledger.release(session, untried)
-            raise
-    return sent
+            for held in claims:
+                if time.monotonic() > until:
+                    break
+                tried += 1
+                sent += deliver(held, self)
+        finally:
+            self._give_back(claims[tried:])
+        return sent
+
+    def opened(self, held: Claim) -> AbstractContextManager[Session]:
+        """Open a session for what a mail is made of."""
+        return opened(held.scope, over=self.line)
+
+    def _give_back(self, untried: Sequence[Claim]) -> None:
+        for held in untried:
+            with opened(held.scope) as session:
+                ledger.release(session, held)
 
 
-def deliver(held: Claim, office: PostOffice, relay: Relay) -> bool:
+def deliver(held: Claim, sender: Sender) -> bool:
     """Bring one claimed mail to its end, or put it back; return whether it went out. Passes RelayAway on."""
     try:
-        if not _prepare(held, office, relay):
+        if not _prepare(held, sender):
             return False
-        relay.hand_over()
+        sender.relay.hand_over()
     except MailRefused as refusal:
         _settle_refused(held, refusal)
         return False
     except AnswerNotHeard:
         with opened(held.scope) as session:
-            ledger.leave_uncertain(session, held, grace=office.grace)
+            ledger.leave_uncertain(session, held, grace=sender.office.grace)
         return False
     except RelayAway:
         with opened(held.scope) as session:
             ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_BROKE_OFF)
         raise
+    except CouldNotBeMade as error:
+        log.error("mail.could_not_be_made", delivery=str(held.id), error=type(error.__cause__).__name__)
+        with opened(held.scope) as session:
+            ledger.put_back(session, held, at=clock.now(), reason=Reason.COULD_NOT_BE_MADE)
+        return False
     except BaseException:
-        relay.drop()  # whatever happened, no dot must follow
+        sender.relay.drop()  # whatever happened, no dot must follow
         raise
-    with opened(held.scope) as session:
+    with sender.opened(held) as session:
         ledger.end(session, held, DeliveryState.SENT, at=clock.now(), reason=None, code=250)
     return True
 
 
-def _prepare(held: Claim, office: PostOffice, relay: Relay) -> bool:
+def _prepare(held: Claim, sender: Sender) -> bool:
     """Make the mail, offer it, and mark it, in one transaction; return whether the dot may follow."""
-    with opened(held.scope) as session:
-        mail = _made(session, held, office)
+    with sender.opened(held) as session:
+        mail = _made(session, held, sender.office)
         if mail is None:
             return False
-        relay.offer(mail)
+        sender.relay.offer(mail)
         body_hash = hashlib.sha256(mail.content).digest()
         marked = ledger.mark_handing_over(session, held, mail, body_hash=body_hash, at=clock.now())
     if not marked:
-        relay.drop()
+        sender.relay.drop()
     return marked
 
 
 def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
-    """Return the mail of a claim; where there is none to send, write why and return None."""
-    delivery = ledger.claimed_delivery(session, held)
-    if delivery is None:
-        return None
+    """Return the mail of a claim; where there is none to send, write why and return None. Raises CouldNotBeMade."""
     if held.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
         ledger.end(session, held, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
         return None
     try:
-        with session.begin_nested():
-            return office.make(session, delivery)
+        return office.make(session, held.delivery)
     except NothingToSend as nothing:
         ledger.end(session, held, nothing.state, at=clock.now(), reason=nothing.reason)
-    except Exception as error:  # noqa: BLE001  (a mail that cannot be made must not stop the others)
-        log.error("mail.could_not_be_made", delivery=str(held.id), error=type(error).__name__)
-        ledger.put_back(session, held, at=clock.now(), reason=Reason.COULD_NOT_BE_MADE)
+    except Exception as error:  # whatever is wrong with one mail, it must not stop the others
+        raise CouldNotBeMade from error
     return None
 
 
@@ -167,5 +200,5 @@ def _settle_refused(held: Claim, refusal: MailRefused) -> None:
             ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_REFUSED, code=refusal.code)
 
 
-def _nobody() -> AbstractContextManager[Session]:
-    return opened(NobodyScope(login="worker"))
+def _nobody(line: Connection | None = None) -> AbstractContextManager[Session]:
+    return opened(NobodyScope(login="worker"), over=line)

@@ -9,18 +9,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from tenants.reminders import rungs
 from tenants.reminders.desk_models import DeskNotification
 from tenants.reminders.mail import Mail
 from tenants.reminders.models import Delivery, DeliveryState, MailKind, Notification, Reason
+from tenants.reminders.moves import CLAIM, CLAIM_NOBODYS, END, MARK, WAITING_CHAPTERS, Move
 from tenants.scope import ChapterScope, NobodyScope, Scope, scope_of
 
 LEASE = timedelta(minutes=2)
@@ -30,20 +31,7 @@ LONGEST_PAUSE = timedelta(hours=6)
 FIRST_PAUSE = timedelta(minutes=1)
 KEPT = timedelta(days=400)
 PLAIN = {"synchronize_session": False}
-
-# A loose index scan: one step of the index a chapter, however many mails each of them has waiting.
-WAITING_CHAPTERS = text("""
-    with recursive chapter(id) as (
-        (select chapter_id from deliveries where state = 'pending' and chapter_id is not null order by 1 limit 1)
-        union all
-        select (select d.chapter_id from deliveries d
-                where d.state = 'pending' and d.chapter_id > chapter.id order by 1 limit 1)
-        from chapter where chapter.id is not null
-    )
-    select id from chapter where exists (
-        select from deliveries d where d.chapter_id = chapter.id and d.state = 'pending' and d.next_at <= :at
-    ) order by random() limit :most
-""")
+OURS = (DeliveryState.CLAIMED, DeliveryState.HANDING_OVER, DeliveryState.UNCERTAIN)
 
 
 @dataclass(frozen=True)
@@ -54,6 +42,12 @@ class Claim:
     chapter_id: UUID | None
     fence: int
     attempts: int
+    delivery: Delivery = field(compare=False, repr=False)  # as it was claimed, read in no session
+
+    @classmethod
+    def on(cls, row: Delivery) -> Self:
+        """Return the claim that a row of the ledger says is held."""
+        return cls(row.id, row.chapter_id, row.fence, row.attempts, row)
 
     @property
     def scope(self) -> Scope:
@@ -73,57 +67,35 @@ def waiting(session: Session, *, at: datetime, most: int) -> list[UUID | None]:
     return [*([None] if session.scalar(letter) else []), *chapters]
 
 
-def claim(session: Session, chapter_id: UUID | None, *, at: datetime, most: int) -> list[Claim]:
-    """Claim up to `most` mails of one chapter, longest waiting first.
+def claim(session: Session, chapters: Sequence[UUID | None], *, at: datetime, most: int) -> list[Claim]:
+    """Claim up to `most` mails of each of some chapters, longest waiting first.
 
     None claims letters, which somebody waits for, and after them UN Women's own mails, which take longer to make.
     """
-    here = Delivery.chapter_id == chapter_id if chapter_id else Delivery.chapter_id.is_(None)
-    order = (Delivery.next_at,) if chapter_id else (Delivery.kind != MailKind.LETTER, Delivery.next_at)
-    taken = select(Delivery.id).where(here, *_waits(at)).order_by(*order).limit(most)
-    locked = taken.with_for_update(skip_locked=True).cte("locked")  # run once, which a plain sub-select need not be
-    claimed = (
-        update(Delivery)
-        .where(Delivery.id.in_(select(locked.c.id)))
-        .values(
-            state=DeliveryState.CLAIMED,
-            fence=Delivery.fence + 1,
-            attempts=Delivery.attempts + 1,
-            lease_until=_from_now(LEASE),
-        )
-        .returning(Delivery.id, Delivery.chapter_id, Delivery.fence, Delivery.attempts)
-    )
-    return [Claim(*row) for row in session.execute(claimed, execution_options=PLAIN)]
-
-
-def claimed_delivery(session: Session, held: Claim) -> Delivery | None:
-    """Return the delivery of a claim, or None when the claim has lapsed or is somebody else's by now."""
-    return session.scalars(select(Delivery).where(Delivery.id == held.id, *_in_lease(held))).one_or_none()
+    asked = {"at": at, "most": most, "lease": LEASE}
+    claimed = [*session.scalars(CLAIM, {**asked, "chapters": [each for each in chapters if each]})]
+    if None in chapters:
+        claimed += session.scalars(CLAIM_NOBODYS, asked)
+    session.expunge_all()  # they are read in other sessions
+    place = {chapter_id: number for number, chapter_id in enumerate(chapters)}
+    claimed.sort(key=lambda row: (place[row.chapter_id], row.kind != MailKind.LETTER, row.next_at))
+    return [Claim.on(row) for row in claimed]
 
 
 def mark_handing_over(session: Session, held: Claim, mail: Mail, *, body_hash: bytes, at: datetime) -> bool:
     """Write that the final dot is about to be sent; False when the claim has lapsed, and then it must not be."""
-    moved = _move(
-        session,
-        held.id,
-        *_in_lease(held),
-        state=DeliveryState.HANDING_OVER,
-        handed_at=at,
-        body_hash=body_hash,
-        lease_until=_from_now(LEASE),
-    )
-    if moved:
-        _move_twin(session, held.id, state=DeliveryState.HANDING_OVER, items=mail.items)
-        if mail.carried:
-            rungs.consume(session, mail.carried, delivery_id=held.id, at=at)
+    asked = {"fence": held.fence, "at": at, "body_hash": body_hash, "lease": LEASE, "items": mail.items}
+    moved = _moved_with_twin(session, MARK, held.id, asked)
+    if moved and mail.carried:
+        rungs.consume(session, mail.carried, delivery_id=held.id, at=at)
     return moved
 
 
 def end(
     session: Session, held: Claim, state: DeliveryState, *, at: datetime, reason: Reason | None, code: int | None = None
 ) -> None:
-    """Write how it ended: sent, lapsed, held or dead. What was sealed is blanked."""
-    _end(session, held.id, _ours(held), state, at=at, reason=reason, smtp_code=code)
+    """Write how it ended: sent, lapsed, held or dead. What was sealed is blanked. A late answer still says it."""
+    _end(session, held.id, held.fence, OURS, state, at=at, reason=reason, code=code)
 
 
 def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, code: int | None = None) -> None:
@@ -178,10 +150,12 @@ def sweep(session: Session, *, at: datetime) -> None:
 
 def lapsed_handovers(session: Session, *, most: int) -> list[Claim]:
     """Return the claims of workers lost around the final dot; their mails may have been sent."""
-    lapsed = select(Delivery.id, Delivery.chapter_id, Delivery.fence, Delivery.attempts).where(
+    lapsed = select(Delivery).where(
         Delivery.state == DeliveryState.HANDING_OVER, Delivery.lease_until < func.clock_timestamp()
     )
-    return [Claim(*row) for row in session.execute(lapsed.limit(most))]
+    rows = session.scalars(lapsed.limit(most)).all()
+    session.expunge_all()
+    return [Claim.on(row) for row in rows]
 
 
 def uncertain(session: Session, *, most: int) -> Sequence[Delivery]:
@@ -201,7 +175,8 @@ def resolve(session: Session, delivery: Delivery, *, found: bool | None, at: dat
             _untell(session, delivery.id)
         return
     state, reason = (DeliveryState.SENT, None) if found else (DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
-    _end(session, delivery.id, still, state, at=at, reason=reason, smtp_code=None)
+    unheard = (DeliveryState.UNCERTAIN,)
+    _end(session, delivery.id, delivery.fence, unheard, state, at=at, reason=reason, code=None)
 
 
 def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
@@ -226,18 +201,25 @@ def forget_old(session: Session, *, at: datetime) -> int:
 def _end(
     session: Session,
     delivery_id: UUID,
-    conditions: Sequence[ColumnElement[bool]],
+    fence: int,
+    states: Sequence[DeliveryState],
     state: DeliveryState,
     *,
     at: datetime,
     reason: Reason | None,
-    smtp_code: int | None,
+    code: int | None,
 ) -> None:
-    ending: dict[str, Any] = {"state": state, "reason": reason, "done_at": at}
-    if _move(session, delivery_id, *conditions, **ending, smtp_code=smtp_code, lease_until=None, sealed=None):
-        _move_twin(session, delivery_id, **ending)
-        if state is DeliveryState.DEAD:
-            _untell(session, delivery_id)
+    asked = {"fence": fence, "states": [*states], "state": state, "at": at, "reason": reason, "code": code}
+    if _moved_with_twin(session, END, delivery_id, asked) and state is DeliveryState.DEAD:
+        _untell(session, delivery_id)
+
+
+def _moved_with_twin(session: Session, move: Move, delivery_id: UUID, asked: dict[str, Any]) -> bool:
+    scope = scope_of(session)
+    chapter_id = scope.chapter_id if isinstance(scope, ChapterScope) else None
+    statement = move.in_chapter if chapter_id else move.nobodys
+    row = session.execute(statement, {**asked, "id": delivery_id, **({"chapter": chapter_id} if chapter_id else {})})
+    return row.one_or_none() is not None
 
 
 def _move(session: Session, delivery_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
@@ -260,8 +242,7 @@ def _untell(session: Session, delivery_id: UUID) -> None:
 
 def _ours(held: Claim) -> tuple[ColumnElement[bool], ...]:
     """Pick what this worker claimed and nobody has claimed since. A late answer still tells what happened."""
-    holding = (DeliveryState.CLAIMED, DeliveryState.HANDING_OVER, DeliveryState.UNCERTAIN)
-    return Delivery.fence == held.fence, Delivery.state.in_(holding)
+    return Delivery.fence == held.fence, Delivery.state.in_(OURS)
 
 
 def _in_lease(held: Claim) -> tuple[ColumnElement[bool], ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from benchmarks import clocks, compiling, home
+from benchmarks import clocks, compiling, home, sending
 from benchmarks.measuring import Outcome
 from benchmarks.stand import Stand
 
@@ -14,4 +14,5 @@ BENCHMARKS: dict[str, Callable[[Stand], Outcome]] = {
     "home-among-many": home.among_many,
     "home-against-bare": home.against_bare,
     "who-is-due": clocks.who_is_due,
+    "digests-sent": sending.digests,
 }

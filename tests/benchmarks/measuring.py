@@ -37,6 +37,7 @@ class Outcome:
     reference: Sequence[float]
     statements: int | None = None
     notes: Sequence[str] = ()
+    also: Sequence[Outcome] = ()  # what else the same run measured
 
     @property
     def ratio(self) -> float:

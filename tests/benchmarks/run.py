@@ -36,7 +36,8 @@ def main() -> None:
         for name in asked.names or BENCHMARKS:
             before = os.getloadavg()[0]
             outcome = BENCHMARKS[name](stand)
-            _say(outcome.line(), *outcome.notes, f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
+            others = [other.line() for other in outcome.also]
+            _say(outcome.line(), *others, *outcome.notes, f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
 
 
 def _say(line: str, *notes: str) -> None:

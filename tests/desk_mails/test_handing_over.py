@@ -128,7 +128,7 @@ def test_a_letter_that_somebody_waits_for_goes_before_the_desks_mails(world: Wor
             at=MONDAY + timedelta(minutes=1),
         )
     with opened(NobodyScope(login="worker")) as session:
-        [first] = ledger.claim(session, None, at=MONDAY + timedelta(minutes=2), most=1)
+        [first] = ledger.claim(session, [None], at=MONDAY + timedelta(minutes=2), most=1)
         assert session.get_one(Delivery, first.id).kind == MailKind.LETTER
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from time_machine import travel
@@ -16,8 +16,6 @@ from solidarity.settings import Settings
 from tenants.reminders import delivery, ledger
 from tenants.reminders.relay import Relay
 from workers.reminders import post_office
-
-SHORT = timedelta(seconds=4)  # long enough for a busy machine to come to the dot
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -48,7 +46,6 @@ POINTS: dict[str, tuple[Any, str, Callable[..., Any]]] = {
 if __name__ == "__main__":
     owner, name, deadly = POINTS[sys.argv[1]]
     setattr(owner, name, deadly)
-    ledger.LEASE = SHORT
     app = create_app(Settings())
     with app.app_context(), travel(datetime.fromisoformat(sys.argv[2]), tick=True):
         delivery.send_waiting(post_office(app), seconds=10)

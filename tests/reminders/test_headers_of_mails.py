@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from email.header import decode_header, make_header
-from email.headerregistry import Address
-from email.message import EmailMessage, Message
+from email.message import Message
 from email.parser import BytesParser
 from email.utils import parseaddr
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.emails.headers import LONGEST_LINE, MAIL_POLICY
+from workers.emails.message import LINE, mailbox, put_together
+from workers.emails.message import said as in_header
 
 ARABIC = "طلب واحد ينتظر منذ أكثر من يومين"
 word = st.sampled_from(ARABIC.split()) | st.text(
@@ -21,13 +21,9 @@ said = st.lists(word, min_size=1, max_size=20).map(" ".join)
 EMAIL = "dana@desk.example"
 
 
-def arrived(**headers: str | Address) -> tuple[Message, bytes]:
+def arrived(**headers: str) -> tuple[Message, bytes]:
     """Return a mail with these headers as it travels, and its header lines."""
-    message = EmailMessage(policy=MAIL_POLICY)
-    for name, value in headers.items():
-        message[name] = value
-    message.set_content("Hello\n")
-    content = message.as_bytes()
+    content = put_together(headers, plain="Hello", html="<p>Hello</p>")
     return BytesParser().parsebytes(content), content.partition(b"\r\n\r\n")[0]
 
 
@@ -39,22 +35,22 @@ def read(line: str) -> str:
 @settings(deadline=None)
 @given(said)
 def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
-    mail, lines = arrived(Subject=subject)
+    mail, lines = arrived(Subject=in_header(subject))
     assert read(mail["Subject"]) == subject
     assert lines.isascii()
     if not subject.isascii():
-        assert max(map(len, lines.split(b"\r\n"))) <= LONGEST_LINE
+        assert max(map(len, lines.split(b"\r\n"))) <= LINE
 
 
 @settings(deadline=None)
 @given(said)
 def test_a_name_arrives_as_it_was_written_with_its_address(name: str) -> None:
-    mail, lines = arrived(To=Address(name, addr_spec=EMAIL))
+    mail, lines = arrived(To=mailbox(name, EMAIL))
     found, address = parseaddr(mail["To"])
     assert (read(found), address) == (name, EMAIL)
     assert lines.isascii()
 
 
 def test_the_space_that_the_library_loses_is_there() -> None:
-    mail, _ = arrived(Subject=ARABIC)
+    mail, _ = arrived(Subject=in_header(ARABIC))
     assert read(mail["Subject"]) == ARABIC

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from mailroom import Mailbox
 from people import World
-from posting import QUIET_SINCE, QUIET_WEEKS, Told, only_delivery, told
+from posting import QUIET_SINCE, QUIET_WEEKS, Told, let_grace_pass, only_delivery, told
 from processes import environment_of, eventually
 
 from tenants.reminders.delivery import PostOffice, send_waiting
@@ -40,6 +40,8 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
     assert killed_at(point, world) == -signal.SIGKILL
     assert only_delivery().state == POINTS[point]
     assert len(mailbox.mails()) == (point in ARRIVED)
+
+    let_grace_pass()  # and every lease: nobody waits for the dead
 
     def ended() -> bool:
         send_waiting(office, seconds=10)

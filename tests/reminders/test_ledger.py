@@ -27,7 +27,7 @@ WORKER = NobodyScope(login="worker")
 
 def claim_all(chapter_id: UUID | None, most: int = 10) -> list[Claim]:
     with opened(WORKER) as session:
-        return ledger.claim(session, chapter_id, at=clock.now(), most=most)
+        return ledger.claim(session, [chapter_id], at=clock.now(), most=most)
 
 
 def fill(chapter_id: UUID, mails: int) -> None:
@@ -81,8 +81,8 @@ def test_two_workers_never_claim_the_same_mail(office: PostOffice) -> None:
     fill(chapter_id, 6)
     with opened(WORKER) as one, opened(WORKER) as other:
         other.execute(text("set local lock_timeout = '3s'"))  # it must not wait for the first
-        first = ledger.claim(one, chapter_id, at=clock.now(), most=4)
-        second = ledger.claim(other, chapter_id, at=clock.now(), most=4)
+        first = ledger.claim(one, [chapter_id], at=clock.now(), most=4)
+        second = ledger.claim(other, [chapter_id], at=clock.now(), most=4)
     assert len(first) == 4
     assert len(second) == 2
     assert not {held.id for held in first} & {held.id for held in second}
@@ -95,7 +95,6 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing(digest_of_recife:
     assert (only_delivery().state, only_delivery().reason) == (DeliveryState.PENDING, Reason.WORKER_LOST)
     (fast,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == slow.id)
     with opened(slow.scope) as session:
-        assert ledger.claimed_delivery(session, slow) is None
         assert not ledger.mark_handing_over(session, slow, Mail("", b""), body_hash=b"", at=clock.now())
         ledger.end(session, slow, DeliveryState.SENT, at=clock.now(), reason=None)
         ledger.put_back(session, slow, at=clock.now(), reason=Reason.RELAY_REFUSED)

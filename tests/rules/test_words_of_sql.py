@@ -30,6 +30,7 @@ ALLOWED = {
 # Who may make an engine, take one, or open a session of her own: everybody else gets a session that is bound.
 ENGINES = {
     "tenants/scope.py": "chooses the engine by the scope",
+    "tenants/db.py": "keeps a connection for many sessions, each with a scope of its own",
     "platform/solidarity/database.py": "makes the engines and asks each login what it may",
     "platform/solidarity/exchange_rates.py": "rates are written by the owner alone",
     "platform/solidarity/migrating.py": "connects as the owner",

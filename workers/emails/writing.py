@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from pathlib import Path
 from typing import Any
@@ -33,11 +31,10 @@ from tenants.reminders.message_ids import message_ids
 from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.reminders.sealing import BrokenSeal
 from workers.emails.desk_writing import words_of_news
-from workers.emails.headers import MAIL_POLICY
+from workers.emails.message import mailbox, put_together, said
 from workers.emails.words import Stationery, words_of_digest
 
 TEMPLATES = Path(__file__).parent
-AS_THEY_ARE = bytes(range(0x20, 0x7F)).replace(b"=", b"") + b"\n"  # in quoted-printable
 
 
 @dataclass(frozen=True)
@@ -136,37 +133,28 @@ class Writer:
         subject, plain, html = (
             self.templates.get_template(f"{name}.{part}").render(words) for part in ("subject.txt", "txt", "html")
         )
-        message = EmailMessage(policy=MAIL_POLICY)
-        message["From"] = self._sender(words.get("chapter"))
-        message["To"] = Address(to.name, addr_spec=_plain_address(to.email))
-        message["Subject"] = " ".join(subject.split())
-        message["Date"] = format_datetime(moment)
-        message["Message-ID"] = self.message_id(delivery)
-        message["Auto-Submitted"] = "auto-generated"
-        message["X-Auto-Response-Suppress"] = "All"  # what answers by itself answers nobody here
-        plain = plain.strip() + "\n"
-        message.set_content(plain, cte=_shorter(plain))
-        message.add_alternative(html, subtype="html", cte=_shorter(html))
-        message["Content-Language"] = locale.language  # last, or it would move into the first part
-        return message.as_bytes()
+        headers = {
+            "From": self._sender(words.get("chapter")),
+            "To": mailbox(to.name, _plain_address(to.email)),
+            "Subject": said(subject),
+            "Date": format_datetime(moment),
+            "Message-ID": self.message_id(delivery),
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "All",  # what answers by itself answers nobody here
+            "Content-Language": locale.language,
+        }
+        return put_together(headers, plain=plain.strip(), html=html)
 
-    def _sender(self, chapter: Any) -> Address:
+    def _sender(self, chapter: Any) -> str:
         name, address = parseaddr(self.settings.mail_from)
         if chapter is not None:
             name = gettext("Solidarity for %(chapter)s", chapter=chapter.name)
-        return Address(name, addr_spec=address)
+        return mailbox(name, address)
 
 
 def _spoken(language: str) -> str:
     """Return the language itself if we speak it, else English."""
     return language if language in languages() else SOURCE_LANGUAGE
-
-
-def _shorter(text: str) -> str:
-    """Return the encoding of a body that takes fewer bytes; the library looks at the first lines alone."""
-    data = text.encode()
-    escaped = len(data.translate(None, AS_THEY_ARE))
-    return "base64" if len(data) / 3 < 2 * escaped else "quoted-printable"
 
 
 def _plain_address(email: str) -> str:

@@ -1,0 +1,80 @@
+"""One process of the benchmark of sending: finds and sends what it is told to on its standard input, and says how long.
+
+It does what the two tasks of workers/reminders.py do, over the same application, without Celery's ring around them.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from dataclasses import replace
+
+import structlog
+from sqlalchemy.orm import Session
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.db import opened
+from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.mail import Mail, MakeMail
+from tenants.reminders.models import Delivery
+from tenants.scope import NobodyScope
+from workers.reminders import CHAPTERS_A_TICK, post_office
+
+LONGEST = 600.0
+
+
+class Timed:
+    """Makes mails and adds up the seconds it takes."""
+
+    def __init__(self, make: MakeMail) -> None:
+        self.make, self.seconds = make, 0.0
+
+    def __call__(self, session: Session, delivery: Delivery) -> Mail:
+        """Make a mail."""
+        began = time.perf_counter()
+        try:
+            return self.make(session, delivery)
+        finally:
+            self.seconds += time.perf_counter() - began
+
+
+def find(quiet_weeks: int) -> int:
+    """Write the digests of everybody who is due; return how many."""
+    written = 0
+    while True:
+        moment = clock.now()
+        with opened(NobodyScope(login="worker")) as session:
+            due = chapters_due(session, at=moment, most=CHAPTERS_A_TICK)
+        if not due:
+            return written
+        written += sum(wake(chapter_id, at=moment, quiet_weeks=quiet_weeks) for chapter_id in due)
+
+
+def answer(order: str, office: PostOffice, timed: Timed, settings: Settings) -> dict[str, float]:
+    """Do what is ordered; return how many it was of, and the seconds in all and for making mails."""
+    timed.seconds, began = 0.0, time.perf_counter()
+    done = find(settings.quiet_weeks) if order == "find" else send_waiting(office, seconds=LONGEST)
+    return {"done": done, "seconds": time.perf_counter() - began, "making": timed.seconds}
+
+
+def main() -> None:
+    """Answer one line a line until there are no more."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    settings = Settings()
+    app = create_app(settings)
+    with app.app_context():
+        made = post_office(app)
+        timed = Timed(made.make)
+        office = replace(made, make=timed)
+        for line in sys.stdin:
+            sys.stdout.write(json.dumps(answer(line.strip(), office, timed, settings)) + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

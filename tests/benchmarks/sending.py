@@ -1,0 +1,194 @@
+"""A morning's digests found, made and sent, against smtplib that only sends the same bytes.
+
+Both go to our own sink, which runs as a process of its own and stores every mail as a file. The reference is the fair
+one: smtplib waits 40 ms a mail for the kernel unless TCP_NODELAY is set, so it is set. PostgreSQL runs as in all tests,
+without fsync: what a commit costs on a disk is not in these figures, on either side.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import smtplib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from email.parser import BytesHeaderParser
+from email.utils import parseaddr
+from pathlib import Path
+from statistics import median
+from urllib.parse import urlsplit
+
+from benchmarks.filling import fill_world
+from benchmarks.measuring import Goal, Outcome
+from benchmarks.stand import Stand, web_over
+from isolation.places import owner_connection
+from people import make_world
+from posting import zone_at_noon
+from processes import environment_of
+
+from solidarity.settings import Settings
+
+SENDER = Path(__file__).with_name("digest_sender.py")
+ARABIC_EVERY = 5
+SENDING, IN_ALL = Goal(2.5), Goal(4.0)
+DUE = """
+    update chapter_clocks set next_at = now() - interval '1 second' from chapters
+    where chapters.id = chapter_id and slug like 'chapter-%%'
+      and substr(slug, 9)::int > %s and substr(slug, 9)::int <= %s
+"""
+# It is noon of a working day everywhere, so that mail goes out; but nobody's clock has come yet.
+NOON = "update chapters set zone = %s, working_week = '{1,2,3,4,5,6,7}'"
+QUIET_CLOCKS = "update chapter_clocks set next_at = now() + interval '30 days'"
+SOME_IN_ARABIC = "update memberships set language = 'ar' where get_byte(uuid_send(id), 15) %% %s = 0"
+NO_LETTERS = "delete from deliveries"
+
+
+@dataclass
+class Rounds:
+    """Seconds of each round, by part; `smtplib` is the reference."""
+
+    found: list[float] = field(default_factory=list)
+    made: list[float] = field(default_factory=list)
+    sent: list[float] = field(default_factory=list)
+    smtplib: list[float] = field(default_factory=list)
+    mails: int = 0
+
+    @property
+    def in_all(self) -> list[float]:
+        """Found, made and sent together."""
+        return [sum(parts) for parts in zip(self.found, self.made, self.sent, strict=True)]
+
+    def said(self, part: str) -> str:
+        """Say how long one part takes for a mail."""
+        seconds: list[float] = getattr(self, part)
+        each = median(seconds) * len(seconds) / self.mails * 1_000
+        return f"{part}: {each:.2f} ms a mail, {median(seconds) / median(self.smtplib):.2f} of smtplib"
+
+
+def digests(stand: Stand) -> Outcome:
+    """Compare a morning with its bytes sent alone, by turns in rounds of a thousand."""
+    rounds, a_round, senders = stand.size(5, 2), stand.size(2_000, 20), os.cpu_count() or 1
+    with stand.database() as settings, ExitStack() as stack:
+        _fill(settings, chapters=(rounds + 1) * a_round + 2)
+        processes = [stack.enter_context(_sender(settings)) for _ in range(senders)]
+        sink = stack.enter_context(_connected(settings))
+        _round(settings, processes, sink, Rounds(), 2, a_round)  # warms everything up
+        taken = Rounds()
+        for number in range(1, rounds + 1):
+            _round(settings, processes, sink, taken, 2 + number * a_round, a_round)
+    sizes = f"{taken.mails:,} digests {{}} by {senders} workers, {a_round:,} a round"
+    against = "smtplib sending the same bytes on one connection"
+    return Outcome(
+        "digests-sent",
+        sizes.format("sent"),
+        against,
+        SENDING,
+        taken.sent,
+        taken.smtplib,
+        notes=[taken.said(part) for part in ("found", "made", "sent", "smtplib")],
+        also=[
+            Outcome(
+                "digests-in-all", sizes.format("found, made and sent"), against, IN_ALL, taken.in_all, taken.smtplib
+            )
+        ],
+    )
+
+
+def _round(
+    settings: Settings,
+    processes: Sequence[subprocess.Popen[str]],
+    sink: smtplib.SMTP,
+    taken: Rounds,
+    after: int,
+    a_round: int,
+) -> None:
+    """Let `a_round` chapters be due; find, make and send, then send the same again with smtplib."""
+    assert settings.outbox_dir
+    _empty(settings.outbox_dir)
+    with owner_connection(settings, autocommit=True) as owner:
+        owner.execute(DUE, (after, after + a_round))
+    found = _ordered(processes, "find")
+    sent = _ordered(processes, "send")
+    mails = [path.read_bytes() for path in sorted(settings.outbox_dir.glob("[!.]*.eml"))]
+    # Where it is a holiday nobody is found.
+    assert a_round * 0.8 <= found.done == sent.done == len(mails), f"{found.done} found, {sent.done} sent of {a_round}"
+    taken.mails += len(mails)
+    taken.found.append(found.seconds)
+    taken.made.append(sent.seconds * sent.making)
+    taken.sent.append(sent.seconds * (1 - sent.making))
+    taken.smtplib.append(_sent_by_smtplib(sink, settings, mails))
+
+
+@dataclass(frozen=True)
+class Done:
+    """What all processes did together: how much, in how many seconds, which share of them went into making."""
+
+    done: int
+    seconds: float
+    making: float
+
+
+def _ordered(processes: Sequence[subprocess.Popen[str]], order: str) -> Done:
+    """Give every process the same order and wait for all of them."""
+    began = time.perf_counter()
+    for process in processes:
+        assert process.stdin
+        process.stdin.write(order + "\n")
+        process.stdin.flush()
+    answers = [json.loads(process.stdout.readline()) for process in processes if process.stdout]
+    seconds = time.perf_counter() - began
+    busy = sum(each["seconds"] for each in answers)
+    return Done(sum(each["done"] for each in answers), seconds, sum(each["making"] for each in answers) / busy)
+
+
+def _sent_by_smtplib(sink: smtplib.SMTP, settings: Settings, mails: Sequence[bytes]) -> float:
+    """Send mails as any program would, and return how many seconds it took."""
+    sender, headers = parseaddr(settings.mail_from)[1], BytesHeaderParser()
+    addressed = [(parseaddr(headers.parsebytes(mail)["To"])[1], mail) for mail in mails]
+    began = time.perf_counter()
+    for recipient, mail in addressed:
+        sink.sendmail(sender, [recipient], mail)
+    return time.perf_counter() - began
+
+
+@contextmanager
+def _sender(settings: Settings) -> Iterator[subprocess.Popen[str]]:
+    command, pipe = [sys.executable, "-P", str(SENDER)], subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, env=environment_of(settings)) as process:
+        yield process
+        if process.stdin:
+            process.stdin.close()
+
+
+@contextmanager
+def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
+    """Yield a connection of smtplib that does not wait for the kernel."""
+    address = urlsplit(settings.smtp_url.get_secret_value())
+    with smtplib.SMTP(address.hostname or "", address.port or 0) as sink:
+        assert sink.sock
+        sink.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        sink.ehlo()
+        yield sink
+
+
+def _fill(settings: Settings, *, chapters: int) -> None:
+    """Write chapters that owe something, a fifth of them in Arabic, none of them due yet."""
+    with web_over(settings) as app, app.app_context():
+        make_world()
+    fill_world(settings, chapters=chapters, activities=2)
+    with owner_connection(settings, autocommit=True) as owner:
+        owner.execute(NOON, (zone_at_noon(),))
+        owner.execute(QUIET_CLOCKS)
+        owner.execute(SOME_IN_ARABIC, (ARABIC_EVERY,))
+        owner.execute(NO_LETTERS)
+        owner.execute("vacuum analyze")
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.glob("*.eml"):
+        path.unlink()

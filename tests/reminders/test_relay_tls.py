@@ -1,0 +1,265 @@
+"""A relay elsewhere: nothing goes out in clear, and nothing to a server that is not who it should be."""
+
+from __future__ import annotations
+
+import socketserver
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from mailroom import point_mail_at
+from people import World
+from posting import QUIET_SINCE, QUIET_WEEKS, only_delivery
+from pydantic import SecretStr
+from structlog.testing import capture_logs
+from time_machine import travel
+
+from solidarity.doctor import Finding, examine
+from solidarity.embedded.processes import free_port
+from tenants.reminders.delivery import send_waiting
+from tenants.reminders.due import wake
+from tenants.reminders.models import DeliveryState
+from workers.reminders import post_office
+
+HOST = "127.0.0.1"
+USER, PASSWORD = "chapters@un.example", "p@ss/word"
+SIGNED_IN = "chapters%40un.example:p%40ss%2Fword"
+SAID_IN_CLEAR = {b"EHLO", b"STARTTLS", b"QUIT", b"RSET"}
+
+
+@dataclass
+class Authority:
+    """Who makes out certificates; `file` is what to trust."""
+
+    folder: Path
+    key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
+
+    @property
+    def file(self) -> Path:
+        path = self.folder / "authority.pem"
+        path.write_bytes(self.certificate("Our authority", self.key).public_bytes(Encoding.PEM))
+        return path
+
+    def certificate(self, name: str, key: ec.EllipticCurvePrivateKey, *hosts: str) -> x509.Certificate:
+        called, days = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]), timedelta(days=1)
+        issuer = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Our authority")])
+        building = (
+            x509.CertificateBuilder()
+            .subject_name(called)
+            .issuer_name(issuer)
+            .public_key(key.public_key())
+            .serial_number(x509.random_serial_number())
+            .not_valid_before(datetime.now(UTC) - 3_650 * days)  # tests travel
+            .not_valid_after(datetime.now(UTC) + 3_650 * days)
+            .add_extension(x509.BasicConstraints(ca=not hosts, path_length=None), critical=True)
+        )
+        if hosts:
+            names = [x509.IPAddress(ip_address(one)) if one[0].isdigit() else x509.DNSName(one) for one in hosts]
+            building = building.add_extension(x509.SubjectAlternativeName(names), critical=False)
+        return building.sign(self.key, hashes.SHA256())
+
+    def context(self, *hosts: str) -> ssl.SSLContext:
+        """Return what a server made out to `hosts` speaks with."""
+        key = ec.generate_private_key(ec.SECP256R1())
+        path = self.folder / f"{'-'.join(hosts)}.pem"
+        private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        path.write_bytes(private + self.certificate("relay", key, *hosts).public_bytes(Encoding.PEM))
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(path)
+        return context
+
+
+@dataclass
+class Taken:
+    """What a relay has taken: mails, and with which user and password."""
+
+    mails: list[bytes] = field(default_factory=list)
+    signed_in: list[tuple[bytes, bytes]] = field(default_factory=list)
+    under_cover: list[bool] = field(default_factory=list)
+
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        self.mails.append(envelope.content)
+        assert server.transport is not None
+        self.under_cover.append(server.transport.get_extra_info("ssl_object") is not None)
+        return "250 Stored"
+
+    def authenticate(self, *asked: Any) -> AuthResult:
+        given = asked[-1]
+        assert isinstance(given, LoginPassword)
+        self.signed_in.append((given.login, given.password))
+        return AuthResult(success=given.password == PASSWORD.encode(), handled=False)
+
+
+@contextmanager
+def relay(*, context: ssl.SSLContext, at_once: bool = False) -> Iterator[tuple[int, Taken]]:
+    """Run a relay that takes mail only under cover and signed in; `at_once` without STARTTLS before it."""
+    taken, port = Taken(), free_port()
+    more = {"ssl_context": context} if at_once else {"tls_context": context, "require_starttls": True}
+    server = Controller(
+        taken, hostname=HOST, port=port, authenticator=taken.authenticate, auth_required=not at_once,
+        auth_require_tls=not at_once,
+        **more,
+    )  # fmt: skip
+    server.start()
+    try:
+        yield port, taken
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """An authority that this process trusts, and no other."""
+    made = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
+    return made
+
+
+@dataclass
+class Sent:
+    """How sending went: what the ledger says, what the log says, and what the doctor finds."""
+
+    state: str
+    attempts: int
+    said: str
+    doctor: Finding
+
+
+Send = Callable[[str], Sent]
+
+
+@pytest.fixture
+def send(world: World) -> Iterator[Send]:
+    """Return a function that sends Recife's digest to the relay at an address."""
+
+    def sent(url: str) -> Sent:
+        point_mail_at(world.app, port=1, outbox=None)
+        settings = world.app.extensions["settings"].model_copy(update={"smtp_url": SecretStr(url)})
+        world.app.extensions["settings"] = settings
+        with capture_logs() as logs:
+            send_waiting(post_office(world.app), seconds=10)
+        away = next((line["said"] for line in logs if line["event"] == "mail.relay_away"), "")
+        doctor = next(finding for finding in examine(settings) if finding.subject == "mail")
+        assert PASSWORD not in f"{logs}{doctor}"
+        return Sent(only_delivery().state, only_delivery().attempts, away, doctor)
+
+    with world.app.app_context(), travel(QUIET_SINCE, tick=True):
+        wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+        yield sent
+
+
+@pytest.mark.parametrize(("scheme", "at_once"), [("smtp+starttls", False), ("smtps", True)])
+def test_a_relay_that_is_who_it_should_be_takes_mail_under_cover(
+    authority: Authority, send: Send, scheme: str, at_once: bool
+) -> None:
+    with relay(context=authority.context(HOST), at_once=at_once) as (port, taken):
+        sent = send(f"{scheme}://{SIGNED_IN}@{HOST}:{port}")
+    assert sent.state == DeliveryState.SENT
+    assert sent.doctor.well
+    assert sum(b"alice@people.example" in mail for mail in taken.mails) == 1
+    assert set(taken.under_cover) == {True}
+    assert set(taken.signed_in) == {(USER.encode(), PASSWORD.encode())}
+
+
+@pytest.mark.parametrize(("scheme", "at_once"), [("smtp+starttls", False), ("smtps", True)])
+@pytest.mark.parametrize("wrong", ["host", "authority"])
+def test_a_relay_that_is_not_who_it_should_be_hears_neither_mail_nor_password(
+    authority: Authority, send: Send, tmp_path: Path, scheme: str, at_once: bool, wrong: str
+) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    context = authority.context("mail.example") if wrong == "host" else Authority(other).context(HOST)
+    with relay(context=context, at_once=at_once) as (port, taken):
+        sent = send(f"{scheme}://{SIGNED_IN}@{HOST}:{port}")
+    _refused(sent, "its certificate does not hold")
+    if wrong == "host":
+        assert "not valid for '127.0.0.1'" in sent.said
+    assert taken == Taken()
+
+
+def test_a_wrong_password_is_said_in_words(authority: Authority, send: Send) -> None:
+    with relay(context=authority.context(HOST)) as (port, taken):
+        sent = send(f"smtp+starttls://{USER.replace('@', '%40')}:wrong@{HOST}:{port}")
+    _refused(sent, "it refuses user or password (535)")
+    assert taken.mails == []
+
+
+@pytest.mark.parametrize(
+    ("offers", "answer", "words"),
+    [
+        (b"250 HELP", b"220 go", "it offers no STARTTLS, and nothing goes out in clear"),
+        (b"250 STARTTLS", b"454 not now", "it answers 454"),
+        (b"250 STARTTLS", b"220 go\r\n", "it speaks no TLS that we understand"),
+        (b"250 STARTTLS", b"", "it hangs up"),
+    ],
+)
+def test_a_relay_that_goes_on_in_clear_hears_neither_mail_nor_password(
+    send: Send, offers: bytes, answer: bytes, words: str
+) -> None:
+    with clear(offers, answer) as (port, heard):
+        sent = send(f"smtp+starttls://{SIGNED_IN}@{HOST}:{port}")
+    _refused(sent, words)
+    assert {line.split()[0].upper() for line in heard if line.isascii() and line.strip()} <= SAID_IN_CLEAR
+    assert not any(word in line for line in heard for word in (b"AUTH", b"MAIL", b"alice"))
+
+
+def test_a_relay_without_tls_is_refused_where_tls_comes_first(send: Send) -> None:
+    with clear(b"250 HELP", b"220 go") as (port, heard):
+        sent = send(f"smtps://{SIGNED_IN}@{HOST}:{port}")
+    _refused(sent, "it speaks no TLS that we understand")
+    assert not any(word in line for line in heard for word in (b"AUTH", b"MAIL", b"alice"))
+
+
+def _refused(sent: Sent, words: str) -> None:
+    """Nothing was tried, at no cost to the mail; log and doctor say why."""
+    assert (sent.state, sent.attempts) == (DeliveryState.PENDING, 0)
+    assert words in sent.said
+    assert not sent.doctor.well
+    assert words in sent.doctor.words
+
+
+@contextmanager
+def clear(offers: bytes, answer: bytes) -> Iterator[tuple[int, list[bytes]]]:
+    """Run a server that speaks no TLS: `offers` ends its greeting, `answer` is to STARTTLS, where empty it hangs up."""
+    heard: list[bytes] = []
+
+    class Conversation(socketserver.StreamRequestHandler):
+        timeout = 5
+
+        def handle(self) -> None:
+            self.wfile.write(b"220 relay\r\n")
+            while line := self.rfile.readline():
+                heard.append(line)
+                if line.startswith(b"STARTTLS") and not answer.startswith(b"454"):
+                    self.wfile.write(answer)
+                    if answer:
+                        self.connection.recv(1)
+                        self.wfile.write(b"250 in clear\r\n")
+                    return
+                said = {b"EHLO": b"250-relay\r\n" + offers, b"STAR": answer, b"QUIT": b"221 bye"}
+                self.wfile.write(said.get(line[:4].upper(), b"250 ok") + b"\r\n")
+
+    with socketserver.ThreadingTCPServer((HOST, 0), Conversation) as server:
+        server.daemon_threads = True
+        server.handle_error = lambda *_: None  # type: ignore[method-assign]
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server.server_address[1], heard
+        finally:
+            server.shutdown()
+            thread.join()
