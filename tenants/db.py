@@ -39,6 +39,7 @@ from sqlalchemy.orm import (
     relationship,
     with_loader_criteria,
 )
+from sqlalchemy.sql.base import ExecutableOption
 
 from tenants.scope import BoundSession, ChapterLogin, ChapterScope, LinkScope, Scope, bind, scope_of
 
@@ -169,8 +170,13 @@ def name_the_chapter(state: ORMExecuteState) -> None:
     scope = scope_of(state.session)
     if not isinstance(scope, ChapterScope | LinkScope) or state.is_column_load or state.is_relationship_load:
         return
-    chapter_id = scope.chapter_id
-    state.statement = state.statement.options(
+    if "criteria" not in state.session.info:  # a session has one scope for its whole life, and making them takes 0.2 ms
+        state.session.info["criteria"] = _criteria_of(scope.chapter_id)
+    state.statement = state.statement.options(*state.session.info["criteria"])
+
+
+def _criteria_of(chapter_id: UUID) -> tuple[ExecutableOption, ...]:
+    return (
         with_loader_criteria(ChapterOwned, lambda cls: cls.chapter_id == chapter_id, include_aliases=True),
         with_loader_criteria(ChapterItself, lambda cls: cls.id == chapter_id, include_aliases=True),
     )
