@@ -15,10 +15,11 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.db import kept, opened
+from tenants.db import database_is_away, kept, opened
 from tenants.errors import SolidarityError
 from tenants.reminders import ledger
 from tenants.reminders.bounces import mark_refused
@@ -118,6 +119,9 @@ class Sender:
                     break
                 tried += 1
                 sent += deliver(held, self)
+        except DBAPIError:
+            tried = len(claims)  # they come back by themselves, once their lease is over
+            raise
         finally:
             self._give_back(claims[tried:])
         return sent
@@ -186,6 +190,8 @@ def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
     except NothingToSend as nothing:
         ledger.end(session, held, nothing.state, at=clock.now(), reason=nothing.reason)
     except Exception as error:  # whatever is wrong with one mail, it must not stop the others
+        if database_is_away(error):
+            raise
         raise CouldNotBeMade from error
     return None
 
