@@ -77,9 +77,13 @@ class Fault(StrEnum):
 
 @dataclass
 class FailingServer:
-    """An SMTP server that fails as `faults` says, one fault a mail, and then works."""
+    """An SMTP server that fails as `faults` says, one fault a mail, and then works.
+
+    `offers` is what it says it can do beyond the least.
+    """
 
     port: int = 0
+    offers: str = ""
     faults: list[Fault] = field(default_factory=list)
     stored: list[bytes] = field(default_factory=list)
     goes_home: threading.Event = field(default_factory=threading.Event)
@@ -103,6 +107,8 @@ class _Conversation(socketserver.StreamRequestHandler):
             elif line == b"QUIT":
                 self.say("221 bye")
                 return
+            elif line.startswith(b"EHLO") and self.book.offers:
+                self.say(f"250-test\r\n250 {self.book.offers}")
             else:
                 self.say("250 ok")
 

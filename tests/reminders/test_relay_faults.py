@@ -11,6 +11,8 @@ import pytest
 from mailroom import FailingServer, Fault, point_mail_at
 from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS, Told, due_at_once, let_grace_pass, only_delivery, told
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from time_machine import travel
 
@@ -59,6 +61,45 @@ def test_what_was_certainly_not_taken_is_tried_again_later(
     send_waiting(foreign, seconds=10)
     assert failing.stored == [], "it was tried again without a pause"
     due_at_once(clock.now())
+    send_waiting(foreign, seconds=10)
+    assert len(failing.stored) == 1
+    assert told(world.recife) == SENT
+
+
+@pytest.mark.parametrize(
+    ("fault", "after"),
+    [
+        (Fault.SENDER_NEVER, DeliveryState.PENDING),
+        (Fault.RECIPIENT_LATER, DeliveryState.PENDING),
+        (Fault.RECIPIENT_NEVER, DeliveryState.DEAD),
+        (Fault.CLOSES_AT_DATA, DeliveryState.PENDING),
+    ],
+)
+def test_a_mail_refused_by_a_server_that_was_told_all_at_once_does_not_get_its_dot(
+    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, after: DeliveryState
+) -> None:
+    failing.offers = "PIPELINING"
+    failing.faults.append(fault)  # and it says "go on" all the same
+    send_waiting(foreign, seconds=10)
+    assert failing.stored == []
+    assert told(world.recife).state == after
+    wake(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+    due_at_once(clock.now())
+    send_waiting(foreign, seconds=10)
+    assert len(failing.stored) == (1 if after == DeliveryState.DEAD else 2)
+
+
+def test_a_mail_is_not_put_off_when_the_database_goes_away_while_it_is_made(
+    foreign: PostOffice, failing: FailingServer, world: World
+) -> None:
+    def make(session: Session, _delivery: Delivery) -> Mail:
+        session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
+        raise AssertionError("the database is still there")
+
+    with pytest.raises(OperationalError):
+        send_waiting(replace(foreign, make=make), seconds=10)
+    assert (only_delivery().state, only_delivery().next_at <= clock.now()) == (DeliveryState.CLAIMED, True)
+    let_grace_pass()
     send_waiting(foreign, seconds=10)
     assert len(failing.stored) == 1
     assert told(world.recife) == SENT
