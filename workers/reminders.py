@@ -32,6 +32,8 @@ def tick(session: Session) -> int:
     written += sum(wake_reader(user_id, at=moment, quiet_weeks=settings.quiet_weeks) for user_id in readers)
     if written:
         send_mail.delay()
+    if len(due) == CHAPTERS_A_TICK:  # more are due, and need not wait for the next ring of beat
+        tick.delay()
     return written
 
 

@@ -28,6 +28,7 @@ from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.desk_due import readers_due, wake_reader
 from tenants.reminders.desk_models import DeskReader
 from tenants.scope import NobodyScope
+from workers import reminders
 from workers.making import make_celery
 
 SUMMARY, APPROVALS = "desk_summary", "desk_approvals"
@@ -147,6 +148,21 @@ def test_a_tick_writes_the_desks_mails_and_the_chapters(world: World, office: Po
     assert written() == [(SUMMARY, date(2026, 3, 9))]
     celery.tasks["workers.reminders.tick"]()
     assert len(written()) == 1
+
+
+def test_a_tick_that_could_not_do_all_rings_for_the_next(
+    world: World, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    celery = make_celery(world.app)
+    celery.loader.import_default_modules()
+    rung: list[bool] = []
+    monkeypatch.setattr(reminders, "CHAPTERS_A_TICK", 1)
+    monkeypatch.setattr(reminders.tick, "delay", lambda: rung.append(True))
+    for _ in (world.recife, world.huye):
+        celery.tasks["workers.reminders.tick"]()
+    assert rung == [True, True]
+    celery.tasks["workers.reminders.tick"]()
+    assert rung == [True, True], "nobody is due any more"
 
 
 def test_whoever_is_appointed_is_due_on_her_next_working_morning(world: World, office: PostOffice) -> None:
