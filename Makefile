@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-versio
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow storm bench lint format lock messages clean
+.PHONY: run test test-slow storm bench pictures lint format lock messages clean
 
 run: .venv/for-running
 	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
@@ -32,6 +32,10 @@ storm: .venv/for-developing
 # Everything, or some of it: make bench ARGS=home-among-many. Needs several GB of memory or disk for a while.
 bench: .venv/for-developing
 	$(BIN)/python tests/benchmarks/run.py $(ARGS)
+
+# The pictures of README.md, taken from the running product.
+pictures: .venv/for-developing
+	$(BIN)/python tests/pictures/run.py
 
 lint: .venv/for-developing
 	$(BIN)/ruff check .

@@ -101,7 +101,7 @@ class Figure(Base):
         CheckConstraint("(cell = 'all') = (expected is not null)", name="all_cells_say_expected"),
         CheckConstraint("reported >= 0 and carried >= 0", name="coverage_not_negative"),
         CheckConstraint("expected is null or reported <= expected", name="reported_within_expected"),
-        CheckConstraint("numerator is null or (numerator >= 0 and reported + carried > 0)", name="value_of_somebody"),
+        CheckConstraint("numerator is null or reported + carried > 0", name="value_of_somebody"),
         CheckConstraint("denominator is null or (denominator >= 0 and numerator is not null)", name="part_of_a_value"),
     )
 

@@ -22,7 +22,7 @@ from tenants.action_kit.funding import budgets
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import TransactionKind
 from tenants.action_kit.funding.rates import load_rates
-from tenants.action_kit.funding.services import approve_expense, record_transaction
+from tenants.action_kit.funding.services import approve_expense, record_transaction, reverse_transaction
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.services import plan_event, record_tally
@@ -171,6 +171,24 @@ def test_money_is_told_in_dollars_and_cents_a_transaction_a_row(books):
         ["104.41", "sum of 2"],
     ]
     assert rows(explain(books, "spent/2025-Q4/world/world"))[-1][0] == "104.41"
+
+
+def test_a_quarter_that_got_back_more_than_it_spent_is_less_than_nothing_and_stops_no_figure(books):
+    recife, before, within = books.world.recife, LAST.previous, datetime(2025, 12, 15, 12, tzinfo=UTC)
+    actor = {"actor_id": books.world.alice.user_id, "at": NOON}
+    with books.inside(recife) as session:
+        line = budgets.add_budget_line(session, **actor, title="Launch", amount_minor=100_000).id
+        entry = Entry(TransactionKind.EXPENSE, 1_000, "USD", before.ends_on, "Sound", budget_line_id=line)
+        spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
+        approve_expense(session, actor_id=books.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
+    books.report(recife, {MEN: 6}, before)
+    with books.inside(recife) as session:
+        reverse_transaction(session, **actor | {"at": within}, transaction_id=spent)
+    books.report(recife, {MEN: 6})
+    books.compile()
+    assert books.total("world", "world", "spent", before)[0] == 1_000
+    assert books.total("world", "world", "spent")[0] == -1_000
+    assert not books.check()
 
 
 def test_rows_that_do_not_add_up_end_with_exit_1(told):

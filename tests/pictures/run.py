@@ -1,0 +1,114 @@
+"""Make the pictures of the README: `python tests/pictures/run.py`, or `make pictures`.
+
+Starts the whole product on a folder of its own that is thrown away afterwards, with all invented chapters, and takes
+four pages as their people see them. A digest is among them only on a day on which some chapter works.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
+
+from browser import chromium_path  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+
+from solidarity.embedded.health import ask  # noqa: E402
+from solidarity.embedded.processes import end, free_port, spawn  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+START_SECONDS = 900.0
+MAIL_SECONDS = 90.0
+DESKTOP, PHONE, LETTER = {"width": 1280, "height": 860}, {"width": 390, "height": 844}, {"width": 720, "height": 900}
+DESK, CHAPTER = "Ingrid Solheim", "Marina Albuquerque"
+
+
+def main() -> None:
+    """Take all pictures, and say where they are."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="solidarity-") as folder, running(Path(folder)) as address:
+        people = {who.split(",")[0]: (email, word) for who, email, word in sign_ins(Path(folder))}
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+            desk = signed_in(browser, address, people[DESK], DESKTOP)
+            take(desk, f"{address}/desk/", "desk")
+            take(desk, figure_of_the_world(desk), "figure")
+            take(signed_in(browser, address, people[CHAPTER], PHONE), f"{address}/c/recife/", "chapter")
+            digest = address_of_a_digest(browser.new_page(viewport=LETTER), address)  # type: ignore[arg-type]
+            if digest:
+                take(browser.new_page(viewport=LETTER), digest, "digest")  # type: ignore[arg-type]
+            else:
+                sys.stdout.write("No chapter works at this hour, so no digest went out: its picture is as before.\n")
+            browser.close()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Run everything in `folder`, and yield its address once all is well."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-P", "-m", "solidarity.cli", "--var", str(folder), "up", "--port", str(port)]
+    process = spawn(command, log=folder / "up.log", death_signal=signal.SIGTERM)
+    try:
+        until = time.monotonic() + START_SECONDS
+        while (health := ask(address)) is None or not health.well:
+            if process.poll() is not None or time.monotonic() > until:
+                raise SystemExit((folder / "up.log").read_text(encoding="utf-8"))
+            time.sleep(0.5)
+        yield address
+    finally:
+        end(process, (signal.SIGTERM, 40.0))
+
+
+def sign_ins(folder: Path) -> list[list[str]]:
+    """Return who may sign in: name, address, password."""
+    return list(json.loads((folder / "sign-ins.json").read_text(encoding="utf-8")))
+
+
+def signed_in(browser: Browser, address: str, account: tuple[str, str], size: dict[str, int]) -> Page:
+    """Return a page of somebody who has signed in, in English."""
+    page = browser.new_context(viewport=size, locale="en-GB").new_page()  # type: ignore[arg-type]
+    page.goto(f"{address}/sign-in")
+    page.locator("input[name=email]").fill(account[0])
+    page.locator("input[name=password]").fill(account[1])
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda there: "/sign-in" not in there)
+    return page
+
+
+def figure_of_the_world(page: Page) -> str:
+    """Return where the first figure of the desk's first page opens to."""
+    link = page.get_by_role("link", name=re.compile("Where does this number come from")).first
+    return str(page.evaluate("(link) => link.href", link.element_handle()))
+
+
+def address_of_a_digest(page: Page, address: str) -> str | None:
+    """Return where the outbox shows a digest in English that tells of several things, once one has arrived."""
+    until = time.monotonic() + MAIL_SECONDS
+    while time.monotonic() < until:
+        page.goto(f"{address}/outbox")
+        found = page.locator("main a", has_text=re.compile(r"\d things")).first
+        if found.count():
+            return str(page.evaluate("(link) => link.href", found.element_handle())) + "/html"
+        time.sleep(2)
+    return None
+
+
+def take(page: Page, address: str, name: str) -> None:
+    """Take one picture of what a window of that size shows."""
+    page.goto(address)
+    page.screenshot(path=PICTURES / f"{name}.png")
+    sys.stdout.write(f"{(PICTURES / name).relative_to(ROOT)}.png\n")
+
+
+if __name__ == "__main__":
+    main()
