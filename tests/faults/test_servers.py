@@ -75,6 +75,7 @@ def test_mails_arrive_once_though_valkey_is_killed_stalled_and_flushed(
     each_arrives_once(fleet, sink, third)
 
 
+@pytest.mark.slow
 def test_mails_arrive_once_though_the_database_is_stopped_hard(
     postgres: Postgres, sink: HostileSink, tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from faults.conftest import Launch
 from faults.guests import invite_guests
 from faults.hostile_sink import HOSTILE, HostileSink
@@ -13,6 +14,7 @@ from people import World
 from tenants.reminders.models import DeliveryState
 
 
+@pytest.mark.slow
 def test_whatever_a_mail_server_does_each_mail_arrives_once(world: World, fleet_of: Launch, sink: HostileSink) -> None:
     guests = invite_guests(world, 2 * len(HOSTILE) + 2)
     sink.faults[:] = [*HOSTILE, Fault.NONE, *reversed(HOSTILE)]

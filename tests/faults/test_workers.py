@@ -29,6 +29,7 @@ def each_arrives_once(fleet: Fleet, sink: HostileSink, guests: Guests) -> None:
     assert set(sink.ids().values()) == {1}
 
 
+@pytest.mark.slow
 def test_mails_arrive_once_though_workers_and_their_children_are_killed(
     world: World, fleet_of: Launch, sink: HostileSink
 ) -> None:

@@ -26,6 +26,7 @@ from solidarity import catalogues
 from solidarity.access import declared_access
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.services import Said
+from tenants.people.permissions import OF_ROLE, Role
 
 PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
 NARROWEST, PHONE, COMPUTER = 320, 390, 1280  # 320 is a computer's page at 400 %, as WCAG asks
@@ -80,7 +81,8 @@ def first_pages(world: World) -> dict[str, list[str]]:
         if access.kind == "public":
             found["nobody"].append(path)
         elif access.kind in {"signed_in", "requires"}:
-            found["Alice" if needs or access.kind == "signed_in" else "Dana"].append(path)
+            is_alices = access.kind == "signed_in" or (needs and access.permission in OF_ROLE[Role.FOCAL_POINT])
+            found["Alice" if is_alices else "Dana"].append(path)
     return found
 
 
