@@ -18,7 +18,7 @@ run: .venv/for-running
 	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
 
 test: lint
-	$(BIN)/pytest -n 3 -m "not slow" $(ARGS)
+	$(BIN)/pytest -n 2 -m "not slow" $(ARGS)
 
 test-slow: .venv/for-developing
 	$(BIN)/pytest -n 2 -m slow $(ARGS)
