@@ -96,7 +96,7 @@ def address_of_a_digest(page: Page, address: str) -> str | None:
     until = time.monotonic() + MAIL_SECONDS
     while time.monotonic() < until:
         page.goto(f"{address}/outbox")
-        found = page.locator("main a", has_text=re.compile(r"\d things")).first
+        found = page.locator("main a", has_text=re.compile(r"and \d+ more")).first
         if found.count():
             return str(page.evaluate("(link) => link.href", found.element_handle())) + "/html"
         time.sleep(2)
