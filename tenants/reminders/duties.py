@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,11 @@ class Duty(NamedTuple):
     subject_id: UUID
     due_on: date
 
+    @classmethod
+    def of(cls, due: Obligation) -> Self:
+        """Return which one an obligation is."""
+        return cls(due.kind, due.subject_id, due.due_on)
+
 
 def duty_in(
     session: Session, owed: Iterable[Obligation], duty: Duty, *, membership_id: UUID, today: date
@@ -28,7 +33,7 @@ def duty_in(
 
     It is hers as one of its owners, and as a deputy beside whoever owns it.
     """
-    same = [due for due in owed if (due.kind, due.subject_id, due.due_on) == duty]
+    same = [due for due in owed if Duty.of(due) == duty]
     own = next((due for due in same if due.owner_id == membership_id), None)
     if own is not None:
         return own, True

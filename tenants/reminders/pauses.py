@@ -20,6 +20,7 @@ from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState
 from tenants.people.models import Membership
+from tenants.reminders.duties import Duty
 from tenants.reminders.ladder import DESK
 from tenants.reminders.links import LinkAction
 from tenants.reminders.models import ReminderPause
@@ -37,14 +38,6 @@ NEVER_SILENT = frozenset(
         ObligationKind.REPORT_TO_APPROVE,
     }
 )
-
-Subject = tuple[str, UUID, date]
-"""What a pause is about: kind, subject and the day it is due."""
-
-
-def subject_of(due: Obligation) -> Subject:
-    """Return what a pause of this obligation is about."""
-    return due.kind, due.subject_id, due.due_on
 
 
 def actions_on(due: Obligation, *, today: date) -> list[LinkAction]:
@@ -84,7 +77,7 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
     session.flush()
 
 
-def lift(session: Session, *, member: Membership, subject: Subject, at: datetime) -> bool:
+def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -> bool:
     """Remind her again as if she had asked for nothing; return False where she had not."""
     kind, subject_id, _due_on = subject
     mine = delete(ReminderPause).where(
@@ -101,8 +94,8 @@ def lift(session: Session, *, member: Membership, subject: Subject, at: datetime
 
 
 def pauses_on(
-    session: Session, *, membership_id: UUID, subjects: Iterable[Subject], today: date
-) -> dict[Subject, date | None]:
+    session: Session, *, membership_id: UUID, subjects: Iterable[Duty], today: date
+) -> dict[Duty, date | None]:
     """Return until when she is not reminded of which of these, None for until it is done; one statement."""
     rows = session.scalars(
         select(ReminderPause).where(
@@ -112,7 +105,7 @@ def pauses_on(
         )
     )
     return {
-        (row.kind, row.subject_id, row.due_on): row.until_on
+        Duty(ObligationKind(row.kind), row.subject_id, row.due_on): row.until_on
         for row in rows
         if row.until_on is None or row.until_on > today
     }

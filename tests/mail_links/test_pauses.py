@@ -33,9 +33,10 @@ from tenants.errors import Refused
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.models import Membership
 from tenants.reminders.delivery import PostOffice
+from tenants.reminders.duties import Duty
 from tenants.reminders.links import SUMS, LinkAction
 from tenants.reminders.models import ConsumedRung, ReminderPause
-from tenants.reminders.pauses import NEVER_SILENT, acknowledge, actions_on, lift, pauses_on, remind_later, subject_of
+from tenants.reminders.pauses import NEVER_SILENT, acknowledge, actions_on, lift, pauses_on, remind_later
 from tenants.scope import ChapterScope
 
 LATER = "Remind me in 3 days"
@@ -248,7 +249,7 @@ def ask(world: World, due: Obligation, service: Any, at: datetime) -> None:
 def lifted(world: World, due: Obligation) -> bool:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         member = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
-        subject = subject_of(due)
+        subject = Duty.of(due)
         silent = pauses_on(session, membership_id=member.id, subjects=[subject], today=MONDAY.date())
         found = lift(session, member=member, subject=subject, at=datetime.now(UTC))
         assert (subject in silent) is found

@@ -79,7 +79,6 @@ def _late(late: LateChapter, address: Callable[..., str]) -> Row:
 
 def _request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> Row:
     endpoint, values = place_of_request(one)
-    anchor = values.pop("_anchor", None)  # a word of Flask's own, which the bare map does not know
     title = str(REQUEST_WORDS[one.kind])
     if one.period_on is not None:
         title = f"{title}{list_comma()} {format_quarter(one.period_on, one.country)}"
@@ -88,5 +87,5 @@ def _request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> 
         chapter=one.chapter,
         country=one.country,
         days=(news.at - one.since).days,
-        address=address(endpoint, **values) + (f"#{anchor}" if anchor else ""),
+        address=address(endpoint, **values),
     )

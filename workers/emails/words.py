@@ -149,8 +149,7 @@ def _is_beside(reminder: Reminder, digest: Digest) -> bool:
 
 def _place(due: Obligation, chapter: Chapter, paper: Stationery) -> str:
     endpoint, values = place_of(due, chapter, paper.endpoints)
-    anchor = values.pop("_anchor", None)  # a word of Flask's own, which the bare map does not know
-    return paper.address(endpoint, **values) + (f"#{anchor}" if anchor else "")
+    return paper.address(endpoint, **values)
 
 
 def _links(

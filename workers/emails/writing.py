@@ -52,6 +52,7 @@ class Writer:
     def __init__(self, flask_app: Flask) -> None:
         self.settings: Settings = flask_app.extensions["settings"]
         self.templates = flask_app.jinja_env.overlay(loader=FileSystemLoader(TEMPLATES), auto_reload=False)
+        self.message_id = message_ids(secret_key=self._secret, mail_from=self.settings.mail_from)
         base = urlsplit(self.settings.base_url)
         self.addresses = flask_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
         self.stationery = Stationery(
@@ -72,13 +73,10 @@ class Writer:
             return self._desk_mail(session, delivery, moment)
         return self._letter(delivery, moment)
 
-    def message_id(self, delivery: Delivery) -> str:
-        """Return the Message-ID of a delivery: the same however often it is written."""
-        return message_ids(secret_key=self._secret, mail_from=self.settings.mail_from)(delivery)
-
     def address(self, endpoint: str, **values: Any) -> str:
-        """Return the full address of a page."""
-        return self.addresses.build(endpoint, values, force_external=True)
+        """Return the full address of a page; `_anchor` names an element of it, as in url_for."""
+        anchor = values.pop("_anchor", None)  # a word of Flask's own, which the bare map does not know
+        return self.addresses.build(endpoint, values, force_external=True) + (f"#{anchor}" if anchor else "")
 
     @property
     def _secret(self) -> str:

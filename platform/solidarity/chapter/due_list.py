@@ -21,7 +21,7 @@ from tenants.db import db
 from tenants.obligations.models import Act, Obligation, ObligationKind, ObligationState
 from tenants.people.permissions import Permission
 from tenants.people.queries import names_of
-from tenants.reminders.pauses import Subject, subject_of
+from tenants.reminders.duties import Duty
 
 MOST = 12
 DAYS_A_WEEK = 7
@@ -101,7 +101,7 @@ def _names(obligations: Sequence[Obligation]) -> _Names:
     return _Names({row.id: row.name for row in found}, reader)
 
 
-def _row(subject: list[Obligation], names: _Names, asked: dict[Subject, Reminding], *, today: date) -> Due:
+def _row(subject: list[Obligation], names: _Names, asked: dict[Duty, Reminding], *, today: date) -> Due:
     due, chapter = _without_name(subject[0]), _chapter()
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
@@ -120,7 +120,7 @@ def _row(subject: list[Obligation], names: _Names, asked: dict[Subject, Remindin
         button=words.button if acts and address and not press_address else None,
         press_address=press_address,
         press=words.press,
-        reminding=asked.get(subject_of(due)),
+        reminding=asked.get(Duty.of(due)),
     )
 
 

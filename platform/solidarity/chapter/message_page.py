@@ -26,7 +26,6 @@ from tenants.obligations.queries import deputies
 from tenants.people.permissions import Permission
 from tenants.reminders.duties import Duty
 from tenants.reminders.models import DeliveryState, Notification, Reason
-from tenants.reminders.pauses import subject_of
 from tenants.reminders.queries import message
 
 
@@ -77,12 +76,12 @@ def _told(found: Notification, *, is_own: bool) -> list[Told]:
     today = chapter_day(clock.now())
     owed: dict[Duty, list[Obligation]] = {}
     for due in obligations():
-        owed.setdefault(Duty(due.kind, due.subject_id, due.due_on), []).append(due)
+        owed.setdefault(Duty.of(due), []).append(due)
     named = [_duty(item) for item in found.items]
     open_still = [same for duty in named if (same := owed.get(duty))]
     hers = _hers(found, open_still, today) if is_own else []
     asked = asking.reminding(hers, membership_id=found.membership_id, today=today)
-    actable = {subject_of(due) for due in hers}
+    actable = {Duty.of(due) for due in hers}
     written_on = found.local_day or chapter_day(found.made_at)
     return [
         _row(duty, owed.get(duty), written_on, today, may_press=duty in actable, reminding=asked.get(duty))

@@ -62,7 +62,7 @@ def acknowledge(chapter: str, subject_id: UUID) -> Response:
 def resume(chapter: str, subject_id: UUID) -> Response:
     """Remind her again, as if she had asked for nothing."""
     member, due = _hers(subject_id)
-    pauses.lift(db.session(), member=member, subject=pauses.subject_of(due), at=clock.now())
+    pauses.lift(db.session(), member=member, subject=Duty.of(due), at=clock.now())
     flash(_("You are reminded of it again."))
     return _back(chapter)
 

@@ -11,9 +11,10 @@ from solidarity.chapter.context import may
 from tenants.db import db
 from tenants.obligations.models import Obligation
 from tenants.people.permissions import Permission
+from tenants.reminders.duties import Duty
 from tenants.reminders.ladder import rung_of
 from tenants.reminders.links import LinkAction
-from tenants.reminders.pauses import Subject, actions_on, pauses_on, subject_of
+from tenants.reminders.pauses import actions_on, pauses_on
 
 
 @dataclass(frozen=True)
@@ -27,18 +28,18 @@ class Reminding:
     until_on: date | None
 
 
-def reminding(hers: Sequence[Obligation], *, membership_id: UUID | None, today: date) -> dict[Subject, Reminding]:
+def reminding(hers: Sequence[Obligation], *, membership_id: UUID | None, today: date) -> dict[Duty, Reminding]:
     """Return what a member may ask about each of these; reads what she asked in one statement, if there are any.
 
     Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
     """
     if membership_id is None or not hers or not may(Permission.GET_REMINDERS):
         return {}
-    subjects = [subject_of(due) for due in hers]
+    subjects = [Duty.of(due) for due in hers]
     silent = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
     found = {}
     for due in hers:
-        offered, subject = actions_on(due, today=today), subject_of(due)
+        offered, subject = actions_on(due, today=today), Duty.of(due)
         is_told = rung_of(due.kind, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
         one = Reminding(
             due=due,
