@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask, current_app
 
+from solidarity.assets import init_assets
 from solidarity.charts import init_charts
 from solidarity.form_problems import form_problems, is_message
 from solidarity.headers import init_headers
@@ -11,6 +12,7 @@ from solidarity.headers import init_headers
 
 def init_look(app: Flask) -> None:
     """Give templates what the shells and components need, and set the headers of every answer."""
+    init_assets(app)
     init_charts(app)
     init_headers(app)
     app.jinja_env.tests["message"] = is_message

@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-CSS_PATH = Path(__file__).resolve().parents[2] / "platform" / "solidarity" / "static" / "theme.css"
-CSS = re.sub(r"/\*.*?\*/", "", CSS_PATH.read_text(encoding="utf-8"), flags=re.DOTALL)
+from solidarity.style_sheet import LAYERS, style_files, style_sheet
+
+PRODUCT = Path(__file__).resolve().parents[2] / "platform" / "solidarity"
+CSS = style_sheet()
 FIRST_VISIT_BYTES = 75_000
 PAGE_BYTES = 15_000
 ONE_SIDED = {"padding", "margin", "inset", "border-width"}
@@ -122,6 +124,17 @@ def test_no_property_knows_left_from_right() -> None:
     assert not found
 
 
+def test_every_file_lies_in_the_layer_of_its_name() -> None:
+    named = {path: path.parent.name if path.parent.name in LAYERS else path.stem for path in style_files()}
+    assert set(named) == set((PRODUCT / "styles").rglob("*.css"))
+    stray = [
+        path.name
+        for path, layer in named.items()
+        if not re.match(rf"(?s)(/\*.*?\*/\s*)?@layer {layer} {{", path.read_text())
+    ]
+    assert not stray
+
+
 def test_every_token_is_defined_and_used_and_nothing_shouts() -> None:
     defined = set(re.findall(r"(--[\w-]+)\s*:", CSS))
     used = set(re.findall(r"var\((--[\w-]+)", CSS))
@@ -133,14 +146,14 @@ def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
     """The plainest shell; the pages of the application are weighed where they are tried."""
     client = bare_app.test_client()
     page = client.get("/nowhere", headers={"Accept-Language": "ar"}).data
-    first = [page, CSS_PATH.read_bytes(), (CSS_PATH.parent / "favicon.svg").read_bytes()]
+    first = [page, CSS.encode(), (PRODUCT / "static" / "favicon.svg").read_bytes()]
     assert len(gzip.compress(page)) < PAGE_BYTES
     assert sum(len(gzip.compress(part)) for part in first) < FIRST_VISIT_BYTES
 
 
 def test_every_class_of_the_templates_has_a_rule() -> None:
     """A class without a rule is a typing error, or a look somebody expects and nobody sees."""
-    templates = CSS_PATH.parents[1] / "templates"
+    templates = PRODUCT / "templates"
     ruled = set(re.findall(r"\.([a-zA-Z][\w-]*)", CSS))
     lost = {
         f"{path.relative_to(templates)}: {name}"
