@@ -9,35 +9,38 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --no-build-isolation
 LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --upgrade
+# Copied from the packages of platform/front at set-up; not in git.
+SCRIPT := platform/solidarity/scripts/lib/htmx.min.js
+AXE := platform/front/node_modules/axe-core/axe.min.js
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
 .PHONY: run test test-slow storm bench pictures lint format lock messages clean
 
-run: .venv/for-running
+run: .venv/for-running $(SCRIPT)
 	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
 
 test: lint
 	$(BIN)/pytest -n 2 -m "not slow" $(ARGS)
 
-test-slow: .venv/for-developing
+test-slow: .venv/for-developing $(AXE)
 	$(BIN)/pytest -n 2 -m slow $(ARGS)
 
 # Faults against everything that sends mail, and against the naive way: make storm SEED=11 SECONDS=120.
 SEED ?= 7
 SECONDS ?= 60
-storm: .venv/for-developing
+storm: .venv/for-developing $(AXE)
 	@$(BIN)/python tests/storm/run.py --seed $(SEED) --seconds $(SECONDS) $(ARGS)
 
 # Everything, or some of it: make bench ARGS=home-among-many. Needs several GB of memory or disk for a while.
-bench: .venv/for-developing
+bench: .venv/for-developing $(AXE)
 	$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 # The pictures of README.md, taken from the running product.
-pictures: .venv/for-developing
+pictures: .venv/for-developing $(AXE)
 	$(BIN)/python tests/pictures/run.py
 
-lint: .venv/for-developing
+lint: .venv/for-developing $(AXE)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -60,6 +63,7 @@ messages: .venv/for-developing
 
 # Leaves var/, which holds data.
 clean:
+	rm -rf $(dir $(SCRIPT)) platform/front/node_modules
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find platform tenants workers migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -79,4 +83,13 @@ clean:
 .venv/for-developing: .venv/for-running requirements-dev.lock
 	@echo "Installing what its developers need (requirements-dev.lock) ..."
 	@$(INSTALL) -r requirements-dev.lock
+	@touch $@
+
+$(SCRIPT): platform/front/package-lock.json | .venv/for-running
+	@echo "Fetching the browser's script (platform/front/package-lock.json) ..."
+	@$(BIN)/python -m solidarity.front
+
+$(AXE): platform/front/package-lock.json | .venv/for-developing
+	@echo "Fetching the browser's script and what checks pages (platform/front/package-lock.json) ..."
+	@$(BIN)/python -m solidarity.front --for-developing
 	@touch $@
