@@ -145,6 +145,8 @@ def _keep_closed(permission: Permission) -> None:
     if writes and permission is not Permission.MANAGE_CHAPTER:
         here = here.with_for_update(read=True, key_share=True)
     chapter = g.chapter = db.session.scalars(here).one()
+    g.spoken_here = g.chapter_languages = tuple(chapter.languages)  # for solidarity.language and .written
+    g.page_country = chapter.country
     if chapter.state == ChapterState.CLOSED and (writes or permission not in READING):
         raise ChapterClosed(chapter.closed_on)
 

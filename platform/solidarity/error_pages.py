@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
 from solidarity.catalogues import is_reviewed
-from solidarity.language import current_locale, device_language, format_day, format_moment
+from solidarity.language import current_locale, format_day, format_moment, known_language
 from tenants.errors import AlreadyDecided, ChapterClosed
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
@@ -98,8 +98,8 @@ def _database_away(error: Exception) -> Answer:
 
 
 def _render(name: str, **context: Any) -> str:
-    """Render without context processors, in the language of the device: both may need the database."""
-    with force_locale(device_language()):
+    """Render without context processors, which may need the database, in the language that is known without it."""
+    with force_locale(known_language()):
         locale = current_locale()
         return current_app.jinja_env.get_template(name).render(
             bare_shell=True,

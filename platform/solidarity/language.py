@@ -1,27 +1,36 @@
 """Which language a page speaks: choice, direction, numbers and dates.
 
-Order: the choice made on this device (cookie), then the language stored for the person, then what the browser asks
-for, then English. The choice on the device comes first so that the switch works for everyone, signed in or not.
+Order: the person, then the chapter, then the browser, then English.
+
+* The person is what she has pressed in the switch on this device (a cookie), then the language of her account. The
+  switch comes first because it is the last thing she said, and it works for everyone, signed in or not. What somebody
+  pressed while signed in is marked as hers: on a shared phone it does not speak for the next person who signs in.
+* The chapter speaks where a link of a mail leads: first the language it wrote the mail in, then its own ones.
+* Numbers go by the language alone, so that an amount reads as it may be typed. Days go by the language as it is
+  written in the country of the page's chapter; a page of the desk has none, so its lists keep to one style.
+* Digits are those that CLDR names for the language without a country: for Arabic 0 to 9, in every filter alike.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any, cast
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates, numbers
+from babel import Locale, dates, lists, numbers
 from babel.localedata import locale_identifiers
 from babel.support import NullTranslations, Translations
-from flask import Blueprint, Flask, abort, has_request_context, redirect, request
-from flask_babel import Babel, Domain, get_locale, get_translations, gettext
+from flask import Blueprint, Flask, abort, g, has_request_context, redirect, request
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext, refresh
 from werkzeug.wrappers import Response
 
 from solidarity import catalogues
 from solidarity.access import principal, public
+from tenants.people.principal import Principal
 
 COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
@@ -72,6 +81,8 @@ def init_language(app: Flask) -> None:
         day_long=format_day_long,
         moment=format_moment,
         in_days=format_in_days,
+        hour=format_hour,
+        listed=format_list,
         country=country_name,
     )
     app.jinja_env.globals.update(language_choices=language_choices)
@@ -79,18 +90,37 @@ def init_language(app: Flask) -> None:
 
 def choose_language() -> str:
     """Return the language code of this request; English outside of one, where nobody reads along."""
-    if not has_request_context():
-        return catalogues.SOURCE_LANGUAGE
-    person = principal()
-    return device_language(else_=person.language if person else None)
+    return _language_of(principal()) if has_request_context() else catalogues.SOURCE_LANGUAGE
 
 
-def device_language(else_: str | None = None) -> str:
-    """Return the language from the device alone: cookie, then `else_`, then the browser's wish, then English."""
-    for code in (request.cookies.get(COOKIE), else_):
+def known_language() -> str:
+    """Return the language of this request from what is at hand, without asking the database or who is here."""
+    held = g.get("_login_user")  # whom Flask-Login has read already
+    return _language_of(held.principal if held is not None and held.is_authenticated else None)
+
+
+def speak(*codes: str) -> None:
+    """Let this page speak the first of these languages that we have, unless the person has said otherwise."""
+    g.spoken_here = codes
+    refresh()
+
+
+def _language_of(person: Principal | None) -> str:
+    mine = (_chosen_here(person), person.language if person else None)
+    for code in (*mine, *g.get("spoken_here", ())):
         if code in catalogues.languages():
-            return code
+            return str(code)
     return request.accept_languages.best_match(catalogues.languages()) or catalogues.SOURCE_LANGUAGE
+
+
+def _chosen_here(person: Principal | None) -> str | None:
+    """Return what was pressed in the switch on this device, unless it was somebody else while she was signed in."""
+    code, _, owner = request.cookies.get(COOKIE, "").partition(".")
+    return None if owner and person and owner != _mark_of(person) else code
+
+
+def _mark_of(person: Principal) -> str:
+    return person.user_id.hex[-8:]
 
 
 @language.get("/<code>")
@@ -99,9 +129,11 @@ def choose(code: str) -> Response:
     """Remember a language on this device and go back to where the person was."""
     if code not in catalogues.languages():
         abort(404)
+    person = principal()
+    chosen = f"{code}.{_mark_of(person)}" if person else code
     answer = redirect(own_path(request.args.get("next")), code=303)
     answer.set_cookie(
-        COOKIE, code, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
     )
     return answer
 
@@ -133,10 +165,12 @@ def current_locale() -> Locale:
 def formatting_locale(country: str | None = None) -> Locale:
     """Return the locale for dates: the language as written in `country` (ISO code), if CLDR knows that pair.
 
-    English without a country is world English (day before month); Jordan's months are not Egypt's.
+    Without one it is the country of the chapter whose page this is, so that a page has one style of dates. English
+    without any country is world English (day before month); Jordan's months are not Egypt's.
     """
     code = current_locale().language
-    for territory in (country, "001"):
+    here = g.get("page_country") if g else None
+    for territory in (country or here, "001"):
         candidate = f"{code}_{territory}"
         if territory and candidate in _known_locales():
             return Locale.parse(candidate)
@@ -176,14 +210,25 @@ def format_day_long(value: date, country: str | None = None) -> str:
 def format_moment(value: datetime, zone: str = "UTC", country: str | None = None) -> str:
     """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00"; say the place beside it."""
     local = value.astimezone(ZoneInfo(zone))
-    return f"{format_day(local, country)}{list_comma()} {local:%H:%M}"
+    return f"{format_day(local, country)}{list_comma()} {format_hour(local.time())}"
+
+
+def format_hour(value: time) -> str:
+    """Return a time of day on a clock of 24 hours, such as "06:00"."""
+    return dates.format_time(value, current_locale().datetime_skeletons["Hm"].pattern, locale=current_locale())
+
+
+def format_list(items: Iterable[object]) -> str:
+    """Return several things in one line, such as "one, two and three"."""
+    return lists.format_list([str(item) for item in items], locale=formatting_locale())
 
 
 def format_quarter(first_day: date, country: str | None = None) -> str:
     """Return the quarter that begins with a day, such as "July to September 2026"."""
     locale = formatting_locale(country)
     last = first_day.replace(month=first_day.month + 2)
-    months = dates.format_date(first_day, "LLLL", locale=locale), dates.format_date(last, "LLLL y", locale=locale)
+    month = "MMMM" if locale.language == "ar" else "LLLL"  # CLDR keeps a country's own names in this form only
+    months = dates.format_date(first_day, month, locale=locale), dates.format_date(last, f"{month} y", locale=locale)
     return str(gettext("%(first)s to %(last)s", first=months[0], last=months[1]))
 
 

@@ -58,6 +58,13 @@ def refuse_unsound_calendar(zone: str, working_week: Sequence[int]) -> None:
         raise Refused(problems)
 
 
+def refuse_unsound_languages(languages: Sequence[str]) -> None:
+    """Raise Refused with the field `languages` when no chapter can have these."""
+    problems = dict(_languages(languages))
+    if problems:
+        raise Refused(problems)
+
+
 def _names(said: Particulars) -> Problems:
     for field in ("name", "campaign_name"):
         name = getattr(said, field)
@@ -110,12 +117,12 @@ def _week(working_week: Sequence[int]) -> Problems:
         yield "working_week", _l("Choose days from the list.")
 
 
-def _languages(said: Particulars) -> Problems:
-    if not said.languages:
+def _languages(languages: Sequence[str]) -> Problems:
+    if not languages:
         yield "languages", _l("Choose at least one language.")
-    elif len(set(said.languages)) > MOST_LANGUAGES:
+    elif len(set(languages)) > MOST_LANGUAGES:
         yield "languages", _l("Choose at most %(most)s languages.", most=_num(MOST_LANGUAGES))
-    elif not set(said.languages) <= names.languages():
+    elif not set(languages) <= names.languages():
         yield "languages", _l("Choose languages from the list.")
 
 
@@ -124,7 +131,7 @@ _CHECKS: tuple[Callable[[Particulars], Problems], ...] = (
     _slug,
     _place,
     lambda said: _week(said.working_week),
-    _languages,
+    lambda said: _languages(said.languages),
 )
 
 

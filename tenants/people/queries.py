@@ -30,12 +30,16 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """What the holder of an invitation's link is told. `inviter` is None where the command line has invited."""
+    """What the holder of an invitation's link is told. `inviter` is None where the command line has invited.
+
+    `languages` are the one the invitation was written in, then those of the chapter.
+    """
 
     chapter_id: UUID
     slug: str
     chapter_name: str
     country: str
+    languages: tuple[str, ...]
     invitation_id: UUID
     inviter: str | None
     email: str
@@ -123,6 +127,7 @@ def offer_behind(session: Session, invitation_id: UUID, *, at: datetime) -> Offe
         slug=chapter.slug,
         chapter_name=chapter.name,
         country=chapter.country,
+        languages=(invitation.language, *chapter.languages),
         invitation_id=invitation.id,
         inviter=inviter.name if inviter else None,
         email=invitation.email,

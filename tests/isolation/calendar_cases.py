@@ -15,5 +15,15 @@ CALENDAR_CASES: tuple[Case, ...] = (
         answer=302,
         writes=True,
     ),
+    Case("languages.change", "GET", MANAGE_PEOPLE, chapter),
+    Case(
+        "languages.change",
+        "POST",
+        MANAGE_PEOPLE,
+        chapter,
+        lambda side: {"seen": {"BR": "pt", "RW": "rw"}[side.country], "writing": "en"},
+        answer=302,
+        writes=True,
+    ),
     Case("accounts.change_zone", "POST", SIGNED_IN, fields=lambda _: {"zone": "Asia/Tokyo"}, answer=302, writes=True),
 )

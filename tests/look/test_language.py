@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, g, render_template_string
 from flask_babel import force_locale
+from flask_login import AnonymousUserMixin
 from wtforms import Form, IntegerField, StringField, validators
 
 from solidarity import language
+from solidarity.accounts.signed_in import SignedIn
+from tenants.db import new_id
+from tenants.people.principal import Principal
 
 DAY = date(2026, 2, 12)
 
@@ -34,11 +39,52 @@ def test_who_decides(bare_app: Flask, cookie: str | None, wished: str | None, sp
     assert f'<html lang="{spoken}"' in client.get("/nowhere", headers=headers).text
 
 
-def test_stored_language_stands_between_device_and_browser(bare_app: Flask) -> None:
-    with bare_app.test_request_context("/", headers={"Accept-Language": "en"}):
-        assert language.device_language(else_="ar") == "ar"
-    with bare_app.test_request_context("/", headers={"Cookie": f"{language.COOKIE}=en"}):
-        assert language.device_language(else_="ar") == "en"
+def reader(language_of_hers: str) -> Principal:
+    return Principal(
+        user_id=new_id(),
+        email="fatima@people.example",
+        name="Fatima",
+        language=language_of_hers,
+        zone=None,
+        session_id=new_id(),
+        memberships=(),
+        desk_roles=(),
+    )
+
+
+def spoken_to(
+    app: Flask, person: Principal | None, *, cookie: str = "", chapter: tuple[str, ...] = (), wished: str = "en"
+) -> str:
+    """Return the language of a page for a person with a cookie, in a chapter, whose browser asks for `wished`."""
+    asked = {"Accept-Language": wished} | ({"Cookie": f"{language.COOKIE}={cookie}"} if cookie else {})
+    with app.test_request_context("/", headers=asked):
+        g._login_user = SignedIn(person, "") if person else AnonymousUserMixin()
+        language.speak(*chapter)
+        assert language.known_language() == language.choose_language()
+        return language.choose_language()
+
+
+def test_the_person_comes_before_the_chapter_and_the_chapter_before_the_browser(bare_app: Flask) -> None:
+    assert spoken_to(bare_app, reader("ar"), chapter=("en",), wished="en") == "ar"
+    assert spoken_to(bare_app, reader("en"), chapter=("ar",), wished="ar") == "en"
+    assert spoken_to(bare_app, None, chapter=("rw", "ar", "en"), wished="en") == "ar"
+    assert spoken_to(bare_app, None, chapter=("rw",), wished="ar") == "ar"
+    assert spoken_to(bare_app, reader("pt"), chapter=("ar",), wished="en") == "ar"
+
+
+def test_what_was_pressed_on_this_device_is_the_last_thing_the_person_said(bare_app: Flask) -> None:
+    assert spoken_to(bare_app, reader("ar"), cookie="en", chapter=("ar",), wished="ar") == "en"
+    assert spoken_to(bare_app, None, cookie="en", chapter=("ar",), wished="ar") == "en"
+
+
+def test_what_one_person_pressed_does_not_speak_for_the_next_on_a_shared_phone(bare_app: Flask) -> None:
+    fatima, bob = reader("en"), reader("en")
+    with bare_app.test_request_context("/language/ar"):
+        g._login_user = SignedIn(fatima, "")
+        kept = language.choose("ar").headers["Set-Cookie"].split(";")[0].partition("=")[2]
+    assert spoken_to(bare_app, fatima, cookie=kept) == "ar"
+    assert spoken_to(bare_app, bob, cookie=kept) == "en"
+    assert spoken_to(bare_app, None, cookie=kept) == "ar"
 
 
 def test_switch_sets_the_cookie_and_goes_back(bare_app: Flask) -> None:
@@ -102,6 +148,43 @@ def test_moments_are_told_in_their_zone(bare_app: Flask) -> None:
         moment = datetime(2026, 2, 12, 23, 30, tzinfo=UTC)
         assert language.format_moment(moment) == "12 Feb 2026, 23:30"
         assert language.format_moment(moment, "Africa/Kigali") == "13 Feb 2026, 01:30"
+
+
+def test_a_page_has_the_style_of_its_chapter_s_country(bare_app: Flask) -> None:
+    with bare_app.test_request_context("/"):
+        assert language.format_day(DAY) == "12 Feb 2026"
+        g.page_country = "US"
+        assert language.format_day(DAY) == "Feb 12, 2026"
+        with force_locale("ar"):
+            g.page_country = "JO"
+            assert language.format_day(DAY) == "12 شباط 2026"
+            assert language.format_quarter(date(2026, 1, 1)).endswith("آذار 2026")
+
+
+def test_hours_and_lists(bare_app: Flask) -> None:
+    with bare_app.test_request_context("/"):
+        assert language.format_hour(time(18, 5)) == "18:05"
+        assert language.format_list(["a", "b", 3]) == "a, b and 3"
+        with force_locale("ar"):
+            assert language.format_hour(time(6, 5)) == "06:05"
+            assert language.format_list(["أ", "ب", "ج"]) == "أ وب وج"
+
+
+def test_arabic_has_the_same_digits_everywhere(bare_app: Flask) -> None:
+    """CLDR's for Arabic without a country, whatever the country of the chapter."""
+    with bare_app.test_request_context("/"), force_locale("ar"):
+        g.page_country = "EG"
+        moment = datetime(2026, 2, 12, 23, 30, tzinfo=UTC)
+        said = [
+            language.format_number(1234567),
+            language.format_share(0.93),
+            language.format_moment(moment),
+            language.format_day_long(DAY),
+            language.format_in_days(DAY + timedelta(days=4), DAY),
+            language.format_quarter(DAY.replace(day=1, month=1)),
+        ]
+    assert any("1,234,567" in text for text in said)
+    assert not re.search("[\u0660-\u0669]", " ".join(said))
 
 
 @pytest.mark.parametrize(

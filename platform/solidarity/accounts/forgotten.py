@@ -19,6 +19,7 @@ from solidarity.accounts.braking import MAIL, count, keys_of, please_wait
 from solidarity.accounts.forms import ForgotForm, NewPasswordForm, typed
 from solidarity.accounts.pages import pages
 from solidarity.bell import ring_after_commit
+from solidarity.language import speak
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import db, opened
@@ -63,6 +64,7 @@ def reset(token: str) -> str | Response | tuple[str, int]:
     expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]
     if expired or invalid or user is None or not user.active:
         return render_template(GONE_PAGE), 410
+    speak(user.language)
     form = NewPasswordForm()
     if not form.is_submitted():
         return render_template(RESET_PAGE, form=form, email=user.email)

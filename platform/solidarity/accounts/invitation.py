@@ -18,7 +18,7 @@ from solidarity.accounts.forms import NewcomerForm, ServiceForm, typed
 from solidarity.accounts.pages import pages
 from solidarity.accounts.signed_in import begin
 from solidarity.accounts.words import role_names
-from solidarity.language import current_locale
+from solidarity.language import current_locale, speak
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
@@ -49,6 +49,7 @@ def accept_invitation(token: str) -> str | Response | tuple[str, int]:
     offer = _read(token)
     if offer is None:
         return render_template(GONE_PAGE, state="unknown"), 404
+    speak(*offer.languages)
     if offer.state != OfferState.OPEN:
         return render_template(GONE_PAGE, state=offer.state, slug=_own_slug(offer)), 410
     visitor = _visitor(offer)

@@ -13,6 +13,7 @@ from solidarity.chapter.focal_point import focal_point
 from solidarity.chapter.funding import funding
 from solidarity.chapter.home import home
 from solidarity.chapter.inbox import inbox
+from solidarity.chapter.languages import languages
 from solidarity.chapter.launch import launch
 from solidarity.chapter.life import life
 from solidarity.chapter.people import people
@@ -38,6 +39,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(people)
     app.register_blueprint(addresses)
     app.register_blueprint(calendar)
+    app.register_blueprint(languages)
     app.register_blueprint(plan)
     app.register_blueprint(inbox)
     app.register_blueprint(reminders)

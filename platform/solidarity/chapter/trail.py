@@ -29,6 +29,7 @@ WORDS = {
     "chapter.activated": _l("Made the chapter active, because its first focal point had joined"),
     "chapter.calendar_changed": _l("Changed when the chapter works"),
     "chapter.closed": _l("Closed the chapter"),
+    "chapter.languages_changed": _l("Changed the chapter’s languages"),
     "chapter.made_dormant": _l("Made the chapter dormant"),
     "chapter.onboarded": _l("Set up the chapter"),
     "chapter.woken_up": _l("Woke the chapter up"),

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from solidarity.access import link, principal
-from solidarity.language import format_day
+from solidarity.language import format_day, speak
 from solidarity.obligation_words import PERMISSIONS, WORDS, words_of
 from solidarity.public.blueprint import pages
 from solidarity.reminder_words import ACTION_WORDS, how_near
@@ -87,7 +87,10 @@ def _read(token: str) -> tuple[MailLink, Membership] | None:
         return None
     with opened(LinkScope(found.chapter_id)) as session:
         member = member_behind(session, found)
-    return (found, member) if member else None
+    if member is None:
+        return None
+    speak(member.language)  # that of the mail
+    return found, member
 
 
 def _scope_of(link_: MailLink, member: Membership) -> LinkScope:
