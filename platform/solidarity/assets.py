@@ -1,48 +1,52 @@
-"""What a browser fetches once and keeps: style sheet, scripts, icon; each under an address that changes with it."""
+"""What a browser fetches once and keeps: style sheet, script, icon; each under an address that changes with it."""
 
 from __future__ import annotations
 
+import mimetypes
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, abort, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from solidarity.compression import compress_once
+from solidarity.page_script import page_script
 from solidarity.style_sheet import style_sheet
 
 SHEET = "theme.css"
+SCRIPT = "script.js"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 
 
 def init_assets(app: Flask) -> None:
-    """Serve the joined style sheet beside the static files, and give templates `static_url`."""
-    marks = _fingerprints(Path(app.static_folder or ""))
-    send_file = app.view_functions["static"]
-
-    def send(filename: str) -> AnyResponse:
-        if filename == SHEET:
-            sheet = Response(style_sheet(), mimetype="text/css")
-            sheet.set_etag(marks[SHEET])
-            answer: AnyResponse = sheet.make_conditional(request)
-        else:
-            answer = app.ensure_sync(send_file)(filename=filename)
-        if request.args.get("v") == marks.get(filename):
-            answer.headers["Cache-Control"] = FOREVER
-        return answer
+    """Serve the joined style sheet and script beside the static files, and give templates `static_url`."""
+    contents = _contents(Path(app.static_folder or ""))
+    marks = {name: sha256(content).hexdigest()[:12] for name, content in contents.items()}
 
     def static_url(filename: str) -> str:
         """Return the address of a static file with its fingerprint."""
         return url_for("static", filename=filename, v=marks[filename])
 
-    app.view_functions["static"] = send
+    app.view_functions["static"] = lambda filename: _send(filename, contents, marks)
     app.jinja_env.globals.update(static_url=static_url)
 
 
-def _fingerprints(folder: Path) -> dict[str, str]:
+def _send(filename: str, contents: Mapping[str, bytes], marks: Mapping[str, str]) -> AnyResponse:
+    """Answer with a file from memory; 304 to a browser that has it, 404 for any other name."""
+    if filename not in contents:
+        abort(404)
+    kind = TYPES.get(Path(filename).suffix) or mimetypes.guess_type(filename)[0]
+    answer = compress_once(Response(mimetype=kind), contents[filename])
+    # Each encoding is a thing of its own to whatever keeps copies on the way.
+    answer.set_etag(f"{marks[filename]}{answer.headers.get('Content-Encoding', '')}")
+    if request.args.get("v") == marks[filename]:
+        answer.headers["Cache-Control"] = FOREVER
+    return answer.make_conditional(request)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
     files = (path for path in folder.rglob("*") if path.is_file())
-    found = {path.relative_to(folder).as_posix(): _mark(path.read_bytes()) for path in files}
-    return found | {SHEET: _mark(style_sheet().encode())}
-
-
-def _mark(content: bytes) -> str:
-    return sha256(content).hexdigest()[:12]
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    return found | {SHEET: style_sheet().encode(), SCRIPT: page_script().encode()}

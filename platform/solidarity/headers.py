@@ -34,7 +34,8 @@ NEVER = "no-store"
 
 
 def init_headers(app: Flask) -> None:
-    """Set headers on every answer."""
+    """Set headers on every answer, and give templates `saves_data()`."""
+    app.jinja_env.globals.update(saves_data=saves_data)
 
     def set_headers(response: Response) -> Response:
         for name, value in ALWAYS.items():
@@ -43,7 +44,12 @@ def init_headers(app: Flask) -> None:
             response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
         if request.endpoint != "static":  # pages hold names, tokens and figures of one person
             response.headers.setdefault("Cache-Control", NEVER)
-            response.headers.setdefault("Vary", "Cookie, Accept-Language")
+            response.headers.setdefault("Vary", "Cookie, Accept-Language, Save-Data")
         return response
 
     app.after_request(set_headers)
+
+
+def saves_data() -> bool:
+    """Whether the browser asks for less: drawings that a table says too (sparklines, maps) are left out then."""
+    return request.headers.get("Save-Data", "").strip().lower() == "on"

@@ -7,6 +7,7 @@ from flask import Flask, current_app
 from solidarity.assets import init_assets
 from solidarity.charts import init_charts
 from solidarity.compression import init_compression
+from solidarity.compression import init_compression
 from solidarity.form_problems import form_problems, is_message
 from solidarity.headers import init_headers
 from solidarity.written import init_written
@@ -14,6 +15,7 @@ from solidarity.written import init_written
 
 def init_look(app: Flask) -> None:
     """Give templates what the shells and components need, and set the headers of every answer."""
+    init_compression(app)
     init_compression(app)
     init_assets(app)
     init_charts(app)
