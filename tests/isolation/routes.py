@@ -76,6 +76,7 @@ CASES: tuple[Case, ...] = (
     Case("focal_point.end_term", "GET", MANAGE_PEOPLE, term, names_rows=True),
     Case("focal_point.end_term", "POST", MANAGE_PEOPLE, term, answer=302, names_rows=True),
     Case("activities.list_activities", "GET", READ_CHAPTER, chapter),
+    Case("activities.tally_sheet", "GET", READ_CHAPTER, chapter),
     Case("activities.show_activity", "GET", READ_CHAPTER, activity, names_rows=True),
     Case("activities.log_activity", "GET", LOG, chapter),
     Case("activities.log_activity", "POST", LOG, chapter, _entry, answer=302, writes=True),

@@ -1,0 +1,161 @@
+"""Pages on paper: A4 and Letter, black and white, nothing cut off, nothing lost, nothing that can only be pressed."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from books import Books
+from people import Person, World
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from solidarity import catalogues
+from tenants import clock
+from tenants.action_kit.activities.models import ActivityKind
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.funding import budgets, services
+from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.services import plan_event
+from tenants.action_kit.plan.lines import start_from_template
+from tenants.action_kit.plan.services import submit_plan
+from tenants.db import new_id
+
+KEPT = Path(__file__).resolve().parents[2] / "screenshots"
+PRINTABLE = {"A4": 673, "Letter": 695}  # pixels: 178 and 184 mm, what 16 mm of margin leave of a sheet
+FOR_PAPER = ("plan", "funding", "reports/2025-Q4", "launch", "activities", "activities/tally-sheet", "targets")
+READ_PAPER = (Path(__file__).with_name("reading.js")).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """The application on a port of its own."""
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def filled(world: World) -> World:
+    """Recife with a plan sent, a budget partly covered and spent, a launch ahead, and an approved report."""
+    books, now = Books(world), clock.now()
+    alice, today = {"actor_id": world.alice.user_id, "at": now}, clock.local_day(now, "America/Recife")
+    counts = {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_60): 25}
+    books.report(world.recife, counts, said={"would_speak_up": Said(31, 38)})
+    with books.inside(world.recife) as session:
+        start_from_template(session, **alice)
+        submit_plan(session, **alice)
+        for title, minor in (("Public launch, and everything that belongs to it", 3_800_000), ("Print", 2_200_050)):
+            line = budgets.add_budget_line(session, **alice, title=title, amount_minor=minor)
+        for kind, state, minor in (
+            (SourceKind.DONOR, SourceState.COMMITTED, 4_000_000),
+            (SourceKind.OWN, SourceState.RECEIVED, 1_000_000),
+            (SourceKind.IN_KIND, SourceState.PLEDGED, 900_000),
+        ):
+            given = {"name": f"Cooperativa {kind}", "kind": kind, "state": state}
+            budgets.add_source(session, **alice, **given, amount_minor=minor, currency="BRL")
+        for number in range(12):
+            spent = Entry(TransactionKind.EXPENSE, 10_000, "BRL", today, f"Cards {number}", budget_line_id=line.id)
+            services.record_transaction(session, **alice, form_key=new_id(), entry=spent)
+        event = EventEntry("Recife speaks", "Teatro", "City", "America/Recife", now + timedelta(days=40), 300)
+        plan_event(session, **alice, entry=event)
+    return world
+
+
+def open_page(
+    world: World, chromium: Browser, address: str, person: Person, language: str
+) -> tuple[BrowserContext, Page]:
+    context = chromium.new_context(base_url=address, java_script_enabled=True, color_scheme="dark")
+    name = world.app.config["SESSION_COOKIE_NAME"]
+    cookie = world.browser_of(person).get_cookie(name)
+    assert cookie is not None
+    context.add_cookies(
+        [
+            {"name": name, "value": cookie.value, "url": address},
+            {"name": "language", "value": language, "url": address},
+        ]
+    )
+    return context, context.new_page()
+
+
+def sheets(pdf: bytes) -> int:
+    """Return how many pages a PDF has."""
+    return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
+
+
+@pytest.mark.parametrize("language", catalogues.languages())
+def test_pages_keep_their_words_and_their_place_on_paper(
+    filled: World, chromium: Browser, address: str, language: str
+) -> None:
+    context, page = open_page(filled, chromium, address, filled.alice, language)
+    faults = list[str]()
+    for path in FOR_PAPER:
+        answer = page.goto(f"/c/recife/{path}")
+        assert answer is not None
+        assert answer.status == 200, path
+        page.emulate_media(media="screen")
+        page.evaluate(READ_PAPER)
+        page.evaluate("markWords()")
+        for sheet, width in PRINTABLE.items():
+            page.emulate_media(media="print", color_scheme="dark")
+            page.set_viewport_size({"width": width, "height": 1000})
+            faults += [f"{path} on {sheet}: {fault}" for fault in page.evaluate("paperFaults()")]
+            pdf = page.pdf(format=sheet, path=KEPT / f"{path.replace('/', '-')}-{language}-{sheet}.pdf")
+            faults += [f"{path} on {sheet}: {sheets(pdf)} sheets"] if sheets(pdf) > 6 else []
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": 1280, "height": 900})
+    context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("sheet", PRINTABLE)
+@pytest.mark.parametrize("language", catalogues.languages())
+def test_tally_sheet_is_one_page(world: World, chromium: Browser, address: str, language: str, sheet: str) -> None:
+    context, page = open_page(world, chromium, address, world.bob, "en")
+    page.goto(f"/c/recife/activities/tally-sheet?language={language}")
+    assert sheets(page.pdf(format=sheet)) == 1
+    box = page.locator(".tally")
+    assert box.get_attribute("lang") == language
+    assert box.get_attribute("dir") == ("rtl" if language == "ar" else "ltr")
+    assert page.locator("html").get_attribute("lang") == "en", "the page around it is the reader's"
+    assert page.locator(".tally tbody").first.locator("td").count() == len(Sex) * len(AgeBand)
+    assert page.locator(".tally .ticks").first.locator("li").count() == len(ActivityKind)
+    context.close()
+
+
+def test_tally_sheet_speaks_the_chapters_language(world: World) -> None:
+    """Huye writes in Kinyarwanda, which we have not: its sheet is in the reader's. What is unknown is passed over."""
+    browser = world.browser_of(world.charlie)
+    browser.set_cookie("language", "ar")
+    assert '<section class="tally" lang="ar" dir="rtl"' in browser.get("/c/huye/activities/tally-sheet").text
+    asked = browser.get("/c/huye/activities/tally-sheet?language=en").text
+    assert '<section class="tally" lang="en" dir="ltr"' in asked
+    assert '<html lang="ar"' in asked
+    assert '<section class="tally" lang="ar"' in browser.get("/c/huye/activities/tally-sheet?language=xx").text
+
+
+def test_fills_differ_without_colour(filled: World, chromium: Browser, address: str) -> None:
+    context, page = open_page(filled, chromium, address, filled.alice, "en")
+    page.goto("/c/recife/plan")
+    page.emulate_media(media="print")
+    shapes = page.evaluate(
+        """() => ["solid", "mid", "hatch", "open"].map(name => {
+            const box = document.createElement("i"); box.className = "f-" + name; document.body.append(box);
+            const seen = getComputedStyle(box);
+            return [seen.backgroundColor, seen.backgroundImage, seen.borderStyle].join(" ");
+        })"""
+    )
+    assert len(set(shapes)) == len(shapes), shapes
+    assert not [shape for shape in shapes if re.search(r"rgb\((?!0, 0, 0\)|255, 255, 255\))", shape)], shapes
+    context.close()
