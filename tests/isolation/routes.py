@@ -64,6 +64,7 @@ from tenants.action_kit.evaluation.periods import Period
 
 CASES: tuple[Case, ...] = (
     Case("chapter.home", "GET", READ_CHAPTER, chapter),
+    Case("chapter.help", "GET", READ_CHAPTER, chapter),
     Case("focal_point.show", "GET", READ_CHAPTER, chapter),
     Case("focal_point.confirm", "POST", MANAGE_PEOPLE, confirmed, answer=302, names_rows=True),  # it has ended
     Case("focal_point.renew", "POST", MANAGE_PEOPLE, term, answer=302, writes=True, names_rows=True),
@@ -264,6 +265,7 @@ CASES: tuple[Case, ...] = (
     Case("accounts.accept_invitation", "GET", EVERYBODY, invited, by_link=True),
     Case("accounts.accept_invitation", "POST", EVERYBODY, invited, answer=422, by_link=True),
     Case("public.front", "GET", (Who.ANONYMOUS,), unasked=302),
+    Case("public.help", "GET", EVERYBODY),
     Case("language.choose", "GET", EVERYBODY, lambda at, rows: {"code": "ar"}, answer=303),
     Case("public.outbox", "GET", EVERYBODY),
     Case("public.outbox_mail", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),

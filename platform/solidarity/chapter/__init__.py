@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.chapter import message_page, tally_sheet  # their views add themselves to `inbox` and `activities`
+from solidarity.chapter import help_page, message_page, tally_sheet  # their views add themselves to blueprints here
 from solidarity.chapter.activities import activities
 from solidarity.chapter.addresses import addresses
 from solidarity.chapter.context import chapter_context
@@ -23,7 +23,7 @@ from solidarity.chapter.targets import targets
 from solidarity.chapter.trail import trail
 from solidarity.chapter.working_days import calendar
 
-__all__ = ["message_page", "register", "tally_sheet"]
+__all__ = ["help_page", "message_page", "register", "tally_sheet"]
 
 
 def register(app: Flask) -> None:

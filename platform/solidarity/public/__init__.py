@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.public import front, health, mail_link, outbox
+from solidarity.helping import init_helping
+from solidarity.public import front, health, help_page, mail_link, outbox
 from solidarity.public.blueprint import pages
 from solidarity.public.degraded import Pulse
 from solidarity.settings import Settings
@@ -16,7 +17,8 @@ def register(app: Flask) -> None:
     pulse = Pulse(settings.redis_url.get_secret_value())
     app.extensions["health"] = health.Health(settings)
     app.context_processor(lambda: {"degraded": pulse.sentences()})
+    init_helping(app)
     app.register_blueprint(pages)
 
 
-__all__ = ["front", "mail_link", "outbox", "register"]
+__all__ = ["front", "help_page", "mail_link", "outbox", "register"]

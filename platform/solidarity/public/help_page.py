@@ -1,0 +1,16 @@
+"""Help for everybody: how things are done, who sees what, and what every word and figure means."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from solidarity.access import public
+from solidarity.glossary import GLOSSARY, HOW_TO, PRIVACY
+from solidarity.public.blueprint import pages
+
+
+@pages.get("/help", endpoint="help")
+@public("words of ours, the same for everybody")
+def help_page() -> str:
+    """Explain."""
+    return render_template("help/show.html", glossary=GLOSSARY, how_to=HOW_TO, privacy=PRIVACY)
