@@ -1,0 +1,108 @@
+"""What a careful translator keeps: numbers, tags, punctuation, our own words. Each check returns its complaint."""
+
+from __future__ import annotations
+
+import gettext
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from babel.messages.catalog import Catalog
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
+TAG = re.compile(r"</?[a-zA-Z][^>]*>|&#?\w+;")
+DIGITS = re.compile(r"\d+(?:[,.:/-]\d+)*")
+LATIN = re.compile(r"[A-Za-z][\w.@/-]*")
+# Shown as they are everywhere: codes, file formats, addresses given as examples, names of places in the zone table.
+AS_IT_IS = re.compile(r"[A-Z0-9]{2,}|[A-Z][a-z]+[A-Z]\w*|\w+[./@-][\w./@-]*|[az]")
+ENDS = {"?": "question", "؟": "question", ":": "colon", "…": "ellipsis", "!": "shout", ";": "half", "؛": "half"} | {
+    ".": "stop",
+    ",": "comma",
+    "،": "comma",
+}
+# Words that speak to one man alone. We speak to people in the plural, or to nobody ("saving" rather than "save").
+ONE_MAN = re.compile(
+    r"(?<![\u0621-\u0652])[وف]?(?:أنت|إليك|عليك|لك|لديك|تصلك|يصلك|سيصلك|يمكنك|دورك|فروعك|زملاؤك|حسابك|اختر|اكتب|اذكر|اترك|اتركه"
+    r"|اضغط|اطلب|افتح|أغلق|أضف|راجع|سجّل|ادعُ|أفرغ|صحّح|احفظ|كتبتَه|شئتَ|ذكّرني)(?![\u0621-\u0652])"
+)
+FOREIGN_MARKS = re.compile(r"[\u0600-\u06ff]\s*[,;?]|[“”]")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One form of a message: what we say in English, and its translation; `may_be_a_word` where one number has it."""
+
+    source: str
+    english: str
+    text: str
+    may_be_a_word: bool = False
+
+
+def pairs(catalogue: Catalog, english: Catalog) -> Iterator[Pair]:
+    """Yield each translated form beside its English; what is not translated yet is another test's business."""
+    single = forms_of_one_number(catalogue)
+    for message in catalogue:
+        said = english.get(message.id, message.context) if message.id else None
+        if said is None or not message.string:
+            continue
+        if isinstance(message.string, str):
+            yield Pair(str(message.id), str(said.string or message.id), message.string)
+            continue
+        plural = said.string[-1] if said.string and said.string[-1] else message.id[1]
+        for form, text in enumerate(message.string):
+            if text:
+                yield Pair(message.id[0], plural, text, form in single)
+
+
+def forms_of_one_number(catalogue: Catalog) -> frozenset[int]:
+    """Return the plural forms that stand for a single number, such as 0, 1 or 2, so that it may be a word."""
+    form_of = gettext.c2py(catalogue.plural_expr)  # as gettext itself reads the header
+    numbers: dict[int, int] = {}
+    for number in range(300):
+        numbers[form_of(number)] = numbers.get(form_of(number), 0) + 1
+    return frozenset(form for form, many in numbers.items() if many == 1)
+
+
+def complaints(pair: Pair, language: str) -> list[str]:
+    """Return what is wrong with a translation."""
+    checks = [_placeholders, _tags, _spaces, _ends, _digits]
+    checks += [_latin, _one_man, _marks] if language == "ar" else []
+    return [f"{found}: {pair.source!r} and {pair.text!r}" for check in checks if (found := check(pair))]
+
+
+def _placeholders(pair: Pair) -> str | None:
+    wanted, used = set(PLACEHOLDER.findall(pair.english)), set(PLACEHOLDER.findall(pair.text))
+    lost = wanted - used
+    return "placeholders lost or made up" if used - wanted or len(lost) > int(pair.may_be_a_word) else None
+
+
+def _tags(pair: Pair) -> str | None:
+    return "tags differ" if sorted(TAG.findall(pair.english)) != sorted(TAG.findall(pair.text)) else None
+
+
+def _spaces(pair: Pair) -> str | None:
+    around = [(text[: -len(text.lstrip())], text[len(text.rstrip()) :]) for text in (pair.english, pair.text)]
+    return "space around it differs" if around[0] != around[1] else None
+
+
+def _ends(pair: Pair) -> str | None:
+    ends = [ENDS.get(text.strip()[-1:]) for text in (pair.english, pair.text)]
+    return "the end is another" if ends[0] != ends[1] else None
+
+
+def _digits(pair: Pair) -> str | None:
+    said, kept = (sorted(DIGITS.findall(PLACEHOLDER.sub("", text))) for text in (pair.english, pair.text))
+    return "numbers differ" if not set(kept) <= set(said) or (set(said) - set(kept)) - {"1", "2"} else None
+
+
+def _latin(pair: Pair) -> str | None:
+    left = [word.rstrip(".") for word in LATIN.findall(TAG.sub("", PLACEHOLDER.sub("", pair.text)))]
+    return "left in Latin letters" if [w for w in left if not AS_IT_IS.fullmatch(w) or w not in pair.english] else None
+
+
+def _one_man(pair: Pair) -> str | None:
+    return "speaks to one man" if ONE_MAN.search(pair.text) else None
+
+
+def _marks(pair: Pair) -> str | None:
+    return "marks of another script" if FOREIGN_MARKS.search(pair.text) else None

@@ -1,0 +1,106 @@
+"""docs/glossary.md and the Arabic catalogue say the same words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from solidarity import catalogues
+
+GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
+MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")  # vowels and stretching, which are written or not
+PREFIXES = "(?:[وفبلك]{0,2}(?:ال|لل)?)"
+SUFFIXES = "(?:ات|ان|ين|ون|ة|ه|ها|هم|كم|ا|ي)?"
+
+
+@dataclass(frozen=True)
+class Term:
+    """A row of the glossary."""
+
+    english: str
+    is_used: bool
+    arabic: tuple[str, ...]
+    refused: tuple[str, ...]
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \| ?(.*?) ?\|$", GLOSSARY.read_text(encoding="utf-8"), re.MULTILINE)
+    return tuple(
+        Term(english.strip("()"), not english.startswith("("), split(arabic), split(refused))
+        for english, _meaning, arabic, refused in rows
+        if english != "English"
+    )
+
+
+@cache
+def sentences() -> tuple[tuple[str, str], ...]:
+    """Every message as (English, all Arabic forms), in small letters and without vowel marks."""
+    found = []
+    for message in catalogues.read_catalogue("ar"):
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
+        if message.id:
+            found.append((" ".join(ids).lower(), plain(" | ".join(texts))))
+    return tuple(found)
+
+
+def split(words: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in words.split(",") if word.strip())
+
+
+def plain(text: str) -> str:
+    return MARKS.sub("", text)
+
+
+def arabic_word(word: str) -> re.Pattern[str]:
+    """Match a word with what Arabic joins to it: articles, prepositions, endings."""
+    stem = re.escape(plain(word).removesuffix("ة"))
+    return re.compile(f"(?<![\u0621-\u064a]){PREFIXES}{stem}{SUFFIXES}(?![\u0621-\u064a])")
+
+
+def english_word(term: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(term.lower())}(?:s|es|d)?(?!\w)")
+
+
+def test_the_glossary_is_read() -> None:
+    assert len(terms()) > 60
+    assert sum(term.is_used for term in terms()) > 50
+    assert len({term.english for term in terms()}) == len(terms())
+
+
+@pytest.mark.parametrize("term", [term for term in terms() if term.is_used], ids=lambda term: term.english)
+def test_the_catalogue_uses_the_words_of_the_glossary(term: Term) -> None:
+    where = [said for source, said in sentences() if english_word(term.english).search(source)]
+    assert where, f"nothing of ours says {term.english!r}: put it in brackets until it does"
+    for word in term.arabic:
+        assert any(arabic_word(word).search(said) for said in where), f"{term.english} is never {word}"
+
+
+@pytest.mark.parametrize("term", [term for term in terms() if term.refused], ids=lambda term: term.english)
+def test_the_catalogue_uses_no_word_that_the_glossary_refuses(term: Term) -> None:
+    wrong = [
+        (source, said)
+        for source, said in sentences()
+        for word in term.refused
+        if english_word(term.english).search(source) and arabic_word(word).search(said)
+        if not excused(term, word, source)
+    ]
+    assert not wrong
+
+
+def excused(term: Term, word: str, source: str) -> bool:
+    """Whether a refused word stands in a sentence for another term of the glossary, which may be called so."""
+    others = [other for other in terms() if other is not term and english_word(other.english).search(source)]
+    return any(arabic_word(own).search(plain(word)) for other in others for own in other.arabic)
+
+
+def test_a_wrong_word_would_be_found() -> None:
+    assert arabic_word("فرع").search("لفروعكم") is None
+    assert arabic_word("فرع").search("للفرع")
+    assert arabic_word("مستحق").search("أمور مستحقة بعد")
+    assert not arabic_word("ربع").search("أربعة")
