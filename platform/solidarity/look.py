@@ -10,6 +10,7 @@ from solidarity.compression import init_compression
 from solidarity.compression import init_compression
 from solidarity.form_problems import form_problems, is_message
 from solidarity.headers import init_headers
+from solidarity.in_place import init_in_place
 from solidarity.written import init_written
 
 
@@ -20,6 +21,7 @@ def init_look(app: Flask) -> None:
     init_assets(app)
     init_charts(app)
     init_headers(app)
+    init_in_place(app)
     init_written(app)
     app.jinja_env.tests["message"] = is_message
     app.jinja_env.globals.update(form_problems=form_problems, has_endpoint=has_endpoint)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).with_name("scripts")
 HTMX = FOLDER / "lib" / "htmx.min.js"
-COMMENT = re.compile(r"^\s*(//.*|/\*.*?\*/)$", re.MULTILINE | re.DOTALL)
+COMMENT = re.compile(r"^\s*(//[^\n]*|/\*.*?\*/)$", re.MULTILINE | re.DOTALL)
 
 
 @cache
