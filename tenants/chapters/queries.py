@@ -70,11 +70,6 @@ class Filter:
     state: str | None = None
 
 
-def some_are_invented(session: Session) -> bool:
-    """Tell whether a chapter of the desk's countries is one of the demonstration's."""
-    return bool(session.scalar(select(select(Chapter.id).where(Chapter.is_invented).exists())))
-
-
 def list_shared(
     session: Session,
     *,

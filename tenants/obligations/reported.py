@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, and_, func, select, tuple_
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -56,6 +56,46 @@ class ReportsIn:
     period: Period
     expected: int
     sent: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """Where the reports expected for one period are: the four counts are of different chapters, and all there is."""
+
+    approved: int = 0
+    waiting: int = 0
+    returned: int = 0
+    missing: int = 0
+
+    @property
+    def expected(self) -> int:
+        """How many chapters are expected to report."""
+        return self.approved + self.waiting + self.returned + self.missing
+
+    def __add__(self, other: Coverage) -> Coverage:
+        return Coverage(
+            self.approved + other.approved,
+            self.waiting + other.waiting,
+            self.returned + other.returned,
+            self.missing + other.missing,
+        )
+
+
+def coverage_by_country(session: Session, countries: Sequence[str], *, period: Period) -> dict[str, Coverage]:
+    """Return where the reports for one period are, country by country, in one statement.
+
+    A chapter that reports although nothing was expected of it counts once its report is approved, as in the figures.
+    """
+    approved, sent = Report.state == ReportState.APPROVED, Report.state == ReportState.SUBMITTED
+    back = ~approved & ~sent & Report.returned_at.is_not(None)
+    kinds = (approved, sent, back, ~approved & ~sent & Report.returned_at.is_(None))
+    rows = session.execute(
+        select(Chapter.country, *(func.count().filter(kind) for kind in kinds))
+        .join(Report, and_(Report.chapter_id == Chapter.id, Report.country == Chapter.country))
+        .where(Chapter.country.in_(countries), Report.period_on == period.starts_on, Report.is_expected | approved)
+        .group_by(Chapter.country)
+    )
+    return {country: Coverage(*counts) for country, *counts in rows}
 
 
 def reports_in(session: Session, countries: Sequence[str], *, period: Period) -> ReportsIn:

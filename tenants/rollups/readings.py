@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, true, union
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.core import CORE, Indicator
@@ -65,20 +65,24 @@ def read_figures(
     return found
 
 
-def read_overview(
-    session: Session, *, period: Period, spots: Sequence[Spot], indicators: Sequence[Indicator] = CORE
-) -> dict[tuple[str, Spot], Value]:
-    """Read every indicator at some places in one period: (code, place) -> value."""
-    known = {(indicator.code, indicator.version): indicator for indicator in indicators}
+def read_board(
+    session: Session, *, period: Period, top: Spot | None, periods: Sequence[Period], spots: Sequence[Spot]
+) -> dict[tuple[str, Spot, Period], Value]:
+    """Read every indicator at `top` over some periods, and at other places in one of them: (code, place, period)."""
+    known = {(indicator.code, indicator.version): indicator for indicator in CORE}
+    wanted = [and_(Figure.period_on == period.starts_on, or_(*_at(spots, true())))] if spots else []
+    if top is not None:
+        days = [each.starts_on for each in periods]
+        wanted.append(and_(Figure.period_on.in_(days), Figure.level == top[0], Figure.place == top[1]))
+    if not wanted:
+        return {}
     rows = session.scalars(
-        select(Figure).where(
-            Figure.indicator.in_([code for code, _ in known]),
-            Figure.period_on == period.starts_on,
-            or_(*_at(spots, Figure.cell == ALL)),
-        )
+        select(Figure).where(Figure.indicator.in_([code for code, _ in known]), Figure.cell == ALL, or_(*wanted))
     )
     return {
-        (row.indicator, (Level(row.level), row.place)): value_of(row, known[(row.indicator, row.version)])
+        (row.indicator, (Level(row.level), row.place), Period(row.period_on)): value_of(
+            row, known[(row.indicator, row.version)]
+        )
         for row in rows
         if (row.indicator, row.version) in known
     }
@@ -103,19 +107,20 @@ def read_periods(
 
 def periods_known(session: Session) -> list[Period]:
     """Return the periods in which a report was ever asked of all or compiled, the latest first."""
-    world = select(Figure.period_on).where(
-        Figure.indicator == CORE[0].code,
-        Figure.version == CORE[0].version,
-        Figure.level == Level.WORLD,
-        Figure.cell == ALL,
+    return sorted((Period(day) for day in session.scalars(_known())), reverse=True)
+
+
+def periods_and_check(session: Session) -> tuple[list[Period], CompileRun | None]:
+    """Return the periods that are known, and what the last check found, in one statement; no check without a period."""
+    known = _known().subquery()
+    rows: Sequence[tuple[date, CompileRun | None]] = (
+        session.execute(
+            select(known.c.period_on, CompileRun).outerjoin_from(known, CompileRun, CompileRun.kind == RunKind.CHECK)
+        )
+        .tuples()
+        .all()
     )
-    known = union(select(OpenedPeriod.period_on), world)
-    return sorted((Period(day) for day in session.scalars(known)), reverse=True)
-
-
-def last_runs(session: Session) -> dict[RunKind, CompileRun]:
-    """Return when the compiler last did each thing, and what its last check found."""
-    return {RunKind(run.kind): run for run in session.scalars(select(CompileRun))}
+    return sorted((Period(day) for day, _run in rows), reverse=True), rows[0][1] if rows else None
 
 
 def compiled_at(session: Session) -> datetime | None:
@@ -129,6 +134,16 @@ def value_of(row: Figure, indicator: Indicator) -> Value:
     if indicator.rule.kind is MeasureKind.UNIQUE_PEOPLE:
         return Value(Refusal(Why.PEOPLE_OVER_CHAPTERS, row.reported, row.carried, expected), row.as_of)
     return Value(Parts(row.numerator, row.denominator, row.reported, row.carried, expected), row.as_of)
+
+
+def _known() -> CompoundSelect[date]:
+    world = select(Figure.period_on).where(
+        Figure.indicator == CORE[0].code,
+        Figure.version == CORE[0].version,
+        Figure.level == Level.WORLD,
+        Figure.cell == ALL,
+    )
+    return union(select(OpenedPeriod.period_on), world)
 
 
 def _at(spots: Sequence[Spot], cells: ColumnElement[bool]) -> list[ColumnElement[bool]]:

@@ -66,10 +66,10 @@ def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_the
     books.compile()
     client = as_person(amina)
     page = read(client, "/desk")
-    assert heading(page) == "The figures of your countries"
-    rows = Table(page, "Every figure with its coverage, place by place").rows
-    column = rows[0].index("Participations")
-    shown = {row[0]: row[column].split(":")[0] for row in rows[1:]}
+    assert heading(page) == "2 of 2 chapters have an approved report"
+    assert "Your countries · October to December 2025" in words(page)
+    rows = Table(page, "Approved reports and participations, place by place").rows
+    shown = {row[0]: row[-1].split(":")[0] for row in rows[1:]}
     assert shown == {"West and Central Africa": "30", "Rwanda": "12"}
     assert "42" not in words(page)
     assert heading(read(client, f"{PARTICIPATIONS}/area/west_central_africa")) == "Participations: 30"
@@ -109,6 +109,7 @@ def test_no_page_of_the_desk_takes_more_than_12_statements(books, as_person):
     for address in (
         "/desk",
         "/desk/chapters",
+        "/desk/countries",
         "/desk/chapters/new",
         f"{PARTICIPATIONS}/world/world",
         f"{PARTICIPATIONS}/area/americas",

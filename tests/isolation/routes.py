@@ -184,6 +184,7 @@ CASES: tuple[Case, ...] = (
     Case("desk.overview", "GET", ANY_DESK),
     Case("desk.list_chapters", "GET", ANY_DESK),
     Case("desk.approvals", "GET", ANY_DESK),
+    Case("desk.list_countries", "GET", ANY_DESK),
     Case("desk.list_messages", "GET", ANY_DESK),
     Case("desk.show_chapter", "GET", DESK_OF_RECIFE, lambda at, rows: {"chapter_id": rows.chapter_id}, names_rows=True),
     Case("desk.onboard_chapter", "GET", (Who.FACILITATOR, Who.OTHER_DESK)),

@@ -6,6 +6,7 @@ from flask import Flask
 
 from solidarity.charts.rows import coverage_bar, glyph, plain_bar, progress_bar, sparkline, stack_bar, step_sentence
 from solidarity.charts.states import STATE_WORDS, STEP_NAMES
+from solidarity.charts.tile_map import tile_map
 from solidarity.charts.wheel import ring, ring_symbols, wheel
 
 __all__ = ["init_charts"]
@@ -23,6 +24,7 @@ def init_charts(app: Flask) -> None:
         plain_bar=plain_bar,
         progress_bar=progress_bar,
         sparkline=sparkline,
+        tile_map=tile_map,
         step_sentence=step_sentence,
         state_words=STATE_WORDS,
         step_names=STEP_NAMES,

@@ -89,7 +89,7 @@ def sparkline(values: Sequence[float], *, width: int = 132, height: int = 34) ->
     """Draw a series without axes, its values being in a table near by; fewer than two values draw nothing."""
     if len(values) < 2:
         return Markup("")
-    low, high = min(values) * 0.82, max(values) * 1.02
+    low, high = min(values) - abs(min(values)) * 0.18, max(values) + abs(max(values)) * 0.02
     span = (high - low) or 1.0
     xs = [4 + index * (width - 8) / (len(values) - 1) for index in range(len(values))]
     ys = [height - 4 - (value - low) / span * (height - 8) for value in values]

@@ -68,11 +68,19 @@ def _numeral(circle: Circle, step: int, state: State, share: float) -> Markup:
 
 
 def ring_symbols(*, rtl: bool = False) -> Markup:
-    """Return the thirty drawings (step by state) that `ring` refers to; once in a page."""
-    circle = Circle(16, rtl)
-    return Markup("").join(
-        Markup('<g id="r{}{}" class="rs">{}</g>').format(step + 1, LETTERS[state], _small(circle, step * ARC, state))
-        for step in range(STEPS)
+    """Return the thirty drawings (step by state) that `ring` refers to; once in a page.
+
+    The first step is drawn, the others are its drawings turned: as many are a tenth of the weight.
+    """
+    circle, turn = Circle(16, rtl), -ARC if rtl else ARC
+    first = Markup("").join(
+        Markup('<g id="r1{}" class="rs">{}</g>').format(LETTERS[state], _small(circle, 0, state)) for state in STATES
+    )
+    return first + Markup("").join(
+        Markup('<use id="r{1}{0}" href="#r1{0}" transform="rotate({2:g} 16 16)"/>').format(
+            LETTERS[state], step + 1, step * turn
+        )
+        for step in range(1, STEPS)
         for state in STATES
     )
 

@@ -7,6 +7,7 @@ from flask import Flask
 from solidarity.desk import (  # noqa: F401  (their views join the blueprint)
     approvals,
     chapters,
+    countries,
     figures,
     messages,
     onboarding,

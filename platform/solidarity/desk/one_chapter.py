@@ -6,19 +6,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 from uuid import UUID
 
-from flask import abort, current_app, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from solidarity.access import declared_access, requires, signed_in_person
+from solidarity.access import requires, signed_in_person
 from solidarity.chapter.context import DAYS_AHEAD
 from solidarity.desk.pages import desk, reach
 from solidarity.desk.standings import owed_by
+from solidarity.desk.ways import way_into, way_to
 from solidarity.desk.words import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
 from solidarity.language import format_quarter
-from solidarity.obligation_words import HOME, SAID_OF_IT, called, place_of
+from solidarity.obligation_words import HOME, SAID_OF_IT, called
 from solidarity.paging import page_of
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
@@ -95,7 +95,7 @@ def show_chapter(chapter_id: UUID) -> str | Response:
         state=CHAPTER_STATE_WORDS[ChapterState(chapter.state)],
         waits_for_focal_point=chapter.state == ChapterState.SIGNED,
         figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
-        home_url=_url(chapter, HOME),
+        home_url=way_into(chapter, HOME),
         may_invite=chapter.state != ChapterState.CLOSED and _may(chapter, Permission.MANAGE_PEOPLE),
         may_move=_may(chapter, Permission.MANAGE_CHAPTER),
         moves=shared_events(db.session(), chapter.id, limit=MOST_MOVES),
@@ -108,33 +108,23 @@ def _step(
 ) -> StepRow:
     own = [due for due in obligations if due.step is step]
     shown = [_owed(chapter, due, today) for due in own[:MOST_OF_A_STEP]]
-    return StepRow(state, _url(chapter, PAGES[step]), shown, len(own) - len(shown))
+    return StepRow(state, way_into(chapter, PAGES[step]), shown, len(own) - len(shown))
 
 
 def _owed(chapter: SharedChapter, due: Obligation, today: date) -> Owed:
     """Say what is expected; of step 1 without the name of the person it is about."""
-    endpoint, values = place_of(due, chapter, current_app.view_functions)
     return Owed(
         words=str(SAID_OF_IT[due.kind]),
         name=None if due.step is Step.FOCAL_POINT else called(due, chapter),
         due_on=due.due_on,
         state=due.state(today),
-        address=None if endpoint == HOME else _url(chapter, endpoint, **values),
+        address=way_to(chapter, due),
     )
 
 
 def _report_url(chapter: SharedChapter, report: SharedReport) -> str | None:
-    return _url(chapter, "evaluation.show_report", period=Period(report.period_on).code)
+    return way_into(chapter, "evaluation.show_report", period=Period(report.period_on).code)
 
 
 def _may(chapter: SharedChapter, permission: Permission) -> bool:
     return chapter.country in signed_in_person().desk_countries(permission)
-
-
-def _url(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | None:
-    """Return the address of a page in the chapter; None for one that is not there or not this reader's."""
-    access = declared_access(current_app, endpoint)
-    if access is None or access.permission is None:
-        return None
-    may = signed_in_person().may_in_chapter(access.permission, chapter_id=chapter.id, country=chapter.country)
-    return url_for(endpoint, **{**values, "chapter": chapter.slug}) if may else None

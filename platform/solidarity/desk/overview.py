@@ -1,84 +1,84 @@
-"""The desk's first page: every indicator at the largest place that is wholly hers, and the places it is the sum of."""
+"""The desk's first page: how many reports are in, every indicator, and the places and chapters behind them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from datetime import datetime
 
-from flask import render_template
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from solidarity.access import requires, signed_in_person
-from solidarity.desk.figure_page import Bar, bar_of
-from solidarity.desk.figure_words import coverage_text, evidence_text, is_told, share_text, value_text, why_text
-from solidarity.desk.pages import desk, reach
-from solidarity.desk.periods import asked_period
-from solidarity.desk.reach import places_in
-from solidarity.desk.words import figure_url, in_order, place_name
+from solidarity.desk.board import PARTICIPATIONS, cells, covered, place_rows
+from solidarity.desk.countries import map_facts
+from solidarity.desk.extent import Extent, asked_extent, tabs
+from solidarity.desk.figure_words import is_told, value_text
+from solidarity.desk.pages import desk, reach, what_waits
+from solidarity.desk.periods import SHOWN, asked_period
+from solidarity.desk.wall import wall_facts
 from solidarity.language import format_moment, format_quarter
 from tenants import clock
-from tenants.action_kit.evaluation.core import CORE, Indicator
 from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.names import area_name
 from tenants.db import db
-from tenants.obligations.waiting import waiting_summary
+from tenants.obligations.reported import coverage_by_country
+from tenants.obligations.waiting import WaitingSummary
 from tenants.people.permissions import Permission
-from tenants.rollups.models import CompileRun, RunKind
-from tenants.rollups.readings import Spot, Value, last_runs, periods_known, read_overview
-
-Found = dict[tuple[str, Spot], Value]
-
-
-@dataclass(frozen=True)
-class Cell:
-    """One indicator at one place, in words; `bar` is who has reported and who has not, None where nobody is asked."""
-
-    indicator: Indicator
-    url: str
-    value: str
-    share: str
-    is_number: bool
-    why: str
-    coverage: str
-    evidence: str
-    bar: Bar | None
-
-
-@dataclass(frozen=True)
-class PlaceRow:
-    """A place and its indicators; `is_there` is False where no chapter was ever asked."""
-
-    name: str
-    cells: list[Cell]
-    is_there: bool
+from tenants.rollups.models import CompileRun
+from tenants.rollups.readings import periods_and_check, read_board
 
 
 @desk.get("", strict_slashes=False)
 @requires(Permission.READ_DESK)
 def overview() -> str:
     """Show it; whoever holds several places that make no whole sees them one by one, without a sum."""
-    moment, tops = clock.now(), reach().tops()
-    known = periods_known(db.session())
+    moment, extent = clock.now(), asked_extent(reach())
+    known, check = periods_and_check(db.session())
     period = asked_period(known, moment.date())
-    top = tops[0] if len(tops) == 1 else None
-    spots = in_order(places_in(top) if top else tops)
-    found = read_overview(db.session(), period=period, spots=[*tops, *spots])
-    rows = [_row(spot, period, found) for spot in spots]
-    waiting = waiting_summary(db.session(), sorted(reach().countries))
+    until = [period.moved(steps) for steps in range(1 - SHOWN, 1)]
+    coverage = coverage_by_country(db.session(), extent.countries, period=period)
+    found = read_board(db.session(), period=period, top=extent.spot, periods=until, spots=extent.parts)
+    rows = place_rows(extent, period, found, coverage)
+    whole = found.get((PARTICIPATIONS.code, extent.spot, period)) if extent.spot else None
     return render_template(
         "desk/overview.html",
+        extent=extent,
+        tabs=tabs(reach(), extent, "desk.overview", period),
         period=period,
-        periods=sorted({*known, period}, reverse=True),
-        period_name=lambda one: format_quarter(one.starts_on),
-        top=top and _row(top, period, found),
-        core=CORE,
-        level=str(spots[0][0]) if spots else "",
-        rows=[row for row in rows if row.is_there or top is None],
-        left_out=sum(not row.is_there for row in rows) if top else 0,
-        waiting=waiting,
-        oldest_days=waiting.oldest_days(moment),
-        checked=check_text(last_runs(db.session()).get(RunKind.CHECK)),
+        periods=_choices(known, period, extent),
+        period_name=format_quarter(period.starts_on),
+        moment=moment,
+        coverage=covered(extent.countries, coverage),
+        cells=cells(extent.spot, period, until, found) if extent.spot and whole else [],
+        level=str(extent.parts[0][0]) if extent.parts else "",
+        rows=[row for row in rows if row.is_there],
+        left_out=sum(not row.is_there for row in rows),
+        whole=value_text(PARTICIPATIONS, whole.total) if whole and is_told(whole.total) else "",
+        waiting=_waiting(extent, moment),
+        checked=check_text(check),
         may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
+        **map_facts(extent.countries, period, coverage),
+        **wall_facts(extent, moment),
     )
+
+
+def _waiting(extent: Extent, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
+    """Return what waits in each area of the extent and for how many days, the longest first."""
+    found = [(area, of) for area, of in what_waits()[0].items() if extent.area in (None, area)]
+    return [
+        (area_name(area), of, of.oldest_days(moment) or 0)
+        for area, of in sorted(found, key=lambda one: one[1].oldest or moment)
+    ]
+
+
+def _choices(known: Sequence[Period], period: Period, extent: Extent) -> list[tuple[str, str, bool]]:
+    """Return the periods to choose from, the latest first: name, address, and whether it is this page's."""
+    area = extent.area and str(extent.area)
+    return [
+        (format_quarter(one.starts_on), url_for("desk.overview", area=area, period=one.code), one == period)
+        for one in sorted({*known, period}, reverse=True)
+    ]
 
 
 def check_text(run: CompileRun | None) -> tuple[str, str]:
@@ -96,29 +96,4 @@ def check_text(run: CompileRun | None) -> tuple[str, str]:
             wrong,
             moment=moment,
         )
-    )
-
-
-def _row(spot: Spot, period: Period, found: Found) -> PlaceRow:
-    values = [(indicator, found.get((indicator.code, spot))) for indicator in CORE]
-    return PlaceRow(
-        place_name(spot),
-        [_cell(indicator, figure_url(spot, indicator.code, period), value) for indicator, value in values],
-        any(value for _indicator, value in values),
-    )
-
-
-def _cell(indicator: Indicator, url: str, value: Value | None) -> Cell:
-    total = value.total if value else None
-    why = why_text(total)
-    return Cell(
-        indicator,
-        url,
-        value=value_text(indicator, total),
-        share=share_text(indicator, total),
-        is_number=is_told(total) and not why,
-        why=why,
-        coverage=coverage_text(total),
-        evidence=evidence_text(coverage_text(total), value.as_of if value else None),
-        bar=bar_of(total),
     )

@@ -1,21 +1,40 @@
-"""The desk's blueprint, and the countries its pages are for."""
+"""The desk's blueprint, what stands around each of its pages, and the countries they are for."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort
+from typing import Any, cast
+
+from flask import Blueprint, abort, g
 
 from solidarity.desk.reach import Reach
-from tenants.chapters.queries import some_are_invented
+from solidarity.desk.words import figure_url
 from tenants.db import db
+from tenants.obligations.waiting import WaitingSummary, waiting_by_area
 from tenants.scope import DeskScope, scope_of
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
 
 @desk.context_processor
-def say_what_is_invented() -> dict[str, bool]:
-    """Let every page of the desk say that chapters of the demonstration are among those it shows."""
-    return {"some_are_invented": some_are_invented(db.session())}
+def what_stands_around() -> dict[str, Any]:
+    """Give the head of every page what waits and where figures are, its foot whether some chapters are invented."""
+    scope = scope_of(db.session())
+    if not isinstance(scope, DeskScope):
+        return {}
+    waiting, invented = what_waits()
+    tops = Reach(frozenset(scope.countries)).tops()
+    return {
+        "approvals_waiting": sum(summary.count for summary in waiting.values()),
+        "some_are_invented": invented,
+        "figures_url": figure_url(tops[0]) if tops else None,
+    }
+
+
+def what_waits() -> tuple[dict[str, WaitingSummary], bool]:
+    """Return what waits in her countries, area by area, and whether some chapters are invented; read once a request."""
+    if "what_waits" not in g:
+        g.what_waits = waiting_by_area(db.session(), sorted(reach().countries))
+    return cast("tuple[dict[str, WaitingSummary], bool]", g.what_waits)
 
 
 def reach() -> Reach:

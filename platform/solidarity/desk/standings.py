@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from flask import current_app
@@ -19,32 +19,46 @@ from tenants.obligations.queries import obligations_of
 
 @dataclass
 class Late:
-    """What a chapter is late with, of one kind: how many things, and the day the first of them was due."""
+    """What a chapter is late with, of one kind: the thing that is late for longest, and how many there are."""
 
-    kind: ObligationKind
-    since: date
+    first: Obligation
     count: int = 1
+
+    @property
+    def kind(self) -> ObligationKind:
+        """What is late."""
+        return self.first.kind
+
+    @property
+    def since(self) -> date:
+        """The day the first of them was due."""
+        return self.first.due_on
 
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a chapter is on its day `today`: the states of its steps 1 to 6, and what is late, the oldest first."""
+    """Where a chapter is on its day `today`: the states of its steps 1 to 6, what is late, and all that it owes."""
 
     today: date
     states: list[StepState]
     late: list[Late] = field(default_factory=list)
+    owed: list[Obligation] = field(default_factory=list)
 
 
-def standings_of(chapters: Sequence[SharedChapter], *, moment: datetime) -> dict[UUID, Standing]:
-    """Return where chapters are at `moment`, each on its own day, in two statements however many there are."""
+def standings_of(chapters: Sequence[SharedChapter], *, moment: datetime, ahead: int = 0) -> dict[UUID, Standing]:
+    """Return where chapters are at `moment`, each on its own day, in two statements however many there are.
+
+    What they owe goes `ahead` days further.
+    """
     days = {chapter.id: clock.local_day(moment, chapter.zone) for chapter in chapters}
     if not days:
         return {}
     today = moment.date()
-    owed = owed_by(list(days), today=today, by=max(days.values()))
+    owed = owed_by(list(days), today=today, by=max(days.values()) + timedelta(days=ahead))
     states = states_of(db.session(), list(days), today=today, obligations=_as_of(today, owed, days))
     late = _late(owed, days)
-    return {each: Standing(days[each], states[each], late.get(each, [])) for each in days}
+    own = _by_chapter(owed)
+    return {each: Standing(days[each], states[each], late.get(each, []), own.get(each, [])) for each in days}
 
 
 def owed_by(chapters: Sequence[UUID], *, today: date, by: date) -> list[Obligation]:
@@ -58,6 +72,13 @@ def _as_of(today: date, owed: Sequence[Obligation], days: dict[UUID, date]) -> l
     return [replace(due, due_on=today + (due.due_on - days[due.chapter_id])) for due in owed]
 
 
+def _by_chapter(owed: Sequence[Obligation]) -> dict[UUID, list[Obligation]]:
+    own: dict[UUID, list[Obligation]] = {}
+    for due in owed:
+        own.setdefault(due.chapter_id, []).append(due)
+    return own
+
+
 def _late(owed: Sequence[Obligation], days: dict[UUID, date]) -> dict[UUID, list[Late]]:
     found: dict[UUID, dict[ObligationKind, Late]] = {}
     for due in owed:
@@ -67,5 +88,5 @@ def _late(owed: Sequence[Obligation], days: dict[UUID, date]) -> dict[UUID, list
         if due.kind in own:
             own[due.kind].count += 1
         else:
-            own[due.kind] = Late(due.kind, due.due_on)
+            own[due.kind] = Late(due)
     return {chapter: list(kinds.values()) for chapter, kinds in found.items()}
