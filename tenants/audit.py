@@ -11,7 +11,7 @@ from sqlalchemy import CheckConstraint, Index, Select, and_, func, select, tuple
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
-from tenants.db import Base, ChapterOwned
+from tenants.db import Base, ChapterOwned, new_id
 from tenants.people.models import Invitation, Membership
 from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
@@ -59,22 +59,23 @@ def record(
     subject_id: UUID | None = None,
     is_desk: bool = False,
     **details: str | int | bool | None,
-) -> None:
-    """Add an audit entry to the bound chapter, in the transaction of the act itself.
+) -> AuditEntry:
+    """Add an audit entry to the bound chapter, in the transaction of the act itself, and return it.
 
     `action` is a code such as `activity.logged`; `is_desk` says that UN Women acted inside the chapter.
     """
-    session.add(
-        AuditEntry(
-            chapter_id=bound_chapter(session),
-            at=at,
-            actor_id=actor_id,
-            is_desk=is_desk,
-            action=action,
-            subject_id=subject_id,
-            details=details,
-        )
+    entry = AuditEntry(
+        chapter_id=bound_chapter(session),
+        id=new_id(),
+        at=at,
+        actor_id=actor_id,
+        is_desk=is_desk,
+        action=action,
+        subject_id=subject_id,
+        details=details,
     )
+    session.add(entry)
+    return entry
 
 
 def trail(

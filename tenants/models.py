@@ -30,6 +30,7 @@ from tenants.reminders.desk_models import DeskNotification, DeskReader
 from tenants.reminders.link_models import LinkUse
 from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification, ReminderPause
 from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure
+from tenants.undo.models import Change
 from tenants.work import FinishedWork
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "AuditEntry",
     "BudgetLine",
     "BudgetRevision",
+    "Change",
     "Chapter",
     "ChapterClock",
     "ChapterEvent",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -15,7 +16,7 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.audit import record
+from tenants.audit import AuditEntry, record
 from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState
@@ -25,6 +26,8 @@ from tenants.reminders.ladder import DESK
 from tenants.reminders.links import LinkAction
 from tenants.reminders.models import ReminderPause
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import to_json
 
 DAYS_PUT_OFF = 3
 PLAIN = {"synchronize_session": False}
@@ -54,10 +57,12 @@ def remind_later(session: Session, *, member: Membership, due: Obligation, today
     """Remind her of it in three days and not before; return that day. Raises Refused where it may not wait."""
     if LinkAction.LATER not in actions_on(due, today=today):
         raise Refused({"reminder": _l("This cannot be put off: it is late, or it is about money or a decision.")})
-    until_on = today + timedelta(days=DAYS_PUT_OFF)
+    until_on, was = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, Duty.of(due))
     _pause(session, member, due, until_on=until_on, at=at)
-    record(session, at=at, actor_id=member.user_id, action="reminder.put_off", subject_id=due.subject_id, kind=due.kind)
-    session.flush()
+    entry = record(
+        session, at=at, actor_id=member.user_id, action="reminder.put_off", subject_id=due.subject_id, kind=due.kind
+    )
+    _keep(session, entry, member.id, Duty.of(due), was)
     return until_on
 
 
@@ -65,8 +70,9 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
     """Send her no more mail about it until it is done. Raises Refused where that is not offered."""
     if LinkAction.KNOWN not in actions_on(due, today=today):
         raise Refused({"reminder": _l("We stop only after ten days, and never where it is about money or a decision.")})
+    was = asked_of(session, member.id, Duty.of(due))
     _pause(session, member, due, until_on=None, at=at)
-    record(
+    entry = record(
         session,
         at=at,
         actor_id=member.user_id,
@@ -74,12 +80,13 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
         subject_id=due.subject_id,
         kind=due.kind,
     )
-    session.flush()
+    _keep(session, entry, member.id, Duty.of(due), was)
 
 
 def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -> bool:
     """Remind her again as if she had asked for nothing; return False where she had not."""
     kind, subject_id, _due_on = subject
+    was = asked_of(session, member.id, subject)
     mine = delete(ReminderPause).where(
         ReminderPause.chapter_id == bound_chapter(session),
         ReminderPause.membership_id == member.id,
@@ -88,8 +95,8 @@ def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -
     found = session.execute(mine.returning(ReminderPause.id), execution_options=PLAIN).all()
     if not found:
         return False
-    record(session, at=at, actor_id=member.user_id, action="reminder.lifted", subject_id=subject_id, kind=kind)
-    session.flush()
+    entry = record(session, at=at, actor_id=member.user_id, action="reminder.lifted", subject_id=subject_id, kind=kind)
+    _keep(session, entry, member.id, subject, was)
     return True
 
 
@@ -111,16 +118,38 @@ def pauses_on(
     }
 
 
-def _pause(session: Session, member: Membership, due: Obligation, *, until_on: date | None, at: datetime) -> None:
+def asked_of(session: Session, membership_id: UUID, duty: Duty) -> dict[str, Any]:
+    """Return what a member has asked about a duty, as a change keeps it; nothing is asked where there is no pause."""
+    mine = select(ReminderPause).where(ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == duty)
+    row = session.scalars(mine.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    asked = None if row is None else [to_json(row.until_on), to_json(row.asked_at)]
+    return {"member": str(membership_id), "kind": str(duty.kind), "due_on": duty.due_on.isoformat(), "asked": asked}
+
+
+def ask_again(session: Session, *, membership_id: UUID, duty: Duty, until_on: date | None, at: datetime) -> None:
     """Write the one pause of a person and an obligation, instead of an earlier one."""
     asked = {"until_on": until_on, "asked_at": at, "carried_by": None}
     row = insert(ReminderPause).values(
-        chapter_id=bound_chapter(session),
-        id=new_id(),
-        membership_id=member.id,
-        kind=due.kind,
-        subject_id=due.subject_id,
-        due_on=due.due_on,
-        **asked,
+        chapter_id=bound_chapter(session), id=new_id(), membership_id=membership_id, **duty._asdict(), **asked
     )
     session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=asked), execution_options=PLAIN)
+
+
+def forget(session: Session, *, membership_id: UUID, duty: Duty) -> None:
+    """Take the pause of a person and an obligation away."""
+    mine = delete(ReminderPause).where(
+        ReminderPause.chapter_id == bound_chapter(session),
+        ReminderPause.membership_id == membership_id,
+        tuple_(*SUBJECT) == duty,
+    )
+    session.execute(mine, execution_options=PLAIN)
+
+
+def _pause(session: Session, member: Membership, due: Obligation, *, until_on: date | None, at: datetime) -> None:
+    ask_again(session, membership_id=member.id, duty=Duty.of(due), until_on=until_on, at=at)
+
+
+def _keep(session: Session, entry: AuditEntry, membership_id: UUID, duty: Duty, was: dict[str, Any]) -> None:
+    session.flush()
+    now = asked_of(session, membership_id, duty)
+    keep_change(session, entry, subject_id=duty.subject_id, before=was, after=now)

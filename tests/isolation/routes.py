@@ -172,6 +172,8 @@ CASES: tuple[Case, ...] = (
         names_rows=True,
     ),
     Case("trail.list_entries", "GET", (Who.FOCAL_POINT,), chapter),
+    # Nothing is written: what was changed so long ago cannot be undone.
+    Case("undo.take_back", "POST", READ_CHAPTER, money("change_id", "changes"), answer=302, names_rows=True),
     *CALENDAR_CASES,
     *LIFE_CASES,
     Case("people.list_people", "GET", SEE_PEOPLE, chapter),

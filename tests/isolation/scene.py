@@ -46,6 +46,7 @@ STAYS_HOME = (
     "audit_entries",
     "budget_lines",
     "budget_revisions",
+    "changes",
     "focal_point_terms",
     "funding_sources",
     "transactions",
@@ -283,7 +284,9 @@ def _side(
         duties=duties,
         ids=frozenset(str(row["id"]) for row in shared.rows.values()) | {str(shared.chapter_id)},
         people=PEOPLE[slug],
-        money={table: shared.rows[table]["id"] for table in ("budget_lines", "funding_sources", "transactions")},
+        money={
+            table: shared.rows[table]["id"] for table in ("budget_lines", "changes", "funding_sources", "transactions")
+        },
     )
 
 

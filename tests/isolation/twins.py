@@ -187,6 +187,20 @@ def _audit_entry(twin: Twin, number: int) -> Row:
     }
 
 
+def _change(twin: Twin, number: int) -> Row:
+    return {
+        "kind": "plan.line_revised",
+        "subject_id": twin.user_id,
+        "about": f"{twin.canary} {number}",
+        "before": Jsonb({"title": twin.canary}),
+        "after": Jsonb({"title": twin.canary}),
+        "made_at": AT + timedelta(minutes=number),
+        "made_by": twin.user_id,
+        "is_desk": False,
+        "undoable_until": AT + timedelta(days=7),
+    }
+
+
 def _membership(twin: Twin, number: int) -> Row:
     """The first is present; every further one is the same person's, who has left."""
     return {
@@ -271,6 +285,7 @@ FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
     "activities": _activity,
     "activity_revisions": _revision,
     "audit_entries": _audit_entry,
+    "changes": _change,
     "consumed_rungs": _consumed_rung,
     "head_counts": _head_count,
     "invitations": _invitation,

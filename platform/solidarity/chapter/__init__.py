@@ -21,7 +21,9 @@ from solidarity.chapter.plan import plan
 from solidarity.chapter.reminders import reminders
 from solidarity.chapter.targets import targets
 from solidarity.chapter.trail import trail
+from solidarity.chapter.undo import undo
 from solidarity.chapter.working_days import calendar
+from solidarity.undoing import about_change, undo_address
 
 __all__ = ["help_page", "message_page", "register", "tally_sheet"]
 
@@ -29,6 +31,7 @@ __all__ = ["help_page", "message_page", "register", "tally_sheet"]
 def register(app: Flask) -> None:
     """Add the pages of this audience to `app`."""
     app.context_processor(chapter_context)
+    app.jinja_env.globals.update(about_change=about_change, undo_address=undo_address)
     app.register_blueprint(home)
     app.register_blueprint(focal_point)
     app.register_blueprint(activities)
@@ -44,4 +47,5 @@ def register(app: Flask) -> None:
     app.register_blueprint(inbox)
     app.register_blueprint(reminders)
     app.register_blueprint(trail)
+    app.register_blueprint(undo)
     app.register_blueprint(life)

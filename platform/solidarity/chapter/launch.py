@@ -17,6 +17,7 @@ from solidarity.chapter.context import chapter_day, home_where_pressed, may
 from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.chapter.launch_forms import EventForm, ItemForm, TallyForm, count_data, event_data
 from solidarity.language import format_number
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.launch import services
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind
@@ -53,7 +54,7 @@ def plan_event(chapter: str) -> Answer:
     except Refused as refused:
         form.show(refused)
         return render_template("launch/event.html", form=form, event=None), 422
-    flash(_("Planned. The checklist is counted back from the day."))
+    flash_done(_("Planned. The checklist is counted back from the day."))
     return redirect(url_for(".show", chapter=chapter))
 
 
@@ -80,7 +81,7 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
         form.seen.data = str(conflict.current)
         saved = event_data(services.entry_of(event), event.number)
         return render_template("launch/event.html", form=form, event=event, saved=saved), 409
-    flash(_("Saved. What is not done yet has moved with the day."))
+    flash_done(_("Saved. What is not done yet has moved with the day."))
     return redirect(url_for(".show", chapter=chapter))
 
 
@@ -118,7 +119,7 @@ def add_item(chapter: str, event_id: UUID) -> Answer:
     except Refused as refused:
         form.show(refused)
         return render_template("launch/item.html", form=form, event=event), 422
-    flash(_("Added to the checklist."))
+    flash_done(_("Added to the checklist."))
     return redirect(url_for(".show", chapter=chapter))
 
 
@@ -134,7 +135,7 @@ def finish_item(chapter: str, subject_id: UUID) -> Answer:
     except Refused as refused:
         return _show_page(refused), 422
     words = services.words_of(item)
-    flash(_("Done: %(item)s", item=words) if is_new else _("This was marked as done before."))
+    flash_done(_("Done: %(item)s", item=words) if is_new else _("This was marked as done before."))
     return _back(chapter, item)
 
 
@@ -147,7 +148,7 @@ def reopen_item(chapter: str, subject_id: UUID) -> Answer:
         services.reopen_item(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), item_id=item.id)
     except Refused as refused:
         return _show_page(refused), 422
-    flash(_("Not done yet: %(item)s", item=services.words_of(item)))
+    flash_done(_("Not done yet: %(item)s", item=services.words_of(item)))
     return _back(chapter, item)
 
 
@@ -183,7 +184,7 @@ def count(chapter: str, event_id: UUID, kind: str) -> Answer:
         form.seen.data = str(conflict.current)
         latest = tallies_of(db.session(), event.id).get(tally_kind)
         return _count_page(form, event, tally_kind, latest=_tally_to_read(latest)), 409
-    flash(_("Saved. The earlier count is kept.") if saved else _("Saved."))
+    flash_done(_("Saved. The earlier count is kept.") if saved else _("Saved."))
     return redirect(url_for(".show", chapter=chapter, _anchor=f"s-{event_id}"))
 
 

@@ -18,6 +18,7 @@ from solidarity.chapter.context import chapter_day, home_where_pressed, may, obl
 from solidarity.chapter.plan_forms import LineForm, ReturnForm
 from solidarity.form_problems import warn_of
 from solidarity.language import format_number
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.plan import lines, queries, services
 from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
@@ -75,7 +76,7 @@ def add_line(chapter: str) -> Answer:
         except Refused as refused:
             form.show(refused)
         else:
-            flash(_("Added to the plan."))
+            flash_done(_("Added to the plan."))
             return _to_plan(chapter, line.id)
     return _line_page(form, **context), 422
 
@@ -109,7 +110,7 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
             names = {each.id: each.name for each in members}
             return _line_page(form, **context, conflict=True, responsible=names.get(line.responsible_id)), 409
         else:
-            flash(_("Saved."))
+            flash_done(_("Saved."))
             return _to_plan(chapter, line_id)
     return _line_page(form, **context), 422
 
@@ -171,7 +172,7 @@ def give_back(chapter: str, version_id: UUID) -> Answer:
 @requires(Permission.READ_CHAPTER)
 def finish_activity(chapter: str, subject_id: UUID) -> Response:
     """Say that a planned activity took place: who edits the plan, or who sees to the activity."""
-    return _one_press(chapter, lines.finish_activity, _("Done. You can undo it in the plan."), line_id=_own(subject_id))
+    return _one_press(chapter, lines.finish_activity, _("Done."), line_id=_own(subject_id))
 
 
 @plan.post("/lines/<uuid:subject_id>/abandonment")
@@ -179,7 +180,7 @@ def finish_activity(chapter: str, subject_id: UUID) -> Response:
 def drop_activity(chapter: str, subject_id: UUID) -> Response:
     """Say that a planned activity will not take place."""
     found = _line(subject_id).id
-    return _one_press(chapter, lines.drop_activity, _("It will not take place. You can undo it here."), line_id=found)
+    return _one_press(chapter, lines.drop_activity, _("It will not take place."), line_id=found)
 
 
 @plan.post("/lines/<uuid:subject_id>/reopening")
@@ -306,7 +307,7 @@ def _one_press(chapter: str, act: Callable[..., object], words: str, **what: Any
         act(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), **what)
     except Refused as refused:
         return _refused(chapter, refused)
-    flash(words)
+    flash_done(words)
     return home_where_pressed(chapter) or _to_plan(chapter, what.get("line_id"))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,6 +14,7 @@ from solidarity.access import requires, signed_in_person
 from solidarity.chapter.context import chapter_day, home_where_pressed, obligations
 from solidarity.form_problems import warn_of
 from solidarity.language import format_day
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.chapters.models import Chapter
 from tenants.db import db
@@ -39,7 +40,7 @@ def put_off(chapter: str, subject_id: UUID) -> Response:
         warn_of(refused)
         return _back(chapter)
     day = format_day(until_on, _chapter().country)
-    flash(_("You hear of it again on %(day)s, if it is not done by then.", day=day))
+    flash_done(_("You hear of it again on %(day)s, if it is not done by then.", day=day))
     return _back(chapter)
 
 
@@ -53,7 +54,7 @@ def acknowledge(chapter: str, subject_id: UUID) -> Response:
     except Refused as refused:
         warn_of(refused)
         return _back(chapter)
-    flash(_("You get no more mail about it until it is done."))
+    flash_done(_("You get no more mail about it until it is done."))
     return _back(chapter)
 
 
@@ -63,7 +64,7 @@ def resume(chapter: str, subject_id: UUID) -> Response:
     """Remind her again, as if she had asked for nothing."""
     member, due = _hers(subject_id)
     pauses.lift(db.session(), member=member, subject=Duty.of(due), at=clock.now())
-    flash(_("You are reminded of it again."))
+    flash_done(_("You are reminded of it again."))
     return _back(chapter)
 
 

@@ -26,6 +26,7 @@ WORDS = {
     "address.unreached": _l("Found that no mail reaches a member’s address"),
     "budget.added": _l("Added a budget line"),
     "budget.revised": _l("Revised a budget"),
+    "change.undone": _l("Took something back"),
     "chapter.activated": _l("Made the chapter active, because its first focal point had joined"),
     "chapter.calendar_changed": _l("Changed when the chapter works"),
     "chapter.closed": _l("Closed the chapter"),
@@ -108,6 +109,11 @@ def list_entries(chapter: str) -> str | Response:
         other_words=OTHER_WORDS,
         is_desk_only=by is not None,
     )
+
+
+def words_of(action: str) -> str:
+    """Return what an action is called on the trail."""
+    return str(WORDS.get(action, OTHER_WORDS))
 
 
 def _place_in_list(act: Act) -> tuple[datetime, UUID]:

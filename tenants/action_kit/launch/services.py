@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -27,13 +28,21 @@ from tenants.action_kit.launch.models import (
     TallyKind,
     TallyRevision,
 )
-from tenants.action_kit.launch.queries import items_of, tallies_of
+from tenants.action_kit.launch.queries import Tally, items_of, tallies_of
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
+
+EVENT = RowState(
+    LaunchEvent,
+    ("title", "place", "host", "zone", "starts_at", "held_on", "expected_people", "cancelled_at"),
+)
+ITEM = RowState(ChecklistItem, ("code", "done_at", "done_by"))
 
 
 def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEntry) -> LaunchEvent:
@@ -66,9 +75,11 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
         raise Refused({"event": _l("A launch is planned already. Change that one, or cancel it first.")})
     if entry.held_on >= today:
         _add_template(session, chapter, event_id, entry.held_on)
-    record(session, at=at, actor_id=actor_id, action="launch.planned", subject_id=event_id)
+    planned = record(session, at=at, actor_id=actor_id, action="launch.planned", subject_id=event_id)
     session.flush()
-    return session.scalars(select(LaunchEvent).where(LaunchEvent.id == event_id)).one()
+    event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == event_id)).one()
+    keep_change(session, planned, subject_id=event_id, before=None, after=begun(session, event), about=event.title)
+    return event
 
 
 def revise_event(
@@ -89,14 +100,18 @@ def revise_event(
         raise VersionConflict(seen=seen, current=event.number)
     if entry.held_on > today and tallies_of(session, event_id):
         raise Refused({"held_on": _l("People were counted there, so it cannot be on a day to come.")})
+    was = EVENT.of(event)
     for name, value in _said(entry).items():
         setattr(event, name, value)
     event.number += 1
     for item in items_of(session, event_id):
         if item.done_at is None:
             item.due_on = event.held_on - timedelta(days=item.days_before)
-    record(session, at=at, actor_id=actor_id, action="launch.revised", subject_id=event_id, number=event.number)
+    revised = record(
+        session, at=at, actor_id=actor_id, action="launch.revised", subject_id=event_id, number=event.number
+    )
     session.flush()
+    keep_change(session, revised, subject_id=event_id, before=was, after=EVENT.of(event), about=event.title)
     return event
 
 
@@ -140,8 +155,9 @@ def add_item(
         due_on=due_on,
     )
     session.add(item)
-    record(session, at=at, actor_id=actor_id, action="launch.item_added", subject_id=event_id)
+    added = record(session, at=at, actor_id=actor_id, action="launch.item_added", subject_id=event_id)
     session.flush()
+    keep_change(session, added, subject_id=item.id, before=None, after=ITEM.of(item), about=title)
     return item
 
 
@@ -150,13 +166,20 @@ def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID
     item = _lock_item(session, item_id)
     if item.done_at is not None:
         return False
+    refuse_waiting(session, item)
+    was = ITEM.of(item)
+    item.done_at, item.done_by = at, actor_id
+    done = record(session, at=at, actor_id=actor_id, action="launch.item_done", subject_id=item.event_id)
+    session.flush()
+    keep_change(session, done, subject_id=item.id, before=was, after=ITEM.of(item), about=item.title or "")
+    return True
+
+
+def refuse_waiting(session: Session, item: ChecklistItem) -> None:
+    """Raise Refused (`item`) while what an item waits for is not done."""
     first = session.scalars(select(ChecklistItem).where(ChecklistItem.id == item.waits_for_id)).one_or_none()
     if first is not None and first.done_at is None:
         raise Refused({"item": _l("This waits for “%(first)s”. Finish that first.", first=words_of(first))})
-    item.done_at, item.done_by = at, actor_id
-    record(session, at=at, actor_id=actor_id, action="launch.item_done", subject_id=item.event_id)
-    session.flush()
-    return True
 
 
 def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
@@ -165,10 +188,12 @@ def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID
     if item.done_at is None:
         return False
     event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == item.event_id)).one()
+    was = ITEM.of(item)
     item.done_at = item.done_by = None
     item.due_on = event.held_on - timedelta(days=item.days_before)
-    record(session, at=at, actor_id=actor_id, action="launch.item_reopened", subject_id=item.event_id)
+    opened = record(session, at=at, actor_id=actor_id, action="launch.item_reopened", subject_id=item.event_id)
     session.flush()
+    keep_change(session, opened, subject_id=item.id, before=was, after=ITEM.of(item), about=item.title or "")
     return True
 
 
@@ -200,9 +225,24 @@ def record_tally(
     if number != seen:
         raise VersionConflict(seen=seen, current=number)
     _replace(session, event, kind=kind, number=number + 1, counts=counts, actor_id=actor_id, at=at)
-    record(session, at=at, actor_id=actor_id, action="launch.counted", subject_id=event_id, kind=kind.value)
+    counted = record(session, at=at, actor_id=actor_id, action="launch.counted", subject_id=event_id, kind=kind.value)
     session.flush()
+    if current is not None:  # nobody can say any more that nobody counted
+        now = tallies_of(session, event_id)[kind]
+        keep_change(session, counted, subject_id=event_id, before=told(current), after=told(now), about=event.title)
     return number + 1
+
+
+def told(tally: Tally) -> dict[str, Any]:
+    """Return what a count says."""
+    cells = {f"{sex}.{age_band}": people for (sex, age_band), people in tally.counts.items() if people}
+    return {"kind": str(tally.kind), "cells": cells}
+
+
+def begun(session: Session, event: LaunchEvent) -> dict[str, Any]:
+    """Return what an event says, and how much of its checklist there is and is done."""
+    items = items_of(session, event.id)
+    return {**EVENT.of(event), "items": len(items), "done": sum(item.done_at is not None for item in items)}
 
 
 def words_of(item: ChecklistItem) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -20,9 +21,16 @@ from tenants.errors import Refused, VersionConflict
 from tenants.people.models import Membership
 from tenants.scope import bound_chapter
 from tenants.texts import one_line, visible
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
 
 ABOVE = {LineKind.OUTCOME: None, LineKind.OUTPUT: LineKind.OUTCOME, LineKind.ACTIVITY: LineKind.OUTPUT}
 LAST_DAY = date(2100, 1, 1)
+WHOLE = RowState(
+    PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "done_on", "dropped_on", "removed_at")
+)
+TEXT = RowState(PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "removed_at"))
+PROGRESS = RowState(PlanLine, ("done_on", "dropped_on", "removed_at"))
 
 
 @dataclass(frozen=True)
@@ -53,8 +61,9 @@ def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> No
         session.add(line)
         session.flush()
         last[each.kind] = line.id
-    record(session, at=at, actor_id=actor_id, action="plan.started", subject_id=chapter.id)
+    entry = record(session, at=at, actor_id=actor_id, action="plan.started", subject_id=chapter.id)
     session.flush()
+    keep_change(session, entry, subject_id=chapter.id, before=None, after=outline(session))
 
 
 def add_line(
@@ -71,8 +80,9 @@ def add_line(
     last = select(func.max(PlanLine.position)).where(PlanLine.chapter_id == chapter.id)
     line = _new_line(chapter, kind, parent_id, (session.scalar(last) or 0) + 1, entry)
     session.add(line)
-    record(session, at=at, actor_id=actor_id, action="plan.line_added", subject_id=line.id)
+    added = record(session, at=at, actor_id=actor_id, action="plan.line_added", subject_id=line.id)
     session.flush()
+    keep_change(session, added, subject_id=line.id, before=None, after=WHOLE.of(line), about=line.title)
     return line
 
 
@@ -89,11 +99,15 @@ def revise_line(
         return line
     if line.number != seen:
         raise VersionConflict(seen=seen, current=line.number)
+    was = TEXT.of(line)
     line.title, line.risk = entry.title, entry.risk
     line.starts_on, line.due_on, line.responsible_id = entry.starts_on, entry.due_on, entry.responsible_id
     line.number += 1
-    record(session, at=at, actor_id=actor_id, action="plan.line_revised", subject_id=line.id, number=line.number)
+    revised = record(
+        session, at=at, actor_id=actor_id, action="plan.line_revised", subject_id=line.id, number=line.number
+    )
     session.flush()
+    keep_change(session, revised, subject_id=line.id, before=was, after=TEXT.of(line), about=line.title)
     return line
 
 
@@ -103,9 +117,10 @@ def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID
     under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
     if session.scalar(under) is not None:
         raise Refused({"plan": _l("Take out the lines under it first.")})
-    line.removed_at = at
-    record(session, at=at, actor_id=actor_id, action="plan.line_removed", subject_id=line.id)
+    was, line.removed_at = WHOLE.of(line), at
+    removed = record(session, at=at, actor_id=actor_id, action="plan.line_removed", subject_id=line.id)
     session.flush()
+    keep_change(session, removed, subject_id=line.id, before=was, after=WHOLE.of(line), about=line.title)
 
 
 def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
@@ -113,9 +128,11 @@ def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: 
     line = _activity(session, line_id)
     if line.done_on is not None:
         return
+    was = PROGRESS.of(line)
     line.done_on, line.dropped_on = _today(session, at), None
-    record(session, at=at, actor_id=actor_id, action="plan.activity_finished", subject_id=line.id)
+    finished = record(session, at=at, actor_id=actor_id, action="plan.activity_finished", subject_id=line.id)
     session.flush()
+    keep_change(session, finished, subject_id=line.id, before=was, after=PROGRESS.of(line), about=line.title)
 
 
 def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
@@ -123,9 +140,11 @@ def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UU
     line = _activity(session, line_id)
     if line.dropped_on is not None:
         return
+    was = PROGRESS.of(line)
     line.done_on, line.dropped_on = None, _today(session, at)
-    record(session, at=at, actor_id=actor_id, action="plan.activity_dropped", subject_id=line.id)
+    dropped = record(session, at=at, actor_id=actor_id, action="plan.activity_dropped", subject_id=line.id)
     session.flush()
+    keep_change(session, dropped, subject_id=line.id, before=was, after=PROGRESS.of(line), about=line.title)
 
 
 def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
@@ -133,9 +152,17 @@ def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: 
     line = _activity(session, line_id)
     if line.done_on is None and line.dropped_on is None:
         return
+    was = PROGRESS.of(line)
     line.done_on = line.dropped_on = None
-    record(session, at=at, actor_id=actor_id, action="plan.activity_reopened", subject_id=line.id)
+    reopened = record(session, at=at, actor_id=actor_id, action="plan.activity_reopened", subject_id=line.id)
     session.flush()
+    keep_change(session, reopened, subject_id=line.id, before=was, after=PROGRESS.of(line), about=line.title)
+
+
+def outline(session: Session) -> dict[str, Any]:
+    """Return which lines the working copy has, how often each was changed, and whether anything of it is done."""
+    lines = session.scalars(select(PlanLine).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.id))
+    return {str(line.id): [line.number, line.done_on is None and line.dropped_on is None] for line in lines}
 
 
 def entry_of(line: PlanLine) -> LineEntry:

@@ -31,6 +31,7 @@ class VersionState(StrEnum):
     APPROVED = "approved"
     RETURNED = "returned"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 _SHAPE = (
@@ -106,7 +107,7 @@ class PlanVersion(ChapterOwned, Base):
         one_of("state", VersionState),
         CheckConstraint("number >= 1", name="number_positive"),
         CheckConstraint(
-            "num_nonnulls(decided_by, decided_at) = case when state = 'submitted' then 0 else 2 end",
+            "num_nonnulls(decided_by, decided_at) = case when state in ('submitted', 'withdrawn') then 0 else 2 end",
             name="decided_by_somebody",
         ),
         CheckConstraint("decided_by is null or decided_by <> submitted_by", name="decided_by_another"),

@@ -36,13 +36,13 @@ def legs(here: Here) -> list[Leg]:
 def standing(here: Here) -> ColumnElement[Any]:
     """Return done with an approved version, prog with any line or version."""
     line = exists(PlanLine.id).where(here.own(PlanLine), PlanLine.removed_at.is_(None))
-    version = exists(PlanVersion.id).where(here.own(PlanVersion))
+    version = exists(PlanVersion.id).where(here.own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
     approved = version.where(PlanVersion.state == VersionState.APPROVED)
     return case((approved, "done"), (or_(line, version), "prog"), else_="none")
 
 
 def _to_submit(here: Here) -> Leg:
-    sent = exists(PlanVersion.id).where(here.own(PlanVersion))
+    sent = exists(PlanVersion.id).where(here.own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
     return leg(
         here,
         ObligationKind.PLAN_TO_SUBMIT,
@@ -55,7 +55,9 @@ def _to_submit(here: Here) -> Leg:
 
 def _returned(here: Here) -> Leg:
     later = aliased(PlanVersion)
-    sent_again = exists(later.id).where(here.own(later), later.number > PlanVersion.number)
+    sent_again = exists(later.id).where(
+        here.own(later), later.number > PlanVersion.number, later.state != VersionState.WITHDRAWN
+    )
     return leg(
         here,
         ObligationKind.RETURNED_PLAN,

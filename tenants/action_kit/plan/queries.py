@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
+from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine, VersionState
 from tenants.people.models import Membership
 from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
@@ -54,7 +54,10 @@ def told_lines(session: Session, *, reader_id: UUID) -> list[ToldLine]:
 
 
 def told_versions(session: Session) -> list[ToldVersion]:
-    """Return the latest versions, newest first. Needs the web's login: UN Women's names are those of accounts."""
+    """Return the latest versions, newest first, without those taken back.
+
+    Needs the web's login: UN Women's names are those of accounts.
+    """
     here, sender, decider = bound_chapter(session), PlanVersion.submitted_by, PlanVersion.decided_by
     statement = (
         select(
@@ -62,6 +65,7 @@ def told_versions(session: Session) -> list[ToldVersion]:
             func.coalesce(name_in(here, sender), account_name(sender)),
             func.coalesce(name_in(here, decider), account_name(decider)),
         )
+        .where(PlanVersion.state != VersionState.WITHDRAWN)
         .order_by(PlanVersion.number.desc())
         .limit(VERSIONS_SHOWN)
     )

@@ -25,6 +25,10 @@ from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
+
+STANDING = RowState(PlanVersion, ("state",))
 
 
 def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersion:
@@ -54,9 +58,19 @@ def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersio
     session.add(version)
     session.flush()
     session.add_all([_copy(version, line, position) for position, line in enumerate(lines, 1)])
-    record(session, at=at, actor_id=actor_id, action="plan.submitted", subject_id=version.id, number=version.number)
+    sent = record(
+        session, at=at, actor_id=actor_id, action="plan.submitted", subject_id=version.id, number=version.number
+    )
     session.flush()
+    keep_change(session, sent, subject_id=version.id, before=None, after=STANDING.of(version))
     return version
+
+
+def withdraw_plan(session: Session, *, version_id: UUID) -> None:
+    """Take back what was sent, while nobody has decided: the plan is a draft again, and the number stays used."""
+    version = session.scalars(select(PlanVersion).where(PlanVersion.id == version_id)).one()
+    version.state, version.awaits_desk = VersionState.WITHDRAWN, False
+    session.flush()
 
 
 def approve_plan(

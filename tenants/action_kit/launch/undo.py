@@ -1,0 +1,103 @@
+"""How changes of a launch are undone: the event, its checklist, and a count that replaced another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.launch import services
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.models import ChecklistItem, TallyKind
+from tenants.action_kit.launch.queries import tallies_of
+from tenants.action_kit.launch.services import EVENT, ITEM, words_of
+from tenants.errors import Refused
+from tenants.people.permissions import Permission
+from tenants.undo.models import Change
+from tenants.undo.states import from_json
+from tenants.undo.undoable import Undoable, Undoing
+
+ITEM_KINDS = frozenset({"launch.item_done", "launch.item_reopened"})
+
+
+def _look_at_all(session: Session, change: Change) -> dict[str, Any] | None:
+    event = EVENT.locked(session, change.subject_id)
+    return None if event is None else services.begun(session, event)
+
+
+def _call_off(undoing: Undoing) -> None:
+    services.cancel_event(undoing.session, **undoing.by_whom, event_id=undoing.change.subject_id)
+
+
+def _text_back(undoing: Undoing) -> None:
+    """Say of the event what was said before; what is not done moves with its day."""
+    event = EVENT.locked(undoing.session, undoing.change.subject_id)
+    names = ("title", "place", "host", "zone", "starts_at", "expected_people")
+    said = {name: from_json(undoing.before[name], EVENT.kind_of(name)) for name in names}
+    services.revise_event(
+        undoing.session, **undoing.by_whom, event_id=event.id, seen=event.number, entry=EventEntry(**said)
+    )
+
+
+def _look_at_item(session: Session, change: Change) -> dict[str, Any] | None:
+    """Return an item as it is, its event locked before it, as everybody does who writes to a checklist."""
+    event_id = session.scalar(select(ChecklistItem.event_id).where(ChecklistItem.id == change.subject_id))
+    if event_id is not None:
+        EVENT.locked(session, event_id)
+    return ITEM.look(session, change)
+
+
+def _item_out(undoing: Undoing) -> None:
+    undoing.session.delete(ITEM.locked(undoing.session, undoing.change.subject_id))
+    undoing.session.flush()
+
+
+def _item_open(undoing: Undoing) -> None:
+    """Let an item be open again; raises Refused where another that had to wait for it is done by now."""
+    waited = select(ChecklistItem).where(
+        ChecklistItem.waits_for_id == undoing.change.subject_id, ChecklistItem.done_at.is_not(None)
+    )
+    after = undoing.session.scalars(waited.limit(1)).one_or_none()
+    if after is not None:
+        words = words_of(after)
+        raise Refused({"item": _l("“%(item)s” waited for this and is done. Take that back first.", item=words)})
+    services.reopen_item(undoing.session, **undoing.by_whom, item_id=undoing.change.subject_id)
+
+
+def _item_done(undoing: Undoing) -> None:
+    """Let an item be done by whom and when it was; raises Refused where it must wait."""
+    item = ITEM.locked(undoing.session, undoing.change.subject_id)
+    services.refuse_waiting(undoing.session, item)
+    ITEM.put_back(item, undoing.before)
+
+
+def _look_at_count(session: Session, change: Change) -> dict[str, Any] | None:
+    EVENT.locked(session, change.subject_id)
+    found = tallies_of(session, change.subject_id).get(TallyKind((change.after or {})["kind"]))
+    return None if found is None else services.told(found)
+
+
+def _count_back(undoing: Undoing) -> None:
+    """Count as before, by a revision of its own: none is ever taken away."""
+    kind = TallyKind(undoing.before["kind"])
+    cells = ([*name.split("."), people] for name, people in undoing.before["cells"].items())
+    counts = {(Sex(sex), AgeBand(age_band)): people for sex, age_band, people in cells}
+    seen = tallies_of(undoing.session, undoing.change.subject_id)[kind].number
+    services.record_tally(
+        undoing.session, **undoing.by_whom, event_id=undoing.change.subject_id, kind=kind, counts=counts, seen=seen
+    )
+
+
+_EDITS = Permission.EDIT_LAUNCH
+
+KINDS = (
+    Undoable("launch.planned", _EDITS, _look_at_all, _call_off, frozenset({"launch.revised", "launch.counted"})),
+    Undoable("launch.revised", _EDITS, EVENT.look, _text_back),
+    Undoable("launch.item_added", _EDITS, _look_at_item, _item_out, ITEM_KINDS),
+    Undoable("launch.item_done", _EDITS, _look_at_item, _item_open, ITEM_KINDS),
+    Undoable("launch.item_reopened", _EDITS, _look_at_item, _item_done, ITEM_KINDS),
+    Undoable("launch.counted", _EDITS, _look_at_count, _count_back, within=("kind",)),
+)

@@ -1,0 +1,55 @@
+"""How it is undone that somebody asked about being reminded of something: it is hers, and nobody else's."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tenants.obligations.models import ObligationKind
+from tenants.people.permissions import Permission
+from tenants.reminders import pauses
+from tenants.reminders.duties import Duty
+from tenants.undo.models import Change
+from tenants.undo.undoable import Undoable, Undoing, Whose
+
+ALL = ("reminder.put_off", "reminder.acknowledged", "reminder.lifted")
+
+
+def _look(session: Session, change: Change) -> dict[str, Any]:
+    member, duty = _about(change)
+    return pauses.asked_of(session, member, duty)
+
+
+def _restore(undoing: Undoing) -> None:
+    """Let what she had asked before hold again, or nothing."""
+    member, duty = _about(undoing.change)
+    asked = undoing.before["asked"]
+    if asked is None:
+        pauses.forget(undoing.session, membership_id=member, duty=duty)
+        return
+    until_on = date.fromisoformat(asked[0]) if asked[0] else None
+    at = datetime.fromisoformat(asked[1])
+    pauses.ask_again(undoing.session, membership_id=member, duty=duty, until_on=until_on, at=at)
+
+
+def _about(change: Change) -> tuple[UUID, Duty]:
+    after = change.after or {}
+    duty = Duty(ObligationKind(after["kind"]), change.subject_id, date.fromisoformat(after["due_on"]))
+    return UUID(after["member"]), duty
+
+
+KINDS = tuple(
+    Undoable(
+        kind,
+        Permission.GET_REMINDERS,
+        _look,
+        _restore,
+        after_it=frozenset(ALL),
+        whose=Whose.OWN_ONLY,
+        within=("kind", "due_on"),
+    )
+    for kind in ALL
+)

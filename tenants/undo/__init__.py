@@ -1,0 +1,1 @@
+"""Taking back what was done, as long as nobody has built on it (README.md)."""

@@ -1,0 +1,69 @@
+"""A row's columns as JSON holds them, to be compared with later and put back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.undo.models import State
+
+
+class HasSubject(Protocol):
+    """A change, as far as finding its row needs it."""
+
+    subject_id: Any
+
+
+@dataclass(frozen=True)
+class RowState:
+    """Some columns of the rows of a model: those that one sort of act changes, so that acts on others do not matter."""
+
+    model: Any
+    columns: tuple[str, ...]
+
+    def of(self, row: Any) -> dict[str, Any]:
+        """Return what a row says in these columns."""
+        return {name: to_json(getattr(row, name)) for name in self.columns}
+
+    def look(self, session: Session, change: HasSubject) -> State:
+        """Return what the row of a change says now, locked; None where there is none."""
+        row = self.locked(session, change.subject_id)
+        return None if row is None else self.of(row)
+
+    def locked(self, session: Session, row_id: UUID) -> Any:
+        """Return a row as it is once everybody before us has finished with it."""
+        here = select(self.model).where(self.model.id == row_id).with_for_update()
+        return session.scalars(here.execution_options(populate_existing=True)).one_or_none()
+
+    def kind_of(self, name: str) -> type:
+        """Return the Python type of a column."""
+        kind: type = self.model.__table__.c[name].type.python_type
+        return kind
+
+    def put_back(self, row: Any, state: dict[str, Any]) -> None:
+        """Let a row say again what it did."""
+        for name in self.columns:
+            setattr(row, name, from_json(state[name], self.kind_of(name)))
+
+
+def to_json(value: Any) -> Any:
+    """Return a value as JSON holds it: days, moments and ids as text."""
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value
+
+
+def from_json(value: Any, kind: type) -> Any:
+    """Return what `to_json` was given."""
+    if value is None:
+        return None
+    if kind in (datetime, date):
+        return kind.fromisoformat(value)
+    return UUID(value) if kind is UUID else value

@@ -1,0 +1,50 @@
+"""Press Undo as a browser does: the button is looked for on the page, and its form is sent as it stands there."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+from flask.testing import FlaskClient
+from people import post
+from werkzeug.test import TestResponse
+
+FORM = re.compile(r'<form method="post" action="(/c/[^"]+/undoing)">(.*?)</form>', re.DOTALL)
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
+FLASH = re.compile(r'<div class="flash[^"]*" role="(\w+)">(.*?)</div>', re.DOTALL)
+WORDS = re.compile(r"<span>(.*?)</span>", re.DOTALL)
+
+
+def undo_forms(page: str) -> list[tuple[str, dict[str, str]]]:
+    """Return every Undo of a page: where it is sent, and what with."""
+    return [
+        (address, {name: unescape(value) for name, value in HIDDEN.findall(body)})
+        for address, body in FORM.findall(page)
+    ]
+
+
+def told(page: str) -> list[tuple[str, str]]:
+    """Return the flashes of a page: role and words."""
+    return [(role, unescape(WORDS.findall(body)[0])) for role, body in FLASH.findall(page)]
+
+
+def after(client: FlaskClient, answer: TestResponse) -> str:
+    """Follow the answer to a form, and return the page it leads to."""
+    assert answer.status_code in (302, 303), answer.get_data(as_text=True)
+    return client.get(answer.location).get_data(as_text=True)
+
+
+def press(client: FlaskClient, form: tuple[str, dict[str, str]]) -> tuple[str, str]:
+    """Send an Undo of a page, and return the one flash that follows."""
+    address, fields = form
+    (flash,) = told(after(client, client.post(address, data=fields)))
+    return flash
+
+
+def act(client: FlaskClient, address: str, **fields: Any) -> tuple[str, dict[str, str]]:
+    """Send a form, follow it, and return the one Undo that the page offers in its flash."""
+    page = after(client, post(client, address, form=f"/c/{address.split('/')[2]}/", **fields))
+    flash = next(body for _role, body in FLASH.findall(page) if "undoing" in body)
+    (form,) = undo_forms(flash)
+    return form

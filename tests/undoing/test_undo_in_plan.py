@@ -1,0 +1,266 @@
+"""What was done to a plan is taken back, or it is said who has built on it since."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from people import Person, World, join, part, person, post
+from sqlalchemy import select
+from undoing.presses import act, after, press, told, undo_forms
+
+from tenants import clock
+from tenants.action_kit.plan.lines import start_from_template
+from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion
+from tenants.audit import AuditEntry
+from tenants.db import opened
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.queries import obligations_due
+from tenants.people.permissions import Role
+from tenants.scope import ChapterScope
+from tenants.undo.models import Change
+
+PLAN = "/c/recife/plan"
+
+
+@pytest.fixture
+def planned(world: World) -> World:
+    """Recife has a short plan that somebody else made long ago, and a coordinator, Cora."""
+    with world.app.test_request_context():
+        cora = person("Cora")
+        join(world.recife, cora, Role.COORDINATOR)
+        with opened(ChapterScope(world.recife.id)) as session:
+            start_from_template(session, actor_id=cora.user_id, at=clock.now() - timedelta(days=30))
+    return world
+
+
+def cora_of(world: World) -> Person:
+    """Return Cora as she signs in."""
+    return Person("Cora", "cora@people.example", world.alice.user_id)
+
+
+def first(world: World, kind: LineKind = LineKind.ACTIVITY) -> PlanLine:
+    """Return the first line of a kind, as it is now."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        found = select(PlanLine).where(PlanLine.kind == kind, PlanLine.removed_at.is_(None))
+        return session.scalars(found.order_by(PlanLine.position)).first() or pytest.fail("no such line")
+
+
+def trail(world: World) -> list[AuditEntry]:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return list(session.scalars(select(AuditEntry).order_by(AuditEntry.at, AuditEntry.id)))
+
+
+def due_kinds(world: World) -> list[ObligationKind]:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        today = clock.now().date()
+        return [each.kind for each in obligations_due(session, by=today + timedelta(days=400), quiet_weeks=4)]
+
+
+def test_alice_marks_an_activity_done_and_takes_it_back_from_the_line_that_says_so(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    assert first(planned).done_on is not None
+    role, words = press(alice, undo)
+    assert role == "status"
+    assert words == f"Undone: Said that a planned activity took place ({line.title}). It is as it was before."
+    assert first(planned).done_on is None
+    entry = trail(planned)[-1]
+    assert (entry.action, entry.actor_id, entry.subject_id) == ("change.undone", planned.alice.user_id, line.id)
+    assert entry.details == {"kind": "plan.activity_finished"}
+
+
+def test_pressed_twice_it_says_who_undid_it_and_changes_nothing(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    press(alice, undo)
+    acts = len(trail(planned))
+    role, words = press(alice, undo)
+    assert role == "alert"
+    assert words.startswith("Alice undid this already, on ")
+    assert (len(trail(planned)), first(planned).done_on) == (acts, None)
+
+
+def test_cora_has_built_on_it_so_alice_is_told_who_and_when(planned, as_person):
+    alice, cora, line = as_person(planned.alice), as_person(cora_of(planned)), first(planned)
+    undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    post(cora, f"{PLAN}/lines/{line.id}/reopening", form=PLAN)
+    post(cora, f"{PLAN}/lines/{line.id}/completion", form=PLAN)  # it says the same as when Alice left it
+    role, words = press(alice, undo)
+    assert role == "alert"
+    assert words.startswith("Cora changed it on ")
+    assert words.endswith(". Undo would lose that.")
+    assert first(planned).done_on is not None
+
+
+def test_what_was_built_on_it_can_be_undone_first_and_then_the_rest(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    done = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    dropped = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
+    assert press(alice, done)[0] == "alert"
+    assert press(alice, dropped)[0] == "status"
+    assert first(planned).done_on is not None
+    assert press(alice, done)[0] == "status"
+    assert (first(planned).done_on, first(planned).dropped_on) == (None, None)
+
+
+def test_somebody_with_the_same_right_undoes_what_another_did_and_bob_who_reads_may_not(planned, as_person):
+    alice, cora, bob, line = (
+        as_person(planned.alice),
+        as_person(cora_of(planned)),
+        as_person(planned.bob),
+        first(planned),
+    )
+    address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    (refused,) = told(after(bob, post(bob, address, form=PLAN)))
+    assert refused == ("alert", "You may not undo this: whoever may do it may undo it.")
+    assert first(planned).done_on is not None
+    assert told(after(cora, post(cora, address, form=PLAN)))[0][0] == "status"
+    assert first(planned).done_on is None
+    assert fields["back"].startswith(PLAN)
+
+
+def test_bob_undoes_what_he_did_as_the_one_who_sees_to_it(planned, as_person):
+    line = first(planned)
+    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+        from tenants.people.queries import present_membership
+
+        seat = present_membership(session, user_id=planned.bob.user_id)
+        assert seat
+        session.get_one(PlanLine, (planned.recife.id, line.id)).responsible_id = seat.id
+    bob = as_person(planned.bob)
+    undo = act(bob, f"{PLAN}/lines/{line.id}/completion")
+    assert press(bob, undo)[0] == "status"
+    assert first(planned).done_on is None
+
+
+def test_charlie_of_another_chapter_finds_no_such_change(planned, as_person):
+    alice, charlie, line = as_person(planned.alice), as_person(planned.charlie), first(planned)
+    address, _ = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    assert post(charlie, address, form="/c/huye/plan").status_code == 404
+    assert post(charlie, address.replace("recife", "huye"), form="/c/huye/plan").status_code == 404
+    assert first(planned).done_on is not None
+
+
+def test_after_a_week_it_is_too_late(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    act(alice, f"{PLAN}/lines/{line.id}/completion")
+    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+        change = session.scalars(select(Change).where(Change.subject_id == line.id)).one()
+    with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
+        later = as_person(planned.alice)
+        (refused,) = told(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
+    assert refused == ("alert", "This could be undone for 7 days.")
+    assert first(planned).done_on is not None
+
+
+def test_a_text_comes_back_and_a_form_still_open_notices(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    said = {"title": "Another name", "due_on": "2027-05-01", "starts_on": "", "responsible_id": "", "risk": "Rain"}
+    undo = act(alice, f"{PLAN}/lines/{line.id}/revision", seen=str(line.number), **said)
+    assert first(planned).title == "Another name"
+    press(alice, undo)
+    now = first(planned)
+    assert (now.title, now.due_on, now.risk) == (line.title, line.due_on, line.risk)
+    open_form = post(alice, f"{PLAN}/lines/{line.id}/revision", seen=str(line.number + 1), **{**said, "risk": "Wind"})
+    assert open_form.status_code == 409
+
+
+def test_a_line_taken_out_comes_back_but_not_without_what_it_stood_under(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    undo = act(alice, f"{PLAN}/lines/{line.id}/removal")
+    assert press(alice, undo)[0] == "status"
+    assert first(planned).id == line.id
+    undo = act(alice, f"{PLAN}/lines/{line.id}/removal")
+    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+        for each in session.scalars(select(PlanLine).where(PlanLine.removed_at.is_(None))):
+            if each.id == line.parent_id:
+                each.removed_at = clock.now()
+    assert press(alice, undo) == ("alert", "The line it belongs under is no longer in the plan.")
+
+
+def test_a_line_added_is_taken_out_unless_somebody_has_written_under_it(planned, as_person):
+    alice = as_person(planned.alice)
+    undo = act(alice, f"{PLAN}/lines/new?kind=outcome", title="A third outcome")
+    above = undo[1]["back"]
+    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+        new = session.scalars(select(PlanLine).where(PlanLine.title == "A third outcome")).one()
+    below = act(alice, f"{PLAN}/lines/new?kind=output&parent={new.id}", title="An output of it")
+    assert press(alice, undo) == ("alert", "Take out the lines under it first.")
+    assert press(alice, below)[0] == "status"
+    assert press(alice, undo)[0] == "status"
+    assert "A third outcome" not in alice.get(PLAN).get_data(as_text=True)
+    assert above
+
+
+def test_a_plan_sent_is_taken_back_and_is_to_be_sent_again(planned, as_person):
+    alice, before = as_person(planned.alice), due_kinds(planned)
+    assert ObligationKind.PLAN_TO_SUBMIT in before
+    undo = act(alice, f"{PLAN}/submissions")
+    assert ObligationKind.PLAN_TO_APPROVE in due_kinds(planned)
+    assert press(alice, undo)[0] == "status"
+    assert due_kinds(planned) == before
+    assert "The plan is a draft" in alice.get(PLAN).get_data(as_text=True)
+    again = act(alice, f"{PLAN}/submissions")
+    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+        numbers = {each.number: each.state for each in session.scalars(select(PlanVersion))}
+    assert numbers == {1: "withdrawn", 2: "submitted"}
+    assert again
+
+
+def test_a_plan_that_unwomen_has_decided_on_is_not_taken_back(planned, as_person):
+    alice, dana = as_person(planned.alice), as_person(planned.dana)
+    undo = act(alice, f"{PLAN}/submissions")
+    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+        version = session.scalars(select(PlanVersion)).one()
+    post(dana, f"{PLAN}/submissions/{version.id}/approval", form=PLAN)
+    role, words = press(alice, undo)
+    assert role == "alert"
+    assert words.startswith("Dana changed it on ")
+    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+        assert session.scalars(select(PlanVersion)).one().state == "approved"
+
+
+def test_a_plan_begun_from_the_template_is_empty_again_unless_it_was_worked_on(world, as_person):
+    alice = as_person(world.alice)
+    undo = act(alice, f"{PLAN}/template")
+    press(alice, undo)
+    assert "There is no plan yet" in alice.get(PLAN).get_data(as_text=True)
+    undo = act(alice, f"{PLAN}/template")
+    act(alice, f"{PLAN}/lines/{first(world).id}/completion")
+    assert press(alice, undo)[0] == "alert"
+    assert first(world).done_on is not None
+
+
+def test_the_button_leads_back_to_where_it_was_and_never_elsewhere(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion", back="home")
+    assert fields["back"] == "/c/recife/"
+    for back, page in (
+        ("/c/recife/plan", "/c/recife/plan"),
+        ("//evil.example", "/c/recife/"),
+        ("/c/huye/", "/c/recife/"),
+    ):
+        answer = alice.post(address, data={**fields, "back": back})
+        assert answer.location == f"{page}#s-{line.id}"
+
+
+def test_nothing_is_offered_where_nothing_changed(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    page = after(alice, post(alice, f"{PLAN}/lines/{line.id}/reopening", form=PLAN))
+    assert not undo_forms(page)
+
+
+def test_a_member_who_has_left_undoes_nothing(planned, as_person):
+    cora, line = as_person(cora_of(planned)), first(planned)
+    address, fields = act(cora, f"{PLAN}/lines/{line.id}/completion")
+    with planned.app.app_context():
+        with opened(ChapterScope(planned.recife.id)) as session:
+            from tenants.people.models import Membership
+
+            seat = session.scalars(select(Membership).where(Membership.name == "Cora")).one()
+            user_id = seat.user_id
+        part(planned.recife, Person("Cora", "", user_id), clock.now())
+    assert cora.post(address, data=fields).status_code == 404
+    assert first(planned).done_on is not None
