@@ -16,7 +16,7 @@ from solidarity import catalogues
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "platform" / "solidarity" / "templates"
 HOSTILE = """<script>alert(1)</script>"'&<b>"""
-INLINE = re.compile(r"""\sstyle\s*=|<style|<script|\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
+INLINE = re.compile(r"""\sstyle\s*=|<style|<script(?! defer src=")|\son[a-z]+\s*=|javascript:""", re.IGNORECASE)
 JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
 
 

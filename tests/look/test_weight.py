@@ -1,0 +1,150 @@
+"""What a visit costs: bytes as they are sent, kept for a year, and from nowhere else.
+
+The walk of test_pages_in_browser.py holds every page to its own budget; here is what a browser fetches around it.
+"""
+
+from __future__ import annotations
+
+import gzip
+import threading
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import brotli
+import pytest
+from flask import Flask, request, url_for
+from people import Person, World
+from playwright.sync_api import Browser, BrowserContext
+from werkzeug.serving import make_server
+
+from solidarity.page_script import page_script
+from solidarity.style_sheet import style_sheet
+
+FIRST_VISIT_BYTES = 75_000
+PAGE_BYTES = 15_000
+FILES = ["theme.css", "script.js", "favicon.svg"]
+
+
+@pytest.fixture
+def asked(world: World) -> list[str]:
+    """The paths the server was asked for, in turn; what a browser has kept does not come up."""
+    paths = list[str]()
+    world.app.before_request(lambda: paths.append(request.path))
+    return paths
+
+
+@pytest.fixture
+def browser_of(world: World, chromium: Browser, asked: list[str]) -> Iterator[Callable[..., BrowserContext]]:
+    """Return a function that opens a browser which has never been here."""
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    address = f"http://127.0.0.1:{server.port}"
+    contexts = list[BrowserContext]()
+
+    def opened(person: Person | None, language: str) -> BrowserContext:
+        context = chromium.new_context(base_url=address, locale=language)
+        contexts.append(context)
+        context.add_cookies([{"name": "language", "value": language, "url": address}])
+        if person:
+            name = world.app.config["SESSION_COOKIE_NAME"]
+            cookie = world.browser_of(person).get_cookie(name)
+            assert cookie is not None
+            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+        asked.clear()
+        return context
+
+    yield opened
+    for context in contexts:
+        context.close()
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize(
+    ("who", "path", "later"),
+    [
+        (None, "/", "/sign-in"),
+        ("alice", "/c/recife/", "/c/recife/activities/new"),
+        ("dana", "/desk/", "/desk/chapters"),
+    ],
+)
+def test_first_visit_and_the_next_page_are_light(
+    world: World,
+    browser_of: Callable[..., BrowserContext],
+    asked: list[str],
+    who: str | None,
+    path: str,
+    later: str,
+    language: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    context = browser_of(getattr(world, who) if who else None, language)
+    page = context.new_page()
+    weights, hosts = dict[str, int](), set[str]()
+
+    def weigh(address: str) -> None:
+        with page.expect_event("load"):
+            page.goto(address, wait_until="commit")
+        page.wait_for_load_state("networkidle")
+
+    page.on("request", lambda sent: hosts.add(urlsplit(sent.url).netloc))
+    page.on("requestfinished", lambda sent: weights.update({urlsplit(sent.url).path: sent.sizes()["responseBodySize"]}))
+    weigh(path)
+    assert {name.rpartition("/")[2] for name in weights if name.startswith("/static/")} == set(FILES)
+    weight = sum(weights.values())
+    assert weight < FIRST_VISIT_BYTES
+    record_property("figure", f"A first visit, to {path} in {language}: {weight / 1000:.1f} kB")
+    assert len(hosts) == 1, "a request to another host"
+    first = len(asked)
+    weights.clear()
+    weigh(later)
+    assert asked[first:] == [later], "what was kept was asked for again"
+    assert weights[later] < PAGE_BYTES
+    assert len(hosts) == 1, "a request to another host"
+
+
+@pytest.mark.parametrize("accepted", ["gzip, deflate, br", "gzip", "identity"])
+@pytest.mark.parametrize("name", FILES)
+def test_files_are_kept_for_a_year_and_asked_for_once(bare_app: Flask, name: str, accepted: str) -> None:
+    client, headers = bare_app.test_client(), {"Accept-Encoding": accepted}
+    with bare_app.test_request_context("/"):
+        address = bare_app.jinja_env.globals["static_url"](name)  # type: ignore[operator]
+    fresh = client.get(address, headers=headers)
+    assert fresh.status_code == 200
+    assert fresh.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Accept-Encoding" in fresh.headers["Vary"]
+    again = client.get(address, headers=headers | {"If-None-Match": fresh.headers["ETag"]})
+    assert again.status_code == 304
+    assert not again.data
+    other = client.get(address, headers={"Accept-Encoding": "x", "If-None-Match": fresh.headers["ETag"]})
+    assert other.status_code == (304 if accepted == "identity" else 200), "another encoding is another thing"
+
+
+def test_files_arrive_whole_in_every_encoding(bare_app: Flask) -> None:
+    whole = {"theme.css": style_sheet(), "script.js": page_script()}
+    unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
+    for name, text in whole.items():
+        with bare_app.test_request_context("/"):
+            address = url_for("static", filename=name)
+        for encoding, decompress in unpack.items():
+            answer = bare_app.test_client().get(address, headers={"Accept-Encoding": encoding})
+            assert answer.headers.get("Content-Encoding", "") == encoding
+            assert decompress(answer.data).decode() == text
+
+
+def test_no_file_outside_of_the_folder_is_served(bare_app: Flask) -> None:
+    for name in ("../look.py", "lib/htmx.min.js", "%2e%2e/look.py", "nothing.css"):
+        assert bare_app.test_client().get(f"/static/{name}").status_code == 404
+    assert bare_app.test_client().post("/static/theme.css").status_code == 405
+
+
+def test_script_needs_no_eval_of_ours_and_says_nothing_in_a_language() -> None:
+    """htmx would evaluate a filter, an hx-on or a js: in the markup; no template has one."""
+    ours = page_script().split("(() => {\n", 1)[1]
+    assert "eval(" not in ours
+    assert "Function(" not in ours
+    assert ".style." not in ours
+    assert "innerHTML" not in ours
