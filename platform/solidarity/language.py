@@ -79,6 +79,7 @@ def init_language(app: Flask) -> None:
         day=format_day,
         day_short=format_day_short,
         day_long=format_day_long,
+        month_short=format_month_short,
         moment=format_moment,
         in_days=format_in_days,
         hour=format_hour,
@@ -205,6 +206,13 @@ def format_day_short(value: date, country: str | None = None) -> str:
 def format_day_long(value: date, country: str | None = None) -> str:
     """Return a day with its weekday, such as "Thursday 12 February 2026"."""
     return dates.format_date(value, "full", locale=formatting_locale(country))
+
+
+def format_month_short(value: date, country: str | None = None) -> str:
+    """Return the month of a day such as "Feb"; where a language has no short names, the whole one."""
+    locale = formatting_locale(country)
+    month = "MMMM" if locale.language == "ar" else "LLL"
+    return dates.format_date(value, month, locale=locale)
 
 
 def format_moment(value: datetime, zone: str = "UTC", country: str | None = None) -> str:

@@ -102,8 +102,10 @@ def test_plain_bar_never_leaves_its_cell(value: float, greatest: float, width: f
     assert f'width="{width:.2f}%"' in rows.plain_bar(value, greatest)
 
 
-def test_progress_past_the_target_is_full() -> None:
-    assert 'width="100.00%"' in rows.progress_bar(117)
+def test_progress_past_the_target_runs_past_its_mark() -> None:
+    drawing = rows.progress_bar(117)
+    assert 'width="93.60%"' in drawing
+    assert 'class="mark" x="80.00%"' in drawing
 
 
 @pytest.mark.parametrize("values", [[], [5]])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.charts.rows import coverage_bar, glyph, plain_bar, progress_bar, sparkline, stack_bar, step_sentence
+from solidarity.charts.gantt import gantt_bar, timeline
+from solidarity.charts.money import budget_bar, money_bar
+from solidarity.charts.rows import column, coverage_bar, glyph, plain_bar, progress_bar, sparkline, stack_bar, step_sentence
 from solidarity.charts.states import STATE_WORDS, STEP_NAMES
 from solidarity.charts.tile_map import tile_map
 from solidarity.charts.wheel import ring, ring_symbols, wheel
@@ -19,11 +21,16 @@ def init_charts(app: Flask) -> None:
         ring=ring,
         ring_symbols=ring_symbols,
         glyph=glyph,
+        column=column,
         coverage_bar=coverage_bar,
         stack_bar=stack_bar,
         plain_bar=plain_bar,
         progress_bar=progress_bar,
+        money_bar=money_bar,
+        budget_bar=budget_bar,
         sparkline=sparkline,
+        gantt_bar=gantt_bar,
+        timeline=timeline,
         tile_map=tile_map,
         step_sentence=step_sentence,
         state_words=STATE_WORDS,

@@ -14,6 +14,7 @@ from solidarity.charts.states import STATE_WORDS, STEP_NAMES, State
 from solidarity.charts.wheel import LETTERS
 
 BLOCK = 17  # user units from one block of the glyph to the next
+BEYOND = 125  # per cent: how far the scale goes once a target is passed
 GAP = 0.5  # per cent between two parts of a bar
 COVERAGE_FILLS = ("solid", "hatch", "att", "open")
 
@@ -77,9 +78,25 @@ def plain_bar(value: float, greatest: float, *, faint: bool = False) -> Markup:
     )
 
 
-def progress_bar(percent: float, mark: float | None = None) -> Markup:
-    """Draw progress towards a target; past 100 the bar is full and the sentence says by how much."""
-    parts = _rect("f-solid", 0, min(max(percent, 0.0), 100.0), 0, 6)
+def column(value: float, greatest: float, *, is_here: bool = False, tallest: int = 110) -> Markup:
+    """Draw one column of a table's row, standing on its ground; columns of a row share `greatest`."""
+    height = max(round(tallest * min(max(value / greatest, 0.0), 1.0)), 1) if greatest > 0 else 1
+    return Markup(
+        '<svg class="column" width="100%" height="{0}" aria-hidden="true"><rect class="{1}" width="100%" height="{0}"/>'
+        "</svg>"
+    ).format(height, "c-here" if is_here else "c-then")
+
+
+def progress_bar(percent: float, mark: float | None = None, *, scale: float | None = None) -> Markup:
+    """Draw progress towards a target on a scale from nought to `scale` per cent, with the mark of the target.
+
+    Past 100 the bar runs past its mark, on a scale of 125; bars of one column share a scale. `mark` puts the mark
+    elsewhere. Longer than the scale is full, and the sentence beside it says by how much.
+    """
+    whole = scale or (BEYOND if percent > 100 else 100)
+    if mark is None and whole > 100:
+        mark = 100 * 100 / whole
+    parts = _rect("f-solid", 0, min(max(100 * percent / whole, 0.0), 100.0), 0, 6)
     if mark is not None:
         parts += Markup('<rect class="mark" x="{:.2f}%" y="-4" width="2" height="14"/>').format(mark)
     return Markup('<svg class="tbar bars" width="100%" height="6" aria-hidden="true">{}</svg>').format(parts)

@@ -39,8 +39,7 @@ def tile_class(approved: int, expected: int) -> str:
 def tile_map(tiles: Mapping[str, Tile], label: str) -> Markup:
     """Draw all states; those in `tiles` are links with their words, the others a code. `label` names the drawing."""
     parts = Markup("").join(
-        _linked(code, place, tiles[code]) if code in tiles else _empty(code, place)
-        for code, place in PLACES.items()
+        _linked(code, place, tiles[code]) if code in tiles else _empty(code, place) for code, place in PLACES.items()
     )
     return Markup(
         '<svg class="tmap" viewBox="-1 -1 {} {}" role="group" aria-label="{}"><defs>'

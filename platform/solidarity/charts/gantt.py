@@ -1,0 +1,100 @@
+"""Bars of time that lie in the rows of a table, one row an activity. The columns beside them say the same in words."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+from markupsafe import Markup
+
+from solidarity.charts.states import State
+
+LEAST_WIDTH = 1.0  # per cent; a single day would not show
+SIGNS_IN_ALL = 62  # letters that fit over all months together
+TALL, HALF = 12, 6  # height of a bar in CSS pixels, and where it begins above the middle
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The months that a table shows, each as wide as the next, and the day that counts as today."""
+
+    first: date
+    last: date
+    today: date
+
+    @property
+    def months(self) -> list[date]:
+        """The first day of each month, in order."""
+        return [
+            date(index // 12, index % 12 + 1, 1)
+            for index in range(_month_index(self.first), _month_index(self.last) + 1)
+        ]
+
+    def at(self, day: date) -> float:
+        """Return where the morning of a day lies, in per cent of the whole; days outside lie on the edge."""
+        length = monthrange(day.year, day.month)[1]
+        passed = _month_index(day) - _month_index(self.first) + (day.day - 1) / length
+        return min(max(100 * passed / len(self.months), 0.0), 100.0)
+
+    def named(self, words: Sequence[str]) -> list[str]:
+        """Return the months' names, one a month; where they are too long for their columns, most are left empty."""
+        if not words:
+            return []
+        step = ceil(max(map(len, words)) * len(words) / SIGNS_IN_ALL)
+        return [word if index % step == 0 else "" for index, word in enumerate(words)]
+
+
+def timeline(first: date, last: date, today: date) -> Timeline:
+    """Return the months from the first to the last day, both within; in templates."""
+    return Timeline(min(first, last), max(first, last), today)
+
+
+def gantt_bar(
+    line: Timeline,
+    starts_on: date | None = None,
+    ends_on: date | None = None,
+    state: State = "none",
+    share: float | None = None,
+    *,
+    launch_on: date | None = None,
+) -> Markup:
+    """Draw one row: a bar from its first to its last day, `share` (0 to 1, held of planned) of it filled.
+
+    Not started is dashed, late is outlined, a launch is a diamond. Without days only the months and today are drawn.
+    """
+    parts = Markup("").join(_month_line(line.at(month)) for month in line.months[1:])
+    if ends_on is not None:
+        start, end = line.at(starts_on or ends_on), line.at(ends_on)
+        parts += _bar(min(start, 100 - LEAST_WIDTH), max(end - start, LEAST_WIDTH), state, share)
+    if launch_on is not None:
+        parts += Markup('<svg x="{:.2f}%" y="50%"><path class="g-launch" d="M0-8 8 0 0 8-8 0Z"/></svg>').format(
+            line.at(launch_on)
+        )
+    if line.first <= line.today <= line.last:
+        parts += Markup('<rect class="g-today" x="{:.2f}%" width="1.5" height="100%"/>').format(line.at(line.today))
+    return Markup('<svg class="gantt bars" width="100%" height="100%" aria-hidden="true">{}</svg>').format(parts)
+
+
+def _bar(start: float, width: float, state: State, share: float | None) -> Markup:
+    shape = _rect(f"g-{state}", start, width)
+    if share is not None and state in {"prog", "late"}:
+        filled = width * min(max(share, 0.0), 1.0)
+        shape += _rect(f"g-{state}-held", start, filled) if filled > 0 else Markup("")
+    return Markup('<svg y="50%">{}</svg>').format(shape)
+
+
+def _rect(fill: str, start: float, width: float) -> Markup:
+    return Markup('<rect class="{}" x="{:.2f}%" y="-{}" width="{:.2f}%" height="{}" rx="2"/>').format(
+        fill, start, HALF, width, TALL
+    )
+
+
+def _month_line(at: float) -> Markup:
+    return Markup('<rect class="g-month" x="{:.2f}%" width="1" height="100%"/>').format(at)
+
+
+def _month_index(day: date) -> int:
+    return day.year * 12 + day.month - 1
