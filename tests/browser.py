@@ -1,4 +1,7 @@
-"""The Chromium that the tests drive: the machine's own, else one from the package registry, kept in var/browser."""
+"""The Chromium that the tests drive: the machine's own, else one from the package registry, kept in var/browser.
+
+And the port on which it finds an application.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,13 @@ import os
 import shlex
 import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from flask import Flask
+from werkzeug.serving import make_server
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PACKAGE = "@sparticuz/chromium"
@@ -16,6 +25,20 @@ KEPT = Path(__file__).resolve().parents[1] / "var" / "browser" / VERSION
 # The package unpacks its libraries only where it believes to be on the machines it was made for.
 PRETENCE = "AWS_Lambda_nodejs22.x"
 UNPACK = f"import chromium from '{PACKAGE}'; console.log(await chromium.executablePath());"
+
+
+@contextmanager
+def serving(app: Flask) -> Iterator[str]:
+    """Serve an application on a port of its own, and yield its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 def chromium_path() -> str:

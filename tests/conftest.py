@@ -7,7 +7,6 @@ use `rolled_back` instead.
 
 from __future__ import annotations
 
-import itertools
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -16,22 +15,22 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from browser import chromium_path
+from argon2 import PasswordHasher
+from browser import chromium_path, serving
+from clones import cloned, lent, running, settings_for
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
-from pydantic import SecretStr
 from services import Services, start_services
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from solidarity.app import create_app
 from solidarity.migrating import migrate
 from solidarity.settings import Settings
 from tenants.db import db, opened
+from tenants.people import passwords
 from tenants.scope import BoundSession, ChapterScope, Scope, bind
 
 if TYPE_CHECKING:
@@ -39,11 +38,11 @@ if TYPE_CHECKING:
 
 TEMPLATE = "solidarity"
 STARTED = pytest.StashKey[Services]()
-_numbers = itertools.count()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the services in the controller; workers find them in the environment."""
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # every test signs somebody in
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     services = config.stash[STARTED] = start_services()
@@ -78,55 +77,11 @@ def services_dir() -> Path:
     return Path(os.environ["SERVICES_DIR"])
 
 
-@contextmanager
-def cloned(template: str, superuser_url: str) -> Iterator[Settings]:
-    """Clone a database for one test, yield settings that point at it, and drop it."""
-    name = f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
-    with psycopg.connect(superuser_url, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("create database {} template {} owner solidarity_owner strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
-        try:
-            yield settings_for(name)
-        finally:
-            admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
-
-
-def settings_for(database: str) -> Settings:
-    """Return the settings of this run, pointed at one database, and at the numbered part of Valkey of this process."""
-    here = Settings()
-    url = here.database("owner").set(drivername="postgresql", database=database)
-    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15 + 1
-    valkey = here.redis_url.get_secret_value().rsplit("/", 1)[0]
-    return here.model_copy(
-        update={
-            "database_url": SecretStr(url.render_as_string(hide_password=False)),
-            "redis_url": SecretStr(f"{valkey}/{number}"),
-        }
-    )
-
-
 @pytest.fixture
 def settings(superuser_url: str) -> Iterator[Settings]:
     """Settings of an empty, migrated database of this test's own."""
     with cloned(TEMPLATE, superuser_url) as settings:
         yield settings
-
-
-@contextmanager
-def running(settings: Settings) -> Iterator[Flask]:
-    """Yield the application over `settings`, with its connections closed at the end."""
-    app = create_app(settings)
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["SERVICES_DIR"], "%s.jinja")
-    try:
-        yield app
-    finally:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
 
 
 @pytest.fixture
@@ -154,12 +109,31 @@ def _world_template(superuser_url: str) -> Iterator[tuple[str, World]]:
         admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-@pytest.fixture
-def world(_world_template: tuple[str, World], superuser_url: str) -> Iterator[World]:
-    """The standing people and their chapters, in a clone of their own with the application over it (`world.app`)."""
+@pytest.fixture(scope="session")
+def worlds(_world_template: tuple[str, World], superuser_url: str) -> Callable[[], AbstractContextManager[World]]:
+    """Return what opens a world as `world` is, for as long as the caller likes: `with worlds() as world:`."""
     name, made = _world_template
-    with cloned(name, superuser_url) as settings, running(settings) as app:
-        yield made.placed(app, settings)
+
+    @contextmanager
+    def open_world() -> Iterator[World]:
+        with lent(name, superuser_url) as (app, settings):
+            yield made.placed(app, settings)
+
+    return open_world
+
+
+@pytest.fixture
+def world(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[World]:
+    """The standing people and their chapters, in a clone of their own with the application over it (`world.app`)."""
+    with worlds() as world:
+        yield world
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """Where a browser finds the application over `world`."""
+    with serving(world.app) as address:
+        yield address
 
 
 @pytest.fixture

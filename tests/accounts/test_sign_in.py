@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from urllib.parse import urlsplit
 
 import flask_security
 import pytest
-from conftest import running
+from clones import running
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from people import PASSWORD, post
@@ -171,6 +173,12 @@ def test_flask_security_knows_our_hashes(app):
         assert flask_security.verify_password(PASSWORD, hash_password(PASSWORD))
         assert not flask_security.verify_password("another", hash_password(PASSWORD))
         assert verify_password(PASSWORD, flask_security.hash_password(PASSWORD))
+
+
+def test_passwords_cost_what_owasp_asks_though_the_tests_have_cheaper_ones():
+    code = "from tenants.people.passwords import hash_password; print(hash_password('a calm river at dawn'))"
+    answer = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_no_page_of_the_library_is_served(app):

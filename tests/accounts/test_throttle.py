@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from conftest import running
+from clones import running
 from flask.testing import FlaskClient
 from people import PASSWORD, post
 from sqlalchemy import func, select

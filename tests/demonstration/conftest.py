@@ -9,7 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from conftest import TEMPLATE, cloned, running
+from clones import cloned, running
+from conftest import TEMPLATE
 from flask import Flask
 
 from solidarity.demonstration import live_through

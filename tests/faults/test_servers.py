@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import redis
-from conftest import running
+from clones import running
 from faults.conftest import Launch
 from faults.fleet import fleet_over
 from faults.guests import invite_guests

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from books import Books
-from conftest import running
+from clones import running
 from flask.testing import FlaskClient
 from log_form import WELL_FILLED, boxes
 from people import World, make_world

@@ -24,7 +24,7 @@ def clone(template: str, superuser_url: str) -> Iterator[Settings]:
     """Clone `template` and yield settings that point at the clone; drop it afterwards."""
     name = f"wall_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
     with psycopg.connect(superuser_url, autocommit=True) as admin:
-        making = sql.SQL("create database {} template {} owner solidarity_owner")
+        making = sql.SQL("create database {} template {} owner solidarity_owner strategy file_copy")
         admin.execute(making.format(sql.Identifier(name), sql.Identifier(template)))
         try:
             yield settings_for(name)

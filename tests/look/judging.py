@@ -1,0 +1,153 @@
+"""What is wrong with a page: by axe-core, by rules of our own (faults.js), and by what the browser complains of.
+
+A page is judged in views: a width and a colour scheme. The views of a language are chosen so that over all languages
+every two of language, width and scheme meet; `make test-slow` takes all of them together.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from people import Person, World
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+
+Scheme = Literal["light", "dark"]
+AXE = Path(__file__).resolve().parents[2] / "platform" / "front" / "node_modules" / "axe-core" / "axe.min.js"
+FAULTS = Path(__file__).with_name("faults.js").read_text(encoding="utf-8")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN_AXE = """async (rules) => {
+    const options = { runOnly: rules, resultTypes: ["violations"], preload: false };
+    const { violations, passes } = await axe.run(document, options);
+    const tell = (nodes) => nodes.slice(0, 3).map(n => n.target.join(" ") + " " + n.failureSummary).join(" | ");
+    return [passes.length, violations.map(({ id, nodes }) => `axe ${id}, ${nodes.length}: ${tell(nodes)}`)];
+}"""
+LISTEN = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+    window.refused.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+NARROWEST, PHONE, COMPUTER = 320, 390, 1280  # 320 is a computer's page at 400 %, as WCAG asks
+HEIGHT = 900
+PAGE_BYTES = 15_000
+
+
+@dataclass(frozen=True)
+class View:
+    """How a page is looked at."""
+
+    width: int
+    scheme: Scheme
+
+    def __str__(self) -> str:
+        return f"{self.width} px {self.scheme}"
+
+
+EVERY_VIEW = tuple(View(width, scheme) for width in (PHONE, COMPUTER) for scheme in ("light", "dark"))
+
+
+def views_of(language: str) -> tuple[View, ...]:
+    """Return two views that share neither width nor scheme: English takes one pair, the other languages the other."""
+    phone: Scheme = "light" if language == "en" else "dark"
+    return View(PHONE, phone), View(COMPUTER, "dark" if phone == "light" else "light")
+
+
+def open_context(world: World, chromium: Browser, address: str, person: Person | None, language: str) -> BrowserContext:
+    """Open a browser of `person` in a language; the choice on the device stands above the language stored for her."""
+    context = chromium.new_context(
+        locale=language,
+        base_url=address,
+        reduced_motion="reduce",  # a colour on its way to another one is neither
+        extra_http_headers={"Accept-Language": language},
+    )
+    context.add_init_script(LISTEN)
+    if person:
+        name = world.app.config["SESSION_COOKIE_NAME"]
+        cookie = world.browser_of(person).get_cookie(name)
+        assert cookie is not None
+        context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+    context.add_cookies([{"name": "language", "value": language, "url": address}])
+    return context
+
+
+@dataclass
+class Judge:
+    """One window, and what it has complained of since it was last asked."""
+
+    page: Page
+    address: str
+    language: str
+    complaints: list[str] = field(default_factory=list)
+    looked: int = 0
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("request", self._watch)
+
+    def open(self, path: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
+        """Open an address that answers `status`, and return what is wrong with it."""
+        answer = self.page.goto(path)
+        assert answer is not None
+        return self.judge(answer, path, views, status)
+
+    def judge(self, answer: Response, name: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
+        """Return what is wrong with the page just opened or answered; what is no page has nothing wrong."""
+        if answer.status != status:
+            return [f"{name}: answers {answer.status}, not {status}"]
+        if "text/html" not in answer.headers.get("content-type", ""):
+            return []
+        self.looked += 1
+        found = self._everywhere(answer)
+        self.page.evaluate(_axe())
+        for view in views or views_of(self.language):
+            self._show(view)
+            found += [f"at {view}: {fault}" for fault in (*self._faults(), *self._violations())]
+        found += [f"refused by the policy: {what}" for what in self.page.evaluate("window.refused")]
+        found += self.complaints
+        self.complaints.clear()
+        return [f"{name}, {self.language}: {fault}" for fault in found]
+
+    def _everywhere(self, answer: Response) -> list[str]:
+        """Return what no view changes, and what is wrong in the narrowest window."""
+        weight = len(gzip.compress(answer.body()))
+        heavy = [f"weighs {weight} bytes"] if weight > PAGE_BYTES else []
+        self.page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
+        return heavy + [f"at {NARROWEST} px: {fault}" for fault in self._faults()]
+
+    def _show(self, view: View) -> None:
+        """Look at the page in a view, with everything unfolded that its text folds."""
+        self.page.set_viewport_size({"width": view.width, "height": HEIGHT})
+        self.page.emulate_media(color_scheme=view.scheme)
+        self.page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
+
+    def _faults(self) -> list[str]:
+        direction = "rtl" if self.language == "ar" else "ltr"
+        return list(self.page.evaluate(FAULTS, {"language": self.language, "direction": direction}))
+
+    def _violations(self) -> list[str]:
+        passed, violations = self.page.evaluate(RUN_AXE, RULES)
+        assert passed, "axe has found nothing to look at"
+        return list(violations)
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        refused = "Failed to load resource" in message.text and message.location.get("url") == self.page.url
+        if message.type in {"error", "warning"} and not refused:  # the page itself may be a refusal
+            self.complaints.append(f"console: {message.text}")
+
+    def _watch(self, request: Request) -> None:
+        there = urlsplit(request.url)
+        if there.scheme != "data" and f"{there.scheme}://{there.netloc}" != self.address:
+            self.complaints.append(f"asks elsewhere: {request.url}")
+
+
+@cache
+def _axe() -> Any:
+    assert AXE.exists(), f"{AXE} is missing: make lint fetches it"
+    return AXE.read_text(encoding="utf-8")

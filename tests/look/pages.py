@@ -1,0 +1,67 @@
+"""Every page of the application, found from the application itself, under the name of who reads it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from people import Person, World
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import RequestRedirect
+
+from solidarity.access import declared_access
+from tenants.people.permissions import OF_ROLE, Role
+
+NOT_PAGES = {"static", "public.healthz"}
+READERS = ("nobody", "Alice", "Dana")
+
+
+def reader(world: World, name: str) -> Person | None:
+    """Return who reads under a name of READERS."""
+    return {"nobody": None, "Alice": world.alice, "Dana": world.dana}[name]
+
+
+def first_pages(world: World) -> dict[str, list[str]]:
+    """Return the path of every page that needs no more than a chapter to be shown, by who may see it."""
+    found: dict[str, list[str]] = {name: [] for name in READERS}
+    adapter = world.app.url_map.bind("localhost")
+    for rule in world.app.url_map.iter_rules():
+        needs = rule.arguments - set(rule.defaults or {})
+        if "GET" not in (rule.methods or ()) or not needs <= {"chapter"} or rule.endpoint in NOT_PAGES:
+            continue
+        access = declared_access(world.app, rule.endpoint)
+        assert access is not None, f"{rule.endpoint} declares no access"
+        path = adapter.build(rule.endpoint, {"chapter": world.recife.slug} if needs else {})
+        if access.kind == "public":
+            found["nobody"].append(path)
+        elif access.kind in {"signed_in", "requires"}:
+            is_alices = access.kind == "signed_in" or (needs and access.permission in OF_ROLE[Role.FOCAL_POINT])
+            found["Alice" if is_alices else "Dana"].append(path)
+    return found
+
+
+@dataclass
+class Walk:
+    """One person's way through the pages: those given, then one page of each further kind that they link to."""
+
+    world: World
+    todo: list[str]
+    seen: set[tuple[str, ...]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.todo = [path for path in sorted(self.todo) if self.is_new(path)]
+
+    def is_new(self, path: str) -> bool:
+        """Whether no page of this kind has been met; a figure is of its level's kind."""
+        try:
+            endpoint, values = self.world.app.url_map.bind("localhost").match(urlsplit(path).path)
+        except (NotFound, MethodNotAllowed, RequestRedirect):
+            return False
+        kind = (str(endpoint), str(values.get("level", "")))
+        is_page = endpoint not in NOT_PAGES and not str(endpoint).startswith("language.") and kind not in self.seen
+        self.seen.add(kind)
+        return is_page
+
+    def follow(self, links: list[str]) -> None:
+        """Take up what a page links to."""
+        self.todo += [link for link in links if link.startswith("/") and self.is_new(link)]
