@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask, current_app
+from markupsafe import Markup
 
 from solidarity.assets import init_assets
 from solidarity.charts import init_charts
 from solidarity.compression import init_compression
-from solidarity.compression import init_compression
 from solidarity.form_problems import form_problems, is_message
 from solidarity.headers import init_headers
 from solidarity.in_place import init_in_place
+from solidarity.wording import changed_words
 from solidarity.written import init_written
+
+HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 
 
 def init_look(app: Flask) -> None:
     """Give templates what the shells and components need, and set the headers of every answer."""
-    init_compression(app)
     init_compression(app)
     init_assets(app)
     init_charts(app)
@@ -24,9 +28,17 @@ def init_look(app: Flask) -> None:
     init_in_place(app)
     init_written(app)
     app.jinja_env.tests["message"] = is_message
-    app.jinja_env.globals.update(form_problems=form_problems, has_endpoint=has_endpoint)
+    app.jinja_env.globals.update(
+        changed_words=changed_words, form_problems=form_problems, has_endpoint=has_endpoint, heading_of=heading_of
+    )
 
 
 def has_endpoint(name: str) -> bool:
     """Whether the application has a view of this name; a link to a page that is not there is worse than none."""
     return name in current_app.view_functions
+
+
+def heading_of(page: str) -> str:
+    """Return what the first h1 of a rendered page says, without its tags."""
+    found = HEADING.search(page)
+    return Markup(found[1]).striptags() if found else ""  # noqa: S704  (our own templates have escaped it)
