@@ -195,7 +195,7 @@ def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(books: B
     post(frida, f"{FUNDING}/transactions/{waiting}/approval", form=FUNDING)
     assert "so that quarter is closed" in frida.get(FUNDING).get_data(as_text=True)
     shown = alice.get(FUNDING).get_data(as_text=True)
-    assert "Its quarter is closed, so an entry that takes it back is dated today." in shown
+    assert "What lies in a closed quarter is taken back by an entry that is dated today." in shown
     assert post(alice, f"{FUNDING}/transactions/{counted}/reversal", form=FUNDING).status_code == 302
     assert "Taken back by a later entry." in alice.get(FUNDING).get_data(as_text=True)
 

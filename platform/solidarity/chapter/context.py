@@ -7,13 +7,14 @@ from typing import Any
 
 from babel.dates import get_timezone_location
 from flask import current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from solidarity.access import principal
-from solidarity.language import current_locale
+from solidarity.language import current_locale, format_moment
 from solidarity.reminder_words import ACTION_WORDS
 from tenants import clock
-from tenants.action_kit.steps import step_states
+from tenants.action_kit.steps import StepState, step_states
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
 from tenants.obligations.models import Obligation
@@ -27,6 +28,13 @@ def chapter_day(moment: datetime) -> date:
     """Return the day it is at `moment` where the chapter of this request is."""
     chapter: Chapter = g.chapter
     return clock.local_day(moment, chapter.zone)
+
+
+def as_of(moment: datetime) -> str:
+    """Say when a page of this chapter was made, on its own clock; what is printed keeps it."""
+    chapter: Chapter = g.chapter
+    when = format_moment(moment, chapter.zone, chapter.country)
+    return str(_("As of %(moment)s in %(place)s.", moment=when, place=_city(chapter)))
 
 
 def may(permission: Permission) -> bool:
@@ -57,6 +65,15 @@ def obligations() -> list[Obligation]:
     return owed
 
 
+def chapter_states() -> list[StepState]:
+    """Return how far the chapter of this request is with each step, read once a request."""
+    if "step_states" not in g:
+        today = chapter_day(clock.now())
+        g.step_states = step_states(db.session(), today=today, obligations=obligations())
+    states: list[StepState] = g.step_states
+    return states
+
+
 def chapter_context() -> dict[str, Any]:
     """Give templates under /c/<chapter>/ what they all need, in two statements; nothing elsewhere."""
     if "chapter" not in g:
@@ -64,11 +81,15 @@ def chapter_context() -> dict[str, Any]:
     chapter: Chapter = g.chapter
     return {
         "chapter": chapter,
-        "chapter_city": get_timezone_location(chapter.zone, locale=current_locale(), return_city=True),
-        "step_states": step_states(db.session(), today=chapter_day(clock.now()), obligations=obligations()),
+        "chapter_city": _city(chapter),
+        "step_states": chapter_states(),
         "may_log": may(Permission.LOG_ACTIVITY),
         "may_manage_people": may(Permission.MANAGE_PEOPLE),
         "may_read_messages": may(Permission.GET_REMINDERS),
         "action_words": ACTION_WORDS,
         "may_read_trail": may(Permission.READ_TRAIL),
     }
+
+
+def _city(chapter: Chapter) -> str:
+    return str(get_timezone_location(chapter.zone, locale=current_locale(), return_city=True))

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
 from solidarity.accounts.forms import ServiceForm, typed
-from solidarity.chapter.context import chapter_day, may
+from solidarity.chapter.context import as_of, chapter_day, may
 from solidarity.chapter.funding_forms import (
     KIND_WORDS,
     SOURCE_WORDS,
@@ -26,9 +26,11 @@ from solidarity.chapter.funding_forms import (
     SourceForm,
     TransactionForm,
 )
+from solidarity.chapter.money_page import Reader, budget_rows, cash_and_kind, parts_of, share_of_budget
 from solidarity.form_problems import warn_of
 from solidarity.language import current_locale, format_quarter
 from solidarity.paging import page_of
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.evaluation.closing import PeriodClosed
 from tenants.action_kit.funding import budgets, queries, services
@@ -53,15 +55,20 @@ def show(chapter: str) -> Answer:
     page = page_of(partial(queries.list_transactions, db.session()), key=_place_in_list)
     if page.is_beyond:
         return redirect(url_for(".show", chapter=chapter))
-    totals = queries.totals(db.session(), currency=g.chapter.currency)
+    moment = clock.now()
+    totals, rate = queries.totals_with_rate(db.session(), currency=g.chapter.currency, day=chapter_day(moment))
     return render_template(
         "funding/show.html",
         totals=totals,
-        sources=queries.list_sources(db.session()),
-        lines=queries.list_lines(db.session()),
+        finding=_finding(totals),
+        parts=parts_of(totals),
+        spent_share=share_of_budget(totals),
+        reader=Reader(g.chapter.currency, rate),
+        as_of=as_of(moment),
+        **cash_and_kind(queries.list_sources(db.session())),
+        **budget_rows(queries.list_lines(db.session()), g.chapter.currency),
         page=page,
         unconverted=queries.list_unconverted(db.session()) if totals.unconverted else [],
-        money=_money,
         source_words=SOURCE_WORDS,
         sure_words=SURE_WORDS,
         kind_words=KIND_WORDS,
@@ -211,6 +218,15 @@ def convert(chapter: str) -> Response:
     return redirect(url_for(".show", chapter=chapter))
 
 
+def _finding(totals: queries.Totals) -> str:
+    """Say in one sentence where the money stands."""
+    if not totals.lines:
+        return str(_("No budget is written down yet"))
+    if totals.to_find:
+        return str(_("%(amount)s still to find", amount=_money(totals.to_find, g.chapter.currency)))
+    return str(_("The whole budget is covered"))
+
+
 def _save(chapter: str, form: ServiceForm, act: Callable[..., Any], page: Callable[[], str] | None = None) -> Answer:
     """Do what a form asks and lead back to the step, or show at its fields what was refused."""
     try:
@@ -218,7 +234,7 @@ def _save(chapter: str, form: ServiceForm, act: Callable[..., Any], page: Callab
     except Refused as refused:
         form.show(_in_words(refused))
         return (page() if page else _form_page(form)), 422
-    flash(_("Saved."))
+    flash_done(_("Saved."))
     return redirect(url_for(".show", chapter=chapter))
 
 
@@ -229,7 +245,7 @@ def _one_click(chapter: str, act: Callable[..., Any], done: str) -> Response:
     except Refused as refused:
         warn_of(_in_words(refused))
     else:
-        flash(done)
+        flash_done(done)
     return redirect(url_for(".show", chapter=chapter))
 
 

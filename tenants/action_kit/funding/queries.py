@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    RowMapping,
     Select,
     SQLColumnExpression,
     and_,
@@ -27,6 +28,7 @@ from tenants.action_kit.evaluation.closing import lies_in_closed
 from tenants.action_kit.funding.models import (
     BudgetLine,
     BudgetRevision,
+    ExchangeRate,
     FundingSource,
     SourceKind,
     SourceState,
@@ -34,6 +36,7 @@ from tenants.action_kit.funding.models import (
     TransactionKind,
     TransactionState,
 )
+from tenants.action_kit.funding.rates import latest_rate
 from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
 
@@ -81,6 +84,12 @@ class SourceRow:
     source: FundingSource
     arrived: int
 
+    @property
+    def came(self) -> int:
+        """What counts as arrived: all of a source that is marked as received, even where no payment is recorded."""
+        is_in = self.source.state == SourceState.RECEIVED
+        return max(self.arrived, self.source.amount_minor) if is_in else self.arrived
+
 
 @dataclass(frozen=True)
 class LineRow:
@@ -115,6 +124,24 @@ def counts() -> ColumnElement[bool]:
 
 def totals(session: Session, *, currency: str) -> Totals:
     """Return the bound chapter's totals in its own `currency`, in one statement."""
+    return _as_totals(session.execute(_totals(session, currency)).mappings().one())
+
+
+def totals_with_rate(session: Session, *, currency: str, day: date) -> tuple[Totals, ExchangeRate | None]:
+    """Return the totals, and the rate at which `currency` is read in dollars on a day, in one statement."""
+    rate = latest_rate(currency, day).subquery()
+    sums = _totals(session, currency).subquery()
+    row = session.execute(select(sums, rate.c.starts_on, rate.c.per_usd).outerjoin(rate, true())).mappings().one()
+    per_usd, starts_on = row["per_usd"], row["starts_on"]
+    found = None if per_usd is None else ExchangeRate(currency=currency, starts_on=starts_on, per_usd=per_usd)
+    return _as_totals(row), found
+
+
+def _as_totals(row: RowMapping) -> Totals:
+    return Totals(**{each.name: int(row[each.name] or 0) for each in fields(Totals)})
+
+
+def _totals(session: Session, currency: str) -> Select[Any]:
     chapter_id = bound_chapter(session)
     linked = _arrived().subquery()
     paid = func.coalesce(linked.c.arrived, 0)
@@ -152,10 +179,7 @@ def totals(session: Session, *, currency: str) -> Totals:
         .label("unconverted"),
         func.count(Transaction.id).filter(~own, counts()).label("elsewhere"),
     ).subquery()
-    row = session.execute(
-        select(sources, budget, money).select_from(join(join(sources, budget, true()), money, true()))
-    )
-    return Totals(**{name: int(value or 0) for name, value in row.mappings().one().items()})
+    return select(sources, budget, money).select_from(join(join(sources, budget, true()), money, true()))
 
 
 def list_sources(session: Session) -> list[SourceRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -37,15 +37,20 @@ def convert(session: Session, minor: int, currency: str, on: date) -> Converted 
     """Return an amount in dollars at the latest rate on or before the day `on`; None where there is none."""
     if currency == USD:
         return Converted(minor, Decimal(1), on)
-    rate = session.scalars(
+    rate = session.scalars(latest_rate(currency, on)).one_or_none()
+    if rate is None:
+        return None
+    return Converted(in_usd(minor, currency, rate.per_usd), rate.per_usd, rate.starts_on)
+
+
+def latest_rate(currency: str, on: date) -> Select[ExchangeRate]:
+    """Select the latest rate of a currency on or before the day `on`; dollars have none."""
+    return (
         select(ExchangeRate)
         .where(ExchangeRate.currency == currency, ExchangeRate.starts_on <= on)
         .order_by(ExchangeRate.starts_on.desc())
         .limit(1)
-    ).one_or_none()
-    if rate is None:
-        return None
-    return Converted(in_usd(minor, currency, rate.per_usd), rate.per_usd, rate.starts_on)
+    )
 
 
 def load_rates(owner: Connection, lines: Iterable[str]) -> int:
