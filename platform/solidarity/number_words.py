@@ -14,7 +14,8 @@ from tenants.action_kit.evaluation.core import Indicator
 def number_text(indicator: Indicator, numerator: int, denominator: int | None = None) -> str:
     """Return a value in one cell of a table: of a ratio both numbers, of money the dollars."""
     if indicator.cents:
-        return str(format_currency(Decimal(numerator).scaleb(-2), "USD", locale=current_locale()))
+        dollars = format_currency(Decimal(numerator).scaleb(-2), "USD", locale=current_locale())
+        return str(dollars).replace("-", "\u2212")
     if denominator is not None:
         return str(_("%(part)s of %(whole)s", part=format_number(numerator), whole=format_number(denominator)))
     return format_number(numerator)

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 
 from solidarity.cli import main
 from tenants.action_kit.funding.models import LEAST_RATE, MOST_MINOR
-from tenants.action_kit.funding.money import NotMoney, format_amount, in_usd, parse_amount
+from tenants.action_kit.funding.money import NotMoney, format_amount, format_money, in_usd, parse_amount
 from tenants.action_kit.funding.rates import WrongRates, read_rates
 
 CURRENCIES = ("BRL", "JPY", "BHD", "USD", "RWF")
@@ -63,6 +63,22 @@ def test_what_is_no_amount_is_refused(text, currency, reason):
 def test_what_is_shown_can_be_typed_again(minor, currency, locale):
     spoken = Locale.parse(locale)
     assert parse_amount(format_amount(minor, currency, spoken), currency, spoken) == minor
+
+
+@pytest.mark.parametrize(
+    ("locale", "minor", "currency", "shown"),
+    [
+        ("en", 2_400_000, "BRL", "BRL\u00a024,000"),
+        ("en", 2_400_050, "BRL", "BRL\u00a024,000.50"),
+        ("en", 1_500, "JPY", "JPY\u00a01,500"),
+        ("en", -2_400_000, "BRL", "BRL\u00a0\u221224,000"),
+        ("ar", 2_400_000, "JOD", "\u200f2,400\u00a0JOD"),
+        ("fr", 2_400_050, "XOF", "2\u202f400\u202f050\u00a0XOF"),
+        ("pt", 2_400_050, "BRL", "BRL\u00a024.000,50"),
+    ],
+)
+def test_the_code_stands_where_the_language_puts_it(locale, minor, currency, shown):
+    assert format_money(minor, currency, Locale.parse(locale)) == shown
 
 
 @given(amounts, amounts, rates, st.sampled_from(CURRENCIES))

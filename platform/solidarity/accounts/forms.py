@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from tenants.chapters import names
 from tenants.errors import Refused
@@ -13,9 +13,20 @@ from tenants.people.particulars import LONGEST_ADDRESS, LONGEST_NAME
 from tenants.people.passwords import LONGEST, SHORTEST
 from tenants.people.principal import Principal
 
+
+def whole_address(_form: FlaskForm, field: StringField) -> None:
+    """Refuse what cannot be anybody's address, with what is missing in it; no address of ours is like this."""
+    before, at, after = (field.data or "").strip().partition("@")
+    if not at or not before:
+        raise ValidationError(str(_("Write an address such as name@example.org.")))
+    if not after:
+        raise ValidationError(str(_("Something is missing after the @.")))
+
+
 ADDRESS = [
     InputRequired(_("Write your e-mail address.")),
     Length(max=LONGEST_ADDRESS, message=_("This is too long for an e-mail address.")),
+    whole_address,
 ]
 NEW_PASSWORD_HINT = _(
     "At least %(count)s characters. Three or four words that only you would put together are good.", count=SHORTEST

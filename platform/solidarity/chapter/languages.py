@@ -44,11 +44,11 @@ class LanguagesForm(ServiceForm):
         form: LanguagesForm = cls(
             data={"seen": " ".join(held), "writing": held[0], "languages": held, "other_language": ""}
         )
-        near = list(dict.fromkeys([*held, *(form.languages.data or []), *names.languages_of(chapter.country)]))
-        everything = names.by_name({code: names.language_name(code) for code in names.languages()})
-        form.writing.choices = everything
-        form.languages.choices = [(code, names.language_name(code)) for code in near]
-        form.other_language.choices = [("", _l("None")), *(pair for pair in everything if pair[0] not in near)]
+        chosen = [form.writing.data or held[0], *held, *(form.languages.data or [])]
+        near = list(dict.fromkeys([*chosen, *names.languages_of(chapter.country)]))
+        rest = {code: names.language_name(code) for code in names.languages() - set(near)}
+        form.writing.choices = form.languages.choices = [(code, names.language_name(code)) for code in near]
+        form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
         return form
 
     def wanted(self) -> list[str]:

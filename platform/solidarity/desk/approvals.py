@@ -39,7 +39,7 @@ def approvals() -> str | Response:
         summary=waiting_summary(db.session(), countries),
         words=REQUEST_WORDS,
         late_after=DAYS_TO_DECIDE,
-        period_name=lambda one: format_quarter(one.period_on, one.country) if one.period_on else "",
+        period_name=lambda one: format_quarter(one.period_on) if one.period_on else "",
         address=_address,
     )
 

@@ -12,6 +12,7 @@ from tenants.numerals import plain_number
 
 LONGEST = 30  # digits and separators
 USD = "USD"
+NO_BREAK = "\u00a0"
 
 
 class NotMoney(ValueError):
@@ -59,8 +60,12 @@ def format_amount(minor: int, currency: str, locale: Locale) -> str:
 
 
 def format_money(minor: int, currency: str, locale: Locale) -> str:
-    """Return an amount with the code of its currency, such as "BRL 24,000"."""
-    return f"{currency}\u00a0{format_amount(minor, currency, locale)}"
+    """Return an amount with the code of its currency where the language puts it: "BRL 24,000", in Arabic "24,000 BRL"."""
+    pattern = locale.currency_formats["standard"].pattern.partition(";")[0].replace(" ", NO_BREAK)
+    before, _number, after = re.split(r"([#0.,]+)", pattern, maxsplit=1)
+    if before.endswith("\u00a4"):  # a code beside digits needs a space, a sign such as $ would not
+        before += NO_BREAK
+    return (before + format_amount(minor, currency, locale) + after).replace("\u00a4", currency)
 
 
 def in_usd(minor: int, currency: str, per_usd: Decimal) -> int:
