@@ -50,6 +50,14 @@ def test_style_sheet_is_kept_only_under_its_own_fingerprint(bare_app: Flask) -> 
     assert address in client.get("/nowhere").text
 
 
+@pytest.mark.parametrize(("sent", "saves"), [("on", True), ("On ", True), ("off", False), (None, False)])
+def test_whoever_saves_data_is_known(bare_app: Flask, sent: str | None, saves: bool) -> None:
+    headers = {"Save-Data": sent} if sent else {}
+    with bare_app.test_request_context("/", headers=headers):
+        assert bare_app.jinja_env.from_string("{{ saves_data() }}").render() == str(saves)
+    assert "Save-Data" in bare_app.test_client().get("/nowhere", headers=headers).headers["Vary"]
+
+
 def test_a_view_may_set_its_own_policy() -> None:
     app = Flask("solidarity")
     init_headers(app)

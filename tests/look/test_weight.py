@@ -6,16 +6,15 @@ The walk of test_pages_in_browser.py holds every page to its own budget; here is
 from __future__ import annotations
 
 import gzip
-import threading
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 import brotli
 import pytest
-from flask import Flask, request, url_for
+from browser import serving
+from flask import Flask, request, request_started, url_for
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext
-from werkzeug.serving import make_server
 
 from solidarity.page_script import page_script
 from solidarity.style_sheet import style_sheet
@@ -26,20 +25,20 @@ FILES = ["theme.css", "script.js", "favicon.svg"]
 
 
 @pytest.fixture
-def asked(world: World) -> list[str]:
+def asked(world: World) -> Iterator[list[str]]:
     """The paths the server was asked for, in turn; what a browser has kept does not come up."""
     paths = list[str]()
-    world.app.before_request(lambda: paths.append(request.path))
-    return paths
+
+    def note(_app: Flask, **_more: object) -> None:
+        paths.append(request.path)
+
+    with request_started.connected_to(note, world.app):
+        yield paths
 
 
 @pytest.fixture
 def browser_of(world: World, chromium: Browser, asked: list[str]) -> Iterator[Callable[..., BrowserContext]]:
     """Return a function that opens a browser which has never been here."""
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    address = f"http://127.0.0.1:{server.port}"
     contexts = list[BrowserContext]()
 
     def opened(person: Person | None, language: str) -> BrowserContext:
@@ -54,12 +53,10 @@ def browser_of(world: World, chromium: Browser, asked: list[str]) -> Iterator[Ca
         asked.clear()
         return context
 
-    yield opened
-    for context in contexts:
-        context.close()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(world.app) as address:
+        yield opened
+        for context in contexts:
+            context.close()
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -106,9 +106,9 @@ function guardRefused(to) {
 
 /** Return the button that was pressed, where the new page has it too. */
 const pressedAgain = pressed =>
-  [...document.querySelectorAll("button[type=submit]")].find(
+  [...document.querySelectorAll("button")].find(
     button =>
-      button.id === pressed.id && button.textContent === pressed.text && button.form &&
+      button.type === "submit" && button.id === pressed.id && button.textContent === pressed.text && button.form &&
       addressOf(button.form, button).pathname === pressed.to,
   );
 

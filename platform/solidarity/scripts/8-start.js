@@ -1,9 +1,5 @@
-// Back to a page that was changed in place: htmx fetches it anew; without an answer the address must not lie.
+// Back to a page that was changed in place: htmx fetches it anew. Whatever goes wrong in htmx itself goes wrong there.
 
 htmx.config.defaultSettleDelay = 0;
 
-document.addEventListener("htmx:before:history:restore", event => {
-  if (navigator.onLine) return;
-  event.preventDefault();
-  location.reload();
-});
+document.addEventListener("htmx:error", () => showTrouble());

@@ -1,0 +1,90 @@
+"""Windows of a real browser, with the script and without it, that complain when a page is at fault."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+from browser import serving
+from in_place.pressing import MARK
+from people import Person, World
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+
+OWN = """<!doctype html><html lang="en" dir="ltr"><head><title>Own</title>
+<script defer src="{script}"></script></head><body>
+<main id="main" data-hx-sync="replace"><h1>Own</h1>
+<form method="get" class="filter"><input type="search" name="q" value="{q}" aria-label="Look for"></form>
+<p id="found">{q}</p>
+<form method="post"><textarea id="said-here" name="said" aria-label="Say"></textarea></form>
+<form method="post" action="/own"><button>Press</button></form></main>
+<div id="live" data-hx-preserve data-list="Changed."><p id="lost"></p><p id="said"></p></div></body></html>"""
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """Where the application is."""
+    with serving(world.app) as address:
+        yield address
+
+
+@pytest.fixture(params=[True, False], ids=["with script", "without script"])
+def scripted(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser has complained of; a test that expects something takes it out."""
+    return []
+
+
+@pytest.fixture
+def opened(world: World, chromium: Browser, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+    """Open a path as somebody; whatever the browser complains of fails the test."""
+    contexts = list[BrowserContext]()
+
+    def hear(said: ConsoleMessage) -> None:
+        if said.type in {"error", "warning"}:
+            complaints.append(said.text)
+
+    def open_page(person: Person | None, path: str, *, scripted: bool = True) -> Page:
+        context = chromium.new_context(
+            base_url=address, java_script_enabled=scripted, locale="en", viewport={"width": 390, "height": 800}
+        )
+        contexts.append(context)
+        if person:
+            name = world.app.config["SESSION_COOKIE_NAME"]
+            cookie = world.browser_of(person).get_cookie(name)
+            assert cookie is not None
+            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+        page = context.new_page()
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", hear)
+        page.goto(path)
+        if scripted:
+            page.evaluate(MARK)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not [said for said in complaints if "responded with a status of 4" not in said]
+
+
+@pytest.fixture
+def own(world: World, opened: Callable[..., Page]) -> Page:
+    """A page with a search box, a form to type into, and a button that posts: more than any page of ours has."""
+    with world.app.test_request_context("/"):
+        script = world.app.jinja_env.globals["static_url"]("script.js")  # type: ignore[operator]
+    page = opened(None, "/sign-in")
+
+    def answer(route: Route) -> None:
+        query = dict(parse_qsl(urlsplit(route.request.url).query))
+        route.fulfill(content_type="text/html", body=OWN.format(script=script, q=query.get("q", "")))
+
+    page.route(re.compile(r"/own(\?|$)"), answer)
+    page.goto("/own")
+    page.evaluate(MARK)
+    return page

@@ -1,0 +1,44 @@
+"""What several of these tests do and ask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from playwright.sync_api import Dialog, Page
+
+from tenants import clock
+
+MARK = "window.isFirstPage = true"  # lost as soon as a page is loaded anew
+
+Opened = Callable[..., Page]
+
+
+def fill_in(page: Page, title: str, *, first_time: str) -> None:
+    """Fill in an activity of 46 people."""
+    page.get_by_label("School dialogue").check()
+    page.get_by_label("Name it").fill(title)
+    page.get_by_label("Date").fill((clock.now() - timedelta(days=3)).date().isoformat())
+    page.locator("[name=people_women_under_18]").fill("40")
+    page.locator("[name=people_men_under_18]").fill("6")
+    page.get_by_label("First time").fill(first_time)
+    page.get_by_label("Came before").fill("30")
+    page.get_by_label("Not sure").fill("4")
+
+
+def is_in_place(page: Page, scripted: bool) -> None:
+    """With the script the page was never loaded anew; without it, it was."""
+    if scripted:
+        assert page.evaluate("window.isFirstPage === true")
+
+
+def answered_yes(page: Page) -> list[str]:
+    """Answer every question of the browser with yes from now on; return the list of their kinds as it grows."""
+    asked = list[str]()
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    return asked

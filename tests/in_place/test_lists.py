@@ -1,0 +1,78 @@
+"""Lists change without a jump, and the address says which part is shown."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from in_place.pressing import Opened, is_in_place
+from people import World
+from playwright.sync_api import Page, expect
+
+
+def test_desk_filters_chapters(world: World, opened: Opened, scripted: bool) -> None:
+    page = opened(world.dana, "/desk/chapters", scripted=scripted)
+    rows = page.locator("table.chapters tbody tr")
+    expect(rows).to_have_count(2)
+    page.get_by_label("Country").focus()
+    page.get_by_label("Country").select_option("RW")
+    if not scripted:
+        page.get_by_role("button", name="Show", exact=True).click()
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("HeForShe Huye")
+    is_in_place(page, scripted)
+    assert "country=RW" in page.url
+    if scripted:
+        assert page.url.endswith("?country=RW"), "fields left empty say nothing"
+        expect(page.get_by_label("Country")).to_be_focused()
+        expect(page.locator("#said")).not_to_be_empty()
+    page.go_back()
+    expect(rows).to_have_count(2)
+    assert "country=RW" not in page.url
+    if scripted:  # without it the browser's own memory of forms decides
+        expect(page.get_by_label("Country")).to_have_value("")
+    page.go_forward()
+    expect(rows).to_have_count(1)
+    expect(page.get_by_label("Country")).to_have_value("RW")
+    page.get_by_role("link", name="Show all").first.click()
+    expect(rows).to_have_count(2)
+    expect(page.get_by_label("Country")).to_have_value("")
+
+
+def test_trail_shows_another_part_without_a_jump(world: World, opened: Opened, scripted: bool) -> None:
+    page = opened(world.alice, "/c/recife/trail", scripted=scripted)
+    link = page.get_by_role("link", name="Only what UN Women did")
+    link.focus()
+    page.keyboard.press("Enter")
+    everything = page.get_by_role("link", name="All", exact=True)
+    expect(everything).to_be_visible()
+    assert urlsplit(page.url).query == "by=desk"
+    is_in_place(page, scripted)
+    if scripted:
+        expect(everything).to_be_focused()
+    page.go_back()
+    expect(link).to_be_visible()
+    assert urlsplit(page.url).query == ""
+
+
+def test_a_list_follows_the_typing(own: Page) -> None:
+    before = own.evaluate("history.length")
+    box = own.get_by_label("Look for")
+    for word in ("rec", "ife"):
+        box.press_sequentially(word)
+        expect(own.locator("#found")).to_have_text(box.input_value())
+    expect(box).to_be_focused()
+    assert own.url.endswith("/own?q=recife")
+    assert own.evaluate("history.length") == before + 1, "one step back for one search"
+    own.go_back()
+    expect(own.locator("#found")).to_have_text("")
+    expect(box).to_have_value("")
+    is_in_place(own, scripted=True)
+
+
+def test_signed_out_meanwhile_filters_nothing(world: World, opened: Opened) -> None:
+    page = opened(world.dana, "/desk/chapters")
+    page.context.clear_cookies()
+    page.get_by_label("Country").select_option("RW")
+    page.wait_for_url(re.compile(r"/sign-in\?next="))
+    expect(page.locator("input[type=password]")).to_be_visible()

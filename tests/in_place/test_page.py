@@ -1,0 +1,59 @@
+"""What the script does to a page at rest: sums, menus, and nothing else."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from in_place.pressing import Opened, fill_in
+from people import World
+from playwright.sync_api import expect
+
+
+def test_sums_are_shown_while_one_counts(world: World, opened: Opened) -> None:
+    page = opened(world.alice, "/c/recife/activities/new")
+    differs, adds = page.locator("[data-differs]"), page.locator("[data-adds]")
+    expect(differs).to_be_hidden()
+    fill_in(page, "A talk at the market", first_time="10")
+    foot = page.locator("table.cells tfoot")
+    assert foot.inner_text().split() == ["Together", "46", "40", "6", "0", "0"]
+    expect(differs).to_have_text("10 + 30 + 4 is 44, but you counted 46 people.")
+    expect(adds).to_be_hidden()
+    page.get_by_label("First time").fill("١٢")
+    expect(adds).to_have_text("12 + 30 + 4 = 46")
+    expect(differs).to_be_hidden()
+    page.locator("[name=people_women_under_18]").fill("1,040")
+    expect(foot.locator("td").first).to_have_text("1,040")
+    page.locator("[name=people_women_under_18]").fill("many")
+    expect(foot.locator("td").first).to_have_text("–")
+    expect(adds).to_be_hidden()
+
+
+def test_menus_close_as_people_expect(world: World, opened: Opened) -> None:
+    page = opened(world.alice, "/c/recife/")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    menu = page.locator("details.menu").first
+    menu.locator("summary").click()
+    expect(menu).to_have_attribute("open", "")
+    page.keyboard.press("Escape")
+    expect(menu).not_to_have_attribute("open", "")
+    expect(menu.locator("summary")).to_be_focused()
+    menu.locator("summary").click()
+    page.locator("h1").click()
+    expect(menu).not_to_have_attribute("open", "")
+
+
+def test_language_changes_as_without_script(world: World, opened: Opened, scripted: bool) -> None:
+    page = opened(None, "/sign-in", scripted=scripted)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.locator(".menu summary").first.click()
+    page.get_by_role("link", name="العربية").first.click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert urlsplit(page.url).path == "/sign-in"
+
+
+def test_no_page_holds_a_script_of_its_own(world: World, opened: Opened) -> None:
+    """One deferred file, and nothing that a policy without `unsafe` would refuse."""
+    page = opened(world.alice, "/c/recife/")
+    assert page.locator("script").count() == 1
+    assert page.locator("script[src*='/static/script.js?v='][defer]").count() == 1
+    assert page.evaluate("document.querySelector('script').textContent") == ""

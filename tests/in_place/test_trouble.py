@@ -1,0 +1,72 @@
+"""When something goes wrong on the way, nothing typed is lost."""
+
+from __future__ import annotations
+
+from in_place.pressing import Opened, answered_yes, fill_in, is_in_place
+from people import World
+from playwright.sync_api import Route, expect
+
+
+def test_lost_connection_keeps_what_was_typed(world: World, opened: Opened, complaints: list[str]) -> None:
+    page = opened(world.alice, "/c/recife/activities/new")
+    fill_in(page, "A talk at the market", first_time="12")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Save activity").click()
+    expect(page.get_by_role("status").filter(has_text="There is no connection")).to_be_visible()
+    expect(page.get_by_label("Name it")).to_have_value("A talk at the market")
+    assert all("ERR_INTERNET_DISCONNECTED" in complaint for complaint in complaints)
+    complaints.clear()
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Save activity").click()
+    expect(page.locator(".flash")).to_be_visible()
+    expect(page.locator("#lost")).to_be_empty()
+    is_in_place(page, scripted=True)
+
+
+def test_broken_server_keeps_what_was_typed(world: World, opened: Opened, complaints: list[str]) -> None:
+    page = opened(world.alice, "/c/recife/activities/new")
+    fill_in(page, "A talk at the market", first_time="12")
+
+    def away(route: Route) -> None:
+        route.fulfill(status=503, content_type="text/html", body="<html><body><h1>We are away for a moment</h1>")
+
+    page.route("**/activities/new", away)
+    page.get_by_role("button", name="Save activity").click()
+    expect(page.locator("#lost")).to_have_text("We are away for a moment. What you typed is still here.")
+    expect(page.get_by_label("Name it")).to_have_value("A talk at the market")
+    complaints.clear()
+
+
+def test_signed_out_meanwhile_leads_to_sign_in(world: World, opened: Opened, complaints: list[str]) -> None:
+    page = opened(world.alice, "/c/recife/activities/new")
+    fill_in(page, "A talk at the market", first_time="12")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save activity").click()
+    main = page.locator("main")
+    expect(main.get_by_text("A talk at the market")).to_be_visible()
+    is_in_place(page, scripted=True)
+    complaints.clear()
+
+
+def test_back_from_a_refusal_leads_to_the_form(world: World, opened: Opened) -> None:
+    page = opened(world.alice, "/c/recife/activities/new")
+    fill_in(page, "A talk at the market", first_time="12")
+    page.evaluate("document.querySelector('[name=csrf_token][id]').value = 'too old'")
+    page.get_by_role("button", name="Save activity").click()
+    expect(page.locator("main").get_by_text("A talk at the market")).to_be_visible()
+    expect(page.locator("h1")).to_be_focused()
+    assert page.evaluate("scrollY") == 0
+    page.go_back()
+    expect(page.get_by_label("Name it")).to_be_visible()
+    is_in_place(page, scripted=True)
+
+
+def test_leaving_asks_only_when_something_was_typed(world: World, opened: Opened) -> None:
+    page = opened(world.alice, "/c/recife/activities/new")
+    asked = answered_yes(page)
+    page.goto("/c/recife/plan")
+    page.goto("/c/recife/activities/new")
+    assert not asked
+    page.get_by_label("Name it").press_sequentially("A talk")
+    page.goto("/c/recife/plan")
+    assert asked == ["beforeunload"]
