@@ -113,14 +113,15 @@ def periods_known(session: Session) -> list[Period]:
 def periods_and_check(session: Session) -> tuple[list[Period], CompileRun | None]:
     """Return the periods that are known, and what the last check found, in one statement; no check without a period."""
     known = _known().subquery()
-    rows: Sequence[tuple[date, CompileRun | None]] = (
-        session.execute(
-            select(known.c.period_on, CompileRun).outerjoin_from(known, CompileRun, CompileRun.kind == RunKind.CHECK)
-        )
-        .tuples()
-        .all()
-    )
-    return sorted((Period(day) for day, _run in rows), reverse=True), rows[0][1] if rows else None
+    found = session.execute(
+        select(known.c.period_on, CompileRun).outerjoin_from(known, CompileRun, CompileRun.kind == RunKind.CHECK)
+    ).all()
+    return sorted((Period(row[0]) for row in found), reverse=True), found[0][1] if found else None
+
+
+def last_check(session: Session) -> CompileRun | None:
+    """Return when the figures were last recomputed, and what that found."""
+    return session.get(CompileRun, RunKind.CHECK)
 
 
 def compiled_at(session: Session) -> datetime | None:

@@ -15,7 +15,10 @@ PARTICIPATIONS = "/desk/figures/participations/2025-Q4"
 
 
 class Table(HTMLParser):
-    """The rows of one of a page's tables, as texts, found by its caption; the last row is its foot."""
+    """The rows of one of a page's tables, as texts, found by its caption; the last row is its foot.
+
+    A last column of bars, which say nothing in words, is left out.
+    """
 
     def __init__(self, page: str, caption: str = "What this figure is the sum of") -> None:
         super().__init__()
@@ -24,6 +27,8 @@ class Table(HTMLParser):
         self._in_cell = False
         start = page.index(f"{caption}</caption>")
         self.feed(page[start : page.index("</table>", start)])
+        if self.rows[0][-1] == "Share":
+            self.rows = [row[:-1] for row in self.rows]
 
     def handle_starttag(self, tag, attrs):
         if tag == "tr":
@@ -78,5 +83,7 @@ def card(page: str, title: str) -> str:
 
 def periods_of(page: str) -> dict[str, str]:
     """Return what a figure's page says of each period: name -> value; the year so far is among them."""
-    rows = Table(page, "The same figure in other periods").rows[1:]
-    return {row[0]: row[-1] for row in rows}
+    heads, values = Table(page, "The same figure in other periods").rows[:2]
+    year = re.search(r"(\d{4} up to this period:) <b[^>]*><bdi>(.*?)</bdi>", page)
+    assert year
+    return {**dict(zip(heads[1:], values[1:], strict=True)), year.group(1): year.group(2)}

@@ -6,7 +6,16 @@ from flask import Flask
 
 from solidarity.charts.gantt import gantt_bar, timeline
 from solidarity.charts.money import budget_bar, money_bar
-from solidarity.charts.rows import column, coverage_bar, glyph, plain_bar, progress_bar, sparkline, stack_bar, step_sentence
+from solidarity.charts.rows import (
+    column,
+    coverage_bar,
+    glyph,
+    plain_bar,
+    progress_bar,
+    sparkline,
+    stack_bar,
+    step_sentence,
+)
 from solidarity.charts.states import STATE_WORDS, STEP_NAMES
 from solidarity.charts.tile_map import tile_map
 from solidarity.charts.wheel import ring, ring_symbols, wheel

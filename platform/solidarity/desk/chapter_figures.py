@@ -39,6 +39,7 @@ class ChapterRow:
     url: str
     value: str
     standing: str
+    size: float | None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def chapter_rows(
             figure_url((Level.CHAPTER, str(chapter.id)), asked.indicator.code, asked.period),
             value_of(asked, values.get(chapter.id)),
             standing_of(asked.period, values.get(chapter.id)),
+            _size(asked, values.get(chapter.id)),
         )
         for chapter in chapters
     ]
@@ -71,6 +73,10 @@ def value_of(asked: Asked, value: ChapterValue | None) -> str:
     if value is None or value.numerator is None:
         return ""
     return number_text(asked.indicator, value.numerator, value.denominator)
+
+
+def _size(asked: Asked, value: ChapterValue | None) -> float | None:
+    return None if value is None or asked.indicator.is_ratio else value.numerator
 
 
 def standing_of(period: Period, value: ChapterValue | None) -> str:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
+from flask_babel import gettext as _
+
 from solidarity.cell_words import AGE_WORDS, SEX_WORDS
 from solidarity.desk.figure_words import (
     FILLED_WORDS,
@@ -15,14 +17,17 @@ from solidarity.desk.figure_words import (
     coverage_text,
     evidence_text,
     is_told,
+    made_from,
     reports_text,
     share_text,
+    short_coverage,
     value_text,
     why_text,
 )
 from solidarity.desk.periods import periods_around, year_until
-from solidarity.desk.words import figure_url, place_name
+from solidarity.desk.words import figure_url, place_name, short_period
 from solidarity.language import format_number, format_quarter
+from solidarity.number_words import number_text
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.assembly import cell_code
 from tenants.action_kit.evaluation.core import CORE, Indicator
@@ -49,7 +54,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Row:
-    """A place or a period in a table: its name, where its figure is, and its figure in words."""
+    """A place or a period in a table: its name, where its figure is, and its figure in words.
+
+    `size` is how long its bar is, and `each` what comes to one chapter of those in it; None where that says nothing.
+    """
 
     name: str
     url: str
@@ -57,11 +65,46 @@ class Row:
     is_told: bool
     coverage: str
     bar: Bar | None
+    size: float | None = None
+    each: str = ""
+
+    def with_coverage(self, words: str) -> Row:
+        """Return the same with its coverage in other words."""
+        return replace(self, coverage=words)
 
 
 def row_of(indicator: Indicator, name: str, url: str, total: Total) -> Row:
     """Return a figure as a row shows it."""
-    return Row(name, url, value_text(indicator, total), is_told(total), coverage_text(total), bar_of(total))
+    return Row(
+        name,
+        url,
+        value_text(indicator, total),
+        is_told(total),
+        coverage_text(total),
+        bar_of(total),
+        size=size_of(indicator, total),
+        each=each_text(indicator, total),
+    )
+
+
+def size_of(indicator: Indicator, total: Total) -> float | None:
+    """Return what a bar shows of a figure: its value, of a ratio its share; None where it has none."""
+    if not isinstance(total, Parts) or total.numerator is None or not is_told(total):
+        return None
+    return total.numerator / total.denominator if indicator.is_ratio and total.denominator else total.numerator
+
+
+def each_text(indicator: Indicator, total: Total) -> str:
+    """Return what comes to one chapter of those in a figure, to tell growth from better reporting."""
+    size, chapters = size_of(indicator, total), chapters_in(total)
+    if size is None or indicator.is_ratio or not chapters:
+        return ""
+    return number_text(indicator, round(size / chapters))
+
+
+def chapters_in(total: Total) -> int:
+    """Return how many chapters have given something to a figure."""
+    return 0 if total is None else total.reported + total.carried
 
 
 def bar_of(total: Total) -> Bar | None:
@@ -103,6 +146,7 @@ def figure_facts(
         "name": name,
         "told": row_of(indicator, name, "", total),
         "share": share_text(indicator, total),
+        "made_from": made_from(indicator, total) if standings is None else "",
         "why": why_text(total),
         "evidence": evidence_text(coverage_text(total) if standings is None else standings[period], as_of),
         "rule": RULE_WORDS[(indicator.rule.kind, indicator.rule.accumulation)],
@@ -110,7 +154,9 @@ def figure_facts(
         "columns": list(SEX_WORDS.values()),
         "sexes": _sexes(cells),
         "grid": _grid(cells) if cells else [],
-        "history": _history(asked, spot, history, standings or {}),
+        "history": (rows := _history(asked, spot, history, standings or {})),
+        "greatest": max((row.size or 0 for row, _here in rows), default=0),
+        "growth": _growth([row for row, _here in rows if row.each]),
         "so_far": _so_far(asked, history),
         "others": [
             (other.title, figure_url(spot, other.code, period)) for other in CORE if other.code != indicator.code
@@ -127,11 +173,30 @@ def _history(
     rows = []
     for period in (each for each in shown if each >= first):
         url = figure_url(spot, asked.indicator.code, period)
-        row = row_of(asked.indicator, format_quarter(period.starts_on), url, history.get(period))
+        total = history.get(period)
+        row = row_of(asked.indicator, short_period(period), url, total)
         if period in standings:
-            row = replace(row, coverage=standings[period], bar=None)
+            row = replace(row, coverage=standings[period], bar=None, each="")
+        elif total is not None and not total.carried and total.expected:
+            row = replace(row, coverage=short_coverage(total))
         rows.append((row, period == asked.period))
     return rows
+
+
+def _growth(rows: Sequence[Row]) -> str:
+    """Say what came to one chapter in the first and in the last of some periods."""
+    if len(rows) < 2:
+        return ""
+    first, last = rows[0], rows[-1]
+    return str(
+        _(
+            "For each chapter in it: %(first)s in %(then)s, %(last)s in %(now)s.",
+            first=first.each,
+            then=first.name,
+            last=last.each,
+            now=last.name,
+        )
+    )
 
 
 def _so_far(asked: Asked, history: Mapping[Period, Total]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from solidarity.number_words import number_text
 from tenants.action_kit.evaluation.core import Filled, Indicator
 from tenants.action_kit.evaluation.models import SourceKind
 from tenants.rollups.measures import Accumulation, MeasureKind, Parts, Refusal, share
+from tenants.rollups.models import CompileRun
 from tenants.rollups.words import WHY_WORDS
 
 Total = Parts | Refusal | None
@@ -105,6 +106,41 @@ def coverage_text(total: Total) -> str:
     )
 
 
+def made_from(indicator: Indicator, total: Total) -> str:
+    """Return of how many reports a sum is made, and for how many chapters an earlier value stands in it."""
+    if not isinstance(total, Parts) or not is_told(total) or indicator.is_ratio:
+        return ""
+    words = []
+    if total.reported:
+        words.append(
+            ngettext(
+                "The sum of %(num)s approved chapter report.",
+                "The sum of %(num)s approved chapter reports.",
+                total.reported,
+            )
+        )
+    if total.carried:
+        words.append(
+            ngettext(
+                "The earlier value of %(num)s chapter stands until its next one.",
+                "The earlier values of %(num)s chapters stand until their next ones.",
+                total.carried,
+            )
+        )
+    return " ".join(str(sentence) for sentence in words)
+
+
+def short_coverage(total: Parts | Refusal) -> str:
+    """Return how many of those expected have reported, as a narrow column says it under its own head."""
+    return str(
+        _(
+            "%(part)s of %(whole)s",
+            part=format_number(total.reported),
+            whole=format_number(total.expected),
+        )
+    )
+
+
 def reports_text(total: Parts | Refusal) -> str:
     """Return the coverage of several periods together: how many of the reports expected are in it."""
     if not total.expected:
@@ -125,3 +161,21 @@ def evidence_text(coverage: str, moment: datetime | None) -> str:
     if moment is None:
         return coverage
     return str(_("%(coverage)s, as of %(moment)s UTC", coverage=coverage, moment=format_moment(moment)))
+
+
+def check_text(run: CompileRun | None) -> tuple[str, str]:
+    """Return the state of the last check, and what it found, in words."""
+    if run is None:
+        return "none", str(_("The figures have not been checked yet."))
+    moment = format_moment(run.ran_at)
+    wrong = (run.differences or 0) + run.chapters
+    if not wrong:
+        return "done", str(_("Checked %(moment)s UTC: stored equals recomputed.", moment=moment))
+    return "late", str(
+        ngettext(
+            "Checked %(moment)s UTC: %(num)s thing differs from what the reports say.",
+            "Checked %(moment)s UTC: %(num)s things differ from what the reports say.",
+            wrong,
+            moment=moment,
+        )
+    )

@@ -9,9 +9,12 @@ from typing import Any
 from flask import abort, render_template
 
 from solidarity.access import requires
+from solidarity.desk.absent import absent_facts
 from solidarity.desk.chapter_figures import chapter_facts, chapter_rows, standing_of
 from solidarity.desk.chapter_pages import chapter_page, uuid_or_404
+from solidarity.desk.drill import asked_branch, branches, places_under
 from solidarity.desk.figure_page import Asked, figure_facts, place_rows
+from solidarity.desk.figure_words import check_text
 from solidarity.desk.pages import desk, reach
 from solidarity.desk.periods import latest_period, read_period
 from solidarity.desk.reach import places_in
@@ -26,7 +29,16 @@ from tenants.db import db, see_one_moment
 from tenants.people.permissions import Permission
 from tenants.rollups.evidence import ChapterValue, cells_of, chapter_values, values_over_periods
 from tenants.rollups.models import Level
-from tenants.rollups.readings import WORLD, Reading, Spot, compiled_at, periods_known, read_figures, read_periods
+from tenants.rollups.readings import (
+    WORLD,
+    Reading,
+    Spot,
+    compiled_at,
+    last_check,
+    periods_known,
+    read_figures,
+    read_periods,
+)
 
 CHAPTERS_A_PAGE = 50
 
@@ -75,14 +87,18 @@ def _area(asked: Asked, area: Area) -> Answer:
 
 def _places(asked: Asked, spot: Spot) -> str:
     """Show a world or an area, and the areas or countries it is the sum of."""
-    spots = in_order(places_in(spot))
-    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=spots, focus=spot)
-    there = [place for place in spots if place in found.values]
+    opened, own = asked_branch(spot), places_in(spot)
+    found = read_figures(
+        db.session(), indicator=asked.indicator, period=asked.period, spots=places_under(spot, opened), focus=spot
+    )
+    rows = branches(asked, spot, found.values, opened)
     return render_template(
         "desk/figure_places.html",
         **_stored(asked, spot, found),
-        rows=place_rows(asked, there, found.values),
-        left_out=len(spots) - len(there),
+        rows=rows,
+        longest=max((one.row.size or 0 for one in rows if one.depth == 1), default=0),
+        there=sum(place in found.values for place in own),
+        left_out=sum(place not in found.values for place in own),
     )
 
 
@@ -115,7 +131,8 @@ def _country(asked: Asked, spot: Spot) -> str:
         "desk/figure_chapters.html",
         **_stored(asked, spot, found),
         page=page,
-        rows=chapter_rows(asked, page.shown, values),
+        rows=(rows := chapter_rows(asked, page.shown, values)),
+        longest=max((row.size or 0 for row in rows), default=0),
     )
 
 
@@ -162,6 +179,8 @@ def _stored(asked: Asked, spot: Spot, found: Reading) -> dict[str, Any]:
     history = read_periods(db.session(), indicator=asked.indicator, spot=spot, periods=asked.periods)
     return {
         "crumbs": _crumbs(asked, spot, own=True),
+        "checked": check_text(last_check(db.session())),
+        "absent": absent_facts(asked, _countries_in(spot)),
         **figure_facts(
             asked,
             spot,
@@ -172,6 +191,14 @@ def _stored(asked: Asked, spot: Spot, found: Reading) -> dict[str, Any]:
             history={period: value.total for period, value in history.items()},
         ),
     }
+
+
+def _countries_in(spot: Spot) -> Sequence[str]:
+    """Return the countries of a place, all of them hers."""
+    level, place = spot
+    if level == Level.WORLD:
+        return sorted(reach().countries)
+    return reach().within(Area(place)) if level == Level.AREA else [place]
 
 
 def _crumbs(asked: Asked, spot: Spot, *, own: bool) -> list[tuple[str, str | None]]:

@@ -6,18 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask import render_template, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from solidarity.access import requires, signed_in_person
 from solidarity.desk.board import PARTICIPATIONS, cells, covered, place_rows
 from solidarity.desk.countries import map_facts
 from solidarity.desk.extent import Extent, asked_extent, tabs
-from solidarity.desk.figure_words import is_told, value_text
+from solidarity.desk.figure_words import check_text, is_told, value_text
 from solidarity.desk.pages import desk, reach, what_waits
 from solidarity.desk.periods import SHOWN, asked_period
 from solidarity.desk.wall import wall_facts
-from solidarity.language import format_moment, format_quarter
+from solidarity.language import format_quarter
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.names import area_name
@@ -25,7 +23,6 @@ from tenants.db import db
 from tenants.obligations.reported import coverage_by_country
 from tenants.obligations.waiting import WaitingSummary
 from tenants.people.permissions import Permission
-from tenants.rollups.models import CompileRun
 from tenants.rollups.readings import periods_and_check, read_board
 
 
@@ -79,21 +76,3 @@ def _choices(known: Sequence[Period], period: Period, extent: Extent) -> list[tu
         (format_quarter(one.starts_on), url_for("desk.overview", area=area, period=one.code), one == period)
         for one in sorted({*known, period}, reverse=True)
     ]
-
-
-def check_text(run: CompileRun | None) -> tuple[str, str]:
-    """Return the state of the last check, and what it found, in words."""
-    if run is None:
-        return "none", str(_("The figures have not been checked yet."))
-    moment = format_moment(run.ran_at)
-    wrong = (run.differences or 0) + run.chapters
-    if not wrong:
-        return "done", str(_("Checked %(moment)s UTC: stored equals recomputed.", moment=moment))
-    return "late", str(
-        ngettext(
-            "Checked %(moment)s UTC: %(num)s thing differs from what the reports say.",
-            "Checked %(moment)s UTC: %(num)s things differ from what the reports say.",
-            wrong,
-            moment=moment,
-        )
-    )

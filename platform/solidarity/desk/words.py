@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from babel import dates
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from solidarity.language import formatting_locale
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import ChapterState, LifeEvent
@@ -36,6 +38,11 @@ def place_name(spot: Spot) -> str:
     if level == Level.WORLD:
         return str(_("World"))
     return area_name(place) if level == Level.AREA else country_name(place)
+
+
+def short_period(period: Period) -> str:
+    """Return a period as the head of a narrow column, such as "Q3 2026"."""
+    return str(dates.format_skeleton("yQQQ", period.starts_on, locale=formatting_locale()))
 
 
 def figure_url(spot: Spot, indicator: str = "participations", period: Period | None = None) -> str:

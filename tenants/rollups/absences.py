@@ -1,0 +1,81 @@
+"""Who is not in a figure, and why: with those who are, they are all that are expected. For UN Women's desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy.orm import Session, aliased
+
+from tenants.action_kit.evaluation.core import Indicator
+from tenants.action_kit.evaluation.models import Report, ReportState, ReportValue
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.models import Chapter
+from tenants.rollups.models import ALL, CompiledReport
+
+
+class Absent(StrEnum):
+    """Why a chapter that is expected has no value of its own in a figure."""
+
+    WAITING = "waiting"
+    RETURNED = "returned"
+    NOT_SENT = "not_sent"
+    NOT_KNOWN = "not_known"
+
+
+@dataclass(frozen=True)
+class AbsentChapter:
+    """A chapter that is expected and has no value of its own; `together` is how many are so for the same reason."""
+
+    why: Absent
+    together: int
+    chapter_id: UUID
+    name: str
+    country: str
+
+
+def absent_from(
+    session: Session, *, indicator: Indicator, period: Period, countries: Sequence[str], most: int
+) -> dict[Absent, list[AbsentChapter]]:
+    """Return who is expected in a figure and has no value of its own, at most `most` by name for each reason.
+
+    With those reported they are all that are expected. What is approved and not compiled yet still waits.
+    """
+    held, own = CompiledReport, aliased(ReportValue)
+    given = exists().where(
+        own.chapter_id == held.chapter_id,
+        own.submission_id == held.submission_id,
+        own.indicator == indicator.code,
+        own.version == indicator.version,
+        own.cell == ALL,
+        own.numerator.is_not(None),
+    )
+    sent = Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED])
+    why = case(
+        (held.submission_id.is_not(None), str(Absent.NOT_KNOWN)),
+        (sent, str(Absent.WAITING)),
+        (Report.returned_at.is_not(None), str(Absent.RETURNED)),
+        else_=str(Absent.NOT_SENT),
+    )
+    ranked = (
+        select(
+            why.label("why"),
+            func.count().over(partition_by=why).label("together"),
+            held.chapter_id,
+            Chapter.name,
+            Chapter.country,
+            func.row_number().over(partition_by=why, order_by=(Chapter.sort_key, Chapter.id)).label("place"),
+        )
+        .join(Chapter, and_(Chapter.id == held.chapter_id, Chapter.country == held.country))
+        .outerjoin(Report, and_(Report.chapter_id == held.chapter_id, Report.period_on == held.period_on))
+        .where(held.country.in_(countries), held.period_on == period.starts_on, held.is_expected, ~given)
+        .subquery()
+    )
+    found: dict[Absent, list[AbsentChapter]] = {}
+    rows = session.execute(select(ranked).where(ranked.c.place <= most).order_by(ranked.c.why, ranked.c.place))
+    for row in rows:
+        found.setdefault(Absent(row.why), []).append(AbsentChapter(Absent(row.why), *row[1:5]))
+    return found
