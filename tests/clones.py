@@ -34,18 +34,20 @@ class Kept:
     app: Flask
     settings: Settings
     database: str
-    config: dict[str, Any]
-    extensions: dict[str, Any]
+    was: dict[str, dict[Any, Any]]
 
     def renew(self) -> None:
-        """Undo what a test may have set, and forget whether a broker was away."""
-        for now, then in ((self.app.config, self.config), (self.app.extensions, self.extensions)):
+        """Undo what a test may have set or hung onto requests, and forget whether a broker was away."""
+        for name, then in self.was.items():
+            now = getattr(self.app, name)
             now.clear()
-            now.update(then)
+            now.update({key: list(value) if isinstance(value, list) else value for key, value in then.items()})
         init_bell(self.app, self.settings.redis_url.get_secret_value())
+        self.app._got_first_request = False
 
 
 _idle: list[Kept] = []
+CHANGED_BY_TESTS = ("config", "extensions", "before_request_funcs", "after_request_funcs", "teardown_request_funcs")
 
 
 def settings_for(database: str) -> Settings:
@@ -108,6 +110,15 @@ def running(settings: Settings) -> Iterator[Flask]:
         disconnect(app)
 
 
+def keep(app: Flask, settings: Settings, database: str) -> Kept:
+    """Remember what a new application is like."""
+    was = {
+        name: {key: list(value) if isinstance(value, list) else value for key, value in getattr(app, name).items()}
+        for name in CHANGED_BY_TESTS
+    }
+    return Kept(app, settings, database, was)
+
+
 @contextmanager
 def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
     """Clone a database and lend a kept application over it; a test that holds two at once gets two."""
@@ -115,8 +126,7 @@ def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
     name = kept.database if kept else new_name()
     with cloned(template, superuser_url, name) as settings:
         if kept is None or kept.settings != settings:
-            app = made(settings)
-            kept = Kept(app, settings, name, dict(app.config), dict(app.extensions))
+            kept = keep(made(settings), settings, name)
         kept.renew()
         try:
             yield kept.app, settings

@@ -38,6 +38,17 @@ if TYPE_CHECKING:
 
 TEMPLATE = "solidarity"
 STARTED = pytest.StashKey[Services]()
+# What takes long begins first, so that no process waits for it at the end.
+LONG = (
+    "tests/storm/",
+    "tests/look/test_pages_in_browser.py",
+    "tests/look/test_refusals_in_browser.py",
+    "tests/running/test_up.py",
+    "tests/isolation/test_mutations.py",
+    "tests/faults/",
+    "tests/flow/",
+    "tests/jobs/",
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -48,6 +59,12 @@ def pytest_configure(config: pytest.Config) -> None:
     services = config.stash[STARTED] = start_services()
     os.environ.update(services.environment, SUPERUSER_URL=services.superuser_url, SERVICES_DIR=str(services.folder))
     migrate(Settings())
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the long ones first, after the order was shuffled; every process does so alike."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -39,7 +39,7 @@
   const targets = all("button, .btn, summary, input:not([type=hidden]), select, textarea, header a, nav a, .acts a").filter(shown);
   say("has a target smaller than 44 px:", targets.filter((e) => reach(e).height < 43.5 || reach(e).width < 43.5).map((e) => `${Math.round(reach(e).width)} × ${Math.round(reach(e).height)}: ${mark(e)}`));
 
-  const cut = all("main *, header *, nav *").filter((e) => {
+  const cut = all("main :not(input, textarea, select), header *, nav *").filter((e) => {
     const style = getComputedStyle(e);
     return shown(e) && /hidden|clip/.test(style.overflowX) && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 2 && !e.closest("svg");
   });

@@ -58,7 +58,9 @@ def views_of(language: str) -> tuple[View, ...]:
     return View(PHONE, phone), View(COMPUTER, "dark" if phone == "light" else "light")
 
 
-def open_context(world: World, chromium: Browser, address: str, person: Person | None, language: str) -> BrowserContext:
+def open_context(
+    world: World | None, chromium: Browser, address: str, person: Person | None, language: str
+) -> BrowserContext:
     """Open a browser of `person` in a language; the choice on the device stands above the language stored for her."""
     context = chromium.new_context(
         locale=language,
@@ -67,13 +69,18 @@ def open_context(world: World, chromium: Browser, address: str, person: Person |
         extra_http_headers={"Accept-Language": language},
     )
     context.add_init_script(LISTEN)
-    if person:
+    if world and person:
         name = world.app.config["SESSION_COOKIE_NAME"]
         cookie = world.browser_of(person).get_cookie(name)
         assert cookie is not None
         context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
     context.add_cookies([{"name": "language", "value": language, "url": address}])
     return context
+
+
+def view_of(language: str) -> tuple[View]:
+    """Return one view: for what differs little from a page that is judged in more."""
+    return (View(PHONE, "light") if language == "en" else View(COMPUTER, "dark"),)
 
 
 @dataclass

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from books import Books
+from books import LAST, Books
 
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.services import Said
+
+LAST_SENT = LAST.code
 
 
 def fill(books: Books) -> Books:
