@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
 from tenants.people.models import Membership
-from tenants.reminders.models import Notification
+from tenants.reminders.duties import Duty
+from tenants.reminders.models import Notification, ReminderPause
+from tenants.scope import bound_chapter
 
 
 def messages(session: Session, *, page: int, size: int, to: UUID | None = None) -> Sequence[Notification]:
@@ -27,6 +29,21 @@ def messages(session: Session, *, page: int, size: int, to: UUID | None = None) 
 def message(session: Session, message_id: UUID) -> Notification | None:
     """Return one of the bound chapter's mails with its recipient."""
     return session.scalars(_with_people().where(Notification.id == message_id)).one_or_none()
+
+
+def owners_and_pauses(
+    session: Session, owners: Collection[UUID], duties: Collection[Duty]
+) -> list[tuple[Membership, ReminderPause | None]]:
+    """Return some of the bound chapter's memberships, each with what it asked about these duties; one statement."""
+    here = bound_chapter(session)
+    about = tuple_(ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on).in_(list(duties))
+    hers = and_(ReminderPause.chapter_id == here, ReminderPause.membership_id == Membership.id, about)
+    rows = session.execute(
+        select(Membership, ReminderPause)
+        .outerjoin(ReminderPause, hers)
+        .where(Membership.chapter_id == here, Membership.id.in_(owners))
+    )
+    return [(member, pause) for member, pause in rows]
 
 
 def _with_people() -> Select[Notification]:

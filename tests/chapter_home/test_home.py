@@ -27,6 +27,7 @@ HOME = "/c/recife/"
 
 AsPerson = Callable[[Person], FlaskClient]
 QUIET_WEEKS = 4
+PATHS = ("focal-point", "plan", "funding", "launch", "activities", "reports")
 
 
 @pytest.fixture
@@ -40,37 +41,58 @@ def page(client: FlaskClient, address: str = HOME) -> str:
     return answer.get_data(as_text=True)
 
 
+def text(markup: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup)).strip()
+
+
+def heading(page: str) -> str:
+    return text(page.partition("<h1>")[2].partition("</h1>")[0])
+
+
 def steps(page: str) -> list[str]:
-    """Return what stands beside each of the six steps."""
-    found = page.partition('<ol class="steps">')[2].partition("</ol>")[0].split("<li")[1:]
-    return [re.sub(r"<[^>]+>", " ", part.partition('class="from')[2].partition(">")[2]).strip() for part in found]
+    """Return what stands at each of the six labels of the wheel."""
+    found = page.partition('<section id="steps"')[2].partition("</section>")[0].split('<div class="wl ')[1:]
+    return [text(f"<{part}") for part in found]
 
 
-def test_alice_is_welcomed_and_led_to_what_can_be_done_today(world: World, as_person: AsPerson) -> None:
+def letter(page: str) -> list[str]:
+    """Return each of the six steps of the first day."""
+    return page.partition('<ol class="steps">')[2].partition("</ol>")[0].split("<li")[1:]
+
+
+def test_the_first_day_leads_alice_through_six_steps(world: World, as_person: AsPerson) -> None:
     with travel(SINCE + timedelta(days=1), tick=True):  # her term runs, and nobody has to confirm it yet
         shown = page(as_person(world.alice))
-    assert "Welcome, Alice. Let us take it step by step." in shown
-    assert 'href="/c/recife/activities/new"' in shown
+    assert heading(shown) == "Welcome, Alice. Let us take it step by step."
+    first = letter(shown)[0]
+    assert "Half done" in first, "she is one of two"
+    assert re.search(r'<a class="btn btn-primary" href="/c/recife/focal-point/[^"]*">Name a deputy', first)
+    assert shown.count("btn-primary") == 1
+    assert f'href="mailto:{world.dana.email}"' in shown
     assert "What you can show so far" not in shown
-    assert "Done" in steps(shown)[0]
 
 
-@pytest.mark.parametrize(
-    ("number", "endpoint", "path"),
-    [
-        (2, "plan.show", "plan"),
-        (3, "funding.show", "funding"),
-        (4, "launch.show", "launch"),
-        (6, "evaluation.list_reports", "reports"),
-    ],
-)
-def test_a_step_leads_to_its_page_or_says_that_it_opens_later(
-    world: World, alice: FlaskClient, number: int, endpoint: str, path: str
-) -> None:
-    block = page(alice).partition('<ol class="steps">')[2].split("<li")[number]
-    opens_later = "This step opens in a later version." in block
-    assert opens_later is (endpoint not in world.app.view_functions)
-    assert bool(re.search(rf'<a class="btn" href="/c/recife/{path}\S*"', block)) is not opens_later
+def test_the_first_day_has_one_main_thing_for_whoever_reads_it(world: World, as_person: AsPerson) -> None:
+    with travel(SINCE + timedelta(days=1), tick=True):
+        charlie, bob = page(as_person(world.charlie), "/c/huye/"), page(as_person(world.bob))
+    assert re.search(r'<a class="btn btn-primary" href="/c/huye/people/[^"]*">Invite a deputy', charlie), "he is alone"
+    assert charlie.count("btn-primary") == 1
+    assert "btn-primary" not in bob
+    assert "Name a deputy" not in bob
+    for step, path in zip(letter(bob), PATHS, strict=True):
+        assert f'href="/c/recife/{path}' in step
+
+
+def test_once_something_is_there_the_page_is_the_daily_one(alice: FlaskClient) -> None:
+    send(alice, "/c/recife/activities/new")
+    shown = page(alice)
+    assert re.match(r"Good (morning|afternoon|evening), Alice\.", heading(shown))
+    said = steps(shown)
+    assert [label.split()[0] for label in said] == ["1", "2", "3", "4", "5", "6"]
+    assert "1 logged" in said[4]
+    assert "No day chosen" in said[3]
+    for path in PATHS:
+        assert f'<a href="/c/recife/{path}' in shown.partition('<section id="steps"')[2].partition("</section>")[0]
 
 
 def test_what_was_logged_shows_at_once_with_its_moment_and_coverage(alice: FlaskClient) -> None:
@@ -80,18 +102,28 @@ def test_what_was_logged_shows_at_once_with_its_moment_and_coverage(alice: Flask
     send(alice, "/c/recife/activities/new", title="Counted")
     send(alice, "/c/recife/activities/new", **{**nothing, "title": "Uncounted", "not_counted": "y"})
     shown = page(alice)
-    assert "44 participations so far, Alice." in shown
+    assert "participations" in shown.partition("What you can show so far")[2]
+    assert re.search(r'class="fig-value num"><span>44</span>', shown)
     assert "Counted at 1 of 2 activities." in shown
     assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d in Recife\.", shown)
-    assert "School dialogue, 44 participations" in shown
-    assert "School dialogue, not counted" in shown
+    assert 'Logged an activity: <a href="/c/recife/activities/' in shown
 
 
 def test_bob_reads_and_is_offered_nothing_he_may_not_do(world: World, as_person: AsPerson) -> None:
     shown = page(as_person(world.bob))
-    assert "Welcome, Bob." in shown
+    assert "Bob" in heading(shown)
     assert "/activities/new" not in shown
     assert "Invite someone" not in shown
+
+
+def test_bob_reads_what_was_done_by_its_activities_and_not_by_the_trail(
+    world: World, alice: FlaskClient, as_person: AsPerson
+) -> None:
+    send(alice, "/c/recife/activities/new", title="At the school")
+    shown = page(as_person(world.bob)).partition('<ol class="rows feed">')[2]
+    assert "At the school" in shown
+    assert "School dialogue, 44 participations" in shown
+    assert "Logged an activity" not in shown
 
 
 def test_dana_is_told_that_the_chapter_sees_her_visit(world: World, as_person: AsPerson) -> None:
@@ -162,10 +194,13 @@ def test_activities_are_late_once_the_chapter_is_quiet_and_not_before(world: Wor
 def test_logging_ends_the_lateness(world: World, as_person: AsPerson) -> None:
     with travel(datetime(2026, 2, 20, 12, tzinfo=UTC), tick=True):
         alice = as_person(world.alice)
-        assert "Late" in steps(page(alice))[4]
-        assert "Nothing has been logged for a while. One short entry is enough." in page(alice)
+        late = page(alice).partition("due-late")[2]
+        assert "days ago" in late, "since when"
+        assert 'href="/c/recife/activities/new"' in late, "and what to do"
         send(alice, "/c/recife/activities/new")
-        assert "In progress" in steps(page(alice))[4]
+        shown = page(alice)
+        assert "In progress" in steps(shown)[4]
+        assert "Log what your chapter did" not in shown.partition("due-late")[2].partition("</ol>")[0]
 
 
 def test_a_chapter_without_a_focal_point_is_late_with_its_first_step(world: World) -> None:

@@ -65,6 +65,7 @@ from tenants.action_kit.evaluation.periods import Period
 CASES: tuple[Case, ...] = (
     Case("chapter.home", "GET", READ_CHAPTER, chapter),
     Case("chapter.help", "GET", READ_CHAPTER, chapter),
+    Case("chapter.due", "GET", READ_CHAPTER, chapter),
     Case("focal_point.show", "GET", READ_CHAPTER, chapter),
     Case("focal_point.confirm", "POST", MANAGE_PEOPLE, confirmed, answer=302, names_rows=True),  # it has ended
     Case("focal_point.renew", "POST", MANAGE_PEOPLE, term, answer=302, writes=True, names_rows=True),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
 from solidarity.access import declared_access, principal
-from solidarity.chapter.context import may
+from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.reminding import Reminding, reminding
 from solidarity.language import formatting_locale, list_comma
 from solidarity.obligation_words import HOME, PERMISSIONS, PRESSES, place_of, words_of
@@ -20,13 +20,22 @@ from tenants.chapters.models import Chapter
 from tenants.db import db
 from tenants.obligations.models import Act, Obligation, ObligationKind, ObligationState
 from tenants.people.permissions import Permission
-from tenants.people.queries import names_of
 from tenants.reminders.duties import Duty
+from tenants.reminders.queries import owners_and_pauses
 
 MOST = 12
 DAYS_A_WEEK = 7
 # Nobody of the chapter decides on what she has asked for herself: its owners are those who may.
 DECISIONS = frozenset({Act.DECIDE_PLAN, Act.DECIDE_EXPENSE})
+
+
+@dataclass(frozen=True)
+class Known:
+    """That somebody else knows about it, since when, and her address where its reader may see addresses."""
+
+    name: str
+    since_on: date
+    email: str | None
 
 
 @dataclass(frozen=True)
@@ -47,6 +56,7 @@ class Due:
     press_address: str | None
     press: str
     reminding: Reminding | None
+    known: Known | None = None
 
 
 @dataclass(frozen=True)
@@ -59,20 +69,20 @@ class DueList:
     more: int
 
 
-def due_list(obligations: Sequence[Obligation], *, today: date) -> DueList:
-    """Return what the chapter of this request owes, for its reader.
+def due_list(obligations: Sequence[Obligation], *, today: date, most: int = MOST) -> DueList:
+    """Return what the chapter of this request owes, for its reader, at most `most` subjects.
 
-    Reads names in one statement, if any are shown, and what she asked about reminders of her own in another.
+    Reads names, and what their owners asked about reminders, in one statement, if any owners are shown.
     """
     by_subject: dict[tuple[str, UUID], list[Obligation]] = {}
     for due in obligations:
         by_subject.setdefault((due.kind, due.subject_id), []).append(due)
     subjects = list(by_subject.values())
-    shown = [due for subject in subjects[:MOST] for due in subject]
-    names = _names(shown)
+    shown = [due for subject in subjects[:most] for due in subject]
+    names = _names(shown, today)
     hers = [due for due in shown if names.reader is not None and due.owner_id == names.reader]
-    asked = reminding(hers, membership_id=names.reader, today=today)
-    rows = [_row(subject, names, asked, today=today) for subject in subjects[:MOST]]
+    asked = reminding(hers, membership_id=names.reader, today=today, asked=names.asked)
+    rows = [_row(subject, names, asked, today=today) for subject in subjects[:most]]
     until = _end_of_next_week(today)
     return DueList(
         late=[row for row in rows if row.state is ObligationState.LATE],
@@ -84,21 +94,33 @@ def due_list(obligations: Sequence[Obligation], *, today: date) -> DueList:
 
 @dataclass(frozen=True)
 class _Names:
-    """Who owns something: names by membership, and which of them is the reader."""
+    """Who owns something: names by membership, which of them is the reader, what she asked, and what others know."""
 
-    of: dict[UUID, str]
-    reader: UUID | None
+    of: dict[UUID, str] = field(default_factory=dict)
+    reader: UUID | None = None
+    asked: dict[Duty, date | None] = field(default_factory=dict)
+    known: dict[Duty, Known] = field(default_factory=dict)
 
 
-def _names(obligations: Sequence[Obligation]) -> _Names:
-    """Return the owners' names; none to a reader who may not see people."""
+def _names(obligations: Sequence[Obligation], today: date) -> _Names:
+    """Return the owners' names and what they asked; nothing to a reader who may not see people."""
     owners = {due.owner_id for due in obligations if due.owner_id}
     person = principal()
     if person is None or not owners or not may(Permission.SEE_PEOPLE):
-        return _Names({}, None)
-    found = names_of(db.session(), owners)
-    reader = next((row.id for row in found if row.user_id == person.user_id), None)
-    return _Names({row.id: row.name for row in found}, reader)
+        return _Names()
+    found = owners_and_pauses(db.session(), owners, {Duty.of(due) for due in obligations})
+    reader = next((member.id for member, _pause in found if member.user_id == person.user_id), None)
+    names = _Names({member.id: member.name for member, _pause in found}, reader)
+    for member, pause in found:
+        if pause is None or (pause.until_on is not None and pause.until_on <= today):
+            continue
+        duty = Duty(ObligationKind(pause.kind), pause.subject_id, pause.due_on)
+        if member.id == reader:
+            names.asked[duty] = pause.until_on
+        elif pause.until_on is None:  # she said that she knows about what is late
+            email = member.email if may(Permission.MANAGE_PEOPLE) else None
+            names.known[duty] = Known(member.name, chapter_day(pause.asked_at), email)
+    return names
 
 
 def _row(subject: list[Obligation], names: _Names, asked: dict[Duty, Reminding], *, today: date) -> Due:
@@ -121,6 +143,7 @@ def _row(subject: list[Obligation], names: _Names, asked: dict[Duty, Reminding],
         press_address=press_address,
         press=words.press,
         reminding=asked.get(Duty.of(due)),
+        known=None if hers else names.known.get(Duty.of(due)),
     )
 
 

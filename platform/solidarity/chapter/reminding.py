@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -28,15 +28,22 @@ class Reminding:
     until_on: date | None
 
 
-def reminding(hers: Sequence[Obligation], *, membership_id: UUID | None, today: date) -> dict[Duty, Reminding]:
-    """Return what a member may ask about each of these; reads what she asked in one statement, if there are any.
+def reminding(
+    hers: Sequence[Obligation],
+    *,
+    membership_id: UUID | None,
+    today: date,
+    asked: Mapping[Duty, date | None] | None = None,
+) -> dict[Duty, Reminding]:
+    """Return what a member may ask about each of these; without `asked` reads what she asked, in one statement.
 
     Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
     """
     if membership_id is None or not hers or not may(Permission.GET_REMINDERS):
         return {}
     subjects = [Duty.of(due) for due in hers]
-    silent = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
+    if asked is None:
+        asked = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
     found = {}
     for due in hers:
         offered, subject = actions_on(due, today=today), Duty.of(due)
@@ -45,8 +52,8 @@ def reminding(hers: Sequence[Obligation], *, membership_id: UUID | None, today: 
             due=due,
             may_put_off=LinkAction.LATER in offered and is_told,
             may_silence=LinkAction.KNOWN in offered,
-            is_silent=subject in silent,
-            until_on=silent.get(subject),
+            is_silent=subject in asked,
+            until_on=asked.get(subject),
         )
         if one.may_put_off or one.may_silence or one.is_silent:
             found[subject] = one
