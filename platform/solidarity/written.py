@@ -18,13 +18,20 @@ RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa
 
 def init_written(app: Flask) -> None:
     """Give templates the attributes of what the chapter wrote and of where it writes."""
-    app.jinja_env.globals.update(own_words=own_words, own_input=own_input, writing_elsewhere=writing_elsewhere)
+    app.jinja_env.globals.update(
+        own_words=own_words, own_lang=own_lang, own_input=own_input, writing_elsewhere=writing_elsewhere
+    )
+
+
+def own_lang() -> Markup:
+    """Return the attribute of a <bdi> that holds what the chapter of this page wrote, with a space before it, if any."""
+    foreign = _foreign()
+    return Markup(' lang="{}"').format(foreign) if foreign else Markup("")
 
 
 def own_words() -> Markup:
-    """Return the attributes of an element that holds what the chapter of this page wrote, with a space before them."""
-    foreign = _foreign()
-    return Markup(' dir="auto" lang="{}"').format(foreign) if foreign else Markup(' dir="auto"')
+    """Return the same for an element that is no <bdi>, so that its direction follows its words."""
+    return Markup(' dir="auto"') + own_lang()
 
 
 def own_input() -> dict[str, str]:

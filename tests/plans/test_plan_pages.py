@@ -15,8 +15,8 @@ from sqlalchemy import Select, select, text, union_all
 from sqlalchemy.exc import ProgrammingError
 
 from tenants import clock
-from tenants.action_kit.plan.lines import start_from_template
-from tenants.action_kit.plan.models import PlanLine, PlanVersion
+from tenants.action_kit.plan.lines import LineEntry, add_line, start_from_template
+from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion
 from tenants.action_kit.plan.obligations import legs, standing
 from tenants.action_kit.plan.services import approve_plan, submit_plan
 from tenants.audit import AuditEntry
@@ -184,6 +184,7 @@ def test_a_new_approval_takes_the_place_of_the_old(world):
     cora = newcomer(world, "Cora", Role.COORDINATOR)
     first = sent(world, cora)
     in_recife(world, approve_plan, actor_id=world.alice.user_id, version_id=first.id)
+    in_recife(world, add_line, actor_id=cora.user_id, kind=LineKind.OUTCOME, parent_id=None, entry=LineEntry("More"))
     second = in_recife(world, submit_plan, actor_id=cora.user_id)
     with pytest.raises(Refused):
         in_recife(world, submit_plan, actor_id=cora.user_id)

@@ -10,19 +10,18 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
-from solidarity.chapter.context import chapter_day, home_where_pressed, may, obligations
+from solidarity.chapter import plan_page
+from solidarity.chapter.context import as_of, chapter_day, home_where_pressed, may, obligations
 from solidarity.chapter.plan_forms import LineForm, ReturnForm
 from solidarity.form_problems import warn_of
-from solidarity.language import format_number
 from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.plan import lines, queries, services
 from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
-from tenants.action_kit.plan.queries import ToldLine, ToldVersion
+from tenants.action_kit.plan.queries import ToldLine
 from tenants.db import db
 from tenants.errors import Refused, VersionConflict
 from tenants.obligations.models import ObligationKind
@@ -195,48 +194,35 @@ def _page(form: ReturnForm) -> str:
     told, versions = queries.told_lines(session, reader_id=reader), queries.told_versions(session)
     latest = versions[0] if versions else None
     waiting = latest if latest and latest.version.state == VersionState.SUBMITTED else None
-    approved = next((each for each in versions if each.version.state == VersionState.APPROVED), None)
-    edits = may(Permission.EDIT_PLAN)
-    today = chapter_day(clock.now())
+    edits, moment = may(Permission.EDIT_PLAN), clock.now()
+    today, due = chapter_day(moment), _due()
+    states = {each.line.id: plan_page.state_of(each.line, due, today) for each in told}
+    activities = plan_page.standing(told)
+    is_changed = queries.has_changed(session, [each.line for each in told])
     return render_template(
         "plan/show.html",
         told=told,
         under=_by_parent(told),
-        finding=_finding(told, latest, today),
+        states=states,
+        activities=activities,
+        done=plan_page.done_of(activities),
+        line=plan_page.months(told, today),
+        finding=plan_page.finding(told, latest),
+        lead=plan_page.lead(latest, late=list(states.values()).count("late"), is_changed=is_changed),
+        stations=plan_page.stations(versions),
+        sentence_sent=plan_page.sentence_sent,
+        sentence_decided=plan_page.sentence_decided,
+        as_of=as_of(moment),
         latest=latest,
         waiting=waiting,
-        approved=approved,
         versions=versions,
         lines_sent=queries.version_lines(session, waiting.version.id) if waiting else [],
-        due=_due(),
-        today=today,
         form=form,
         add_words=ADD_WORDS,
         may_edit=edits,
-        may_submit=edits and waiting is None and {each.line.kind for each in told} == set(LineKind),
+        may_submit=edits and waiting is None and is_changed and {each.line.kind for each in told} == set(LineKind),
         may_decide=bool(waiting and may(Permission.APPROVE_PLAN) and waiting.version.submitted_by != reader),
     )
-
-
-def _finding(told: list[ToldLine], latest: ToldVersion | None, today: date) -> str:
-    """Say in one sentence where the plan stands."""
-    if not told and latest is None:
-        return str(_("There is no plan yet"))
-    if latest is None:
-        return str(_("The plan is a draft"))
-    if latest.version.state == VersionState.SUBMITTED:
-        return str(_("The plan is waiting for approval"))
-    if latest.version.state == VersionState.RETURNED:
-        return str(_("The plan was returned"))
-    activities = [each.line for each in told if each.line.kind == LineKind.ACTIVITY and each.line.dropped_on is None]
-    done = sum(line.done_on is not None for line in activities)
-    sentence = ngettext(
-        "%(done)s of %(num)s planned activity has taken place",
-        "%(done)s of %(num)s planned activities have taken place",
-        len(activities),
-        done=format_number(done),
-    )
-    return str(sentence)
 
 
 def _by_parent(told: list[ToldLine]) -> dict[UUID | None, list[ToldLine]]:

@@ -22,7 +22,7 @@ class LineForm(SeenForm, ServiceForm):
 
     title = StringField(_l("Name it, as you would say it"))
     starts_on = DayField(_l("Starts on"), validators=[Optional()])
-    due_on = DayField(_l("Done by"), validators=[Optional()])
+    due_on = DayField(_l("By when"), validators=[Optional()])
     responsible_id = SelectField(_l("Who sees to it"))
     risk = TextAreaField(_l("What could get in the way"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -78,6 +79,16 @@ def version_lines(session: Session, version_id: UUID) -> list[PlanVersionLine]:
     return list(session.scalars(statement.order_by(PlanVersionLine.position, PlanVersionLine.id)))
 
 
+def has_changed(session: Session, lines: Sequence[PlanLine]) -> bool:
+    """Tell whether the working copy, its lines in order, says anything else than the version in force, if any."""
+    approved = select(PlanVersion.id).where(PlanVersion.state == VersionState.APPROVED).scalar_subquery()
+    statement = select(PlanVersionLine).where(PlanVersionLine.version_id == approved)
+    in_force = session.scalars(statement.order_by(PlanVersionLine.position, PlanVersionLine.id)).all()
+    return [_said(each.id, each.parent_id, each) for each in lines] != [
+        _said(each.line_id, each.parent_line_id, each) for each in in_force
+    ]
+
+
 def has_version(session: Session, version_id: UUID) -> bool:
     """Tell whether a version is the bound chapter's."""
     return session.scalar(select(PlanVersion.id).where(PlanVersion.id == version_id)) is not None
@@ -89,3 +100,7 @@ def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:
         Membership.id == line.responsible_id, Membership.user_id == user_id, Membership.left_at.is_(None)
     )
     return session.scalar(here) is not None
+
+
+def _said(line_id: UUID, parent_id: UUID | None, line: PlanLine | PlanVersionLine) -> tuple[object, ...]:
+    return line_id, parent_id, line.kind, line.title, line.starts_on, line.due_on, line.risk

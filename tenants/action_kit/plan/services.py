@@ -18,7 +18,7 @@ from tenants.action_kit.plan.models import (
     PlanVersionLine,
     VersionState,
 )
-from tenants.action_kit.plan.queries import living_lines
+from tenants.action_kit.plan.queries import has_changed, living_lines
 from tenants.approvals import refuse_own_request, someone_else_may
 from tenants.audit import record
 from tenants.db import new_id
@@ -34,7 +34,8 @@ STANDING = RowState(PlanVersion, ("state",))
 def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersion:
     """Copy the working copy into a version that waits for approval, and return it.
 
-    Raises Refused while a version waits, or where the plan has no outcome, no output or no activity.
+    Raises Refused while a version waits, where the plan has no outcome, no output or no activity, and where it says
+    what the version in force says.
     """
     chapter = lock_chapter(session)
     if session.scalar(select(PlanVersion.id).where(PlanVersion.state == VersionState.SUBMITTED)) is not None:
@@ -42,6 +43,8 @@ def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersio
     lines = living_lines(session)
     if {line.kind for line in lines} != set(LineKind):
         raise Refused({"plan": _l("A plan needs at least one outcome, one output and one activity.")})
+    if not has_changed(session, lines):
+        raise Refused({"plan": _l("Nothing has changed since it was approved.")})
     last = select(func.max(PlanVersion.number)).where(PlanVersion.chapter_id == chapter.id)
     version = PlanVersion(
         chapter_id=chapter.id,
