@@ -19,8 +19,11 @@ from tenants.chapters.particulars import Particulars, refuse_unsound, refuse_uns
 from tenants.errors import Refused
 from tenants.reminders.clocks import start_clock
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
 
 UNIQUE_VIOLATION = "23505"
+CALENDAR = RowState(Chapter, ("zone", "working_week"))
 
 
 def onboard_chapter(
@@ -91,10 +94,11 @@ def change_calendar(
     chapter, week = session.scalars(held).one(), sorted(set(working_week))
     if (chapter.zone, chapter.working_week) == (zone, week):
         return chapter
+    was = CALENDAR.of(chapter)
     chapter.zone, chapter.working_week = zone, week
     if chapter.state == ChapterState.ACTIVE:
         start_clock(session, chapter=chapter, at=at)
-    record(
+    entry = record(
         session,
         at=at,
         actor_id=actor_id,
@@ -105,6 +109,7 @@ def change_calendar(
         working_week="".join(map(str, week)),
     )
     session.flush()
+    keep_change(session, entry, subject_id=chapter.id, before=was, after=CALENDAR.of(chapter))
     return chapter
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.focal_point.services import member_joined, member_left
 from tenants.action_kit.routing import route_again
 from tenants.approvals import change_deciders
-from tenants.audit import record
+from tenants.audit import AuditEntry, record
 from tenants.chapters.services import activate_chapter
 from tenants.errors import Refused
 from tenants.people import addresses, queries
@@ -28,8 +28,11 @@ from tenants.people.permissions import OF_ROLE, DeskRole, Permission, Role
 from tenants.reminders.desk_clocks import start_writing_to
 from tenants.reminders.letters import queue_invitation
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
 
 INVITATION_LASTS = timedelta(days=14)
+OPEN = RowState(Invitation, ("accepted_at", "withdrawn_at"))
 
 
 def create_user(
@@ -137,7 +140,8 @@ def invite(
         expires_at=at + INVITATION_LASTS,
     )
     session.add(invitation)
-    _send(session, invitation, actor_id=actor_id, at=at, action="person.invited")
+    sent = _send(session, invitation, actor_id=actor_id, at=at, action="person.invited")
+    keep_change(session, sent, subject_id=invitation.id, before=None, after=OPEN.of(invitation))
     return invitation
 
 
@@ -155,8 +159,19 @@ def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, inv
 def withdraw_invitation(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> None:
     """Take an open invitation back: its link stops working. Raises Refused as `send_invitation_again` does."""
     invitation = _open_invitation(session, invitation_id)
-    invitation.withdrawn_at = at
-    _record(session, at=at, actor_id=actor_id, action="invitation.withdrawn", subject_id=invitation_id)
+    was, invitation.withdrawn_at = OPEN.of(invitation), at
+    entry = _record(session, at=at, actor_id=actor_id, action="invitation.withdrawn", subject_id=invitation_id)
+    keep_change(session, entry, subject_id=invitation_id, before=was, after=OPEN.of(invitation))
+
+
+def open_invitation_again(session: Session, *, at: datetime, invitation_id: UUID) -> None:
+    """Let an invitation that was taken back work again; raises Refused where she joined or was invited meanwhile."""
+    invitation = session.scalars(select(Invitation).where(Invitation.id == invitation_id)).one()
+    if queries.member_with_address(session, invitation.email):
+        raise Refused({"email": _("This person belongs to the chapter already.")})
+    _make_way(session, invitation.email, at)
+    invitation.withdrawn_at = None
+    session.flush()
 
 
 def accept_invitation(session: Session, *, invitation_id: UUID, user: User, at: datetime) -> Membership:
@@ -261,10 +276,10 @@ def _make_way(session: Session, address: str, at: datetime) -> None:
     session.flush()
 
 
-def _send(session: Session, invitation: Invitation, *, actor_id: UUID | None, at: datetime, action: str) -> None:
+def _send(session: Session, invitation: Invitation, *, actor_id: UUID | None, at: datetime, action: str) -> AuditEntry:
     session.flush()
     queue_invitation(session, invitation_id=invitation.id, at=at)
-    _record(session, at=at, actor_id=actor_id, action=action, subject_id=invitation.id, role=invitation.role)
+    return _record(session, at=at, actor_id=actor_id, action=action, subject_id=invitation.id, role=invitation.role)
 
 
 def _open_invitation(session: Session, invitation_id: UUID) -> Invitation:
@@ -299,11 +314,12 @@ def _record(
     action: str,
     subject_id: UUID,
     **details: str,
-) -> None:
+) -> AuditEntry:
     """Write to the audit trail, and whether it was UN Women's desk that acted inside the chapter."""
     is_desk = actor_id is not None and not _acts_as_member(session, actor_id, subject_id)
-    record(session, at=at, actor_id=actor_id, action=action, subject_id=subject_id, is_desk=is_desk, **details)
+    entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=subject_id, is_desk=is_desk, **details)
     session.flush()
+    return entry
 
 
 def _acts_as_member(session: Session, actor_id: UUID, subject_id: UUID) -> bool:

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from functools import cache
 
+from tenants.action_kit.activities.undo import KINDS as ACTIVITIES
+from tenants.action_kit.evaluation.undo import KINDS as EVALUATION
+from tenants.action_kit.focal_point.undo import KINDS as FOCAL_POINT
+from tenants.action_kit.funding.undo import KINDS as FUNDING
 from tenants.action_kit.launch.undo import KINDS as LAUNCH
 from tenants.action_kit.plan.undo import KINDS as PLAN
+from tenants.chapters.undo import KINDS as CHAPTERS
+from tenants.people.undo import KINDS as PEOPLE
 from tenants.reminders.undo import KINDS as REMINDERS
 from tenants.undo.undoable import Undoable
 
@@ -13,4 +19,8 @@ from tenants.undo.undoable import Undoable
 @cache
 def undoables() -> dict[str, Undoable]:
     """Return the kinds by their codes."""
-    return {each.kind: each for each in (*PLAN, *LAUNCH, *REMINDERS)}
+    every = (
+        *(FOCAL_POINT + PLAN + FUNDING + LAUNCH + ACTIVITIES + EVALUATION),
+        *(CHAPTERS + PEOPLE + REMINDERS),
+    )
+    return {each.kind: each for each in every}

@@ -18,8 +18,10 @@ from solidarity.cell_words import KIND_WORDS, SEX_WORDS
 from solidarity.chapter.activity_forms import ActivityForm, LogForm, ReviseForm, form_data, read_entry
 from solidarity.chapter.context import chapter_day
 from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
+from solidarity.form_problems import warn_of
 from solidarity.language import format_number
 from solidarity.paging import page_of
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.activities import services
 from tenants.action_kit.activities.entries import ActivityEntry, tidied
@@ -33,7 +35,7 @@ from tenants.action_kit.activities.queries import (
     revisions_of,
 )
 from tenants.db import db
-from tenants.errors import VersionConflict
+from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
 
 Answer = str | Response | tuple[str, int]
@@ -83,7 +85,7 @@ def log_activity(chapter: str) -> Answer:
     activity = services.log_activity(
         db.session(), actor_id=signed_in_person().user_id, at=moment, form_key=form_key, entry=entry
     )
-    flash(_what_counts_now(entry))
+    flash_done(_what_counts_now(entry))
     return _to(chapter, activity.id)
 
 
@@ -124,9 +126,14 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
             seen=seen,
             entry=entry,
         )
+    except Refused as refused:
+        warn_of(refused)
+        return _to(chapter, activity_id)
     except VersionConflict:
         return _conflict(form, tidied(entry), _latest(activity_id), today=today)
-    flash(_what_counts_now(entry) if revision.number > number else _("It says this already, so nothing new was saved."))
+    flash_done(
+        _what_counts_now(entry) if revision.number > number else _("It says this already, so nothing new was saved.")
+    )
     return _to(chapter, activity_id)
 
 

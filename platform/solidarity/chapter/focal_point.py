@@ -17,6 +17,7 @@ from solidarity.accounts.forms import ServiceForm
 from solidarity.chapter.context import chapter_day, home_where_pressed, may
 from solidarity.chapter.focal_point_forms import ChoiceForm, HandoverForm
 from solidarity.form_problems import warn_of
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.focal_point import queries, services
 from tenants.action_kit.focal_point.models import Rank
@@ -82,7 +83,7 @@ def confirm(chapter: str, subject_id: UUID) -> Response:
         warn_of(refused)
         return _to_page(chapter)
     said = _("Thank you. %(name)s is still the right person.", name=held.member.name)
-    flash(said if is_new else _("This was confirmed today already."))
+    flash_done(said if is_new else _("This was confirmed today already."))
     return home_where_pressed(chapter) or _to_page(chapter)
 
 
@@ -96,7 +97,7 @@ def renew(chapter: str, term_id: UUID) -> Response:
     except Refused as refused:
         warn_of(refused)
         return _to_page(chapter)
-    flash(_("The term of %(name)s is renewed.", name=held.member.name))
+    flash_done(_("The term of %(name)s is renewed.", name=held.member.name))
     return _to_page(chapter)
 
 
@@ -172,7 +173,7 @@ def _choose(
             except Refused as refused:
                 form.show(refused)
             else:
-                flash(_("Saved. The term of %(name)s begins today.", name=names[form.membership_id.data]))
+                flash_done(_("Saved. The term of %(name)s begins today.", name=names[form.membership_id.data]))
                 return _to_page(chapter)
         return render_template("focal_point/choose.html", form=form, members=members, **context), 422
     return render_template("focal_point/choose.html", form=form, members=members, **context)

@@ -16,6 +16,7 @@ from solidarity.bell import ring_after_commit
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.people_forms import InvitationForm
 from solidarity.form_problems import warn_of
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.focal_point.queries import running_terms
 from tenants.db import db
@@ -59,7 +60,7 @@ def invite(chapter: str) -> str | Response | tuple[str, int]:
         except Refused as refused:
             form.show(refused)
         else:
-            flash(_("An invitation is on its way to %(email)s.", email=typed(form.email).strip()))
+            flash_done(_("An invitation is on its way to %(email)s.", email=typed(form.email).strip()))
             return redirect(url_for(".list_people", chapter=chapter))
     return render_template("people/invite.html", form=form), 422
 
@@ -89,7 +90,7 @@ def withdraw(chapter: str, invitation_id: UUID) -> Response:
         )
     except Refused as refused:
         return _back(chapter, refused)
-    flash(_("The invitation is taken back. Its link no longer works."))
+    flash_done(_("The invitation is taken back. Its link no longer works."))
     return redirect(url_for(".list_people", chapter=chapter))
 
 

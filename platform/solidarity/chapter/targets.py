@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,6 +10,7 @@ from solidarity.access import requires, signed_in_person
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.target_forms import MoneyTargetForm, NumberTargetForm, reason_of, target_form
 from solidarity.chapter.target_table import shown_amount, target_rows
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.evaluation import targets as services
 from tenants.action_kit.evaluation.core import BY_CODE, Indicator
@@ -84,7 +85,7 @@ def set_target(chapter: str, indicator: str, year: int) -> Answer:
     except VersionConflict as conflict:
         form.seen.data = str(conflict.current)
         return _page(one, year, history(db.session(), one, year), form, conflict=True), 409
-    flash(_("Saved."))
+    flash_done(_("Saved."))
     return redirect(url_for(".list_targets", chapter=chapter, year=year))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
@@ -11,6 +11,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from solidarity.access import requires, signed_in_person
 from solidarity.accounts.forms import ServiceForm
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.chapters import names
 from tenants.chapters.models import Chapter, ChapterState
@@ -65,7 +66,7 @@ def change(chapter: str) -> str | Response | tuple[str, int]:
         except Refused as refused:
             form.show(refused)
         else:
-            flash(_("Saved."))
+            flash_done(_("Saved."))
             return redirect(url_for(".change", chapter=chapter))
     morning = next_morning_of(here, after=clock.now()) if here.state == ChapterState.ACTIVE else None
     page = render_template("calendar/change.html", form=form, morning=morning)

@@ -13,8 +13,13 @@ from tenants.obligations.models import ObligationKind
 
 
 def legs(here: Here) -> list[Leg]:
-    """Return the leg of a chapter gone quiet: nothing logged since its start or its last entry, the later of them."""
-    last_entry = select(func.max(Activity.logged_at)).where(here.own(Activity)).correlate(Chapter).scalar_subquery()
+    """Return the leg of a chapter gone quiet: nothing logged since its start or its last entry that counts."""
+    counts = exists(ActivityRevision.id).where(
+        here.own(ActivityRevision), ActivityRevision.activity_id == Activity.id, ActivityRevision.is_current
+    )
+    last_entry = (
+        select(func.max(Activity.logged_at)).where(here.own(Activity), counts).correlate(Chapter).scalar_subquery()
+    )
     quiet_since = func.greatest(Chapter.active_since, last_entry)
     return [
         leg(

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from datetime import datetime
+from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -16,8 +21,9 @@ from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
-from tenants.errors import VersionConflict
+from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
 
 __all__ = ["ActivityEntry", "Cell", "cell_name", "entry_of", "log_activity", "revise_activity"]
 
@@ -35,8 +41,11 @@ def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UU
         assert first is not None, "whoever holds the form key has committed it"  # noqa: S101
         return first
     _add_revision(session, chapter, activity_id=activity_id, number=1, actor_id=actor_id, at=at, entry=entry)
-    record(session, at=at, actor_id=actor_id, action="activity.logged", subject_id=activity_id, people=entry.people)
+    logged = record(
+        session, at=at, actor_id=actor_id, action="activity.logged", subject_id=activity_id, people=entry.people
+    )
     session.flush()
+    keep_change(session, logged, subject_id=activity_id, before=None, after=_says(entry), about=entry.title)
     return session.scalars(select(Activity).where(Activity.id == activity_id)).one()
 
 
@@ -46,11 +55,14 @@ def revise_activity(
     """Replace what revision `seen` says of an activity by a new revision and return it.
 
     An entry that says what the current revision says already, such as a form sent twice, makes no new one. Raises
-    Refused, VersionConflict when another revision has come since `seen`, NoResultFound for an unknown activity.
+    Refused (where it was taken back, too), VersionConflict when another revision has come since `seen`, NoResultFound
+    for an unknown activity.
     """
     chapter, entry = _sound(session, at=at, entry=entry)
     locked = _lock(session, activity_id=activity_id, number=seen)
     current = _current(session, activity_id)
+    if not current.is_current:
+        raise Refused({"activity": _l("This entry was taken back. Log it anew.")})
     if entry_of(current, head_counts(session, current.id)) == entry:
         return current
     if locked is not current:
@@ -61,9 +73,36 @@ def revise_activity(
     revision = _add_revision(
         session, chapter, activity_id=activity_id, number=number, actor_id=actor_id, at=at, entry=entry
     )
-    record(session, at=at, actor_id=actor_id, action="activity.revised", subject_id=activity_id, number=number)
+    revised = record(
+        session, at=at, actor_id=actor_id, action="activity.revised", subject_id=activity_id, number=number
+    )
     session.flush()
+    before = {"revision": current.number}
+    keep_change(session, revised, subject_id=activity_id, before=before, after=_says(entry), about=entry.title)
     return revision
+
+
+def said_now(session: Session, activity_id: UUID) -> dict[str, Any] | None:
+    """Return what the current revision of an activity says, locked, so as to be compared; None where none counts."""
+    current = _current(session, activity_id)
+    _lock(session, activity_id=activity_id, number=current.number)
+    current = _current(session, activity_id)
+    return _says(entry_of(current, head_counts(session, current.id))) if current.is_current else None
+
+
+def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: UUID, number: int) -> None:
+    """Let a new revision say again what revision `number` said. Raises Refused where that cannot be true any more."""
+    earlier = session.scalars(
+        select(ActivityRevision).where(ActivityRevision.activity_id == activity_id, ActivityRevision.number == number)
+    ).one()
+    entry, seen = entry_of(earlier, head_counts(session, earlier.id)), _current(session, activity_id).number
+    revise_activity(session, actor_id=actor_id, at=at, activity_id=activity_id, seen=seen, entry=entry)
+
+
+def withdraw_activity(session: Session, *, activity_id: UUID) -> None:
+    """Take an activity out of the log: no revision of it counts any more, and all can still be read."""
+    _current(session, activity_id).is_current = False
+    session.flush()
 
 
 def entry_of(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEntry:
@@ -79,6 +118,13 @@ def entry_of(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEnt
         came_before=revision.came_before,
         not_sure=revision.not_sure,
     )
+
+
+def _says(entry: ActivityEntry) -> dict[str, str]:
+    """Return a digest of what an entry says: equal where nothing differs, without holding anybody's words."""
+    said = asdict(entry) | {"counts": sorted((str(cell), people) for cell, people in (entry.counts or {}).items())}
+    said["counted"] = entry.counts is not None
+    return {"says": sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()}
 
 
 def _sound(session: Session, *, at: datetime, entry: ActivityEntry) -> tuple[Chapter, ActivityEntry]:

@@ -26,8 +26,23 @@ from tenants.errors import Refused, VersionConflict
 from tenants.people.queries import account_name, name_in
 from tenants.scope import bound_chapter
 from tenants.texts import visible
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
 
 MOST_SHOWN = 100  # moves of one target
+TARGET = RowState(
+    IndicatorTarget,
+    (
+        "indicator",
+        "version",
+        "year",
+        "baseline_numerator",
+        "baseline_denominator",
+        "baseline_on",
+        "target_numerator",
+        "target_denominator",
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -103,7 +118,7 @@ def set_target(
     # Of two at once the second waits here for the first, and then has nothing to insert.
     if session.execute(row.on_conflict_do_nothing().returning(IndicatorTarget.id)).scalar_one_or_none() is None:
         raise VersionConflict(seen=seen, current=number + 1)
-    record(
+    entry = record(
         session,
         at=at,
         actor_id=actor_id,
@@ -114,7 +129,10 @@ def set_target(
         number=number + 1,
     )
     session.flush()
-    return session.get_one(IndicatorTarget, (chapter.id, row_id))
+    now = session.get_one(IndicatorTarget, (chapter.id, row_id))
+    if before is not None:  # a target that was set stays one: it can be moved, with a reason
+        keep_change(session, entry, subject_id=row_id, before=TARGET.of(before), after=TARGET.of(now))
+    return now
 
 
 def is_over(year: int, today: date) -> bool:

@@ -20,19 +20,23 @@ from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.queries import primary_on, terms_of
 from tenants.action_kit.routing import route_again
 from tenants.approvals import change_deciders
-from tenants.audit import record
+from tenants.audit import AuditEntry, record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
+from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
 from tenants.texts import one_line
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
 
 TERM_YEARS = 2
 RENEWABLE_DAYS = 182  # a term is renewed in its last half-year, or after it
 LONGEST_ORGANISATION = 120
 A_DAY = timedelta(days=1)
 LEADING = (Role.FOCAL_POINT, Role.DEPUTY)
+TERM = RowState(FocalPointTerm, ("ends_on", "confirmed_on", "ended_at"))
 
 
 @dataclass(frozen=True)
@@ -59,9 +63,9 @@ class _Act:
         """Route what waits for a decision anew: a role has changed, and with it who may decide."""
         route_again(self.session, actor_id=self.actor_id, at=self.at)
 
-    def tell(self, *, action: str, member_id: UUID, **details: str) -> None:
+    def tell(self, *, action: str, member_id: UUID, **details: str) -> AuditEntry:
         """Write it on the trail, about a member."""
-        record(
+        entry = record(
             self.session,
             at=self.at,
             actor_id=self.actor_id,
@@ -71,6 +75,7 @@ class _Act:
             **details,
         )
         self.session.flush()
+        return entry
 
 
 def end_of_term(starts_on: date) -> date:
@@ -115,8 +120,9 @@ def confirm_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUI
         raise Refused({"term": _("This term has ended.")})
     if term.confirmed_on == act.today:
         return False
-    term.confirmed_on = act.today
-    act.tell(action="term.confirmed", member_id=term.membership_id)
+    was, term.confirmed_on = TERM.of(term), act.today
+    entry = act.tell(action="term.confirmed", member_id=term.membership_id)
+    keep_change(session, entry, subject_id=term.id, before=was, after=TERM.of(term))
     return True
 
 
@@ -154,9 +160,18 @@ def appoint(
     if rank is Rank.PRIMARY:
         _refuse_answered(act)
     member = _chosen(act, choice, rank)
+    role = member.role
     _end(act, _running(act, member.id))
-    term = _start(act, member, rank, choice)
+    term, entry = _start_told(act, member, rank, choice)
     act.route()
+    if rank is Rank.DEPUTY:  # who answers for the chapter hands over; that nobody did is not brought back
+        keep_change(
+            session,
+            entry,
+            subject_id=term.id,
+            before={"role": role},
+            after={**TERM.of(term), "role": member.role},
+        )
     return term
 
 
@@ -213,6 +228,15 @@ def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, i
     act.tell(action="term.ended", member_id=holder.id)
     act.route()
     return True
+
+
+def take_back_deputy(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, role: Role) -> None:
+    """End a deputy's term, and let her be again what she was before it. Raises Refused as `end_term` does."""
+    end_term(session, actor_id=actor_id, at=at, term_id=term_id)
+    term = session.scalars(select(FocalPointTerm).where(FocalPointTerm.id == term_id)).one()
+    holder = session.scalars(select(Membership).where(Membership.id == term.membership_id)).one()
+    holder.role = role
+    route_again(session, actor_id=actor_id, at=at)
 
 
 def _begin_act(session: Session, actor_id: UUID, at: datetime, *, is_desk: bool) -> _Act:
@@ -274,14 +298,20 @@ def _meets_another(act: _Act) -> bool:
 def _extend(act: _Act, term: FocalPointTerm) -> None:
     if act.today < renewable_from(term):
         raise Refused({"term": _("This term runs for more than half a year still. Renew it later.")})
-    before, term.ends_on = term.ends_on, end_of_term(term.ends_on + A_DAY)
-    term.confirmed_on = act.today
-    act.tell(
+    was, before = TERM.of(term), term.ends_on
+    term.ends_on, term.confirmed_on = end_of_term(term.ends_on + A_DAY), act.today
+    entry = act.tell(
         action="term.renewed", member_id=term.membership_id, before=before.isoformat(), ends_on=term.ends_on.isoformat()
     )
+    keep_change(act.session, entry, subject_id=term.id, before=was, after=TERM.of(term))
 
 
 def _start(act: _Act, member: Membership, rank: Rank, choice: Choice) -> FocalPointTerm:
+    term, _entry = _start_told(act, member, rank, choice)
+    return term
+
+
+def _start_told(act: _Act, member: Membership, rank: Rank, choice: Choice) -> tuple[FocalPointTerm, AuditEntry]:
     """Let a term begin today; her role follows, where it does not let her act already."""
     if rank is Rank.PRIMARY:
         member.role = Role.FOCAL_POINT
@@ -292,6 +322,7 @@ def _start(act: _Act, member: Membership, rank: Rank, choice: Choice) -> FocalPo
         country=act.chapter.country,
         membership_id=member.id,
         organisation=one_line(choice.organisation),
+        id=new_id(),
         rank=rank,
         starts_on=act.today,
         ends_on=choice.ends_on or end_of_term(act.today),
@@ -299,8 +330,7 @@ def _start(act: _Act, member: Membership, rank: Rank, choice: Choice) -> FocalPo
         appointed_by=act.actor_id,
     )
     act.session.add(term)
-    act.tell(action="term.begun", member_id=member.id, rank=rank)
-    return term
+    return term, act.tell(action="term.begun", member_id=member.id, rank=rank)
 
 
 def _end(act: _Act, terms: Sequence[FocalPointTerm]) -> None:

@@ -18,6 +18,7 @@ from tenants.action_kit.funding.models import (
     FundingSource,
     SourceKind,
     SourceState,
+    Transaction,
 )
 from tenants.action_kit.funding.queries import current_revision
 from tenants.audit import record
@@ -25,6 +26,10 @@ from tenants.chapters.models import Chapter
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
+
+SURENESS = RowState(FundingSource, ("state",))
 
 
 def add_source(
@@ -60,9 +65,18 @@ def add_source(
         added_by=actor_id,
     )
     session.add(source)
-    record(session, at=at, actor_id=actor_id, action="source.added", subject_id=source.id, state=str(state))
+    added = record(session, at=at, actor_id=actor_id, action="source.added", subject_id=source.id, state=str(state))
     session.flush()
+    keep_change(session, added, subject_id=source.id, before=None, after=SURENESS.of(source), about=source.name)
     return source
+
+
+def remove_source(session: Session, *, source_id: UUID) -> None:
+    """Let a source go that was added by mistake; raises Refused where money came from it."""
+    if session.scalar(select(Transaction.id).where(Transaction.source_id == source_id).limit(1)) is not None:
+        raise Refused({"decision": _l("Money from it is written down already.")})
+    session.delete(session.scalars(select(FundingSource).where(FundingSource.id == source_id)).one())
+    session.flush()
 
 
 def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, state: SourceState) -> None:
@@ -73,9 +87,10 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
         return
     if order.index(state) < order.index(SourceState(source.state)):
         raise Refused({"decision": _l("It is surer than that already.")})
-    source.state = state
-    record(session, at=at, actor_id=actor_id, action="source.moved", subject_id=source.id, state=str(state))
+    was, source.state = SURENESS.of(source), state
+    moved = record(session, at=at, actor_id=actor_id, action="source.moved", subject_id=source.id, state=str(state))
     session.flush()
+    keep_change(session, moved, subject_id=source.id, before=was, after=SURENESS.of(source), about=source.name)
 
 
 def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:
@@ -117,8 +132,10 @@ def revise_budget(
     revision = _add_revision(
         session, line, number=seen + 1, amount_minor=amount_minor, reason=reason, actor_id=actor_id, at=at
     )
-    record(session, at=at, actor_id=actor_id, action="budget.revised", subject_id=line_id, number=seen + 1)
+    revised = record(session, at=at, actor_id=actor_id, action="budget.revised", subject_id=line_id, number=seen + 1)
     session.flush()
+    was, now = {"amount": current.amount_minor}, {"amount": amount_minor}
+    keep_change(session, revised, subject_id=line_id, before=was, after=now, about=line.title)
     return revision
 
 

@@ -30,6 +30,7 @@ from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
 
 
 def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: Entry) -> Transaction:
@@ -200,7 +201,13 @@ def _write(
         if row.reverses_id is not None:
             record(session, at=at, actor_id=actor_id, action="transaction.reversed", subject_id=row.id)
         else:
-            record(session, at=at, actor_id=actor_id, action="transaction.recorded", subject_id=row.id, kind=row.kind)
+            entry = record(
+                session, at=at, actor_id=actor_id, action="transaction.recorded", subject_id=row.id, kind=row.kind
+            )
+            if row.state == TransactionState.APPROVED:  # what waits is decided on by somebody else
+                session.flush()
+                counts = {"counts": True}
+                keep_change(session, entry, subject_id=row.id, before=None, after=counts, about=row.what)
         session.flush()
     return row
 

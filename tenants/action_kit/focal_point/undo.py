@@ -1,0 +1,53 @@
+"""How what was said of terms is undone: that somebody is still right, that a term runs on, that somebody stands in.
+
+A handover and the choice of who answers for the chapter are handed over again instead; an end is asked about first.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.focal_point import services
+from tenants.action_kit.focal_point.services import TERM
+from tenants.approvals import change_deciders
+from tenants.people.models import Membership
+from tenants.people.permissions import Permission, Role
+from tenants.undo.models import Change
+from tenants.undo.undoable import Undoable, Undoing
+
+
+def _look(session: Session, change: Change) -> dict[str, Any] | None:
+    change_deciders(session)  # before any row of a term, as everybody does
+    return TERM.look(session, change)
+
+
+def _put_back(undoing: Undoing) -> None:
+    TERM.put_back(TERM.locked(undoing.session, undoing.change.subject_id), undoing.before)
+
+
+def _look_at_deputy(session: Session, change: Change) -> dict[str, Any] | None:
+    """Return a term and what she is in the chapter by it."""
+    change_deciders(session)
+    term = TERM.locked(session, change.subject_id)
+    if term is None:
+        return None
+    seat = select(Membership).where(Membership.id == term.membership_id, Membership.left_at.is_(None))
+    member = session.scalars(seat.execution_options(populate_existing=True)).one_or_none()
+    return {**TERM.of(term), "role": member.role if member else None}
+
+
+def _end_again(undoing: Undoing) -> None:
+    role = Role(undoing.before["role"])
+    services.take_back_deputy(undoing.session, **undoing.by_whom, term_id=undoing.change.subject_id, role=role)
+
+
+_MANAGES, ON_TERMS = Permission.MANAGE_PEOPLE, frozenset({"term.confirmed", "term.renewed"})
+
+KINDS = (
+    Undoable("term.confirmed", _MANAGES, _look, _put_back, ON_TERMS),
+    Undoable("term.renewed", _MANAGES, _look, _put_back, ON_TERMS),
+    Undoable("term.begun", _MANAGES, _look_at_deputy, _end_again, ON_TERMS),
+)

@@ -1,0 +1,72 @@
+"""How money is taken back: a source goes, a budget is revised again, what moved gets its counter-entry.
+
+An expense that waits is decided on by somebody else, and a counter-entry is final: neither can be undone.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.funding import budgets, services
+from tenants.action_kit.funding.budgets import SURENESS
+from tenants.action_kit.funding.models import BudgetRevision, Transaction, TransactionState
+from tenants.action_kit.funding.queries import current_revision
+from tenants.people.permissions import Permission
+from tenants.undo.models import Change
+from tenants.undo.states import RowState
+from tenants.undo.undoable import Undoable, Undoing
+
+_MOVED = RowState(Transaction, ("state",))
+
+
+def _source_out(undoing: Undoing) -> None:
+    budgets.remove_source(undoing.session, source_id=undoing.change.subject_id)
+
+
+def _sureness_back(undoing: Undoing) -> None:
+    SURENESS.put_back(SURENESS.locked(undoing.session, undoing.change.subject_id), undoing.before)
+
+
+def _look_at_budget(session: Session, change: Change) -> dict[str, Any]:
+    here = select(BudgetRevision).where(BudgetRevision.line_id == change.subject_id, BudgetRevision.is_current)
+    session.scalars(here.with_for_update()).all()  # whoever revises holds the same row
+    return {"amount": current_revision(session, change.subject_id).amount_minor}
+
+
+def _budget_back(undoing: Undoing) -> None:
+    """Revise the budget again to what it was; both revisions stay."""
+    line_id = undoing.change.subject_id
+    budgets.revise_budget(
+        undoing.session,
+        **undoing.by_whom,
+        line_id=line_id,
+        seen=current_revision(undoing.session, line_id).number,
+        amount_minor=undoing.before["amount"],
+        reason=str(_l("The change before was taken back.")),
+    )
+
+
+def _look_at_moved(session: Session, change: Change) -> dict[str, Any] | None:
+    """Return that an entry counts; nothing where it was taken back before."""
+    row = _MOVED.locked(session, change.subject_id)
+    taken_back = select(Transaction.id).where(Transaction.reverses_id == change.subject_id)
+    counts = row is not None and row.state == TransactionState.APPROVED and session.scalar(taken_back) is None
+    return {"counts": True} if counts else None
+
+
+def _counter_entry(undoing: Undoing) -> None:
+    services.reverse_transaction(undoing.session, **undoing.by_whom, transaction_id=undoing.change.subject_id)
+
+
+_EDITS = Permission.EDIT_FUNDING
+
+KINDS = (
+    Undoable("source.added", _EDITS, SURENESS.look, _source_out, frozenset({"source.moved"})),
+    Undoable("source.moved", _EDITS, SURENESS.look, _sureness_back),
+    Undoable("budget.revised", _EDITS, _look_at_budget, _budget_back),
+    Undoable("transaction.recorded", _EDITS, _look_at_moved, _counter_entry),
+)

@@ -1,0 +1,33 @@
+"""How a change of when a chapter works is undone: it lives again as before, and its clock with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.chapters.models import Chapter
+from tenants.chapters.services import CALENDAR, change_calendar
+from tenants.people.permissions import Permission
+from tenants.undo.models import Change
+from tenants.undo.undoable import Undoable, Undoing
+
+
+def _look(session: Session, change: Change) -> dict[str, Any]:
+    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
+    return CALENDAR.of(session.scalars(held).one())
+
+
+def _change_back(undoing: Undoing) -> None:
+    said = undoing.before
+    change_calendar(
+        undoing.session,
+        **undoing.by_whom,
+        zone=said["zone"],
+        working_week=said["working_week"],
+        is_desk=undoing.is_desk,
+    )
+
+
+KINDS = (Undoable("chapter.calendar_changed", Permission.MANAGE_PEOPLE, _look, _change_back),)

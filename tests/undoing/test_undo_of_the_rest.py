@@ -1,0 +1,341 @@
+"""The log, money, targets, terms, invitations, working days and reminders: what can be taken back, and how."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from log_form import fill
+from people import Person, World, join, person, post
+from sqlalchemy import select
+from undoing.presses import act, press, told, undo_forms
+
+from tenants import clock
+from tenants.action_kit.activities.queries import own_totals
+from tenants.action_kit.evaluation.models import ValueSource
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.focal_point.models import FocalPointTerm
+from tenants.action_kit.funding import budgets
+from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.services import plan_event
+from tenants.chapters.models import Chapter
+from tenants.db import opened
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.queries import obligations_due
+from tenants.people.models import Invitation, Membership
+from tenants.people.permissions import Role
+from tenants.reminders.models import ChapterClock, ReminderPause
+from tenants.scope import ChapterScope
+
+HERE = "/c/recife"
+
+
+def every(world: World, model: Any) -> list[Any]:
+    """Return all rows of a model in Recife."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return list(session.scalars(select(model).order_by(model.id)))
+
+
+def newcomer(world: World, name: str, role: Role) -> Person:
+    with world.app.app_context():
+        who = person(name)
+        join(world.recife, who, role)
+    return who
+
+
+def counted(world: World) -> tuple[int, int]:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        totals = own_totals(session)
+    return totals.activities, totals.people
+
+
+def dues(world: World) -> list[tuple[Any, Any, Any]]:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        today = clock.now().date()
+        found = obligations_due(session, by=today + timedelta(days=200), today=today, quiet_weeks=4)
+    return sorted((str(each.kind), str(each.subject_id), each.due_on) for each in found)
+
+
+def log(client: Any, **changes: str) -> tuple[tuple[str, dict[str, str]], str]:
+    today = {"held_on": clock.local_day(clock.now(), "America/Recife").isoformat()}
+    fields = fill(client, f"{HERE}/activities/new", **today | changes)
+    undo = act(client, f"{HERE}/activities/new", **fields)
+    return undo, undo[1]["back"]
+
+
+def test_an_activity_logged_by_mistake_counts_nowhere_and_can_still_be_read(world, as_person):
+    alice, before = as_person(world.alice), dues(world)
+    undo, page = log(alice)
+    assert counted(world) == (1, 44)
+    assert press(alice, undo) == (
+        "status",
+        "Undone: Logged an activity (Roda de conversa). It is as it was before.",
+    )
+    assert counted(world) == (0, 0)
+    assert dues(world) == before
+    text = alice.get(page).get_data(as_text=True)
+    assert "This entry was taken back. It counts nowhere." in text
+    fields = fill(alice, f"{page}/revision", seen="1", title="Again")
+    assert alice.post(f"{page}/revision", data=fields).status_code == 302
+    assert counted(world) == (0, 0)
+
+
+def test_a_correction_is_taken_back_by_a_third_revision(world, as_person):
+    alice = as_person(world.alice)
+    _, page = log(alice)
+    undo = act(
+        alice,
+        f"{page}/revision",
+        **fill(alice, f"{page}/revision", people_women_under_18="0", people_men_under_18="44"),
+    )
+    assert press(alice, undo)[0] == "status"
+    text = alice.get(page).get_data(as_text=True)
+    assert counted(world) == (1, 44)
+    assert "19" in text
+    assert "Revision 3" in text or "3" in text
+
+
+def test_what_was_corrected_since_is_not_taken_out_of_the_log(world, as_person):
+    alice, cora = as_person(world.alice), as_person(newcomer(world, "Cora", Role.COORDINATOR))
+    undo, page = log(alice)
+    act(cora, f"{page}/revision", **fill(cora, f"{page}/revision", title="Two conversations"))
+    role, words = press(alice, undo)
+    assert (role, words.startswith("Cora changed it on ")) == ("alert", True)
+    assert counted(world) == (1, 44)
+
+
+def test_what_a_report_is_made_of_stays_in_the_log(world, as_person):
+    alice = as_person(world.alice)
+    over = Period.of(clock.now().date()).previous
+    undo, page = log(alice, held_on=over.ends_on.isoformat())
+    activity, shown = page.rpartition("/")[2], f"{HERE}/reports/{over.code}"
+    post(alice, f"{HERE}/reports", form=f"{HERE}/reports", period=over.code)
+    typed = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
+    assert post(alice, f"{shown}/submissions", form=shown, seen="0", **typed).status_code == 302
+    alice.get(shown)
+    assert any(str(each.source_id) == activity for each in every(world, ValueSource))
+    words = "A report that counts this was sent. Correct the activity instead."
+    assert press(alice, undo) == ("alert", words)
+    assert counted(world) == (1, 44)
+
+
+def test_a_source_goes_again_unless_money_came_from_it(world, as_person):
+    alice = as_person(world.alice)
+    fields = {"name": "City", "kind": "donor", "state": "pledged", "amount": "10", "currency": "BRL"}
+    undo = act(alice, f"{HERE}/funding/sources/new", **fields)
+    assert press(alice, undo)[0] == "status"
+    assert every(world, FundingSource) == []
+    undo = act(alice, f"{HERE}/funding/sources/new", **fields)
+    (source,) = every(world, FundingSource)
+    act(
+        alice,
+        f"{HERE}/funding/transactions/new",
+        kind="income",
+        side=str(source.id),
+        what="First part",
+        amount="5",
+        currency="BRL",
+        dated_on=clock.now().date().isoformat(),
+        form_key=str(source.id),
+    )
+    assert press(alice, undo) == ("alert", "Money from it is written down already.")
+    assert len(every(world, FundingSource)) == 1
+
+
+def test_money_that_came_gets_its_counter_entry_and_that_cannot_be_undone(world, as_person):
+    alice = as_person(world.alice)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        source = budgets.add_source(
+            session,
+            actor_id=world.alice.user_id,
+            at=clock.now(),
+            name="City",
+            kind=SourceKind.DONOR,
+            state=SourceState.RECEIVED,
+            amount_minor=1000,
+            currency="BRL",
+        )
+    undo = act(
+        alice,
+        f"{HERE}/funding/transactions/new",
+        kind="income",
+        side=str(source.id),
+        what="First part",
+        amount="5",
+        currency="BRL",
+        dated_on=clock.now().date().isoformat(),
+        form_key=str(source.id),
+    )
+    assert press(alice, undo)[0] == "status"
+    moved = {row.kind: row.amount_minor for row in every(world, Transaction)}
+    assert moved == {"income": 500, "reversal": 500}
+    assert press(alice, undo)[0] == "alert"
+    assert len(every(world, Transaction)) == 2
+
+
+def test_an_expense_that_waits_offers_no_undo(world, as_person):
+    alice = as_person(world.alice)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        line = budgets.add_budget_line(
+            session, actor_id=world.alice.user_id, at=clock.now(), title="Hall", amount_minor=1000
+        )
+    sent = post(
+        alice,
+        f"{HERE}/funding/transactions/new",
+        kind="expense",
+        side=str(line.id),
+        what="Rent",
+        amount="5",
+        currency="BRL",
+        dated_on=clock.now().date().isoformat(),
+        form_key=str(line.id),
+    )
+    assert not undo_forms(alice.get(sent.location).get_data(as_text=True))
+
+
+def test_a_budget_is_revised_back(world, as_person):
+    alice = as_person(world.alice)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        line = budgets.add_budget_line(
+            session, actor_id=world.alice.user_id, at=clock.now(), title="Hall", amount_minor=1000
+        )
+    undo = act(alice, f"{HERE}/funding/budget/{line.id}/revision", seen="1", amount="99", reason="More people")
+    assert press(alice, undo)[0] == "status"
+    page = alice.get(f"{HERE}/funding/budget/{line.id}/revision").get_data(as_text=True)
+    assert "The change before was taken back." in page
+    assert page.index("10.00") < page.index("99.00")
+
+
+def test_a_target_moved_by_mistake_moves_back_with_a_reason(world, as_person):
+    alice, year = as_person(world.alice), clock.now().year
+    page = f"{HERE}/targets/activities_held/{year}"
+    first = post(alice, f"{page}/numbers", form=page, seen="0", target="20")
+    assert not undo_forms(
+        alice.get(first.location).get_data(as_text=True)
+    )  # a target once set is moved, not taken away
+    undo = act(alice, f"{page}/numbers", seen="1", target="200", reason="A slip")
+    assert press(alice, undo)[0] == "status"
+    text = alice.get(page).get_data(as_text=True)
+    assert f"Target for {year}: 20" in text
+    assert "The change before was taken back." in text
+
+
+def test_a_deputy_named_by_mistake_is_what_she_was_before(world, as_person):
+    alice = as_person(world.alice)
+    cora = newcomer(world, "Cora", Role.COORDINATOR)
+    (seat,) = [each for each in every(world, Membership) if each.user_id == cora.user_id]
+    undo = act(alice, f"{HERE}/focal-point/deputies/new", membership_id=str(seat.id), organisation="", ends_on="")
+    (seat,) = [each for each in every(world, Membership) if each.user_id == cora.user_id]
+    assert seat.role == "deputy"
+    assert press(alice, undo)[0] == "status"
+    (seat,) = [each for each in every(world, Membership) if each.user_id == cora.user_id]
+    assert seat.role == "coordinator"
+    (term,) = [each for each in every(world, FocalPointTerm) if each.membership_id == seat.id]
+    assert term.ends_on < term.starts_on
+
+
+def test_a_confirmation_is_taken_back(world, as_person):
+    alice, before = as_person(world.alice), dues(world)
+    (term,) = every(world, FocalPointTerm)
+    undo = act(alice, f"{HERE}/focal-point/terms/{term.id}/confirmation")
+    assert press(alice, undo)[0] == "status"
+    assert every(world, FocalPointTerm)[0].confirmed_on == term.confirmed_on
+    assert dues(world) == before
+
+
+def test_an_invitation_is_withdrawn_and_that_is_taken_back_too(world, as_person):
+    alice = as_person(world.alice)
+    fields = {"name": "Nina", "email": "nina@people.example", "role": "member", "language": "en"}
+    undo = act(alice, f"{HERE}/people/invitation", **fields)
+    assert press(alice, undo)[0] == "status"
+    nina = next(each for each in every(world, Invitation) if each.email == "nina@people.example")
+    assert nina.withdrawn_at is not None
+    act(alice, f"{HERE}/people/invitation", **fields)
+    second = next(each for each in every(world, Invitation) if each.withdrawn_at is None and each.accepted_at is None)
+    undo = act(alice, f"{HERE}/people/invitations/{second.id}/withdrawal")
+    assert press(alice, undo)[0] == "status"
+    again = next(each for each in every(world, Invitation) if each.id == second.id)
+    assert again.withdrawn_at is None
+
+
+def test_an_invitation_somebody_has_accepted_is_not_withdrawn(world, as_person):
+    alice = as_person(world.alice)
+    undo = act(
+        alice, f"{HERE}/people/invitation", name="Nina", email="nina@people.example", role="member", language="en"
+    )
+    with world.app.app_context():
+        from tenants.people.models import User
+        from tenants.people.services import accept_invitation
+
+        nina = person("Nina")
+        with opened(ChapterScope(world.recife.id)) as session:
+            invitation = session.scalars(select(Invitation).where(Invitation.email == nina.email)).one()
+            user = session.get(User, nina.user_id)
+            assert user
+            accept_invitation(session, invitation_id=invitation.id, user=user, at=clock.now())
+    assert press(alice, undo)[0] == "alert"
+    assert any(each.user_id == nina.user_id and each.left_at is None for each in every(world, Membership))
+
+
+def test_working_days_come_back_and_the_clock_with_them(world, as_person):
+    alice = as_person(world.alice)
+    (before,) = every(world, Chapter)
+    undo = act(alice, f"{HERE}/calendar", zone="America/Noronha", working_week="2", **_seen(alice))
+    assert every(world, Chapter)[0].zone == "America/Noronha"
+    assert press(alice, undo)[0] == "status"
+    (now,) = every(world, Chapter)
+    assert (now.zone, now.working_week) == (before.zone, before.working_week)
+    assert _next_morning(world).astimezone(ZoneInfo(before.zone)).hour == 9
+
+
+def _seen(client: Any) -> dict[str, str]:
+    page = client.get(f"{HERE}/calendar").get_data(as_text=True)
+    marker = 'name="seen" type="hidden" value="'
+    return {"seen": page.partition(marker)[2].partition('"')[0]} if marker in page else {}
+
+
+def _next_morning(world: World) -> Any:
+    from tenants.scope import NobodyScope
+
+    with world.app.app_context(), opened(NobodyScope()) as session:
+        return session.scalar(select(ChapterClock.next_at).where(ChapterClock.chapter_id == world.recife.id))
+
+
+def test_a_reminder_put_off_comes_again_and_only_she_may_say_so(world, as_person):
+    alice = as_person(world.alice)
+    cora = as_person(newcomer(world, "Cora", Role.DEPUTY))
+    with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
+        day = clock.now() + timedelta(days=40)
+        entry = EventEntry("Marco zero", "", "", "America/Recife", day, None)
+        plan_event(session, actor_id=world.alice.user_id, at=clock.now(), entry=entry)
+    fields = _put_off(world)
+    undo = act(alice, fields.pop("address"), **fields)
+    (pause,) = every(world, ReminderPause)
+    assert pause.until_on
+    (refused,) = told(cora.get(post(cora, undo[0], form=f"{HERE}/").location).get_data(as_text=True))
+    assert refused[0] == "alert"
+    assert press(alice, undo)[0] == "status"
+    assert every(world, ReminderPause) == []
+
+
+def _put_off(world: World) -> dict[str, str]:
+    """Return what the button sends about something of Alice's that is still to come."""
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        today = clock.now().date()
+        owed = obligations_due(session, by=today + timedelta(days=59), today=today, quiet_weeks=4)
+        seat = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        due = next(each for each in owed if each.owner_id == seat.id and each.due_on > today and not _money(each.kind))
+    return {
+        "address": f"{HERE}/duties/{due.subject_id}/postponement",
+        "kind": str(due.kind),
+        "due_on": due.due_on.isoformat(),
+        "back": "home",
+    }
+
+
+def _money(kind: ObligationKind) -> bool:
+    from tenants.reminders.pauses import NEVER_SILENT
+
+    return kind in NEVER_SILENT
