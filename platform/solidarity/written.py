@@ -24,7 +24,7 @@ def init_written(app: Flask) -> None:
 
 
 def own_lang() -> Markup:
-    """Return the attribute of a <bdi> that holds what the chapter of this page wrote, with a space before it, if any."""
+    """Return the attribute of a <bdi> that holds what the chapter of this page wrote, after a space; often nothing."""
     foreign = _foreign()
     return Markup(' lang="{}"').format(foreign) if foreign else Markup("")
 

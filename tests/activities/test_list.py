@@ -48,7 +48,7 @@ def log(world: World, *entries: ActivityEntry) -> None:
 
 
 def titles(page: str) -> list[str]:
-    return re.findall(r'<th scope="row"><a[^>]*><bdi>([^<]*)</bdi>', page)
+    return re.findall(r'<th scope="row"><a[^>]*><bdi[^>]*>([^<]*)</bdi>', page)
 
 
 def beside(page: str, rel: str) -> str | None:

@@ -136,7 +136,7 @@ def test_the_same_page_with_something_new_in_it_loses_neither_text(alice: FlaskC
     page = again.get_data(as_text=True)
     assert again.status_code == 409
     assert boxes(page)["title"] == "Roda de conversa, corrected"
-    assert "<dd><bdi>Roda de conversa</bdi></dd>" in page
+    assert '<dd><bdi lang="pt">Roda de conversa</bdi></dd>' in page
     knowingly = alice.post(f"{first.location}/revision", data=boxes(page))
     assert knowingly.location == first.location
     assert "Roda de conversa, corrected" in alice.get(first.location).get_data(as_text=True)

@@ -98,7 +98,7 @@ def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert 'value="Second"' in shown
-    assert "<bdi>First</bdi>" in shown
+    assert '<bdi lang="pt">First</bdi>' in shown
     assert post(alice, revise, **fields(26, title="Second"), seen="2").location == AT
     assert "In 26 days: Second" in page(alice)
 
