@@ -271,6 +271,8 @@ CASES: tuple[Case, ...] = (
     Case("public.front", "GET", (Who.ANONYMOUS,), unasked=302),
     Case("public.help", "GET", EVERYBODY),
     Case("language.choose", "GET", EVERYBODY, lambda at, rows: {"code": "ar"}, answer=303),
+    Case("public.gallery", "GET", EVERYBODY),
+    Case("public.gallery_part", "GET", EVERYBODY, lambda at, rows: {"part": "states"}),
     Case("public.outbox", "GET", EVERYBODY),
     Case("public.outbox_mail", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),
     Case("public.outbox_html", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),

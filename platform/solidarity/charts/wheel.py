@@ -18,22 +18,32 @@ LETTERS = {"none": "o", "prog": "p", "done": "d", "late": "l", "att": "a"}
 
 
 def wheel(
-    states: Sequence[State], fractions: Sequence[float | None] | None = None, *, size: int = 250, rtl: bool = False
+    states: Sequence[State],
+    fractions: Sequence[float | None] | None = None,
+    *,
+    size: int = 250,
+    rtl: bool = False,
+    links: Sequence[str | None] | None = None,
 ) -> Markup:
     """Draw the six steps as segments, clockwise from the top.
 
     `fractions` (0 to 1) say how much of a step in progress is done; None draws it half full. `size` is in CSS pixels.
-    The drawing is hidden from screen readers: the labels around it are the content.
+    `links`, an address or None a step, make segments press like the labels; the keyboard skips them. The drawing is
+    hidden from screen readers: the labels around it are the content.
     """
     circle = Circle(150, rtl)
     shares = fractions or [None] * STEPS
     parts = Markup("").join(
-        _segment(circle, step, state, HALF_DONE if share is None else min(max(share, 0.0), 1.0))
-        for step, (state, share) in enumerate(zip(states, shares, strict=True))
+        _linked(address, _segment(circle, step, state, HALF_DONE if share is None else min(max(share, 0.0), 1.0)))
+        for step, (state, share, address) in enumerate(zip(states, shares, links or [None] * STEPS, strict=True))
     )
     return Markup(
         '<svg class="wheel" viewBox="0 0 300 300" width="{0}" height="{0}" aria-hidden="true">{1}</svg>'
     ).format(size, parts)
+
+
+def _linked(address: str | None, drawing: Markup) -> Markup:
+    return Markup('<a href="{}" tabindex="-1">{}</a>').format(address, drawing) if address else drawing
 
 
 def _segment(circle: Circle, step: int, state: State, share: float) -> Markup:
@@ -67,18 +77,19 @@ def _numeral(circle: Circle, step: int, state: State, share: float) -> Markup:
     return Markup('<text class="{}" x="{:.1f}" y="{:.1f}" dy=".35em">{}</text>').format(ink, x, y, step + 1)
 
 
-def ring_symbols(*, rtl: bool = False) -> Markup:
+def ring_symbols() -> Markup:
     """Return the thirty drawings (step by state) that `ring` refers to; once in a page.
 
-    The first step is drawn, the others are its drawings turned: as many are a tenth of the weight.
+    The first step is drawn, the others are its drawings turned: as many are a tenth of the weight. A ring has no
+    numerals, so the style sheet mirrors it on right-to-left pages.
     """
-    circle, turn = Circle(16, rtl), -ARC if rtl else ARC
+    circle = Circle(16)
     first = Markup("").join(
         Markup('<g id="r1{}" class="rs">{}</g>').format(LETTERS[state], _small(circle, 0, state)) for state in STATES
     )
     return first + Markup("").join(
         Markup('<use id="r{1}{0}" href="#r1{0}" transform="rotate({2:g} 16 16)"/>').format(
-            LETTERS[state], step + 1, step * turn
+            LETTERS[state], step + 1, step * ARC
         )
         for step in range(1, STEPS)
         for state in STATES

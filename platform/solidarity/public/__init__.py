@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from solidarity.helping import init_helping
-from solidarity.public import front, health, help_page, mail_link, outbox
+from solidarity.public import front, gallery, health, help_page, mail_link, outbox
 from solidarity.public.blueprint import pages
 from solidarity.public.degraded import Pulse
 from solidarity.settings import Settings
@@ -18,7 +18,8 @@ def register(app: Flask) -> None:
     app.extensions["health"] = health.Health(settings)
     app.context_processor(lambda: {"degraded": pulse.sentences()})
     init_helping(app)
+    gallery.init_gallery(app)
     app.register_blueprint(pages)
 
 
-__all__ = ["front", "help_page", "mail_link", "outbox", "register"]
+__all__ = ["front", "gallery", "help_page", "mail_link", "outbox", "register"]

@@ -13,20 +13,17 @@ from datetime import UTC, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser, BytesParser
-from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
 
-from flask import Response, abort, current_app, render_template, request
+from flask import Response, abort, current_app, render_template
 
 from solidarity.access import public
 from solidarity.public.blueprint import pages
+from solidarity.public.own_machine import ON_THIS_MACHINE, is_own_machine
 from solidarity.settings import Settings
 
-OWN_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}\.eml")
 MOST_SHOWN = 200
-ON_THIS_MACHINE = "served on the machine itself alone, where everybody's files can be read anyway; else 404"
 
 # The mail brings its own styles and may show nothing else: no script, no picture from anywhere, no form.
 MAIL_POLICY = (
@@ -80,18 +77,9 @@ def outbox_html(name: str) -> Response:
 
 def _folder() -> Path:
     settings: Settings = current_app.extensions["settings"]
-    if settings.outbox_dir is None or not settings.served_on_loopback or not _asked_from_here():
+    if settings.outbox_dir is None or not is_own_machine():
         abort(404)
     return settings.outbox_dir
-
-
-def _asked_from_here() -> bool:
-    """Whether the caller sits at this machine and knows it by its own name.
-
-    A page elsewhere can make a browser here call us by the page's own name, and would then read the answer.
-    """
-    peer = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  (an address nobody has)
-    return peer.is_loopback and urlsplit(f"//{request.host}").hostname in OWN_NAMES
 
 
 def _stored(folder: Path) -> Iterator[Stored]:

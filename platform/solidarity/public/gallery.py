@@ -1,0 +1,70 @@
+"""Every component in every state and both directions, for whoever builds pages; served on one's own machine alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+
+from flask import Flask, abort, render_template
+from flask_babel import force_locale
+from markupsafe import Markup
+
+from solidarity.access import public
+from solidarity.public.blueprint import pages
+from solidarity.public.gallery_samples import sample
+from solidarity.public.own_machine import ON_THIS_MACHINE, is_own_machine
+
+PARTS = {
+    "states": "States and steps",
+    "figures": "Figures and their evidence",
+    "work": "What is due, and what was said",
+    "forms": "Forms and buttons",
+    "tables": "Tables",
+    "charts": "Charts",
+    "page": "Parts of a page",
+}
+FOLDER = Path(__file__).parents[1] / "templates" / "gallery"
+SHOWN = re.compile(r'show\("([^"]+)"')
+
+
+def init_gallery(app: Flask) -> None:
+    """Give the gallery's templates a way to speak two languages on one page."""
+    app.jinja_env.globals.update(spoken=spoken)
+
+
+@pages.get("/gallery")
+@public(ON_THIS_MACHINE)
+def gallery() -> str:
+    """List everything that is shown, part by part."""
+    _only_here()
+    return render_template("gallery/index.html", parts={part: (PARTS[part], names_in(part)) for part in PARTS})
+
+
+@pages.get("/gallery/<part>")
+@public(ON_THIS_MACHINE)
+def gallery_part(part: str) -> str:
+    """Show the components of one part."""
+    _only_here()
+    if part not in PARTS:
+        abort(404)
+    return render_template(f"gallery/{part}.html", title=PARTS[part], parts=PARTS, part=part, names=names_in(part))
+
+
+def spoken(code: str, caller: Callable[[SimpleNamespace], Markup]) -> Markup:
+    """Return what a block of a template says in a language, whatever the page speaks."""
+    with force_locale(code):
+        return caller(sample(code))
+
+
+@cache
+def names_in(part: str) -> tuple[str, ...]:
+    """Return the names under which a part shows its components, as its template has them."""
+    return tuple(SHOWN.findall((FOLDER / f"{part}.html").read_text(encoding="utf-8")))
+
+
+def _only_here() -> None:
+    if not is_own_machine():
+        abort(404)
