@@ -15,16 +15,16 @@ AXE := platform/front/node_modules/axe-core/axe.min.js
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow storm bench pictures lint format lock messages clean
+.PHONY: run test test-slow storm bench pictures screenshots lint format lock messages clean
 
 run: .venv/for-running $(SCRIPT)
 	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
 
 test: lint
-	$(BIN)/pytest -n 2 -m "not slow" $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
 test-slow: .venv/for-developing $(AXE)
-	$(BIN)/pytest -n 2 -m slow $(ARGS)
+	$(BIN)/pytest -n 2 --dist worksteal -m slow $(ARGS)
 
 # Faults against everything that sends mail, and against the naive way: make storm SEED=11 SECONDS=120.
 SEED ?= 7
@@ -39,6 +39,10 @@ bench: .venv/for-developing $(AXE)
 # The pictures of README.md, taken from the running product.
 pictures: .venv/for-developing $(AXE)
 	$(BIN)/python tests/pictures/run.py
+
+# Every page as each kind of reader sees it, into screenshots/ (ignored): make screenshots ARGS="--only plan".
+screenshots: .venv/for-developing $(AXE)
+	$(BIN)/python tests/pictures/every_page.py $(ARGS)
 
 lint: .venv/for-developing $(AXE)
 	$(BIN)/ruff check .

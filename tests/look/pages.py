@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from flask import Flask
 from people import Person, World
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
@@ -21,17 +22,17 @@ def reader(world: World, name: str) -> Person | None:
     return {"nobody": None, "Alice": world.alice, "Dana": world.dana}[name]
 
 
-def first_pages(world: World) -> dict[str, list[str]]:
-    """Return the path of every page that needs no more than a chapter to be shown, by who may see it."""
+def first_pages(app: Flask, chapter: str) -> dict[str, list[str]]:
+    """Return the path of every page that needs no more than a chapter (its slug) to be shown, by who may see it."""
     found: dict[str, list[str]] = {name: [] for name in READERS}
-    adapter = world.app.url_map.bind("localhost")
-    for rule in world.app.url_map.iter_rules():
+    adapter = app.url_map.bind("localhost")
+    for rule in app.url_map.iter_rules():
         needs = rule.arguments - set(rule.defaults or {})
         if "GET" not in (rule.methods or ()) or not needs <= {"chapter"} or rule.endpoint in NOT_PAGES:
             continue
-        access = declared_access(world.app, rule.endpoint)
+        access = declared_access(app, rule.endpoint)
         assert access is not None, f"{rule.endpoint} declares no access"
-        path = adapter.build(rule.endpoint, {"chapter": world.recife.slug} if needs else {})
+        path = adapter.build(rule.endpoint, {"chapter": chapter} if needs else {})
         if access.kind == "public":
             found["nobody"].append(path)
         elif access.kind in {"signed_in", "requires"}:
@@ -44,7 +45,7 @@ def first_pages(world: World) -> dict[str, list[str]]:
 class Walk:
     """One person's way through the pages: those given, then one page of each further kind that they link to."""
 
-    world: World
+    app: Flask
     todo: list[str]
     seen: set[tuple[str, ...]] = field(default_factory=set)
 
@@ -54,7 +55,7 @@ class Walk:
     def is_new(self, path: str) -> bool:
         """Whether no page of this kind has been met; a figure is of its level's kind."""
         try:
-            endpoint, values = self.world.app.url_map.bind("localhost").match(urlsplit(path).path)
+            endpoint, values = self.app.url_map.bind("localhost").match(urlsplit(path).path)
         except (NotFound, MethodNotAllowed, RequestRedirect):
             return False
         kind = (str(endpoint), str(values.get("level", "")))

@@ -59,7 +59,7 @@ def walk(
     context = open_context(world, chromium, address, reader(world, name), language)
     judge, way, faults = (
         Judge(context.new_page(), address, language),
-        Walk(world, first_pages(world)[name]),
+        Walk(world.app, first_pages(world.app, world.recife.slug)[name]),
         list[str](),
     )
     while way.todo:

@@ -59,7 +59,7 @@ def judging(world: World, chromium: Browser, address: str, language: str) -> Ite
 def test_forms_filled_in_wrongly_hold_their_form(world: World, judging: Judging, name: str) -> None:
     fill(Books(world))
     judge, faults = judging(reader(world, name)), list[str]()
-    for path, index in forms_of(judge, Walk(world, first_pages(world)[name])):
+    for path, index in forms_of(judge, Walk(world.app, first_pages(world.app, world.recife.slug)[name])):
         judge.page.goto(path)
         answer = sent(judge, SPOIL, index)
         if answer.status >= 400:  # some take nothing for an answer

@@ -1,0 +1,202 @@
+"""Take pictures of every page as each kind of reader sees it: `make screenshots`.
+
+Both languages, a phone and a computer, light and dark, from the running product with all invented chapters, into the
+ignored folder screenshots/; its index.html shows them beside one another. `--only plan` takes the pages whose address
+has that in it; `--var FOLDER` looks at a Solidarity that runs there already, instead of one of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import html
+import multiprocessing
+import re
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
+
+from browser import chromium_path  # noqa: E402
+from flask import Flask  # noqa: E402
+from look.judging import EVERY_VIEW  # noqa: E402
+from look.pages import Walk, first_pages  # noqa: E402
+from pictures.run import DESKTOP, running, sign_ins, signed_in  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+
+from solidarity import catalogues  # noqa: E402
+from solidarity.app import create_app  # noqa: E402
+from solidarity.embedded.environment import adopt  # noqa: E402
+from solidarity.settings import Settings  # noqa: E402
+
+PICTURES = ROOT / "screenshots"
+AT_ONCE = 2
+# Bars that stay at the edge of the window would lie across the middle of a whole page.
+UNSTICK = "document.querySelectorAll('.bottombar, .savebar').forEach(bar => { bar.style.position = 'static' })"
+ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Somebody who reads: her name among the invented people, her chapter, and whose pages she begins with."""
+
+    name: str
+    person: str | None
+    chapter: str
+    pages: str
+
+
+SEATS = (
+    Seat("nobody", None, "recife", "nobody"),
+    Seat("focal-point", "Marina Albuquerque", "recife", "Alice"),
+    Seat("member", "Thiago Nascimento", "recife", "Alice"),
+    Seat("new-chapter", "أصيلة الهنائية", "nizwa", "Alice"),
+    Seat("resting-chapter", "Gustavo Peralta", "rosario", "Alice"),
+    Seat("desk", "Ingrid Solheim", "recife", "Dana"),
+    Seat("country-desk", "Layla Haddad", "irbid", "Dana"),
+)
+
+
+@dataclass(frozen=True)
+class Round:
+    """One reader's way through her pages in one language."""
+
+    seat: Seat
+    language: str
+    address: str
+    var: Path
+    only: str
+
+
+def main() -> int:
+    """Take all pictures, and write the page that shows them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--only", default="", help="only pages whose address has this in it")
+    parser.add_argument("--var", type=Path, help="the data of a Solidarity that runs already; needs --address")
+    parser.add_argument("--address", help="where that one answers")
+    chosen = parser.parse_args()
+    began = time.monotonic()
+    PICTURES.mkdir(exist_ok=True)
+    if not chosen.only:
+        for old in PICTURES.glob("*.png"):
+            old.unlink()
+    with product(chosen.var, chosen.address) as (var, address):
+        rounds = [Round(seat, code, address, var, chosen.only) for seat in SEATS for code in catalogues.languages()]
+        taken = sum(taken_at_once(rounds))
+    write_index()
+    tell(f"{taken} pictures in {time.monotonic() - began:.0f} s: {(PICTURES / 'index.html').relative_to(ROOT)}")
+    return 0
+
+
+@contextmanager
+def product(var: Path | None, address: str | None) -> Iterator[tuple[Path, str]]:
+    """Yield the folder and the address of a running product."""
+    if var and address:
+        yield var, address
+        return
+    tell("Starting Solidarity with its invented chapters ...")
+    with tempfile.TemporaryDirectory(prefix="solidarity-") as folder, running(Path(folder)) as own:
+        yield Path(folder), own
+
+
+def taken_at_once(rounds: list[Round]) -> Iterator[int]:
+    """Walk some rounds at a time, and yield how many pictures each has taken."""
+    with ProcessPoolExecutor(AT_ONCE, multiprocessing.get_context("spawn")) as pool:
+        walks = {pool.submit(walk, one): one for one in rounds}
+        for number, done in enumerate(as_completed(walks), start=1):
+            one = walks[done]
+            tell(f"{number} of {len(rounds)}: {one.seat.name}, {one.language}, {done.result()} pictures")
+            yield done.result()
+
+
+def walk(one: Round) -> int:
+    """Take the pictures of one round, and return how many."""
+    adopt(one.var)
+    app = create_app(Settings())  # for its addresses; the pages come from the running product
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
+        context = context_of(browser, one)
+        count = through(context.new_page(), app, one)
+        browser.close()
+    return count
+
+
+def context_of(browser: Browser, one: Round) -> BrowserContext:
+    """Return a browser of the reader, in the language of the round."""
+    if one.seat.person is None:
+        context = browser.new_context(locale=one.language)
+    else:
+        people = {who.split(",")[0]: (email, word) for who, email, word in sign_ins(one.var)}
+        context = signed_in(browser, one.address, people[one.seat.person], DESKTOP).context
+    context.add_cookies([{"name": "language", "value": one.language, "url": one.address}])
+    return context
+
+
+def through(page: Page, app: Flask, one: Round) -> int:
+    """Go from page to page, and return how many pictures were taken."""
+    way, count = Walk(app, first_pages(app, one.seat.chapter)[one.seat.pages]), 0
+    while way.todo:
+        path = way.todo.pop(0)
+        answer = page.goto(one.address + path)
+        if answer is None or answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
+            continue  # not for this reader, or no page
+        way.follow(page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"))
+        if one.only in path:
+            count += take(page, f"{page_name(path, one)}--{one.seat.name}--{one.language}")
+    return count
+
+
+def page_name(path: str, one: Round) -> str:
+    """Return the address of a page as a name that is the same for every chapter and every day."""
+    plain = ID.sub("id", urlsplit(path).path).replace(f"/c/{one.seat.chapter}", "/chapter")
+    return plain.strip("/").replace("/", ".") or "front"
+
+
+def take(page: Page, name: str) -> int:
+    """Take the pictures of a page in every view, and return how many."""
+    page.evaluate(UNSTICK)
+    for view in EVERY_VIEW:
+        page.set_viewport_size({"width": view.width, "height": 844 if view.width < 700 else 860})
+        page.emulate_media(color_scheme=view.scheme)
+        page.screenshot(path=PICTURES / f"{name}--{view.width}-{view.scheme}.png", full_page=True)
+    return len(EVERY_VIEW)
+
+
+def write_index() -> None:
+    """Write a plain page with all pictures, those of one page in one part, those of one reader in one row."""
+    parts: dict[str, dict[str, list[str]]] = {}
+    for picture in sorted(PICTURES.glob("*--*.png")):
+        page, seat, *_ = picture.stem.split("--")
+        parts.setdefault(page, {}).setdefault(seat, []).append(picture.name)
+    lines = ['<!doctype html><html lang="en"><meta charset="utf-8"><title>Every page</title><h1>Every page</h1><ul>']
+    lines += [f'<li><a href="#{html.escape(page)}">{html.escape(page)}</a></li>' for page in parts]
+    lines.append("</ul>")
+    for page, seats in parts.items():
+        lines.append(f'<h2 id="{html.escape(page)}">{html.escape(page)}</h2>')
+        for seat, names in seats.items():
+            shown = (f'<a href="{html.escape(name)}">{image(name)}</a>' for name in names)
+            lines.append(f"<h3>{html.escape(seat)}</h3><p>{' '.join(shown)}</p>")
+    (PICTURES / "index.html").write_text("\n".join(lines), encoding="utf-8")
+
+
+def image(name: str) -> str:
+    """Return a small picture that leads to the large one."""
+    view = name.removesuffix(".png").split("--", 2)[2].replace("--", " ")
+    return f'<img src="{html.escape(name)}" alt="{view}" title="{view}" width="220" loading="lazy">'
+
+
+def tell(sentence: str) -> None:
+    """Say how far it is."""
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
