@@ -12,7 +12,7 @@ from tenants.people.contacts import Contact, contacts_for
 
 def init_helping(app: Flask) -> None:
     """Give templates the words, and whom to ask."""
-    app.jinja_env.globals.update(terms=TERMS, help_url=help_url, desk_contacts=desk_contacts)
+    app.jinja_env.globals.update(glossary_terms=TERMS, help_url=help_url, desk_contacts=desk_contacts)
 
 
 def help_url(term: str | None = None) -> str:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from solidarity.chapter.home_figures import total
+from solidarity.chapter.home_figures import total, year_shown
 from solidarity.language import format_day_short, format_list, format_number
 from tenants.action_kit.chapter_facts import ChapterFacts
 from tenants.action_kit.evaluation.models import ReportState
@@ -62,10 +62,13 @@ def finding(facts: ChapterFacts, owed: Owed, today: date) -> str:
         return str(_("A report has come back to you.") if is_report else _("Your plan has come back to you."))
     if owed.late:
         return str(ngettext("One thing is late.", "%(num)s things are late.", owed.late))
-    people = total(facts.quarters, "people")
+    year = year_shown(facts, today)
+    people = total([quarter for quarter in facts.quarters if quarter.starts_on.year == year], "people")
     if people:
-        count = format_number(people)
-        return str(ngettext("%(count)s participation so far.", "%(count)s participations so far.", people, count=count))
+        said = {"count": format_number(people), "year": str(year)}
+        return str(
+            ngettext("%(count)s participation in %(year)s.", "%(count)s participations in %(year)s.", people, **said)
+        )
     return str(_("Nothing is late."))
 
 
