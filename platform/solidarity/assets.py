@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, abort, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response as AnyResponse
 
 from solidarity.compression import compress_once
@@ -20,6 +21,15 @@ TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 
 
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions for pages. A file is the same for everybody: no cookie with it, none fetched anew after signing in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the session with a page; Flask would add `Vary: Cookie`, and the cookie, to files too."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
 def init_assets(app: Flask) -> None:
     """Serve the joined style sheet and script beside the static files, and give templates `static_url`."""
     contents = _contents(Path(app.static_folder or ""))
@@ -29,6 +39,7 @@ def init_assets(app: Flask) -> None:
         """Return the address of a static file with its fingerprint."""
         return url_for("static", filename=filename, v=marks[filename])
 
+    app.session_interface = PageSessions()
     app.view_functions["static"] = lambda filename: _send(filename, contents, marks)
     app.jinja_env.globals.update(static_url=static_url)
 

@@ -120,6 +120,16 @@ def test_files_are_kept_for_a_year_and_asked_for_once(bare_app: Flask, name: str
     assert other.status_code == (304 if accepted == "identity" else 200), "another encoding is another thing"
 
 
+def test_files_are_the_same_for_everybody(world: World) -> None:
+    """Else a browser fetches them anew as soon as a cookie has changed, as on signing in."""
+    client = world.browser_of(world.alice)
+    for name in FILES:
+        answer = client.get(f"/static/{name}")
+        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert "Set-Cookie" not in answer.headers
+    assert "Cookie" in client.get("/c/recife/").headers["Vary"]
+
+
 def test_files_arrive_whole_in_every_encoding(bare_app: Flask) -> None:
     whole = {"theme.css": style_sheet(), "script.js": page_script()}
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
