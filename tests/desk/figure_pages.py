@@ -76,7 +76,7 @@ def words(page: str) -> str:
 
 def card(page: str, title: str) -> str:
     """Return what the card of one indicator on the first page says."""
-    found = re.search(rf'<div class="fig"><p class="fig-label">{title} .*?</div>', page, re.DOTALL)
+    found = re.search(rf'<div class="fig"><[^/]*class="fig-label">{title} .*?</div>', page, re.DOTALL)
     assert found, title
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group()))
 

@@ -22,7 +22,7 @@ def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(books, a
     books.expect(books.onboard("dakar", "SN"))
     books.compile()
     page = read(as_person(books.world.dana), "/desk")
-    labels = re.findall(r'<p class="fig-label">(.*?) <span', page)
+    labels = re.findall(r'class="fig-label">(.*?) <span', page)
     assert labels == [str(indicator.title) for indicator in CORE]
     assert " 15 " in card(page, "Participations")
     assert "2 of 3 chapters reported, as of 12 Feb 2026, 12:00 UTC" in card(page, "Participations")

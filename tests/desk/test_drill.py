@@ -1,0 +1,115 @@
+"""A figure opens into what it is the sum of, on one page; and whoever is not in it is named, so that all are there."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from books import LAST
+from desk.figure_pages import MEN, PARTICIPATIONS, WOMEN, Table, read, words
+from desk.seen import statements_of
+from people import desk_person
+
+from tenants.action_kit.evaluation.services import Said
+from tenants.people.permissions import DeskRole
+
+WORLD = f"{PARTICIPATIONS}/world/world"
+
+
+@pytest.fixture
+def movement(books):
+    """Two chapters of Brazil, one of Chile and the standing one of Rwanda have reported; three more have not."""
+    books.report(books.world.recife, {WOMEN: 10, MEN: 4})
+    books.report(books.onboard("salvador", "BR"), {WOMEN: 20})
+    books.report(books.onboard("valdivia", "CL"), {MEN: 100})
+    books.report(books.world.huye, {WOMEN: 1000})
+    waits, missing = books.onboard("manaus", "BR"), books.onboard("suva", "FJ")
+    books.send(waits)
+    books.expect(missing)
+    books.compile()
+    return books
+
+
+def values(page: str) -> dict[str, str]:
+    return {row[0]: row[-1] for row in Table(page).rows[1:]}
+
+
+def number(text: str) -> int:
+    return int(text.replace(",", "")) if text not in ("–", "") else 0
+
+
+def test_an_open_branch_stands_under_its_place_and_every_level_sums_exactly(movement, as_person):
+    dana = as_person(movement.world.dana)
+    shown = values(read(dana, f"{WORLD}?open=BR"))
+    brazil = {"ElesPorElas Recife": "14", "HeForShe salvador": "20", "HeForShe manaus": "–"}
+    assert {name: shown[name] for name in brazil} == brazil
+    assert sum(map(number, brazil.values())) == number(shown["Brazil"]) == 34
+    assert number(shown["Brazil"]) + number(shown["Chile"]) == number(shown["Americas and the Caribbean"]) == 134
+    foot = shown.popitem()[1]
+    areas = ("Americas and the Caribbean", "Asia and the Pacific", "East and Southern Africa")
+    assert sum(number(shown[area]) for area in areas) == number(foot) == 1134
+    names = list(shown)
+    assert names[:4] == ["Americas and the Caribbean", "Chile", "Brazil", "ElesPorElas Recife"]
+
+
+def test_a_branch_is_opened_and_closed_by_an_address(movement, as_person):
+    dana = as_person(movement.world.dana)
+    page = read(dana, WORLD)
+    assert "Brazil" not in values(page)
+    opening = re.findall(r'<a class="toggle" href="([^"]+)" aria-expanded="false"', page)
+    assert f"{WORLD}?open=americas#sum" in opening
+    page = read(dana, f"{WORLD}?open=americas")
+    assert f'href="{WORLD}?open=BR#sum" aria-expanded="false"' in page
+    assert f'href="{WORLD}#sum" aria-expanded="true"' in page
+    page = read(dana, f"{WORLD}?open=BR")
+    assert f'href="{WORLD}?open=americas#sum" aria-expanded="true"' in page, "closing a country leaves its area open"
+    area = f"{PARTICIPATIONS}/area/americas"
+    assert "HeForShe salvador" in values(read(dana, f"{area}?open=BR"))
+    for nonsense in (f"{WORLD}?open=ZZ", f"{WORLD}?open=world", f"{area}?open=RW", f"{area}?open=americas"):
+        assert dana.get(nonsense).status_code == 404, nonsense
+    assert statements_of(dana, f"{WORLD}?open=BR") <= 12
+
+
+def test_countries_are_ordered_by_size(movement, as_person):
+    page = read(as_person(movement.world.dana), f"{PARTICIPATIONS}/area/americas")
+    assert list(values(page))[:2] == ["Chile", "Brazil"]
+
+
+def test_those_in_a_figure_and_those_who_are_not_are_all_that_are_expected(movement, as_person):
+    dana = as_person(movement.world.dana)
+    page = read(dana, WORLD)
+    said = words(page)
+    assert "4 of 6 chapters reported" in said
+    assert "Not in this number: 2 chapters" in said
+    assert re.search(r"1 wait for approval HeForShe manaus \(Brazil\)", said)
+    assert re.search(r"1 not sent HeForShe suva \(Fiji\)", said)
+    assert "Not in this number" not in words(read(dana, f"{PARTICIPATIONS}/country/RW"))
+
+
+def test_a_report_without_this_value_is_not_in_its_figure_and_says_so(books, as_person):
+    books.report(books.world.recife, {WOMEN: 10}, said={"workplaces_with_policy": Said(5)})
+    books.report(books.world.huye, {WOMEN: 10})
+    books.compile()
+    said = words(read(as_person(books.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/world/world"))
+    assert "Not reported for this period: 1 chapter" in said
+    assert "1 reported that it is not known HeForShe Huye (Rwanda)" in said
+
+
+def test_growth_is_told_from_better_reporting(books, as_person):
+    books.report(books.world.recife, {WOMEN: 10}, LAST.previous)
+    books.report(books.world.recife, {WOMEN: 30})
+    books.report(books.world.huye, {WOMEN: 10})
+    books.compile()
+    page = read(as_person(books.world.dana), WORLD)
+    table = Table(page, "The same figure in other periods").rows
+    here = table[0].index("Q4 2025")
+    assert [row[here] for row in table[1:]] == ["40", "2 of 2", "20 each"]
+    assert "For each chapter in it: 10 in Q3 2025, 20 in Q4 2025." in words(page)
+
+
+def test_a_country_desk_is_told_of_nobody_elses_absence(movement, as_person):
+    with movement.world.app.app_context():
+        rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("BR",))
+    said = words(read(as_person(rosa), f"{PARTICIPATIONS}/country/BR"))
+    assert "Not in this number: 1 chapter" in said
+    assert "suva" not in said

@@ -1,0 +1,108 @@
+"""Every active chapter as a ring, its steps counted, who needs someone, and whose contacts may be out of date."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+from desk.seen import enter, page, statements_of, text_of
+from people import desk_person
+
+from solidarity.desk import wall
+from tenants import clock
+from tenants.people.permissions import DeskRole
+
+FIRST = "/desk"
+
+
+def rings(shown: str) -> dict[str, int]:
+    """Return the chapters of the wall: name -> how many of its steps are late."""
+    found = re.findall(
+        r'aria-label="(.*?): (\d) of 6 steps done, (\d) late, (\d) need attention"><svg class="ring"', shown
+    )
+    return {name: int(late) for name, _done, late, _attention in found}
+
+
+def section(shown: str, name: str) -> str:
+    """Return what a section of the page says."""
+    return text_of(shown.split(f'id="{name}"')[1].split("</section>", maxsplit=1)[0].partition(">")[2])
+
+
+def rows_under(shown: str, caption: str) -> list[str]:
+    body = shown.split(f"{caption}</caption>")[1].split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
+    return [text_of(row) for row in body.split("</tr>")[:-1]]
+
+
+def test_dana_sees_every_active_chapter_once_as_a_ring_that_leads_to_it(world, as_person):
+    enter(world, "kampala")
+    shown = page(as_person(world.dana), FIRST)
+    assert rings(shown) == {"ElesPorElas Recife": 3, "HeForShe Huye": 3, "HeForShe kampala": 0}
+    assert f'<a href="/desk/chapters/{world.recife.id}" aria-label="ElesPorElas Recife:' in shown
+    assert 'href="#need">Skip the rings' in shown
+    drawn = set(re.findall(r'<use href="#(r\d\w)"/>', shown))
+    assert drawn <= set(re.findall(r' id="(r\d\w)"', shown)), "a ring refers to drawings of the page"
+
+
+def test_the_counts_of_a_step_are_all_chapters(world, as_person):
+    enter(world, "kampala")
+    shown = page(as_person(world.dana), FIRST)
+    rows = rows_under(shown, "How many chapters are in which state, step by step")
+    assert len(rows) == 6
+    for row in rows:
+        counts = [int(number) for number in re.findall(r"(?:Done|In progress|Not started): (\d+)", row)]
+        late, attention = (int(number) for number in row.split()[-2:])
+        assert sum(counts) + late + attention == 3, row
+
+
+def test_a_chapter_in_which_something_is_late_is_named_with_what_is_stuck_since_when_and_one_way_there(
+    world, as_person
+):
+    enter(world, "kampala")
+    shown = page(as_person(world.dana), FIRST)
+    rows = rows_under(shown, "Chapters that need someone, the longest first")
+    assert len(rows) == 2, "nothing is late in Kampala"
+    recife = next(row for row in rows if row.startswith("ElesPorElas Recife Brazil"))
+    assert re.search(r"No activity logged and 2 more things The chapter \d+ days See the chapter : ElesPor", recife)
+    days = [int(number) for row in rows for number in re.findall(r"(\d+) days", row)]
+    assert days == sorted(days, reverse=True)
+    gulu = enter(world, "gulu", since=clock.now() - timedelta(days=400))
+    row = rows_under(page(as_person(world.dana), FIRST), "Chapters that need someone, the longest first")[0]
+    assert row.startswith("HeForShe gulu Uganda")
+    assert re.search(r"No focal point and \d+ more things The chapter 400 days Choose someone : HeForShe gulu$", row)
+    assert f'href="/c/{gulu.slug}/focal-point"' in page(as_person(world.dana), FIRST)
+
+
+def test_a_chapter_without_a_focal_point_is_a_contact_to_check(world, as_person):
+    dana = as_person(world.dana)
+    before = page(dana, FIRST)
+    assert "2 contacts may be out of date" in before
+    assert "Focal point not confirmed" in section(before, "contacts")
+    enter(world, "gulu", since=clock.now() - timedelta(days=40))
+    shown = page(dana, FIRST)
+    assert "3 contacts may be out of date" in shown
+    said = section(shown, "contacts")
+    assert "HeForShe gulu" in said
+    assert "No focal point" in said
+    assert "Choose someone" in said
+
+
+def test_more_chapters_than_a_page_looks_at_are_not_drawn_and_she_is_shown_where_they_are(
+    world, as_person, monkeypatch
+):
+    dana = as_person(world.dana)
+    few = statements_of(dana, FIRST)
+    monkeypatch.setattr(wall, "MOST_DRAWN", 1)
+    shown = page(dana, FIRST)
+    assert rings(shown) == {}
+    assert "More than 1 chapters are active here." in shown
+    assert statements_of(dana, FIRST) < few
+    assert list(rings(page(dana, f"{FIRST}?area=americas"))) == ["ElesPorElas Recife"], "one area is few enough"
+
+
+def test_a_country_desk_sees_the_rings_and_needs_of_hers_alone(world, as_person):
+    with world.app.app_context():
+        rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("RW",))
+    shown = page(as_person(rosa), FIRST)
+    assert list(rings(shown)) == ["HeForShe Huye"]
+    assert "Recife" not in shown
+    assert "By step, the one active chapter" in shown
