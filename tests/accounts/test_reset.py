@@ -50,6 +50,17 @@ def test_the_letter_goes_to_her_in_her_language_and_leads_to_our_own_address(wor
     assert letter.link.startswith(world.settings.base_url + "/reset/")
 
 
+def test_the_link_leads_to_a_page_in_her_language_and_so_does_an_error_while_she_is_signed_in(world, as_person, client):
+    browser = as_person(world.alice)
+    post(browser, "/me/language", form="/me", language="ar")
+    english = {"Accept-Language": "en"}
+    assert '<html lang="ar"' in client.get(ask_for_link(world, world.alice.email), headers=english).get_data(
+        as_text=True
+    )
+    assert '<html lang="ar"' in browser.get("/c/huye/", headers=english).get_data(as_text=True), "not hers: 404"
+    assert '<html lang="en"' in client.get("/nowhere", headers=english).get_data(as_text=True)
+
+
 def test_an_unknown_address_gets_the_same_answer_and_no_letter(world, client):
     unknown = post(client, "/forgot", email="nobody@people.example")
     assert letters(world) == []

@@ -226,3 +226,20 @@ def test_no_next_leads_to_another_site(target):
 def test_the_sign_in_form_does_not_send_people_elsewhere(world, client, target):
     answer = post(client, "/sign-in", email=world.alice.email, password=PASSWORD, next=target)
     assert answer.location == "/c/recife/"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("marina@", "Something is missing after the @."),
+        ("marina", "Write an address such as name@example.org."),
+        ("@people.example", "Write an address such as name@example.org."),
+    ],
+)
+@pytest.mark.parametrize("page", ["/sign-in", "/forgot"])
+def test_an_address_that_nobody_can_have_is_told_what_it_lacks(world, client, page, typed, said):
+    answer = post(client, page, email=typed, password=PASSWORD)
+    assert answer.status_code == 422
+    shown = answer.get_data(as_text=True)
+    assert shown.count(said) == 2, "on top, and at the field"
+    assert f'value="{typed}"' in shown

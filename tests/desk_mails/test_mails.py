@@ -143,7 +143,7 @@ def test_a_mail_names_a_few_countries_and_counts_many(world: World, office: Post
     assert (wake(erin), wake(rita)) == (1, 1)
     assert send_waiting(office, seconds=10) == 2
     by_name = {mail["To"].split()[0]: parts(mail)[0].splitlines()[2] for mail in mailbox.mails()}
-    assert by_name == {"Erin": "Brazil, Rwanda", "Rita": "4 countries"}
+    assert by_name == {"Erin": "Brazil and Rwanda", "Rita": "4 countries"}
 
 
 def _late_chapter(slug: str, name: str) -> None:

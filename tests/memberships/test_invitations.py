@@ -71,6 +71,19 @@ def test_alice_invites_eve_who_joins_and_is_signed_in(world, as_person, client):
     assert post(fresh, "/sign-in", email="eve@people.example", password=GOOD).status_code == 302
 
 
+def test_eve_who_has_said_nothing_reads_the_invitation_in_the_language_it_was_written_in(world, as_person):
+    send(as_person(world.alice), language="ar")
+    link, phone = link_to(world), {"Accept-Language": "en"}
+    assert '<html lang="ar" dir="rtl">' in world.app.test_client().get(link, headers=phone).get_data(as_text=True)
+    chosen = world.app.test_client()
+    chosen.set_cookie("language", "en")
+    assert '<html lang="en" dir="ltr">' in chosen.get(link, headers=phone).get_data(as_text=True)
+    fresh = world.app.test_client()
+    post(fresh, link, name="Eve Silva", password=GOOD)
+    with world.app.app_context(), opened(NobodyScope()) as session:
+        assert find_user(session, "eve@people.example").language == "ar"
+
+
 def test_bob_the_member_and_charlie_of_elsewhere_cannot_invite(world, as_person):
     for who in (world.bob, world.charlie):
         browser = as_person(who)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from solidarity.language import country_name, format_quarter, list_comma
+from solidarity.language import country_name, format_list, format_quarter, list_comma
 from solidarity.obligation_words import SAID_OF_IT
 from solidarity.request_words import REQUEST_WORDS, place_of_request
 from tenants.chapters.areas import ALL_COUNTRIES
@@ -47,7 +47,7 @@ def _names(countries: Sequence[str]) -> str:
         return str(gettext("World"))
     if len(countries) > MOST_NAMED:
         return str(ngettext("%(num)s country", "%(num)s countries", len(countries)))
-    return f"{list_comma()} ".join(country_name(code) for code in countries)
+    return format_list(country_name(code) for code in countries)
 
 
 def _summary(news: DeskSummary, address: Callable[..., str]) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def _request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> 
     endpoint, values = place_of_request(one)
     title = str(REQUEST_WORDS[one.kind])
     if one.period_on is not None:
-        title = f"{title}{list_comma()} {format_quarter(one.period_on, one.country)}"
+        title = f"{title}{list_comma()} {format_quarter(one.period_on)}"
     return Row(
         title=title,
         chapter=one.chapter,
