@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,6 +98,26 @@ def trail(
         statement = statement.where(tuple_(*key) < before)
     falling = statement.order_by(*(column.desc() for column in key))
     return [_act(*row) for row in session.execute(falling)]
+
+
+def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tuple[str | None, datetime] | None:
+    """Return who did one of these to a subject last, and when: to tell whoever comes second to a form.
+
+    Needs the web's login, as `trail` does.
+    """
+    chapter_id, actor = bound_chapter(session), AuditEntry.actor_id
+    statement = (
+        select(func.coalesce(name_in(chapter_id, actor), account_name(actor)), AuditEntry.at)
+        .where(
+            AuditEntry.chapter_id == chapter_id,
+            AuditEntry.subject_id == subject_id,
+            AuditEntry.action.in_({*actions, "change.undone"}),
+        )
+        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
+        .limit(1)
+    )
+    found = session.execute(statement).one_or_none()
+    return None if found is None else (found[0], found[1])
 
 
 def _acts(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:

@@ -16,7 +16,7 @@ from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.chapters.names import sort_key
 from tenants.chapters.particulars import Particulars, refuse_unsound, refuse_unsound_calendar, tidied
-from tenants.errors import Refused
+from tenants.errors import Refused, SolidarityError
 from tenants.reminders.clocks import start_clock
 from tenants.scope import bound_chapter
 from tenants.undo.keeping import keep_change
@@ -82,18 +82,37 @@ def activate_chapter(session: Session, *, at: datetime) -> None:
     session.flush()
 
 
+class CalendarMoved(SolidarityError):
+    """Somebody else has changed when the chapter works since a form was opened."""
+
+
+def calendar_seen(chapter: Chapter) -> str:
+    """Return when a chapter works, as its form keeps it to notice a change."""
+    return f"{chapter.zone} {''.join(map(str, sorted(chapter.working_week)))}"
+
+
 def change_calendar(
-    session: Session, *, actor_id: UUID, at: datetime, zone: str, working_week: Sequence[int], is_desk: bool = False
+    session: Session,
+    *,
+    actor_id: UUID,
+    at: datetime,
+    zone: str,
+    working_week: Sequence[int],
+    is_desk: bool = False,
+    seen: str | None = None,
 ) -> Chapter:
     """Let the bound chapter live in another zone, or work on other days (ISO weekdays).
 
-    The clock of an active chapter starts anew with it. Raises Refused with the fields `zone` and `working_week`.
+    The clock of an active chapter starts anew with it. Raises Refused with the fields `zone` and `working_week`, and
+    CalendarMoved where the chapter has lived otherwise since a form saw it as `seen` (calendar_seen).
     """
     refuse_unsound_calendar(zone, working_week)
     held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
     chapter, week = session.scalars(held).one(), sorted(set(working_week))
     if (chapter.zone, chapter.working_week) == (zone, week):
         return chapter
+    if seen is not None and seen != calendar_seen(chapter):
+        raise CalendarMoved
     was = CALENDAR.of(chapter)
     chapter.zone, chapter.working_week = zone, week
     if chapter.state == ChapterState.ACTIVE:

@@ -53,7 +53,7 @@ def test_the_second_of_two_sees_the_first_and_keeps_what_she_typed(
     second = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="0", target="31", reason="Mine")
     page = second.get_data(as_text=True)
     assert second.status_code == 409
-    assert "Somebody has moved this target since you opened the page." in page
+    assert "Someone saved this before you" in page
     assert 'value="31"' in page
     assert "Mine</textarea>" in page
     assert "Target for 2026: 20" in page

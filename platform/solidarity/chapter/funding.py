@@ -27,6 +27,7 @@ from solidarity.chapter.funding_forms import (
     TransactionForm,
 )
 from solidarity.chapter.money_page import Reader, budget_rows, cash_and_kind, parts_of, share_of_budget
+from solidarity.conflicts import Conflict, conflict
 from solidarity.form_problems import warn_of
 from solidarity.language import current_locale, format_quarter
 from solidarity.paging import page_of
@@ -37,7 +38,7 @@ from tenants.action_kit.funding import budgets, queries, services
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
 from tenants.action_kit.funding.models import TransactionKind as Kind
-from tenants.action_kit.funding.money import format_money
+from tenants.action_kit.funding.money import format_amount, format_money
 from tenants.action_kit.funding.queries import Moved
 from tenants.db import db
 from tenants.errors import Refused, VersionConflict
@@ -143,9 +144,14 @@ def revise_budget(chapter: str, line_id: UUID) -> Answer:
     act = partial(budgets.revise_budget, line_id=line_id, seen=seen, amount_minor=amount, reason=typed(form.reason))
     try:
         return _save(chapter, form, act, page=partial(_budget_page, form, line))
-    except VersionConflict as conflict:
-        form.seen.data = str(conflict.current)
-        return _budget_page(form, line, conflict=True), 409
+    except VersionConflict as first:
+        form.seen.data = str(first.current)
+        now = queries.current_revision(db.session(), line_id)
+        saved = BudgetForm(
+            formdata=None, data={"amount": format_amount(now.amount_minor, line.currency, current_locale())}
+        )
+        found = conflict(form, saved, subject_id=line_id, actions=("budget.added", "budget.revised"))
+        return _budget_page(form, line, found=found), 409
 
 
 @funding.route("/transactions/new", methods=["GET", "POST"])
@@ -271,14 +277,14 @@ def _form_page(form: ServiceForm) -> str:
     return render_template("funding/form.html", form=form, title=title)
 
 
-def _budget_page(form: BudgetForm, line: BudgetLine, *, conflict: bool = False) -> str:
+def _budget_page(form: BudgetForm, line: BudgetLine, *, found: Conflict | None = None) -> str:
     return render_template(
         "funding/budget.html",
         form=form,
         line=line,
         revisions=queries.revisions_of(db.session(), line.id),
         money=_money,
-        conflict=conflict,
+        conflict=found,
     )
 
 

@@ -16,6 +16,7 @@ from solidarity.cell_words import SEX_WORDS
 from solidarity.chapter.context import chapter_day, home_where_pressed, may
 from solidarity.chapter.grids import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.chapter.launch_forms import EventForm, ItemForm, TallyForm, count_data, event_data
+from solidarity.conflicts import conflict
 from solidarity.language import format_number
 from solidarity.undoing import flash_done
 from tenants import clock
@@ -77,10 +78,11 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
     except Refused as refused:
         form.show(refused)
         return render_template("launch/event.html", form=form, event=event), 422
-    except VersionConflict as conflict:
-        form.seen.data = str(conflict.current)
-        saved = event_data(services.entry_of(event), event.number)
-        return render_template("launch/event.html", form=form, event=event, saved=saved), 409
+    except VersionConflict as first:
+        form.seen.data = str(first.current)
+        saved = EventForm(formdata=None, data=event_data(services.entry_of(event), event.number))
+        found = conflict(form, saved, subject_id=event_id, actions=("launch.planned", "launch.revised"))
+        return render_template("launch/event.html", form=form, event=event, conflict=found), 409
     flash_done(_("Saved. What is not done yet has moved with the day."))
     return redirect(url_for(".show", chapter=chapter))
 
@@ -180,10 +182,12 @@ def count(chapter: str, event_id: UUID, kind: str) -> Answer:
     except Refused as refused:
         form.show(refused)
         return _count_page(form, event, tally_kind), 422
-    except VersionConflict as conflict:
-        form.seen.data = str(conflict.current)
-        latest = tallies_of(db.session(), event.id).get(tally_kind)
-        return _count_page(form, event, tally_kind, latest=_tally_to_read(latest)), 409
+    except VersionConflict as first:
+        form.seen.data = str(first.current)
+        latest = tallies_of(db.session(), event.id)[tally_kind]
+        now = TallyForm(formdata=None, data=count_data(latest.counts, latest.number))
+        found = conflict(form, now, subject_id=event_id, actions=("launch.counted",))
+        return _count_page(form, event, tally_kind, conflict=found), 409
     flash_done(_("Saved. The earlier count is kept.") if saved else _("Saved."))
     return redirect(url_for(".show", chapter=chapter, _anchor=f"s-{event_id}"))
 

@@ -16,6 +16,7 @@ from solidarity.access import requires, signed_in_person
 from solidarity.chapter import plan_page
 from solidarity.chapter.context import as_of, chapter_day, home_where_pressed, may, obligations
 from solidarity.chapter.plan_forms import LineForm, ReturnForm
+from solidarity.conflicts import conflict
 from solidarity.form_problems import warn_of
 from solidarity.undoing import flash_done
 from tenants import clock
@@ -104,10 +105,11 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
             )
         except Refused as refused:
             form.show(refused)
-        except VersionConflict as conflict:
-            form.seen.data = str(conflict.current)
-            names = {each.id: each.name for each in members}
-            return _line_page(form, **context, conflict=True, responsible=names.get(line.responsible_id)), 409
+        except VersionConflict as first:
+            form.seen.data = str(first.current)
+            saved = LineForm.of(kind, members, lines.entry_of(line), formdata=None)
+            found = conflict(form, saved, subject_id=line_id, actions=("plan.line_revised",))
+            return _line_page(form, **context, conflict=found), 409
         else:
             flash_done(_("Saved."))
             return _to_plan(chapter, line_id)

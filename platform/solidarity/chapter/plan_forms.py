@@ -28,11 +28,17 @@ class LineForm(SeenForm, ServiceForm):
 
     @classmethod
     def of(
-        cls, kind: LineKind, members: Sequence[Membership], entry: LineEntry | None = None, seen: int = 0
+        cls,
+        kind: LineKind,
+        members: Sequence[Membership],
+        entry: LineEntry | None = None,
+        seen: int = 0,
+        **how: Any,
     ) -> LineForm:
-        """Return the form of a kind of line, filled with `entry` until something is sent."""
+        """Return the form of a kind of line, with `entry` until something is sent, or with `formdata=None`."""
         shown = entry or LineEntry("")
         form = cls(
+            **how,
             data={
                 "seen": str(seen),
                 "title": shown.title,
@@ -40,7 +46,7 @@ class LineForm(SeenForm, ServiceForm):
                 "due_on": shown.due_on,
                 "responsible_id": str(shown.responsible_id or ""),
                 "risk": shown.risk,
-            }
+            },
         )
         form.responsible_id.choices = [("", _l("Nobody yet")), *((str(each.id), each.name) for each in members)]
         if kind is not LineKind.ACTIVITY:

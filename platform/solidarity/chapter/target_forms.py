@@ -7,6 +7,7 @@ from typing import Any, cast
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, TextAreaField
+from wtforms.validators import Optional
 
 from solidarity.accounts.forms import ServiceForm
 from solidarity.chapter.counting import PeopleField
@@ -59,7 +60,7 @@ class MoneyTargetForm(_Target):
 
     target = AmountField(_TARGET)
     baseline = AmountField(_BASELINE, description=_NOBODY_KNOWS)
-    baseline_on = DayField(_l("Measured on"))
+    baseline_on = DayField(_l("Measured on"), validators=[Optional()])
     reason = TextAreaField(_l("Why"))
 
     def _amount(self, name: str) -> Amount | None:
@@ -76,7 +77,7 @@ class NumberTargetForm(_Target):
     target_of = PeopleField(_OF)
     baseline = PeopleField(_BASELINE, description=_NOBODY_KNOWS)
     baseline_of = PeopleField(_OF)
-    baseline_on = DayField(_l("Measured on"))
+    baseline_on = DayField(_l("Measured on"), validators=[Optional()])
     reason = TextAreaField(_l("Why"))
 
     def _amount(self, name: str) -> Amount | None:
@@ -88,12 +89,12 @@ class NumberTargetForm(_Target):
         return None if number.data is None else Amount(number.data, self[f"{name}_of"].data)
 
 
-def target_form(indicator: Indicator, row: IndicatorTarget | None) -> MoneyTargetForm | NumberTargetForm:
-    """Return the form of an indicator's target, filled in with the one that counts now."""
+def target_form(indicator: Indicator, row: IndicatorTarget | None, **how: Any) -> MoneyTargetForm | NumberTargetForm:
+    """Return the form of an indicator's target, filled in with the one that counts now; always with `formdata=None`."""
     data = _data(indicator, row) if row is not None else {"seen": "0"}
     if indicator.cents:
-        return MoneyTargetForm(data=data)
-    form = NumberTargetForm(data=data)
+        return MoneyTargetForm(data=data, **how)
+    form = NumberTargetForm(data=data, **how)
     if not indicator.is_ratio:
         del form.target_of, form.baseline_of
     return form

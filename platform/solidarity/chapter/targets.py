@@ -10,6 +10,7 @@ from solidarity.access import requires, signed_in_person
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.target_forms import MoneyTargetForm, NumberTargetForm, reason_of, target_form
 from solidarity.chapter.target_table import shown_amount, target_rows
+from solidarity.conflicts import Conflict, conflict
 from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.evaluation import targets as services
@@ -82,9 +83,12 @@ def set_target(chapter: str, indicator: str, year: int) -> Answer:
     except Refused as refused:
         form.show(refused)
         return _page(one, year, history(db.session(), one, year), form), 422
-    except VersionConflict as conflict:
-        form.seen.data = str(conflict.current)
-        return _page(one, year, history(db.session(), one, year), form, conflict=True), 409
+    except VersionConflict as first:
+        form.seen.data = str(first.current)
+        moves = history(db.session(), one, year)
+        saved = target_form(one, moves[0].row, formdata=None)
+        found = conflict(form, saved, subject_id=moves[0].row.id, actions=("target.set", "target.moved"))
+        return _page(one, year, moves, form, found=found), 409
     flash_done(_("Saved."))
     return redirect(url_for(".list_targets", chapter=chapter, year=year))
 
@@ -95,7 +99,7 @@ def _page(
     moves: list[Moved],
     form: MoneyTargetForm | NumberTargetForm,
     *,
-    conflict: bool = False,
+    found: Conflict | None = None,
 ) -> str:
     return render_template(
         "targets/show.html",
@@ -112,7 +116,7 @@ def _page(
             for moved in moves
         ],
         form=form,
-        conflict=conflict,
+        conflict=found,
         is_over=services.is_over(year, chapter_day(clock.now())),
         may_edit=may(Permission.EDIT_REPORT),
     )

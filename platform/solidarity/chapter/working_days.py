@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import SelectField, SelectMultipleField
+from wtforms import HiddenField, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from solidarity.access import requires, signed_in_person
 from solidarity.accounts.forms import ServiceForm
+from solidarity.conflicts import conflict
 from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.chapters import names
 from tenants.chapters.models import Chapter, ChapterState
-from tenants.chapters.services import change_calendar
+from tenants.chapters.services import CalendarMoved, calendar_seen, change_calendar
 from tenants.db import db
 from tenants.errors import Refused
 from tenants.people.permissions import Permission
@@ -25,8 +28,9 @@ calendar = Blueprint("calendar", __name__, url_prefix="/c/<chapter>")
 
 
 class CalendarForm(ServiceForm):
-    """A zone of the chapter's country, and weekdays."""
+    """A zone of the chapter's country, and weekdays; `seen` says how it was when the page was made."""
 
+    seen = HiddenField()
     zone = SelectField(_l("Time zone"), validate_choice=False)
     working_week = SelectMultipleField(
         _l("Working days"),
@@ -38,9 +42,10 @@ class CalendarForm(ServiceForm):
     )
 
     @classmethod
-    def of(cls, chapter: Chapter) -> CalendarForm:
-        """Return the form with what was posted, else with what is."""
-        form: CalendarForm = cls(data={"zone": chapter.zone, "working_week": list(chapter.working_week)})
+    def of(cls, chapter: Chapter, **how: Any) -> CalendarForm:
+        """Return the form with what was posted, else, or with `formdata=None`, with what is."""
+        now = {"seen": calendar_seen(chapter), "zone": chapter.zone, "working_week": list(chapter.working_week)}
+        form: CalendarForm = cls(data=now, **how)
         zones = sorted({*names.zones_of(chapter.country), chapter.zone})
         form.zone.choices = [(zone, zone.replace("_", " ")) for zone in zones]
         form.working_week.choices = names.weekdays_of(chapter.country)
@@ -52,7 +57,7 @@ class CalendarForm(ServiceForm):
 def change(chapter: str) -> str | Response | tuple[str, int]:
     """Show when the chapter works and is written to next, and change it."""
     here: Chapter = g.chapter
-    form = CalendarForm.of(here)
+    form, found = CalendarForm.of(here), None
     if form.is_submitted():
         try:
             change_calendar(
@@ -62,12 +67,17 @@ def change(chapter: str) -> str | Response | tuple[str, int]:
                 zone=form.zone.data or "",
                 working_week=form.working_week.data or [],
                 is_desk=g.is_desk,
+                seen=form.seen.data,
             )
         except Refused as refused:
             form.show(refused)
+        except CalendarMoved:
+            form.seen.data = calendar_seen(here)
+            saved = CalendarForm.of(here, formdata=None)
+            found = conflict(form, saved, subject_id=here.id, actions=("chapter.calendar_changed",))
         else:
             flash_done(_("Saved."))
             return redirect(url_for(".change", chapter=chapter))
     morning = next_morning_of(here, after=clock.now()) if here.state == ChapterState.ACTIVE else None
-    page = render_template("calendar/change.html", form=form, morning=morning)
-    return (page, 422) if form.is_submitted() else page
+    page = render_template("calendar/change.html", form=form, morning=morning, conflict=found)
+    return (page, 409 if found else 422) if form.is_submitted() else page

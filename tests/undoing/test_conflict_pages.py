@@ -1,0 +1,208 @@
+"""Two people on one form: the second sees who saved what, field by field, and hers is still typed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from browser import serving
+from flask.testing import FlaskClient
+from people import Person, World, join, person, post
+from playwright.sync_api import Browser
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from tenants import clock
+from tenants.action_kit.funding import budgets
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.services import plan_event
+from tenants.action_kit.plan.lines import start_from_template
+from tenants.action_kit.plan.models import LineKind, PlanLine
+from tenants.chapters.models import Chapter
+from tenants.db import opened
+from tenants.people.permissions import Role
+from tenants.scope import ChapterScope
+
+HERE = "/c/recife"
+ROW = re.compile(
+    r'<div class="diff"><p><b>(.*?)</b></p>\s*<p>.*?<bdi>(.*?)</bdi></p>\s*<p>.*?<bdi>(.*?)</bdi></p></div>', re.DOTALL
+)
+MARKS = re.compile(r"</?(?:del|ins)>")
+Inside = Callable[..., Any]
+
+
+@pytest.fixture
+def cora(world: World) -> Person:
+    with world.app.app_context():
+        made = person("Cora")
+        join(world.recife, made, Role.DEPUTY)
+        return made
+
+
+@pytest.fixture
+def inside(world: World) -> Inside:
+    """Do something in Recife in Alice's name."""
+
+    def act(service: Callable[..., Any], **what: Any) -> Any:
+        with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
+            return service(session, actor_id=world.alice.user_id, at=clock.now(), **what)
+
+    return act
+
+
+def rows(answer: TestResponse) -> dict[str, tuple[str, str]]:
+    """Return what differs, yours and what is saved, by field."""
+    assert answer.status_code == 409
+    found = ROW.findall(answer.get_data(as_text=True))
+    return {unescape(label): (_plain(yours), _plain(saved)) for label, yours, saved in found}
+
+
+def _plain(text: str) -> str:
+    return unescape(MARKS.sub("", text))
+
+
+def both(first: FlaskClient, second: FlaskClient, address: str, **fields: tuple[str, str]) -> TestResponse:
+    """Let two people open one form; the first saves hers, and the answer to the second is returned."""
+    page = second.get(address.replace("/numbers", ""))
+    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))
+    seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page.get_data(as_text=True))
+    assert token
+    assert seen
+    hers = {name: pair[0] for name, pair in fields.items()}
+    sent = post(first, address, form=address.replace("/numbers", ""), seen=unescape(seen[1]), **hers)
+    assert sent.status_code == 302, sent.get_data(as_text=True)
+    return second.post(
+        address,
+        data={"csrf_token": token[1], "seen": unescape(seen[1]), **{name: pair[1] for name, pair in fields.items()}},
+    )
+
+
+def same(value: str) -> tuple[str, str]:
+    return value, value
+
+
+def again(client: FlaskClient, answer: TestResponse, address: str, **fields: str) -> TestResponse:
+    """Send hers once more, over what is saved, as the page now holds it."""
+    page = answer.get_data(as_text=True)
+    hidden = dict(re.findall(r'name="(csrf_token|seen)"[^>]*value="([^"]*)"', page))
+    return client.post(address, data={**{name: unescape(value) for name, value in hidden.items()}, **fields})
+
+
+def test_a_line_of_the_plan(world, as_person, cora, inside):
+    inside(start_from_template)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        line = session.scalars(select(PlanLine).where(PlanLine.kind == LineKind.ACTIVITY)).first()
+        assert line
+    alice, second = as_person(world.alice), as_person(cora)
+    address = f"{HERE}/plan/lines/{line.id}/revision"
+    due = {"due_on": same("2027-05-01"), "starts_on": same(""), "responsible_id": same("")}
+    answer = both(alice, second, address, title=("A walk at noon", "A walk at dawn"), risk=same("Rain"), **due)
+    assert rows(answer) == {"Name it, as you would say it": ("A walk at dawn", "A walk at noon")}
+    page = answer.get_data(as_text=True)
+    assert re.search(r"Alice saved it on [^<]+, while you had it open\.", page)
+    assert 'value="A walk at dawn"' in page
+    assert "A walk at <del>dawn</del>" in page
+    assert "A walk at <ins>noon</ins>" in page
+    assert f'<a class="btn" href="{HERE}/plan">Keep theirs</a>' in page
+    mine = {"title": "A walk at dawn", "risk": "Rain", "due_on": "2027-05-01", "starts_on": "", "responsible_id": ""}
+    assert again(second, answer, address, **mine).status_code == 302
+    assert "A walk at dawn" in second.get(f"{HERE}/plan").get_data(as_text=True)
+
+
+def test_a_launch(world, as_person, cora, inside):
+    day = clock.now() + timedelta(days=90)
+    starts = datetime(day.year, day.month, day.day, 15, tzinfo=UTC)
+    event = inside(plan_event, entry=EventEntry("Marco zero", "", "", "America/Recife", starts, None))
+    fields = {
+        "title": same("Marco zero"),
+        "host": same(""),
+        "zone": same("America/Recife"),
+        "start_time": same("12:00"),
+    }
+    answer = both(
+        as_person(world.alice),
+        as_person(cora),
+        f"{HERE}/launch/event/{event.id}/revision",
+        place=("Olinda", "Recife"),
+        expected_people=("1200", "900"),
+        held_on=same(starts.date().isoformat()),
+        **fields,
+    )
+    assert rows(answer) == {"Place": ("Recife", "Olinda"), "How many people do you expect": ("900", "1,200")}
+
+
+def test_a_count(world, as_person, cora, inside):
+    starts = clock.now() - timedelta(days=2)
+    event = inside(plan_event, entry=EventEntry("Marco zero", "", "", "America/Recife", starts, None))
+    address = f"{HERE}/launch/event/{event.id}/count/attendance"
+    answer = both(as_person(world.alice), as_person(cora), address, people_women_25_59=("40", "41"), total=same(""))
+    assert list(rows(answer).values()) == [("41", "40")]
+
+
+def test_a_budget(world, as_person, cora, inside):
+    line = inside(budgets.add_budget_line, title="Hall", amount_minor=1000)
+    address = f"{HERE}/funding/budget/{line.id}/revision"
+    answer = both(as_person(world.alice), as_person(cora), address, amount=("50", "60"), reason=same("More people"))
+    assert [tuple(float(each) for each in pair) for pair in rows(answer).values()] == [(60, 50)]
+    assert "Alice saved it on " in answer.get_data(as_text=True)
+
+
+def test_a_target(world, as_person, cora):
+    address = f"{HERE}/targets/activities_held/{clock.now().year}/numbers"
+    rest = {"baseline": same(""), "baseline_on": same(""), "reason": same("")}
+    answer = both(as_person(world.alice), as_person(cora), address, target=("20", "30"), **rest)
+    assert rows(answer) == {"What you want to reach": ("30", "20")}
+
+
+def test_working_days(world, as_person, cora):
+    answer = both(
+        as_person(world.alice),
+        as_person(cora),
+        f"{HERE}/calendar",
+        zone=("America/Noronha", "America/Recife"),
+        working_week=("2", "3"),
+    )
+    found = rows(answer)
+    assert found["Time zone"] == ("America/Recife", "America/Noronha")
+    assert found["Working days"] == ("Wednesday", "Tuesday")
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        chapter = session.scalars(select(Chapter)).one()
+        assert (chapter.zone, chapter.working_week) == ("America/Noronha", [2])
+    mine = {"zone": "America/Recife", "working_week": "3"}
+    assert again(as_person(cora), answer, f"{HERE}/calendar", **mine).status_code in (302, 400)
+
+
+def test_cora_decides_in_a_browser_without_script(world, cora, inside, chromium: Browser):
+    """She types, hears that Alice was first, sees both, goes on editing, saves hers over it, and undoes that."""
+    inside(start_from_template)
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        line = session.scalars(select(PlanLine).where(PlanLine.kind == LineKind.ACTIVITY)).first()
+        assert line
+    alice = world.browser_of(world.alice)
+    address = f"{HERE}/plan/lines/{line.id}/revision"
+    with serving(world.app) as site:
+        page = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
+        page.goto(f"{site}/sign-in")
+        page.get_by_label("E-mail address").fill(cora.email)
+        page.get_by_label("Password", exact=True).fill(cora.password)
+        page.locator("main form button[type=submit]").first.click()
+        page.goto(f"{site}{address}")
+        page.get_by_label("Name it, as you would say it").fill("A walk at dawn")
+        hers = {"title": "A walk at noon", "due_on": line.due_on.isoformat(), "risk": "", "starts_on": ""}
+        assert post(alice, address, seen="1", responsible_id="", **hers).status_code == 302
+        page.get_by_role("button", name="Save", exact=True).click()
+        assert page.locator("h1").inner_text() == "Someone saved this before you"
+        assert "Alice saved it on" in page.locator("main").inner_text()
+        field = page.get_by_label("Name it, as you would say it")
+        assert field.input_value() == "A walk at dawn"
+        field.fill("A walk at dusk")
+        page.get_by_role("button", name="Save mine over it").last.click()
+        assert "A walk at dusk" in page.locator("main").inner_text()
+        page.locator(".flash").get_by_role("button", name="Undo").click()
+        assert page.locator(".flash").inner_text().startswith("Undone: Changed a line of the plan")
+        assert "A walk at noon" in page.locator("main").inner_text()
+        assert page.url.startswith(f"{site}{HERE}/plan")
