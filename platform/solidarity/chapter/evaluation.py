@@ -13,9 +13,9 @@ from werkzeug.wrappers import Response
 
 from solidarity.access import requires, signed_in_person
 from solidarity.bell import ring_after_commit
-from solidarity.chapter.context import chapter_day, may
+from solidarity.chapter.context import as_of, chapter_day, may
 from solidarity.chapter.report_forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
-from solidarity.chapter.report_table import drift_told, report_table, stations
+from solidarity.chapter.report_table import notes_on, report_table, stations
 from solidarity.form_problems import warn_of
 from solidarity.language import format_quarter
 from tenants import clock
@@ -206,9 +206,14 @@ def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, 
     period = Period(report.period_on)
     now = assemble(db.session(), period, entries)
     sent = queries.sent_values(db.session(), report) if report.sent else None
-    today = chapter_day(clock.now())
+    moment = clock.now()
+    today = chapter_day(moment)
     events = queries.events_of(db.session(), report.id)
     is_open = report.state in (ReportState.NOT_STARTED, ReportState.DRAFT)
+    table = report_table(
+        now, None if is_open or sent is None else sent[1], targets_for(db.session(), report.period_on.year)
+    )
+    drift = [] if is_open or sent is None else queries.drift(sent[1], now)
     return render_template(
         "reports/show.html",
         report=report,
@@ -218,10 +223,10 @@ def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, 
         conflict=conflict,
         typed=TYPED,
         missing_words=MISSING_WORDS,
-        table=report_table(
-            now, None if is_open or sent is None else sent[1], targets_for(db.session(), report.period_on.year)
-        ),
-        drift=[] if is_open or sent is None else drift_told(queries.drift(sent[1], now)),
+        table=table,
+        drift=drift,
+        notes=notes_on(table, drift, is_open=is_open),
+        as_of=as_of(moment),
         sent=sent[0] if sent else None,
         stations=stations(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
         kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),

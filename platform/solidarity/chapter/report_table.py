@@ -20,17 +20,19 @@ from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, Rep
 from tenants.action_kit.evaluation.queries import Drift, Event
 from tenants.action_kit.evaluation.targets_models import IndicatorTarget
 
+LEADS_TO = {"log": "activities.list_activities", "tallies": "launch.show", "funding": "funding.show"}
 PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
 
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator in words: its value, the year's target, what it was made of, and what is left out of it."""
+    """One indicator in words: its value, the target, what it was made of and where that is, and what is left out."""
 
     indicator: Indicator
     value: str
     target: str
     evidence: str
+    leads_to: str | None
     left_out: str
 
 
@@ -41,8 +43,14 @@ class Table:
     rows: list[Row]
     columns: list[Any]
     grid: list[dict[str, Any]]
+    column_sums: list[int]
     has_cells: bool
     has_targets: bool
+
+    @property
+    def all(self) -> int:
+        """How many people all boxes come to."""
+        return sum(self.column_sums)
 
 
 def report_table(now: list[Assembled], sent: list[ReportValue] | None, targets: dict[str, IndicatorTarget]) -> Table:
@@ -55,20 +63,27 @@ def report_table(now: list[Assembled], sent: list[ReportValue] | None, targets: 
         rows=[_row(value, before.get(value.indicator.code), targets.get(value.indicator.code)) for value in now],
         columns=list(SEX_WORDS.values()),
         grid=[_ages(age, cells) for age in AgeBand],
+        column_sums=[sum(cells.get(cell_code(sex, age), 0) for age in AgeBand) for sex in Sex],
         has_cells=bool(cells),
         has_targets=bool(targets),
     )
 
 
-def drift_told(found: list[Drift]) -> list[dict[str, Any]]:
-    """Return the values that moved since they were sent, each with both numbers as the table shows them."""
+def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
+    """Return what a reader should know: what is left out of the values, or has moved since they were sent."""
+    if is_open:
+        left_out = [(row.indicator.title, row.left_out) for row in table.rows if row.left_out]
+        return [str(_("%(field)s: %(problem)s", field=title, problem=words)) for title, words in left_out]
     return [
-        {
-            "title": indicator.title,
-            "now": shown_value(indicator, one.now, None, None),
-            "sent": shown_value(indicator, one.sent, None, None),
-        }
-        for one in found
+        str(
+            _(
+                "%(indicator)s: the log now says %(now)s, the report %(sent)s. The report stays as it was sent.",
+                indicator=indicator.title,
+                now=shown_value(indicator, one.now, None, None),
+                sent=shown_value(indicator, one.sent, None, None),
+            )
+        )
+        for one in drift
         for indicator in [BY_CODE[one.code]]
     ]
 
@@ -112,6 +127,7 @@ def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | N
         shown_value(now.indicator, told.numerator, told.denominator, told.missing),
         shown_value(now.indicator, target.target_numerator, target.target_denominator, None) if target else "–",
         _evidence(now),
+        LEADS_TO.get(now.indicator.filled) if now.sources else None,
         _left_out(now),
     )
 
