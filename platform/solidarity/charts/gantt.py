@@ -13,7 +13,7 @@ from markupsafe import Markup
 from solidarity.charts.states import State
 
 LEAST_WIDTH = 1.0  # per cent; a single day would not show
-SIGNS_IN_ALL = 62  # letters that fit over all months together
+SIGNS_IN_ALL = 50  # letters that fit over all months together
 TALL, HALF = 12, 6  # height of a bar in CSS pixels, and where it begins above the middle
 
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from solidarity.access import public
 from solidarity.public.blueprint import pages
-from solidarity.public.gallery_samples import sample
+from solidarity.public.gallery_samples import SIX, sample
 from solidarity.public.own_machine import ON_THIS_MACHINE, is_own_machine
 
 PARTS = {
@@ -50,7 +50,9 @@ def gallery_part(part: str) -> str:
     _only_here()
     if part not in PARTS:
         abort(404)
-    return render_template(f"gallery/{part}.html", title=PARTS[part], parts=PARTS, part=part, names=names_in(part))
+    return render_template(
+        f"gallery/{part}.html", title=PARTS[part], parts=PARTS, part=part, names=names_in(part), step_states=SIX
+    )
 
 
 def spoken(code: str, caller: Callable[[SimpleNamespace], Markup]) -> Markup:

@@ -183,6 +183,15 @@ def due(texts: Texts) -> list[SimpleNamespace]:
     ]
 
 
+def conflict(texts: Texts) -> SimpleNamespace:
+    """Return what two people wrote in one form: two things that differ, and one in Arabic, so that both are seen."""
+    differences = [
+        SimpleNamespace(label=_l("What you want to reach"), yours=texts.before, saved=texts.after),
+        SimpleNamespace(label=_l("Place"), yours="", saved=texts.place),
+    ]
+    return SimpleNamespace(by=texts.other, moment="09:10", differences=differences[: 1 if texts is ARABIC else 2])
+
+
 def reports() -> list[SimpleNamespace]:
     """Return a report in each state it can be in."""
     kinds = (("approved", None), ("submitted", None), ("draft", MOMENT), ("draft", None), (None, None))
@@ -238,6 +247,7 @@ def sample(code: str) -> SimpleNamespace:
         read_grid=read_rows(),
         due=due(texts),
         line=line(),
+        conflict=conflict(texts),
         plan=PLAN,
         launch_on=date(2026, 2, 28),
         icons=ICONS,
