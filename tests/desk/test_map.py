@@ -131,6 +131,8 @@ def test_an_area_is_an_address_and_holds_its_countries_alone(books, as_person):
     assert "777" not in page
     assert "Huye" not in page
     assert tile_of(page, "RW") is None
+    assert ">CL</text>" in page
+    assert ">NR</text>" not in page, "of another area it says nothing, not even that nobody is expected"
     assert sum(coverage_of(page).values()) == 1
     tabs = re.search(r'<nav class="scope"[^>]*>(.*?)</nav>', page)
     assert tabs
@@ -168,3 +170,17 @@ def test_the_first_page_takes_as_many_statements_with_many_chapters_as_with_few(
     assert statements_of(dana, "/desk") == few <= 12
     assert statements_of(dana, "/desk/countries") <= 12
     assert statements_of(dana, "/desk/figures/participations/2025-Q4/world/world?open=BR") <= 12
+
+
+def test_who_saves_data_gets_tables_and_no_drawings(books, as_person):
+    for period in (LAST.previous, LAST):
+        books.report(books.world.recife, {WOMEN: 10}, period)
+    books.compile()
+    dana = as_person(books.world.dana)
+    assert 'class="tmap"' in read(dana, "/desk")
+    assert 'class="spark"' in read(dana, "/desk")
+    answer = dana.get("/desk", headers={"Save-Data": "on"})
+    page = answer.get_data(as_text=True)
+    assert 'class="tmap"' not in page
+    assert 'class="spark"' not in page
+    assert "Read it as a table" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -36,10 +36,15 @@ def tile_class(approved: int, expected: int) -> str:
     return "m1" if percent < 60 else "m2" if percent < 80 else "m3"
 
 
-def tile_map(tiles: Mapping[str, Tile], label: str) -> Markup:
-    """Draw all states; those in `tiles` are links with their words, the others a code. `label` names the drawing."""
+def tile_map(tiles: Mapping[str, Tile], label: str, shown: Collection[str] = PLACES) -> Markup:
+    """Draw the states `shown`, each in its place: those in `tiles` are links with their words, the others a code.
+
+    `label` names the drawing.
+    """
     parts = Markup("").join(
-        _linked(code, place, tiles[code]) if code in tiles else _empty(code, place) for code, place in PLACES.items()
+        _linked(code, place, tiles[code]) if code in tiles else _empty(code, place)
+        for code, place in PLACES.items()
+        if code in shown
     )
     return Markup(
         '<svg class="tmap" viewBox="-1 -1 {} {}" role="group" aria-label="{}"><defs>'

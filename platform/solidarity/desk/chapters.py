@@ -25,6 +25,7 @@ from tenants.obligations.reported import latest_reports
 from tenants.people.permissions import Permission
 
 PAGE = 50
+MOST_LATE = 3  # kinds of late things a row names; the chapter's own page has all
 MOST_SIFTED = 250  # how many chapters a page chosen by their steps looks through
 LATE = "late"
 # One step in one state, as addresses write it: "3-none".
@@ -59,6 +60,7 @@ def list_chapters() -> str:
         reports=latest_reports(db.session(), [chapter.id for chapter in page.shown]),
         period_name=format_quarter,
         said=SAID_OF_IT,
+        most_late=MOST_LATE,
         areas=[(str(area), area_name(area)) for area in Area if reach().within(area)],
         countries=by_name({code: country_name(code) for code in countries}),
         states=CHAPTER_STATE_WORDS,

@@ -25,11 +25,13 @@ from tenants.chapters.queries import Filter, SharedChapter, list_shared
 from tenants.db import db
 from tenants.obligations.legs import DAYS_TO_ANSWER
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.overdue import WAITS_FOR_THE_DESK
 
 MOST_DRAWN = 300  # chapters a page looks at one by one: what it costs must not grow with the movement
 MOST_NAMED = 10
 MOST_CONTACTS = 6
+# With whom something is stuck; with the chapter where it is not said.
+BY_US = (ObligationKind.REPORT_TO_APPROVE, ObligationKind.ADDRESS_UNREACHED)
+BY_EITHER = (ObligationKind.PLAN_TO_APPROVE, ObligationKind.EXPENSE_TO_APPROVE)
 # Whom messages go to is no longer sure.
 CONTACTS = (ObligationKind.VACANCY, ObligationKind.CONFIRM_FOCAL_POINT, ObligationKind.ADDRESS_UNREACHED)
 
@@ -66,7 +68,7 @@ class Need:
     states: Sequence[StepState]
     what: str
     more: int
-    waits_for_us: bool
+    with_whom: str
     since: date
     days: int
     act_url: str
@@ -167,12 +169,18 @@ def _need(chapter: SharedChapter, standing: Standing, due: Obligation, more: int
         standing.states,
         what=str(SAID_OF_IT[due.kind]),
         more=more,
-        waits_for_us=due.kind in WAITS_FOR_THE_DESK or due.kind is ObligationKind.ADDRESS_UNREACHED,
+        with_whom=_with_whom(due.kind),
         since=since,
         days=(standing.today - since).days,
         act_url=way or _page_of(chapter),
         act=str(WORDS[due.kind].button if way else _("See the chapter")),
     )
+
+
+def _with_whom(kind: ObligationKind) -> str:
+    if kind in BY_US:
+        return str(_("UN Women"))
+    return str(_("The chapter or UN Women") if kind in BY_EITHER else _("The chapter"))
 
 
 def _page_of(chapter: SharedChapter) -> str:
