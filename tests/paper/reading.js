@@ -1,5 +1,5 @@
 // What is read on the screen, and what of it a sheet of paper shows. `pressed` is what makes sense only there.
-const pressed = ".btn, .acts, .skip, .stepnav, .util, .bottombar, .savebar, .more, .foot, .flash, .crumb, .pages, .fig-src, .no-print, .tap, nav, form button";
+const pressed = ".btn, .acts, .skip, .stepnav, .util, .bottombar, .savebar, .more, .foot, .flash, .crumb, .pages, .fig-src, .no-print, .what:not(.what-label), .tap, nav, form button";
 const marked = [];
 const isSeen = element => element.checkVisibility({ visibilityProperty: true }) && element.getClientRects().length > 0;
 const words = () => {

@@ -105,10 +105,14 @@ def months(told: list[ToldLine], today: date) -> Timeline | None:
 
 
 def state_of(line: PlanLine, due: dict[Any, date], today: date) -> str:
-    """Return the state of an activity: one that was approved for a day that has passed is late."""
+    """Return the state of an activity: late past the day it was approved for, to look at past a day nobody approved."""
     if line.done_on is not None:
         return "done"
-    return "late" if line.dropped_on is None and line.id in due and due[line.id] < today else "none"
+    if line.dropped_on is not None or line.due_on is None:
+        return "none"
+    if line.id in due:
+        return "late" if due[line.id] < today else "none"
+    return "att" if line.due_on < today else "none"
 
 
 def _station(told: ToldVersion, *, is_latest: bool) -> dict[str, str]:
