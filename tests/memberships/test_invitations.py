@@ -81,7 +81,9 @@ def test_eve_who_has_said_nothing_reads_the_invitation_in_the_language_it_was_wr
     fresh = world.app.test_client()
     post(fresh, link, name="Eve Silva", password=GOOD)
     with world.app.app_context(), opened(NobodyScope()) as session:
-        assert find_user(session, "eve@people.example").language == "ar"
+        eve = find_user(session, "eve@people.example")
+        assert eve is not None
+        assert eve.language == "ar"
 
 
 def test_bob_the_member_and_charlie_of_elsewhere_cannot_invite(world, as_person):
