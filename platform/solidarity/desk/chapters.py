@@ -12,10 +12,10 @@ from solidarity.charts.states import STATES, STEPS
 from solidarity.desk.chapter_pages import chapter_page
 from solidarity.desk.pages import desk, reach
 from solidarity.desk.standings import Standing, standings_of
-from solidarity.desk.words import CHAPTER_STATE_WORDS
-from solidarity.language import format_quarter
+from solidarity.desk.words import CHAPTER_STATE_WORDS, short_period
 from solidarity.obligation_words import SAID_OF_IT
 from tenants import clock
+from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import Area
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import area_name, by_name, country_name
@@ -58,7 +58,7 @@ def list_chapters() -> str:
         filtered=only != Filter() or steps is not None,
         standings=standings,
         reports=latest_reports(db.session(), [chapter.id for chapter in page.shown]),
-        period_name=format_quarter,
+        period_name=lambda first_day: short_period(Period(first_day)),
         said=SAID_OF_IT,
         most_late=MOST_LATE,
         areas=[(str(area), area_name(area)) for area in Area if reach().within(area)],

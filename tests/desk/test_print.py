@@ -1,0 +1,60 @@
+"""A figure on paper keeps the place it is of, its coverage, its time and its rows, on A4 and on Letter."""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Iterator
+
+import pytest
+from books import Books
+from desk.figure_pages import MEN, WOMEN
+from people import World
+from playwright.sync_api import Browser
+from werkzeug.serving import make_server
+
+PRINTABLE = {"A4": 673, "Letter": 695}  # pixels between margins of 16 mm
+FIGURE = "/desk/figures/participations/2025-Q4/world/world?open=BR"
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """The application on a port of its own."""
+    server = make_server("127.0.0.1", 0, world.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_printed_figure_says_where_when_and_of_how_many_it_is(books: Books, chromium: Browser, address: str) -> None:
+    books.report(books.world.recife, {WOMEN: 10, MEN: 4})
+    books.compile()
+    cookie = books.world.browser_of(books.world.dana).get_cookie(books.world.app.config["SESSION_COOKIE_NAME"])
+    assert cookie is not None
+    context = chromium.new_context(base_url=address, color_scheme="dark")
+    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+    page = context.new_page()
+    page.goto(FIGURE)
+    page.emulate_media(media="print")
+    for sheet, width in PRINTABLE.items():
+        page.set_viewport_size({"width": width, "height": 900})
+        said = " ".join(page.locator("body").inner_text().split())
+        for words in (
+            "World · October to December 2025",
+            "Participations: 14",
+            "1 of 2 chapters reported, as of 12 Feb 2026, 12:00 UTC",
+            "1 in this number 0 wait for us 0 returned 1 not sent",
+            "ElesPorElas Recife Reported 14",
+            "Not in this number: 1 chapter",
+        ):
+            assert words in said, (sheet, words)
+        for pressed in ("Approvals", "Other figures", "Sign out"):
+            assert pressed not in said, (sheet, pressed)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, sheet
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+        pdf = page.pdf(format=sheet)
+        assert 1 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) <= 3, sheet
+    context.close()
