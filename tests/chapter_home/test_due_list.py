@@ -24,6 +24,7 @@ from tenants.db import db, new_id, opened
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
+from tenants.reminders.pauses import acknowledge
 from tenants.scope import ChapterScope
 
 HOME_PAGE = "/c/recife/"
@@ -142,6 +143,26 @@ def test_one_press_does_what_one_press_may_do(
         assert re.search(rf'<form method="post" action="/c/recife/plan/[^"]*{duty.subject_id}', shown)
         assert '<input type="hidden" name="back" value="home">' in shown
     assert "<form" not in section(as_person(world.dana))
+
+
+def test_what_somebody_else_knows_about_is_no_alarm(
+    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+) -> None:
+    due = owe(world, ObligationKind.REPORT_DUE, today - timedelta(days=12), owner=member(world, world.alice))
+    owed.append(due)
+    bob = rows(as_person(world.bob))[0]
+    assert "knows since" not in bob
+    with world.app.app_context(), opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
+        alice = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        acknowledge(session, member=alice, due=due, today=today, at=clock.now())
+    since = f"Alice knows since {today.day} "
+    bob = section(as_person(world.bob))
+    assert since in bob
+    assert "mailto:" not in bob, "he may not see addresses"
+    assert f'href="mailto:{world.alice.email}">Offer help' in section(as_person(world.dana))
+    hers = rows(as_person(world.alice))[0]
+    assert since not in hers
+    assert "No more mail until it is done." in hers
 
 
 def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:

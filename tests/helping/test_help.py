@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from people import Person, World, desk_person
+from people import Person, World, desk_person, join, onboard
 from sqlalchemy import update
 
 from solidarity.charts.states import STATE_WORDS
@@ -17,7 +17,7 @@ from tenants.action_kit.evaluation.core import CORE
 from tenants.db import opened
 from tenants.people.contacts import contacts_for
 from tenants.people.models import User
-from tenants.people.permissions import DeskRole
+from tenants.people.permissions import DeskRole, Role
 from tenants.scope import ChapterScope
 
 AsPerson = Callable[[Person], FlaskClient]
@@ -89,3 +89,26 @@ def test_links_on_the_page_lead_to_something_on_it(world: World, as_person: AsPe
     anchors = set(re.findall(r'href="#([\w-]+)"', shown)) - {"main"}
     assert {"how", "privacy", "states", "figures"} <= anchors
     assert not anchors - set(re.findall(r'id="([\w-]+)"', shown))
+
+
+def test_a_step_says_what_its_state_means_and_where_all_words_are(world: World, as_person: AsPerson) -> None:
+    alice = as_person(world.alice)
+    for path in ("focal-point", "plan", "funding", "launch", "activities", "reports"):
+        head = page(alice, f"/c/recife/{path}").partition('<div class="step-head">')[2].partition("</div></details>")[0]
+        state = next(code for code, word in STATE_WORDS.items() if f"</svg>{word}" in head)
+        assert str(TERMS[state].meaning) in head
+        assert f'href="/c/recife/help#{state}"' in head
+
+
+def test_empty_lists_teach(world: World, as_person: AsPerson) -> None:
+    with world.app.app_context():
+        place = onboard("novo", "HeForShe Novo", "BR", "America/Recife", ["pt"])
+        join(place, world.alice, Role.FOCAL_POINT)
+    alice = as_person(world.alice)
+    people = page(alice, "/c/novo/people")
+    assert "One person so far" in people
+    assert people.count("btn-primary") == 1
+    messages = page(alice, "/c/novo/messages?to=me")
+    assert "Nothing was sent yet" in messages
+    assert "<table" not in messages
+    assert 'href="/c/novo/">See what is due next' in messages

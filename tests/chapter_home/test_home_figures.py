@@ -1,0 +1,181 @@
+"""The figures, the facts and the feed of a chapter's first page: from its own rows, and each with its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from log_form import send
+from people import Person, World, post
+
+from solidarity.chapter.home_figures import home_figures, total, year_shown
+from solidarity.chapter.home_words import Owed, finding, lead
+from tenants import clock
+from tenants.action_kit.chapter_facts import ChapterFacts, Quarter, TargetSet, chapter_facts
+from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.targets import Amount, set_target
+from tenants.db import opened
+from tenants.obligations.models import ObligationKind, Step
+from tenants.scope import ChapterScope
+
+AsPerson = Callable[[Person], FlaskClient]
+TODAY = date(2026, 6, 10)
+BLANK = ChapterFacts(
+    holders=[],
+    members=1,
+    lines=0,
+    planned=0,
+    done=0,
+    plan_number=None,
+    plan_state=None,
+    money=0,
+    waiting=0,
+    launch_on=None,
+    items=0,
+    items_done=0,
+    report_on=None,
+    report_state=None,
+    is_report_returned=False,
+)
+NOTHING_OWED = Owed(0, {}, frozenset())
+
+
+def facts(**said: Any) -> ChapterFacts:
+    return ChapterFacts(**{**vars(BLANK), **said})
+
+
+def facts_of(world: World) -> ChapterFacts:
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        return chapter_facts(session, today=clock.local_day(clock.now(), "America/Recife"), recent=3)
+
+
+def page(client: FlaskClient, address: str = "/c/recife/") -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, answer.status
+    return answer.get_data(as_text=True)
+
+
+def figure(shown: str, title: str) -> str:
+    """Return what one figure says."""
+    found = next(part for part in shown.split('<div class="fig">')[1:] if f"{title} <" in part)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found))
+
+
+def test_a_target_shows_how_far_the_log_has_come(world: World, as_person: AsPerson) -> None:
+    today = clock.local_day(clock.now(), "America/Recife")
+    alice = as_person(world.alice)
+    send(alice, "/c/recife/activities/new", held_on=date(today.year, 1, 2).isoformat())
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        for target in (100, 40):
+            set_target(
+                session,
+                indicator=BY_CODE["participations"],
+                year=today.year,
+                baseline=None,
+                target=Amount(target),
+                reason="We know more now.",
+                seen=0 if target == 100 else 1,
+                actor_id=world.alice.user_id,
+                at=clock.now(),
+            )
+    shown = figure(page(alice), "Participations")
+    assert " 44 " in shown
+    assert f"Target 40 for {today.year}, reached (110%)" in shown, "the last target counts"
+    assert "Counted at 1 of 1 activity." in shown
+    assert "Where does this number come from?" in shown
+    assert "Everybody present at a logged activity or at the launch" in shown, "and it says what it is"
+    assert f"No target for {today.year}." in figure(page(alice), "Activities held")
+
+
+def test_one_chapters_facts_are_its_own(world: World, as_person: AsPerson) -> None:
+    send(as_person(world.charlie), "/c/huye/activities/new", title="At the lake")
+    assert facts_of(world).is_blank
+    assert facts_of(world).holders == ["Alice"]
+    assert facts_of(world).members == 2
+    send(as_person(world.alice), "/c/recife/activities/new", title="At the school")
+    found = facts_of(world)
+    assert not found.is_blank
+    assert [one.title for one in found.recent] == ["At the school"]
+    assert (total(found.quarters, "activities"), total(found.quarters, "people")) == (1, 44)
+
+
+@given(
+    numbers=st.lists(st.tuples(st.integers(0, 30), st.integers(0, 900)), max_size=12),
+    target=st.none() | st.integers(1, 5000),
+)
+def test_figures_never_run_past_their_bar_and_never_sum_what_differs(
+    numbers: list[tuple[int, int]], target: int | None
+) -> None:
+    quarters = [
+        Quarter(
+            date(2026 - back // 4, 1 + 3 * (back % 4), 1), activities=held, counted=held, people=people, first_time=0
+        )
+        for back, (held, people) in enumerate(numbers)
+    ]
+    set_ones = [TargetSet("participations", 1, 2026, None, target)] if target else []
+    said = facts(quarters=quarters, targets=set_ones)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("_", "ngettext", "format_number", "format_share"):
+            patch.setattr(f"solidarity.chapter.home_figures.{name}", _plain)
+        shown = {one.indicator.code: one for one in home_figures(said, year=2026, as_of="now")}
+    assert set(shown) == {"activities_held", "participations", "first_time"}
+    for one in shown.values():
+        assert one.percent is None or 0 <= one.percent <= 100
+    people = sum(quarter.people for quarter in quarters if quarter.starts_on.year == 2026)
+    if target:
+        assert shown["participations"].percent == min(100, people * 100 // target)
+
+
+def _plain(*said: Any, **_more: Any) -> str:
+    return str(said[0])
+
+
+def test_the_year_before_is_shown_until_this_one_has_something() -> None:
+    last = Quarter(date(2025, 10, 1), activities=3)
+    assert year_shown(facts(quarters=[last]), TODAY) == 2025
+    assert year_shown(facts(quarters=[last, Quarter(date(2026, 1, 1), activities=1)]), TODAY) == 2026
+    assert year_shown(facts(quarters=[Quarter(date(2020, 1, 1))]), TODAY) == 2025
+    assert year_shown(BLANK, TODAY) == 2026
+
+
+def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
+    near = facts(launch_on=TODAY + timedelta(days=16))
+    came = facts(quarters=[Quarter(date(2026, 4, 1), activities=1, people=843)])
+    returned = Owed(2, {Step.FUNDING: 2}, frozenset({ObligationKind.RETURNED_REPORT}))
+    late = Owed(1, {Step.FUNDING: 1}, frozenset())
+    with world.app.test_request_context():
+        assert finding(near, returned, TODAY) == "Your launch is in 16 days."
+        assert finding(facts(launch_on=TODAY), late, TODAY) == "Your launch is today."
+        assert finding(facts(launch_on=TODAY - timedelta(days=1)), returned, TODAY) == "A report has come back to you."
+        assert finding(came, late, TODAY) == "One thing is late."
+        assert finding(came, NOTHING_OWED, TODAY) == "843 participations in 2026."
+        assert finding(BLANK, NOTHING_OWED, TODAY) == "Nothing is late."
+        states: list[Any] = ["done", "done", "late", "prog", "prog", "att"]
+        said = lead(states, returned, "Your launch is in 16 days.")
+        assert said == "2 steps are done. 2 are under way. 2 things are late. A report has come back to you."
+        assert "One thing is late." not in lead(states, late, "One thing is late."), "nothing is said twice"
+
+
+def test_what_was_done_can_be_undone_from_the_feed(world: World, as_person: AsPerson) -> None:
+    alice = as_person(world.alice)
+    post(alice, "/c/recife/plan/template", form="/c/recife/plan")
+    line = re.search(r"/c/recife/plan/lines/([0-9a-f-]{36})/completion", page(alice, "/c/recife/plan"))
+    assert line
+    post(alice, f"/c/recife/plan/lines/{line.group(1)}/completion", form="/c/recife/plan")
+    feed = page(alice).partition('<ol class="rows feed">')[2].partition("</ol>")[0]
+    assert "Said that a planned activity took place" in feed
+    assert re.search(r'<form method="post" action="/c/recife/changes/[0-9a-f-]{36}/undoing">', feed)
+    assert "/undoing" not in page(as_person(world.bob)), "who may not read the trail is offered nothing"
+
+
+def test_this_weeks_list_fits_a_wall(world: World, as_person: AsPerson) -> None:
+    alice = page(as_person(world.alice), "/c/recife/due")
+    assert "This week’s list" in alice
+    assert "<form" not in alice.partition("<main")[2].partition("</main>")[0]
+    assert as_person(world.charlie).get("/c/recife/due").status_code == 404
