@@ -32,6 +32,20 @@ def is_in_place(page: Page, scripted: bool) -> None:
         assert page.evaluate("window.isFirstPage === true")
 
 
+def is_what_the_server_sends(page: Page) -> bool:
+    """Whether the page that was changed in place is the one that its address answers with, mark for mark."""
+    return bool(
+        page.evaluate(
+            """async () => {
+                const marks = root => root.querySelector("main").innerHTML
+                    .replace(/ (data-htmx-powered|tabindex|value|class)="[^"]*"/g, "").replace(/\\s+/g, " ").trim();
+                const text = await (await fetch(location.href)).text();
+                return marks(document) === marks(new DOMParser().parseFromString(text, "text/html"));
+            }"""
+        )
+    )
+
+
 def answered_yes(page: Page) -> list[str]:
     """Answer every question of the browser with yes from now on; return the list of their kinds as it grows."""
     asked = list[str]()

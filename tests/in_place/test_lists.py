@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from in_place.pressing import Opened, is_in_place
+from in_place.pressing import Opened, is_in_place, is_what_the_server_sends
 from people import World
 from playwright.sync_api import Page, expect
 
@@ -26,6 +26,7 @@ def test_desk_filters_chapters(world: World, opened: Opened, scripted: bool) -> 
         assert page.url.endswith("?country=RW"), "fields left empty say nothing"
         expect(page.get_by_label("Country")).to_be_focused()
         expect(page.locator("#said")).not_to_be_empty()
+        assert is_what_the_server_sends(page)
     page.go_back()
     expect(rows).to_have_count(2)
     assert "country=RW" not in page.url
@@ -50,6 +51,7 @@ def test_trail_shows_another_part_without_a_jump(world: World, opened: Opened, s
     is_in_place(page, scripted)
     if scripted:
         expect(everything).to_be_focused()
+        assert is_what_the_server_sends(page)
     page.go_back()
     expect(link).to_be_visible()
     assert urlsplit(page.url).query == ""
@@ -76,3 +78,27 @@ def test_signed_out_meanwhile_filters_nothing(world: World, opened: Opened) -> N
     page.get_by_label("Country").select_option("RW")
     page.wait_for_url(re.compile(r"/sign-in\?next="))
     expect(page.locator("input[type=password]")).to_be_visible()
+
+
+def test_desk_changes_period_and_area_without_a_jump(world: World, opened: Opened, scripted: bool) -> None:
+    page = opened(world.dana, "/desk", scripted=scripted)
+    menu = page.locator("details.period")
+    menu.locator("summary").click()
+    choice = menu.get_by_role("link").first
+    period = urlsplit(choice.get_attribute("href") or "").query
+    choice.click()
+    page.wait_for_url(f"**/desk?{period}")
+    expect(menu).not_to_have_attribute("open", "")
+    is_in_place(page, scripted)
+    if scripted:
+        expect(menu.locator("summary")).to_be_focused()
+    page.locator("nav.scope a").nth(1).click()
+    page.wait_for_url(re.compile("area="))
+    expect(page.locator("nav.scope a").nth(1)).to_have_attribute("aria-current", "true")
+    is_in_place(page, scripted)
+    if scripted:
+        assert is_what_the_server_sends(page)
+        expect(page.locator("nav.scope a").nth(1)).to_be_focused()
+    page.go_back()
+    page.wait_for_url(f"**/desk?{period}")
+    expect(page.locator("nav.scope a").nth(0)).to_have_attribute("aria-current", "true")

@@ -1,6 +1,7 @@
 // Lists change without a jump, and the address says which part of them is shown.
 
-const isHere = url => url.origin === location.origin && url.pathname === location.pathname;
+const pathOf = url => url.pathname.replace(/\/$/, "");
+const isHere = url => url.origin === location.origin && pathOf(url) === pathOf(location);
 const WAIT = { choice: 150, typing: 400 }; // milliseconds
 
 document.addEventListener("click", event => {
@@ -56,7 +57,7 @@ async function showList(url, replace) {
     const asked = await askOrSay(address, options);
     if (!asked) return nothing();
     const { answer } = asked;
-    if (!answer.ok || !isPage(answer) || asked.url.pathname !== url.pathname) {
+    if (!answer.ok || !isPage(answer) || pathOf(asked.url) !== pathOf(url)) {
       location.assign(url); // signed out meanwhile, or no such list: as the browser has it
       return nothing();
     }
@@ -74,8 +75,15 @@ async function showList(url, replace) {
   );
   if (!isShown) return;
   for (const field of document.querySelectorAll("main form[method=get] :is(input, select)")) asSent(field);
-  if (document.activeElement === document.body) focusOn(document.querySelector("main h1"));
+  keepFocus();
   say(headingNow() === heading ? live("live").dataset.list : headingNow());
+}
+
+/** Where what had the focus is gone, it goes to the title; where it lies in a menu that has closed, to the menu. */
+function keepFocus() {
+  const focused = document.activeElement;
+  if (focused === document.body) focusOn(document.querySelector("main h1"));
+  else if (focused.checkVisibility?.() === false) focused.closest("details")?.querySelector("summary").focus({ preventScroll: true });
 }
 
 /** A field whose markup has changed around it shows what the page says, unless somebody is typing in it. */
