@@ -115,7 +115,7 @@ class Judge:
         self.page.evaluate(_axe())
         for view in views or views_of(self.language):
             self._show(view)
-            found += [f"at {view}: {fault}" for fault in (*self._faults(), *self._violations())]
+            found += [f"at {view}: {fault}" for fault in (*self.faults(), *self._violations())]
         found += [f"refused by the policy: {what}" for what in self.page.evaluate("window.refused")]
         found += self.complaints
         self.complaints.clear()
@@ -126,7 +126,7 @@ class Judge:
         weight = len(gzip.compress(answer.body()))
         heavy = [f"weighs {weight} bytes"] if weight > PAGE_BYTES else []
         self.page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
-        return heavy + [f"at {NARROWEST} px: {fault}" for fault in self._faults()]
+        return heavy + [f"at {NARROWEST} px: {fault}" for fault in self.faults()]
 
     def _show(self, view: View) -> None:
         """Look at the page in a view, with everything unfolded that its text folds."""
@@ -134,7 +134,8 @@ class Judge:
         self.page.emulate_media(color_scheme=view.scheme)
         self.page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
 
-    def _faults(self) -> list[str]:
+    def faults(self) -> list[str]:
+        """Return what our own rules find on the page as it stands."""
         direction = "rtl" if self.language == "ar" else "ltr"
         return list(self.page.evaluate(FAULTS, {"language": self.language, "direction": direction}))
 

@@ -1,0 +1,70 @@
+"""A keyboard and nothing else: what a test presses, and what a page then shows of where one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+ENOUGH = 150  # no page has so many controls before the one that is looked for
+# A control, as somebody meets it who goes from one to the next; null where the focus has left the page.
+FOCUSED = """(named) => {
+    const e = document.activeElement;
+    if (!e || e === document.body || e === document.documentElement) return null;
+    const shown = e.matches("[type=radio], [type=checkbox]") && e.labels[0] ? e.labels[0] : e;
+    const box = shown.getBoundingClientRect();
+    const rings = [e, e.nextElementSibling, ...(e.labels ?? [])].filter(Boolean).map((part) => getComputedStyle(part));
+    const isRinged = rings.some((s) => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2);
+    const x = Math.min(Math.max(box.x + box.width / 2, 0), innerWidth - 1);
+    const over = document.elementFromPoint(x, box.y + Math.min(box.height / 2, 40));
+    const bar = over?.closest(".bottombar, .savebar, .lost");
+    const seen = (window.passed ??= []);
+    const last = seen.at(-1);
+    const isLater = !last || Boolean(last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING);
+    if (named === "pass") seen.push(e);
+    return {
+        name: (e.ariaLabel || [...(e.labels ?? [])].map((l) => l.textContent).join(" ") || e.textContent || "")
+            .replace(/\\s+/g, " ").trim(),
+        mark: e.outerHTML.replace(/\\s+/g, " ").slice(0, 100),
+        isRinged, isLater,
+        isHidden: Boolean(bar && !bar.contains(e)) || box.bottom < 0 || box.top > innerHeight || box.width < 1,
+    };
+}"""
+
+
+@dataclass(frozen=True)
+class Keyboard:
+    """The keyboard before one window."""
+
+    page: Page
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other."""
+        for key in keys:
+            self.page.keyboard.press(key)
+
+    def focused(self, why: str = "look") -> dict[str, Any] | None:
+        """Return where the focus is, and how it shows; None where it is on nothing."""
+        found: dict[str, Any] | None = self.page.evaluate(FOCUSED, why)
+        return found
+
+    def tab_to(self, name: str) -> None:
+        """Go on from control to control until one whose name begins with `name`."""
+        met = list[str]()
+        for _ in range(ENOUGH):
+            self.press("Tab")
+            here = self.focused()
+            if here is not None and here["name"].startswith(name):
+                return
+            met.append(here["name"] if here else "(nothing)")
+        raise AssertionError(f"no way by keyboard to “{name}”; met: {met}")
+
+    def write(self, text: str) -> None:
+        """Type."""
+        self.page.keyboard.type(text)
+
+    def enter(self) -> None:
+        """Press Enter, and wait until what follows stands."""
+        self.press("Enter")
+        self.page.wait_for_load_state("load")

@@ -1,0 +1,158 @@
+"""The product by keyboard alone, in a real browser: whole errands, and every stop on the way through a page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from urllib.parse import urlsplit
+
+import pytest
+from books import LAST, Books, its_report
+from browser import serving
+from keyboard import ENOUGH, Keyboard
+from look.judging import COMPUTER, HEIGHT, PHONE, Scheme, open_context
+from look.shelf import fill
+from people import PASSWORD, Person, World
+from playwright.sync_api import Browser, Page, expect
+
+from tenants.action_kit.evaluation.models import ReportState
+
+Windows = Callable[..., Page]
+CHAPTER = ("", "plan", "activities/new", "reports/2025-Q4", "people")
+DESK = ("/desk", "/desk/chapters", "/desk/approvals")
+
+
+@pytest.fixture(scope="module")
+def books(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[Books]:
+    """A world with something to see."""
+    with worlds() as world:
+        yield fill(Books(world))
+
+
+@pytest.fixture
+def windows(world: World, chromium: Browser, address: str) -> Iterator[Windows]:
+    """Return what opens a page of somebody."""
+    contexts = []
+
+    def opened(person: Person | None, path: str, width: int = COMPUTER) -> Page:
+        contexts.append(open_context(world, chromium, address, person, "en"))
+        page = contexts[-1].new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def test_the_first_stop_is_the_way_past_the_menus(world: World, windows: Windows) -> None:
+    page = windows(world.alice, "/c/recife/")
+    keys = Keyboard(page)
+    keys.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    expect(page.locator(".skip")).to_be_in_viewport()
+    keys.press("Enter", "Tab")
+    assert page.evaluate("document.querySelector('main').contains(document.activeElement)")
+
+
+def test_alice_signs_in_by_keyboard(world: World, windows: Windows) -> None:
+    page = windows(None, "/sign-in")
+    keys = Keyboard(page)
+    keys.tab_to("E-mail")
+    keys.write(world.alice.email)
+    keys.tab_to("Password")
+    keys.write(PASSWORD)
+    keys.enter()
+    expect(page.locator("h1")).to_contain_text("Alice")
+    assert urlsplit(page.url).path == "/c/recife/"
+
+
+def test_a_menu_opens_shuts_and_leads_on_by_keyboard(world: World, windows: Windows) -> None:
+    page = windows(world.alice, "/c/recife/plan")
+    keys = Keyboard(page)
+    keys.tab_to("Language:")
+    keys.press("Enter")
+    assert page.locator("details.menu").first.get_attribute("open") is not None
+    keys.press("Enter")
+    assert page.locator("details.menu").first.get_attribute("open") is None
+    keys.press("Space")
+    keys.tab_to("العربية")
+    keys.enter()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    assert urlsplit(page.url).path == "/c/recife/plan"
+
+
+def test_alice_logs_an_activity_by_keyboard_though_she_forgot_its_name(world: World, windows: Windows) -> None:
+    page = windows(world.alice, "/c/recife/activities/new", PHONE)
+    keys = Keyboard(page)
+    page.evaluate("document.querySelector('#activity').noValidate = true")
+    page.locator("#kind input").first.focus()
+    keys.press("Space")
+    keys.tab_to("Save activity")
+    keys.press("Enter")
+    expect(page.locator(".errsum")).to_be_visible()
+    if page.locator("script").count():  # without a script the browser begins anew at the top of the page
+        expect(page.locator(".errsum")).to_be_focused()
+    keys.tab_to("Name")
+    keys.press("Enter")  # the line of the summary leads to its field
+    expect(page.locator("#title")).to_be_focused()
+    keys.write("Roda de conversa")
+    keys.tab_to("Date")
+    keys.write("11202025")
+    page.locator("#people_women_under_18").focus()
+    keys.write("3")
+    keys.tab_to("First time")
+    keys.write("3")
+    keys.tab_to("Save activity")
+    keys.press("Enter")
+    expect(page.locator("h1")).to_contain_text("Roda de conversa")
+
+
+def test_dana_approves_a_report_by_keyboard(world: World, windows: Windows) -> None:
+    books = Books(world)
+    books.send(world.recife)
+    page = windows(world.dana, f"/c/recife/reports/{LAST.code}")
+    keys = Keyboard(page)
+    keys.tab_to("Approve")
+    keys.press("Enter")
+    keys.tab_to("Yes, approve it")
+    keys.press("Enter")
+    expect(page.locator("main")).to_contain_text("Approved and locked")
+    with books.inside(world.recife) as session:
+        assert its_report(session, LAST).state == ReportState.APPROVED
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (COMPUTER, "light")])
+@pytest.mark.parametrize("name", ["Alice", "Dana"])
+def test_every_stop_shows_itself_in_the_order_of_the_page(
+    books: Books, chromium: Browser, name: str, width: int, scheme: Scheme
+) -> None:
+    world, faults = books.world, list[str]()
+    with serving(world.app) as address:
+        context = open_context(world, chromium, address, world.alice if name == "Alice" else world.dana, "en")
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=scheme)
+        for path in DESK if name == "Dana" else [f"/c/recife/{part}" for part in CHAPTER]:
+            page.goto(path)
+            faults += [f"{path} {fault}" for fault in stops(Keyboard(page))]
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def stops(keys: Keyboard) -> list[str]:
+    """Go through a whole page, and return what is wrong at its stops; a page that never ends is a trap."""
+    faults, marks = list[str](), list[str]()
+    keys.press("Tab")
+    while (here := keys.focused("pass")) is not None and len(marks) < 3 * ENOUGH and here["mark"] not in marks[:1]:
+        is_inside = here["mark"] in marks[-1:]  # the parts of a date are stops of their own, and rings of their own
+        wrong = {
+            "shows no focus": not here["isRinged"] and not is_inside,
+            "lies out of sight": here["isHidden"],
+            "comes out of turn": not here["isLater"] and not is_inside,
+        }
+        faults += [f"{what}: {here['mark']}" for what, is_wrong in wrong.items() if is_wrong]
+        marks.append(here["mark"])
+        keys.press("Tab")
+    return [*faults, *([] if 3 < len(marks) < 3 * ENOUGH else [f"has {len(marks)} stops"])]
