@@ -16,15 +16,20 @@ from tenants.audit import last_act
 from tenants.db import db
 
 UNTYPED = frozenset({"HiddenField", "CSRFTokenField"})
+WRITTEN = frozenset({"StringField", "TextAreaField"})
 
 
 @dataclass(frozen=True)
 class Difference:
-    """One field in which the two differ, as people read it; empty where nothing is said."""
+    """One field in which the two differ, as people read it; empty where nothing is said.
+
+    `is_written` says that people wrote it in the language of the chapter.
+    """
 
     label: str
     yours: str
     saved: str
+    is_written: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,8 @@ def _differing(form: Form, saved: Form) -> Iterator[Difference]:
             continue
         yours, theirs = _shown(field, field.data), _shown(saved[field.name], saved[field.name].data)
         if yours != theirs:
-            yield Difference(str(field.label.text).rstrip("?؟: "), yours, theirs)
+            is_written = field.type in WRITTEN and field.name != "zone"
+            yield Difference(str(field.label.text).rstrip("?؟: "), yours, theirs, is_written)
 
 
 def _shown(field: Field, value: Any) -> str:

@@ -57,9 +57,9 @@ def undo(
     change = session.scalars(here.execution_options(populate_existing=True)).one()
     if change.undone_at is not None and change.undone_by is not None:
         raise CannotUndo(Why.UNDONE, by=name_of(session, change.undone_by), at=change.undone_at)
-    kind = undoables().get(change.kind)
-    if kind is None or not _is_hers(kind, change, actor_id, may):
+    if not may_undo(change, actor_id=actor_id, may=may):
         raise CannotUndo(Why.NOT_YOURS)
+    kind = undoables()[change.kind]
     if at > change.undoable_until:
         raise CannotUndo(Why.LATE)
     if kind.look(session, change) != change.after or _later(session, kind, change) is not None:
@@ -78,6 +78,12 @@ def undo(
         )
         session.flush()
     return change
+
+
+def may_undo(change: Change, *, actor_id: UUID, may: Callable[[Permission], bool]) -> bool:
+    """Whether undoing a change would be hers; that nobody has built on it is another question."""
+    kind = undoables().get(change.kind)
+    return kind is not None and _is_hers(kind, change, actor_id, may)
 
 
 def _is_hers(kind: Undoable, change: Change, actor_id: UUID, may: Callable[[Permission], bool]) -> bool:

@@ -133,7 +133,8 @@ def approve_report(page: Page, live: Live, place: Place) -> None:
     """Find the report among what waits, and approve it."""
     page.goto(f"{live.address}/desk/approvals")
     page.get_by_role("link", name=place.name).click()
-    page.get_by_role("button", name="Approve").click()
+    page.locator("summary", has_text="Approve").click()
+    page.get_by_role("button", name="Yes, approve it").click()
     expect(page.locator("main")).to_contain_text("Approved and locked.")
 
 

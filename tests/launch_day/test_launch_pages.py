@@ -98,7 +98,7 @@ def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person
     shown = answer.get_data(as_text=True)
     assert answer.status_code == 409
     assert 'value="Second"' in shown
-    assert '<bdi lang="pt">First</bdi>' in shown
+    assert '<bdi lang="pt"><ins>First</ins></bdi>' in shown
     assert post(alice, revise, **fields(26, title="Second"), seen="2").location == AT
     assert "In 26 days: Second" in page(alice)
 
@@ -117,7 +117,8 @@ def test_alice_counts_who_came_and_corrects_it(world: World, as_person: AsPerson
     assert "70 people came: Launch at the market" in page(alice)
     conflict = post(alice, count, seen="0", people_women_25_59="41")
     assert conflict.status_code == 409
-    assert "Together 70" in conflict.get_data(as_text=True)
+    assert "<ins>40</ins>" in conflict.get_data(as_text=True)
+    assert "<ins>30</ins>" in conflict.get_data(as_text=True)
     post(alice, count.replace("attendance", "signups"), seen="0", total="12")
     shown = page(alice)
     assert "70 people came: Launch at the market" in shown

@@ -83,7 +83,7 @@ def test_of_two_who_write_the_second_sends_nothing_and_reads_both_texts(quarter:
     answer = post(alice, f"{quarter.address}/submissions", form=quarter.address, seen="0", what_next="Alice’s plan")
     page = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert re.search(r'<dd class="told">Carla’s plan</dd>', page)
+    assert re.search(r"<bdi[^>]*><ins>Carla’s</ins> plan</bdi>", page)
     assert re.search(r"<textarea[^>]*>\s*Alice’s plan</textarea>", page)
     assert quarter.events() == []
     again = post(alice, f"{quarter.address}/submissions", form=quarter.address, seen="1", what_next="Alice’s plan")

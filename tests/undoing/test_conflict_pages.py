@@ -28,9 +28,8 @@ from tenants.people.permissions import Role
 from tenants.scope import ChapterScope
 
 HERE = "/c/recife"
-ROW = re.compile(
-    r'<div class="diff"><p><b>(.*?)</b></p>\s*<p>.*?<bdi>(.*?)</bdi></p>\s*<p>.*?<bdi>(.*?)</bdi></p></div>', re.DOTALL
-)
+CELL = r"\s*<p>.*?<bdi[^>]*>(.*?)</bdi></p>"
+ROW = re.compile(rf'<div class="diff"><p><b>(.*?)</b></p>{CELL}{CELL}</div>', re.DOTALL)
 MARKS = re.compile(r"</?(?:del|ins)>")
 Inside = Callable[..., Any]
 

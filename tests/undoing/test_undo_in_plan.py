@@ -264,3 +264,28 @@ def test_a_member_who_has_left_undoes_nothing(planned, as_person):
         part(planned.recife, Person("Cora", "", user_id), clock.now())
     assert cora.post(address, data=fields).status_code == 404
     assert first(planned).done_on is not None
+
+
+def test_the_trail_offers_undo_beside_what_can_still_be_undone(planned, as_person):
+    alice, line = as_person(planned.alice), first(planned)
+    act(alice, f"{PLAN}/lines/{line.id}/completion")
+    act(alice, f"{PLAN}/lines/{line.id}/abandonment")
+    page = alice.get("/c/recife/trail").get_data(as_text=True)
+    (form,) = [
+        form for form in undo_forms(page) if form[1].get("back") == "/c/recife/trail"
+    ]  # the earlier one is built on
+    assert line.title in page
+    assert press(alice, form)[0] == "status"
+    page = alice.get("/c/recife/trail").get_data(as_text=True)
+    assert "Alice undid this." in page
+    assert len(undo_forms(page)) == 1  # now the earlier one
+
+
+def test_home_offers_undo_to_who_may_and_leads_back_home(planned, as_person):
+    alice, bob, line = as_person(planned.alice), as_person(planned.bob), first(planned)
+    act(alice, f"{PLAN}/lines/{line.id}/completion")
+    forms = undo_forms(alice.get("/c/recife/").get_data(as_text=True))
+    assert [form[1]["back"] for form in forms] == ["/c/recife/"]
+    assert undo_forms(bob.get("/c/recife/").get_data(as_text=True)) == []
+    assert press(alice, forms[0])[0] == "status"
+    assert first(planned).done_on is None

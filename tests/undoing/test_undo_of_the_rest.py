@@ -14,7 +14,7 @@ from undoing.presses import act, press, told, undo_forms
 
 from tenants import clock
 from tenants.action_kit.activities.queries import own_totals
-from tenants.action_kit.evaluation.models import ValueSource
+from tenants.action_kit.evaluation.models import Report, ValueSource
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.action_kit.funding import budgets
@@ -120,6 +120,25 @@ def test_what_a_report_is_made_of_stays_in_the_log(world, as_person):
     words = "A report that counts this was sent. Correct the activity instead."
     assert press(alice, undo) == ("alert", words)
     assert counted(world) == (1, 44)
+
+
+def test_a_report_sent_too_early_is_taken_back_until_unwomen_has_decided(world, as_person):
+    alice, dana, over = as_person(world.alice), as_person(world.dana), Period.of(clock.now().date()).previous
+    shown = f"{HERE}/reports/{over.code}"
+    typed = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
+    post(alice, f"{HERE}/reports", form=f"{HERE}/reports", period=over.code)
+    alice.get(shown)
+    before = dues(world)
+    undo = act(alice, f"{shown}/submissions", seen="0", **typed)
+    assert press(alice, undo)[0] == "status"
+    assert [report.state for report in every(world, Report)] == ["draft"]
+    assert dues(world) == before
+    assert "A rule." in alice.get(shown).get_data(as_text=True)
+    second = act(alice, f"{shown}/submissions", seen="1", **typed)
+    post(dana, f"{shown}/approval", form=shown, number="2")
+    role, words = press(alice, second)
+    assert (role, words.startswith("Dana changed it on ")) == ("alert", True)
+    assert [report.state for report in every(world, Report)] == ["approved"]
 
 
 def test_a_source_goes_again_unless_money_came_from_it(world, as_person):

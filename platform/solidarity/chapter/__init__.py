@@ -7,7 +7,7 @@ from flask import Flask
 from solidarity.chapter import help_page, message_page, tally_sheet  # their views add themselves to blueprints here
 from solidarity.chapter.activities import activities
 from solidarity.chapter.addresses import addresses
-from solidarity.chapter.context import chapter_context
+from solidarity.chapter.context import chapter_context, may_undo
 from solidarity.chapter.evaluation import evaluation
 from solidarity.chapter.focal_point import focal_point
 from solidarity.chapter.funding import funding
@@ -31,7 +31,7 @@ __all__ = ["help_page", "message_page", "register", "tally_sheet"]
 def register(app: Flask) -> None:
     """Add the pages of this audience to `app`."""
     app.context_processor(chapter_context)
-    app.jinja_env.globals.update(about_change=about_change, undo_address=undo_address)
+    app.jinja_env.globals.update(about_change=about_change, may_undo=may_undo, undo_address=undo_address)
     app.register_blueprint(home)
     app.register_blueprint(focal_point)
     app.register_blueprint(activities)

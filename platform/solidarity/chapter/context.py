@@ -20,6 +20,8 @@ from tenants.db import db
 from tenants.obligations.models import Obligation
 from tenants.obligations.queries import obligations_due
 from tenants.people.permissions import READING, Permission
+from tenants.undo import services
+from tenants.undo.models import Change
 
 DAYS_AHEAD = 60
 
@@ -44,6 +46,12 @@ def may(permission: Permission) -> bool:
     if person is None or (chapter.state == ChapterState.CLOSED and permission not in READING):
         return False
     return person.may_in_chapter(permission, chapter_id=chapter.id, country=chapter.country)
+
+
+def may_undo(change: Change) -> bool:
+    """Whether the reader of this page may undo a change, as far as her rights go."""
+    person = principal()
+    return person is not None and services.may_undo(change, actor_id=person.user_id, may=may)
 
 
 def home_where_pressed(chapter: str) -> Response | None:

@@ -16,8 +16,10 @@ from solidarity.bell import ring_after_commit
 from solidarity.chapter.context import as_of, chapter_day, may
 from solidarity.chapter.report_forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.report_table import notes_on, report_table, stations
+from solidarity.conflicts import Conflict, conflict
 from solidarity.form_problems import warn_of
 from solidarity.language import format_quarter
+from solidarity.undoing import flash_done
 from tenants import clock
 from tenants.action_kit.evaluation import queries, services
 from tenants.action_kit.evaluation.assembly import assemble
@@ -192,17 +194,19 @@ def _with_words(chapter: str, period: str, act: Callable[..., object], done: str
         return _typed_page(report, form), 422
     except VersionConflict:
         form.seen.data = str(report.edited)
-        return _typed_page(report, form, conflict=True), 409
-    flash(done)
+        saved = ReportForm(formdata=None, data=form_data(report, queries.entries_of(db.session(), report.id)))
+        found = conflict(form, saved, subject_id=report.id, actions=("report.saved",))
+        return _typed_page(report, form, found=found), 409
+    flash_done(done)
     return _to(chapter, Period(report.period_on))
 
 
-def _typed_page(report: Report, form: ReportForm, *, conflict: bool = False) -> str:
+def _typed_page(report: Report, form: ReportForm, *, found: Conflict | None = None) -> str:
     """Show the report with what was just typed still in its form."""
-    return _page(report, form, queries.entries_of(db.session(), report.id), conflict=conflict)
+    return _page(report, form, queries.entries_of(db.session(), report.id), found=found)
 
 
-def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, conflict: bool = False) -> str:
+def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, found: Conflict | None = None) -> str:
     period = Period(report.period_on)
     now = assemble(db.session(), period, entries)
     sent = queries.sent_values(db.session(), report) if report.sent else None
@@ -220,7 +224,7 @@ def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, 
         period=period,
         name=_name(period),
         form=form,
-        conflict=conflict,
+        conflict=found,
         typed=TYPED,
         missing_words=MISSING_WORDS,
         table=table,

@@ -12,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from solidarity.access import requires
 from solidarity.paging import page_of, read_moment
-from tenants import audit
+from tenants import audit, clock
 from tenants.action_kit.activities.queries import titles_of
 from tenants.audit import Act
 from tenants.db import db
 from tenants.people.permissions import Permission
+from tenants.undo.queries import changes_of
 
 WORDS = {
     "activity.logged": _l("Logged an activity"),
@@ -107,6 +108,8 @@ def list_entries(chapter: str) -> str | Response:
         titles=titles_of(db.session(), subjects),
         words=WORDS,
         other_words=OTHER_WORDS,
+        changes=changes_of(db.session(), [act.entry.id for act in page.rows]),
+        moment=clock.now(),
         is_desk_only=by is not None,
     )
 

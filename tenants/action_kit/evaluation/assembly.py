@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -57,14 +56,13 @@ class _Logged:
 def assemble(session: Session, period: Period, entries: Mapping[str, ReportEntry]) -> list[Assembled]:
     """Return every core indicator's value for the bound chapter; `entries` is what the report says itself."""
     logged = _logged(session, period)
-    came = [
-        each for each in period_tallies(session, period.starts_on, period.ends_on) if each.kind == TallyKind.ATTENDANCE
-    ]
+    tallies = period_tallies(session, THE_MOVEMENT_BEGAN, period.ends_on)
+    came = [each for each in tallies if each.kind == TallyKind.ATTENDANCE and each.held_on >= period.starts_on]
     values = {
         "activities_held": _held(logged),
         "participations": _participations(logged, came),
         "first_time": _first_time(logged),
-        "signups_tallied": _signups(session, period),
+        "signups_tallied": _signups(tallies),
         "spent": _spent(session, period),
         **{indicator.code: _said(indicator, entries.get(indicator.code)) for indicator in TYPED},
     }
@@ -78,28 +76,23 @@ def cell_code(sex: str, age_band: str) -> str:
 
 def _logged(session: Session, period: Period) -> list[_Logged]:
     here = bound_chapter(session)
-    revisions = session.scalars(
-        select(ActivityRevision)
+    of_revision = (HeadCount.revision_id == ActivityRevision.id) & (HeadCount.chapter_id == here)
+    rows = session.execute(
+        select(ActivityRevision, HeadCount)
+        .outerjoin(HeadCount, of_revision)
         .where(
             ActivityRevision.chapter_id == here,
             ActivityRevision.is_current,
             ActivityRevision.held_on.between(period.starts_on, period.ends_on),
         )
         .order_by(ActivityRevision.held_on, ActivityRevision.activity_id)
-    ).all()
-    cells: dict[UUID, dict[str, int]] = defaultdict(dict)
-    for count in session.scalars(
-        select(HeadCount)
-        .join(ActivityRevision, (ActivityRevision.id == HeadCount.revision_id))
-        .where(
-            HeadCount.chapter_id == here,
-            ActivityRevision.chapter_id == here,
-            ActivityRevision.is_current,
-            ActivityRevision.held_on.between(period.starts_on, period.ends_on),
-        )
-    ):
-        cells[count.revision_id][cell_code(count.sex, count.age_band)] = count.people
-    return [_Logged(revision, cells[revision.id]) for revision in revisions]
+    )
+    cells: dict[ActivityRevision, dict[str, int]] = {}
+    for revision, count in rows:
+        counted = cells.setdefault(revision, {})
+        if count is not None:
+            counted[cell_code(count.sex, count.age_band)] = count.people
+    return [_Logged(revision, counted) for revision, counted in cells.items()]
 
 
 def _held(logged: Sequence[_Logged]) -> Assembled:
@@ -131,8 +124,7 @@ def _first_time(logged: Sequence[_Logged]) -> Assembled:
     return Assembled(BY_CODE["first_time"], total, sources=sources, left_out=uncounted)
 
 
-def _signups(session: Session, period: Period) -> Assembled:
-    tallies = period_tallies(session, THE_MOVEMENT_BEGAN, period.ends_on)
+def _signups(tallies: Sequence[Tally]) -> Assembled:
     sources = tuple(_of_tally(SourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS)
     if not sources:
         return Assembled(BY_CODE["signups_tallied"], None, missing=Missing.NOT_AVAILABLE)

@@ -79,13 +79,18 @@ def last_decision(session: Session, report_id: UUID) -> Event | None:
 
 def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, list[ReportValue]] | None:
     """Return the latest submission of a report with its values, those of all cells first; None if nothing was sent."""
-    submission = session.scalars(
-        select(ReportSubmission).where(ReportSubmission.report_id == report.id, ReportSubmission.number == report.sent)
-    ).one_or_none()
-    if submission is None:
+    of_submission = (ReportValue.submission_id == ReportSubmission.id) & (
+        ReportValue.chapter_id == ReportSubmission.chapter_id
+    )
+    found = session.execute(
+        select(ReportSubmission, ReportValue)
+        .outerjoin(ReportValue, of_submission)
+        .where(ReportSubmission.report_id == report.id, ReportSubmission.number == report.sent)
+    ).all()
+    if not found:
         return None
-    rows = session.scalars(select(ReportValue).where(ReportValue.submission_id == submission.id))
-    return submission, sorted(rows, key=lambda row: (row.cell != ALL_CELLS, row.indicator, row.cell))
+    values = [value for _submission, value in found if value is not None]
+    return found[0][0], sorted(values, key=lambda row: (row.cell != ALL_CELLS, row.indicator, row.cell))
 
 
 def drift(sent: list[ReportValue], now: list[Assembled]) -> list[Drift]:

@@ -34,13 +34,17 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.evaluation.queries import entries_of, last_decision
 from tenants.action_kit.evaluation.submissions import money_has_moved, store
 from tenants.approvals import refuse_own_request
-from tenants.audit import record
+from tenants.audit import AuditEntry, record
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
 from tenants.rollups.marks import mark_moved
 from tenants.scope import bound_chapter
+from tenants.undo.keeping import keep_change
+from tenants.undo.states import RowState
+
+SENT = RowState(Report, ("state", "sent"))
 
 MOST = 10**12
 
@@ -122,8 +126,15 @@ def submit_report(
     submission = store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
     report.state, report.sent = ReportState.SUBMITTED, submission.number
     report.submitted_by, report.submitted_at = actor_id, at
-    _note(session, report, ReportEventKind.SUBMITTED, action="report.submitted", actor_id=actor_id, at=at)
+    entry = _note(session, report, ReportEventKind.SUBMITTED, action="report.submitted", actor_id=actor_id, at=at)
+    keep_change(session, entry, subject_id=report.id, before=None, after=SENT.of(report))
     return submission
+
+
+def withdraw_report(session: Session, *, report_id: UUID) -> None:
+    """Let a report that was sent be written on again, while UN Women has not decided; what was sent stays readable."""
+    _back_to_draft(_held(session, report_id))
+    session.flush()
 
 
 def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: UUID, at: datetime) -> Report:
@@ -314,7 +325,7 @@ def _note(
     at: datetime,
     is_desk: bool = False,
     reason: str = "",
-) -> None:
+) -> AuditEntry:
     session.add(
         ReportEvent(
             chapter_id=report.chapter_id,
@@ -327,5 +338,6 @@ def _note(
             reason=reason,
         )
     )
-    record(session, at=at, actor_id=actor_id, action=action, subject_id=report.id, is_desk=is_desk)
+    entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=report.id, is_desk=is_desk)
     session.flush()
+    return entry

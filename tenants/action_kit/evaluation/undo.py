@@ -1,4 +1,4 @@
-"""How a target that was moved goes back: by one more row, with a reason, as every move."""
+"""How a target goes back, by one more row with a reason; and a report that was sent, until UN Women has decided."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.services import SENT, withdraw_report
 from tenants.action_kit.evaluation.targets import TARGET, Amount, Baseline, current_target, set_target
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
@@ -38,4 +39,11 @@ def _move_back(undoing: Undoing) -> None:
     )
 
 
-KINDS = (Undoable("target.moved", Permission.EDIT_REPORT, _look, _move_back),)
+def _withdraw(undoing: Undoing) -> None:
+    withdraw_report(undoing.session, report_id=undoing.change.subject_id)
+
+
+KINDS = (
+    Undoable("target.moved", Permission.EDIT_REPORT, _look, _move_back),
+    Undoable("report.submitted", Permission.SUBMIT_REPORT, SENT.look, _withdraw),
+)
