@@ -243,3 +243,14 @@ def test_an_address_that_nobody_can_have_is_told_what_it_lacks(world, client, pa
     shown = answer.get_data(as_text=True)
     assert shown.count(said) == 2, "on top, and at the field"
     assert f'value="{typed}"' in shown
+
+
+def test_what_alice_pressed_on_a_shared_phone_does_not_speak_for_bob(world, client):
+    english = {"Accept-Language": "en"}
+    assert post(client, "/sign-in", email=world.alice.email, password=PASSWORD).status_code == 302
+    client.get("/language/ar")
+    assert '<html lang="ar"' in client.get("/me", headers=english).get_data(as_text=True)
+    post(client, "/sign-out", form="/me")
+    assert '<html lang="ar"' in client.get("/sign-in", headers=english).get_data(as_text=True)
+    assert post(client, "/sign-in", email=world.bob.email, password=world.bob.password).status_code == 302
+    assert '<html lang="en"' in client.get("/me", headers=english).get_data(as_text=True)

@@ -15,6 +15,7 @@ DIGITS = re.compile(r"\d+(?:[,.:/-]\d+)*")
 LATIN = re.compile(r"[A-Za-z][\w.@/-]*")
 # Shown as they are everywhere: codes, file formats, addresses given as examples, names of places in the zone table.
 AS_IT_IS = re.compile(r"[A-Z0-9]{2,}|[A-Z][a-z]+[A-Z]\w*|\w+[./@-][\w./@-]*|[az]")
+NAMES = frozenset({"Letter"})  # the size of paper
 ENDS = {"?": "question", "؟": "question", ":": "colon", "…": "ellipsis", "!": "shout", ";": "half", "؛": "half"} | {
     ".": "stop",
     ",": "comma",
@@ -97,7 +98,11 @@ def _digits(pair: Pair) -> str | None:
 
 def _latin(pair: Pair) -> str | None:
     left = [word.rstrip(".") for word in LATIN.findall(TAG.sub("", PLACEHOLDER.sub("", pair.text)))]
-    return "left in Latin letters" if [w for w in left if not AS_IT_IS.fullmatch(w) or w not in pair.english] else None
+    return (
+        "left in Latin letters"
+        if [w for w in left if w not in pair.english or not (w in NAMES or AS_IT_IS.fullmatch(w))]
+        else None
+    )
 
 
 def _one_man(pair: Pair) -> str | None:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from flask import Flask, g, render_template_string
+from flask import Flask, g, render_template_string, session
 from flask_babel import force_locale
 from flask_login import AnonymousUserMixin
 from wtforms import Form, IntegerField, StringField, validators
@@ -80,7 +80,7 @@ def test_what_was_pressed_on_this_device_is_the_last_thing_the_person_said(bare_
 def test_what_one_person_pressed_does_not_speak_for_the_next_on_a_shared_phone(bare_app: Flask) -> None:
     fatima, bob = reader("en"), reader("en")
     with bare_app.test_request_context("/language/ar"):
-        g._login_user = SignedIn(fatima, "")
+        session["_user_id"] = SignedIn(fatima, "token").get_id()
         kept = language.choose("ar").headers["Set-Cookie"].split(";")[0].partition("=")[2]
     assert spoken_to(bare_app, fatima, cookie=kept) == "ar"
     assert spoken_to(bare_app, bob, cookie=kept) == "en"
