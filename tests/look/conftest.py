@@ -9,6 +9,7 @@ from flask import Flask
 from solidarity.error_pages import register_error_pages
 from solidarity.language import init_language
 from solidarity.look import init_look
+from solidarity.undoing import undo_address
 
 
 @pytest.fixture(scope="module")
@@ -18,5 +19,6 @@ def bare_app() -> Flask:
     flask_login.LoginManager(app).user_loader(lambda _user_id: None)
     init_language(app)
     init_look(app)
+    app.jinja_env.globals.update(undo_address=undo_address)
     register_error_pages(app)
     return app

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from jinja2 import Environment
 
 from solidarity.style_sheet import LAYERS, style_files, style_sheet
 
@@ -138,7 +139,7 @@ def test_every_file_lies_in_the_layer_of_its_name() -> None:
 def test_every_token_is_defined_and_used_and_nothing_shouts() -> None:
     defined = set(re.findall(r"(--[\w-]+)\s*:", CSS))
     used = set(re.findall(r"var\((--[\w-]+)", CSS))
-    assert not used - defined - {"--n", "--n-s", "--cols", "--focus"}
+    assert not used - defined - {"--cols", "--focus"}
     assert "!important" not in CSS
 
 
@@ -163,3 +164,27 @@ def test_every_class_of_the_templates_has_a_rule() -> None:
         if name not in ruled
     }
     assert not lost
+
+
+def classes_worn() -> str:
+    """Return what may be a class: what stands in class attributes, and the strings of code that makes them."""
+    attribute, string = re.compile(r'class="([^"]*)"|body_class %\}([^{]*)'), {"string"}
+    found: list[str] = []
+    for path in (PRODUCT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        found += [value for values in attribute.findall(text) for value in values]
+        found += [value.strip("\"'") for _line, kind, value in Environment(autoescape=True).lex(text) if kind in string]
+    makers = [*(PRODUCT / "charts").glob("*.py"), *(PRODUCT / "scripts").glob("*.js"), PRODUCT / "page_script.py"]
+    return " ".join([*found, *(path.read_text(encoding="utf-8") for path in makers)])
+
+
+def test_every_rule_has_a_class_that_something_wears() -> None:
+    """The other way round: a rule for a class that no template, drawing or script writes is dead weight for all."""
+    ruled = {name for rule in re.findall(r"([^{}]+)\{", CSS) for name in re.findall(r"\.([a-zA-Z][\w-]*)", rule)}
+    text = classes_worn()
+    worn = set(re.findall(r"[a-zA-Z][\w-]*", text))
+    begun = tuple(set(re.findall(r"(?<![\w-])([a-z][\w-]*-)(?=\{|' ~|\s|$)", text)))  # `f-{{ fill }}`, `note-` ~ tone
+    numbered = set(re.findall(r"(?<![\w-])([a-z]+)(?=\{\{)", text))  # `l{{ depth }}`
+    assert {"w-", "f-", "wl-"} <= set(begun)
+    dead = {name for name in ruled - worn if not name.startswith(begun) and name.rstrip("0123456789") not in numbered}
+    assert not dead
