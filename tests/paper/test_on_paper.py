@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from books import Books
@@ -30,7 +31,12 @@ from tenants.db import new_id
 
 KEPT = Path(__file__).resolve().parents[2] / "screenshots"
 PRINTABLE = {"A4": 673, "Letter": 695}  # pixels: 178 and 184 mm, what 16 mm of margin leave of a sheet
-FOR_PAPER = ("plan", "funding", "reports/2025-Q4", "launch", "activities", "activities/tally-sheet", "targets")
+FOR_PAPER = tuple(
+    f"/c/recife/{page}"
+    for page in ("plan", "funding", "reports/2025-Q4", "launch", "activities", "activities/tally-sheet", "targets")
+)
+OF_THE_DESK = ("/desk/figures/participations/2025-Q4/world/world",)
+MOST_SHEETS = 6
 READ_PAPER = (Path(__file__).with_name("reading.js")).read_text(encoding="utf-8")
 
 
@@ -50,9 +56,11 @@ def address(world: World) -> Iterator[str]:
 def filled(world: World) -> World:
     """Recife with a plan sent, a budget partly covered and spent, a launch ahead, and an approved report."""
     books, now = Books(world), clock.now()
-    alice, today = {"actor_id": world.alice.user_id, "at": now}, clock.local_day(now, "America/Recife")
+    alice: dict[str, Any] = {"actor_id": world.alice.user_id, "at": now}
+    today = clock.local_day(now, "America/Recife")
     counts = {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_60): 25}
     books.report(world.recife, counts, said={"would_speak_up": Said(31, 38)})
+    books.compile()
     with books.inside(world.recife) as session:
         start_from_template(session, **alice)
         submit_plan(session, **alice)
@@ -63,7 +71,7 @@ def filled(world: World) -> World:
             (SourceKind.OWN, SourceState.RECEIVED, 1_000_000),
             (SourceKind.IN_KIND, SourceState.PLEDGED, 900_000),
         ):
-            given = {"name": f"Cooperativa {kind}", "kind": kind, "state": state}
+            given: dict[str, Any] = {"name": f"Cooperativa {kind}", "kind": kind, "state": state}
             budgets.add_source(session, **alice, **given, amount_minor=minor, currency="BRL")
         for number in range(12):
             spent = Entry(TransactionKind.EXPENSE, 10_000, "BRL", today, f"Cards {number}", budget_line_id=line.id)
@@ -98,25 +106,33 @@ def sheets(pdf: bytes) -> int:
 def test_pages_keep_their_words_and_their_place_on_paper(
     filled: World, chromium: Browser, address: str, language: str
 ) -> None:
-    context, page = open_page(filled, chromium, address, filled.alice, language)
     faults = list[str]()
-    for path in FOR_PAPER:
-        answer = page.goto(f"/c/recife/{path}")
-        assert answer is not None
-        assert answer.status == 200, path
-        page.emulate_media(media="screen")
-        page.evaluate(READ_PAPER)
-        page.evaluate("markWords()")
-        for sheet, width in PRINTABLE.items():
-            page.emulate_media(media="print", color_scheme="dark")
-            page.set_viewport_size({"width": width, "height": 1000})
-            faults += [f"{path} on {sheet}: {fault}" for fault in page.evaluate("paperFaults()")]
-            pdf = page.pdf(format=sheet, path=KEPT / f"{path.replace('/', '-')}-{language}-{sheet}.pdf")
-            faults += [f"{path} on {sheet}: {sheets(pdf)} sheets"] if sheets(pdf) > 6 else []
-        page.emulate_media(media="screen")
-        page.set_viewport_size({"width": 1280, "height": 900})
-    context.close()
+    for reader, paths in ((filled.alice, FOR_PAPER), (filled.dana, OF_THE_DESK)):
+        context, page = open_page(filled, chromium, address, reader, language)
+        for path in paths:
+            faults += print_out(page, path, language)
+        context.close()
     assert not faults, "\n".join(faults)
+
+
+def print_out(page: Page, path: str, language: str) -> list[str]:
+    """Print a page on both sheets, keep the PDFs, and return what is wrong with them."""
+    faults = list[str]()
+    answer = page.goto(path)
+    assert answer is not None
+    assert answer.status == 200, path
+    page.evaluate(READ_PAPER)
+    page.evaluate("markWords()")
+    for sheet, width in PRINTABLE.items():
+        page.emulate_media(media="print", color_scheme="dark")
+        page.set_viewport_size({"width": width, "height": 1000})
+        faults += [f"{path} on {sheet}: {fault}" for fault in page.evaluate("paperFaults()")]
+        name = path.strip("/").replace("/", "-")
+        pdf = page.pdf(format=sheet, path=KEPT / f"{name}-{language}-{sheet}.pdf")
+        faults += [f"{path} on {sheet}: {sheets(pdf)} sheets"] if sheets(pdf) > MOST_SHEETS else []
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    return faults
 
 
 @pytest.mark.parametrize("sheet", PRINTABLE)
