@@ -11,6 +11,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from isolation.statements import logged
 from log_form import send
 from people import Person, World, post
 
@@ -20,7 +21,7 @@ from tenants import clock
 from tenants.action_kit.chapter_facts import ChapterFacts, Quarter, TargetSet, chapter_facts
 from tenants.action_kit.evaluation.core import BY_CODE
 from tenants.action_kit.evaluation.targets import Amount, set_target
-from tenants.db import opened
+from tenants.db import db, opened
 from tenants.obligations.models import ObligationKind, Step
 from tenants.scope import ChapterScope
 
@@ -172,6 +173,21 @@ def test_what_was_done_can_be_undone_from_the_feed(world: World, as_person: AsPe
     assert "Said that a planned activity took place" in feed
     assert re.search(r'<form method="post" action="/c/recife/changes/[0-9a-f-]{36}/undoing">', feed)
     assert "/undoing" not in page(as_person(world.bob)), "who may not read the trail is offered nothing"
+
+
+def test_the_daily_page_costs_twelve_statements_at_most(world: World, as_person: AsPerson) -> None:
+    alice = as_person(world.alice)
+    for number in range(3):
+        send(alice, "/c/recife/activities/new", title=f"Talk {number}")
+    post(alice, "/c/recife/plan/template", form="/c/recife/plan")
+    readers = [alice, as_person(world.bob), as_person(world.dana)]
+    with world.app.app_context():
+        engines = list(db.engines.values())
+    for reader in readers:
+        page(reader)  # the first look of UN Women is written down
+        with logged(engines) as sent:
+            page(reader)
+        assert len(sent) <= 12
 
 
 def test_this_weeks_list_fits_a_wall(world: World, as_person: AsPerson) -> None:
