@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import ScalarSelect, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.evaluation.core import Indicator
-from tenants.action_kit.evaluation.models import Report, ReportState, ReportValue
+from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
 from tenants.rollups.models import ALL, CompiledReport
@@ -28,10 +29,15 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True)
 class AbsentChapter:
-    """A chapter that is expected and has no value of its own; `together` is how many are so for the same reason."""
+    """A chapter that is expected and has no value of its own.
+
+    `together` is how many are so for the same reason, and `sent` what those among them sent who sent something that is
+    not approved, added up; None where nobody did.
+    """
 
     why: Absent
     together: int
+    sent: int | None
     chapter_id: UUID
     name: str
     country: str
@@ -64,6 +70,7 @@ def absent_from(
         select(
             why.label("why"),
             func.count().over(partition_by=why).label("together"),
+            func.sum(_sent(indicator)).over(partition_by=why).label("sent"),
             held.chapter_id,
             Chapter.name,
             Chapter.country,
@@ -77,5 +84,25 @@ def absent_from(
     found: dict[Absent, list[AbsentChapter]] = {}
     rows = session.execute(select(ranked).where(ranked.c.place <= most).order_by(ranked.c.why, ranked.c.place))
     for row in rows:
-        found.setdefault(Absent(row.why), []).append(AbsentChapter(Absent(row.why), *row[1:5]))
+        why_absent, sent = Absent(row.why), None if row.sent is None else int(row.sent)
+        found.setdefault(why_absent, []).append(AbsentChapter(why_absent, row.together, sent, *row[3:6]))
     return found
+
+
+def _sent(indicator: Indicator) -> ScalarSelect[Any]:
+    """Return what the latest submission of the report in the row around says of an indicator."""
+    last, said = ReportSubmission, aliased(ReportValue)
+    return (
+        select(said.numerator)
+        .join(last, and_(last.chapter_id == said.chapter_id, last.id == said.submission_id))
+        .where(
+            last.chapter_id == Report.chapter_id,
+            last.report_id == Report.id,
+            last.number == Report.sent,
+            said.indicator == indicator.code,
+            said.version == indicator.version,
+            said.cell == ALL,
+        )
+        .correlate(Report)
+        .scalar_subquery()
+    )

@@ -24,6 +24,7 @@ def movement(books):
     books.report(books.onboard("valdivia", "CL"), {MEN: 100})
     books.report(books.world.huye, {WOMEN: 1000})
     waits, missing = books.onboard("manaus", "BR"), books.onboard("suva", "FJ")
+    books.log(waits, {WOMEN: 55})
     books.send(waits)
     books.expect(missing)
     books.compile()
@@ -81,8 +82,8 @@ def test_those_in_a_figure_and_those_who_are_not_are_all_that_are_expected(movem
     said = words(page)
     assert "4 of 6 chapters reported" in said
     assert "Not in this number: 2 chapters" in said
-    assert re.search(r"1 wait for approval HeForShe manaus \(Brazil\)", said)
-    assert re.search(r"1 not sent HeForShe suva \(Fiji\)", said)
+    assert re.search(r"1 wait for approval HeForShe manaus \(Brazil\) They sent 55 in all\.", said)
+    assert re.search(r"1 not sent HeForShe suva \(Fiji\) (?!They sent)", said)
     assert "Not in this number" not in words(read(dana, f"{PARTICIPATIONS}/country/RW"))
 
 

@@ -9,8 +9,10 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from solidarity.desk.figure_page import Asked
+from solidarity.number_words import number_text
 from tenants.db import db
 from tenants.rollups.absences import Absent, AbsentChapter, absent_from
+from tenants.rollups.measures import MeasureKind
 
 MOST_NAMED = 12
 
@@ -25,13 +27,14 @@ WHY: dict[Absent, tuple[str, str, LazyString]] = {
 
 @dataclass(frozen=True)
 class Group:
-    """Those who are absent for one reason: how many in all, and the first of them by name."""
+    """Those who are absent for one reason: how many in all, what they sent together, and the first of them by name."""
 
     why: Absent
     icon: str
     tone: str
     words: LazyString
     count: int
+    sent: str
     first: list[AbsentChapter]
 
     @property
@@ -45,4 +48,16 @@ def absent_facts(asked: Asked, countries: Sequence[str]) -> list[Group]:
     found = absent_from(
         db.session(), indicator=asked.indicator, period=asked.period, countries=countries, most=MOST_NAMED
     )
-    return [Group(why, *WHY[why], found[why][0].together, found[why]) for why in WHY if why in found]
+    return [
+        Group(why, *WHY[why], found[why][0].together, _sent(asked, found[why][0]), found[why])
+        for why in WHY
+        if why in found
+    ]
+
+
+def _sent(asked: Asked, one: AbsentChapter) -> str:
+    """Return what was sent and is not in the number; only of what may be added up and waits or was returned."""
+    adds_up = asked.indicator.rule.kind is MeasureKind.COUNT
+    if one.sent is None or not adds_up or one.why not in (Absent.WAITING, Absent.RETURNED):
+        return ""
+    return number_text(asked.indicator, one.sent)
