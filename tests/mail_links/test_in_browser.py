@@ -6,12 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from keyboard import Keyboard
 from look.judging import Judge, open_context
 from mail_links.letters import MONDAY, Letter, first_item, link, morning, owed, press
 from mail_links.test_messages import digest_of
 from mailroom import Mailbox
 from people import World
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
 from solidarity import catalogues
@@ -56,6 +57,17 @@ def test_link_and_message_hold_their_form(letter: Letter, world: World, judges: 
     faults += alice.open(f"/c/recife/messages/{digest_of(world, world.alice).id}")
     faults += alice.open("/c/recife/messages?to=me") + alice.open("/c/recife/")
     assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("language", ["en"])
+def test_alice_says_not_now_by_keyboard(letter: Letter, world: World, judges: tuple[Judge, Judge]) -> None:
+    page = judges[1].page
+    page.goto(f"/c/recife/messages/{digest_of(world, world.alice).id}")
+    asked = page.get_by_role("button", name="Not now").count()
+    keys = Keyboard(page)
+    keys.tab_to("Not now")
+    keys.press("Enter")
+    expect(page.get_by_role("button", name="Not now")).to_have_count(asked - 1)
 
 
 @pytest.mark.parametrize("language", catalogues.languages())
