@@ -84,8 +84,8 @@ def absent_from(
     found: dict[Absent, list[AbsentChapter]] = {}
     rows = session.execute(select(ranked).where(ranked.c.place <= most).order_by(ranked.c.why, ranked.c.place))
     for row in rows:
-        why_absent, sent = Absent(row.why), None if row.sent is None else int(row.sent)
-        found.setdefault(why_absent, []).append(AbsentChapter(why_absent, row.together, sent, *row[3:6]))
+        why_absent, sent_in_all = Absent(row.why), None if row.sent is None else int(row.sent)
+        found.setdefault(why_absent, []).append(AbsentChapter(why_absent, row.together, sent_in_all, *row[3:6]))
     return found
 
 
