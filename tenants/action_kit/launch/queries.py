@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.entries import Cell
@@ -25,6 +23,7 @@ class Tally:
     number: int
     people: int
     made_at: datetime
+    held_on: date
     counts: dict[Cell, int]
 
 
@@ -58,8 +57,7 @@ def item_of(session: Session, item_id: UUID) -> ChecklistItem | None:
 
 def tallies_of(session: Session, event_id: UUID) -> dict[TallyKind, Tally]:
     """Return the current counts of an event, by kind."""
-    current = select(TallyRevision).where(TallyRevision.event_id == event_id, TallyRevision.is_current)
-    return {tally.kind: tally for tally in _with_cells(session, session.scalars(current))}
+    return {tally.kind: tally for tally in _tallies(session, TallyRevision.event_id == event_id)}
 
 
 def period_tallies(session: Session, starts_on: date, ends_on: date) -> list[Tally]:
@@ -67,30 +65,25 @@ def period_tallies(session: Session, starts_on: date, ends_on: date) -> list[Tal
 
     Attendance and sign-ups are two kinds and are never added up.
     """
-    current = (
-        select(TallyRevision)
-        .join(
-            LaunchEvent,
-            (LaunchEvent.id == TallyRevision.event_id) & (LaunchEvent.chapter_id == TallyRevision.chapter_id),
-        )
-        .where(
-            TallyRevision.is_current,
-            LaunchEvent.cancelled_at.is_(None),
-            LaunchEvent.held_on.between(starts_on, ends_on),
-        )
+    return _tallies(session, LaunchEvent.cancelled_at.is_(None), LaunchEvent.held_on.between(starts_on, ends_on))
+
+
+def _tallies(session: Session, *where: ColumnElement[bool]) -> list[Tally]:
+    """Return current counts with their cells, in one statement."""
+    of_event = (LaunchEvent.id == TallyRevision.event_id) & (LaunchEvent.chapter_id == TallyRevision.chapter_id)
+    of_revision = (TallyCount.revision_id == TallyRevision.id) & (TallyCount.chapter_id == TallyRevision.chapter_id)
+    rows = session.execute(
+        select(TallyRevision, LaunchEvent.held_on, TallyCount)
+        .join(LaunchEvent, of_event)
+        .outerjoin(TallyCount, of_revision)
+        .where(TallyRevision.is_current, *where)
         .order_by(LaunchEvent.held_on, TallyRevision.event_id, TallyRevision.kind)
     )
-    return _with_cells(session, session.scalars(current))
-
-
-def _with_cells(session: Session, found: Iterable[TallyRevision]) -> list[Tally]:
-    revisions = list(found)
-    cells: dict[UUID, dict[Cell, int]] = defaultdict(dict)
-    if revisions:
-        counted = select(TallyCount).where(TallyCount.revision_id.in_([revision.id for revision in revisions]))
-        for count in session.scalars(counted):
-            cells[count.revision_id][Sex(count.sex), AgeBand(count.age_band)] = count.people
-    return [
-        Tally(each.event_id, TallyKind(each.kind), each.number, each.people, each.made_at, cells[each.id])
-        for each in revisions
-    ]
+    found: dict[UUID, Tally] = {}
+    for revision, held_on, count in rows:
+        kind, made_at = TallyKind(revision.kind), revision.made_at
+        empty = Tally(revision.event_id, kind, revision.number, revision.people, made_at, held_on, {})
+        tally = found.setdefault(revision.id, empty)
+        if count is not None:
+            tally.counts[Sex(count.sex), AgeBand(count.age_band)] = count.people
+    return list(found.values())
