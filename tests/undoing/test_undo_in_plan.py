@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -278,6 +279,7 @@ def test_the_trail_offers_undo_beside_what_can_still_be_undone(planned, as_perso
     assert press(alice, form)[0] == "status"
     page = alice.get("/c/recife/trail").get_data(as_text=True)
     assert "Alice undid this." in page
+    assert re.search(r"Took something back<br><small[^>]*>Said that a planned activity will not take place", page)
     assert len(undo_forms(page)) == 1  # now the earlier one
 
 

@@ -1,0 +1,222 @@
+"""After any sequence of acts of two people, what is undone is exactly what it was, or nothing has changed at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from people import Place, World, join, onboard
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities import services as log
+from tenants.action_kit.activities.entries import ActivityEntry
+from tenants.action_kit.activities.models import ActivityKind, ActivityRevision
+from tenants.action_kit.funding import budgets
+from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState
+from tenants.action_kit.launch import services as launch
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent
+from tenants.action_kit.plan import lines
+from tenants.action_kit.plan.lines import LineEntry
+from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
+from tenants.action_kit.plan.services import submit_plan
+from tenants.action_kit.steps import step_states
+from tenants.db import new_id, opened
+from tenants.errors import Refused, VersionConflict
+from tenants.obligations.queries import obligations_due
+from tenants.people.permissions import Role
+from tenants.scope import ChapterScope
+from tenants.undo.keeping import changes_kept
+from tenants.undo.services import CannotUndo, undo
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
+WHICH, TITLE = st.integers(0, 3), st.sampled_from(["One", "Two", "Three"])
+ACTS = st.one_of(
+    st.tuples(st.sampled_from(["finish", "drop", "reopen", "remove", "add", "tick", "untick", "surer"]), WHICH, TITLE),
+    st.tuples(st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source"]), WHICH, TITLE),
+)
+UNTOLD = {"number", "made_at", "made_by", "id", "is_current"}
+Snapshot = dict[str, Any]
+Act = Callable[[], object]
+
+
+def _entry(title: str) -> ActivityEntry:
+    return ActivityEntry(ActivityKind.DIALOGUE, title, date(2026, 2, 3), "", "", None, None, None, None)
+
+
+def _event(days: int) -> EventEntry:
+    return EventEntry("Marco zero", "", "", "America/Recife", NOW + timedelta(days=60 + days), None)
+
+
+def _begin(place: Place, actor: UUID) -> None:
+    with opened(ChapterScope(place.id)) as session:
+        by = {"actor_id": actor, "at": NOW - timedelta(days=20)}
+        lines.start_from_template(session, **by)
+        launch.plan_event(session, entry=_event(0), **by)
+        log.log_activity(session, form_key=new_id(), entry=_entry("Zero"), **by)
+        _source(session, by, "Zero")
+
+
+def _source(session: Session, by: dict[str, Any], name: str) -> None:
+    said = {"kind": SourceKind.DONOR, "state": SourceState.PLEDGED, "amount_minor": 100, "currency": "BRL"}
+    budgets.add_source(session, name=name, **said, **by)
+
+
+def _pick(session: Session, statement: Any, which: int) -> Any:
+    found = session.scalars(statement).all()
+    return found[which % len(found)] if found else None
+
+
+def _do(session: Session, by: dict[str, Any], act: tuple[str, int, str]) -> None:
+    """Do one act by the feature's own service; what it would be about may not be there any more."""
+    name, which, title = act
+    acts = _on_plan(session, by, which, title) | _on_launch(session, by, which, title)
+    (acts | _on_log_and_money(session, by, which, title))[name]()
+
+
+def _on_plan(session: Session, by: dict[str, Any], which: int, title: str) -> dict[str, Act]:
+    living = select(PlanLine).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.position)
+    activity = _pick(session, living.where(PlanLine.kind == LineKind.ACTIVITY), which)
+    output = _pick(session, living.where(PlanLine.kind == LineKind.OUTPUT), which)
+    said = LineEntry(title, due_on=date(2026, 9, 1 + which))
+    on, under = {"line_id": activity.id if activity else new_id()}, output.id if output else None
+    return {
+        "finish": lambda: lines.finish_activity(session, **on, **by),
+        "drop": lambda: lines.drop_activity(session, **on, **by),
+        "reopen": lambda: lines.reopen_activity(session, **on, **by),
+        "remove": lambda: lines.remove_line(session, **on, **by),
+        "add": lambda: lines.add_line(session, kind=LineKind.ACTIVITY, parent_id=under, entry=said, **by),
+        "say": lambda: lines.revise_line(session, seen=activity.number if activity else 0, entry=said, **on, **by),
+        "submit": lambda: submit_plan(session, **by),
+    }
+
+
+def _on_launch(session: Session, by: dict[str, Any], which: int, title: str) -> dict[str, Act]:
+    item = _pick(session, select(ChecklistItem).order_by(ChecklistItem.position), which)
+    event = session.scalars(select(LaunchEvent)).one()
+    day, on = event.held_on - timedelta(days=which), {"event_id": event.id}
+    return {
+        "tick": lambda: launch.finish_item(session, item_id=item.id, **by),
+        "untick": lambda: launch.reopen_item(session, item_id=item.id, **by),
+        "need": lambda: launch.add_item(session, title=title, due_on=day, **on, **by),
+        "move": lambda: launch.revise_event(session, seen=event.number, entry=_event(which), **on, **by),
+    }
+
+
+def _on_log_and_money(session: Session, by: dict[str, Any], which: int, title: str) -> dict[str, Act]:
+    logged = _pick(session, select(ActivityRevision).where(ActivityRevision.is_current), which)
+    source = _pick(session, select(FundingSource).order_by(FundingSource.id), which)
+    on = {"activity_id": logged.activity_id, "seen": logged.number}
+    return {
+        "log": lambda: log.log_activity(session, form_key=new_id(), entry=_entry(title), **by),
+        "correct": lambda: log.revise_activity(session, entry=_entry(title), **on, **by),
+        "source": lambda: _source(session, by, title),
+        "surer": lambda: budgets.move_source(session, source_id=source.id, state=list(SourceState)[which % 3], **by),
+    }
+
+
+def _rows(session: Session, statement: Any, key: str = "id") -> list[tuple[Any, ...]]:
+    """Return all that rows say, without what only counts or dates their texts."""
+    found = []
+    for row in session.scalars(statement):
+        told = {column.key: getattr(row, column.key) for column in inspect(type(row)).columns}
+        found.append((str(told[key]), *sorted((name, str(said)) for name, said in told.items() if name not in UNTOLD)))
+    return sorted(found)
+
+
+def _snapshot(place: Place) -> Snapshot:
+    with opened(ChapterScope(place.id)) as session:
+        owed = obligations_due(session, by=NOW.date() + timedelta(days=400), today=NOW.date(), quiet_weeks=4)
+        sent = select(PlanVersion).where(PlanVersion.state != VersionState.WITHDRAWN)
+        revisions = select(ActivityRevision).where(ActivityRevision.is_current)
+        return {
+            "lines": _rows(session, select(PlanLine).where(PlanLine.removed_at.is_(None))),
+            "versions": _rows(session, sent),
+            "event": _rows(session, select(LaunchEvent)),
+            "items": _rows(session, select(ChecklistItem)),
+            "log": _rows(session, revisions, "activity_id"),
+            "sources": _rows(session, select(FundingSource)),
+            "owed": sorted((str(due.kind), str(due.subject_id), due.due_on) for due in owed),
+            "steps": step_states(session, today=NOW.date(), obligations=owed),
+        }
+
+
+def _undo(place: Place, change_id: UUID, actor: UUID, at: datetime) -> bool:
+    try:
+        with opened(ChapterScope(place.id)) as session:
+            undo(session, change_id=change_id, actor_id=actor, at=at, may=lambda _: True)
+    except (CannotUndo, Refused):
+        return False
+    return True
+
+
+EVERY = (
+    "finish",
+    "reopen",
+    "drop",
+    "say",
+    "tick",
+    "untick",
+    "need",
+    "move",
+    "log",
+    "correct",
+    "surer",
+    "source",
+    "add",
+)
+ALL_OF_THEM = [(number % 2, (name, 1, "Two")) for number, name in enumerate((*EVERY, "submit", "remove"))]
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(history=st.lists(st.tuples(st.integers(0, 1), ACTS), min_size=4, max_size=10), early=st.integers(-12, 5))
+@example(history=ALL_OF_THEM, early=-1)
+@example(history=ALL_OF_THEM, early=0)
+def test_what_is_undone_is_as_it_was(world: World, history: list[tuple[int, tuple[str, int, str]]], early: int) -> None:
+    with world.app.test_request_context():
+        place = onboard(f"chapter-{new_id().hex[-12:]}", "Any", "BR", "America/Recife", ["pt"])
+        two = [world.alice, world.bob]
+        for who, role in zip(two, (Role.FOCAL_POINT, Role.COORDINATOR), strict=True):
+            join(place, who, role)
+        _begin(place, two[0].user_id)
+        done: list[tuple[UUID, Snapshot]] = []
+        for minute, (who, act) in enumerate(history):
+            before = _snapshot(place)
+            try:
+                with opened(ChapterScope(place.id)) as session:
+                    _do(session, {"actor_id": two[who].user_id, "at": NOW + timedelta(minutes=minute)}, act)
+                    kept = changes_kept(session)
+            except (Refused, VersionConflict):
+                kept = []
+            if kept:
+                done.append((kept[0], before))
+            else:
+                assert _snapshot(place) == before, act
+        later = NOW + timedelta(hours=1)
+        if early >= 0 and done:  # one from among the others: whatever comes of it, no other row moves
+            _try_early(place, done[early % len(done)][0], two[1].user_id, later)
+            return
+        for change_id, before in reversed(done):
+            assert _undo(place, change_id, two[1].user_id, later)
+            assert _snapshot(place) == before
+            assert not _undo(place, change_id, two[0].user_id, later), "once is enough"
+            assert _snapshot(place) == before
+
+
+def _try_early(place: Place, change_id: UUID, actor: UUID, at: datetime) -> None:
+    before = _snapshot(place)
+    was_undone = _undo(place, change_id, actor, at)
+    now = _snapshot(place)
+    if not was_undone:
+        assert now == before
+        return
+    moved = [table for table in ("lines", "versions", "event", "log", "sources") if now[table] != before[table]]
+    assert len(moved) + (now["items"] != before["items"]) <= 2, "an event and its checklist, else one table"
+    for table in moved:
+        rows, others = {row[0] for row in set(now[table]) ^ set(before[table])}, table
+        assert len(rows) == 1, others
