@@ -60,7 +60,7 @@ def format_amount(minor: int, currency: str, locale: Locale) -> str:
 
 
 def format_money(minor: int, currency: str, locale: Locale) -> str:
-    """Return an amount with the code of its currency where the language puts it, such as "BRL 24,000" or "24,000 BRL"."""
+    """Return an amount with its currency where the language puts it, such as "BRL 24,000" or "24,000 BRL"."""
     pattern = locale.currency_formats["standard"].pattern.partition(";")[0].replace(" ", NO_BREAK)
     before, _number, after = re.split(r"([#0.,]+)", pattern, maxsplit=1)
     if before.endswith("\u00a4"):  # a code beside digits needs a space, a sign such as $ would not
