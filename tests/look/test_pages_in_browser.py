@@ -39,8 +39,16 @@ def there(books: Books) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", READERS)
 @pytest.mark.parametrize("language", catalogues.languages())
-def test_pages_hold_their_form(books: Books, chromium: Browser, there: str, language: str, name: str) -> None:
-    walk(books.world, chromium, there, language, name)
+def test_pages_hold_their_form(
+    books: Books,
+    chromium: Browser,
+    there: str,
+    language: str,
+    name: str,
+    record_property: Callable[[str, object], None],
+) -> None:
+    count = walk(books.world, chromium, there, language, name)
+    record_property("figure", f"pages judged: {count} of {name}, {language}")
 
 
 @pytest.mark.slow
@@ -54,8 +62,8 @@ def test_pages_hold_their_form_in_every_view(
 
 def walk(
     world: World, chromium: Browser, address: str, language: str, name: str, views: Sequence[View] | None = None
-) -> None:
-    """Go through all pages of one reader, and fail with everything that is wrong with them."""
+) -> int:
+    """Go through all pages of one reader, fail with everything that is wrong with them, and return how many."""
     context = open_context(world, chromium, address, reader(world, name), language)
     judge, way, faults = (
         Judge(context.new_page(), address, language),
@@ -68,3 +76,4 @@ def walk(
     context.close()
     assert not faults, "\n".join(faults)
     assert judge.looked >= FEWEST[name], "the walk has lost its way"
+    return judge.looked
