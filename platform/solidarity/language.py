@@ -131,9 +131,8 @@ def choose(code: str) -> Response:
     """Remember a language on this device and go back to where the person was."""
     if code not in catalogues.languages():
         abort(404)
-    mark = session.get("_user_id", "").partition(".")[0][
-        -MARK:
-    ]  # of whom the cookie holds, without asking the database
+    # Of whom the session is, as its cookie says: nobody is looked up.
+    mark = session.get("_user_id", "").partition(".")[0][-MARK:]
     chosen = f"{code}.{mark}" if mark else code
     answer = redirect(own_path(request.args.get("next")), code=303)
     answer.set_cookie(

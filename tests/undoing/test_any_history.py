@@ -55,7 +55,7 @@ def _event(days: int) -> EventEntry:
 
 def _begin(place: Place, actor: UUID) -> None:
     with opened(ChapterScope(place.id)) as session:
-        by = {"actor_id": actor, "at": NOW - timedelta(days=20)}
+        by: dict[str, Any] = {"actor_id": actor, "at": NOW - timedelta(days=20)}
         lines.start_from_template(session, **by)
         launch.plan_event(session, entry=_event(0), **by)
         log.log_activity(session, form_key=new_id(), entry=_entry("Zero"), **by)
@@ -63,7 +63,12 @@ def _begin(place: Place, actor: UUID) -> None:
 
 
 def _source(session: Session, by: dict[str, Any], name: str) -> None:
-    said = {"kind": SourceKind.DONOR, "state": SourceState.PLEDGED, "amount_minor": 100, "currency": "BRL"}
+    said: dict[str, Any] = {
+        "kind": SourceKind.DONOR,
+        "state": SourceState.PLEDGED,
+        "amount_minor": 100,
+        "currency": "BRL",
+    }
     budgets.add_source(session, name=name, **said, **by)
 
 
@@ -84,7 +89,8 @@ def _on_plan(session: Session, by: dict[str, Any], which: int, title: str) -> di
     activity = _pick(session, living.where(PlanLine.kind == LineKind.ACTIVITY), which)
     output = _pick(session, living.where(PlanLine.kind == LineKind.OUTPUT), which)
     said = LineEntry(title, due_on=date(2026, 9, 1 + which))
-    on, under = {"line_id": activity.id if activity else new_id()}, output.id if output else None
+    on: dict[str, Any] = {"line_id": activity.id if activity else new_id()}
+    under = output.id if output else None
     return {
         "finish": lambda: lines.finish_activity(session, **on, **by),
         "drop": lambda: lines.drop_activity(session, **on, **by),
@@ -99,7 +105,8 @@ def _on_plan(session: Session, by: dict[str, Any], which: int, title: str) -> di
 def _on_launch(session: Session, by: dict[str, Any], which: int, title: str) -> dict[str, Act]:
     item = _pick(session, select(ChecklistItem).order_by(ChecklistItem.position), which)
     event = session.scalars(select(LaunchEvent)).one()
-    day, on = event.held_on - timedelta(days=which), {"event_id": event.id}
+    day = event.held_on - timedelta(days=which)
+    on: dict[str, Any] = {"event_id": event.id}
     return {
         "tick": lambda: launch.finish_item(session, item_id=item.id, **by),
         "untick": lambda: launch.reopen_item(session, item_id=item.id, **by),
@@ -185,11 +192,11 @@ def test_what_is_undone_is_as_it_was(world: World, history: list[tuple[int, tupl
             join(place, who, role)
         _begin(place, two[0].user_id)
         done: list[tuple[UUID, Snapshot]] = []
-        for minute, (who, act) in enumerate(history):
+        for minute, (which, act) in enumerate(history):
             before = _snapshot(place)
             try:
                 with opened(ChapterScope(place.id)) as session:
-                    _do(session, {"actor_id": two[who].user_id, "at": NOW + timedelta(minutes=minute)}, act)
+                    _do(session, {"actor_id": two[which].user_id, "at": NOW + timedelta(minutes=minute)}, act)
                     kept = changes_kept(session)
             except (Refused, VersionConflict):
                 kept = []

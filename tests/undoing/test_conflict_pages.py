@@ -12,7 +12,6 @@ import pytest
 from browser import serving
 from flask.testing import FlaskClient
 from people import Person, World, join, person, post
-from playwright.sync_api import Browser
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -175,12 +174,13 @@ def test_working_days(world, as_person, cora):
     assert again(as_person(cora), answer, f"{HERE}/calendar", **mine).status_code in (302, 400)
 
 
-def test_cora_decides_in_a_browser_without_script(world, cora, inside, chromium: Browser):
+def test_cora_decides_in_a_browser_without_script(world, cora, inside, chromium):
     """She types, hears that Alice was first, sees both, goes on editing, saves hers over it, and undoes that."""
     inside(start_from_template)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         line = session.scalars(select(PlanLine).where(PlanLine.kind == LineKind.ACTIVITY)).first()
         assert line
+        assert line.due_on
     alice = world.browser_of(world.alice)
     address = f"{HERE}/plan/lines/{line.id}/revision"
     with serving(world.app) as site:

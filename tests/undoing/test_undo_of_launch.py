@@ -69,10 +69,8 @@ def items(world: World, event: LaunchEvent) -> list[ChecklistItem]:
 def waiting(world: World, event: LaunchEvent) -> tuple[ChecklistItem, ChecklistItem]:
     """Return an item and another that waits for it and for nothing else."""
     every = {item.id: item for item in items(world, event)}
-    second = next(
-        item for item in every.values() if item.waits_for_id and every[item.waits_for_id].waits_for_id is None
-    )
-    return every[second.waits_for_id], second
+    pairs = ((every[item.waits_for_id], item) for item in every.values() if item.waits_for_id)
+    return next((first, second) for first, second in pairs if first.waits_for_id is None)
 
 
 def test_an_item_ticked_by_mistake_is_open_again_from_the_line_that_says_so(world, as_person):
