@@ -21,7 +21,10 @@ FOCUSED = """(named) => {
     const bar = over?.closest(".bottombar, .savebar, .lost");
     const seen = (window.passed ??= []);
     const last = seen.at(-1);
-    const isLater = !last || Boolean(last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING);
+    // Where the sheet turns a row around, the focus goes as the eye does (reading-flow).
+    const turned = e.closest(".due-a");
+    const isBeside = Boolean(last && turned?.contains(last)) && box.x > last.getBoundingClientRect().x;
+    const isLater = !last || isBeside || Boolean(last.compareDocumentPosition(e) & Node.DOCUMENT_POSITION_FOLLOWING);
     if (named === "pass") seen.push(e);
     return {
         name: (e.ariaLabel || [...(e.labels ?? [])].map((l) => l.textContent).join(" ") || e.textContent || "")

@@ -20,7 +20,7 @@ def test_alice_reads_boxes_that_add_up_and_where_they_come_from(quarter: Desk) -
     quarter.log()
     quarter.log()
     page = quarter.world.browser_of(quarter.world.alice).get(quarter.address).text
-    table = page[page.index('<table class="tbl sums">') : page.index("You see every box.")]
+    table = page[page.index('<table class="tbl sums">') : page.index("see every box")]
     foot = numbers_in(table[table.index("<tfoot>") :])
     assert foot[-1] == sum(foot[:-1]) == 2 * sum(CELLS.values())
     assert f"so the boxes add up to {foot[-1]}." in table
