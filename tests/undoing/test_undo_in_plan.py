@@ -55,7 +55,7 @@ def trail(world: World) -> list[AuditEntry]:
 
 def due_kinds(world: World) -> list[ObligationKind]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        today = clock.now().date()
+        today = clock.local_day(clock.now(), "America/Recife")
         return [each.kind for each in obligations_due(session, by=today + timedelta(days=400), quiet_weeks=4)]
 
 

@@ -25,7 +25,7 @@ LAUNCH = "/c/recife/launch"
 
 
 def on(days: int) -> EventEntry:
-    day = clock.now() + timedelta(days=days)
+    day = clock.local_day(clock.now(), "America/Recife") + timedelta(days=days)
     return EventEntry(
         "Marco zero", "Recife", "", "America/Recife", datetime(day.year, day.month, day.day, 15, tzinfo=UTC), None
     )
@@ -121,7 +121,10 @@ def test_an_item_taken_back_after_the_day_moved_is_counted_from_the_new_day(worl
 def test_something_added_goes_again_unless_it_is_done(world, as_person):
     event, alice = planned(world), as_person(world.alice)
     before = rows(world, event)
-    fields = {"title": "Flowers", "due_on": (clock.now().date() + timedelta(days=20)).isoformat()}
+    fields = {
+        "title": "Flowers",
+        "due_on": (clock.local_day(clock.now(), "America/Recife") + timedelta(days=20)).isoformat(),
+    }
     undo = act(alice, f"{LAUNCH}/event/{event.id}/items/new", **fields)
     assert press(alice, undo) == (
         "status",

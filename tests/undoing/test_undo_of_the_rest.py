@@ -54,7 +54,7 @@ def counted(world: World) -> tuple[int, int]:
 
 def dues(world: World) -> list[tuple[Any, Any, Any]]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        today = clock.now().date()
+        today = clock.local_day(clock.now(), "America/Recife")
         found = obligations_due(session, by=today + timedelta(days=200), today=today, quiet_weeks=4)
     return sorted((str(each.kind), str(each.subject_id), each.due_on) for each in found)
 
@@ -109,7 +109,7 @@ def test_what_was_corrected_since_is_not_taken_out_of_the_log(world, as_person):
 
 def test_what_a_report_is_made_of_stays_in_the_log(world, as_person):
     alice = as_person(world.alice)
-    over = Period.of(clock.now().date()).previous
+    over = Period.of(clock.local_day(clock.now(), "America/Recife")).previous
     undo, page = log(alice, held_on=over.ends_on.isoformat())
     activity, shown = page.rpartition("/")[2], f"{HERE}/reports/{over.code}"
     post(alice, f"{HERE}/reports", form=f"{HERE}/reports", period=over.code)
@@ -123,7 +123,11 @@ def test_what_a_report_is_made_of_stays_in_the_log(world, as_person):
 
 
 def test_a_report_sent_too_early_is_taken_back_until_unwomen_has_decided(world, as_person):
-    alice, dana, over = as_person(world.alice), as_person(world.dana), Period.of(clock.now().date()).previous
+    alice, dana, over = (
+        as_person(world.alice),
+        as_person(world.dana),
+        Period.of(clock.local_day(clock.now(), "America/Recife")).previous,
+    )
     shown = f"{HERE}/reports/{over.code}"
     typed = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
     post(alice, f"{HERE}/reports", form=f"{HERE}/reports", period=over.code)
@@ -157,7 +161,7 @@ def test_a_source_goes_again_unless_money_came_from_it(world, as_person):
         what="First part",
         amount="5",
         currency="BRL",
-        dated_on=clock.now().date().isoformat(),
+        dated_on=clock.local_day(clock.now(), "America/Recife").isoformat(),
         form_key=str(source.id),
     )
     assert press(alice, undo) == ("alert", "Money from it is written down already.")
@@ -185,7 +189,7 @@ def test_money_that_came_gets_its_counter_entry_and_that_cannot_be_undone(world,
         what="First part",
         amount="5",
         currency="BRL",
-        dated_on=clock.now().date().isoformat(),
+        dated_on=clock.local_day(clock.now(), "America/Recife").isoformat(),
         form_key=str(source.id),
     )
     assert press(alice, undo)[0] == "status"
@@ -209,7 +213,7 @@ def test_an_expense_that_waits_offers_no_undo(world, as_person):
         what="Rent",
         amount="5",
         currency="BRL",
-        dated_on=clock.now().date().isoformat(),
+        dated_on=clock.local_day(clock.now(), "America/Recife").isoformat(),
         form_key=str(line.id),
     )
     assert not undo_forms(alice.get(sent.location).get_data(as_text=True))
@@ -343,7 +347,7 @@ def test_a_reminder_put_off_comes_again_and_only_she_may_say_so(world, as_person
 def _put_off(world: World) -> dict[str, str]:
     """Return what the button sends about something of Alice's that is still to come."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        today = clock.now().date()
+        today = clock.local_day(clock.now(), "America/Recife")
         owed = obligations_due(session, by=today + timedelta(days=59), today=today, quiet_weeks=4)
         seat = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
         due = next(each for each in owed if each.owner_id == seat.id and each.due_on > today and not _money(each.kind))
