@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from tenants.db import Base, ChapterOwned, new_id
 from tenants.people.models import Invitation, Membership
-from tenants.people.queries import account_name, name_in
+from tenants.people.queries import account_name, known_as, name_in
 from tenants.scope import bound_chapter
 
 Cursor = tuple[datetime, UUID]
@@ -107,7 +107,7 @@ def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tu
     """
     chapter_id, actor = bound_chapter(session), AuditEntry.actor_id
     statement = (
-        select(func.coalesce(name_in(chapter_id, actor), account_name(actor)), AuditEntry.at)
+        select(known_as(chapter_id, actor), AuditEntry.at)
         .where(
             AuditEntry.chapter_id == chapter_id,
             AuditEntry.subject_id == subject_id,

@@ -13,8 +13,10 @@ from solidarity.compression import init_compression
 from solidarity.form_problems import form_problems, is_message
 from solidarity.headers import init_headers
 from solidarity.in_place import init_in_place
+from solidarity.obligation_words import STEP_PAGES
 from solidarity.wording import changed_words
 from solidarity.written import init_written
+from tenants.action_kit.steps import IN_ORDER
 
 HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 
@@ -29,7 +31,11 @@ def init_look(app: Flask) -> None:
     init_written(app)
     app.jinja_env.tests["message"] = is_message
     app.jinja_env.globals.update(
-        changed_words=changed_words, form_problems=form_problems, has_endpoint=has_endpoint, heading_of=heading_of
+        changed_words=changed_words,
+        form_problems=form_problems,
+        has_endpoint=has_endpoint,
+        heading_of=heading_of,
+        step_pages=[STEP_PAGES[step] for step in IN_ORDER],
     )
 
 

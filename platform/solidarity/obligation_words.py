@@ -14,12 +14,20 @@ from flask_babel.speaklater import LazyString
 
 from solidarity.language import format_quarter
 from tenants.action_kit.launch.checklist import item_words
-from tenants.obligations.models import Act, Obligation, ObligationKind
+from tenants.obligations.models import Act, Obligation, ObligationKind, Step
 from tenants.people.permissions import Permission
 
 DAYS_A_WEEK = 7
 
 HOME = "chapter.home"
+STEP_PAGES = {
+    Step.FOCAL_POINT: "focal_point.show",
+    Step.PLAN: "plan.show",
+    Step.FUNDING: "funding.show",
+    Step.LAUNCH: "launch.show",
+    Step.ACTIVITIES: "activities.list_activities",
+    Step.EVALUATION: "evaluation.list_reports",
+}
 ENDPOINTS = {
     Act.INVITE_FOCAL_POINT: "focal_point.show",
     Act.CONFIRM_FOCAL_POINT: "focal_point.show",

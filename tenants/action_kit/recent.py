@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.models import ActivityRevision
 from tenants.audit import AuditEntry
-from tenants.people.queries import account_name, name_in
+from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 
 
@@ -44,7 +44,7 @@ def recent_acts(session: Session, *, limit: int) -> list[Recent]:
             AuditEntry.id,
             AuditEntry.at,
             AuditEntry.action,
-            func.coalesce(name_in(here, actor), account_name(actor)),
+            known_as(here, actor),
             AuditEntry.is_desk,
             AuditEntry.subject_id,
             ActivityRevision.title,

@@ -82,6 +82,12 @@ def activate_chapter(session: Session, *, at: datetime) -> None:
     session.flush()
 
 
+def held_chapter(session: Session) -> Chapter:
+    """Return the bound chapter as it is, while nobody else changes it; rows that point at it may be added."""
+    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(held).one()
+
+
 class CalendarMoved(SolidarityError):
     """Somebody else has changed when the chapter works since a form was opened."""
 
@@ -107,8 +113,7 @@ def change_calendar(
     CalendarMoved where the chapter has lived otherwise since a form saw it as `seen` (calendar_seen).
     """
     refuse_unsound_calendar(zone, working_week)
-    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
-    chapter, week = session.scalars(held).one(), sorted(set(working_week))
+    chapter, week = held_chapter(session), sorted(set(working_week))
     if (chapter.zone, chapter.working_week) == (zone, week):
         return chapter
     if seen is not None and seen != calendar_seen(chapter):

@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tenants.chapters.models import Chapter
-from tenants.chapters.services import CALENDAR, change_calendar
+from tenants.chapters.services import CALENDAR, change_calendar, held_chapter
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing
 
 
 def _look(session: Session, change: Change) -> dict[str, Any]:
-    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
-    return CALENDAR.of(session.scalars(held).one())
+    return CALENDAR.of(held_chapter(session))
 
 
 def _change_back(undoing: Undoing) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.chapters.particulars import refuse_unsound_languages
+from tenants.chapters.services import held_chapter
 from tenants.errors import SolidarityError
 
 
@@ -38,8 +38,7 @@ def change_languages(
     """
     wanted = list(dict.fromkeys(languages))
     refuse_unsound_languages(wanted)
-    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
-    chapter = session.scalars(held).one()
+    chapter = held_chapter(session)
     if chapter.languages == wanted:
         return chapter
     if chapter.languages != list(seen):

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ScalarSelect, SQLColumnExpression, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func, select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
@@ -86,7 +86,12 @@ def names_of(session: Session, members: Collection[UUID]) -> Sequence[Membership
 
 def name_of(session: Session, user_id: UUID) -> str | None:
     """Return what the bound chapter calls a person, else the name of her account; needs the web's login."""
-    return session.scalar(select(func.coalesce(name_in(bound_chapter(session), user_id), account_name(user_id))))
+    return session.scalar(select(known_as(bound_chapter(session), user_id)))
+
+
+def known_as(chapter_id: UUID, user_id: UserId) -> ColumnElement[str]:
+    """Return, as part of a statement, what `name_of` returns; needs the web's login."""
+    return func.coalesce(name_in(chapter_id, user_id), account_name(user_id))
 
 
 def name_in(chapter_id: UUID, user_id: UserId) -> ScalarSelect[str]:

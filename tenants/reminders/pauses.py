@@ -87,13 +87,7 @@ def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -
     """Remind her again as if she had asked for nothing; return False where she had not."""
     kind, subject_id, _due_on = subject
     was = asked_of(session, member.id, subject)
-    mine = delete(ReminderPause).where(
-        ReminderPause.chapter_id == bound_chapter(session),
-        ReminderPause.membership_id == member.id,
-        tuple_(*SUBJECT) == subject,
-    )
-    found = session.execute(mine.returning(ReminderPause.id), execution_options=PLAIN).all()
-    if not found:
+    if not forget(session, membership_id=member.id, duty=subject):
         return False
     entry = record(session, at=at, actor_id=member.user_id, action="reminder.lifted", subject_id=subject_id, kind=kind)
     _keep(session, entry, member.id, subject, was)
@@ -135,14 +129,14 @@ def ask_again(session: Session, *, membership_id: UUID, duty: Duty, until_on: da
     session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=asked), execution_options=PLAIN)
 
 
-def forget(session: Session, *, membership_id: UUID, duty: Duty) -> None:
-    """Take the pause of a person and an obligation away."""
+def forget(session: Session, *, membership_id: UUID, duty: Duty) -> bool:
+    """Take the pause of a person and an obligation away; return False where there was none."""
     mine = delete(ReminderPause).where(
         ReminderPause.chapter_id == bound_chapter(session),
         ReminderPause.membership_id == membership_id,
         tuple_(*SUBJECT) == duty,
     )
-    session.execute(mine, execution_options=PLAIN)
+    return bool(session.execute(mine.returning(ReminderPause.id), execution_options=PLAIN).all())
 
 
 def _pause(session: Session, member: Membership, due: Obligation, *, until_on: date | None, at: datetime) -> None:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from tenants.people.queries import account_name, name_in
+from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 from tenants.undo.kinds import undoables
 from tenants.undo.models import Change
@@ -18,10 +18,9 @@ from tenants.undo.models import Change
 
 @dataclass(frozen=True)
 class Told:
-    """A change, who made it (None for somebody unknown), who undid it, and whether a later one builds on it."""
+    """A change, who undid it, and whether a later one builds on it."""
 
     change: Change
-    by: str | None
     undone_by: str | None
     is_built_on: bool
 
@@ -35,25 +34,16 @@ def find_change(session: Session, change_id: UUID) -> Change | None:
     return session.scalars(select(Change).where(Change.id == change_id)).one_or_none()
 
 
-def recent_changes(session: Session, limit: int) -> list[Told]:
-    """Return the latest changes of the bound chapter, newest first. One statement; needs the web's login for names.
-
-    What concerns one person alone, such as her reminders, is not among them.
-    """
-    public = select_told(session).where(Change.kind.not_like("reminder.%"))
-    rows = session.execute(public.order_by(Change.made_at.desc(), Change.id.desc()).limit(limit))
-    return [Told(*row) for row in rows]
-
-
 def changes_of(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, Told]:
-    """Return what of these entries of the trail was kept as a change."""
-    rows = session.execute(select_told(session).where(Change.id.in_(entry_ids)))
+    """Return what of these entries of the trail was kept as a change; needs the web's login for names."""
+    undone_by = known_as(bound_chapter(session), Change.undone_by)
+    rows = session.execute(select(Change, undone_by, _is_built_on(session)).where(Change.id.in_(entry_ids)))
     return {row[0].id: Told(*row) for row in rows}
 
 
-def select_told(session: Session) -> Select[Change, str | None, str | None, bool]:
-    """Select changes with the names of who made and undid them, and whether one that stands builds on them."""
-    here, later = bound_chapter(session), aliased(Change)
+def _is_built_on(session: Session) -> ColumnElement[bool]:
+    """Select whether a later change that stands builds on the one in the row around."""
+    later = aliased(Change)
     builds = or_(
         *(
             and_(
@@ -64,16 +54,10 @@ def select_told(session: Session) -> Select[Change, str | None, str | None, bool
             for each in undoables().values()
         )
     )
-    is_built_on = exists(later.id).where(
-        later.chapter_id == here,
+    return exists(later.id).where(
+        later.chapter_id == bound_chapter(session),
         later.subject_id == Change.subject_id,
         later.id > Change.id,
         later.undone_at.is_(None),
         builds,
-    )
-    return select(
-        Change,
-        func.coalesce(name_in(here, Change.made_by), account_name(Change.made_by)),
-        func.coalesce(name_in(here, Change.undone_by), account_name(Change.undone_by)),
-        is_built_on,
     )

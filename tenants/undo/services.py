@@ -62,8 +62,10 @@ def undo(
     kind = undoables()[change.kind]
     if at > change.undoable_until:
         raise CannotUndo(Why.LATE)
-    if kind.look(session, change) != change.after or _later(session, kind, change) is not None:
-        raise _built_on(session, kind, change)
+    is_as_left = kind.look(session, change) == change.after
+    later = _later(session, kind, change)
+    if later is not None or not is_as_left:
+        raise _built_on(session, change, later)
     with undoing(session):
         kind.restore(Undoing(session, change, actor_id, at, is_desk))
         change.undone_at, change.undone_by = at, actor_id
@@ -107,9 +109,8 @@ def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
     return session.scalars(following.order_by(Change.id.desc()).limit(1)).one_or_none()
 
 
-def _built_on(session: Session, kind: Undoable, change: Change) -> CannotUndo:
-    """Say who has built on a change and when: by what was kept, else by the trail, else without a name."""
-    later = _later(session, kind, change)
+def _built_on(session: Session, change: Change, later: Change | None) -> CannotUndo:
+    """Say who has built on a change and when: by the `later` one kept, else by the trail, else without a name."""
     if later is not None:
         return CannotUndo(Why.CHANGED, by=name_of(session, later.made_by), at=later.made_at)
     after = select(AuditEntry).where(AuditEntry.subject_id == change.subject_id, AuditEntry.id > change.id)

@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tenants.undo.models import State
-
-
-class HasSubject(Protocol):
-    """A change, as far as finding its row needs it."""
-
-    subject_id: Any
+from tenants.undo.models import Change, State
 
 
 @dataclass(frozen=True)
@@ -30,7 +24,7 @@ class RowState:
         """Return what a row says in these columns."""
         return {name: to_json(getattr(row, name)) for name in self.columns}
 
-    def look(self, session: Session, change: HasSubject) -> State:
+    def look(self, session: Session, change: Change) -> State:
         """Return what the row of a change says now, locked; None where there is none."""
         row = self.locked(session, change.subject_id)
         return None if row is None else self.of(row)

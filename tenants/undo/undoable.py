@@ -39,11 +39,6 @@ class Undoing:
         return self.change.before or {}
 
     @property
-    def after(self) -> dict[str, Any]:
-        """What the change left; for kinds that leave something."""
-        return self.change.after or {}
-
-    @property
     def by_whom(self) -> dict[str, Any]:
         """Who acts and when, as services take it."""
         return {"actor_id": self.actor_id, "at": self.at}

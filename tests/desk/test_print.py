@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 
-import pytest
 from books import Books
 from desk.figure_pages import MEN, WOMEN
-from people import World
 from playwright.sync_api import Browser
-from werkzeug.serving import make_server
 
 PRINTABLE = {"A4": 673, "Letter": 695}  # pixels between margins of 16 mm
 FIGURE = "/desk/figures/participations/2025-Q4/world/world?open=BR"
-
-
-@pytest.fixture
-def address(world: World) -> Iterator[str]:
-    """The application on a port of its own."""
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def test_a_printed_figure_says_where_when_and_of_how_many_it_is(books: Books, chromium: Browser, address: str) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from browser import serving
 from in_place.pressing import MARK
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
@@ -20,13 +19,6 @@ OWN = """<!doctype html><html lang="en" dir="ltr"><head><title>Own</title>
 <form method="post"><textarea id="said-here" name="said" aria-label="Say"></textarea></form>
 <form method="post" action="/own"><button>Press</button></form></main>
 <div id="live" data-hx-preserve data-list="Changed."><p id="lost"></p><p id="said"></p></div></body></html>"""
-
-
-@pytest.fixture
-def address(world: World) -> Iterator[str]:
-    """Where the application is."""
-    with serving(world.app) as address:
-        yield address
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])

@@ -1,10 +1,17 @@
-"""An application with the look and nothing else: no database, nobody signed in."""
+"""What is looked at: an application with the look and nothing else, and one with a world behind it."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+
 import flask_login
 import pytest
+from books import Books
+from browser import serving
 from flask import Flask
+from look.shelf import fill
+from people import World
 
 from solidarity.error_pages import register_error_pages
 from solidarity.language import init_language
@@ -14,6 +21,7 @@ from solidarity.undoing import undo_address
 
 @pytest.fixture(scope="module")
 def bare_app() -> Flask:
+    """No database, nobody signed in."""
     app = Flask("solidarity")
     app.config.update(SECRET_KEY="for tests only", TESTING=False)
     flask_login.LoginManager(app).user_loader(lambda _user_id: None)
@@ -22,3 +30,17 @@ def bare_app() -> Flask:
     app.jinja_env.globals.update(undo_address=undo_address)
     register_error_pages(app)
     return app
+
+
+@pytest.fixture(scope="module")
+def books(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[Books]:
+    """A world with something to see, shared by the tests of a file that only read it."""
+    with worlds() as world:
+        yield fill(Books(world))
+
+
+@pytest.fixture(scope="module")
+def there(books: Books) -> Iterator[str]:
+    """Where a browser finds it."""
+    with serving(books.world.app) as address:
+        yield address

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 
 import pytest
 from books import Books
-from browser import serving
 from look.judging import COMPUTER, HEIGHT, PHONE, Judge, open_context
-from look.shelf import fill
-from people import World
 from playwright.sync_api import Browser, Page
 
 PAGES = {
@@ -51,20 +47,6 @@ PLAIN = """() => {
         ...all(".st").filter(e => !e.textContent.trim()),
     ].map(e => e.outerHTML.slice(0, 110));
 }"""
-
-
-@pytest.fixture(scope="module")
-def books(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[Books]:
-    """A world with something to see."""
-    with worlds() as world:
-        yield fill(Books(world))
-
-
-@pytest.fixture(scope="module")
-def there(books: Books) -> Iterator[str]:
-    """Where a browser finds it."""
-    with serving(books.world.app) as address:
-        yield address
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,7 +10,6 @@ from books import LAST, Books, its_report
 from browser import serving
 from keyboard import ENOUGH, Keyboard
 from look.judging import COMPUTER, HEIGHT, PHONE, Scheme, open_context
-from look.shelf import fill
 from people import PASSWORD, Person, World
 from playwright.sync_api import Browser, Page, expect
 
@@ -20,13 +18,6 @@ from tenants.action_kit.evaluation.models import ReportState
 Windows = Callable[..., Page]
 CHAPTER = ("", "plan", "activities/new", "reports/2025-Q4", "people")
 DESK = ("/desk", "/desk/chapters", "/desk/approvals")
-
-
-@pytest.fixture(scope="module")
-def books(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[Books]:
-    """A world with something to see."""
-    with worlds() as world:
-        yield fill(Books(world))
 
 
 @pytest.fixture

@@ -6,35 +6,18 @@ person it is for, and one page of each further kind that it links to. `make scre
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Sequence
 
 import pytest
 from books import Books
-from browser import serving
 from look.judging import EVERY_VIEW, Judge, View, open_context
 from look.pages import READERS, Walk, first_pages, reader
-from look.shelf import fill
 from people import World
 from playwright.sync_api import Browser
 
 from solidarity import catalogues
 
 FEWEST = {"nobody": 5, "Alice": 20, "Dana": 15}
-
-
-@pytest.fixture(scope="module")
-def books(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[Books]:
-    """A world with something to see. The walks only read, so they share it."""
-    with worlds() as world:
-        yield fill(Books(world))
-
-
-@pytest.fixture(scope="module")
-def there(books: Books) -> Iterator[str]:
-    """Where a browser finds it."""
-    with serving(books.world.app) as address:
-        yield address
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import threading
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,6 @@ import pytest
 from books import Books
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from solidarity import catalogues
 from tenants import clock
@@ -38,18 +35,6 @@ FOR_PAPER = tuple(
 OF_THE_DESK = ("/desk/figures/participations/2025-Q4/world/world",)
 MOST_SHEETS = 6
 READ_PAPER = (Path(__file__).with_name("reading.js")).read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def address(world: World) -> Iterator[str]:
-    """The application on a port of its own."""
-    server = make_server("127.0.0.1", 0, world.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from log_form import fill
@@ -145,6 +146,13 @@ def test_a_report_sent_too_early_is_taken_back_until_unwomen_has_decided(world, 
     assert [report.state for report in every(world, Report)] == ["approved"]
 
 
+def moved_today(kind: str, side: UUID, what: str) -> dict[str, str]:
+    """Return the form of five reais that moved today, from a source or for a budget line."""
+    day = clock.local_day(clock.now(), "America/Recife").isoformat()
+    said = {"kind": kind, "side": str(side), "what": what, "amount": "5", "currency": "BRL"}
+    return said | {"dated_on": day, "form_key": str(side)}
+
+
 def test_a_source_goes_again_unless_money_came_from_it(world, as_person):
     alice = as_person(world.alice)
     fields = {"name": "City", "kind": "donor", "state": "pledged", "amount": "10", "currency": "BRL"}
@@ -153,17 +161,7 @@ def test_a_source_goes_again_unless_money_came_from_it(world, as_person):
     assert every(world, FundingSource) == []
     undo = act(alice, f"{HERE}/funding/sources/new", **fields)
     (source,) = every(world, FundingSource)
-    act(
-        alice,
-        f"{HERE}/funding/transactions/new",
-        kind="income",
-        side=str(source.id),
-        what="First part",
-        amount="5",
-        currency="BRL",
-        dated_on=clock.local_day(clock.now(), "America/Recife").isoformat(),
-        form_key=str(source.id),
-    )
+    act(alice, f"{HERE}/funding/transactions/new", **moved_today("income", source.id, "First part"))
     assert press(alice, undo) == ("alert", "Money from it is written down already.")
     assert len(every(world, FundingSource)) == 1
 
@@ -181,17 +179,7 @@ def test_money_that_came_gets_its_counter_entry_and_that_cannot_be_undone(world,
             amount_minor=1000,
             currency="BRL",
         )
-    undo = act(
-        alice,
-        f"{HERE}/funding/transactions/new",
-        kind="income",
-        side=str(source.id),
-        what="First part",
-        amount="5",
-        currency="BRL",
-        dated_on=clock.local_day(clock.now(), "America/Recife").isoformat(),
-        form_key=str(source.id),
-    )
+    undo = act(alice, f"{HERE}/funding/transactions/new", **moved_today("income", source.id, "First part"))
     assert press(alice, undo)[0] == "status"
     moved = {row.kind: row.amount_minor for row in every(world, Transaction)}
     assert moved == {"income": 500, "reversal": 500}
@@ -205,17 +193,7 @@ def test_an_expense_that_waits_offers_no_undo(world, as_person):
         line = budgets.add_budget_line(
             session, actor_id=world.alice.user_id, at=clock.now(), title="Hall", amount_minor=1000
         )
-    sent = post(
-        alice,
-        f"{HERE}/funding/transactions/new",
-        kind="expense",
-        side=str(line.id),
-        what="Rent",
-        amount="5",
-        currency="BRL",
-        dated_on=clock.local_day(clock.now(), "America/Recife").isoformat(),
-        form_key=str(line.id),
-    )
+    sent = post(alice, f"{HERE}/funding/transactions/new", **moved_today("expense", line.id, "Rent"))
     assert not undo_forms(alice.get(sent.location).get_data(as_text=True))
 
 

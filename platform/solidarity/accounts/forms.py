@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from tenants.chapters import names
 from tenants.errors import Refused
@@ -36,6 +39,13 @@ NEW_PASSWORD_HINT = _(
 def typed(field: StringField) -> str:
     """Return what was typed into a text field; nothing is an empty string."""
     return field.data or ""
+
+
+def boxes(label: Any, **more: Any) -> SelectMultipleField:
+    """Return a field for several of a list, as boxes to tick; what may be ticked is the domain's to say."""
+    return SelectMultipleField(
+        label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **more
+    )
 
 
 def known_password() -> list[object]:

@@ -10,7 +10,7 @@ from flask import current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access import principal
+from solidarity.access import declared_access, principal
 from solidarity.language import current_locale, format_moment
 from solidarity.reminder_words import ACTION_WORDS
 from tenants import clock
@@ -46,6 +46,12 @@ def may(permission: Permission) -> bool:
     if person is None or (chapter.state == ChapterState.CLOSED and permission not in READING):
         return False
     return person.may_in_chapter(permission, chapter_id=chapter.id, country=chapter.country)
+
+
+def opens(endpoint: str) -> bool:
+    """Whether the reader of this page may open another of its chapter, as that page's own view declares."""
+    access = declared_access(current_app, endpoint)
+    return access is not None and access.permission is not None and may(access.permission)
 
 
 def may_undo(change: Change) -> bool:

@@ -10,8 +10,8 @@ from uuid import UUID
 from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
-from solidarity.access import declared_access, principal
-from solidarity.chapter.context import chapter_day, may
+from solidarity.access import principal
+from solidarity.chapter.context import chapter_day, may, opens
 from solidarity.chapter.reminding import Reminding, reminding
 from solidarity.language import formatting_locale, list_comma
 from solidarity.obligation_words import HOME, PERMISSIONS, PRESSES, place_of, words_of
@@ -166,17 +166,13 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
 def address_of(due: Obligation, chapter: Chapter) -> str | None:
     """Return where to act; nothing for a page that is not there or not the reader's."""
     endpoint, values = place_of(due, chapter, current_app.view_functions)
-    access = declared_access(current_app, endpoint)
-    if endpoint == HOME or access is None or access.permission is None or not may(access.permission):
-        return None
-    return url_for(endpoint, **values)
+    return None if endpoint == HOME or not opens(endpoint) else url_for(endpoint, **values)
 
 
 def press_address_of(due: Obligation, chapter: Chapter) -> str | None:
     """Return where a single press does it; the view's own declaration must let the reader in."""
     endpoint = PRESSES.get(due.act) if due.one_click else None
-    access = declared_access(current_app, endpoint) if endpoint else None
-    if endpoint is None or access is None or access.permission is None or not may(access.permission):
+    if endpoint is None or not opens(endpoint):
         return None
     return url_for(endpoint, chapter=chapter.slug, subject_id=due.subject_id)
 

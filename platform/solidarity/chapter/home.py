@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from babel.dates import get_timezone_location
-from flask import Blueprint, current_app, g, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 
-from solidarity.access import declared_access, requires, signed_in_person
+from solidarity.access import requires, signed_in_person
 from solidarity.cell_words import KIND_WORDS
-from solidarity.chapter.context import chapter_day, chapter_states, may, obligations
+from solidarity.chapter.context import as_of, chapter_day, chapter_states, may, obligations, opens
 from solidarity.chapter.due_list import due_list
 from solidarity.chapter.home_figures import home_figures, year_shown
 from solidarity.chapter.home_words import Owed, finding, greeting, lead, step_notes, step_shares
 from solidarity.chapter.trail import words_of
 from solidarity.helping import desk_contacts
-from solidarity.language import current_locale, format_moment
+from solidarity.obligation_words import STEP_PAGES
 from tenants import clock
 from tenants.action_kit.chapter_facts import ChapterFacts, chapter_facts
 from tenants.action_kit.recent import recent_acts
+from tenants.action_kit.steps import IN_ORDER
 from tenants.chapters.models import ChapterState
 from tenants.chapters.queries import last_event
 from tenants.db import db
@@ -30,15 +30,6 @@ from tenants.undo.queries import changes_of
 RECENT = 5
 MOST_ON_PAPER = 60
 RESTING = (ChapterState.DORMANT, ChapterState.CLOSED)
-# The page of each step; its address is left out where its reader may not open it.
-PAGES = (
-    "focal_point.show",
-    "plan.show",
-    "funding.show",
-    "launch.show",
-    "activities.list_activities",
-    "evaluation.list_reports",
-)
 
 home = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
 
@@ -81,12 +72,8 @@ def due_page(chapter: str) -> str:
 
 def step_links() -> list[str | None]:
     """Return the address of each step's page in the chapter of this request, None where its reader may not open it."""
-    found = []
-    for endpoint in PAGES:
-        access = declared_access(current_app, endpoint)
-        opens = access is not None and access.permission is not None and may(access.permission)
-        found.append(url_for(endpoint, chapter=g.chapter.slug) if opens else None)
-    return found
+    pages = [STEP_PAGES[step] for step in IN_ORDER]
+    return [url_for(page, chapter=g.chapter.slug) if opens(page) else None for page in pages]
 
 
 def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[str, Any]:
@@ -94,11 +81,6 @@ def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[s
     today, place = chapter_day(moment), g.chapter
     owed, states = Owed.of(obligations(), today), chapter_states()
     said = _resting_words() if is_resting else finding(facts, owed, today)
-    as_of = _(
-        "As of %(moment)s in %(place)s.",
-        moment=format_moment(moment, place.zone, place.country),
-        place=get_timezone_location(place.zone, locale=current_locale(), return_city=True),
-    )
     year = year_shown(facts, today)
     return {
         "greeting": greeting(signed_in_person().name, moment, place.zone),
@@ -107,7 +89,7 @@ def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[s
         "notes": step_notes(facts, owed, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
         "shares": step_shares(facts),
         "year": year,
-        "figures": home_figures(facts, year=year, as_of=str(as_of)) if facts.quarters else [],
+        "figures": home_figures(facts, year=year, as_of=as_of(moment)) if facts.quarters else [],
     }
 
 

@@ -123,10 +123,11 @@ def _focal_point(facts: ChapterFacts, *, shows_people: bool) -> str:
 def _plan(facts: ChapterFacts) -> str:
     if facts.plan_number is None:
         return str(_("Being written") if facts.lines else _("Not begun"))
+    number = format_number(facts.plan_number)
     said: dict[str | None, str] = {
-        VersionState.SUBMITTED: _("Version %(num)s, waiting", num=facts.plan_number),
-        VersionState.APPROVED: _("Version %(num)s, approved", num=facts.plan_number),
-        VersionState.RETURNED: _("Version %(num)s, returned", num=facts.plan_number),
+        VersionState.SUBMITTED: _("Version %(number)s, waiting", number=number),
+        VersionState.APPROVED: _("Version %(number)s, approved", number=number),
+        VersionState.RETURNED: _("Version %(number)s, returned", number=number),
     }
     return str(said.get(facts.plan_state, _("Being written")))
 

@@ -6,11 +6,10 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import HiddenField, SelectField
 
 from solidarity.access import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm
+from solidarity.accounts.forms import ServiceForm, boxes
 from solidarity.language import format_list
 from tenants import clock
 from tenants.chapters import names
@@ -28,13 +27,7 @@ class LanguagesForm(ServiceForm):
 
     seen = HiddenField()
     writing = SelectField(_l("Language the chapter writes in"), validate_choice=False)
-    languages = SelectMultipleField(
-        _l("Languages the chapter works in"),
-        widget=ListWidget(),
-        option_widget=CheckboxInput(),
-        choices=[],
-        validate_choice=False,
-    )
+    languages = boxes(_l("Languages the chapter works in"))
     other_language = SelectField(_l("Another language"), validate_choice=False)
 
     @classmethod

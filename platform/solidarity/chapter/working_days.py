@@ -8,11 +8,10 @@ from flask import Blueprint, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import HiddenField, SelectField
 
 from solidarity.access import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm
+from solidarity.accounts.forms import ServiceForm, boxes
 from solidarity.conflicts import conflict
 from solidarity.undoing import flash_done
 from tenants import clock
@@ -32,14 +31,7 @@ class CalendarForm(ServiceForm):
 
     seen = HiddenField()
     zone = SelectField(_l("Time zone"), validate_choice=False)
-    working_week = SelectMultipleField(
-        _l("Working days"),
-        widget=ListWidget(),
-        option_widget=CheckboxInput(),
-        choices=[],
-        coerce=int,
-        validate_choice=False,
-    )
+    working_week = boxes(_l("Working days"), coerce=int)
 
     @classmethod
     def of(cls, chapter: Chapter, **how: Any) -> CalendarForm:

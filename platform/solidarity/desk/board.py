@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from flask import url_for
 
 from solidarity.desk.extent import Extent
-from solidarity.desk.figure_page import Bar, bar_of
+from solidarity.desk.figure_page import Bar, bar_of, size_of
 from solidarity.desk.figure_words import Total, coverage_text, evidence_text, is_told, share_text, value_text, why_text
 from solidarity.desk.words import figure_url, place_name
 from tenants.action_kit.evaluation.core import BY_CODE, CORE, Indicator
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import COUNTRIES_BY_AREA, Area
 from tenants.obligations.reported import Coverage
-from tenants.rollups.measures import Parts
 from tenants.rollups.models import Level
 from tenants.rollups.readings import Spot, Value
 
@@ -98,15 +97,16 @@ def _cell(indicator: Indicator, spot: Spot, period: Period, periods: Sequence[Pe
         why=why,
         evidence=evidence_text(coverage_text(total), value.as_of if value else None),
         bar=bar_of(total),
-        series=_series([each.total if each else None for each in series]),
+        series=_series(indicator, [each.total if each else None for each in series]),
     )
 
 
-def _series(totals: Sequence[Total]) -> list[float]:
+def _series(indicator: Indicator, totals: Sequence[Total]) -> list[float]:
     """Return the values that are told since the last one that is not; nothing where the latest is not."""
     drawn: list[float] = []
     for total in reversed(totals):
-        if not isinstance(total, Parts) or total.numerator is None or not is_told(total):
+        size = size_of(indicator, total)
+        if size is None:
             break
-        drawn.append(total.numerator / total.denominator if total.denominator else total.numerator)
+        drawn.append(size)
     return drawn[::-1]

@@ -62,7 +62,7 @@ def chapter_rows(
             figure_url((Level.CHAPTER, str(chapter.id)), asked.indicator.code, asked.period),
             value_of(asked, values.get(chapter.id)),
             standing_of(asked.period, values.get(chapter.id)),
-            _size(asked, values.get(chapter.id)),
+            size_in(asked, values.get(chapter.id)),
         )
         for chapter in chapters
     ]
@@ -75,7 +75,8 @@ def value_of(asked: Asked, value: ChapterValue | None) -> str:
     return number_text(asked.indicator, value.numerator, value.denominator)
 
 
-def _size(asked: Asked, value: ChapterValue | None) -> float | None:
+def size_in(asked: Asked, value: ChapterValue | None) -> float | None:
+    """Return how long the bar of a chapter's value is; None for a ratio, and where there is no value."""
     return None if value is None or asked.indicator.is_ratio else value.numerator
 
 

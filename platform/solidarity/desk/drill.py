@@ -8,7 +8,7 @@ from uuid import UUID
 
 from flask import abort, request, url_for
 
-from solidarity.desk.chapter_figures import standing_of, value_of
+from solidarity.desk.chapter_figures import size_in, standing_of, value_of
 from solidarity.desk.figure_page import Asked, Row, row_of
 from solidarity.desk.figure_words import short_coverage
 from solidarity.desk.reach import places_in
@@ -123,5 +123,5 @@ def _chapter_row(asked: Asked, chapter: SharedChapter, values: Mapping[UUID, Cha
         bool(told),
         standing_of(asked.period, value),
         None,
-        size=value.numerator if value and not asked.indicator.is_ratio else None,
+        size=size_in(asked, value),
     )

@@ -5,19 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField, SelectMultipleField, StringField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import HiddenField, SelectField, StringField
 
-from solidarity.accounts.forms import ServiceForm
+from solidarity.accounts.forms import ServiceForm, boxes
 from tenants.chapters import names
 from tenants.errors import Refused
-
-
-def _boxes(label: Any, **more: Any) -> SelectMultipleField:
-    """Several of a list, as boxes to tick; what may be ticked is the domain's to say."""
-    return SelectMultipleField(
-        label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **more
-    )
 
 
 class OnboardingForm(ServiceForm):
@@ -37,9 +29,9 @@ class OnboardingForm(ServiceForm):
         ),
     )
     zone = SelectField(_l("Time zone"), validate_choice=False)
-    working_week = _boxes(_l("Working days"), coerce=int)
+    working_week = boxes(_l("Working days"), coerce=int)
     currency = StringField(_l("Currency"), description=_l("Three letters, such as BRL."))
-    languages = _boxes(_l("Languages the chapter works in"))
+    languages = boxes(_l("Languages the chapter works in"))
     other_language = SelectField(_l("Another language"), validate_choice=False)
 
     @classmethod

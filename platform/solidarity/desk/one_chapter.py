@@ -18,7 +18,7 @@ from solidarity.desk.standings import owed_by
 from solidarity.desk.ways import way_into, way_to
 from solidarity.desk.words import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
 from solidarity.language import format_quarter
-from solidarity.obligation_words import HOME, SAID_OF_IT, called
+from solidarity.obligation_words import HOME, SAID_OF_IT, STEP_PAGES, called
 from solidarity.paging import page_of
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
@@ -35,14 +35,6 @@ from tenants.rollups.models import Level
 MOST_OF_A_STEP = 6
 MOST_MOVES = 20
 # The page of each step in the chapter; a step without one is named and leads nowhere.
-PAGES = {
-    Step.FOCAL_POINT: "focal_point.show",
-    Step.PLAN: "plan.show",
-    Step.FUNDING: "funding.show",
-    Step.LAUNCH: "launch.show",
-    Step.ACTIVITIES: "activities.list_activities",
-    Step.EVALUATION: "evaluation.list_reports",
-}
 
 
 @dataclass(frozen=True)
@@ -108,7 +100,7 @@ def _step(
 ) -> StepRow:
     own = [due for due in obligations if due.step is step]
     shown = [_owed(chapter, due, today) for due in own[:MOST_OF_A_STEP]]
-    return StepRow(state, way_into(chapter, PAGES[step]), shown, len(own) - len(shown))
+    return StepRow(state, way_into(chapter, STEP_PAGES[step]), shown, len(own) - len(shown))
 
 
 def _owed(chapter: SharedChapter, due: Obligation, today: date) -> Owed:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.assembly import Assembled
@@ -20,7 +20,7 @@ from tenants.action_kit.evaluation.models import (
     ReportValue,
 )
 from tenants.action_kit.evaluation.periods import Period
-from tenants.people.queries import account_name, name_in
+from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 
 
@@ -65,7 +65,7 @@ def events_of(session: Session, report_id: UUID) -> list[Event]:
     """Return what happened to a report, the latest first. Needs the web's login: it reads names of accounts."""
     person = ReportEvent.actor_id
     rows = session.execute(
-        select(ReportEvent, func.coalesce(name_in(bound_chapter(session), person), account_name(person)))
+        select(ReportEvent, known_as(bound_chapter(session), person))
         .where(ReportEvent.report_id == report_id)
         .order_by(ReportEvent.at.desc(), ReportEvent.id.desc())
     )

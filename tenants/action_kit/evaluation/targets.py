@@ -11,7 +11,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.orm import Session
 
@@ -23,7 +23,7 @@ from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
-from tenants.people.queries import account_name, name_in
+from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 from tenants.texts import visible
 from tenants.undo.keeping import keep_change
@@ -161,7 +161,7 @@ def history(session: Session, indicator: Indicator, year: int) -> list[Moved]:
     """Return how a target was set and moved, the latest first. Needs the web's login: it reads names of accounts."""
     person = IndicatorTarget.set_by
     rows = session.execute(
-        select(IndicatorTarget, func.coalesce(name_in(bound_chapter(session), person), account_name(person)))
+        select(IndicatorTarget, known_as(bound_chapter(session), person))
         .where(
             IndicatorTarget.indicator == indicator.code,
             IndicatorTarget.version == indicator.version,

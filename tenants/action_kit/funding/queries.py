@@ -37,7 +37,7 @@ from tenants.action_kit.funding.models import (
     TransactionState,
 )
 from tenants.action_kit.funding.rates import latest_rate
-from tenants.people.queries import account_name, name_in
+from tenants.people.queries import known_as, name_in
 from tenants.scope import bound_chapter
 
 Cursor = tuple[date, UUID]
@@ -286,7 +286,7 @@ def _moved(session: Session) -> Select[Transaction, str, str | None, str | None,
             Transaction,
             func.coalesce(BudgetLine.title, FundingSource.name),
             name_in(chapter_id, Transaction.recorded_by),
-            func.coalesce(name_in(chapter_id, Transaction.decided_by), account_name(Transaction.decided_by)),
+            known_as(chapter_id, Transaction.decided_by),
             back.id.is_not(None),
             lies_in_closed(session, Transaction.dated_on),
         )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine, VersionState
 from tenants.people.models import Membership
-from tenants.people.queries import account_name, name_in
+from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 
 VERSIONS_SHOWN = 20
@@ -63,8 +63,8 @@ def told_versions(session: Session) -> list[ToldVersion]:
     statement = (
         select(
             PlanVersion,
-            func.coalesce(name_in(here, sender), account_name(sender)),
-            func.coalesce(name_in(here, decider), account_name(decider)),
+            known_as(here, sender),
+            known_as(here, decider),
         )
         .where(PlanVersion.state != VersionState.WITHDRAWN)
         .order_by(PlanVersion.number.desc())
