@@ -197,7 +197,7 @@ def _change(twin: Twin, number: int) -> Row:
         "made_at": AT + timedelta(minutes=number),
         "made_by": twin.user_id,
         "is_desk": False,
-        "undoable_until": AT + timedelta(days=7),
+        "undoable_until": AT + timedelta(days=7, minutes=number),
     }
 
 

@@ -148,7 +148,8 @@ def test_who_asked_counts_for_others_and_not_for_herself(recife: Recife) -> None
     frida = recife.newcomer("Frida", Role.FINANCE)
     of_alice = recife.spend()
     with recife.open() as session:
-        entry = Entry(TransactionKind.EXPENSE, 5, "USD", clock.now().date(), "Tape", budget_line_id=recife.line)
+        today = clock.local_day(clock.now(), "America/Recife")
+        entry = Entry(TransactionKind.EXPENSE, 5, "USD", today, "Tape", budget_line_id=recife.line)
         of_frida = services.record_transaction(session, **recife.by(frida), form_key=new_id(), entry=entry).id
     recife.leave(frida)
     assert recife.at_desk() == [of_alice]
