@@ -63,7 +63,7 @@ lock: .venv/for-developing
 		--constraint requirements-build.lock --output-file requirements-dev.lock
 
 messages: .venv/for-developing
-	$(BIN)/python -m solidarity.catalogues
+	$(BIN)/python -m solidarity.i18n.catalogues
 
 # Leaves var/, which holds data.
 clean:
@@ -91,9 +91,9 @@ clean:
 
 $(SCRIPT): platform/front/package-lock.json | .venv/for-running
 	@echo "Fetching the browser's script (platform/front/package-lock.json) ..."
-	@$(BIN)/python -m solidarity.front
+	@$(BIN)/python -m solidarity.assets.npm
 
 $(AXE): platform/front/package-lock.json | .venv/for-developing
 	@echo "Fetching the browser's script and what checks pages (platform/front/package-lock.json) ..."
-	@$(BIN)/python -m solidarity.front --for-developing
+	@$(BIN)/python -m solidarity.assets.npm --for-developing
 	@touch $@

@@ -10,13 +10,16 @@ from tenants.action_kit.evaluation.models import (
     ReportValue,
     ValueSource,
 )
-from tenants.action_kit.evaluation.targets_models import IndicatorTarget
 from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, ExchangeRate, FundingSource, Transaction
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
+from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterEvent, ChapterSlug
+from tenants.figures.models import CompiledReport, CompileMark, CompileRun, Figure
+from tenants.mail.desk_models import DeskNotification, DeskReader
+from tenants.mail.models import ChapterClock, ConsumedRung, Delivery, Notification, ReminderPause
 from tenants.people.models import (
     DeskAppointment,
     Invitation,
@@ -26,10 +29,7 @@ from tenants.people.models import (
     User,
     UserSession,
 )
-from tenants.reminders.desk_models import DeskNotification, DeskReader
-from tenants.reminders.link_models import LinkUse
-from tenants.reminders.models import ChapterClock, ConsumedRung, Delivery, Notification, ReminderPause
-from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure
+from tenants.reminders.models import LinkUse
 from tenants.undo.models import Change
 from tenants.work import FinishedWork
 

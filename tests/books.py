@@ -19,18 +19,18 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.activities.models import ActivityKind, ActivityRevision
 from tenants.action_kit.activities.services import ActivityEntry, log_activity, revise_activity
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation import services
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.queries import report_for
-from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.reports import services
+from tenants.action_kit.reports.queries import report_for
+from tenants.action_kit.reports.services import Said
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import new_id, opened
+from tenants.figures.marks import mark_moved
+from tenants.figures.models import Figure
 from tenants.rollups.checking import Check, check
 from tenants.rollups.compiler import compile_full, compile_marked
-from tenants.rollups.marks import mark_moved
-from tenants.rollups.models import Figure
 from tenants.scope import ChapterScope, DeskScope, Scope
 
 COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")

@@ -20,7 +20,7 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from solidarity.app import create_app
-from solidarity.bell import init_bell
+from solidarity.enqueue import init_bell
 from solidarity.settings import Settings
 from tenants.db import db
 

@@ -27,7 +27,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
-from solidarity.migrating import migrate
+from solidarity.database.migrate import migrate
 from solidarity.settings import Settings
 from tenants.db import db, opened
 from tenants.people import passwords

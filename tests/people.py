@@ -20,12 +20,12 @@ from werkzeug.test import TestResponse
 
 from solidarity.settings import Settings
 from tenants.action_kit.focal_point.services import member_left
+from tenants.chapter_life.services import onboard_chapter
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.chapters.services import onboard_chapter
 from tenants.db import new_id, opened
+from tenants.membership.services import accept_invitation, create_desk_user, create_user, invite
 from tenants.people.models import Membership, User
 from tenants.people.permissions import DeskRole, Role
-from tenants.people.services import accept_invitation, create_desk_user, create_user, invite
 from tenants.scope import ChapterScope, NobodyScope
 
 PASSWORD = "a calm river at dawn"

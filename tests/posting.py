@@ -17,10 +17,10 @@ from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import log_activity
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
+from tenants.mail.models import Delivery, MailKind, Notification
 from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
-from tenants.reminders.clocks import start_clock
-from tenants.reminders.days_off import public_holidays
-from tenants.reminders.models import Delivery, MailKind, Notification
+from tenants.reminders.public_holidays import public_holidays
+from tenants.reminders.schedule import start_clock
 from tenants.scope import ChapterScope, NobodyScope
 
 QUIET_SINCE = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, seven weeks after the standing people began

@@ -16,10 +16,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from solidarity.embedded.postgres import Postgres
 from solidarity.embedded.processes import end, free_port, listens, spawn
-from solidarity.embedded.secret_files import read_or_make
-from solidarity.embedded.valkey import Valkey
+from solidarity.embedded.servers.postgres import Postgres
+from solidarity.embedded.servers.secret_files import read_or_make
+from solidarity.embedded.servers.valkey import Valkey
 
 MEMORY = "/dev/shm"
 ROOM = 4 * 1024**3
@@ -76,7 +76,14 @@ def _memory(room: int) -> str | None:
 
 def start_sink(folder: Path, port: int) -> subprocess.Popen[bytes]:
     """Start a mail sink that stores in `folder`/mail."""
-    command: list[str | Path] = [sys.executable, "-P", "-m", "solidarity.sink", folder / "mail", str(port)]
+    command: list[str | Path] = [
+        sys.executable,
+        "-P",
+        "-m",
+        "solidarity.embedded.mail_sink",
+        folder / "mail",
+        str(port),
+    ]
     return spawn(command, log=folder / "sink.log", death_signal=signal.SIGTERM)
 
 

@@ -2,7 +2,7 @@
 
 from solidarity.app import create_app
 from solidarity.settings import Settings
-from workers.making import hear_signals, make_celery
+from workers.celery_factory import hear_signals, make_celery
 
 app = make_celery(create_app(Settings()))
 hear_signals(app)

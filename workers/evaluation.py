@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.evaluation.opening import open_period
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports.opening import open_period
 from workers.base import platform_task
 
 

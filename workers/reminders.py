@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.reminders.delivery import PostOffice, send_waiting
-from tenants.reminders.desk_due import readers_due, wake_reader
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.lookup import sink_probe
+from tenants.mail.relay import Relay
+from tenants.reminders.desk.due import readers_due, wake_reader
 from tenants.reminders.due import chapters_due, wake
-from tenants.reminders.probes import sink_probe
-from tenants.reminders.relay import Relay
 from workers.base import platform_task
 from workers.emails.writing import Writer
 

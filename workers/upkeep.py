@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.reminders.ledger import forget_old
+from tenants.mail.ledger import forget_old
 from workers.base import platform_task
 
 

@@ -8,13 +8,13 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from solidarity import accounts, chapter, desk, public
-from solidarity.access import init_access, principal
-from solidarity.bell import init_bell
-from solidarity.database import init_database
-from solidarity.error_pages import register_error_pages
-from solidarity.language import init_language
-from solidarity.look import init_look
+from solidarity.access.binding import init_access, principal
+from solidarity.database.engines import init_database
+from solidarity.enqueue import init_bell
+from solidarity.http.error_pages import register_error_pages
+from solidarity.i18n.locale import init_language
 from solidarity.settings import Settings
+from solidarity.templating import init_look
 from tenants.db import db
 
 FORM_BYTES = 2 * 1024**2  # 100,000 signs of any script, as forms encode them: the field refuses them, nothing is lost

@@ -1,7 +1,7 @@
 """What gunicorn loads, once, before it forks; a login that could see past the wall ends it here."""
 
 from solidarity.app import create_app
-from solidarity.database import LoginTooPowerful, refuse_powerful_logins
+from solidarity.database.engines import LoginTooPowerful, refuse_powerful_logins
 from solidarity.settings import Settings
 
 app = create_app(Settings())

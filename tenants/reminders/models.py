@@ -1,213 +1,33 @@
-"""Who is due when, what was sent and how it went.
-
-`chapter_clocks` and `deliveries` are platform tables without text: a mail is made when it is handed over, from what is
-due then. What it held stays with the chapter, in `notifications`.
-"""
+"""That a link in a mail was used: the row that lets it act once."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, LargeBinary, SmallInteger, UniqueConstraint, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped
 
-from tenants.db import Base, ChapterOwned, belongs_to, chapter_key, new_id, one_of
-from tenants.people.models import Invitation, Membership
-
-
-class MailKind(StrEnum):
-    """What is sent: a chapter's digest, an invitation to a chapter, a letter about somebody's own account.
-
-    And UN Women's own: a summary once a week, on other mornings what has waited for a decision.
-    """
-
-    DIGEST = "digest"
-    INVITATION = "invitation"
-    LETTER = "letter"
-    DESK_SUMMARY = "desk_summary"
-    DESK_APPROVALS = "desk_approvals"
+from tenants.db import Base, ChapterOwned, chapter_key, one_of
+from tenants.reminders.links import LinkAction
 
 
-class DeliveryState(StrEnum):
-    """The ledger's states. `handing_over` is committed before the final dot; after that only a probe may resend."""
+class LinkUse(ChapterOwned, Base):
+    """What a link of a mail has done; written in the transaction of what it did."""
 
-    PENDING = "pending"
-    CLAIMED = "claimed"
-    HANDING_OVER = "handing_over"
-    SENT = "sent"
-    LAPSED = "lapsed"
-    HELD = "held"
-    UNCERTAIN = "uncertain"
-    DEAD = "dead"
-    BOUNCED = "bounced"
-
-
-class Reason(StrEnum):
-    """Why a mail is in its state: why it waits again, was held, lapsed, or was given up."""
-
-    ADDRESS_BEYOND_ASCII = "address_beyond_ascii"
-    ADDRESS_REFUSED = "address_refused"
-    ANSWER_NOT_HEARD = "answer_not_heard"
-    APPOINTMENT_ENDED = "appointment_ended"
-    CHAPTER_NOT_ACTIVE = "chapter_not_active"
-    COULD_NOT_BE_MADE = "could_not_be_made"
-    INVITATION_ACCEPTED = "invitation_accepted"
-    INVITATION_EXPIRED = "invitation_expired"
-    INVITATION_WITHDRAWN = "invitation_withdrawn"
-    NOTHING_LEFT = "nothing_left"
-    OVERTAKEN = "overtaken"
-    PERSON_LEFT = "person_left"
-    RELAY_BROKE_OFF = "relay_broke_off"
-    RELAY_REFUSED = "relay_refused"
-    SEAL_BROKEN = "seal_broken"
-    TERM_ENDED = "term_ended"
-    TOO_MANY_ATTEMPTS = "too_many_attempts"
-    WORKER_LOST = "worker_lost"
-
-
-class ChapterClock(Base):
-    """A chapter's next working morning: who is due is one range scan of this table."""
-
-    __tablename__ = "chapter_clocks"
-
-    chapter_id: Mapped[UUID] = mapped_column(primary_key=True)
-    next_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class Delivery(Base):
-    """One mail to one recipient, once. `subject_id` is the membership, invitation or user written to.
-
-    `lease_until` and `fence` keep two workers apart. `sealed` holds a letter's address and link, encrypted, until it is
-    handed over: the identity behind it is not the worker's to read. `reason` is one of Reason.
-    """
-
-    __tablename__ = "deliveries"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
-    kind: Mapped[str]
-    chapter_id: Mapped[UUID | None]
-    subject_id: Mapped[UUID]
-    local_day: Mapped[date | None]
-    state: Mapped[str] = mapped_column(default=DeliveryState.PENDING)
-    fence: Mapped[int] = mapped_column(default=0)
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[datetime]
-    lease_until: Mapped[datetime | None]
-    handed_at: Mapped[datetime | None]
-    done_at: Mapped[datetime | None]
-    smtp_code: Mapped[int | None] = mapped_column(SmallInteger)
-    reason: Mapped[str | None]
-    body_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
-    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
-    created_at: Mapped[datetime]
-
-    __table_args__ = (
-        UniqueConstraint("kind", "subject_id", "local_day"),
-        one_of("kind", MailKind),
-        one_of("state", DeliveryState),
-        CheckConstraint(
-            "(kind in ('letter', 'desk_summary', 'desk_approvals')) = (chapter_id is null)",
-            name="letter_has_no_chapter",
-        ),
-        CheckConstraint(
-            "(kind in ('digest', 'desk_summary', 'desk_approvals')) = (local_day is not null)",
-            name="digest_has_a_day",
-        ),
-        CheckConstraint("sealed is null or kind = 'letter'", name="only_letters_sealed"),
-        CheckConstraint("state <> 'sent' or (handed_at is not null and done_at is not null)", name="sent_is_dated"),
-        CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
-        Index("ix_deliveries_due", "chapter_id", "next_at", postgresql_where=text("state = 'pending'")),
-        Index(
-            "ix_deliveries_lease",
-            "lease_until",
-            postgresql_where=text("state in ('claimed', 'handing_over', 'uncertain')"),
-        ),
-    )
-
-
-class ConsumedRung(ChapterOwned, Base):
-    """A rung of the ladder that a digest has carried to a person: it is never carried again.
-
-    `delivery_id` is the mail that carried it; empty on rows older than the ladder.
-    """
-
-    __tablename__ = "consumed_rungs"
+    __tablename__ = "link_uses"
 
     membership_id: Mapped[UUID]
-    kind: Mapped[str]
-    subject_id: Mapped[UUID]
-    due_on: Mapped[date]
-    rung: Mapped[int] = mapped_column(SmallInteger)
-    delivery_id: Mapped[UUID | None]
-    consumed_at: Mapped[datetime]
-
-    __table_args__ = (
-        chapter_key("membership_id", "memberships"),
-        UniqueConstraint(
-            "chapter_id", "membership_id", "kind", "subject_id", "due_on", "rung", name="uq_consumed_rungs"
-        ),
-        CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
-    )
-
-
-class ReminderPause(ChapterOwned, Base):
-    """What a person asked not to be reminded of: until the day `until_on`, or, without one, until it is done.
-
-    One a person and obligation: asked again, it says what was asked last. `carried_by` is the digest that reminded her
-    when the pause was over.
-    """
-
-    __tablename__ = "reminder_pauses"
-
-    membership_id: Mapped[UUID]
-    kind: Mapped[str]
-    subject_id: Mapped[UUID]
-    due_on: Mapped[date]
-    until_on: Mapped[date | None]
-    asked_at: Mapped[datetime]
-    carried_by: Mapped[UUID | None]
-
-    __table_args__ = (
-        chapter_key("membership_id", "memberships"),
-        UniqueConstraint("chapter_id", "membership_id", "kind", "subject_id", "due_on", name="uq_reminder_pauses"),
-        CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
-        CheckConstraint("carried_by is null or until_on is not null", name="carried_has_an_end"),
-    )
-
-
-class Notification(ChapterOwned, Base):
-    """A mail's twin, which the chapter reads: to whom, for which day, what it held, how it went.
-
-    Written with the mail's delivery and moved with it; `reason` says why it was held, lapsed or given up.
-    """
-
-    __tablename__ = "notifications"
-
-    membership_id: Mapped[UUID | None]
-    invitation_id: Mapped[UUID | None]
-    local_day: Mapped[date | None]
-    items: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    state: Mapped[str]
-    reason: Mapped[str | None]
-    made_at: Mapped[datetime]
-    done_at: Mapped[datetime | None]
     delivery_id: Mapped[UUID]
-
-    membership: Mapped[Membership | None] = belongs_to("Membership", own="Notification", by="membership_id")
-    invitation: Mapped[Invitation | None] = belongs_to("Invitation", own="Notification", by="invitation_id")
+    kind: Mapped[str]
+    subject_id: Mapped[UUID]
+    due_on: Mapped[date]
+    act: Mapped[str]
+    used_at: Mapped[datetime]
 
     __table_args__ = (
         chapter_key("membership_id", "memberships"),
-        chapter_key("invitation_id", "invitations"),
-        UniqueConstraint("chapter_id", "membership_id", "local_day"),
-        UniqueConstraint("chapter_id", "delivery_id"),
-        one_of("state", DeliveryState),
-        CheckConstraint("num_nonnulls(membership_id, invitation_id) = 1", name="one_recipient"),
-        CheckConstraint("(membership_id is null) = (local_day is null)", name="digest_has_a_day"),
-        CheckConstraint("reason ~ '^[a-z_]{1,40}$'", name="reason_is_a_code"),
-        Index("ix_notifications_made", "chapter_id", "made_at"),
+        UniqueConstraint("chapter_id", "delivery_id", "kind", "subject_id", "due_on", "act", name="uq_link_uses"),
+        CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
+        one_of("act", LinkAction),
     )

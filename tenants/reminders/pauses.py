@@ -19,15 +19,15 @@ from sqlalchemy.orm import Session
 from tenants.audit import AuditEntry, record
 from tenants.db import new_id
 from tenants.errors import Refused
+from tenants.mail.models import ReminderPause
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState
 from tenants.people.models import Membership
-from tenants.reminders.duties import Duty
 from tenants.reminders.ladder import DESK
 from tenants.reminders.links import LinkAction
-from tenants.reminders.models import ReminderPause
+from tenants.reminders.obligation_keys import Duty
 from tenants.scope import bound_chapter
-from tenants.undo.keeping import keep_change
-from tenants.undo.states import to_json
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import to_json
 
 DAYS_PUT_OFF = 3
 PLAIN = {"synchronize_session": False}

@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from tenants.mail.models import Notification, ReminderPause
 from tenants.people.models import Membership
-from tenants.reminders.duties import Duty
-from tenants.reminders.models import Notification, ReminderPause
+from tenants.reminders.obligation_keys import Duty
 from tenants.scope import bound_chapter
 
 

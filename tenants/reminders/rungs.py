@@ -17,10 +17,10 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tenants.db import new_id
+from tenants.mail.models import ConsumedRung, Delivery, ReminderPause
 from tenants.obligations.models import Obligation
-from tenants.obligations.queries import deputies, obligations_due
+from tenants.overview.obligations import deputies, obligations_due
 from tenants.reminders.ladder import DEPUTY, FIRST, rung_of
-from tenants.reminders.models import ConsumedRung, Delivery, ReminderPause
 from tenants.scope import bound_chapter
 
 PLAIN = {"synchronize_session": False}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tenants.obligations.models import ObligationKind
 from tenants.people.permissions import Permission
 from tenants.reminders import pauses
-from tenants.reminders.duties import Duty
+from tenants.reminders.obligation_keys import Duty
 from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing, Whose
 

@@ -11,11 +11,11 @@ from uuid import UUID
 from sqlalchemy import ScalarSelect, and_, case, exists, func, select
 from sqlalchemy.orm import Session, aliased
 
-from tenants.action_kit.evaluation.core import Indicator
+from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
-from tenants.rollups.models import ALL, CompiledReport
+from tenants.figures.models import ALL, CompiledReport
 
 
 class Absent(StrEnum):

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tenants.action_kit.evaluation.core import BY_CODE, Indicator
+from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES, COUNTRIES_BY_AREA, Area
 from tenants.errors import SolidarityError
-from tenants.rollups.models import ALL, Level
+from tenants.figures.models import ALL, Level
 
 PREFIX = "/desk/figures/"
 PARTS = 4

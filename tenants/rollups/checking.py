@@ -12,7 +12,8 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
+from tenants.figures.models import Figure, RunKind
 from tenants.rollups.compiler import brace, lock, note_run
 from tenants.rollups.contributions import (
     CLAIM_COLUMNS,
@@ -23,7 +24,6 @@ from tenants.rollups.contributions import (
     moves,
     rules_of,
 )
-from tenants.rollups.models import Figure, RunKind
 
 KEY = ("indicator", "version", "period_on", "level", "place", "cell")
 _SAME = " and ".join(f"f.{name} = m.{name}" for name in KEY)

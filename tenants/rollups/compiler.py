@@ -18,8 +18,9 @@ from sqlalchemy import Row, delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.figures.models import CompiledReport, CompileMark, CompileRun, Figure, RunKind
 from tenants.rollups.contributions import (
     CHANGED_CLAIMS,
     CLAIM_COLUMNS,
@@ -31,7 +32,6 @@ from tenants.rollups.contributions import (
     moves,
     rules_of,
 )
-from tenants.rollups.models import CompiledReport, CompileMark, CompileRun, Figure, RunKind
 from tenants.scope import DeskScope
 
 COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")

@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from tenants.action_kit.evaluation.core import Indicator
-from tenants.rollups.measures import POOLED, Accumulation, MeasureKind
+from tenants.action_kit.evaluation.indicators import Indicator
+from tenants.figures.measures import POOLED, Accumulation, MeasureKind
 
 PARTS = ("numerator", "denominator", "reported", "carried", "expected")
 NEVER_ADDED = (MeasureKind.UNIQUE_PEOPLE,)

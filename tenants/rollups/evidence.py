@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
 from tenants.action_kit.activities.models import ActivityRevision
-from tenants.action_kit.evaluation.core import Indicator
+from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.models import ReportSubmission, ReportValue, SourceKind, ValueSource
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.models import Transaction
 from tenants.action_kit.launch.models import LaunchEvent, TallyRevision
-from tenants.rollups.measures import Accumulation, Parts
-from tenants.rollups.models import ALL, CompiledReport
+from tenants.figures.measures import Accumulation, Parts
+from tenants.figures.models import ALL, CompiledReport
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.models import ActivityRevision, HeadCount
-from tenants.action_kit.evaluation.core import Filled
+from tenants.action_kit.evaluation.indicators import Filled
 from tenants.action_kit.evaluation.models import ReportValue, SourceKind
 from tenants.action_kit.launch.models import TallyCount, TallyRevision
 from tenants.chapters.areas import Area
 from tenants.chapters.models import Chapter, ChapterSlug
+from tenants.figures.measures import Parts, Refusal, added_up
+from tenants.figures.models import ALL, CompiledReport, Figure, Level
 from tenants.rollups.addresses import FigureId, UnknownFigure
 from tenants.rollups.evidence import ChapterValue, SourceRow, chapter_values, sources_of
-from tenants.rollups.measures import Parts, Refusal, added_up
-from tenants.rollups.models import ALL, CompiledReport, Figure, Level
 from tenants.rollups.readings import Spot, Value, value_of
 
 AT_A_TIME = 500

@@ -14,11 +14,11 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, CompoundSelect, and_, func, or_, select, true, union
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.evaluation.models import OpenedPeriod
 from tenants.action_kit.evaluation.periods import Period
-from tenants.rollups.measures import MeasureKind, Parts, Refusal, Why
-from tenants.rollups.models import ALL, CompileRun, Figure, Level, RunKind
+from tenants.figures.measures import MeasureKind, Parts, Refusal, Why
+from tenants.figures.models import ALL, CompileRun, Figure, Level, RunKind
 
 Spot = tuple[Level, str]
 """A level and the code of a place at it."""

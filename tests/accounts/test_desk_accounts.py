@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from people import PASSWORD, post
 
-from solidarity.desk_accounts import appoint
+from solidarity.cli.desk_accounts import appoint
 from tenants.errors import Refused
 from tenants.people.permissions import DeskRole
 

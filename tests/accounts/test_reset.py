@@ -10,9 +10,9 @@ from people import PASSWORD, World, post
 from sqlalchemy import select, update
 
 from tenants.db import opened
+from tenants.mail.letters import Letter, open_letter
+from tenants.mail.models import Delivery, MailKind
 from tenants.people.models import User
-from tenants.reminders.letters import Letter, open_letter
-from tenants.reminders.models import Delivery, MailKind
 from tenants.scope import NobodyScope
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

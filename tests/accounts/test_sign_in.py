@@ -15,12 +15,12 @@ from people import PASSWORD, post
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
-from solidarity.language import own_path
+from solidarity.i18n.locale import own_path
 from tenants import clock
 from tenants.db import opened
+from tenants.membership.services import create_user
 from tenants.people.models import User, UserSession
 from tenants.people.passwords import hash_password, password_problem, verify_password
-from tenants.people.services import create_user
 from tenants.scope import NobodyScope
 
 NO_MATCH = "No account has this address and this password"

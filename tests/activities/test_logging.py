@@ -29,7 +29,7 @@ from tenants.action_kit.cells import AgeBand, Sex
 from tenants.audit import AuditEntry
 from tenants.db import new_id, opened
 from tenants.errors import Refused, VersionConflict
-from tenants.rollups.models import CompileMark
+from tenants.figures.models import CompileMark
 from tenants.scope import ChapterScope, DeskScope
 
 NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)

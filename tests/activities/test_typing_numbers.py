@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from solidarity.chapter.activity_forms import LogForm, form_data, read_entry
-from solidarity.chapter.counting import NotPeople, read_people
+from solidarity.chapter.activities.forms import LogForm, form_data, read_entry
+from solidarity.forms.people_field import NotPeople, read_people
 from tenants.action_kit.activities.entries import ActivityEntry, cell_name, tidied
 from tenants.action_kit.activities.models import ActivityKind, HeadCount
 from tenants.action_kit.activities.queries import head_counts, revisions_of

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, find, settings
 from hypothesis import strategies as st
 
 from tenants.action_kit.evaluation.periods import Period
-from tenants.rollups.measures import (
+from tenants.figures.measures import (
     CLASSED,
     POOLED,
     Accumulation,

@@ -9,7 +9,8 @@ from fractions import Fraction
 import pytest
 from flask_babel import lazy_gettext
 
-from tenants.rollups.measures import (
+from solidarity.labels.no_total import WHY_WORDS
+from tenants.figures.measures import (
     Accumulation,
     Claim,
     Given,
@@ -26,7 +27,6 @@ from tenants.rollups.measures import (
     share,
     standing,
 )
-from tenants.rollups.words import WHY_WORDS
 
 Q1, Q2, Q3, Q4 = (date(2026, month, 1) for month in (1, 4, 7, 10))
 QUARTERS = (Q1, Q2, Q3, Q4)

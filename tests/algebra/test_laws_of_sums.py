@@ -13,7 +13,7 @@ from algebra.histories import ADDABLE, CLASSES, PERIODS, reached, sums_to_do, wo
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tenants.rollups.measures import (
+from tenants.figures.measures import (
     Accumulation,
     MeasureKind,
     Parts,

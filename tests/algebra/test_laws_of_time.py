@@ -10,7 +10,7 @@ from algebra.histories import ADDABLE, KINDS, PERIODS, Claims, chapters, givens,
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from tenants.rollups.measures import (
+from tenants.figures.measures import (
     CLASSED,
     Accumulation,
     Claim,

@@ -18,7 +18,7 @@ from tenants.action_kit.focal_point.queries import primary_on
 from tenants.action_kit.focal_point.services import Choice
 from tenants.db import opened
 from tenants.obligations.models import Obligation
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership

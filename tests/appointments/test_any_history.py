@@ -16,9 +16,9 @@ from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.services import Choice
 from tenants.db import new_id, opened
 from tenants.errors import Refused
+from tenants.membership.services import accept_invitation, end_membership, invite
 from tenants.people.models import Membership, User
 from tenants.people.permissions import Role
-from tenants.people.services import accept_invitation, end_membership, invite
 from tenants.scope import ChapterScope
 
 PEOPLE = 4

@@ -14,7 +14,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
-from solidarity.migrating import migrate
+from solidarity.database.migrate import migrate
 from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.db import new_id, opened
 from tenants.people.permissions import Role

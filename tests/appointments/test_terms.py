@@ -14,8 +14,8 @@ from tenants.action_kit.focal_point.services import Choice, end_of_term
 from tenants.audit import AuditEntry
 from tenants.db import new_id, opened
 from tenants.errors import Refused
+from tenants.membership.services import end_membership
 from tenants.people.permissions import Role
-from tenants.people.services import end_membership
 from tenants.scope import ChapterScope
 
 BEGUN = SINCE.date()

@@ -11,11 +11,11 @@ from people import SINCE, Person, World, join, onboard, part, person
 from tenants import clock
 from tenants.action_kit.focal_point import services
 from tenants.action_kit.focal_point.models import Rank
-from tenants.action_kit.steps import states_of, step_states
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
 from tenants.obligations.models import ObligationKind, ObligationState
-from tenants.obligations.queries import obligations_due, obligations_of
+from tenants.overview.obligations import obligations_due, obligations_of
+from tenants.overview.steps import states_of, step_states
 from tenants.people.permissions import Role
 from tenants.scope import ChapterScope, DeskScope
 

@@ -14,8 +14,8 @@ from benchmarks.filling import Owner, prepare, unchecked
 from isolation.places import owner_connection
 
 from solidarity.settings import Settings
-from tenants.action_kit.evaluation.core import CORE, Indicator
-from tenants.rollups.measures import POOLED, Accumulation, MeasureKind, Rule
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
+from tenants.figures.measures import POOLED, Accumulation, MeasureKind, Rule
 
 AT = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
 LAST = 4 * 2025 + 3  # the last quarter of 2025, counted in quarters

@@ -18,8 +18,8 @@ from sqlalchemy import func, select, text
 from solidarity.settings import Settings
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, opened
+from tenants.figures.models import Figure
 from tenants.rollups.compiler import compile_full, compile_marked
-from tenants.rollups.models import Figure
 from tenants.scope import DeskScope
 
 COMPILER = DeskScope(countries=ALL_COUNTRIES, login="compiler")

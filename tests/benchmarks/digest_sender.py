@@ -18,10 +18,10 @@ from solidarity.app import create_app
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
-from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.models import Delivery
+from tenants.mail.outgoing import Mail, MakeMail
 from tenants.reminders.due import chapters_due, wake
-from tenants.reminders.mail import Mail, MakeMail
-from tenants.reminders.models import Delivery
 from tenants.scope import NobodyScope
 from workers.reminders import CHAPTERS_A_TICK, post_office
 

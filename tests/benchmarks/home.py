@@ -19,8 +19,8 @@ from sqlalchemy import select
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from solidarity.accounts.signed_in import load_signed_in
-from solidarity.database import init_database
+from solidarity.accounts.sessions import load_signed_in
+from solidarity.database.engines import init_database
 from tenants.chapters.models import Chapter
 from tenants.db import db, opened
 from tenants.scope import ChapterScope

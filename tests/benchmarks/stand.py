@@ -12,7 +12,7 @@ from isolation.places import clone
 from services import Services, start_services
 
 from solidarity.app import create_app
-from solidarity.migrating import migrate
+from solidarity.database.migrate import migrate
 from solidarity.settings import Settings
 from tenants.db import db
 

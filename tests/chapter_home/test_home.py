@@ -15,12 +15,12 @@ from people import SINCE, Person, World, onboard, part
 from sqlalchemy import update
 from time_machine import travel
 
-from tenants.action_kit.steps import step_states
 from tenants.chapters.models import Chapter
 from tenants.db import opened
-from tenants.obligations.queries import obligations_due
+from tenants.membership.services import invite
+from tenants.overview.obligations import obligations_due
+from tenants.overview.steps import step_states
 from tenants.people.permissions import Role
-from tenants.people.services import invite
 from tenants.scope import ChapterScope
 
 HOME = "/c/recife/"

@@ -15,14 +15,14 @@ from isolation.statements import logged
 from log_form import send
 from people import Person, World, post
 
-from solidarity.chapter.home_figures import home_figures, total, year_shown
-from solidarity.chapter.home_words import Owed, finding, lead
+from solidarity.chapter.home.figures import home_figures, total, year_shown
+from solidarity.chapter.home.sentences import Owed, finding, lead
 from tenants import clock
-from tenants.action_kit.chapter_facts import ChapterFacts, Quarter, TargetSet, chapter_facts
-from tenants.action_kit.evaluation.core import BY_CODE
-from tenants.action_kit.evaluation.targets import Amount, set_target
+from tenants.action_kit.evaluation.indicators import BY_CODE
+from tenants.action_kit.targets.services import Amount, set_target
 from tenants.db import db, opened
 from tenants.obligations.models import ObligationKind, Step
+from tenants.overview.chapter_facts import ChapterFacts, Quarter, TargetSet, chapter_facts
 from tenants.scope import ChapterScope
 
 AsPerson = Callable[[Person], FlaskClient]
@@ -123,7 +123,7 @@ def test_figures_never_run_past_their_bar_and_never_sum_what_differs(
     said = facts(quarters=quarters, targets=set_ones)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("_", "ngettext", "format_number", "format_share"):
-            patch.setattr(f"solidarity.chapter.home_figures.{name}", _plain)
+            patch.setattr(f"solidarity.chapter.home.figures.{name}", _plain)
         shown = {one.indicator.code: one for one in home_figures(said, year=2026, as_of="now")}
     assert set(shown) == {"activities_held", "participations", "first_time"}
     for one in shown.values():

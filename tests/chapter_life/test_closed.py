@@ -16,10 +16,8 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation import services as evaluation
 from tenants.action_kit.evaluation.models import ReportState
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import Said
 from tenants.action_kit.funding.budgets import add_budget_line
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import Transaction, TransactionKind, TransactionState
@@ -27,15 +25,17 @@ from tenants.action_kit.funding.services import record_transaction
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.models import PlanVersion
 from tenants.action_kit.plan.services import submit_plan
+from tenants.action_kit.reports import services as evaluation
+from tenants.action_kit.reports.services import Said
 from tenants.audit import AuditEntry
-from tenants.chapters.life import close_chapter, make_dormant
+from tenants.chapter_life.states import close_chapter, make_dormant
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
+from tenants.mail.models import ChapterClock
+from tenants.membership.services import invite
 from tenants.people.models import Invitation
 from tenants.people.permissions import Role
-from tenants.people.services import invite
-from tenants.reminders.models import ChapterClock
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 AsPerson = Callable[[Person], FlaskClient]

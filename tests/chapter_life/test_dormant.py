@@ -14,18 +14,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.evaluation.opening import open_period
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.queries import report_for
+from tenants.action_kit.reports.opening import open_period
+from tenants.action_kit.reports.queries import report_for
 from tenants.audit import AuditEntry
-from tenants.chapters.life import make_dormant, wake_up
+from tenants.chapter_life.states import make_dormant, wake_up
 from tenants.chapters.models import REASON_LENGTH, Chapter, ChapterEvent, ChapterState
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
-from tenants.obligations.queries import obligations_due
-from tenants.reminders.clocks import next_morning_of
+from tenants.mail.models import ChapterClock
+from tenants.overview.obligations import obligations_due
 from tenants.reminders.due import chapters_due, wake
-from tenants.reminders.models import ChapterClock
+from tenants.reminders.schedule import next_morning_of
 from tenants.scope import NobodyScope
 
 REASON = "Its people are on leave until the school year begins."

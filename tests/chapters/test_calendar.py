@@ -16,15 +16,15 @@ from sqlalchemy.orm import Session
 from time_machine import travel
 
 from tenants.audit import AuditEntry
-from tenants.chapters.life import make_dormant
+from tenants.chapter_life.services import change_calendar
+from tenants.chapter_life.states import make_dormant
 from tenants.chapters.models import Chapter
-from tenants.chapters.services import change_calendar
 from tenants.db import opened
 from tenants.errors import Refused
+from tenants.mail.desk_models import DeskReader
+from tenants.mail.models import ChapterClock
 from tenants.people.models import Membership, User
-from tenants.reminders.desk_models import DeskReader
 from tenants.reminders.due import wake
-from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope, NobodyScope
 
 Browse = Callable[[Person], FlaskClient]

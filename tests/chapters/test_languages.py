@@ -14,11 +14,11 @@ from people import Person, World, post
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity import written
+from solidarity.i18n import chapter_language as written
 from tenants import clock
 from tenants.audit import AuditEntry
+from tenants.chapter_life.languages import LanguagesMoved, change_languages
 from tenants.chapters.models import Chapter
-from tenants.chapters.writing import LanguagesMoved, change_languages
 from tenants.db import opened
 from tenants.errors import Refused
 from tenants.scope import ChapterScope

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from babel.numbers import get_territory_currencies
 
-from solidarity.demonstration.cast import Actor, Story
-from solidarity.demonstration.casting import everybody
+from solidarity.demonstration.chapters.all import everybody
+from solidarity.demonstration.chapters.model import Actor, Story
 from tenants.action_kit.activities.models import NARRATIVE_LENGTH, PLACE_LENGTH, TITLE_LENGTH
 from tenants.action_kit.evaluation.models import WORDS_LENGTH
 from tenants.action_kit.funding.models import NAME_LENGTH

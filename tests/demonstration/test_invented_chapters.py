@@ -16,9 +16,9 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.clock import local_day
 from tenants.db import db, new_id, opened
+from tenants.figures.models import Figure
 from tenants.rollups.checking import check
 from tenants.rollups.compiler import compile_marked
-from tenants.rollups.models import Figure
 from tenants.scope import ChapterScope, DeskScope
 
 

@@ -11,12 +11,12 @@ import pytest
 from flask.testing import FlaskClient
 from people import post
 
-from solidarity.compiling import check_everything
+from solidarity.cli.compiling import check_everything
+from solidarity.cli.explaining import explained
 from solidarity.demonstration import live_through
-from solidarity.demonstration.cast import Story
-from solidarity.demonstration.casting import everybody
+from solidarity.demonstration.chapters.all import everybody
+from solidarity.demonstration.chapters.model import Story
 from solidarity.demonstration.sign_ins import address
-from solidarity.explaining import explained
 from tenants.chapters.areas import Area
 from tenants.rollups.addresses import figure_of
 

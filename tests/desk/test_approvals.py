@@ -11,12 +11,12 @@ from sqlalchemy import update
 from tenants import clock
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import open_report, submit_report
-from tenants.action_kit.steps import states_of
+from tenants.action_kit.reports.services import open_report, submit_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_of
+from tenants.overview.obligations import obligations_of
+from tenants.overview.steps import states_of
 from tenants.people.permissions import DeskRole
 from tenants.scope import ChapterScope, DeskScope
 

@@ -13,11 +13,11 @@ from sqlalchemy import select
 from tenants import clock
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import approve_report, open_report, return_report, submit_report
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.models import PlanLine
 from tenants.action_kit.plan.obligations import DAYS_TO_SUBMIT
 from tenants.action_kit.plan.services import approve_plan, submit_plan
+from tenants.action_kit.reports.services import approve_report, open_report, return_report, submit_report
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import new_id, opened
 from tenants.people.permissions import DeskRole

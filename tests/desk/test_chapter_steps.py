@@ -10,15 +10,15 @@ from desk.seen import enter, next_address, page, rows_of, statements_of, text_of
 from people import SINCE, Place, World, desk_person
 from sqlalchemy import select
 
-from solidarity.desk import chapters
-from solidarity.desk.standings import standings_of
+from solidarity.desk.chapters import views as chapters
+from solidarity.desk.chapters.step_states import standings_of
 from tenants import clock
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import open_report, submit_report
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.obligations import DAYS_TO_SUBMIT
 from tenants.action_kit.plan.services import approve_plan, submit_plan
+from tenants.action_kit.reports.services import open_report, submit_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.queries import list_shared
 from tenants.db import db, opened

@@ -10,7 +10,7 @@ from desk.figure_pages import MEN, PARTICIPATIONS, WOMEN, Table, read, words
 from desk.seen import statements_of
 from people import desk_person
 
-from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.reports.services import Said
 from tenants.people.permissions import DeskRole
 
 WORLD = f"{PARTICIPATIONS}/world/world"

@@ -10,7 +10,7 @@ from books import LAST, NOON, Books
 from desk.figure_pages import PARTICIPATIONS, WOMEN, Table, heading, read, words
 from people import Place
 
-from tenants.action_kit.evaluation.core import CORE
+from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.funding.budgets import add_budget_line
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import TransactionKind

@@ -12,7 +12,7 @@ from people import post
 from sqlalchemy import event
 
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.reports.services import Said
 from tenants.chapters.models import ChapterState
 from tenants.db import db
 

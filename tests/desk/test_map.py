@@ -12,7 +12,7 @@ from people import desk_person
 
 from solidarity.charts.tile_grid import COLUMNS, PLACES, ROWS, SMALL_ISLAND_STATES
 from solidarity.charts.tile_map import Tile, tile_class, tile_map
-from tenants.action_kit.evaluation.services import return_report
+from tenants.action_kit.reports.services import return_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.people.permissions import DeskRole
 

@@ -7,8 +7,8 @@ import re
 from books import LAST
 from desk.figure_pages import MEN, WOMEN, card, heading, read, words
 
-from tenants.action_kit.evaluation.core import CORE
-from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.evaluation.indicators import CORE
+from tenants.action_kit.reports.services import Said
 
 
 def periods_to_choose(page: str) -> list[tuple[str, bool]]:

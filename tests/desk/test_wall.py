@@ -8,7 +8,7 @@ from datetime import timedelta
 from desk.seen import enter, page, statements_of, text_of
 from people import desk_person
 
-from solidarity.desk import wall
+from solidarity.desk.overview import chapters as wall
 from tenants import clock
 from tenants.people.permissions import DeskRole
 

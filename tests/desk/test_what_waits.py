@@ -20,8 +20,8 @@ from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.services import approve_plan, submit_plan
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import new_id, opened
-from tenants.obligations.legs import DAYS_TO_DECIDE
-from tenants.obligations.waiting import WaitingSummary, waiting_summary
+from tenants.obligations.selects import DAYS_TO_DECIDE
+from tenants.overview.waiting import WaitingSummary, waiting_summary
 from tenants.people.permissions import DeskRole, Role
 from tenants.scope import ChapterScope, DeskScope
 

@@ -12,13 +12,13 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import approve_report, open_report, submit_report
+from tenants.action_kit.reports.services import approve_report, open_report, submit_report
 from tenants.db import opened
+from tenants.mail.desk_models import DeskNotification, DeskReader
+from tenants.mail.models import Delivery
 from tenants.people.models import DeskAppointment
-from tenants.reminders.desk_clocks import write_to_her_in
-from tenants.reminders.desk_due import wake_reader
-from tenants.reminders.desk_models import DeskNotification, DeskReader
-from tenants.reminders.models import Delivery
+from tenants.reminders.desk.due import wake_reader
+from tenants.reminders.desk.schedule import write_to_her_in
 from tenants.scope import ChapterScope, DeskScope, NobodyScope
 
 MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)  # eight weeks after the standing people began

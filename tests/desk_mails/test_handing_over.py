@@ -23,11 +23,11 @@ from time_machine import travel
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.services import submit_plan
 from tenants.db import opened
+from tenants.mail import ledger
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.letters import queue_letter
+from tenants.mail.models import Delivery, MailKind
 from tenants.people.permissions import DeskRole
-from tenants.reminders import ledger
-from tenants.reminders.delivery import PostOffice, send_waiting
-from tenants.reminders.letters import queue_letter
-from tenants.reminders.models import Delivery, MailKind
 from tenants.scope import ChapterScope, NobodyScope
 from workers.reminders import post_office
 

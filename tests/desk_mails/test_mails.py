@@ -16,11 +16,11 @@ from posting import due_at_once
 from sqlalchemy import select
 from time_machine import travel
 
-from tenants.action_kit.evaluation.services import open_report
+from tenants.action_kit.reports.services import open_report
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import opened
+from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.people.permissions import DeskRole
-from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.scope import ChapterScope
 
 GOLDEN = Path(__file__).with_name("golden")

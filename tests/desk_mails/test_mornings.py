@@ -23,13 +23,13 @@ from sqlalchemy import update
 from time_machine import travel
 
 from tenants.db import opened
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.desk_models import DeskReader
 from tenants.people.permissions import DeskRole
-from tenants.reminders.delivery import PostOffice, send_waiting
-from tenants.reminders.desk_due import readers_due, wake_reader
-from tenants.reminders.desk_models import DeskReader
+from tenants.reminders.desk.due import readers_due, wake_reader
 from tenants.scope import NobodyScope
 from workers import reminders
-from workers.making import make_celery
+from workers.celery_factory import make_celery
 
 SUMMARY, APPROVALS = "desk_summary", "desk_approvals"
 A_DAY = timedelta(days=1)
@@ -133,7 +133,7 @@ def test_a_failure_half_way_writes_nothing_and_puts_her_off_for_an_hour(
     def fail(*_: object, **__: object) -> None:
         raise LookupError
 
-    monkeypatch.setattr("tenants.reminders.desk_due.DeskNotification", fail)
+    monkeypatch.setattr("tenants.reminders.desk.due.DeskNotification", fail)
     assert wake(world.dana) == 0
     assert (written(), read(world.dana.user_id).next_at) == ([], MONDAY + timedelta(hours=1))
     assert read(world.dana.user_id).summary_on is None, "or the week would have no summary"

@@ -9,13 +9,13 @@ from desk_mails.mornings import LAST_QUARTER, MONDAY, QUIET_WEEKS, send_report
 from people import Place, World, onboard
 from sqlalchemy import select
 
-from tenants.action_kit.evaluation.services import open_report
+from tenants.action_kit.reports.services import open_report
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import opened
+from tenants.mail.delivery import PostOffice
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.overdue import Overdue, overdue
-from tenants.reminders.delivery import PostOffice
-from tenants.reminders.desk_mail import read_news
+from tenants.overview.overdue import Overdue, overdue
+from tenants.reminders.desk.mail import read_news
 from tenants.scope import ChapterScope, DeskScope
 
 A_DAY = timedelta(days=1)

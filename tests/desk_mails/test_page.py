@@ -15,10 +15,10 @@ from sqlalchemy import update
 from time_machine import travel
 
 from tenants.db import new_id, opened
+from tenants.mail.delivery import send_waiting
+from tenants.mail.desk_models import DeskNotification
 from tenants.people.models import DeskAppointment
 from tenants.people.permissions import DeskRole
-from tenants.reminders.delivery import send_waiting
-from tenants.reminders.desk_models import DeskNotification
 from tenants.scope import NobodyScope
 from workers.reminders import post_office
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 
 from tenants import clock
 from tenants.db import opened
+from tenants.mail.models import Delivery
+from tenants.membership.services import invite
 from tenants.people.permissions import Role
-from tenants.people.services import invite
-from tenants.reminders.models import Delivery
 from tenants.scope import ChapterScope, NobodyScope
 
 

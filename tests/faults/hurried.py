@@ -21,7 +21,7 @@ sys.path[0] = str(Path(__file__).resolve().parents[1])
 from faults.hurry import MARKED, OFFERED, Hurry  # noqa: E402
 from time_machine import travel  # noqa: E402
 
-from tenants.reminders import ledger, relay  # noqa: E402
+from tenants.mail import ledger, relay  # noqa: E402
 from workers import reminders  # noqa: E402
 from workers.base import SolidarityCelery  # noqa: E402
 

@@ -23,9 +23,9 @@ from mailroom import point_mail_at
 from people import World, make_world
 from pydantic import SecretStr
 
-from solidarity.embedded.postgres import Postgres
-from solidarity.embedded.valkey import Valkey
-from solidarity.migrating import migrate
+from solidarity.database.migrate import migrate
+from solidarity.embedded.servers.postgres import Postgres
+from solidarity.embedded.servers.valkey import Valkey
 from solidarity.settings import Settings
 
 GUESTS = 40

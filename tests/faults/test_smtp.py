@@ -11,7 +11,7 @@ from faults.hostile_sink import HOSTILE, HostileSink
 from mailroom import Fault
 from people import World
 
-from tenants.reminders.models import DeliveryState
+from tenants.mail.models import DeliveryState
 
 
 @pytest.mark.slow

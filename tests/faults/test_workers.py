@@ -15,7 +15,7 @@ from faults.hostile_sink import HostileSink
 from faults.hurry import MARKED, OFFERED, Hurry
 from people import World
 
-from tenants.reminders.models import DeliveryState
+from tenants.mail.models import DeliveryState
 
 GUESTS = 60
 SEED = 7

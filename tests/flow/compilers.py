@@ -18,14 +18,14 @@ from flask import Flask
 from processes import environment_of, eventually
 from sqlalchemy import func, select
 
-from solidarity.database import init_database
+from solidarity.database.engines import init_database
 from solidarity.embedded.processes import end, spawn
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
+from tenants.figures.models import CompileMark
 from tenants.rollups.compiler import compile_marked
-from tenants.rollups.models import CompileMark
 from tenants.scope import DeskScope
 
 READY = "ready"

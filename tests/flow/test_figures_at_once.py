@@ -26,8 +26,8 @@ from processes import Live, environment_of, eventually, running_live
 from solidarity.embedded.processes import free_port
 from tenants import clock
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation import queries, services
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports import queries, services
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.people.permissions import DeskRole
 
@@ -238,4 +238,4 @@ def _counts_both(books: Books, quarter: Period) -> bool:
 
 
 def cli(*arguments: str) -> list[str]:
-    return [sys.executable, "-P", "-m", "solidarity.cli", *arguments]
+    return [sys.executable, "-P", "-m", "solidarity.cli.main", *arguments]

@@ -20,8 +20,8 @@ from pydantic import SecretStr
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
 
-from solidarity.embedded.postgres import Postgres
-from solidarity.migrating import migrate
+from solidarity.database.migrate import migrate
+from solidarity.embedded.servers.postgres import Postgres
 from solidarity.settings import Settings
 from tenants.db import db, new_id, opened
 from tenants.scope import BoundSession, ChapterScope

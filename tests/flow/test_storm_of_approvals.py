@@ -24,7 +24,7 @@ from people import Place, World
 from processes import eventually
 
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import Said, approve_report
+from tenants.action_kit.reports.services import Said, approve_report
 from tenants.chapters.areas import AREA_OF_COUNTRY
 
 QUARTERS = (LAST.previous.previous.previous, LAST.previous.previous, LAST.previous, LAST)

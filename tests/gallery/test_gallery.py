@@ -18,7 +18,7 @@ from people import World
 from playwright.sync_api import Browser
 
 from solidarity.charts import rows
-from solidarity.charts.states import STATE_WORDS, STATES
+from solidarity.labels.steps import STATE_WORDS, STATES
 from solidarity.public.gallery import PARTS, SHOWN, names_in
 
 TEMPLATES = Path(rows.__file__).parents[1] / "templates"

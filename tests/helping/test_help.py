@@ -11,9 +11,9 @@ from flask.testing import FlaskClient
 from people import Person, World, desk_person, join, onboard
 from sqlalchemy import update
 
-from solidarity.charts.states import STATE_WORDS
-from solidarity.glossary import GLOSSARY, TERMS
-from tenants.action_kit.evaluation.core import CORE
+from solidarity.labels.glossary import GLOSSARY, TERMS
+from solidarity.labels.steps import STATE_WORDS
+from tenants.action_kit.evaluation.indicators import CORE
 from tenants.db import opened
 from tenants.people.contacts import contacts_for
 from tenants.people.models import User

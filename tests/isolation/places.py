@@ -12,7 +12,7 @@ import psycopg
 from flask import Flask
 from psycopg import sql
 
-from solidarity.database import LOGINS
+from solidarity.database.engines import LOGINS
 from solidarity.settings import Settings
 from tenants.db import db
 

@@ -30,12 +30,12 @@ from solidarity.settings import Settings
 from tenants import clock
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, opened
+from tenants.membership.services import end_membership
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.links import sign_invitation
 from tenants.people.models import Membership
 from tenants.people.permissions import DeskRole, Role
-from tenants.people.services import end_membership
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
 from tenants.rollups.compiler import compile_full
 from tenants.scope import ChapterScope, DeskScope

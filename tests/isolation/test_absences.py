@@ -10,10 +10,10 @@ import pytest
 from people import World, join, onboard, person
 
 from tenants import clock
-from tenants.chapters.services import activate_chapter
+from tenants.chapter_life.services import activate_chapter
 from tenants.db import opened
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.scope import ChapterLogin, ChapterScope
 

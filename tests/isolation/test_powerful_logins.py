@@ -12,7 +12,7 @@ from isolation.places import kernel
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
-from solidarity.database import LOGINS, LoginTooPowerful, refuse_powerful_login, refuse_powerful_logins
+from solidarity.database.engines import LOGINS, LoginTooPowerful, refuse_powerful_login, refuse_powerful_logins
 from tenants.db import db
 
 

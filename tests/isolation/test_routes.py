@@ -19,8 +19,8 @@ from isolation.scene import Scene, Who, application
 from isolation.statements import logged, unnamed
 from people import World, join
 
-from solidarity import access
-from solidarity.access import declared_access
+from solidarity.access import binding as access
+from solidarity.access.binding import declared_access
 from solidarity.settings import Settings
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db

@@ -18,7 +18,7 @@ from psycopg import sql
 
 from tenants.db import db
 from workers.base import ChapterTask, CompilerTask, PlatformTask, SolidarityCelery
-from workers.making import make_celery
+from workers.celery_factory import make_celery
 
 __all__ = ["mailbox", "running_sink"]
 

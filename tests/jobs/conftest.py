@@ -7,7 +7,7 @@ from mailroom import mailbox, running_sink
 from people import World
 
 from workers.base import SolidarityCelery
-from workers.making import make_celery
+from workers.celery_factory import make_celery
 
 __all__ = ["mailbox", "running_sink"]
 

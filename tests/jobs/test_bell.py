@@ -7,8 +7,8 @@ import socket
 import redis
 from processes import eventually
 
-from solidarity.bell import Bell
 from solidarity.embedded.processes import free_port
+from solidarity.enqueue import Bell
 from solidarity.settings import Settings
 
 TASK, QUEUE = "workers.rollups.compile_figures", "rollups"

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.db import opened
+from tenants.membership.services import invite
 from tenants.people.permissions import Role
-from tenants.people.services import invite
 from tenants.scope import ChapterScope, scope_of
 from workers.base import ChapterTask, SolidarityCelery, send_to_chapter
 

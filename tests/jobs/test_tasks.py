@@ -15,7 +15,7 @@ from processes import environment_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity.bell import Bell
+from solidarity.enqueue import Bell
 from tenants import clock
 from tenants.audit import AuditEntry, record
 from tenants.chapters.models import Chapter
@@ -24,7 +24,7 @@ from tenants.errors import ScopeError
 from tenants.scope import ChapterScope, DeskScope, NobodyScope, scope_of
 from tenants.work import FinishedWork, Who
 from workers.base import KINDS, ChapterTask, CompilerTask, PlatformTask, SolidarityCelery, send_to_chapter
-from workers.making import KEY_PREFIX, MODULES
+from workers.celery_factory import KEY_PREFIX, MODULES
 from workers.queues import QUEUES
 from workers.schedule import TIMETABLE
 
@@ -147,7 +147,7 @@ def test_the_chapter_travels_in_a_header_and_never_in_the_arguments(
 
 
 def test_nothing_is_built_when_a_module_of_tasks_is_imported() -> None:
-    modules = [*MODULES, "workers.base", "workers.making", "workers.schedule", "workers.emails.writing"]
+    modules = [*MODULES, "workers.base", "workers.celery_factory", "workers.schedule", "workers.emails.writing"]
     code = f"import {', '.join(modules)}"
     subprocess.run([sys.executable, "-P", "-c", code], env={}, check=True, timeout=60)
 
@@ -164,14 +164,14 @@ def last_finished(world: World) -> object:
 
 def test_a_worker_whose_login_sees_past_the_wall_does_not_start(world: World) -> None:
     code = """
-import workers.making
+import workers.celery_factory
 from celery.signals import worker_init
-from solidarity.database import LoginTooPowerful
+from solidarity.database.engines import LoginTooPowerful
 
 def refuse(app):
     raise LoginTooPowerful("too powerful")
 
-workers.making.refuse_powerful_logins = refuse
+workers.celery_factory.refuse_powerful_logins = refuse
 import workers.app
 worker_init.send(sender=None)
 print("it started")

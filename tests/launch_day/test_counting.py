@@ -18,10 +18,10 @@ from tenants.action_kit.launch import services
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import LaunchEvent, TallyKind
 from tenants.action_kit.launch.queries import items_of, period_tallies, tallies_of
-from tenants.action_kit.steps import step_states
 from tenants.errors import Refused, VersionConflict
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
+from tenants.overview.steps import step_states
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 

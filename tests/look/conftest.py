@@ -13,10 +13,10 @@ from flask import Flask
 from look.shelf import fill
 from people import World
 
-from solidarity.error_pages import register_error_pages
-from solidarity.language import init_language
-from solidarity.look import init_look
-from solidarity.undoing import undo_address
+from solidarity.forms.undo_flash import undo_address
+from solidarity.http.error_pages import register_error_pages
+from solidarity.i18n.locale import init_language
+from solidarity.templating import init_look
 
 
 @pytest.fixture(scope="module")

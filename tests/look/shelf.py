@@ -5,7 +5,7 @@ from __future__ import annotations
 from books import LAST, Books
 
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.reports.services import Said
 
 LAST_SENT = LAST.code
 

@@ -12,7 +12,7 @@ from babel.support import Translations
 from flask import Flask
 from flask_babel import force_locale, ngettext
 
-from solidarity import catalogues
+from solidarity.i18n import catalogues
 
 ROOT = Path(__file__).resolve().parents[2]
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?([sd%])")

@@ -14,8 +14,8 @@ from solidarity.charts import rows
 from solidarity.charts.gantt import LEAST_WIDTH, Timeline, gantt_bar
 from solidarity.charts.geometry import Circle
 from solidarity.charts.money import budget_bar, money_bar
-from solidarity.charts.states import STATES, State
 from solidarity.charts.wheel import wheel
+from solidarity.labels.steps import STATES, State
 
 COUNTS = st.lists(st.integers(0, 10**9), max_size=6)
 SIX = st.lists(st.sampled_from(STATES), min_size=6, max_size=6)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from solidarity.charts import rows
 from solidarity.charts.geometry import Circle
-from solidarity.charts.states import STATES, State
 from solidarity.charts.wheel import ring, ring_symbols, wheel
+from solidarity.labels.steps import STATES, State
 
 MIXED: list[State] = ["done", "done", "late", "prog", "none", "att"]
 

@@ -9,7 +9,7 @@ import brotli
 import pytest
 from flask import Flask, Response
 
-from solidarity.compression import PADDING, init_compression
+from solidarity.http.compression import PADDING, init_compression
 
 WORDS = "A page about people who take turns at the market stall. "
 SENT_COMPRESSED = {"Accept-Encoding": "gzip, deflate, br, zstd"}

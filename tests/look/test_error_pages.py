@@ -12,10 +12,10 @@ from flask_login import LoginManager
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError
 
-from solidarity import catalogues
-from solidarity.error_pages import register_error_pages
-from solidarity.language import init_language
-from solidarity.look import init_look
+from solidarity.http.error_pages import register_error_pages
+from solidarity.i18n import catalogues
+from solidarity.i18n.locale import init_language
+from solidarity.templating import init_look
 
 TYPED = "Roda de conversa <b>& more</b>"
 

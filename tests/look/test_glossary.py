@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from solidarity import catalogues
+from solidarity.i18n import catalogues
 
 GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
 MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")  # vowels and stretching, which are written or not

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask, Response, url_for
 
-from solidarity.headers import CONTENT_SECURITY_POLICY, init_headers
+from solidarity.http.headers import CONTENT_SECURITY_POLICY, init_headers
 
 
 def test_policy_allows_nothing_inline() -> None:

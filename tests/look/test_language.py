@@ -11,8 +11,8 @@ from flask_babel import force_locale
 from flask_login import AnonymousUserMixin
 from wtforms import Form, IntegerField, StringField, validators
 
-from solidarity import language
-from solidarity.accounts.signed_in import SignedIn
+from solidarity.accounts.sessions import SignedIn
+from solidarity.i18n import locale as language
 from tenants.db import new_id
 from tenants.people.principal import Principal
 

@@ -46,7 +46,7 @@ def test_template_knows_no_left_and_right(path: Path) -> None:
 @pytest.mark.parametrize("path", SPOKEN, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_views_write_no_number_by_hand(path: Path) -> None:
     found = [line for line in path.read_text(encoding="utf-8").splitlines() if SPOKEN_BY_HAND.search(line)]
-    assert not found, "use solidarity.language"
+    assert not found, "use solidarity.i18n.locale"
 
 
 def test_what_is_written_by_hand_would_be_found() -> None:

@@ -15,7 +15,7 @@ from look.pages import READERS, Walk, first_pages, reader
 from people import World
 from playwright.sync_api import Browser
 
-from solidarity import catalogues
+from solidarity.i18n import catalogues
 
 FEWEST = {"nobody": 5, "Alice": 20, "Dana": 15}
 

@@ -15,8 +15,8 @@ from look.test_error_pages import failing_app
 from people import Person, World
 from playwright.sync_api import Browser, Response
 
-from solidarity import catalogues
-from solidarity.error_pages import PAGES
+from solidarity.http.error_pages import PAGES
+from solidarity.i18n import catalogues
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.chapters.models import ChapterState
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from jinja2 import Environment
 
-from solidarity.style_sheet import LAYERS, style_files, style_sheet
+from solidarity.assets.style_sheet import LAYERS, style_files, style_sheet
 
 PRODUCT = Path(__file__).resolve().parents[2] / "platform" / "solidarity"
 CSS = style_sheet()

@@ -11,7 +11,7 @@ from flask import Flask, render_template_string
 from wtforms import BooleanField, Form, IntegerField, RadioField, SelectField, StringField, TextAreaField, validators
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are behind
 
-from solidarity import catalogues
+from solidarity.i18n import catalogues
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "platform" / "solidarity" / "templates"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from look.catalogue_care import Pair, complaints, forms_of_one_number, pairs
 
-from solidarity import catalogues
+from solidarity.i18n import catalogues
 
 
 @pytest.mark.parametrize("language", catalogues.languages())

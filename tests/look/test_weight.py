@@ -16,8 +16,8 @@ from flask import Flask, request, request_started, url_for
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext
 
-from solidarity.page_script import page_script
-from solidarity.style_sheet import style_sheet
+from solidarity.assets.script import page_script
+from solidarity.assets.style_sheet import style_sheet
 
 FIRST_VISIT_BYTES = 75_000
 PAGE_BYTES = 15_000

@@ -10,7 +10,7 @@ from mailroom import Mailbox, mailbox, point_mail_at, running_sink
 from people import World
 from time_machine import travel
 
-from tenants.reminders.delivery import PostOffice
+from tenants.mail.delivery import PostOffice
 from workers.reminders import post_office
 
 __all__ = ["mailbox", "running_sink"]

@@ -22,13 +22,13 @@ from tenants.action_kit.launch.models import ChecklistItem
 from tenants.action_kit.launch.services import plan_event, words_of
 from tenants.audit import AuditEntry
 from tenants.db import opened
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.models import Notification, ReminderPause
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.models import Membership
-from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.due import wake
-from tenants.reminders.link_models import LinkUse
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
-from tenants.reminders.models import Notification, ReminderPause
+from tenants.reminders.models import LinkUse
 from tenants.reminders.rungs import on_the_ladder
 from tenants.scope import ChapterScope
 

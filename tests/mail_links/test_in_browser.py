@@ -15,10 +15,10 @@ from people import World
 from playwright.sync_api import Browser, expect
 from sqlalchemy import update
 
-from solidarity import catalogues
+from solidarity.i18n import catalogues
 from tenants.db import opened
+from tenants.mail.delivery import PostOffice
 from tenants.people.models import Membership
-from tenants.reminders.delivery import PostOffice
 from tenants.reminders.links import LinkAction
 from tenants.scope import ChapterScope
 

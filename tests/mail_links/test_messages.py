@@ -15,8 +15,8 @@ from sqlalchemy import event, select, update
 from tenants.action_kit.launch.services import finish_item
 from tenants.chapters.models import Chapter
 from tenants.db import db, new_id, opened
+from tenants.mail.models import DeliveryState, Notification, Reason
 from tenants.obligations.models import Obligation
-from tenants.reminders.models import DeliveryState, Notification, Reason
 from tenants.scope import ChapterScope
 
 AsPerson = Callable[[Person], FlaskClient]

@@ -30,12 +30,12 @@ from time_machine import travel
 
 from tenants.db import opened
 from tenants.errors import Refused
+from tenants.mail.delivery import PostOffice
+from tenants.mail.models import ConsumedRung, ReminderPause
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.models import Membership
-from tenants.reminders.delivery import PostOffice
-from tenants.reminders.duties import Duty
 from tenants.reminders.links import SUMS, LinkAction
-from tenants.reminders.models import ConsumedRung, ReminderPause
+from tenants.reminders.obligation_keys import Duty
 from tenants.reminders.pauses import NEVER_SILENT, acknowledge, actions_on, lift, pauses_on, remind_later
 from tenants.scope import ChapterScope
 

@@ -31,12 +31,12 @@ from tenants.action_kit.launch.services import finish_item
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.errors import Refused
+from tenants.mail.models import DeliveryState, Notification
 from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
-from tenants.reminders.errands import DOES
 from tenants.reminders.links import LinkAction
-from tenants.reminders.models import DeliveryState, Notification
+from tenants.reminders.mail_actions import DOES
 from tenants.scope import ChapterScope
 
 AsPerson = Callable[[Person], FlaskClient]

@@ -16,12 +16,12 @@ from werkzeug.test import TestResponse
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
+from tenants.mail.models import Delivery, MailKind
+from tenants.membership.services import create_user, invite
 from tenants.people.links import BadLink, read_invitation, sign_invitation
 from tenants.people.models import Invitation, Membership, User
 from tenants.people.permissions import Role
 from tenants.people.queries import find_user, present_members
-from tenants.people.services import create_user, invite
-from tenants.reminders.models import Delivery, MailKind
 from tenants.scope import ChapterScope, NobodyScope
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)

@@ -12,10 +12,10 @@ from tenants import clock
 from tenants.audit import AuditEntry
 from tenants.db import opened
 from tenants.errors import Refused
+from tenants.membership.services import end_membership
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.people.queries import present_members, present_membership
-from tenants.people.services import end_membership
 from tenants.scope import ChapterScope
 
 

@@ -28,13 +28,13 @@ from tenants.audit import AuditEntry
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import new_id, opened
 from tenants.errors import AlreadyDecided, Refused
+from tenants.membership.services import accept_invitation, end_membership, invite
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due
-from tenants.obligations.waiting import waiting
+from tenants.overview.obligations import obligations_due
+from tenants.overview.waiting import waiting
 from tenants.people.models import User
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
-from tenants.people.services import accept_invitation, end_membership, invite
 from tenants.scope import ChapterScope, DeskScope
 
 Act = Callable[[Session], Any]

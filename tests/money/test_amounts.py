@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
-from solidarity.cli import main
+from solidarity.cli.main import main
 from tenants.action_kit.funding.models import LEAST_RATE, MOST_MINOR
 from tenants.action_kit.funding.money import NotMoney, format_amount, format_money, in_usd, parse_amount
 from tenants.action_kit.funding.rates import WrongRates, read_rates

@@ -22,13 +22,13 @@ from tenants.action_kit.funding import budgets, obligations, queries, services
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
 from tenants.action_kit.funding.rates import load_rates
-from tenants.action_kit.steps import states_of, step_states
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
-from tenants.obligations.legs import Here
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.obligations.selects import Here
+from tenants.overview.obligations import obligations_due
+from tenants.overview.steps import states_of, step_states
 from tenants.people.permissions import Role
 from tenants.scope import ChapterScope, DeskScope
 

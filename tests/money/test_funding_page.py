@@ -15,7 +15,7 @@ from people import World
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
-from solidarity.chapter.money_page import Reader
+from solidarity.chapter.funding.amounts import Reader
 from tenants import clock
 from tenants.action_kit.funding import budgets, queries
 from tenants.action_kit.funding.models import ExchangeRate, SourceKind, SourceState

@@ -12,11 +12,10 @@ from books import Books
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from solidarity import catalogues
+from solidarity.i18n import catalogues
 from tenants import clock
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation.services import Said
 from tenants.action_kit.funding import budgets, services
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
@@ -24,6 +23,7 @@ from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.services import plan_event
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.services import submit_plan
+from tenants.action_kit.reports.services import Said
 from tenants.db import new_id
 
 KEPT = Path(__file__).resolve().parents[2] / "screenshots"

@@ -31,9 +31,9 @@ from look.pages import Walk, first_pages  # noqa: E402
 from pictures.run import DESKTOP, running, sign_ins, signed_in  # noqa: E402
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
 
-from solidarity import catalogues  # noqa: E402
 from solidarity.app import create_app  # noqa: E402
 from solidarity.embedded.environment import adopt  # noqa: E402
+from solidarity.i18n import catalogues  # noqa: E402
 from solidarity.settings import Settings  # noqa: E402
 
 PICTURES = ROOT / "screenshots"

@@ -56,7 +56,7 @@ def running(folder: Path) -> Iterator[str]:
     """Run everything in `folder`, and yield its address once all is well."""
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-P", "-m", "solidarity.cli", "--var", str(folder), "up", "--port", str(port)]
+    command = [sys.executable, "-P", "-m", "solidarity.cli.main", "--var", str(folder), "up", "--port", str(port)]
     process = spawn(command, log=folder / "up.log", death_signal=signal.SIGTERM)
     try:
         until = time.monotonic() + START_SECONDS

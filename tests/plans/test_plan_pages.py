@@ -23,9 +23,9 @@ from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
-from tenants.obligations.legs import Here
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.obligations.selects import Here
+from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
 from tenants.scope import ChapterScope, DeskScope

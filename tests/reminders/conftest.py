@@ -14,8 +14,8 @@ from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS
 from time_machine import travel
 
+from tenants.mail.delivery import PostOffice
 from tenants.obligations.models import Obligation
-from tenants.reminders.delivery import PostOffice
 from tenants.reminders.digest import Digest, read_digest
 from tenants.reminders.due import wake
 from tenants.reminders.rungs import Reminder

@@ -13,8 +13,8 @@ from time_machine import travel
 
 from solidarity.app import create_app
 from solidarity.settings import Settings
-from tenants.reminders import delivery, ledger
-from tenants.reminders.relay import Relay
+from tenants.mail import delivery, ledger
+from tenants.mail.relay import Relay
 from workers.reminders import post_office
 
 

@@ -21,20 +21,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import travel
 
-from solidarity.cli import main
+from solidarity.cli.main import main
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
-from tenants.people.addresses import unreached
+from tenants.mail.addresses import unreached
+from tenants.mail.bounces import read_notice
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.letters import queue_letter
+from tenants.mail.message_ids import message_ids
+from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.membership.services import invite
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
-from tenants.people.services import invite
-from tenants.reminders.bounces import read_notice
-from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.due import wake
-from tenants.reminders.letters import queue_letter
-from tenants.reminders.message_ids import message_ids
-from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.scope import ChapterScope, NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]
@@ -97,7 +97,7 @@ def test_a_digest_that_came_back_marks_its_address_and_is_told_again_once_correc
     assert "recife" not in said.lower()
 
     with opened(ChapterScope(sent.recife.id)) as session:
-        from tenants.people.addresses import try_again
+        from tenants.mail.addresses import try_again
 
         seat = session.scalars(select(Membership.id).where(Membership.name == "Alice")).one()
         try_again(session, actor_id=sent.alice.user_id, at=clock.now(), membership_id=seat)
@@ -212,7 +212,7 @@ def test_while_the_database_is_away_the_mail_server_is_asked_to_come_again(world
     """As a mail server runs it: a process of its own, exit code 75."""
     away = {**environment_of(world.settings), "DATABASE_URL": "postgresql://solidarity_owner@127.0.0.1:9/none"}
     ran = subprocess.run(
-        [sys.executable, "-P", "-m", "solidarity.cli", "bounce"],
+        [sys.executable, "-P", "-m", "solidarity.cli.main", "bounce"],
         input=notice("postfix", "<a@b>"),
         capture_output=True,
         env=away,

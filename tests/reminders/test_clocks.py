@@ -11,8 +11,8 @@ from people import World
 
 from tenants.chapters.models import Chapter
 from tenants.db import opened
-from tenants.reminders.clocks import next_morning, start_clock
-from tenants.reminders.models import ChapterClock
+from tenants.mail.models import ChapterClock
+from tenants.reminders.schedule import next_morning, start_clock
 from tenants.scope import ChapterScope
 
 moments = st.datetimes(datetime(1990, 1, 1), datetime(2060, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001  (it wants them bare)

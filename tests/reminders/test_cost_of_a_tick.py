@@ -15,11 +15,11 @@ from reminders.mornings import live_until, next_at, seat_of, set_calendar
 from sqlalchemy.orm import Session
 
 from tenants.db import new_id
+from tenants.mail.delivery import PostOffice
+from tenants.mail.models import ConsumedRung
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.permissions import Role
-from tenants.reminders.delivery import PostOffice
 from tenants.reminders.due import chapters_due, wake
-from tenants.reminders.models import ConsumedRung
 from tenants.scope import NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]
@@ -46,7 +46,7 @@ def alice(world: World, office: PostOffice) -> Any:
 
 def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation]) -> None:
     """Let this be due beside what the database says, which is asked all the same."""
-    from tenants.obligations.queries import obligations_due
+    from tenants.overview.obligations import obligations_due
 
     def read(*args: Any, **more: Any) -> list[Obligation]:
         obligations_due(*args, **more)

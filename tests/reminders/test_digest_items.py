@@ -14,10 +14,10 @@ from posting import QUIET_SINCE, owe
 from reminders.test_mails import HOSTILE, LARGEST, parts, sent, speak
 from sqlalchemy.orm import Session
 
-from solidarity.obligation_words import OF_A_PERIOD
+from solidarity.labels.obligations import OF_A_PERIOD
+from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.reminders.delivery import PostOffice, send_waiting
-from workers.emails.words import MOST_ITEMS
+from workers.emails.digest import MOST_ITEMS
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 Tell = Callable[[list[Obligation]], None]

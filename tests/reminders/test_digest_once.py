@@ -20,13 +20,13 @@ from time_machine import travel
 
 from tenants import clock
 from tenants.db import opened
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.models import ChapterClock, DeliveryState, Notification, Reason
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
-from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.due import chapters_due, wake
-from tenants.reminders.models import ChapterClock, DeliveryState, Notification, Reason
 from tenants.scope import ChapterScope, NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]

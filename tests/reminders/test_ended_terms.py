@@ -15,11 +15,11 @@ from time_machine import travel
 
 from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.services import Choice, hand_over
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.models import DeliveryState, Reason
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
-from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.due import wake
-from tenants.reminders.models import DeliveryState, Reason
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 MORNING = datetime(2026, 3, 9, 12, tzinfo=UTC)  # eight weeks after the standing people began, in Alice's term

@@ -14,9 +14,9 @@ from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS, Told, let_grace_pass, only_delivery, told
 from processes import environment_of, eventually
 
-from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.models import DeliveryState
 from tenants.reminders.due import wake
-from tenants.reminders.models import DeliveryState
 
 SENDER = Path(__file__).with_name("dying_sender.py")
 POINTS = {

@@ -33,14 +33,14 @@ from time_machine import travel
 
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import open_report, return_report, submit_report
+from tenants.action_kit.reports.services import open_report, return_report, submit_report
+from tenants.mail.delivery import PostOffice, send_waiting, tidy
+from tenants.mail.models import DeliveryState, Notification
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
-from tenants.reminders.delivery import PostOffice, send_waiting, tidy
 from tenants.reminders.due import wake
 from tenants.reminders.ladder import DEPUTY, FROM_ITS_DAY, LADDERS
-from tenants.reminders.models import DeliveryState, Notification
 from workers.reminders import post_office
 
 InChapter = Callable[..., AbstractContextManager[Session]]
@@ -240,7 +240,7 @@ def test_the_database_lives_as_the_model_of_it_does(
     hours = [(chance.randrange(HORIZON * 24), chance.choice([6, 30, 200, 400])) for _ in range(6)]
     worker, due_on = Worker.away_for(start, hours), start.date() + chance.randrange(25, 60) * A_DAY
     owing([owe(world, ObligationKind.PLAN_TO_SUBMIT, due_on, owner=alice)])
-    with patch("tenants.reminders.clocks.public_holidays", lambda _country, _year: off):
+    with patch("tenants.reminders.schedule.public_holidays", lambda _country, _year: off):
         set_calendar(world.recife, zone=zone, week=week, at=start)
         live_until(world.recife, office, start + HORIZON * A_DAY, worker)
     expected = live(ObligationKind.PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)

@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.db import new_id, opened
-from tenants.reminders import ledger
-from tenants.reminders.delivery import MAILS_A_CHAPTER, PostOffice, send_waiting, tidy
-from tenants.reminders.ledger import Claim
-from tenants.reminders.mail import Mail
-from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.mail import ledger
+from tenants.mail.delivery import MAILS_A_CHAPTER, PostOffice, send_waiting, tidy
+from tenants.mail.ledger import Claim
+from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.mail.outgoing import Mail
 from tenants.scope import NobodyScope
 
 WORKER = NobodyScope(login="worker")

@@ -17,19 +17,19 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity.obligation_words import WORDS
+from solidarity.labels.obligations import WORDS
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.letters import queue_letter
+from tenants.mail.models import DeliveryState, MailKind, Notification, Reason
+from tenants.membership.services import invite
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.links import read_invitation
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
-from tenants.people.services import invite
-from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.due import wake
-from tenants.reminders.letters import queue_letter
-from tenants.reminders.models import DeliveryState, MailKind, Notification, Reason
 from tenants.scope import ChapterScope, NobodyScope
 from workers.emails.writing import Writer
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 

@@ -13,8 +13,8 @@ from posting import QUIET_SINCE
 from sqlalchemy import select
 
 from tenants.db import new_id, opened
+from tenants.mail.models import DeliveryState, Notification
 from tenants.people.models import Membership
-from tenants.reminders.models import DeliveryState, Notification
 from tenants.scope import ChapterScope
 
 DAY = re.compile(r"\d+ \w+ 20\d\d, 00:01")  # of that moment where the chapter is

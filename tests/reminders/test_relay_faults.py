@@ -17,12 +17,12 @@ from sqlalchemy.orm import Session
 from time_machine import travel
 
 from tenants import clock
-from tenants.reminders import ledger, relay
-from tenants.reminders.delivery import PostOffice, send_waiting
+from tenants.mail import ledger, relay
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.ledger import FIRST_PAUSE
+from tenants.mail.models import Delivery, DeliveryState, Reason
+from tenants.mail.outgoing import Mail
 from tenants.reminders.due import wake
-from tenants.reminders.ledger import FIRST_PAUSE
-from tenants.reminders.mail import Mail
-from tenants.reminders.models import Delivery, DeliveryState, Reason
 from workers.reminders import post_office
 
 SENT = Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))

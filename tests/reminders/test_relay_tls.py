@@ -27,11 +27,11 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 from time_machine import travel
 
-from solidarity.doctor import Finding, examine
+from solidarity.cli.doctor import Finding, examine
 from solidarity.embedded.processes import free_port
-from tenants.reminders.delivery import send_waiting
+from tenants.mail.delivery import send_waiting
+from tenants.mail.models import DeliveryState
 from tenants.reminders.due import wake
-from tenants.reminders.models import DeliveryState
 from workers.reminders import post_office
 
 HOST = "127.0.0.1"

@@ -20,12 +20,12 @@ from posting import QUIET_SINCE, QUIET_WEEKS, deliveries
 from processes import environment_of
 from psycopg import sql
 
-from solidarity.cli import main
+from solidarity.cli.main import main
 from tenants import clock
+from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.models import DeliveryState, MailKind
 from tenants.people.permissions import Role
-from tenants.reminders.delivery import PostOffice, send_waiting
 from tenants.reminders.due import wake
-from tenants.reminders.models import DeliveryState, MailKind
 
 MORNING = QUIET_SINCE.isoformat()  # nine o'clock at Recife, two in the afternoon at Huye
 Remind = Callable[..., Result]
@@ -34,7 +34,7 @@ Remind = Callable[..., Result]
 @pytest.fixture
 def remind(world: World, monkeypatch: pytest.MonkeyPatch) -> Remind:
     """Return a function that runs the command over the world."""
-    monkeypatch.setattr("solidarity.cli_mail.load_settings", lambda _var: world.settings)
+    monkeypatch.setattr("solidarity.cli.mail.load_settings", lambda _var: world.settings)
     return lambda *arguments: CliRunner().invoke(main, ["remind", *arguments])
 
 
@@ -158,7 +158,7 @@ def test_whoever_stops_reading_gets_no_traceback(world: World) -> None:
         for number in range(12):
             place = onboard(f"many-{number}", f"Many {number}", "BR", "America/Recife", ["pt"])
             join_chapter(place, person(f"Lead{number}"), Role.FOCAL_POINT)
-    command = f"{sys.executable} -P -m solidarity.cli remind --dry-run --at {MORNING}"
+    command = f"{sys.executable} -P -m solidarity.cli.main remind --dry-run --at {MORNING}"
     shown = subprocess.run(
         ["/bin/sh", "-c", f"{command} | head -n 1"],
         env=environment_of(world.settings),
@@ -172,6 +172,6 @@ def test_whoever_stops_reading_gets_no_traceback(world: World) -> None:
 
 
 def test_chapters_are_read_some_at_a_time(world: World, remind: Remind, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("solidarity.reminding.CHAPTERS_AT_A_TIME", 1)
+    monkeypatch.setattr("solidarity.cli.reminding.CHAPTERS_AT_A_TIME", 1)
     assert {mail.get("chapter") for mail in told(remind("--dry-run", "--at", MORNING))} >= {"recife", "huye"}
     assert {mail.get("chapter") for mail in told(remind("--at", MORNING))} >= {"recife", "huye"}

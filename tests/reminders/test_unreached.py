@@ -16,15 +16,15 @@ from time_machine import travel
 from tenants.audit import AuditEntry
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
+from tenants.mail.addresses import correct_address, note_unreached, try_again, unreached
+from tenants.mail.delivery import send_waiting
+from tenants.mail.models import DeliveryState
+from tenants.membership.services import end_membership
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.queries import obligations_due, obligations_of
-from tenants.people.addresses import correct_address, note_unreached, try_again, unreached
+from tenants.overview.obligations import obligations_due, obligations_of
 from tenants.people.models import Membership, UnreachedAddress, User
 from tenants.people.permissions import DeskRole, Role
-from tenants.people.services import end_membership
-from tenants.reminders.delivery import send_waiting
 from tenants.reminders.due import wake
-from tenants.reminders.models import DeliveryState
 from tenants.scope import ChapterScope, DeskScope, NobodyScope
 from workers.reminders import post_office
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from tenants import clock
 from tenants.obligations.models import ObligationKind
-from tenants.reminders.clocks import EVENING, MORNING, in_hours, is_evening, next_morning
 from tenants.reminders.ladder import rung_of
+from tenants.reminders.schedule import EVENING, MORNING, in_hours, is_evening, next_morning
 
 QUARTER = timedelta(minutes=15)
 A_DAY = timedelta(days=1)
@@ -155,4 +155,4 @@ def _morning(after: datetime, zone: str, calendar: Calendar) -> datetime:
 
 
 def _holidays(off: Collection[date]) -> AbstractContextManager[object]:
-    return patch("tenants.reminders.clocks.public_holidays", lambda _country, _year: off)
+    return patch("tenants.reminders.schedule.public_holidays", lambda _country, _year: off)

@@ -16,9 +16,9 @@ from tenants import clock
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity, revise_activity
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation import queries, services
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports import queries, services
 from tenants.db import new_id, opened
 from tenants.people.permissions import Role
 from tenants.scope import ChapterScope

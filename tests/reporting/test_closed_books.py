@@ -16,16 +16,16 @@ from reporting.conftest import Desk
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity.language import format_quarter
+from solidarity.i18n.locale import format_quarter
 from tenants import clock
-from tenants.action_kit.evaluation import queries as reports
-from tenants.action_kit.evaluation import services as reporting
 from tenants.action_kit.evaluation.closing import PeriodClosed
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding import budgets, services
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import Transaction, TransactionKind, TransactionState
 from tenants.action_kit.funding.queries import period_spending
+from tenants.action_kit.reports import queries as reports
+from tenants.action_kit.reports import services as reporting
 from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.people.permissions import Role

@@ -15,16 +15,16 @@ from tenants import clock
 from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.activities.services import log_activity, revise_activity
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation import queries, services
-from tenants.action_kit.evaluation.assembly import assemble
 from tenants.action_kit.launch import services as launch
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
+from tenants.action_kit.reports import queries, services
+from tenants.action_kit.reports.assembly import assemble
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.queries import obligations_due, obligations_of
+from tenants.overview.obligations import obligations_due, obligations_of
 from tenants.people.permissions import Role
 from tenants.people.queries import present_members
 from tenants.scope import DeskScope

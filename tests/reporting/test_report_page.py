@@ -8,7 +8,7 @@ from people import World
 from reporting.conftest import CELLS, Desk
 
 from tenants import clock
-from tenants.action_kit.evaluation.services import submit_report
+from tenants.action_kit.reports.services import submit_report
 
 
 def numbers_in(row: str) -> list[int]:

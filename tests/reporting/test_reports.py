@@ -15,15 +15,15 @@ from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.evaluation import queries
-from tenants.action_kit.evaluation.assembly import assemble
 from tenants.action_kit.evaluation.models import OpenedPeriod, Report, ReportState, ReportValue, ValueSource
-from tenants.action_kit.evaluation.opening import open_period
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports import queries
+from tenants.action_kit.reports.assembly import assemble
+from tenants.action_kit.reports.opening import open_period
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.scope import NobodyScope
 
 KINDS = {ObligationKind.REPORT_DUE, ObligationKind.RETURNED_REPORT, ObligationKind.REPORT_TO_APPROVE}

@@ -11,10 +11,10 @@ from reporting.conftest import Desk
 from sqlalchemy import func, select
 
 from tenants import clock
-from tenants.action_kit.evaluation import queries
 from tenants.action_kit.evaluation.models import ReportState, ReportSubmission
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.sending import send_written
+from tenants.action_kit.reports import queries
+from tenants.action_kit.reports.sending import send_written
 from tenants.errors import AlreadyDecided, VersionConflict
 from tenants.people.permissions import OF_ROLE, Permission
 

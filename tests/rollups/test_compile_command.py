@@ -11,11 +11,11 @@ from processes import environment_of
 from sqlalchemy import delete, update
 from structlog.testing import capture_logs
 
-from solidarity.cli import main
+from solidarity.cli.main import main
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.figures.models import CompileMark, CompileRun, Figure, RunKind
 from tenants.rollups.checking import check
-from tenants.rollups.models import CompileMark, CompileRun, Figure, RunKind
-from workers.making import make_celery
+from workers.celery_factory import make_celery
 
 MEN = (Sex.MEN, AgeBand.FROM_25_TO_59)
 WORLD = ("world", "world")

@@ -10,10 +10,10 @@ from sqlalchemy import select, text
 
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import Said
+from tenants.action_kit.reports.services import Said
 from tenants.chapters.models import ChapterState
 from tenants.db import db
-from tenants.rollups.models import Figure
+from tenants.figures.models import Figure
 
 WOMEN, MEN, UNKNOWN = Sex.WOMEN, Sex.MEN, Sex.UNKNOWN
 YOUNG, GROWN, NOT_ASKED = AgeBand.FROM_18_TO_24, AgeBand.FROM_25_TO_59, AgeBand.UNKNOWN

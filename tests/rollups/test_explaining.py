@@ -11,13 +11,12 @@ from click.testing import CliRunner, Result
 from processes import environment_of
 from sqlalchemy import create_engine, select, update
 
-from solidarity.cli import main
-from solidarity.compiling import compile_waiting
+from solidarity.cli.compiling import compile_waiting
+from solidarity.cli.main import main
 from solidarity.demonstration import live_through
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation.core import CORE
+from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import Said
 from tenants.action_kit.funding import budgets
 from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import TransactionKind
@@ -26,11 +25,12 @@ from tenants.action_kit.funding.services import approve_expense, record_transact
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.services import plan_event, record_tally
+from tenants.action_kit.reports.services import Said
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import new_id, opened, see_one_moment
+from tenants.figures.models import CompiledReport, Figure
 from tenants.rollups.addresses import UnknownFigure, address_of, figure_of
 from tenants.rollups.explanation import explain as explain_figure
-from tenants.rollups.models import CompiledReport, Figure
 from tenants.scope import DeskScope
 
 WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)

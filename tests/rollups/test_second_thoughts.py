@@ -11,11 +11,11 @@ from people import Place
 
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.services import Said
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.queries import tallies_of
 from tenants.action_kit.launch.services import plan_event, record_tally
+from tenants.action_kit.reports.services import Said
 
 WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
 Q4 = LAST

@@ -16,12 +16,10 @@ from hypothesis import strategies as st
 from people import Place, World, onboard
 from sqlalchemy import select
 
-from tenants.action_kit.evaluation.core import CORE, Indicator
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.db import opened
-from tenants.rollups.checking import check
-from tenants.rollups.compiler import compile_full, compile_marked
-from tenants.rollups.measures import (
+from tenants.figures.measures import (
     Accumulation,
     Claim,
     Given,
@@ -33,7 +31,9 @@ from tenants.rollups.measures import (
     over_chapters,
     standing,
 )
-from tenants.rollups.models import Figure
+from tenants.figures.models import Figure
+from tenants.rollups.checking import check
+from tenants.rollups.compiler import compile_full, compile_marked
 
 NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
 PERIODS = tuple(date(2025, month, 1) for month in (1, 4, 7, 10))

@@ -10,9 +10,9 @@ from books import LAST, NOON, Books, its_report
 from sqlalchemy import func, select
 
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.evaluation.services import approve_report
+from tenants.action_kit.reports.services import approve_report
+from tenants.figures.models import CompileMark
 from tenants.rollups.compiler import compile_marked
-from tenants.rollups.models import CompileMark
 
 WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
 

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 from pydantic import SecretStr
 
-from solidarity.cli import main
-from solidarity.doctor import examine
+from solidarity.cli.doctor import examine
+from solidarity.cli.main import main
 from solidarity.settings import Settings
 
 COMMANDS = ("up", "web", "worker", "beat", "sink", "migrate", "demo", "compile", "remind", "doctor", "health", "user")
@@ -22,7 +22,7 @@ KEY = "k" * 40
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command with these settings and no others."""
     return subprocess.run(
-        [sys.executable, "-P", "-m", "solidarity.cli", *arguments],
+        [sys.executable, "-P", "-m", "solidarity.cli.main", *arguments],
         env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "SOLIDARITY_VAR": "/nonexistent", **environment},
         capture_output=True,
         text=True,

@@ -14,13 +14,13 @@ import psycopg
 import pytest
 
 from solidarity.embedded.errors import StartError
-from solidarity.embedded.postgres import Postgres
+from solidarity.embedded.servers.postgres import Postgres
 
 START_AND_BE_KILLED = """
 import os, signal, sys
 from pathlib import Path
-from solidarity.embedded.postgres import Postgres
-from solidarity.embedded.valkey import Valkey
+from solidarity.embedded.servers.postgres import Postgres
+from solidarity.embedded.servers.valkey import Valkey
 home = Path(sys.argv[1])
 Postgres(home / "postgres").start()
 Valkey(home / "valkey").start()

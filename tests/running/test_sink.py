@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from services import start_sink, wait_for_sink
 
+from solidarity.embedded.mail_sink import LARGEST_MAIL
 from solidarity.embedded.processes import free_port, sweep
-from solidarity.sink import LARGEST_MAIL
 
 
 @pytest.fixture

@@ -49,7 +49,7 @@ class Running:
         environment = {name: value for name, value in os.environ.items() if name not in OURS} | {"DEMO_CHAPTERS": "3"}
         with self.output.open("wb") as output:
             return subprocess.Popen(
-                [sys.executable, "-P", "-m", "solidarity.cli", "--var", str(self.var), "up", "--port", str(port)],
+                [sys.executable, "-P", "-m", "solidarity.cli.main", "--var", str(self.var), "up", "--port", str(port)],
                 env=environment,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -104,7 +104,8 @@ def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
     refuses_a_second(running, home)
     commands = " ".join(living_in(running.var).values())
     assert all(
-        name in commands for name in ("postgres", "valkey-server", "solidarity.sink", "gunicorn", "worker", "beat")
+        name in commands
+        for name in ("postgres", "valkey-server", "solidarity.embedded.mail_sink", "gunicorn", "worker", "beat")
     )
 
     assert running.end(signal.SIGINT) == 0
@@ -157,7 +158,14 @@ def test_told_to_stop_while_it_starts_it_leaves_nothing(
 def test_whatever_dies_is_started_again(running: Running, living_in: Living) -> None:
     running.start()
     running.until_well(30)
-    for name in ("postgres -D", "valkey-server", "solidarity.sink", "gunicorn", "celery -A workers.app worker", "beat"):
+    for name in (
+        "postgres -D",
+        "valkey-server",
+        "solidarity.embedded.mail_sink",
+        "gunicorn",
+        "celery -A workers.app worker",
+        "beat",
+    ):
         victim = min(number for number, command in living_in(running.var).items() if name in command)
         os.kill(victim, signal.SIGKILL)
         time.sleep(1)

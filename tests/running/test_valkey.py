@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from solidarity.embedded.valkey import Valkey
+from solidarity.embedded.servers.valkey import Valkey
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from sqlalchemy import Connection, create_engine, text
 from sqlalchemy.pool import NullPool
 
 import tenants.models
-from solidarity.migrating import become_owner, configuration, is_at_head, migrate
+from solidarity.database.migrate import become_owner, configuration, is_at_head, migrate
 from solidarity.settings import Settings
 from tenants.db import Base
 

@@ -17,18 +17,18 @@ from storm.mails import TOLD_A_CHAPTER, Kind, Wanted
 
 from solidarity.settings import Settings
 from tenants import clock
+from tenants.chapter_life.services import onboard_chapter
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.chapters.services import onboard_chapter
 from tenants.db import new_id, opened
 from tenants.errors import Refused
+from tenants.mail.ledger import PLAIN
+from tenants.mail.letters import queue_letter
+from tenants.mail.models import ChapterClock, Delivery
+from tenants.membership.services import accept_invitation, create_user, invite
 from tenants.people.models import User
 from tenants.people.permissions import Role
-from tenants.people.services import accept_invitation, create_user, invite
-from tenants.reminders.clocks import works_on
 from tenants.reminders.ladder import DEPUTY
-from tenants.reminders.ledger import PLAIN
-from tenants.reminders.letters import queue_letter
-from tenants.reminders.models import ChapterClock, Delivery
+from tenants.reminders.schedule import works_on
 from tenants.scope import ChapterScope, NobodyScope
 
 COUNTRIES = 6

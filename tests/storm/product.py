@@ -28,13 +28,13 @@ from storm.sea import HURRY, Outcome, folder, hostile_sink, in_time, named, own_
 from storm.weather import Weather, forecast
 
 from solidarity.app import create_app
-from solidarity.embedded.postgres import Postgres
-from solidarity.embedded.valkey import Valkey
-from solidarity.migrating import migrate
+from solidarity.database.migrate import migrate
+from solidarity.embedded.servers.postgres import Postgres
+from solidarity.embedded.servers.valkey import Valkey
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import db
-from tenants.reminders.models import DeliveryState
+from tenants.mail.models import DeliveryState
 
 WORKERS, BEATS = ("worker-0", "worker-1"), ("beat-0", "beat-1")
 UNFINISHED = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.HANDING_OVER, DeliveryState.UNCERTAIN}

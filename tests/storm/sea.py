@@ -19,7 +19,7 @@ from faults.hostile_sink import HostileSink, open_sink
 from faults.hurry import Hurry
 from storm.mails import Count, Wanted
 
-from solidarity.embedded.valkey import Valkey
+from solidarity.embedded.servers.valkey import Valkey
 
 SHARE = 0.08  # of each way to fail
 STUCK_SECONDS = 90.0  # without a mail although some wait: they will never come

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 import redis
 from faults.fleet import Fleet
 
-from solidarity.embedded.postgres import Postgres
-from solidarity.embedded.valkey import Valkey
+from solidarity.embedded.servers.postgres import Postgres
+from solidarity.embedded.servers.valkey import Valkey
 
 SHORTEST, LONGEST = 1.0, 1.5  # seconds between two faults
 STALL_SECONDS = 6.0  # longer than any lease of a storm

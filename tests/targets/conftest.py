@@ -15,11 +15,11 @@ from people import Person, Place, World
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.evaluation.models import ALL_CELLS, Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.models import WORDS as REPORT_WORDS
-from tenants.action_kit.evaluation.targets import Amount, Baseline, set_target
-from tenants.action_kit.evaluation.targets_models import IndicatorTarget
+from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.action_kit.targets.services import Amount, Baseline, set_target
 from tenants.db import new_id, opened
 from tenants.scope import ChapterScope
 

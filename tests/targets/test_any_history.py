@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 from targets.conftest import YEAR, Aims, store_report
 
-from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.evaluation.models import ReportState
-from tenants.action_kit.evaluation.progress import NoWay, approved_in, how_far, so_far
-from tenants.action_kit.evaluation.targets import Amount, targets_for
-from tenants.rollups.measures import Accumulation, MeasureKind, Parts, Refusal, progress
+from tenants.action_kit.targets.progress import NoWay, approved_in, how_far, so_far
+from tenants.action_kit.targets.services import Amount, targets_for
+from tenants.figures.measures import Accumulation, MeasureKind, Parts, Refusal, progress
 from tenants.scope import ChapterScope, Scope
 
 FIRST_MONTHS = (1, 4, 7, 10)

@@ -8,7 +8,7 @@ from people import World, post
 from sqlalchemy import event
 from targets.conftest import TARGETS, YEAR, Aims, AsPerson
 
-from tenants.action_kit.evaluation.targets import Amount
+from tenants.action_kit.targets.services import Amount
 from tenants.db import db
 
 ACTIVITIES = f"{TARGETS}/activities_held/{YEAR}"

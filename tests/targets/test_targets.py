@@ -14,16 +14,16 @@ from sqlalchemy import create_engine, delete, select, text, update
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from targets.conftest import NOW, YEAR, Aims, AsPerson
 
-from tenants.action_kit.evaluation.core import BY_CODE
+from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.evaluation.models import ReportState
-from tenants.action_kit.evaluation.progress import NoWay, approved_in, how_far, so_far
-from tenants.action_kit.evaluation.targets import Amount, Baseline, history, targets_for
-from tenants.action_kit.evaluation.targets_models import IndicatorTarget
+from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.action_kit.targets.progress import NoWay, approved_in, how_far, so_far
+from tenants.action_kit.targets.services import Amount, Baseline, history, targets_for
 from tenants.audit import AuditEntry
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
 from tenants.errors import Refused, VersionConflict
-from tenants.rollups.measures import Parts, Refusal, Why
+from tenants.figures.measures import Parts, Refusal, Why
 from tenants.scope import ChapterScope, DeskScope
 
 

@@ -21,9 +21,9 @@ from tenants.action_kit.activities.services import ActivityEntry, log_activity
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.audit import record
 from tenants.db import db, new_id, opened
+from tenants.membership.services import create_user, end_membership
 from tenants.people.permissions import OF_DESK_ROLE, OF_ROLE, DeskRole, Permission, Role
 from tenants.people.queries import present_membership
-from tenants.people.services import create_user, end_membership
 from tenants.scope import ChapterScope, NobodyScope
 
 TRAIL = "/c/recife/trail"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rules.sources import calls, python_files, tree
 
-from solidarity.chapter.trail import WORDS
+from solidarity.chapter.history.views import WORDS
 
 SOURCES = ("tenants", "platform", "workers")
 

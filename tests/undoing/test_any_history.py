@@ -25,14 +25,14 @@ from tenants.action_kit.plan import lines
 from tenants.action_kit.plan.lines import LineEntry
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
 from tenants.action_kit.plan.services import submit_plan
-from tenants.action_kit.steps import step_states
 from tenants.db import new_id, opened
 from tenants.errors import Refused, VersionConflict
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
+from tenants.overview.steps import step_states
 from tenants.people.permissions import Role
 from tenants.scope import ChapterScope
-from tenants.undo.keeping import changes_kept
-from tenants.undo.services import CannotUndo, undo
+from tenants.undo.changes import changes_kept
+from tenants.undoing.services import CannotUndo, undo
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WHICH, TITLE = st.integers(0, 3), st.sampled_from(["One", "Two", "Three"])

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from flask import Flask
 
-from solidarity.chapter.trail import WORDS
+from solidarity.chapter.history.views import WORDS
 from tenants.people.permissions import Permission
-from tenants.undo.kinds import undoables
+from tenants.undoing.kinds import undoables
 
 README = Path(__file__).parents[2] / "tenants" / "undo" / "README.md"
 LINE = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \| (undo|asks|neither) \| (.+) \|$", re.MULTILINE)

@@ -17,7 +17,7 @@ from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion
 from tenants.audit import AuditEntry
 from tenants.db import opened
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.scope import ChapterScope
 from tenants.undo.models import Change

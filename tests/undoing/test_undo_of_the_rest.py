@@ -24,11 +24,11 @@ from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.services import plan_event
 from tenants.chapters.models import Chapter
 from tenants.db import opened
+from tenants.mail.models import ChapterClock, ReminderPause
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
-from tenants.reminders.models import ChapterClock, ReminderPause
 from tenants.scope import ChapterScope
 
 HERE = "/c/recife"
@@ -268,8 +268,8 @@ def test_an_invitation_somebody_has_accepted_is_not_withdrawn(world, as_person):
         alice, f"{HERE}/people/invitation", name="Nina", email="nina@people.example", role="member", language="en"
     )
     with world.app.app_context():
+        from tenants.membership.services import accept_invitation
         from tenants.people.models import User
-        from tenants.people.services import accept_invitation
 
         nina = person("Nina")
         with opened(ChapterScope(world.recife.id)) as session:

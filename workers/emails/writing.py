@@ -15,24 +15,24 @@ from flask_babel import force_locale, gettext
 from jinja2 import FileSystemLoader
 from sqlalchemy.orm import Session
 
-from solidarity.catalogues import SOURCE_LANGUAGE, languages
+from solidarity.i18n.catalogues import SOURCE_LANGUAGE, languages
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.action_kit.steps import step_states
+from tenants.mail.desk_models import DESK_KINDS
+from tenants.mail.letters import Letter, open_letter
+from tenants.mail.message_ids import message_ids
+from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.mail.outgoing import Mail, NothingToSend
+from tenants.mail.sealing import BrokenSeal
+from tenants.overview.steps import step_states
 from tenants.people.links import sign_invitation
-from tenants.reminders.desk_mail import read_desk_mail
-from tenants.reminders.desk_models import DESK_KINDS
+from tenants.reminders.desk.mail import read_desk_mail
 from tenants.reminders.digest import read_digest, read_invitation
 from tenants.reminders.due import as_item
-from tenants.reminders.letters import Letter, open_letter
 from tenants.reminders.links import LinkMaker
-from tenants.reminders.mail import Mail, NothingToSend
-from tenants.reminders.message_ids import message_ids
-from tenants.reminders.models import Delivery, DeliveryState, MailKind, Reason
-from tenants.reminders.sealing import BrokenSeal
-from workers.emails.desk_writing import words_of_news
+from workers.emails.desk import words_of_news
+from workers.emails.digest import Stationery, words_of_digest
 from workers.emails.message import mailbox, put_together, said
-from workers.emails.words import Stationery, words_of_digest
 
 TEMPLATES = Path(__file__).parent
 

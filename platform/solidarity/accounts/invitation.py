@@ -13,17 +13,17 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access import link, principal
+from solidarity.access.binding import link, principal
+from solidarity.accounts.blueprint import pages
 from solidarity.accounts.forms import NewcomerForm, ServiceForm, typed
-from solidarity.accounts.pages import pages
-from solidarity.accounts.signed_in import begin
-from solidarity.accounts.words import role_names
-from solidarity.language import current_locale, speak
+from solidarity.accounts.sessions import begin
+from solidarity.i18n.locale import current_locale, speak
+from solidarity.labels.people import role_names
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
 from tenants.errors import Refused
-from tenants.people import services
+from tenants.membership import services
 from tenants.people.links import BadLink, read_invitation
 from tenants.people.models import User
 from tenants.people.queries import Offer, OfferState, offer_behind

@@ -14,7 +14,7 @@ from flask import Flask
 from flask_security import Security, UserDatastore
 from sqlalchemy import select
 
-from solidarity.accounts.signed_in import load_signed_in
+from solidarity.accounts.sessions import load_signed_in
 from tenants.db import opened
 from tenants.people import passwords
 from tenants.people.models import User

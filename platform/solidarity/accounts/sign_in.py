@@ -12,12 +12,12 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from solidarity.access import principal, public
-from solidarity.accounts import signed_in
-from solidarity.accounts.braking import count, keys_of, please_wait
+from solidarity.access.binding import principal, public
+from solidarity.accounts import sessions as signed_in
+from solidarity.accounts.blueprint import pages
 from solidarity.accounts.forms import SignInForm, typed
-from solidarity.accounts.pages import pages
-from solidarity.language import own_path
+from solidarity.accounts.throttle import count, keys_of, please_wait
+from solidarity.i18n.locale import own_path
 from tenants import clock
 from tenants.db import opened
 from tenants.people.passwords import hash_password, needs_rehash, verify_password

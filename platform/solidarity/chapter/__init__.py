@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.chapter import help_page, message_page, tally_sheet  # their views add themselves to blueprints here
-from solidarity.chapter.activities import activities
-from solidarity.chapter.addresses import addresses
+from solidarity.chapter.activities import tally_sheet  # their views add themselves to blueprints here
+from solidarity.chapter.activities.views import activities
 from solidarity.chapter.context import chapter_context, may_undo
-from solidarity.chapter.evaluation import evaluation
-from solidarity.chapter.focal_point import focal_point
-from solidarity.chapter.funding import funding
-from solidarity.chapter.home import home
-from solidarity.chapter.inbox import inbox
-from solidarity.chapter.languages import languages
-from solidarity.chapter.launch import launch
-from solidarity.chapter.life import life
-from solidarity.chapter.people import people
-from solidarity.chapter.plan import plan
-from solidarity.chapter.reminders import reminders
-from solidarity.chapter.targets import targets
-from solidarity.chapter.trail import trail
-from solidarity.chapter.undo import undo
-from solidarity.chapter.working_days import calendar
-from solidarity.undoing import about_change, undo_address
+from solidarity.chapter.focal_point.views import focal_point
+from solidarity.chapter.funding.views import funding
+from solidarity.chapter.history.undo import undo
+from solidarity.chapter.history.views import trail
+from solidarity.chapter.home import help as help_page
+from solidarity.chapter.home.views import home
+from solidarity.chapter.launch.views import launch
+from solidarity.chapter.messages import message as message_page
+from solidarity.chapter.messages.reminders import reminders
+from solidarity.chapter.messages.views import inbox
+from solidarity.chapter.people.addresses import addresses
+from solidarity.chapter.people.views import people
+from solidarity.chapter.plan.views import plan
+from solidarity.chapter.reports.views import evaluation
+from solidarity.chapter.settings.languages import languages
+from solidarity.chapter.settings.lifecycle import life
+from solidarity.chapter.settings.working_days import calendar
+from solidarity.chapter.targets.views import targets
+from solidarity.forms.undo_flash import about_change, undo_address
 
 __all__ = ["help_page", "message_page", "register", "tally_sheet"]
 

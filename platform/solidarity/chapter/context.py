@@ -10,18 +10,18 @@ from flask import current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access import declared_access, principal
-from solidarity.language import current_locale, format_moment
-from solidarity.reminder_words import ACTION_WORDS
+from solidarity.access.binding import declared_access, principal
+from solidarity.i18n.locale import current_locale, format_moment
+from solidarity.labels.reminders import ACTION_WORDS
 from tenants import clock
-from tenants.action_kit.steps import StepState, step_states
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
 from tenants.obligations.models import Obligation
-from tenants.obligations.queries import obligations_due
+from tenants.overview.obligations import obligations_due
+from tenants.overview.steps import StepState, step_states
 from tenants.people.permissions import READING, Permission
-from tenants.undo import services
 from tenants.undo.models import Change
+from tenants.undoing import services
 
 DAYS_AHEAD = 60
 

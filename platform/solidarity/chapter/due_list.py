@@ -10,17 +10,17 @@ from uuid import UUID
 from flask import current_app, g, url_for
 from flask_babel import gettext as _
 
-from solidarity.access import principal
+from solidarity.access.binding import principal
 from solidarity.chapter.context import chapter_day, may, opens
-from solidarity.chapter.reminding import Reminding, reminding
-from solidarity.language import formatting_locale, list_comma
-from solidarity.obligation_words import HOME, PERMISSIONS, PRESSES, place_of, words_of
-from tenants.action_kit.steps import IN_ORDER
+from solidarity.chapter.reminder_options import Reminding, reminding
+from solidarity.i18n.locale import formatting_locale, list_comma
+from solidarity.labels.obligations import HOME, PERMISSIONS, PRESSES, place_of, words_of
 from tenants.chapters.models import Chapter
 from tenants.db import db
 from tenants.obligations.models import Act, Obligation, ObligationKind, ObligationState
+from tenants.overview.steps import IN_ORDER
 from tenants.people.permissions import Permission
-from tenants.reminders.duties import Duty
+from tenants.reminders.obligation_keys import Duty
 from tenants.reminders.queries import owners_and_pauses
 
 MOST = 12

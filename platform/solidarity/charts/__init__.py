@@ -16,9 +16,9 @@ from solidarity.charts.rows import (
     stack_bar,
     step_sentence,
 )
-from solidarity.charts.states import STATE_WORDS, STEP_NAMES
 from solidarity.charts.tile_map import tile_map
 from solidarity.charts.wheel import ring, ring_symbols, wheel
+from solidarity.labels.steps import STATE_WORDS, STEP_NAMES
 
 __all__ = ["init_charts"]
 

@@ -10,7 +10,7 @@ from math import ceil
 
 from markupsafe import Markup
 
-from solidarity.charts.states import State
+from solidarity.labels.steps import State
 
 LEAST_WIDTH = 1.0  # per cent; a single day would not show
 SIGNS_IN_ALL = 50  # letters that fit over all months together

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from solidarity.charts.states import STATE_WORDS, STEP_NAMES, State
 from solidarity.charts.wheel import LETTERS
+from solidarity.labels.steps import STATE_WORDS, STEP_NAMES, State
 
 BLOCK = 17  # user units from one block of the glyph to the next
 BEYOND = 125  # per cent: how far the scale goes once a target is passed

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from markupsafe import Markup
 
 from solidarity.charts.geometry import Circle
-from solidarity.charts.states import STATES, STEPS, State
+from solidarity.labels.steps import STATES, STEPS, State
 
 ARC = 60.0  # degrees of one step
 INNER, OUTER, LATE_OUTER = 91.0, 126.0, 137.0

@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from solidarity.demonstration.cast import Player, Story
+from solidarity.demonstration.chapters.model import Player, Story
 from solidarity.demonstration.life import Life, Person
 from solidarity.demonstration.sign_ins import address
 from tenants.action_kit.focal_point.queries import terms_of
 from tenants.action_kit.focal_point.services import Choice, confirm_term, hand_over
-from tenants.chapters.services import onboard_chapter
+from tenants.chapter_life.services import onboard_chapter
+from tenants.membership.services import accept_invitation, create_user, invite
 from tenants.people.permissions import Role
-from tenants.people.services import accept_invitation, create_user, invite
 
 HALF_YEAR = 172  # days; it is asked for after 182
 HANDED_OVER = 50  # days before, until so many days after

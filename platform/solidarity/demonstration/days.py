@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
-from solidarity.demonstration.cast import Actor, Story
+from solidarity.demonstration.chapters.model import Actor, Story
 from tenants.action_kit.evaluation.periods import Period
 from tenants.clock import local_day
 

@@ -11,9 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.areas import ALL_COUNTRIES, AREA_OF_COUNTRY, COUNTRIES_BY_AREA, Area
+from tenants.membership.services import create_desk_user
 from tenants.people.models import User
 from tenants.people.permissions import DeskRole
-from tenants.people.services import create_desk_user
 
 
 @dataclass(frozen=True)

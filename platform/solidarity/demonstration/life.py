@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from solidarity.demonstration.cast import Actor, Player
+from solidarity.demonstration.chapters.model import Actor, Player
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.desk import Desk
 from tenants.approvals import deciders

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from solidarity.demonstration.cast import Deed, Story
+from solidarity.demonstration.chapters.model import Deed, Story
 from solidarity.demonstration.events import crowd
 from solidarity.demonstration.life import Life
 from tenants.action_kit.activities.services import ActivityEntry, log_activity, revise_activity

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from solidarity.demonstration.cast import Story
+from solidarity.demonstration.chapters.model import Story
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase

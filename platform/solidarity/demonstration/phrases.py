@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solidarity.demonstration.cast import Actor
+from solidarity.demonstration.chapters.model import Actor
 
 PHRASES: dict[str, dict[str, str]] = {
     "en": {

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from solidarity.demonstration.cast import Story
+from solidarity.demonstration.chapters.model import Story
 from solidarity.demonstration.life import Life
 from tenants.action_kit.plan.lines import (
     LineEntry,

@@ -13,7 +13,7 @@ from random import Random
 
 from sqlalchemy import create_engine, select
 
-from solidarity.demonstration.cast import Actor, Story
+from solidarity.demonstration.chapters.model import Actor, Story
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.money import first_spent
 from solidarity.settings import Settings

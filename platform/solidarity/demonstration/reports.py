@@ -8,21 +8,21 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
-from solidarity.demonstration.cast import Story
+from solidarity.demonstration.chapters.model import Story
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase
 from tenants.action_kit.evaluation.models import Missing
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.evaluation.queries import report_for
-from tenants.action_kit.evaluation.sending import send_written
-from tenants.action_kit.evaluation.services import (
+from tenants.action_kit.reports.queries import report_for
+from tenants.action_kit.reports.sending import send_written
+from tenants.action_kit.reports.services import (
     Said,
     approve_report,
     open_report,
     return_report,
     save_draft,
 )
-from tenants.chapters.life import make_dormant
+from tenants.chapter_life.states import make_dormant
 from tenants.people.permissions import Permission
 
 NEVER_SENT = {Story.MISSING: (2, 3), Story.DORMANT: (2, 3), Story.HANDED_OVER: (3,)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from solidarity.demonstration.cast import Actor, Player, Story
+from solidarity.demonstration.chapters.model import Actor, Player, Story
 from solidarity.demonstration.desk import EVERYBODY
 from tenants.people.permissions import Role
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import partial
 
-from solidarity.demonstration.cast import Story
+from solidarity.demonstration.chapters.model import Story
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase
-from tenants.action_kit.evaluation.core import BY_CODE
-from tenants.action_kit.evaluation.targets import Amount, Baseline, set_target
+from tenants.action_kit.evaluation.indicators import BY_CODE
+from tenants.action_kit.targets.services import Amount, Baseline, set_target
 from tenants.people.permissions import Permission
 
 SET = 38  # days after the beginning

@@ -14,11 +14,11 @@ from datetime import UTC, date, datetime, time
 from flask import Flask
 from sqlalchemy import select
 
-from solidarity.database import init_database
+from solidarity.database.engines import init_database
 from solidarity.demonstration import desk, rates
 from solidarity.demonstration.beginnings import begin, see_to_terms
-from solidarity.demonstration.cast import Actor
-from solidarity.demonstration.casting import everybody
+from solidarity.demonstration.chapters.all import everybody
+from solidarity.demonstration.chapters.model import Actor
 from solidarity.demonstration.days import QUARTERS
 from solidarity.demonstration.desk import Desk
 from solidarity.demonstration.events import launch
@@ -29,11 +29,11 @@ from solidarity.demonstration.plans import make_a_plan
 from solidarity.demonstration.reports import report
 from solidarity.demonstration.sign_ins import SignIn, sign_ins
 from solidarity.demonstration.targets import aim
-from solidarity.language import CatalogueBabel
+from solidarity.i18n.locale import CatalogueBabel
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.action_kit.evaluation.opening import open_period
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports.opening import open_period
 from tenants.chapters.models import ChapterSlug
 from tenants.db import db, new_id, opened
 from tenants.people.passwords import hash_password

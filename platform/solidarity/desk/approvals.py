@@ -7,15 +7,15 @@ from datetime import UTC
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from solidarity.access import requires
-from solidarity.desk.pages import desk, reach
-from solidarity.language import format_quarter
-from solidarity.paging import page_of, read_moment
-from solidarity.request_words import REQUEST_WORDS, place_of_request
+from solidarity.access.binding import requires
+from solidarity.desk.context import desk, reach
+from solidarity.http.pagination import page_of, read_moment
+from solidarity.i18n.locale import format_quarter
+from solidarity.labels.requests import REQUEST_WORDS, place_of_request
 from tenants import clock
 from tenants.db import db
-from tenants.obligations.legs import DAYS_TO_DECIDE
-from tenants.obligations.waiting import Cursor, Waiting, waiting, waiting_summary
+from tenants.obligations.selects import DAYS_TO_DECIDE
+from tenants.overview.waiting import Cursor, Waiting, waiting, waiting_summary
 from tenants.people.permissions import Permission
 
 

@@ -7,16 +7,16 @@ from uuid import UUID
 from flask import render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 
-from solidarity.access import requires, signed_in_person
-from solidarity.chapter.inbox import LAST_PAGE, PAGE, REASONS, STATES
-from solidarity.desk.pages import desk
-from solidarity.obligation_words import SAID_OF_IT
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.chapter.messages.views import LAST_PAGE, PAGE, REASONS, STATES
+from solidarity.desk.context import desk
+from solidarity.labels.obligations import SAID_OF_IT
 from tenants.chapters.queries import names_of
 from tenants.db import db
+from tenants.mail.models import MailKind
 from tenants.people.permissions import Permission
-from tenants.reminders.desk_clocks import ELSE_ZONE
-from tenants.reminders.desk_queries import desk_messages
-from tenants.reminders.models import MailKind
+from tenants.reminders.desk.queries import desk_messages
+from tenants.reminders.desk.schedule import ELSE_ZONE
 
 KINDS = {
     MailKind.DESK_SUMMARY: _l("The week of your chapters"),

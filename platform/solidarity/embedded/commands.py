@@ -44,9 +44,9 @@ def beat(*, schedule: Path) -> list[str]:
 
 def sink(*, folder: Path, port: int) -> list[str]:
     """Return the command that takes mails by SMTP and stores them in `folder`."""
-    return [*PYTHON, "-m", "solidarity.sink", str(folder), str(port)]
+    return [*PYTHON, "-m", "solidarity.embedded.mail_sink", str(folder), str(port)]
 
 
 def prepare(*, sign_ins: Path) -> list[str]:
     """Return the command that migrates and, in an empty database, lives through the demonstration."""
-    return [*PYTHON, "-m", "solidarity.cli", "prepare", "--sign-ins", str(sign_ins)]
+    return [*PYTHON, "-m", "solidarity.cli.main", "prepare", "--sign-ins", str(sign_ins)]

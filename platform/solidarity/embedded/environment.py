@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from solidarity.embedded.secret_files import read_or_make
+from solidarity.embedded.servers.secret_files import read_or_make
 from solidarity.settings import LOGIN_PREFIX
 
 PASSWORDS = tuple(f"{login}_DB_PASSWORD" for login in ("WEB", "WORKER", "DESK", "COMPILER", "BACKUP"))

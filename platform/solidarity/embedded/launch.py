@@ -15,11 +15,11 @@ from solidarity.embedded import commands
 from solidarity.embedded.environment import given, publish, with_secrets, without_owner_password
 from solidarity.embedded.errors import StartError
 from solidarity.embedded.health import Health, ask
-from solidarity.embedded.postgres import Postgres
 from solidarity.embedded.processes import free_port, port_is_free
-from solidarity.embedded.secret_files import read_or_make
+from solidarity.embedded.servers.postgres import Postgres
+from solidarity.embedded.servers.secret_files import read_or_make
+from solidarity.embedded.servers.valkey import Valkey
 from solidarity.embedded.supervisor import LOOK_EVERY, Command, Supervisor
-from solidarity.embedded.valkey import Valkey
 
 HOST = "127.0.0.1"
 PORT_PATIENCE = 3.0  # seconds for the web of a killed predecessor to let go of the port

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.helping import init_helping
-from solidarity.public import front, gallery, health, help_page, mail_link, outbox
+from solidarity.labels.help import init_helping
+from solidarity.public import front_page as front
+from solidarity.public import gallery, health, help_page, mail_link, outbox
 from solidarity.public.blueprint import pages
 from solidarity.public.degraded import Pulse
 from solidarity.settings import Settings

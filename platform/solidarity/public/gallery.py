@@ -12,10 +12,10 @@ from flask import Flask, abort, render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from solidarity.access import public
+from solidarity.access.binding import public
 from solidarity.public.blueprint import pages
 from solidarity.public.gallery_samples import SIX, sample
-from solidarity.public.own_machine import ON_THIS_MACHINE, is_own_machine
+from solidarity.public.local_only import ON_THIS_MACHINE, is_own_machine
 
 PARTS = {
     "states": "States and steps",

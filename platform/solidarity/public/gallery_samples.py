@@ -25,10 +25,10 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # the stubs are behind
 from wtforms.widgets import CheckboxInput
 
-from solidarity.cell_words import AGE_WORDS, KIND_WORDS, SEX_WORDS
 from solidarity.charts.gantt import Timeline
-from solidarity.charts.states import STATES
 from solidarity.charts.tile_map import Tile
+from solidarity.labels.cells import AGE_WORDS, KIND_WORDS, SEX_WORDS
+from solidarity.labels.steps import STATES
 
 HERE = "#here"
 TODAY = date(2026, 2, 12)

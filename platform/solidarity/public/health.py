@@ -15,7 +15,7 @@ from sqlalchemy import Engine, create_engine, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
-from solidarity.access import public
+from solidarity.access.binding import public
 from solidarity.public.blueprint import pages
 from solidarity.settings import Settings
 from tenants import clock

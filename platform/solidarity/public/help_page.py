@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import render_template
 
-from solidarity.access import public
-from solidarity.glossary import GLOSSARY, HOW_TO, PRIVACY
+from solidarity.access.binding import public
+from solidarity.labels.glossary import GLOSSARY, HOW_TO, PRIVACY
 from solidarity.public.blueprint import pages
 
 

@@ -11,19 +11,19 @@ from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access import link, principal
-from solidarity.language import format_day, speak
-from solidarity.obligation_words import PERMISSIONS, WORDS, words_of
+from solidarity.access.binding import link, principal
+from solidarity.i18n.locale import format_day, speak
+from solidarity.labels.obligations import PERMISSIONS, WORDS, words_of
+from solidarity.labels.reminders import ACTION_WORDS, how_near
 from solidarity.public.blueprint import pages
-from solidarity.reminder_words import ACTION_WORDS, how_near
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
 from tenants.errors import Refused
 from tenants.people.links import BadLink
 from tenants.people.models import Membership
-from tenants.reminders.errands import Errand, Standing, member_behind, read_errand, run_errand
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
+from tenants.reminders.mail_actions import Errand, Standing, member_behind, read_errand, run_errand
 from tenants.scope import LinkScope
 
 Answer = str | Response | tuple[str, int]

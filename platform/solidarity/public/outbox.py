@@ -17,9 +17,9 @@ from pathlib import Path
 
 from flask import Response, abort, current_app, render_template
 
-from solidarity.access import public
+from solidarity.access.binding import public
 from solidarity.public.blueprint import pages
-from solidarity.public.own_machine import ON_THIS_MACHINE, is_own_machine
+from solidarity.public.local_only import ON_THIS_MACHINE, is_own_machine
 from solidarity.settings import Settings
 
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}\.eml")

@@ -8,8 +8,8 @@ from sqlalchemy import ColumnElement, case, exists, func, select
 
 from tenants.action_kit.activities.models import Activity, ActivityRevision
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import QUIET_DAYS, Here, Leg, day_there, leads, leg
 from tenants.obligations.models import ObligationKind
+from tenants.obligations.selects import QUIET_DAYS, Here, Leg, day_there, leads, leg
 
 
 def legs(here: Here) -> list[Leg]:

@@ -23,7 +23,7 @@ from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
-from tenants.undo.keeping import keep_change
+from tenants.undo.changes import keep_change
 
 __all__ = ["ActivityEntry", "Cell", "cell_name", "entry_of", "log_activity", "revise_activity"]
 

@@ -9,8 +9,19 @@ from sqlalchemy.orm import aliased, join
 
 from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import DAYS_TO_ANSWER, TODAY, Here, Leg, answered, day_there, joined, leads, leg, running
 from tenants.obligations.models import ObligationKind
+from tenants.obligations.selects import (
+    DAYS_TO_ANSWER,
+    TODAY,
+    Here,
+    Leg,
+    answered,
+    day_there,
+    joined,
+    leads,
+    leg,
+    running,
+)
 from tenants.people.models import Invitation, Membership, UnreachedAddress
 from tenants.people.permissions import Role
 

@@ -16,9 +16,9 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.approval_routing import route_again
 from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.queries import primary_on, terms_of
-from tenants.action_kit.routing import route_again
 from tenants.approvals import change_deciders
 from tenants.audit import AuditEntry, record
 from tenants.chapters.models import Chapter
@@ -28,8 +28,8 @@ from tenants.errors import Refused
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
 from tenants.texts import one_line
-from tenants.undo.keeping import keep_change
-from tenants.undo.states import RowState
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
 
 TERM_YEARS = 2
 RENEWABLE_DAYS = 182  # a term is renewed in its last half-year, or after it

@@ -26,8 +26,8 @@ from tenants.chapters.models import Chapter
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
-from tenants.undo.keeping import keep_change
-from tenants.undo.states import RowState
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
 
 SURENESS = RowState(FundingSource, ("state",))
 

@@ -18,8 +18,8 @@ from tenants.action_kit.funding.models import (
 )
 from tenants.action_kit.funding.queries import signed
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import DAYS_TO_DECIDE, Here, Leg, day_there, decides, joined, leads, leg
 from tenants.obligations.models import ObligationKind
+from tenants.obligations.selects import DAYS_TO_DECIDE, Here, Leg, day_there, decides, joined, leads, leg
 from tenants.people.permissions import Permission
 
 

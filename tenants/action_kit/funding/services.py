@@ -30,7 +30,7 @@ from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
 from tenants.scope import bound_chapter
-from tenants.undo.keeping import keep_change
+from tenants.undo.changes import keep_change
 
 
 def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: Entry) -> Transaction:

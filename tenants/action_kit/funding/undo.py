@@ -17,7 +17,7 @@ from tenants.action_kit.funding.models import BudgetRevision, Transaction, Trans
 from tenants.action_kit.funding.queries import current_revision
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
-from tenants.undo.states import RowState
+from tenants.undo.row_states import RowState
 from tenants.undo.undoable import Undoable, Undoing
 
 _MOVED = RowState(Transaction, ("state",))

@@ -9,8 +9,8 @@ from sqlalchemy.orm import aliased
 
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind, TallyRevision
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import Here, Leg, joined, leads, leg
 from tenants.obligations.models import ObligationKind
+from tenants.obligations.selects import Here, Leg, joined, leads, leg
 
 DAYS_TO_COUNT = 7
 

@@ -35,8 +35,8 @@ from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
-from tenants.undo.keeping import keep_change
-from tenants.undo.states import RowState
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
 
 EVENT = RowState(
     LaunchEvent,

@@ -17,7 +17,7 @@ from tenants.action_kit.launch.services import EVENT, ITEM, words_of
 from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
-from tenants.undo.states import from_json
+from tenants.undo.row_states import from_json
 from tenants.undo.undoable import Undoable, Undoing
 
 ITEM_KINDS = frozenset({"launch.item_done", "launch.item_reopened"})

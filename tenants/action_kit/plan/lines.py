@@ -21,8 +21,8 @@ from tenants.errors import Refused, VersionConflict
 from tenants.people.models import Membership
 from tenants.scope import bound_chapter
 from tenants.texts import one_line, visible
-from tenants.undo.keeping import keep_change
-from tenants.undo.states import RowState
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
 
 ABOVE = {LineKind.OUTCOME: None, LineKind.OUTPUT: LineKind.OUTCOME, LineKind.ACTIVITY: LineKind.OUTPUT}
 LAST_DAY = date(2100, 1, 1)

@@ -9,7 +9,8 @@ from sqlalchemy.orm import aliased, join
 
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine, VersionState
 from tenants.chapters.models import Chapter
-from tenants.obligations.legs import (
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.selects import (
     DAYS_TO_ANSWER,
     DAYS_TO_DECIDE,
     Here,
@@ -21,7 +22,6 @@ from tenants.obligations.legs import (
     leads,
     leg,
 )
-from tenants.obligations.models import ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission
 

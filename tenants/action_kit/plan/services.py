@@ -25,8 +25,8 @@ from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
-from tenants.undo.keeping import keep_change
-from tenants.undo.states import RowState
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
 
 STANDING = RowState(PlanVersion, ("state",))
 

@@ -14,7 +14,7 @@ from tenants.action_kit.plan.services import STANDING, withdraw_plan
 from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
-from tenants.undo.states import RowState
+from tenants.undo.row_states import RowState
 from tenants.undo.undoable import Undoable, Undoing, Whose
 
 ON_PROGRESS = frozenset({"plan.activity_finished", "plan.activity_dropped", "plan.activity_reopened"})

@@ -1,0 +1,1 @@
+"""Access: what a view declares, and the scope a request is bound to."""

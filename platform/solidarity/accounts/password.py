@@ -1,0 +1,58 @@
+"""Changing one's password, knowing the old one."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import signed_in, signed_in_person
+from solidarity.accounts.blueprint import pages
+from solidarity.accounts.forms import ChangePasswordForm, typed
+from solidarity.accounts.sessions import begin
+from solidarity.accounts.sign_in import right_password
+from solidarity.accounts.throttle import please_wait
+from tenants import clock
+from tenants.db import opened
+from tenants.errors import Refused
+from tenants.membership.services import set_password
+from tenants.people.models import User
+from tenants.people.principal import Principal
+from tenants.people.sessions import end_sessions
+from tenants.people.throttle import TooManyTries
+from tenants.scope import NobodyScope
+
+PAGE = "accounts/my_password.html"
+WRONG = lazy_gettext("This is not the password you have now.")
+
+
+@pages.route("/me/password", methods=["GET", "POST"])
+@signed_in("her own password")
+def change_password() -> str | Response | tuple[str, int]:
+    """Change the password; every other browser is signed out, and this one gets a new session."""
+    form = ChangePasswordForm()
+    person = signed_in_person()
+    if not form.is_submitted():
+        return render_template(PAGE, form=form)
+    if form.validate():
+        try:
+            _change(person, typed(form.current), typed(form.password))
+        except TooManyTries as error:
+            return please_wait(PAGE, error, form=form)
+        except Refused as refused:
+            form.show(refused)
+        else:
+            flash(_("Your password is changed. Every other browser is signed out."))
+            return redirect(url_for("accounts.me"))
+    return render_template(PAGE, form=form), 422
+
+
+def _change(person: Principal, current: str, password: str) -> None:
+    if right_password(person.email, current) != person.user_id:
+        raise Refused({"current": WRONG})
+    moment = clock.now()
+    with opened(NobodyScope(actor_id=person.user_id)) as session:
+        set_password(session, user=session.get_one(User, person.user_id), password=password, at=moment)
+        end_sessions(session, user_id=person.user_id, at=moment)
+    begin(person.user_id)

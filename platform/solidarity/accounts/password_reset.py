@@ -1,0 +1,125 @@
+"""A new password by mail: asking for the link, and using it.
+
+The link is Flask-Security's: signed, three hours old at most, and dead once the password has changed.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+from flask import current_app, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import public
+from solidarity.accounts.blueprint import pages
+from solidarity.accounts.forms import ForgotForm, NewPasswordForm, typed
+from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait
+from solidarity.enqueue import ring_after_commit
+from solidarity.i18n.locale import speak
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.db import db, opened
+from tenants.errors import Refused
+from tenants.mail.letters import queue_letter
+from tenants.membership.services import set_password
+from tenants.people.models import User
+from tenants.people.queries import find_user
+from tenants.people.sessions import end_sessions
+from tenants.people.throttle import TooManyTries, clear_account
+from tenants.scope import NobodyScope
+
+FORGOT_PAGE = "accounts/forgot.html"
+RESET_PAGE = "accounts/reset.html"
+GONE_PAGE = "accounts/reset_gone.html"
+
+log = structlog.get_logger(__name__)
+
+
+@pages.route("/forgot", methods=["GET", "POST"])
+@public("who has forgotten her password cannot be signed in")
+def forgot() -> str | Response | tuple[str, int]:
+    """Ask for a link; an unknown address gets the same answer."""
+    form = ForgotForm()
+    if not form.is_submitted():
+        return render_template(FORGOT_PAGE, form=form)
+    if not form.validate():
+        return render_template(FORGOT_PAGE, form=form), 422
+    try:
+        count(keys_of(typed(form.email), purpose=MAIL))
+    except TooManyTries as error:
+        return please_wait(FORGOT_PAGE, error, form=form)
+    _send_link(typed(form.email))
+    flash(_("If somebody has an account with this address, a link is on its way to it. It works for three hours."))
+    return redirect(url_for("accounts.sign_in"))
+
+
+@pages.route("/reset/<token>", methods=["GET", "POST"])
+@public("the link is the proof, and who needs it cannot be signed in")
+def reset(token: str) -> str | Response | tuple[str, int]:
+    """Let whoever holds the link choose a new password; every session of hers ends."""
+    expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]
+    if expired or invalid or user is None or not user.active:
+        return render_template(GONE_PAGE), 410
+    speak(user.language)
+    form = NewPasswordForm()
+    if not form.is_submitted():
+        return render_template(RESET_PAGE, form=form, email=user.email)
+    if form.validate():
+        try:
+            done = _use_link(user.id, user.fs_uniquifier, typed(form.password))
+        except Refused as refused:
+            form.show(refused)
+        else:
+            return _tell_done() if done else (render_template(GONE_PAGE), 410)
+    return render_template(RESET_PAGE, form=form, email=user.email), 422
+
+
+def password_link(user: User) -> str:
+    """Return the whole address at which a person sets her password; needs an application, no request."""
+    settings: Settings = current_app.extensions["settings"]
+    token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
+    path = current_app.url_map.bind("").build("accounts.reset", {"token": token})
+    return settings.base_url.rstrip("/") + path
+
+
+def _send_link(email: str) -> None:
+    user = find_user(db.session(), email)
+    ring_after_commit("workers.reminders.send_mail", queue="mail")  # for an unknown address too, or time would tell
+    if user is None or not user.active:
+        return
+    settings: Settings = current_app.extensions["settings"]
+    queue_letter(
+        db.session(),
+        secret_key=settings.secret_key.get_secret_value(),
+        user_id=user.id,
+        email=user.email,
+        name=user.name,
+        language=user.language,
+        letter="password_reset",
+        link=password_link(user),
+        at=clock.now(),
+    )
+
+
+def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:
+    """Set the password unless the link was used in the meantime; tell whether it was set."""
+    moment = clock.now()
+    with opened(NobodyScope()) as session:
+        same = select(User).where(User.id == user_id, User.fs_uniquifier == uniquifier).with_for_update()
+        user = session.scalars(same).one_or_none()
+        if user is None:
+            return False
+        set_password(session, user=user, password=password, at=moment)
+        end_sessions(session, user_id=user_id, at=moment)
+        clear_account(session, keys_of(user.email))
+    log.info("password.reset", user_id=str(user_id))
+    return True
+
+
+def _tell_done() -> Response:
+    flash(_("Your password is changed. Sign in with the new one."))
+    return redirect(url_for("accounts.sign_in"))

@@ -1,0 +1,131 @@
+"""A person's own page: her chapters, her roles at UN Women, her language and time zone, and where she is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import signed_in, signed_in_person
+from solidarity.accounts.blueprint import pages
+from solidarity.accounts.forms import LanguageForm, ZoneForm
+from solidarity.accounts.sessions import lifetime_of
+from solidarity.i18n.locale import COOKIE, language_choices
+from solidarity.labels.people import agent_in_words, desk_role_names, role_names
+from tenants import clock
+from tenants.chapters.models import Chapter
+from tenants.db import db, opened
+from tenants.membership.services import change_language as write_in
+from tenants.membership.services import change_zone as write_at
+from tenants.people.models import User
+from tenants.people.permissions import Role
+from tenants.people.principal import Principal
+from tenants.people.sessions import end_session, end_sessions, running_sessions
+from tenants.reminders.desk.schedule import write_to_her_at, write_to_her_in
+from tenants.scope import ChapterScope
+
+
+@dataclass(frozen=True)
+class OwnChapter:
+    """A chapter of hers, as the page lists it."""
+
+    slug: str
+    name: str
+    role: Role
+
+
+@pages.get("/me")
+@signed_in("her own account")
+def me() -> str:
+    """Show the page."""
+    return _page(_language_form())
+
+
+@pages.post("/me/language")
+@signed_in("her own language")
+def change_language() -> Response | tuple[str, int]:
+    """Change the language of her pages, and of the mails of every chapter of hers and of UN Women."""
+    form = _language_form()
+    if not form.validate():
+        return _page(form), 422
+    person = signed_in_person()
+    db.session.get_one(User, person.user_id).language = form.language.data
+    write_to_her_in(db.session(), user_id=person.user_id, language=form.language.data)
+    for seat in person.memberships:
+        with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+            write_in(session, user_id=person.user_id, language=form.language.data)
+    answer = redirect(url_for("accounts.me"))
+    answer.delete_cookie(COOKIE)  # this device's own choice would hide what was just chosen
+    return answer
+
+
+@pages.post("/me/zone")
+@signed_in("her own time zone")
+def change_zone() -> Response | tuple[str, int]:
+    """Change in whose morning the mails of her chapters and of UN Women reach her."""
+    person = signed_in_person()
+    form = ZoneForm.of(person)
+    if not form.validate():
+        return _page(_language_form(), form), 422
+    zone = form.zone.data or None
+    db.session.get_one(User, person.user_id).zone = zone
+    write_to_her_at(db.session(), user_id=person.user_id, zone=zone, at=clock.now())
+    for seat in person.memberships:
+        with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+            write_at(session, user_id=person.user_id, zone=zone)
+    flash(_("Saved."))
+    return redirect(url_for("accounts.me"))
+
+
+@pages.post("/me/sessions/<uuid:session_id>/end")
+@signed_in("a session of her own")
+def end_one_session(session_id: UUID) -> Response:
+    """Sign one browser of hers out."""
+    if not end_session(db.session(), user_id=signed_in_person().user_id, session_id=session_id, at=clock.now()):
+        abort(404)
+    flash(_("That browser is signed out."))
+    return redirect(url_for("accounts.me"))
+
+
+@pages.post("/me/sessions/end")
+@signed_in("her own sessions")
+def end_other_sessions() -> Response:
+    """Sign every other browser of hers out."""
+    person = signed_in_person()
+    ended = end_sessions(db.session(), user_id=person.user_id, at=clock.now(), but=person.session_id)
+    flash(ngettext("One other browser is signed out.", "%(num)s other browsers are signed out.", ended))
+    return redirect(url_for("accounts.me"))
+
+
+def _page(form: LanguageForm, zone_form: ZoneForm | None = None) -> str:
+    person = signed_in_person()
+    rows = running_sessions(db.session(), user_id=person.user_id, lifetime=lifetime_of(person), at=clock.now())
+    return render_template(
+        "accounts/me.html",
+        form=form,
+        zone_form=zone_form or ZoneForm.of(person),
+        chapters=list(_chapters(person)),
+        sessions=rows,
+        role_names=role_names(),
+        desk_role_names=desk_role_names(),
+        agent_in_words=agent_in_words,
+    )
+
+
+def _chapters(person: Principal) -> Iterator[OwnChapter]:
+    for seat in person.memberships:
+        with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+            name = session.scalars(select(Chapter.name)).one()
+        yield OwnChapter(seat.slug, name, seat.role)
+
+
+def _language_form() -> LanguageForm:
+    form = LanguageForm(language=signed_in_person().language)
+    form.language.choices = [(choice["code"], choice["name"]) for choice in language_choices()]
+    return form

@@ -1,0 +1,63 @@
+"""What a browser fetches once and keeps: style sheet, script, icon; each under an address that changes with it."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+
+from flask import Flask, Response, abort, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from werkzeug.wrappers import Response as AnyResponse
+
+from solidarity.assets.script import page_script
+from solidarity.assets.style_sheet import style_sheet
+from solidarity.http.compression import compress_once
+
+SHEET = "theme.css"
+SCRIPT = "script.js"
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+FOREVER = "public, max-age=31536000, immutable"
+
+
+class PageSessions(SecureCookieSessionInterface):
+    """Sessions for pages. A file is the same for everybody: no cookie with it, none fetched anew after signing in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Send the session with a page; Flask would add `Vary: Cookie`, and the cookie, to files too."""
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
+def init_assets(app: Flask) -> None:
+    """Serve the joined style sheet and script beside the static files, and give templates `static_url`."""
+    contents = _contents(Path(app.static_folder or ""))
+    marks = {name: sha256(content).hexdigest()[:12] for name, content in contents.items()}
+
+    def static_url(filename: str) -> str:
+        """Return the address of a static file with its fingerprint."""
+        return url_for("static", filename=filename, v=marks[filename])
+
+    app.session_interface = PageSessions()
+    app.view_functions["static"] = lambda filename: _send(filename, contents, marks)
+    app.jinja_env.globals.update(static_url=static_url)
+
+
+def _send(filename: str, contents: Mapping[str, bytes], marks: Mapping[str, str]) -> AnyResponse:
+    """Answer with a file from memory; 304 to a browser that has it, 404 for any other name."""
+    if filename not in contents:
+        abort(404)
+    kind = TYPES.get(Path(filename).suffix) or mimetypes.guess_type(filename)[0]
+    answer = compress_once(Response(mimetype=kind), contents[filename])
+    # Each encoding is a thing of its own to whatever keeps copies on the way.
+    answer.set_etag(f"{marks[filename]}{answer.headers.get('Content-Encoding', '')}")
+    if request.args.get("v") == marks[filename]:
+        answer.headers["Cache-Control"] = FOREVER
+    return answer.make_conditional(request)
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+    return found | {SHEET: style_sheet().encode(), SCRIPT: page_script().encode()}

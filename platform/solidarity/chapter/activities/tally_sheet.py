@@ -1,0 +1,44 @@
+"""A sheet of paper with the boxes of the log form, to count on where nobody types."""
+
+from __future__ import annotations
+
+from flask import g, render_template, request
+from flask_babel import force_locale
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from solidarity.access.binding import requires
+from solidarity.chapter.activities.views import activities
+from solidarity.i18n import catalogues
+from solidarity.i18n.locale import current_locale, language_choices
+from solidarity.labels.cells import AGE_WORDS, KIND_WORDS, SEX_WORDS
+from tenants.chapters.names import language_name
+from tenants.people.permissions import Permission
+
+
+@activities.get("/tally-sheet")
+@requires(Permission.READ_CHAPTER)
+def tally_sheet(chapter: str) -> str:
+    """Show one page to print, in a language of the people who count; the page around it is in the reader's."""
+    code = _language()
+    with force_locale(code):
+        sheet = Markup(  # noqa: S704  # a template of ours, escaped already
+            render_template(
+                "activities/sheet.html",
+                code=code,
+                direction=current_locale().text_direction,
+                works_in=[language_name(each) for each in g.chapter.languages],
+                kinds=list(KIND_WORDS.values()),
+                columns=list(SEX_WORDS.values()),
+                ages=list(AGE_WORDS.values()),
+            )
+        )
+        heading = str(_("Tally sheet"))
+    others = [choice for choice in language_choices() if choice["code"] != code]
+    return render_template("activities/tally_sheet.html", sheet=sheet, heading=heading, others=others)
+
+
+def _language() -> str:
+    """Return the language asked for, else the first of the chapter's that we have, else the reader's."""
+    wished = (request.args.get("language", ""), *g.chapter.languages)
+    return next((code for code in wished if code in catalogues.languages()), current_locale().language)

@@ -1,0 +1,1 @@
+"""Step 1: the focal point and the deputies."""

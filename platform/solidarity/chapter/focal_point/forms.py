@@ -1,0 +1,57 @@
+"""The forms that choose who answers for the chapter, and who stands in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Optional
+
+from solidarity.accounts.forms import ServiceForm, typed
+from solidarity.forms.parts import DayField
+from solidarity.labels.people import role_names
+from tenants.action_kit.focal_point.services import Choice
+from tenants.people.models import Membership
+from tenants.people.permissions import Role
+
+
+class ChoiceForm(ServiceForm):
+    """Which member, for which organisation if any, and until when."""
+
+    membership_id = SelectField(_l("Who?"), [InputRequired(_l("Choose a member."))])
+    organisation = StringField(_l("Organisation this person stands for"))
+    ends_on = DayField(_l("Last day"), validators=[Optional()])
+
+    @classmethod
+    def among(cls, members: Sequence[Membership]) -> Self:
+        """Return the form with the members to choose from, nobody chosen."""
+        form = cls()
+        form.offer(members)
+        return form
+
+    def offer(self, members: Sequence[Membership]) -> None:
+        """Let one of these be chosen."""
+        roles = role_names()
+        named = [(str(each.id), f"{each.name} ({roles[Role(each.role)]})") for each in members]
+        self.membership_id.choices = [("", _l("Choose")), *named]
+
+    def choice(self) -> Choice:
+        """Return what was chosen, in a form that is valid."""
+        return Choice(UUID(self.membership_id.data), typed(self.organisation), self.ends_on.data)
+
+
+class HandoverForm(ChoiceForm):
+    """The same, and what who hands over is from then on."""
+
+    stays_as = RadioField(_l("And whoever hands over?"), [InputRequired(_l("Choose one."))], default=Role.DEPUTY.value)
+
+    def offer(self, members: Sequence[Membership]) -> None:
+        """Let one of these be chosen, and the giver stay in one of two ways."""
+        super().offer(members)
+        self.stays_as.choices = [
+            (Role.DEPUTY.value, _l("Stays as a deputy, and stands in where needed")),
+            (Role.MEMBER.value, _l("Stays as a member, and reads")),
+        ]

@@ -1,0 +1,1 @@
+"""Step 3: sources, budget lines and transactions."""

@@ -1,0 +1,133 @@
+"""The forms of funding. Amounts are read as they are typed, in the language of the page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import wtforms
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import TextInput
+
+from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.parts import DayField, KeyedForm, SeenForm
+from solidarity.i18n.locale import current_locale
+from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
+from tenants.action_kit.funding.money import NotMoney, is_currency, parse_amount
+from tenants.action_kit.funding.queries import LineRow, SourceRow
+
+SOURCE_WORDS = {
+    SourceKind.OWN: _l("Own funds"),
+    SourceKind.DONOR: _l("Donor"),
+    SourceKind.SPONSOR: _l("Sponsor"),
+    SourceKind.IN_KIND: _l("Gift in kind"),
+    SourceKind.UN_WOMEN: _l("UN Women"),
+}
+SURE_WORDS = {
+    SourceState.PLEDGED: _l("Pledged"),
+    SourceState.COMMITTED: _l("Agreed, to come"),
+    SourceState.RECEIVED: _l("Received"),
+}
+KIND_WORDS = {
+    TransactionKind.EXPENSE: _l("Expense"),
+    TransactionKind.INCOME: _l("Money received"),
+    TransactionKind.OPENING: _l("Opening balance"),
+    TransactionKind.ADVANCE: _l("Advance"),
+}
+NO_AMOUNT = {
+    "nonsense": _l("Give an amount, such as 1,200."),
+    "decimals": _l("This currency has fewer decimals."),
+    "size": _l("This is more than fits here."),
+}
+
+_choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the stubs of wtforms
+
+
+class AmountField(Field):
+    """A box for an amount. What was typed stays as it was; the view reads it once the currency is known."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else self.data or ""
+
+    def minor(self, currency: str) -> int | None:
+        """Return the minor units that were typed, or None with the error at the field."""
+        try:
+            return parse_amount(self._value(), currency, current_locale())
+        except NotMoney as error:
+            self.errors = [*self.errors, str(NO_AMOUNT[error.reason])]
+            return None
+
+
+class _Money(ServiceForm):
+    amount = AmountField(_l("Amount"))
+
+
+class _AnyMoney(_Money):
+    currency = StringField(_l("Currency"), description=_l("Three letters, such as USD."))
+
+    def validate_currency(self, field: StringField) -> None:
+        """Take a code as people write it."""
+        field.data = (field.data or "").strip().upper()
+        if not is_currency(field.data):
+            raise ValidationError(_("Give three letters, such as USD."))
+
+
+class SourceForm(_AnyMoney):
+    """Somebody who gives."""
+
+    name = StringField(_l("Who gives"))
+    kind = RadioField(
+        _l("Kind"),
+        choices=[_choice(value=kind, label=words) for kind, words in SOURCE_WORDS.items()],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+    state = RadioField(
+        _l("How sure is it?"),
+        choices=[_choice(value=state, label=words) for state, words in SURE_WORDS.items()],
+        validators=[InputRequired(_l("Choose one."))],
+    )
+
+
+class LineForm(_Money):
+    """Something to spend on."""
+
+    title = StringField(_l("What is it for?"))
+
+
+class BudgetForm(SeenForm, _Money):
+    """A new budget of a line, made from the revision `seen`."""
+
+    reason = StringField(_l("Why does it change?"))
+
+
+class TransactionForm(KeyedForm, _AnyMoney):
+    """What moved."""
+
+    kind = RadioField(
+        _l("What was it?"),
+        choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
+        validators=[InputRequired(_l("Choose what it was."))],
+    )
+    side = SelectField(_l("Budget line of the expense, or source of the money"), validate_choice=False)
+    what = StringField(_l("What for?"))
+    dated_on = DayField(_l("Date"), validators=[InputRequired(_l("Say on which day it was."))])
+
+    def offer(self, lines: list[LineRow], sources: list[SourceRow]) -> None:
+        """Offer the chapter's budget lines, then its sources of cash."""
+        cash = [row.source for row in sources if row.source.kind != SourceKind.IN_KIND]
+        self.side.choices = [
+            ("", _("Choose one")),
+            *((str(row.line.id), row.line.title) for row in lines),
+            *((str(source.id), source.name) for source in cash),
+        ]
+
+    def side_id(self) -> UUID | None:
+        """Return the line or source that was chosen."""
+        try:
+            return UUID(self.side.data or "")
+        except ValueError:
+            return None

@@ -1,0 +1,1 @@
+"""The activity history of a chapter, and undo."""

@@ -1,0 +1,20 @@
+"""Help inside a chapter: the same words, and by name whom to ask at UN Women."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from solidarity.access.binding import requires
+from solidarity.chapter.home.views import home
+from solidarity.labels.glossary import GLOSSARY, HOW_TO, PRIVACY
+from solidarity.labels.help import desk_contacts
+from tenants.people.permissions import Permission
+
+
+@home.get("/help", endpoint="help")
+@requires(Permission.READ_CHAPTER)
+def help_page(chapter: str) -> str:
+    """Explain, and say whom to ask."""
+    return render_template(
+        "chapter/help.html", glossary=GLOSSARY, how_to=HOW_TO, privacy=PRIVACY, contacts=desk_contacts()
+    )

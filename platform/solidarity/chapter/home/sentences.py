@@ -1,0 +1,165 @@
+"""What the first page of a chapter says first: a greeting, the one fact that matters, and a fact for each step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from solidarity.chapter.home.figures import total, year_shown
+from solidarity.i18n.locale import format_day_short, format_list, format_number
+from tenants.action_kit.evaluation.models import ReportState
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.plan.models import VersionState
+from tenants.obligations.models import Obligation, ObligationKind, ObligationState, Step
+from tenants.overview.chapter_facts import ChapterFacts
+from tenants.overview.steps import IN_ORDER, StepState
+
+NOON, EVENING = 12, 18
+LAUNCH_IS_NEAR = 30  # days before, in which nothing matters more
+RETURNED = frozenset({ObligationKind.RETURNED_PLAN, ObligationKind.RETURNED_REPORT})
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What a chapter owes, counted once a subject: how many things are late in all and by step, and what came back."""
+
+    late: int
+    late_of: dict[Step, int]
+    returned: frozenset[ObligationKind]
+
+    @classmethod
+    def of(cls, obligations: Sequence[Obligation], today: date) -> Owed:
+        """Count them as they stand on the chapter's day `today`."""
+        late = {(due.step, due.kind, due.subject_id) for due in obligations if due.state(today) is ObligationState.LATE}
+        of_step = {step: sum(one[0] is step for one in late) for step in Step}
+        return cls(len(late), of_step, frozenset(due.kind for due in obligations) & RETURNED)
+
+
+def greeting(name: str, moment: datetime, zone: str) -> str:
+    """Return good morning, afternoon or evening, by the clock of the chapter's place."""
+    hour = moment.astimezone(ZoneInfo(zone)).hour
+    if hour < NOON:
+        return str(_("Good morning, %(name)s.", name=name))
+    if hour < EVENING:
+        return str(_("Good afternoon, %(name)s.", name=name))
+    return str(_("Good evening, %(name)s.", name=name))
+
+
+def finding(facts: ChapterFacts, owed: Owed, today: date) -> str:
+    """Return the one fact that matters most today, in a sentence."""
+    days = (facts.launch_on - today).days if facts.launch_on else -1
+    if days == 0:
+        return str(_("Your launch is today."))
+    if 0 < days <= LAUNCH_IS_NEAR:
+        return str(ngettext("Your launch is in %(num)s day.", "Your launch is in %(num)s days.", days))
+    if owed.returned:
+        is_report = ObligationKind.RETURNED_REPORT in owed.returned
+        return str(_("A report has come back to you.") if is_report else _("Your plan has come back to you."))
+    if owed.late:
+        return str(ngettext("One thing is late.", "%(num)s things are late.", owed.late))
+    year = year_shown(facts, today)
+    people = total([quarter for quarter in facts.quarters if quarter.starts_on.year == year], "people")
+    if people:
+        said = {"count": format_number(people), "year": str(year)}
+        return str(
+            ngettext("%(count)s participation in %(year)s.", "%(count)s participations in %(year)s.", people, **said)
+        )
+    return str(_("Nothing is late."))
+
+
+def lead(states: Sequence[StepState], owed: Owed, said: str) -> str:
+    """Return how far the six steps are, and what else has to be known; without what the finding has said."""
+    done, moving = states.count("done"), states.count("prog")
+    sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done)] if done else []
+    if moving:
+        sentences.append(ngettext("%(num)s is under way.", "%(num)s are under way.", moving))
+    if owed.late:
+        sentences.append(ngettext("One thing is late.", "%(num)s things are late.", owed.late))
+    if ObligationKind.RETURNED_REPORT in owed.returned:
+        sentences.append(_("A report has come back to you."))
+    if ObligationKind.RETURNED_PLAN in owed.returned:
+        sentences.append(_("Your plan has come back to you."))
+    return " ".join(str(sentence) for sentence in sentences if str(sentence) != said)
+
+
+def step_notes(facts: ChapterFacts, owed: Owed, *, today: date, country: str, shows_people: bool) -> list[str]:
+    """Return one short fact for each of the six steps: how much is late, else how far it is."""
+    own = [
+        _focal_point(facts, shows_people=shows_people),
+        _plan(facts),
+        _funding(facts),
+        _launch(facts, today, country),
+        _activities(facts),
+        _report(facts, country),
+    ]
+    late = [owed.late_of.get(step, 0) for step in IN_ORDER]
+    return [
+        str(ngettext("%(num)s thing is late", "%(num)s things are late", number)) if number else note
+        for number, note in zip(late, own, strict=True)
+    ]
+
+
+def step_shares(facts: ChapterFacts) -> list[float | None]:
+    """Return how much of each step is done, where its rows say so."""
+    launch = facts.items_done / facts.items if facts.items else None
+    activities = facts.done / facts.planned if facts.planned else None
+    alone = 0.5 if len(facts.holders) == 1 else None
+    return [alone, None, None, launch, activities, None]
+
+
+def _focal_point(facts: ChapterFacts, *, shows_people: bool) -> str:
+    if not facts.holders:
+        return str(_("Nobody yet"))
+    if not shows_people:
+        return str(ngettext("%(num)s person answers", "%(num)s people answer", len(facts.holders)))
+    return format_list(facts.holders)
+
+
+def _plan(facts: ChapterFacts) -> str:
+    if facts.plan_number is None:
+        return str(_("Being written") if facts.lines else _("Not begun"))
+    number = format_number(facts.plan_number)
+    said: dict[str | None, str] = {
+        VersionState.SUBMITTED: _("Version %(number)s, waiting", number=number),
+        VersionState.APPROVED: _("Version %(number)s, approved", number=number),
+        VersionState.RETURNED: _("Version %(number)s, returned", number=number),
+    }
+    return str(said.get(facts.plan_state, _("Being written")))
+
+
+def _funding(facts: ChapterFacts) -> str:
+    if facts.waiting:
+        return str(ngettext("%(num)s expense waits", "%(num)s expenses wait", facts.waiting))
+    return str(_("Nothing waits") if facts.money else _("Not begun"))
+
+
+def _launch(facts: ChapterFacts, today: date, country: str) -> str:
+    if facts.launch_on is None:
+        return str(_("No day chosen"))
+    if facts.launch_on < today:
+        return str(_("Held on %(day)s", day=format_day_short(facts.launch_on, country)))
+    return str(_("%(done)s of %(all)s ready", done=format_number(facts.items_done), all=format_number(facts.items)))
+
+
+def _activities(facts: ChapterFacts) -> str:
+    if facts.planned:
+        return str(_("%(done)s of %(all)s held", done=format_number(facts.done), all=format_number(facts.planned)))
+    logged = total(facts.quarters, "activities")
+    return str(ngettext("%(num)s logged", "%(num)s logged", logged) if logged else _("Nothing logged"))
+
+
+def _report(facts: ChapterFacts, country: str) -> str:
+    if facts.report_on is None:
+        return str(_("No report yet"))
+    if facts.report_state == ReportState.SUBMITTED:
+        return str(_("Waits for UN Women"))
+    if facts.report_state == ReportState.APPROVED:
+        return str(_("Report approved"))
+    if facts.is_report_returned:
+        return str(_("Report came back"))
+    return str(_("Next due %(day)s", day=format_day_short(Period(facts.report_on).due_on, country)))

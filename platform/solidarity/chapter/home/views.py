@@ -1,0 +1,107 @@
+"""The chapter's first page: the one fact that matters, what is due, what it can show, and what it did lately."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask import Blueprint, g, render_template, url_for
+from flask_babel import gettext as _
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.chapter.context import as_of, chapter_day, chapter_states, may, obligations, opens
+from solidarity.chapter.due_list import due_list
+from solidarity.chapter.history.views import words_of
+from solidarity.chapter.home.figures import home_figures, year_shown
+from solidarity.chapter.home.sentences import Owed, finding, greeting, lead, step_notes, step_shares
+from solidarity.labels.cells import KIND_WORDS
+from solidarity.labels.help import desk_contacts
+from solidarity.labels.obligations import STEP_PAGES
+from tenants import clock
+from tenants.chapters.models import ChapterState
+from tenants.chapters.queries import last_event
+from tenants.db import db
+from tenants.overview.chapter_facts import ChapterFacts, chapter_facts
+from tenants.overview.recent_changes import recent_acts
+from tenants.overview.steps import IN_ORDER
+from tenants.people.permissions import Permission
+from tenants.undoing.queries import changes_of
+
+RECENT = 5
+MOST_ON_PAPER = 60
+RESTING = (ChapterState.DORMANT, ChapterState.CLOSED)
+
+home = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
+
+
+@home.get("/", endpoint="home")
+@requires(Permission.READ_CHAPTER)
+def home_page(chapter: str) -> str:
+    """Welcome whoever comes, say what matters today, and lead to what can be done about it."""
+    moment = clock.now()
+    today = chapter_day(moment)
+    reads_trail = may(Permission.READ_TRAIL)
+    facts = chapter_facts(db.session(), today=today, recent=0 if reads_trail else RECENT)
+    is_resting = g.chapter.state in RESTING
+    common: dict[str, Any] = {
+        "moment": moment,
+        "today": today,
+        "facts": facts,
+        "is_visitor": g.is_desk,
+        "due": due_list(obligations(), today=today),
+        "may_plan": may(Permission.EDIT_PLAN),
+        "chapter_day": chapter_day,
+        "links": step_links(),
+        "last_move": last_event(db.session()) if is_resting else None,
+    }
+    if facts.is_blank and not is_resting and not g.is_desk:
+        return render_template("chapter/first_day.html", contacts=desk_contacts(), **common)
+    common |= _words(facts, moment, is_resting=is_resting) | _feed(facts, reads_trail=reads_trail)
+    return render_template("chapter/home.html", **common)
+
+
+@home.get("/due", endpoint="due")
+@requires(Permission.READ_CHAPTER)
+def due_page(chapter: str) -> str:
+    """Show what is due this week and next as a sheet to print, to take along or to pin to the wall."""
+    moment = clock.now()
+    today = chapter_day(moment)
+    due = due_list(obligations(), today=today, most=MOST_ON_PAPER)
+    return render_template("chapter/due.html", moment=moment, today=today, due=due)
+
+
+def step_links() -> list[str | None]:
+    """Return the address of each step's page in the chapter of this request, None where its reader may not open it."""
+    pages = [STEP_PAGES[step] for step in IN_ORDER]
+    return [url_for(page, chapter=g.chapter.slug) if opens(page) else None for page in pages]
+
+
+def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[str, Any]:
+    """Say what matters, how far the steps are, and the figures."""
+    today, place = chapter_day(moment), g.chapter
+    owed, states = Owed.of(obligations(), today), chapter_states()
+    said = _resting_words() if is_resting else finding(facts, owed, today)
+    year = year_shown(facts, today)
+    return {
+        "greeting": greeting(signed_in_person().name, moment, place.zone),
+        "finding": said,
+        "lead": "" if is_resting else lead(states, owed, said),
+        "notes": step_notes(facts, owed, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
+        "shares": step_shares(facts),
+        "year": year,
+        "figures": home_figures(facts, year=year, as_of=as_of(moment)) if facts.quarters else [],
+    }
+
+
+def _resting_words() -> str:
+    is_closed = g.chapter.state == ChapterState.CLOSED
+    return str(_("This chapter is closed.") if is_closed else _("This chapter is dormant."))
+
+
+def _feed(facts: ChapterFacts, *, reads_trail: bool) -> dict[str, Any]:
+    """Return what was done lately: by the trail for whoever may read it, else the latest activities."""
+    if not reads_trail:
+        return {"acts": [], "activities": facts.recent, "kind_words": KIND_WORDS}
+    acts = recent_acts(db.session(), limit=RECENT)
+    changes = changes_of(db.session(), [act.id for act in acts])
+    return {"acts": acts, "changes": changes, "act_words": words_of, "activities": [], "kind_words": KIND_WORDS}

@@ -1,0 +1,129 @@
+"""The forms of step 4: an event, an item of its checklist, a count."""
+
+from __future__ import annotations
+
+from datetime import date, time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, StringField, TimeField
+from wtforms.validators import InputRequired
+
+from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.parts import NOBODY_ASKED, CountForm, DayField, SeenForm, give_boxes
+from solidarity.forms.people_field import PeopleField
+from tenants.action_kit.activities.entries import Cell, cell_name
+from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_unsound, tidied
+from tenants.errors import Refused
+
+
+class ClockField(TimeField):
+    """A time of day; one that cannot be read says how to put it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Understand what was typed, HH:MM as browsers send it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Give the time as hours and minutes, such as 16:30.")) from error
+
+
+class _AnewForm(SeenForm, ServiceForm):
+    """A form that is made from nothing, unless its page says from what."""
+
+    seen = HiddenField(default="0")
+
+
+class EventForm(_AnewForm):
+    """What it is, where, and when by the clocks there."""
+
+    title = StringField(_l("Name of the event"))
+    place = StringField(_l("Place"))
+    host = StringField(_l("Host"))
+    held_on = DayField(_l("Date"), validators=[InputRequired(_l("Say on which day it is."))])
+    start_time = ClockField(_l("It starts at"), validators=[InputRequired(_l("Say at what time it starts."))])
+    zone = StringField(_l("Time zone"))
+    expected_people = PeopleField(_l("How many people do you expect?"))
+
+    def entry(self, *, today: date) -> EventEntry | None:
+        """Return what was typed, or None with every error at its field; `today` is the chapter's local day."""
+        self.validate()
+        day, clock_time = self.held_on.data or today, self.start_time.data or time(12)
+        try:
+            starts_at = moment_there(day, clock_time, (self.zone.data or "").strip())
+            entry = tidied(
+                EventEntry(
+                    title=self.title.data or "",
+                    place=self.place.data or "",
+                    host=self.host.data or "",
+                    zone=(self.zone.data or "").strip(),
+                    starts_at=starts_at,
+                    expected_people=self.expected_people.data,
+                )
+            )
+            refuse_unsound(entry, today=today)
+        except Refused as refused:
+            self.show(refused)
+        return None if self.errors else entry
+
+
+class ItemForm(ServiceForm):
+    """Something of the chapter's own to have ready."""
+
+    title = StringField(_l("What must be ready?"))
+    due_on = DayField(_l("By which day?"), validators=[InputRequired(_l("Say by which day."))])
+
+
+class _Boxes(CountForm, _AnewForm):
+    """The boxes of the grid, one a cell; set below in the order of the page."""
+
+
+give_boxes(_Boxes)
+
+
+class TallyForm(_Boxes):
+    """People by cell, or one number for all of them."""
+
+    total = PeopleField(_l("How many people in all?"))
+
+    def counts(self) -> dict[Cell, int] | None:
+        """Return what was counted, or None with every error at its field. Nobody at all is the total 0."""
+        self.validate()
+        problem = self.total_problem()
+        if self.column_totals() is None and not self.total.is_filled:
+            problem = _("Fill in how many. If it was nobody, write 0.")
+        if problem:
+            self.total.errors = [*self.total.errors, problem]
+        if self.errors:
+            return None
+        return {NOBODY_ASKED: self.total.data} if self.column_totals() is None else self.typed_cells()
+
+    def show(self, refused: Refused) -> None:
+        """Put the sentence of the cell nobody was asked about at the total, where that is what was typed."""
+        name = cell_name(*NOBODY_ASKED)
+        if name in refused.errors and self.column_totals() is None:
+            refused = Refused({"total": refused.errors[name]})
+        super().show(refused)
+
+
+def event_data(entry: EventEntry, number: int) -> dict[str, Any]:
+    """Return a stored event as the values of a form, its time as clocks there show it."""
+    there = entry.starts_at.astimezone(ZoneInfo(entry.zone))
+    return {
+        "seen": str(number),
+        "title": entry.title,
+        "place": entry.place,
+        "host": entry.host,
+        "held_on": there.date(),
+        "start_time": there.time(),
+        "zone": entry.zone,
+        "expected_people": entry.expected_people,
+    }
+
+
+def count_data(counts: dict[Cell, int], number: int) -> dict[str, Any]:
+    """Return a stored count as the values of a form; a count of nobody is the total 0."""
+    boxes = {cell_name(*cell): people for cell, people in counts.items()}
+    return {"seen": str(number), "total": 0 if number and not counts else None, **boxes}

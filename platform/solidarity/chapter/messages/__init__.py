@@ -1,0 +1,1 @@
+"""What was sent to the people of a chapter, and their reminders."""

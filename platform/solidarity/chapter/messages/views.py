@@ -1,0 +1,85 @@
+"""What was sent to whom, when and why, and what was not and why not."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import lazy_gettext as _l
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.chapter.context import may
+from solidarity.labels.obligations import WORDS
+from tenants.db import db
+from tenants.mail.models import DeliveryState, Reason
+from tenants.obligations.models import ObligationKind
+from tenants.people.permissions import Permission
+from tenants.reminders.queries import messages
+
+PAGE = 50
+LAST_PAGE = 1_000
+
+# (the sign and colour of the state, its words)
+STATES = {
+    DeliveryState.PENDING: ("prog", _l("Waiting")),
+    DeliveryState.CLAIMED: ("prog", _l("On its way")),
+    DeliveryState.HANDING_OVER: ("prog", _l("On its way")),
+    DeliveryState.SENT: ("done", _l("Sent")),
+    DeliveryState.LAPSED: ("none", _l("No longer needed")),
+    DeliveryState.HELD: ("att", _l("Held back")),
+    DeliveryState.UNCERTAIN: ("prog", _l("Sent, not confirmed")),
+    DeliveryState.DEAD: ("late", _l("Could not be sent")),
+    DeliveryState.BOUNCED: ("late", _l("Came back")),
+}
+
+REASONS = {
+    Reason.ADDRESS_BEYOND_ASCII: _l("The address has letters that our mail cannot carry yet."),
+    Reason.ADDRESS_REFUSED: _l("The mail server of the address refused it."),
+    Reason.ANSWER_NOT_HEARD: _l("The mail server never answered. A second mail could be one too many."),
+    Reason.APPOINTMENT_ENDED: _l("The appointment had ended."),
+    Reason.CHAPTER_NOT_ACTIVE: _l("The chapter was not active at that moment."),
+    Reason.COULD_NOT_BE_MADE: _l("Something broke on our side."),
+    Reason.INVITATION_ACCEPTED: _l("The invitation had been accepted."),
+    Reason.INVITATION_EXPIRED: _l("The invitation had expired."),
+    Reason.INVITATION_WITHDRAWN: _l("The invitation had been taken back."),
+    Reason.NOTHING_LEFT: _l("Everything was done before it was sent."),
+    Reason.OVERTAKEN: _l("It could not be sent on its day. The next digest has it."),
+    Reason.PERSON_LEFT: _l("The person had left the chapter."),
+    Reason.RELAY_BROKE_OFF: _l("The mail server broke off. We try again."),
+    Reason.RELAY_REFUSED: _l("The mail server put it off. We try again."),
+    Reason.SEAL_BROKEN: _l("Something broke on our side."),
+    Reason.TERM_ENDED: _l("The person’s term had ended."),
+    Reason.TOO_MANY_ATTEMPTS: _l("It was tried too often."),
+    Reason.WORKER_LOST: _l("Sending was interrupted. We try again."),
+}
+
+WHY = {
+    **{kind: phrases.title for kind, phrases in WORDS.items()},
+    ObligationKind.QUIET_CHAPTER: _l("No activity was logged for weeks"),
+    ObligationKind.VACANCY: _l("The chapter has no focal point"),
+}
+
+inbox = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
+
+
+@inbox.get("/messages")
+@requires(Permission.GET_REMINDERS)
+def list_messages(chapter: str) -> str:
+    """List the chapter's mails, newest first; with `?to=me`, or where she may read no others, those sent to her."""
+    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    reads_all = may(Permission.READ_MESSAGES)
+    to = "all" if reads_all and request.args.get("to") != "me" else "me"
+    person = None if to == "all" else signed_in_person().user_id
+    found = messages(db.session(), page=page, size=PAGE, to=person)
+    address = partial(url_for, ".list_messages", chapter=chapter, to=to if reads_all else None)
+    return render_template(
+        "inbox/list.html",
+        messages=found[:PAGE],
+        states=STATES,
+        reasons=REASONS,
+        why=WHY,
+        to=to,
+        reads_all=reads_all,
+        newer=address(page=page - 1) if page > 1 else None,
+        older=address(page=page + 1) if len(found) > PAGE else None,
+    )

@@ -1,0 +1,35 @@
+"""The form that invites somebody to a chapter."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import EmailField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from solidarity.accounts.forms import ADDRESS, ServiceForm
+from solidarity.i18n.locale import language_choices
+from solidarity.labels.people import role_hints, role_names
+from tenants.chapters.models import Chapter
+from tenants.people.particulars import LONGEST_NAME
+
+
+class InvitationForm(ServiceForm):
+    """Whom, as what, and in which language we write to her."""
+
+    name = StringField(
+        _("Name"),
+        [InputRequired(_("Write a name.")), Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters."))],
+    )
+    email = EmailField(_("E-mail address"), ADDRESS)
+    role = RadioField(_("Role in the chapter"), [InputRequired(_("Choose a role."))])
+    language = SelectField(_("Language of the invitation"), [InputRequired(_("Choose a language."))])
+
+    @classmethod
+    def offering(cls, chapter: Chapter) -> InvitationForm:
+        """Return the form with the roles there are and our languages, the chapter's own first."""
+        form = cls()
+        hints = role_hints()
+        form.role.choices = [(role.value, f"{name}: {hints[role]}") for role, name in role_names().items()]
+        choices = [(choice["code"], choice["name"]) for choice in language_choices()]
+        form.language.choices = sorted(choices, key=lambda choice: choice[0] not in chapter.languages)
+        return form

@@ -1,0 +1,74 @@
+"""The form of a line of the plan, and that of returning a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import Optional
+
+from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.parts import DayField, SeenForm
+from tenants.action_kit.plan.lines import LineEntry
+from tenants.action_kit.plan.models import LineKind
+from tenants.people.models import Membership
+
+
+class LineForm(SeenForm, ServiceForm):
+    """What a line says; `seen` is the number it had when the page was made."""
+
+    title = StringField(_l("Name it, as you would say it"))
+    starts_on = DayField(_l("Starts on"), validators=[Optional()])
+    due_on = DayField(_l("By when"), validators=[Optional()])
+    responsible_id = SelectField(_l("Who sees to it"))
+    risk = TextAreaField(_l("What could get in the way"))
+
+    @classmethod
+    def of(
+        cls,
+        kind: LineKind,
+        members: Sequence[Membership],
+        entry: LineEntry | None = None,
+        seen: int = 0,
+        **how: Any,
+    ) -> LineForm:
+        """Return the form of a kind of line, with `entry` until something is sent, or with `formdata=None`."""
+        shown = entry or LineEntry("")
+        form = cls(
+            **how,
+            data={
+                "seen": str(seen),
+                "title": shown.title,
+                "starts_on": shown.starts_on,
+                "due_on": shown.due_on,
+                "responsible_id": str(shown.responsible_id or ""),
+                "risk": shown.risk,
+            },
+        )
+        form.responsible_id.choices = [("", _l("Nobody yet")), *((str(each.id), each.name) for each in members)]
+        if kind is not LineKind.ACTIVITY:
+            del form.starts_on, form.due_on, form.responsible_id
+        return form
+
+    def entry(self) -> LineEntry:
+        """Return what was typed."""
+        chosen = self._chosen("responsible_id")
+        return LineEntry(
+            title=self.title.data or "",
+            risk=self.risk.data or "",
+            starts_on=self._chosen("starts_on"),
+            due_on=self._chosen("due_on"),
+            responsible_id=UUID(chosen) if chosen else None,
+        )
+
+    def _chosen(self, name: str) -> Any:
+        return self[name].data if name in self else None
+
+
+class ReturnForm(ServiceForm):
+    """Why a plan is returned."""
+
+    reason = TextAreaField(_l("What should change?"))

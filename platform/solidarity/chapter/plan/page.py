@@ -1,0 +1,131 @@
+"""What the page of the plan says about itself: where it stands, which versions there were, and its months."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import g
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from solidarity.charts.gantt import Timeline, timeline
+from solidarity.i18n.locale import format_day, format_number
+from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
+from tenants.action_kit.plan.queries import ToldLine, ToldVersion
+from tenants.clock import local_day
+
+STATIONS = 3  # versions that the state bar shows; the list below has them all
+WHENS = {
+    VersionState.SUBMITTED: "now",
+    VersionState.RETURNED: "now-att",
+    VersionState.APPROVED: "locked",
+}
+
+
+def finding(told: list[ToldLine], latest: ToldVersion | None) -> str:
+    """Say in one sentence where the plan stands."""
+    if not told and latest is None:
+        return str(_("There is no plan yet"))
+    if latest is None:
+        return str(_("The plan is a draft"))
+    if latest.version.state == VersionState.SUBMITTED:
+        return str(_("The plan is waiting for approval"))
+    if latest.version.state == VersionState.RETURNED:
+        return str(_("The plan was returned"))
+    activities = standing(told)
+    sentence = ngettext(
+        "%(done)s of %(num)s planned activity has taken place",
+        "%(done)s of %(num)s planned activities have taken place",
+        len(activities),
+        done=format_number(done_of(activities)),
+    )
+    return str(sentence)
+
+
+def lead(latest: ToldVersion | None, *, late: int, is_changed: bool) -> str:
+    """Say in a sentence or two what that means for whoever works on the plan."""
+    if latest is None:
+        return str(_("Change it as often as you like. Send it for approval when it says what you will do."))
+    if latest.version.state == VersionState.SUBMITTED:
+        return str(_("You can go on editing. What was sent stays as it is until somebody decides."))
+    if latest.version.state == VersionState.RETURNED:
+        return str(_("Change what was asked for, then send it again."))
+    lateness = ngettext("%(num)s activity is late.", "%(num)s activities are late.", late) if late else ""
+    changed = _("It was changed since it was approved. Send it, so that the changes come into force.")
+    return " ".join(filter(None, [str(lateness), str(changed) if is_changed else ""])) or str(_("Nothing is late."))
+
+
+def stations(versions: list[ToldVersion]) -> list[dict[str, str]]:
+    """Return the state bar: the latest versions in order, each with who and when, and the one to come."""
+    if not versions:
+        return []
+    shown = [_station(each, is_latest=each is versions[0]) for each in reversed(versions[:STATIONS])]
+    following = _("Version %(number)s", number=format_number(versions[0].version.number + 1))
+    note = _("Opens when you send the plan again.")
+    return [*shown, {"when": "next", "word": str(following), "note": str(note)}]
+
+
+def sentence_sent(told: ToldVersion) -> str:
+    """Say who sent a version, and when."""
+    day = _day(told.version.submitted_at)
+    if told.sent_by:
+        return str(_("Sent by %(name)s on %(day)s.", name=told.sent_by, day=day))
+    return str(_("Sent on %(day)s.", day=day))
+
+
+def sentence_decided(told: ToldVersion) -> str:
+    """Say who decided on a version, and when; empty while nobody has."""
+    version = told.version
+    if version.decided_at is None:
+        return ""
+    day = _day(version.decided_at)
+    if version.state == VersionState.RETURNED:
+        sentence = _("%(name)s returned it on %(day)s.", name=told.decided_by, day=day)
+    else:
+        sentence = _("%(name)s approved it on %(day)s.", name=told.decided_by, day=day)
+    outside = _("Decided outside the chapter, by UN Women.") if version.is_outside else ""
+    return f"{sentence} {outside}".strip()
+
+
+def standing(told: list[ToldLine]) -> list[PlanLine]:
+    """Return the activities that are to take place, or have."""
+    return [each.line for each in told if each.line.kind == LineKind.ACTIVITY and each.line.dropped_on is None]
+
+
+def done_of(activities: list[PlanLine]) -> int:
+    """Return how many of some activities have taken place."""
+    return sum(line.done_on is not None for line in activities)
+
+
+def months(told: list[ToldLine], today: date) -> Timeline | None:
+    """Return the months from the first activity to the last; None without activities."""
+    days = [day for each in told for day in (each.line.starts_on, each.line.due_on) if day is not None]
+    return timeline(min(days), max(days), today) if days else None
+
+
+def state_of(line: PlanLine, due: dict[Any, date], today: date) -> str:
+    """Return the state of an activity: late past the day it was approved for, to look at past a day nobody approved."""
+    if line.done_on is not None:
+        return "done"
+    if line.dropped_on is not None or line.due_on is None:
+        return "none"
+    if line.id in due:
+        return "late" if due[line.id] < today else "none"
+    return "att" if line.due_on < today else "none"
+
+
+def _station(told: ToldVersion, *, is_latest: bool) -> dict[str, str]:
+    state, number = VersionState(told.version.state), format_number(told.version.number)
+    when = WHENS.get(state, "past") if is_latest or state is VersionState.APPROVED else "past"
+    words = {
+        "now": _("Version %(number)s, waiting", number=number),
+        "now-att": _("Version %(number)s, returned", number=number),
+        "locked": _("Version %(number)s, in force", number=number),
+    }
+    word = words.get(when) or _("Version %(number)s", number=number)
+    return {"when": when, "word": str(word), "note": f"{sentence_sent(told)} {sentence_decided(told)}".strip()}
+
+
+def _day(moment: Any) -> str:
+    return format_day(local_day(moment, g.chapter.zone), g.chapter.country)

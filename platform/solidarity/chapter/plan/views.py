@@ -1,0 +1,308 @@
+"""Step 2: the chapter's plan, its working copy and what was sent for approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.chapter.context import as_of, chapter_day, home_where_pressed, may, obligations
+from solidarity.chapter.plan import page as plan_page
+from solidarity.chapter.plan.forms import LineForm, ReturnForm
+from solidarity.forms.conflicts import conflict
+from solidarity.forms.problems import warn_of
+from solidarity.forms.undo_flash import flash_done
+from tenants import clock
+from tenants.action_kit.plan import lines, queries, services
+from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
+from tenants.action_kit.plan.queries import ToldLine
+from tenants.db import db
+from tenants.errors import Refused, VersionConflict
+from tenants.obligations.models import ObligationKind
+from tenants.people.permissions import Permission
+from tenants.people.queries import present_members
+
+Answer = str | Response | tuple[str, int]
+
+ADD_WORDS = {
+    LineKind.OUTCOME: _l("Add an outcome"),
+    LineKind.OUTPUT: _l("Add an output"),
+    LineKind.ACTIVITY: _l("Add an activity"),
+}
+REVISE_WORDS = {
+    LineKind.OUTCOME: _l("Change the outcome"),
+    LineKind.OUTPUT: _l("Change the output"),
+    LineKind.ACTIVITY: _l("Change the activity"),
+}
+
+plan = Blueprint("plan", __name__, url_prefix="/c/<chapter>/plan")
+
+
+@plan.get("", endpoint="show")
+@requires(Permission.READ_CHAPTER)
+def show_plan(chapter: str) -> str:
+    """Show the plan, how far it is, and what the reader may do about it."""
+    return _page(ReturnForm(formdata=None))
+
+
+@plan.route("/lines/new", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLAN)
+def add_line(chapter: str) -> Answer:
+    """Add an outcome, or an output or activity under another line."""
+    kind, parent = _kind_asked(), _parent_asked()
+    if (parent.kind if parent else None) != lines.ABOVE[kind]:
+        abort(404)
+    form = LineForm.of(kind, _members(kind))
+    context = {"heading": ADD_WORDS[kind], "parent": parent}
+    if not form.is_submitted():
+        return _line_page(form, **context)
+    if form.validate():
+        try:
+            line = lines.add_line(
+                db.session(),
+                actor_id=signed_in_person().user_id,
+                at=clock.now(),
+                kind=kind,
+                parent_id=parent.id if parent else None,
+                entry=form.entry(),
+            )
+        except Refused as refused:
+            form.show(refused)
+        else:
+            flash_done(_("Added to the plan."))
+            return _to_plan(chapter, line.id)
+    return _line_page(form, **context), 422
+
+
+@plan.route("/lines/<uuid:line_id>/revision", methods=["GET", "POST"])
+@requires(Permission.EDIT_PLAN)
+def revise_line(chapter: str, line_id: UUID) -> Answer:
+    """Change a line; of two people at once the second gets both texts."""
+    line = _line(line_id)
+    kind = LineKind(line.kind)
+    members = _members(kind)
+    form = LineForm.of(kind, members, lines.entry_of(line), line.number)
+    context = {"heading": REVISE_WORDS[kind], "line": line}
+    if not form.is_submitted():
+        return _line_page(form, **context)
+    seen = form.seen_number()
+    if form.validate():
+        try:
+            lines.revise_line(
+                db.session(),
+                actor_id=signed_in_person().user_id,
+                at=clock.now(),
+                line_id=line_id,
+                seen=seen,
+                entry=form.entry(),
+            )
+        except Refused as refused:
+            form.show(refused)
+        except VersionConflict as first:
+            form.seen.data = str(first.current)
+            saved = LineForm.of(kind, members, lines.entry_of(line), formdata=None)
+            found = conflict(form, saved, subject_id=line_id, actions=("plan.line_revised",))
+            return _line_page(form, **context, conflict=found), 409
+        else:
+            flash_done(_("Saved."))
+            return _to_plan(chapter, line_id)
+    return _line_page(form, **context), 422
+
+
+@plan.post("/lines/<uuid:line_id>/removal")
+@requires(Permission.EDIT_PLAN)
+def remove_line(chapter: str, line_id: UUID) -> Response:
+    """Take a line out of the working copy; what was sent keeps it."""
+    return _one_press(chapter, lines.remove_line, _("Taken out of the plan."), line_id=_line(line_id).id)
+
+
+@plan.post("/template")
+@requires(Permission.EDIT_PLAN)
+def start(chapter: str) -> Response:
+    """Fill an empty plan with a few lines to begin with."""
+    return _one_press(chapter, lines.start_from_template, _("A short plan to begin with. Make it your own."))
+
+
+@plan.post("/submissions")
+@requires(Permission.EDIT_PLAN)
+def submit(chapter: str) -> Response:
+    """Send the plan for approval."""
+    return _one_press(chapter, services.submit_plan, _("The plan is sent. You can go on editing; what was sent stays."))
+
+
+@plan.post("/submissions/<uuid:version_id>/approval")
+@requires(Permission.APPROVE_PLAN)
+def approve(chapter: str, version_id: UUID) -> Response:
+    """Approve what somebody else sent."""
+    found = _version(version_id)
+    return _one_press(chapter, services.approve_plan, _("The plan is approved."), version_id=found, is_desk=g.is_desk)
+
+
+@plan.post("/submissions/<uuid:version_id>/return")
+@requires(Permission.APPROVE_PLAN)
+def give_back(chapter: str, version_id: UUID) -> Answer:
+    """Return what somebody else sent, with a reason."""
+    form = ReturnForm()
+    try:
+        services.return_plan(
+            db.session(),
+            actor_id=signed_in_person().user_id,
+            at=clock.now(),
+            version_id=_version(version_id),
+            reason=form.reason.data or "",
+            is_desk=g.is_desk,
+        )
+    except Refused as refused:
+        if "decision" in refused.errors:
+            return _refused(chapter, refused)
+        form.validate()
+        form.show(refused)
+        return _page(form), 422
+    flash(_("The plan is returned, with your reason."))
+    return _to_plan(chapter)
+
+
+@plan.post("/lines/<uuid:subject_id>/completion")
+@requires(Permission.READ_CHAPTER)
+def finish_activity(chapter: str, subject_id: UUID) -> Response:
+    """Say that a planned activity took place: who edits the plan, or who sees to the activity."""
+    return _one_press(chapter, lines.finish_activity, _("Done."), line_id=_own(subject_id))
+
+
+@plan.post("/lines/<uuid:subject_id>/abandonment")
+@requires(Permission.EDIT_PLAN)
+def drop_activity(chapter: str, subject_id: UUID) -> Response:
+    """Say that a planned activity will not take place."""
+    found = _line(subject_id).id
+    return _one_press(chapter, lines.drop_activity, _("It will not take place."), line_id=found)
+
+
+@plan.post("/lines/<uuid:subject_id>/reopening")
+@requires(Permission.READ_CHAPTER)
+def reopen_activity(chapter: str, subject_id: UUID) -> Response:
+    """Take back that an activity was finished or dropped."""
+    return _one_press(chapter, lines.reopen_activity, _("It is open again."), line_id=_own(subject_id))
+
+
+def _page(form: ReturnForm) -> str:
+    session, reader = db.session(), signed_in_person().user_id
+    told, versions = queries.told_lines(session, reader_id=reader), queries.told_versions(session)
+    latest = versions[0] if versions else None
+    waiting = latest if latest and latest.version.state == VersionState.SUBMITTED else None
+    edits, moment = may(Permission.EDIT_PLAN), clock.now()
+    today, due = chapter_day(moment), _due()
+    states = {each.line.id: plan_page.state_of(each.line, due, today) for each in told}
+    activities = plan_page.standing(told)
+    is_changed = queries.has_changed(session, [each.line for each in told])
+    return render_template(
+        "plan/show.html",
+        told=told,
+        under=_by_parent(told),
+        states=states,
+        activities=activities,
+        done=plan_page.done_of(activities),
+        line=plan_page.months(told, today),
+        finding=plan_page.finding(told, latest),
+        lead=plan_page.lead(latest, late=list(states.values()).count("late"), is_changed=is_changed),
+        stations=plan_page.stations(versions),
+        sentence_sent=plan_page.sentence_sent,
+        sentence_decided=plan_page.sentence_decided,
+        as_of=as_of(moment),
+        latest=latest,
+        waiting=waiting,
+        versions=versions,
+        lines_sent=queries.version_lines(session, waiting.version.id) if waiting else [],
+        form=form,
+        add_words=ADD_WORDS,
+        may_edit=edits,
+        may_submit=edits and waiting is None and is_changed and {each.line.kind for each in told} == set(LineKind),
+        may_decide=bool(waiting and may(Permission.APPROVE_PLAN) and waiting.version.submitted_by != reader),
+    )
+
+
+def _by_parent(told: list[ToldLine]) -> dict[UUID | None, list[ToldLine]]:
+    under: dict[UUID | None, list[ToldLine]] = {}
+    for each in told:
+        under.setdefault(each.line.parent_id, []).append(each)
+    return under
+
+
+def _due() -> dict[UUID, date]:
+    """Return by which day open activities were approved to take place."""
+    kind = ObligationKind.PLANNED_ACTIVITY_DUE
+    return {each.subject_id: each.due_on for each in obligations() if each.kind is kind}
+
+
+def _line_page(form: LineForm, **context: Any) -> str:
+    return render_template("plan/line.html", form=form, **context)
+
+
+def _members(kind: LineKind) -> list[Any]:
+    return list(present_members(db.session())) if kind is LineKind.ACTIVITY else []
+
+
+def _kind_asked() -> LineKind:
+    try:
+        return LineKind(request.args.get("kind", LineKind.OUTCOME))
+    except ValueError:
+        abort(404)
+
+
+def _parent_asked() -> PlanLine | None:
+    asked = request.args.get("parent")
+    if not asked:
+        return None
+    try:
+        return _line(UUID(asked))
+    except ValueError:
+        abort(404)
+
+
+def _line(line_id: UUID) -> PlanLine:
+    """Return a line of this chapter's working copy; any other has no page."""
+    found = lines.find_line(db.session(), line_id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _own(line_id: UUID) -> UUID:
+    """Return the id of a line that the reader edits or sees to; of any other there is no such page."""
+    line = _line(line_id)
+    if not (
+        may(Permission.EDIT_PLAN) or queries.is_responsible(db.session(), line, user_id=signed_in_person().user_id)
+    ):
+        abort(404)
+    return line.id
+
+
+def _version(version_id: UUID) -> UUID:
+    if not queries.has_version(db.session(), version_id):
+        abort(404)
+    return version_id
+
+
+def _one_press(chapter: str, act: Callable[..., object], words: str, **what: Any) -> Response:
+    """Do one small act, say so, and return to where the button was."""
+    try:
+        act(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), **what)
+    except Refused as refused:
+        return _refused(chapter, refused)
+    flash_done(words)
+    return home_where_pressed(chapter) or _to_plan(chapter, what.get("line_id"))
+
+
+def _refused(chapter: str, refused: Refused) -> Response:
+    warn_of(refused)
+    return _to_plan(chapter)
+
+
+def _to_plan(chapter: str, line_id: UUID | None = None) -> Response:
+    return redirect(url_for(".show", chapter=chapter, _anchor=f"s-{line_id}" if line_id else None))

@@ -1,0 +1,60 @@
+"""What the reader of a page may ask about being reminded of what is hers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from solidarity.chapter.context import may
+from tenants.db import db
+from tenants.obligations.models import Obligation
+from tenants.people.permissions import Permission
+from tenants.reminders.ladder import rung_of
+from tenants.reminders.links import LinkAction
+from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.pauses import actions_on, pauses_on
+
+
+@dataclass(frozen=True)
+class Reminding:
+    """What she may ask about one thing. `is_silent` says that she asked, until `until_on`, or until it is done."""
+
+    due: Obligation
+    may_put_off: bool
+    may_silence: bool
+    is_silent: bool
+    until_on: date | None
+
+
+def reminding(
+    hers: Sequence[Obligation],
+    *,
+    membership_id: UUID | None,
+    today: date,
+    asked: Mapping[Duty, date | None] | None = None,
+) -> dict[Duty, Reminding]:
+    """Return what a member may ask about each of these; without `asked` reads what she asked, in one statement.
+
+    Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
+    """
+    if membership_id is None or not hers or not may(Permission.GET_REMINDERS):
+        return {}
+    subjects = [Duty.of(due) for due in hers]
+    if asked is None:
+        asked = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
+    found = {}
+    for due in hers:
+        offered, subject = actions_on(due, today=today), Duty.of(due)
+        is_told = rung_of(due.kind, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
+        one = Reminding(
+            due=due,
+            may_put_off=LinkAction.LATER in offered and is_told,
+            may_silence=LinkAction.KNOWN in offered,
+            is_silent=subject in asked,
+            until_on=asked.get(subject),
+        )
+        if one.may_put_off or one.may_silence or one.is_silent:
+            found[subject] = one
+    return found

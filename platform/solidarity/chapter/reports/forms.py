@@ -1,0 +1,90 @@
+"""The forms of step 6: what a report says itself, and the reasons UN Women gives."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, HiddenField, SelectField, TextAreaField
+
+from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.parts import SeenForm
+from solidarity.forms.people_field import PeopleField
+from tenants.action_kit.evaluation.indicators import TYPED
+from tenants.action_kit.evaluation.models import WORDS, Missing, Report, ReportEntry
+from tenants.action_kit.reports.services import Said
+
+MISSING_WORDS = {
+    Missing.NOT_REPORTED: _l("Not reported"),
+    Missing.NOT_APPLICABLE: _l("Does not apply to us"),
+    Missing.NOT_AVAILABLE: _l("Not known"),
+}
+
+
+def _reasons() -> list[tuple[str, str]]:
+    return [(str(code), str(words)) for code, words in MISSING_WORDS.items()]
+
+
+class ReasonForm(ServiceForm):
+    """Why a report goes back, is opened again, or is not expected."""
+
+    reason = TextAreaField(_l("Why"))
+    number = HiddenField()
+
+
+class ReportForm(SeenForm, ServiceForm):
+    """The chapter's own words, and the values nothing is recorded about."""
+
+    what_changed = TextAreaField(_l("What changed?"))
+    what_women_say = TextAreaField(_l("What do women say about it?"))
+    what_was_hard = TextAreaField(_l("What was hard?"))
+    what_next = TextAreaField(_l("What will you do next?"))
+
+    def boxes(self, code: str) -> tuple[PeopleField, PeopleField, Field]:
+        """Return the fields of one indicator: the number, of how many, and why it is missing."""
+        number, of = cast("PeopleField", self[code]), cast("PeopleField", self[f"{code}_of"])
+        return number, of, self[f"{code}_missing"]
+
+    def words(self) -> dict[str, str]:
+        """Return what was written, by field."""
+        return {name: (self[name].data or "").replace("\r\n", "\n") for name in WORDS}
+
+    def said(self) -> dict[str, Said]:
+        """Return the values typed, by indicator."""
+        return {indicator.code: self._said(indicator.code, ratio=indicator.is_ratio) for indicator in TYPED}
+
+    def _said(self, code: str, *, ratio: bool) -> Said:
+        number, of, missing = self.boxes(code)
+        if number.data is None:
+            return Said(None, missing=Missing(missing.data) if missing.data in set(Missing) else None)
+        return Said(number.data, of.data if ratio else None)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Refuse a whole without its part, which would be lost without a word."""
+        sound = bool(super().validate(extra_validators))
+        for indicator in TYPED:
+            number, of, _missing = self.boxes(indicator.code)
+            if indicator.is_ratio and of.is_filled and not number.is_filled:
+                number.errors = [*number.errors, _("Write both numbers, or neither.")]
+                sound = False
+        return sound
+
+
+for _indicator in TYPED:
+    setattr(ReportForm, _indicator.code, PeopleField(_indicator.title, description=_indicator.unit))
+    setattr(ReportForm, f"{_indicator.code}_of", PeopleField(_l("of how many")))
+    setattr(
+        ReportForm,
+        f"{_indicator.code}_missing",
+        SelectField(_l("If there is no number"), choices=_reasons, validate_choice=False),
+    )
+
+
+def form_data(report: Report, entries: dict[str, ReportEntry]) -> dict[str, Any]:
+    """Return what a report says now, as the form takes it."""
+    data: dict[str, Any] = {name: getattr(report, name) for name in WORDS}
+    data["seen"] = str(report.edited)
+    for code, entry in entries.items():
+        data |= {code: entry.numerator, f"{code}_of": entry.denominator, f"{code}_missing": entry.missing}
+    return data

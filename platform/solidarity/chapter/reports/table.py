@@ -1,0 +1,156 @@
+"""A report as its page shows it: a row an indicator, its cells, and the stations it has passed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from solidarity.chapter.reports.forms import MISSING_WORDS
+from solidarity.forms.head_count_grid import shown
+from solidarity.i18n.locale import format_moment
+from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
+from solidarity.labels.numbers import number_text
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
+from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, ReportState, ReportValue
+from tenants.action_kit.reports.assembly import Assembled, cell_code
+from tenants.action_kit.reports.queries import Drift, Event
+from tenants.action_kit.targets.models import IndicatorTarget
+
+LEADS_TO = {"log": "activities.list_activities", "tallies": "launch.show", "funding": "funding.show"}
+PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator in words: its value, the target, what it was made of and where that is, and what is left out."""
+
+    indicator: Indicator
+    value: str
+    target: str
+    evidence: str
+    leads_to: str | None
+    left_out: str
+
+
+@dataclass(frozen=True)
+class Table:
+    """All rows, and the participations by cell."""
+
+    rows: list[Row]
+    columns: list[Any]
+    grid: list[dict[str, Any]]
+    column_sums: list[int]
+    has_cells: bool
+    has_targets: bool
+
+    @property
+    def all(self) -> int:
+        """How many people all boxes come to."""
+        return sum(self.column_sums)
+
+
+def report_table(now: list[Assembled], sent: list[ReportValue] | None, targets: dict[str, IndicatorTarget]) -> Table:
+    """Return what a page shows: what was sent where something was, else what is recorded now; the year's targets."""
+    before = {row.indicator: row for row in sent or () if row.cell == ALL_CELLS}
+    cells: dict[str, int] = next((dict(v.cells) for v in now if v.indicator.code == "participations"), {})
+    if sent is not None:
+        cells = {row.cell: row.numerator or 0 for row in sent if row.cell != ALL_CELLS}
+    return Table(
+        rows=[_row(value, before.get(value.indicator.code), targets.get(value.indicator.code)) for value in now],
+        columns=list(SEX_WORDS.values()),
+        grid=[_ages(age, cells) for age in AgeBand],
+        column_sums=[sum(cells.get(cell_code(sex, age), 0) for age in AgeBand) for sex in Sex],
+        has_cells=bool(cells),
+        has_targets=bool(targets),
+    )
+
+
+def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
+    """Return what a reader should know: what is left out of the values, or has moved since they were sent."""
+    if is_open:
+        left_out = [(row.indicator.title, row.left_out) for row in table.rows if row.left_out]
+        return [str(_("%(field)s: %(problem)s", field=title, problem=words)) for title, words in left_out]
+    return [
+        str(
+            _(
+                "%(indicator)s: the log now says %(now)s, the report %(sent)s. The report stays as it was sent.",
+                indicator=indicator.title,
+                now=shown_value(indicator, one.now, None, None),
+                sent=shown_value(indicator, one.sent, None, None),
+            )
+        )
+        for one in drift
+        for indicator in [BY_CODE[one.code]]
+    ]
+
+
+def stations(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:
+    """Return the stations of the state bar: draft, sent, approved, each with who and when."""
+
+    def told(kind: str) -> str:
+        event = next((event for event in events if event.kind == kind), None)
+        if event is None:
+            return ""
+        when = format_moment(event.at, zone, chapter_country)
+        return str(_("%(moment)s, %(name)s", moment=when, name=event.by)) if event.by else when
+
+    state = ReportState(report.state)
+    is_back = state is ReportState.DRAFT and report.returned_at is not None
+    passed = PASSED.get(state, 0)
+    whens = ["past" if place < passed else "now" if place == passed else "next" for place in range(3)]
+    if is_back:
+        whens[0] = "now-att"
+    words = [_("Returned") if is_back else _("Draft"), _("Sent"), _("Approved")]
+    notes = [
+        told("reopened" if events and events[0].kind == "reopened" else "returned") if is_back else "",
+        told("submitted") if passed >= 1 else "",
+        told("approved") if passed == 3 else _("Then it is locked."),
+    ]
+    return [{"when": when, "word": word, "note": note} for when, word, note in zip(whens, words, notes, strict=True)]
+
+
+def shown_value(indicator: Indicator, numerator: int | None, denominator: int | None, missing: str | None) -> str:
+    """Return a value as text; what is missing says why, and is no zero."""
+    if numerator is None:
+        return str(MISSING_WORDS[Missing(missing or Missing.NOT_REPORTED)])
+    return number_text(indicator, numerator, denominator)
+
+
+def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | None) -> Row:
+    told = before or now
+    return Row(
+        now.indicator,
+        shown_value(now.indicator, told.numerator, told.denominator, told.missing),
+        shown_value(now.indicator, target.target_numerator, target.target_denominator, None) if target else "–",
+        _evidence(now),
+        LEADS_TO.get(now.indicator.filled) if now.sources else None,
+        _left_out(now),
+    )
+
+
+def _evidence(now: Assembled) -> str:
+    count = len(now.sources)
+    if now.indicator.filled == "chapter":
+        return str(_("said by the chapter"))
+    if now.indicator.filled == "log":
+        return str(ngettext("%(num)s entry", "%(num)s entries", count))
+    if now.indicator.filled == "tallies":
+        return str(ngettext("%(num)s count at an event", "%(num)s counts at events", count))
+    return str(ngettext("%(num)s expense", "%(num)s expenses", count))
+
+
+def _left_out(now: Assembled) -> str:
+    if not now.left_out:
+        return ""
+    if now.indicator.filled == "funding":
+        return str(ngettext("%(num)s is not converted", "%(num)s are not converted", now.left_out))
+    return str(ngettext("%(num)s has no head count", "%(num)s have no head count", now.left_out))
+
+
+def _ages(age: AgeBand, cells: dict[str, int]) -> dict[str, Any]:
+    people = [cells.get(cell_code(sex, age), 0) for sex in Sex]
+    return {"label": AGE_WORDS[age], "cells": [shown(n) for n in people], "sum": sum(people)}

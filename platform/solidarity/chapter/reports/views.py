@@ -1,0 +1,291 @@
+"""Step 6: the chapter's reports, written here, sent to UN Women and decided on here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.chapter.context import as_of, chapter_day, may
+from solidarity.chapter.reports.forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
+from solidarity.chapter.reports.table import notes_on, report_table, stations
+from solidarity.enqueue import ring_after_commit
+from solidarity.forms.conflicts import Conflict, conflict
+from solidarity.forms.problems import warn_of
+from solidarity.forms.undo_flash import flash_done
+from solidarity.i18n.locale import format_quarter
+from tenants import clock
+from tenants.action_kit.evaluation.indicators import TYPED
+from tenants.action_kit.evaluation.models import Report, ReportEntry, ReportState
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports import queries, services
+from tenants.action_kit.reports.assembly import assemble
+from tenants.action_kit.reports.sending import send_written
+from tenants.action_kit.targets.services import targets_for
+from tenants.db import db
+from tenants.errors import Refused, VersionConflict
+from tenants.people.permissions import Permission
+
+Answer = str | Response | tuple[str, int]
+MOST_SHOWN = 40  # ten years of quarters
+SENT = _l("Sent to UN Women. What was sent stays as it is, whatever is corrected later.")
+
+evaluation = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports")
+
+
+@evaluation.get("")
+@requires(Permission.READ_CHAPTER)
+def list_reports(chapter: str) -> str:
+    """List the chapter's reports, the latest period first, and offer to begin one for a period that has none."""
+    found = queries.reports(db.session(), limit=MOST_SHOWN)
+    today = chapter_day(clock.now())
+    return render_template(
+        "reports/list.html",
+        reports=[(report, Period(report.period_on)) for report in found],
+        to_begin=_without_report(found, today) if may(Permission.EDIT_REPORT) else [],
+        period_name=_name,
+        today=today,
+    )
+
+
+@evaluation.post("")
+@requires(Permission.EDIT_REPORT)
+def start(chapter: str) -> Response:
+    """Begin a report for a period in which none was expected, such as by a chapter that joined later."""
+    period = Period.from_code(request.form.get("period", ""))
+    found = queries.reports(db.session(), limit=MOST_SHOWN)
+    if period is None or period not in _without_report(found, chapter_day(clock.now())):
+        abort(404)
+    services.open_report(db.session(), period=period, at=clock.now())
+    _figures_follow()
+    flash(_("The report is begun. Most of it is filled in already."))
+    return _to(chapter, period)
+
+
+@evaluation.get("/<period>")
+@requires(Permission.READ_CHAPTER)
+def show_report(chapter: str, period: str) -> str:
+    """Show a report: what is recorded, what was sent, and what has moved since."""
+    report = _report(period)
+    entries = queries.entries_of(db.session(), report.id)
+    return _page(report, ReportForm(data=form_data(report, entries)), entries)
+
+
+@evaluation.post("/<period>/draft")
+@requires(Permission.EDIT_REPORT)
+def save(chapter: str, period: str) -> Answer:
+    """Keep what was written; of two people at once the second gets both texts."""
+    return _with_words(chapter, period, services.save_draft, str(_("Saved. Nothing is sent yet.")))
+
+
+@evaluation.post("/<period>/submissions")
+@requires(Permission.SUBMIT_REPORT)
+def submit(chapter: str, period: str) -> Answer:
+    """Send the report to UN Women with what stands in its form."""
+    return _with_words(chapter, period, send_written, str(SENT))
+
+
+@evaluation.post("/<period>/nil")
+@requires(Permission.SUBMIT_REPORT)
+def submit_nil(chapter: str, period: str) -> Answer:
+    """Say with one click that nothing was done in the period, which is not the same as no report."""
+    return _with_words(chapter, period, partial(send_written, is_nil=True), str(SENT))
+
+
+@evaluation.post("/<period>/approval")
+@requires(Permission.APPROVE_REPORT)
+def approve(chapter: str, period: str) -> Answer:
+    """Approve what was sent; it is locked then."""
+    report = _report(period)
+    try:
+        services.approve_report(
+            db.session(),
+            report_id=report.id,
+            number=_number(request.form.get("number")),
+            actor_id=signed_in_person().user_id,
+            at=clock.now(),
+        )
+    except Refused as refused:
+        return _told(chapter, report, refused)
+    _figures_follow()
+    flash(_("Approved and locked."))
+    return _to(chapter, Period(report.period_on))
+
+
+@evaluation.route("/<period>/return", methods=["GET", "POST"])
+@requires(Permission.APPROVE_REPORT)
+def give_back(chapter: str, period: str) -> Answer:
+    """Return what was sent to the chapter, with the reason."""
+    act = partial(services.return_report, number=_number(request.form.get("number")))
+    return _with_reason(chapter, period, act, str(_("Returned. The chapter sees your reason.")))
+
+
+@evaluation.route("/<period>/reopening", methods=["GET", "POST"])
+@requires(Permission.APPROVE_REPORT)
+def reopen(chapter: str, period: str) -> Answer:
+    """Open an approved report again, with the reason."""
+    return _with_reason(chapter, period, services.reopen_report, str(_("Opened again. The chapter sees your reason.")))
+
+
+@evaluation.route("/<period>/keeping", methods=["GET", "POST"])
+@requires(Permission.SUBMIT_REPORT)
+def keep(chapter: str, period: str) -> Answer:
+    """Say why a report stays as it was sent, although the log says something else by now."""
+    act = partial(services.keep_report, number=_number(request.form.get("number")))
+    return _with_reason(chapter, period, act, str(_("The report stays as it was sent.")))
+
+
+@evaluation.route("/<period>/excuse", methods=["GET", "POST"])
+@requires(Permission.APPROVE_REPORT)
+def excuse(chapter: str, period: str) -> Answer:
+    """Expect a report no longer, with the reason."""
+    return _with_reason(chapter, period, services.excuse_report, str(_("This report is not expected any more.")))
+
+
+def _with_reason(chapter: str, period: str, act: Callable[..., object], done: str) -> Answer:
+    report, form = _report(period), ReasonForm()
+    if not form.is_submitted():
+        form.number.data = str(report.sent)
+        return _reason_page(report, form)
+    try:
+        act(
+            db.session(),
+            report_id=report.id,
+            reason=form.reason.data or "",
+            actor_id=signed_in_person().user_id,
+            at=clock.now(),
+        )
+    except Refused as refused:
+        form.show(refused)
+        return _reason_page(report, form), 422
+    _figures_follow()
+    flash(done)
+    return _to(chapter, Period(report.period_on))
+
+
+def _figures_follow() -> None:
+    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
+
+
+def _with_words(chapter: str, period: str, act: Callable[..., object], done: str) -> Answer:
+    """Do with the report's form what the button pressed says; what was typed stays typed where it cannot be done."""
+    report, form = _report(period), ReportForm()
+    seen = form.seen_number()
+    if not form.validate():
+        return _typed_page(report, form), 422
+    try:
+        act(
+            db.session(),
+            report_id=report.id,
+            seen=seen,
+            words=form.words(),
+            said=form.said(),
+            actor_id=signed_in_person().user_id,
+            at=clock.now(),
+        )
+    except Refused as refused:
+        form.show(refused)
+        return _typed_page(report, form), 422
+    except VersionConflict:
+        form.seen.data = str(report.edited)
+        saved = ReportForm(formdata=None, data=form_data(report, queries.entries_of(db.session(), report.id)))
+        found = conflict(form, saved, subject_id=report.id, actions=("report.saved",))
+        return _typed_page(report, form, found=found), 409
+    flash_done(done)
+    return _to(chapter, Period(report.period_on))
+
+
+def _typed_page(report: Report, form: ReportForm, *, found: Conflict | None = None) -> str:
+    """Show the report with what was just typed still in its form."""
+    return _page(report, form, queries.entries_of(db.session(), report.id), found=found)
+
+
+def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, found: Conflict | None = None) -> str:
+    period = Period(report.period_on)
+    now = assemble(db.session(), period, entries)
+    sent = queries.sent_values(db.session(), report) if report.sent else None
+    moment = clock.now()
+    today = chapter_day(moment)
+    events = queries.events_of(db.session(), report.id)
+    is_open = report.state in (ReportState.NOT_STARTED, ReportState.DRAFT)
+    table = report_table(
+        now, None if is_open or sent is None else sent[1], targets_for(db.session(), report.period_on.year)
+    )
+    drift = [] if is_open or sent is None else queries.drift(sent[1], now)
+    return render_template(
+        "reports/show.html",
+        report=report,
+        period=period,
+        name=_name(period),
+        form=form,
+        conflict=found,
+        typed=TYPED,
+        missing_words=MISSING_WORDS,
+        table=table,
+        drift=drift,
+        notes=notes_on(table, drift, is_open=is_open),
+        as_of=as_of(moment),
+        sent=sent[0] if sent else None,
+        stations=stations(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
+        kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),
+        returned=next((event for event in events if event.kind in ("returned", "reopened")), None) if is_open else None,
+        is_open=is_open,
+        is_over=today > period.ends_on,
+        nothing_recorded=not any(value.sources or value.left_out for value in now),
+        may_edit=may(Permission.EDIT_REPORT),
+        may_submit=may(Permission.SUBMIT_REPORT),
+        may_approve=g.is_desk and may(Permission.APPROVE_REPORT),
+    )
+
+
+def _reason_page(report: Report, form: ReasonForm) -> str:
+    period = Period(report.period_on)
+    return render_template(
+        "reports/reason.html", form=form, name=_name(period), period=period, what=request.url_rule and request.endpoint
+    )
+
+
+def _without_report(found: list[Report], today: date) -> list[Period]:
+    """Return this quarter and those before since the chapter became active, at most four, that have no report."""
+    began = g.chapter.active_since
+    if began is None:
+        return []
+    first = Period.of(clock.local_day(began, g.chapter.zone))
+    begun = {report.period_on for report in found}
+    period, offered = Period.of(today), []
+    for _step in range(4):
+        if period >= first and period.starts_on not in begun:
+            offered.append(period)
+        period = period.previous
+    return offered
+
+
+def _report(code: str) -> Report:
+    period = Period.from_code(code)
+    report = queries.report_for(db.session(), period) if period else None
+    if report is None:
+        abort(404)
+    return report
+
+
+def _name(period: Period) -> str:
+    return format_quarter(period.starts_on, g.chapter.country)
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() and len(text) < 5 else -1
+
+
+def _told(chapter: str, report: Report, refused: Refused) -> Response:
+    warn_of(refused)
+    return _to(chapter, Period(report.period_on))
+
+
+def _to(chapter: str, period: Period) -> Response:
+    return redirect(url_for(".show_report", chapter=chapter, period=period.code))

@@ -1,0 +1,1 @@
+"""The settings of a chapter: languages, working days, and its life cycle."""

@@ -1,0 +1,82 @@
+"""The languages of a chapter: which one it writes in, and which others it works in."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import HiddenField, SelectField
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.accounts.forms import ServiceForm, boxes
+from solidarity.i18n.locale import format_list
+from tenants import clock
+from tenants.chapter_life.languages import LanguagesMoved, change_languages
+from tenants.chapters import names
+from tenants.chapters.models import Chapter
+from tenants.db import db
+from tenants.errors import Refused
+from tenants.people.permissions import Permission
+
+languages = Blueprint("languages", __name__, url_prefix="/c/<chapter>")
+
+
+class LanguagesForm(ServiceForm):
+    """The language of the chapter's texts, and the others it works in; `seen` are those it had."""
+
+    seen = HiddenField()
+    writing = SelectField(_l("Language the chapter writes in"), validate_choice=False)
+    languages = boxes(_l("Languages the chapter works in"))
+    other_language = SelectField(_l("Another language"), validate_choice=False)
+
+    @classmethod
+    def of(cls, chapter: Chapter) -> LanguagesForm:
+        """Return the form with what was posted, else with what is."""
+        held = list(chapter.languages)
+        form: LanguagesForm = cls(
+            data={"seen": " ".join(held), "writing": held[0], "languages": held, "other_language": ""}
+        )
+        chosen = [form.writing.data or held[0], *held, *(form.languages.data or [])]
+        near = list(dict.fromkeys([*chosen, *names.languages_of(chapter.country)]))
+        rest = {code: names.language_name(code) for code in names.languages() - set(near)}
+        form.writing.choices = form.languages.choices = [(code, names.language_name(code)) for code in near]
+        form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
+        return form
+
+    def wanted(self) -> list[str]:
+        """Return the codes that were chosen, the one of the chapter's texts first."""
+        chosen = [self.writing.data, *(self.languages.data or []), self.other_language.data]
+        return [code for code in chosen if code]
+
+    def held_before(self) -> list[str]:
+        """Return the codes the chapter had when the form was opened."""
+        return (self.seen.data or "").split()
+
+
+@languages.route("/languages", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def change(chapter: str) -> str | Response | tuple[str, int]:
+    """Show the chapter's languages, and change them; of two at once the second sees the first's."""
+    here: Chapter = g.chapter
+    form = LanguagesForm.of(here)
+    if not form.is_submitted():
+        return render_template("calendar/languages.html", form=form)
+    try:
+        change_languages(
+            db.session(),
+            actor_id=signed_in_person().user_id,
+            at=clock.now(),
+            languages=form.wanted(),
+            seen=form.held_before(),
+            is_desk=g.is_desk,
+        )
+    except Refused as refused:
+        form.show(refused)
+        return render_template("calendar/languages.html", form=form), 422
+    except LanguagesMoved as moved:
+        form.seen.data = " ".join(moved.held)
+        now = format_list(names.language_name(code) for code in moved.held)
+        return render_template("calendar/languages.html", form=form, now=now), 409
+    flash(_("Saved."))
+    return redirect(url_for(".change", chapter=chapter))

@@ -1,0 +1,96 @@
+"""UN Women lets a chapter rest, wakes it up, or closes it for good: each with a reason that the chapter reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response
+from wtforms import TextAreaField
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.accounts.forms import ServiceForm
+from solidarity.enqueue import ring_after_commit
+from tenants import clock
+from tenants.chapter_life import states as services
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.db import db
+from tenants.errors import Refused
+from tenants.people.permissions import Permission
+
+Answer = str | Response | tuple[str, int]
+
+life = Blueprint("life", __name__, url_prefix="/c/<chapter>")
+
+
+class LifeForm(ServiceForm):
+    """Why."""
+
+    reason = TextAreaField(_l("Why"), description=_l("The chapter reads what you write here."))
+
+
+@life.route("/dormancy", methods=["GET", "POST"])
+@requires(Permission.MANAGE_CHAPTER)
+def make_dormant(chapter: str) -> Answer:
+    """Say what follows and ask for the reason, then let the chapter rest."""
+    return _move(services.make_dormant, str(_("The chapter is dormant now.")), ChapterState.ACTIVE)
+
+
+@life.route("/awakening", methods=["GET", "POST"])
+@requires(Permission.MANAGE_CHAPTER)
+def wake_up(chapter: str) -> Answer:
+    """Say what follows and ask for the reason, then wake the chapter up."""
+    return _move(services.wake_up, str(_("The chapter is active again.")), ChapterState.DORMANT)
+
+
+@life.route("/closure", methods=["GET", "POST"])
+@requires(Permission.MANAGE_CHAPTER)
+def close(chapter: str) -> Answer:
+    """Say what follows and ask for the reason, ask once more, then close the chapter: there is no way back."""
+    if request.method == "POST" and not request.form.get("sure"):
+        return _ask_once_more()
+    return _move(services.close_chapter, str(_("The chapter is closed.")), ChapterState.ACTIVE, ChapterState.DORMANT)
+
+
+def _move(act: Callable[..., object], done: str, *fitting: ChapterState) -> Answer:
+    """Show the form to whoever comes while the chapter's state fits, and do what it was sent for."""
+    form = LifeForm()
+    if not form.is_submitted():
+        return _page(form) if _chapter().state in fitting else _to_the_desk()
+    try:
+        act(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), reason=form.reason.data or "")
+    except Refused as refused:
+        form.show(refused)
+        return _page(form), 422
+    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
+    flash(done)
+    return _to_the_desk()
+
+
+def _ask_once_more() -> Answer:
+    form = LifeForm()
+    try:
+        reason = services.kept_reason(form.reason.data or "")
+    except Refused as refused:
+        form.show(refused)
+        return _page(form), 422
+    return render_template("life/sure.html", reason=reason, desk_url=_desk_url())
+
+
+def _page(form: LifeForm) -> str:
+    return render_template("life/move.html", form=form, act=request.endpoint, desk_url=_desk_url())
+
+
+def _chapter() -> Chapter:
+    chapter: Chapter = g.chapter
+    return chapter
+
+
+def _desk_url() -> str:
+    return url_for("desk.show_chapter", chapter_id=_chapter().id)
+
+
+def _to_the_desk() -> Response:
+    return redirect(_desk_url())

@@ -1,0 +1,106 @@
+"""Targets as pages show them: a row an indicator, with what is reached so far and how far that is, or why not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from solidarity.chapter.reports.table import shown_value
+from solidarity.i18n.locale import format_quarter, format_share
+from solidarity.labels.no_total import WHY_WORDS
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
+from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.action_kit.targets.progress import Approved, NoWay, SoFar, how_far, so_far
+from tenants.action_kit.targets.services import Amount, baseline_of, target_of
+from tenants.figures.measures import Accumulation, MeasureKind, Refusal
+
+NO_WAY_WORDS = {
+    NoWay.NOTHING_YET: _l("No approved report has a value yet."),
+    NoWay.NO_BASELINE: _l("Without a baseline nobody can say how far it is."),
+    NoWay.SAME_AS_BASELINE: _l("The target is where the baseline is, so there is no way to measure."),
+}
+ON_THE_BAR = 0.8  # the target's mark stands here, so that the bar can run past it
+
+
+@dataclass(frozen=True)
+class TargetRow:
+    """One indicator in a year. `bar` is the length of the bar in per cent of its row, None where there is none."""
+
+    indicator: Indicator
+    baseline: str
+    target: str
+    so_far: str
+    evidence: str
+    progress: str
+    bar: float | None
+    number: int
+
+
+def target_rows(targets: dict[str, IndicatorTarget], approved: Approved, year: int, *, country: str) -> list[TargetRow]:
+    """Return a row for each core indicator, whether it has a target or not."""
+    return [
+        _row(
+            indicator,
+            targets.get(indicator.code),
+            so_far(indicator, approved.claims.get(indicator.code, []), year),
+            country,
+        )
+        for indicator in CORE
+    ]
+
+
+def shown_amount(indicator: Indicator, amount: Amount) -> str:
+    """Return a baseline or a target as text."""
+    return shown_value(indicator, amount.numerator, amount.denominator, None)
+
+
+def _row(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar, country: str) -> TargetRow:
+    baseline = baseline_of(target) if target else None
+    words, bar = _progress(indicator, target, reached)
+    value, evidence = _so_far(indicator, reached, country)
+    return TargetRow(
+        indicator=indicator,
+        baseline=shown_amount(indicator, baseline.amount) if baseline else "",
+        target=shown_amount(indicator, target_of(target)) if target else "",
+        so_far=value,
+        evidence=evidence,
+        progress=words,
+        bar=bar,
+        number=target.number if target else 0,
+    )
+
+
+def _so_far(indicator: Indicator, reached: SoFar, country: str) -> tuple[str, str]:
+    parts = reached.parts
+    if isinstance(parts, Refusal):
+        return "–", ""
+    if parts.numerator is None or reached.quarter is None:
+        return "–", ""
+    value = shown_value(indicator, parts.numerator, parts.denominator, None)
+    if indicator.rule.accumulation is Accumulation.FLOW and indicator.rule.kind is not MeasureKind.UNIQUE_PEOPLE:
+        return value, str(ngettext("from %(num)s approved report", "from %(num)s approved reports", parts.reported))
+    return value, format_quarter(reached.quarter.starts_on, country)
+
+
+def _progress(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar) -> tuple[str, float | None]:
+    if isinstance(reached.parts, Refusal):
+        return str(WHY_WORDS[reached.parts.reason]), None
+    if target is None:
+        return "", None
+    gone = how_far(indicator, target, reached.parts)
+    if isinstance(gone, NoWay):
+        return str(NO_WAY_WORDS[gone]), None
+    if gone < 0:
+        return str(_("Behind the baseline so far.")), None
+    return format_share(_whole(gone)), min(float(gone), 2.0) * ON_THE_BAR * 100
+
+
+def _whole(gone: Fraction) -> Decimal:
+    """Return a share in whole per cent, never rounded up: 99.9% of the way is not all of it."""
+    return Decimal(floor(gone * 100)) / 100

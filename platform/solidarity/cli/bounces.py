@@ -1,0 +1,48 @@
+"""What a mail server gives back to us, piped in by it: `solidarity bounce`."""
+
+from __future__ import annotations
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from tenants import clock
+from tenants.db import db, opened
+from tenants.mail.bounces import Notice, find_sent, read_notice, take_back
+from tenants.mail.ledger import scope_of_mail
+from tenants.mail.message_ids import message_ids
+from tenants.mail.models import MailKind
+from tenants.scope import NobodyScope
+
+LARGEST = 2 * 1024**2  # bytes; ours are under 20 kB, and given back with a page about why
+
+
+def take(settings: Settings, raw: bytes) -> str:
+    """Take one mail that a server has piped to us; return what came of it in a sentence that names nobody."""
+    if len(raw) > LARGEST:
+        return "Ignored: it is larger than any notification about a mail of ours."
+    notice = read_notice(raw)
+    if notice is None:
+        return "Ignored: this is no delivery status notification (RFC 3464)."
+    if not notice.is_final:
+        return "Ignored: it tells of no final failure."
+    if not notice.message_ids:
+        return "Ignored: it does not say which mail it is about."
+    with create_app(settings).app_context():
+        try:
+            return _taken(settings, notice)
+        finally:
+            for engine in db.engines.values():
+                engine.dispose()
+
+
+def _taken(settings: Settings, notice: Notice) -> str:
+    name = message_ids(secret_key=settings.secret_key.get_secret_value(), mail_from=settings.mail_from)
+    with opened(NobodyScope(login="worker")) as session:
+        returned = find_sent(session, notice, name, at=clock.now())
+    if returned is None:
+        return "Ignored: it is about no mail that was sent from here in the last 14 days."
+    with opened(scope_of_mail(returned.chapter_id)) as session:
+        if not take_back(session, returned, at=clock.now()):
+            return "Ignored: that this mail came back was written down before."
+    if returned.kind == MailKind.DIGEST:
+        return "Written down: the mail came back, and its address is marked until somebody sees to it."
+    return "Written down: the mail came back."

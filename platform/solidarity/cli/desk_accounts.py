@@ -1,0 +1,37 @@
+"""Appointing people at UN Women from the command line: the first of them cannot be invited by anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from solidarity.accounts.password_reset import password_link
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.clock import now
+from tenants.db import db, opened
+from tenants.errors import Refused
+from tenants.membership.services import create_desk_user
+from tenants.people.permissions import DeskRole
+from tenants.scope import NobodyScope
+
+
+def appoint(settings: Settings, *, email: str, name: str, role: DeskRole, countries: Sequence[str]) -> str | None:
+    """Give somebody a role at UN Women for some countries (none named: all); raises Refused for what is wrong.
+
+    Returns the address at which she sets her password, since mail may not go yet; None where she has one.
+    """
+    unknown = sorted(set(countries) - set(ALL_COUNTRIES))
+    if unknown:
+        raise Refused({"country": f"{', '.join(unknown)} is no country of ours; use two capital letters, such as BR."})
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            with opened(NobodyScope()) as session:
+                user = create_desk_user(
+                    session, email=email, name=name, role=role, countries=countries or ALL_COUNTRIES, at=now()
+                )
+                return None if user.password else password_link(user)
+        finally:
+            for engine in db.engines.values():
+                engine.dispose()

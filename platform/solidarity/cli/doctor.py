@@ -1,0 +1,166 @@
+"""`solidarity doctor`: looks at everything a Solidarity needs and says in words what is wrong and how to mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import redis
+from psycopg.pq import PGconn, Ping
+from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.pool import NullPool
+
+from solidarity.database.engines import LOGINS, LoginTooPowerful, refuse_powerful_login
+from solidarity.database.migrate import CHAPTER_AND_DESK, is_at_head
+from solidarity.settings import LOGIN_PREFIX, Login, Settings
+from tenants.clock import now
+from tenants.errors import SolidarityError
+from tenants.mail.relay import Relay, RelayAway, port_of
+from tenants.work import FinishedWork, Who
+
+OLDEST_MAJOR = 15
+FRESH_SECONDS = 60  # a worker or beat that has finished nothing for longer is not at work
+PATIENCE_SECONDS = 5
+MIGRATE = "Mend it: solidarity migrate."
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; `words` say how it is or, when it is not well, what is wrong and how to mend it."""
+
+    subject: str
+    well: bool
+    words: str
+
+
+def fine(subject: str, words: str) -> Finding:
+    """Return the finding that something is as it should be."""
+    return Finding(subject, well=True, words=words)
+
+
+def ill(subject: str, words: str) -> Finding:
+    """Return the finding that something is wrong."""
+    return Finding(subject, well=False, words=words)
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one finding after the other; what cannot be reached does not keep us from the rest."""
+    yield fine("settings", "complete")
+    if _database_answers(settings):
+        yield from _database(settings)
+        yield from (_login(settings, login) for login in LOGINS)
+        yield from _finished_work(settings)
+    else:
+        place = settings.database("owner")._replace(username=None, password=None, drivername="postgresql")
+        yield ill("database", f"nothing answers at {place}. Mend it: start PostgreSQL, and check DATABASE_URL.")
+    yield _broker(settings)
+    yield _mail(settings)
+
+
+def _database_answers(settings: Settings) -> bool:
+    url = settings.database("owner").set(drivername="postgresql").update_query_dict({"connect_timeout": "5"})
+    return PGconn.ping(url.render_as_string(hide_password=False).encode()) == Ping.OK
+
+
+def _database(settings: Settings) -> Iterator[Finding]:
+    try:
+        with _engine(settings, "owner").connect() as connection:
+            yield _version(connection)
+            yield _logins_exist(connection)
+            yield _migrations(connection)
+    except OperationalError as error:
+        yield ill("database", f"the owner cannot connect: {_reason(error)} Mend it: check DATABASE_URL.")
+
+
+def _version(connection: Connection) -> Finding:
+    version = str(connection.scalar(text("show server_version")))
+    if int(str(connection.scalar(text("show server_version_num")))) // 10_000 < OLDEST_MAJOR:
+        words = f"PostgreSQL {version} is too old. Mend it: upgrade to {OLDEST_MAJOR} or newer."
+        return ill("database", words)
+    return fine("database", f"PostgreSQL {version}")
+
+
+def _logins_exist(connection: Connection) -> Finding:
+    present = set(connection.scalars(text("select rolname from pg_roles")))
+    missing = [name for login in CHAPTER_AND_DESK if (name := f"{LOGIN_PREFIX}{login}") not in present]
+    if missing:
+        return ill("logins", f"{', '.join(missing)} do not exist. {MIGRATE}")
+    return fine("logins", "all exist")
+
+
+def _migrations(connection: Connection) -> Finding:
+    if not is_at_head(connection):
+        return ill("migrations", f"the database is not in the shape this version expects. {MIGRATE}")
+    return fine("migrations", "the database is up to date")
+
+
+def _login(settings: Settings, login: Login) -> Finding:
+    subject = f"login {LOGIN_PREFIX}{login}"
+    try:
+        refuse_powerful_login(login, _engine(settings, login))
+    except LoginTooPowerful as error:
+        return ill(subject, str(error))
+    except OperationalError as error:
+        mend = f"Mend it: set {login.upper()}_DB_PASSWORD to its password, or solidarity migrate to set the one given."
+        return ill(subject, f"cannot connect: {_reason(error)} {mend}")
+    return fine(subject, "connects, and row-level security holds it")
+
+
+def _broker(settings: Settings) -> Finding:
+    client = redis.Redis.from_url(
+        settings.redis_url.get_secret_value(), socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
+    )
+    try:
+        client.ping()
+    except redis.RedisError as error:
+        words = f"does not answer: {str(error).rstrip('.')}. Mend it: start Valkey or Redis, and check REDIS_URL."
+        return ill("broker", words)
+    finally:
+        client.close()
+    return fine("broker", "answers")
+
+
+def _mail(settings: Settings) -> Finding:
+    """Sign in to the mail relay as a sender does, so that what would keep mail back is said here in words."""
+    try:
+        relay = Relay(settings.smtp_url.get_secret_value(), sender=settings.mail_from, patience=PATIENCE_SECONDS)
+    except SolidarityError as error:
+        return ill("mail", f"{error}. Mend it: check SMTP_URL.")
+    place = f"{relay.address.hostname}:{port_of(relay.address)}"
+    try:
+        with relay:
+            relay.connect()
+    except RelayAway as away:
+        return ill("mail", f"nothing takes mail at {place}: {away}. Mend it: check SMTP_URL.")
+    return fine("mail", "taken by our own sink" if settings.outbox_dir else f"taken by {relay.address.hostname}")
+
+
+def _finished_work(settings: Settings) -> Iterator[Finding]:
+    """Look when worker and beat last finished something; a process that answers proves nothing."""
+    try:
+        with _engine(settings, "web").connect() as connection:
+            rows = {row.who: row.finished_at for row in connection.execute(select(FinishedWork.__table__))}
+    except (OperationalError, ProgrammingError) as error:
+        yield ill("worker and beat", f"cannot be looked up: {_reason(error)} Mend the lines above first.")
+        return
+    for who in Who:
+        seconds = (now() - rows[who]).total_seconds() if who in rows else None
+        well = seconds is not None and seconds <= FRESH_SECONDS
+        ago = "has never finished anything" if seconds is None else f"last finished something {seconds:.0f} s ago"
+        yield (
+            fine(f"{who}", ago)
+            if well
+            else ill(f"{who}", f"{ago}. Mend it: start it with solidarity {who}, and read its log.")
+        )
+
+
+def _engine(settings: Settings, login: Login) -> Engine:
+    return create_engine(
+        settings.database(login), poolclass=NullPool, connect_args={"connect_timeout": PATIENCE_SECONDS}
+    )
+
+
+def _reason(error: OperationalError | ProgrammingError) -> str:
+    """Return the first line of what the driver said, as a sentence."""
+    return str(error.orig).strip().splitlines()[0].rstrip(".") + "."

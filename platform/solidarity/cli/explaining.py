@@ -1,0 +1,186 @@
+"""`solidarity explain figure`: a figure and the rows behind it as plain text, made to be kept in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+
+from solidarity.cli.compiling import at_work
+from solidarity.labels.no_total import WHY_WORDS
+from solidarity.settings import Settings
+from tenants.action_kit.evaluation.indicators import Indicator
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.chapters.names import area_name, country_name
+from tenants.db import see_one_moment
+from tenants.figures.measures import Parts, Refusal
+from tenants.figures.models import ALL, Level
+from tenants.rollups.addresses import FigureId, address_of
+from tenants.rollups.evidence import SourceRow
+from tenants.rollups.explanation import ChapterRow, Explanation, PlaceRow, explain
+from tenants.scope import DeskScope
+
+DESK = DeskScope(ALL_COUNTRIES)
+COVERAGE = ("reported", "carried", "expected")
+Table = list[tuple[str, ...]]
+
+
+def explained(settings: Settings, figure: FigureId) -> tuple[list[str], bool]:
+    """Return the lines that explain a figure, and whether its rows add up to it. Raises UnknownFigure."""
+    with at_work(settings, DESK) as session:
+        see_one_moment(session)
+        found = explain(session, figure)
+        return [*_head(found), "", *_body(found)], found.added == found.total
+
+
+def _head(found: Explanation) -> Iterator[str]:
+    figure, total = found.figure, found.total
+    indicator = figure.indicator
+    yield f"{indicator.title}: {_name(found)}, {figure.period.code}"
+    yield str(indicator.definition)
+    yield ""
+    yield from _aligned(
+        [
+            ("Figure", _address(figure)),
+            ("Unit", str(indicator.unit)),
+            ("Cell", "all" if figure.cell == ALL else figure.cell),
+            ("Value", _value(indicator, total) if isinstance(total, Parts) else f"no total: {WHY_WORDS[total.reason]}"),
+            ("Coverage", _coverage(found)),
+            ("Compiled", _moment(found.as_of) if found.as_of else "never"),
+        ],
+        numbers=0,
+    )
+
+
+def _body(found: Explanation) -> Iterator[str]:
+    indicator, period = found.figure.indicator, found.figure.period
+    if found.is_written and found.chapter is not None:
+        said = found.chapter.value.said_on
+        yield (
+            "The chapter has said no number."
+            if said is None
+            else (f"The chapter wrote the number in its report of {Period(said).code}; no other rows are behind it.")
+        )
+    elif found.chapter is not None:
+        yield from _sum_of(found, ("row", "day", "revision", "since", "title"), _source_cells(indicator), found.sources)
+    elif found.places:
+        yield from _sum_of(found, ("place", *COVERAGE, "name"), _place_cells, found.places)
+    else:
+        yield from _sum_of(found, ("chapter", "country", "counts", "name"), _chapter_cells(period), found.chapters)
+
+
+def _sum_of(
+    found: Explanation, heads: tuple[str, ...], cells: Callable[..., tuple[str, ...]], rows: Sequence[object]
+) -> Iterator[str]:
+    """List the rows, each with what it gives, and under them what they come to; say so where that is not the figure."""
+    indicator, added = found.figure.indicator, found.added
+    table: Table = [("gives", *heads)]
+    for row in rows:
+        table.append((_given(indicator, row), *cells(row)))
+    blank = ("",) * (len(heads) - 1)
+    if isinstance(added, Parts):
+        table.append((_value(indicator, added), f"sum of {len(rows)}", *blank))
+    yield from _aligned(table, numbers=1)
+    if added != found.total:
+        yield ""
+        yield (
+            f"WRONG: the rows come to {_all_parts(indicator, added)}, the figure says "
+            f"{_all_parts(indicator, found.total)}. `solidarity compile --check` tells more."
+        )
+
+
+def _given(indicator: Indicator, row: object) -> str:
+    if isinstance(row, SourceRow):
+        return _number(indicator, row.numerator)
+    assert isinstance(row, PlaceRow | ChapterRow)  # noqa: S101 - there are no others
+    return _value(indicator, row.parts)
+
+
+def _place_cells(row: PlaceRow) -> tuple[str, ...]:
+    level, place = row.spot
+    name = area_name(place) if level == Level.AREA else country_name(place)
+    return f"{level}/{place}", *(str(getattr(row.parts, part)) for part in COVERAGE), name
+
+
+def _chapter_cells(period: Period) -> Callable[[ChapterRow], tuple[str, ...]]:
+    def cells(row: ChapterRow) -> tuple[str, ...]:
+        return f"chapter/{row.slug}", row.country, _standing(row, period), _plain(row.name)
+
+    return cells
+
+
+def _standing(row: ChapterRow, period: Period) -> str:
+    said = row.value.said_on
+    if said is not None:
+        return "own" if said == period.starts_on else f"carried from {Period(said).code}"
+    if row.value.missing is not None:
+        return f"no number: {row.value.missing.replace('_', ' ')}"
+    return "not reported" if row.value.is_expected else "not expected"
+
+
+def _source_cells(indicator: Indicator) -> Callable[[SourceRow], tuple[str, ...]]:
+    def cells(row: SourceRow) -> tuple[str, ...]:
+        since = "corrected" if row.is_corrected else ""
+        return f"{row.kind}/{row.source_id}", f"{row.held_on or ''}", f"{row.revision}", since, _plain(row.title or "")
+
+    return cells
+
+
+def _name(found: Explanation) -> str:
+    if found.chapter is not None:
+        return _plain(found.chapter.name)
+    level, place = found.figure.level, found.figure.place
+    if level == Level.WORLD:
+        return "World"
+    return area_name(place) if level == Level.AREA else country_name(place)
+
+
+def _address(figure: FigureId) -> str:
+    return address_of(
+        indicator=figure.indicator.code, period=figure.period, level=figure.level, place=figure.place, cell=figure.cell
+    )
+
+
+def _coverage(found: Explanation) -> str:
+    total = found.total
+    counts = f"{total.reported} reported, {total.carried} carried forward"
+    return counts if found.figure.cell != ALL else f"{counts}, {total.expected} expected"
+
+
+def _value(indicator: Indicator, parts: Parts) -> str:
+    if parts.numerator is None:
+        return "no value"
+    number = _number(indicator, parts.numerator)
+    return number if parts.denominator is None else f"{number} of {parts.denominator}"
+
+
+def _all_parts(indicator: Indicator, total: Parts | Refusal) -> str:
+    value = f"{_value(indicator, total)}, " if isinstance(total, Parts) else ""
+    return value + ", ".join(f"{getattr(total, part)} {part}" for part in COVERAGE)
+
+
+def _number(indicator: Indicator, number: int) -> str:
+    if not indicator.cents:
+        return str(number)
+    dollars, cents = divmod(abs(number), 100)
+    return f"{'-' if number < 0 else ''}{dollars}.{cents:02}"
+
+
+def _moment(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _plain(text: str) -> str:
+    """Take out what would move a terminal's cursor or break a line: chapters write names and titles."""
+    return "".join(sign if sign.isprintable() else " " for sign in text)
+
+
+def _aligned(table: Table, *, numbers: int) -> Iterator[str]:
+    """Set columns under one another, the first `numbers` of them to the right."""
+    widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
+    for row in table:
+        cells = [
+            cell.rjust(width) if column < numbers else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()

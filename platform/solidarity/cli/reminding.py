@@ -1,0 +1,109 @@
+"""`solidarity remind`: the mails of a moment, written or only shown, one JSON object a line.
+
+Both ways ask the same function what goes out, the one that the worker's tick asks.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from solidarity.app import create_app
+from solidarity.settings import Settings
+from tenants.db import database_is_away, db, opened
+from tenants.reminders.desk.due import MorningMail, plan_mail, put_reader_off, readers_due, write_mail
+from tenants.reminders.due import DueClock, MorningDigest, clocks_due, plan_morning, put_off, write_morning
+from tenants.scope import NobodyScope
+
+CHAPTERS_AT_A_TIME = 500
+MOST_READERS = 100_000  # everybody at UN Women; of each only her id is kept
+
+
+class Reminding:
+    """The mails of a moment; `failures` says of whom none could be made, once `lines` has come to its end."""
+
+    def __init__(self, settings: Settings, *, at: datetime, is_dry: bool) -> None:
+        self.settings = settings
+        self.at = at
+        self.is_dry = is_dry
+        self.failures: list[str] = []
+
+    def lines(self) -> Iterator[str]:
+        """Yield a line for each mail: chapter after chapter, then UN Women's own.
+
+        Each chapter has a transaction of its own, so that whoever stops reading leaves whole chapters behind.
+        """
+        with create_app(self.settings).app_context():
+            try:
+                for chapter_id in self._chapters():
+                    yield from (json.dumps(_of_digest(digest)) for digest in self._digests(chapter_id))
+                for user_id in self._readers():
+                    yield from (json.dumps(_of_desk_mail(mail)) for mail in self._desk_mails(user_id))
+            finally:
+                for engine in db.engines.values():
+                    engine.dispose()
+
+    def _chapters(self) -> Iterator[UUID]:
+        """Yield the chapters whose morning has come, some read at a time."""
+        last: DueClock | None = None
+        while True:
+            with opened(NobodyScope(login="worker")) as session:
+                clocks = clocks_due(session, at=self.at, most=CHAPTERS_AT_A_TIME, beyond=last)
+            if not clocks:
+                return
+            yield from (due.chapter_id for due in clocks)
+            last = clocks[-1]
+
+    def _readers(self) -> Iterator[UUID]:
+        with opened(NobodyScope(login="worker")) as session:
+            readers = readers_due(session, at=self.at, most=MOST_READERS)
+        yield from readers
+
+    def _digests(self, chapter_id: UUID) -> list[MorningDigest]:
+        do = plan_morning if self.is_dry else write_morning
+        try:
+            return do(chapter_id, at=self.at, quiet_weeks=self.settings.quiet_weeks)
+        except Exception as error:  # noqa: BLE001  (whatever is wrong with one chapter, the others come first)
+            self.failures.append(f"The digests of chapter {chapter_id} could not be made: {type(error).__name__}.")
+            if not self.is_dry and not database_is_away(error):
+                put_off(chapter_id, at=self.at)
+            return []
+
+    def _desk_mails(self, user_id: UUID) -> list[MorningMail]:
+        do = plan_mail if self.is_dry else write_mail
+        try:
+            return do(user_id, at=self.at, quiet_weeks=self.settings.quiet_weeks)
+        except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail, the others come first)
+            self.failures.append(f"The mail to user {user_id} could not be made: {type(error).__name__}.")
+            if not self.is_dry and not database_is_away(error):
+                put_reader_off(user_id, at=self.at)
+            return []
+
+
+def _of_digest(digest: MorningDigest) -> dict[str, Any]:
+    return {
+        "mail": "digest",
+        "chapter": digest.chapter.slug,
+        "membership_id": str(digest.member.id),
+        "language": digest.member.language,
+        "local_day": digest.local_day.isoformat(),
+        "send_at": digest.send_at.isoformat(),
+        "items": [
+            {**item, "is_new": reminder.is_new} for item, reminder in zip(digest.items, digest.reminders, strict=True)
+        ],
+    }
+
+
+def _of_desk_mail(mail: MorningMail) -> dict[str, Any]:
+    return {
+        "mail": str(mail.kind),
+        "user_id": str(mail.reader.user_id),
+        "language": mail.reader.language,
+        "countries": list(mail.news.countries),
+        "local_day": mail.local_day.isoformat(),
+        "send_at": mail.news.at.isoformat(),
+        "items": mail.news.items,
+    }

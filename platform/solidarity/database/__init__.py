@@ -1,0 +1,1 @@
+"""The database engines of the application, one a login, and migrations."""

@@ -1,0 +1,1 @@
+"""The invented chapters of the demonstration, area by area."""

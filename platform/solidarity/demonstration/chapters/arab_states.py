@@ -1,0 +1,282 @@
+"""Invented chapters of the Arab States."""
+
+from __future__ import annotations
+
+from solidarity.demonstration.chapters.model import Actor, Deed, Player, Story
+from tenants.action_kit.activities.models import ActivityKind
+from tenants.people.permissions import Role
+
+MONDAY_TO_FRIDAY = (1, 2, 3, 4, 5)
+SUNDAY_TO_THURSDAY = (7, 1, 2, 3, 4)
+
+SFAX = Actor(
+    slug="sfax",
+    name="HeForShe – صفاقس",
+    campaign_name="HeForShe",
+    country="TN",
+    zone="Africa/Tunis",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="TND",
+    languages=("ar", "fr"),
+    team=(
+        Player("آمال الفخفاخ", "amel", Role.FOCAL_POINT, "ar"),
+        Player("نزار بن سالم", "nizar", Role.COORDINATOR, "ar"),
+        Player("سنية المصمودي", "sonia", Role.FINANCE, "ar"),
+        Player("بلال الدريدي", "bilel", Role.ME_OFFICER, "ar"),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "حلقة نقاش مع طلبة الهندسة", "طريق سكرة", (24, 31, 0)),
+        Deed(ActivityKind.TRAINING, "تدريب الميسّرين والميسّرات", "صفاقس المدينة", (10, 11, 0)),
+        Deed(
+            ActivityKind.WORKPLACE,
+            "لقاء مع عمال ميناء الصيد",
+            "ميناء الصيد",
+            (5, 33, 0),
+            "بدأ الحديث بعد عودة المراكب. طلب الحاضرون لقاءً ثانيًا مع عائلاتهم.",
+        ),
+        Deed(ActivityKind.STALL, "ركن تعريفي في معرض زيت الزيتون", "ساقية الزيت", (42, 47, 0)),
+        Deed(ActivityKind.DIALOGUE, "سهرة الآباء في دار الثقافة", "ساقية الدائر", (6, 24, 0)),
+        Deed(ActivityKind.OTHER, "عرض فيلم قصير ونقاش", "صفاقس المدينة", (33, 28, 1)),
+    ),
+    outcome="رجال صفاقس يتقاسمون أعمال البيت ويرفضون العنف في أماكن العمل",
+    outputs=("فريق من الميسّرين جاهز للعمل", "أماكن العمل والكليات تستضيف حلقات نقاش منتظمة"),
+    planned=(
+        "حلقات نقاش في ثلاث كليات",
+        "لقاءات شهرية مع عمال الميناء",
+        "تدريب اثني عشر ميسّرًا وميسّرة",
+        "سهرة للآباء كل شهر",
+    ),
+    funder="صندوق أصحاب الزياتين",
+    budget=28_000,
+    event="انطلاق HeForShe في صفاقس",
+    event_place="باب الديوان",
+    partner="جمعية نساء قرقنة والساحل",
+    lesson="يحضر العمال أكثر حين تكون اللقاءات قصيرة وفي مكان عملهم.",
+)
+
+MINYA = Actor(
+    slug="minya",
+    name="HeForShe – المنيا",
+    campaign_name="HeForShe",
+    country="EG",
+    zone="Africa/Cairo",
+    working_week=SUNDAY_TO_THURSDAY,
+    currency="EGP",
+    languages=("ar",),
+    team=(
+        Player("كريم عبد النور", "karim", Role.FOCAL_POINT, "ar"),
+        Player("مروة السيوفي", "marwa", Role.COORDINATOR, "ar"),
+        Player("جرجس فهمي", "girgis", Role.MEMBER, "ar"),
+    ),
+    story=Story.LATE,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "جلسة حوار مع طلاب كلية الزراعة", "المنيا", (19, 27, 0)),
+        Deed(ActivityKind.WORKPLACE, "لقاء مع موظفي محطة القطار", "سمالوط", (8, 26, 0)),
+        Deed(ActivityKind.TRAINING, "تدريب المعلمين والمعلمات", "ملوي", (14, 13, 0)),
+        Deed(ActivityKind.STALL, "ركن في سوق الخميس", "أبو قرقاص", (29, 34, 0)),
+        Deed(ActivityKind.DIALOGUE, "قعدة الآباء في مركز الشباب", "مغاغة", (3, 25, 0)),
+    ),
+    outcome="الآباء والمعلمون في المنيا يشجعون البنات على إكمال تعليمهن",
+    outputs=("معلمون يقودون الحوار في مدارسهم", "الآباء يجتمعون كل شهر في مراكز الشباب"),
+    planned=(
+        "تدريب معلمي ست مدارس",
+        "لقاء شهري للآباء في ثلاثة مراكز شباب",
+        "ركن توعية في الأسواق الأسبوعية",
+    ),
+    funder="مؤسسة ضفة النيل للتنمية",
+    budget=320_000,
+    event="انطلاق HeForShe في المنيا",
+    event_place="كورنيش النيل",
+    partner="جمعية بنات الصعيد المبدعات",
+    lesson="حين يدعو ناظر المدرسة الآباء بنفسه يمتلئ المكان.",
+)
+
+AGADIR = Actor(
+    slug="agadir",
+    name="HeForShe – أكادير",
+    campaign_name="HeForShe",
+    country="MA",
+    zone="Africa/Casablanca",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="MAD",
+    languages=("ar", "fr", "shi"),
+    team=(
+        Player("خديجة أيت الحاج", "khadija", Role.FOCAL_POINT, "ar"),
+        Player("رشيد أوبلال", "rachid", Role.COORDINATOR, "ar"),
+        Player("فاطمة الزهراء بوزيد", "fatima", Role.FINANCE, "ar"),
+    ),
+    story=Story.RETURNED,
+    deeds=(
+        Deed(ActivityKind.WORKPLACE, "لقاء مع عمال مصنع تعليب السمك", "أنزا", (21, 24, 0)),
+        Deed(ActivityKind.DIALOGUE, "حوار مع لاعبي نادي كرة القدم", "الدشيرة", (4, 29, 0)),
+        Deed(ActivityKind.STALL, "ركن تعريفي في سوق الأحد", "أكادير", (48, 44, 0)),
+        Deed(ActivityKind.TRAINING, "ورشة لمدربي الأندية", "إنزكان", (7, 12, 0)),
+        Deed(ActivityKind.DIALOGUE, "أمسية مع أصحاب سيارات الأجرة", "آيت ملول", (2, 23, 0)),
+        Deed(ActivityKind.OTHER, "سباق على الشاطئ من أجل المساواة", "تالبرجت", (56, 61, 1)),
+    ),
+    outcome="أندية أكادير ومصانعها أماكن آمنة تحترم النساء",
+    outputs=("المدربون يعرفون كيف يتدخلون", "ميثاق احترام معلّق في كل نادٍ ومصنع"),
+    planned=(
+        "ورشات لمدربي ثمانية أندية",
+        "لقاءات في ثلاثة مصانع",
+        "ميثاق احترام مع كل نادٍ",
+        "سباق سنوي على الشاطئ",
+    ),
+    funder="تعاونية أركان الخليج",
+    budget=95_000,
+    event="انطلاق HeForShe في أكادير",
+    event_place="ساحة الوحدة",
+    partner="جمعية تافوكت للنساء",
+    lesson="المدرب هو أول من يسمعه اللاعبون، فابدؤوا به.",
+)
+
+ZAHLE = Actor(
+    slug="zahle",
+    name="HeForShe – زحلة",
+    campaign_name="HeForShe",
+    country="LB",
+    zone="Asia/Beirut",
+    working_week=MONDAY_TO_FRIDAY,
+    currency="LBP",
+    languages=("ar", "fr", "en"),
+    team=(
+        Player("كارين غصن", "karine", Role.FOCAL_POINT, "ar"),
+        Player("وائل حيدر", "wael", Role.COORDINATOR, "ar"),
+        Player("ميرنا شمعون", "mirna", Role.FINANCE, "ar"),
+    ),
+    story=Story.STEADY,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "لقاء مع طلاب المدرسة المهنية", "حوش الأمراء", (15, 26, 0)),
+        Deed(ActivityKind.WORKPLACE, "استراحة حوار مع عمال التعبئة والتغليف", "كسارة", (17, 22, 0)),
+        Deed(ActivityKind.TRAINING, "تدريب قادة الكشافة", "المعلقة", (12, 14, 0)),
+        Deed(ActivityKind.STALL, "ركن في سوق المزارعين", "شتورة", (36, 33, 2)),
+        Deed(ActivityKind.OTHER, "أمسية موسيقية على ضفة النهر", "البردوني", (52, 47, 1)),
+    ),
+    outcome="شباب زحلة يبادرون إلى الكلام حين يرون تحرّشًا أو تنمّرًا",
+    outputs=("قادة كشافة مدرّبون", "مدارس ومعامل تفتح باب الحوار"),
+    planned=(
+        "لقاءات في أربع مدارس مهنية",
+        "تدريب عشرين قائدًا وقائدة في الكشافة",
+        "استراحات حوار في ثلاثة معامل",
+        "ركن شهري في سوق المزارعين",
+    ),
+    funder="صندوق كروم البقاع",
+    budget=1_100_000_000,
+    event="انطلاق HeForShe في زحلة",
+    event_place="حديقة البلدية",
+    partner="تجمّع نساء السهل",
+    lesson="الموسيقى تجمع من لا تجمعهم المحاضرات.",
+)
+
+ORAN = Actor(
+    slug="oran",
+    name="HeForShe – وهران",
+    campaign_name="HeForShe",
+    country="DZ",
+    zone="Africa/Algiers",
+    working_week=SUNDAY_TO_THURSDAY,
+    currency="DZD",
+    languages=("ar", "fr"),
+    team=(
+        Player("ياسين بلعربي", "yacine", Role.FOCAL_POINT, "ar"),
+        Player("نسرين حمداوي", "nesrine", Role.DEPUTY, "ar"),
+        Player("إسماعيل قادة", "ismail", Role.COORDINATOR, "ar"),
+    ),
+    story=Story.HANDED_OVER,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "حوار مع سائقي الترامواي", "السانية", (9, 28, 0)),
+        Deed(ActivityKind.STALL, "ركن تعريفي في السوق", "المدينة الجديدة", (39, 35, 0)),
+        Deed(ActivityKind.TRAINING, "تدريب ممثلي العمال", "أرزيو", (8, 17, 0)),
+        Deed(ActivityKind.DIALOGUE, "لقاء في الإقامة الجامعية", "بئر الجير", (22, 20, 0)),
+        Deed(ActivityKind.OTHER, "مسرحية قصيرة ونقاش", "وهران", (41, 37, 0)),
+    ),
+    outcome="وسائل النقل في وهران آمنة للجميع لأن الرجال يتحمّلون مسؤوليتهم",
+    outputs=("السائقون يعرفون كيف يساعدون", "ممثلو العمال يقودون الحوار"),
+    planned=(
+        "لقاءات في مستودعات النقل",
+        "تدريب خمسة عشر ممثلًا للعمال",
+        "عروض مسرحية في الإقامات الجامعية",
+    ),
+    funder="UN Women",
+    budget=1_400_000,
+    event="انطلاق HeForShe في وهران",
+    event_place="ساحة أول نوفمبر",
+    partner="جمعية نساء مرجاجو",
+    lesson="المسرح يفتح النقاش أسرع من العرض التقديمي.",
+)
+
+NIZWA = Actor(
+    slug="nizwa",
+    name="HeForShe – نزوى",
+    campaign_name="HeForShe",
+    country="OM",
+    zone="Asia/Muscat",
+    working_week=SUNDAY_TO_THURSDAY,
+    currency="OMR",
+    languages=("ar", "en"),
+    team=(
+        Player("أصيلة الهنائية", "aseela", Role.FOCAL_POINT, "ar"),
+        Player("منذر السليماني", "munther", Role.COORDINATOR, "ar"),
+        Player("ريّا العبرية", "rayya", Role.MEMBER, "ar"),
+    ),
+    story=Story.NEWCOMER,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "جلسة تعريفية مع أولياء الأمور", "فرق", (14, 17, 0)),
+        Deed(ActivityKind.STALL, "ركن في سوق نزوى", "نزوى", (23, 27, 0)),
+        Deed(ActivityKind.DIALOGUE, "لقاء مع طلاب الكلية", "بركة الموز", (18, 16, 0)),
+        Deed(ActivityKind.WORKPLACE, "استراحة قهوة مع موظفي البلدية", "نزوى", (11, 13, 0)),
+    ),
+    outcome="الآباء في نزوى يشاركون في رعاية أطفالهم كل يوم",
+    outputs=("لقاءات منتظمة لأولياء الأمور", "جهات العمل تدعم إجازة الأبوة"),
+    planned=(
+        "لقاءات أولياء الأمور في ثلاث مدارس",
+        "حوارات مع جهات العمل عن إجازة الأبوة",
+        "ركن شهري في السوق",
+    ),
+    funder="صندوق الأفلاج الأهلي",
+    budget=6_500,
+    event="انطلاق HeForShe في نزوى",
+    event_place="ساحة السوق",
+    partner="ملتقى نساء الواحة",
+    lesson="القهوة قبل الحديث تجعل الحديث أسهل.",
+)
+
+BASRA = Actor(
+    slug="basra",
+    name="HeForShe – البصرة",
+    campaign_name="HeForShe",
+    country="IQ",
+    zone="Asia/Baghdad",
+    working_week=SUNDAY_TO_THURSDAY,
+    currency="IQD",
+    languages=("ar",),
+    team=(
+        Player("حيدر الساعدي", "haider", Role.FOCAL_POINT, "ar"),
+        Player("زينب المنصوري", "zainab", Role.COORDINATOR, "ar"),
+        Player("علي الشمخي", "ali", Role.FINANCE, "ar"),
+    ),
+    story=Story.NIL,
+    deeds=(
+        Deed(ActivityKind.DIALOGUE, "حلقة حوار في مقهى الكتاب", "العشار", (13, 24, 0)),
+        Deed(ActivityKind.TRAINING, "ورشة لمتطوعي الأحياء", "الجزائر", (10, 12, 0)),
+        Deed(ActivityKind.STALL, "ركن في مهرجان التمور", "أبو الخصيب", (32, 38, 0)),
+        Deed(ActivityKind.WORKPLACE, "لقاء مع عمال الصيانة", "الزبير", (2, 27, 0)),
+        Deed(ActivityKind.OTHER, "بطولة شطرنج وحوار", "العشار", (16, 21, 0)),
+    ),
+    outcome="شباب البصرة يدافعون عن حق زميلاتهم في العمل والدراسة",
+    outputs=("متطوعون مدرّبون في خمسة أحياء", "مقاهٍ ومكتبات تستضيف الحوار"),
+    planned=(
+        "حلقة حوار شهرية في مقهى الكتاب",
+        "ورشتان لمتطوعي الأحياء",
+        "لقاءات مع عمال الصيانة",
+    ),
+    funder="مبادرة شط المعرفة",
+    budget=12_000_000,
+    event="انطلاق HeForShe في البصرة",
+    event_place="كورنيش شط العرب",
+    partner="رابطة نخيل للنساء",
+    lesson="المقهى مكان يألفه الجميع، ولا يحتاج إلى دعوة رسمية.",
+)
+
+CHAPTERS: tuple[Actor, ...] = (SFAX, MINYA, AGADIR, ZAHLE, ORAN, NIZWA, BASRA)

@@ -1,0 +1,78 @@
+"""How much of the world a page of the desk is about: all that is hers, or one area of it; an address says which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import abort, request, url_for
+from flask_babel import gettext as _
+
+from solidarity.desk.place_names import in_order, place_name
+from solidarity.desk.visible_countries import Reach, places_in
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import Area
+from tenants.chapters.names import area_name
+from tenants.figures.models import Level
+from tenants.rollups.readings import Spot
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Some countries of hers: `spot` is the place that holds exactly these, None where their sum has no true name.
+
+    `parts` are the places a table lists for them; `area` is the tab that was chosen.
+    """
+
+    name: str
+    countries: tuple[str, ...]
+    spot: Spot | None
+    parts: list[Spot]
+    area: Area | None = None
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One of the areas to choose from."""
+
+    name: str
+    url: str
+    is_here: bool
+
+
+def asked_extent(reach: Reach) -> Extent:
+    """Return what this request's `area` names, else all that is hers; an area with no country of hers is not there."""
+    asked = request.args.get("area", "")
+    if not asked:
+        return _all_of(reach)
+    if asked not in set(Area) or not reach.within(Area(asked)):
+        abort(404)
+    return _in_area(reach, Area(asked))
+
+
+def tabs(reach: Reach, extent: Extent, endpoint: str, period: Period) -> list[Tab]:
+    """Return all that is hers and each of its areas; none where there is nothing to choose."""
+    areas = [area for area in Area if reach.within(area)]
+    if len(areas) < 2:
+        return []
+    chosen = [(_all_of(reach).name, None), *((area_name(area), area) for area in areas)]
+    return [
+        Tab(name, url_for(endpoint, area=area and str(area), period=period.code), area == extent.area)
+        for name, area in chosen
+    ]
+
+
+def _all_of(reach: Reach) -> Extent:
+    tops, countries = reach.tops(), tuple(sorted(reach.countries))
+    if len(tops) == 1:
+        return Extent(place_name(tops[0]), countries, tops[0], in_order(places_in(tops[0])))
+    return Extent(str(_("Your countries")), countries, None, in_order(tops))
+
+
+def _in_area(reach: Reach, area: Area) -> Extent:
+    countries = reach.within(area)
+    if reach.holds(area):
+        spot = (Level.AREA, str(area))
+        return Extent(place_name(spot), countries, spot, in_order(places_in(spot)), area)
+    parts = in_order([(Level.COUNTRY, code) for code in countries])
+    name = str(_("Your countries in %(area)s", area=area_name(area)))
+    return Extent(name, countries, None, parts, area)

@@ -1,0 +1,1 @@
+"""The chapters of the desk: the list, one chapter, and onboarding."""

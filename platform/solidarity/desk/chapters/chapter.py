@@ -1,0 +1,122 @@
+"""One chapter as UN Women sees it: its six steps with what is still expected, its reports, and the ways into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from uuid import UUID
+
+from flask import abort, redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.chapter.context import DAYS_AHEAD
+from solidarity.desk.chapters.links import way_into, way_to
+from solidarity.desk.chapters.step_states import owed_by
+from solidarity.desk.context import desk, reach
+from solidarity.desk.place_names import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
+from solidarity.http.pagination import page_of
+from solidarity.i18n.locale import format_quarter
+from solidarity.labels.obligations import HOME, SAID_OF_IT, STEP_PAGES, called
+from tenants import clock
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.models import ChapterState
+from tenants.chapters.names import area_name, language_name
+from tenants.chapters.queries import SharedChapter, find_shared, shared_events
+from tenants.db import db
+from tenants.figures.models import Level
+from tenants.obligations.models import Obligation, ObligationState, Step
+from tenants.overview.report_states import SharedReport, reports_of
+from tenants.overview.steps import IN_ORDER, StepState, states_of
+from tenants.people.permissions import Permission
+
+MOST_OF_A_STEP = 6
+MOST_MOVES = 20
+# The page of each step in the chapter; a step without one is named and leads nowhere.
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One thing that is expected, in words; `address` is where it is done, for whoever may go there."""
+
+    words: str
+    name: str | None
+    due_on: date
+    state: ObligationState
+    address: str | None
+
+
+@dataclass(frozen=True)
+class StepRow:
+    """A step: its state, its page, and the next things expected of it with how many more there are."""
+
+    state: StepState
+    address: str | None
+    owed: list[Owed]
+    more: int
+
+
+@desk.get("/chapters/<uuid:chapter_id>")
+@requires(Permission.READ_DESK)
+def show_chapter(chapter_id: UUID) -> str | Response:
+    """Show what a chapter shares about itself: days and states, no owners and nothing it wrote in its reports."""
+    chapter = find_shared(db.session(), countries=sorted(reach().countries), chapter_id=chapter_id)
+    if chapter is None:
+        abort(404)
+    reports = page_of(partial(reports_of, db.session(), chapter.id), key=lambda one: (one.period_on, one.id))
+    if reports.is_beyond:
+        return redirect(url_for(".show_chapter", chapter_id=chapter.id))
+    today = clock.local_day(clock.now(), chapter.zone)
+    owed = owed_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
+    states = states_of(db.session(), [chapter.id], today=today, obligations=owed)[chapter.id]
+    return render_template(
+        "desk/chapter.html",
+        shown=chapter,
+        today=today,
+        states=states,
+        steps=[_step(chapter, step, state, owed, today) for step, state in zip(IN_ORDER, states, strict=True)],
+        late=sum(due.state(today) is ObligationState.LATE for due in owed),
+        reports=reports,
+        period_name=format_quarter,
+        local_day=lambda moment: clock.local_day(moment, chapter.zone),
+        report_url=partial(_report_url, chapter),
+        area=area_name(chapter.area),
+        languages=[language_name(code) for code in chapter.languages],
+        state=CHAPTER_STATE_WORDS[ChapterState(chapter.state)],
+        waits_for_focal_point=chapter.state == ChapterState.SIGNED,
+        figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
+        home_url=way_into(chapter, HOME),
+        may_invite=chapter.state != ChapterState.CLOSED and _may(chapter, Permission.MANAGE_PEOPLE),
+        may_move=_may(chapter, Permission.MANAGE_CHAPTER),
+        moves=shared_events(db.session(), chapter.id, limit=MOST_MOVES),
+        move_words=LIFE_WORDS,
+    )
+
+
+def _step(
+    chapter: SharedChapter, step: Step, state: StepState, obligations: Sequence[Obligation], today: date
+) -> StepRow:
+    own = [due for due in obligations if due.step is step]
+    shown = [_owed(chapter, due, today) for due in own[:MOST_OF_A_STEP]]
+    return StepRow(state, way_into(chapter, STEP_PAGES[step]), shown, len(own) - len(shown))
+
+
+def _owed(chapter: SharedChapter, due: Obligation, today: date) -> Owed:
+    """Say what is expected; of step 1 without the name of the person it is about."""
+    return Owed(
+        words=str(SAID_OF_IT[due.kind]),
+        name=None if due.step is Step.FOCAL_POINT else called(due, chapter),
+        due_on=due.due_on,
+        state=due.state(today),
+        address=way_to(chapter, due),
+    )
+
+
+def _report_url(chapter: SharedChapter, report: SharedReport) -> str | None:
+    return way_into(chapter, "evaluation.show_report", period=Period(report.period_on).code)
+
+
+def _may(chapter: SharedChapter, permission: Permission) -> bool:
+    return chapter.country in signed_in_person().desk_countries(permission)

@@ -1,0 +1,27 @@
+"""The ways from the desk into a chapter: only those that are this reader's."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import current_app, url_for
+
+from solidarity.access.binding import declared_access, signed_in_person
+from solidarity.labels.obligations import HOME, place_of
+from tenants.chapters.queries import SharedChapter
+from tenants.obligations.models import Obligation
+
+
+def way_into(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | None:
+    """Return the address of a page in the chapter; None for one that is not there or not this reader's."""
+    access = declared_access(current_app, endpoint)
+    if access is None or access.permission is None:
+        return None
+    may = signed_in_person().may_in_chapter(access.permission, chapter_id=chapter.id, country=chapter.country)
+    return url_for(endpoint, **{**values, "chapter": chapter.slug}) if may else None
+
+
+def way_to(chapter: SharedChapter, due: Obligation) -> str | None:
+    """Return where one sees to something a chapter owes; None where this reader may not go there."""
+    endpoint, values = place_of(due, chapter, current_app.view_functions)
+    return None if endpoint == HOME else way_into(chapter, endpoint, **values)

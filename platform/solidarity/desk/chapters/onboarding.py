@@ -1,0 +1,64 @@
+"""UN Women enters a chapter whose joint document is signed: first the country, then what follows from it."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.desk.chapters.onboarding_form import OnboardingForm
+from solidarity.desk.context import desk
+from tenants import clock
+from tenants.chapter_life.services import onboard_chapter as enter
+from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.chapters.models import Chapter
+from tenants.chapters.names import area_name, by_name, country_name
+from tenants.db import new_id, opened
+from tenants.errors import Refused
+from tenants.people.permissions import Permission
+from tenants.scope import ChapterScope
+
+Answer = str | Response | tuple[str, int]
+
+
+@desk.route("/chapters/new", methods=["GET", "POST"])
+@requires(Permission.ONBOARD_CHAPTER)
+def onboard_chapter() -> Answer:
+    """Ask for the country, then for the rest; enter the chapter and show it."""
+    hers = signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)
+    country = _country(hers)
+    if country is None:
+        countries = by_name({code: country_name(code) for code in hers})
+        return render_template("desk/onboard_country.html", countries=countries)
+    form = OnboardingForm.for_country(country)
+    if request.method == "GET" or not form.validate():
+        return _form_page(form, country), 422 if form.errors else 200
+    try:
+        chapter = _enter(form, country)
+    except Refused as refused:
+        form.show(refused)
+        return _form_page(form, country), 422
+    flash(_("%(chapter)s is added. Its people come next.", chapter=chapter.name))
+    return redirect(url_for("desk.show_chapter", chapter_id=chapter.id))
+
+
+def _country(hers: tuple[str, ...]) -> str | None:
+    """Return the country asked for; a desk of one country need not ask, and another's country is not there."""
+    asked = request.values.get("country", "")
+    if not asked and request.method == "GET":
+        return hers[0] if len(hers) == 1 else None
+    if asked not in hers:
+        abort(404)
+    return asked
+
+
+def _enter(form: OnboardingForm, country: str) -> Chapter:
+    actor = signed_in_person().user_id
+    with opened(ChapterScope(new_id(), actor_id=actor)) as session:
+        return enter(session, actor_id=actor, at=clock.now(), country=country, **form.particulars())
+
+
+def _form_page(form: OnboardingForm, country: str) -> str:
+    area = area_name(AREA_OF_COUNTRY[country])
+    return render_template("desk/onboard.html", form=form, country_name=country_name(country), area=area)

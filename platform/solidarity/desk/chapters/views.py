@@ -1,0 +1,84 @@
+"""The chapters of her countries: the list with its filters, and how far each is with the six steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask import abort, render_template, request
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.desk.chapters.pagination import chapter_page
+from solidarity.desk.chapters.step_states import Standing, standings_of
+from solidarity.desk.context import desk, reach
+from solidarity.desk.place_names import CHAPTER_STATE_WORDS, short_period
+from solidarity.labels.obligations import SAID_OF_IT
+from solidarity.labels.steps import STATES, STEPS
+from tenants import clock
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import Area
+from tenants.chapters.models import ChapterState
+from tenants.chapters.names import area_name, by_name, country_name
+from tenants.chapters.queries import Filter, SharedChapter
+from tenants.db import db
+from tenants.overview.report_states import latest_reports
+from tenants.people.permissions import Permission
+
+PAGE = 50
+MOST_LATE = 3  # kinds of late things a row names; the chapter's own page has all
+MOST_SIFTED = 250  # how many chapters a page chosen by their steps looks through
+LATE = "late"
+# One step in one state, as addresses write it: "3-none".
+STEP_CHOICES = {f"{number}-{state}": (number, state) for number in range(1, STEPS + 1) for state in STATES}
+
+
+@desk.get("/chapters")
+@requires(Permission.READ_DESK)
+def list_chapters() -> str:
+    """List them by name, each with its six steps; every filter and page is an address."""
+    countries = sorted(reach().countries)
+    only = Filter(
+        area=_chosen("area", [area for area in Area if reach().within(area)]),
+        country=_chosen("country", countries),
+        state=_chosen("state", list(ChapterState)),
+    )
+    steps, moment = _chosen("steps", [LATE, *STEP_CHOICES]), clock.now()
+    standings: dict[UUID, Standing] = {}
+
+    def sift(chapters: list[SharedChapter]) -> list[SharedChapter]:
+        standings.update(standings_of(chapters, moment=moment))
+        return [chapter for chapter in chapters if _answers(standings[chapter.id], steps)]
+
+    page = chapter_page(countries, only, size=PAGE, sift=sift, most=MOST_SIFTED if steps else PAGE)
+    return render_template(
+        "desk/chapters.html",
+        page=page,
+        only=only,
+        steps=steps,
+        filtered=only != Filter() or steps is not None,
+        standings=standings,
+        reports=latest_reports(db.session(), [chapter.id for chapter in page.shown]),
+        period_name=lambda first_day: short_period(Period(first_day)),
+        said=SAID_OF_IT,
+        most_late=MOST_LATE,
+        areas=[(str(area), area_name(area)) for area in Area if reach().within(area)],
+        countries=by_name({code: country_name(code) for code in countries}),
+        states=CHAPTER_STATE_WORDS,
+        may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
+    )
+
+
+def _answers(standing: Standing, steps: str | None) -> bool:
+    """Tell whether a chapter's steps are as a filter asks: something late, or one step in one state."""
+    if steps is None or steps == LATE:
+        return steps is None or bool(standing.late)
+    number, state = STEP_CHOICES[steps]
+    return standing.states[number - 1] == state
+
+
+def _chosen(name: str, known: Sequence[str]) -> str | None:
+    """Return what a filter asks for; empty asks for nothing, and what is not on the list is not there."""
+    asked = request.args.get(name, "")
+    if asked and asked not in known:
+        abort(404)
+    return asked or None

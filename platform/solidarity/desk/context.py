@@ -1,0 +1,45 @@
+"""The desk's blueprint, what stands around each of its pages, and the countries they are for."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from flask import Blueprint, abort, g
+
+from solidarity.desk.place_names import figure_url
+from solidarity.desk.visible_countries import Reach
+from tenants.db import db
+from tenants.overview.waiting import WaitingSummary, waiting_by_area
+from tenants.scope import DeskScope, scope_of
+
+desk = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@desk.context_processor
+def what_stands_around() -> dict[str, Any]:
+    """Give the head of every page what waits and where figures are, its foot whether some chapters are invented."""
+    scope = scope_of(db.session())
+    if not isinstance(scope, DeskScope):
+        return {}
+    waiting, invented = what_waits()
+    tops = Reach(frozenset(scope.countries)).tops()
+    return {
+        "approvals_waiting": sum(summary.count for summary in waiting.values()),
+        "some_are_invented": invented,
+        "figures_url": figure_url(tops[0]) if tops else None,
+    }
+
+
+def what_waits() -> tuple[dict[str, WaitingSummary], bool]:
+    """Return what waits in her countries, area by area, and whether some chapters are invented; read once a request."""
+    if "what_waits" not in g:
+        g.what_waits = waiting_by_area(db.session(), sorted(reach().countries))
+    return cast("tuple[dict[str, WaitingSummary], bool]", g.what_waits)
+
+
+def reach() -> Reach:
+    """Return the countries this request may see: those its session is bound to."""
+    scope = scope_of(db.session())
+    if not isinstance(scope, DeskScope):
+        abort(404)
+    return Reach(frozenset(scope.countries))

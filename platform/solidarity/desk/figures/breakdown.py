@@ -1,0 +1,127 @@
+"""A figure's places as a tree: what each is the sum of opens beneath it, and an address says which branch is open."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import abort, request, url_for
+
+from solidarity.desk.figures.chapter_values import size_in, standing_of, value_of
+from solidarity.desk.figures.page import Asked, Row, row_of
+from solidarity.desk.figures.sentences import short_coverage
+from solidarity.desk.place_names import figure_url, in_order, place_name
+from solidarity.desk.visible_countries import places_in
+from tenants.chapters.areas import AREA_OF_COUNTRY, Area
+from tenants.chapters.queries import Filter, SharedChapter, list_shared
+from tenants.db import db
+from tenants.figures.models import Level
+from tenants.rollups.evidence import ChapterValue, chapter_values
+from tenants.rollups.readings import WORLD, Spot, Value
+
+MOST_CHAPTERS = 50
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Which branch of a figure's tree is open: an area of the world, and a country."""
+
+    area: Spot | None = None
+    country: Spot | None = None
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A row of the tree: `toggle` is the address that opens it, or closes it where `is_open`."""
+
+    row: Row
+    depth: int
+    toggle: str | None = None
+    is_open: bool = False
+
+
+def asked_branch(spot: Spot) -> Opened:
+    """Return what this request's `open` names; what lies outside the figure's place is not there."""
+    code = request.args.get("open", "")
+    if not code:
+        return Opened()
+    if code in set(Area) and spot == WORLD:
+        return Opened((Level.AREA, code))
+    if code not in AREA_OF_COUNTRY:
+        abort(404)
+    area = (Level.AREA, str(AREA_OF_COUNTRY[code]))
+    if spot not in (WORLD, area):
+        abort(404)
+    return Opened(area if spot == WORLD else None, (Level.COUNTRY, code))
+
+
+def places_under(spot: Spot, opened: Opened) -> list[Spot]:
+    """Return the places whose figures the tree shows: those of the place, and those of its open area."""
+    return [*places_in(spot), *(places_in(opened.area) if opened.area else [])]
+
+
+def branches(asked: Asked, spot: Spot, values: Mapping[Spot, Value], opened: Opened) -> list[Branch]:
+    """Return the rows of the tree, each open one followed by what it is the sum of."""
+    rows: list[Branch] = []
+    for place in _ordered(places_in(spot), values):
+        rows.append(_branch(asked, place, values, opened, 1))
+        if place == opened.area:
+            for inner in _ordered(places_in(place), values):
+                rows.append(_branch(asked, inner, values, opened, 2))
+                if inner == opened.country:
+                    rows += _chapters(asked, inner, 3)
+        elif place == opened.country:
+            rows += _chapters(asked, place, 2)
+    return rows
+
+
+def _ordered(places: Sequence[Spot], values: Mapping[Spot, Value]) -> list[Spot]:
+    """Return the places that have a figure: areas as UN Women lists them, countries by size."""
+    there = in_order([place for place in places if place in values])
+    if not there or there[0][0] == Level.AREA:
+        return there
+    return sorted(there, key=lambda place: -(getattr(values[place].total, "numerator", None) or 0))
+
+
+def _branch(asked: Asked, place: Spot, values: Mapping[Spot, Value], opened: Opened, depth: int) -> Branch:
+    total = values[place].total
+    row = row_of(asked.indicator, place_name(place), figure_url(place, asked.indicator.code, asked.period), total)
+    if total.expected and not total.carried:
+        row = row.with_coverage(short_coverage(total))
+    is_open = place in (opened.area, opened.country)
+    parent = opened.area[1] if is_open and place == opened.country and opened.area else None
+    return Branch(row, depth, _here(parent if is_open else place[1]), is_open)
+
+
+def _here(code: str | None) -> str:
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), "open": code, "_anchor": "sum"})
+
+
+def _chapters(asked: Asked, country: Spot, depth: int) -> list[Branch]:
+    """Return a country's chapters by name; where there are more than a tree bears, the country's own page has them."""
+    chapters = list_shared(db.session(), countries=[country[1]], only=Filter(), limit=MOST_CHAPTERS + 1)
+    if len(chapters) > MOST_CHAPTERS:
+        return []
+    values = chapter_values(
+        db.session(),
+        indicator=asked.indicator,
+        period=asked.period,
+        chapters=[chapter.id for chapter in chapters],
+        countries=[country[1]],
+    )
+    return [Branch(_chapter_row(asked, chapter, values), depth) for chapter in chapters]
+
+
+def _chapter_row(asked: Asked, chapter: SharedChapter, values: Mapping[UUID, ChapterValue]) -> Row:
+    value = values.get(chapter.id)
+    told = value_of(asked, value)
+    return Row(
+        chapter.name,
+        figure_url((Level.CHAPTER, str(chapter.id)), asked.indicator.code, asked.period),
+        told,
+        bool(told),
+        standing_of(asked.period, value),
+        None,
+        size=size_in(asked, value),
+    )

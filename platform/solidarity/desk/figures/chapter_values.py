@@ -1,0 +1,165 @@
+"""What a figure holds of chapters: the rows of a country's chapters, and the evidence behind one chapter's value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from flask import abort, request, url_for
+from flask_babel import gettext as _
+
+from solidarity.access.binding import signed_in_person
+from solidarity.chapter.reports.forms import MISSING_WORDS
+from solidarity.desk.chapters.pagination import uuid_or_404
+from solidarity.desk.figures.page import Asked
+from solidarity.desk.figures.sentences import SOURCE_WORDS
+from solidarity.desk.place_names import figure_url
+from solidarity.i18n.locale import format_quarter
+from solidarity.labels.numbers import number_text
+from tenants.action_kit.evaluation.indicators import Filled
+from tenants.action_kit.evaluation.models import Missing, SourceKind
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.queries import SharedChapter
+from tenants.db import db
+from tenants.figures.models import Level
+from tenants.people.permissions import Permission
+from tenants.rollups.evidence import ChapterValue, SourceRow, sources_of
+
+SOURCES_A_PAGE = 25
+
+
+@dataclass(frozen=True)
+class ChapterRow:
+    """A chapter in a country's table: what it gives, and where that is from or why there is nothing."""
+
+    chapter: SharedChapter
+    url: str
+    value: str
+    standing: str
+    size: float | None
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A row behind a chapter's value: `url` is where it stands in the chapter, None for whoever may not go in."""
+
+    kind: str
+    row: SourceRow
+    url: str | None
+    gave: str
+
+
+def chapter_rows(
+    asked: Asked, chapters: Sequence[SharedChapter], values: Mapping[UUID, ChapterValue]
+) -> list[ChapterRow]:
+    """Return chapters as rows of a table."""
+    return [
+        ChapterRow(
+            chapter,
+            figure_url((Level.CHAPTER, str(chapter.id)), asked.indicator.code, asked.period),
+            value_of(asked, values.get(chapter.id)),
+            standing_of(asked.period, values.get(chapter.id)),
+            size_in(asked, values.get(chapter.id)),
+        )
+        for chapter in chapters
+    ]
+
+
+def value_of(asked: Asked, value: ChapterValue | None) -> str:
+    """Return a chapter's value as text; nothing where there is none."""
+    if value is None or value.numerator is None:
+        return ""
+    return number_text(asked.indicator, value.numerator, value.denominator)
+
+
+def size_in(asked: Asked, value: ChapterValue | None) -> float | None:
+    """Return how long the bar of a chapter's value is; None for a ratio, and where there is no value."""
+    return None if value is None or asked.indicator.is_ratio else value.numerator
+
+
+def standing_of(period: Period, value: ChapterValue | None) -> str:
+    """Return where a chapter's value is from, or why there is none."""
+    if value is None or (value.said_on is None and not value.is_expected and not value.missing):
+        return str(_("Not expected"))
+    if value.said_on == period.starts_on:
+        return str(_("Reported"))
+    if value.said_on is not None:
+        return str(_("Carried forward from %(period)s", period=format_quarter(value.said_on)))
+    return str(MISSING_WORDS[Missing(value.missing or Missing.NOT_REPORTED)])
+
+
+def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, Any]:
+    """Return what the page of a chapter's figure needs besides: its report, and the rows behind, a page at a time."""
+    countries = [chapter.country]
+    may_enter = signed_in_person().may_in_chapter(
+        Permission.READ_CHAPTER, chapter_id=chapter.id, country=chapter.country
+    )
+    facts: dict[str, Any] = {
+        "chapter_shown": chapter,
+        "said_by_chapter": asked.indicator.filled is Filled.CHAPTER,
+        "value": value,
+    }
+    if value is None or value.said_on is None:
+        return facts
+    rows, previous, following = _sources(value, countries)
+    return facts | {
+        "report_name": format_quarter(value.said_on),
+        "report_url": _report_url(chapter, value.said_on) if may_enter else None,
+        "evidence_rows": [
+            Evidence(
+                str(SOURCE_WORDS[row.kind]),
+                row,
+                _source_url(chapter, row) if may_enter else None,
+                number_text(asked.indicator, row.numerator),
+            )
+            for row in rows
+        ],
+        "previous": previous,
+        "following": following,
+    }
+
+
+def _sources(value: ChapterValue, countries: Sequence[str]) -> tuple[list[SourceRow], str | None, str | None]:
+    """Return a page of the rows behind a value, and the addresses of its neighbours."""
+    before, after = _cursor("before"), _cursor("after")
+    found = sources_of(
+        db.session(),
+        value,
+        countries=countries,
+        limit=SOURCES_A_PAGE + 1,
+        before=before,
+        after=None if before else after,
+    )
+    more = len(found) > SOURCES_A_PAGE
+    shown = found[-SOURCES_A_PAGE:] if before else found[:SOURCES_A_PAGE]
+    if not shown:
+        if before or after:
+            abort(404)
+        return [], None, None
+    previous = _beyond("before", shown[0]) if (more if before else after) else None
+    following = _beyond("after", shown[-1]) if (before or more) else None
+    return shown, previous, following
+
+
+def _cursor(name: str) -> UUID | None:
+    return uuid_or_404(request.args[name]) if name in request.args else None
+
+
+def _beyond(name: str, row: SourceRow) -> str:
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), name: str(row.id)})
+
+
+def _report_url(chapter: SharedChapter, said_on: date) -> str:
+    return url_for("evaluation.show_report", chapter=chapter.slug, period=Period(said_on).code)
+
+
+def _source_url(chapter: SharedChapter, row: SourceRow) -> str:
+    if row.kind is SourceKind.ACTIVITY:
+        return url_for(
+            "activities.show_activity", chapter=chapter.slug, activity_id=row.source_id, revision=row.revision
+        )
+    step = "funding.show" if row.kind is SourceKind.TRANSACTION else "launch.show"
+    return url_for(step, chapter=chapter.slug, _anchor=f"s-{row.source_id}")

@@ -1,0 +1,225 @@
+"""What every page of a figure shows: value, coverage, rule, cells, the periods before, and the other indicators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from solidarity.desk.figures.sentences import (
+    FILLED_WORDS,
+    RULE_WORDS,
+    Total,
+    coverage_text,
+    evidence_text,
+    is_told,
+    made_from,
+    reports_text,
+    share_text,
+    short_coverage,
+    value_text,
+    why_text,
+)
+from solidarity.desk.periods import periods_around, year_until
+from solidarity.desk.place_names import figure_url, place_name, short_period
+from solidarity.i18n.locale import format_number, format_quarter
+from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
+from solidarity.labels.numbers import number_text
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports.assembly import cell_code
+from tenants.figures.measures import Accumulation, Parts, over_periods
+from tenants.rollups.readings import Spot, Value
+
+Bar = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which figure a page is about, and the day it is asked for."""
+
+    indicator: Indicator
+    period: Period
+    today: date
+
+    @property
+    def periods(self) -> list[Period]:
+        """Return the periods its page reads: those it lists, and those of the year so far."""
+        return sorted({*periods_around(self.period, self.today), *year_until(self.period)})
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place or a period in a table: its name, where its figure is, and its figure in words.
+
+    `size` is how long its bar is, and `each` what comes to one chapter of those in it; None where that says nothing.
+    """
+
+    name: str
+    url: str
+    value: str
+    is_told: bool
+    coverage: str
+    bar: Bar | None
+    size: float | None = None
+    each: str = ""
+
+    def with_coverage(self, words: str) -> Row:
+        """Return the same with its coverage in other words."""
+        return replace(self, coverage=words)
+
+
+def row_of(indicator: Indicator, name: str, url: str, total: Total) -> Row:
+    """Return a figure as a row shows it."""
+    return Row(
+        name,
+        url,
+        value_text(indicator, total),
+        is_told(total),
+        coverage_text(total),
+        bar_of(total),
+        size=size_of(indicator, total),
+        each=each_text(indicator, total),
+    )
+
+
+def size_of(indicator: Indicator, total: Total) -> float | None:
+    """Return what a bar shows of a figure: its value, of a ratio its share; None where it has none."""
+    if not isinstance(total, Parts) or total.numerator is None or not is_told(total):
+        return None
+    return total.numerator / total.denominator if indicator.is_ratio and total.denominator else total.numerator
+
+
+def each_text(indicator: Indicator, total: Total) -> str:
+    """Return what comes to one chapter of those in a figure, to tell growth from better reporting."""
+    size, chapters = size_of(indicator, total), chapters_in(total)
+    if size is None or indicator.is_ratio or not chapters:
+        return ""
+    return number_text(indicator, round(size / chapters))
+
+
+def chapters_in(total: Total) -> int:
+    """Return how many chapters have given something to a figure."""
+    return 0 if total is None else total.reported + total.carried
+
+
+def bar_of(total: Total) -> Bar | None:
+    """Return how many of those expected have reported and how many have not; None where nobody is expected."""
+    return (total.reported, total.expected - total.reported) if total is not None and total.expected else None
+
+
+def place_rows(asked: Asked, spots: Sequence[Spot], values: Mapping[Spot, Value]) -> list[Row]:
+    """Return places as rows."""
+    return [
+        row_of(
+            asked.indicator,
+            place_name(spot),
+            figure_url(spot, asked.indicator.code, asked.period),
+            values[spot].total if spot in values else None,
+        )
+        for spot in spots
+    ]
+
+
+def figure_facts(
+    asked: Asked,
+    spot: Spot,
+    *,
+    name: str,
+    total: Total,
+    as_of: datetime | None,
+    cells: Mapping[str, int],
+    history: Mapping[Period, Total],
+    standings: Mapping[Period, str] | None = None,
+) -> dict[str, Any]:
+    """Return what the template of every figure needs; of a chapter, `standings` say what each period's value is."""
+    indicator, period = asked.indicator, asked.period
+    return {
+        "indicator": indicator,
+        "period": period,
+        "period_name": format_quarter(period.starts_on),
+        "level": str(spot[0]),
+        "name": name,
+        "told": row_of(indicator, name, "", total),
+        "share": share_text(indicator, total),
+        "made_from": made_from(indicator, total) if standings is None else "",
+        "why": why_text(total),
+        "evidence": evidence_text(coverage_text(total) if standings is None else standings[period], as_of),
+        "rule": RULE_WORDS[(indicator.rule.kind, indicator.rule.accumulation)],
+        "made_of": FILLED_WORDS[indicator.filled],
+        "columns": list(SEX_WORDS.values()),
+        "sexes": _sexes(cells),
+        "grid": _grid(cells) if cells else [],
+        "history": (rows := _history(asked, spot, history, standings or {})),
+        "greatest": max((row.size or 0 for row, _here in rows), default=0),
+        "growth": _growth([row for row, _here in rows if row.each]),
+        "so_far": _so_far(asked, history),
+        "others": [
+            (other.title, figure_url(spot, other.code, period)) for other in CORE if other.code != indicator.code
+        ],
+    }
+
+
+def _history(
+    asked: Asked, spot: Spot, history: Mapping[Period, Total], standings: Mapping[Period, str]
+) -> list[tuple[Row, bool]]:
+    """Return the periods around, each with whether it is this page's; those before anybody was asked are left out."""
+    shown = periods_around(asked.period, asked.today)
+    first = min([asked.period, *(period for period in shown if history.get(period) is not None)])
+    rows = []
+    for period in (each for each in shown if each >= first):
+        url = figure_url(spot, asked.indicator.code, period)
+        total = history.get(period)
+        row = row_of(asked.indicator, short_period(period), url, total)
+        if period in standings:
+            row = replace(row, coverage=standings[period], bar=None, each="")
+        elif total is not None and not total.carried and total.expected:
+            row = replace(row, coverage=short_coverage(total))
+        rows.append((row, period == asked.period))
+    return rows
+
+
+def _growth(rows: Sequence[Row]) -> str:
+    """Say what came to one chapter in the first and in the last of some periods."""
+    if len(rows) < 2:
+        return ""
+    first, last = rows[0], rows[-1]
+    return str(
+        _(
+            "For each chapter in it: %(first)s in %(then)s, %(last)s in %(now)s.",
+            first=first.each,
+            then=first.name,
+            last=last.each,
+            now=last.name,
+        )
+    )
+
+
+def _so_far(asked: Asked, history: Mapping[Period, Total]) -> dict[str, str]:
+    """Return what the year comes to up to this period, or why it comes to nothing."""
+    parts = [history.get(period) or Parts() for period in year_until(asked.period)]
+    total = over_periods(asked.indicator.rule, parts)
+    is_sum = asked.indicator.rule.accumulation is Accumulation.FLOW
+    return {
+        "value": value_text(asked.indicator, total) if is_told(total) else "",
+        "coverage": reports_text(total) if is_sum else coverage_text(total),
+        "why": why_text(total),
+    }
+
+
+def _sexes(cells: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Return the people of each sex, all ages together."""
+    return [(str(word), sum(cells.get(cell_code(sex, age), 0) for age in AgeBand)) for sex, word in SEX_WORDS.items()]
+
+
+def _grid(cells: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return the rows of the table of cells: one an age, each with its sum."""
+    rows = []
+    for age in AgeBand:
+        people = [cells.get(cell_code(sex, age), 0) for sex in Sex]
+        rows.append({"label": AGE_WORDS[age], "cells": [format_number(n) for n in people], "sum": sum(people)})
+    return rows

@@ -1,0 +1,181 @@
+"""Figures in words: the value or why there is none, its coverage, and what may be summed. Missing is not zero."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from solidarity.i18n.locale import format_moment, format_number, format_share
+from solidarity.labels.no_total import WHY_WORDS
+from solidarity.labels.numbers import number_text
+from tenants.action_kit.evaluation.indicators import Filled, Indicator
+from tenants.action_kit.evaluation.models import SourceKind
+from tenants.figures.measures import Accumulation, MeasureKind, Parts, Refusal, share
+from tenants.figures.models import CompileRun
+
+Total = Parts | Refusal | None
+
+RULE_WORDS: Mapping[tuple[MeasureKind, Accumulation], LazyString] = {
+    (MeasureKind.COUNT, Accumulation.FLOW): _l("New in each period, so it is added over chapters and over periods."),
+    (MeasureKind.COUNT, Accumulation.CUMULATIVE): _l(
+        "Since the beginning. A chapter’s latest value stands until its next one, so it is added over chapters and "
+        "never over periods."
+    ),
+    (MeasureKind.COUNT, Accumulation.STOCK): _l(
+        "As it stands on the last day. A chapter’s latest value stands until its next one, so it is added over "
+        "chapters and never over periods. A closed chapter leaves it."
+    ),
+    (MeasureKind.RATIO, Accumulation.FLOW): _l(
+        "Both numbers are added over chapters and over periods, and the share is that of the two sums."
+    ),
+    (MeasureKind.UNIQUE_PEOPLE, Accumulation.FLOW): _l(
+        "People are counted once in a chapter and a period, so it is added neither over chapters nor over periods."
+    ),
+}
+FILLED_WORDS: Mapping[Filled, LazyString] = {
+    Filled.LOG: _l("The chapter’s log, by itself. Nothing is typed twice."),
+    Filled.TALLIES: _l("The counts taken at the chapter’s events, by itself."),
+    Filled.FUNDING: _l("The chapter’s expenses, by itself."),
+    Filled.CHAPTER: _l("What the chapter says itself in its report."),
+}
+SOURCE_WORDS: Mapping[SourceKind, LazyString] = {
+    SourceKind.ACTIVITY: _l("Activity"),
+    SourceKind.ATTENDANCE: _l("People counted at an event"),
+    SourceKind.SIGNUPS: _l("Sign-ups counted at an event"),
+    SourceKind.TRANSACTION: _l("Expense"),
+}
+
+
+def is_told(total: Total) -> bool:
+    """Whether somebody gave a value, summed or not."""
+    return total is not None and total.reported + total.carried > 0
+
+
+def value_text(indicator: Indicator, total: Total) -> str:
+    """Return what a table shows: the value, that there is no total, or that nobody has reported."""
+    if not is_told(total):
+        return str(_("Nobody has reported yet"))
+    if isinstance(total, Parts) and total.numerator is not None:
+        return number_text(indicator, total.numerator, total.denominator)
+    return str(_("No total"))
+
+
+def share_text(indicator: Indicator, total: Total) -> str:
+    """Return the share of a ratio, which stands large beside its two numbers; nothing of anything else."""
+    part = share(total) if isinstance(total, Parts) and indicator.is_ratio else None
+    return "" if part is None else format_share(float(part))
+
+
+def why_text(total: Total) -> str:
+    """Return why there is no sum, where there is none although somebody gave a value."""
+    return str(WHY_WORDS[total.reason]) if isinstance(total, Refusal) and is_told(total) else ""
+
+
+def coverage_text(total: Total) -> str:
+    """Return how many of the chapters expected have reported, and for how many an earlier value stands."""
+    if total is None or not (total.expected or is_told(total)):
+        return str(_("No report is expected"))
+    if not total.expected:
+        return str(ngettext("%(num)s chapter carried forward", "%(num)s chapters carried forward", total.carried))
+    numbers = {
+        "reported": format_number(total.reported),
+        "expected": format_number(total.expected),
+        "carried": format_number(total.carried),
+    }
+    if total.carried:
+        return str(
+            ngettext(
+                "%(reported)s of %(expected)s chapter reported, %(carried)s carried forward",
+                "%(reported)s of %(expected)s chapters reported, %(carried)s carried forward",
+                total.expected,
+                **numbers,
+            )
+        )
+    return str(
+        ngettext(
+            "%(reported)s of %(expected)s chapter reported",
+            "%(reported)s of %(expected)s chapters reported",
+            total.expected,
+            **numbers,
+        )
+    )
+
+
+def made_from(indicator: Indicator, total: Total) -> str:
+    """Return of how many reports a sum is made, and for how many chapters an earlier value stands in it."""
+    if not isinstance(total, Parts) or not is_told(total) or indicator.is_ratio:
+        return ""
+    words = []
+    if total.reported:
+        words.append(
+            ngettext(
+                "The sum of %(num)s approved chapter report.",
+                "The sum of %(num)s approved chapter reports.",
+                total.reported,
+            )
+        )
+    if total.carried:
+        words.append(
+            ngettext(
+                "The earlier value of %(num)s chapter stands until its next one.",
+                "The earlier values of %(num)s chapters stand until their next ones.",
+                total.carried,
+            )
+        )
+    return " ".join(str(sentence) for sentence in words)
+
+
+def short_coverage(total: Parts | Refusal) -> str:
+    """Return how many of those expected have reported, as a narrow column says it under its own head."""
+    return str(
+        _(
+            "%(part)s of %(whole)s",
+            part=format_number(total.reported),
+            whole=format_number(total.expected),
+        )
+    )
+
+
+def reports_text(total: Parts | Refusal) -> str:
+    """Return the coverage of several periods together: how many of the reports expected are in it."""
+    if not total.expected:
+        return str(_("No report is expected"))
+    return str(
+        ngettext(
+            "%(reported)s of %(expected)s report",
+            "%(reported)s of %(expected)s reports",
+            total.expected,
+            reported=format_number(total.reported),
+            expected=format_number(total.expected),
+        )
+    )
+
+
+def evidence_text(coverage: str, moment: datetime | None) -> str:
+    """Return the coverage, and when the figure was compiled where something was."""
+    if moment is None:
+        return coverage
+    return str(_("%(coverage)s, as of %(moment)s UTC", coverage=coverage, moment=format_moment(moment)))
+
+
+def check_text(run: CompileRun | None) -> tuple[str, str]:
+    """Return the state of the last check, and what it found, in words."""
+    if run is None:
+        return "none", str(_("The figures have not been checked yet."))
+    moment = format_moment(run.ran_at)
+    wrong = (run.differences or 0) + run.chapters
+    if not wrong:
+        return "done", str(_("Checked %(moment)s UTC: stored equals recomputed.", moment=moment))
+    return "late", str(
+        ngettext(
+            "Checked %(moment)s UTC: %(num)s thing differs from what the reports say.",
+            "Checked %(moment)s UTC: %(num)s things differ from what the reports say.",
+            wrong,
+            moment=moment,
+        )
+    )

@@ -1,0 +1,211 @@
+"""Where a number comes from: an indicator's figure in one period, at the world, an area, a country or a chapter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from flask import abort, render_template
+
+from solidarity.access.binding import requires
+from solidarity.desk.chapters.pagination import chapter_page, uuid_or_404
+from solidarity.desk.context import desk, reach
+from solidarity.desk.figures.breakdown import asked_branch, branches, places_under
+from solidarity.desk.figures.chapter_values import chapter_facts, chapter_rows, standing_of
+from solidarity.desk.figures.missing_chapters import absent_facts
+from solidarity.desk.figures.page import Asked, figure_facts, place_rows
+from solidarity.desk.figures.sentences import check_text
+from solidarity.desk.periods import latest_period, read_period
+from solidarity.desk.place_names import above, figure_url, in_order, place_name
+from solidarity.desk.visible_countries import places_in
+from solidarity.i18n.locale import format_quarter
+from tenants import clock
+from tenants.action_kit.evaluation.indicators import BY_CODE
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import Area
+from tenants.chapters.queries import Filter, SharedChapter, find_shared
+from tenants.db import db, see_one_moment
+from tenants.figures.models import Level
+from tenants.people.permissions import Permission
+from tenants.rollups.evidence import ChapterValue, cells_of, chapter_values, values_over_periods
+from tenants.rollups.readings import (
+    WORLD,
+    Reading,
+    Spot,
+    compiled_at,
+    last_check,
+    periods_known,
+    read_figures,
+    read_periods,
+)
+
+CHAPTERS_A_PAGE = 50
+
+Answer = str | tuple[str, int]
+
+
+@desk.get("/figures/<indicator>/<level>/<place>")
+@requires(Permission.READ_DESK)
+def latest_figure(indicator: str, level: str, place: str) -> Answer:
+    """Open the figure of the latest period that is over."""
+    see_one_moment(db.session())
+    today = clock.now().date()
+    return _open(indicator, latest_period(periods_known(db.session()), today), today, (level, place))
+
+
+@desk.get("/figures/<indicator>/<period>/<level>/<place>")
+@requires(Permission.READ_DESK)
+def figure(indicator: str, period: str, level: str, place: str) -> Answer:
+    """Open the figure of one period; all of a page is from one moment, so that parts add up to the whole."""
+    see_one_moment(db.session())
+    today = clock.now().date()
+    return _open(indicator, read_period(period, today), today, (level, place))
+
+
+def _open(indicator: str, period: Period, today: date, spot: tuple[str, str]) -> Answer:
+    """Open a figure; a place outside her countries is not there, and one only partly inside them is refused."""
+    level, place = spot
+    if indicator not in BY_CODE:
+        abort(404)
+    asked = Asked(BY_CODE[indicator], period, today)
+    if (level, place) == WORLD:
+        return _places(asked, WORLD) if reach().world else _only_hers(asked, WORLD, sorted(reach().countries))
+    if level == Level.AREA and place in set(Area) and reach().within(Area(place)):
+        return _area(asked, Area(place))
+    if level == Level.COUNTRY and place in reach().countries:
+        return _country(asked, (Level.COUNTRY, place))
+    if level != Level.CHAPTER:
+        abort(404)
+    return _chapter(asked, place)
+
+
+def _area(asked: Asked, area: Area) -> Answer:
+    spot = (Level.AREA, str(area))
+    return _places(asked, spot) if reach().holds(area) else _only_hers(asked, spot, reach().within(area))
+
+
+def _places(asked: Asked, spot: Spot) -> str:
+    """Show a world or an area, and the areas or countries it is the sum of."""
+    opened, own = asked_branch(spot), places_in(spot)
+    found = read_figures(
+        db.session(), indicator=asked.indicator, period=asked.period, spots=places_under(spot, opened), focus=spot
+    )
+    rows = branches(asked, spot, found.values, opened)
+    return render_template(
+        "desk/figure_places.html",
+        **_stored(asked, spot, found),
+        rows=rows,
+        longest=max((one.row.size or 0 for one in rows if one.depth == 1), default=0),
+        there=sum(place in found.values for place in own),
+        left_out=sum(place not in found.values for place in own),
+    )
+
+
+def _only_hers(asked: Asked, spot: Spot, countries: Sequence[str]) -> Answer:
+    """Refuse a sum over more than her countries, and offer hers one by one."""
+    spots = in_order([(Level.COUNTRY, code) for code in countries])
+    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=spots)
+    return render_template(
+        "desk/figure_refused.html",
+        name=place_name(spot),
+        level=str(spot[0]),
+        title=asked.indicator.title,
+        period_name=format_quarter(asked.period.starts_on),
+        rows=place_rows(asked, spots, found.values),
+    ), 403
+
+
+def _country(asked: Asked, spot: Spot) -> str:
+    """Show a country, and the chapters it is the sum of."""
+    page = chapter_page([spot[1]], Filter(), size=CHAPTERS_A_PAGE)
+    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=[], focus=spot)
+    values = chapter_values(
+        db.session(),
+        indicator=asked.indicator,
+        period=asked.period,
+        chapters=[chapter.id for chapter in page.shown],
+        countries=[spot[1]],
+    )
+    return render_template(
+        "desk/figure_chapters.html",
+        **_stored(asked, spot, found),
+        page=page,
+        rows=(rows := chapter_rows(asked, page.shown, values)),
+        longest=max((row.size or 0 for row in rows), default=0),
+    )
+
+
+def _chapter(asked: Asked, place: str) -> str:
+    """Show a chapter's value, its report, and the rows it was made of."""
+    chapter = find_shared(db.session(), countries=sorted(reach().countries), chapter_id=uuid_or_404(place))
+    if chapter is None:
+        abort(404)
+    values = values_over_periods(
+        db.session(),
+        indicator=asked.indicator,
+        chapter_id=chapter.id,
+        periods=asked.periods,
+        countries=[chapter.country],
+    )
+    value = values.get(asked.period)
+    history = {period: found.parts(period) for period, found in values.items()}
+    return render_template(
+        "desk/figure_evidence.html",
+        crumbs=_crumbs(asked, (Level.COUNTRY, chapter.country), own=False),
+        **figure_facts(
+            asked,
+            (Level.CHAPTER, str(chapter.id)),
+            name=chapter.name,
+            total=history.get(asked.period),
+            as_of=compiled_at(db.session()),
+            cells=_cells(asked, chapter, value),
+            history=history,
+            standings={period: standing_of(period, values.get(period)) for period in (*values, asked.period)},
+        ),
+        **chapter_facts(asked, chapter, value),
+    )
+
+
+def _cells(asked: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, int]:
+    if value is None or value.said_on is None:
+        return {}
+    return cells_of(db.session(), value, indicator=asked.indicator, countries=[chapter.country])
+
+
+def _stored(asked: Asked, spot: Spot, found: Reading) -> dict[str, Any]:
+    """Return what the page of a stored figure needs."""
+    here = found.values.get(spot)
+    history = read_periods(db.session(), indicator=asked.indicator, spot=spot, periods=asked.periods)
+    return {
+        "crumbs": _crumbs(asked, spot, own=True),
+        "checked": check_text(last_check(db.session())),
+        "absent": absent_facts(asked, _countries_in(spot)),
+        **figure_facts(
+            asked,
+            spot,
+            name=place_name(spot),
+            total=here.total if here else None,
+            as_of=here.as_of if here else None,
+            cells=found.cells,
+            history={period: value.total for period, value in history.items()},
+        ),
+    }
+
+
+def _countries_in(spot: Spot) -> Sequence[str]:
+    """Return the countries of a place, all of them hers."""
+    level, place = spot
+    if level == Level.WORLD:
+        return sorted(reach().countries)
+    return reach().within(Area(place)) if level == Level.AREA else [place]
+
+
+def _crumbs(asked: Asked, spot: Spot, *, own: bool) -> list[tuple[str, str | None]]:
+    """Return the way down to a place: (name, address); the address only of what is wholly hers."""
+    way = above(spot)
+    crumbs: list[tuple[str, str | None]] = []
+    for step in way[:-1] if own else way:
+        seen = reach().world if step == WORLD else step[0] == Level.COUNTRY or reach().holds(Area(step[1]))
+        crumbs.append((place_name(step), figure_url(step, asked.indicator.code, asked.period) if seen else None))
+    return crumbs

@@ -1,0 +1,1 @@
+"""The first page of the desk, and its map of countries."""

@@ -1,0 +1,187 @@
+"""Chapters of an extent one by one: a ring each, their steps counted, who needs someone, whom no message reaches."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from solidarity.desk.area_filter import Extent
+from solidarity.desk.chapters.links import way_to
+from solidarity.desk.chapters.step_states import Standing, standings_of
+from solidarity.i18n.locale import format_number
+from solidarity.labels.obligations import SAID_OF_IT, WORDS
+from solidarity.labels.steps import State
+from tenants.chapters.models import ChapterState
+from tenants.chapters.names import area_name, country_name, sort_key
+from tenants.chapters.queries import Filter, SharedChapter, list_shared
+from tenants.db import db
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.selects import DAYS_TO_ANSWER
+from tenants.overview.steps import StepState
+
+MOST_DRAWN = 300  # chapters a page looks at one by one: what it costs must not grow with the movement
+MOST_NAMED = 10
+MOST_CONTACTS = 6
+# With whom something is stuck; with the chapter where it is not said.
+BY_US = (ObligationKind.REPORT_TO_APPROVE, ObligationKind.ADDRESS_UNREACHED)
+BY_EITHER = (ObligationKind.PLAN_TO_APPROVE, ObligationKind.EXPENSE_TO_APPROVE)
+# Whom messages go to is no longer sure.
+CONTACTS = (ObligationKind.VACANCY, ObligationKind.CONFIRM_FOCAL_POINT, ObligationKind.ADDRESS_UNREACHED)
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A chapter of the wall; `is_fine` where nothing is late and nothing asks for attention."""
+
+    url: str
+    label: str
+    states: Sequence[StepState]
+    is_fine: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """A chapter of the wall's rows: its rings, and how many of them are to be looked at."""
+
+    name: str
+    rings: list[Ring]
+
+    @property
+    def to_look_at(self) -> int:
+        """How many are not fine."""
+        return sum(not ring.is_fine for ring in self.rings)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A chapter and one thing in it that somebody should see to."""
+
+    chapter: SharedChapter
+    url: str
+    states: Sequence[StepState]
+    what: str
+    more: int
+    with_whom: str
+    since: date
+    days: int
+    act_url: str
+    act: str
+
+
+def wall_facts(extent: Extent, moment: datetime) -> dict[str, Any]:
+    """Return what the page says of single chapters; where there are more than it may look at, only that."""
+    chapters = list_shared(
+        db.session(), countries=extent.countries, only=Filter(state=ChapterState.ACTIVE), limit=MOST_DRAWN + 1
+    )
+    if len(chapters) > MOST_DRAWN:
+        return {"too_many": MOST_DRAWN, "chapters_drawn": 0}
+    standings = standings_of(chapters, moment=moment, ahead=DAYS_TO_ANSWER)
+    needs, contacts = _needs(chapters, standings), _contacts(chapters, standings)
+    return {
+        "too_many": 0,
+        "chapters_drawn": len(chapters),
+        "step_counts": _step_counts(standings.values()),
+        "walls": _walls(extent, chapters, standings),
+        "to_look_at": sum(not _is_fine(standing.states) for standing in standings.values()),
+        "needs": needs[:MOST_NAMED],
+        "needs_count": len(needs),
+        "contacts": contacts[:MOST_CONTACTS],
+        "contacts_count": len(contacts),
+    }
+
+
+def _step_counts(standings: Any) -> list[dict[State, int]]:
+    """Return for each step how many chapters are in which state."""
+    return [dict(Counter(states)) for states in zip(*(standing.states for standing in standings), strict=True)]
+
+
+def _walls(extent: Extent, chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Row]:
+    """Return the rings by area, or by country where all are in one area."""
+    by_area = len({chapter.area for chapter in chapters}) > 1
+    rows: dict[str, list[Ring]] = {}
+    for chapter in chapters:
+        place = chapter.area if by_area else chapter.country
+        rows.setdefault(place, []).append(_ring(chapter, standings[chapter.id].states))
+    named = {place: area_name(place) if by_area else country_name(place) for place in rows}
+    order = [str(spot[1]) for spot in extent.parts] if by_area and extent.spot else []
+    return [
+        Row(named[place], rows[place])
+        for place in sorted(rows, key=lambda one: (order.index(one) if one in order else 0, sort_key(named[one])))
+    ]
+
+
+def _is_fine(states: Sequence[StepState]) -> bool:
+    return not {"late", "att"} & set(states)
+
+
+def _ring(chapter: SharedChapter, states: Sequence[StepState]) -> Ring:
+    label = _(
+        "%(chapter)s: %(done)s of 6 steps done, %(late)s late, %(attention)s need attention",
+        chapter=chapter.name,
+        done=format_number(states.count("done")),
+        late=format_number(states.count("late")),
+        attention=format_number(states.count("att")),
+    )
+    return Ring(_page_of(chapter), str(label), states, _is_fine(states))
+
+
+def _needs(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Need]:
+    """Return the chapters in which something is late, the longest first, each with its oldest thing."""
+    found = [
+        _need(chapter, standing, standing.late[0].first, sum(late.count for late in standing.late) - 1)
+        for chapter in chapters
+        if (standing := standings[chapter.id]).late
+    ]
+    return sorted(found, key=lambda need: (-need.days, need.chapter.sort_key))
+
+
+def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Need]:
+    """Return the chapters whose contacts may be out of date, once for each reason, the longest first."""
+    found = []
+    for chapter in chapters:
+        standing = standings[chapter.id]
+        first: dict[ObligationKind, Obligation] = {}
+        for due in standing.owed:
+            if due.kind in CONTACTS and _begun(due) <= standing.today:
+                first.setdefault(due.kind, due)
+        found += [_need(chapter, standing, due, 0) for due in first.values()]
+    return sorted(found, key=lambda need: (-need.days, need.chapter.sort_key))
+
+
+def _begun(due: Obligation) -> date:
+    """Return since when it is so: an address refuses mail some days before somebody must have seen to it."""
+    is_address = due.kind is ObligationKind.ADDRESS_UNREACHED
+    return due.due_on - timedelta(days=DAYS_TO_ANSWER) if is_address else due.due_on
+
+
+def _need(chapter: SharedChapter, standing: Standing, due: Obligation, more: int) -> Need:
+    since, way = _begun(due), way_to(chapter, due)
+    return Need(
+        chapter,
+        _page_of(chapter),
+        standing.states,
+        what=str(SAID_OF_IT[due.kind]),
+        more=more,
+        with_whom=_with_whom(due.kind),
+        since=since,
+        days=(standing.today - since).days,
+        act_url=way or _page_of(chapter),
+        act=str(WORDS[due.kind].button if way else _("See the chapter")),
+    )
+
+
+def _with_whom(kind: ObligationKind) -> str:
+    if kind in BY_US:
+        return str(_("UN Women"))
+    return str(_("The chapter or UN Women") if kind in BY_EITHER else _("The chapter"))
+
+
+def _page_of(chapter: SharedChapter) -> str:
+    return url_for("desk.show_chapter", chapter_id=chapter.id)

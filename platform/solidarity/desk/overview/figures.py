@@ -1,0 +1,120 @@
+"""The figures of the desk's first page: every indicator at one place, and one row for each place it is the sum of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from solidarity.desk.area_filter import Extent
+from solidarity.desk.figures.page import Bar, bar_of, size_of
+from solidarity.desk.figures.sentences import (
+    Total,
+    coverage_text,
+    evidence_text,
+    is_told,
+    share_text,
+    value_text,
+    why_text,
+)
+from solidarity.desk.place_names import figure_url, place_name
+from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, Indicator
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import COUNTRIES_BY_AREA, Area
+from tenants.figures.models import Level
+from tenants.overview.report_states import Coverage
+from tenants.rollups.readings import Spot, Value
+
+PARTICIPATIONS = BY_CODE["participations"]
+
+Found = Mapping[tuple[str, Spot, Period], Value]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One indicator at one place, in words; `bar` is who has reported and who has not, None where nobody is asked.
+
+    `series` are its values in the periods until this one, for a drawing; the table of its page says them.
+    """
+
+    indicator: Indicator
+    url: str
+    value: str
+    share: str
+    is_number: bool
+    why: str
+    evidence: str
+    bar: Bar | None
+    series: list[float]
+
+
+@dataclass(frozen=True)
+class PlaceRow:
+    """A place with where its reports are and its participations; `url` is where its parts are."""
+
+    name: str
+    url: str
+    coverage: Coverage
+    value: str
+    value_url: str
+    is_there: bool
+
+
+def cells(spot: Spot, period: Period, periods: Sequence[Period], found: Found) -> list[Cell]:
+    """Return every indicator at a place."""
+    return [_cell(indicator, spot, period, periods, found) for indicator in CORE]
+
+
+def place_rows(extent: Extent, period: Period, found: Found, coverage: Mapping[str, Coverage]) -> list[PlaceRow]:
+    """Return the places of an extent, those first in its order that anybody was ever asked about."""
+    return [_row(spot, period, found.get((PARTICIPATIONS.code, spot, period)), coverage) for spot in extent.parts]
+
+
+def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Coverage:
+    """Return where the reports of some countries are, together."""
+    return sum((coverage[code] for code in countries if code in coverage), Coverage())
+
+
+def _row(spot: Spot, period: Period, value: Value | None, coverage: Mapping[str, Coverage]) -> PlaceRow:
+    level, place = spot
+    total = value.total if value else None
+    own = covered(COUNTRIES_BY_AREA[Area(place)] if level == Level.AREA else [place], coverage)
+    figure = figure_url(spot, PARTICIPATIONS.code, period)
+    return PlaceRow(
+        place_name(spot),
+        url_for("desk.overview", area=place, period=period.code) if level == Level.AREA else figure,
+        own,
+        value_text(PARTICIPATIONS, total) if is_told(total) else "",
+        figure,
+        value is not None or bool(own.expected),
+    )
+
+
+def _cell(indicator: Indicator, spot: Spot, period: Period, periods: Sequence[Period], found: Found) -> Cell:
+    value = found.get((indicator.code, spot, period))
+    total = value.total if value else None
+    why = why_text(total)
+    series = [found.get((indicator.code, spot, each)) for each in periods]
+    return Cell(
+        indicator,
+        figure_url(spot, indicator.code, period),
+        value=value_text(indicator, total),
+        share=share_text(indicator, total),
+        is_number=is_told(total) and not why,
+        why=why,
+        evidence=evidence_text(coverage_text(total), value.as_of if value else None),
+        bar=bar_of(total),
+        series=_series(indicator, [each.total if each else None for each in series]),
+    )
+
+
+def _series(indicator: Indicator, totals: Sequence[Total]) -> list[float]:
+    """Return the values that are told since the last one that is not; nothing where the latest is not."""
+    drawn: list[float] = []
+    for total in reversed(totals):
+        size = size_of(indicator, total)
+        if size is None:
+            break
+        drawn.append(size)
+    return drawn[::-1]

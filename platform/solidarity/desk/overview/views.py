@@ -1,0 +1,78 @@
+"""The desk's first page: how many reports are in, every indicator, and the places and chapters behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask import render_template, url_for
+
+from solidarity.access.binding import requires, signed_in_person
+from solidarity.desk.area_filter import Extent, asked_extent, tabs
+from solidarity.desk.context import desk, reach, what_waits
+from solidarity.desk.figures.sentences import check_text, is_told, value_text
+from solidarity.desk.overview.chapters import wall_facts
+from solidarity.desk.overview.countries import map_facts
+from solidarity.desk.overview.figures import PARTICIPATIONS, cells, covered, place_rows
+from solidarity.desk.periods import SHOWN, asked_period
+from solidarity.i18n.locale import format_quarter
+from tenants import clock
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.names import area_name
+from tenants.db import db
+from tenants.overview.report_states import coverage_by_country
+from tenants.overview.waiting import WaitingSummary
+from tenants.people.permissions import Permission
+from tenants.rollups.readings import periods_and_check, read_board
+
+
+@desk.get("", strict_slashes=False)
+@requires(Permission.READ_DESK)
+def overview() -> str:
+    """Show it; whoever holds several places that make no whole sees them one by one, without a sum."""
+    moment, extent = clock.now(), asked_extent(reach())
+    known, check = periods_and_check(db.session())
+    period = asked_period(known, moment.date())
+    until = [period.moved(steps) for steps in range(1 - SHOWN, 1)]
+    coverage = coverage_by_country(db.session(), extent.countries, period=period)
+    found = read_board(db.session(), period=period, top=extent.spot, periods=until, spots=extent.parts)
+    rows = place_rows(extent, period, found, coverage)
+    whole = found.get((PARTICIPATIONS.code, extent.spot, period)) if extent.spot else None
+    return render_template(
+        "desk/overview.html",
+        extent=extent,
+        tabs=tabs(reach(), extent, "desk.overview", period),
+        period=period,
+        periods=_choices(known, period, extent),
+        period_name=format_quarter(period.starts_on),
+        moment=moment,
+        coverage=covered(extent.countries, coverage),
+        cells=cells(extent.spot, period, until, found) if extent.spot and whole else [],
+        level=str(extent.parts[0][0]) if extent.parts else "",
+        rows=[row for row in rows if row.is_there],
+        left_out=sum(not row.is_there for row in rows),
+        whole=value_text(PARTICIPATIONS, whole.total) if whole and is_told(whole.total) else "",
+        waiting=_waiting(extent, moment),
+        checked=check_text(check),
+        may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
+        **map_facts(extent.countries, period, coverage),
+        **wall_facts(extent, moment),
+    )
+
+
+def _waiting(extent: Extent, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
+    """Return what waits in each area of the extent and for how many days, the longest first."""
+    found = [(area, of) for area, of in what_waits()[0].items() if extent.area in (None, area)]
+    return [
+        (area_name(area), of, of.oldest_days(moment) or 0)
+        for area, of in sorted(found, key=lambda one: one[1].oldest or moment)
+    ]
+
+
+def _choices(known: Sequence[Period], period: Period, extent: Extent) -> list[tuple[str, str, bool]]:
+    """Return the periods to choose from, the latest first: name, address, and whether it is this page's."""
+    area = extent.area and str(extent.area)
+    return [
+        (format_quarter(one.starts_on), url_for("desk.overview", area=area, period=one.code), one == period)
+        for one in sorted({*known, period}, reverse=True)
+    ]

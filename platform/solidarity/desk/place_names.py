@@ -1,0 +1,68 @@
+"""Places of figures in words, and where a figure is opened."""
+
+from __future__ import annotations
+
+from babel import dates
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from solidarity.i18n.locale import formatting_locale
+from tenants.action_kit.evaluation.periods import Period
+from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.chapters.models import ChapterState, LifeEvent
+from tenants.chapters.names import area_name, country_name, sort_key
+from tenants.figures.models import Level
+from tenants.rollups.readings import WORLD, Spot
+
+CHAPTER_STATE_WORDS = {
+    ChapterState.APPLIED: _l("Applied"),
+    ChapterState.DRAFTING: _l("Drafting"),
+    ChapterState.AGREED: _l("Agreed"),
+    ChapterState.SIGNED: _l("Signed, waits for its focal point"),
+    ChapterState.ACTIVE: _l("Active"),
+    ChapterState.DORMANT: _l("Dormant"),
+    ChapterState.CLOSED: _l("Closed"),
+}
+
+LIFE_WORDS = {
+    LifeEvent.MADE_DORMANT: _l("Made dormant"),
+    LifeEvent.WOKEN_UP: _l("Woken up"),
+    LifeEvent.CLOSED: _l("Closed"),
+}
+
+
+def place_name(spot: Spot) -> str:
+    """Return what a place is called; a chapter is named by its own row, not here."""
+    level, place = spot
+    if level == Level.WORLD:
+        return str(_("World"))
+    return area_name(place) if level == Level.AREA else country_name(place)
+
+
+def short_period(period: Period) -> str:
+    """Return a period as the head of a narrow column, such as "Q3 2026"."""
+    return str(dates.format_skeleton("yQQQ", period.starts_on, locale=formatting_locale()))
+
+
+def figure_url(spot: Spot, indicator: str = "participations", period: Period | None = None) -> str:
+    """Return where an indicator's figure at a place is opened; without a period, that of the latest."""
+    level, place = str(spot[0]), spot[1]
+    if period is None:
+        return url_for("desk.latest_figure", indicator=indicator, level=level, place=place)
+    return url_for("desk.figure", indicator=indicator, period=period.code, level=level, place=place)
+
+
+def in_order(spots: list[Spot]) -> list[Spot]:
+    """Return places as a table lists them: areas as UN Women lists them, countries by name."""
+    if any(level == Level.COUNTRY for level, _place in spots):
+        return sorted(spots, key=lambda spot: sort_key(place_name(spot)))
+    return spots
+
+
+def above(spot: Spot) -> list[Spot]:
+    """Return the places a country, an area or the world is part of, from the world down, itself the last."""
+    level, place = spot
+    if level == Level.COUNTRY:
+        return [WORLD, (Level.AREA, str(AREA_OF_COUNTRY[place])), spot]
+    return [WORLD, spot] if level == Level.AREA else [WORLD]

@@ -1,0 +1,43 @@
+"""Making a database ready for `solidarity up`: migrated, and, when it is empty, filled with the demonstration."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import create_engine, exists, select
+from sqlalchemy.pool import NullPool
+
+from solidarity.database.engines import LOGINS, refuse_powerful_login
+from solidarity.database.migrate import migrate
+from solidarity.embedded.commands import TOLD
+from solidarity.settings import Settings
+from tenants.chapters.models import Chapter
+
+
+def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> None:
+    """Migrate; live through the demonstration if there is no chapter, and store its sign-ins in `sign_ins` (0600).
+
+    `tell` gets a line for each chapter. The file is made empty first, so that a demonstration that was interrupted is
+    completed the next time. Raises LoginTooPowerful when a login could see past the wall, before anything is written
+    with it.
+    """
+    migrate(settings)
+    for login in LOGINS:
+        refuse_powerful_login(login, create_engine(settings.database(login), poolclass=NullPool))
+    interrupted = sign_ins.exists() and not sign_ins.read_text(encoding="utf-8")
+    if holds_chapter(settings) and not interrupted:
+        return
+    from solidarity.demonstration import live_through
+
+    sign_ins.touch(mode=0o600)
+    people = live_through(settings, chapters=settings.demo_chapters, tell=lambda line: tell(TOLD + line))
+    sign_ins.write_text(json.dumps(people), encoding="utf-8")
+
+
+def holds_chapter(settings: Settings) -> bool:
+    """Whether the database holds any chapter, looked up as the owner, who sees all."""
+    engine = create_engine(settings.database("owner"), poolclass=NullPool)
+    with engine.connect() as connection:
+        return bool(connection.scalar(select(exists().where(Chapter.id.is_not(None)))))

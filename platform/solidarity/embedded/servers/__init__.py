@@ -1,0 +1,1 @@
+"""The servers of `solidarity up`: PostgreSQL and Valkey from wheels."""

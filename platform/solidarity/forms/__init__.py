@@ -1,0 +1,1 @@
+"""What forms share: fields, problems, conflicts, submission and the undo message."""

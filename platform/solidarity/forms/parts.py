@@ -1,0 +1,98 @@
+"""What the forms of several steps are made of: a day, the boxes of a head count, a key, the version a page shows."""
+
+from __future__ import annotations
+
+from typing import cast
+from uuid import UUID
+
+from flask import abort
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Form, HiddenField
+
+from solidarity.forms.people_field import PeopleField
+from solidarity.i18n.locale import format_number
+from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
+from tenants.action_kit.activities.entries import Cell, cell_name
+from tenants.action_kit.cells import CELLS, AgeBand, Sex
+from tenants.db import new_id
+
+NOBODY_ASKED: Cell = (Sex.UNKNOWN, AgeBand.UNKNOWN)
+
+
+class DayField(DateField):
+    """A day; one that cannot be read says how to put it."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Understand what was typed, YYYY-MM-DD as browsers send it."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as error:
+            raise ValueError(_("Give the day as year, month and day, such as 2026-02-11.")) from error
+
+
+class SeenForm(Form):
+    """A form made from the revision, text or count `seen`."""
+
+    seen = HiddenField()
+
+    def seen_number(self) -> int:
+        """Return the number the page was made from; anything but a number is answered with 400."""
+        text = self.seen.data or ""
+        if not (text.isascii() and text.isdigit() and len(text) < 9):
+            abort(400)
+        return int(text)
+
+
+class KeyedForm(Form):
+    """A form whose key is made with the page, so that the same page sent twice counts once."""
+
+    form_key = HiddenField(default=lambda: str(new_id()))
+
+    def key(self) -> UUID:
+        """Return the key; a page of ours always has one, so anything else is answered with 400."""
+        try:
+            return UUID(self.form_key.data or "")
+        except ValueError:
+            abort(400)
+
+
+class CountForm(Form):
+    """A form with a box for each cell, which `give_boxes` puts in their place, and a `total` beside them."""
+
+    def box(self, cell: Cell, /) -> PeopleField:
+        """Return the box of a cell."""
+        return cast("PeopleField", self[cell_name(*cell)])
+
+    def boxes(self) -> list[PeopleField]:
+        """Return the boxes of all cells, in the order of the page."""
+        return [self.box(cell) for cell in CELLS]
+
+    def typed_cells(self) -> dict[Cell, int]:
+        """Return what stands in the boxes, as far as they can be read."""
+        return {cell: self.box(cell).data for cell in CELLS if self.box(cell).data is not None}
+
+    def column_totals(self) -> list[int] | None:
+        """Return the sum of each column, as far as its boxes can be read; None where nothing was typed."""
+        if not any(box.is_filled for box in self.boxes()):
+            return None
+        return [sum(self.box((sex, age)).data or 0 for age in AgeBand) for sex in Sex]
+
+    def total_problem(self) -> str | None:
+        """Return what is wrong where boxes and total were both filled in and say two things."""
+        columns, total = self.column_totals(), self["total"].data
+        if columns is None or total is None or sum(columns) == total:
+            return None
+        sentence = _(
+            "The boxes come to %(boxes)s, this says %(total)s. Correct one, or empty one.",
+            boxes=format_number(sum(columns)),
+            total=format_number(total),
+        )
+        return str(sentence)
+
+
+def give_boxes(form: type[CountForm]) -> None:
+    """Put a box for each cell into `form`, after the fields it has, in the order of the page."""
+    for sex, age in CELLS:
+        label = _l("%(column)s, %(row)s", column=SEX_WORDS[sex], row=AGE_WORDS[age])
+        setattr(form, cell_name(sex, age), PeopleField(label))

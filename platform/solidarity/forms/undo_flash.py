@@ -1,0 +1,64 @@
+"""Say what was done, with a button that takes it back; and say why something cannot be undone."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import flash, g, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from solidarity.i18n.locale import format_moment
+from tenants.action_kit.launch.checklist import item_words
+from tenants.db import db
+from tenants.undo.changes import DAYS_UNDOABLE, changes_kept
+from tenants.undo.models import Change
+from tenants.undoing.services import CannotUndo, Why
+
+MARK = "undo"
+"""The category of a flash with Undo: this word, the chapter's address, the change's id. The session keeps no more."""
+
+
+def flash_done(words: str) -> None:
+    """Say on the next page what this request did; with Undo, where it made one change that can be undone."""
+    kept = changes_kept(db.session())
+    flash(words, f"{MARK} {g.chapter.slug} {kept[-1]}" if len(kept) == 1 else "message")
+
+
+def undo_address(category: str) -> str | None:
+    """Return where the Undo of a flash is sent; None for a flash without one."""
+    mark, _space, rest = category.partition(" ")
+    if mark != MARK:
+        return None
+    slug, _space, change_id = rest.partition(" ")
+    return url_for("undo.take_back", chapter=slug, change_id=change_id)
+
+
+def about_change(change: Change) -> str:
+    """Return the title of what a change is about, in the reader's language where it is ours; empty without one."""
+    code = (change.after or change.before or {}).get("code")
+    return str(item_words(code)) if code else change.about
+
+
+def why_not(refused: CannotUndo) -> str:
+    """Say in a sentence why something was not undone, by whom and when where that is known."""
+    moment = _moment(refused.at)
+    if refused.why is Why.UNDONE:
+        sentence = _("%(name)s undid this already, on %(moment)s.", name=refused.by or _("Somebody"), moment=moment)
+    elif refused.why is Why.LATE:
+        sentence = ngettext(
+            "This could be undone for %(num)s day.", "This could be undone for %(num)s days.", DAYS_UNDOABLE
+        )
+    elif refused.why is Why.NOT_YOURS:
+        sentence = _("You may not undo this: whoever may do it may undo it.")
+    elif refused.by:
+        sentence = _("%(name)s changed it on %(moment)s. Undo would lose that.", name=refused.by, moment=moment)
+    elif moment:
+        sentence = _("It was changed on %(moment)s. Undo would lose that.", moment=moment)
+    else:
+        sentence = _("It was changed since. Undo would lose that.")
+    return str(sentence)
+
+
+def _moment(at: datetime | None) -> str:
+    return format_moment(at, g.chapter.zone, g.chapter.country) if at else ""

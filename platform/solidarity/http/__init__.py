@@ -1,0 +1,1 @@
+"""HTTP around every view: headers, compression, pagination, in-place answers, error pages."""

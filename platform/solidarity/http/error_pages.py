@@ -1,0 +1,110 @@
+"""Error pages in plain words. None of them asks the database or who is here, so they stand when everything is down."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import force_locale
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from werkzeug.exceptions import HTTPException, default_exceptions
+
+from solidarity.i18n.catalogues import is_reviewed
+from solidarity.i18n.locale import current_locale, format_day, format_moment, known_language
+from tenants.errors import AlreadyDecided, ChapterClosed
+
+PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
+SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
+OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next")  # hidden fields that nobody typed
+Answer = tuple[str, int, dict[str, str]]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One field of a form that could not be taken, to be shown so that nothing typed is lost."""
+
+    name: str
+    value: str
+
+
+def register_error_pages(app: Flask) -> None:
+    """Answer every HTTP error with a page of our own; a database out of reach is 503, not 500."""
+    for code in default_exceptions:
+        app.register_error_handler(code, _http_error)
+    app.register_error_handler(CSRFError, _form_too_old)
+    app.register_error_handler(AlreadyDecided, _already_decided)
+    app.register_error_handler(ChapterClosed, _chapter_closed)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(InterfaceError, _database_away)
+
+
+def error_page(code: int, **context: Any) -> str:
+    """Return the page for a status code; for a code without its own the page of its class."""
+    name = code if code in PAGES else (500 if code >= 500 else 400)
+    return _render(f"errors/{name}.html", **context)
+
+
+def kept_fields() -> list[Kept]:
+    """Return what was typed in the form just posted, without secrets and without empty fields."""
+    return [
+        Kept(name, value)
+        for name, value in request.form.items(multi=True)
+        if value.strip() and not SECRET_FIELD.search(name) and not OUR_FIELD.fullmatch(name)
+    ]
+
+
+def _http_error(error: HTTPException) -> Answer | HTTPException:
+    if error.code is None or error.response is not None:
+        return error
+    headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
+    kept = kept_fields() if error.code == 401 else []
+    return error_page(error.code, kept=kept), error.code, headers
+
+
+def _form_too_old(error: CSRFError) -> Answer:
+    current_app.logger.info("A form was refused: %s", error.description)
+    return _render("errors/form.html", kept=kept_fields()), 400, {}
+
+
+def _already_decided(error: AlreadyDecided) -> Answer:
+    """Say who decided first, what and when, in the time of the chapter, which access has read before the view ran."""
+    chapter = g.get("chapter")
+    moment = format_moment(error.at, chapter.zone, chapter.country) if error.at and chapter else None
+    step = next((page for page in _pages_of(request.blueprint) if page in current_app.view_functions), None)
+    back = url_for(step, chapter=chapter.slug) if chapter and step else None
+    return _render("errors/decided.html", decision=error.decision, by=error.by, moment=moment, back=back), 409, {}
+
+
+def _chapter_closed(error: ChapterClosed) -> Answer:
+    """Say since when, and that nothing was changed; keep what was typed."""
+    chapter = g.chapter
+    day = format_day(error.closed_on, chapter.country) if error.closed_on else None
+    kept = kept_fields() if request.method == "POST" else []
+    back = url_for("chapter.home", chapter=chapter.slug)
+    return _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=kept, back=back), 409, {}
+
+
+def _pages_of(blueprint: str | None) -> tuple[str, ...]:
+    """Return the endpoints that may be a step's own page, the nearest first, then the chapter's home."""
+    return f"{blueprint}.show", f"{blueprint}.list_reports", "chapter.home"
+
+
+def _database_away(error: Exception) -> Answer:
+    current_app.logger.error("The database did not answer", exc_info=error)
+    return error_page(503), 503, {"Retry-After": "30"}
+
+
+def _render(name: str, **context: Any) -> str:
+    """Render without context processors, which may need the database, in the language that is known without it."""
+    with force_locale(known_language()):
+        locale = current_locale()
+        return current_app.jinja_env.get_template(name).render(
+            bare_shell=True,
+            current_locale=locale,
+            text_direction=locale.text_direction,
+            catalogue_reviewed=is_reviewed(locale.language),
+            **context,
+        )

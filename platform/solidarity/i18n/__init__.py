@@ -1,0 +1,1 @@
+"""Languages: locale, message catalogues, and the language a chapter writes in."""

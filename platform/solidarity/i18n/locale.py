@@ -1,0 +1,285 @@
+"""Which language a page speaks: choice, direction, numbers and dates.
+
+Order: the person, then the chapter, then the browser, then English.
+
+* The person is what she has pressed in the switch on this device (a cookie), then the language of her account. The
+  switch comes first because it is the last thing she said, and it works for everyone, signed in or not. What somebody
+  pressed while signed in is marked as hers: on a shared phone it does not speak for the next person who signs in.
+* The chapter speaks where a link of a mail leads: first the language it wrote the mail in, then its own ones.
+* Numbers go by the language alone, so that an amount reads as it may be typed. Days go by the language as it is
+  written in the country of the page's chapter; a page of the desk has none, so its lists keep to one style.
+* Digits are those that CLDR names for the language without a country: for Arabic 0 to 9, in every filter alike.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cache
+from typing import Any, cast
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates, lists, numbers
+from babel.localedata import locale_identifiers
+from babel.support import NullTranslations, Translations
+from flask import Blueprint, Flask, abort, g, has_request_context, redirect, request, session
+from flask_babel import Babel, Domain, get_locale, get_translations, gettext, refresh
+from werkzeug.wrappers import Response
+
+from solidarity.access.binding import principal, public
+from solidarity.i18n import catalogues
+from tenants.people.principal import Principal
+
+COOKIE = "language"
+COOKIE_SECONDS = 365 * 24 * 3600
+MARK = 8  # how many of the last digits of a person's id
+
+language = Blueprint("language", __name__, url_prefix="/language")
+
+
+class CatalogueDomain(Domain):  # type: ignore[misc]  # the library has no types
+    """The messages domain, reading .po files and keeping each compiled catalogue for the life of the process."""
+
+    def get_translations(self) -> Translations | NullTranslations:
+        """Return the catalogue of the current language; an empty one where we have none."""
+        locale = get_locale()
+        if locale is None or locale.language not in catalogues.languages():
+            return NullTranslations()
+        return catalogues.translations(locale.language)
+
+
+class CatalogueBabel(Babel):  # type: ignore[misc]  # the library has no types
+    """Flask-Babel with one domain for all requests instead of a new one for each."""
+
+    domain_instance = CatalogueDomain()
+
+
+class FormTranslations:
+    """WTForms' own messages from our catalogue, because its Arabic one has gaps."""
+
+    def ugettext(self, message: str) -> str:
+        """Return a message in the current language."""
+        return cast("str", get_translations().ugettext(message))
+
+    def ungettext(self, singular: str, plural: str, number: int) -> str:
+        """Return the form of a message that fits a number."""
+        return cast("str", get_translations().ungettext(singular, plural, number))
+
+
+def init_language(app: Flask) -> None:
+    """Set up languages on an application: catalogues, the choice for each request, filters, the switch."""
+    CatalogueBabel(app, locale_selector=choose_language)
+    app.register_blueprint(language)
+    app.before_request(_translate_forms)
+    app.context_processor(_language_context)
+    app.jinja_env.filters.update(
+        num=format_number,
+        percent=format_share,
+        day=format_day,
+        day_short=format_day_short,
+        day_long=format_day_long,
+        month_short=format_month_short,
+        moment=format_moment,
+        in_days=format_in_days,
+        hour=format_hour,
+        listed=format_list,
+        country=country_name,
+    )
+    app.jinja_env.globals.update(language_choices=language_choices)
+
+
+def choose_language() -> str:
+    """Return the language code of this request; English outside of one, where nobody reads along."""
+    return _language_of(principal()) if has_request_context() else catalogues.SOURCE_LANGUAGE
+
+
+def known_language() -> str:
+    """Return the language of this request from what is at hand, without asking the database or who is here."""
+    held = g.get("_login_user")  # whom Flask-Login has read already
+    return _language_of(held.principal if held is not None and held.is_authenticated else None)
+
+
+def speak(*codes: str) -> None:
+    """Let this page speak the first of these languages that we have, unless the person has said otherwise."""
+    g.spoken_here = codes
+    refresh()
+
+
+def _language_of(person: Principal | None) -> str:
+    mine = (_chosen_here(person), person.language if person else None)
+    for code in (*mine, *g.get("spoken_here", ())):
+        if code in catalogues.languages():
+            return str(code)
+    return request.accept_languages.best_match(catalogues.languages()) or catalogues.SOURCE_LANGUAGE
+
+
+def _chosen_here(person: Principal | None) -> str | None:
+    """Return what was pressed in the switch on this device, unless it was somebody else while she was signed in."""
+    code, _, owner = request.cookies.get(COOKIE, "").partition(".")
+    return None if owner and person and owner != _mark_of(person) else code
+
+
+def _mark_of(person: Principal) -> str:
+    return person.user_id.hex[-MARK:]
+
+
+@language.get("/<code>")
+@public("a choice for this device; it reads and changes nothing of ours")
+def choose(code: str) -> Response:
+    """Remember a language on this device and go back to where the person was."""
+    if code not in catalogues.languages():
+        abort(404)
+    # Of whom the session is, as its cookie says: nobody is looked up.
+    mark = session.get("_user_id", "").partition(".")[0][-MARK:]
+    chosen = f"{code}.{mark}" if mark else code
+    answer = redirect(own_path(request.args.get("next")), code=303)
+    answer.set_cookie(
+        COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+    )
+    return answer
+
+
+def own_path(target: str | None) -> str:
+    """Return `target` if it is a path on this site, else "/", so that no link can send people elsewhere.
+
+    Browsers read a backslash as a slash and skip control characters and spaces, so those are refused too.
+    """
+    if not target or not target.startswith("/") or target[1:2] in {"/", "\\"}:
+        return "/"
+    if any(character <= " " or character in "\\\x7f" for character in target):
+        return "/"
+    parts = urlsplit(target)
+    return "/" if parts.scheme or parts.netloc else target
+
+
+def language_choices() -> list[dict[str, str]]:
+    """Return the languages with their own names, for a switch that needs no translation."""
+    named = ((code, Locale.parse(code).get_display_name(code) or code) for code in catalogues.languages())
+    return [{"code": code, "name": name[:1].upper() + name[1:]} for code, name in named]
+
+
+def current_locale() -> Locale:
+    """Return the locale of this request; English outside of one."""
+    return get_locale() or Locale.parse(catalogues.SOURCE_LANGUAGE)
+
+
+def formatting_locale(country: str | None = None) -> Locale:
+    """Return the locale for dates: the language as written in `country` (ISO code), if CLDR knows that pair.
+
+    Without one it is the country of the chapter whose page this is, so that a page has one style of dates. English
+    without any country is world English (day before month); Jordan's months are not Egypt's.
+    """
+    code = current_locale().language
+    here = g.get("page_country") if g else None
+    for territory in (country or here, "001"):
+        candidate = f"{code}_{territory}"
+        if territory and candidate in _known_locales():
+            return Locale.parse(candidate)
+    return Locale.parse(code)
+
+
+def country_name(code: str) -> str:
+    """Return the name of a country (ISO code) in the language of the page; the code itself if CLDR has none."""
+    return str(current_locale().territories.get(code, code))
+
+
+def format_number(value: int | float | Decimal) -> str:
+    """Return a number with the separators of the language and a true minus sign."""
+    return numbers.format_decimal(value, locale=current_locale()).replace("-", "\u2212")
+
+
+def format_share(value: float | Decimal) -> str:
+    """Return a share between 0 and 1 as a whole percentage."""
+    return numbers.format_percent(value, format=None, locale=current_locale())
+
+
+def format_day(value: date, country: str | None = None) -> str:
+    """Return a day such as "16 Feb 2026"."""
+    return _by_skeleton("yMMMd", value, country)
+
+
+def format_day_short(value: date, country: str | None = None) -> str:
+    """Return a day of a year that is plain from the context, such as "16 Feb"."""
+    return _by_skeleton("MMMd", value, country)
+
+
+def format_day_long(value: date, country: str | None = None) -> str:
+    """Return a day with its weekday, such as "Thursday 12 February 2026"."""
+    return dates.format_date(value, "full", locale=formatting_locale(country))
+
+
+def format_month_short(value: date, country: str | None = None) -> str:
+    """Return the month of a day such as "Feb"; where a language has no short names, the whole one."""
+    locale = formatting_locale(country)
+    month = "MMMM" if locale.language == "ar" else "LLL"
+    return dates.format_date(value, month, locale=locale)
+
+
+def format_moment(value: datetime, zone: str = "UTC", country: str | None = None) -> str:
+    """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00"; say the place beside it."""
+    local = value.astimezone(ZoneInfo(zone))
+    return f"{format_day(local, country)}{list_comma()} {format_hour(local.time())}"
+
+
+def format_hour(value: time) -> str:
+    """Return a time of day on a clock of 24 hours, such as "06:00"."""
+    return dates.format_time(value, current_locale().datetime_skeletons["Hm"].pattern, locale=current_locale())
+
+
+def format_list(items: Iterable[object]) -> str:
+    """Return several things in one line, such as "one, two and three"."""
+    return lists.format_list([str(item) for item in items], locale=formatting_locale())
+
+
+def format_quarter(first_day: date, country: str | None = None) -> str:
+    """Return the quarter that begins with a day, such as "July to September 2026"."""
+    locale = formatting_locale(country)
+    last = first_day.replace(month=first_day.month + 2)
+    month = "MMMM" if locale.language == "ar" else "LLLL"  # CLDR keeps a country's own names in this form only
+    months = dates.format_date(first_day, month, locale=locale), dates.format_date(last, f"{month} y", locale=locale)
+    return str(gettext("%(first)s to %(last)s", first=months[0], last=months[1]))
+
+
+def format_in_days(value: date, today: date) -> str:
+    """Return how far a day is away, such as "in 4 days" or "9 days ago"."""
+    days = (value - today).days
+    near: dict[int, str] = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
+    if days in near:
+        return near[days]
+    locale = current_locale()
+    return dates.format_timedelta(
+        timedelta(days=days), granularity="day", threshold=30, add_direction=True, locale=locale
+    )
+
+
+def _translate_forms() -> None:
+    request.wtforms_translations = FormTranslations()  # type: ignore[attr-defined]  # Flask-WTF looks here first
+
+
+def _language_context() -> dict[str, Any]:
+    locale = current_locale()
+    return {
+        "current_locale": locale,
+        "text_direction": locale.text_direction,
+        "catalogue_reviewed": catalogues.is_reviewed(locale.language),
+    }
+
+
+@cache
+def _known_locales() -> frozenset[str]:
+    return frozenset(locale_identifiers())
+
+
+def _by_skeleton(skeleton: str, value: date, country: str | None) -> str:
+    locale = formatting_locale(country)
+    pattern = locale.datetime_skeletons[skeleton].pattern
+    if locale.language == "ar":  # has no short month names, and CLDR keeps a country's own names in full only
+        pattern = pattern.replace("MMM", "MMMM")
+    return dates.format_date(value, pattern, locale=locale)
+
+
+def list_comma() -> str:
+    """Return the comma between the items of a list, without the space behind it."""
+    return "،" if current_locale().text_direction == "rtl" else ","

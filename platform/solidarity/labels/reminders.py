@@ -1,0 +1,32 @@
+"""What mails and pages say of reminders: how near something is, and what one press does about being reminded."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from solidarity.i18n.locale import format_day_short, format_in_days
+from tenants.reminders.links import LinkAction
+from tenants.reminders.pauses import DAYS_PUT_OFF
+
+ACTION_WORDS = {
+    LinkAction.DONE: _l("Done"),
+    LinkAction.LATER: _l("Remind me in %(days)d days", days=DAYS_PUT_OFF),
+    LinkAction.KNOWN: _l("I know about it"),
+}
+
+
+def how_near(due_on: date, *, today: date, country: str) -> str:
+    """Return how near something is, in a few words without an end: "3 days late", "due today", "due on 16 Feb"."""
+    days_late = (today - due_on).days
+    if days_late > 0:
+        return str(ngettext("%(num)s day late", "%(num)s days late", days_late))
+    return str(_("due on %(day)s", day=format_day_short(due_on, country)) if days_late else _("due today"))
+
+
+def how_far(due_on: date, *, today: date, country: str) -> str:
+    """Return the same for beside its date: what is to come is so many days ahead."""
+    return format_in_days(due_on, today) if due_on > today else how_near(due_on, today=today, country=country)

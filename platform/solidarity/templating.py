@@ -1,0 +1,50 @@
+"""What every template may use: drawings, form problems, fingerprinted files, and links that know if a page exists."""
+
+from __future__ import annotations
+
+import re
+
+from flask import Flask, current_app
+from markupsafe import Markup
+
+from solidarity.assets.files import init_assets
+from solidarity.charts import init_charts
+from solidarity.forms.problems import form_problems, is_message
+from solidarity.forms.word_diff import changed_words
+from solidarity.http.compression import init_compression
+from solidarity.http.headers import init_headers
+from solidarity.http.in_place import init_in_place
+from solidarity.i18n.chapter_language import init_written
+from solidarity.labels.obligations import STEP_PAGES
+from tenants.overview.steps import IN_ORDER
+
+HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+
+
+def init_look(app: Flask) -> None:
+    """Give templates what the shells and components need, and set the headers of every answer."""
+    init_compression(app)
+    init_assets(app)
+    init_charts(app)
+    init_headers(app)
+    init_in_place(app)
+    init_written(app)
+    app.jinja_env.tests["message"] = is_message
+    app.jinja_env.globals.update(
+        changed_words=changed_words,
+        form_problems=form_problems,
+        has_endpoint=has_endpoint,
+        heading_of=heading_of,
+        step_pages=[STEP_PAGES[step] for step in IN_ORDER],
+    )
+
+
+def has_endpoint(name: str) -> bool:
+    """Whether the application has a view of this name; a link to a page that is not there is worse than none."""
+    return name in current_app.view_functions
+
+
+def heading_of(page: str) -> str:
+    """Return what the first h1 of a rendered page says, without its tags."""
+    found = HEADING.search(page)
+    return Markup(found[1]).striptags() if found else ""  # noqa: S704  (our own templates have escaped it)

@@ -1,0 +1,126 @@
+"""The core indicators, the same for every chapter: a small set of our own design.
+
+An indicator is versioned and retired, never deleted: a stored value names code and version. What may be summed follows
+from the rule (tenants/figures/measures.py).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from tenants.figures.measures import Accumulation, MeasureKind, Rule
+
+
+class Filled(StrEnum):
+    """Where a value comes from: assembled from what the chapter has recorded, or said in the report."""
+
+    LOG = "log"
+    TALLIES = "tallies"
+    FUNDING = "funding"
+    CHAPTER = "chapter"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One indicator in one version; `title`, `unit` and `definition` are for people."""
+
+    code: str
+    version: int
+    rule: Rule
+    filled: Filled
+    title: Any
+    unit: Any
+    definition: Any
+    cents: bool = False
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether a value has two numbers: how many of how many."""
+        return self.rule.kind is MeasureKind.RATIO
+
+
+COUNT = MeasureKind.COUNT
+
+CORE: tuple[Indicator, ...] = (
+    Indicator(
+        "activities_held",
+        1,
+        Rule(COUNT, Accumulation.FLOW),
+        Filled.LOG,
+        _l("Activities held"),
+        _l("activities in the period"),
+        _l("Every activity in the log that was held in the period, counted or not."),
+    ),
+    Indicator(
+        "participations",
+        1,
+        Rule(COUNT, Accumulation.FLOW),
+        Filled.LOG,
+        _l("Participations"),
+        _l("head counts; one person can count more than once"),
+        _l(
+            "Everybody present at a logged activity or at the launch, each time. Sign-ups and media reach do not count."
+        ),
+    ),
+    Indicator(
+        "first_time",
+        1,
+        Rule(COUNT, Accumulation.FLOW),
+        Filled.LOG,
+        _l("People here for the first time"),
+        _l("part of the participations"),
+        _l("Those among the participations who said that it was their first time."),
+    ),
+    Indicator(
+        "signups_tallied",
+        1,
+        Rule(COUNT, Accumulation.CUMULATIVE),
+        Filled.TALLIES,
+        _l("Sign-ups counted at events, to date"),
+        _l("unverified; never added to commitments"),
+        _l("Sign-ups counted on paper at the chapter’s events since its beginning. Nobody has confirmed them by mail."),
+    ),
+    Indicator(
+        "workplaces_with_policy",
+        1,
+        Rule(COUNT, Accumulation.STOCK),
+        Filled.CHAPTER,
+        _l("Workplaces and schools with a written policy"),
+        _l("at the end of the period"),
+        _l("Places the chapter works with that have a written policy against harassment on the last day."),
+    ),
+    Indicator(
+        "would_speak_up",
+        1,
+        Rule(MeasureKind.RATIO, Accumulation.FLOW),
+        Filled.CHAPTER,
+        _l("Participants who say they would speak up"),
+        _l("of those asked after an activity"),
+        _l("How many of those asked said that they would speak up when they see harassment. Both numbers are kept."),
+    ),
+    Indicator(
+        "facilitators_trained",
+        1,
+        Rule(MeasureKind.UNIQUE_PEOPLE, Accumulation.FLOW),
+        Filled.CHAPTER,
+        _l("Facilitators trained"),
+        _l("people, each counted once"),
+        _l("Different people trained in the period. One person can be known to two chapters, so there is no total."),
+    ),
+    Indicator(
+        "spent",
+        1,
+        Rule(COUNT, Accumulation.FLOW),
+        Filled.FUNDING,
+        _l("Money spent"),
+        _l("US dollars, converted at the rate of the day"),
+        _l("Approved expenses dated in the period. What could not be converted yet is listed and is in no total."),
+        cents=True,
+    ),
+)
+BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in CORE}
+TYPED: tuple[Indicator, ...] = tuple(indicator for indicator in CORE if indicator.filled is Filled.CHAPTER)

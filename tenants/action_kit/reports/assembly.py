@@ -1,0 +1,166 @@
+"""A report assembles itself: each value from what the chapter has recorded, with the rows it was made of.
+
+Nothing is typed twice, and nothing is estimated: an activity without a head count adds an activity and no people.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
+from tenants.action_kit.activities.models import ActivityRevision, HeadCount
+from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, TYPED, Indicator
+from tenants.action_kit.evaluation.models import Missing, ReportEntry, SourceKind
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.funding.queries import period_spending
+from tenants.action_kit.launch.models import TallyKind
+from tenants.action_kit.launch.queries import Tally, period_tallies
+from tenants.scope import bound_chapter
+
+
+@dataclass(frozen=True)
+class Source:
+    """A row behind a value: what it is, which revision of it was read, and what it gives."""
+
+    kind: SourceKind
+    source_id: UUID
+    revision: int
+    numerator: int
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """A value as it stands now. Exactly one of numerator and missing is there; `cells` add up to the numerator."""
+
+    indicator: Indicator
+    numerator: int | None
+    denominator: int | None = None
+    missing: Missing | None = None
+    sources: tuple[Source, ...] = ()
+    cells: Mapping[str, int] = field(default_factory=dict)
+    left_out: int = 0
+    """How many rows have no number: activities without a head count, expenses that are not converted."""
+
+
+@dataclass(frozen=True)
+class _Logged:
+    revision: ActivityRevision
+    cells: Mapping[str, int]
+
+
+def assemble(session: Session, period: Period, entries: Mapping[str, ReportEntry]) -> list[Assembled]:
+    """Return every core indicator's value for the bound chapter; `entries` is what the report says itself."""
+    logged = _logged(session, period)
+    tallies = period_tallies(session, THE_MOVEMENT_BEGAN, period.ends_on)
+    came = [each for each in tallies if each.kind == TallyKind.ATTENDANCE and each.held_on >= period.starts_on]
+    values = {
+        "activities_held": _held(logged),
+        "participations": _participations(logged, came),
+        "first_time": _first_time(logged),
+        "signups_tallied": _signups(tallies),
+        "spent": _spent(session, period),
+        **{indicator.code: _said(indicator, entries.get(indicator.code)) for indicator in TYPED},
+    }
+    return [values[indicator.code] for indicator in CORE]
+
+
+def cell_code(sex: str, age_band: str) -> str:
+    """Return the code of a cell, such as women.18_24."""
+    return f"{sex}.{age_band}"
+
+
+def _logged(session: Session, period: Period) -> list[_Logged]:
+    here = bound_chapter(session)
+    of_revision = (HeadCount.revision_id == ActivityRevision.id) & (HeadCount.chapter_id == here)
+    rows = session.execute(
+        select(ActivityRevision, HeadCount)
+        .outerjoin(HeadCount, of_revision)
+        .where(
+            ActivityRevision.chapter_id == here,
+            ActivityRevision.is_current,
+            ActivityRevision.held_on.between(period.starts_on, period.ends_on),
+        )
+        .order_by(ActivityRevision.held_on, ActivityRevision.activity_id)
+    )
+    cells: dict[ActivityRevision, dict[str, int]] = {}
+    for revision, count in rows:
+        counted = cells.setdefault(revision, {})
+        if count is not None:
+            counted[cell_code(count.sex, count.age_band)] = count.people
+    return [_Logged(revision, counted) for revision, counted in cells.items()]
+
+
+def _held(logged: Sequence[_Logged]) -> Assembled:
+    sources = tuple(_of_activity(each.revision, 1) for each in logged)
+    return Assembled(BY_CODE["activities_held"], len(sources), sources=sources)
+
+
+def _participations(logged: Sequence[_Logged], came: Sequence[Tally]) -> Assembled:
+    cells: dict[str, int] = defaultdict(int)
+    sources: list[Source] = []
+    for each in logged:
+        if each.revision.people is not None:
+            sources.append(_of_activity(each.revision, each.revision.people))
+            _add(cells, each.cells)
+    for tally in came:
+        sources.append(_of_tally(SourceKind.ATTENDANCE, tally))
+        _add(cells, {cell_code(*cell): people for cell, people in tally.counts.items()})
+    uncounted = sum(each.revision.people is None for each in logged)
+    total = sum(source.numerator for source in sources)
+    return Assembled(BY_CODE["participations"], total, sources=tuple(sources), cells=dict(cells), left_out=uncounted)
+
+
+def _first_time(logged: Sequence[_Logged]) -> Assembled:
+    sources = tuple(
+        _of_activity(each.revision, each.revision.first_time) for each in logged if each.revision.first_time is not None
+    )
+    uncounted = len(logged) - len(sources)
+    total = sum(source.numerator for source in sources)
+    return Assembled(BY_CODE["first_time"], total, sources=sources, left_out=uncounted)
+
+
+def _signups(tallies: Sequence[Tally]) -> Assembled:
+    sources = tuple(_of_tally(SourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS)
+    if not sources:
+        return Assembled(BY_CODE["signups_tallied"], None, missing=Missing.NOT_AVAILABLE)
+    return Assembled(BY_CODE["signups_tallied"], sum(source.numerator for source in sources), sources=sources)
+
+
+def _spent(session: Session, period: Period) -> Assembled:
+    spending = period_spending(session, period.starts_on, period.ends_on)
+    sources = tuple(
+        Source(SourceKind.TRANSACTION, transaction_id, 1, usd_minor)
+        for transaction_id, usd_minor in spending
+        if usd_minor is not None
+    )
+    left_out = len(spending) - len(sources)
+    if left_out and not sources:
+        return Assembled(BY_CODE["spent"], None, missing=Missing.NOT_AVAILABLE, left_out=left_out)
+    total = sum(source.numerator for source in sources)
+    return Assembled(BY_CODE["spent"], total, sources=sources, left_out=left_out)
+
+
+def _said(indicator: Indicator, entry: ReportEntry | None) -> Assembled:
+    if entry is None or entry.numerator is None:
+        missing = Missing(entry.missing) if entry and entry.missing else Missing.NOT_REPORTED
+        return Assembled(indicator, None, missing=missing)
+    return Assembled(indicator, entry.numerator, entry.denominator)
+
+
+def _of_activity(revision: ActivityRevision, numerator: int) -> Source:
+    return Source(SourceKind.ACTIVITY, revision.activity_id, revision.number, numerator)
+
+
+def _of_tally(kind: SourceKind, tally: Tally) -> Source:
+    return Source(kind, tally.event_id, tally.number, tally.people)
+
+
+def _add(cells: dict[str, int], more: Mapping[str, int]) -> None:
+    for cell, people in more.items():
+        cells[cell] += people

@@ -1,0 +1,151 @@
+"""A report that no longer says what the log says: something of its period was logged, corrected or counted afterwards.
+
+The sums are compared, not the rows they were made of: the same numbers as on the report's own page, so that the two
+never disagree, and a correction of a text alone asks nothing of anybody.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, select, true
+from sqlalchemy.orm import aliased
+
+from tenants.action_kit.activities.models import ActivityRevision
+from tenants.action_kit.evaluation.models import (
+    ALL_CELLS,
+    Report,
+    ReportEvent,
+    ReportEventKind,
+    ReportState,
+    ReportSubmission,
+    ReportValue,
+)
+from tenants.action_kit.evaluation.periods import MONTHS
+from tenants.action_kit.launch.models import LaunchEvent, TallyKind, TallyRevision
+from tenants.obligations.models import ObligationKind
+from tenants.obligations.selects import DAYS_TO_ANSWER, Here, Leg, day_there, joined, leads, leg
+
+
+def late_entries(here: Here, *, title: ColumnElement[str]) -> Leg:
+    """Return the leg: a report that was sent, and whose sums in the log are others now, until somebody says to keep it.
+
+    Due a week after the latest change. For a login that reads the events of reports, which UN Women's desk does not.
+    """
+    log, came, sent = _log(here), _came(here), _sent(here)
+    differs = or_(
+        log.c.held != sent.c.held,
+        log.c.people + came.c.people != sent.c.people,
+        log.c.first_time != sent.c.first_time,
+    )
+    # When it moved is asked of those that differ alone: `offset` keeps the planner from asking it of every report.
+    moved = (
+        select(_moved_at(here).label("at")).where(differs).correlate(Report, log, came, sent).offset(0).lateral("moved")
+    )
+    waiting = joined(Report, here, Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED]))
+    return leg(
+        here,
+        ObligationKind.LATE_ENTRY_WAITING,
+        source=waiting.join(log, true()).join(came, true()).join(sent, true()).join(moved, true()),
+        subject_id=Report.id,
+        title=title,
+        due_on=day_there(moved.c.at) + DAYS_TO_ANSWER,
+        where=[~_kept(here, since=moved.c.at)],
+        owner=leads(here),
+    )
+
+
+def _in_quarter(day: Any) -> ColumnElement[bool]:
+    return and_(day >= Report.period_on, day < cast(Report.period_on + func.make_interval(0, MONTHS), Date))
+
+
+def _log(here: Here) -> Any:
+    revision = aliased(ActivityRevision)
+    return (
+        select(
+            func.count().label("held"),
+            func.coalesce(func.sum(revision.people), 0).label("people"),
+            func.coalesce(func.sum(revision.first_time), 0).label("first_time"),
+        )
+        .select_from(revision)
+        .where(revision.chapter_id == Report.chapter_id, here.of(revision.chapter_id))
+        .where(revision.is_current, _in_quarter(revision.held_on))
+        .lateral("log")
+    )
+
+
+def _came(here: Here) -> Any:
+    return (
+        select(func.coalesce(func.sum(TallyRevision.people), 0).label("people"))
+        .join(LaunchEvent, and_(LaunchEvent.chapter_id == TallyRevision.chapter_id, _of_event()))
+        .where(TallyRevision.chapter_id == Report.chapter_id, here.of(TallyRevision.chapter_id))
+        .where(here.of(LaunchEvent.chapter_id), LaunchEvent.cancelled_at.is_(None), _in_quarter(LaunchEvent.held_on))
+        .where(TallyRevision.is_current, TallyRevision.kind == TallyKind.ATTENDANCE)
+        .lateral("came")
+    )
+
+
+def _of_event() -> ColumnElement[bool]:
+    return LaunchEvent.id == TallyRevision.event_id
+
+
+def _sent(here: Here) -> Any:
+    def of(indicator: str) -> ColumnElement[int | None]:
+        return func.max(ReportValue.numerator).filter(ReportValue.indicator == indicator)
+
+    return (
+        select(
+            of("activities_held").label("held"),
+            of("participations").label("people"),
+            of("first_time").label("first_time"),
+        )
+        .join(
+            ReportSubmission,
+            and_(
+                ReportSubmission.chapter_id == ReportValue.chapter_id, ReportSubmission.id == ReportValue.submission_id
+            ),
+        )
+        .where(ReportValue.chapter_id == Report.chapter_id, here.of(ReportValue.chapter_id))
+        .where(here.of(ReportSubmission.chapter_id), ReportSubmission.report_id == Report.id)
+        .where(ReportSubmission.number == Report.sent, ReportValue.cell == ALL_CELLS)
+        .lateral("sent")
+    )
+
+
+def _moved_at(here: Here) -> ColumnElement[datetime]:
+    """Return when something of the period last changed, and not before the report was sent."""
+    now, before = aliased(ActivityRevision), aliased(ActivityRevision)
+    was_in_quarter = (
+        exists()
+        .where(before.chapter_id == now.chapter_id, here.of(before.chapter_id))
+        .where(before.activity_id == now.activity_id, _in_quarter(before.held_on))
+        .correlate(now, Report)
+    )
+    corrected = (
+        select(func.max(now.made_at))
+        .where(now.chapter_id == Report.chapter_id, here.of(now.chapter_id), now.is_current, was_in_quarter)
+        .correlate(Report)
+        .scalar_subquery()
+    )
+    counted = (
+        select(func.greatest(func.max(TallyRevision.made_at), func.max(LaunchEvent.cancelled_at)))
+        .join(LaunchEvent, and_(LaunchEvent.chapter_id == TallyRevision.chapter_id, _of_event()))
+        .where(TallyRevision.chapter_id == Report.chapter_id, here.of(TallyRevision.chapter_id))
+        .where(here.of(LaunchEvent.chapter_id), _in_quarter(LaunchEvent.held_on))
+        .correlate(Report)
+        .scalar_subquery()
+    )
+    latest: ColumnElement[datetime] = func.greatest(Report.submitted_at, corrected, counted)
+    return latest
+
+
+def _kept(here: Here, *, since: ColumnElement[datetime]) -> ColumnElement[bool]:
+    return exists().where(
+        ReportEvent.chapter_id == Report.chapter_id,
+        here.of(ReportEvent.chapter_id),
+        ReportEvent.report_id == Report.id,
+        ReportEvent.kind == ReportEventKind.KEPT,
+        ReportEvent.number == Report.sent,
+        ReportEvent.at >= since,
+    )

@@ -1,0 +1,32 @@
+"""Sending keeps what stands in the form: one act, so that no word typed is lost and nothing else is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.models import ReportSubmission
+from tenants.action_kit.reports.services import Said, save_draft, submit_report
+
+
+def send_written(
+    session: Session,
+    *,
+    report_id: UUID,
+    seen: int,
+    words: Mapping[str, str],
+    said: Mapping[str, Said],
+    actor_id: UUID,
+    at: datetime,
+    is_nil: bool = False,
+) -> ReportSubmission:
+    """Keep what is written and send the report, both or neither.
+
+    Raises Refused, VersionConflict or AlreadyDecided as `save_draft` and `submit_report` do.
+    """
+    with session.begin_nested():
+        save_draft(session, report_id=report_id, seen=seen, words=words, said=said, actor_id=actor_id, at=at)
+        return submit_report(session, report_id=report_id, actor_id=actor_id, at=at, is_nil=is_nil)

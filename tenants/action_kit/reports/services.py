@@ -1,0 +1,343 @@
+"""What happens to a report: it opens, is written, sent, returned, approved, reopened; or is excused.
+
+Whoever sends or decides holds the report's row, so that of two at once the second sees what the first has done, and so
+that no money moves in its period meanwhile (closing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.indicators import BY_CODE, TYPED
+from tenants.action_kit.evaluation.models import (
+    REASON_LENGTH,
+    WORDS,
+    WORDS_LENGTH,
+    Missing,
+    Report,
+    ReportEntry,
+    ReportEvent,
+    ReportEventKind,
+    ReportState,
+    ReportSubmission,
+)
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports.assembly import Assembled, assemble
+from tenants.action_kit.reports.queries import entries_of, last_decision
+from tenants.action_kit.reports.submissions import money_has_moved, store
+from tenants.approvals import refuse_own_request
+from tenants.audit import AuditEntry, record
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.clock import local_day
+from tenants.db import new_id
+from tenants.errors import AlreadyDecided, Refused, VersionConflict
+from tenants.figures.marks import mark_moved
+from tenants.scope import bound_chapter
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
+
+SENT = RowState(Report, ("state", "sent"))
+
+MOST = 10**12
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a report says of an indicator that nothing is recorded about: numbers, or why there are none."""
+
+    numerator: int | None
+    denominator: int | None = None
+    missing: Missing | None = None
+
+
+def open_report(session: Session, *, period: Period, at: datetime) -> bool:
+    """Expect a report of the bound chapter for `period` if its agreement is in force; return whether it was new."""
+    chapter = session.scalars(select(Chapter)).one()
+    if chapter.state != ChapterState.ACTIVE:
+        return False
+    row = insert(Report).values(
+        chapter_id=chapter.id,
+        id=new_id(),
+        country=chapter.country,
+        period_on=period.starts_on,
+        due_on=period.due_on,
+        state=ReportState.NOT_STARTED,
+        is_expected=True,
+        sent=0,
+        edited=0,
+        **dict.fromkeys(WORDS, ""),
+    )
+    made = session.execute(row.on_conflict_do_nothing().returning(Report.id)).scalar_one_or_none()
+    if made is not None:
+        mark_moved(session, at=at)
+    return made is not None
+
+
+def save_draft(
+    session: Session,
+    *,
+    report_id: UUID,
+    seen: int,
+    words: Mapping[str, str],
+    said: Mapping[str, Said],
+    actor_id: UUID,
+    at: datetime,
+) -> Report:
+    """Keep the words and values of a report being written. Raises Refused, VersionConflict, AlreadyDecided."""
+    report = _held(session, report_id)
+    _refuse_unless_open(session, report)
+    if report.edited != seen:
+        raise VersionConflict(seen=seen, current=report.edited)
+    _refuse_unsound(words, said)
+    for name in WORDS:
+        setattr(report, name, words.get(name, "").replace("\0", "").strip())
+    _keep_said(session, report, said)
+    report.edited += 1
+    report.state = ReportState.DRAFT
+    record(session, at=at, actor_id=actor_id, action="report.saved", subject_id=report.id)
+    session.flush()
+    return report
+
+
+def submit_report(
+    session: Session, *, report_id: UUID, actor_id: UUID, at: datetime, is_nil: bool = False
+) -> ReportSubmission:
+    """Send a report: store each value as it stands now, with the rows it was made of. Nil says that nothing was done.
+
+    Raises Refused before the period is over, or for a nil report where something was recorded; AlreadyDecided where it
+    was sent or approved meanwhile.
+    """
+    report = _held(session, report_id)
+    _refuse_unless_open(session, report)
+    chapter = session.scalars(select(Chapter)).one()
+    period = Period(report.period_on)
+    _refuse_too_early(period, local_day(at, chapter.zone))
+    values = assemble(session, period, entries_of(session, report.id))
+    if is_nil:
+        _refuse_nil(values)
+    submission = store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
+    report.state, report.sent = ReportState.SUBMITTED, submission.number
+    report.submitted_by, report.submitted_at = actor_id, at
+    entry = _note(session, report, ReportEventKind.SUBMITTED, action="report.submitted", actor_id=actor_id, at=at)
+    keep_change(session, entry, subject_id=report.id, before=None, after=SENT.of(report))
+    return submission
+
+
+def withdraw_report(session: Session, *, report_id: UUID) -> None:
+    """Let a report that was sent be written on again, while UN Women has not decided; what was sent stays readable."""
+    _back_to_draft(_held(session, report_id))
+    session.flush()
+
+
+def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: UUID, at: datetime) -> Report:
+    """Approve the `number`th submission, for UN Women; it is locked then, and the books of its period are closed.
+
+    Raises Refused, also where the books are no longer those that were sent; AlreadyDecided.
+    """
+    report = _waiting(session, report_id, number)
+    assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
+    refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
+    if money_has_moved(session, report):
+        raise Refused(
+            {"report": _l("Money of this period has moved since it was sent. Return it, so that it is sent anew.")}
+        )
+    report.state, report.decided_at = ReportState.APPROVED, at
+    mark_moved(session, at=at)
+    _note(session, report, ReportEventKind.APPROVED, action="report.approved", actor_id=actor_id, at=at, is_desk=True)
+    return report
+
+
+def return_report(
+    session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime
+) -> Report:
+    """Give the `number`th submission back to be written on, with the reason. Raises Refused, AlreadyDecided."""
+    report = _waiting(session, report_id, number)
+    reason = _reason(reason)
+    report.returned_at = at
+    _back_to_draft(report)
+    _note(
+        session,
+        report,
+        ReportEventKind.RETURNED,
+        action="report.returned",
+        actor_id=actor_id,
+        at=at,
+        is_desk=True,
+        reason=reason,
+    )
+    return report
+
+
+def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
+    """Open an approved report again, with the reason; its values count no longer until it is approved anew."""
+    report = _held(session, report_id)
+    if report.state != ReportState.APPROVED:
+        raise _decided(session, report)
+    reason = _reason(reason)
+    report.returned_at = at
+    _back_to_draft(report)
+    mark_moved(session, at=at)
+    _note(
+        session,
+        report,
+        ReportEventKind.REOPENED,
+        action="report.reopened",
+        actor_id=actor_id,
+        at=at,
+        is_desk=True,
+        reason=reason,
+    )
+    return report
+
+
+def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
+    """Expect this report no longer, with the reason. Raises Refused, AlreadyDecided where it was sent."""
+    report = _held(session, report_id)
+    _refuse_unless_open(session, report)
+    reason = _reason(reason)
+    report.is_expected, report.excused_reason = False, reason
+    mark_moved(session, at=at)
+    _note(
+        session,
+        report,
+        ReportEventKind.EXCUSED,
+        action="report.excused",
+        actor_id=actor_id,
+        at=at,
+        is_desk=True,
+        reason=reason,
+    )
+    return report
+
+
+def keep_report(session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime) -> Report:
+    """Say why the `number`th submission stays as it is, although the log says something else by now; nothing changes.
+
+    Raises Refused without a reason, AlreadyDecided where it was returned, reopened or sent anew meanwhile.
+    """
+    report = _held(session, report_id)
+    if report.state not in (ReportState.SUBMITTED, ReportState.APPROVED) or report.sent != number:
+        raise _decided(session, report)
+    reason = _reason(reason, without=_l("Say why the report stays as it is."))
+    _note(session, report, ReportEventKind.KEPT, action="report.kept", actor_id=actor_id, at=at, reason=reason)
+    return report
+
+
+def _held(session: Session, report_id: UUID) -> Report:
+    return session.scalars(
+        select(Report)
+        .where(Report.chapter_id == bound_chapter(session), Report.id == report_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _waiting(session: Session, report_id: UUID, number: int) -> Report:
+    report = _held(session, report_id)
+    if report.state != ReportState.SUBMITTED or report.sent != number:
+        raise _decided(session, report)
+    return report
+
+
+def _decided(session: Session, report: Report) -> AlreadyDecided:
+    event = last_decision(session, report.id)
+    if event is None:
+        return AlreadyDecided(decision=report.state, by=None, at=None)
+    return AlreadyDecided(decision=event.kind, by=event.by, at=event.at)
+
+
+def _refuse_unless_open(session: Session, report: Report) -> None:
+    if report.state in (ReportState.SUBMITTED, ReportState.APPROVED):
+        raise _decided(session, report)
+
+
+def _refuse_too_early(period: Period, today: date) -> None:
+    if today <= period.ends_on:
+        raise Refused(
+            {"report": _l("This period is not over yet. You can send its report from the day after it ends.")}
+        )
+
+
+def _refuse_nil(values: list[Assembled]) -> None:
+    if any(value.sources or value.left_out for value in values):
+        raise Refused({"report": _l("Something is recorded for this period, so there is something to report.")})
+
+
+def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
+    errors = {
+        name: _l("Use at most %(max)d characters.", max=WORDS_LENGTH)
+        for name in WORDS
+        if len(words.get(name, "")) > WORDS_LENGTH
+    }
+    for code, one in said.items():
+        if one.numerator is not None and not 0 <= one.numerator <= MOST:
+            errors[code] = _l("Write a whole number from 0 up.")
+        elif one.denominator is not None and (one.numerator is None or one.numerator > one.denominator):
+            errors[code] = _l("The first number is a part of the second, so it cannot be larger.")
+        elif BY_CODE[code].is_ratio and one.numerator is not None and not one.denominator:
+            errors[code] = _l("Say how many were asked as well.")
+    if errors:
+        raise Refused(errors)
+
+
+def _keep_said(session: Session, report: Report, said: Mapping[str, Said]) -> None:
+    kept = entries_of(session, report.id)
+    for indicator in TYPED:
+        one = said.get(indicator.code, Said(None))
+        missing = None if one.numerator is not None else one.missing or Missing.NOT_REPORTED
+        entry = kept.get(indicator.code)
+        if entry is None:
+            entry = ReportEntry(chapter_id=report.chapter_id, report_id=report.id, indicator=indicator.code)
+            session.add(entry)
+        entry.numerator, entry.denominator = one.numerator, one.denominator
+        entry.missing = missing
+
+
+def _back_to_draft(report: Report) -> None:
+    report.state = ReportState.DRAFT
+    report.submitted_by = report.submitted_at = report.decided_at = None
+
+
+def _reason(reason: str, without: str = _l("Say why, so that the chapter knows what to do.")) -> str:
+    reason = reason.replace("\0", "").strip()
+    if not reason:
+        raise Refused({"reason": without})
+    if len(reason) > REASON_LENGTH:
+        raise Refused({"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)})
+    return reason
+
+
+def _note(
+    session: Session,
+    report: Report,
+    kind: ReportEventKind,
+    *,
+    action: str,
+    actor_id: UUID,
+    at: datetime,
+    is_desk: bool = False,
+    reason: str = "",
+) -> AuditEntry:
+    session.add(
+        ReportEvent(
+            chapter_id=report.chapter_id,
+            report_id=report.id,
+            kind=kind,
+            number=report.sent,
+            at=at,
+            actor_id=actor_id,
+            is_desk=is_desk,
+            reason=reason,
+        )
+    )
+    entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=report.id, is_desk=is_desk)
+    session.flush()
+    return entry

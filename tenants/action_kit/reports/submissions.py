@@ -1,0 +1,108 @@
+"""What is sent is stored as it stands: the words, each value, and the rows each value was made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.models import (
+    ALL_CELLS,
+    WORDS,
+    Report,
+    ReportSubmission,
+    ReportValue,
+    ValueSource,
+)
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.funding.queries import period_spending
+from tenants.action_kit.reports.assembly import Assembled
+from tenants.db import new_id
+
+
+def store(
+    session: Session, report: Report, values: list[Assembled], *, actor_id: UUID, at: datetime, is_nil: bool
+) -> ReportSubmission:
+    """Store the next submission of a report whose row is held, and return it."""
+    submission = ReportSubmission(
+        chapter_id=report.chapter_id,
+        id=new_id(),
+        report_id=report.id,
+        country=report.country,
+        number=report.sent + 1,
+        is_nil=is_nil,
+        submitted_by=actor_id,
+        submitted_at=at,
+        **{name: getattr(report, name) for name in WORDS},
+    )
+    session.add(submission)
+    session.flush()
+    rows = [_row(report, submission, value, ALL_CELLS, value.numerator) for value in values]
+    session.add_all(rows)
+    session.add_all(
+        _row(report, submission, value, cell, people) for value in values for cell, people in value.cells.items()
+    )
+    session.flush()
+    session.add_all(_sources(report, rows, values))
+    session.flush()
+    return submission
+
+
+def money_has_moved(session: Session, report: Report) -> bool:
+    """Tell whether the books of the period, in dollars, are not those that were sent last; the report's row is held."""
+    here = report.chapter_id
+    sent = session.execute(
+        select(ValueSource.source_id, ValueSource.numerator)
+        .join(ReportValue, and_(ReportValue.chapter_id == here, ReportValue.id == ValueSource.value_id))
+        .join(
+            ReportSubmission,
+            and_(ReportSubmission.chapter_id == here, ReportSubmission.id == ReportValue.submission_id),
+        )
+        .where(
+            ValueSource.chapter_id == here,
+            ReportSubmission.report_id == report.id,
+            ReportSubmission.number == report.sent,
+            ReportValue.indicator == "spent",
+        )
+    )
+    period = Period(report.period_on)
+    spending = period_spending(session, period.starts_on, period.ends_on)
+    return {each: cents for each, cents in spending if cents is not None} != {
+        row.source_id: row.numerator for row in sent
+    }
+
+
+def _row(
+    report: Report, submission: ReportSubmission, value: Assembled, cell: str, numerator: int | None
+) -> ReportValue:
+    return ReportValue(
+        chapter_id=report.chapter_id,
+        id=new_id(),
+        submission_id=submission.id,
+        country=report.country,
+        period_on=report.period_on,
+        indicator=value.indicator.code,
+        version=value.indicator.version,
+        cell=cell,
+        numerator=numerator,
+        denominator=value.denominator,
+        missing=value.missing,
+    )
+
+
+def _sources(report: Report, rows: list[ReportValue], values: list[Assembled]) -> list[ValueSource]:
+    return [
+        ValueSource(
+            chapter_id=report.chapter_id,
+            value_id=row.id,
+            country=report.country,
+            kind=source.kind,
+            source_id=source.source_id,
+            revision=source.revision,
+            numerator=source.numerator,
+        )
+        for row, value in zip(rows, values, strict=True)
+        for source in value.sources
+    ]

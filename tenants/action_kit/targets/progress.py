@@ -1,0 +1,108 @@
+"""How far a chapter is towards its targets of a year, by its approved reports of that year and by the algebra alone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
+from tenants.action_kit.evaluation.models import ALL_CELLS, Report, ReportState, ReportSubmission, ReportValue
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.action_kit.targets.services import Amount, baseline_of, target_of
+from tenants.figures.measures import (
+    Accumulation,
+    Claim,
+    Given,
+    MeasureKind,
+    Parts,
+    Refusal,
+    contribution,
+    over_periods,
+    progress,
+    standing,
+)
+
+
+class NoWay(StrEnum):
+    """Why nobody can say how far it is to a target."""
+
+    NOTHING_YET = "nothing_yet"
+    NO_BASELINE = "no_baseline"
+    SAME_AS_BASELINE = "same_as_baseline"
+
+
+@dataclass(frozen=True)
+class Approved:
+    """What the approved reports of a year say: the quarters there are, and the claims of each core indicator."""
+
+    quarters: frozenset[date] = frozenset()
+    claims: dict[str, list[Claim]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What an indicator comes to in a year until now, and the last quarter that says so."""
+
+    parts: Parts | Refusal
+    quarter: Period | None
+
+
+def approved_in(session: Session, year: int) -> Approved:
+    """Return what the bound chapter's approved reports of a year say; what is reopened says nothing until then."""
+    rows = session.execute(
+        select(ReportValue, Report.is_expected)
+        .join(ReportSubmission, ReportSubmission.id == ReportValue.submission_id)
+        .join(Report, (Report.id == ReportSubmission.report_id) & (Report.sent == ReportSubmission.number))
+        .where(
+            Report.state == ReportState.APPROVED,
+            Report.period_on.between(date(year, 1, 1), date(year, 12, 31)),
+            ReportValue.cell == ALL_CELLS,
+        )
+    ).all()
+    claims: dict[str, list[Claim]] = defaultdict(list)
+    for value, is_expected in rows:
+        indicator = BY_CODE.get(value.indicator)
+        if indicator is not None and indicator.version == value.version:
+            given = None if value.numerator is None else Given(value.numerator, value.denominator)
+            claims[value.indicator].append(Claim(value.period_on, given, is_expected=is_expected, is_open=True))
+    return Approved(frozenset(value.period_on for value, _expected in rows), dict(claims))
+
+
+def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
+    """Return what an indicator comes to in a year: flows over its quarters, anything else as it stood last."""
+    quarters = [period.starts_on for period in Period.all_of(year)]
+    parts = over_periods(indicator.rule, [contribution(indicator.rule, claims, quarter) for quarter in quarters])
+    said = [standing(indicator.rule, claims, quarter) for quarter in quarters]
+    last = max((claim.period_on for claim in said if claim is not None), default=None)
+    return SoFar(parts, Period(last) if last else None)
+
+
+def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts) -> Fraction | NoWay:
+    """Return how much of the way from the baseline to the target is gone, or why nobody can say.
+
+    Without a baseline a count begins at nought, as nothing was counted before; a stock or a share began somewhere.
+    """
+    if parts.numerator is None or (indicator.is_ratio and not parts.denominator):
+        return NoWay.NOTHING_YET
+    baseline, rule = baseline_of(row), indicator.rule
+    if baseline is None and (rule.kind is MeasureKind.RATIO or rule.accumulation is Accumulation.STOCK):
+        return NoWay.NO_BASELINE
+    gone = progress(
+        baseline=_number(baseline.amount) if baseline else 0,
+        target=_number(target_of(row)),
+        actual=_number(Amount(parts.numerator, parts.denominator)),
+        ascending=rule.ascending,
+    )
+    return NoWay.SAME_AS_BASELINE if gone is None else gone
+
+
+def _number(amount: Amount) -> Fraction:
+    return Fraction(amount.numerator, amount.denominator or 1)

@@ -1,0 +1,230 @@
+"""Targets are set and moved, never overwritten: each move is a new row with who, when and why.
+
+The latest row counts. A target belongs to one version of its indicator and to a calendar year, our own choice. It may
+be set when the year is over too, but then, as from the second row on, only with a reason.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.indicators import CORE, Indicator
+from tenants.action_kit.evaluation.models import REASON_LENGTH
+from tenants.action_kit.targets.models import FIRST_YEAR, LAST_YEAR, MOST, IndicatorTarget
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.clock import local_day
+from tenants.db import new_id
+from tenants.errors import Refused, VersionConflict
+from tenants.people.queries import known_as
+from tenants.scope import bound_chapter
+from tenants.texts import visible
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
+
+MOST_SHOWN = 100  # moves of one target
+TARGET = RowState(
+    IndicatorTarget,
+    (
+        "indicator",
+        "version",
+        "year",
+        "baseline_numerator",
+        "baseline_denominator",
+        "baseline_on",
+        "target_numerator",
+        "target_denominator",
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A value as a target has it: whole cents for money, of how many for a ratio."""
+
+    numerator: int
+    denominator: int | None = None
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """Where the indicator stood before, and on which day that was measured."""
+
+    amount: Amount
+    measured_on: date
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A target as it was set once, by whom: as the chapter calls her, else as her account does."""
+
+    row: IndicatorTarget
+    by: str | None
+
+
+def set_target(
+    session: Session,
+    *,
+    indicator: Indicator,
+    year: int,
+    baseline: Baseline | None,
+    target: Amount | None,
+    reason: str,
+    seen: int,
+    actor_id: UUID,
+    at: datetime,
+) -> IndicatorTarget:
+    """Set the target of an indicator for a year, or move it from its `seen`th row (0: there was none).
+
+    Raises Refused, or VersionConflict where somebody has moved it since.
+    """
+    chapter = session.get_one(Chapter, bound_chapter(session))
+    before = current_target(session, indicator, year)
+    number = before.number if before else 0
+    if number != seen:
+        raise VersionConflict(seen=seen, current=number)
+    today, reason = local_day(at, chapter.zone), visible(reason).strip()
+    problems = _problems(indicator, year, baseline, target, today=today)
+    problems |= _problems_of_reason(reason, needed=before is not None or is_over(year, today))
+    if before is not None and (target, baseline) == (target_of(before), baseline_of(before)):
+        problems["target"] = _l("This is the target already.")
+    if problems or target is None:
+        raise Refused(problems)
+    row_id = new_id()
+    row = insert(IndicatorTarget).values(
+        chapter_id=chapter.id,
+        id=row_id,
+        country=chapter.country,
+        indicator=indicator.code,
+        version=indicator.version,
+        year=year,
+        number=number + 1,
+        baseline_numerator=baseline.amount.numerator if baseline else None,
+        baseline_denominator=baseline.amount.denominator if baseline else None,
+        baseline_on=baseline.measured_on if baseline else None,
+        target_numerator=target.numerator,
+        target_denominator=target.denominator,
+        reason=reason,
+        set_by=actor_id,
+        set_at=at,
+    )
+    # Of two at once the second waits here for the first, and then has nothing to insert.
+    if session.execute(row.on_conflict_do_nothing().returning(IndicatorTarget.id)).scalar_one_or_none() is None:
+        raise VersionConflict(seen=seen, current=number + 1)
+    entry = record(
+        session,
+        at=at,
+        actor_id=actor_id,
+        action="target.moved" if before else "target.set",
+        subject_id=row_id,
+        indicator=indicator.code,
+        year=year,
+        number=number + 1,
+    )
+    session.flush()
+    now = session.get_one(IndicatorTarget, (chapter.id, row_id))
+    if before is not None:  # a target that was set stays one: it can be moved, with a reason
+        keep_change(session, entry, subject_id=row_id, before=TARGET.of(before), after=TARGET.of(now))
+    return now
+
+
+def is_over(year: int, today: date) -> bool:
+    """Tell whether a target for `year` comes after the year: it is allowed, with a reason, and the page says so."""
+    return today.year > year
+
+
+def targets_for(session: Session, year: int) -> dict[str, IndicatorTarget]:
+    """Return the bound chapter's targets for a year that count now, by indicator."""
+    latest = (
+        select(IndicatorTarget)
+        .where(IndicatorTarget.year == year)
+        .ext(distinct_on(IndicatorTarget.indicator, IndicatorTarget.version))
+        .order_by(IndicatorTarget.indicator, IndicatorTarget.version, IndicatorTarget.number.desc())
+    )
+    now = {(indicator.code, indicator.version) for indicator in CORE}
+    return {row.indicator: row for row in session.scalars(latest) if (row.indicator, row.version) in now}
+
+
+def current_target(session: Session, indicator: Indicator, year: int) -> IndicatorTarget | None:
+    """Return the target that counts now; None where none is set."""
+    return next((moved.row for moved in history(session, indicator, year)), None)
+
+
+def history(session: Session, indicator: Indicator, year: int) -> list[Moved]:
+    """Return how a target was set and moved, the latest first. Needs the web's login: it reads names of accounts."""
+    person = IndicatorTarget.set_by
+    rows = session.execute(
+        select(IndicatorTarget, known_as(bound_chapter(session), person))
+        .where(
+            IndicatorTarget.indicator == indicator.code,
+            IndicatorTarget.version == indicator.version,
+            IndicatorTarget.year == year,
+        )
+        .order_by(IndicatorTarget.number.desc())
+        .limit(MOST_SHOWN)
+    )
+    return [Moved(row, by) for row, by in rows]
+
+
+def target_of(row: IndicatorTarget) -> Amount:
+    """Return the target a row holds."""
+    return Amount(row.target_numerator, row.target_denominator)
+
+
+def baseline_of(row: IndicatorTarget) -> Baseline | None:
+    """Return the baseline a row holds."""
+    if row.baseline_numerator is None or row.baseline_on is None:
+        return None
+    return Baseline(Amount(row.baseline_numerator, row.baseline_denominator), row.baseline_on)
+
+
+def _problems(
+    indicator: Indicator, year: int, baseline: Baseline | None, target: Amount | None, *, today: date
+) -> dict[str, str]:
+    found: dict[str, str] = {}
+    if not FIRST_YEAR <= year <= LAST_YEAR:
+        found["year"] = _l("Choose another year.")
+    if target is None:
+        found["target"] = _l("Write what you want to reach.")
+    else:
+        found |= _problem_of_amount("target", indicator, target)
+    if baseline is not None:
+        found |= _problem_of_amount("baseline", indicator, baseline.amount)
+        if baseline.measured_on > today:
+            found["baseline_on"] = _l("This day is still to come.")
+    if not found and target is not None and baseline is not None:
+        low, high = (baseline.amount, target) if indicator.rule.ascending else (target, baseline.amount)
+        if _is_below(high, low):
+            found["target"] = _l("This is on the wrong side of the baseline.")
+    return found
+
+
+def _problem_of_amount(field: str, indicator: Indicator, amount: Amount) -> dict[str, str]:
+    if not 0 <= amount.numerator <= MOST:
+        return {field: _l("Write a whole number from 0 up.")}
+    if indicator.is_ratio != (amount.denominator is not None):
+        return {field: _l("Write both numbers, or neither.")}
+    if amount.denominator is not None and not 0 < amount.denominator <= MOST:
+        return {f"{field}_of": _l("Write a whole number above 0.")}
+    if amount.denominator is not None and amount.numerator > amount.denominator:
+        return {field: _l("The first number is a part of the second, so it cannot be larger.")}
+    return {}
+
+
+def _is_below(one: Amount, other: Amount) -> bool:
+    return one.numerator * (other.denominator or 1) < other.numerator * (one.denominator or 1)
+
+
+def _problems_of_reason(reason: str, *, needed: bool) -> dict[str, str]:
+    if needed and not reason:
+        return {"reason": _l("A target moves with a reason. Say why.")}
+    if len(reason) > REASON_LENGTH:
+        return {"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)}
+    return {}

@@ -1,0 +1,1 @@
+"""The life of a chapter: onboarding, working days, languages, dormant, reactivated, closed."""

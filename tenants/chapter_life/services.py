@@ -1,0 +1,167 @@
+"""A chapter's beginning: UN Women enters it, and it becomes active when its first focal point has come."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tenants.audit import record
+from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
+from tenants.chapters.names import sort_key
+from tenants.chapters.particulars import Particulars, refuse_unsound, refuse_unsound_calendar, tidied
+from tenants.errors import Refused, SolidarityError
+from tenants.reminders.schedule import start_clock
+from tenants.scope import bound_chapter
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
+
+UNIQUE_VIOLATION = "23505"
+CALENDAR = RowState(Chapter, ("zone", "working_week"))
+
+
+def onboard_chapter(
+    session: Session,
+    *,
+    actor_id: UUID | None,
+    at: datetime,
+    slug: str,
+    name: str,
+    campaign_name: str,
+    country: str,
+    zone: str,
+    working_week: Sequence[int],
+    currency: str,
+    languages: Sequence[str],
+    is_invented: bool = False,
+) -> Chapter:
+    """Enter a chapter whose joint document is signed; `session` is bound to the new chapter's id.
+
+    It becomes active when its focal point accepts. Raises Refused, a sentence a field.
+    """
+    said = Particulars(
+        slug=slug,
+        name=tidied(name),
+        campaign_name=tidied(campaign_name),
+        country=country,
+        zone=zone,
+        working_week=working_week,
+        currency=currency,
+        languages=languages,
+    )
+    refuse_unsound(said)
+    chapter = _signed_chapter(bound_chapter(session), said, at=at, is_invented=is_invented)
+    _take_address(session, chapter)
+    session.add(chapter)
+    session.flush()
+    record(session, at=at, actor_id=actor_id, action="chapter.onboarded", subject_id=chapter.id, is_desk=True)
+    session.flush()
+    return chapter
+
+
+def activate_chapter(session: Session, *, at: datetime) -> None:
+    """Make the bound chapter active if it is signed, and start its clock.
+
+    A chapter in any other state stays as it is.
+    """
+    chapter = session.scalars(
+        select(Chapter).with_for_update(key_share=True)
+    ).one()  # its key stays: rows may point at it
+    if chapter.state != ChapterState.SIGNED:
+        return
+    chapter.state = ChapterState.ACTIVE
+    chapter.active_since = at
+    start_clock(session, chapter=chapter, at=at)
+    record(session, at=at, actor_id=None, action="chapter.activated", subject_id=chapter.id)
+    session.flush()
+
+
+def held_chapter(session: Session) -> Chapter:
+    """Return the bound chapter as it is, while nobody else changes it; rows that point at it may be added."""
+    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(held).one()
+
+
+class CalendarMoved(SolidarityError):
+    """Somebody else has changed when the chapter works since a form was opened."""
+
+
+def calendar_seen(chapter: Chapter) -> str:
+    """Return when a chapter works, as its form keeps it to notice a change."""
+    return f"{chapter.zone} {''.join(map(str, sorted(chapter.working_week)))}"
+
+
+def change_calendar(
+    session: Session,
+    *,
+    actor_id: UUID,
+    at: datetime,
+    zone: str,
+    working_week: Sequence[int],
+    is_desk: bool = False,
+    seen: str | None = None,
+) -> Chapter:
+    """Let the bound chapter live in another zone, or work on other days (ISO weekdays).
+
+    The clock of an active chapter starts anew with it. Raises Refused with the fields `zone` and `working_week`, and
+    CalendarMoved where the chapter has lived otherwise since a form saw it as `seen` (calendar_seen).
+    """
+    refuse_unsound_calendar(zone, working_week)
+    chapter, week = held_chapter(session), sorted(set(working_week))
+    if (chapter.zone, chapter.working_week) == (zone, week):
+        return chapter
+    if seen is not None and seen != calendar_seen(chapter):
+        raise CalendarMoved
+    was = CALENDAR.of(chapter)
+    chapter.zone, chapter.working_week = zone, week
+    if chapter.state == ChapterState.ACTIVE:
+        start_clock(session, chapter=chapter, at=at)
+    entry = record(
+        session,
+        at=at,
+        actor_id=actor_id,
+        action="chapter.calendar_changed",
+        subject_id=chapter.id,
+        is_desk=is_desk,
+        zone=zone,
+        working_week="".join(map(str, week)),
+    )
+    session.flush()
+    keep_change(session, entry, subject_id=chapter.id, before=was, after=CALENDAR.of(chapter))
+    return chapter
+
+
+def _signed_chapter(chapter_id: UUID, said: Particulars, *, at: datetime, is_invented: bool) -> Chapter:
+    return Chapter(
+        id=chapter_id,
+        slug=said.slug,
+        name=said.name,
+        campaign_name=said.campaign_name,
+        sort_key=sort_key(said.name),
+        country=said.country,
+        area=AREA_OF_COUNTRY[said.country],
+        zone=said.zone,
+        working_week=sorted(set(said.working_week)),
+        currency=said.currency,
+        languages=list(dict.fromkeys(said.languages)),
+        state=ChapterState.SIGNED,
+        is_invented=is_invented,
+        created_at=at,
+    )
+
+
+def _take_address(session: Session, chapter: Chapter) -> None:
+    """Hold the address against everybody else: whoever commits first has it, and the second waits here to hear so."""
+    try:
+        with session.begin_nested():
+            session.add(ChapterSlug(slug=chapter.slug, chapter_id=chapter.id, country=chapter.country))
+    except IntegrityError as error:
+        if getattr(error.orig, "sqlstate", None) != UNIQUE_VIOLATION:
+            raise
+        raise Refused({"slug": _l("This address is taken. Choose another one.")}) from error

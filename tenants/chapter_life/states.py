@@ -1,0 +1,168 @@
+"""The rest of a chapter's life: it falls asleep, wakes up, and closes for good. UN Women moves it, and says why.
+
+While it is dormant nothing is expected of it: its clock does not run, no reminder goes out, and no report is expected
+for a period that opens meanwhile. Its people still read and write. A closed chapter can only be read (the web refuses
+everything else in one place); its flows stay in the figures, its stocks leave them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.evaluation.models import Report, ReportState
+from tenants.action_kit.funding.models import Transaction, TransactionState
+from tenants.action_kit.plan.models import PlanVersion, VersionState
+from tenants.action_kit.plan.services import return_plan
+from tenants.action_kit.reports.services import excuse_report, return_report
+from tenants.approvals import refuse_own_request
+from tenants.audit import record
+from tenants.chapters.models import REASON_LENGTH, Chapter, ChapterEvent, ChapterState, LifeEvent
+from tenants.chapters.queries import last_event
+from tenants.clock import local_day
+from tenants.errors import AlreadyDecided, Refused
+from tenants.figures.marks import mark_moved
+from tenants.mail.models import ChapterClock
+from tenants.membership.services import withdraw_invitation
+from tenants.people.models import Invitation
+from tenants.people.queries import name_of
+from tenants.reminders.schedule import start_clock
+from tenants.scope import bound_chapter
+from tenants.texts import visible
+
+
+def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
+    """Let the bound chapter rest: its clock stops until it is woken up.
+
+    Raises Refused without a reason or for a chapter that is not active, AlreadyDecided where it is dormant or closed.
+    """
+    reason = kept_reason(reason)
+    chapter = _held(session)
+    _refuse_moved(session, chapter, ChapterState.DORMANT, ChapterState.CLOSED)
+    if chapter.state != ChapterState.ACTIVE:
+        raise Refused({"chapter": _l("Only an active chapter can be made dormant.")})
+    chapter.state = ChapterState.DORMANT
+    _stop_clock(session, chapter)
+    record(session, at=at, actor_id=actor_id, action="chapter.made_dormant", subject_id=chapter.id, is_desk=True)
+    return _note(session, chapter, LifeEvent.MADE_DORMANT, actor_id=actor_id, at=at, reason=reason)
+
+
+def wake_up(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
+    """Make a dormant chapter active again: its clock starts anew, from the next working morning.
+
+    Raises Refused without a reason or for a chapter that has not begun, AlreadyDecided where it is active or closed.
+    """
+    reason = kept_reason(reason)
+    chapter = _held(session)
+    _refuse_moved(session, chapter, ChapterState.ACTIVE, ChapterState.CLOSED)
+    if chapter.state != ChapterState.DORMANT:
+        raise Refused({"chapter": _l("Only a dormant chapter can be woken up.")})
+    chapter.state = ChapterState.ACTIVE
+    start_clock(session, chapter=chapter, at=at)
+    record(session, at=at, actor_id=actor_id, action="chapter.woken_up", subject_id=chapter.id, is_desk=True)
+    return _note(session, chapter, LifeEvent.WOKEN_UP, actor_id=actor_id, at=at, reason=reason)
+
+
+def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
+    """Close the bound chapter for good, today where it is; what is open in it comes to an end with the same reason.
+
+    Raises Refused without a reason, for a chapter that has not begun, or for who has sent something that waits there
+    herself; AlreadyDecided where it is closed.
+    """
+    reason = kept_reason(reason)
+    _open_invitations(session)  # before the chapter, as whoever accepts one does
+    chapter = _held(session, whole=True)
+    _refuse_moved(session, chapter, ChapterState.CLOSED)
+    if chapter.state not in (ChapterState.ACTIVE, ChapterState.DORMANT):
+        raise Refused({"chapter": _l("This chapter has not begun, so there is nothing to close.")})
+    _end_what_is_open(session, actor_id=actor_id, at=at, reason=reason)
+    chapter.state, chapter.closed_on = ChapterState.CLOSED, local_day(at, chapter.zone)
+    _stop_clock(session, chapter)
+    mark_moved(session, at=at)
+    record(session, at=at, actor_id=actor_id, action="chapter.closed", subject_id=chapter.id, is_desk=True)
+    return _note(session, chapter, LifeEvent.CLOSED, actor_id=actor_id, at=at, reason=reason)
+
+
+def kept_reason(reason: str) -> str:
+    """Return a reason as it is kept; raise Refused with the field `reason` where it is empty or too long."""
+    reason = visible(reason).strip()
+    if not reason:
+        raise Refused({"reason": _l("Say why, so that the chapter can read it.")})
+    if len(reason) > REASON_LENGTH:
+        raise Refused({"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)})
+    return reason
+
+
+def _held(session: Session, *, whole: bool = False) -> Chapter:
+    """Return the chapter, which nobody else moves until this transaction ends; `whole`: nor does anybody write in it.
+
+    Whoever writes in a chapter holds its key meanwhile (the web's access), and each row written does.
+    """
+    here = select(Chapter).where(Chapter.id == bound_chapter(session))
+    held = here.with_for_update(key_share=not whole).execution_options(populate_existing=True)
+    return session.scalars(held).one()
+
+
+def _refuse_moved(session: Session, chapter: Chapter, *states: ChapterState) -> None:
+    if chapter.state not in states:
+        return
+    last = last_event(session)
+    if last is None:
+        raise AlreadyDecided(decision=chapter.state, by=None, at=None)
+    raise AlreadyDecided(decision=last.kind, by=name_of(session, last.actor_id), at=last.at)
+
+
+def _stop_clock(session: Session, chapter: Chapter) -> None:
+    session.execute(delete(ChapterClock).where(ChapterClock.chapter_id == chapter.id))
+
+
+def _end_what_is_open(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> None:
+    for invitation in _open_invitations(session):
+        withdraw_invitation(session, actor_id=actor_id, at=at, invitation_id=invitation)
+    _end_reports(session, actor_id=actor_id, at=at, reason=reason)
+    plans = select(PlanVersion.id).where(PlanVersion.state == VersionState.SUBMITTED)
+    for version in session.scalars(plans).all():
+        return_plan(session, actor_id=actor_id, at=at, version_id=version, reason=reason, is_desk=True)
+    _refuse_expenses(session, actor_id=actor_id, at=at)
+
+
+def _open_invitations(session: Session) -> list[UUID]:
+    """Return the open invitations, expired ones too, held until this transaction ends."""
+    still = (Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
+    return list(session.scalars(select(Invitation.id).where(*still).order_by(Invitation.id).with_for_update()))
+
+
+def _end_reports(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> None:
+    """Give back the reports that wait, and expect none any more that was not approved."""
+    unfinished = select(Report).where(Report.state != ReportState.APPROVED).order_by(Report.period_on)
+    for report in session.scalars(unfinished).all():
+        if report.state == ReportState.SUBMITTED:
+            return_report(session, report_id=report.id, number=report.sent, reason=reason, actor_id=actor_id, at=at)
+        if report.is_expected:
+            excuse_report(session, report_id=report.id, reason=reason, actor_id=actor_id, at=at)
+
+
+def _refuse_expenses(session: Session, *, actor_id: UUID, at: datetime) -> None:
+    """Refuse the expenses that wait, also those the chapter itself could decide on: nobody can any more."""
+    waiting = select(Transaction).where(Transaction.state == TransactionState.PENDING).order_by(Transaction.id)
+    for expense in session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all():
+        refuse_own_request(actor_id=actor_id, asked_by=expense.recorded_by)
+        expense.state, expense.is_outside = TransactionState.REFUSED, True
+        expense.decided_at, expense.decided_by = at, actor_id
+        record(session, at=at, actor_id=actor_id, action="expense.refused", subject_id=expense.id, is_desk=True)
+    session.flush()
+
+
+def _note(
+    session: Session, chapter: Chapter, kind: LifeEvent, *, actor_id: UUID, at: datetime, reason: str
+) -> ChapterEvent:
+    event = ChapterEvent(
+        chapter_id=chapter.id, country=chapter.country, kind=kind, reason=reason, at=at, actor_id=actor_id
+    )
+    session.add(event)
+    session.flush()
+    return event

@@ -1,0 +1,30 @@
+"""How a change of when a chapter works is undone: it lives again as before, and its clock with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tenants.chapter_life.services import CALENDAR, change_calendar, held_chapter
+from tenants.people.permissions import Permission
+from tenants.undo.models import Change
+from tenants.undo.undoable import Undoable, Undoing
+
+
+def _look(session: Session, change: Change) -> dict[str, Any]:
+    return CALENDAR.of(held_chapter(session))
+
+
+def _change_back(undoing: Undoing) -> None:
+    said = undoing.before
+    change_calendar(
+        undoing.session,
+        **undoing.by_whom,
+        zone=said["zone"],
+        working_week=said["working_week"],
+        is_desk=undoing.is_desk,
+    )
+
+
+KINDS = (Undoable("chapter.calendar_changed", Permission.MANAGE_PEOPLE, _look, _change_back),)

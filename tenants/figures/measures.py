@@ -1,0 +1,282 @@
+"""What may be summed: the algebra of roll-ups, in whole numbers. The SQL of the compiler is held equal to it.
+
+A value is missing or it is a number; missing is not zero, so nothing here turns one into the other. A sum that would be
+wrong is refused, and a refusal still counts who reported. A percentage or an average is two whole numbers until it is
+read with `share`, so chapters pool: 8 of 10 and 30 of 100 are 38 of 110. Values may sink: a later one stands, however
+small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from fractions import Fraction
+
+
+class Accumulation(StrEnum):
+    """How a value behaves over periods: new in each, since the beginning, or as it stands at the end of one."""
+
+    FLOW = "flow"
+    CUMULATIVE = "cumulative"
+    STOCK = "stock"
+
+
+class MeasureKind(StrEnum):
+    """What a value is."""
+
+    COUNT = "count"
+    UNIQUE_PEOPLE = "unique_people"
+    RATIO = "ratio"
+    AVERAGE = "average"
+    ORDINAL = "ordinal"
+    NOMINAL = "nominal"
+    YES_NO = "yes_no"
+    QUALITATIVE = "qualitative"
+
+
+POOLED = frozenset({MeasureKind.RATIO, MeasureKind.AVERAGE})
+CLASSED = frozenset({MeasureKind.ORDINAL, MeasureKind.NOMINAL, MeasureKind.YES_NO})
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What an indicator's values are.
+
+    `classes` are the codes of a classed kind, for an ordinal one from the lowest to the highest. `ascending` says that
+    more is better. Raises ValueError where kind and classes do not belong together.
+    """
+
+    kind: MeasureKind
+    accumulation: Accumulation
+    classes: tuple[str, ...] = ()
+    ascending: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a classed kind without classes, classes of another kind, and a class named twice."""
+        if (self.kind in CLASSED) != bool(self.classes) or len(set(self.classes)) != len(self.classes):
+            raise ValueError(f"classes do not fit {self.kind}: {self.classes}")
+
+
+@dataclass(frozen=True)
+class Given:
+    """What an approved report says.
+
+    Of a ratio, `numerator` of `denominator`; of an average, the sum and how many were measured; of a classed kind, how
+    many in each class, and `numerator` is how many in all. Raises ValueError for fewer than nobody.
+    """
+
+    numerator: int
+    denominator: int | None = None
+    classes: Mapping[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse a denominator or a class below zero: shares would leave their bounds."""
+        if min((self.denominator or 0, *self.classes.values())) < 0:
+            raise ValueError(f"below zero: {self}")
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One chapter and one period.
+
+    `given` is None where nothing is approved or the report says why the value is missing. `is_open` is False where the
+    chapter was closed by the end of the period.
+    """
+
+    period_on: date
+    given: Given | None
+    is_expected: bool
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What adds up, with its coverage; `numerator` is None where nobody gave a value.
+
+    `reported` chapters gave a value for the period, for `carried` an earlier one stands, `expected` were to report.
+    Reported is never more than expected; carried has no such bound, since a closed chapter keeps what is cumulative.
+    """
+
+    numerator: int | None = None
+    denominator: int | None = None
+    reported: int = 0
+    carried: int = 0
+    expected: int = 0
+    classes: Mapping[str, int] = field(default_factory=dict)
+
+
+class Why(StrEnum):
+    """Why there is no sum. Of several reasons the first one here is given. Sentences: solidarity/labels/no_total.py."""
+
+    QUALITATIVE = "qualitative"
+    NO_DENOMINATOR = "no_denominator"
+    PEOPLE_OVER_PERIODS = "people_over_periods"
+    PEOPLE_OVER_CHAPTERS = "people_over_chapters"
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """No sum, and why. It absorbs whatever is added to it, and counts the coverage of all of it."""
+
+    reason: Why
+    reported: int = 0
+    carried: int = 0
+    expected: int = 0
+
+
+def standing(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
+    """Return the claim of one chapter whose value stands for a period: its own, or the one carried forward.
+
+    A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is what there is
+    at the end of the period, so a closed chapter has none, not even of its own report, and none comes back with a
+    chapter that opens again. Cells are those of the same submission as the value, never carried one by one. Raises
+    ValueError for two claims of one period.
+    """
+    if len({claim.period_on for claim in claims}) != len(claims):
+        raise ValueError("two claims of one chapter for one period")
+    past = sorted((claim for claim in claims if claim.period_on <= period_on), key=lambda claim: claim.period_on)
+    for claim in reversed(past):
+        if rule.accumulation is Accumulation.STOCK and not claim.is_open:
+            return None
+        is_own = claim.period_on == period_on
+        if claim.given is not None and (is_own or rule.accumulation is not Accumulation.FLOW):
+            return claim
+    return None
+
+
+def contribution(rule: Rule, claims: Sequence[Claim], period_on: date) -> Parts:
+    """Return what one chapter gives to a period; a value of its own makes it one of the expected.
+
+    Raises ValueError for two claims of one period, and for classes that the rule does not know or that do not add up.
+    """
+    here = next((claim for claim in claims if claim.period_on == period_on), None)
+    is_expected = here is not None and here.is_expected
+    claim = standing(rule, claims, period_on)
+    if claim is None or claim.given is None:
+        return Parts(expected=int(is_expected))
+    given, is_own = claim.given, claim is here
+    if rule.classes and not (
+        given.classes.keys() <= set(rule.classes) and sum(given.classes.values()) == given.numerator
+    ):
+        raise ValueError(f"classes do not add up: {given}")
+    return Parts(
+        numerator=given.numerator,
+        denominator=given.denominator,
+        reported=int(is_own),
+        carried=int(not is_own),
+        expected=int(is_expected or is_own),
+        classes=given.classes,
+    )
+
+
+def over_chapters(rule: Rule, parts: Iterable[Parts | Refusal], *, disjoint: bool = False) -> Parts | Refusal:
+    """Return what chapters, or whole places, come to together in one period.
+
+    Counts and classes are summed, ratios and averages pooled. Unique people are refused unless the chapters are
+    `disjoint` or only one of them gave a value.
+    """
+    added = list(parts)
+    refused = _refused(rule, added)
+    givers = sum(part.reported + part.carried for part in added if not _is_empty(part))
+    if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1 and not disjoint:
+        refused.add(Why.PEOPLE_OVER_CHAPTERS)
+    return added_up(added, refused)
+
+
+def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusal:
+    """Return what consecutive periods of one place come to, in their order.
+
+    Of stocks, of what is cumulative and of classes the last period stands, with its coverage, whatever came before.
+    Flows are summed and pooled, and so is their coverage; unique people are refused if more than one period has some.
+    """
+    added = list(parts)
+    if rule.kind is not MeasureKind.QUALITATIVE and (
+        rule.accumulation is not Accumulation.FLOW or rule.kind in CLASSED
+    ):
+        return added[-1] if added else Parts()
+    refused = _refused(rule, added)
+    givers = sum(not _is_empty(part) for part in added)
+    if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1:
+        refused.add(Why.PEOPLE_OVER_PERIODS)
+    return added_up(added, refused)
+
+
+def added_up(added: Sequence[Parts | Refusal], refused: set[Why]) -> Parts | Refusal:
+    """Return the plain sum of all parts and of their coverage; a refusal where there is a reason for one."""
+    reported = sum(part.reported for part in added)
+    carried = sum(part.carried for part in added)
+    expected = sum(part.expected for part in added)
+    if refused:
+        return Refusal(next(why for why in Why if why in refused), reported, carried, expected)
+    parts = [part for part in added if isinstance(part, Parts)]
+    classes: dict[str, int] = {}
+    for part in parts:
+        for code, count in part.classes.items():
+            classes[code] = classes.get(code, 0) + count
+    return Parts(
+        numerator=_total(part.numerator for part in parts),
+        denominator=_total(part.denominator for part in parts),
+        reported=reported,
+        carried=carried,
+        expected=expected,
+        classes=classes,
+    )
+
+
+def share(parts: Parts) -> Fraction | None:
+    """Return the pooled ratio or the weighted average; None where nobody was asked or there is no denominator."""
+    if parts.numerator is None or not parts.denominator:
+        return None
+    return Fraction(parts.numerator, parts.denominator)
+
+
+def median_class(rule: Rule, parts: Parts) -> str | None:
+    """Return the middle class of an ordinal value, the lower of the two where there are two; None where there is none.
+
+    There is no mean: how far one class is from the next, nobody knows.
+    """
+    middle = (sum(parts.classes.values()) + 1) // 2
+    if rule.kind is not MeasureKind.ORDINAL or middle == 0:
+        return None
+    passed = 0
+    for code in rule.classes:
+        passed += parts.classes.get(code, 0)
+        if passed >= middle:
+            return code
+    return None
+
+
+def progress(
+    *, baseline: int | Fraction, target: int | Fraction, actual: int | Fraction, ascending: bool
+) -> Fraction | None:
+    """Return how much of the way from the baseline to the target is gone; undefined (None) where there is no way.
+
+    Below zero is a way gone backwards, above one is more than the target. Raises ValueError where the target is on the
+    wrong side of the baseline.
+    """
+    if (target < baseline) if ascending else (target > baseline):
+        raise ValueError(f"from {baseline} to {target} is the wrong way")
+    return None if target == baseline else Fraction(actual - baseline) / (target - baseline)
+
+
+def _is_empty(part: Parts | Refusal) -> bool:
+    return isinstance(part, Parts) and part.numerator is None
+
+
+def _refused(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[Why]:
+    """Return why these have no sum, whatever they are summed over."""
+    refused = {part.reason for part in parts if isinstance(part, Refusal)}
+    if rule.kind is MeasureKind.QUALITATIVE:
+        refused.add(Why.QUALITATIVE)
+    counted = [part for part in parts if isinstance(part, Parts) and part.numerator is not None]
+    if rule.kind in POOLED and any(part.denominator is None for part in counted):
+        refused.add(Why.NO_DENOMINATOR)
+    return refused
+
+
+def _total(numbers: Iterable[int | None]) -> int | None:
+    """Return the sum of what is there; None where nothing is."""
+    there = [number for number in numbers if number is not None]
+    return sum(there) if there else None

@@ -1,0 +1,1 @@
+"""The mail ledger: deliveries, the relay, bounces and addresses that no mail reaches."""

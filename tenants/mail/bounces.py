@@ -1,0 +1,128 @@
+"""Mails that nobody got: refused at once, or taken by a mail server and given back later.
+
+A mail server that gives one back writes to our sender: a delivery status notification (RFC 3464) with the headers of
+the mail it is about. Whose it was is told by its Message-ID alone, which only we can make; so a notification that
+somebody invents finds nothing. What people write in it is not kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import Message
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from tenants.mail import ledger
+from tenants.mail.addresses import note_unreached
+from tenants.mail.message_ids import Posted
+from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
+
+LOOKED_BACK = timedelta(days=14)  # mail servers give up after five days as a rule
+A_ROUND = 1_000  # deliveries read at a time
+
+
+@dataclass(frozen=True)
+class Notice:
+    """What a notification says: the Message-IDs of what came back, and whether for good."""
+
+    message_ids: frozenset[str]
+    is_final: bool
+
+
+@dataclass(frozen=True)
+class Returned:
+    """A delivery of ours, as far as one must know it that a notification is about."""
+
+    id: UUID
+    chapter_id: UUID | None
+    kind: str
+    subject_id: UUID
+    local_day: date | None
+
+
+def read_notice(raw: bytes) -> Notice | None:
+    """Return what a mail says as a delivery status notification; None where it is none or cannot be read."""
+    try:
+        mail = message_from_bytes(raw, policy=policy.compat32)
+        if mail.get_content_type() != "multipart/report":
+            return None
+        parts = [*mail.walk()]
+        told = [block for part in parts if part.get_content_type() == "message/delivery-status" for block in _in(part)]
+        ids = frozenset(name for part in parts for name in _returned_ids(part))
+    except Exception:  # noqa: BLE001  (whatever the world sends us, it is not to break on it)
+        return None
+    return Notice(ids, is_final=any(_is_final(block) for block in told)) if told else None
+
+
+def find_sent(
+    session: Session, notice: Notice, message_id_of: Callable[[Posted], str], *, at: datetime
+) -> Returned | None:
+    """Return the delivery a notification is about, of those sent in the last 14 days; `session` is bound to nobody.
+
+    The Message-ID is made from each of them in turn, since it is not stored: for a hundred thousand that takes seconds,
+    and bounces are few.
+    """
+    recent = (
+        select(Delivery.id, Delivery.chapter_id, Delivery.kind, Delivery.subject_id, Delivery.local_day)
+        .where(Delivery.state == DeliveryState.SENT, Delivery.handed_at >= at - LOOKED_BACK)
+        .execution_options(yield_per=A_ROUND)
+    )
+    with closing(session.execute(recent)) as rows:
+        sent = (Returned(*row) for row in rows)
+        return next((one for one in sent if message_id_of(one) in notice.message_ids), None)
+
+
+def take_back(session: Session, returned: Returned, *, at: datetime) -> bool:
+    """Write that a mail came back for good, and mark the address of a digest; False where that was written before.
+
+    `session` is bound to whose mail it is.
+    """
+    if not ledger.bounce(session, returned.id, at=at):
+        return False
+    mark_refused(session, returned.id, at=at)
+    return True
+
+
+def mark_refused(session: Session, delivery_id: UUID, *, at: datetime) -> None:
+    """Mark the address of a member whose digest was refused for good; of any other mail nothing is marked."""
+    refused = select(Delivery.subject_id, Delivery.handed_at).where(
+        Delivery.id == delivery_id,
+        Delivery.kind == MailKind.DIGEST,
+        Delivery.state.in_((DeliveryState.DEAD, DeliveryState.BOUNCED)),
+        Delivery.reason == Reason.ADDRESS_REFUSED,
+    )
+    row = session.execute(refused).one_or_none()
+    if row is not None:
+        note_unreached(session, membership_id=row.subject_id, sent_at=row.handed_at, at=at)
+
+
+def _in(part: Message) -> list[Message]:
+    """Return the blocks of a status: the first is about the mail, each of the others about a recipient."""
+    blocks = part.get_payload()
+    return [block for block in blocks if isinstance(block, Message)] if isinstance(blocks, list) else []
+
+
+def _returned_ids(part: Message) -> Iterator[str]:
+    """Yield the Message-IDs of the mail given back, whole or its headers alone."""
+    if part.get_content_type() == "text/rfc822-headers":
+        text = part.get_payload(decode=True)
+        headers = message_from_bytes(text if isinstance(text, bytes) else b"", policy=policy.compat32)
+        yield from _ids(headers)
+    elif part.get_content_type() == "message/rfc822":
+        for inner in _in(part):
+            yield from _ids(inner)
+
+
+def _ids(headers: Message) -> Iterator[str]:
+    yield from ("".join(str(value).split()) for value in headers.get_all("Message-ID", []))
+
+
+def _is_final(block: Message) -> bool:
+    action = str(block.get("Action", "")).partition(";")[0].strip().lower()
+    return action == "failed" and str(block.get("Status", "")).strip().startswith("5.")

@@ -1,0 +1,210 @@
+"""Send what waits in the ledger: each mail once, whoever dies on the way.
+
+claimed, committed > made from what is due now > offered without its dot > handing over, committed > the dot > sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.db import database_is_away, kept, opened
+from tenants.errors import SolidarityError
+from tenants.mail import ledger
+from tenants.mail.bounces import mark_refused
+from tenants.mail.ledger import Claim
+from tenants.mail.models import DeliveryState, Reason
+from tenants.mail.outgoing import Mail, MakeMail, NothingToSend, Probe
+from tenants.mail.relay import AnswerNotHeard, MailRefused, Relay, RelayAway
+from tenants.scope import NobodyScope
+
+CHAPTERS_A_ROUND = 500  # which chapters wait is asked this seldom, for it looks at each that does
+CHAPTERS_A_CLAIM = 20
+MAILS_A_CHAPTER = 5
+LOOKED_INTO = 50
+OF_A_LEASE = 0.25  # is how long those claimed together are tried: the rest is given back, so that no claim lapses
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class PostOffice:
+    """What sending needs: how to reach the relay, how to make a mail, how to ask what became of one.
+
+    Without `probe` an uncertain mail is held, since a second one may be one too many.
+    """
+
+    relay: Callable[[], Relay]
+    make: MakeMail
+    probe: Probe | None = None
+    grace: timedelta = ledger.GRACE
+
+
+class CouldNotBeMade(SolidarityError):
+    """A mail cannot be made; the cause says why."""
+
+
+def send_waiting(office: PostOffice, *, seconds: float) -> int:
+    """Send what waits until nothing does, the relay is away, or `seconds` have passed; return how many went out."""
+    tidy(office)
+    until, sent = time.monotonic() + seconds, 0
+    with office.relay() as relay, kept("worker") as line:
+        sender = Sender(office, relay, line)
+        try:
+            for chapters in _bites(line, until):
+                relay.connect()
+                sent += sender.send_some(chapters)
+        except RelayAway as away:
+            log.warning("mail.relay_away", said=str(away))
+    return sent
+
+
+def _bites(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
+    """Yield those who have mail waiting, drawn by lot, a few at a time, until nobody has or it is `until`."""
+    while time.monotonic() < until:
+        with _nobody(line) as session:
+            waiting = ledger.waiting(session, at=clock.now(), most=CHAPTERS_A_ROUND)
+        if not waiting:
+            return
+        for first in range(0, len(waiting), CHAPTERS_A_CLAIM):
+            if time.monotonic() < until:
+                yield waiting[first : first + CHAPTERS_A_CLAIM]
+
+
+def tidy(office: PostOffice) -> None:
+    """See to what lost workers left behind, and look into mails whose answer was never heard."""
+    with _nobody() as session:
+        ledger.sweep(session, at=clock.now())
+        lapsed = ledger.lapsed_handovers(session, most=LOOKED_INTO)
+    for held in lapsed:
+        with opened(held.scope) as session:
+            ledger.leave_uncertain(session, held, grace=office.grace)
+    with _nobody() as session:
+        uncertain = [*ledger.uncertain(session, most=LOOKED_INTO)]
+        session.expunge_all()
+    for delivery in uncertain:
+        found = office.probe(delivery) if office.probe else None
+        with opened(ledger.scope_of_mail(delivery.chapter_id)) as session:
+            ledger.resolve(session, delivery, found=found, at=clock.now())
+        log.info("mail.resolved", delivery=str(delivery.id), found=found)
+
+
+@dataclass(frozen=True)
+class Sender:
+    """Sends over one connection to the relay and one to the database, kept for as long as there is mail."""
+
+    office: PostOffice
+    relay: Relay
+    line: Connection
+
+    def send_some(self, chapters: Sequence[UUID | None]) -> int:
+        """Send a few mails of each of some chapters; give back what was claimed and not tried."""
+        with _nobody(self.line) as session:
+            claims = ledger.claim(session, chapters, at=clock.now(), most=MAILS_A_CHAPTER)
+        until, sent, tried = time.monotonic() + ledger.LEASE.total_seconds() * OF_A_LEASE, 0, 0
+        try:
+            for held in claims:
+                if time.monotonic() > until:
+                    break
+                tried += 1
+                sent += deliver(held, self)
+        except DBAPIError:
+            tried = len(claims)  # they come back by themselves, once their lease is over
+            raise
+        finally:
+            self._give_back(claims[tried:])
+        return sent
+
+    def opened(self, held: Claim) -> AbstractContextManager[Session]:
+        """Open a session for what a mail is made of."""
+        return opened(held.scope, over=self.line)
+
+    def _give_back(self, untried: Sequence[Claim]) -> None:
+        for held in untried:
+            with opened(held.scope) as session:
+                ledger.release(session, held)
+
+
+def deliver(held: Claim, sender: Sender) -> bool:
+    """Bring one claimed mail to its end, or put it back; return whether it went out. Passes RelayAway on."""
+    try:
+        if not _prepare(held, sender):
+            return False
+        sender.relay.hand_over()
+    except MailRefused as refusal:
+        _settle_refused(held, refusal)
+        return False
+    except AnswerNotHeard:
+        with opened(held.scope) as session:
+            ledger.leave_uncertain(session, held, grace=sender.office.grace)
+        return False
+    except RelayAway:
+        with opened(held.scope) as session:
+            ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_BROKE_OFF)
+        raise
+    except CouldNotBeMade as error:
+        log.error("mail.could_not_be_made", delivery=str(held.id), error=type(error.__cause__).__name__)
+        with opened(held.scope) as session:
+            ledger.put_back(session, held, at=clock.now(), reason=Reason.COULD_NOT_BE_MADE)
+        return False
+    except BaseException:
+        sender.relay.drop()  # whatever happened, no dot must follow
+        raise
+    with sender.opened(held) as session:
+        ledger.end(session, held, DeliveryState.SENT, at=clock.now(), reason=None, code=250)
+    return True
+
+
+def _prepare(held: Claim, sender: Sender) -> bool:
+    """Make the mail, offer it, and mark it, in one transaction; return whether the dot may follow."""
+    with sender.opened(held) as session:
+        mail = _made(session, held, sender.office)
+        if mail is None:
+            return False
+        sender.relay.offer(mail)
+        body_hash = hashlib.sha256(mail.content).digest()
+        marked = ledger.mark_handing_over(session, held, mail, body_hash=body_hash, at=clock.now())
+    if not marked:
+        sender.relay.drop()
+    return marked
+
+
+def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
+    """Return the mail of a claim; where there is none to send, write why and return None. Raises CouldNotBeMade."""
+    if held.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
+        ledger.end(session, held, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
+        return None
+    try:
+        return office.make(session, held.delivery)
+    except NothingToSend as nothing:
+        ledger.end(session, held, nothing.state, at=clock.now(), reason=nothing.reason)
+    except Exception as error:  # whatever is wrong with one mail, it must not stop the others
+        if database_is_away(error):
+            raise
+        raise CouldNotBeMade from error
+    return None
+
+
+def _settle_refused(held: Claim, refusal: MailRefused) -> None:
+    with opened(held.scope) as session:
+        if refusal.for_good:
+            moment = clock.now()
+            ledger.end(session, held, DeliveryState.DEAD, at=moment, reason=Reason.ADDRESS_REFUSED, code=refusal.code)
+            mark_refused(session, held.id, at=moment)
+        else:
+            ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_REFUSED, code=refusal.code)
+
+
+def _nobody(line: Connection | None = None) -> AbstractContextManager[Session]:
+    return opened(NobodyScope(login="worker"), over=line)

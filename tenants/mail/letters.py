@@ -1,0 +1,86 @@
+"""Put a letter or an invitation into the ledger, in the transaction that gives cause for it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tenants.db import new_id
+from tenants.mail.models import Delivery, DeliveryState, MailKind, Notification
+from tenants.mail.sealing import seal, unseal
+from tenants.scope import bound_chapter
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a letter about somebody's own account needs; `letter` is the code of its text, such as `password_reset`."""
+
+    email: str
+    name: str
+    language: str
+    letter: str
+    link: str
+
+
+def queue_letter(
+    session: Session,
+    *,
+    secret_key: str,
+    user_id: UUID,
+    email: str,
+    name: str,
+    language: str,
+    letter: str,
+    link: str,
+    at: datetime,
+) -> None:
+    """Queue a letter to a person about her own account; `session` is bound to nobody.
+
+    A worker may not read identities, so everything the letter says is sealed into the row until it is handed over.
+    """
+    content = Letter(email=email, name=name, language=language, letter=letter, link=link)
+    session.add(
+        Delivery(
+            kind=MailKind.LETTER,
+            subject_id=user_id,
+            next_at=at,
+            created_at=at,
+            sealed=seal(secret_key, asdict(content)),
+        )
+    )
+    session.flush()
+
+
+def open_letter(secret_key: str, sealed: bytes) -> Letter:
+    """Return a sealed letter, or raise BrokenSeal."""
+    return Letter(**unseal(secret_key, sealed))
+
+
+def queue_invitation(session: Session, *, invitation_id: UUID, at: datetime) -> None:
+    """Queue the mail of an invitation of the bound chapter; its text and link are made when it is handed over."""
+    chapter_id = bound_chapter(session)
+    delivery_id = new_id()
+    session.add(
+        Delivery(
+            id=delivery_id,
+            kind=MailKind.INVITATION,
+            chapter_id=chapter_id,
+            subject_id=invitation_id,
+            next_at=at,
+            created_at=at,
+        )
+    )
+    session.add(
+        Notification(
+            chapter_id=chapter_id,
+            invitation_id=invitation_id,
+            delivery_id=delivery_id,
+            items=[],
+            state=DeliveryState.PENDING,
+            made_at=at,
+        )
+    )
+    session.flush()

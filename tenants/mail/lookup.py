@@ -1,0 +1,30 @@
+"""Ask what became of a mail whose answer was never heard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from tenants.mail.models import Delivery
+from tenants.mail.outgoing import Probe
+
+HEADERS = 8_192  # bytes; ours are far shorter
+SLACK = timedelta(minutes=1)
+
+
+def sink_probe(folder: Path, message_id_of: Callable[[Delivery], str]) -> Probe:
+    """Return a probe that looks for the Message-ID among the mails our own sink has stored in `folder`."""
+
+    def found(delivery: Delivery) -> bool:
+        wanted = message_id_of(delivery).encode()
+        since = (delivery.handed_at or datetime.min.replace(tzinfo=UTC)) - SLACK
+        recent = (path for path in folder.glob("[!.]*.eml") if path.stat().st_mtime >= since.timestamp())
+        return any(_begins_with(path, wanted) for path in recent)
+
+    return found
+
+
+def _begins_with(path: Path, message_id: bytes) -> bool:
+    with path.open("rb") as file:
+        return message_id in file.read(HEADERS)

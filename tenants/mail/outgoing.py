@@ -1,0 +1,42 @@
+"""What passes between the ledger, whoever makes a mail, and the relay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from tenants.errors import SolidarityError
+from tenants.mail.models import Delivery, DeliveryState, Reason
+from tenants.reminders.rungs import Carried
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail ready to be handed over: `content` is its bytes with CRLF, `items` what it tells, for the inbox.
+
+    `carried` is what a digest consumes by being handed over.
+    """
+
+    recipient: str
+    content: bytes
+    items: list[dict[str, Any]] = field(default_factory=list)
+    carried: Carried | None = None
+
+
+class NothingToSend(SolidarityError):
+    """A delivery ends without a mail: `state` is lapsed, held or dead, `reason` why."""
+
+    def __init__(self, state: DeliveryState, reason: Reason) -> None:
+        super().__init__(reason)
+        self.state = state
+        self.reason = reason
+
+
+MakeMail = Callable[[Session, Delivery], Mail]
+"""Makes the mail of a delivery from what is due now, in the session given; raises NothingToSend."""
+
+Probe = Callable[[Delivery], bool]
+"""Whether the relay has taken a delivery's mail, for those whose answer we never heard."""

@@ -1,0 +1,108 @@
+"""The statements of the ledger that are sent for every mail, written out: building them takes longer than they do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy import (
+    ARRAY,
+    BindParameter,
+    DateTime,
+    Interval,
+    SmallInteger,
+    Text,
+    TextClause,
+    Uuid,
+    bindparam,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.sql.selectable import TypedReturnsRows
+
+from tenants.mail.models import Delivery
+
+# A loose index scan: one step of the index a chapter, however many mails each of them has waiting.
+WAITING_CHAPTERS = text("""
+    with recursive chapter(id) as (
+        (select chapter_id from deliveries where state = 'pending' and chapter_id is not null order by 1 limit 1)
+        union all
+        select (select d.chapter_id from deliveries d
+                where d.state = 'pending' and d.chapter_id > chapter.id order by 1 limit 1)
+        from chapter where chapter.id is not null
+    )
+    select id from chapter where exists (
+        select from deliveries d where d.chapter_id = chapter.id and d.state = 'pending' and d.next_at <= :at
+    ) order by random() limit :most
+""")
+
+
+def _claiming(those: str, *asked: BindParameter[Any]) -> TypedReturnsRows[tuple[Delivery]]:
+    """Return the statement that claims `those`, locked rows of the ledger; they are chosen once, before any changes."""
+    claiming = text(f"""
+        with those as materialized ({those})
+        update deliveries set state = 'claimed', fence = fence + 1, attempts = attempts + 1,
+               lease_until = clock_timestamp() + :lease
+        from those where deliveries.id = those.id
+        returning deliveries.*
+    """)  # noqa: S608  (both are below)
+    lease = bindparam("lease", type_=Interval)
+    rows = select(Delivery).from_statement(claiming.bindparams(lease, *asked))
+    return cast("TypedReturnsRows[tuple[Delivery]]", rows)
+
+
+_FIRST_OF_THEM = """
+    select id from deliveries where {here} and state = 'pending' and next_at <= :at
+    order by {order} limit :most for update skip locked
+"""
+_OF_EACH = _FIRST_OF_THEM.format(here="chapter_id = one.chapter_id", order="next_at")
+CLAIM = _claiming(
+    f"select d.id from unnest(:chapters) as one (chapter_id), lateral ({_OF_EACH}) d",  # noqa: S608  (it is above)
+    bindparam("chapters", type_=ARRAY(Uuid)),
+)
+CLAIM_NOBODYS = _claiming(_FIRST_OF_THEM.format(here="chapter_id is null", order="kind <> 'letter', next_at"))
+
+
+@dataclass(frozen=True)
+class Move:
+    """A move of a delivery and its twin, in one statement: for a chapter's mail, and for nobody's."""
+
+    in_chapter: TextClause
+    nobodys: TextClause
+
+
+def _moving(delivery: str, *, those: str, twin: str, asked: Sequence[BindParameter[Any]]) -> Move:
+    """Write out a move: what it sets, of `those`, and what it sets of the twin. Sending makes two for every mail."""
+
+    def written(twins: str, *more: BindParameter[Any]) -> TextClause:
+        here = "and notifications.chapter_id = :chapter" if more else ""
+        statement = text(f"""
+            with moved as (update deliveries set {delivery} where id = :id and fence = :fence and {those} returning id),
+                 twin as (update {twins} set {twin} from moved where {twins}.delivery_id = moved.id {here})
+            select id from moved
+        """)  # noqa: S608  (all are below)
+        return statement.bindparams(bindparam("id", type_=Uuid), *asked, *more)
+
+    return Move(written("notifications", bindparam("chapter", type_=Uuid)), written("desk_notifications"))
+
+
+MARK = _moving(
+    "state = 'handing_over', handed_at = :at, body_hash = :body_hash, lease_until = clock_timestamp() + :lease",
+    those="state = 'claimed' and lease_until > clock_timestamp()",
+    twin="state = 'handing_over', items = :items",
+    asked=(bindparam("lease", type_=Interval), bindparam("items", type_=JSONB)),
+)
+END = _moving(
+    "state = :state, reason = :reason, done_at = :at, smtp_code = :code, lease_until = null, sealed = null",
+    those="state = any(:states)",
+    twin="state = :state, reason = :reason, done_at = :at",
+    asked=(
+        bindparam("states", type_=ARRAY(Text)),
+        bindparam("state", type_=Text),
+        bindparam("reason", type_=Text),
+        bindparam("at", type_=DateTime(timezone=True)),
+        bindparam("code", type_=SmallInteger),
+    ),
+)

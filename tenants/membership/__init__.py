@@ -1,0 +1,1 @@
+"""Joining and leaving: accounts, invitations, memberships and desk appointments."""

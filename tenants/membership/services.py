@@ -1,0 +1,329 @@
+"""What happens to people: they are created, invited, they join, they leave.
+
+Addresses are lower case. A chapter's acts are on its audit trail; `actor_id` is None where the command line acts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.approval_routing import route_again
+from tenants.action_kit.focal_point.services import member_joined, member_left
+from tenants.approvals import change_deciders
+from tenants.audit import AuditEntry, record
+from tenants.chapter_life.services import activate_chapter
+from tenants.errors import Refused
+from tenants.mail import addresses
+from tenants.mail.letters import queue_invitation
+from tenants.people import queries
+from tenants.people.models import DeskAppointment, Invitation, Membership, User
+from tenants.people.particulars import kept_address, kept_name
+from tenants.people.passwords import hash_password, password_problem
+from tenants.people.permissions import OF_ROLE, DeskRole, Permission, Role
+from tenants.reminders.desk.schedule import start_writing_to
+from tenants.scope import bound_chapter
+from tenants.undo.changes import keep_change
+from tenants.undo.row_states import RowState
+
+INVITATION_LASTS = timedelta(days=14)
+OPEN = RowState(Invitation, ("accepted_at", "withdrawn_at"))
+
+
+def create_user(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    language: str,
+    password: str | None,
+    at: datetime,
+    zone: str | None = None,
+    password_hash: str | None = None,
+) -> User:
+    """Create a person who belongs to nothing yet; without a password she sets one by a link.
+
+    `password_hash` is what `hash_password` made of her password before, where many share one, as invented people do.
+    Raises Refused where the address has an account, or is none. Passwords of people are judged before, by
+    `password_problem`; what an administrator or a demonstration gives is taken.
+    """
+    kept = hash_password(password) if password else password_hash
+    user = User(
+        email=kept_address(email),
+        name=kept_name(name),
+        language=language,
+        zone=zone,
+        password=kept,
+        active=True,
+        fs_uniquifier=uuid4().hex,
+        confirmed_at=at if kept else None,
+        created_at=at,
+    )
+    try:
+        with session.begin_nested():
+            session.add(user)
+    except IntegrityError as error:
+        raise Refused({"email": _("Somebody with this address has an account already.")}) from error
+    return user
+
+
+def create_desk_user(
+    session: Session,
+    *,
+    email: str,
+    name: str,
+    role: DeskRole,
+    countries: Sequence[str],
+    at: datetime,
+    password: str | None = None,
+    password_hash: str | None = None,
+) -> User:
+    """Appoint a person to UN Women's desk for some countries, from today on; create her where she has no account.
+
+    An account that exists keeps its name and password. From her next working morning on UN Women writes to her.
+    """
+    user = queries.find_user(session, email)
+    if user is None:
+        user = create_user(
+            session, email=email, name=name, language="en", password=password, password_hash=password_hash, at=at
+        )
+    session.add(DeskAppointment(user_id=user.id, role=role, countries=list(countries), starts_on=at.date()))
+    start_writing_to(session, user=user, at=at)
+    return user
+
+
+def set_password(session: Session, *, user: User, password: str, at: datetime) -> None:
+    """Give a person a new password. Links for setting one die with it; ending her sessions is the caller's.
+
+    Raises Refused with the field `password`.
+    """
+    problem = password_problem(password, email=user.email, name=user.name)
+    if problem:
+        raise Refused({"password": problem})
+    user.password = hash_password(password)
+    user.fs_uniquifier = uuid4().hex
+    user.confirmed_at = user.confirmed_at or at
+    session.flush()
+
+
+def invite(
+    session: Session,
+    *,
+    actor_id: UUID | None,
+    at: datetime,
+    email: str,
+    name: str,
+    role: Role,
+    language: str,
+) -> Invitation:
+    """Invite somebody to the bound chapter, and queue the mail; an expired invitation to her gives way.
+
+    Raises Refused where she belongs to the chapter or has an invitation that still works.
+    """
+    address = kept_address(email)
+    if queries.member_with_address(session, address):
+        raise Refused({"email": _("This person belongs to the chapter already.")})
+    _make_way(session, address, at)
+    invitation = Invitation(
+        chapter_id=bound_chapter(session),
+        email=address,
+        name=kept_name(name),
+        role=role,
+        language=language,
+        invited_by=actor_id,
+        invited_at=at,
+        expires_at=at + INVITATION_LASTS,
+    )
+    session.add(invitation)
+    sent = _send(session, invitation, actor_id=actor_id, at=at, action="person.invited")
+    keep_change(session, sent, subject_id=invitation.id, before=None, after=OPEN.of(invitation))
+    return invitation
+
+
+def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> Invitation:
+    """Send an open invitation once more, by the same link, which works for another 14 days.
+
+    Raises Refused where it was accepted or withdrawn, or is none of this chapter's.
+    """
+    invitation = _open_invitation(session, invitation_id)
+    invitation.expires_at = at + INVITATION_LASTS
+    _send(session, invitation, actor_id=actor_id, at=at, action="invitation.sent_again")
+    return invitation
+
+
+def withdraw_invitation(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> None:
+    """Take an open invitation back: its link stops working. Raises Refused as `send_invitation_again` does."""
+    invitation = _open_invitation(session, invitation_id)
+    was, invitation.withdrawn_at = OPEN.of(invitation), at
+    entry = _record(session, at=at, actor_id=actor_id, action="invitation.withdrawn", subject_id=invitation_id)
+    keep_change(session, entry, subject_id=invitation_id, before=was, after=OPEN.of(invitation))
+
+
+def open_invitation_again(session: Session, *, at: datetime, invitation_id: UUID) -> None:
+    """Let an invitation that was taken back work again; raises Refused where she joined or was invited meanwhile."""
+    invitation = session.scalars(select(Invitation).where(Invitation.id == invitation_id)).one()
+    if queries.member_with_address(session, invitation.email):
+        raise Refused({"email": _("This person belongs to the chapter already.")})
+    _make_way(session, invitation.email, at)
+    invitation.withdrawn_at = None
+    session.flush()
+
+
+def accept_invitation(session: Session, *, invitation_id: UUID, user: User, at: datetime) -> Membership:
+    """Make `user` a member of the bound chapter; the first focal point to accept activates a signed chapter.
+
+    A focal point answers for the chapter from that day where nobody does, else she stands in, as a deputy does.
+    `user` may come from another session, even a closed one. Raises Refused where the invitation is used, withdrawn,
+    expired or somebody else's, or where she belongs to the chapter already.
+    """
+    invitation = _open_invitation(session, invitation_id)
+    member = session.get_one(User, inspect(user).identity)
+    _refuse_late_or_foreign(session, invitation, member, at)
+    change_deciders(session)  # before a row points at the chapter, or two who join at once wait for each other
+    membership = Membership(
+        chapter_id=invitation.chapter_id,
+        user_id=member.id,
+        role=invitation.role,
+        name=member.name,
+        email=member.email,
+        language=member.language,
+        zone=member.zone,
+        joined_at=at,
+    )
+    invitation.accepted_at = at
+    session.add(membership)
+    session.flush()
+    record(session, at=at, actor_id=member.id, action="person.joined", subject_id=membership.id, role=membership.role)
+    member_joined(session, membership=membership, at=at)
+    route_again(session, actor_id=member.id, at=at)
+    if membership.role == Role.FOCAL_POINT:
+        activate_chapter(session, at=at)
+    return membership
+
+
+def join_newcomer(
+    session: Session, *, invitation_id: UUID, name: str, password: str, language: str, at: datetime
+) -> tuple[User, Membership]:
+    """Create the invited person and make her a member, both or neither.
+
+    Raises Refused with the field `name`, `password`, or `email` where her address has an account already, and as
+    `accept_invitation` does.
+    """
+    invitation = _open_invitation(session, invitation_id)
+    problem = password_problem(password, email=invitation.email, name=name)
+    if problem:
+        raise Refused({"password": problem})
+    user = create_user(session, email=invitation.email, name=name, language=language, password=password, at=at)
+    return user, accept_invitation(session, invitation_id=invitation_id, user=user, at=at)
+
+
+def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID) -> None:
+    """Let a person leave the bound chapter, or take her out of it; her row stays, dated, and her term ends.
+
+    Raises Refused where she has left, is none of this chapter's, or is its last focal point. The focal points' rows are
+    locked first, so that two who leave at the same moment do not leave none. What waits there is routed anew.
+    """
+    change_deciders(session)
+    here = select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.id)
+    leaders = session.scalars(here.where(Membership.role == Role.FOCAL_POINT).with_for_update()).all()
+    leaving = session.scalars(here.where(Membership.id == membership_id).with_for_update()).one_or_none()
+    if leaving is None:
+        raise Refused({"membership": _("This person has left the chapter already.")})
+    if leaving.role == Role.FOCAL_POINT and len(leaders) == 1:
+        raise Refused(
+            {
+                "membership": _(
+                    "A chapter keeps its last focal point. Invite another one first, and wait for her to join."
+                )
+            }
+        )
+    _record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id)
+    leaving.left_at = at
+    addresses.forget(session, membership_id=membership_id, actor_id=actor_id, at=at)
+    member_left(session, membership_id=membership_id, actor_id=actor_id, at=at)
+    route_again(session, actor_id=actor_id, at=at)
+
+
+def change_language(session: Session, *, user_id: UUID, language: str) -> None:
+    """Write to a member of the bound chapter in another language from now on."""
+    membership = queries.present_membership(session, user_id=user_id)
+    if membership is not None:
+        membership.language = language
+        session.flush()
+
+
+def change_zone(session: Session, *, user_id: UUID, zone: str | None) -> None:
+    """Write to a member of the bound chapter in the morning of another zone; None: of the chapter's own."""
+    membership = queries.present_membership(session, user_id=user_id)
+    if membership is not None:
+        membership.zone = zone
+        session.flush()
+
+
+def _make_way(session: Session, address: str, at: datetime) -> None:
+    """Withdraw an expired invitation to `address`; refuse where one still works."""
+    earlier = next((found for found in queries.open_invitations(session) if found.email == address), None)
+    if earlier is None:
+        return
+    if earlier.expires_at > at:
+        raise Refused({"email": _("An invitation to this address is waiting. You can send it again.")})
+    earlier.withdrawn_at = at
+    session.flush()
+
+
+def _send(session: Session, invitation: Invitation, *, actor_id: UUID | None, at: datetime, action: str) -> AuditEntry:
+    session.flush()
+    queue_invitation(session, invitation_id=invitation.id, at=at)
+    return _record(session, at=at, actor_id=actor_id, action=action, subject_id=invitation.id, role=invitation.role)
+
+
+def _open_invitation(session: Session, invitation_id: UUID) -> Invitation:
+    """Return the invitation, locked until this transaction ends, so that it is accepted once."""
+    found = session.scalars(
+        select(Invitation)
+        .where(Invitation.id == invitation_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if found is None or found.withdrawn_at is not None:
+        raise Refused({"invitation": _("This invitation was taken back.")})
+    if found.accepted_at is not None:
+        raise Refused({"invitation": _("This invitation was used already.")})
+    return found
+
+
+def _refuse_late_or_foreign(session: Session, invitation: Invitation, user: User, at: datetime) -> None:
+    if invitation.expires_at <= at:
+        raise Refused({"invitation": _("This invitation has expired.")})
+    if user.email != invitation.email:
+        raise Refused({"invitation": _("This invitation is for another address.")})
+    if queries.present_membership(session, user_id=user.id):
+        raise Refused({"invitation": _("You belong to this chapter already.")})
+
+
+def _record(
+    session: Session,
+    *,
+    at: datetime,
+    actor_id: UUID | None,
+    action: str,
+    subject_id: UUID,
+    **details: str,
+) -> AuditEntry:
+    """Write to the audit trail, and whether it was UN Women's desk that acted inside the chapter."""
+    is_desk = actor_id is not None and not _acts_as_member(session, actor_id, subject_id)
+    entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=subject_id, is_desk=is_desk, **details)
+    session.flush()
+    return entry
+
+
+def _acts_as_member(session: Session, actor_id: UUID, subject_id: UUID) -> bool:
+    """Tell whether her role in the chapter lets her do it, or it is her own leaving."""
+    own = queries.present_membership(session, user_id=actor_id)
+    return own is not None and (own.id == subject_id or Permission.MANAGE_PEOPLE in OF_ROLE[Role(own.role)])

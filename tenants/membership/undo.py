@@ -1,0 +1,22 @@
+"""How an invitation is undone, and that one was taken back. Who has joined leaves instead, and is asked first."""
+
+from __future__ import annotations
+
+from tenants.membership import services
+from tenants.membership.services import OPEN
+from tenants.people.permissions import Permission
+from tenants.undo.undoable import Undoable, Undoing
+
+
+def _withdraw(undoing: Undoing) -> None:
+    services.withdraw_invitation(undoing.session, **undoing.by_whom, invitation_id=undoing.change.subject_id)
+
+
+def _open_again(undoing: Undoing) -> None:
+    services.open_invitation_again(undoing.session, at=undoing.at, invitation_id=undoing.change.subject_id)
+
+
+KINDS = (
+    Undoable("person.invited", Permission.MANAGE_PEOPLE, OPEN.look, _withdraw, frozenset({"invitation.withdrawn"})),
+    Undoable("invitation.withdrawn", Permission.MANAGE_PEOPLE, OPEN.look, _open_again),
+)

@@ -1,0 +1,284 @@
+"""What the first page of a chapter says of its six steps and its figures, read in one statement.
+
+A statement of its own for each step would cost the page more than all it says. Nothing here is an obligation; what is
+due is read elsewhere.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    TIMESTAMP,
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from tenants.action_kit.activities.models import ActivityRevision
+from tenants.action_kit.evaluation.models import Report
+from tenants.action_kit.focal_point.models import FocalPointTerm
+from tenants.action_kit.funding.models import BudgetLine, FundingSource, Transaction, TransactionState
+from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind, TallyRevision
+from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
+from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.people.models import Membership
+from tenants.scope import bound_chapter
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """What a chapter recorded of one quarter, known by its first day. Sign-ups stand apart and are added to nothing."""
+
+    starts_on: date
+    activities: int = 0
+    counted: int = 0
+    people: int = 0
+    first_time: int = 0
+    signups: int = 0
+
+
+@dataclass(frozen=True)
+class TargetSet:
+    """The target that counts for an indicator and a year. `baseline` is None where none was said."""
+
+    indicator: str
+    version: int
+    year: int
+    baseline: int | None
+    target: int
+
+
+@dataclass(frozen=True)
+class Held:
+    """An activity that was logged; `people` is None where nobody counted."""
+
+    id: UUID
+    held_on: date
+    kind: str
+    title: str
+    people: int | None
+
+
+@dataclass(frozen=True)
+class ChapterFacts:
+    """How far the bound chapter is, by its rows. `plan` and `report` are the latest ones, with their states."""
+
+    holders: list[str]
+    members: int
+    lines: int
+    planned: int
+    done: int
+    plan_number: int | None
+    plan_state: str | None
+    money: int
+    waiting: int
+    launch_on: date | None
+    items: int
+    items_done: int
+    report_on: date | None
+    report_state: str | None
+    is_report_returned: bool
+    quarters: list[Quarter] = field(default_factory=list)
+    targets: list[TargetSet] = field(default_factory=list)
+    recent: list[Held] = field(default_factory=list)
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was written down beyond who belongs to the chapter: its first day."""
+        return not (self.lines or self.money or self.launch_on or self.quarters or self.plan_number)
+
+
+def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterFacts:
+    """Return the facts of the bound chapter on its day `today`, with its `recent` latest activities; one statement."""
+    here = bound_chapter(session)
+    row = session.execute(
+        select(
+            _holders(here, today).label("holders"),
+            _count(here, Membership.id, Membership.left_at.is_(None)).label("members"),
+            _count(here, PlanLine.id, PlanLine.removed_at.is_(None)).label("lines"),
+            _count(here, PlanLine.id, *_planned()).label("planned"),
+            _count(here, PlanLine.id, *_planned(), PlanLine.done_on.is_not(None)).label("done"),
+            _plan(here).label("plan"),
+            (_count(here, BudgetLine.id) + _count(here, FundingSource.id) + _count(here, Transaction.id)).label(
+                "money"
+            ),
+            _count(here, Transaction.id, Transaction.state == TransactionState.PENDING).label("waiting"),
+            _launch(here).label("launch"),
+            _report(here).label("report"),
+            _quarters(here).label("quarters"),
+            _targets(here, today.year).label("targets"),
+            _recent(here, recent).label("recent"),
+        )
+    ).one()
+    plan, launch, report = row.plan or {}, row.launch or {}, row.report or {}
+    return ChapterFacts(
+        holders=row.holders or [],
+        members=row.members,
+        lines=row.lines,
+        planned=row.planned,
+        done=row.done,
+        plan_number=plan.get("number"),
+        plan_state=plan.get("state"),
+        money=row.money,
+        waiting=row.waiting,
+        launch_on=_day(launch.get("held_on")),
+        items=launch.get("items", 0),
+        items_done=launch.get("items_done", 0),
+        report_on=_day(report.get("period_on")),
+        report_state=report.get("state"),
+        is_report_returned=bool(report.get("returned_at")),
+        quarters=_summed(row.quarters or []),
+        targets=_latest(row.targets or []),
+        recent=[Held(UUID(one[0]), date.fromisoformat(one[1]), *one[2:]) for one in row.recent or []],
+    )
+
+
+def _count(here: UUID, column: InstrumentedAttribute[UUID], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    return select(func.count(column)).where(column.class_.chapter_id == here, *where).scalar_subquery()
+
+
+def _planned() -> tuple[ColumnElement[bool], ...]:
+    """Select the activities of the working copy that still stand."""
+    return (PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None), PlanLine.dropped_on.is_(None))
+
+
+def _holders(here: UUID, today: date) -> ScalarSelect[Any]:
+    """Select the names of who answers for the chapter, the focal point before her deputies."""
+    same = and_(Membership.chapter_id == here, Membership.id == FocalPointTerm.membership_id)
+    held = (
+        select(Membership.name.label("name"))
+        .join(FocalPointTerm, same)
+        .where(FocalPointTerm.chapter_id == here, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
+        .order_by(FocalPointTerm.rank.desc(), Membership.name)  # "primary" before "deputy"
+        .subquery()
+    )
+    return select(func.json_agg(held.c.name)).scalar_subquery()
+
+
+def _plan(here: UUID) -> ScalarSelect[Any]:
+    return (
+        select(func.json_build_object("number", PlanVersion.number, "state", PlanVersion.state))
+        .where(PlanVersion.chapter_id == here, PlanVersion.state != VersionState.WITHDRAWN)
+        .order_by(PlanVersion.number.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _launch(here: UUID) -> ScalarSelect[Any]:
+    item = ChecklistItem.event_id == LaunchEvent.id
+    items = select(func.count(ChecklistItem.id)).where(ChecklistItem.chapter_id == here, item).correlate(LaunchEvent)
+    return (
+        select(
+            func.json_build_object(
+                "held_on",
+                LaunchEvent.held_on,
+                "items",
+                items.scalar_subquery(),
+                "items_done",
+                items.where(ChecklistItem.done_at.is_not(None)).scalar_subquery(),
+            )
+        )
+        .where(LaunchEvent.chapter_id == here, LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None))
+        .limit(1)
+        .scalar_subquery()
+    )
+
+
+def _report(here: UUID) -> ScalarSelect[Any]:
+    said = func.json_build_object(
+        "period_on", Report.period_on, "state", Report.state, "returned_at", Report.returned_at
+    )
+    latest = select(said).where(Report.chapter_id == here).order_by(Report.period_on.desc()).limit(1)
+    return latest.scalar_subquery()
+
+
+def _quarters(here: UUID) -> ScalarSelect[Any]:
+    """Select what was logged and counted, by quarter: at activities, and at events, where attendance participates."""
+    none = literal(0)
+    logged = select(
+        _quarter(ActivityRevision.held_on).label("starts_on"),
+        func.count(ActivityRevision.id).label("activities"),
+        func.count(ActivityRevision.people).label("counted"),
+        func.coalesce(func.sum(ActivityRevision.people), 0).label("people"),
+        func.coalesce(func.sum(ActivityRevision.first_time), 0).label("first_time"),
+        none.label("signups"),
+    ).where(ActivityRevision.chapter_id == here, ActivityRevision.is_current)
+    came, signed = (
+        func.coalesce(func.sum(TallyRevision.people).filter(TallyRevision.kind == kind), 0)
+        for kind in (TallyKind.ATTENDANCE, TallyKind.SIGNUPS)
+    )
+    tallied = (
+        select(_quarter(LaunchEvent.held_on).label("starts_on"), none, none, came, none, signed)
+        .join(TallyRevision, and_(TallyRevision.chapter_id == here, TallyRevision.event_id == LaunchEvent.id))
+        .where(LaunchEvent.chapter_id == here, LaunchEvent.cancelled_at.is_(None), TallyRevision.is_current)
+    )
+    both = union_all(logged.group_by("starts_on"), tallied.group_by("starts_on")).subquery()
+    return select(func.json_agg(func.json_build_array(*both.c))).scalar_subquery()
+
+
+def _quarter(day: InstrumentedAttribute[date]) -> ColumnElement[date]:
+    """Return the first day of a quarter; of a timestamp without zone, so that no zone moves it."""
+    return cast(func.date_trunc("quarter", cast(day, TIMESTAMP)), Date)
+
+
+def _targets(here: UUID, year: int) -> ScalarSelect[Any]:
+    """Every target of a year and the one before, with its number: the last one counts."""
+    row = func.json_build_array(
+        IndicatorTarget.indicator,
+        IndicatorTarget.version,
+        IndicatorTarget.year,
+        IndicatorTarget.baseline_numerator,
+        IndicatorTarget.target_numerator,
+        IndicatorTarget.number,
+    )
+    found = select(func.json_agg(row)).where(
+        IndicatorTarget.chapter_id == here, IndicatorTarget.year.in_((year - 1, year))
+    )
+    return found.scalar_subquery()
+
+
+def _recent(here: UUID, most: int) -> ScalarSelect[Any]:
+    latest = (
+        select(
+            ActivityRevision.activity_id,
+            ActivityRevision.held_on,
+            ActivityRevision.kind,
+            ActivityRevision.title,
+            ActivityRevision.people,
+        )
+        .where(ActivityRevision.chapter_id == here, ActivityRevision.is_current)
+        .order_by(ActivityRevision.held_on.desc(), ActivityRevision.activity_id.desc())
+        .limit(most)
+        .subquery()
+    )
+    return select(func.json_agg(func.json_build_array(*latest.c))).scalar_subquery()
+
+
+def _summed(rows: list[list[Any]]) -> list[Quarter]:
+    """Put what activities and events say of the same quarter together, the earliest first."""
+    sums: dict[str, list[int]] = {}
+    for starts_on, *numbers in rows:
+        sums[starts_on] = [before + more for before, more in zip(sums.get(starts_on, [0] * 5), numbers, strict=True)]
+    return [Quarter(date.fromisoformat(starts_on), *numbers) for starts_on, numbers in sorted(sums.items())]
+
+
+def _latest(rows: list[list[Any]]) -> list[TargetSet]:
+    """Return of each indicator and year the target with the highest number: a move stands over what it moved."""
+    last = {tuple(row[:3]): row for row in sorted(rows, key=lambda one: one[-1])}
+    return [TargetSet(*row[:-1]) for row in last.values()]
+
+
+def _day(said: str | None) -> date | None:
+    return date.fromisoformat(said) if said else None

@@ -1,0 +1,64 @@
+"""How far chapters are with each of the six steps, from their own rows and from what they owe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from functools import cache
+from typing import Literal, cast
+from uuid import UUID
+
+from sqlalchemy import TextClause, select
+from sqlalchemy.orm import Session
+
+from tenants.chapters.models import Chapter
+from tenants.obligations.literal_statement import written_out
+from tenants.obligations.models import Obligation, ObligationState, Step
+from tenants.obligations.selects import Here
+from tenants.overview import obligations as queries
+from tenants.scope import bound_chapter
+
+StepState = Literal["none", "prog", "done", "late", "att"]
+
+IN_ORDER = (Step.FOCAL_POINT, Step.PLAN, Step.FUNDING, Step.LAUNCH, Step.ACTIVITIES, Step.EVALUATION)
+
+
+def step_states(session: Session, *, today: date, obligations: Iterable[Obligation]) -> list[StepState]:
+    """Return the states of the bound chapter's steps 1 to 6, in one statement; `today` is its local day.
+
+    `obligations` is what it owes. A step shows its most urgent duty: what is overdue makes it late, what is due today
+    asks for attention; else how far the step itself says it is.
+    """
+    here = bound_chapter(session)
+    return _states(session, [here], owners=True, today=today, obligations=obligations)[here]
+
+
+def states_of(
+    session: Session, chapters: Sequence[UUID], *, today: date, obligations: Iterable[Obligation]
+) -> dict[UUID, list[StepState]]:
+    """Return the same for some chapters, as UN Women's desk sees them."""
+    return _states(session, chapters, owners=False, today=today, obligations=obligations)
+
+
+def _states(
+    session: Session, chapters: Sequence[UUID], *, owners: bool, today: date, obligations: Iterable[Obligation]
+) -> dict[UUID, list[StepState]]:
+    rows = session.execute(_standings(owners=owners), {**Here(owners).asked(chapters), "today": today})
+    states = {row[0]: [cast("StepState", state) for state in row[1:]] for row in rows}
+    for obligation in obligations:
+        if obligation.step not in IN_ORDER or obligation.chapter_id not in states:
+            continue
+        own, number = states[obligation.chapter_id], IN_ORDER.index(obligation.step)
+        nearness = obligation.state(today)
+        if nearness is ObligationState.LATE:
+            own[number] = "late"
+        elif nearness is ObligationState.DUE and own[number] != "late":
+            own[number] = "att"
+    return states
+
+
+@cache
+def _standings(*, owners: bool) -> TextClause:
+    here = Here(owners=owners)
+    standings = [step.standing(here).label(f"step_{number}") for number, step in enumerate(queries.IN_ORDER, 1)]
+    return written_out(select(Chapter.id, *standings).where(here.of(Chapter.id)))

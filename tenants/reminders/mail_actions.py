@@ -1,0 +1,180 @@
+"""What a link in a mail does, once: looked at as often as anybody likes, done only while it is still hers to do.
+
+Everything is asked again when it is used, for a mail may lie for two weeks: whether she is still there, whether it is
+still hers and her role lets her, and whether there is anything left to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from tenants.action_kit.focal_point.services import confirm_term
+from tenants.action_kit.launch.services import finish_item
+from tenants.action_kit.plan.lines import finish_activity
+from tenants.audit import record
+from tenants.chapters.models import Chapter
+from tenants.clock import local_day
+from tenants.db import new_id
+from tenants.mail.models import Notification
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.people.models import Membership
+from tenants.people.permissions import OF_ROLE, Permission, Role
+from tenants.reminders.links import LinkAction, MailLink
+from tenants.reminders.models import LinkUse
+from tenants.reminders.obligation_keys import Duty, duty_in
+from tenants.reminders.pauses import acknowledge, actions_on, remind_later
+from tenants.reminders.rungs import on_the_ladder
+
+# What one press does, of the kinds that let it.
+DOES: dict[ObligationKind, Callable[..., Any]] = {
+    ObligationKind.CONFIRM_FOCAL_POINT: lambda session, subject, **by: confirm_term(session, term_id=subject, **by),
+    ObligationKind.PLANNED_ACTIVITY_DUE: lambda session, subject, **by: finish_activity(session, line_id=subject, **by),
+    ObligationKind.CHECKLIST_ITEM: lambda session, subject, **by: finish_item(session, item_id=subject, **by),
+}
+
+
+class Standing(StrEnum):
+    """Whether a link may do what it says, and why not."""
+
+    OPEN = "open"
+    USED = "used"
+    TOO_OLD = "too_old"
+    LEFT = "left"
+    GONE = "gone"
+    NOT_HERS = "not_hers"
+    NOT_NOW = "not_now"
+
+
+@dataclass(frozen=True)
+class Errand:
+    """A link with whom it is for and how it stands. `due` is what it is about, while there is such a thing."""
+
+    link: MailLink
+    chapter: Chapter
+    member: Membership
+    today: date
+    standing: Standing
+    due: Obligation | None = None
+    used_at: datetime | None = None
+    until_on: date | None = None
+    """When she hears of it again, where she has just put it off."""
+
+
+def member_behind(session: Session, link: MailLink) -> Membership | None:
+    """Return whom a link of the bound chapter was sent to, though she may have left."""
+    twin = select(Notification.membership_id).where(Notification.delivery_id == link.delivery_id).scalar_subquery()
+    return session.scalars(select(Membership).where(Membership.id == twin)).one_or_none()
+
+
+def read_errand(
+    session: Session, link: MailLink, *, member: Membership, permission: Permission, at: datetime, quiet_weeks: int
+) -> Errand:
+    """Return how a link of the bound chapter stands; changes nothing.
+
+    `permission` is what lets somebody do such a thing on its page.
+    """
+    chapter = session.scalars(select(Chapter)).one()
+    errand = Errand(link, chapter, member, local_day(at, chapter.zone), Standing.OPEN)
+    if link.works_until < at.date():
+        return replace(errand, standing=Standing.TOO_OLD)
+    if member.left_at is not None:
+        return replace(errand, standing=Standing.LEFT)
+    used_at = session.scalar(select(LinkUse.used_at).where(*_this(link)))
+    if used_at is not None:
+        return replace(errand, standing=Standing.USED, used_at=used_at)
+    owed = on_the_ladder(session, today=errand.today, quiet_weeks=quiet_weeks)
+    duty = Duty(link.kind, link.subject_id, link.due_on)
+    due, is_hers = duty_in(session, owed, duty, membership_id=member.id, today=errand.today)
+    if due is None:
+        return replace(errand, standing=Standing.GONE)
+    if not is_hers or not _permits(member, due, permission):
+        return replace(errand, standing=Standing.NOT_HERS)
+    offered = link.act in actions_on(due, today=errand.today)
+    return replace(errand, due=due, standing=Standing.OPEN if offered else Standing.NOT_NOW)
+
+
+def run_errand(
+    session: Session, link: MailLink, *, member: Membership, permission: Permission, at: datetime, quiet_weeks: int
+) -> Errand | None:
+    """Do what a link says, if it may; return how it stood, and None where another press came first.
+
+    Raises Refused, and has done nothing, where the service of the page would.
+    """
+    _hold(session, member)
+    errand = read_errand(session, link, member=member, permission=permission, at=at, quiet_weeks=quiet_weeks)
+    if errand.standing is not Standing.OPEN or errand.due is None:
+        return errand
+    if not _claim(session, errand, at):
+        return None
+    until_on = _act(session, errand, errand.due, at)
+    record(
+        session,
+        at=at,
+        actor_id=member.user_id,
+        action="mail.link_used",
+        subject_id=link.subject_id,
+        kind=link.kind,
+        link=link.act,
+        delivery_id=str(link.delivery_id),
+    )
+    session.flush()
+    return replace(errand, until_on=until_on)
+
+
+def _act(session: Session, errand: Errand, due: Obligation, at: datetime) -> date | None:
+    member, today = errand.member, errand.today
+    if errand.link.act is LinkAction.LATER:
+        return remind_later(session, member=member, due=due, today=today, at=at)
+    if errand.link.act is LinkAction.KNOWN:
+        acknowledge(session, member=member, due=due, today=today, at=at)
+    else:
+        DOES[due.kind](session, due.subject_id, actor_id=member.user_id, at=at)
+    return None
+
+
+def _permits(member: Membership, due: Obligation, permission: Permission) -> bool:
+    """Tell whether her role lets her do it; whoever took a planned activity on sees to it whatever her role."""
+    took_it_on = due.kind is ObligationKind.PLANNED_ACTIVITY_DUE and due.owner_id == member.id
+    return took_it_on or permission in OF_ROLE[Role(member.role)]
+
+
+def _hold(session: Session, member: Membership) -> None:
+    """Keep the chapter from being closed until this is done, and let the presses of one person come one by one."""
+    session.scalars(select(Chapter.id).with_for_update(read=True, key_share=True)).one()
+    session.scalars(select(Membership.id).where(Membership.id == member.id).with_for_update(key_share=True)).one()
+
+
+def _claim(session: Session, errand: Errand, at: datetime) -> bool:
+    """Write that a link is used; False where it was. Of two presses at once the second waits here for the first."""
+    link = errand.link
+    row = insert(LinkUse).values(
+        chapter_id=link.chapter_id,
+        id=new_id(),
+        membership_id=errand.member.id,
+        delivery_id=link.delivery_id,
+        kind=link.kind,
+        subject_id=link.subject_id,
+        due_on=link.due_on,
+        act=link.act,
+        used_at=at,
+    )
+    return session.scalar(row.on_conflict_do_nothing().returning(LinkUse.id)) is not None
+
+
+def _this(link: MailLink) -> tuple[Any, ...]:
+    return (
+        LinkUse.chapter_id == link.chapter_id,
+        LinkUse.delivery_id == link.delivery_id,
+        LinkUse.kind == link.kind,
+        LinkUse.subject_id == link.subject_id,
+        LinkUse.due_on == link.due_on,
+        LinkUse.act == link.act,
+    )

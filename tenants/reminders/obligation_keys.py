@@ -1,0 +1,43 @@
+"""One obligation as somebody names it who would do something about it, and whether it is hers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import NamedTuple, Self
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.overview.obligations import deputies
+
+
+class Duty(NamedTuple):
+    """What an obligation is about and when it is due: moved to another day it is another one."""
+
+    kind: ObligationKind
+    subject_id: UUID
+    due_on: date
+
+    @classmethod
+    def of(cls, due: Obligation) -> Self:
+        """Return which one an obligation is."""
+        return cls(due.kind, due.subject_id, due.due_on)
+
+
+def duty_in(
+    session: Session, owed: Iterable[Obligation], duty: Duty, *, membership_id: UUID, today: date
+) -> tuple[Obligation | None, bool]:
+    """Return the obligation among those the bound chapter owes, if it is one, and whether it is this member's to do.
+
+    It is hers as one of its owners, and as a deputy beside whoever owns it.
+    """
+    same = [due for due in owed if Duty.of(due) == duty]
+    own = next((due for due in same if due.owner_id == membership_id), None)
+    if own is not None:
+        return own, True
+    if not same:
+        return None, False
+    is_owned = same[0].owner_id is not None
+    return same[0], is_owned and membership_id in deputies(session, today=today)

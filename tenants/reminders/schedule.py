@@ -1,0 +1,67 @@
+"""When a chapter's morning is: nine o'clock where it is, on a day it works; and until when mail goes out.
+
+A day it works is one of its working week that is no public holiday of its country.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from tenants import clock
+from tenants.chapters.models import Chapter
+from tenants.mail.models import ChapterClock
+from tenants.reminders.public_holidays import public_holidays
+
+MORNING = time(9)
+EVENING = time(20)  # what could not go out until then waits for the next morning
+
+
+def start_clock(session: Session, *, chapter: Chapter, at: datetime) -> None:
+    """Start a chapter's clock, or set it anew after its zone or working week has changed."""
+    next_at = next_morning_of(chapter, after=at)
+    session.merge(ChapterClock(chapter_id=chapter.id, next_at=next_at))
+    session.flush()
+
+
+def next_morning_of(chapter: Chapter, *, after: datetime) -> datetime:
+    """Return a chapter's first working morning later than `after`, in UTC."""
+    return next_morning(after=after, zone=chapter.zone, working_week=chapter.working_week, country=chapter.country)
+
+
+def next_morning(*, after: datetime, zone: str, working_week: Collection[int], country: str | None) -> datetime:
+    """Return the first morning later than `after` on a working day, in UTC.
+
+    `zone` is an IANA name, `working_week` holds ISO weekdays; the holidays are those of `country`, if any. Where clocks
+    jump over nine o'clock it is the moment they jump to; a day that a zone leaves out altogether is left out here too.
+    """
+    day = clock.local_day(after, zone)
+    while True:
+        morning = _morning_of(day, zone)
+        if morning > after and works_on(day, working_week, country) and clock.local_day(morning, zone) == day:
+            return morning
+        day += timedelta(days=1)
+
+
+def in_hours(moment: datetime, *, zone: str, working_week: Collection[int], country: str | None) -> bool:
+    """Whether a moment lies in a working day, between the morning and the evening: then a mail may go out."""
+    day = clock.local_day(moment, zone)
+    is_there = works_on(day, working_week, country) and _morning_of(day, zone) <= moment
+    return is_there and not is_evening(moment, zone)
+
+
+def is_evening(moment: datetime, zone: str) -> bool:
+    """Whether it is too late in a zone for a mail to go out that day."""
+    return moment.astimezone(ZoneInfo(zone)).time() >= EVENING
+
+
+def works_on(day: date, working_week: Collection[int], country: str | None) -> bool:
+    """Whether a calendar day is one of the working week and no public holiday of `country`."""
+    return day.isoweekday() in working_week and not (country and day in public_holidays(country, day.year))
+
+
+def _morning_of(day: date, zone: str) -> datetime:
+    return datetime.combine(day, MORNING, tzinfo=ZoneInfo(zone)).astimezone(UTC)

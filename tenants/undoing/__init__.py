@@ -1,0 +1,1 @@
+"""Undo: every kind of change that can be undone, and the act of undoing one."""

@@ -1,0 +1,91 @@
+"""What the templates of UN Women's own mails say: rows in words, each with where one goes from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext, ngettext
+
+from solidarity.i18n.locale import country_name, format_list, format_quarter, list_comma
+from solidarity.labels.obligations import SAID_OF_IT
+from solidarity.labels.requests import REQUEST_WORDS, place_of_request
+from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.overview.overdue import LateChapter
+from tenants.overview.waiting import Waiting
+from tenants.reminders.desk.mail import DeskApprovals, DeskNews, DeskSummary
+
+MOST_NAMED = 3  # countries named one by one; more are counted
+
+
+@dataclass(frozen=True)
+class Row:
+    """A chapter with what it is late with, or a request: its name, where it is, for how many days, and its page."""
+
+    title: str
+    chapter: str
+    country: str
+    days: int
+    address: str
+
+
+def words_of_news(news: DeskNews, address: Callable[..., str]) -> dict[str, Any]:
+    """Return what the templates of a desk mail are given, in the language in force; `address` makes full addresses."""
+    common = {
+        "chapter": None,
+        "for_whom": _names(news.countries),
+        "inbox": address("desk.list_messages"),
+        "approvals": address("desk.approvals"),
+    }
+    return common | (_summary(news, address) if isinstance(news, DeskSummary) else _approvals(news, address))
+
+
+def _names(countries: Sequence[str]) -> str:
+    """Return the names of a few countries, else how many they are; all of them are the world."""
+    if len(countries) == len(ALL_COUNTRIES):
+        return str(gettext("World"))
+    if len(countries) > MOST_NAMED:
+        return str(ngettext("%(num)s country", "%(num)s countries", len(countries)))
+    return format_list(country_name(code) for code in countries)
+
+
+def _summary(news: DeskSummary, address: Callable[..., str]) -> dict[str, Any]:
+    return {
+        "rows": [_late(late, address) for late in news.overdue.first],
+        "late": news.overdue.chapters,
+        "vacancies": news.overdue.vacancies,
+        "reports": news.reports if news.reports.expected else None,
+        "period": format_quarter(news.reports.period.starts_on),
+        "waiting": news.waiting.count,
+        "oldest_days": news.waiting.oldest_days(news.at),
+        "chapters": address("desk.list_chapters", steps="late"),
+    }
+
+
+def _approvals(news: DeskApprovals, address: Callable[..., str]) -> dict[str, Any]:
+    return {"rows": [_request(one, news, address) for one in news.first], "waiting": news.count}
+
+
+def _late(late: LateChapter, address: Callable[..., str]) -> Row:
+    return Row(
+        title=str(SAID_OF_IT[late.kind]),
+        chapter=late.name,
+        country=late.country,
+        days=late.days,
+        address=address("desk.show_chapter", chapter_id=late.chapter_id),
+    )
+
+
+def _request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> Row:
+    endpoint, values = place_of_request(one)
+    title = str(REQUEST_WORDS[one.kind])
+    if one.period_on is not None:
+        title = f"{title}{list_comma()} {format_quarter(one.period_on)}"
+    return Row(
+        title=title,
+        chapter=one.chapter,
+        country=one.country,
+        days=(news.at - one.since).days,
+        address=address(endpoint, **values),
+    )

@@ -1,0 +1,177 @@
+"""What the templates of a digest say: obligations in words, each with how near it is and what one may do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext, ngettext
+
+from solidarity.i18n.locale import format_day_short
+from solidarity.labels.obligations import HOME, place_of, words_of
+from solidarity.labels.reminders import ACTION_WORDS, how_far, how_near
+from tenants.chapters.models import Chapter
+from tenants.obligations.models import Obligation
+from tenants.overview.steps import IN_ORDER
+from tenants.reminders.digest import Digest
+from tenants.reminders.links import LIFETIME, LinkAction, LinkMaker, MailLink
+from tenants.reminders.pauses import actions_on
+from tenants.reminders.rungs import Reminder
+
+MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own page
+
+
+@dataclass(frozen=True)
+class Item:
+    """One obligation in words. `headline` names it in the subject of a mail.
+
+    `near` says how near it is, and `far` the same beside its date; `beside` says why a deputy hears of
+    it; `links` are words with addresses where one press does something.
+    """
+
+    due_on: date
+    near: str
+    far: str
+    is_late: bool
+    step: int
+    headline: str
+    title: str
+    why: str
+    beside: str | None
+    button: str
+    address: str
+    links: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Stationery:
+    """What items are written with: addresses of the web, the maker of links, and the weeks after which it is quiet."""
+
+    address: Callable[..., str]
+    endpoints: Container[str]
+    links: LinkMaker
+    quiet_weeks: int
+
+
+def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at: datetime) -> dict[str, Any]:
+    """Return what the templates of a digest are given, in the language in force: the first things, and how many more.
+
+    What is new to her comes first and names the mail; what she has heard of already waits below it.
+    """
+    chapter, reminders = digest.chapter, digest.reminders
+    shown = reminders[:MOST_ITEMS]
+    items = [_item(reminder, digest, paper, delivery_id, at) for reminder in shown]
+    days_late = [(digest.today - reminder.due.due_on).days for reminder in reminders]
+    return {
+        "chapter": chapter,
+        "subject": _subject(items[0], more=len(reminders) - 1),
+        "groups": [
+            [item for item, reminder in zip(items, shown, strict=True) if reminder.is_new is is_new]
+            for is_new in (True, False)
+        ],
+        "finding": _finding(days_late, chapter.name),
+        "coming": sum(days < 0 for days in days_late) if any(days >= 0 for days in days_late) else 0,
+        "more": len(reminders) - len(items),
+        "only_beside": all(_is_beside(reminder, digest) for reminder in reminders),
+        "home": paper.address(HOME, chapter=chapter.slug),
+        "inbox": paper.address("inbox.list_messages", chapter=chapter.slug, to="me"),
+        "me": paper.address("accounts.me"),
+    }
+
+
+def _subject(first: Item, *, more: int) -> str:
+    if not more:
+        return first.headline
+    return str(
+        ngettext("%(headline)s, and %(num)s more", "%(headline)s, and %(num)s more", more, headline=first.headline)
+    )
+
+
+def _finding(days_late: Sequence[int], chapter: str) -> str:
+    """Say how much is late, or due, or else only coming up."""
+    due = sum(days >= 0 for days in days_late)
+    if not due:
+        return str(
+            ngettext(
+                "One thing is coming up in %(chapter)s.",
+                "%(num)s things are coming up in %(chapter)s.",
+                len(days_late),
+                chapter=chapter,
+            )
+        )
+    if due == sum(days > 0 for days in days_late):
+        return str(
+            ngettext(
+                "One thing is late in %(chapter)s.", "%(num)s things are late in %(chapter)s.", due, chapter=chapter
+            )
+        )
+    return str(
+        ngettext("One thing is due in %(chapter)s.", "%(num)s things are due in %(chapter)s.", due, chapter=chapter)
+    )
+
+
+def _item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime) -> Item:
+    due, chapter, today = reminder.due, digest.chapter, digest.today
+    words = words_of(due, chapter, today=today, quiet_weeks=paper.quiet_weeks)
+    days_late = (today - due.due_on).days
+    headline = words.headline
+    if days_late < 0:
+        headline = gettext(
+            "%(headline)s, by %(day)s", headline=headline, day=format_day_short(due.due_on, chapter.country)
+        )
+    beside = None
+    if _is_beside(reminder, digest):
+        beside = ngettext(
+            "%(num)s day late, so you hear of it too.", "%(num)s days late, so you hear of it too.", days_late
+        )
+    return Item(
+        due_on=due.due_on,
+        near=how_near(due.due_on, today=today, country=chapter.country),
+        far=how_far(due.due_on, today=today, country=chapter.country),
+        is_late=days_late > 0,
+        step=IN_ORDER.index(due.step) + 1,
+        headline=headline,
+        title=words.title,
+        why=words.why,
+        beside=beside,
+        button=words.button,
+        address=_place(due, chapter, paper),
+        links=_links(due, digest, paper, delivery_id, at, done=words.press),
+    )
+
+
+def _is_beside(reminder: Reminder, digest: Digest) -> bool:
+    return reminder.due.owner_id not in (None, digest.member.id)
+
+
+def _place(due: Obligation, chapter: Chapter, paper: Stationery) -> str:
+    endpoint, values = place_of(due, chapter, paper.endpoints)
+    return paper.address(endpoint, **values)
+
+
+def _links(
+    due: Obligation, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime, *, done: str
+) -> list[tuple[str, str]]:
+    return [
+        (
+            done if act is LinkAction.DONE else str(ACTION_WORDS[act]),
+            paper.address(
+                "public.show_reply",
+                token=paper.links.sign(
+                    MailLink(
+                        chapter_id=digest.chapter.id,
+                        delivery_id=delivery_id,
+                        kind=due.kind,
+                        subject_id=due.subject_id,
+                        due_on=due.due_on,
+                        act=act,
+                        works_until=(at + LIFETIME).date(),
+                    )
+                ),
+            ),
+        )
+        for act in actions_on(due, today=digest.today)
+    ]
