@@ -10,7 +10,6 @@ from tenants.action_kit.evaluation.models import (
     ReportValue,
     ValueSource,
 )
-from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, ExchangeRate, FundingSource, Transaction
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCount, TallyRevision
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine
@@ -29,6 +28,7 @@ from tenants.people.models import (
     User,
     UserSession,
 )
+from tenants.people.terms import FocalPointTerm
 from tenants.reminders.models import LinkUse
 from tenants.undo.models import Change
 from tenants.work import FinishedWork

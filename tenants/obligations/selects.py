@@ -34,11 +34,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased, join
 
-from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
+from tenants.people.terms import FocalPointTerm, Rank
 
 BOUND = bindparam("bound", type_=Uuid)
 CHAPTERS = bindparam("chapters", type_=ARRAY(Uuid))

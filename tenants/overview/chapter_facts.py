@@ -27,12 +27,12 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.evaluation.models import Report
-from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, Transaction, TransactionState
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind, TallyRevision
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.people.models import Membership
+from tenants.people.terms import FocalPointTerm
 from tenants.scope import bound_chapter
 
 

@@ -13,7 +13,6 @@ from people import Person, Place, World
 from sqlalchemy import select
 
 from tenants.action_kit.focal_point import services
-from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.action_kit.focal_point.queries import primary_on
 from tenants.action_kit.focal_point.services import Choice
 from tenants.db import opened
@@ -22,6 +21,7 @@ from tenants.overview.obligations import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
+from tenants.people.terms import FocalPointTerm
 from tenants.scope import ChapterScope
 
 

@@ -12,13 +12,13 @@ from hypothesis import strategies as st
 from people import SINCE, World, join, onboard, person
 
 from tenants.action_kit.focal_point import services
-from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.services import Choice
 from tenants.db import new_id, opened
 from tenants.errors import Refused
 from tenants.membership.services import accept_invitation, end_membership, invite
 from tenants.people.models import Membership, User
 from tenants.people.permissions import Role
+from tenants.people.terms import FocalPointTerm, Rank
 from tenants.scope import ChapterScope
 
 PEOPLE = 4

@@ -15,9 +15,9 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool
 
 from solidarity.database.migrate import migrate
-from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.db import new_id, opened
 from tenants.people.permissions import Role
+from tenants.people.terms import FocalPointTerm
 from tenants.scope import ChapterScope
 
 LATER = date(2030, 1, 1)

@@ -9,13 +9,13 @@ from people import SINCE, Person, World, join, part, person
 from sqlalchemy import select
 
 from tenants.action_kit.focal_point import services
-from tenants.action_kit.focal_point.models import Rank
 from tenants.action_kit.focal_point.services import Choice, end_of_term
 from tenants.audit import AuditEntry
 from tenants.db import new_id, opened
 from tenants.errors import Refused
 from tenants.membership.services import end_membership
 from tenants.people.permissions import Role
+from tenants.people.terms import Rank
 from tenants.scope import ChapterScope
 
 BEGUN = SINCE.date()

@@ -10,13 +10,13 @@ from people import SINCE, Person, World, join, onboard, part, person
 
 from tenants import clock
 from tenants.action_kit.focal_point import services
-from tenants.action_kit.focal_point.models import Rank
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
 from tenants.obligations.models import ObligationKind, ObligationState
 from tenants.overview.obligations import obligations_due, obligations_of
 from tenants.overview.steps import states_of, step_states
 from tenants.people.permissions import Role
+from tenants.people.terms import Rank
 from tenants.scope import ChapterScope, DeskScope
 
 BEGUN, LAST_DAY, A_DAY = SINCE.date(), date(2028, 1, 11), timedelta(days=1)

@@ -21,12 +21,12 @@ from people import World
 from posting import deliveries
 from sqlalchemy import select, update
 
-from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.mail.ledger import PLAIN
 from tenants.mail.models import ChapterClock, Delivery, DeliveryState, Notification, Reason
 from tenants.obligations.models import ObligationKind
+from tenants.people.terms import FocalPointTerm
 from tenants.scope import ChapterScope, NobodyScope
 
 A_DAY = timedelta(days=1)

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.focal_point.models import Rank
 from tenants.action_kit.focal_point.services import Choice, appoint, end_term
 from tenants.action_kit.funding import budgets, services
 from tenants.action_kit.funding.entries import Entry
@@ -35,6 +34,7 @@ from tenants.overview.waiting import waiting
 from tenants.people.models import User
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
+from tenants.people.terms import Rank
 from tenants.scope import ChapterScope, DeskScope
 
 Act = Callable[[Session], Any]

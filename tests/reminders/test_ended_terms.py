@@ -13,12 +13,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import travel
 
-from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.services import Choice, hand_over
 from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.mail.models import DeliveryState, Reason
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
+from tenants.people.terms import FocalPointTerm, Rank
 from tenants.reminders.due import wake
 
 InChapter = Callable[..., AbstractContextManager[Session]]

@@ -17,7 +17,6 @@ from tenants import clock
 from tenants.action_kit.activities.queries import own_totals
 from tenants.action_kit.evaluation.models import Report, ValueSource
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.focal_point.models import FocalPointTerm
 from tenants.action_kit.funding import budgets
 from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction
 from tenants.action_kit.launch.entries import EventEntry
@@ -29,6 +28,7 @@ from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
+from tenants.people.terms import FocalPointTerm
 from tenants.scope import ChapterScope
 
 HERE = "/c/recife"

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Date, FromClause, and_, case, cast, exists, func, literal, select
 from sqlalchemy.orm import aliased, join
 
-from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.chapters.models import Chapter
 from tenants.obligations.models import ObligationKind
 from tenants.obligations.selects import (
@@ -24,6 +23,7 @@ from tenants.obligations.selects import (
 )
 from tenants.people.models import Invitation, Membership, UnreachedAddress
 from tenants.people.permissions import Role
+from tenants.people.terms import FocalPointTerm, Rank
 
 DAYS_TO_CONFIRM = 182  # twice a year
 

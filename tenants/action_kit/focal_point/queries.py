@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.people.models import Membership
+from tenants.people.terms import FocalPointTerm, Rank
 from tenants.scope import bound_chapter
 
 MOST = 40

@@ -17,7 +17,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.approval_routing import route_again
-from tenants.action_kit.focal_point.models import FocalPointTerm, Rank
 from tenants.action_kit.focal_point.queries import primary_on, terms_of
 from tenants.approvals import change_deciders
 from tenants.audit import AuditEntry, record
@@ -27,6 +26,7 @@ from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
+from tenants.people.terms import FocalPointTerm, Rank
 from tenants.texts import one_line
 from tenants.undo.changes import keep_change
 from tenants.undo.row_states import RowState

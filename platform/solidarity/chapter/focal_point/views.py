@@ -20,13 +20,13 @@ from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
 from tenants import clock
 from tenants.action_kit.focal_point import queries, services
-from tenants.action_kit.focal_point.models import Rank
 from tenants.action_kit.focal_point.queries import Held
 from tenants.db import db
 from tenants.errors import Refused
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role
 from tenants.people.queries import present_members
+from tenants.people.terms import Rank
 
 Answer = str | Response | tuple[str, int]
 
