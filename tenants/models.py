@@ -18,7 +18,7 @@ from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterEvent, ChapterSlug
 from tenants.figures.models import CompiledReport, CompileMark, CompileRun, Figure
 from tenants.mail.desk_models import DeskNotification, DeskReader
-from tenants.mail.models import ChapterClock, ConsumedRung, Delivery, Notification, ReminderPause
+from tenants.mail.models import ConsumedRung, Delivery, Notification, ReminderPause
 from tenants.people.models import (
     DeskAppointment,
     Invitation,
@@ -29,7 +29,7 @@ from tenants.people.models import (
     UserSession,
 )
 from tenants.people.terms import FocalPointTerm
-from tenants.reminders.models import LinkUse
+from tenants.reminders.models import ChapterClock, LinkUse
 from tenants.undo.models import Change
 from tenants.work import FinishedWork
 

@@ -65,23 +65,6 @@ def onboard_chapter(
     return chapter
 
 
-def activate_chapter(session: Session, *, at: datetime) -> None:
-    """Make the bound chapter active if it is signed, and start its clock.
-
-    A chapter in any other state stays as it is.
-    """
-    chapter = session.scalars(
-        select(Chapter).with_for_update(key_share=True)
-    ).one()  # its key stays: rows may point at it
-    if chapter.state != ChapterState.SIGNED:
-        return
-    chapter.state = ChapterState.ACTIVE
-    chapter.active_since = at
-    start_clock(session, chapter=chapter, at=at)
-    record(session, at=at, actor_id=None, action="chapter.activated", subject_id=chapter.id)
-    session.flush()
-
-
 def held_chapter(session: Session) -> Chapter:
     """Return the bound chapter as it is, while nobody else changes it; rows that point at it may be added."""
     held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)

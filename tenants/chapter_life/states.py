@@ -26,10 +26,10 @@ from tenants.chapters.queries import last_event
 from tenants.clock import local_day
 from tenants.errors import AlreadyDecided, Refused
 from tenants.figures.marks import mark_moved
-from tenants.mail.models import ChapterClock
 from tenants.membership.services import withdraw_invitation
 from tenants.people.models import Invitation
 from tenants.people.queries import name_of
+from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import start_clock
 from tenants.scope import bound_chapter
 from tenants.texts import visible

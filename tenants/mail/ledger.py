@@ -17,11 +17,11 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
+from tenants.mail import consumption
 from tenants.mail.desk_models import DeskNotification
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Notification, Reason
 from tenants.mail.outgoing import Mail
 from tenants.mail.statements import CLAIM, CLAIM_NOBODYS, END, MARK, WAITING_CHAPTERS, Move
-from tenants.reminders import rungs
 from tenants.scope import ChapterScope, NobodyScope, Scope, scope_of
 
 LEASE = timedelta(minutes=2)
@@ -87,7 +87,7 @@ def mark_handing_over(session: Session, held: Claim, mail: Mail, *, body_hash: b
     asked = {"fence": held.fence, "at": at, "body_hash": body_hash, "lease": LEASE, "items": mail.items}
     moved = _moved_with_twin(session, MARK, held.id, asked)
     if moved and mail.carried:
-        rungs.consume(session, mail.carried, delivery_id=held.id, at=at)
+        consumption.consume(session, mail.carried, delivery_id=held.id, at=at)
     return moved
 
 
@@ -237,7 +237,7 @@ def _move_twin(session: Session, delivery_id: UUID, **values: Any) -> None:
 def _untell(session: Session, delivery_id: UUID) -> None:
     """Let what a mail told be told by the next one: it was not taken."""
     if isinstance(scope_of(session), ChapterScope):
-        rungs.give_back(session, delivery_id=delivery_id)
+        consumption.give_back(session, delivery_id=delivery_id)
 
 
 def _ours(held: Claim) -> tuple[ColumnElement[bool], ...]:

@@ -69,15 +69,6 @@ class Reason(StrEnum):
     WORKER_LOST = "worker_lost"
 
 
-class ChapterClock(Base):
-    """A chapter's next working morning: who is due is one range scan of this table."""
-
-    __tablename__ = "chapter_clocks"
-
-    chapter_id: Mapped[UUID] = mapped_column(primary_key=True)
-    next_at: Mapped[datetime] = mapped_column(index=True)
-
-
 class Delivery(Base):
     """One mail to one recipient, once. `subject_id` is the membership, invitation or user written to.
 

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tenants.errors import SolidarityError
+from tenants.mail.consumption import Carried
 from tenants.mail.models import Delivery, DeliveryState, Reason
-from tenants.reminders.rungs import Carried
 
 
 @dataclass(frozen=True)

@@ -18,10 +18,10 @@ from tenants.action_kit.approval_routing import route_again
 from tenants.action_kit.focal_point.services import member_joined, member_left
 from tenants.approvals import change_deciders
 from tenants.audit import AuditEntry, record
-from tenants.chapter_life.services import activate_chapter
 from tenants.errors import Refused
 from tenants.mail import addresses
 from tenants.mail.letters import queue_invitation
+from tenants.membership.activation import activate_chapter
 from tenants.people import queries
 from tenants.people.models import DeskAppointment, Invitation, Membership, User
 from tenants.people.particulars import kept_address, kept_name

@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.action_kit.focal_point.queries import terms_of
 from tenants.chapters.models import Chapter, ChapterState
+from tenants.mail.consumption import Carried, Reminder
 from tenants.mail.models import Delivery, DeliveryState, Reason
 from tenants.mail.outgoing import NothingToSend
 from tenants.obligations.models import Obligation
 from tenants.people.models import Invitation, Membership
-from tenants.reminders.rungs import Carried, Reminder, on_the_ladder, reminders_of
+from tenants.reminders.rungs import on_the_ladder, reminders_of
 from tenants.reminders.schedule import is_evening
 
 

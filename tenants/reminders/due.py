@@ -21,9 +21,11 @@ from tenants import clock
 from tenants.chapters.models import Chapter
 from tenants.db import database_is_away, new_id, only_read, opened
 from tenants.mail.addresses import is_reached
-from tenants.mail.models import ChapterClock, Delivery, DeliveryState, MailKind, Notification
+from tenants.mail.consumption import Reminder
+from tenants.mail.models import Delivery, DeliveryState, MailKind, Notification
 from tenants.people.models import Membership
-from tenants.reminders.rungs import Reminder, on_the_ladder, reminders_of
+from tenants.reminders.models import ChapterClock
+from tenants.reminders.rungs import on_the_ladder, reminders_of
 from tenants.reminders.schedule import in_hours, next_morning, next_morning_of
 from tenants.scope import ChapterScope, NobodyScope
 

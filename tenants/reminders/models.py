@@ -1,4 +1,4 @@
-"""That a link in a mail was used: the row that lets it act once."""
+"""The clock of each chapter, and that a link in a mail was used: the row that lets it act once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlalchemy.orm import Mapped
+from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, ChapterOwned, chapter_key, one_of
 from tenants.reminders.links import LinkAction
@@ -31,3 +31,12 @@ class LinkUse(ChapterOwned, Base):
         CheckConstraint("kind ~ '^[a-z_]{1,40}$'", name="kind_is_a_code"),
         one_of("act", LinkAction),
     )
+
+
+class ChapterClock(Base):
+    """A chapter's next working morning: who is due is one range scan of this table."""
+
+    __tablename__ = "chapter_clocks"
+
+    chapter_id: Mapped[UUID] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime] = mapped_column(index=True)

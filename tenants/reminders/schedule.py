@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.chapters.models import Chapter
-from tenants.mail.models import ChapterClock
+from tenants.reminders.models import ChapterClock
 from tenants.reminders.public_holidays import public_holidays
 
 MORNING = time(9)

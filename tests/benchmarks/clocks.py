@@ -12,8 +12,8 @@ from people import make_world
 from sqlalchemy import select
 
 from tenants.db import opened
-from tenants.mail.models import ChapterClock
 from tenants.reminders.due import chapters_due
+from tenants.reminders.models import ChapterClock
 from tenants.scope import NobodyScope
 
 MOST = 500

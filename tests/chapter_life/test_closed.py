@@ -32,10 +32,10 @@ from tenants.chapter_life.states import close_chapter, make_dormant
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
-from tenants.mail.models import ChapterClock
 from tenants.membership.services import invite
 from tenants.people.models import Invitation
 from tenants.people.permissions import Role
+from tenants.reminders.models import ChapterClock
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 AsPerson = Callable[[Person], FlaskClient]

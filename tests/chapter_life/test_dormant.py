@@ -22,9 +22,9 @@ from tenants.chapter_life.states import make_dormant, wake_up
 from tenants.chapters.models import REASON_LENGTH, Chapter, ChapterEvent, ChapterState
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
-from tenants.mail.models import ChapterClock
 from tenants.overview.obligations import obligations_due
 from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import next_morning_of
 from tenants.scope import NobodyScope
 

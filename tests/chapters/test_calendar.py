@@ -22,9 +22,9 @@ from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.errors import Refused
 from tenants.mail.desk_models import DeskReader
-from tenants.mail.models import ChapterClock
 from tenants.people.models import Membership, User
 from tenants.reminders.due import wake
+from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope, NobodyScope
 
 Browse = Callable[[Person], FlaskClient]

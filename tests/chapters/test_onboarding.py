@@ -11,13 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from tenants.audit import AuditEntry
-from tenants.chapter_life.services import activate_chapter, onboard_chapter
+from tenants.chapter_life.services import onboard_chapter
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.db import new_id, opened
 from tenants.errors import Refused
 from tenants.figures.models import CompileMark
-from tenants.mail.models import ChapterClock
+from tenants.membership.activation import activate_chapter
+from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope, DeskScope, NobodyScope
 
 NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)

@@ -17,10 +17,11 @@ from sqlalchemy.orm import Session
 from tenants.db import database_is_away, opened
 from tenants.mail.desk_models import DeskReader
 from tenants.mail.ledger import PLAIN
-from tenants.mail.models import ChapterClock, MailKind
+from tenants.mail.models import MailKind
 from tenants.reminders import due
 from tenants.reminders.desk import due as desk_due
 from tenants.reminders.due import POISON_PAUSE, wake
+from tenants.reminders.models import ChapterClock
 from tenants.reminders.rungs import on_the_ladder
 from tenants.scope import NobodyScope
 

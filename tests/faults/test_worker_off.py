@@ -24,9 +24,10 @@ from sqlalchemy import select, update
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.mail.ledger import PLAIN
-from tenants.mail.models import ChapterClock, Delivery, DeliveryState, Notification, Reason
+from tenants.mail.models import Delivery, DeliveryState, Notification, Reason
 from tenants.obligations.models import ObligationKind
 from tenants.people.terms import FocalPointTerm
+from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope, NobodyScope
 
 A_DAY = timedelta(days=1)

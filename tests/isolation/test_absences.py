@@ -10,8 +10,8 @@ import pytest
 from people import World, join, onboard, person
 
 from tenants import clock
-from tenants.chapter_life.services import activate_chapter
 from tenants.db import opened
+from tenants.membership.activation import activate_chapter
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role

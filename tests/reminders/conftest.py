@@ -14,11 +14,11 @@ from people import World
 from posting import QUIET_SINCE, QUIET_WEEKS
 from time_machine import travel
 
+from tenants.mail.consumption import Reminder
 from tenants.mail.delivery import PostOffice
 from tenants.obligations.models import Obligation
 from tenants.reminders.digest import Digest, read_digest
 from tenants.reminders.due import wake
-from tenants.reminders.rungs import Reminder
 from workers.reminders import post_office
 
 __all__ = ["mailbox", "running_sink"]

@@ -16,10 +16,11 @@ from time_machine import travel
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.mail.delivery import PostOffice, send_waiting
-from tenants.mail.models import ChapterClock, ConsumedRung, Delivery, MailKind
+from tenants.mail.models import ConsumedRung, Delivery, MailKind
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.models import Membership
 from tenants.reminders.due import wake
+from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import start_clock
 from tenants.scope import ChapterScope, NobodyScope
 

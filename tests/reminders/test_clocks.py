@@ -11,7 +11,7 @@ from people import World
 
 from tenants.chapters.models import Chapter
 from tenants.db import opened
-from tenants.mail.models import ChapterClock
+from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import next_morning, start_clock
 from tenants.scope import ChapterScope
 

@@ -21,12 +21,13 @@ from time_machine import travel
 from tenants import clock
 from tenants.db import opened
 from tenants.mail.delivery import PostOffice, send_waiting
-from tenants.mail.models import ChapterClock, DeliveryState, Notification, Reason
+from tenants.mail.models import DeliveryState, Notification, Reason
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope, NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]

@@ -20,10 +20,10 @@ from reminders.test_mails import invite_eve, parts, queue, sent, speak
 from sqlalchemy.orm import Session
 
 from tenants.db import new_id
+from tenants.mail.consumption import Reminder
 from tenants.mail.delivery import PostOffice
 from tenants.obligations.models import ObligationKind
 from tenants.reminders.digest import Digest, read_digest
-from tenants.reminders.rungs import Reminder
 
 GOLDEN = Path(__file__).with_name("golden")
 LANGUAGES = ["en", "ar"]

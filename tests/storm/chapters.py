@@ -23,11 +23,12 @@ from tenants.db import new_id, opened
 from tenants.errors import Refused
 from tenants.mail.ledger import PLAIN
 from tenants.mail.letters import queue_letter
-from tenants.mail.models import ChapterClock, Delivery
+from tenants.mail.models import Delivery
 from tenants.membership.services import accept_invitation, create_user, invite
 from tenants.people.models import User
 from tenants.people.permissions import Role
 from tenants.reminders.ladder import DEPUTY
+from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import works_on
 from tenants.scope import ChapterScope, NobodyScope
 

@@ -23,12 +23,13 @@ from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.services import plan_event
 from tenants.chapters.models import Chapter
 from tenants.db import opened
-from tenants.mail.models import ChapterClock, ReminderPause
+from tenants.mail.models import ReminderPause
 from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
 from tenants.people.terms import FocalPointTerm
+from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope
 
 HERE = "/c/recife"

@@ -14,12 +14,12 @@ from solidarity.i18n.locale import format_day_short
 from solidarity.labels.obligations import HOME, place_of, words_of
 from solidarity.labels.reminders import ACTION_WORDS, how_far, how_near
 from tenants.chapters.models import Chapter
+from tenants.mail.consumption import Reminder
 from tenants.obligations.models import Obligation
 from tenants.overview.steps import IN_ORDER
 from tenants.reminders.digest import Digest
 from tenants.reminders.links import LIFETIME, LinkAction, LinkMaker, MailLink
 from tenants.reminders.pauses import actions_on
-from tenants.reminders.rungs import Reminder
 
 MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own page
 

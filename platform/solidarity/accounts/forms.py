@@ -2,50 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
 
+from solidarity.forms.base import ADDRESS, ServiceForm
 from tenants.chapters import names
-from tenants.errors import Refused
-from tenants.people.particulars import LONGEST_ADDRESS, LONGEST_NAME
+from tenants.people.particulars import LONGEST_NAME
 from tenants.people.passwords import LONGEST, SHORTEST
 from tenants.people.principal import Principal
 
-
-def whole_address(_form: FlaskForm, field: StringField) -> None:
-    """Refuse what cannot be anybody's address, with what is missing in it; no address of ours is like this."""
-    before, at, after = (field.data or "").strip().partition("@")
-    if not at or not before:
-        raise ValidationError(str(_("Write an address such as name@example.org.")))
-    if not after:
-        raise ValidationError(str(_("Something is missing after the @.")))
-
-
-ADDRESS = [
-    InputRequired(_("Write your e-mail address.")),
-    Length(max=LONGEST_ADDRESS, message=_("This is too long for an e-mail address.")),
-    whole_address,
-]
 NEW_PASSWORD_HINT = _(
     "At least %(count)s characters. Three or four words that only you would put together are good.", count=SHORTEST
 )
-
-
-def typed(field: StringField) -> str:
-    """Return what was typed into a text field; nothing is an empty string."""
-    return field.data or ""
-
-
-def boxes(label: Any, **more: Any) -> SelectMultipleField:
-    """Return a field for several of a list, as boxes to tick; what may be ticked is the domain's to say."""
-    return SelectMultipleField(
-        label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **more
-    )
 
 
 def known_password() -> list[object]:
@@ -63,19 +32,6 @@ def new_password() -> list[object]:
         Length(min=SHORTEST, message=_("Use at least %(min)d characters.")),
         Length(max=LONGEST, message=_("Use at most %(max)d characters.")),
     ]
-
-
-class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """A form that can show at its fields what a service has refused."""
-
-    def show(self, refused: Refused) -> None:
-        """Put each sentence at the field it names; one without a field stands above the form."""
-        for name, sentence in refused.errors.items():
-            field = self._fields.get(name)
-            if field is None:
-                self.form_errors: list[str] = [*self.form_errors, sentence]
-            else:
-                field.errors = [*field.errors, sentence]
 
 
 class SignInForm(ServiceForm):

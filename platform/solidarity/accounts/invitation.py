@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.binding import link, principal
 from solidarity.accounts.blueprint import pages
-from solidarity.accounts.forms import NewcomerForm, ServiceForm, typed
+from solidarity.accounts.forms import NewcomerForm
 from solidarity.accounts.sessions import begin
+from solidarity.forms.base import ServiceForm, typed
 from solidarity.i18n.locale import current_locale, speak
 from solidarity.labels.people import role_names
 from solidarity.settings import Settings

@@ -9,10 +9,11 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.binding import signed_in, signed_in_person
 from solidarity.accounts.blueprint import pages
-from solidarity.accounts.forms import ChangePasswordForm, typed
+from solidarity.accounts.forms import ChangePasswordForm
 from solidarity.accounts.sessions import begin
 from solidarity.accounts.sign_in import right_password
 from solidarity.accounts.throttle import please_wait
+from solidarity.forms.base import typed
 from tenants import clock
 from tenants.db import opened
 from tenants.errors import Refused

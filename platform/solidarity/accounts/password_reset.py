@@ -16,9 +16,10 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.binding import public
 from solidarity.accounts.blueprint import pages
-from solidarity.accounts.forms import ForgotForm, NewPasswordForm, typed
+from solidarity.accounts.forms import ForgotForm, NewPasswordForm
 from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait
 from solidarity.enqueue import ring_after_commit
+from solidarity.forms.base import typed
 from solidarity.i18n.locale import speak
 from solidarity.settings import Settings
 from tenants import clock

@@ -15,8 +15,9 @@ from werkzeug.wrappers import Response
 from solidarity.access.binding import principal, public
 from solidarity.accounts import sessions as signed_in
 from solidarity.accounts.blueprint import pages
-from solidarity.accounts.forms import SignInForm, typed
+from solidarity.accounts.forms import SignInForm
 from solidarity.accounts.throttle import count, keys_of, please_wait
+from solidarity.forms.base import typed
 from solidarity.i18n.locale import own_path
 from tenants import clock
 from tenants.db import opened

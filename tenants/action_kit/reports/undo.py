@@ -1,49 +1,14 @@
-"""How a target goes back, by one more row with a reason; and a report that was sent, until UN Women has decided."""
+"""How a submitted report is undone, until UN Women has decided."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask_babel import lazy_gettext as _l
-from sqlalchemy.orm import Session
-
-from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.reports.services import SENT, withdraw_report
-from tenants.action_kit.targets.services import TARGET, Amount, Baseline, current_target, set_target
 from tenants.people.permissions import Permission
-from tenants.undo.models import Change
-from tenants.undo.row_states import from_json
 from tenants.undo.undoable import Undoable, Undoing
-
-
-def _look(session: Session, change: Change) -> dict[str, Any] | None:
-    after = change.after or {}
-    row = current_target(session, BY_CODE[after["indicator"]], after["year"])
-    return None if row is None or row.id != change.subject_id else TARGET.of(row)
-
-
-def _move_back(undoing: Undoing) -> None:
-    said = undoing.before
-    indicator, measured_on = BY_CODE[said["indicator"]], from_json(said["baseline_on"], TARGET.kind_of("baseline_on"))
-    baseline = Amount(said["baseline_numerator"], said["baseline_denominator"])
-    now = current_target(undoing.session, indicator, said["year"])
-    set_target(
-        undoing.session,
-        **undoing.by_whom,
-        indicator=indicator,
-        year=said["year"],
-        baseline=Baseline(baseline, measured_on) if measured_on else None,
-        target=Amount(said["target_numerator"], said["target_denominator"]),
-        reason=str(_l("The change before was taken back.")),
-        seen=now.number if now else 0,
-    )
 
 
 def _withdraw(undoing: Undoing) -> None:
     withdraw_report(undoing.session, report_id=undoing.change.subject_id)
 
 
-KINDS = (
-    Undoable("target.moved", Permission.EDIT_REPORT, _look, _move_back),
-    Undoable("report.submitted", Permission.SUBMIT_REPORT, SENT.look, _withdraw),
-)
+KINDS = (Undoable("report.submitted", Permission.SUBMIT_REPORT, SENT.look, _withdraw),)

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from solidarity.accounts.forms import ServiceForm, typed
+from solidarity.forms.base import ServiceForm, typed
 from solidarity.forms.parts import DayField
 from solidarity.labels.people import role_names
 from tenants.action_kit.focal_point.services import Choice

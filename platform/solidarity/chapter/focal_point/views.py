@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm
 from solidarity.chapter.context import chapter_day, home_where_pressed, may
 from solidarity.chapter.focal_point.forms import ChoiceForm, HandoverForm
+from solidarity.forms.base import ServiceForm
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
 from tenants import clock

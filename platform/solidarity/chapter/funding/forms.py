@@ -11,7 +11,7 @@ from wtforms import Field, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
-from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.base import ServiceForm
 from solidarity.forms.parts import DayField, KeyedForm, SeenForm
 from solidarity.i18n.locale import current_locale
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind

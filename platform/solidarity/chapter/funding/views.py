@@ -15,7 +15,6 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm, typed
 from solidarity.chapter.context import as_of, chapter_day, may
 from solidarity.chapter.funding.amounts import Reader, budget_rows, cash_and_kind, parts_of, share_of_budget
 from solidarity.chapter.funding.forms import (
@@ -27,6 +26,7 @@ from solidarity.chapter.funding.forms import (
     SourceForm,
     TransactionForm,
 )
+from solidarity.forms.base import ServiceForm, typed
 from solidarity.forms.conflicts import Conflict, conflict
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done

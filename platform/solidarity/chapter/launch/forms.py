@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TimeField
 from wtforms.validators import InputRequired
 
-from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.base import ServiceForm
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DayField, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.accounts.forms import ADDRESS, ServiceForm, typed
+from solidarity.forms.base import ADDRESS, ServiceForm, typed
 from solidarity.forms.problems import warn_of
 from tenants import clock
 from tenants.db import db

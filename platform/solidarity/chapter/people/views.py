@@ -10,10 +10,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm, typed
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.people.forms import InvitationForm
 from solidarity.enqueue import ring_after_commit
+from solidarity.forms.base import ServiceForm, typed
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
 from solidarity.labels.people import role_names

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
-from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.base import ServiceForm
 from solidarity.forms.parts import DayField, SeenForm
 from tenants.action_kit.plan.lines import LineEntry
 from tenants.action_kit.plan.models import LineKind

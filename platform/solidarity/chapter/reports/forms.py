@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, HiddenField, SelectField, TextAreaField
 
-from solidarity.accounts.forms import ServiceForm
+from solidarity.forms.base import ServiceForm
 from solidarity.forms.parts import SeenForm
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.evaluation.indicators import TYPED

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm, boxes
+from solidarity.forms.base import ServiceForm, boxes
 from solidarity.i18n.locale import format_list
 from tenants import clock
 from tenants.chapter_life.languages import LanguagesMoved, change_languages

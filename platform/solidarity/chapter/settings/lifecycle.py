@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm
 from solidarity.enqueue import ring_after_commit
+from solidarity.forms.base import ServiceForm
 from tenants import clock
 from tenants.chapter_life import states as services
 from tenants.chapters.models import Chapter, ChapterState

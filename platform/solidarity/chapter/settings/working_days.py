@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.accounts.forms import ServiceForm, boxes
+from solidarity.forms.base import ServiceForm, boxes
 from solidarity.forms.conflicts import conflict
 from solidarity.forms.undo_flash import flash_done
 from tenants import clock

@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import Field, TextAreaField
 from wtforms.validators import Optional
 
-from solidarity.accounts.forms import ServiceForm
 from solidarity.chapter.funding.forms import AmountField
+from solidarity.forms.base import ServiceForm
 from solidarity.forms.parts import DayField, SeenForm
 from solidarity.forms.people_field import PeopleField
 from solidarity.i18n.locale import current_locale

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField
 
-from solidarity.accounts.forms import ServiceForm, boxes
+from solidarity.forms.base import ServiceForm, boxes
 from tenants.chapters import names
 from tenants.errors import Refused
 
