@@ -55,10 +55,10 @@ def someone_else_may(session: Session, permission: Permission, *, but: UUID) -> 
 def refuse_own_request(*, actor_id: UUID, asked_by: UUID) -> None:
     """Raise Refused where somebody decides on what she asked for herself."""
     if actor_id == asked_by:
-        raise Refused({"decision": _l("Somebody else decides on what you sent yourself.")})
+        raise Refused({"decision": _l("You cannot decide on something you sent yourself. Someone else has to.")})
 
 
 def refuse_desk_where_chapter_decides(session: Session, permission: Permission, *, asked_by: UUID) -> None:
     """Raise Refused where UN Women would decide in the place of somebody of the chapter who may."""
     if someone_else_may(session, permission, but=asked_by):
-        raise Refused({"decision": _l("Somebody in the chapter may decide on this, so it is not for UN Women to.")})
+        raise Refused({"decision": _l("Someone in the chapter can decide this, so UN Women cannot.")})

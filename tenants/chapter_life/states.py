@@ -60,7 +60,7 @@ def wake_up(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> C
     chapter = _held(session)
     _refuse_moved(session, chapter, ChapterState.ACTIVE, ChapterState.CLOSED)
     if chapter.state != ChapterState.DORMANT:
-        raise Refused({"chapter": _l("Only a dormant chapter can be woken up.")})
+        raise Refused({"chapter": _l("Only a dormant chapter can be reactivated.")})
     chapter.state = ChapterState.ACTIVE
     start_clock(session, chapter=chapter, at=at)
     record(session, at=at, actor_id=actor_id, action="chapter.woken_up", subject_id=chapter.id, is_desk=True)
@@ -78,7 +78,7 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
     chapter = _held(session, whole=True)
     _refuse_moved(session, chapter, ChapterState.CLOSED)
     if chapter.state not in (ChapterState.ACTIVE, ChapterState.DORMANT):
-        raise Refused({"chapter": _l("This chapter has not begun, so there is nothing to close.")})
+        raise Refused({"chapter": _l("This chapter has not started yet, so it cannot be closed.")})
     _end_what_is_open(session, actor_id=actor_id, at=at, reason=reason)
     chapter.state, chapter.closed_on = ChapterState.CLOSED, local_day(at, chapter.zone)
     _stop_clock(session, chapter)
@@ -91,7 +91,7 @@ def kept_reason(reason: str) -> str:
     """Return a reason as it is kept; raise Refused with the field `reason` where it is empty or too long."""
     reason = visible(reason).strip()
     if not reason:
-        raise Refused({"reason": _l("Say why, so that the chapter can read it.")})
+        raise Refused({"reason": _l("Enter a reason. The chapter will see it.")})
     if len(reason) > REASON_LENGTH:
         raise Refused({"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)})
     return reason

@@ -69,20 +69,20 @@ def _names(said: Particulars) -> Problems:
     for field in ("name", "campaign_name"):
         name = getattr(said, field)
         if not name:
-            yield field, _l("Write a name.")
+            yield field, _l("Enter a name.")
         elif len(name) > NAME_LENGTH:
             yield (
                 field,
                 _l(
-                    "Shorten it to %(most)s characters. It has %(length)s.",
+                    "Enter no more than %(most)s characters. You entered %(length)s.",
                     most=_num(NAME_LENGTH),
                     length=_num(len(name)),
                 ),
             )
         elif any(unicodedata.category(sign) in UNPRINTABLE or sign in TURNING for sign in name):
-            yield field, _l("This name holds a sign that cannot be printed. Type it again.")
+            yield field, _l("This name contains a character that cannot be displayed. Type it again.")
         elif not any(unicodedata.category(sign)[0] in "LN" for sign in name):
-            yield field, _l("A name needs letters.")
+            yield field, _l("Enter a name that contains letters.")
 
 
 def _slug(said: Particulars) -> Problems:
@@ -90,8 +90,8 @@ def _slug(said: Particulars) -> Problems:
         yield (
             "slug",
             _l(
-                "Use 3 to %(most)s of the small letters a to z, digits, and single hyphens between them, "
-                "as in recife-norte.",
+                "Use 3 to %(most)s characters: lowercase letters a to z, digits, and single "
+                "hyphens between them, as in recife-norte.",
                 most=_num(names.SLUG_LENGTH),
             ),
         )
@@ -102,7 +102,7 @@ def _place(said: Particulars) -> Problems:
         yield "country", _l("Choose a country from the list.")
     yield from _zone(said.zone)
     if said.currency not in names.currencies():
-        yield "currency", _l("Write the three letters of a currency in use, as in BRL.")
+        yield "currency", _l("Enter the three-letter code of a currency in use, such as BRL.")
 
 
 def _zone(zone: str) -> Problems:
@@ -112,7 +112,7 @@ def _zone(zone: str) -> Problems:
 
 def _week(working_week: Sequence[int]) -> Problems:
     if not working_week:
-        yield "working_week", _l("Choose the days on which the chapter works.")
+        yield "working_week", _l("Choose the chapter’s working days.")
     elif not set(working_week) <= set(range(1, 8)):
         yield "working_week", _l("Choose days from the list.")
 

@@ -56,9 +56,11 @@ def correct_address(
     address = kept_address(email)
     member, mark = _held(session, membership_id)
     if address == member.email:
-        raise Refused({"email": _l("This is the address that no mail reaches. Write another one.")})
+        raise Refused({"email": _l("Emails do not reach this address. Enter another one.")})
     if member_with_address(session, address) is not None:
-        raise Refused({"email": _l("Somebody else in the chapter has this address.")})
+        raise Refused(
+            {"email": _l("Someone else in the chapter already uses this email address. Enter a different one.")}
+        )
     member.email = address
     mark.cleared_at, mark.cleared_by = at, actor_id
     record(session, at=at, actor_id=actor_id, action="address.corrected", subject_id=member.id, is_desk=is_desk)
@@ -110,7 +112,7 @@ def _held(session: Session, membership_id: UUID) -> tuple[Membership, UnreachedA
     fresh = {"populate_existing": True}
     member = session.scalars(here.with_for_update(key_share=True).execution_options(**fresh)).one_or_none()
     if member is None:
-        raise Refused({"membership": _l("This person has left the chapter already.")})
+        raise Refused({"membership": _l("This person has already left the chapter.")})
     mark = session.scalars(_open(membership_id).with_for_update().execution_options(**fresh)).one_or_none()
     if mark is None:
         raise _put_right(session, membership_id)

@@ -69,7 +69,7 @@ def create_user(
         with session.begin_nested():
             session.add(user)
     except IntegrityError as error:
-        raise Refused({"email": _("Somebody with this address has an account already.")}) from error
+        raise Refused({"email": _("An account with this email address already exists.")}) from error
     return user
 
 
@@ -128,7 +128,7 @@ def invite(
     """
     address = kept_address(email)
     if queries.member_with_address(session, address):
-        raise Refused({"email": _("This person belongs to the chapter already.")})
+        raise Refused({"email": _("This person is already a member of the chapter.")})
     _make_way(session, address, at)
     invitation = Invitation(
         chapter_id=bound_chapter(session),
@@ -169,7 +169,7 @@ def open_invitation_again(session: Session, *, at: datetime, invitation_id: UUID
     """Let an invitation that was taken back work again; raises Refused where she joined or was invited meanwhile."""
     invitation = session.scalars(select(Invitation).where(Invitation.id == invitation_id)).one()
     if queries.member_with_address(session, invitation.email):
-        raise Refused({"email": _("This person belongs to the chapter already.")})
+        raise Refused({"email": _("This person is already a member of the chapter.")})
     _make_way(session, invitation.email, at)
     invitation.withdrawn_at = None
     session.flush()
@@ -234,12 +234,13 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
     leaders = session.scalars(here.where(Membership.role == Role.FOCAL_POINT).with_for_update()).all()
     leaving = session.scalars(here.where(Membership.id == membership_id).with_for_update()).one_or_none()
     if leaving is None:
-        raise Refused({"membership": _("This person has left the chapter already.")})
+        raise Refused({"membership": _("This person has already left the chapter.")})
     if leaving.role == Role.FOCAL_POINT and len(leaders) == 1:
         raise Refused(
             {
                 "membership": _(
-                    "A chapter keeps its last focal point. Invite another one first, and wait for her to join."
+                    "A chapter must have at least one focal point. Invite another focal point "
+                    "first, and wait until they have joined."
                 )
             }
         )
@@ -272,7 +273,7 @@ def _make_way(session: Session, address: str, at: datetime) -> None:
     if earlier is None:
         return
     if earlier.expires_at > at:
-        raise Refused({"email": _("An invitation to this address is waiting. You can send it again.")})
+        raise Refused({"email": _("There is already an open invitation to this address. You can send it again.")})
     earlier.withdrawn_at = at
     session.flush()
 
@@ -292,9 +293,9 @@ def _open_invitation(session: Session, invitation_id: UUID) -> Invitation:
         .execution_options(populate_existing=True)
     ).one_or_none()
     if found is None or found.withdrawn_at is not None:
-        raise Refused({"invitation": _("This invitation was taken back.")})
+        raise Refused({"invitation": _("This invitation was withdrawn.")})
     if found.accepted_at is not None:
-        raise Refused({"invitation": _("This invitation was used already.")})
+        raise Refused({"invitation": _("This invitation was already used.")})
     return found
 
 
@@ -304,7 +305,7 @@ def _refuse_late_or_foreign(session: Session, invitation: Invitation, user: User
     if user.email != invitation.email:
         raise Refused({"invitation": _("This invitation is for another address.")})
     if queries.present_membership(session, user_id=user.id):
-        raise Refused({"invitation": _("You belong to this chapter already.")})
+        raise Refused({"invitation": _("You are already a member of this chapter.")})
 
 
 def _record(

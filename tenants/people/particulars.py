@@ -23,14 +23,14 @@ def kept_address(email: str) -> str:
         valid = validate_email(email.strip(), check_deliverability=False, allow_smtputf8=False)
         return (valid.ascii_email or valid.normalized).lower()
     except EmailNotValidError as error:
-        raise Refused({"email": _("Write an address such as name@example.org.")}) from error
+        raise Refused({"email": _("Enter an email address such as name@example.org.")}) from error
 
 
 def kept_name(name: str) -> str:
     """Return a name without surplus spaces; raise Refused with the field `name` if it is empty, long or hides signs."""
     plain = " ".join(name.split())
     if not 1 <= len(plain) <= LONGEST_NAME or any(_is_hidden(sign) for sign in plain):
-        raise Refused({"name": _("Write a name of at most %(count)s characters.", count=LONGEST_NAME)})
+        raise Refused({"name": _("Enter a name of at most %(count)s characters.", count=LONGEST_NAME)})
     return plain
 
 

@@ -57,9 +57,9 @@ def password_problem(password: str, *, email: str, name: str) -> str | None:
     elif len(password) > LONGEST:
         problem = _("Use at most %(count)s characters.", count=LONGEST)
     elif folded in _common() or len(set(folded)) < FEWEST_SIGNS:
-        problem = _("Many people use this password, so it is guessed first. Choose another one.")
+        problem = _("This password is too easy to guess. Choose a different one.")
     elif any(word in folded for word in _telling(email, name)):
-        problem = _("Leave out your name, your address and the name of this site: they are guessed first.")
+        problem = _("Do not use your name, your email address or the name of this site. They are easy to guess.")
     return problem
 
 

@@ -56,7 +56,9 @@ def actions_on(due: Obligation, *, today: date) -> list[LinkAction]:
 def remind_later(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> date:
     """Remind her of it in three days and not before; return that day. Raises Refused where it may not wait."""
     if LinkAction.LATER not in actions_on(due, today=today):
-        raise Refused({"reminder": _l("This cannot be put off: it is late, or it is about money or a decision.")})
+        raise Refused(
+            {"reminder": _l("This cannot be postponed, because it is overdue or is about money or a decision.")}
+        )
     until_on, was = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, Duty.of(due))
     _pause(session, member, due, until_on=until_on, at=at)
     entry = record(
@@ -69,7 +71,14 @@ def remind_later(session: Session, *, member: Membership, due: Obligation, today
 def acknowledge(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> None:
     """Send her no more mail about it until it is done. Raises Refused where that is not offered."""
     if LinkAction.KNOWN not in actions_on(due, today=today):
-        raise Refused({"reminder": _l("We stop only after ten days, and never where it is about money or a decision.")})
+        raise Refused(
+            {
+                "reminder": _l(
+                    "You can stop these emails only for tasks that are at least ten days overdue "
+                    "and are not about money or a decision."
+                )
+            }
+        )
     was = asked_of(session, member.id, Duty.of(due))
     _pause(session, member, due, until_on=None, at=at)
     entry = record(

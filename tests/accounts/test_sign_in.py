@@ -231,9 +231,9 @@ def test_the_sign_in_form_does_not_send_people_elsewhere(world, client, target):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ("marina@", "Something is missing after the @."),
-        ("marina", "Write an address such as name@example.org."),
-        ("@people.example", "Write an address such as name@example.org."),
+        ("marina@", "The email address is missing the part after the @."),
+        ("marina", "Enter an email address such as name@example.org."),
+        ("@people.example", "Enter an email address such as name@example.org."),
     ],
 )
 @pytest.mark.parametrize("page", ["/sign-in", "/forgot"])

@@ -53,8 +53,8 @@ def test_a_correction_counts_and_the_earlier_text_can_be_read(alice: FlaskClient
 def test_saving_without_a_change_makes_no_revision(alice: FlaskClient, activity: str) -> None:
     assert send(alice, f"{activity}/revision").location == activity
     shown = page(alice, activity)
-    assert "It says this already, so nothing new was saved." in shown
-    assert "Written once" in shown
+    assert "There were no changes to save." in shown
+    assert "History: one version" in shown
 
 
 def test_a_wrong_correction_keeps_what_was_typed_and_saves_nothing(alice: FlaskClient, activity: str) -> None:
@@ -62,7 +62,7 @@ def test_a_wrong_correction_keeps_what_was_typed_and_saves_nothing(alice: FlaskC
     assert answer.status_code == 422
     assert errors(answer) == {"first_time": "40 + 30 + 2 is 72, but you counted 44 people."}
     assert boxes(answer.get_data(as_text=True))["title"] == "Better"
-    assert "Written once" in page(alice, activity)
+    assert "History: one version" in page(alice, activity)
 
 
 def test_what_was_not_counted_gets_its_head_count_later(alice: FlaskClient) -> None:
@@ -83,7 +83,7 @@ def test_nobody_came_can_be_opened_and_saved_as_it_is(alice: FlaskClient) -> Non
     assert "Nobody came." in page(alice, nobody)
     answer = alice.post(f"{nobody}/revision", data=boxes(page(alice, f"{nobody}/revision")))
     assert answer.location == nobody
-    assert "Written once" in page(alice, nobody)
+    assert "History: one version" in page(alice, nobody)
 
 
 @pytest.fixture
@@ -112,8 +112,8 @@ def test_the_second_of_two_gets_both_texts_and_may_save_hers_over_it(
     assert "Alice&#39;s title" in saved
     assert "Together 45" in saved
     labels = re.findall(r"<dt>(.*?)</dt>", saved, re.DOTALL)
-    assert [re.sub(r"\s*<.*", "", label) for label in labels if "Differs from yours" in label] == [
-        "Name it, as you would say it",
+    assert [re.sub(r"\s*<.*", "", label) for label in labels if "Different from yours" in label] == [
+        "Title",
         "Who came?",
         "First time",
         "One thing you noticed",
@@ -147,9 +147,9 @@ def test_the_same_correction_sent_twice_is_no_conflict(alice: FlaskClient, activ
 def test_a_forged_revision_number_is_a_bad_request(alice: FlaskClient, activity: str) -> None:
     for seen in ("", "one", "-1", "1.0", "١", "9" * 30):
         assert send(alice, f"{activity}/revision", title="Forged", seen=seen).status_code == 400
-    assert "Written once" in page(alice, activity)
+    assert "History: one version" in page(alice, activity)
 
 
 def test_a_revision_that_never_was_is_a_conflict_and_not_a_key(alice: FlaskClient, activity: str) -> None:
     assert send(alice, f"{activity}/revision", title="Forged", seen="99").status_code == 409
-    assert "Written once" in page(alice, activity)
+    assert "History: one version" in page(alice, activity)

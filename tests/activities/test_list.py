@@ -67,14 +67,14 @@ def statements(world: World) -> Iterator[list[str]]:
 
 def test_a_chapter_that_has_logged_nothing_is_told_how_to_begin(alice: FlaskClient) -> None:
     page = alice.get(LIST).get_data(as_text=True)
-    assert "No activity is logged yet" in page
+    assert "No activities logged yet" in page
     assert 'href="/c/recife/activities/new"' in page
     assert "<table" not in page
 
 
 def test_bob_is_told_who_will_begin(world: World, as_person: Callable[[Person], FlaskClient]) -> None:
     page = as_person(world.bob).get(LIST).get_data(as_text=True)
-    assert "Once your focal point logs what the chapter did, it is listed here with who came." in page
+    assert ("Activities appear here once your focal point has logged them, with the number of people who came.") in page
 
 
 def test_the_latest_day_stands_first_whenever_it_was_logged(alice: FlaskClient) -> None:

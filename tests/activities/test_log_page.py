@@ -21,32 +21,35 @@ from tenants.db import opened
 from tenants.scope import ChapterScope
 
 NEW = "/c/recife/activities/new"
-TICKED = "You ticked this, but there are numbers. Empty them, or take the tick away."
-TO_COME = "This day is still to come. Log the activity once it has taken place."
+TICKED = "You ticked this, but you also entered numbers. Clear the numbers, or untick this."
+TO_COME = "This date is in the future. Log the activity after it has taken place."
 
 MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
-    ({"people_other_18_24": "two"}, {"people_other_18_24": "Give a number, such as 12."}),
-    ({"people_other_18_24": "1.5"}, {"people_other_18_24": "Give a whole number, such as 12."}),
-    ({"people_other_18_24": "1.000"}, {"people_other_18_24": "Give a whole number, such as 12."}),
-    ({"people_other_18_24": "1e3"}, {"people_other_18_24": "Give a number, such as 12."}),
-    ({"people_other_18_24": "NaN"}, {"people_other_18_24": "Give a number, such as 12."}),
-    ({"people_other_18_24": "-1"}, {"people_other_18_24": "A number of people cannot be below zero."}),
+    ({"people_other_18_24": "two"}, {"people_other_18_24": "Enter a number, such as 12."}),
+    ({"people_other_18_24": "1.5"}, {"people_other_18_24": "Enter a whole number, such as 12."}),
+    ({"people_other_18_24": "1.000"}, {"people_other_18_24": "Enter a whole number, such as 12."}),
+    ({"people_other_18_24": "1e3"}, {"people_other_18_24": "Enter a number, such as 12."}),
+    ({"people_other_18_24": "NaN"}, {"people_other_18_24": "Enter a number, such as 12."}),
+    ({"people_other_18_24": "-1"}, {"people_other_18_24": "The number of people cannot be less than zero."}),
     ({"people_other_18_24": "1,000,001"}, {"people_other_18_24": "Give at most 1,000,000 people."}),
     ({"people_other_18_24": "9" * 5000}, {"people_other_18_24": "Give at most 1,000,000 people."}),
-    ({"first_time": "-12"}, {"first_time": "A number of people cannot be below zero."}),
+    ({"first_time": "-12"}, {"first_time": "The number of people cannot be less than zero."}),
     ({"not_sure": "4"}, {"first_time": "12 + 30 + 4 is 46, but you counted 44 people."}),
     ({"total": "50"}, {"total": "The boxes come to 44, this says 50. Correct one, or empty one."}),
     ({"not_counted": "y"}, {"not_counted": TICKED}),
-    ({"title": " "}, {"title": "Give it a name."}),
+    ({"title": " "}, {"title": "Enter a title."}),
     ({"title": "t" * 100_000}, {"title": "Shorten it to 120 characters. It has 100,000."}),
     ({"narrative": "n" * 100_000}, {"narrative": "Shorten it to 4,000 characters. It has 100,000."}),
     ({"kind": "party"}, {"kind": "Choose one of these"}),
-    ({"kind": ""}, {"kind": "Choose what it was."}),
-    ({"held_on": ""}, {"held_on": "Say on which day it was."}),
-    ({"held_on": "11/02/2026"}, {"held_on": "Give the day as year, month and day, such as 2026-02-11."}),
-    ({"held_on": "2025-02-30"}, {"held_on": "Give the day as year, month and day, such as 2026-02-11."}),
+    ({"kind": ""}, {"kind": "Choose a type."}),
+    ({"held_on": ""}, {"held_on": "Enter the date."}),
+    ({"held_on": "11/02/2026"}, {"held_on": "Enter the date as year, month and day, such as 2026-02-11."}),
+    ({"held_on": "2025-02-30"}, {"held_on": "Enter the date as year, month and day, such as 2026-02-11."}),
     ({"held_on": "2999-01-01"}, {"held_on": TO_COME}),
-    ({"held_on": "1914-09-20"}, {"held_on": "The movement began on 20 September 2014. Give a day from then on."}),
+    (
+        {"held_on": "1914-09-20"},
+        {"held_on": "The movement began on 20 September 2014. Enter that date or a later one."},
+    ),
 ]
 
 AsPerson = Callable[[Person], FlaskClient]
@@ -105,7 +108,7 @@ def test_the_same_page_sent_again_leads_to_the_same_activity(alice: FlaskClient,
     sent = fill(alice, NEW)
     first, again = alice.post(NEW, data=sent), alice.post(NEW, data=sent)
     assert first.location == again.location
-    assert "This was saved already. It counts once." in alice.get(again.location).get_data(as_text=True)
+    assert "This was already saved. It counts only once." in alice.get(again.location).get_data(as_text=True)
     assert participations() == 44
 
 
@@ -176,7 +179,7 @@ def test_the_totals_stand_under_the_grid_when_the_page_comes_back(alice: FlaskCl
 def test_boxes_left_empty_are_nobody_only_once_something_is_said(alice: FlaskClient) -> None:
     nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
     told = errors(send(alice, NEW, **nothing))
-    assert told == {"not_counted": "Fill in how many came, or tick this. If nobody came, write 0."}
+    assert told == {"not_counted": "Enter how many people came, or tick this box. If nobody came, enter 0."}
     assert send(alice, NEW, **nothing, not_counted="y").status_code == 302
     assert send(alice, NEW, **{**nothing, "total": "0"}).status_code == 302
     page = alice.get("/c/recife/activities").get_data(as_text=True)
@@ -286,7 +289,7 @@ def test_dana_reads_as_un_women_and_does_not_log(world: World, as_person: AsPers
     assert dana.get(NEW).status_code == 404
     assert dana.get(f"{activity}/revision").status_code == 404
     with world.app.app_context():
-        assert "Correct it" not in dana.get(activity).get_data(as_text=True)
+        assert "Correct the activity" not in dana.get(activity).get_data(as_text=True)
 
 
 def test_an_activity_that_never_was_is_not_found(alice: FlaskClient) -> None:

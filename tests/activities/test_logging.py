@@ -274,7 +274,7 @@ def test_a_hundred_thousand_characters_are_refused_and_four_thousand_taken(world
 
 @pytest.mark.parametrize("title", ["", "   ", "\x00", "\r\n"])
 def test_an_activity_has_a_name(title: str) -> None:
-    assert refused(replace(DIALOGUE, title=title)) == {"title": "Give it a name."}
+    assert refused(replace(DIALOGUE, title=title)) == {"title": "Enter a title."}
 
 
 def test_signs_nobody_sees_are_left_out(world: World, in_chapter: InChapter) -> None:

@@ -27,7 +27,7 @@ from tenants.db import new_id
 from tenants.scope import ChapterScope, Scope
 
 TODAY = date(2026, 2, 12)
-NO_NUMBER, NOT_WHOLE = "Give a number, such as 12.", "Give a whole number, such as 12."
+NO_NUMBER, NOT_WHOLE = "Enter a number, such as 12.", "Enter a whole number, such as 12."
 MOST = "Give at most 1,000,000 people."
 SCRIPTS = {"ascii": "0123456789", "arabic": "٠١٢٣٤٥٦٧٨٩", "persian": "۰۱۲۳۴۵۶۷۸۹", "devanagari": "०१२३४५६७८९"}
 LANGUAGES = ("en", "ar", "fr", "es", "ru", "zh", "pt")
@@ -59,8 +59,8 @@ def test_anything_else_is_told_and_never_breaks(text: str, language: str, app_of
     with app_of_words.test_request_context():
         assert outcome(text, language) in {
             "read",
-            "Give a number, such as 12.",
-            "Give a whole number, such as 12.",
+            "Enter a number, such as 12.",
+            "Enter a whole number, such as 12.",
             MOST,
         }
 

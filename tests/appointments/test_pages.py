@@ -60,8 +60,8 @@ def test_alice_reads_since_and_until_when_she_answers(world, as_person):
         "11 Jan 2028",
         "Not yet",
         "No deputy yet",
-        "Confirm that it is still you",
-        "Hand over",
+        "Confirm that you are still the focal point",
+        "Hand over the role",
     ):
         assert words in shown
     assert "Renew the term<" not in shown, "it runs for more than half a year"
@@ -70,17 +70,17 @@ def test_alice_reads_since_and_until_when_she_answers(world, as_person):
 def test_alice_confirms_with_one_press_and_is_asked_no_more(world, as_person):
     with travel(IN_TERM, tick=True):
         alice = as_person(world.alice)
-        shown = press(alice, "Confirm that it is still you")
+        shown = press(alice, "Confirm that you are still the focal point")
     assert "Thank you. Alice is still the right person." in shown
     assert "21 Feb 2026" in shown
-    assert "Confirm that it is still you" not in shown
+    assert "Confirm that you are still the focal point" not in shown
 
 
 def test_alice_confirms_from_what_is_due_and_stays_at_home(world, as_person):
     alice = as_person(world.alice)
     home = page(alice, "/c/recife/")
     assert "Is Alice still your focal point?" in home
-    shown = press(alice, "Yes, still right", on="/c/recife/", back="home")
+    shown = press(alice, "Confirm focal point", on="/c/recife/", back="home")
     assert "Thank you. Alice is still the right person." in shown
     assert "Is Alice still your focal point?" not in shown
 
@@ -97,7 +97,7 @@ def test_alice_renews_in_the_last_half_year(world, as_person):
 def test_alice_hands_over_to_bob_who_may_act_from_then_on_and_hands_back(world, as_person, recife):
     with travel(IN_TERM, tick=True):
         alice, bob = as_person(world.alice), as_person(world.bob)
-        assert "Hand over" not in page(bob)
+        assert "Hand over the role" not in page(bob)
         address = handover_of(alice)
         given = {"membership_id": str(recife.seat(world.bob).id), "organisation": "Casa", "stays_as": "deputy"}
         answer = post(alice, address, **given)
@@ -108,11 +108,11 @@ def test_alice_hands_over_to_bob_who_may_act_from_then_on_and_hands_back(world, 
         assert "Casa" in shown
         assert "Earlier terms" in shown
         assert post(alice, address, form=PAGE, **given).status_code == 422, "it was hers to give once"
-        assert "Confirm that it is still you" in page(bob)
+        assert "Confirm that you are still the focal point" in page(bob)
         back = {"membership_id": str(recife.seat(world.alice).id), "organisation": "", "stays_as": "member"}
         assert post(bob, handover_of(bob), **back).status_code == 302
         assert told_by(page(bob)) == "Alice answers for the chapter"
-        assert "Hand over" not in page(bob)
+        assert "Hand over the role" not in page(bob)
 
 
 def handover_of(client: FlaskClient) -> str:
@@ -173,7 +173,7 @@ def test_a_lone_focal_point_whose_term_ran_out_signs_in_and_renews_it(world, as_
         alice = as_person(world.alice)
         assert "Choose a focal point" in page(alice, "/c/recife/")
         shown = page(alice)
-        assert told_by(shown) == "Nobody answers for the chapter"
+        assert told_by(shown) == "This chapter has no focal point"
         assert "Since 12 Jan 2028. UN Women sees it too." in shown
         shown = press(alice, "Renew the term of Alice")
         assert told_by(shown) == "Alice answers for the chapter"
@@ -194,7 +194,7 @@ def test_a_deputy_chooses_a_member_while_nobody_answers(world, as_person, recife
         assert told_by(page(deputy)) == "Bob answers for the chapter"
         again = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(duda).id))
         assert again.status_code == 422
-        assert "Somebody answers for the chapter by now." in again.get_data(as_text=True)
+        assert "The chapter already has a focal point." in again.get_data(as_text=True)
 
 
 def test_dana_appoints_for_un_women_and_the_trail_says_so(world, as_person, recife):
@@ -202,19 +202,19 @@ def test_dana_appoints_for_un_women_and_the_trail_says_so(world, as_person, reci
         part(world.recife, world.alice, IN_TERM)
     with travel(IN_TERM, tick=True):
         dana = as_person(world.dana)
-        assert told_by(page(dana)) == "Nobody answers for the chapter"
+        assert told_by(page(dana)) == "This chapter has no focal point"
         bob = str(recife.seat(world.bob).id)
         assert post(dana, f"{PAGE}/appointment", membership_id=bob).status_code == 302
         assert told_by(page(dana)) == "Bob answers for the chapter"
         trail = page(as_person(world.bob), "/c/recife/trail?by=desk")
-        assert "Began a term" in trail
+        assert "Started a term" in trail
 
 
 def test_a_viewer_of_un_women_reads_days_and_no_names(world, as_person):
     with world.app.app_context():
         vera = desk_person("Vera", DeskRole.VIEWER, ALL_COUNTRIES)
     shown = page(as_person(vera))
-    assert told_by(shown) == "Somebody answers for the chapter"
+    assert told_by(shown) == "The chapter has a focal point"
     assert "11 Jan 2028" in shown
     assert "Alice" not in shown
 
@@ -235,7 +235,7 @@ def test_alice_chooses_a_deputy_and_ends_the_term_again(world, as_person, recife
 
 def test_whoever_is_alone_is_led_to_inviting_somebody(world, as_person):
     shown = page(as_person(world.charlie), "/c/huye/focal-point/deputies/new")
-    assert "Nobody to choose from" in shown
+    assert "No members to choose from" in shown
     assert 'href="/c/huye/people/invitation"' in shown
 
 

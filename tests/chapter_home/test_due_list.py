@@ -80,7 +80,7 @@ def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
         owe(world, ObligationKind.QUIET_CHAPTER, today - timedelta(days=9), owner=alice),
     ]
     shown = section(as_person(world.alice))
-    order = [shown.index(words) for words in ("Late", "9 days ago", "This week", "tomorrow", "After that", "Send your")]
+    order = [shown.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send your")]
     assert order == sorted(order)
 
 
@@ -90,7 +90,7 @@ def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: l
     owed.append(owe(world, ObligationKind.REPORT_TO_APPROVE, today, title="2026-07-01"))
     (plan, report) = rows(as_person(world.alice))
     assert "you, Bob" in plan
-    assert "UN Women’s desk" in report
+    assert "UN Women desk" in report
     assert "you, Alice" in rows(as_person(world.bob))[0]
     assert "Alice, Bob" in rows(as_person(world.dana))[0]
 
@@ -102,7 +102,7 @@ def test_only_who_may_do_it_is_offered_the_button(
     assert 'href="/c/recife/activities/new"' in section(as_person(world.alice))
     for reader in (world.bob, world.dana):
         shown = section(as_person(reader))
-        assert "Log what your chapter did" in shown
+        assert "Log your recent activities" in shown
         assert "/activities/new" not in shown
         assert "<form" not in shown
 
@@ -123,10 +123,10 @@ def test_nobody_is_offered_to_decide_on_her_own_plan_but_the_desk_is(
     if "plan.show" not in world.app.view_functions:
         pytest.skip("the plan has no page")
     owed.append(owe(world, ObligationKind.PLAN_TO_APPROVE, today))
-    assert "Read the plan" not in section(as_person(world.alice))
-    assert "Read the plan" in section(as_person(world.dana))
+    assert "Review the plan" not in section(as_person(world.alice))
+    assert "Review the plan" in section(as_person(world.dana))
     owed[:] = [owe(world, ObligationKind.PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
-    assert "Read the plan" in section(as_person(world.alice))
+    assert "Review the plan" in section(as_person(world.alice))
 
 
 def test_one_press_does_what_one_press_may_do(
@@ -162,7 +162,7 @@ def test_what_somebody_else_knows_about_is_no_alarm(
     assert f'href="mailto:{world.alice.email}">Offer help' in section(as_person(world.dana))
     hers = rows(as_person(world.alice))[0]
     assert since not in hers
-    assert "No more mail until it is done." in hers
+    assert "No more emails until it is done." in hers
 
 
 def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
@@ -183,7 +183,7 @@ def test_the_list_ends_and_says_how_much_more_there_is(
 
 def test_with_nothing_due_it_says_so_kindly(world: World, as_person: AsPerson, owed: list[Obligation]) -> None:
     assert owed == []
-    assert "Nothing is due in the next weeks. Well done." in section(as_person(world.alice))
+    assert "Nothing is due in the next few weeks. Well done." in section(as_person(world.alice))
 
 
 def test_the_page_has_one_primary_button(
@@ -235,7 +235,7 @@ def test_a_code_of_our_checklist_is_said_in_words_and_an_item_of_hers_in_her_own
             ).title
             for title in ("venue_contract", "Ask the baker")
         )
-    assert (ours, hers) == ("Sign for the venue", "Ask the baker")
+    assert (ours, hers) == ("Sign the venue contract", "Ask the baker")
 
 
 def test_a_quarter_ends_with_its_year(world: World) -> None:

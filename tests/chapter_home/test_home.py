@@ -69,7 +69,7 @@ def test_the_first_day_leads_alice_through_six_steps(world: World, as_person: As
     assert re.search(r'<a class="btn btn-primary" href="/c/recife/focal-point/[^"]*">Name a deputy', first)
     assert shown.count("btn-primary") == 1
     assert f'href="mailto:{world.dana.email}"' in shown
-    assert "What you can show so far" not in shown
+    assert "Results so far" not in shown
 
 
 def test_the_first_day_has_one_main_thing_for_whoever_reads_it(world: World, as_person: AsPerson) -> None:
@@ -78,7 +78,7 @@ def test_the_first_day_has_one_main_thing_for_whoever_reads_it(world: World, as_
     assert re.search(r'<a class="btn btn-primary" href="/c/huye/people/[^"]*">Invite a deputy', charlie), "he is alone"
     assert charlie.count("btn-primary") == 1
     assert "btn-primary" not in bob
-    assert "Name a deputy" not in bob
+    assert "Choose a deputy" not in bob
     for step, path in zip(letter(bob), PATHS, strict=True):
         assert f'href="/c/recife/{path}' in step
 
@@ -90,7 +90,7 @@ def test_once_something_is_there_the_page_is_the_daily_one(alice: FlaskClient) -
     said = steps(shown)
     assert [label.split()[0] for label in said] == ["1", "2", "3", "4", "5", "6"]
     assert "1 logged" in said[4]
-    assert "No day chosen" in said[3]
+    assert "No date set" in said[3]
     for path in PATHS:
         assert f'<a href="/c/recife/{path}' in shown.partition('<section id="steps"')[2].partition("</section>")[0]
 
@@ -102,7 +102,7 @@ def test_what_was_logged_shows_at_once_with_its_moment_and_coverage(alice: Flask
     send(alice, "/c/recife/activities/new", title="Counted")
     send(alice, "/c/recife/activities/new", **{**nothing, "title": "Uncounted", "not_counted": "y"})
     shown = page(alice)
-    assert "participations" in shown.partition("What you can show so far")[2]
+    assert "participations" in shown.partition("Results so far")[2]
     assert re.search(r'class="fig-value num"><span>44</span>', shown)
     assert "Counted at 1 of 2 activities." in shown
     assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d in Recife\.", shown)
@@ -128,7 +128,7 @@ def test_bob_reads_what_was_done_by_its_activities_and_not_by_the_trail(
 
 def test_dana_is_told_that_the_chapter_sees_her_visit(world: World, as_person: AsPerson) -> None:
     shown = page(as_person(world.dana))
-    assert "You read here for UN Women. The chapter sees that you were here." in shown
+    assert "You are viewing this chapter for UN Women. The chapter can see that you were here." in shown
     assert "Welcome, Dana" not in shown
     assert "/activities/new" not in shown
 
@@ -200,7 +200,7 @@ def test_logging_ends_the_lateness(world: World, as_person: AsPerson) -> None:
         send(alice, "/c/recife/activities/new")
         shown = page(alice)
         assert "In progress" in steps(shown)[4]
-        assert "Log what your chapter did" not in shown.partition("due-late")[2].partition("</ol>")[0]
+        assert "Log your recent activities" not in shown.partition("due-late")[2].partition("</ol>")[0]
 
 
 def test_a_chapter_without_a_focal_point_is_late_with_its_first_step(world: World) -> None:

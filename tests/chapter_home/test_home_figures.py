@@ -152,15 +152,15 @@ def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
     late = Owed(1, {Step.FUNDING: 1}, frozenset())
     with world.app.test_request_context():
         assert finding(near, returned, TODAY) == "Your launch is in 16 days."
-        assert finding(facts(launch_on=TODAY), late, TODAY) == "Your launch is today."
-        assert finding(facts(launch_on=TODAY - timedelta(days=1)), returned, TODAY) == "A report has come back to you."
-        assert finding(came, late, TODAY) == "One thing is late."
+        assert finding(facts(launch_on=TODAY), late, TODAY) == "Your launch event is today."
+        assert finding(facts(launch_on=TODAY - timedelta(days=1)), returned, TODAY) == "A report was returned to you."
+        assert finding(came, late, TODAY) == "One task is overdue."
         assert finding(came, NOTHING_OWED, TODAY) == "843 participations in 2026."
-        assert finding(BLANK, NOTHING_OWED, TODAY) == "Nothing is late."
+        assert finding(BLANK, NOTHING_OWED, TODAY) == "Nothing is overdue."
         states: list[Any] = ["done", "done", "late", "prog", "prog", "att"]
         said = lead(states, returned, "Your launch is in 16 days.")
         assert said == "2 steps are done. 2 are under way. 2 things are late. A report has come back to you."
-        assert "One thing is late." not in lead(states, late, "One thing is late."), "nothing is said twice"
+        assert "One task is overdue." not in lead(states, late, "One task is overdue."), "nothing is said twice"
 
 
 def test_what_was_done_can_be_undone_from_the_feed(world: World, as_person: AsPerson) -> None:
@@ -170,7 +170,7 @@ def test_what_was_done_can_be_undone_from_the_feed(world: World, as_person: AsPe
     assert line
     post(alice, f"/c/recife/plan/lines/{line.group(1)}/completion", form="/c/recife/plan")
     feed = page(alice).partition('<ol class="rows feed">')[2].partition("</ol>")[0]
-    assert "Said that a planned activity took place" in feed
+    assert "Marked a planned activity as done" in feed
     assert re.search(r'<form method="post" action="/c/recife/changes/[0-9a-f-]{36}/undoing">', feed)
     assert "/undoing" not in page(as_person(world.bob)), "who may not read the trail is offered nothing"
 

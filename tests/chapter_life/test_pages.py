@@ -35,7 +35,7 @@ def test_dana_lets_recife_rest_and_wakes_it_up(world: World, as_person: AsPerson
     assert 'href="/c/recife/dormancy"' in shown
     assert 'href="/c/recife/awakening"' not in shown
     asked = page(dana, "/c/recife/dormancy")
-    assert "Nothing is due for it, and no reminder goes out." in asked
+    assert "Nothing is due for the chapter, and no reminders are sent." in asked
 
     answer = post(dana, "/c/recife/dormancy", reason=REASON)
     assert (answer.status_code, answer.location) == (302, desk_page(world))
@@ -54,7 +54,7 @@ def test_dana_lets_recife_rest_and_wakes_it_up(world: World, as_person: AsPerson
     assert post(dana, "/c/recife/awakening", reason="They are back.").status_code == 302
     assert state_of(world) == ChapterState.ACTIVE
     shown = page(dana, desk_page(world))
-    assert shown.index("Woken up") < shown.index("Made dormant")
+    assert shown.index("Reactivated") < shown.index("Made dormant")
     assert "This chapter is dormant." not in page(alice, "/c/recife/")
 
 
@@ -85,7 +85,7 @@ def test_without_a_reason_the_page_says_so(
 ) -> None:
     answer = post(as_person(world.dana), f"/c/recife/{move}", reason="  ", **fields)
     assert answer.status_code == 422
-    assert "Say why, so that the chapter can read it." in answer.get_data(as_text=True)
+    assert "Enter a reason. The chapter will see it." in answer.get_data(as_text=True)
     assert state_of(world) == ChapterState.ACTIVE
 
 

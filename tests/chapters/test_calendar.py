@@ -64,14 +64,14 @@ def test_alice_changes_when_the_chapter_works_and_mail_follows_at_once(world: Wo
         assert (chapter.zone, chapter.working_week) == ("America/Manaus", [6, 7])
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.calendar_changed")).all()
         assert [entry.details for entry in entries] == [{"zone": "America/Manaus", "working_week": "67"}]
-    assert "Changed when the chapter works" in as_person(world.alice).get("/c/recife/trail").get_data(as_text=True)
+    assert "Changed the chapter’s working days" in as_person(world.alice).get("/c/recife/trail").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(
     ("zone", "week", "sentence"),
     [
         ("Atlantis/Deep", ["1"], "Choose a time zone from the list."),
-        ("America/Recife", [], "Choose the days on which the chapter works."),
+        ("America/Recife", [], "Choose the chapter’s working days."),
         ("America/Recife", ["8"], "Choose days from the list."),
     ],
 )

@@ -20,7 +20,7 @@ class Table(HTMLParser):
     A last column of bars, which say nothing in words, is left out.
     """
 
-    def __init__(self, page: str, caption: str = "What this figure is the sum of") -> None:
+    def __init__(self, page: str, caption: str = "What makes up this figure") -> None:
         super().__init__()
         self.rows: list[list[str]] = []
         self.links: list[str] = []

@@ -38,7 +38,7 @@ def _page(client: FlaskClient) -> str:
 
 def test_facilitator_sees_what_waits_and_for_how_long(world: World) -> None:
     dana = world.browser_of(world.dana)
-    assert "Nothing waits for UN Women" in _page(dana)
+    assert "Nothing is waiting for UN Women" in _page(dana)
     _sent(world, world.recife, days_ago=5)
     _sent(world, world.huye, days_ago=1)
     page = _page(dana)

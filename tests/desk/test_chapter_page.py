@@ -109,7 +109,7 @@ def test_each_report_says_where_it_is_when_it_was_sent_and_decided_and_no_word_o
     report(world, returned, return_report, number=1, actor_id=world.dana.user_id, reason=REASON)
     shown = page(as_person(world.dana), address_of(world))
     rows = rows_of(shown, table=1)
-    words = ["Late", "Approved and locked", "Returned", "Waits for UN Women"]
+    words = ["Overdue", "Approved and locked", "Returned", "Waiting for UN Women"]
     if clock.now().date() <= QUARTER.due_on:
         words[0] = "Not started"
     assert [word for row, word in zip(rows, words, strict=True) if word not in row] == []

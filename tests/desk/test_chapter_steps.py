@@ -41,7 +41,7 @@ def row_of(shown: str, name: str) -> str:
 
 def glyph_of(row: str) -> dict[str, str]:
     """Return the states that a row's glyph names for screen readers: "2 Plan" -> "Late"."""
-    states = "|".join(("Not started", "In progress", "Done", "Late", "Needs attention"))
+    states = "|".join(("Not started", "In progress", "Done", "Overdue", "Needs attention"))
     return dict(re.findall(rf"(\d [A-Z][a-z ]+): ({states})", row))
 
 
@@ -59,10 +59,10 @@ def test_a_chapter_shows_its_six_steps_and_what_is_late_since_when(world, as_per
     recife = glyph_of(row_of(shown, "ElesPorElas Recife"))
     assert recife.pop("1 Focal point")
     assert recife == {
-        "2 Plan": "Late",
+        "2 Plan": "Overdue",
         "3 Funding": "Not started",
         "4 Launch": "Not started",
-        "5 Activities": "Late",
+        "5 Activities": "Overdue",
         "6 Monitoring": "Not started",
     }
     due_on = SINCE.date() + timedelta(days=DAYS_TO_SUBMIT)
@@ -83,7 +83,7 @@ def test_the_columns_of_the_glyph_and_its_states_are_named_once_for_everybody(wo
     assert [number for _x, number in numbers] == list("123456")
     assert [int(x) for x, _number in numbers] == sorted(int(x) for x, _number in numbers)
     legend = text_of("".join(re.findall(r'<p class="legend">.*?</p>', shown)))
-    for words in ("Not started", "In progress", "Done", "Late", "Needs attention", "1 Focal point", "6 Monitoring"):
+    for words in ("Not started", "In progress", "Done", "Overdue", "Needs attention", "1 Focal point", "6 Monitoring"):
         assert words in legend
 
 
@@ -112,8 +112,8 @@ def test_the_latest_report_is_the_one_of_the_latest_period_in_its_state(world, a
         actor = world.alice.user_id
         submit_report(session, report_id=latest.id, actor_id=actor, at=clock.now(), is_nil=True)
     shown = page(as_person(world.dana), LIST)
-    assert "Waits for UN Women" in row_of(shown, "ElesPorElas Recife")
-    assert "Waits for UN Women" not in row_of(shown, "HeForShe Huye")
+    assert "Waiting for UN Women" in row_of(shown, "ElesPorElas Recife")
+    assert "Waiting for UN Women" not in row_of(shown, "HeForShe Huye")
 
 
 def test_the_list_is_chosen_by_something_late_and_by_one_step(world, as_person):

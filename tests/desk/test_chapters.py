@@ -72,11 +72,11 @@ def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(books,
 
 
 REFUSALS: list[tuple[str, str | list[str], str]] = [
-    ("name", "", "Write a name."),
+    ("name", "", "Enter a name."),
     ("name", "x" * 100_000, "It has 100,000."),
     ("name", "He\u202eForShe", "cannot be printed"),
     ("name", "HeForShe\x07", "cannot be printed"),
-    ("name", "--- !!", "A name needs letters."),
+    ("name", "--- !!", "Enter a name that contains letters."),
     ("campaign_name", "y" * 121, "It has 121."),
     ("slug", "Cairo", "small letters a to z"),
     ("slug", "ab", "small letters a to z"),
@@ -85,7 +85,7 @@ REFUSALS: list[tuple[str, str | list[str], str]] = [
     ("zone", "Africa/Atlantis", "Choose a time zone from the list."),
     ("zone", "", "Choose a time zone from the list."),
     ("currency", "XXL", "three letters of a currency"),
-    ("working_week", [], "Choose the days on which the chapter works."),
+    ("working_week", [], "Choose the chapter’s working days."),
     ("working_week", ["9"], "Choose days from the list."),
     ("languages", [], "Choose at least one language."),
     ("languages", ["tlhx"], "Choose languages from the list."),
@@ -110,7 +110,7 @@ def test_what_cannot_be_entered_is_said_at_its_field_and_nothing_typed_is_lost(b
 
 def test_a_field_that_follows_the_name_is_not_spoken_of_while_the_name_is_missing(books, as_person):
     page = enter(as_person(books.world.dana), name="", slug="").get_data(as_text=True)
-    assert "One thing to put right" in page
+    assert "There is a problem" in page
     assert "slug-error" not in page
 
 

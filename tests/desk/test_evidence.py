@@ -38,7 +38,7 @@ def reported(books: Books, place: Place) -> None:
 def test_money_opens_to_its_expense(books, dakar, as_person):
     alice, dana = books.world.alice.user_id, books.world.dana.user_id
     with books.inside(dakar) as session:
-        line = add_budget_line(session, actor_id=alice, at=HELD, title="Launch", amount_minor=10_000).id
+        line = add_budget_line(session, actor_id=alice, at=HELD, title="Launch event", amount_minor=10_000).id
         entry = Entry(
             kind=TransactionKind.EXPENSE,
             amount_minor=1_250,
@@ -87,11 +87,11 @@ def test_a_chapter_where_nothing_was_done_has_reported_that(books, dakar, as_per
     reported(books, dakar)
     page = read(as_person(books.world.dana), f"{PARTICIPATIONS}/chapter/{dakar.id}")
     assert heading(page) == "Participations: 0"
-    assert "Nothing was recorded for this period, and the chapter reported that." in words(page)
+    assert "The chapter reported that nothing was recorded for this period." in words(page)
 
 
 @pytest.mark.parametrize("indicator", CORE, ids=lambda indicator: indicator.code)
 def test_every_indicator_has_its_definition_and_says_what_may_be_added_up(books, as_person, indicator):
     page = words(read(as_person(books.world.dana), f"/desk/figures/{indicator.code}/2025-Q4/world/world"))
     assert str(indicator.definition) in page
-    assert "What may be added up" in page
+    assert "What can be added up" in page

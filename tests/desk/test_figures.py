@@ -142,7 +142,7 @@ def test_a_flow_is_added_up_over_the_year_and_people_are_not(books, as_person):
         assert periods_of(read(dana, f"{PARTICIPATIONS}/{where}"))["2025 up to this period:"] == "14", where
     page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/{place}")
     assert periods_of(page)["2025 up to this period:"] == "No total"
-    assert "One person can come again in another period, so there is no total." in words(page)
+    assert "The same person can come again in another period, so there is no total." in words(page)
 
 
 def test_all_pages_of_the_rows_behind_a_value_add_up_to_it(books, as_person):

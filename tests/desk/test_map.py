@@ -90,7 +90,7 @@ def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(books, as_pe
     dana = as_person(books.world.dana)
     page = read(dana, "/desk?period=2025-Q4")
     assert heading(page) == "1 of 5 chapters have an approved report"
-    assert coverage_of(page) == {"approved": 1, "wait for us": 1, "returned with questions": 0, "not sent": 3}
+    assert coverage_of(page) == {"approved": 1, "waiting for UN Women": 1, "returned with questions": 0, "not sent": 3}
     assert tile_of(page, "BR") == ("m1", "Brazil: 1 of 2 chapters with an approved report")
     assert tile_of(page, "FJ") == ("mx", "Fiji: 0 of 1 chapter with an approved report")
     assert tile_of(page, "TO") == ("mx", "Tonga: 0 of 1 chapter with an approved report")
@@ -100,7 +100,7 @@ def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(books, as_pe
     found = re.search(r'href="(/desk/countries[^"]*)">Read it as a table', page)
     assert found
     page = read(dana, found.group(1).replace("&amp;", "&"))
-    table = Table(page, "Chapters expected to report and where their reports are, by country")
+    table = Table(page, "Chapters expected to report and the status of their reports, by country")
     assert [[row[0], *row[3:]] for row in table.rows[1:]] == [
         ["Brazil", "1 of 2", "–", "–", "1"],
         ["Fiji", "0 of 1", "1", "–", "–"],
@@ -117,7 +117,7 @@ def test_a_returned_report_is_one_of_the_four_counts(books, as_person):
         report, dana = its_report(session, LAST), books.world.dana.user_id
         return_report(session, report_id=report.id, number=1, reason="Which sheet?", actor_id=dana, at=NOON)
     page = read(as_person(books.world.dana), "/desk?period=2025-Q4")
-    assert coverage_of(page) == {"approved": 0, "wait for us": 0, "returned with questions": 1, "not sent": 1}
+    assert coverage_of(page) == {"approved": 0, "waiting for UN Women": 0, "returned with questions": 1, "not sent": 1}
 
 
 def test_an_area_is_an_address_and_holds_its_countries_alone(books, as_person):
@@ -183,4 +183,4 @@ def test_who_saves_data_gets_tables_and_no_drawings(books, as_person):
     page = answer.get_data(as_text=True)
     assert 'class="tmap"' not in page
     assert 'class="spark"' not in page
-    assert "Read it as a table" in page
+    assert "View as a table" in page

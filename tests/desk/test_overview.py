@@ -39,7 +39,7 @@ def test_unique_people_have_no_total_and_the_page_says_why(books, as_person):
     books.compile()
     dana = as_person(books.world.dana)
     shown = card(read(dana, "/desk"), "Facilitators trained")
-    reason = "One person can be known to two chapters, so there is no total."
+    reason = "Two chapters can know the same person, so there is no total."
     assert "No total" in shown
     assert reason in shown
     assert "2 of 2 chapters reported" in shown

@@ -37,7 +37,7 @@ def spend(world: World, place: Place, at: datetime, *, times: int = 1) -> list[U
     actor: dict[str, Any] = {"actor_id": (world.alice if place is world.recife else world.charlie).user_id, "at": at}
     currency = "BRL" if place is world.recife else "RWF"
     with world.app.test_request_context(), opened(ChapterScope(place.id)) as session:
-        line = add_budget_line(session, **actor, title="Launch", amount_minor=10_000).id
+        line = add_budget_line(session, **actor, title="Launch event", amount_minor=10_000).id
         entry = Entry(
             kind=TransactionKind.EXPENSE,
             amount_minor=100,
@@ -93,7 +93,7 @@ def test_what_is_decided_waits_no_longer(world, as_person):
     assert [row.split()[0] for row in rows_of(page(as_person(world.dana), ADDRESS))] == ["Expense"]
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
         approve_expense(session, **decided, transaction_id=expense)
-    assert "Nothing waits for UN Women" in page(as_person(world.dana), ADDRESS)
+    assert "Nothing is waiting for UN Women" in page(as_person(world.dana), ADDRESS)
 
 
 def test_the_oldest_is_first_whatever_it_is(world, as_person):

@@ -68,7 +68,7 @@ def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_the
     page = read(client, "/desk")
     assert heading(page) == "2 of 2 chapters have an approved report"
     assert "Your countries · October to December 2025" in words(page)
-    rows = Table(page, "Approved reports and participations, place by place").rows
+    rows = Table(page, "Approved reports and participations by place").rows
     shown = {row[0]: row[-1].split(":")[0] for row in rows[1:]}
     assert shown == {"West and Central Africa": "30", "Rwanda": "12"}
     assert "42" not in words(page)

@@ -79,7 +79,7 @@ def test_erin_reads_why_something_was_not_sent(world: World, as_person: AsPerson
 def test_erin_reads_nothing_that_was_sent_to_dana(world: World, as_person: AsPerson) -> None:
     write_to(world, world.dana)
     shown = page(as_person(somebody(world, DeskRole.VIEWER, "BR", "RW")), ADDRESS)
-    assert "Nothing was sent yet" in shown
+    assert "No messages yet" in shown
     assert "Recife" not in shown
 
 

@@ -126,7 +126,7 @@ def send_report(page: Page, live: Live, place: Place) -> None:
     page.locator(f"form:has(input[value='{last_quarter().code}']) button").click()
     expect(page.locator("main")).to_contain_text("42")
     page.get_by_role("button", name="Send to UN Women").click()
-    expect(page.locator("main")).to_contain_text("Sent, and waiting for UN Women.")
+    expect(page.locator("main")).to_contain_text("Sent. Waiting for UN Women.")
 
 
 def approve_report(page: Page, live: Live, place: Place) -> None:
@@ -134,7 +134,7 @@ def approve_report(page: Page, live: Live, place: Place) -> None:
     page.goto(f"{live.address}/desk/approvals")
     page.get_by_role("link", name=place.name).click()
     page.locator("summary", has_text="Approve").click()
-    page.get_by_role("button", name="Yes, approve it").click()
+    page.get_by_role("button", name="Yes, approve").click()
     expect(page.locator("main")).to_contain_text("Approved and locked.")
 
 

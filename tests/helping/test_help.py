@@ -45,7 +45,7 @@ def test_a_stranger_reads_every_word_and_no_name(client: FlaskClient) -> None:
     shown = page(client, "/help")
     for code in TERMS:
         assert f'id="{code}"' in shown
-    assert "Whom to ask" in shown
+    assert "Who to contact" in shown
     assert "@" not in shown
 
 
@@ -109,6 +109,6 @@ def test_empty_lists_teach(world: World, as_person: AsPerson) -> None:
     assert "One person so far" in people
     assert people.count("btn-primary") == 1
     messages = page(alice, "/c/novo/messages?to=me")
-    assert "Nothing was sent yet" in messages
+    assert "No messages yet" in messages
     assert "<table" not in messages
     assert 'href="/c/novo/">See what is due next' in messages

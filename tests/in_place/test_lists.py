@@ -42,7 +42,7 @@ def test_desk_filters_chapters(world: World, opened: Opened, scripted: bool) -> 
 
 def test_trail_shows_another_part_without_a_jump(world: World, opened: Opened, scripted: bool) -> None:
     page = opened(world.alice, "/c/recife/trail", scripted=scripted)
-    link = page.get_by_role("link", name="Only what UN Women did")
+    link = page.get_by_role("link", name="UN Women actions only")
     link.focus()
     page.keyboard.press("Enter")
     everything = page.get_by_role("link", name="All", exact=True)

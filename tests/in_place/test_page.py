@@ -15,7 +15,7 @@ def test_sums_are_shown_while_one_counts(world: World, opened: Opened) -> None:
     expect(differs).to_be_hidden()
     fill_in(page, "A talk at the market", first_time="10")
     foot = page.locator("table.cells tfoot")
-    assert foot.inner_text().split() == ["Together", "46", "40", "6", "0", "0"]
+    assert foot.inner_text().split() == ["Total", "46", "40", "6", "0", "0"]
     expect(differs).to_have_text("10 + 30 + 4 is 44, but you counted 46 people.")
     expect(adds).to_be_hidden()
     page.get_by_label("First time").fill("١٢")

@@ -30,7 +30,7 @@ WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59), (Sex.MEN, AgeBand.FROM_25_TO_59
 
 
 def plan(session: Session, world: World, days: int) -> LaunchEvent:
-    said = EventEntry("Launch", "Market", "Town hall", "UTC", NOW + timedelta(days=days), None)
+    said = EventEntry("Launch event", "Market", "Town hall", "UTC", NOW + timedelta(days=days), None)
     return services.plan_event(session, actor_id=world.alice.user_id, at=NOW - timedelta(days=30), entry=said)
 
 
@@ -86,7 +86,7 @@ def test_before_the_day_nobody_can_be_counted_and_a_counted_event_took_place(
             count(session, world, event, {WOMEN: 4})
         assert tallies_of(session, event.id) == {}
         act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
-        today = EventEntry("Launch", "", "", "UTC", NOW, None)
+        today = EventEntry("Launch event", "", "", "UTC", NOW, None)
         services.revise_event(session, **act, seen=1, entry=today)
         count(session, world, event, {})
         assert tallies_of(session, event.id)[TallyKind.ATTENDANCE].people == 0

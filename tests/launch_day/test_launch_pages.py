@@ -45,7 +45,7 @@ def found(pattern: str, text: str) -> str:
 
 def test_alice_plans_works_the_list_off_and_undoes(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
-    assert "No launch is planned yet" in page(alice)
+    assert "No launch event planned yet" in page(alice)
     assert post(alice, f"{AT}/event", **fields(24)).location == AT
     shown = page(alice)
     assert "In 24 days: Launch at the market" in shown
@@ -134,7 +134,7 @@ def test_bob_reads_and_charlie_finds_nothing(world: World, as_person: AsPerson) 
     finish = found(rf'action="({AT}/items/[0-9a-f-]+/completion)"', shown)
     cancel = revise.replace("revision", "cancellation")
     assert "In 24 days: Launch at the market" in page(bob)
-    assert "Mark done" not in page(bob)
+    assert "Mark as done" not in page(bob)
     page(charlie, AT, 404)
     for client in (bob, charlie):
         for address in (f"{AT}/event", revise, revise.replace("revision", "items/new")):
@@ -145,4 +145,4 @@ def test_bob_reads_and_charlie_finds_nothing(world: World, as_person: AsPerson) 
     assert post(charlie, at_huye, form="/c/huye/launch/event").status_code == 404
     assert "0 of 10 things are ready" in page(alice)
     assert post(alice, cancel, form=AT).location == AT
-    assert "No launch is planned yet" in page(bob)
+    assert "No launch event planned yet" in page(bob)

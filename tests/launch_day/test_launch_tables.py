@@ -36,7 +36,7 @@ class Owner:
         return UUID(str(row["id"]))
 
     def event(self, **changes: Any) -> UUID:
-        text = {"number": 1, "title": "Launch", "place": "", "host": "", "zone": "UTC", "is_launch": True}
+        text = {"number": 1, "title": "Launch event", "place": "", "host": "", "zone": "UTC", "is_launch": True}
         made = {"starts_at": AT, "held_on": AT.date(), "made_at": AT, "made_by": self.person}
         return self.insert("launch_events", **{**text, **made, **changes})
 

@@ -100,7 +100,7 @@ def test_an_item_of_our_own_is_due_up_to_the_day(world: World, in_chapter: InCha
         act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
         item = services.add_item(session, **act, title="  Flowers ", due_on=event.held_on)
         assert (item.title, item.days_before, item.position) == ("Flowers", 0, len(TEMPLATE) + 1)
-        for title, due_on in (("", event.held_on), ("Late", event.held_on + timedelta(days=1))):
+        for title, due_on in (("", event.held_on), ("Overdue", event.held_on + timedelta(days=1))):
             with pytest.raises(Refused):
                 services.add_item(session, **act, title=title, due_on=due_on)
 

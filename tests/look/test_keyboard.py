@@ -107,7 +107,7 @@ def test_dana_approves_a_report_by_keyboard(world: World, windows: Windows) -> N
     keys = Keyboard(page)
     keys.tab_to("Approve")
     keys.press("Enter")
-    keys.tab_to("Yes, approve it")
+    keys.tab_to("Yes, approve")
     keys.press("Enter")
     expect(page.locator("main")).to_contain_text("Approved and locked")
     with books.inside(world.recife) as session:

@@ -35,7 +35,7 @@ class Everything(Form):
     count = IntegerField("Count")
     text = TextAreaField("Text", [validators.Length(max=3, message=HOSTILE)])
     kind = RadioField(
-        "Kind",
+        "Type",
         choices=[SelectChoice("a", HOSTILE), SelectChoice("b", "B")],
         validators=[validators.InputRequired("Choose one")],
     )

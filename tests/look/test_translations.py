@@ -49,8 +49,8 @@ def test_a_careless_translation_would_be_caught(english: str, text: str, complai
 @pytest.mark.parametrize(
     ("english", "text"),
     [
-        ("Give three letters, such as USD.", "يرجى كتابة ثلاثة أحرف، مثل USD."),
-        ("Write an address such as name@example.org.", "اكتبوا عنوانًا مثل name@example.org."),
+        ("Enter three letters, such as USD.", "يرجى كتابة ثلاثة أحرف، مثل USD."),
+        ("Enter an email address such as name@example.org.", "اكتبوا عنوانًا مثل name@example.org."),
         ("Such as Africa/Kigali, or ElesPorElas", "مثل Africa/Kigali أو ElesPorElas"),
         ("Choose 1 member", "اختاروا عضوًا واحدًا"),
     ],

@@ -63,7 +63,7 @@ def plan_launch(world: World, held_on: date = LAUNCH) -> None:
     """Let Alice plan a launch with our checklist, and log something, so that the chapter is not quiet."""
     with opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
         starts_at = datetime.combine(held_on, datetime.min.time(), UTC) + timedelta(hours=18)
-        entry = EventEntry("Launch", "", "", "America/Recife", starts_at, None)
+        entry = EventEntry("Launch event", "", "", "America/Recife", starts_at, None)
         plan_event(session, actor_id=world.alice.user_id, at=MONDAY, entry=entry)
         log_something(session, by=world.alice.user_id, at=MONDAY - A_DAY)
 

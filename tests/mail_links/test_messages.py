@@ -64,7 +64,7 @@ def test_alice_reads_one_message_with_what_it_told_of(letter: Letter, world: Wor
     for due in owed(world):
         if due.title and due.kind == "checklist_item":
             assert title_of(world, due) in page
-    assert page.count("Done since") == 0
+    assert page.count("Done since then") == 0
     assert "12 days late" in page
 
 
@@ -73,7 +73,7 @@ def test_what_is_done_since_says_so_and_offers_nothing(letter: Letter, world: Wo
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         finish_item(session, actor_id=world.alice.user_id, at=MONDAY, item_id=item.subject_id)
     page = message_page(as_person(world.alice), digest_of(world, world.alice))
-    assert page.count("Done since") == 1
+    assert page.count("Done since then") == 1
     assert f"/duties/{item.subject_id}/" not in page
     assert f"/items/{item.subject_id}/" not in page
 
@@ -81,8 +81,8 @@ def test_what_is_done_since_says_so_and_offers_nothing(letter: Letter, world: Wo
 def test_a_message_says_why_it_was_not_sent(letter: Letter, world: World, as_person: AsPerson) -> None:
     held = write_to_bob(world, state=DeliveryState.HELD, reason=Reason.CHAPTER_NOT_ACTIVE)
     page = message_page(as_person(world.bob), held)
-    assert "Held back" in page
-    assert "The chapter was not active at that moment." in page
+    assert "On hold" in page
+    assert "The chapter was not active at the time." in page
 
 
 def test_bob_sees_what_was_sent_to_him_and_nothing_else(letter: Letter, world: World, as_person: AsPerson) -> None:
@@ -102,7 +102,7 @@ def test_alice_chooses_between_hers_and_everybodys(letter: Letter, world: World,
     assert str(his.id) in every
     assert "Only to me" in every
     assert str(his.id) not in hers
-    assert "To everybody" in hers
+    assert "To everyone" in hers
     page = message_page(alice, his)
     assert "bob@people.example" in page
 
@@ -138,7 +138,7 @@ def test_alice_puts_off_on_the_message_and_takes_it_back(letter: Letter, world: 
     assert traces(world).pauses == 1
     post(alice, f"/c/recife/duties/{due.subject_id}/resumption", form=here, **asked)
     assert traces(world).pauses == 0
-    assert "You are reminded of it again." in message_page(alice, message)
+    assert "You will get reminders about this again." in message_page(alice, message)
 
 
 def test_alice_silences_on_her_home_what_is_very_late(letter: Letter, world: World, as_person: AsPerson) -> None:
@@ -152,7 +152,7 @@ def test_alice_silences_on_her_home_what_is_very_late(letter: Letter, world: Wor
     home = alice.get("/c/recife/").get_data(as_text=True)
     assert home.count(f"/duties/{due.subject_id}/acknowledgement") == 0
     assert home.count(f"/duties/{due.subject_id}/resumption") == 1
-    assert "No more mail until it is done." in home
+    assert "No more emails until it is done." in home
 
 
 def test_bob_is_offered_nothing_and_can_ask_for_nothing_of_alices(
@@ -220,5 +220,5 @@ def test_a_message_of_a_sleeping_chapter_claims_nothing_was_done(
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(update(Chapter).where(Chapter.id == world.recife.id).values(state="dormant"))
     page = message_page(as_person(world.alice), digest_of(world, world.alice))
-    assert "Done since" not in page
+    assert "Done since then" not in page
     assert "No longer due" in page

@@ -59,7 +59,7 @@ def days_on_which_it_is_news(world: World, office: PostOffice, mailbox: Mailbox,
     told = []
     for number in days:
         letters = mornings_letters(world, office, mailbox, MONDAY + number * A_DAY)
-        if any(title in letter.plain.split("Also waiting")[0] for letter in letters):
+        if any(title in letter.plain.split("Also on your list")[0] for letter in letters):
             told.append(number)
     return told
 
@@ -107,7 +107,7 @@ def test_what_she_knows_about_is_told_no_more(
     path = link(world, known, LinkAction.KNOWN)
     assert path in letter.links(KNOWN)
     press(client, path)
-    assert "You get no more mail about it until it is done." in client.get(path).get_data(as_text=True)
+    assert "You will get no more emails about this until it is done." in client.get(path).get_data(as_text=True)
     weeks = range(1, 16)
     assert days_on_which_it_is_news(world, office, mailbox, title_of(world, known), weeks) == []
     assert days_on_which_it_is_news(world, office, mailbox, title_of(world, other), range(16, 30)) == [21, 28]

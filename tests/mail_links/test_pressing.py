@@ -44,7 +44,7 @@ AsPerson = Callable[[Person], FlaskClient]
 
 def test_alice_says_done_in_her_mail_without_signing_in(letter: Letter, world: World, client: FlaskClient) -> None:
     item, before = first_item(world), traces(world)
-    path = letter.links("Mark done")[0]
+    path = letter.links("Mark as done")[0]
     page = client.get(path)
     told = page.get_data(as_text=True)
     assert page.status_code == 200
@@ -56,7 +56,7 @@ def test_alice_says_done_in_her_mail_without_signing_in(letter: Letter, world: W
     assert (answer.status_code, answer.location) == (302, path)
     said = client.get(path).get_data(as_text=True)
     assert "Done. Thank you." in said
-    assert "This link was used" in said
+    assert "This link was already used" in said
     assert traces(world).items_done == before.items_done + 1
     assert item not in owed(world)
     assert actions(world)[-2:] == [
@@ -67,13 +67,15 @@ def test_alice_says_done_in_her_mail_without_signing_in(letter: Letter, world: W
 
 def test_alice_who_is_signed_in_presses_the_same(letter: Letter, world: World, as_person: AsPerson) -> None:
     before = traces(world)
-    assert press(as_person(world.alice), letter.links("Mark done")[0]).status_code == 302
+    assert press(as_person(world.alice), letter.links("Mark as done")[0]).status_code == 302
     assert traces(world).items_done == before.items_done + 1
 
 
 def test_a_scanner_that_opens_every_link_changes_nothing(letter: Letter, world: World, client: FlaskClient) -> None:
     before = traces(world)
-    paths = [path for words in ("Mark done", "Remind me in 3 days", "I know about it") for path in letter.links(words)]
+    paths = [
+        path for words in ("Mark as done", "Remind me in 3 days", "I know about it") for path in letter.links(words)
+    ]
     assert len(paths) >= 6
     for path in paths:
         for method in ("GET", "HEAD", "OPTIONS"):
@@ -83,12 +85,12 @@ def test_a_scanner_that_opens_every_link_changes_nothing(letter: Letter, world: 
 
 def test_a_press_from_elsewhere_without_a_token_is_refused(letter: Letter, world: World, client: FlaskClient) -> None:
     before = traces(world)
-    assert client.post(letter.links("Mark done")[0]).status_code == 400
+    assert client.post(letter.links("Mark as done")[0]).status_code == 400
     assert traces(world) == before
 
 
 def test_a_second_press_is_told_and_changes_nothing(letter: Letter, world: World, client: FlaskClient) -> None:
-    path = letter.links("Mark done")[0]
+    path = letter.links("Mark as done")[0]
     press(client, path)
     after = traces(world)
     again = press(client, path)
@@ -98,7 +100,7 @@ def test_a_second_press_is_told_and_changes_nothing(letter: Letter, world: World
 
 
 def test_presses_at_the_same_moment_act_once(letter: Letter, world: World) -> None:
-    path, before, ready = letter.links("Mark done")[0], traces(world), threading.Barrier(4)
+    path, before, ready = letter.links("Mark as done")[0], traces(world), threading.Barrier(4)
     answers: list[int] = []
 
     def push() -> None:
@@ -123,26 +125,26 @@ def test_what_somebody_else_did_meanwhile_is_not_done_twice(letter: Letter, worl
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         finish_item(session, actor_id=world.alice.user_id, at=MONDAY, item_id=item.subject_id)
     before = traces(world)
-    answer = press(client, letter.links("Mark done")[0])
+    answer = press(client, letter.links("Mark as done")[0])
     assert answer.status_code == 410
     assert "It is done already, or it has changed" in answer.get_data(as_text=True)
     assert traces(world) == before
 
 
 def test_a_link_is_too_old_after_two_weeks(letter: Letter, world: World, client: FlaskClient) -> None:
-    path, before = letter.links("Mark done")[0], traces(world)
+    path, before = letter.links("Mark as done")[0], traces(world)
     with travel(MONDAY + timedelta(days=14), tick=True):
         assert client.get(path).status_code == 200
     with travel(MONDAY + timedelta(days=15), tick=True):
         page = client.get(path)
         assert page.status_code == 410
-        assert "This link is too old" in page.get_data(as_text=True)
+        assert "This link has expired" in page.get_data(as_text=True)
         assert press(client, path).status_code == 410
     assert traces(world) == before
 
 
 def test_a_link_somebody_changed_is_none_of_ours(letter: Letter, world: World, client: FlaskClient) -> None:
-    path, before, token = letter.links("Mark done")[0], traces(world), token_of(client)
+    path, before, token = letter.links("Mark as done")[0], traces(world), token_of(client)
     start = len("/reply/")
     for place in (*range(start, len(path), 9), len(path) - 3):
         other = "B" if path[place] != "B" else "C"
@@ -167,7 +169,7 @@ def test_a_link_of_one_chapter_does_nothing_in_another(letter: Letter, world: Wo
 
 
 def test_bob_cannot_use_what_was_sent_to_alice(letter: Letter, world: World, as_person: AsPerson) -> None:
-    before, path = traces(world), letter.links("Mark done")[0]
+    before, path = traces(world), letter.links("Mark as done")[0]
     browser = as_person(world.bob)
     page = browser.get(path)
     assert page.status_code == 403
@@ -196,7 +198,7 @@ def test_what_was_sent_to_bob_does_nothing_of_alices(letter: Letter, world: Worl
     path = link(world, first_item(world), LinkAction.DONE, delivery_id=delivery_id)
     answer = press(client, path)
     assert answer.status_code == 403
-    assert "This is no longer yours to do" in answer.get_data(as_text=True)
+    assert "This is no longer assigned to you" in answer.get_data(as_text=True)
     assert traces(world) == before
 
 
@@ -216,7 +218,7 @@ def test_after_a_handover_the_old_link_is_refused(letter: Letter, world: World, 
                 stays_as=Role.MEMBER,
             )
     before = traces(world)
-    answer = press(client, letter.links("Mark done")[0])
+    answer = press(client, letter.links("Mark as done")[0])
     assert answer.status_code == 403
     assert "Somebody else sees to it now" in answer.get_data(as_text=True)
     assert traces(world) == before
@@ -239,7 +241,7 @@ def test_who_stays_as_a_deputy_may_still_say_done(letter: Letter, world: World, 
                 stays_as=Role.DEPUTY,
             )
     before = traces(world)
-    assert press(client, letter.links("Mark done")[0]).status_code == 302
+    assert press(client, letter.links("Mark as done")[0]).status_code == 302
     assert traces(world).items_done == before.items_done + 1
 
 
@@ -248,7 +250,7 @@ def test_who_has_left_is_told_so_and_reads_nothing(letter: Letter, world: World,
     with world.app.app_context():
         part(world.recife, world.alice, MONDAY)
     before = traces(world)
-    answer = press(client, letter.links("Mark done")[0])
+    answer = press(client, letter.links("Mark as done")[0])
     assert answer.status_code == 403
     told = answer.get_data(as_text=True)
     assert "You have left this chapter" in told
@@ -263,7 +265,7 @@ def test_a_role_that_no_longer_lets_her_is_refused(letter: Letter, world: World,
             update(Membership).where(Membership.user_id == world.alice.user_id).values(role=Role.ME_OFFICER)
         )
     before = traces(world)
-    assert press(client, letter.links("Mark done")[0]).status_code == 403
+    assert press(client, letter.links("Mark as done")[0]).status_code == 403
     assert traces(world) == before
 
 
@@ -273,7 +275,7 @@ def test_nothing_is_done_in_a_chapter_that_is_no_longer_active(
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(update(Chapter).where(Chapter.id == world.recife.id).values(state="dormant"))
     before = traces(world)
-    assert press(client, letter.links("Mark done")[0]).status_code == 410
+    assert press(client, letter.links("Mark as done")[0]).status_code == 410
     assert traces(world) == before
 
 
@@ -295,7 +297,7 @@ def test_a_confirmation_is_pressed_in_its_own_words(letter: Letter, world: World
     confirm = next(due for due in owed(world, day) if due.kind is ObligationKind.CONFIRM_FOCAL_POINT)
     with travel(day, tick=True):
         path = link(world, confirm, LinkAction.DONE, works_until=day.date())
-        assert "Yes, still right" in client.get(path).get_data(as_text=True)
+        assert "Confirm focal point" in client.get(path).get_data(as_text=True)
         assert press(client, path).status_code == 302
     assert confirm not in owed(world, day)
     assert ("term.confirmed", world.alice.user_id) in actions(world)
@@ -307,7 +309,7 @@ def test_what_the_page_would_refuse_is_refused_here_and_nothing_is_kept(
     def refuse(*_: object, **__: object) -> None:
         raise Refused({"item": "This waits for “The venue”. Finish that first."})
 
-    path, before = letter.links("Mark done")[0], traces(world)
+    path, before = letter.links("Mark as done")[0], traces(world)
     with monkeypatch.context() as patched:
         patched.setitem(DOES, ObligationKind.CHECKLIST_ITEM, refuse)
         answer = press(client, path)

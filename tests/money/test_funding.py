@@ -47,7 +47,7 @@ class Money:
     def __init__(self, world: World) -> None:
         self.world = world
         with self.open() as session:
-            self.line = budgets.add_budget_line(session, **self.as_(), title="Launch", amount_minor=10_000).id
+            self.line = budgets.add_budget_line(session, **self.as_(), title="Launch event", amount_minor=10_000).id
             self.source = self.add_source(session).id
 
     @contextmanager
@@ -112,7 +112,7 @@ def test_the_only_focal_points_expense_is_approved_by_dana_outside_the_chapter(m
     assert money.row(expense).awaits_desk
     assert [each.owner_id for each in money.owed(ObligationKind.EXPENSE_TO_APPROVE)] == [None]
     dana = as_person(world.dana)
-    assert "Waits for UN Women" in dana.get(FUNDING).get_data(as_text=True)
+    assert "Waiting for UN Women" in dana.get(FUNDING).get_data(as_text=True)
     assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
     page = as_person(world.alice).get(FUNDING).get_data(as_text=True)
     assert "Approved outside the chapter" in page
@@ -276,7 +276,7 @@ def test_the_desk_counts_a_source_in_the_currencies_of_its_own_chapters_budget_a
         money.add_source(session, name="Kigali", amount_minor=9_000, currency="RWF")
     with world.app.app_context(), opened(ChapterScope(world.huye.id)) as session:
         by_charlie = {"actor_id": world.charlie.user_id, "at": NOW}
-        budgets.add_budget_line(session, **by_charlie, title="Launch", amount_minor=5_000)
+        budgets.add_budget_line(session, **by_charlie, title="Launch event", amount_minor=5_000)
 
     chapters = [world.recife.id, world.huye.id]
     with world.app.app_context(), opened(DeskScope(ALL_COUNTRIES, actor_id=world.dana.user_id)) as session:
@@ -289,7 +289,7 @@ def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):
     assert money.owed(ObligationKind.BUDGET_TO_REVISE) == []
     money.decide(expense, world.dana, is_desk=True)
     (due,) = money.owed(ObligationKind.BUDGET_TO_REVISE)
-    assert (due.subject_id, due.due_on, due.title) == (money.line, DAY, "Launch")
+    assert (due.subject_id, due.due_on, due.title) == (money.line, DAY, "Launch event")
     with money.open() as session:
         budgets.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=10_001, reason="More")
     assert money.owed(ObligationKind.BUDGET_TO_REVISE) == []
@@ -316,7 +316,7 @@ def test_alice_records_an_expense_and_what_was_typed_stays_when_it_is_wrong(mone
     assert wrong.status_code == 422
     page = wrong.get_data(as_text=True)
     assert 'value="12.345"' in page
-    assert "This currency has fewer decimals." in page
+    assert "Use fewer decimal places for this currency." in page
     assert post(alice, address, **sent, amount="1,200.50", form_key=str(new_id())).location == FUNDING
     assert "BRL\u00a01,200.50" in alice.get(FUNDING).get_data(as_text=True)
 

@@ -48,7 +48,9 @@ def load(world: World, *lines: str) -> None:
 def covered(world: World) -> World:
     """A budget of BRL 100 with four sources, one of them in kind and one in another currency."""
     with world.app.app_context(), recife(world) as session:
-        budgets.add_budget_line(session, actor_id=world.alice.user_id, at=NOW, title="Launch", amount_minor=10_000)
+        budgets.add_budget_line(
+            session, actor_id=world.alice.user_id, at=NOW, title="Launch event", amount_minor=10_000
+        )
         give(world, session, name="Own", state=SourceState.RECEIVED, amount_minor=2_000)
         give(world, session, name="Town", state=SourceState.COMMITTED, amount_minor=3_000)
         give(world, session, name="Port", state=SourceState.PLEDGED, amount_minor=900)
@@ -84,7 +86,7 @@ def test_alice_reads_dollars_at_the_rate_of_the_day(covered: World) -> None:
 
 def test_gifts_in_kind_stand_apart(covered: World) -> None:
     page = covered.browser_of(covered.bob).get(FUNDING).text
-    table = page[page.index("Where the money comes from</h2>") : page.index("Kept apart: gifts in kind")]
+    table = page[page.index("Where the money comes from</h2>") : page.index("In-kind contributions")]
     assert "Port" in table
     assert "Hall" not in table
     assert re.search(r"Hall</bdi> <bdi[^>]*>BRL\s70", page)

@@ -59,7 +59,7 @@ def test_the_mails_own_page_can_do_nothing_but_be_looked_at(outbox: Path, client
 
 def test_an_empty_outbox_says_so(world: World, client: FlaskClient, tmp_path: Path) -> None:
     serve(world, outbox_dir=tmp_path)
-    assert "No mail yet" in client.get("/outbox").get_data(as_text=True)
+    assert "No emails yet" in client.get("/outbox").get_data(as_text=True)
 
 
 @pytest.mark.parametrize("address", ADDRESSES)

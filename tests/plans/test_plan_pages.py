@@ -114,7 +114,7 @@ def test_focal_point_cannot_approve_her_own_and_another_member_can(world, as_per
     assert ">Approve<" not in page(alice)
     refused = post(alice, approval, form=f"{PLAN}/lines/new?kind=outcome")
     assert refused.status_code == 302
-    assert "Somebody else decides on what you sent yourself." in page(alice)
+    assert "You cannot decide on something you sent yourself. Someone else has to." in page(alice)
     assert "waiting for approval" in page(alice)
     assert {each.owner_id is None for each in due(world, ObligationKind.PLAN_TO_APPROVE)} == {False}
     post(as_person(deputy), approval, form=PLAN)
@@ -129,7 +129,7 @@ def test_a_lone_focal_points_plan_is_approved_by_un_women_and_says_so(world, as_
     assert post(as_person(world.dana), f"{PLAN}/submissions/{version.id}/approval", form=PLAN).status_code == 302
     shown = page(as_person(world.alice))
     assert "Dana approved it" in shown
-    assert "Decided outside the chapter, by UN Women." in shown
+    assert "Decided by UN Women, outside the chapter." in shown
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "plan.approved")).one()
     assert entry.is_desk
@@ -237,7 +237,7 @@ def test_a_line_with_others_under_it_stays(world, as_person):
         activity = session.scalars(select(PlanLine).where(PlanLine.kind == "activity").limit(1)).one()
     post(alice, f"{PLAN}/lines/{outcome.id}/removal", form=PLAN)
     shown = page(alice)
-    assert "Take out the lines under it first." in shown
+    assert "Remove the lines under it first." in shown
     assert f"s-{outcome.id}" in shown
     post(alice, f"{PLAN}/lines/{activity.id}/removal", form=PLAN)
     assert f"s-{activity.id}" not in page(alice)

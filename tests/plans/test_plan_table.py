@@ -51,7 +51,7 @@ def test_alice_is_not_offered_to_send_what_is_in_force(approved: World) -> None:
     assert "Version 1, in force" in page
     answer = post(browser, f"{PLAN}/submissions", form=PLAN)
     assert answer.status_code == 302
-    assert "Nothing has changed since it was approved." in browser.get(PLAN).text
+    assert "The plan has not changed since it was approved." in browser.get(PLAN).text
     with pytest.raises(Refused):
         in_recife(approved, submit_plan, actor_id=approved.alice.user_id)
 
@@ -112,15 +112,15 @@ def test_readers_see_the_table_and_no_way_to_change_it(approved: World) -> None:
     page = approved.browser_of(cora).get(PLAN).text
     assert page.count('<th scope="row">') == sum(line.kind == LineKind.ACTIVITY for line in lines_of(approved)) + 1
     assert "/revision" not in page
-    assert "It took place" not in page
+    assert "Mark as done" not in page
 
 
 def test_a_chapter_without_a_plan_reads_how_to_begin(world: World) -> None:
     page = world.browser_of(world.alice).get(PLAN).text
     assert "<thead>" not in page
     assert "Three lines on paper are a plan" in page
-    assert "Begin with a short plan" in page
-    assert "Begin with a short plan" not in world.browser_of(world.bob).get(PLAN).text
+    assert "Start with a short plan" in page
+    assert "Start with a short plan" not in world.browser_of(world.bob).get(PLAN).text
 
 
 def test_a_line_can_be_taken_out_or_dropped_on_its_own_page(approved: World) -> None:

@@ -187,10 +187,10 @@ def test_who_leaves_takes_the_mark_along(world: World) -> None:
 @pytest.mark.parametrize(
     ("email", "why"),
     [
-        ("", "Write your e-mail address."),
-        ("nobody", "Write an address such as name@example.org."),
-        ("alice@people.example", "This is the address that no mail reaches. Write another one."),
-        ("BOB@people.example", "Somebody else in the chapter has this address."),
+        ("", "Enter your email address."),
+        ("nobody", "Enter an email address such as name@example.org."),
+        ("alice@people.example", "Emails do not reach this address. Enter another one."),
+        ("BOB@people.example", ("Someone else in the chapter already uses this email address. Enter a different one.")),
     ],
 )
 def test_what_was_typed_stays_where_it_is_no_address(world: World, email: str, why: str) -> None:
@@ -208,7 +208,7 @@ def test_dana_corrects_the_address_and_alice_signs_in_as_before(world: World) ->
     dana = as_dana(world)
     (due,) = owed(world)
     anchor = f"s-{due.subject_id}"
-    assert "No mail reaches a member’s address" in page(dana, f"/desk/chapters/{world.recife.id}")
+    assert "A member’s address does not receive our emails" in page(dana, f"/desk/chapters/{world.recife.id}")
     people = page(dana, "/c/recife/people")
     assert f'id="{anchor}"' in people
     assert "No mail reaches this address since" in people
@@ -243,7 +243,7 @@ def test_a_viewer_at_un_women_reads_that_there_is_one_and_not_whose(world: World
     with world.app.app_context():
         vera = desk_person("Vera", DeskRole.VIEWER, ("BR",))
     home = page(world.browser_of(vera), "/c/recife/")
-    assert "Correct an address that no mail reaches" in home
+    assert "Correct an address that does not receive our emails" in home
     assert "Bob" not in home
 
 

@@ -191,13 +191,15 @@ def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(books: B
     shown = frida.get(FUNDING).get_data(as_text=True)
     assert f"transactions/{waiting}/approval" not in shown
     assert f"transactions/{waiting}/refusal" in shown
-    assert "Its quarter is closed, so it can only be refused. Record it again, dated today." in shown
+    assert (
+        "The quarter of this expense is closed, so it can only be refused. Record it again with today’s date."
+    ) in shown
     post(frida, f"{FUNDING}/transactions/{waiting}/approval", form=FUNDING)
     assert "so that quarter is closed" in frida.get(FUNDING).get_data(as_text=True)
     shown = alice.get(FUNDING).get_data(as_text=True)
-    assert "What lies in a closed quarter is taken back by an entry that is dated today." in shown
+    assert "A transaction in a closed quarter is reversed by a new transaction dated today." in shown
     assert post(alice, f"{FUNDING}/transactions/{counted}/reversal", form=FUNDING).status_code == 302
-    assert "Taken back by a later entry." in alice.get(FUNDING).get_data(as_text=True)
+    assert "Reversed by a later transaction." in alice.get(FUNDING).get_data(as_text=True)
 
 
 class InFlight:

@@ -122,7 +122,7 @@ def test_an_activity_moved_out_of_the_period_and_a_count_at_an_event_ask_too(sen
     alice, day = sent.world.alice.user_id, sent.period.ends_on
     held = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
     with sent.inside() as session:
-        said = EventEntry("Launch", "Market", "Town hall", "UTC", held, None)
+        said = EventEntry("Launch event", "Market", "Town hall", "UTC", held, None)
         event_id = launch.plan_event(session, actor_id=alice, at=held, entry=said).id
     for kind, asked in ((TallyKind.SIGNUPS, 0), (TallyKind.ATTENDANCE, 1)):
         counts = {(Sex.WOMEN, AgeBand.FROM_25_TO_59): 40}
@@ -175,7 +175,7 @@ def test_alice_leaves_it_as_it_is_with_a_word_until_something_moves_again(sent: 
         assert post(who, address, form="/me", reason="x", number="1").status_code == 404
     refused = post(alice, address, number="1", reason=" ")
     assert refused.status_code == 422
-    assert "Say why the report stays as it is." in refused.get_data(as_text=True)
+    assert "Enter why the report stays as it is." in refused.get_data(as_text=True)
     assert len(late(sent)) == 1
     assert post(alice, address, number="1", reason="Counted by Huye.").status_code == 302
     assert late(sent) == []

@@ -145,7 +145,7 @@ def test_a_nil_report_is_one_click_and_refused_where_something_is_recorded(quart
     quarter.begin()
     alice = quarter.world.browser_of(quarter.world.alice)
     quarter.log(7)
-    assert "Nothing was done in this period" not in alice.get(quarter.address).get_data(as_text=True)
+    assert "Send a nil report" not in alice.get(quarter.address).get_data(as_text=True)
     with pytest.raises(Refused):
         quarter.submit(nil=True)
     huye = quarter.begin(quarter.world.huye)

@@ -156,7 +156,7 @@ def test_money_is_told_in_dollars_and_cents_a_transaction_a_row(books):
         load_rates(owner, ["currency,starts_on,per_usd\n", "BRL,2025-01-01,5\n"])
     engine.dispose()
     with books.inside(recife) as session:
-        line = budgets.add_budget_line(session, **actor, title="Launch", amount_minor=100_000).id
+        line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
         for amount in (1_000, 51_205):
             entry = Entry(TransactionKind.EXPENSE, amount, "BRL", LAST.ends_on, "Sound", budget_line_id=line)
             spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
@@ -177,7 +177,7 @@ def test_a_quarter_that_got_back_more_than_it_spent_is_less_than_nothing_and_sto
     recife, before, within = books.world.recife, LAST.previous, datetime(2025, 12, 15, 12, tzinfo=UTC)
     actor = {"actor_id": books.world.alice.user_id, "at": NOON}
     with books.inside(recife) as session:
-        line = budgets.add_budget_line(session, **actor, title="Launch", amount_minor=100_000).id
+        line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
         entry = Entry(TransactionKind.EXPENSE, 1_000, "USD", before.ends_on, "Sound", budget_line_id=line)
         spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
         approve_expense(session, actor_id=books.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)

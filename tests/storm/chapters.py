@@ -74,10 +74,10 @@ def _found(number: int, since: datetime, zone: str, country: str) -> UUID:
 
 def _join(chapter_id: UUID, email: str, at: datetime, *, leads: bool) -> None:
     with opened(NobodyScope()) as session:
-        user_id = create_user(session, email=email, name="Somebody", language="en", password=None, at=at).id
+        user_id = create_user(session, email=email, name="Someone", language="en", password=None, at=at).id
     role = Role.FOCAL_POINT if leads else Role.DEPUTY
     with opened(ChapterScope(chapter_id)) as session:
-        asked = invite(session, actor_id=None, at=at, email=email, name="Somebody", role=role, language="en")
+        asked = invite(session, actor_id=None, at=at, email=email, name="Someone", role=role, language="en")
         user = session.get_one(User, user_id)
         accept_invitation(session, invitation_id=asked.id, user=user, at=at)
 
@@ -105,7 +105,7 @@ def queue_letters(settings: Settings, mails: list[Wanted], at: datetime) -> None
                     secret_key=settings.secret_key.get_secret_value(),
                     user_id=new_id(),
                     email=mail.address,
-                    name="Somebody",
+                    name="Someone",
                     language="en",
                     letter="password_reset",
                     link="https://solidarity.example/a-link",

@@ -33,7 +33,7 @@ def test_alice_sets_a_target_and_moves_it_only_with_a_reason(aims: Aims, world: 
     assert 'value="4,0"' in page
     silent = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="1", target="40", reason=" ")
     assert silent.status_code == 422
-    assert "A target moves with a reason. Say why." in silent.get_data(as_text=True)
+    assert "Give a reason for changing the target." in silent.get_data(as_text=True)
     assert [row.target_numerator for row in aims.rows()] == [20]
     why = {"target": "40", "reason": "Three schools <asked> for us."}
     assert post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="1", **why).status_code == 302
@@ -53,7 +53,7 @@ def test_the_second_of_two_sees_the_first_and_keeps_what_she_typed(
     second = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="0", target="31", reason="Mine")
     page = second.get_data(as_text=True)
     assert second.status_code == 409
-    assert "Someone saved this before you" in page
+    assert "Someone else saved changes before you" in page
     assert 'value="31"' in page
     assert "Mine</textarea>" in page
     assert "Target for 2026: 20" in page
@@ -66,7 +66,7 @@ def test_money_is_in_dollars_and_cents(aims: Aims, world: World, as_person: AsPe
     wrong = post(alice, f"{SPENT}/numbers", form=SPENT, seen="0", target="1,200.505", baseline="a lot")
     assert wrong.status_code == 422
     page = wrong.get_data(as_text=True)
-    assert "This currency has fewer decimals." in page
+    assert "Use fewer decimal places for this currency." in page
     assert 'value="a lot"' in page
     assert post(alice, f"{SPENT}/numbers", form=SPENT, seen="0", target="1,200.50").status_code == 302
     assert aims.rows()[0].target_numerator == 120_050
@@ -81,14 +81,14 @@ def test_money_is_in_dollars_and_cents(aims: Aims, world: World, as_person: AsPe
 def test_a_ratio_has_two_numbers(aims: Aims, world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     for typed, told in (
-        ({"target": "65"}, "Write both numbers, or neither."),
-        ({"target_of": "65"}, "Write both numbers, or neither."),
-        ({"target": "65", "target_of": "0"}, "Write a whole number above 0."),
+        ({"target": "65"}, "Enter both numbers, or leave both empty."),
+        ({"target_of": "65"}, "Enter both numbers, or leave both empty."),
+        ({"target": "65", "target_of": "0"}, "Enter a whole number above 0."),
         ({"target": "65", "target_of": "64"}, "The first number is a part of the second"),
-        ({"target": "65", "target_of": "100", "baseline": "3", "baseline_of": "4"}, "Say on which day that was."),
-        ({"target": "65", "target_of": "100", "baseline_on": "2025-12-31"}, "Write where it stood, or empty the day."),
+        ({"target": "65", "target_of": "100", "baseline": "3", "baseline_of": "4"}, "Enter the date it was measured."),
+        ({"target": "65", "target_of": "100", "baseline_on": "2025-12-31"}, "Enter the baseline, or clear the date."),
         ({"target": "65", "target_of": "100", "baseline_on": "31.12."}, "Give the day as year, month and day"),
-        ({}, "Write what you want to reach."),
+        ({}, "Enter a target."),
     ):
         answer = post(alice, f"{SPEAK_UP}/numbers", form=SPEAK_UP, seen="0", **typed)
         assert answer.status_code == 422, typed
@@ -124,9 +124,9 @@ def test_the_table_tells_how_far_it_is_or_why_nobody_can_say(aims: Aims, world: 
     assert "<bdi>14</bdi>" in page
     assert "<small>70%</small>" in page
     assert "from 2 approved reports" in page
-    assert "The target is where the baseline is, so there is no way to measure." in page
-    assert "One person can come again in another period, so there is no total." in page
-    assert "Without a baseline nobody can say how far it is." in page
+    assert "The target is the same as the baseline, so progress cannot be measured." in page
+    assert "The same person can come again in another period, so there is no total." in page
+    assert "Progress cannot be measured without a baseline." in page
     assert "Behind the baseline so far." in page
     assert "No approved report has a value yet." in page
     assert page.count("%</small>") == 1
@@ -189,7 +189,7 @@ def test_a_target_set_when_the_year_was_over_says_so(aims: Aims, world: World, a
     assert post(alice, f"{address}/numbers", form=address, seen="0", target="20").status_code == 422
     late = post(alice, f"{address}/numbers", form=address, seen="0", target="20", reason="For the record")
     assert late.status_code == 302
-    assert "Set when the year was over." in _text(alice, address)
+    assert "Set after the end of the year." in _text(alice, address)
 
 
 def test_the_report_shows_the_target_beside_the_value(aims: Aims, world: World, as_person: AsPerson) -> None:

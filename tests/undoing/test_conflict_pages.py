@@ -99,7 +99,7 @@ def test_a_line_of_the_plan(world, as_person, cora, inside):
     address = f"{HERE}/plan/lines/{line.id}/revision"
     due = {"due_on": same("2027-05-01"), "starts_on": same(""), "responsible_id": same("")}
     answer = both(alice, second, address, title=("A walk at noon", "A walk at dawn"), risk=same("Rain"), **due)
-    assert rows(answer) == {"Name it, as you would say it": ("A walk at dawn", "A walk at noon")}
+    assert rows(answer) == {"Title": ("A walk at dawn", "A walk at noon")}
     page = answer.get_data(as_text=True)
     assert re.search(r"Alice saved it on [^<]+, while you had it open\.", page)
     assert 'value="A walk at dawn"' in page
@@ -153,7 +153,7 @@ def test_a_target(world, as_person, cora):
     address = f"{HERE}/targets/activities_held/{clock.now().year}/numbers"
     rest = {"baseline": same(""), "baseline_on": same(""), "reason": same("")}
     answer = both(as_person(world.alice), as_person(cora), address, target=("20", "30"), **rest)
-    assert rows(answer) == {"What you want to reach": ("30", "20")}
+    assert rows(answer) == {"Target": ("30", "20")}
 
 
 def test_working_days(world, as_person, cora):
@@ -186,20 +186,20 @@ def test_cora_decides_in_a_browser_without_script(world, cora, inside, chromium)
     with serving(world.app) as site:
         page = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
         page.goto(f"{site}/sign-in")
-        page.get_by_label("E-mail address").fill(cora.email)
+        page.get_by_label("Email address").fill(cora.email)
         page.get_by_label("Password", exact=True).fill(cora.password)
         page.locator("main form button[type=submit]").first.click()
         page.goto(f"{site}{address}")
-        page.get_by_label("Name it, as you would say it").fill("A walk at dawn")
+        page.get_by_label("Title").fill("A walk at dawn")
         hers = {"title": "A walk at noon", "due_on": line.due_on.isoformat(), "risk": "", "starts_on": ""}
         assert post(alice, address, seen="1", responsible_id="", **hers).status_code == 302
         page.get_by_role("button", name="Save", exact=True).click()
-        assert page.locator("h1").inner_text() == "Someone saved this before you"
+        assert page.locator("h1").inner_text() == "Someone else saved changes before you"
         assert "Alice saved it on" in page.locator("main").inner_text()
-        field = page.get_by_label("Name it, as you would say it")
+        field = page.get_by_label("Title")
         assert field.input_value() == "A walk at dawn"
         field.fill("A walk at dusk")
-        page.get_by_role("button", name="Save mine over it").last.click()
+        page.get_by_role("button", name="Save my version instead").last.click()
         assert "A walk at dusk" in page.locator("main").inner_text()
         page.locator(".flash").get_by_role("button", name="Undo").click()
         assert page.locator(".flash").inner_text().startswith("Undone: Changed a line of the plan")

@@ -115,7 +115,7 @@ def test_somebody_with_the_same_right_undoes_what_another_did_and_bob_who_reads_
     )
     address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion")
     (refused,) = told(after(bob, post(bob, address, form=PLAN)))
-    assert refused == ("alert", "You may not undo this: whoever may do it may undo it.")
+    assert refused == ("alert", "You cannot undo this. Only people who can make this change can undo it.")
     assert first(planned).done_on is not None
     assert told(after(cora, post(cora, address, form=PLAN)))[0][0] == "status"
     assert first(planned).done_on is None
@@ -178,7 +178,7 @@ def test_a_line_taken_out_comes_back_but_not_without_what_it_stood_under(planned
         for each in session.scalars(select(PlanLine).where(PlanLine.removed_at.is_(None))):
             if each.id == line.parent_id:
                 each.removed_at = clock.now()
-    assert press(alice, undo) == ("alert", "The line it belongs under is no longer in the plan.")
+    assert press(alice, undo) == ("alert", "The line that it belongs to is no longer in the plan.")
 
 
 def test_a_line_added_is_taken_out_unless_somebody_has_written_under_it(planned, as_person):
@@ -188,7 +188,7 @@ def test_a_line_added_is_taken_out_unless_somebody_has_written_under_it(planned,
     with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
         new = session.scalars(select(PlanLine).where(PlanLine.title == "A third outcome")).one()
     below = act(alice, f"{PLAN}/lines/new?kind=output&parent={new.id}", title="An output of it")
-    assert press(alice, undo) == ("alert", "Take out the lines under it first.")
+    assert press(alice, undo) == ("alert", "Remove the lines under it first.")
     assert press(alice, below)[0] == "status"
     assert press(alice, undo)[0] == "status"
     assert "A third outcome" not in alice.get(PLAN).get_data(as_text=True)

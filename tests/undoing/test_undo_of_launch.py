@@ -158,7 +158,7 @@ def test_a_launch_planned_by_mistake_is_called_off_unless_somebody_has_begun(wor
     alice = as_person(world.alice)
     undo = act(alice, f"{LAUNCH}/event", **form_of(on(60)))
     assert press(alice, undo)[0] == "status"
-    assert "No launch is planned yet" in alice.get(LAUNCH).get_data(as_text=True)
+    assert "No launch event planned yet" in alice.get(LAUNCH).get_data(as_text=True)
     undo = act(alice, f"{LAUNCH}/event", **form_of(on(60)))
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         event = session.scalars(select(LaunchEvent).where(LaunchEvent.cancelled_at.is_(None))).one()

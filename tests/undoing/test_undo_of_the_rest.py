@@ -79,7 +79,7 @@ def test_an_activity_logged_by_mistake_counts_nowhere_and_can_still_be_read(worl
     assert counted(world) == (0, 0)
     assert dues(world) == before
     text = alice.get(page).get_data(as_text=True)
-    assert "This entry was taken back. It counts nowhere." in text
+    assert "This entry was removed. It is not counted anywhere." in text
     fields = fill(alice, f"{page}/revision", seen="1", title="Again")
     assert alice.post(f"{page}/revision", data=fields).status_code == 302
     assert counted(world) == (0, 0)
@@ -119,7 +119,7 @@ def test_what_a_report_is_made_of_stays_in_the_log(world, as_person):
     assert post(alice, f"{shown}/submissions", form=shown, seen="0", **typed).status_code == 302
     alice.get(shown)
     assert any(str(each.source_id) == activity for each in every(world, ValueSource))
-    words = "A report that counts this was sent. Correct the activity instead."
+    words = "This activity is counted in a report that was sent. Correct the activity instead."
     assert press(alice, undo) == ("alert", words)
     assert counted(world) == (1, 44)
 
@@ -163,7 +163,7 @@ def test_a_source_goes_again_unless_money_came_from_it(world, as_person):
     undo = act(alice, f"{HERE}/funding/sources/new", **fields)
     (source,) = every(world, FundingSource)
     act(alice, f"{HERE}/funding/transactions/new", **moved_today("income", source.id, "First part"))
-    assert press(alice, undo) == ("alert", "Money from it is written down already.")
+    assert press(alice, undo) == ("alert", "Money from this source is already recorded, so it cannot be removed.")
     assert len(every(world, FundingSource)) == 1
 
 
@@ -207,7 +207,7 @@ def test_a_budget_is_revised_back(world, as_person):
     undo = act(alice, f"{HERE}/funding/budget/{line.id}/revision", seen="1", amount="99", reason="More people")
     assert press(alice, undo)[0] == "status"
     page = alice.get(f"{HERE}/funding/budget/{line.id}/revision").get_data(as_text=True)
-    assert "The change before was taken back." in page
+    assert "The previous change was undone." in page
     assert re.findall(r'<b class="num"><bdi>[^<]*?(\d+)', page) == ["10", "99", "10"]
 
 
@@ -222,7 +222,7 @@ def test_a_target_moved_by_mistake_moves_back_with_a_reason(world, as_person):
     assert press(alice, undo)[0] == "status"
     text = alice.get(page).get_data(as_text=True)
     assert f"Target for {year}: 20" in text
-    assert "The change before was taken back." in text
+    assert "The previous change was undone." in text
 
 
 def test_a_deputy_named_by_mistake_is_what_she_was_before(world, as_person):

@@ -96,8 +96,8 @@ def _finding(days_late: Sequence[int], chapter: str) -> str:
     if not due:
         return str(
             ngettext(
-                "One thing is coming up in %(chapter)s.",
-                "%(num)s things are coming up in %(chapter)s.",
+                "One task is coming up in %(chapter)s.",
+                "%(num)s tasks are coming up in %(chapter)s.",
                 len(days_late),
                 chapter=chapter,
             )
@@ -105,11 +105,11 @@ def _finding(days_late: Sequence[int], chapter: str) -> str:
     if due == sum(days > 0 for days in days_late):
         return str(
             ngettext(
-                "One thing is late in %(chapter)s.", "%(num)s things are late in %(chapter)s.", due, chapter=chapter
+                "One task is overdue in %(chapter)s.", "%(num)s tasks are overdue in %(chapter)s.", due, chapter=chapter
             )
         )
     return str(
-        ngettext("One thing is due in %(chapter)s.", "%(num)s things are due in %(chapter)s.", due, chapter=chapter)
+        ngettext("One task is due in %(chapter)s.", "%(num)s tasks are due in %(chapter)s.", due, chapter=chapter)
     )
 
 
@@ -125,7 +125,9 @@ def _item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_id: UU
     beside = None
     if _is_beside(reminder, digest):
         beside = ngettext(
-            "%(num)s day late, so you hear of it too.", "%(num)s days late, so you hear of it too.", days_late
+            "%(num)s day overdue, so we are telling you as well.",
+            "%(num)s days overdue, so we are telling you as well.",
+            days_late,
         )
     return Item(
         due_on=due.due_on,

@@ -13,15 +13,15 @@ from tenants.people.passwords import LONGEST, SHORTEST
 from tenants.people.principal import Principal
 
 NEW_PASSWORD_HINT = _(
-    "At least %(count)s characters. Three or four words that only you would put together are good.", count=SHORTEST
+    "Use at least %(count)s characters. Three or four words that only you would put together work well.", count=SHORTEST
 )
 
 
 def known_password() -> list[object]:
     """Return the checks of a password that exists: given, and not longer than any can be."""
     return [
-        InputRequired(_("Write your password.")),
-        Length(max=LONGEST, message=_("No password here is that long.")),
+        InputRequired(_("Enter your password.")),
+        Length(max=LONGEST, message=_("The password is too long. Check it and try again.")),
     ]
 
 
@@ -37,7 +37,7 @@ def new_password() -> list[object]:
 class SignInForm(ServiceForm):
     """Address and password, and where to go then."""
 
-    email = EmailField(_("E-mail address"), ADDRESS)
+    email = EmailField(_("Email address"), ADDRESS)
     password = PasswordField(_("Password"), known_password())
     next = HiddenField()
 
@@ -45,7 +45,7 @@ class SignInForm(ServiceForm):
 class ForgotForm(ServiceForm):
     """The address that a link is sent to."""
 
-    email = EmailField(_("E-mail address"), ADDRESS)
+    email = EmailField(_("Email address"), ADDRESS)
 
 
 class NewPasswordForm(ServiceForm):
@@ -57,7 +57,7 @@ class NewPasswordForm(ServiceForm):
 class ChangePasswordForm(ServiceForm):
     """A new password, by someone who knows the old one."""
 
-    current = PasswordField(_("Password you have now"), known_password())
+    current = PasswordField(_("Current password"), known_password())
     password = PasswordField(_("New password"), new_password(), description=NEW_PASSWORD_HINT)
 
 
@@ -67,7 +67,7 @@ class NewcomerForm(ServiceForm):
     name = StringField(
         _("Your name"),
         [
-            InputRequired(_("Write your name.")),
+            InputRequired(_("Enter your name.")),
             Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
         ],
     )
@@ -77,7 +77,7 @@ class NewcomerForm(ServiceForm):
 class LanguageForm(ServiceForm):
     """The language of pages and mails."""
 
-    language = RadioField(_("Language of pages and mails"), [InputRequired(_("Choose one."))])
+    language = RadioField(_("Language of pages and emails"), [InputRequired(_("Choose one."))])
 
 
 class ZoneForm(ServiceForm):
@@ -92,5 +92,5 @@ class ZoneForm(ServiceForm):
         form: ZoneForm = cls(zone=zone or "")
         others = {zone} - set(names.places()) if zone else set()
         places = [(place, place.replace("_", " ")) for place in sorted({*names.places(), *others})]
-        form.zone.choices = [("", _("The one of each chapter") if person.memberships else "UTC"), *places]
+        form.zone.choices = [("", _("Each chapter’s time zone") if person.memberships else "UTC"), *places]
         return form

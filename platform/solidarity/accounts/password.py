@@ -25,7 +25,7 @@ from tenants.people.throttle import TooManyTries
 from tenants.scope import NobodyScope
 
 PAGE = "accounts/my_password.html"
-WRONG = lazy_gettext("This is not the password you have now.")
+WRONG = lazy_gettext("This is not your current password.")
 
 
 @pages.route("/me/password", methods=["GET", "POST"])
@@ -44,7 +44,7 @@ def change_password() -> str | Response | tuple[str, int]:
         except Refused as refused:
             form.show(refused)
         else:
-            flash(_("Your password is changed. Every other browser is signed out."))
+            flash(_("Your password was changed. All other browsers are signed out."))
             return redirect(url_for("accounts.me"))
     return render_template(PAGE, form=form), 422
 

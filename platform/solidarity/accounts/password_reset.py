@@ -54,7 +54,12 @@ def forgot() -> str | Response | tuple[str, int]:
     except TooManyTries as error:
         return please_wait(FORGOT_PAGE, error, form=form)
     _send_link(typed(form.email))
-    flash(_("If somebody has an account with this address, a link is on its way to it. It works for three hours."))
+    flash(
+        _(
+            "If there is an account with this address, you will receive an email with a "
+            "link. The link works for three hours."
+        )
+    )
     return redirect(url_for("accounts.sign_in"))
 
 
@@ -122,5 +127,5 @@ def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:
 
 
 def _tell_done() -> Response:
-    flash(_("Your password is changed. Sign in with the new one."))
+    flash(_("Your password was changed. Sign in with the new one."))
     return redirect(url_for("accounts.sign_in"))

@@ -99,7 +99,7 @@ def end_other_sessions() -> Response:
     """Sign every other browser of hers out."""
     person = signed_in_person()
     ended = end_sessions(db.session(), user_id=person.user_id, at=clock.now(), but=person.session_id)
-    flash(ngettext("One other browser is signed out.", "%(num)s other browsers are signed out.", ended))
+    flash(ngettext("Signed out of one other browser.", "Signed out of %(num)s other browsers.", ended))
     return redirect(url_for("accounts.me"))
 
 

@@ -27,7 +27,7 @@ from tenants.people.queries import find_user
 from tenants.people.throttle import Keys, TooManyTries, forgive
 from tenants.scope import NobodyScope
 
-NO_MATCH = lazy_gettext("No account has this address and this password. Check both, or ask for a new password.")
+NO_MATCH = lazy_gettext("The email address or password is incorrect. Check both, or ask for a new password.")
 PAGE = "accounts/sign_in.html"
 
 log = structlog.get_logger(__name__)

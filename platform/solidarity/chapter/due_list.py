@@ -157,7 +157,7 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
     """Return who does it, the reader first; what nobody of the chapter owns is UN Women's to see to."""
     owners = [due.owner_id for due in subject if due.owner_id]
     if not owners:
-        return str(_("UN Women’s desk"))
+        return str(_("UN Women desk"))
     others = sorted(names.of[owner] for owner in owners if owner in names.of and owner != names.reader)
     said = [str(_("you"))] if names.reader in owners else []
     return f"{list_comma()} ".join([*said, *others]) or str(_("the chapter"))

@@ -19,8 +19,8 @@ from tenants.reminders.desk.queries import desk_messages
 from tenants.reminders.desk.schedule import ELSE_ZONE
 
 KINDS = {
-    MailKind.DESK_SUMMARY: _l("The week of your chapters"),
-    MailKind.DESK_APPROVALS: _l("Requests that have waited"),
+    MailKind.DESK_SUMMARY: _l("Weekly summary of your chapters"),
+    MailKind.DESK_APPROVALS: _l("Requests waiting for a decision"),
 }
 
 

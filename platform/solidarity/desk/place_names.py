@@ -19,7 +19,7 @@ CHAPTER_STATE_WORDS = {
     ChapterState.APPLIED: _l("Applied"),
     ChapterState.DRAFTING: _l("Drafting"),
     ChapterState.AGREED: _l("Agreed"),
-    ChapterState.SIGNED: _l("Signed, waits for its focal point"),
+    ChapterState.SIGNED: _l("Signed, waiting for a focal point"),
     ChapterState.ACTIVE: _l("Active"),
     ChapterState.DORMANT: _l("Dormant"),
     ChapterState.CLOSED: _l("Closed"),
@@ -27,7 +27,7 @@ CHAPTER_STATE_WORDS = {
 
 LIFE_WORDS = {
     LifeEvent.MADE_DORMANT: _l("Made dormant"),
-    LifeEvent.WOKEN_UP: _l("Woken up"),
+    LifeEvent.WOKEN_UP: _l("Reactivated"),
     LifeEvent.CLOSED: _l("Closed"),
 }
 

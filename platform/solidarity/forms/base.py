@@ -18,14 +18,14 @@ def whole_address(_form: FlaskForm, field: StringField) -> None:
     """Refuse what cannot be anybody's address, with what is missing in it; no address of ours is like this."""
     before, at, after = (field.data or "").strip().partition("@")
     if not at or not before:
-        raise ValidationError(str(_("Write an address such as name@example.org.")))
+        raise ValidationError(str(_("Enter an email address such as name@example.org.")))
     if not after:
-        raise ValidationError(str(_("Something is missing after the @.")))
+        raise ValidationError(str(_("The email address is missing the part after the @.")))
 
 
 ADDRESS = [
-    InputRequired(_("Write your e-mail address.")),
-    Length(max=LONGEST_ADDRESS, message=_("This is too long for an e-mail address.")),
+    InputRequired(_("Enter your email address.")),
+    Length(max=LONGEST_ADDRESS, message=_("This email address is too long.")),
     whole_address,
 ]
 

@@ -28,7 +28,7 @@ class DayField(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError(_("Give the day as year, month and day, such as 2026-02-11.")) from error
+            raise ValueError(_("Enter the date as year, month and day, such as 2026-02-11.")) from error
 
 
 class SeenForm(Form):
@@ -84,7 +84,7 @@ class CountForm(Form):
         if columns is None or total is None or sum(columns) == total:
             return None
         sentence = _(
-            "The boxes come to %(boxes)s, this says %(total)s. Correct one, or empty one.",
+            "The boxes add up to %(boxes)s, but the total is %(total)s. Correct one of them, or leave one empty.",
             boxes=format_number(sum(columns)),
             total=format_number(total),
         )

@@ -54,13 +54,13 @@ def read_people(text: str, locale: Locale) -> int:
     """
     plain = plain_number(text, locale)
     if len(plain) > LONGEST:
-        raise NotPeople(_("Give at most %(most)s people.", most=format_number(MOST_PEOPLE_IN_A_CELL)))
+        raise NotPeople(_("Enter no more than %(most)s people.", most=format_number(MOST_PEOPLE_IN_A_CELL)))
     if not re.fullmatch(r"-?[0-9](?:[0-9.,'’]*[0-9])?", plain):
-        raise NotPeople(_("Give a number, such as 12."))
+        raise NotPeople(_("Enter a number, such as 12."))
     try:
         value = numbers.parse_decimal(plain, locale=locale, strict=True)
     except numbers.NumberFormatError as error:
-        raise NotPeople(_("Give a whole number, such as 12.")) from error
+        raise NotPeople(_("Enter a whole number, such as 12.")) from error
     if value.as_tuple().exponent != 0:  # 1.000 too: where a point means thousands, it would quietly become 1
-        raise NotPeople(_("Give a whole number, such as 12."))
+        raise NotPeople(_("Enter a whole number, such as 12."))
     return int(value)

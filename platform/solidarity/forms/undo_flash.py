@@ -44,19 +44,23 @@ def why_not(refused: CannotUndo) -> str:
     """Say in a sentence why something was not undone, by whom and when where that is known."""
     moment = _moment(refused.at)
     if refused.why is Why.UNDONE:
-        sentence = _("%(name)s undid this already, on %(moment)s.", name=refused.by or _("Somebody"), moment=moment)
+        sentence = _("%(name)s already undid this on %(moment)s.", name=refused.by or _("Someone"), moment=moment)
     elif refused.why is Why.LATE:
         sentence = ngettext(
-            "This could be undone for %(num)s day.", "This could be undone for %(num)s days.", DAYS_UNDOABLE
+            "This can no longer be undone. The time limit is %(num)s day.",
+            "This can no longer be undone. The time limit is %(num)s days.",
+            DAYS_UNDOABLE,
         )
     elif refused.why is Why.NOT_YOURS:
-        sentence = _("You may not undo this: whoever may do it may undo it.")
+        sentence = _("You cannot undo this. Only people who can make this change can undo it.")
     elif refused.by:
-        sentence = _("%(name)s changed it on %(moment)s. Undo would lose that.", name=refused.by, moment=moment)
+        sentence = _(
+            "%(name)s changed this on %(moment)s. Undoing would lose that change.", name=refused.by, moment=moment
+        )
     elif moment:
-        sentence = _("It was changed on %(moment)s. Undo would lose that.", moment=moment)
+        sentence = _("This was changed on %(moment)s. Undoing would lose that change.", moment=moment)
     else:
-        sentence = _("It was changed since. Undo would lose that.")
+        sentence = _("This has changed since. Undoing would lose that change.")
     return str(sentence)
 
 

@@ -25,5 +25,5 @@ KIND_WORDS = {
     ActivityKind.WORKPLACE: _l("Workplace"),
     ActivityKind.TRAINING: _l("Training"),
     ActivityKind.STALL: _l("Public stall"),
-    ActivityKind.OTHER: _l("Something else"),
+    ActivityKind.OTHER: _l("Other"),
 }

@@ -43,36 +43,34 @@ STATES = (
     Term(
         "none",
         STATE_WORDS["none"],
-        _l("Nothing has been written down for this step yet, and nothing is late. You can begin whenever you like."),
+        _l("Nothing is recorded for this step yet, and nothing is overdue. You can start at any time."),
     ),
-    Term(
-        "prog", STATE_WORDS["prog"], _l("Something has been written down. Nothing about it is due today, or overdue.")
-    ),
-    Term("done", STATE_WORDS["done"], _l("All that this step asks for now is there. It can open again later.")),
+    Term("prog", STATE_WORDS["prog"], _l("Work on this step has started. Nothing in it is due today or overdue.")),
+    Term("done", STATE_WORDS["done"], _l("Everything this step needs for now is complete. The step can reopen later.")),
     Term(
         "late",
         STATE_WORDS["late"],
-        _l("A day has passed on which something was due. The list of what is due says since when, and what is enough."),
+        _l("The due date of a task has passed. The task list shows since when, and what to do."),
     ),
     Term(
         "att",
         STATE_WORDS["att"],
-        _l("Something is due today, or has come back to you. A step shows its most urgent duty."),
+        _l("Something is due today or was returned to you. Each step shows its most urgent task."),
     ),
     Term(
         "waiting",
         _l("Waiting"),
-        _l("It was sent, and somebody else decides now. You have nothing to do until then."),
+        _l("It was sent and is waiting for someone else’s decision. You do not need to do anything until then."),
     ),
     Term(
         "returned",
         _l("Returned"),
-        _l("It came back with a reason. Change what the reason asks for and send it again; nothing is lost."),
+        _l("It was returned with a reason. Make the changes and send it again. Nothing is lost."),
     ),
     Term(
         "locked",
         _l("Locked"),
-        _l("It was approved and stays as it is, so that everybody reads the same. UN Women can open it again."),
+        _l("It was approved and can no longer be changed, so everyone sees the same version. UN Women can reopen it."),
     ),
 )
 
@@ -80,14 +78,14 @@ READING = (
     Term(
         "participation",
         _l("Participation"),
-        _l("One person present at one activity. Somebody who comes to three activities is three participations."),
+        _l("One person at one activity. Someone who comes to three activities counts as three participations."),
     ),
     Term(
         "commitment",
         _l("Commitment"),
         _l(
-            "A person who gave her or his own word for equality and confirmed it by mail. "
-            "Never added to participations or to sign-ups counted on paper."
+            "One person’s own pledge for equality, confirmed by email. Never added to "
+            "participations or to sign-ups counted on paper."
         ),
     ),
     Term(
@@ -98,47 +96,50 @@ READING = (
     Term(
         "coverage",
         _l("Coverage"),
-        _l("How many have reported, of how many were expected to. A figure from half of them says half of the story."),
+        _l(
+            "How many chapters have reported, of those expected to report. A figure from "
+            "half of them shows only part of the picture."
+        ),
     ),
     Term(
         "as_of",
         _l("As of"),
-        _l("The moment up to which a figure counts. What was saved later is not in it yet."),
+        _l("The time up to which a figure counts. Anything saved later is not included yet."),
     ),
     Term(
         "approved",
         _l("Approved"),
-        _l("UN Women has read the report and accepted it. Only approved reports count beyond the chapter."),
+        _l("UN Women has read and approved the report. Only approved reports count outside the chapter."),
     ),
     Term(
         "not_sent",
         _l("Not sent"),
-        _l("The report was expected and has not arrived. It is missing, which is not the same as zero."),
+        _l("The report was expected but has not been sent. Missing is not the same as zero."),
     ),
     Term(
         "frozen",
         _l("Frozen"),
-        _l("A figure kept as it stood on a certain day, so that what was published stays what it was."),
+        _l("A figure saved as it was on a certain day. It does not change after it is published."),
     ),
     Term(
         "disaggregation",
         _l("Disaggregation"),
-        _l("One number split by age and gender. Together the parts are always the whole."),
+        _l("One number split by age and gender. The parts always add up to the total."),
     ),
     Term(
         "target",
         _l("Target"),
-        _l("The value you want to reach by a certain day. You may move it; the old one is kept with your reason."),
+        _l("The value you want to reach by a certain date. You can change it; the old value is kept with your reason."),
     ),
     Term(
         "baseline",
         _l("Baseline"),
-        _l("The value before you began. Progress is the way from there to the target."),
+        _l("The value before you started. Progress is measured from there to the target."),
     ),
     Term(
         "means_of_verification",
         _l("Means of verification"),
-        _l("What somebody else could look at to see that it is true: a list, a photo, minutes, a receipt."),
+        _l("Evidence with which others can check a value: a list, a photo, minutes or a receipt."),
     ),
 )
 
@@ -146,46 +147,52 @@ DUTIES = (
     Term(
         "reporting_period",
         _l("Reporting period"),
-        _l("Three months, from January, April, July or October. The report is due some days after the period ends."),
+        _l(
+            "Three months, starting in January, April, July or October. The report is due "
+            "some days after the period ends."
+        ),
     ),
     Term(
         "due",
-        _l("Due"),
-        _l("The day by which something is expected. You are reminded before it, and only while it is not done."),
+        _l("Due date"),
+        _l("The date by which something is expected. You get reminders before it, and only until it is done."),
     ),
     Term(
         "not_now",
         _l("Not now"),
-        _l("You get no reminder about this one thing for three days. It stays on the list."),
+        _l("You get no reminders about this one task for three days. It stays on the list."),
     ),
     Term(
         "known",
         _l("I know about it"),
-        _l("You get no more mail about this one thing that is late. It stays on the list until it is done."),
+        _l("You get no more emails about this one overdue task. It stays on the list until it is done."),
     ),
     Term(
         "term",
         _l("Term"),
-        _l("The time for which somebody answers for the chapter. It can be renewed, or handed over to somebody else."),
+        _l(
+            "The time for which someone is responsible for the chapter. It can be renewed "
+            "or handed over to someone else."
+        ),
     ),
     Term(
         "deputy",
         _l("Deputy"),
-        _l("Who answers for the chapter while the focal point is away. Reminders reach both."),
+        _l("The person responsible for the chapter while the focal point is away. Both get reminders."),
     ),
     Term(
         "dormant",
         _l("Dormant"),
-        _l("The chapter rests. Nothing is due for it and no reminder goes out; UN Women can wake it up."),
+        _l("The chapter is paused. Nothing is due for it and no reminders are sent. UN Women can reactivate it."),
     ),
 )
 
 FIGURES = tuple(Term(each.code, each.title, each.definition, each.unit) for each in CORE)
 
 GLOSSARY: tuple[Section, ...] = (
-    Section("states", _l("The states"), STATES),
-    Section("figures", _l("The figures"), FIGURES),
-    Section("reading", _l("Words beside a figure"), READING),
+    Section("states", _l("Statuses"), STATES),
+    Section("figures", _l("Figures"), FIGURES),
+    Section("reading", _l("Terms used with figures"), READING),
     Section("duties", _l("What is due"), DUTIES),
 )
 TERMS: dict[str, Term] = {term.code: term for section in GLOSSARY for term in section.terms}
@@ -195,8 +202,8 @@ HOW_TO: tuple[HowTo, ...] = (
         "log",
         _l("Log an activity"),
         (
-            _l("Open “Log an activity” on the day, or later. A title, a day and a place are enough."),
-            _l("What you do not know yet may stay empty. You can put it right afterwards; every version is kept."),
+            _l("Open “Log an activity” on the day or later. A title, a date and a place are enough."),
+            _l("Leave empty what you do not know yet. You can correct it later; every version is kept."),
             _l("No signal? Print the tally sheet. It has the same boxes as the screen."),
         ),
     ),
@@ -204,8 +211,10 @@ HOW_TO: tuple[HowTo, ...] = (
         "count",
         _l("Count who came"),
         (
-            _l("Count heads, by age and gender, and write no names. Ask nobody who does not want to say."),
-            _l("Whoever comes to two activities counts at both. That is why we say participations, not people."),
+            _l("Count people by age and gender, and do not write names. Do not ask anyone who does not want to say."),
+            _l(
+                "Someone who comes to two activities is counted at both. That is why we say participations, not people."
+            ),
             _l("If nobody counted, say so. A missing count is better than a guessed one."),
         ),
     ),
@@ -213,26 +222,32 @@ HOW_TO: tuple[HowTo, ...] = (
         "plan",
         _l("Write the plan"),
         (
-            _l("Start from the template and change whatever does not fit, or begin with an empty plan."),
-            _l("Give every activity a day and somebody who does it. Only what has a day can be reminded of."),
-            _l("Send it for approval. Until it is approved you can go on working."),
+            _l("Start from the template and change what does not fit, or start with an empty plan."),
+            _l(
+                "Give every activity a due date and a person responsible. Reminders are only "
+                "sent for activities with a date."
+            ),
+            _l("Send it for approval. You can keep working until it is approved."),
         ),
     ),
     HowTo(
         "report",
         _l("Send a report"),
         (
-            _l("After each quarter the report fills itself from your log. Nothing is typed twice."),
-            _l("Look at the figures, add what only you know, and say in a few words what was hard."),
-            _l("If it comes back, the reason is at the top. Correct it and send it again."),
+            _l("After each quarter, the report is filled in from your log. You do not type anything twice."),
+            _l("Check the figures, add what only you know, and say in a few words what was difficult."),
+            _l("If the report is returned, the reason is at the top. Correct it and send it again."),
         ),
     ),
 )
 
 PRIVACY: tuple[Any, ...] = (
-    _l("Your chapter’s pages open for your own people and for UN Women in your country. Other chapters see nothing."),
-    _l("Who comes to an activity is counted and never named."),
-    _l("UN Women reads your plan, money, launch, activities and reports. It never writes in your name."),
-    _l("Whenever somebody from UN Women opens your pages, the chapter can see the day and the name."),
-    _l("Beyond the chapter only approved reports count."),
+    _l(
+        "Your chapter’s pages are open to your own people and to UN Women in your "
+        "country. Other chapters cannot see them."
+    ),
+    _l("People who come to an activity are counted, never named."),
+    _l("UN Women can read your plan, funding, launch event, activities and reports. It never writes in your name."),
+    _l("When someone from UN Women opens your pages, the chapter can see the day and the name."),
+    _l("Outside the chapter, only approved reports count."),
 )

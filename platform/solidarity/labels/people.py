@@ -28,10 +28,10 @@ def role_names() -> dict[Role, str]:
 def role_hints() -> dict[Role, str]:
     """Return what each role may do, in a sentence."""
     return {
-        Role.FOCAL_POINT: _("Leads the chapter: logs activities, invites people, answers to UN Women."),
-        Role.DEPUTY: _("Stands in for the focal point and may do the same."),
+        Role.FOCAL_POINT: _("Leads the chapter, logs activities, invites people and is UN Women’s contact."),
+        Role.DEPUTY: _("Acts for the focal point, with the same permissions."),
         Role.COORDINATOR: _("Logs activities and reads the chapter's messages."),
-        Role.FINANCE: _("Reads everything of the chapter, its messages too."),
+        Role.FINANCE: _("Reads everything in the chapter, including messages."),
         Role.ME_OFFICER: _("Logs activities and reads the chapter's messages."),
         Role.MEMBER: _("Reads what the chapter does."),
     }
@@ -55,4 +55,4 @@ def agent_in_words(agent: str) -> str:
     if known:
         return ", ".join(known)
     plain = re.sub(r"[^\x20-\x7e]", "", agent).strip()
-    return plain[:40] or _("A browser that does not say which")
+    return plain[:40] or _("Unknown browser")

@@ -23,7 +23,7 @@ def how_near(due_on: date, *, today: date, country: str) -> str:
     """Return how near something is, in a few words without an end: "3 days late", "due today", "due on 16 Feb"."""
     days_late = (today - due_on).days
     if days_late > 0:
-        return str(ngettext("%(num)s day late", "%(num)s days late", days_late))
+        return str(ngettext("%(num)s day overdue", "%(num)s days overdue", days_late))
     return str(_("due on %(day)s", day=format_day_short(due_on, country)) if days_late else _("due today"))
 
 

@@ -14,14 +14,14 @@ STATE_WORDS = {
     "none": _l("Not started"),
     "prog": _l("In progress"),
     "done": _l("Done"),
-    "late": _l("Late"),
+    "late": _l("Overdue"),
     "att": _l("Needs attention"),
 }
 STEP_NAMES = (
     _l("Focal point"),
     _l("Plan"),
     _l("Funding"),
-    _l("Launch"),
+    _l("Launch event"),
     _l("Activities"),
-    _l("Monitoring"),
+    _l("Reports"),
 )

@@ -34,7 +34,7 @@ class Pulse:
         if self.beats():
             return []
         return [
-            _("What you save is kept. Figures and mails come later than usual: a part of Solidarity does not answer.")
+            _("What you save is kept, but figures and emails are delayed because part of Solidarity is not responding.")
         ]
 
     def _ping(self) -> bool:

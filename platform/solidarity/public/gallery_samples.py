@@ -111,16 +111,16 @@ def choices_of(words: Mapping[Any, Any]) -> list[SelectChoice]:
 class Fields(Form):
     """Every kind of field."""
 
-    title = StringField(_l("Name it, as you would say it"), description=_l("In any script, as the chapter writes it."))
-    email = EmailField(_l("E-mail address"))
+    title = StringField(_l("Title"), description=_l("In any script, as the chapter writes it."))
+    email = EmailField(_l("Email address"))
     password = PasswordField(_l("Password"))
     people = IntegerField(_l("How many people came?"))
     held_on = DateField(_l("Date"))
     place = SelectField(_l("Place"))
-    note = TextAreaField(_l("One thing you noticed"), description=_l("Optional. No names, please."))
-    kind = RadioField(_l("What was it?"), choices=choices_of(KIND_WORDS))
+    note = TextAreaField(_l("One thing you noticed"), description=_l("Optional. Do not include names."))
+    kind = RadioField(_l("Type"), choices=choices_of(KIND_WORDS))
     sexes = SelectMultipleField(_l("Who came?"), choices=choices_of(SEX_WORDS), option_widget=CheckboxInput())
-    agreed = BooleanField(_l("Everything was done before it was sent."))
+    agreed = BooleanField(_l("All of its tasks were done before it was sent."))
 
 
 def fields(code: str, texts: Texts, name: str) -> Fields:
@@ -136,9 +136,9 @@ def fields(code: str, texts: Texts, name: str) -> Fields:
 
 def refused(form: Fields) -> Fields:
     """Return a form as it comes back: what was typed stays."""
-    form.title.errors = [_l("Give it a name.")]
-    form.people.errors = [_l("Give a whole number, such as 12.")]
-    form.kind.errors = [_l("Choose what it was.")]
+    form.title.errors = [_l("Enter a title.")]
+    form.people.errors = [_l("Enter a whole number, such as 12.")]
+    form.kind.errors = [_l("Choose a type.")]
     form.agreed.errors = [_l("This field is required.")]
     return form
 
@@ -157,7 +157,7 @@ def cell_rows(name: str) -> list[dict[str, Any]]:
 def refused_rows(name: str) -> list[dict[str, Any]]:
     """Return a grid of which one cell came back."""
     rows = cell_rows(name)
-    rows[1]["cells"][1] |= {"value": "many", "errors": [_l("Give a whole number, such as 12.")]}
+    rows[1]["cells"][1] |= {"value": "many", "errors": [_l("Enter a whole number, such as 12.")]}
     return rows
 
 
@@ -186,7 +186,7 @@ def due(texts: Texts) -> list[SimpleNamespace]:
 def conflict(texts: Texts) -> SimpleNamespace:
     """Return what two people wrote in one form: two things that differ, and one in Arabic, so that both are seen."""
     differences = [
-        SimpleNamespace(label=_l("What you want to reach"), yours=texts.before, saved=texts.after),
+        SimpleNamespace(label=_l("Target"), yours=texts.before, saved=texts.after),
         SimpleNamespace(label=_l("Place"), yours="", saved=texts.place),
     ]
     return SimpleNamespace(by=texts.other, moment="09:10", differences=differences[: 1 if texts is ARABIC else 2])

@@ -146,7 +146,7 @@ def _gone(state: str, status: int, errand: Errand | None = None) -> tuple[str, i
 def _thanks(errand: Errand) -> str:
     if errand.until_on is not None:
         day = format_day(errand.until_on, errand.chapter.country)
-        return str(_("You hear of it again on %(day)s, if it is not done by then.", day=day))
+        return str(_("You will be reminded of this again on %(day)s if it is not done by then.", day=day))
     if errand.link.act is LinkAction.KNOWN:
-        return str(_("You get no more mail about it until it is done."))
+        return str(_("You will get no more emails about this until it is done."))
     return str(_("Done. Thank you."))

@@ -87,29 +87,31 @@ def refuse_unsound(entry: ActivityEntry, *, today: date) -> None:
 
 def _texts(entry: ActivityEntry, today: date) -> Problems:
     if not entry.title:
-        yield "title", _l("Give it a name.")
+        yield "title", _l("Enter a title.")
     lengths = (("title", TITLE_LENGTH), ("place", PLACE_LENGTH), ("narrative", NARRATIVE_LENGTH))
     for field, most in lengths:
         length = len(getattr(entry, field))
         if length > most:
-            sentence = _l("Shorten it to %(most)s characters. It has %(length)s.", most=_num(most), length=_num(length))
+            sentence = _l(
+                "Enter no more than %(most)s characters. You entered %(length)s.", most=_num(most), length=_num(length)
+            )
             yield field, sentence
 
 
 def _day(entry: ActivityEntry, today: date) -> Problems:
     if entry.held_on > today:
-        yield "held_on", _l("This day is still to come. Log the activity once it has taken place.")
+        yield "held_on", _l("This date is in the future. Log the activity after it has taken place.")
     elif entry.held_on < THE_MOVEMENT_BEGAN:
-        yield "held_on", _l("The movement began on 20 September 2014. Give a day from then on.")
+        yield "held_on", _l("The movement began on 20 September 2014. Enter that date or a later one.")
 
 
 def _numbers(entry: ActivityEntry, today: date) -> Problems:
     given = {cell_name(*cell): people for cell, people in (entry.counts or {}).items()}
     for field, people in {**given, **_shares(entry)}.items():
         if people < 0:
-            yield field, _l("A number of people cannot be below zero.")
+            yield field, _l("The number of people cannot be less than zero.")
         elif field in given and people > MOST_PEOPLE_IN_A_CELL:
-            yield field, _l("Give at most %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
+            yield field, _l("Enter no more than %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
 
 
 def _sum(entry: ActivityEntry, today: date) -> Problems:
@@ -117,14 +119,15 @@ def _sum(entry: ActivityEntry, today: date) -> Problems:
     shares = _shares(entry)
     if entry.people is None:
         if shares:
-            yield next(iter(shares)), _l("You did not count, so nobody can be shared out here. Empty these boxes.")
+            yield next(iter(shares)), _l("You said that people were not counted, so leave these boxes empty.")
     elif any(_numbers(entry, today)) or sum(shares.values()) == entry.people:
         return
     elif sum(shares.values()) == 0:
         yield (
             "first_time",
             _l(
-                "You counted %(people)s people. Say who was here before, or put them all under “Not sure”.",
+                "You counted %(people)s people. Enter how many came for the first time and how "
+                "many had come before, or put them all under “Not sure”.",
                 people=_num(entry.people),
             ),
         )
@@ -132,7 +135,8 @@ def _sum(entry: ActivityEntry, today: date) -> Problems:
         yield (
             "first_time",
             _l(
-                "%(first)s + %(before)s + %(unsure)s is %(sum)s, but you counted %(people)s people.",
+                "%(first)s + %(before)s + %(unsure)s adds up to %(sum)s, but you counted "
+                "%(people)s people. Check the numbers.",
                 first=_num(entry.first_time or 0),
                 before=_num(entry.came_before or 0),
                 unsure=_num(entry.not_sure or 0),

@@ -62,7 +62,7 @@ def revise_activity(
     locked = _lock(session, activity_id=activity_id, number=seen)
     current = _current(session, activity_id)
     if not current.is_current:
-        raise Refused({"activity": _l("This entry was taken back. Log it anew.")})
+        raise Refused({"activity": _l("This entry was removed. Log it again.")})
     if entry_of(current, head_counts(session, current.id)) == entry:
         return current
     if locked is not current:

@@ -40,7 +40,9 @@ def _refuse_reported(undoing: Undoing, *, since: int) -> None:
         ValueSource.source_id == undoing.change.subject_id, ValueSource.revision >= since
     )
     if undoing.session.scalar(made_of.limit(1)) is not None:
-        raise Refused({"activity": _l("A report that counts this was sent. Correct the activity instead.")})
+        raise Refused(
+            {"activity": _l("This activity is counted in a report that was sent. Correct the activity instead.")}
+        )
 
 
 _LOGS = Permission.LOG_ACTIVITY

@@ -61,9 +61,10 @@ CORE: tuple[Indicator, ...] = (
         Rule(COUNT, Accumulation.FLOW),
         Filled.LOG,
         _l("Participations"),
-        _l("head counts; one person can count more than once"),
+        _l("head counts; one person can be counted more than once"),
         _l(
-            "Everybody present at a logged activity or at the launch, each time. Sign-ups and media reach do not count."
+            "Everyone present at a logged activity or at the launch, counted each time. "
+            "Sign-ups and media reach are not included."
         ),
     ),
     Indicator(
@@ -71,9 +72,9 @@ CORE: tuple[Indicator, ...] = (
         1,
         Rule(COUNT, Accumulation.FLOW),
         Filled.LOG,
-        _l("People here for the first time"),
+        _l("First-time participants"),
         _l("part of the participations"),
-        _l("Those among the participations who said that it was their first time."),
+        _l("Participations by people who said it was their first time."),
     ),
     Indicator(
         "signups_tallied",
@@ -82,7 +83,10 @@ CORE: tuple[Indicator, ...] = (
         Filled.TALLIES,
         _l("Sign-ups counted at events, to date"),
         _l("unverified; never added to commitments"),
-        _l("Sign-ups counted on paper at the chapter’s events since its beginning. Nobody has confirmed them by mail."),
+        _l(
+            "Sign-ups counted on paper at the chapter’s events since the chapter began. "
+            "They are not confirmed by email."
+        ),
     ),
     Indicator(
         "workplaces_with_policy",
@@ -91,7 +95,10 @@ CORE: tuple[Indicator, ...] = (
         Filled.CHAPTER,
         _l("Workplaces and schools with a written policy"),
         _l("at the end of the period"),
-        _l("Places the chapter works with that have a written policy against harassment on the last day."),
+        _l(
+            "Workplaces and schools the chapter works with that have a written policy "
+            "against harassment on the last day of the period."
+        ),
     ),
     Indicator(
         "would_speak_up",
@@ -100,7 +107,10 @@ CORE: tuple[Indicator, ...] = (
         Filled.CHAPTER,
         _l("Participants who say they would speak up"),
         _l("of those asked after an activity"),
-        _l("How many of those asked said that they would speak up when they see harassment. Both numbers are kept."),
+        _l(
+            "How many of the people asked said that they would speak up when they see "
+            "harassment. Both numbers are kept."
+        ),
     ),
     Indicator(
         "facilitators_trained",
@@ -109,7 +119,10 @@ CORE: tuple[Indicator, ...] = (
         Filled.CHAPTER,
         _l("Facilitators trained"),
         _l("people, each counted once"),
-        _l("Different people trained in the period. One person can be known to two chapters, so there is no total."),
+        _l(
+            "The number of different people trained in the period. Two chapters can know "
+            "the same person, so there is no total."
+        ),
     ),
     Indicator(
         "spent",
@@ -117,8 +130,8 @@ CORE: tuple[Indicator, ...] = (
         Rule(COUNT, Accumulation.FLOW),
         Filled.FUNDING,
         _l("Money spent"),
-        _l("US dollars, converted at the rate of the day"),
-        _l("Approved expenses dated in the period. What could not be converted yet is listed and is in no total."),
+        _l("US dollars, converted at the exchange rate of the day"),
+        _l("Approved expenses dated in the period. Unconverted amounts are listed but not included in any total."),
         cents=True,
     ),
 )

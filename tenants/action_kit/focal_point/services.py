@@ -140,7 +140,7 @@ def renew_term(
         _extend(act, term)
         return term
     if _running(act, holder.id):
-        raise Refused({"term": _("This person has a term that runs.")})
+        raise Refused({"term": _("This person already has a current term.")})
     rank = Rank(term.rank)
     if rank is Rank.PRIMARY:
         _refuse_answered(act)
@@ -194,10 +194,10 @@ def hand_over(
     act = _begin_act(session, actor_id, at, is_desk=is_desk)
     outgoing = _term(act, term_id)
     if outgoing.rank != Rank.PRIMARY or not outgoing.starts_on <= act.today <= outgoing.ends_on:
-        raise Refused({"term": _("This term has ended, or somebody else has taken over.")})
+        raise Refused({"term": _("This term has ended, or someone else has taken over.")})
     giver = session.scalars(select(Membership).where(Membership.id == outgoing.membership_id)).one()
     if giver.user_id != actor_id and not is_desk:
-        raise Refused({"term": _("Only the person who answers for the chapter hands over, or UN Women.")})
+        raise Refused({"term": _("Only the current focal point or UN Women can hand over the role.")})
     taker = _chosen(act, choice, Rank.PRIMARY)
     _end(act, [outgoing, *_running(act, taker.id)])
     giver.role = Role.MEMBER
@@ -219,9 +219,9 @@ def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, i
     if term.ends_on < act.today:
         return False
     if term.rank == Rank.PRIMARY:
-        raise Refused({"term": _("Who answers for the chapter hands over instead.")})
+        raise Refused({"term": _("The focal point’s term cannot be ended. Hand over the role instead.")})
     if not _someone_else_manages(act, term.membership_id):
-        raise Refused({"term": _("Nobody else leads the chapter. Choose somebody first.")})
+        raise Refused({"term": _("Nobody else leads the chapter. Choose someone else first.")})
     _end(act, [term])
     holder = session.scalars(select(Membership).where(Membership.id == term.membership_id)).one()
     holder.role = Role.MEMBER
@@ -249,7 +249,7 @@ def _term(act: _Act, term_id: UUID) -> FocalPointTerm:
     here = select(FocalPointTerm).where(FocalPointTerm.id == term_id)
     found = act.session.scalars(here.execution_options(populate_existing=True)).one_or_none()
     if found is None:
-        raise Refused({"term": _("There is no such term.")})
+        raise Refused({"term": _("This term was not found.")})
     return found
 
 
@@ -261,7 +261,7 @@ def _present(act: _Act, membership_id: UUID, *, field: str) -> Membership:
     here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
     member = act.session.scalars(here.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if member is None:
-        raise Refused({field: _("Choose somebody who belongs to the chapter now.")})
+        raise Refused({field: _("Choose a current member of the chapter.")})
     return member
 
 
@@ -270,19 +270,19 @@ def _chosen(act: _Act, choice: Choice, rank: Rank) -> Membership:
     if len(one_line(choice.organisation)) > LONGEST_ORGANISATION:
         raise Refused({"organisation": _("Use at most %(max)d characters.", max=LONGEST_ORGANISATION)})
     if choice.ends_on is not None and not act.today <= choice.ends_on <= end_of_term(act.today):
-        raise Refused({"ends_on": _("Choose a day from today on, at most two years ahead.")})
+        raise Refused({"ends_on": _("Choose a date from today up to two years ahead.")})
     member = _present(act, choice.membership_id, field="membership_id")
     ranks = {term.rank for term in _running(act, member.id)}
     if Rank.PRIMARY in ranks:
-        raise Refused({"membership_id": _("Choose somebody else: this person answers for the chapter now.")})
+        raise Refused({"membership_id": _("Choose someone else. This person is already the focal point.")})
     if rank in ranks:
-        raise Refused({"membership_id": _("Choose somebody else: this person is a deputy now.")})
+        raise Refused({"membership_id": _("Choose someone else. This person is already a deputy.")})
     return member
 
 
 def _refuse_answered(act: _Act) -> None:
     if primary_on(act.session, act.today) is not None:
-        raise Refused({"term": _("Somebody answers for the chapter by now.")})
+        raise Refused({"term": _("The chapter already has a focal point.")})
 
 
 def _meets_another(act: _Act) -> bool:
@@ -297,7 +297,7 @@ def _meets_another(act: _Act) -> bool:
 
 def _extend(act: _Act, term: FocalPointTerm) -> None:
     if act.today < renewable_from(term):
-        raise Refused({"term": _("This term runs for more than half a year still. Renew it later.")})
+        raise Refused({"term": _("This term has more than six months left. You can renew it in its last six months.")})
     was, before = TERM.of(term), term.ends_on
     term.ends_on, term.confirmed_on = end_of_term(term.ends_on + A_DAY), act.today
     entry = act.tell(

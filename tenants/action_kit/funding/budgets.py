@@ -74,7 +74,7 @@ def add_source(
 def remove_source(session: Session, *, source_id: UUID) -> None:
     """Let a source go that was added by mistake; raises Refused where money came from it."""
     if session.scalar(select(Transaction.id).where(Transaction.source_id == source_id).limit(1)) is not None:
-        raise Refused({"decision": _l("Money from it is written down already.")})
+        raise Refused({"decision": _l("Money from this source is already recorded, so it cannot be removed.")})
     session.delete(session.scalars(select(FundingSource).where(FundingSource.id == source_id)).one())
     session.flush()
 
@@ -86,7 +86,7 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
     if state == source.state:
         return
     if order.index(state) < order.index(SourceState(source.state)):
-        raise Refused({"decision": _l("It is surer than that already.")})
+        raise Refused({"decision": _l("This source already has a later status.")})
     was, source.state = SURENESS.of(source), state
     moved = record(session, at=at, actor_id=actor_id, action="source.moved", subject_id=source.id, state=str(state))
     session.flush()

@@ -20,11 +20,11 @@ from tenants.action_kit.funding.models import (
 )
 from tenants.errors import Refused
 
-TOO_LONG: str = _l("Shorten it.")
-NOTHING: str = _l("Write something here.")
-ABOVE_ZERO: str = _l("Give an amount above zero.")
-STILL_TO_COME: str = _l("This day is still to come.")
-TOO_EARLY: str = _l("The movement began on 20 September 2014. Give a day from then on.")
+TOO_LONG: str = _l("This is too long. Shorten it.")
+NOTHING: str = _l("Fill in this field.")
+ABOVE_ZERO: str = _l("Enter an amount above zero.")
+STILL_TO_COME: str = _l("This date is in the future. Enter today’s date or an earlier one.")
+TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or a later one.")
 UNSEEN = dict.fromkeys(code for code in (*range(32), 127))
 
 
@@ -51,13 +51,13 @@ def refuse_unsound(session: Session, entry: Entry, what: str, *, today: date) ->
     if entry.kind is TransactionKind.EXPENSE:
         lines = select(BudgetLine.id).where(BudgetLine.id == entry.budget_line_id)
         if entry.source_id is not None or session.scalar(lines) is None:
-            problems["side"] = _l("Choose the budget line it is on.")
+            problems["side"] = _l("Choose the budget line for this expense.")
     else:
         cash = select(FundingSource.id).where(
             FundingSource.id == entry.source_id, FundingSource.kind != SourceKind.IN_KIND
         )
         if entry.budget_line_id is not None or session.scalar(cash) is None:
-            problems["side"] = _l("Choose the source it is from.")
+            problems["side"] = _l("Choose the source of this money.")
     refuse(problems)
 
 

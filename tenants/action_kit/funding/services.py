@@ -82,7 +82,7 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
     chapter = session.get_one(Chapter, bound_chapter(session))
     original = _lock(session, transaction_id)
     if original.state != TransactionState.APPROVED or original.kind == TransactionKind.REVERSAL:
-        raise Refused({"decision": _l("Only what counts can be taken back.")})
+        raise Refused({"decision": _l("You can only reverse an approved transaction that is not itself a reversal.")})
     earlier = session.scalars(select(Transaction).where(Transaction.reverses_id == transaction_id)).one_or_none()
     if earlier is not None:
         raise AlreadyDecided(decision="reversed", by=name_of(session, earlier.recorded_by), at=earlier.recorded_at)
@@ -143,7 +143,7 @@ def _decide(
 ) -> Transaction:
     expense = _lock(session, transaction_id)
     if expense.kind != TransactionKind.EXPENSE:
-        raise Refused({"decision": _l("Only an expense waits for a decision.")})
+        raise Refused({"decision": _l("Only expenses need a decision.")})
     if expense.state != TransactionState.PENDING:
         by = None if expense.decided_by is None else name_of(session, expense.decided_by)
         raise AlreadyDecided(decision=expense.state, by=by, at=expense.decided_at)

@@ -46,7 +46,7 @@ def _budget_back(undoing: Undoing) -> None:
         line_id=line_id,
         seen=current_revision(undoing.session, line_id).number,
         amount_minor=undoing.before["amount"],
-        reason=str(_l("The change before was taken back.")),
+        reason=str(_l("The previous change was undone.")),
     )
 
 

@@ -32,14 +32,14 @@ TEMPLATE = (
 
 _WORDS = {
     "venue_chosen": _l("Choose a venue that everybody can enter"),
-    "host_confirmed": _l("Ask the host, and have her or his yes"),
-    "speakers_confirmed": _l("Have a yes from every speaker, women and men"),
+    "host_confirmed": _l("Ask the host and get their agreement"),
+    "speakers_confirmed": _l("Confirm every speaker, women and men"),
     "invitations_sent": _l("Send the invitations"),
-    "venue_contract": _l("Sign for the venue"),
-    "interpreter_booked": _l("Book interpretation, sign language too"),
-    "volunteers_found": _l("Find the volunteers for the day"),
+    "venue_contract": _l("Sign the venue contract"),
+    "interpreter_booked": _l("Book interpretation, including sign language"),
+    "volunteers_found": _l("Find volunteers for the day"),
     "safety_checked": _l("Check safety and safeguarding at the venue"),
-    "seating_planned": _l("Plan where people sit"),
+    "seating_planned": _l("Plan the seating"),
     "sheets_packed": _l("Pack count sheets, sign-up sheets and pens"),
 }
 

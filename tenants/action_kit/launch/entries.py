@@ -45,11 +45,17 @@ def moment_there(day: date, clock_time: time, zone: str) -> datetime:
     Raises Refused (`zone`, `start_time`) for an unknown zone and for a time that the clocks skip.
     """
     if zone not in zones():
-        raise Refused({"zone": _l("We do not know this time zone. Write it such as Africa/Kigali.")})
+        raise Refused({"zone": _l("We do not recognise this time zone. Enter one such as Africa/Kigali.")})
     shown = datetime.combine(day, clock_time, tzinfo=ZoneInfo(zone))
     moment = shown.astimezone(UTC)
     if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != shown.replace(tzinfo=None):
-        raise Refused({"start_time": _l("On that day the clocks there skip this time. Give another.")})
+        raise Refused(
+            {
+                "start_time": _l(
+                    "This time does not exist on that day because the clocks change. Enter a different time."
+                )
+            }
+        )
     return moment
 
 
@@ -70,9 +76,9 @@ def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
     problems: dict[str, str] = {}
     for cell, people in counts.items():
         if people < 0:
-            problems[cell_name(*cell)] = _l("A number of people cannot be below zero.")
+            problems[cell_name(*cell)] = _l("The number of people cannot be less than zero.")
         elif people > MOST_PEOPLE_IN_A_CELL:
-            problems[cell_name(*cell)] = _l("Give at most %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
+            problems[cell_name(*cell)] = _l("Enter no more than %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
     if problems:
         raise Refused(problems)
 
@@ -82,7 +88,7 @@ def own_title(text: str) -> str:
     title = one_line(text)
     problems = dict(_lengths([("title", title, TITLE_LENGTH)]))
     if not title:
-        problems["title"] = _l("Say what must be ready.")
+        problems["title"] = _l("Enter what must be ready.")
     if problems:
         raise Refused(problems)
     return title
@@ -90,23 +96,25 @@ def own_title(text: str) -> str:
 
 def _problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]:
     if not entry.title:
-        yield "title", _l("Give it a name.")
+        yield "title", _l("Enter a title.")
     yield from _lengths(
         [("title", entry.title, TITLE_LENGTH), ("place", entry.place, PLACE_LENGTH), ("host", entry.host, HOST_LENGTH)]
     )
     if entry.held_on < THE_MOVEMENT_BEGAN:
-        yield "held_on", _l("The movement began on 20 September 2014. Give a day from then on.")
+        yield "held_on", _l("The movement began on 20 September 2014. Enter that date or a later one.")
     elif entry.held_on > today + FURTHEST:
-        yield "held_on", _l("This day is more than three years away. Give a nearer one.")
+        yield "held_on", _l("This date is more than three years away. Enter an earlier one.")
     if entry.expected_people is not None and not 1 <= entry.expected_people <= MOST_PEOPLE_IN_A_CELL:
-        yield "expected_people", _l("Give a number of people above zero, or leave it empty.")
+        yield "expected_people", _l("Enter a number of people above zero, or leave it empty.")
 
 
 def _lengths(texts: list[tuple[str, str, int]]) -> Iterator[tuple[str, str]]:
     for field, text, most in texts:
         if len(text) > most:
             sentence = _l(
-                "Shorten it to %(most)s characters. It has %(length)s.", most=_num(most), length=_num(len(text))
+                "Enter no more than %(most)s characters. You entered %(length)s.",
+                most=_num(most),
+                length=_num(len(text)),
             )
             yield field, sentence
 

@@ -72,7 +72,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
         .returning(LaunchEvent.id)
     ).scalar_one_or_none()
     if event_id is None:
-        raise Refused({"event": _l("A launch is planned already. Change that one, or cancel it first.")})
+        raise Refused({"event": _l("A launch is already planned. Change it, or cancel it first.")})
     if entry.held_on >= today:
         _add_template(session, chapter, event_id, entry.held_on)
     planned = record(session, at=at, actor_id=actor_id, action="launch.planned", subject_id=event_id)
@@ -99,7 +99,9 @@ def revise_event(
     if event.number != seen:
         raise VersionConflict(seen=seen, current=event.number)
     if entry.held_on > today and tallies_of(session, event_id):
-        raise Refused({"held_on": _l("People were counted there, so it cannot be on a day to come.")})
+        raise Refused(
+            {"held_on": _l("People were already counted at this event, so its date cannot be in the future.")}
+        )
     was = EVENT.of(event)
     for name, value in _said(entry).items():
         setattr(event, name, value)
@@ -124,7 +126,7 @@ def cancel_event(session: Session, *, actor_id: UUID, at: datetime, event_id: UU
     if event.cancelled_at is not None:
         return False
     if tallies_of(session, event_id):
-        raise Refused({"event": _l("People were counted at this event, so it took place and cannot be cancelled.")})
+        raise Refused({"event": _l("People were already counted at this event, so it cannot be cancelled.")})
     event.cancelled_at = at
     record(session, at=at, actor_id=actor_id, action="launch.cancelled", subject_id=event_id)
     session.flush()
@@ -142,7 +144,7 @@ def add_item(
     _refuse_cancelled(event)
     days_before = (event.held_on - due_on).days
     if not 0 <= days_before <= MOST_DAYS_BEFORE:
-        raise Refused({"due_on": _l("Give a day up to the day of the event, and not more than a year before it.")})
+        raise Refused({"due_on": _l("Enter a date up to the day of the event, and no more than a year before it.")})
     highest = session.scalar(select(func.max(ChecklistItem.position)).where(ChecklistItem.event_id == event_id))
     item = ChecklistItem(
         chapter_id=event.chapter_id,
@@ -179,7 +181,7 @@ def refuse_waiting(session: Session, item: ChecklistItem) -> None:
     """Raise Refused (`item`) while what an item waits for is not done."""
     first = session.scalars(select(ChecklistItem).where(ChecklistItem.id == item.waits_for_id)).one_or_none()
     if first is not None and first.done_at is None:
-        raise Refused({"item": _l("This waits for “%(first)s”. Finish that first.", first=words_of(first))})
+        raise Refused({"item": _l("This is waiting for “%(first)s”. Complete that first.", first=words_of(first))})
 
 
 def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
@@ -215,7 +217,9 @@ def record_tally(
     event = _lock(session, event_id)
     _refuse_cancelled(event)
     if local_day(at, event.zone) < event.held_on:
-        raise Refused({"count": _l("The event is still to come. Count it on the day, or after.")})
+        raise Refused(
+            {"count": _l("The event has not taken place yet. You can enter the count on the day or afterwards.")}
+        )
     refuse_unsound_counts(counts)
     counts = {cell: people for cell, people in counts.items() if people}
     current = tallies_of(session, event_id).get(kind)
@@ -292,7 +296,7 @@ def _lock_item(session: Session, item_id: UUID) -> ChecklistItem:
 
 def _refuse_cancelled(event: LaunchEvent) -> None:
     if event.cancelled_at is not None:
-        raise Refused({"event": _l("This event was cancelled, so nothing can be changed in it.")})
+        raise Refused({"event": _l("This event was cancelled and can no longer be changed.")})
 
 
 def _add_template(session: Session, chapter: Chapter, event_id: UUID, held_on: date) -> None:

@@ -63,7 +63,7 @@ def _item_open(undoing: Undoing) -> None:
     after = undoing.session.scalars(waited.limit(1)).one_or_none()
     if after is not None:
         words = words_of(after)
-        raise Refused({"item": _l("“%(item)s” waited for this and is done. Take that back first.", item=words)})
+        raise Refused({"item": _l("“%(item)s” was waiting for this and is done. Undo that first.", item=words)})
     services.reopen_item(undoing.session, **undoing.by_whom, item_id=undoing.change.subject_id)
 
 

@@ -51,7 +51,7 @@ def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> No
     """
     chapter = lock_chapter(session)
     if session.scalar(select(PlanLine.id).where(PlanLine.removed_at.is_(None)).limit(1)) is not None:
-        raise Refused({"plan": _l("The plan has lines already, so the template was not added.")})
+        raise Refused({"plan": _l("The plan already has lines, so the template was not added.")})
     today, last = local_day(at, chapter.zone), dict[LineKind, UUID]()
     for position, each in enumerate(suggested(), 1):
         above = ABOVE[each.kind]
@@ -76,7 +76,7 @@ def add_line(
     entry, chapter = _sound(session, kind, entry), session.get_one(Chapter, bound_chapter(session))
     parent = find_line(session, parent_id, lock=True) if parent_id else None
     if (parent.kind if parent else None) != ABOVE[kind]:
-        raise Refused({"plan": _l("The line it belongs under is no longer in the plan.")})
+        raise Refused({"plan": _l("The line that it belongs to is no longer in the plan.")})
     last = select(func.max(PlanLine.position)).where(PlanLine.chapter_id == chapter.id)
     line = _new_line(chapter, kind, parent_id, (session.scalar(last) or 0) + 1, entry)
     session.add(line)
@@ -116,7 +116,7 @@ def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID
     line = _locked(session, line_id)
     under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
     if session.scalar(under) is not None:
-        raise Refused({"plan": _l("Take out the lines under it first.")})
+        raise Refused({"plan": _l("Remove the lines under it first.")})
     was, line.removed_at = WHOLE.of(line), at
     removed = record(session, at=at, actor_id=actor_id, action="plan.line_removed", subject_id=line.id)
     session.flush()
@@ -204,14 +204,14 @@ def _new_line(chapter: Chapter, kind: LineKind, parent_id: UUID | None, position
 def _locked(session: Session, line_id: UUID) -> PlanLine:
     line = find_line(session, line_id, lock=True)
     if line is None:
-        raise Refused({"plan": _l("Somebody has taken this line out of the plan.")})
+        raise Refused({"plan": _l("Someone removed this line from the plan.")})
     return line
 
 
 def _activity(session: Session, line_id: UUID) -> PlanLine:
     line = _locked(session, line_id)
     if line.kind != LineKind.ACTIVITY:
-        raise Refused({"plan": _l("Only activities can be finished.")})
+        raise Refused({"plan": _l("Only activities can be marked as done.")})
     return line
 
 
@@ -228,7 +228,7 @@ def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
     entry = LineEntry(title, risk, entry.starts_on, entry.due_on, entry.responsible_id)
     errors: dict[str, str] = {}
     if not title:
-        errors["title"] = _l("Give it a name.")
+        errors["title"] = _l("Enter a title.")
     if len(title) > TITLE_LENGTH:
         errors["title"] = _l("Use at most %(max)s characters.", max=TITLE_LENGTH)
     if len(risk) > RISK_LENGTH:
@@ -236,7 +236,7 @@ def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
     if kind is LineKind.ACTIVITY:
         errors |= _wrong_days(entry)
     if entry.responsible_id is not None and not _is_present(session, entry.responsible_id):
-        errors["responsible_id"] = _l("Choose somebody of the chapter.")
+        errors["responsible_id"] = _l("Choose a member of the chapter.")
     if errors:
         raise Refused(errors)
     return entry
@@ -244,11 +244,11 @@ def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
 
 def _wrong_days(entry: LineEntry) -> dict[str, str]:
     if entry.due_on is None:
-        return {"due_on": _l("Say by which day it will have taken place.")}
+        return {"due_on": _l("Enter the due date.")}
     if entry.due_on > LAST_DAY:
-        return {"due_on": _l("Give a day before the year 2100.")}
+        return {"due_on": _l("Enter a date before the year 2100.")}
     if entry.starts_on is not None and entry.starts_on > entry.due_on:
-        return {"due_on": _l("It cannot be due before it starts.")}
+        return {"due_on": _l("The due date cannot be before the start date.")}
     return {}
 
 

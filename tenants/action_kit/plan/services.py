@@ -39,12 +39,12 @@ def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersio
     """
     chapter = lock_chapter(session)
     if session.scalar(select(PlanVersion.id).where(PlanVersion.state == VersionState.SUBMITTED)) is not None:
-        raise Refused({"plan": _l("A version is waiting for approval already.")})
+        raise Refused({"plan": _l("A version is already waiting for approval.")})
     lines = living_lines(session)
     if {line.kind for line in lines} != set(LineKind):
         raise Refused({"plan": _l("A plan needs at least one outcome, one output and one activity.")})
     if not has_changed(session, lines):
-        raise Refused({"plan": _l("Nothing has changed since it was approved.")})
+        raise Refused({"plan": _l("The plan has not changed since it was approved.")})
     last = select(func.max(PlanVersion.number)).where(PlanVersion.chapter_id == chapter.id)
     version = PlanVersion(
         chapter_id=chapter.id,
@@ -105,7 +105,7 @@ def return_plan(
     version = _to_decide(session, version_id, actor_id=actor_id)
     reason = " ".join(reason.replace("\0", "").split())
     if not reason:
-        raise Refused({"reason": _l("Say what should change.")})
+        raise Refused({"reason": _l("Enter what should change.")})
     if len(reason) > REASON_LENGTH:
         raise Refused({"reason": _l("Use at most %(max)s characters.", max=REASON_LENGTH)})
     version.state, version.decided_by, version.decided_at = VersionState.RETURNED, actor_id, at

@@ -23,7 +23,7 @@ class Suggested:
 def suggested() -> Iterator[Suggested]:
     """Yield the lines in their order, each under the last of the kind above it."""
     yield Suggested(LineKind.OUTCOME, _l("More people here speak up for gender equality"))
-    yield Suggested(LineKind.OUTPUT, _l("A team is ready to carry the chapter"))
+    yield Suggested(LineKind.OUTPUT, _l("A team is in place to run the chapter"))
     yield Suggested(LineKind.ACTIVITY, _l("Gather a team and share out the roles"), 30)
     yield Suggested(LineKind.ACTIVITY, _l("Train those who will lead conversations"), 60)
     yield Suggested(LineKind.OUTPUT, _l("People talk about gender equality in public"))

@@ -40,7 +40,7 @@ def _line_back(undoing: Undoing) -> None:
     """Put a line in again; raises Refused where the line it stood under has gone since."""
     line = WHOLE.locked(undoing.session, undoing.change.subject_id)
     if line.parent_id is not None and find_line(undoing.session, line.parent_id, lock=True) is None:
-        raise Refused({"plan": _l("The line it belongs under is no longer in the plan.")})
+        raise Refused({"plan": _l("The line that it belongs to is no longer in the plan.")})
     _put_back(undoing, WHOLE)
 
 
@@ -49,7 +49,7 @@ def _line_out(undoing: Undoing) -> None:
     line = WHOLE.locked(undoing.session, undoing.change.subject_id)
     under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
     if undoing.session.scalar(under) is not None:
-        raise Refused({"plan": _l("Take out the lines under it first.")})
+        raise Refused({"plan": _l("Remove the lines under it first.")})
     line.removed_at = undoing.at
 
 

@@ -147,7 +147,12 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
     refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
     if money_has_moved(session, report):
         raise Refused(
-            {"report": _l("Money of this period has moved since it was sent. Return it, so that it is sent anew.")}
+            {
+                "report": _l(
+                    "Transactions in this period have changed since the report was sent. Return "
+                    "the report so that it can be sent again."
+                )
+            }
         )
     report.state, report.decided_at = ReportState.APPROVED, at
     mark_moved(session, at=at)
@@ -226,7 +231,7 @@ def keep_report(session: Session, *, report_id: UUID, number: int, reason: str, 
     report = _held(session, report_id)
     if report.state not in (ReportState.SUBMITTED, ReportState.APPROVED) or report.sent != number:
         raise _decided(session, report)
-    reason = _reason(reason, without=_l("Say why the report stays as it is."))
+    reason = _reason(reason, without=_l("Enter why the report stays as it is."))
     _note(session, report, ReportEventKind.KEPT, action="report.kept", actor_id=actor_id, at=at, reason=reason)
     return report
 
@@ -268,7 +273,7 @@ def _refuse_too_early(period: Period, today: date) -> None:
 
 def _refuse_nil(values: list[Assembled]) -> None:
     if any(value.sources or value.left_out for value in values):
-        raise Refused({"report": _l("Something is recorded for this period, so there is something to report.")})
+        raise Refused({"report": _l("There are entries for this period, so you cannot send a nil report.")})
 
 
 def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
@@ -279,11 +284,11 @@ def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
     }
     for code, one in said.items():
         if one.numerator is not None and not 0 <= one.numerator <= MOST:
-            errors[code] = _l("Write a whole number from 0 up.")
+            errors[code] = _l("Enter a whole number, 0 or more.")
         elif one.denominator is not None and (one.numerator is None or one.numerator > one.denominator):
-            errors[code] = _l("The first number is a part of the second, so it cannot be larger.")
+            errors[code] = _l("The first number cannot be larger than the second.")
         elif BY_CODE[code].is_ratio and one.numerator is not None and not one.denominator:
-            errors[code] = _l("Say how many were asked as well.")
+            errors[code] = _l("Enter how many were asked as well.")
     if errors:
         raise Refused(errors)
 
@@ -306,7 +311,7 @@ def _back_to_draft(report: Report) -> None:
     report.submitted_by = report.submitted_at = report.decided_at = None
 
 
-def _reason(reason: str, without: str = _l("Say why, so that the chapter knows what to do.")) -> str:
+def _reason(reason: str, without: str = _l("Enter a reason, so that the chapter knows what to do.")) -> str:
     reason = reason.replace("\0", "").strip()
     if not reason:
         raise Refused({"reason": without})

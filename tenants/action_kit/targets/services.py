@@ -94,7 +94,7 @@ def set_target(
     problems = _problems(indicator, year, baseline, target, today=today)
     problems |= _problems_of_reason(reason, needed=before is not None or is_over(year, today))
     if before is not None and (target, baseline) == (target_of(before), baseline_of(before)):
-        problems["target"] = _l("This is the target already.")
+        problems["target"] = _l("This is already the target.")
     if problems or target is None:
         raise Refused(problems)
     row_id = new_id()
@@ -192,29 +192,29 @@ def _problems(
     if not FIRST_YEAR <= year <= LAST_YEAR:
         found["year"] = _l("Choose another year.")
     if target is None:
-        found["target"] = _l("Write what you want to reach.")
+        found["target"] = _l("Enter a target.")
     else:
         found |= _problem_of_amount("target", indicator, target)
     if baseline is not None:
         found |= _problem_of_amount("baseline", indicator, baseline.amount)
         if baseline.measured_on > today:
-            found["baseline_on"] = _l("This day is still to come.")
+            found["baseline_on"] = _l("This date is in the future. Enter today’s date or an earlier one.")
     if not found and target is not None and baseline is not None:
         low, high = (baseline.amount, target) if indicator.rule.ascending else (target, baseline.amount)
         if _is_below(high, low):
-            found["target"] = _l("This is on the wrong side of the baseline.")
+            found["target"] = _l("The target is on the wrong side of the baseline. Check both values.")
     return found
 
 
 def _problem_of_amount(field: str, indicator: Indicator, amount: Amount) -> dict[str, str]:
     if not 0 <= amount.numerator <= MOST:
-        return {field: _l("Write a whole number from 0 up.")}
+        return {field: _l("Enter a whole number, 0 or more.")}
     if indicator.is_ratio != (amount.denominator is not None):
-        return {field: _l("Write both numbers, or neither.")}
+        return {field: _l("Enter both numbers, or leave both empty.")}
     if amount.denominator is not None and not 0 < amount.denominator <= MOST:
-        return {f"{field}_of": _l("Write a whole number above 0.")}
+        return {f"{field}_of": _l("Enter a whole number above 0.")}
     if amount.denominator is not None and amount.numerator > amount.denominator:
-        return {field: _l("The first number is a part of the second, so it cannot be larger.")}
+        return {field: _l("The first number cannot be larger than the second.")}
     return {}
 
 
@@ -224,7 +224,7 @@ def _is_below(one: Amount, other: Amount) -> bool:
 
 def _problems_of_reason(reason: str, *, needed: bool) -> dict[str, str]:
     if needed and not reason:
-        return {"reason": _l("A target moves with a reason. Say why.")}
+        return {"reason": _l("Give a reason for changing the target.")}
     if len(reason) > REASON_LENGTH:
         return {"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)}
     return {}

@@ -33,7 +33,7 @@ def _move_back(undoing: Undoing) -> None:
         year=said["year"],
         baseline=Baseline(baseline, measured_on) if measured_on else None,
         target=Amount(said["target_numerator"], said["target_denominator"]),
-        reason=str(_l("The change before was taken back.")),
+        reason=str(_l("The previous change was undone.")),
         seen=now.number if now else 0,
     )
 

@@ -27,12 +27,12 @@ _choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the
 
 class _WhatItWas(CountForm, FlaskForm):  # type: ignore[misc]  # flask_wtf has no types
     kind = RadioField(
-        _l("What was it?"),
+        _l("Type"),
         choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
-        validators=[InputRequired(_l("Choose what it was."))],
+        validators=[InputRequired(_l("Choose a type."))],
     )
-    title = StringField(_l("Name it, as you would say it"))
-    held_on = DayField(_l("Date"), validators=[InputRequired(_l("Say on which day it was."))])
+    title = StringField(_l("Title"))
+    held_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
     place = StringField(_l("Place"))
 
 
@@ -105,9 +105,9 @@ def _check_the_count(form: ActivityForm) -> None:
     """Tell nobody from not counted, and let the boxes and the total say one thing."""
     filled = [box for box in (*form.boxes(), form.total) if box.is_filled]
     if form.not_counted.data and filled:
-        _add(form.not_counted, _("You ticked this, but there are numbers. Empty them, or take the tick away."))
+        _add(form.not_counted, _("You ticked this, but you also entered numbers. Clear the numbers, or untick this."))
     elif not form.not_counted.data and not filled:
-        _add(form.not_counted, _("Fill in how many came, or tick this. If nobody came, write 0."))
+        _add(form.not_counted, _("Enter how many people came, or tick this box. If nobody came, enter 0."))
     elif problem := form.total_problem():
         _add(form.total, problem)
 

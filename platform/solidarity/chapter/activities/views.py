@@ -131,9 +131,7 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
         return _to(chapter, activity_id)
     except VersionConflict:
         return _conflict(form, tidied(entry), _latest(activity_id), today=today)
-    flash_done(
-        _what_counts_now(entry) if revision.number > number else _("It says this already, so nothing new was saved.")
-    )
+    flash_done(_what_counts_now(entry) if revision.number > number else _("There were no changes to save."))
     return _to(chapter, activity_id)
 
 
@@ -141,7 +139,7 @@ def _sent_again(chapter: str, activity: Activity, entry: ActivityEntry, *, today
     """Answer a form that was sent before: with its activity, or, where it says something new, with both texts."""
     revisions = [_saved(told) for told in revisions_of(db.session(), activity.id)]
     if any(saved.entry == entry for saved in revisions):
-        flash(_("This was saved already. It counts once."))
+        flash(_("This was already saved. It counts only once."))
         return _to(chapter, activity.id)
     return _conflict(ReviseForm(), entry, revisions[0], today=today)
 
@@ -185,7 +183,7 @@ def _facts(entry: ActivityEntry) -> dict[str, Any]:
 
 def _what_counts_now(entry: ActivityEntry) -> str:
     if entry.people is None:
-        return str(_("Saved without a head count. Add one whenever you have it."))
+        return str(_("Saved without a head count. Add one when you have it."))
     sentence = ngettext(
         "Saved. %(people)s participation now counts in your figures.",
         "Saved. %(people)s participations now count in your figures.",

@@ -21,8 +21,8 @@ from tenants.people.permissions import Role
 class ChoiceForm(ServiceForm):
     """Which member, for which organisation if any, and until when."""
 
-    membership_id = SelectField(_l("Who?"), [InputRequired(_l("Choose a member."))])
-    organisation = StringField(_l("Organisation this person stands for"))
+    membership_id = SelectField(_l("Person"), [InputRequired(_l("Choose a member."))])
+    organisation = StringField(_l("Organisation this person represents"))
     ends_on = DayField(_l("Last day"), validators=[Optional()])
 
     @classmethod
@@ -46,12 +46,16 @@ class ChoiceForm(ServiceForm):
 class HandoverForm(ChoiceForm):
     """The same, and what who hands over is from then on."""
 
-    stays_as = RadioField(_l("And whoever hands over?"), [InputRequired(_l("Choose one."))], default=Role.DEPUTY.value)
+    stays_as = RadioField(
+        _l("What role will the current focal point have?"),
+        [InputRequired(_l("Choose one."))],
+        default=Role.DEPUTY.value,
+    )
 
     def offer(self, members: Sequence[Membership]) -> None:
         """Let one of these be chosen, and the giver stay in one of two ways."""
         super().offer(members)
         self.stays_as.choices = [
-            (Role.DEPUTY.value, _l("Stays as a deputy, and stands in where needed")),
-            (Role.MEMBER.value, _l("Stays as a member, and reads")),
+            (Role.DEPUTY.value, _l("Stays as a deputy and acts for the focal point when needed")),
+            (Role.MEMBER.value, _l("Stays as a member with read-only access")),
         ]

@@ -82,8 +82,8 @@ def confirm(chapter: str, subject_id: UUID) -> Response:
     except Refused as refused:
         warn_of(refused)
         return _to_page(chapter)
-    said = _("Thank you. %(name)s is still the right person.", name=held.member.name)
-    flash_done(said if is_new else _("This was confirmed today already."))
+    said = _("Thank you. %(name)s is confirmed.", name=held.member.name)
+    flash_done(said if is_new else _("This was already confirmed today."))
     return home_where_pressed(chapter) or _to_page(chapter)
 
 
@@ -114,7 +114,7 @@ def hand_over(chapter: str, term_id: UUID) -> Answer:
             db.session(), **_by_whom(), term_id=term_id, choice=form.choice(), stays_as=Role(form.stays_as.data)
         )
 
-    return _choose(chapter, form, members, act, heading=_("Hand over"), held=held)
+    return _choose(chapter, form, members, act, heading=_("Hand over the role"), held=held)
 
 
 @focal_point.route("/appointment", methods=["GET", "POST"])
@@ -127,7 +127,7 @@ def appoint(chapter: str) -> Answer:
     def act() -> None:
         services.appoint(db.session(), **_by_whom(), choice=form.choice(), rank=Rank.PRIMARY)
 
-    return _choose(chapter, form, members, act, heading=_("Choose who answers for the chapter"))
+    return _choose(chapter, form, members, act, heading=_("Choose a focal point"))
 
 
 @focal_point.route("/deputies/new", methods=["GET", "POST"])
@@ -157,7 +157,7 @@ def end_term(chapter: str, term_id: UUID) -> Answer:
         form.show(refused)
         return render_template("focal_point/end.html", form=form, held=held), 422
     ended = _("The term of %(name)s has ended.", name=held.member.name)
-    flash(ended if is_new else _("This term had ended before."))
+    flash(ended if is_new else _("This term had already ended."))
     return _to_page(chapter)
 
 

@@ -22,24 +22,24 @@ SOURCE_WORDS = {
     SourceKind.OWN: _l("Own funds"),
     SourceKind.DONOR: _l("Donor"),
     SourceKind.SPONSOR: _l("Sponsor"),
-    SourceKind.IN_KIND: _l("Gift in kind"),
+    SourceKind.IN_KIND: _l("In-kind contribution"),
     SourceKind.UN_WOMEN: _l("UN Women"),
 }
 SURE_WORDS = {
     SourceState.PLEDGED: _l("Pledged"),
-    SourceState.COMMITTED: _l("Agreed, to come"),
+    SourceState.COMMITTED: _l("Agreed, not yet received"),
     SourceState.RECEIVED: _l("Received"),
 }
 KIND_WORDS = {
     TransactionKind.EXPENSE: _l("Expense"),
-    TransactionKind.INCOME: _l("Money received"),
+    TransactionKind.INCOME: _l("Income"),
     TransactionKind.OPENING: _l("Opening balance"),
     TransactionKind.ADVANCE: _l("Advance"),
 }
 NO_AMOUNT = {
-    "nonsense": _l("Give an amount, such as 1,200."),
-    "decimals": _l("This currency has fewer decimals."),
-    "size": _l("This is more than fits here."),
+    "nonsense": _l("Enter an amount, such as 1,200."),
+    "decimals": _l("Use fewer decimal places for this currency."),
+    "size": _l("This amount is too large. Enter a smaller one."),
 }
 
 _choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the stubs of wtforms
@@ -67,26 +67,26 @@ class _Money(ServiceForm):
 
 
 class _AnyMoney(_Money):
-    currency = StringField(_l("Currency"), description=_l("Three letters, such as USD."))
+    currency = StringField(_l("Currency"), description=_l("Three-letter code, such as USD."))
 
     def validate_currency(self, field: StringField) -> None:
         """Take a code as people write it."""
         field.data = (field.data or "").strip().upper()
         if not is_currency(field.data):
-            raise ValidationError(_("Give three letters, such as USD."))
+            raise ValidationError(_("Enter three letters, such as USD."))
 
 
 class SourceForm(_AnyMoney):
     """Somebody who gives."""
 
-    name = StringField(_l("Who gives"))
+    name = StringField(_l("Name of the source"))
     kind = RadioField(
-        _l("Kind"),
+        _l("Type"),
         choices=[_choice(value=kind, label=words) for kind, words in SOURCE_WORDS.items()],
         validators=[InputRequired(_l("Choose one."))],
     )
     state = RadioField(
-        _l("How sure is it?"),
+        _l("Funding status"),
         choices=[_choice(value=state, label=words) for state, words in SURE_WORDS.items()],
         validators=[InputRequired(_l("Choose one."))],
     )
@@ -101,20 +101,20 @@ class LineForm(_Money):
 class BudgetForm(SeenForm, _Money):
     """A new budget of a line, made from the revision `seen`."""
 
-    reason = StringField(_l("Why does it change?"))
+    reason = StringField(_l("Reason for the change"))
 
 
 class TransactionForm(KeyedForm, _AnyMoney):
     """What moved."""
 
     kind = RadioField(
-        _l("What was it?"),
+        _l("Type"),
         choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
-        validators=[InputRequired(_l("Choose what it was."))],
+        validators=[InputRequired(_l("Choose a type."))],
     )
-    side = SelectField(_l("Budget line of the expense, or source of the money"), validate_choice=False)
-    what = StringField(_l("What for?"))
-    dated_on = DayField(_l("Date"), validators=[InputRequired(_l("Say on which day it was."))])
+    side = SelectField(_l("Budget line for an expense, or source for other money"), validate_choice=False)
+    what = StringField(_l("Description"))
+    dated_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
 
     def offer(self, lines: list[LineRow], sources: list[SourceRow]) -> None:
         """Offer the chapter's budget lines, then its sources of cash."""

@@ -191,7 +191,7 @@ def approve(chapter: str, transaction_id: UUID) -> Response:
     """Approve a waiting expense."""
     _here(Transaction, transaction_id)
     act = partial(services.approve_expense, transaction_id=transaction_id, is_desk=g.is_desk)
-    return _one_click(chapter, act, _("Approved. It counts now."))
+    return _one_click(chapter, act, _("Expense approved. It now counts in the totals."))
 
 
 @funding.post("/transactions/<uuid:transaction_id>/refusal")
@@ -200,7 +200,7 @@ def refuse(chapter: str, transaction_id: UUID) -> Response:
     """Refuse a waiting expense."""
     _here(Transaction, transaction_id)
     act = partial(services.refuse_expense, transaction_id=transaction_id, is_desk=g.is_desk)
-    return _one_click(chapter, act, _("Refused. It counts nowhere."))
+    return _one_click(chapter, act, _("Expense refused. It is not counted anywhere."))
 
 
 @funding.post("/transactions/<uuid:transaction_id>/reversal")
@@ -209,7 +209,7 @@ def reverse(chapter: str, transaction_id: UUID) -> Response:
     """Take a transaction back by a reversing entry."""
     _here(Transaction, transaction_id)
     act = partial(services.reverse_transaction, transaction_id=transaction_id)
-    return _one_click(chapter, act, _("Taken back by an entry of the same amount."))
+    return _one_click(chapter, act, _("Reversed. A transaction of the same amount was added."))
 
 
 @funding.post("/conversions")
@@ -218,16 +218,16 @@ def convert(chapter: str) -> Response:
     """Convert what had no rate and has one now."""
     done = services.convert_waiting(db.session(), actor_id=signed_in_person().user_id, at=clock.now())
     if done:
-        flash(ngettext("One amount is in dollars now.", "%(num)s amounts are in dollars now.", done))
+        flash(ngettext("One amount was converted to dollars.", "%(num)s amounts were converted to dollars.", done))
     else:
-        flash(_("There is no rate for these days yet."), "warning")
+        flash(_("There is no exchange rate for these dates yet."), "warning")
     return redirect(url_for(".show", chapter=chapter))
 
 
 def _finding(totals: queries.Totals) -> str:
     """Say in one sentence where the money stands."""
     if not totals.lines:
-        return str(_("No budget is written down yet"))
+        return str(_("No budget yet"))
     if totals.to_find:
         return str(_("%(amount)s still to find", amount=_money(totals.to_find, g.chapter.currency)))
     return str(_("The whole budget is covered"))
@@ -261,8 +261,8 @@ def _in_words(refused: Refused) -> Refused:
         return refused
     quarter = format_quarter(refused.period.starts_on, g.chapter.country)
     sentence = _(
-        "The report for %(quarter)s is approved, so that quarter is closed. Date it today, or ask UN Women to open the "
-        "report again.",
+        "The report for %(quarter)s is approved, so that quarter is closed. Use "
+        "today’s date, or ask UN Women to reopen the report.",
         quarter=quarter,
     )
     return Refused({"dated_on": str(sentence)})
@@ -272,7 +272,7 @@ def _form_page(form: ServiceForm) -> str:
     title = {
         SourceForm: _("Add a source"),
         LineForm: _("Add a budget line"),
-        TransactionForm: _("Record what moved"),
+        TransactionForm: _("Record a transaction"),
     }[type(form)]
     return render_template("funding/form.html", form=form, title=title)
 

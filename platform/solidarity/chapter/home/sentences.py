@@ -54,14 +54,14 @@ def finding(facts: ChapterFacts, owed: Owed, today: date) -> str:
     """Return the one fact that matters most today, in a sentence."""
     days = (facts.launch_on - today).days if facts.launch_on else -1
     if days == 0:
-        return str(_("Your launch is today."))
+        return str(_("Your launch event is today."))
     if 0 < days <= LAUNCH_IS_NEAR:
-        return str(ngettext("Your launch is in %(num)s day.", "Your launch is in %(num)s days.", days))
+        return str(ngettext("Your launch event is in %(num)s day.", "Your launch event is in %(num)s days.", days))
     if owed.returned:
         is_report = ObligationKind.RETURNED_REPORT in owed.returned
-        return str(_("A report has come back to you.") if is_report else _("Your plan has come back to you."))
+        return str(_("A report was returned to you.") if is_report else _("Your plan was returned to you."))
     if owed.late:
-        return str(ngettext("One thing is late.", "%(num)s things are late.", owed.late))
+        return str(ngettext("One task is overdue.", "%(num)s tasks are overdue.", owed.late))
     year = year_shown(facts, today)
     people = total([quarter for quarter in facts.quarters if quarter.starts_on.year == year], "people")
     if people:
@@ -69,7 +69,7 @@ def finding(facts: ChapterFacts, owed: Owed, today: date) -> str:
         return str(
             ngettext("%(count)s participation in %(year)s.", "%(count)s participations in %(year)s.", people, **said)
         )
-    return str(_("Nothing is late."))
+    return str(_("Nothing is overdue."))
 
 
 def lead(states: Sequence[StepState], owed: Owed, said: str) -> str:
@@ -77,13 +77,13 @@ def lead(states: Sequence[StepState], owed: Owed, said: str) -> str:
     done, moving = states.count("done"), states.count("prog")
     sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done)] if done else []
     if moving:
-        sentences.append(ngettext("%(num)s is under way.", "%(num)s are under way.", moving))
+        sentences.append(ngettext("%(num)s is in progress.", "%(num)s are in progress.", moving))
     if owed.late:
-        sentences.append(ngettext("One thing is late.", "%(num)s things are late.", owed.late))
+        sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", owed.late))
     if ObligationKind.RETURNED_REPORT in owed.returned:
-        sentences.append(_("A report has come back to you."))
+        sentences.append(_("A report was returned to you."))
     if ObligationKind.RETURNED_PLAN in owed.returned:
-        sentences.append(_("Your plan has come back to you."))
+        sentences.append(_("Your plan was returned to you."))
     return " ".join(str(sentence) for sentence in sentences if str(sentence) != said)
 
 
@@ -99,7 +99,7 @@ def step_notes(facts: ChapterFacts, owed: Owed, *, today: date, country: str, sh
     ]
     late = [owed.late_of.get(step, 0) for step in IN_ORDER]
     return [
-        str(ngettext("%(num)s thing is late", "%(num)s things are late", number)) if number else note
+        str(ngettext("%(num)s task is overdue", "%(num)s tasks are overdue", number)) if number else note
         for number, note in zip(late, own, strict=True)
     ]
 
@@ -114,33 +114,35 @@ def step_shares(facts: ChapterFacts) -> list[float | None]:
 
 def _focal_point(facts: ChapterFacts, *, shows_people: bool) -> str:
     if not facts.holders:
-        return str(_("Nobody yet"))
+        return str(_("Not assigned yet"))
     if not shows_people:
-        return str(ngettext("%(num)s person answers", "%(num)s people answer", len(facts.holders)))
+        return str(ngettext("%(num)s person responsible", "%(num)s people responsible", len(facts.holders)))
     return format_list(facts.holders)
 
 
 def _plan(facts: ChapterFacts) -> str:
     if facts.plan_number is None:
-        return str(_("Being written") if facts.lines else _("Not begun"))
+        return str(_("Draft") if facts.lines else _("Not started"))
     number = format_number(facts.plan_number)
     said: dict[str | None, str] = {
         VersionState.SUBMITTED: _("Version %(number)s, waiting", number=number),
         VersionState.APPROVED: _("Version %(number)s, approved", number=number),
         VersionState.RETURNED: _("Version %(number)s, returned", number=number),
     }
-    return str(said.get(facts.plan_state, _("Being written")))
+    return str(said.get(facts.plan_state, _("Draft")))
 
 
 def _funding(facts: ChapterFacts) -> str:
     if facts.waiting:
-        return str(ngettext("%(num)s expense waits", "%(num)s expenses wait", facts.waiting))
-    return str(_("Nothing waits") if facts.money else _("Not begun"))
+        return str(
+            ngettext("%(num)s expense waiting for approval", "%(num)s expenses waiting for approval", facts.waiting)
+        )
+    return str(_("Nothing waiting") if facts.money else _("Not started"))
 
 
 def _launch(facts: ChapterFacts, today: date, country: str) -> str:
     if facts.launch_on is None:
-        return str(_("No day chosen"))
+        return str(_("No date set"))
     if facts.launch_on < today:
         return str(_("Held on %(day)s", day=format_day_short(facts.launch_on, country)))
     return str(_("%(done)s of %(all)s ready", done=format_number(facts.items_done), all=format_number(facts.items)))
@@ -157,9 +159,9 @@ def _report(facts: ChapterFacts, country: str) -> str:
     if facts.report_on is None:
         return str(_("No report yet"))
     if facts.report_state == ReportState.SUBMITTED:
-        return str(_("Waits for UN Women"))
+        return str(_("Waiting for UN Women"))
     if facts.report_state == ReportState.APPROVED:
         return str(_("Report approved"))
     if facts.is_report_returned:
-        return str(_("Report came back"))
+        return str(_("Report returned"))
     return str(_("Next due %(day)s", day=format_day_short(Period(facts.report_on).due_on, country)))

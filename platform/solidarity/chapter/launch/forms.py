@@ -27,7 +27,7 @@ class ClockField(TimeField):
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
-            raise ValueError(_("Give the time as hours and minutes, such as 16:30.")) from error
+            raise ValueError(_("Enter the time as hours and minutes, such as 16:30.")) from error
 
 
 class _AnewForm(SeenForm, ServiceForm):
@@ -39,11 +39,11 @@ class _AnewForm(SeenForm, ServiceForm):
 class EventForm(_AnewForm):
     """What it is, where, and when by the clocks there."""
 
-    title = StringField(_l("Name of the event"))
+    title = StringField(_l("Event name"))
     place = StringField(_l("Place"))
     host = StringField(_l("Host"))
-    held_on = DayField(_l("Date"), validators=[InputRequired(_l("Say on which day it is."))])
-    start_time = ClockField(_l("It starts at"), validators=[InputRequired(_l("Say at what time it starts."))])
+    held_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
+    start_time = ClockField(_l("Start time"), validators=[InputRequired(_l("Enter the start time."))])
     zone = StringField(_l("Time zone"))
     expected_people = PeopleField(_l("How many people do you expect?"))
 
@@ -73,7 +73,7 @@ class ItemForm(ServiceForm):
     """Something of the chapter's own to have ready."""
 
     title = StringField(_l("What must be ready?"))
-    due_on = DayField(_l("By which day?"), validators=[InputRequired(_l("Say by which day."))])
+    due_on = DayField(_l("Due date"), validators=[InputRequired(_l("Enter the due date."))])
 
 
 class _Boxes(CountForm, _AnewForm):
@@ -86,14 +86,14 @@ give_boxes(_Boxes)
 class TallyForm(_Boxes):
     """People by cell, or one number for all of them."""
 
-    total = PeopleField(_l("How many people in all?"))
+    total = PeopleField(_l("How many people in total?"))
 
     def counts(self) -> dict[Cell, int] | None:
         """Return what was counted, or None with every error at its field. Nobody at all is the total 0."""
         self.validate()
         problem = self.total_problem()
         if self.column_totals() is None and not self.total.is_filled:
-            problem = _("Fill in how many. If it was nobody, write 0.")
+            problem = _("Enter the number of people. If there was nobody, enter 0.")
         if problem:
             self.total.errors = [*self.total.errors, problem]
         if self.errors:

@@ -55,7 +55,7 @@ def plan_event(chapter: str) -> Answer:
     except Refused as refused:
         form.show(refused)
         return render_template("launch/event.html", form=form, event=None), 422
-    flash_done(_("Planned. The checklist is counted back from the day."))
+    flash_done(_("Event planned. The checklist dates are counted back from the event date."))
     return redirect(url_for(".show", chapter=chapter))
 
 
@@ -83,7 +83,7 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
         saved = EventForm(formdata=None, data=event_data(services.entry_of(event), event.number))
         found = conflict(form, saved, subject_id=event_id, actions=("launch.planned", "launch.revised"))
         return render_template("launch/event.html", form=form, event=event, conflict=found), 409
-    flash_done(_("Saved. What is not done yet has moved with the day."))
+    flash_done(_("Saved. Checklist items that are not done moved with the event date."))
     return redirect(url_for(".show", chapter=chapter))
 
 
@@ -96,7 +96,7 @@ def cancel(chapter: str, event_id: UUID) -> Answer:
         services.cancel_event(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), event_id=event.id)
     except Refused as refused:
         return _show_page(refused), 422
-    flash(_("Cancelled. Nothing is due for it any more."))
+    flash(_("Event cancelled. Nothing is due for it any more."))
     return redirect(url_for(".show", chapter=chapter))
 
 
@@ -137,7 +137,7 @@ def finish_item(chapter: str, subject_id: UUID) -> Answer:
     except Refused as refused:
         return _show_page(refused), 422
     words = services.words_of(item)
-    flash_done(_("Done: %(item)s", item=words) if is_new else _("This was marked as done before."))
+    flash_done(_("Done: %(item)s", item=words) if is_new else _("This was already marked as done."))
     return _back(chapter, item)
 
 
@@ -239,7 +239,7 @@ def _finding(event: LaunchEvent, tallies: dict[TallyKind, Tally], today: date) -
     elif days == 0:
         sentence = _("Today: %(title)s", title=event.title)
     else:
-        sentence = _("Not counted yet: %(title)s", title=event.title)
+        sentence = _("Attendance not counted yet: %(title)s", title=event.title)
     return str(sentence)
 
 

@@ -40,7 +40,7 @@ def put_off(chapter: str, subject_id: UUID) -> Response:
         warn_of(refused)
         return _back(chapter)
     day = format_day(until_on, _chapter().country)
-    flash_done(_("You hear of it again on %(day)s, if it is not done by then.", day=day))
+    flash_done(_("You will be reminded of this again on %(day)s if it is not done by then.", day=day))
     return _back(chapter)
 
 
@@ -54,7 +54,7 @@ def acknowledge(chapter: str, subject_id: UUID) -> Response:
     except Refused as refused:
         warn_of(refused)
         return _back(chapter)
-    flash_done(_("You get no more mail about it until it is done."))
+    flash_done(_("You will get no more emails about this until it is done."))
     return _back(chapter)
 
 
@@ -64,7 +64,7 @@ def resume(chapter: str, subject_id: UUID) -> Response:
     """Remind her again, as if she had asked for nothing."""
     member, due = _hers(subject_id)
     pauses.lift(db.session(), member=member, subject=Duty.of(due), at=clock.now())
-    flash_done(_("You are reminded of it again."))
+    flash_done(_("You will get reminders about this again."))
     return _back(chapter)
 
 

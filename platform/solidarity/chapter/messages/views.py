@@ -22,40 +22,42 @@ LAST_PAGE = 1_000
 # (the sign and colour of the state, its words)
 STATES = {
     DeliveryState.PENDING: ("prog", _l("Waiting")),
-    DeliveryState.CLAIMED: ("prog", _l("On its way")),
-    DeliveryState.HANDING_OVER: ("prog", _l("On its way")),
+    DeliveryState.CLAIMED: ("prog", _l("Sending")),
+    DeliveryState.HANDING_OVER: ("prog", _l("Sending")),
     DeliveryState.SENT: ("done", _l("Sent")),
     DeliveryState.LAPSED: ("none", _l("No longer needed")),
-    DeliveryState.HELD: ("att", _l("Held back")),
+    DeliveryState.HELD: ("att", _l("On hold")),
     DeliveryState.UNCERTAIN: ("prog", _l("Sent, not confirmed")),
     DeliveryState.DEAD: ("late", _l("Could not be sent")),
-    DeliveryState.BOUNCED: ("late", _l("Came back")),
+    DeliveryState.BOUNCED: ("late", _l("Not delivered")),
 }
 
 REASONS = {
-    Reason.ADDRESS_BEYOND_ASCII: _l("The address has letters that our mail cannot carry yet."),
-    Reason.ADDRESS_REFUSED: _l("The mail server of the address refused it."),
-    Reason.ANSWER_NOT_HEARD: _l("The mail server never answered. A second mail could be one too many."),
+    Reason.ADDRESS_BEYOND_ASCII: _l("The address contains characters that our email system does not support yet."),
+    Reason.ADDRESS_REFUSED: _l("The recipient’s mail server refused it."),
+    Reason.ANSWER_NOT_HEARD: _l(
+        "The mail server did not confirm delivery. We do not send it again, because it could arrive twice."
+    ),
     Reason.APPOINTMENT_ENDED: _l("The appointment had ended."),
-    Reason.CHAPTER_NOT_ACTIVE: _l("The chapter was not active at that moment."),
-    Reason.COULD_NOT_BE_MADE: _l("Something broke on our side."),
-    Reason.INVITATION_ACCEPTED: _l("The invitation had been accepted."),
+    Reason.CHAPTER_NOT_ACTIVE: _l("The chapter was not active at the time."),
+    Reason.COULD_NOT_BE_MADE: _l("There was a technical problem on our side."),
+    Reason.INVITATION_ACCEPTED: _l("The invitation had already been accepted."),
     Reason.INVITATION_EXPIRED: _l("The invitation had expired."),
-    Reason.INVITATION_WITHDRAWN: _l("The invitation had been taken back."),
-    Reason.NOTHING_LEFT: _l("Everything was done before it was sent."),
-    Reason.OVERTAKEN: _l("It could not be sent on its day. The next digest has it."),
+    Reason.INVITATION_WITHDRAWN: _l("The invitation had been withdrawn."),
+    Reason.NOTHING_LEFT: _l("All of its tasks were done before it was sent."),
+    Reason.OVERTAKEN: _l("It could not be sent on the day. Its content is in the next digest."),
     Reason.PERSON_LEFT: _l("The person had left the chapter."),
-    Reason.RELAY_BROKE_OFF: _l("The mail server broke off. We try again."),
-    Reason.RELAY_REFUSED: _l("The mail server put it off. We try again."),
-    Reason.SEAL_BROKEN: _l("Something broke on our side."),
+    Reason.RELAY_BROKE_OFF: _l("The mail server closed the connection. We will try again."),
+    Reason.RELAY_REFUSED: _l("The mail server postponed it. We will try again."),
+    Reason.SEAL_BROKEN: _l("There was a technical problem on our side."),
     Reason.TERM_ENDED: _l("The person’s term had ended."),
-    Reason.TOO_MANY_ATTEMPTS: _l("It was tried too often."),
-    Reason.WORKER_LOST: _l("Sending was interrupted. We try again."),
+    Reason.TOO_MANY_ATTEMPTS: _l("There were too many attempts."),
+    Reason.WORKER_LOST: _l("Sending was interrupted. We will try again."),
 }
 
 WHY = {
     **{kind: phrases.title for kind, phrases in WORDS.items()},
-    ObligationKind.QUIET_CHAPTER: _l("No activity was logged for weeks"),
+    ObligationKind.QUIET_CHAPTER: _l("No activity logged for weeks"),
     ObligationKind.VACANCY: _l("The chapter has no focal point"),
 }
 

@@ -27,7 +27,7 @@ addresses = Blueprint("addresses", __name__, url_prefix="/c/<chapter>/people")
 class AddressForm(ServiceForm):
     """Where the chapter writes to her from now on."""
 
-    email = EmailField(_l("New e-mail address"), ADDRESS)
+    email = EmailField(_l("New email address"), ADDRESS)
 
 
 @addresses.route("/<uuid:membership_id>/address", methods=["GET", "POST"])
@@ -50,7 +50,7 @@ def correct(chapter: str, membership_id: UUID) -> str | Response | tuple[str, in
         except Refused as refused:
             form.show(refused)
         else:
-            flash(_("Reminders to %(name)s go to the new address from now on.", name=member.name))
+            flash(_("Reminders for %(name)s now go to the new address.", name=member.name))
             return redirect(url_for("people.list_people", chapter=chapter))
     return _page(form, member), 422
 
@@ -71,7 +71,7 @@ def try_again(chapter: str, membership_id: UUID) -> Response:
     except Refused as refused:
         warn_of(refused)
     else:
-        flash(_("The next reminder to %(name)s goes to the same address again.", name=member.name))
+        flash(_("The next reminder to %(name)s will go to the same address.", name=member.name))
     return redirect(url_for("people.list_people", chapter=chapter))
 
 

@@ -18,9 +18,9 @@ class InvitationForm(ServiceForm):
 
     name = StringField(
         _("Name"),
-        [InputRequired(_("Write a name.")), Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters."))],
+        [InputRequired(_("Enter a name.")), Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters."))],
     )
-    email = EmailField(_("E-mail address"), ADDRESS)
+    email = EmailField(_("Email address"), ADDRESS)
     role = RadioField(_("Role in the chapter"), [InputRequired(_("Choose a role."))])
     language = SelectField(_("Language of the invitation"), [InputRequired(_("Choose a language."))])
 

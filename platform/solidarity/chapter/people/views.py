@@ -77,7 +77,7 @@ def send_again(chapter: str, invitation_id: UUID) -> Response:
     except Refused as refused:
         return _back(chapter, refused)
     ring_after_commit("workers.reminders.send_mail", queue="mail")
-    flash(_("The invitation is on its way again. It works for another 14 days."))
+    flash(_("We are sending the invitation again. It is valid for another 14 days."))
     return redirect(url_for(".list_people", chapter=chapter))
 
 
@@ -91,7 +91,7 @@ def withdraw(chapter: str, invitation_id: UUID) -> Response:
         )
     except Refused as refused:
         return _back(chapter, refused)
-    flash_done(_("The invitation is taken back. Its link no longer works."))
+    flash_done(_("The invitation was withdrawn. Its link no longer works."))
     return redirect(url_for(".list_people", chapter=chapter))
 
 
@@ -146,9 +146,9 @@ def _leaving(membership_id: UUID) -> Membership:
 
 def _parted(chapter: str, leaving: Membership, *, is_self: bool) -> Response:
     if is_self:
-        flash(_("You have left the chapter. It writes to you no more."))
+        flash(_("You have left the chapter. You will get no more emails from it."))
         return redirect(url_for("accounts.me"))
-    flash(_("%(name)s has left the chapter.", name=leaving.name))
+    flash(_("%(name)s was removed from the chapter.", name=leaving.name))
     return redirect(url_for(".list_people", chapter=chapter))
 
 

@@ -20,11 +20,11 @@ from tenants.people.models import Membership
 class LineForm(SeenForm, ServiceForm):
     """What a line says; `seen` is the number it had when the page was made."""
 
-    title = StringField(_l("Name it, as you would say it"))
-    starts_on = DayField(_l("Starts on"), validators=[Optional()])
-    due_on = DayField(_l("By when"), validators=[Optional()])
-    responsible_id = SelectField(_l("Who sees to it"))
-    risk = TextAreaField(_l("What could get in the way"))
+    title = StringField(_l("Title"))
+    starts_on = DayField(_l("Start date"), validators=[Optional()])
+    due_on = DayField(_l("Due date"), validators=[Optional()])
+    responsible_id = SelectField(_l("Responsible"))
+    risk = TextAreaField(_l("Risks"))
 
     @classmethod
     def of(
@@ -48,7 +48,7 @@ class LineForm(SeenForm, ServiceForm):
                 "risk": shown.risk,
             },
         )
-        form.responsible_id.choices = [("", _l("Nobody yet")), *((str(each.id), each.name) for each in members)]
+        form.responsible_id.choices = [("", _l("Not assigned yet")), *((str(each.id), each.name) for each in members)]
         if kind is not LineKind.ACTIVITY:
             del form.starts_on, form.due_on, form.responsible_id
         return form

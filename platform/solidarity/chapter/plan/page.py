@@ -46,14 +46,14 @@ def finding(told: list[ToldLine], latest: ToldVersion | None) -> str:
 def lead(latest: ToldVersion | None, *, late: int, is_changed: bool) -> str:
     """Say in a sentence or two what that means for whoever works on the plan."""
     if latest is None:
-        return str(_("Change it as often as you like. Send it for approval when it says what you will do."))
+        return str(_("Change the plan as often as you like. Send it for approval when it is ready."))
     if latest.version.state == VersionState.SUBMITTED:
-        return str(_("You can go on editing. What was sent stays as it is until somebody decides."))
+        return str(_("You can keep editing. The version that was sent stays as it is until someone decides."))
     if latest.version.state == VersionState.RETURNED:
-        return str(_("Change what was asked for, then send it again."))
-    lateness = ngettext("%(num)s activity is late.", "%(num)s activities are late.", late) if late else ""
-    changed = _("It was changed since it was approved. Send it, so that the changes come into force.")
-    return " ".join(filter(None, [str(lateness), str(changed) if is_changed else ""])) or str(_("Nothing is late."))
+        return str(_("Make the requested changes, then send the plan again."))
+    lateness = ngettext("%(num)s activity is overdue.", "%(num)s activities are overdue.", late) if late else ""
+    changed = _("The plan has changed since it was approved. Send it for approval so that the changes take effect.")
+    return " ".join(filter(None, [str(lateness), str(changed) if is_changed else ""])) or str(_("Nothing is overdue."))
 
 
 def stations(versions: list[ToldVersion]) -> list[dict[str, str]]:
@@ -62,7 +62,7 @@ def stations(versions: list[ToldVersion]) -> list[dict[str, str]]:
         return []
     shown = [_station(each, is_latest=each is versions[0]) for each in reversed(versions[:STATIONS])]
     following = _("Version %(number)s", number=format_number(versions[0].version.number + 1))
-    note = _("Opens when you send the plan again.")
+    note = _("Created when you send the plan again.")
     return [*shown, {"when": "next", "word": str(following), "note": str(note)}]
 
 
@@ -81,10 +81,10 @@ def sentence_decided(told: ToldVersion) -> str:
         return ""
     day = _day(version.decided_at)
     if version.state == VersionState.RETURNED:
-        sentence = _("%(name)s returned it on %(day)s.", name=told.decided_by, day=day)
+        sentence = _("Returned by %(name)s on %(day)s.", name=told.decided_by, day=day)
     else:
-        sentence = _("%(name)s approved it on %(day)s.", name=told.decided_by, day=day)
-    outside = _("Decided outside the chapter, by UN Women.") if version.is_outside else ""
+        sentence = _("Approved by %(name)s on %(day)s.", name=told.decided_by, day=day)
+    outside = _("Decided by UN Women, outside the chapter.") if version.is_outside else ""
     return f"{sentence} {outside}".strip()
 
 

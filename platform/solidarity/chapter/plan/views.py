@@ -120,21 +120,25 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
 @requires(Permission.EDIT_PLAN)
 def remove_line(chapter: str, line_id: UUID) -> Response:
     """Take a line out of the working copy; what was sent keeps it."""
-    return _one_press(chapter, lines.remove_line, _("Taken out of the plan."), line_id=_line(line_id).id)
+    return _one_press(chapter, lines.remove_line, _("Removed from the plan."), line_id=_line(line_id).id)
 
 
 @plan.post("/template")
 @requires(Permission.EDIT_PLAN)
 def start(chapter: str) -> Response:
     """Fill an empty plan with a few lines to begin with."""
-    return _one_press(chapter, lines.start_from_template, _("A short plan to begin with. Make it your own."))
+    return _one_press(chapter, lines.start_from_template, _("A short plan was added. Change it to fit your chapter."))
 
 
 @plan.post("/submissions")
 @requires(Permission.EDIT_PLAN)
 def submit(chapter: str) -> Response:
     """Send the plan for approval."""
-    return _one_press(chapter, services.submit_plan, _("The plan is sent. You can go on editing; what was sent stays."))
+    return _one_press(
+        chapter,
+        services.submit_plan,
+        _("The plan was sent. You can keep editing; the version you sent stays as it is."),
+    )
 
 
 @plan.post("/submissions/<uuid:version_id>/approval")
@@ -165,7 +169,7 @@ def give_back(chapter: str, version_id: UUID) -> Answer:
         form.validate()
         form.show(refused)
         return _page(form), 422
-    flash(_("The plan is returned, with your reason."))
+    flash(_("The plan was returned with your reason."))
     return _to_plan(chapter)
 
 
@@ -181,14 +185,14 @@ def finish_activity(chapter: str, subject_id: UUID) -> Response:
 def drop_activity(chapter: str, subject_id: UUID) -> Response:
     """Say that a planned activity will not take place."""
     found = _line(subject_id).id
-    return _one_press(chapter, lines.drop_activity, _("It will not take place."), line_id=found)
+    return _one_press(chapter, lines.drop_activity, _("The activity will not take place."), line_id=found)
 
 
 @plan.post("/lines/<uuid:subject_id>/reopening")
 @requires(Permission.READ_CHAPTER)
 def reopen_activity(chapter: str, subject_id: UUID) -> Response:
     """Take back that an activity was finished or dropped."""
-    return _one_press(chapter, lines.reopen_activity, _("It is open again."), line_id=_own(subject_id))
+    return _one_press(chapter, lines.reopen_activity, _("Activity reopened."), line_id=_own(subject_id))
 
 
 def _page(form: ReturnForm) -> str:

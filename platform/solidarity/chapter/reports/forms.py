@@ -29,7 +29,7 @@ def _reasons() -> list[tuple[str, str]]:
 class ReasonForm(ServiceForm):
     """Why a report goes back, is opened again, or is not expected."""
 
-    reason = TextAreaField(_l("Why"))
+    reason = TextAreaField(_l("Reason"))
     number = HiddenField()
 
 
@@ -66,7 +66,7 @@ class ReportForm(SeenForm, ServiceForm):
         for indicator in TYPED:
             number, of, _missing = self.boxes(indicator.code)
             if indicator.is_ratio and of.is_filled and not number.is_filled:
-                number.errors = [*number.errors, _("Write both numbers, or neither.")]
+                number.errors = [*number.errors, _("Enter both numbers, or leave both empty.")]
                 sound = False
         return sound
 
@@ -77,7 +77,7 @@ for _indicator in TYPED:
     setattr(
         ReportForm,
         f"{_indicator.code}_missing",
-        SelectField(_l("If there is no number"), choices=_reasons, validate_choice=False),
+        SelectField(_l("Reason if there is no number"), choices=_reasons, validate_choice=False),
     )
 
 

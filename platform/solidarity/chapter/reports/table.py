@@ -77,7 +77,7 @@ def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
     return [
         str(
             _(
-                "%(indicator)s: the log now says %(now)s, the report %(sent)s. The report stays as it was sent.",
+                "%(indicator)s: now %(now)s in the log, %(sent)s in the report. The report stays as it was sent.",
                 indicator=indicator.title,
                 now=shown_value(indicator, one.now, None, None),
                 sent=shown_value(indicator, one.sent, None, None),
@@ -135,7 +135,7 @@ def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | N
 def _evidence(now: Assembled) -> str:
     count = len(now.sources)
     if now.indicator.filled == "chapter":
-        return str(_("said by the chapter"))
+        return str(_("entered by the chapter"))
     if now.indicator.filled == "log":
         return str(ngettext("%(num)s entry", "%(num)s entries", count))
     if now.indicator.filled == "tallies":
@@ -147,7 +147,7 @@ def _left_out(now: Assembled) -> str:
     if not now.left_out:
         return ""
     if now.indicator.filled == "funding":
-        return str(ngettext("%(num)s is not converted", "%(num)s are not converted", now.left_out))
+        return str(ngettext("%(num)s unconverted expense", "%(num)s unconverted expenses", now.left_out))
     return str(ngettext("%(num)s has no head count", "%(num)s have no head count", now.left_out))
 
 

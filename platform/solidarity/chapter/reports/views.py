@@ -34,7 +34,7 @@ from tenants.people.permissions import Permission
 
 Answer = str | Response | tuple[str, int]
 MOST_SHOWN = 40  # ten years of quarters
-SENT = _l("Sent to UN Women. What was sent stays as it is, whatever is corrected later.")
+SENT = _l("Sent to UN Women. Later corrections do not change what you sent.")
 
 evaluation = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports")
 
@@ -64,7 +64,7 @@ def start(chapter: str) -> Response:
         abort(404)
     services.open_report(db.session(), period=period, at=clock.now())
     _figures_follow()
-    flash(_("The report is begun. Most of it is filled in already."))
+    flash(_("The report was started. Most of it is already filled in."))
     return _to(chapter, period)
 
 
@@ -123,14 +123,16 @@ def approve(chapter: str, period: str) -> Answer:
 def give_back(chapter: str, period: str) -> Answer:
     """Return what was sent to the chapter, with the reason."""
     act = partial(services.return_report, number=_number(request.form.get("number")))
-    return _with_reason(chapter, period, act, str(_("Returned. The chapter sees your reason.")))
+    return _with_reason(chapter, period, act, str(_("Report returned. The chapter can see your reason.")))
 
 
 @evaluation.route("/<period>/reopening", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def reopen(chapter: str, period: str) -> Answer:
     """Open an approved report again, with the reason."""
-    return _with_reason(chapter, period, services.reopen_report, str(_("Opened again. The chapter sees your reason.")))
+    return _with_reason(
+        chapter, period, services.reopen_report, str(_("Report reopened. The chapter can see your reason."))
+    )
 
 
 @evaluation.route("/<period>/keeping", methods=["GET", "POST"])
@@ -138,14 +140,14 @@ def reopen(chapter: str, period: str) -> Answer:
 def keep(chapter: str, period: str) -> Answer:
     """Say why a report stays as it was sent, although the log says something else by now."""
     act = partial(services.keep_report, number=_number(request.form.get("number")))
-    return _with_reason(chapter, period, act, str(_("The report stays as it was sent.")))
+    return _with_reason(chapter, period, act, str(_("The report keeps the figures that were sent.")))
 
 
 @evaluation.route("/<period>/excuse", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def excuse(chapter: str, period: str) -> Answer:
     """Expect a report no longer, with the reason."""
-    return _with_reason(chapter, period, services.excuse_report, str(_("This report is not expected any more.")))
+    return _with_reason(chapter, period, services.excuse_report, str(_("This report is no longer expected.")))
 
 
 def _with_reason(chapter: str, period: str, act: Callable[..., object], done: str) -> Answer:

@@ -28,7 +28,7 @@ life = Blueprint("life", __name__, url_prefix="/c/<chapter>")
 class LifeForm(ServiceForm):
     """Why."""
 
-    reason = TextAreaField(_l("Why"), description=_l("The chapter reads what you write here."))
+    reason = TextAreaField(_l("Reason"), description=_l("The chapter will see what you write here."))
 
 
 @life.route("/dormancy", methods=["GET", "POST"])

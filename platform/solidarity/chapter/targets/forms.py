@@ -19,8 +19,8 @@ from tenants.action_kit.funding.money import USD, format_amount
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.action_kit.targets.services import Amount, Baseline, baseline_of, target_of
 
-_TARGET, _BASELINE, _OF = _l("What you want to reach"), _l("Baseline: where it stood before"), _l("of how many")
-_NOBODY_KNOWS = _l("Leave it empty where nobody has measured it.")
+_TARGET, _BASELINE, _OF = _l("Target"), _l("Baseline: the value before you started"), _l("of how many")
+_NOBODY_KNOWS = _l("Leave this empty if nobody has measured it.")
 
 
 class _Target(SeenForm, ServiceForm):
@@ -39,9 +39,9 @@ class _Target(SeenForm, ServiceForm):
         """Return where it stood; half a baseline is told at its field."""
         amount, day = self._amount("baseline"), self["baseline_on"]
         if self._is_filled("baseline") and day.data is None and not day.errors:
-            day.errors = [*day.errors, _("Say on which day that was.")]
+            day.errors = [*day.errors, _("Enter the date it was measured.")]
         if day.data is not None and not self._is_filled("baseline"):
-            self["baseline"].errors = [*self["baseline"].errors, _("Write where it stood, or empty the day.")]
+            self["baseline"].errors = [*self["baseline"].errors, _("Enter the baseline, or clear the date.")]
         return Baseline(amount, day.data) if amount is not None and day.data is not None else None
 
     def is_sound(self) -> bool:
@@ -61,7 +61,7 @@ class MoneyTargetForm(_Target):
     target = AmountField(_TARGET)
     baseline = AmountField(_BASELINE, description=_NOBODY_KNOWS)
     baseline_on = DayField(_l("Measured on"), validators=[Optional()])
-    reason = TextAreaField(_l("Why"))
+    reason = TextAreaField(_l("Reason"))
 
     def _amount(self, name: str) -> Amount | None:
         if not self._is_filled(name):
@@ -78,14 +78,14 @@ class NumberTargetForm(_Target):
     baseline = PeopleField(_BASELINE, description=_NOBODY_KNOWS)
     baseline_of = PeopleField(_OF)
     baseline_on = DayField(_l("Measured on"), validators=[Optional()])
-    reason = TextAreaField(_l("Why"))
+    reason = TextAreaField(_l("Reason"))
 
     def _amount(self, name: str) -> Amount | None:
         number = cast("PeopleField", self[name])
         if f"{name}_of" not in self:
             return None if number.data is None else Amount(number.data)
         if self._is_filled(f"{name}_of") and not number.is_filled:
-            number.errors = [*number.errors, _("Write both numbers, or neither.")]
+            number.errors = [*number.errors, _("Enter both numbers, or leave both empty.")]
         return None if number.data is None else Amount(number.data, self[f"{name}_of"].data)
 
 

@@ -22,8 +22,8 @@ from tenants.figures.measures import Accumulation, MeasureKind, Refusal
 
 NO_WAY_WORDS = {
     NoWay.NOTHING_YET: _l("No approved report has a value yet."),
-    NoWay.NO_BASELINE: _l("Without a baseline nobody can say how far it is."),
-    NoWay.SAME_AS_BASELINE: _l("The target is where the baseline is, so there is no way to measure."),
+    NoWay.NO_BASELINE: _l("Progress cannot be measured without a baseline."),
+    NoWay.SAME_AS_BASELINE: _l("The target is the same as the baseline, so progress cannot be measured."),
 }
 ON_THE_BAR = 0.8  # the target's mark stands here, so that the bar can run past it
 

@@ -39,7 +39,7 @@ def onboard_chapter() -> Answer:
     except Refused as refused:
         form.show(refused)
         return _form_page(form, country), 422
-    flash(_("%(chapter)s is added. Its people come next.", chapter=chapter.name))
+    flash(_("%(chapter)s was added. Next, invite its people.", chapter=chapter.name))
     return redirect(url_for("desk.show_chapter", chapter_id=chapter.id))
 
 

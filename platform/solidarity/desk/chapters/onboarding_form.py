@@ -16,21 +16,23 @@ class OnboardingForm(ServiceForm):
     """What a desk says of a new chapter."""
 
     country = HiddenField()
-    name = StringField(_l("Name of the chapter"), description=_l("In any script, as the chapter writes it."))
+    name = StringField(_l("Chapter name"), description=_l("In any script, as the chapter writes it."))
     campaign_name = StringField(
-        _l("Name of the campaign there"),
-        description=_l("As people know it, such as ElesPorElas. Leave it empty if it is the same."),
+        _l("Local name of the campaign"),
+        description=_l(
+            "The name people know, such as ElesPorElas. Leave it empty if it is the same as the name of the chapter."
+        ),
     )
     slug = StringField(
-        _l("Address"),
+        _l("Web address"),
         description=_l(
-            "The last part of the chapter's address here, in small Latin letters, such as recife-norte. "
-            "Leave it empty to make it from a name in Latin letters."
+            "The last part of the chapter’s web address, in lowercase Latin letters, such "
+            "as recife-norte. Leave it empty to create it from a name in Latin letters."
         ),
     )
     zone = SelectField(_l("Time zone"), validate_choice=False)
     working_week = boxes(_l("Working days"), coerce=int)
-    currency = StringField(_l("Currency"), description=_l("Three letters, such as BRL."))
+    currency = StringField(_l("Currency"), description=_l("Three-letter code, such as BRL."))
     languages = boxes(_l("Languages the chapter works in"))
     other_language = SelectField(_l("Another language"), validate_choice=False)
 

@@ -18,10 +18,10 @@ MOST_NAMED = 12
 
 # Sign, its colour, and words, in the order in which a page lists them.
 WHY: dict[Absent, tuple[str, str, LazyString]] = {
-    Absent.WAITING: ("clock", "prog", _l("wait for approval")),
+    Absent.WAITING: ("clock", "prog", _l("waiting for approval")),
     Absent.RETURNED: ("back", "att", _l("returned with questions")),
     Absent.NOT_SENT: ("late", "late", _l("not sent")),
-    Absent.NOT_KNOWN: ("none", "none", _l("reported that it is not known")),
+    Absent.NOT_KNOWN: ("none", "none", _l("reported as not known")),
 }
 
 

@@ -190,7 +190,7 @@ def _growth(rows: Sequence[Row]) -> str:
     first, last = rows[0], rows[-1]
     return str(
         _(
-            "For each chapter in it: %(first)s in %(then)s, %(last)s in %(now)s.",
+            "Per chapter included: %(first)s in %(then)s, %(last)s in %(now)s.",
             first=first.each,
             then=first.name,
             last=last.each,

@@ -21,27 +21,30 @@ from tenants.figures.models import CompileRun
 Total = Parts | Refusal | None
 
 RULE_WORDS: Mapping[tuple[MeasureKind, Accumulation], LazyString] = {
-    (MeasureKind.COUNT, Accumulation.FLOW): _l("New in each period, so it is added over chapters and over periods."),
+    (MeasureKind.COUNT, Accumulation.FLOW): _l(
+        "New in each period, so it is added across chapters and across periods."
+    ),
     (MeasureKind.COUNT, Accumulation.CUMULATIVE): _l(
-        "Since the beginning. A chapter’s latest value stands until its next one, so it is added over chapters and "
-        "never over periods."
+        "Counted since the start. A chapter’s latest value stands until its next one, "
+        "so it is added across chapters and never across periods."
     ),
     (MeasureKind.COUNT, Accumulation.STOCK): _l(
-        "As it stands on the last day. A chapter’s latest value stands until its next one, so it is added over "
-        "chapters and never over periods. A closed chapter leaves it."
+        "The value on the last day of the period. A chapter’s latest value stays valid "
+        "until its next one, so values are added up across chapters but never across "
+        "periods. Closed chapters are not included."
     ),
     (MeasureKind.RATIO, Accumulation.FLOW): _l(
-        "Both numbers are added over chapters and over periods, and the share is that of the two sums."
+        "Both numbers are added up across chapters and across periods. The share is calculated from the two totals."
     ),
     (MeasureKind.UNIQUE_PEOPLE, Accumulation.FLOW): _l(
-        "People are counted once in a chapter and a period, so it is added neither over chapters nor over periods."
+        "People are counted once per chapter and period, so the figure is not added across chapters or across periods."
     ),
 }
 FILLED_WORDS: Mapping[Filled, LazyString] = {
-    Filled.LOG: _l("The chapter’s log, by itself. Nothing is typed twice."),
-    Filled.TALLIES: _l("The counts taken at the chapter’s events, by itself."),
-    Filled.FUNDING: _l("The chapter’s expenses, by itself."),
-    Filled.CHAPTER: _l("What the chapter says itself in its report."),
+    Filled.LOG: _l("Filled in automatically from the chapter’s log. Nothing is entered twice."),
+    Filled.TALLIES: _l("Filled in automatically from the counts at the chapter’s events."),
+    Filled.FUNDING: _l("Filled in automatically from the chapter’s expenses."),
+    Filled.CHAPTER: _l("Entered by the chapter in its report."),
 }
 SOURCE_WORDS: Mapping[SourceKind, LazyString] = {
     SourceKind.ACTIVITY: _l("Activity"),
@@ -122,8 +125,8 @@ def made_from(indicator: Indicator, total: Total) -> str:
     if total.carried:
         words.append(
             ngettext(
-                "The earlier value of %(num)s chapter stands until its next one.",
-                "The earlier values of %(num)s chapters stand until their next ones.",
+                "The earlier value of %(num)s chapter is carried forward until its next one.",
+                "The earlier values of %(num)s chapters are carried forward until their next ones.",
                 total.carried,
             )
         )
@@ -170,11 +173,11 @@ def check_text(run: CompileRun | None) -> tuple[str, str]:
     moment = format_moment(run.ran_at)
     wrong = (run.differences or 0) + run.chapters
     if not wrong:
-        return "done", str(_("Checked %(moment)s UTC: stored equals recomputed.", moment=moment))
+        return "done", str(_("Checked %(moment)s UTC: the figures match the reports.", moment=moment))
     return "late", str(
         ngettext(
-            "Checked %(moment)s UTC: %(num)s thing differs from what the reports say.",
-            "Checked %(moment)s UTC: %(num)s things differ from what the reports say.",
+            "Checked %(moment)s UTC: %(num)s difference from the reports.",
+            "Checked %(moment)s UTC: %(num)s differences from the reports.",
             wrong,
             moment=moment,
         )

@@ -123,7 +123,7 @@ def _is_fine(states: Sequence[StepState]) -> bool:
 
 def _ring(chapter: SharedChapter, states: Sequence[StepState]) -> Ring:
     label = _(
-        "%(chapter)s: %(done)s of 6 steps done, %(late)s late, %(attention)s need attention",
+        "%(chapter)s: %(done)s of 6 steps done, %(late)s overdue, %(attention)s need attention",
         chapter=chapter.name,
         done=format_number(states.count("done")),
         late=format_number(states.count("late")),
