@@ -20,6 +20,8 @@ from tenants.scope import bound_chapter
 Cursor = tuple[datetime, UUID]
 """Where a page of the trail ended: the moment and the id of its last entry."""
 
+Detail = str | int | bool | None
+
 
 class AuditEntry(ChapterOwned, Base):
     """One act. `details` holds ids, codes and figures, never names or texts: erasing a person must stay possible."""
@@ -59,7 +61,7 @@ def record(
     action: str,
     subject_id: UUID | None = None,
     is_desk: bool = False,
-    **details: str | int | bool | None,
+    **details: Detail,
 ) -> AuditEntry:
     """Add an audit entry to the bound chapter, in the transaction of the act itself, and return it.
 

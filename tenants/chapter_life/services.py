@@ -19,7 +19,7 @@ from tenants.chapters.particulars import Particulars, refuse_unsound, refuse_uns
 from tenants.errors import Refused, SolidarityError
 from tenants.reminders.schedule import start_clock
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import recording
 from tenants.undo.row_states import RowState
 
 UNIQUE_VIOLATION = "23505"
@@ -101,22 +101,20 @@ def change_calendar(
         return chapter
     if seen is not None and seen != calendar_seen(chapter):
         raise CalendarMoved
-    was = CALENDAR.of(chapter)
-    chapter.zone, chapter.working_week = zone, week
-    if chapter.state == ChapterState.ACTIVE:
-        start_clock(session, chapter=chapter, at=at)
-    entry = record(
+    with recording(
         session,
-        at=at,
-        actor_id=actor_id,
+        chapter,
+        CALENDAR,
         action="chapter.calendar_changed",
-        subject_id=chapter.id,
+        actor_id=actor_id,
+        at=at,
         is_desk=is_desk,
         zone=zone,
         working_week="".join(map(str, week)),
-    )
-    session.flush()
-    keep_change(session, entry, subject_id=chapter.id, before=was, after=CALENDAR.of(chapter))
+    ):
+        chapter.zone, chapter.working_week = zone, week
+        if chapter.state == ChapterState.ACTIVE:
+            start_clock(session, chapter=chapter, at=at)
     return chapter
 
 

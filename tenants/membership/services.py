@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.approval_routing import route_again
 from tenants.action_kit.focal_point.services import member_joined, member_left
 from tenants.approvals import change_deciders
-from tenants.audit import AuditEntry, record
+from tenants.audit import record
 from tenants.errors import Refused
 from tenants.mail import addresses
 from tenants.mail.letters import queue_invitation
@@ -29,7 +29,7 @@ from tenants.people.passwords import hash_password, password_problem
 from tenants.people.permissions import OF_ROLE, DeskRole, Permission, Role
 from tenants.reminders.desk.schedule import start_writing_to
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import recording
 from tenants.undo.row_states import RowState
 
 INVITATION_LASTS = timedelta(days=14)
@@ -140,9 +140,13 @@ def invite(
         invited_at=at,
         expires_at=at + INVITATION_LASTS,
     )
-    session.add(invitation)
-    sent = _send(session, invitation, actor_id=actor_id, at=at, action="person.invited")
-    keep_change(session, sent, subject_id=invitation.id, before=None, after=OPEN.of(invitation))
+    is_desk = _acts_for_desk(session, actor_id)
+    with recording(
+        session, invitation, OPEN, action="person.invited", actor_id=actor_id, at=at, is_desk=is_desk, role=role
+    ):
+        session.add(invitation)
+        session.flush()
+        queue_invitation(session, invitation_id=invitation.id, at=at)
     return invitation
 
 
@@ -153,16 +157,27 @@ def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, inv
     """
     invitation = _open_invitation(session, invitation_id)
     invitation.expires_at = at + INVITATION_LASTS
-    _send(session, invitation, actor_id=actor_id, at=at, action="invitation.sent_again")
+    session.flush()
+    queue_invitation(session, invitation_id=invitation.id, at=at)
+    record(
+        session,
+        at=at,
+        actor_id=actor_id,
+        action="invitation.sent_again",
+        subject_id=invitation.id,
+        is_desk=_acts_for_desk(session, actor_id),
+        role=invitation.role,
+    )
+    session.flush()
     return invitation
 
 
 def withdraw_invitation(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> None:
     """Take an open invitation back: its link stops working. Raises Refused as `send_invitation_again` does."""
     invitation = _open_invitation(session, invitation_id)
-    was, invitation.withdrawn_at = OPEN.of(invitation), at
-    entry = _record(session, at=at, actor_id=actor_id, action="invitation.withdrawn", subject_id=invitation_id)
-    keep_change(session, entry, subject_id=invitation_id, before=was, after=OPEN.of(invitation))
+    is_desk = _acts_for_desk(session, actor_id)
+    with recording(session, invitation, OPEN, action="invitation.withdrawn", actor_id=actor_id, at=at, is_desk=is_desk):
+        invitation.withdrawn_at = at
 
 
 def open_invitation_again(session: Session, *, at: datetime, invitation_id: UUID) -> None:
@@ -244,7 +259,9 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
                 )
             }
         )
-    _record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id)
+    is_desk = leaving.user_id != actor_id and _acts_for_desk(session, actor_id)
+    record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id, is_desk=is_desk)
+    session.flush()
     leaving.left_at = at
     addresses.forget(session, membership_id=membership_id, actor_id=actor_id, at=at)
     member_left(session, membership_id=membership_id, actor_id=actor_id, at=at)
@@ -278,12 +295,6 @@ def _make_way(session: Session, address: str, at: datetime) -> None:
     session.flush()
 
 
-def _send(session: Session, invitation: Invitation, *, actor_id: UUID | None, at: datetime, action: str) -> AuditEntry:
-    session.flush()
-    queue_invitation(session, invitation_id=invitation.id, at=at)
-    return _record(session, at=at, actor_id=actor_id, action=action, subject_id=invitation.id, role=invitation.role)
-
-
 def _open_invitation(session: Session, invitation_id: UUID) -> Invitation:
     """Return the invitation, locked until this transaction ends, so that it is accepted once."""
     found = session.scalars(
@@ -308,23 +319,9 @@ def _refuse_late_or_foreign(session: Session, invitation: Invitation, user: User
         raise Refused({"invitation": _("You are already a member of this chapter.")})
 
 
-def _record(
-    session: Session,
-    *,
-    at: datetime,
-    actor_id: UUID | None,
-    action: str,
-    subject_id: UUID,
-    **details: str,
-) -> AuditEntry:
-    """Write to the audit trail, and whether it was UN Women's desk that acted inside the chapter."""
-    is_desk = actor_id is not None and not _acts_as_member(session, actor_id, subject_id)
-    entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=subject_id, is_desk=is_desk, **details)
-    session.flush()
-    return entry
-
-
-def _acts_as_member(session: Session, actor_id: UUID, subject_id: UUID) -> bool:
-    """Tell whether her role in the chapter lets her do it, or it is her own leaving."""
+def _acts_for_desk(session: Session, actor_id: UUID | None) -> bool:
+    """Whether a person acts for UN Women: no role in the chapter lets them manage its people."""
+    if actor_id is None:
+        return False
     own = queries.present_membership(session, user_id=actor_id)
-    return own is not None and (own.id == subject_id or Permission.MANAGE_PEOPLE in OF_ROLE[Role(own.role)])
+    return own is None or Permission.MANAGE_PEOPLE not in OF_ROLE[Role(own.role)]

@@ -16,7 +16,6 @@ from sqlalchemy import delete, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.audit import AuditEntry, record
 from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.mail.models import ReminderPause
@@ -26,7 +25,7 @@ from tenants.reminders.ladder import DESK
 from tenants.reminders.links import LinkAction
 from tenants.reminders.obligation_keys import Duty
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change
 from tenants.undo.row_states import to_json
 
 DAYS_PUT_OFF = 3
@@ -61,10 +60,7 @@ def remind_later(session: Session, *, member: Membership, due: Obligation, today
         )
     until_on, was = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, Duty.of(due))
     _pause(session, member, due, until_on=until_on, at=at)
-    entry = record(
-        session, at=at, actor_id=member.user_id, action="reminder.put_off", subject_id=due.subject_id, kind=due.kind
-    )
-    _keep(session, entry, member.id, Duty.of(due), was)
+    _record_pause(session, member, Duty.of(due), was, action="reminder.put_off", at=at)
     return until_on
 
 
@@ -81,25 +77,15 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
         )
     was = asked_of(session, member.id, Duty.of(due))
     _pause(session, member, due, until_on=None, at=at)
-    entry = record(
-        session,
-        at=at,
-        actor_id=member.user_id,
-        action="reminder.acknowledged",
-        subject_id=due.subject_id,
-        kind=due.kind,
-    )
-    _keep(session, entry, member.id, Duty.of(due), was)
+    _record_pause(session, member, Duty.of(due), was, action="reminder.acknowledged", at=at)
 
 
 def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -> bool:
     """Remind her again as if she had asked for nothing; return False where she had not."""
-    kind, subject_id, _due_on = subject
     was = asked_of(session, member.id, subject)
     if not forget(session, membership_id=member.id, duty=subject):
         return False
-    entry = record(session, at=at, actor_id=member.user_id, action="reminder.lifted", subject_id=subject_id, kind=kind)
-    _keep(session, entry, member.id, subject, was)
+    _record_pause(session, member, subject, was, action="reminder.lifted", at=at)
     return True
 
 
@@ -152,7 +138,8 @@ def _pause(session: Session, member: Membership, due: Obligation, *, until_on: d
     ask_again(session, membership_id=member.id, duty=Duty.of(due), until_on=until_on, at=at)
 
 
-def _keep(session: Session, entry: AuditEntry, membership_id: UUID, duty: Duty, was: dict[str, Any]) -> None:
-    session.flush()
-    now = asked_of(session, membership_id, duty)
-    keep_change(session, entry, subject_id=duty.subject_id, before=was, after=now)
+def _record_pause(
+    session: Session, member: Membership, duty: Duty, before: dict[str, Any], *, action: str, at: datetime
+) -> None:
+    change = Transition(duty.subject_id, before, asked_of(session, member.id, duty))
+    record_change(session, change, action=action, actor_id=member.user_id, at=at, kind=duty.kind)

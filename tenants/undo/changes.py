@@ -1,42 +1,101 @@
-"""Keep what an act changed, in its own transaction, so that it can be undone. What undoing itself does is not kept."""
+"""Record an act on the audit trail and keep what it changed, so that it can be undone.
+
+Both happen in the transaction of the act. What undoing itself changes is not kept.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 
-from tenants.audit import AuditEntry
+from tenants.audit import Detail, record
 from tenants.undo.models import ABOUT_LENGTH, Change, State
+from tenants.undo.row_states import RowState
 
 DAYS_UNDOABLE = 7
 LASTS = timedelta(days=DAYS_UNDOABLE)
 _KEPT, _UNDOING = "changes", "is_undoing"
 
 
-def keep_change(
-    session: Session, entry: AuditEntry, *, subject_id: UUID, before: State, after: State, about: str = ""
-) -> None:
-    """Keep that the act of a trail's `entry` led from `before` to `after`; that it can be undone is said by its kind.
+@dataclass(frozen=True)
+class Transition:
+    """What led from one state of a subject to another; equal states leave nothing to undo."""
 
-    What nobody did, or changed nothing, is not kept.
+    subject_id: UUID
+    before: State
+    after: State
+    title: str = ""
+
+
+@contextmanager
+def recording(
+    session: Session,
+    row: Any,
+    state: RowState,
+    /,
+    *,
+    action: str,
+    actor_id: UUID | None,
+    at: datetime,
+    trail_subject: UUID | None = None,
+    is_desk: bool = False,
+    **details: Detail,
+) -> Iterator[None]:
+    """Record what the block changes in `row`, and keep its `state` before and after; a new row had none before.
+
+    `trail_subject` is what the trail names instead of the row, such as the event of a checklist item.
     """
-    if entry.actor_id is None or before == after or session.info.get(_UNDOING):
+    before = state.of(row) if inspect(row).persistent else None
+    yield
+    change = Transition(row.id, before, state.of(row), state.title_of(row))
+    record_change(
+        session,
+        change,
+        action=action,
+        actor_id=actor_id,
+        at=at,
+        trail_subject=trail_subject,
+        is_desk=is_desk,
+        **details,
+    )
+
+
+def record_change(
+    session: Session,
+    change: Transition,
+    /,
+    *,
+    action: str,
+    actor_id: UUID | None,
+    at: datetime,
+    trail_subject: UUID | None = None,
+    is_desk: bool = False,
+    **details: Detail,
+) -> None:
+    """Record an act and keep what it changed, under the same id; what nobody did can only be read."""
+    subject_id = trail_subject or change.subject_id
+    entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=subject_id, is_desk=is_desk, **details)
+    session.flush()
+    if actor_id is None or change.before == change.after or session.info.get(_UNDOING):
         return
     session.add(
         Change(
             chapter_id=entry.chapter_id,
             id=entry.id,
             kind=entry.action,
-            subject_id=subject_id,
-            about=about[:ABOUT_LENGTH],
-            before=before,
-            after=after,
+            subject_id=change.subject_id,
+            about=change.title[:ABOUT_LENGTH],
+            before=change.before,
+            after=change.after,
             made_at=entry.at,
-            made_by=entry.actor_id,
+            made_by=actor_id,
             is_desk=entry.is_desk,
             undoable_until=entry.at + LASTS,
         )

@@ -19,10 +19,16 @@ class RowState:
 
     model: Any
     columns: tuple[str, ...]
+    title: str | None = None
+    """The column that holds the title of a row, if one does."""
 
     def of(self, row: Any) -> dict[str, Any]:
         """Return what a row says in these columns."""
         return {name: to_json(getattr(row, name)) for name in self.columns}
+
+    def title_of(self, row: Any) -> str:
+        """Return the title of a row; empty where it has none."""
+        return getattr(row, self.title) or "" if self.title else ""
 
     def look(self, session: Session, change: Change) -> State:
         """Return what the row of a change says now, locked; None where there is none."""

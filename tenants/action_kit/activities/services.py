@@ -17,13 +17,12 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound, tidied
 from tenants.action_kit.activities.models import Activity, ActivityKind, ActivityRevision, HeadCount
 from tenants.action_kit.activities.queries import find_by_form_key, head_counts
-from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change
 
 __all__ = ["ActivityEntry", "Cell", "cell_name", "entry_of", "log_activity", "revise_activity"]
 
@@ -41,11 +40,8 @@ def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UU
         assert first is not None, "whoever holds the form key has committed it"  # noqa: S101
         return first
     _add_revision(session, chapter, activity_id=activity_id, number=1, actor_id=actor_id, at=at, entry=entry)
-    logged = record(
-        session, at=at, actor_id=actor_id, action="activity.logged", subject_id=activity_id, people=entry.people
-    )
-    session.flush()
-    keep_change(session, logged, subject_id=activity_id, before=None, after=_says(entry), about=entry.title)
+    change = Transition(activity_id, None, _says(entry), entry.title)
+    record_change(session, change, action="activity.logged", actor_id=actor_id, at=at, people=entry.people)
     return session.scalars(select(Activity).where(Activity.id == activity_id)).one()
 
 
@@ -73,12 +69,8 @@ def revise_activity(
     revision = _add_revision(
         session, chapter, activity_id=activity_id, number=number, actor_id=actor_id, at=at, entry=entry
     )
-    revised = record(
-        session, at=at, actor_id=actor_id, action="activity.revised", subject_id=activity_id, number=number
-    )
-    session.flush()
-    before = {"revision": current.number}
-    keep_change(session, revised, subject_id=activity_id, before=before, after=_says(entry), about=entry.title)
+    change = Transition(activity_id, {"revision": current.number}, _says(entry), entry.title)
+    record_change(session, change, action="activity.revised", actor_id=actor_id, at=at, number=number)
     return revision
 
 

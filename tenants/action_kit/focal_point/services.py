@@ -8,8 +8,10 @@ No row is taken away. How long a term lasts and when it may be renewed are desig
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
@@ -19,7 +21,7 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.approval_routing import route_again
 from tenants.action_kit.focal_point.queries import primary_on, terms_of
 from tenants.approvals import change_deciders
-from tenants.audit import AuditEntry, record
+from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
@@ -28,7 +30,7 @@ from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
 from tenants.people.terms import FocalPointTerm, Rank
 from tenants.texts import one_line
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
 TERM_YEARS = 2
@@ -63,19 +65,20 @@ class _Act:
         """Route what waits for a decision anew: a role has changed, and with it who may decide."""
         route_again(self.session, actor_id=self.actor_id, at=self.at)
 
-    def tell(self, *, action: str, member_id: UUID, **details: str) -> AuditEntry:
-        """Write it on the trail, about a member."""
-        entry = record(
-            self.session,
-            at=self.at,
-            actor_id=self.actor_id,
-            action=action,
-            subject_id=member_id,
-            is_desk=self.is_desk,
-            **details,
-        )
+    @property
+    def by_whom(self) -> dict[str, Any]:
+        """Who acts and when, as the trail takes it."""
+        return {"actor_id": self.actor_id, "at": self.at, "is_desk": self.is_desk}
+
+    def record(self, *, action: str, member_id: UUID, **details: Any) -> None:
+        """Record an act about a member."""
+        record(self.session, **self.by_whom, action=action, subject_id=member_id, **details)
         self.session.flush()
-        return entry
+
+    def recording(self, term: FocalPointTerm, *, action: str, **details: Any) -> AbstractContextManager[None]:
+        """Record what the block changes in a term, about its member."""
+        member_id = term.membership_id
+        return recording(self.session, term, TERM, **self.by_whom, action=action, trail_subject=member_id, **details)
 
 
 def end_of_term(starts_on: date) -> date:
@@ -120,9 +123,8 @@ def confirm_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUI
         raise Refused({"term": _("This term has ended.")})
     if term.confirmed_on == act.today:
         return False
-    was, term.confirmed_on = TERM.of(term), act.today
-    entry = act.tell(action="term.confirmed", member_id=term.membership_id)
-    keep_change(session, entry, subject_id=term.id, before=was, after=TERM.of(term))
+    with act.recording(term, action="term.confirmed"):
+        term.confirmed_on = act.today
     return True
 
 
@@ -160,18 +162,10 @@ def appoint(
     if rank is Rank.PRIMARY:
         _refuse_answered(act)
     member = _chosen(act, choice, rank)
-    role = member.role
     _end(act, _running(act, member.id))
-    term, entry = _start_told(act, member, rank, choice)
+    # Who answers for the chapter hands over; that nobody did is not brought back.
+    term = _start(act, member, rank, choice, is_undoable=rank is Rank.DEPUTY)
     act.route()
-    if rank is Rank.DEPUTY:  # who answers for the chapter hands over; that nobody did is not brought back
-        keep_change(
-            session,
-            entry,
-            subject_id=term.id,
-            before={"role": role},
-            after={**TERM.of(term), "role": member.role},
-        )
     return term
 
 
@@ -201,7 +195,7 @@ def hand_over(
     taker = _chosen(act, choice, Rank.PRIMARY)
     _end(act, [outgoing, *_running(act, taker.id)])
     giver.role = Role.MEMBER
-    act.tell(action="term.handed_over", member_id=giver.id)
+    act.record(action="term.handed_over", member_id=giver.id)
     term = _start(act, taker, Rank.PRIMARY, choice)
     if stays_as == Role.DEPUTY and giver.left_at is None:
         _start(act, giver, Rank.DEPUTY, Choice(giver.id, outgoing.organisation))
@@ -225,7 +219,7 @@ def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, i
     _end(act, [term])
     holder = session.scalars(select(Membership).where(Membership.id == term.membership_id)).one()
     holder.role = Role.MEMBER
-    act.tell(action="term.ended", member_id=holder.id)
+    act.record(action="term.ended", member_id=holder.id)
     act.route()
     return True
 
@@ -298,21 +292,14 @@ def _meets_another(act: _Act) -> bool:
 def _extend(act: _Act, term: FocalPointTerm) -> None:
     if act.today < renewable_from(term):
         raise Refused({"term": _("This term has more than six months left. You can renew it in its last six months.")})
-    was, before = TERM.of(term), term.ends_on
-    term.ends_on, term.confirmed_on = end_of_term(term.ends_on + A_DAY), act.today
-    entry = act.tell(
-        action="term.renewed", member_id=term.membership_id, before=before.isoformat(), ends_on=term.ends_on.isoformat()
-    )
-    keep_change(act.session, entry, subject_id=term.id, before=was, after=TERM.of(term))
+    before, ends_on = term.ends_on, end_of_term(term.ends_on + A_DAY)
+    with act.recording(term, action="term.renewed", before=before.isoformat(), ends_on=ends_on.isoformat()):
+        term.ends_on, term.confirmed_on = ends_on, act.today
 
 
-def _start(act: _Act, member: Membership, rank: Rank, choice: Choice) -> FocalPointTerm:
-    term, _entry = _start_told(act, member, rank, choice)
-    return term
-
-
-def _start_told(act: _Act, member: Membership, rank: Rank, choice: Choice) -> tuple[FocalPointTerm, AuditEntry]:
-    """Let a term begin today; her role follows, where it does not let her act already."""
+def _start(act: _Act, member: Membership, rank: Rank, choice: Choice, *, is_undoable: bool = False) -> FocalPointTerm:
+    """Begin a term today; the role follows, where it does not let the member act already."""
+    before = {"role": member.role}
     if rank is Rank.PRIMARY:
         member.role = Role.FOCAL_POINT
     elif member.role not in LEADING:
@@ -330,7 +317,9 @@ def _start_told(act: _Act, member: Membership, rank: Rank, choice: Choice) -> tu
         appointed_by=act.actor_id,
     )
     act.session.add(term)
-    return term, act.tell(action="term.begun", member_id=member.id, rank=rank)
+    change = Transition(term.id, before, {**TERM.of(term), "role": member.role} if is_undoable else before)
+    record_change(act.session, change, **act.by_whom, action="term.begun", trail_subject=member.id, rank=rank)
+    return term
 
 
 def _end(act: _Act, terms: Sequence[FocalPointTerm]) -> None:

@@ -26,10 +26,10 @@ from tenants.chapters.models import Chapter
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
-SURENESS = RowState(FundingSource, ("state",))
+SURENESS = RowState(FundingSource, ("state",), "name")
 
 
 def add_source(
@@ -64,10 +64,8 @@ def add_source(
         added_at=at,
         added_by=actor_id,
     )
-    session.add(source)
-    added = record(session, at=at, actor_id=actor_id, action="source.added", subject_id=source.id, state=str(state))
-    session.flush()
-    keep_change(session, added, subject_id=source.id, before=None, after=SURENESS.of(source), about=source.name)
+    with recording(session, source, SURENESS, action="source.added", actor_id=actor_id, at=at, state=str(state)):
+        session.add(source)
     return source
 
 
@@ -87,10 +85,8 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
         return
     if order.index(state) < order.index(SourceState(source.state)):
         raise Refused({"decision": _l("This source already has a later status.")})
-    was, source.state = SURENESS.of(source), state
-    moved = record(session, at=at, actor_id=actor_id, action="source.moved", subject_id=source.id, state=str(state))
-    session.flush()
-    keep_change(session, moved, subject_id=source.id, before=was, after=SURENESS.of(source), about=source.name)
+    with recording(session, source, SURENESS, action="source.moved", actor_id=actor_id, at=at, state=str(state)):
+        source.state = state
 
 
 def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:
@@ -132,10 +128,8 @@ def revise_budget(
     revision = _add_revision(
         session, line, number=seen + 1, amount_minor=amount_minor, reason=reason, actor_id=actor_id, at=at
     )
-    revised = record(session, at=at, actor_id=actor_id, action="budget.revised", subject_id=line_id, number=seen + 1)
-    session.flush()
-    was, now = {"amount": current.amount_minor}, {"amount": amount_minor}
-    keep_change(session, revised, subject_id=line_id, before=was, after=now, about=line.title)
+    change = Transition(line_id, {"amount": current.amount_minor}, {"amount": amount_minor}, line.title)
+    record_change(session, change, action="budget.revised", actor_id=actor_id, at=at, number=seen + 1)
     return revision
 
 

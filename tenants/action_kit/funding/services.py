@@ -30,7 +30,7 @@ from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change
 
 
 def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: Entry) -> Transaction:
@@ -198,18 +198,18 @@ def _write(
     new = session.execute(statement).scalar_one_or_none()
     row = session.scalars(select(Transaction).where(Transaction.form_key == form_key)).one()
     if new is not None:
-        if row.reverses_id is not None:
-            record(session, at=at, actor_id=actor_id, action="transaction.reversed", subject_id=row.id)
-        else:
-            entry = record(
-                session, at=at, actor_id=actor_id, action="transaction.recorded", subject_id=row.id, kind=row.kind
-            )
-            if row.state == TransactionState.APPROVED:  # what waits is decided on by somebody else
-                session.flush()
-                counts = {"counts": True}
-                keep_change(session, entry, subject_id=row.id, before=None, after=counts, about=row.what)
-        session.flush()
+        _record_written(session, row, actor_id=actor_id, at=at)
     return row
+
+
+def _record_written(session: Session, row: Transaction, *, actor_id: UUID, at: datetime) -> None:
+    if row.reverses_id is not None:
+        record(session, at=at, actor_id=actor_id, action="transaction.reversed", subject_id=row.id)
+        session.flush()
+        return
+    is_pending = row.state == TransactionState.PENDING  # somebody else decides on it, so there is nothing to undo
+    change = Transition(row.id, None, None if is_pending else {"counts": True}, row.what)
+    record_change(session, change, action="transaction.recorded", actor_id=actor_id, at=at, kind=row.kind)
 
 
 def _conversion(row: Transaction) -> Converted | None:

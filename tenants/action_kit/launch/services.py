@@ -28,21 +28,22 @@ from tenants.action_kit.launch.models import (
     TallyKind,
     TallyRevision,
 )
-from tenants.action_kit.launch.queries import Tally, items_of, tallies_of
+from tenants.action_kit.launch.queries import items_of, tallies_of
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
 EVENT = RowState(
     LaunchEvent,
     ("title", "place", "host", "zone", "starts_at", "held_on", "expected_people", "cancelled_at"),
+    "title",
 )
-ITEM = RowState(ChecklistItem, ("code", "done_at", "done_by"))
+ITEM = RowState(ChecklistItem, ("code", "done_at", "done_by"), "title")
 
 
 def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEntry) -> LaunchEvent:
@@ -75,10 +76,9 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
         raise Refused({"event": _l("A launch is already planned. Change it, or cancel it first.")})
     if entry.held_on >= today:
         _add_template(session, chapter, event_id, entry.held_on)
-    planned = record(session, at=at, actor_id=actor_id, action="launch.planned", subject_id=event_id)
-    session.flush()
     event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == event_id)).one()
-    keep_change(session, planned, subject_id=event_id, before=None, after=begun(session, event), about=event.title)
+    change = Transition(event_id, None, begun(session, event), event.title)
+    record_change(session, change, action="launch.planned", actor_id=actor_id, at=at)
     return event
 
 
@@ -102,18 +102,13 @@ def revise_event(
         raise Refused(
             {"held_on": _l("People were already counted at this event, so its date cannot be in the future.")}
         )
-    was = EVENT.of(event)
-    for name, value in _said(entry).items():
-        setattr(event, name, value)
-    event.number += 1
-    for item in items_of(session, event_id):
-        if item.done_at is None:
-            item.due_on = event.held_on - timedelta(days=item.days_before)
-    revised = record(
-        session, at=at, actor_id=actor_id, action="launch.revised", subject_id=event_id, number=event.number
-    )
-    session.flush()
-    keep_change(session, revised, subject_id=event_id, before=was, after=EVENT.of(event), about=event.title)
+    with recording(session, event, EVENT, action="launch.revised", actor_id=actor_id, at=at, number=seen + 1):
+        for name, value in _said(entry).items():
+            setattr(event, name, value)
+        event.number += 1
+        for item in items_of(session, event_id):
+            if item.done_at is None:
+                item.due_on = event.held_on - timedelta(days=item.days_before)
     return event
 
 
@@ -156,10 +151,8 @@ def add_item(
         days_before=days_before,
         due_on=due_on,
     )
-    session.add(item)
-    added = record(session, at=at, actor_id=actor_id, action="launch.item_added", subject_id=event_id)
-    session.flush()
-    keep_change(session, added, subject_id=item.id, before=None, after=ITEM.of(item), about=title)
+    with recording(session, item, ITEM, action="launch.item_added", actor_id=actor_id, at=at, trail_subject=event_id):
+        session.add(item)
     return item
 
 
@@ -169,11 +162,10 @@ def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID
     if item.done_at is not None:
         return False
     refuse_waiting(session, item)
-    was = ITEM.of(item)
-    item.done_at, item.done_by = at, actor_id
-    done = record(session, at=at, actor_id=actor_id, action="launch.item_done", subject_id=item.event_id)
-    session.flush()
-    keep_change(session, done, subject_id=item.id, before=was, after=ITEM.of(item), about=item.title or "")
+    with recording(
+        session, item, ITEM, action="launch.item_done", actor_id=actor_id, at=at, trail_subject=item.event_id
+    ):
+        item.done_at, item.done_by = at, actor_id
     return True
 
 
@@ -190,12 +182,11 @@ def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID
     if item.done_at is None:
         return False
     event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == item.event_id)).one()
-    was = ITEM.of(item)
-    item.done_at = item.done_by = None
-    item.due_on = event.held_on - timedelta(days=item.days_before)
-    opened = record(session, at=at, actor_id=actor_id, action="launch.item_reopened", subject_id=item.event_id)
-    session.flush()
-    keep_change(session, opened, subject_id=item.id, before=was, after=ITEM.of(item), about=item.title or "")
+    with recording(
+        session, item, ITEM, action="launch.item_reopened", actor_id=actor_id, at=at, trail_subject=item.event_id
+    ):
+        item.done_at = item.done_by = None
+        item.due_on = event.held_on - timedelta(days=item.days_before)
     return True
 
 
@@ -229,18 +220,17 @@ def record_tally(
     if number != seen:
         raise VersionConflict(seen=seen, current=number)
     _replace(session, event, kind=kind, number=number + 1, counts=counts, actor_id=actor_id, at=at)
-    counted = record(session, at=at, actor_id=actor_id, action="launch.counted", subject_id=event_id, kind=kind.value)
-    session.flush()
-    if current is not None:  # nobody can say any more that nobody counted
-        now = tallies_of(session, event_id)[kind]
-        keep_change(session, counted, subject_id=event_id, before=told(current), after=told(now), about=event.title)
+    after = tally_state(kind, counts)
+    before = after if current is None else tally_state(kind, current.counts)  # a first count cannot be undone
+    change = Transition(event_id, before, after, event.title)
+    record_change(session, change, action="launch.counted", actor_id=actor_id, at=at, kind=kind.value)
     return number + 1
 
 
-def told(tally: Tally) -> dict[str, Any]:
-    """Return what a count says."""
-    cells = {f"{sex}.{age_band}": people for (sex, age_band), people in tally.counts.items() if people}
-    return {"kind": str(tally.kind), "cells": cells}
+def tally_state(kind: TallyKind, counts: dict[Cell, int]) -> dict[str, Any]:
+    """Return a count as a change keeps it."""
+    cells = {f"{sex}.{age_band}": people for (sex, age_band), people in counts.items() if people}
+    return {"kind": str(kind), "cells": cells}
 
 
 def begun(session: Session, event: LaunchEvent) -> dict[str, Any]:

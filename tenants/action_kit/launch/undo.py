@@ -76,8 +76,9 @@ def _item_done(undoing: Undoing) -> None:
 
 def _look_at_count(session: Session, change: Change) -> dict[str, Any] | None:
     EVENT.locked(session, change.subject_id)
-    found = tallies_of(session, change.subject_id).get(TallyKind((change.after or {})["kind"]))
-    return None if found is None else services.told(found)
+    kind = TallyKind((change.after or {})["kind"])
+    tally = tallies_of(session, change.subject_id).get(kind)
+    return None if tally is None else services.tally_state(kind, tally.counts)
 
 
 def _count_back(undoing: Undoing) -> None:

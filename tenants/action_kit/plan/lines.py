@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.plan.models import RISK_LENGTH, TITLE_LENGTH, LineKind, PlanLine
 from tenants.action_kit.plan.template import suggested
-from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
@@ -21,16 +20,16 @@ from tenants.errors import Refused, VersionConflict
 from tenants.people.models import Membership
 from tenants.scope import bound_chapter
 from tenants.texts import one_line, visible
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
 ABOVE = {LineKind.OUTCOME: None, LineKind.OUTPUT: LineKind.OUTCOME, LineKind.ACTIVITY: LineKind.OUTPUT}
 LAST_DAY = date(2100, 1, 1)
 WHOLE = RowState(
-    PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "done_on", "dropped_on", "removed_at")
+    PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "done_on", "dropped_on", "removed_at"), "title"
 )
-TEXT = RowState(PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "removed_at"))
-PROGRESS = RowState(PlanLine, ("done_on", "dropped_on", "removed_at"))
+TEXT = RowState(PlanLine, ("title", "risk", "starts_on", "due_on", "responsible_id", "removed_at"), "title")
+PROGRESS = RowState(PlanLine, ("done_on", "dropped_on", "removed_at"), "title")
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,8 @@ def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> No
         session.add(line)
         session.flush()
         last[each.kind] = line.id
-    entry = record(session, at=at, actor_id=actor_id, action="plan.started", subject_id=chapter.id)
-    session.flush()
-    keep_change(session, entry, subject_id=chapter.id, before=None, after=outline(session))
+    change = Transition(chapter.id, None, outline(session))
+    record_change(session, change, action="plan.started", actor_id=actor_id, at=at)
 
 
 def add_line(
@@ -79,10 +77,8 @@ def add_line(
         raise Refused({"plan": _l("The line that it belongs to is no longer in the plan.")})
     last = select(func.max(PlanLine.position)).where(PlanLine.chapter_id == chapter.id)
     line = _new_line(chapter, kind, parent_id, (session.scalar(last) or 0) + 1, entry)
-    session.add(line)
-    added = record(session, at=at, actor_id=actor_id, action="plan.line_added", subject_id=line.id)
-    session.flush()
-    keep_change(session, added, subject_id=line.id, before=None, after=WHOLE.of(line), about=line.title)
+    with recording(session, line, WHOLE, action="plan.line_added", actor_id=actor_id, at=at):
+        session.add(line)
     return line
 
 
@@ -99,15 +95,10 @@ def revise_line(
         return line
     if line.number != seen:
         raise VersionConflict(seen=seen, current=line.number)
-    was = TEXT.of(line)
-    line.title, line.risk = entry.title, entry.risk
-    line.starts_on, line.due_on, line.responsible_id = entry.starts_on, entry.due_on, entry.responsible_id
-    line.number += 1
-    revised = record(
-        session, at=at, actor_id=actor_id, action="plan.line_revised", subject_id=line.id, number=line.number
-    )
-    session.flush()
-    keep_change(session, revised, subject_id=line.id, before=was, after=TEXT.of(line), about=line.title)
+    with recording(session, line, TEXT, action="plan.line_revised", actor_id=actor_id, at=at, number=seen + 1):
+        line.title, line.risk = entry.title, entry.risk
+        line.starts_on, line.due_on, line.responsible_id = entry.starts_on, entry.due_on, entry.responsible_id
+        line.number += 1
     return line
 
 
@@ -117,10 +108,8 @@ def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID
     under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
     if session.scalar(under) is not None:
         raise Refused({"plan": _l("Remove the lines under it first.")})
-    was, line.removed_at = WHOLE.of(line), at
-    removed = record(session, at=at, actor_id=actor_id, action="plan.line_removed", subject_id=line.id)
-    session.flush()
-    keep_change(session, removed, subject_id=line.id, before=was, after=WHOLE.of(line), about=line.title)
+    with recording(session, line, WHOLE, action="plan.line_removed", actor_id=actor_id, at=at):
+        line.removed_at = at
 
 
 def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
@@ -128,11 +117,8 @@ def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: 
     line = _activity(session, line_id)
     if line.done_on is not None:
         return
-    was = PROGRESS.of(line)
-    line.done_on, line.dropped_on = _today(session, at), None
-    finished = record(session, at=at, actor_id=actor_id, action="plan.activity_finished", subject_id=line.id)
-    session.flush()
-    keep_change(session, finished, subject_id=line.id, before=was, after=PROGRESS.of(line), about=line.title)
+    with recording(session, line, PROGRESS, action="plan.activity_finished", actor_id=actor_id, at=at):
+        line.done_on, line.dropped_on = _today(session, at), None
 
 
 def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
@@ -140,11 +126,8 @@ def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UU
     line = _activity(session, line_id)
     if line.dropped_on is not None:
         return
-    was = PROGRESS.of(line)
-    line.done_on, line.dropped_on = None, _today(session, at)
-    dropped = record(session, at=at, actor_id=actor_id, action="plan.activity_dropped", subject_id=line.id)
-    session.flush()
-    keep_change(session, dropped, subject_id=line.id, before=was, after=PROGRESS.of(line), about=line.title)
+    with recording(session, line, PROGRESS, action="plan.activity_dropped", actor_id=actor_id, at=at):
+        line.done_on, line.dropped_on = None, _today(session, at)
 
 
 def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
@@ -152,11 +135,8 @@ def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: 
     line = _activity(session, line_id)
     if line.done_on is None and line.dropped_on is None:
         return
-    was = PROGRESS.of(line)
-    line.done_on = line.dropped_on = None
-    reopened = record(session, at=at, actor_id=actor_id, action="plan.activity_reopened", subject_id=line.id)
-    session.flush()
-    keep_change(session, reopened, subject_id=line.id, before=was, after=PROGRESS.of(line), about=line.title)
+    with recording(session, line, PROGRESS, action="plan.activity_reopened", actor_id=actor_id, at=at):
+        line.done_on = line.dropped_on = None
 
 
 def outline(session: Session) -> dict[str, Any]:

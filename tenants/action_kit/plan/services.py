@@ -25,7 +25,7 @@ from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import recording
 from tenants.undo.row_states import RowState
 
 STANDING = RowState(PlanVersion, ("state",))
@@ -58,14 +58,12 @@ def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersio
         is_outside=False,
         reason="",
     )
-    session.add(version)
-    session.flush()
-    session.add_all([_copy(version, line, position) for position, line in enumerate(lines, 1)])
-    sent = record(
-        session, at=at, actor_id=actor_id, action="plan.submitted", subject_id=version.id, number=version.number
-    )
-    session.flush()
-    keep_change(session, sent, subject_id=version.id, before=None, after=STANDING.of(version))
+    with recording(
+        session, version, STANDING, action="plan.submitted", actor_id=actor_id, at=at, number=version.number
+    ):
+        session.add(version)
+        session.flush()
+        session.add_all([_copy(version, line, position) for position, line in enumerate(lines, 1)])
     return version
 
 

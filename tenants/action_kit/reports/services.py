@@ -34,14 +34,15 @@ from tenants.action_kit.reports.assembly import Assembled, assemble
 from tenants.action_kit.reports.queries import entries_of, last_decision
 from tenants.action_kit.reports.submissions import money_has_moved, store
 from tenants.approvals import refuse_own_request
-from tenants.audit import AuditEntry, record
+from tenants.audit import record
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
 from tenants.figures.marks import mark_moved
 from tenants.scope import bound_chapter
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change
+from tenants.undo.models import State
 from tenants.undo.row_states import RowState
 
 SENT = RowState(Report, ("state", "sent"))
@@ -126,8 +127,8 @@ def submit_report(
     submission = store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
     report.state, report.sent = ReportState.SUBMITTED, submission.number
     report.submitted_by, report.submitted_at = actor_id, at
-    entry = _note(session, report, ReportEventKind.SUBMITTED, action="report.submitted", actor_id=actor_id, at=at)
-    keep_change(session, entry, subject_id=report.id, before=None, after=SENT.of(report))
+    kind, after = ReportEventKind.SUBMITTED, SENT.of(report)
+    _note(session, report, kind, action="report.submitted", actor_id=actor_id, at=at, after=after)
     return submission
 
 
@@ -330,7 +331,9 @@ def _note(
     at: datetime,
     is_desk: bool = False,
     reason: str = "",
-) -> AuditEntry:
+    after: State = None,
+) -> None:
+    """Add what happened to the events of a report and to the trail; with its state `after`, it can be undone."""
     session.add(
         ReportEvent(
             chapter_id=report.chapter_id,
@@ -343,6 +346,5 @@ def _note(
             reason=reason,
         )
     )
-    entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=report.id, is_desk=is_desk)
-    session.flush()
-    return entry
+    change = Transition(report.id, None, after)
+    record_change(session, change, action=action, actor_id=actor_id, at=at, is_desk=is_desk)

@@ -18,7 +18,6 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.evaluation.models import REASON_LENGTH
 from tenants.action_kit.targets.models import FIRST_YEAR, LAST_YEAR, MOST, IndicatorTarget
-from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
@@ -26,7 +25,7 @@ from tenants.errors import Refused, VersionConflict
 from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 from tenants.texts import visible
-from tenants.undo.changes import keep_change
+from tenants.undo.changes import Transition, record_change
 from tenants.undo.row_states import RowState
 
 MOST_SHOWN = 100  # moves of one target
@@ -118,20 +117,18 @@ def set_target(
     # Of two at once the second waits here for the first, and then has nothing to insert.
     if session.execute(row.on_conflict_do_nothing().returning(IndicatorTarget.id)).scalar_one_or_none() is None:
         raise VersionConflict(seen=seen, current=number + 1)
-    entry = record(
+    now = session.get_one(IndicatorTarget, (chapter.id, row_id))
+    # A first target cannot be undone: it is moved, with a reason.
+    record_change(
         session,
-        at=at,
-        actor_id=actor_id,
+        Transition(row_id, TARGET.of(before or now), TARGET.of(now)),
         action="target.moved" if before else "target.set",
-        subject_id=row_id,
+        actor_id=actor_id,
+        at=at,
         indicator=indicator.code,
         year=year,
         number=number + 1,
     )
-    session.flush()
-    now = session.get_one(IndicatorTarget, (chapter.id, row_id))
-    if before is not None:  # a target that was set stays one: it can be moved, with a reason
-        keep_change(session, entry, subject_id=row_id, before=TARGET.of(before), after=TARGET.of(now))
     return now
 
 
