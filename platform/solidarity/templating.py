@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from flask import Flask, current_app
+from jinja2.ext import Extension
 from markupsafe import Markup
 
 from solidarity.assets.files import init_assets
@@ -18,7 +19,16 @@ from solidarity.i18n.chapter_language import init_written
 from solidarity.labels.obligations import STEP_PAGES
 from tenants.overview.steps import IN_ORDER
 
+INDENTATION = re.compile(r"\n[ \t]+")
 HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
+
+
+class Unindented(Extension):
+    """Leave the indentation of HTML templates out of pages: it is for who reads the template, and would weigh."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return the source without white space at the beginning of lines; mails in plain text stay as they are."""
+        return INDENTATION.sub("\n", source) if name and name.endswith(".html") else source
 
 
 def init_look(app: Flask) -> None:
@@ -29,6 +39,7 @@ def init_look(app: Flask) -> None:
     init_headers(app)
     init_in_place(app)
     init_written(app)
+    app.jinja_env.add_extension(Unindented)
     app.jinja_env.tests["message"] = is_message
     app.jinja_env.globals.update(
         changed_words=changed_words,
