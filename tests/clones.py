@@ -20,9 +20,9 @@ from psycopg import sql
 from pydantic import SecretStr
 
 from solidarity.app import create_app
+from solidarity.database.engines import dispose_engines
 from solidarity.enqueue import init_bell
 from solidarity.settings import Settings
-from tenants.db import db
 
 _numbers = itertools.count()
 
@@ -93,13 +93,6 @@ def made(settings: Settings) -> Flask:
     return app
 
 
-def disconnect(app: Flask) -> None:
-    """Close every connection of an application."""
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()
-
-
 @contextmanager
 def running(settings: Settings) -> Iterator[Flask]:
     """Yield a new application over `settings`, with its connections closed at the end."""
@@ -107,7 +100,7 @@ def running(settings: Settings) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        disconnect(app)
+        dispose_engines(app)
 
 
 def keep(app: Flask, settings: Settings, database: str) -> Kept:
@@ -131,5 +124,5 @@ def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
         try:
             yield kept.app, settings
         finally:
-            disconnect(kept.app)
+            dispose_engines(kept.app)
     _idle.append(kept)

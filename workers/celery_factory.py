@@ -14,9 +14,8 @@ from flask import Flask
 from kombu.exceptions import OperationalError
 from sqlalchemy.exc import DBAPIError
 
-from solidarity.database.engines import LoginTooPowerful, refuse_powerful_logins
+from solidarity.database.engines import LoginTooPowerful, dispose_engines, refuse_powerful_logins
 from solidarity.settings import Settings
-from tenants.db import db
 from tenants.work import Who
 from workers.base import SolidarityCelery, note_finished
 from workers.queues import DEFAULT, HARD_LIMIT, LIMITS, QUEUES, ROUTES, SOFT_LIMIT
@@ -90,9 +89,7 @@ def hear_signals(celery: SolidarityCelery) -> None:
             raise SystemExit(str(error)) from error
 
     def forget_connections(**_signal: Any) -> None:
-        with flask_app.app_context():
-            for engine in db.engines.values():
-                engine.dispose(close=False)  # they belong to the parent process
+        dispose_engines(flask_app, close=False)
 
     def begin_ringing(**_signal: Any) -> None:
         after_task_publish.connect(note_ring, weak=False)

@@ -20,7 +20,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from solidarity.accounts.sessions import load_signed_in
-from solidarity.database.engines import init_database
+from solidarity.database.engines import dispose_engines, init_database
 from tenants.chapters.models import Chapter
 from tenants.db import db, opened
 from tenants.scope import ChapterScope
@@ -109,9 +109,7 @@ def _bare(alice: Alice) -> Iterator[Callable[[], bytes]]:
     try:
         yield lambda: asked(app, ADDRESS, alice.cookie)
     finally:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
+        dispose_engines(app)
 
 
 def asked(app: Flask, address: str, cookie: str) -> bytes:

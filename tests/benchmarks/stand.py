@@ -12,9 +12,9 @@ from isolation.places import clone
 from services import Services, start_services
 
 from solidarity.app import create_app
+from solidarity.database.engines import dispose_engines
 from solidarity.database.migrate import migrate
 from solidarity.settings import Settings
-from tenants.db import db
 
 TEMPLATE = "solidarity"
 ROOM = 16 * 1024**3  # what the largest of them writes, and PostgreSQL's own log of it
@@ -57,6 +57,4 @@ def web_over(settings: Settings) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
+        dispose_engines(app)

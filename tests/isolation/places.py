@@ -12,7 +12,7 @@ import psycopg
 from flask import Flask
 from psycopg import sql
 
-from solidarity.database.engines import LOGINS
+from solidarity.database.engines import LOGINS, opened_application
 from solidarity.settings import Settings
 from tenants.db import db
 
@@ -67,10 +67,5 @@ def kernel(settings: Settings, *, pool_size: int = 2) -> Iterator[Flask]:
         for login in LOGINS
     }
     db.init_app(app)
-    with app.app_context():
-        try:
-            yield app
-        finally:
-            db.session.remove()
-            for engine in db.engines.values():
-                engine.dispose()
+    with opened_application(app):
+        yield app

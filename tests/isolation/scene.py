@@ -26,10 +26,11 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import select
 
 from solidarity.app import create_app
+from solidarity.database.engines import dispose_engines
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.db import db, opened
+from tenants.db import opened
 from tenants.membership.services import end_membership
 from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
@@ -133,9 +134,7 @@ def application(settings: Settings) -> Iterator[Flask]:
     try:
         yield app
     finally:
-        with app.app_context():
-            for engine in db.engines.values():
-                engine.dispose()
+        dispose_engines(app)
 
 
 def make_scene(settings: Settings) -> Scene:

@@ -38,13 +38,7 @@ ENGINES = {
     "platform/solidarity/cli/doctor.py": "asks each login whether it works",
     "platform/solidarity/public/health.py": "asks whether the database answers, without waiting in the pool",
     "platform/solidarity/demonstration/rates.py": "rates are written by the owner alone",
-    "platform/solidarity/demonstration/year.py": "closes its connections at the end",
-    "platform/solidarity/cli/compiling.py": "closes its connections at the end",
-    "platform/solidarity/cli/desk_accounts.py": "closes its connections at the end",
-    "platform/solidarity/cli/bounces.py": "closes its connections at the end",
-    "platform/solidarity/cli/reminding.py": "closes its connections at the end",
     "platform/solidarity/embedded/servers/postgres.py": "asks our own server whether it is up",
-    "workers/celery_factory.py": "a forked worker lets go of its parent's connections",
 }
 SESSIONS = {
     "tenants/db.py": "`opened`, beside the request's session",
@@ -74,7 +68,7 @@ def test_only_these_open_a_way_to_the_database() -> None:
         for path in python_files("platform", "tenants", "workers")
         for name in _names(path)
         if re.search(r"(^|\.)(engines?|get_engine)$", name) and name.startswith(("db.", "self._db."))
-    } | _callers(r"(^|\.)create_engine$|^psycopg\.connect$")
+    } | _callers(r"(^|\.)(create_engine|unpooled_engine)$|^psycopg\.connect$")
     assert engines - set(ENGINES) == set()
     assert _callers(r"^(BoundSession|sessionmaker|scoped_session|Session)$") - set(SESSIONS) == set()
 

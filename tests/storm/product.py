@@ -28,12 +28,12 @@ from storm.sea import HURRY, Outcome, folder, hostile_sink, in_time, named, own_
 from storm.weather import Weather, forecast
 
 from solidarity.app import create_app
+from solidarity.database.engines import dispose_engines
 from solidarity.database.migrate import migrate
 from solidarity.embedded.servers.postgres import Postgres
 from solidarity.embedded.servers.valkey import Valkey
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.db import db
 from tenants.mail.models import DeliveryState
 
 WORKERS, BEATS = ("worker-0", "worker-1"), ("beat-0", "beat-1")
@@ -108,7 +108,7 @@ def afloat(home: Path, sink: HostileSink, chapters: int) -> Iterator[Ship]:
         settings = _settings(home, postgres, valkey, sink)
         migrate(settings)
         app = create_app(settings)
-        stack.callback(_let_go, app)
+        stack.callback(dispose_engines, app)
         with app.app_context():
             founded = found_chapters(chapters)
         fleet = Fleet(home / "logs", environment_of(settings, **HURRY.as_environment()), pool=PREFORK)
@@ -129,9 +129,3 @@ def _settings(home: Path, postgres: Postgres, valkey: Valkey, sink: HostileSink)
         outbox_dir=sink.folder,
         **passwords,  # type: ignore[arg-type]
     )
-
-
-def _let_go(app: Flask) -> None:
-    with app.app_context():
-        for engine in db.engines.values():
-            engine.dispose()

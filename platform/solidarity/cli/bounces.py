@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from solidarity.app import create_app
+from solidarity.database.engines import opened_application
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.db import db, opened
+from tenants.db import opened
 from tenants.mail.bounces import Notice, find_sent, read_notice, take_back
 from tenants.mail.ledger import scope_of_mail
 from tenants.mail.message_ids import message_ids
@@ -26,12 +27,8 @@ def take(settings: Settings, raw: bytes) -> str:
         return "Ignored: it tells of no final failure."
     if not notice.message_ids:
         return "Ignored: it does not say which mail it is about."
-    with create_app(settings).app_context():
-        try:
-            return _taken(settings, notice)
-        finally:
-            for engine in db.engines.values():
-                engine.dispose()
+    with opened_application(create_app(settings)):
+        return _taken(settings, notice)
 
 
 def _taken(settings: Settings, notice: Notice) -> str:

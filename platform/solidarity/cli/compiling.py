@@ -3,38 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-
-from sqlalchemy.orm import Session
 
 from solidarity.app import create_app
+from solidarity.database.engines import opened_application
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
-from tenants.db import db, opened
+from tenants.db import opened
 from tenants.rollups.addresses import address_of
 from tenants.rollups.checking import Check, Difference, Stored, check
 from tenants.rollups.compiler import COMPILER, compile_full, compile_marked
-from tenants.scope import Scope
 
 
 def compile_waiting(settings: Settings) -> str:
     """Compile what marks name, and say of how many chapters."""
-    with at_work(settings, COMPILER) as session:
+    with opened_application(create_app(settings)), opened(COMPILER) as session:
         chapters = compile_marked(session, at=clock.now())
     return f"{_chapters(chapters)} compiled anew." if chapters else "Nothing was waiting; the figures are up to date."
 
 
 def compile_everything(settings: Settings) -> str:
     """Recompute every figure, and say from how many chapters."""
-    with at_work(settings, COMPILER) as session:
+    with opened_application(create_app(settings)), opened(COMPILER) as session:
         chapters = compile_full(session, at=clock.now())
     return f"Every figure is recomputed, from the reports of {_chapters(chapters)}."
 
 
 def check_everything(settings: Settings) -> Check:
     """Recompute every figure, compare, and keep what was found, which the desk shows; nothing is mended."""
-    with at_work(settings, COMPILER) as session:
+    with opened_application(create_app(settings)), opened(COMPILER) as session:
         return check(session, at=clock.now())
 
 
@@ -75,16 +72,3 @@ def _parts(stored: Stored | None) -> str:
 
 def _chapters(number: int) -> str:
     return f"{number} chapter" if number == 1 else f"{number} chapters"
-
-
-@contextmanager
-def at_work(settings: Settings, scope: Scope) -> Iterator[Session]:
-    """Open a committing session for one command, and leave no connection behind."""
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            with opened(scope) as session:
-                yield session
-        finally:
-            for engine in db.engines.values():
-                engine.dispose()

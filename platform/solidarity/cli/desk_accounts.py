@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from solidarity.accounts.password_reset import password_link
 from solidarity.app import create_app
+from solidarity.database.engines import opened_application
 from solidarity.settings import Settings
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.clock import now
-from tenants.db import db, opened
+from tenants.db import opened
 from tenants.errors import Refused
 from tenants.membership.services import create_desk_user
 from tenants.people.permissions import DeskRole
@@ -24,14 +25,8 @@ def appoint(settings: Settings, *, email: str, name: str, role: DeskRole, countr
     unknown = sorted(set(countries) - set(ALL_COUNTRIES))
     if unknown:
         raise Refused({"country": f"{', '.join(unknown)} is no country of ours; use two capital letters, such as BR."})
-    app = create_app(settings)
-    with app.app_context():
-        try:
-            with opened(NobodyScope()) as session:
-                user = create_desk_user(
-                    session, email=email, name=name, role=role, countries=countries or ALL_COUNTRIES, at=now()
-                )
-                return None if user.password else password_link(user)
-        finally:
-            for engine in db.engines.values():
-                engine.dispose()
+    with opened_application(create_app(settings)), opened(NobodyScope()) as session:
+        user = create_desk_user(
+            session, email=email, name=name, role=role, countries=countries or ALL_COUNTRIES, at=now()
+        )
+        return None if user.password else password_link(user)

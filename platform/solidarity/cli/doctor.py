@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import redis
 from psycopg.pq import PGconn, Ping
-from sqlalchemy import Connection, Engine, create_engine, select, text
+from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
-from sqlalchemy.pool import NullPool
 
-from solidarity.database.engines import LOGINS, LoginTooPowerful, refuse_powerful_login
+from solidarity.database.engines import LOGINS, LoginTooPowerful, refuse_powerful_login, unpooled_engine
 from solidarity.database.migrate import CHAPTER_AND_DESK, is_at_head
 from solidarity.settings import LOGIN_PREFIX, Login, Settings
 from tenants.clock import now
@@ -156,9 +155,7 @@ def _finished_work(settings: Settings) -> Iterator[Finding]:
 
 
 def _engine(settings: Settings, login: Login) -> Engine:
-    return create_engine(
-        settings.database(login), poolclass=NullPool, connect_args={"connect_timeout": PATIENCE_SECONDS}
-    )
+    return unpooled_engine(settings, login, connect_timeout=PATIENCE_SECONDS)
 
 
 def _reason(error: OperationalError | ProgrammingError) -> str:

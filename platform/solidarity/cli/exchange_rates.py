@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sqlalchemy import create_engine
-
+from solidarity.database.engines import unpooled_engine
 from solidarity.settings import Settings
 from tenants.action_kit.funding.rates import WrongRates, load_rates
 
@@ -16,9 +15,5 @@ def load_file(settings: Settings, file: Path) -> int:
         lines = file.read_text("utf-8-sig").splitlines(keepends=True)
     except (OSError, UnicodeDecodeError) as error:
         raise WrongRates(f"{file} cannot be read as UTF-8 text.") from error
-    engine = create_engine(settings.database("owner"))
-    try:
-        with engine.begin() as owner:
-            return load_rates(owner, lines)
-    finally:
-        engine.dispose()
+    with unpooled_engine(settings, "owner").begin() as owner:
+        return load_rates(owner, lines)

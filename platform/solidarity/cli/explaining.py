@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
-from solidarity.cli.compiling import at_work
+from solidarity.app import create_app
+from solidarity.database.engines import opened_application
 from solidarity.labels.no_total import WHY_WORDS
 from solidarity.settings import Settings
 from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.names import area_name, country_name
-from tenants.db import see_one_moment
+from tenants.db import opened, see_one_moment
 from tenants.figures.measures import Parts, Refusal
 from tenants.figures.models import ALL, Level
 from tenants.rollups.addresses import FigureId, address_of
@@ -27,7 +28,7 @@ Table = list[tuple[str, ...]]
 
 def explained(settings: Settings, figure: FigureId) -> tuple[list[str], bool]:
     """Return the lines that explain a figure, and whether its rows add up to it. Raises UnknownFigure."""
-    with at_work(settings, DESK) as session:
+    with opened_application(create_app(settings)), opened(DESK) as session:
         see_one_moment(session)
         found = explain(session, figure)
         return [*_head(found), "", *_body(found)], found.added == found.total

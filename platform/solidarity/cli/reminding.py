@@ -12,8 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from solidarity.app import create_app
+from solidarity.database.engines import opened_application
 from solidarity.settings import Settings
-from tenants.db import database_is_away, db, opened
+from tenants.db import database_is_away, opened
 from tenants.reminders.desk.due import MorningMail, plan_mail, put_reader_off, readers_due, write_mail
 from tenants.reminders.due import DueClock, MorningDigest, clocks_due, plan_morning, put_off, write_morning
 from tenants.scope import NobodyScope
@@ -36,15 +37,11 @@ class Reminding:
 
         Each chapter has a transaction of its own, so that whoever stops reading leaves whole chapters behind.
         """
-        with create_app(self.settings).app_context():
-            try:
-                for chapter_id in self._chapters():
-                    yield from (json.dumps(_of_digest(digest)) for digest in self._digests(chapter_id))
-                for user_id in self._readers():
-                    yield from (json.dumps(_of_desk_mail(mail)) for mail in self._desk_mails(user_id))
-            finally:
-                for engine in db.engines.values():
-                    engine.dispose()
+        with opened_application(create_app(self.settings)):
+            for chapter_id in self._chapters():
+                yield from (json.dumps(_of_digest(digest)) for digest in self._digests(chapter_id))
+            for user_id in self._readers():
+                yield from (json.dumps(_of_desk_mail(mail)) for mail in self._desk_mails(user_id))
 
     def _chapters(self) -> Iterator[UUID]:
         """Yield the chapters whose morning has come, some read at a time."""

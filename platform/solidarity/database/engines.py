@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 from flask import Flask
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
 
 from solidarity.settings import Login, Settings
 from tenants.db import db
@@ -43,6 +48,28 @@ def init_database(app: Flask, settings: Settings, *, logins: tuple[Login, ...] =
         for login in logins
     }
     db.init_app(app)
+
+
+@contextmanager
+def opened_application(app: Flask) -> Iterator[None]:
+    """Enter the context of `app` for one command, and leave no database connection open."""
+    try:
+        with app.app_context():
+            yield
+    finally:
+        dispose_engines(app)
+
+
+def dispose_engines(app: Flask, *, close: bool = True) -> None:
+    """Drop the pooled connections of `app`. After a fork they belong to the parent: `close=False` leaves them open."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose(close=close)
+
+
+def unpooled_engine(settings: Settings, login: Login, **connect_args: Any) -> Engine:
+    """Return an engine that closes each connection after use and so needs no disposal."""
+    return create_engine(settings.database(login), poolclass=NullPool, connect_args=connect_args, hide_parameters=True)
 
 
 def refuse_powerful_logins(app: Flask) -> None:

@@ -13,10 +13,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from psycopg import sql
-from sqlalchemy import Connection, create_engine, text
+from sqlalchemy import Connection, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.pool import NullPool
 
+from solidarity.database.engines import unpooled_engine
 from solidarity.settings import LOGIN_PREFIX, Login, Settings
 from tenants.errors import SolidarityError
 
@@ -40,8 +40,7 @@ def migrate(settings: Settings, *, revision: str = "head") -> None:
 
     Raises LoginsMissing with the SQL to run where DATABASE_URL has no right to create them.
     """
-    engine = create_engine(settings.database("owner"), poolclass=NullPool)
-    with engine.connect() as connection:
+    with unpooled_engine(settings, "owner").connect() as connection:
         ensure_logins(connection, settings)
         become_owner(connection)
         command.upgrade(configuration(connection), revision)

@@ -11,8 +11,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from random import Random
 
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
 
+from solidarity.database.engines import unpooled_engine
 from solidarity.demonstration.chapters.model import Actor, Story
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.money import first_spent
@@ -46,13 +47,9 @@ WAVERS = 0.02
 
 def load_invented_rates(settings: Settings, cast: Sequence[Actor], until: datetime) -> None:
     """Load the rates of every month of the year, for the currencies of the cast that have none."""
-    engine = create_engine(settings.database("owner"))
-    try:
-        with engine.begin() as owner:
-            known = set(owner.scalars(select(ExchangeRate.currency).distinct()))
-            load_rates(owner, [",".join(COLUMNS), *_file(cast, until, known | {USD})])
-    finally:
-        engine.dispose()
+    with unpooled_engine(settings, "owner").begin() as owner:
+        known = set(owner.scalars(select(ExchangeRate.currency).distinct()))
+        load_rates(owner, [",".join(COLUMNS), *_file(cast, until, known | {USD})])
 
 
 def _file(cast: Sequence[Actor], until: datetime, known: set[str]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime, time
 from flask import Flask
 from sqlalchemy import select
 
-from solidarity.database.engines import init_database
+from solidarity.database.engines import init_database, opened_application
 from solidarity.demonstration import desk, rates
 from solidarity.demonstration.beginnings import begin, see_to_terms
 from solidarity.demonstration.chapters.all import everybody
@@ -35,7 +35,7 @@ from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.opening import open_period
 from tenants.chapters.models import ChapterSlug
-from tenants.db import db, new_id, opened
+from tenants.db import new_id, opened
 from tenants.people.passwords import hash_password
 from tenants.rollups.compiler import COMPILER, compile_marked
 from tenants.scope import ChapterScope, NobodyScope
@@ -63,12 +63,8 @@ def live_through(
     cast = everybody()[: None if chapters is None else max(chapters, FEWEST)]
     password = demonstration_password(settings)
     rates.load_invented_rates(settings, cast, until)
-    with app.app_context():
-        try:
-            _live_all(cast, until, hash_password(password), tell)
-        finally:
-            for engine in db.engines.values():
-                engine.dispose()
+    with opened_application(app):
+        _live_all(cast, until, hash_password(password), tell)
     return sign_ins(cast, password)
 
 

@@ -6,10 +6,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import create_engine, exists, select
-from sqlalchemy.pool import NullPool
+from sqlalchemy import exists, select
 
-from solidarity.database.engines import LOGINS, refuse_powerful_login
+from solidarity.database.engines import LOGINS, refuse_powerful_login, unpooled_engine
 from solidarity.database.migrate import migrate
 from solidarity.embedded.commands import TOLD
 from solidarity.settings import Settings
@@ -25,7 +24,7 @@ def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> 
     """
     migrate(settings)
     for login in LOGINS:
-        refuse_powerful_login(login, create_engine(settings.database(login), poolclass=NullPool))
+        refuse_powerful_login(login, unpooled_engine(settings, login))
     interrupted = sign_ins.exists() and not sign_ins.read_text(encoding="utf-8")
     if holds_chapter(settings) and not interrupted:
         return
@@ -38,6 +37,5 @@ def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> 
 
 def holds_chapter(settings: Settings) -> bool:
     """Whether the database holds any chapter, looked up as the owner, who sees all."""
-    engine = create_engine(settings.database("owner"), poolclass=NullPool)
-    with engine.connect() as connection:
+    with unpooled_engine(settings, "owner").connect() as connection:
         return bool(connection.scalar(select(exists().where(Chapter.id.is_not(None)))))

@@ -11,11 +11,11 @@ from datetime import datetime, timedelta
 
 import redis
 from flask import Response, current_app, jsonify
-from sqlalchemy import Engine, create_engine, select
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
 from solidarity.access.binding import public
+from solidarity.database.engines import unpooled_engine
 from solidarity.public.blueprint import pages
 from solidarity.settings import Settings
 from tenants import clock
@@ -25,15 +25,15 @@ OK = "ok"
 FRESH = timedelta(seconds=60)
 PROBE_SECONDS = 1
 
-# Not in the pool of the pages: a full pool is no reason to call the database away, and we must not wait in its queue.
-CONNECT = {"connect_timeout": PROBE_SECONDS, "options": f"-c statement_timeout={PROBE_SECONDS}s"}
-
 
 class Health:
     """The probes over one set of settings; nothing connects before the first one."""
 
     def __init__(self, settings: Settings) -> None:
-        self.engine: Engine = create_engine(settings.database("web"), poolclass=NullPool, connect_args=CONNECT)
+        # Not the pool of the pages: a full pool does not mean that the database is away, and its queue would delay us.
+        self.engine = unpooled_engine(
+            settings, "web", connect_timeout=PROBE_SECONDS, options=f"-c statement_timeout={PROBE_SECONDS}s"
+        )
         self.broker = redis.Redis.from_url(
             settings.redis_url.get_secret_value(),
             socket_timeout=PROBE_SECONDS,
