@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from uuid import UUID
 
-from sqlalchemy import TextClause, select, union_all
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities import obligations as activities
@@ -17,7 +17,7 @@ from tenants.action_kit.launch import obligations as launch
 from tenants.action_kit.plan import obligations as plan
 from tenants.action_kit.reports import obligations as evaluation
 from tenants.chapters.models import Chapter
-from tenants.obligations.literal_statement import written_out
+from tenants.obligations.literal_statement import WrittenStatement, written_out
 from tenants.obligations.models import Act, Obligation, ObligationKind, Step
 from tenants.obligations.selects import BY, Here, Leg, term_is_over
 from tenants.people.models import Membership
@@ -46,7 +46,7 @@ def obligations_of(
 
 def deputies(session: Session, *, today: date) -> Sequence[UUID]:
     """Return the members who stand beside whoever answers for the bound chapter on its day `today`."""
-    return session.scalars(_deputies(), {"bound": bound_chapter(session), "today": today}).all()
+    return _deputies().execute(session, {"bound": bound_chapter(session), "today": today}).scalars().all()
 
 
 def _read(
@@ -66,12 +66,12 @@ def _read(
             one_click=row.one_click,
             title=row.title,
         )
-        for row in session.execute(_all_legs(owners=owners), asked)
+        for row in _all_legs(owners=owners).execute(session, asked)
     ]
 
 
 @cache
-def _all_legs(*, owners: bool) -> TextClause:
+def _all_legs(*, owners: bool) -> WrittenStatement:
     """Put the legs together, once a process: building the statement takes longer than answering it."""
     here = Here(owners=owners)
     legs: list[Leg] = [each for step in IN_ORDER for each in step.legs(here)]
@@ -84,7 +84,7 @@ def _all_legs(*, owners: bool) -> TextClause:
 
 
 @cache
-def _deputies() -> TextClause:
+def _deputies() -> WrittenStatement:
     here = Here(owners=True)
     beside = select(Membership.id).where(here.of(Membership.chapter_id), Membership.role == Role.DEPUTY)
     present = beside.join(Chapter, here.own(Membership)).where(

@@ -13,7 +13,6 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Select,
-    TextClause,
     bindparam,
     cast,
     func,
@@ -25,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter, ChapterState
-from tenants.obligations.literal_statement import written_out
+from tenants.obligations.literal_statement import WrittenStatement, written_out
 from tenants.obligations.models import ObligationKind
 from tenants.obligations.selects import Here
 from tenants.overview.obligations import DAYS_A_WEEK, IN_ORDER
@@ -80,7 +79,7 @@ def overdue(
         "days": days,
         "most": most,
     }
-    rows = session.execute(_overdue(), asked).all()
+    rows = _overdue().execute(session, asked).all()
     first = tuple(
         LateChapter(row.chapter_id, row.name, row.country, ObligationKind(row.kind), *row[6:])
         for row in rows
@@ -90,7 +89,7 @@ def overdue(
 
 
 @cache
-def _overdue() -> TextClause:
+def _overdue() -> WrittenStatement:
     """Put it together, once a process; it gives a row of counts even where nobody is late."""
     here = Here(owners=False)
     legs = union_all(*(each for step in IN_ORDER for each in step.legs(here))).subquery()

@@ -8,11 +8,11 @@ from functools import cache
 from typing import Literal, cast
 from uuid import UUID
 
-from sqlalchemy import TextClause, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
-from tenants.obligations.literal_statement import written_out
+from tenants.obligations.literal_statement import WrittenStatement, written_out
 from tenants.obligations.models import Obligation, ObligationState, Step
 from tenants.obligations.selects import Here
 from tenants.overview import obligations as queries
@@ -43,7 +43,7 @@ def states_of(
 def _states(
     session: Session, chapters: Sequence[UUID], *, owners: bool, today: date, obligations: Iterable[Obligation]
 ) -> dict[UUID, list[StepState]]:
-    rows = session.execute(_standings(owners=owners), {**Here(owners).asked(chapters), "today": today})
+    rows = _standings(owners=owners).execute(session, {**Here(owners).asked(chapters), "today": today})
     states = {row[0]: [cast("StepState", state) for state in row[1:]] for row in rows}
     for obligation in obligations:
         if obligation.step not in IN_ORDER or obligation.chapter_id not in states:
@@ -58,7 +58,7 @@ def _states(
 
 
 @cache
-def _standings(*, owners: bool) -> TextClause:
+def _standings(*, owners: bool) -> WrittenStatement:
     here = Here(owners=owners)
     standings = [step.standing(here).label(f"step_{number}") for number, step in enumerate(queries.IN_ORDER, 1)]
     return written_out(select(Chapter.id, *standings).where(here.of(Chapter.id)))
