@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy.engine import URL, make_url
 
 Login = Literal["owner", "web", "worker", "desk", "compiler", "backup"]
+LogFormat = Literal["json", "text"]
 
 LOGIN_PREFIX = "solidarity_"
 SECRET_MINIMUM = 32  # characters; shorter keys can be guessed
@@ -45,6 +46,7 @@ class Settings(BaseSettings):
         default=4, ge=1, le=52, description="weeks without a logged activity before a chapter is quiet"
     )
 
+    log_format: LogFormat = Field(default="json", description="how lines of the log are written; `up` sets text")
     demo_chapters: int | None = Field(
         default=None, ge=3, description="how many invented chapters `up` begins with; unset means all"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlalchemy.exc import ArgumentError, OperationalError
 
 from solidarity.embedded.environment import adopt
 from solidarity.embedded.errors import StartError
+from solidarity.logs import configure_logging
 from solidarity.settings import Settings
 from tenants.errors import SolidarityError
 
@@ -32,9 +34,10 @@ class PlainGroup(click.Group):
 
 
 def load_settings(var: Path) -> Settings:
-    """Read the settings from the environment, or those of the Solidarity that runs in `var`.
+    """Read the settings from the environment, or those of the Solidarity that runs in `var`, and log as they say.
 
-    Raises ClickException with one sentence for each setting that is missing or wrong.
+    Only warnings are logged: what a command has to tell, it prints. Raises ClickException with one sentence for each
+    setting that is missing or wrong.
     """
     adopt(var)
     try:
@@ -48,6 +51,7 @@ def load_settings(var: Path) -> Settings:
         ) from error
     except OSError as error:
         raise click.ClickException(f"A setting's file cannot be read: {error.filename}: {error.strerror}.") from error
+    configure_logging(settings.log_format, level=logging.WARNING)
     return settings
 
 

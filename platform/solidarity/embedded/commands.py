@@ -7,6 +7,8 @@ from pathlib import Path
 
 # -P: the folder we happen to stand in is no place to import from (ours holds one called `platform`).
 PYTHON = (sys.executable, "-P")
+# --quiet: no banner between the lines of the log.
+CELERY = (*PYTHON, "-m", "celery", "--quiet", "-A", "workers.app")
 TOLD = "> "  # begins each line of `prepare` that `up` shows
 
 
@@ -16,30 +18,18 @@ def web(*, host: str, port: int, workers: int = 2, threads: int = 4) -> list[str
         *PYTHON,
         *("-m", "gunicorn", "solidarity.wsgi:app", "--bind", f"{host}:{port}", "--no-control-socket"),
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
-        *("--preload", "--graceful-timeout", "5", "--access-logfile", "-"),
+        *("--preload", "--graceful-timeout", "5", "--logger-class", "solidarity.logs.GunicornLog"),
     ]
 
 
 def worker(*, concurrency: int = 2) -> list[str]:
     """Return the command that does what must happen without being asked."""
-    return [*PYTHON, "-m", "celery", "-A", "workers.app", "worker", "-l", "INFO", "--concurrency", str(concurrency)]
+    return [*CELERY, "worker", "-l", "INFO", "--concurrency", str(concurrency)]
 
 
 def beat(*, schedule: Path) -> list[str]:
     """Return the command that rings at the times of the timetable; `schedule` is a file of its own."""
-    return [
-        *PYTHON,
-        "-m",
-        "celery",
-        "-A",
-        "workers.app",
-        "beat",
-        "-l",
-        "INFO",
-        "--schedule",
-        str(schedule),
-        "--pidfile=",
-    ]
+    return [*CELERY, "beat", "-l", "INFO", "--schedule", str(schedule), "--pidfile="]
 
 
 def sink(*, folder: Path, port: int) -> list[str]:

@@ -13,6 +13,17 @@ from solidarity.embedded.servers.secret_files import read_or_make
 from solidarity.settings import LOGIN_PREFIX
 
 PASSWORDS = tuple(f"{login}_DB_PASSWORD" for login in ("WEB", "WORKER", "DESK", "COMPILER", "BACKUP"))
+PUBLISHED = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SMTP_URL",
+    "BASE_URL",
+    "FILES_DIR",
+    "OUTBOX_DIR",
+    "LOG_FORMAT",
+    "SECRET_KEY",
+    *PASSWORDS,
+)
 RUNNING = "running.json"  # in `var` while `up` runs there
 
 
@@ -38,8 +49,7 @@ def without_owner_password(environment: Mapping[str, str]) -> dict[str, str]:
 
 def publish(var: Path, environment: Mapping[str, str]) -> Path:
     """Write the settings of a running Solidarity to `var`, for its owner's commands beside it; return the file."""
-    names = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "BASE_URL", "FILES_DIR", "OUTBOX_DIR", "SECRET_KEY", *PASSWORDS)
-    kept = {name: environment[name] for name in names if name in environment}
+    kept = {name: environment[name] for name in PUBLISHED if name in environment}
     file = var / RUNNING
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)

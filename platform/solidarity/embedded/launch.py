@@ -63,6 +63,7 @@ class Launch:
         self.environment = with_secrets(self.environment, self.var / "secrets")
         self.environment.setdefault("BASE_URL", self.address)
         self.environment.setdefault("FILES_DIR", str(self.var / "files"))
+        self.environment.setdefault("LOG_FORMAT", "text")
 
     def _start_servers(self) -> None:
         if given(self.environment, "DATABASE_URL") is None:

@@ -1,0 +1,146 @@
+"""The log: one line for each event on standard error, JSON in production and text on one's own machine.
+
+The standard library's loggers (gunicorn, Celery, SQLAlchemy, Alembic) are formatted alike. A line holds no personal
+data: code logs ids and names of endpoints, never addresses of pages, names, e-mail addresses or tokens. What libraries
+and errors may add is removed here.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from typing import Any, TextIO
+
+import psycopg
+import structlog
+from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+from sqlalchemy.exc import DBAPIError
+from structlog.contextvars import get_contextvars
+from structlog.stdlib import ProcessorFormatter
+from structlog.typing import EventDict, ExcInfo, Processor
+
+from solidarity.settings import LogFormat, Settings
+
+REQUEST_ID = "request_id"  # its name in a line, and in the headers of a task's message
+
+PRIVATE = (
+    # gunicorn adds the address of the page, or the client's and the first line of the request
+    (re.compile(r"^(Invalid request|Error handling request).*", re.DOTALL), r"\1"),
+    (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL removed"),  # PostgreSQL names values of the row
+    (re.compile(r"[\w.+%-]+@(?:[\w-]+\.)+[^\W\d]\w+"), "[e-mail]"),
+    (re.compile(r"[\w-]{10,}(?:\.[\w-]{6})?\.[\w-]{27,}"), "[token]"),  # what itsdangerous has signed
+    (re.compile(r"(?<=[\w/])\?[^\s\"']+"), "?[query]"),
+)
+
+
+class StandardErrorHandler(logging.Handler):
+    """Writes to what is standard error at the moment, which tests and servers replace."""
+
+    @property
+    def stream(self) -> TextIO:
+        """Where lines go; Celery reads it."""
+        return sys.stderr
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        try:
+            self.stream.write(f"{self.format(record)}\n")
+            self.stream.flush()
+        except Exception:  # noqa: BLE001  (a line that cannot be written must not stop the program)
+            self.handleError(record)
+
+
+class GunicornLog(Logger):  # type: ignore[misc]
+    """Gunicorn's log, in our format from its first line; the command of the web names it."""
+
+    def setup(self, cfg: Any) -> None:
+        """Configure the process's log before gunicorn writes."""
+        super().setup(cfg)
+        configure_logging(Settings().log_format)
+
+
+def configure_logging(log_format: LogFormat, *, level: int | str = logging.INFO) -> None:
+    """Set up the log of this process; nothing below `level` is logged. For programs only, never when imported."""
+    context: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *context, ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
+    handler = StandardErrorHandler()
+    handler.setFormatter(
+        ProcessorFormatter(
+            foreign_pre_chain=context,
+            processors=[
+                ProcessorFormatter.remove_processors_meta,
+                structlog.processors.ExceptionRenderer(_traceback),
+                _without_private,
+                _renderer(log_format),
+            ],
+        )
+    )
+    _send_everything_to(handler, level)
+
+
+def current_request_id() -> str | None:
+    """Return the id of the request that this line of work comes from, if any."""
+    request_id: str | None = get_contextvars().get(REQUEST_ID)
+    return request_id
+
+
+def _renderer(log_format: LogFormat) -> Processor:
+    if log_format == "json":
+        return structlog.processors.JSONRenderer()
+    return structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+
+
+def _send_everything_to(handler: logging.Handler, level: int | str) -> None:
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one, StandardErrorHandler)] + [handler]
+    root.setLevel(level)
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its own server logs addresses of pages
+    gunicorn = logging.getLogger("gunicorn.error")
+    gunicorn.handlers.clear()
+    gunicorn.propagate = True
+    logging.captureWarnings(capture=True)
+
+
+def _without_private(_logger: object, _method: str, event: EventDict) -> EventDict:
+    for name, value in event.items():
+        if isinstance(value, str):
+            for pattern, instead in PRIVATE:
+                value = pattern.sub(instead, value)  # noqa: PLW2901
+            event[name] = value
+    return event
+
+
+def _traceback(exc_info: ExcInfo) -> str:
+    """Return a traceback in which errors of the database say nothing of values."""
+    text = "".join(traceback.format_exception(*exc_info))
+    for error in _chain(exc_info[1]):
+        message = str(error)
+        if message and isinstance(error, DBAPIError | psycopg.Error):
+            text = text.replace(message, _message_without_values(error))
+    return text.rstrip()
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def _message_without_values(error: DBAPIError | psycopg.Error) -> str:
+    """Return code and constraint where PostgreSQL has answered; what the driver itself says holds no values."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if not isinstance(driver, psycopg.Error) or driver.sqlstate is None:
+        return str(driver)
+    return " ".join(filter(None, (f"SQLSTATE {driver.sqlstate}", driver.diag.constraint_name)))
