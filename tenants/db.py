@@ -41,7 +41,7 @@ from sqlalchemy.orm import (
 )
 from sqlalchemy.sql.base import ExecutableOption
 
-from tenants.scope import BoundSession, ChapterLogin, ChapterScope, LinkScope, Scope, bind, scope_of
+from tenants.scope import BoundSession, ChapterLogin, ChapterScope, LinkScope, Scope, bind, log_context, scope_of
 
 GOING = frozenset({None, "57P01", "57P02", "57P03"})  # no answer at all; shutting down, crashed, starting up
 NAMING = {
@@ -134,7 +134,7 @@ def opened(scope: Scope, *, over: Connection | None = None) -> Iterator[Session]
     What was read stays readable after the end. `over` is a kept connection of the scope's login; each session is told
     to the database anew all the same.
     """
-    with BoundSession(db, expire_on_commit=False, bind=over) as session:
+    with log_context(scope), BoundSession(db, expire_on_commit=False, bind=over) as session:
         bind(session, scope)
         with session.begin():
             yield session

@@ -7,6 +7,7 @@ nothing outlives the transaction. A session without a scope raises before a conn
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Literal
 from uuid import UUID
@@ -14,6 +15,7 @@ from uuid import UUID
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, Uuid, bindparam, event, func, select, text
 from sqlalchemy.orm import Session, SessionTransaction
+from structlog.contextvars import bound_contextvars
 
 from tenants.errors import ScopeError
 
@@ -98,6 +100,13 @@ def bound_chapter(session: Session) -> UUID:
     if not isinstance(scope, ChapterScope | LinkScope):
         raise ScopeError(f"this needs a chapter, and the session is bound to {scope}")
     return scope.chapter_id
+
+
+def log_context(scope: Scope) -> AbstractContextManager[None]:
+    """Let every line that is logged meanwhile name the chapter of `scope`, where it has one."""
+    if isinstance(scope, ChapterScope | LinkScope):
+        return bound_contextvars(chapter_id=str(scope.chapter_id))
+    return nullcontext()
 
 
 @event.listens_for(BoundSession, "after_begin")

@@ -6,7 +6,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -15,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from solidarity.embedded import commands
 from solidarity.embedded.processes import end, free_port, spawn
 from solidarity.settings import Settings
 
@@ -53,13 +53,11 @@ class Live:
             return 0, {}
 
     def _command(self, part: Part) -> Sequence[str]:
-        python = [sys.executable, "-P", "-m"]
-        port = self.address.rsplit(":", 1)[1]
-        celery = [*python, "celery", "-A", "workers.app", "--quiet"]
+        port = int(self.address.rsplit(":", 1)[1])
         return {
-            "web": [*python, "gunicorn", "--bind", f"127.0.0.1:{port}", "--threads", "4", "solidarity.wsgi:app"],
-            "worker": [*celery, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "-l", "WARNING"],
-            "beat": [*celery, "beat", "-s", str(self.folder / "beat"), "--pidfile=", "-l", "WARNING"],
+            "web": commands.web(host="127.0.0.1", port=port, workers=1),
+            "worker": [*commands.CELERY, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "-l", "INFO"],
+            "beat": commands.beat(schedule=self.folder / "beat"),
         }[part]
 
 

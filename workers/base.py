@@ -21,7 +21,7 @@ from tenants import clock
 from tenants.db import db, opened
 from tenants.errors import ScopeError
 from tenants.rollups.compiler import COMPILER
-from tenants.scope import BoundSession, ChapterScope, NobodyScope, Scope, bind
+from tenants.scope import BoundSession, ChapterScope, NobodyScope, Scope, bind, log_context
 from tenants.work import FinishedWork, Who
 
 CHAPTER_HEADER = "chapter"
@@ -55,8 +55,9 @@ class ScopedTask(BaseTask):
         """Run the body in its scope."""
         started = time.monotonic()
         with cast("SolidarityCelery", self.app).flask_app.app_context():
-            with BoundSession(db) as session:
-                bind(session, self.scope())
+            scope = self.scope()
+            with log_context(scope), BoundSession(db) as session:
+                bind(session, scope)
                 result = self.run(session, *args, **kwargs)
                 session.commit()
             note_finished(Who.WORKER)

@@ -18,6 +18,7 @@ from solidarity.database.engines import LoginTooPowerful, dispose_engines, refus
 from solidarity.settings import Settings
 from tenants.work import Who
 from workers.base import SolidarityCelery, note_finished
+from workers.logs import hear_log_signals
 from workers.queues import DEFAULT, HARD_LIMIT, LIMITS, QUEUES, ROUTES, SOFT_LIMIT
 from workers.schedule import TIMETABLE
 
@@ -81,6 +82,7 @@ def make_celery(flask_app: Flask) -> SolidarityCelery:
 def hear_signals(celery: SolidarityCelery) -> None:
     """Do what the processes of `celery` must do as they start; for the one application of a worker or beat."""
     flask_app = celery.flask_app
+    hear_log_signals(flask_app.extensions["settings"])
 
     def refuse(**_signal: Any) -> None:
         try:

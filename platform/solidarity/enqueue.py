@@ -15,6 +15,8 @@ import structlog
 from celery import Celery
 from flask import Flask, current_app, g
 
+from solidarity.logs import REQUEST_ID, current_request_id
+
 QUIET_SECONDS = 10.0  # after a failed ring nobody tries again for so long
 
 log = structlog.get_logger(__name__)
@@ -36,15 +38,18 @@ class Bell:
             },
         )
         self.silent_until = 0.0
-        self._asked: SimpleQueue[tuple[str, str]] = SimpleQueue()
+        self._asked: SimpleQueue[tuple[str, str, str | None]] = SimpleQueue()
         self._starting = threading.Lock()
         self._ringer: threading.Thread | None = None
 
     def ring(self, task: str, queue: str) -> None:
-        """Have `task` sent by name to `queue`, without waiting; a broker that is away is left to the tick."""
+        """Have `task` sent by name to `queue`, without waiting; a broker that is away is left to the tick.
+
+        The message carries the id of the request, so that the lines of the task can be found by it.
+        """
         if time.monotonic() < self.silent_until:
             return
-        self._asked.put((task, queue))
+        self._asked.put((task, queue, current_request_id()))
         with self._starting:
             if self._ringer is None:
                 self._ringer = threading.Thread(target=self._ring_on, name="bell", daemon=True)
@@ -52,16 +57,17 @@ class Bell:
 
     def _ring_on(self) -> None:
         while True:
-            task, queue = self._asked.get()
+            task, queue, request_id = self._asked.get()
             if time.monotonic() >= self.silent_until:
-                self._send(task, queue)
+                self._send(task, queue, request_id)
 
-    def _send(self, task: str, queue: str) -> None:
+    def _send(self, task: str, queue: str, request_id: str | None) -> None:
+        headers = {REQUEST_ID: request_id} if request_id else None
         try:
-            self.celery.send_task(task, queue=queue, retry=False, expires=60)
+            self.celery.send_task(task, queue=queue, headers=headers, retry=False, expires=60)
         except Exception as error:  # noqa: BLE001  (any failure of the broker means the same: the tick will do it)
             self.silent_until = time.monotonic() + QUIET_SECONDS
-            log.warning("bell.silent", task=task, error=type(error).__name__)
+            log.warning("bell.silent", task=task, error=type(error).__name__, **headers or {})
 
 
 def ring_after_commit(task: str, *, queue: str = "default") -> None:

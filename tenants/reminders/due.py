@@ -84,7 +84,7 @@ def wake(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
     except Exception as error:  # whatever is wrong with one chapter, the others come first
         if database_is_away(error):
             raise
-        log.error("chapter.poisoned", chapter=str(chapter_id), error=type(error).__name__)
+        log.error("chapter.poisoned", chapter_id=str(chapter_id), error=type(error).__name__)
         put_off(chapter_id, at=at)
         return 0
 

@@ -15,6 +15,7 @@ from uuid import UUID
 import flask_login
 from flask import Flask, abort, current_app, g, redirect, request, session, url_for
 from sqlalchemy import select
+from structlog.contextvars import bind_contextvars
 
 from tenants import clock
 from tenants.audit import record
@@ -132,6 +133,7 @@ def _enter_chapter(person: Principal, permission: Permission, slug: str) -> None
     else:
         chapter_id, g.is_desk = _let_the_desk_in(person, permission, slug), True
     bind(db.session(), ChapterScope(chapter_id, actor_id=person.user_id))
+    bind_contextvars(chapter_id=str(chapter_id))
     _keep_closed(permission)
 
 

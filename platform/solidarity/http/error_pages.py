@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+import structlog
 from flask import Flask, current_app, g, request, url_for
 from flask_babel import force_locale
 from flask_wtf.csrf import CSRFError
@@ -20,6 +21,8 @@ PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
 OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next")  # hidden fields that nobody typed
 Answer = tuple[str, int, dict[str, str]]
+
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
 
 
 def _form_too_old(error: CSRFError) -> Answer:
-    current_app.logger.info("A form was refused: %s", error.description)
+    log.info("form.refused", reason=error.description)
     return _render("errors/form.html", kept=kept_fields()), 400, {}
 
 
@@ -93,7 +96,7 @@ def _pages_of(blueprint: str | None) -> tuple[str, ...]:
 
 
 def _database_away(error: Exception) -> Answer:
-    current_app.logger.error("The database did not answer", exc_info=error)
+    log.error("database.away", exc_info=error)
     return error_page(503), 503, {"Retry-After": "30"}
 
 

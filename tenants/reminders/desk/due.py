@@ -56,7 +56,7 @@ def wake_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
     except Exception as error:  # whatever is wrong with one mail, the others come first
         if database_is_away(error):
             raise
-        log.error("reader.poisoned", reader=str(user_id), error=type(error).__name__)
+        log.error("reader.poisoned", user_id=str(user_id), error=type(error).__name__)
         put_reader_off(user_id, at=at)
         return 0
 

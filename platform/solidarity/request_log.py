@@ -1,0 +1,70 @@
+"""One id and one line for each request.
+
+Everything that is logged meanwhile carries the id, and so does every task that the request enqueues; it is answered as
+X-Request-ID. The line names the endpoint and never the address, which may hold a token or an e-mail address.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import Flask, request
+from structlog.contextvars import bind_contextvars, clear_contextvars
+from werkzeug.wrappers import Response
+
+from solidarity.logs import REQUEST_ID, current_request_id
+from solidarity.settings import Settings
+from tenants.db import new_id
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+HEADER = "X-Request-ID"
+SANE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+STARTED = "solidarity.started"
+
+log = structlog.get_logger(__name__)
+
+
+class RequestContext:
+    """WSGI middleware that gives each request an id: the proxy's where one is trusted, else a new one."""
+
+    def __init__(self, wsgi_app: WSGIApplication, *, is_proxy_trusted: bool) -> None:
+        self._wsgi_app = wsgi_app
+        self._is_proxy_trusted = is_proxy_trusted
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answer one request; the threads of a server serve many, so nothing stays bound."""
+        clear_contextvars()
+        bind_contextvars(**{REQUEST_ID: self._id_of(environ)})
+        environ[STARTED] = time.perf_counter()
+        try:
+            return self._wsgi_app(environ, start_response)
+        finally:
+            clear_contextvars()
+
+    def _id_of(self, environ: WSGIEnvironment) -> str:
+        given = environ.get("HTTP_X_REQUEST_ID", "")
+        return given if self._is_proxy_trusted and SANE.fullmatch(given) else new_id().hex
+
+
+def init_request_log(app: Flask, settings: Settings) -> None:
+    """Log every request of `app`; comes first, so that the line tells of the answer as it leaves."""
+    app.wsgi_app = RequestContext(app.wsgi_app, is_proxy_trusted=settings.trusted_proxies > 0)  # type: ignore[method-assign]
+    app.after_request(_log_request)
+
+
+def _log_request(response: Response) -> Response:
+    response.headers[HEADER] = current_request_id() or ""
+    log.info(
+        "request.finished",
+        method=request.method,
+        endpoint=request.endpoint,
+        status=response.status_code,
+        duration_ms=round((time.perf_counter() - request.environ[STARTED]) * 1000, 1),
+    )
+    return response
