@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parents[1] / "scripts"
+ORDER = ("messages", "unsaved", "requests", "saving", "lists", "head_counts", "menus", "printing", "main")
 HTMX = FOLDER / "lib" / "htmx.min.js"
 COMMENT = re.compile(r"^\s*(//[^\n]*|/\*.*?\*/)$", re.MULTILINE | re.DOTALL)
 
@@ -22,6 +23,6 @@ def page_script() -> str:
     """
     if not HTMX.exists():
         raise FileNotFoundError(f"{HTMX} is missing. `make run` fetches it, as does `python -m solidarity.assets.npm`.")
-    ours = "\n".join(path.read_text(encoding="utf-8") for path in sorted(FOLDER.glob("*.js")))
+    ours = "\n".join(path.read_text(encoding="utf-8") for path in (FOLDER / f"{name}.js" for name in ORDER))
     ours = re.sub(r"\s*\n\s*", "\n", COMMENT.sub("", ours)).strip()
     return f'{HTMX.read_text(encoding="utf-8").strip()}\n(() => {{\n"use strict";\n{ours}\n}})();\n'
