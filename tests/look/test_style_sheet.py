@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from jinja2 import Environment
+from playwright.sync_api import Browser
 
+from solidarity.asset_folders import BUILT, SHEET
 from solidarity.assets.style_sheet import LAYERS, style_files, style_sheet
 
 PRODUCT = Path(__file__).resolve().parents[2] / "platform" / "solidarity"
-CSS = style_sheet()
+CSS = re.sub(r"/\*.*?\*/", "", style_sheet(), flags=re.DOTALL)
 FIRST_VISIT_BYTES = 75_000
 PAGE_BYTES = 15_000
 ONE_SIDED = {"padding", "margin", "inset", "border-width"}
@@ -70,10 +72,28 @@ SHAPE_PAIRS = [
     "accent/accent-tint",
     "att/sunk",
 ]
+# Each declaration with its selector and the rules around it, as the browser has understood them.
+UNDERSTOOD = r"""css => {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(css);
+    const text = (style, name) => `${name}: ${style.getPropertyValue(name)} ${style.getPropertyPriority(name)}`;
+    const declarations = ({ style }, around) =>
+        [...style].map(name => `${around} ${text(style, name)}`.replace(/\s*,\s*/g, ","));
+    const read = (rules, around) => [...rules].flatMap(rule => {
+        const name = rule.name ?? rule.conditionText ?? rule.nameList?.join() ?? rule.keyText ?? "";
+        const inside = `${around} ${rule.constructor.name} ${name}`;
+        const selectors = rule.selectorText?.split(", ") ?? [""];
+        return [
+            ...(rule.style ? selectors.flatMap(selector => declarations(rule, `${inside} ${selector}`)) : [inside]),
+            ...read(rule.cssRules ?? [], inside),
+        ];
+    });
+    return read(sheet.cssRules, "");
+}"""
 
 
-def declarations() -> list[tuple[str, str]]:
-    return re.findall(r"(?:^|[{;])\s*([a-z-]+)\s*:\s*([^;{}]+)", CSS)
+def declarations(css: str = CSS) -> list[tuple[str, str]]:
+    return re.findall(r"(?:^|[{;])\s*([a-z-]+)\s*:\s*([^;{}]+)", css)
 
 
 def tokens(block: str) -> dict[str, str]:
@@ -136,6 +156,17 @@ def test_every_file_lies_in_the_layer_of_its_name() -> None:
     assert not stray
 
 
+def test_minifying_changes_nothing(chromium: Browser) -> None:
+    built = (BUILT / SHEET).read_text(encoding="utf-8")
+    page = chromium.new_page()
+    written, minified = page.evaluate(UNDERSTOOD, CSS), page.evaluate(UNDERSTOOD, built)
+    page.close()
+    assert len(written) > 1000
+    assert minified == written
+    # What this browser does not know is kept for the others.
+    assert {name for name, _ in declarations(built)} == {name for name, _ in declarations()}
+
+
 def test_every_token_is_defined_and_used_and_nothing_shouts() -> None:
     defined = set(re.findall(r"(--[\w-]+)\s*:", CSS))
     used = set(re.findall(r"var\((--[\w-]+)", CSS))
@@ -147,7 +178,7 @@ def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
     """The plainest shell; the pages of the application are weighed where they are tried."""
     client = bare_app.test_client()
     page = client.get("/nowhere", headers={"Accept-Language": "ar"}).data
-    first = [page, CSS.encode(), (PRODUCT / "static" / "favicon.svg").read_bytes()]
+    first = [page, (BUILT / SHEET).read_bytes(), (PRODUCT / "static" / "favicon.svg").read_bytes()]
     assert len(gzip.compress(page)) < PAGE_BYTES
     assert sum(len(gzip.compress(part)) for part in first) < FIRST_VISIT_BYTES
 
@@ -174,7 +205,7 @@ def classes_worn() -> str:
         text = path.read_text(encoding="utf-8")
         found += [value for values in attribute.findall(text) for value in values]
         found += [value.strip("\"'") for _line, kind, value in Environment(autoescape=True).lex(text) if kind in string]
-    makers = [*(PRODUCT / "charts").glob("*.py"), *(PRODUCT / "scripts").glob("*.js"), PRODUCT / "page_script.py"]
+    makers = [*(PRODUCT / "charts").glob("*.py"), *(PRODUCT / "scripts").glob("*.js")]
     return " ".join([*found, *(path.read_text(encoding="utf-8") for path in makers)])
 
 

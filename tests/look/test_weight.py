@@ -16,12 +16,11 @@ from flask import Flask, request, request_started, url_for
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext
 
-from solidarity.assets.script import page_script
-from solidarity.assets.style_sheet import style_sheet
+from solidarity.asset_folders import BUILT, SCRIPT, SCRIPTS, SHEET
 
 FIRST_VISIT_BYTES = 75_000
 PAGE_BYTES = 15_000
-FILES = ["theme.css", "script.js", "favicon.svg"]
+FILES = [SHEET, SCRIPT, "favicon.svg"]
 
 
 @pytest.fixture
@@ -131,27 +130,25 @@ def test_files_are_the_same_for_everybody(world: World) -> None:
 
 
 def test_files_arrive_whole_in_every_encoding(bare_app: Flask) -> None:
-    whole = {"theme.css": style_sheet(), "script.js": page_script()}
     unpack = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}
-    for name, text in whole.items():
+    for name in (SHEET, SCRIPT):
         with bare_app.test_request_context("/"):
             address = url_for("static", filename=name)
         for encoding, decompress in unpack.items():
             answer = bare_app.test_client().get(address, headers={"Accept-Encoding": encoding})
             assert answer.headers.get("Content-Encoding", "") == encoding
-            assert decompress(answer.data).decode() == text
+            assert decompress(answer.data) == (BUILT / name).read_bytes()
 
 
 def test_no_file_outside_of_the_folder_is_served(bare_app: Flask) -> None:
-    for name in ("../look.py", "lib/htmx.min.js", "%2e%2e/look.py", "nothing.css"):
+    for name in ("../look.py", "../built/script.js", "%2e%2e/look.py", "nothing.css"):
         assert bare_app.test_client().get(f"/static/{name}").status_code == 404
     assert bare_app.test_client().post("/static/theme.css").status_code == 405
 
 
 def test_script_needs_no_eval_of_ours_and_says_nothing_in_a_language() -> None:
     """htmx would evaluate a filter, an hx-on or a js: in the markup; no template has one."""
-    ours = page_script().split("(() => {\n", 1)[1]
-    assert "eval(" not in ours
-    assert "Function(" not in ours
-    assert ".style." not in ours
-    assert "innerHTML" not in ours
+    modules = [path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.js")]
+    assert modules
+    for banned in ("eval(", "Function(", ".style.", "innerHTML"):
+        assert not [module for module in modules if banned in module]

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+import structlog
 from flask import Flask, Response, abort, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response as AnyResponse
 
-from solidarity.assets.script import page_script
+from solidarity.asset_folders import BUILT, SCRIPT, SHEET
 from solidarity.assets.style_sheet import style_sheet
 from solidarity.http.compression import compress_once
 
-SHEET = "theme.css"
-SCRIPT = "script.js"
+log = structlog.get_logger(__name__)
+
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -31,8 +32,10 @@ class PageSessions(SecureCookieSessionInterface):
 
 
 def init_assets(app: Flask) -> None:
-    """Serve the joined style sheet and script beside the static files, and give templates `static_url`."""
+    """Serve what was built beside the static files; give templates `static_url` and `has_script`."""
     contents = _contents(Path(app.static_folder or ""))
+    if SCRIPT not in contents:
+        log.warning("script.not_built", build_with="python -m solidarity.assets.npm")
     marks = {name: sha256(content).hexdigest()[:12] for name, content in contents.items()}
 
     def static_url(filename: str) -> str:
@@ -41,7 +44,7 @@ def init_assets(app: Flask) -> None:
 
     app.session_interface = PageSessions()
     app.view_functions["static"] = lambda filename: _send(filename, contents, marks)
-    app.jinja_env.globals.update(static_url=static_url)
+    app.jinja_env.globals.update(static_url=static_url, has_script=SCRIPT in contents)
 
 
 def _send(filename: str, contents: Mapping[str, bytes], marks: Mapping[str, str]) -> AnyResponse:
@@ -57,7 +60,10 @@ def _send(filename: str, contents: Mapping[str, bytes], marks: Mapping[str, str]
     return answer.make_conditional(request)
 
 
-def _contents(folder: Path) -> dict[str, bytes]:
-    files = (path for path in folder.rglob("*") if path.is_file())
-    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-    return found | {SHEET: style_sheet().encode(), SCRIPT: page_script().encode()}
+def _contents(static: Path) -> dict[str, bytes]:
+    """Return every file by its name. Where nothing was built, the sheet is served as written and there is no script."""
+    return {SHEET: style_sheet().encode()} | _files(static) | _files(BUILT)
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}

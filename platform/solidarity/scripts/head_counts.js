@@ -1,4 +1,4 @@
-// Sums of a head count, sooner than the server, which stays the one who decides.
+// Sums of a head count while somebody types. The server adds up again and decides.
 
 const ARABIC = /[٠-٩۰-۹]/g;
 const PLAIN = /^(\d+|\d{1,3}([.,'’٬\u00a0\u202f ]\d{3})+)$/;
@@ -11,7 +11,7 @@ function numberIn(field) {
 }
 
 /** Digits as the server writes them: for Arabic 0 to 9. */
-function shownNumber(number) {
+function formatNumber(number) {
   const lang = document.documentElement.lang;
   return Number.isNaN(number) ? "–" : new Intl.NumberFormat(lang === "ar" ? "ar-u-nu-latn" : lang).format(number);
 }
@@ -39,8 +39,8 @@ function showTotals(grid, isCounted) {
   const row = grid.tFoot?.rows[0] ?? grid.createTFoot().insertRow();
   while (row.cells.length <= columns.length) row.append(document.createElement(row.cells.length ? "td" : "th"));
   row.cells[0].scope = "row";
-  row.cells[0].textContent = grid.dataset.together.replace("{people}", shownNumber(sum(columns)));
-  columns.forEach((total, column) => (row.cells[column + 1].textContent = shownNumber(total)));
+  row.cells[0].textContent = grid.dataset.together.replace("{people}", formatNumber(sum(columns)));
+  columns.forEach((total, column) => (row.cells[column + 1].textContent = formatNumber(total)));
 }
 
 /** Say whether first time, came before and not sure come to the people counted. */
@@ -48,11 +48,11 @@ function checkShares(shares, people) {
   const fields = [...shares.querySelectorAll("input")];
   const numbers = fields.map(numberIn);
   const together = sum(numbers);
-  const isSaid = fields.some(field => field.value.trim() !== "") && !Number.isNaN(people) && !Number.isNaN(together);
+  const canCompare = fields.some(field => field.value.trim() !== "") && !Number.isNaN(people) && !Number.isNaN(together);
   const [adds, differs] = [shares.querySelector("[data-adds]"), shares.querySelector("[data-differs]")];
-  adds.hidden = !isSaid || together !== people;
-  differs.hidden = !isSaid || together === people;
-  const words = [...numbers, together, people].map(shownNumber);
+  adds.hidden = !canCompare || together !== people;
+  differs.hidden = !canCompare || together === people;
+  const words = [...numbers, together, people].map(formatNumber);
   adds.lastElementChild.textContent = `${words.slice(0, 3).join(" + ")} = ${words[4]}`;
   const sentence = differs.dataset.differs.replace(/\{(\d)\}/g, (_, place) => words[place]);
   if (differs.lastElementChild.textContent !== sentence) differs.lastElementChild.textContent = sentence;

@@ -1,32 +1,41 @@
 // Lists change without a jump, and the address says which part of them is shown.
 
+import htmx from "htmx.org";
+
+import { addressOf, isPlain } from "./forms.js";
+import { announce, announceNewList, clearTrouble } from "./messages.js";
+import { currentHeading, focusOn, setAddress } from "./page.js";
+import { htmlResponse, isHtml, noContent, request } from "./requests.js";
+import { waitFor } from "./waiting.js";
+
+const DELAY = { change: 150, input: 400 }; // milliseconds after a choice, and after a letter
+
 const pathOf = url => url.pathname.replace(/\/$/, "");
 const isHere = url => url.origin === location.origin && pathOf(url) === pathOf(location);
-const WAIT = { choice: 150, typing: 400 }; // milliseconds
 
 document.addEventListener("click", event => {
   const link = event.target.closest("main a[href]");
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-  if (link.target || link.hasAttribute("download") || link.closest("[data-plain]")) return;
+  if (isPlain(link) || link.hasAttribute("download")) return;
   const url = new URL(link.href);
   // The next page of a list is a page: it begins at its top, as the browser has it.
   if (!isHere(url) || url.search === location.search || url.hash || /prev|next/.test(link.rel)) return;
   event.preventDefault();
-  showList(url, false);
+  showList(url);
 });
 
+const isFilter = (form, url) => !isPlain(form) && isHere(url);
+
 /** Show what a form with method="get" asks for, where it is the filter of this very page. */
-function filterBy(form, submitter, event) {
+export function filterBy(form, submitter, event) {
   const url = addressOf(form, submitter);
-  if (isPlainList(form, url)) return;
+  if (!isFilter(form, url)) return;
   event.preventDefault();
-  showList(filled(form, url), false);
+  showList(withQuery(form, url));
 }
 
-const isPlainList = (form, url) => form.target || form.closest("[data-plain]") || !form.closest("main") || !isHere(url);
-
-/** Return the address with what is filled in; empty fields say nothing. */
-function filled(form, url) {
+/** Return the address with what is filled in; empty fields are left out. */
+function withQuery(form, url) {
   url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
   return url;
 }
@@ -34,49 +43,54 @@ function filled(form, url) {
 let timer = 0;
 let lastTyped = null;
 
-for (const [name, wait] of [["change", WAIT.choice], ["input", WAIT.typing]]) {
+for (const [name, delay] of Object.entries(DELAY)) {
   document.addEventListener(name, ({ target }) => {
     const form = target.form;
     const isTyped = target.matches("input[type=text], input[type=search], input:not([type])");
     if (!form?.matches("main form.filter") || isTyped !== (name === "input")) return;
     const url = addressOf(form);
-    if (isPlainList(form, url)) return;
+    if (!isFilter(form, url)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
       // One entry of the history for one field, however many letters were typed.
-      showList(filled(form, url), isTyped && lastTyped === target.name);
+      showList(withQuery(form, url), { replace: isTyped && lastTyped === target.name });
       lastTyped = isTyped ? target.name : null;
-    }, wait);
+    }, delay);
   });
 }
 
 /** Fetch the page with another part of its list, and change only what differs. */
-async function showList(url, replace) {
+async function showList(url, { replace = false } = {}) {
   let isShown = false;
   const send = async (address, options) => {
-    const asked = await askOrSay(address, options);
-    if (!asked) return nothing();
-    const { answer } = asked;
-    if (!answer.ok || !isPage(answer) || pathOf(asked.url) !== pathOf(url)) {
+    const answer = await request(address, options);
+    if (!answer) return noContent();
+    const { response } = answer;
+    if (!response.ok || !isHtml(response) || pathOf(answer.url) !== pathOf(url)) {
       location.assign(url); // signed out meanwhile, or no such list: as the browser has it
-      return nothing();
+      return noContent();
     }
-    const text = await answer.text();
+    const html = await response.text();
     isShown = true;
     clearTrouble();
-    if (url.href !== location.href) remember(url, replace);
-    return new Response(text, { headers: { "Content-Type": "text/html" } });
+    if (url.href !== location.href) setAddress(url, { replace });
+    return htmlResponse(html);
   };
-  const heading = headingNow();
-  await waiting(() =>
+  const heading = currentHeading();
+  await waitFor(() =>
     htmx.ajax("GET", url.pathname + url.search, {
       source: document.getElementById("main"), target: document.body, swap: "innerMorph", push: "false", fetch: send,
     }),
   );
-  if (!isShown) return;
-  for (const field of document.querySelectorAll("main form[method=get] :is(input, select)")) asSent(field);
+  if (isShown) settle(heading);
+}
+
+/** After the list has changed: its filter as the page has it, the focus on something that is there, and a word for it. */
+function settle(heading) {
+  for (const field of document.querySelectorAll("main form[method=get] :is(input, select)")) resetField(field);
   keepFocus();
-  say(headingNow() === heading ? live("live").dataset.list : headingNow());
+  if (currentHeading() === heading) announceNewList();
+  else announce(currentHeading());
 }
 
 /** Where what had the focus is gone, it goes to the title; where it lies in a menu that has closed, to the menu. */
@@ -87,7 +101,7 @@ function keepFocus() {
 }
 
 /** A field whose markup has changed around it shows what the page says, unless somebody is typing in it. */
-function asSent(field) {
+function resetField(field) {
   if (field === document.activeElement) return;
   if (field.options) for (const option of field.options) option.selected = option.defaultSelected;
   else if (field.type === "checkbox" || field.type === "radio") field.checked = field.defaultChecked;

@@ -1,36 +1,25 @@
-// What the script says, and that it waits.
+// What the script tells people. The sentences are in base.html, where they are translated.
 
-const live = name => document.getElementById(name);
+const element = id => document.getElementById(id);
 
-/** Say something to whoever cannot see that the page has changed. */
-function say(text) {
-  live("said").textContent = text;
+/** Announce something to people who cannot see that the page has changed. */
+export function announce(text) {
+  element("said").textContent = text;
 }
 
-/** Show, until the next answer, that something did not work; with its words, or those for a lost connection. */
+export const announceNewList = () => announce(element("live").dataset.list);
+
+/** Ask whether to leave what is not saved. */
+export const confirmLeaving = () => confirm(element("live").dataset.leave);
+
+/** Show, until the next response, that something did not work. */
 function showTrouble(text) {
-  const lost = live("lost");
-  lost.textContent = text ?? lost.dataset.words;
+  element("lost").textContent = text;
 }
 
-function clearTrouble() {
-  live("lost").textContent = "";
-}
+export const showNoConnection = () => showTrouble(element("lost").dataset.words);
 
-let waitingFor = 0;
+/** Show what the server answered instead of saving, and that what was typed is still on the page. */
+export const showNotSaved = heading => showTrouble([heading, element("lost").dataset.kept].filter(Boolean).join(". "));
 
-/** Show the quiet line on top while `work` goes on. */
-async function waiting(work) {
-  waitingFor += 1;
-  document.documentElement.classList.add("waiting");
-  document.getElementById("main").setAttribute("aria-busy", "true");
-  try {
-    return await work();
-  } finally {
-    waitingFor -= 1;
-    if (!waitingFor) {
-      document.documentElement.classList.remove("waiting");
-      document.getElementById("main").removeAttribute("aria-busy");
-    }
-  }
-}
+export const clearTrouble = () => showTrouble("");

@@ -1,52 +1,30 @@
-// How an answer of the server becomes the page.
+// Requests to the server, and where their responses lead.
 
-const UNSURE = [403, 404, 413, 429]; // a page without what was typed; 5xx too
-const nothing = () => new Response(null, { status: 204 }); // which htmx does not show
+import { showNoConnection } from "./messages.js";
 
-/** Fetch, and follow where the answer leads; a fragment of a redirect is lost by fetch, so the server says it apart. */
-async function ask(address, options) {
-  const answer = await fetch(address, options);
-  const onward = answer.headers.get("X-Continue");
-  if (!onward) return { answer, url: new URL(answer.url || address, location.href) };
-  const url = new URL(onward, location.href);
-  return { answer: await fetch(url, { headers: options.headers, signal: options.signal }), url };
+/** Fetch, and go on to X-Continue: fetch drops the fragment of a redirect, so the server sends that address in a header. */
+async function follow(address, options) {
+  const response = await fetch(address, options);
+  const next = response.headers.get("X-Continue");
+  if (!next) return { response, url: new URL(response.url || address, location.href) };
+  const url = new URL(next, location.href);
+  return { response: await fetch(url, { headers: options.headers, signal: options.signal }), url };
 }
 
-/** Return the answer, or null where none came; a request that was replaced by a later one says nothing. */
-async function askOrSay(address, options) {
+/** Return the response and its address, or null where none came; a request that a later one replaced shows nothing. */
+export async function request(address, options) {
   try {
-    return await ask(address, options);
+    return await follow(address, options);
   } catch (error) {
     const isReplaced = error?.name === "AbortError" && options.signal.reason !== "timeout";
-    if (!isReplaced) showTrouble();
+    if (!isReplaced) showNoConnection();
     return null;
   }
 }
 
-const isPage = answer => (answer.headers.get("Content-Type") ?? "").startsWith("text/html");
+export const isHtml = response => (response.headers.get("Content-Type") ?? "").startsWith("text/html");
 
-/** Let the address bar and Back know where we are now. */
-function remember(url, replace) {
-  if (!history.state?.htmx) history.replaceState({ htmx: true }, "", location.href);
-  if (replace) history.replaceState({ htmx: true }, "", url);
-  else history.pushState({ htmx: true }, "", url);
-}
+export const htmlResponse = (html, status = 200) => new Response(html, { status, headers: { "Content-Type": "text/html" } });
 
-/** Take over what stands outside of the body: language, direction, and the sheet of a newer release. */
-function adoptHead(text) {
-  const root = document.documentElement;
-  const [, lang, dir] = text.match(/<html lang="([^"]*)" dir="([^"]*)"/) ?? [];
-  if (lang) Object.assign(root, { lang, dir });
-  const sheet = document.querySelector("link[rel=stylesheet]");
-  const [, href] = text.match(/<link rel="stylesheet" href="([^"]*)"/) ?? [];
-  if (href && sheet.getAttribute("href") !== href) sheet.setAttribute("href", href);
-}
-
-const headingOf = text => new DOMParser().parseFromString(text, "text/html").querySelector("h1")?.textContent.trim();
-
-/** Put the focus on something that is no control, without moving the page. */
-function focusOn(element, options = { preventScroll: true }) {
-  if (!element) return;
-  if (!element.hasAttribute("tabindex")) element.setAttribute("tabindex", "-1");
-  element.focus(options);
-}
+/** A response that htmx does not show. */
+export const noContent = () => new Response(null, { status: 204 });

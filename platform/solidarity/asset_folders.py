@@ -1,0 +1,16 @@
+"""Where the browser's files lie: sources, npm packages, and what is built from both."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import solidarity
+
+PACKAGE = Path(solidarity.__file__).resolve().parent
+SCRIPTS = PACKAGE / "scripts"
+STYLES = PACKAGE / "styles"
+BUILT = PACKAGE / "built"  # not in git
+NPM = PACKAGE.parent / "front"  # package.json and its lock
+
+SCRIPT = "script.js"
+SHEET = "theme.css"
