@@ -11,7 +11,7 @@ LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-versio
 	--no-annotate --no-header --upgrade
 # The browser's script and style sheet, and what they are built from; a folder is newer when a file of it has come or gone.
 BUILT := platform/solidarity/built/script.js
-SOURCES := $(addprefix platform/solidarity/,asset_folders.py front.py style_sheet.py) platform/front/package-lock.json \
+SOURCES := $(addprefix platform/solidarity/,assets/folders.py assets/npm.py assets/style_sheet.py) platform/front/package-lock.json \
 	$(shell find platform/solidarity/scripts platform/solidarity/styles)
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 

@@ -15,8 +15,8 @@ from solidarity.access.binding import init_access, principal
 from solidarity.database.engines import init_database
 from solidarity.enqueue import init_bell
 from solidarity.http.error_pages import register_error_pages
+from solidarity.http.request_log import init_request_log
 from solidarity.i18n.locale import init_language
-from solidarity.request_log import init_request_log
 from solidarity.settings import Settings
 from solidarity.templating import init_look
 from tenants.db import db

@@ -11,7 +11,7 @@ from structlog.contextvars import get_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 
 from solidarity.app import create_app
-from solidarity.request_log import HEADER
+from solidarity.http.request_log import HEADER
 
 GIVEN = "proxy-0123456789"
 

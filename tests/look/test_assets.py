@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from structlog.testing import capture_logs
 
-from solidarity.asset_folders import SCRIPT, SHEET
+from solidarity.assets.folders import SCRIPT, SHEET
 from solidarity.assets.style_sheet import style_sheet
 
 SCRIPT_TAG = f'src="/static/{SCRIPT}?v='

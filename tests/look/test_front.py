@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from solidarity.asset_folders import BUILT, NPM, SCRIPT, SHEET
 from solidarity.assets import npm as front
+from solidarity.assets.folders import BUILT, NPM, SCRIPT, SHEET
 
 LOCK: dict[str, dict[str, Any]] = json.loads((NPM / "package-lock.json").read_text())["packages"]
 WANTED = json.loads((NPM / "package.json").read_text())

@@ -11,7 +11,7 @@ from flask import Flask
 from jinja2 import Environment
 from playwright.sync_api import Browser
 
-from solidarity.asset_folders import BUILT, SHEET
+from solidarity.assets.folders import BUILT, SHEET
 from solidarity.assets.style_sheet import LAYERS, style_files, style_sheet
 
 PRODUCT = Path(__file__).resolve().parents[2] / "platform" / "solidarity"

@@ -16,7 +16,7 @@ from flask import Flask, request, request_started, url_for
 from people import Person, World
 from playwright.sync_api import Browser, BrowserContext
 
-from solidarity.asset_folders import BUILT, SCRIPT, SCRIPTS, SHEET
+from solidarity.assets.folders import BUILT, SCRIPT, SCRIPTS, SHEET
 
 FIRST_VISIT_BYTES = 75_000
 PAGE_BYTES = 15_000

@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response as AnyResponse
 
-from solidarity.asset_folders import BUILT, SCRIPT, SHEET
+from solidarity.assets.folders import BUILT, SCRIPT, SHEET
 from solidarity.assets.style_sheet import style_sheet
 from solidarity.http.compression import compress_once
 

@@ -17,7 +17,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from solidarity.asset_folders import BUILT, NPM, SCRIPT, SCRIPTS, SHEET
+from solidarity.assets.folders import BUILT, NPM, SCRIPT, SCRIPTS, SHEET
 from solidarity.assets.style_sheet import style_sheet
 
 ESBUILD = NPM / "node_modules" / "esbuild" / "bin" / "esbuild"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from solidarity.asset_folders import STYLES
+from solidarity.assets.folders import STYLES
 
 LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities", "print")
 
