@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from people import PASSWORD, post
+from harness.people import PASSWORD, post
 
 from solidarity.cli.desk_accounts import appoint
 from tenants.errors import Refused

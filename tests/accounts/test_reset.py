@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import time_machine
-from people import PASSWORD, World, post
+from harness.people import PASSWORD, World, post
 from sqlalchemy import select, update
 
 from tenants.db import opened

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import time_machine
 from flask.testing import FlaskClient
-from people import PASSWORD, Person, World, post
+from harness.people import PASSWORD, Person, World, post
 from sqlalchemy import event, select, update
 from werkzeug.test import TestResponse
 

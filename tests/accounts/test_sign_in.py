@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 
 import flask_security
 import pytest
-from clones import running
+from harness.databases import running_app
+from harness.people import PASSWORD, post
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import PASSWORD, post
 from pydantic import SecretStr
 from sqlalchemy import select, update
 
@@ -124,7 +124,7 @@ def test_the_cookie_is_closed_to_scripts_and_other_sites(world, client):
 
 def test_over_https_the_cookie_never_travels_in_the_clear(world):
     https = world.settings.model_copy(update={"base_url": "https://solidarity.example"})
-    with running(https) as app:
+    with running_app(https) as app:
         client = app.test_client()
         page = client.get("/sign-in", base_url="https://solidarity.example")
         cookie = page.headers["Set-Cookie"]
@@ -137,7 +137,7 @@ def test_over_https_the_cookie_never_travels_in_the_clear(world):
 def test_a_cookie_signed_with_another_key_is_nobody(world, as_person):
     held = as_person(world.alice).get_cookie("session").value
     other = world.settings.model_copy(update={"secret_key": SecretStr("z" * 48)})
-    with running(other) as app:
+    with running_app(other) as app:
         client = app.test_client()
         client.set_cookie("session", held)
         assert client.get("/me").status_code == 302

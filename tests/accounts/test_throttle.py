@@ -7,9 +7,9 @@ from threading import Barrier, Thread
 
 import pytest
 import time_machine
-from clones import running
 from flask.testing import FlaskClient
-from people import PASSWORD, post
+from harness.databases import running_app
+from harness.people import PASSWORD, post
 from sqlalchemy import func, select
 
 from solidarity.settings import Settings
@@ -143,7 +143,7 @@ def test_twenty_guesses_at_once_count_as_twenty(app):
 
 def test_a_forwarded_address_is_believed_only_behind_a_proxy_of_ours(world):
     def networks(settings: Settings) -> int:
-        with running(settings) as app:
+        with running_app(settings) as app:
             client = app.test_client()
             for last in (1, 2):
                 client.get("/sign-in")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from people import World
+from harness.people import World
 from psycopg import errors
 
 from solidarity.settings import Settings

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from log_form import WELL_FILLED, boxes, errors, fill, send
-from people import Person, World, join, person
+from harness.activity_form import WELL_FILLED, boxes, errors, fill, send
+from harness.people import Person, World, join, person
 
 from tenants.people.permissions import Role
 

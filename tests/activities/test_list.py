@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from isolation.statements import logged
-from log_form import send
-from people import Person, World
+from harness.activity_form import send
+from harness.people import Person, World
+from harness.statements import logged
 
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity

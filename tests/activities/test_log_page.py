@@ -9,8 +9,8 @@ from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from log_form import WELL_FILLED, boxes, errors, fill, send
-from people import Person, Place, World
+from harness.activity_form import WELL_FILLED, boxes, errors, fill, send
+from harness.people import Person, Place, World
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from people import World
+from harness.people import World
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 

@@ -9,9 +9,9 @@ import pytest
 from babel import Locale
 from babel.numbers import format_decimal
 from flask import Flask
+from harness.people import World
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import World
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict

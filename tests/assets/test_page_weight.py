@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 
 import brotli
 import pytest
-from browser import serving
 from flask import Flask, request, request_started, url_for
-from people import Person, World
-from playwright.sync_api import Browser, BrowserContext
+from harness.browser import Contexts
+from harness.people import Person, World
+from playwright.sync_api import BrowserContext
 
 from solidarity.assets.folders import BUILT, SCRIPT, SCRIPTS, SHEET
 
@@ -36,26 +36,15 @@ def asked(world: World) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def browser_of(world: World, chromium: Browser, asked: list[str]) -> Iterator[Callable[..., BrowserContext]]:
+def browser_of(world: World, contexts: Contexts, address: str, asked: list[str]) -> Callable[..., BrowserContext]:
     """Return a function that opens a browser which has never been here."""
-    contexts = list[BrowserContext]()
 
     def opened(person: Person | None, language: str) -> BrowserContext:
-        context = chromium.new_context(base_url=address, locale=language)
-        contexts.append(context)
-        context.add_cookies([{"name": "language", "value": language, "url": address}])
-        if person:
-            name = world.app.config["SESSION_COOKIE_NAME"]
-            cookie = world.browser_of(person).get_cookie(name)
-            assert cookie is not None
-            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+        context = contexts.open(address, world=world, person=person, language=language)
         asked.clear()
         return context
 
-    with serving(world.app) as address:
-        yield opened
-        for context in contexts:
-            context.close()
+    return opened
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from mailroom import mailbox, running_sink
-from people import World
+from harness.people import World
 
 from workers.base import SolidarityCelery
 from workers.celery_factory import make_celery
-
-__all__ = ["mailbox", "running_sink"]
 
 
 @pytest.fixture

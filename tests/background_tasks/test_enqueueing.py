@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 
 import redis
-from processes import eventually
+from harness.processes import eventually
 
 from solidarity.embedded.processes import free_port
 from solidarity.enqueue import Bell

@@ -9,37 +9,17 @@ from typing import Any
 
 import redis
 from celery.contrib.testing.worker import start_worker
-from mailroom import Mailbox, point_mail_at
-from people import World
-from posting import let_it_be_day
-from processes import Live, eventually, running_live
+from harness.deliveries import start_working_day
+from harness.invitations import invite_people
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import World
+from harness.processes import eventually, running_product
 from sqlalchemy.orm import Session
 
-from tenants import clock
-from tenants.db import opened
-from tenants.membership.services import invite
-from tenants.people.permissions import Role
 from tenants.scope import ChapterScope, scope_of
 from workers.base import ChapterTask, SolidarityCelery, send_to_chapter
 
-GUESTS = 12
-
-
-def invite_guests(world: World) -> set[str]:
-    """Invite some people to Recife and return their addresses."""
-    addresses = {f"guest{number}@people.example" for number in range(GUESTS)}
-    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        for address in sorted(addresses):
-            invite(
-                session,
-                actor_id=world.alice.user_id,
-                at=clock.now(),
-                email=address,
-                name="Guest",
-                role=Role.MEMBER,
-                language="en",
-            )
-    return addresses
+INVITED = 12
 
 
 def test_a_broker_flushed_again_and_again_loses_no_mail_and_two_beats_double_none(
@@ -47,22 +27,19 @@ def test_a_broker_flushed_again_and_again_loses_no_mail_and_two_beats_double_non
 ) -> None:
     settings = point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with world.app.app_context():
-        let_it_be_day(world.recife, world.huye)
-    expected = invite_guests(world) | {world.alice.email, world.charlie.email}  # and two quiet chapters
+        start_working_day(world.recife, world.huye)
+    expected = invite_people(world, INVITED).addresses | {
+        world.alice.email,
+        world.charlie.email,
+    }  # and two quiet chapters
     broker = redis.Redis.from_url(settings.redis_url.get_secret_value())
-    with running_live(settings, tmp_path, parts=("worker", "beat")) as live:
-        (tmp_path / "second").mkdir()
-        second = Live(live.address, live.environment, tmp_path / "second")
-        second.start("beat")
-        try:
-            until = time.monotonic() + 4
-            while time.monotonic() < until:
-                broker.flushdb()
-                time.sleep(0.05)
-            eventually(lambda: len(mailbox.mails()) >= len(expected), what="every mail arrives")
-            time.sleep(1)
-        finally:
-            second.stop("beat")
+    with running_product(settings, tmp_path, parts=("worker", "beat", "beat-2")):
+        until = time.monotonic() + 4
+        while time.monotonic() < until:
+            broker.flushdb()
+            time.sleep(0.05)
+        eventually(lambda: len(mailbox.mails()) >= len(expected), what="every mail arrives")
+        time.sleep(1)
     broker.close()
     arrived = Counter(str(mail["To"].addresses[0].addr_spec) for mail in mailbox.mails())
     assert arrived.pop(world.dana.email, 1) == 1  # UN Women is written to from Monday to Friday, by day

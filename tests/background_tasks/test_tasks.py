@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 from celery import Task
-from people import World
-from processes import environment_of
+from harness.people import World
+from harness.processes import environment_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
-from benchmarks.filling import Owner, prepare, unchecked
-from isolation.places import owner_connection
+from benchmarks.sample_rows import Owner, prepare, unchecked
+from harness.databases import owner_connection
 
 from solidarity.settings import Settings
 from tenants.action_kit.evaluation.indicators import CORE, Indicator

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from benchmarks.filling import prepare
-from benchmarks.measuring import Goal, Outcome, by_turns
-from benchmarks.stand import Stand, web_over
-from isolation.places import owner_connection
-from people import make_world
+from benchmarks.environment import Environment, production_app
+from benchmarks.sample_rows import prepare
+from benchmarks.timing import Goal, Outcome, by_turns
+from harness.databases import owner_connection
+from harness.people import make_world
 from sqlalchemy import select
 
 from tenants.db import opened
@@ -19,10 +19,10 @@ from tenants.scope import NobodyScope
 MOST = 500
 
 
-def who_is_due(stand: Stand) -> Outcome:
+def who_is_due(environment: Environment) -> Outcome:
     """Compare the question for everybody's clocks with the question for one clock by its key."""
-    chapters = stand.size(10_000, 30)
-    with stand.database() as settings, web_over(settings) as app, app.app_context():
+    chapters = environment.size(10_000, 30)
+    with environment.database() as settings, production_app(settings) as app, app.app_context():
         world = make_world()
         with owner_connection(settings, autocommit=True) as owner:
             prepare(owner, chapters=chapters)
@@ -32,7 +32,7 @@ def who_is_due(stand: Stand) -> Outcome:
             seconds = by_turns(
                 lambda: chapters_due(session, at=datetime.now(UTC), most=MOST),
                 lambda: session.scalars(one).all(),
-                repeats=stand.size(3_000, 2),
+                repeats=environment.size(3_000, 2),
             )
             assert not chapters_due(session, at=datetime.now(UTC), most=MOST)
     return Outcome(

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from uuid import UUID
 
-from benchmarks.approved import AT, INDICATORS, fill_reports
-from benchmarks.filling import Owner
-from benchmarks.measuring import Goal, Outcome, by_turns
-from benchmarks.stand import Stand, web_over
+from benchmarks.approved_reports import AT, INDICATORS, fill_reports
+from benchmarks.environment import Environment, production_app
+from benchmarks.sample_rows import Owner
+from benchmarks.timing import Goal, Outcome, by_turns
 from flask import Flask
-from isolation.places import owner_connection
-from isolation.statements import logged
+from harness.databases import owner_connection
+from harness.statements import logged
 from sqlalchemy import func, select, text
 
 from solidarity.settings import Settings
@@ -29,13 +29,13 @@ REOPENED = "update reports set state = 'draft', submitted_by = null, submitted_a
 APPROVED = "update reports set state = 'approved', submitted_by = id, submitted_at = %(at)s, decided_at = %(at)s"
 
 
-def full(stand: Stand) -> Outcome:
+def full(environment: Environment) -> Outcome:
     """Compare a full compile with one sum over the same rows by country; both within the wall of the world's desk."""
-    chapters, periods = stand.size(2_000, 20), stand.size(12, 3)
-    with stand.database() as settings:
+    chapters, periods = environment.size(2_000, 20), environment.size(12, 3)
+    with environment.database() as settings:
         rows = fill_reports(settings, chapters=chapters, periods=periods, indicators=len(INDICATORS))
-        with web_over(settings) as app, app.app_context():
-            seconds = by_turns(_compile_full, _bare_sum, repeats=stand.size(5, 2), warming=1)
+        with production_app(settings) as app, app.app_context():
+            seconds = by_turns(_compile_full, _bare_sum, repeats=environment.size(5, 2), warming=1)
             figures = _figures()
         without = _without_wall(settings)
     return Outcome(
@@ -48,17 +48,17 @@ def full(stand: Stand) -> Outcome:
     )
 
 
-def one_report(stand: Stand) -> Outcome:
+def one_report(environment: Environment) -> Outcome:
     """Compare the compile of one report just approved among thousands of chapters and among a hundred."""
-    many_chapters, few_chapters = stand.size(10_000, 30), stand.size(100, 10)
+    many_chapters, few_chapters = environment.size(10_000, 30), environment.size(100, 10)
     with ExitStack() as stack:
-        many, few = (stack.enter_context(_reported(stand, size)) for size in (many_chapters, few_chapters))
+        many, few = (stack.enter_context(_reported(environment, size)) for size in (many_chapters, few_chapters))
         counted = [each.statements() for each in (many, few)]
         seconds = by_turns(
             many.compile,
             few.compile,
-            repeats=stand.size(100, 2),
-            warming=stand.size(7, 1),
+            repeats=environment.size(100, 2),
+            warming=environment.size(7, 1),
             before=(many.approve_anew, few.approve_anew),
         )
     assert counted[0] == counted[1], f"statements grow with the world: {counted}"
@@ -114,10 +114,12 @@ class Reported:
 
 
 @contextmanager
-def _reported(stand: Stand, chapters: int) -> Iterator[Reported]:
-    with stand.database() as settings:
-        rows = fill_reports(settings, chapters=chapters, periods=stand.size(4, 2), indicators=stand.size(10, 4))
-        with web_over(settings) as app, owner_connection(settings, autocommit=True) as owner:
+def _reported(environment: Environment, chapters: int) -> Iterator[Reported]:
+    with environment.database() as settings:
+        rows = fill_reports(
+            settings, chapters=chapters, periods=environment.size(4, 2), indicators=environment.size(10, 4)
+        )
+        with production_app(settings) as app, owner_connection(settings, autocommit=True) as owner:
             with app.app_context():
                 _compile_full()
             owner.execute("vacuum analyze")

@@ -1,27 +1,25 @@
-"""What a benchmark stands on: our real services in a temporary folder, and databases of their own in them."""
+"""What a benchmark runs in: our real services in a temporary folder, and databases of their own in them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 
 from flask import Flask
-from isolation.places import clone
-from services import Services, start_services
+from harness.databases import TEMPLATE, cloned, running_app
+from harness.services import Services, running_services
 
 from solidarity.app import create_app
-from solidarity.database.engines import dispose_engines
 from solidarity.database.migrate import migrate
 from solidarity.settings import Settings
 
-TEMPLATE = "solidarity"
 ROOM = 16 * 1024**3  # what the largest of them writes, and PostgreSQL's own log of it
 
 
 @dataclass(frozen=True)
-class Stand:
+class Environment:
     """Running services; `small` asks for a run that only shows that it runs."""
 
     services: Services
@@ -31,30 +29,20 @@ class Stand:
         """Return one of two numbers."""
         return small if self.small else full
 
-    @contextmanager
-    def database(self) -> Iterator[Settings]:
+    def database(self) -> AbstractContextManager[Settings]:
         """Yield settings of a migrated database without rows, which is dropped afterwards."""
-        with clone(TEMPLATE, self.services.superuser_url) as settings:
-            yield settings
+        return cloned(TEMPLATE, self.services.superuser_url)
 
 
 @contextmanager
-def standing(*, small: bool) -> Iterator[Stand]:
+def running_environment(*, small: bool) -> Iterator[Environment]:
     """Start the services, migrate the template, and remove everything at the end."""
-    services = start_services(room=ROOM)
-    try:
+    with running_services(room=ROOM) as services:
         os.environ.update(services.environment)
         migrate(Settings())
-        yield Stand(services, small)
-    finally:
-        services.stop()
+        yield Environment(services, small)
 
 
-@contextmanager
-def web_over(settings: Settings) -> Iterator[Flask]:
+def production_app(settings: Settings) -> AbstractContextManager[Flask]:
     """Yield the web application over a database, as production makes it."""
-    app = create_app(settings)
-    try:
-        yield app
-    finally:
-        dispose_engines(app)
+    return running_app(settings, make=create_app)

@@ -9,18 +9,19 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 
-from benchmarks.filling import fill_world
-from benchmarks.measuring import Goal, Outcome, by_turns
-from benchmarks.stand import Stand, web_over
+from benchmarks.environment import Environment, production_app
+from benchmarks.sample_rows import fill_world
+from benchmarks.timing import Goal, Outcome, by_turns
 from flask import Flask, session
-from isolation.statements import logged
-from people import World, make_world
+from harness.databases import disconnect
+from harness.people import World, make_world
+from harness.statements import logged
 from sqlalchemy import select
 from werkzeug.datastructures import Headers
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from solidarity.accounts.sessions import load_signed_in
-from solidarity.database.engines import dispose_engines, init_database
+from solidarity.database.engines import init_database
 from tenants.chapters.models import Chapter
 from tenants.db import db, opened
 from tenants.scope import ChapterScope
@@ -28,13 +29,13 @@ from tenants.scope import ChapterScope
 ADDRESS = "/c/recife/"
 
 
-def among_many(stand: Stand) -> Outcome:
+def among_many(environment: Environment) -> Outcome:
     """Compare the page of one and the same chapter in a large world and in a small one."""
-    chapters, activities = stand.size(10_000, 30), stand.size(100, 5)
+    chapters, activities = environment.size(10_000, 30), environment.size(100, 5)
     with ExitStack() as stack:
-        many, few = (stack.enter_context(_alice(stand, size, activities)) for size in (chapters, 10))
+        many, few = (stack.enter_context(_alice(environment, size, activities)) for size in (chapters, 10))
         statements = many.statements()
-        seconds = by_turns(many.home, few.home, repeats=stand.size(300, 2))
+        seconds = by_turns(many.home, few.home, repeats=environment.size(300, 2))
     return Outcome(
         "home-among-many",
         f"chapter home among {chapters:,} chapters and about {chapters * activities:,} activities",
@@ -45,10 +46,10 @@ def among_many(stand: Stand) -> Outcome:
     )
 
 
-def against_bare(stand: Stand) -> Outcome:
+def against_bare(environment: Environment) -> Outcome:
     """Compare the page with one that looks the session up, asks one thing and shows it."""
-    with _alice(stand, 10, stand.size(100, 5)) as alice, _bare(alice) as bare:
-        seconds = by_turns(alice.home, bare, repeats=stand.size(300, 2))
+    with _alice(environment, 10, environment.size(100, 5)) as alice, _bare(alice) as bare:
+        seconds = by_turns(alice.home, bare, repeats=environment.size(300, 2))
     return Outcome(
         "home-against-bare",
         "chapter home",
@@ -79,8 +80,8 @@ class Alice:
 
 
 @contextmanager
-def _alice(stand: Stand, chapters: int, activities: int) -> Iterator[Alice]:
-    with stand.database() as settings, web_over(settings) as app:
+def _alice(environment: Environment, chapters: int, activities: int) -> Iterator[Alice]:
+    with environment.database() as settings, production_app(settings) as app:
         with app.app_context():
             world = make_world().placed(app, settings)
         fill_world(settings, chapters=chapters, activities=activities)
@@ -109,7 +110,7 @@ def _bare(alice: Alice) -> Iterator[Callable[[], bytes]]:
     try:
         yield lambda: asked(app, ADDRESS, alice.cookie)
     finally:
-        dispose_engines(app)
+        disconnect(app)
 
 
 def asked(app: Flask, address: str, cookie: str) -> bytes:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from benchmarks import clocks, compiling, home, sending
-from benchmarks.measuring import Outcome
-from benchmarks.stand import Stand
+from benchmarks.environment import Environment
+from benchmarks.timing import Outcome
 
-BENCHMARKS: dict[str, Callable[[Stand], Outcome]] = {
+BENCHMARKS: dict[str, Callable[[Environment], Outcome]] = {
     "full-compile": compiling.full,
     "one-report": compiling.one_report,
     "home-among-many": home.among_many,

@@ -16,8 +16,8 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # tests/ is a source root, this folder is none
 
 import structlog  # noqa: E402
-from benchmarks.catalogue import BENCHMARKS  # noqa: E402
-from benchmarks.stand import standing  # noqa: E402
+from benchmarks.environment import running_environment  # noqa: E402
+from benchmarks.registry import BENCHMARKS  # noqa: E402
 
 
 def main() -> None:
@@ -32,10 +32,10 @@ def main() -> None:
     _say(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # even then the folder is removed
-    with standing(small=asked.small) as stand:
+    with running_environment(small=asked.small) as environment:
         for name in asked.names or BENCHMARKS:
             before = os.getloadavg()[0]
-            outcome = BENCHMARKS[name](stand)
+            outcome = BENCHMARKS[name](environment)
             others = [other.line() for other in outcome.also]
             _say(outcome.line(), *others, *outcome.notes, f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
 

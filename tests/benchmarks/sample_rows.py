@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
-from isolation.places import owner_connection
+from harness.databases import owner_connection
 from psycopg import sql
 
 from solidarity.settings import Settings

@@ -23,13 +23,13 @@ from pathlib import Path
 from statistics import median
 from urllib.parse import urlsplit
 
-from benchmarks.filling import fill_world
-from benchmarks.measuring import Goal, Outcome
-from benchmarks.stand import Stand, web_over
-from isolation.places import owner_connection
-from people import make_world
-from posting import zone_at_noon
-from processes import environment_of
+from benchmarks.environment import Environment, production_app
+from benchmarks.sample_rows import fill_world
+from benchmarks.timing import Goal, Outcome
+from harness.databases import owner_connection
+from harness.deliveries import zone_at_noon
+from harness.people import make_world
+from harness.processes import environment_of
 
 from solidarity.settings import Settings
 
@@ -70,10 +70,10 @@ class Rounds:
         return f"{part}: {each:.2f} ms a mail, {median(seconds) / median(self.smtplib):.2f} of smtplib"
 
 
-def digests(stand: Stand) -> Outcome:
+def digests(environment: Environment) -> Outcome:
     """Compare a morning with its bytes sent alone, by turns in rounds of a thousand."""
-    rounds, a_round, senders = stand.size(5, 2), stand.size(2_000, 20), os.cpu_count() or 1
-    with stand.database() as settings, ExitStack() as stack:
+    rounds, a_round, senders = environment.size(5, 2), environment.size(2_000, 20), os.cpu_count() or 1
+    with environment.database() as settings, ExitStack() as stack:
         _fill(settings, chapters=(rounds + 1) * a_round + 2)
         processes = [stack.enter_context(_sender(settings)) for _ in range(senders)]
         sink = stack.enter_context(_connected(settings))
@@ -178,7 +178,7 @@ def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
 
 def _fill(settings: Settings, *, chapters: int) -> None:
     """Write chapters that owe something, a fifth of them in Arabic, none of them due yet."""
-    with web_over(settings) as app, app.app_context():
+    with production_app(settings) as app, app.app_context():
         make_world()
     fill_world(settings, chapters=chapters, activities=2)
     with owner_connection(settings, autocommit=True) as owner:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from benchmarks.catalogue import BENCHMARKS
+from benchmarks.registry import BENCHMARKS
 
 RUN = Path(__file__).with_name("run.py")
 

@@ -10,9 +10,9 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from isolation.statements import logged
-from people import Person, World, join, person
-from posting import owe
+from harness.deliveries import make_obligation
+from harness.people import Person, World, join, person
+from harness.statements import logged
 from sqlalchemy import select
 
 from solidarity.chapter import context
@@ -75,9 +75,9 @@ def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
 ) -> None:
     alice = member(world, world.alice)
     owed += [
-        owe(world, ObligationKind.PLAN_TO_SUBMIT, today + timedelta(days=40), owner=alice),
-        owe(world, ObligationKind.RETURNED_PLAN, today + timedelta(days=1), owner=alice),
-        owe(world, ObligationKind.QUIET_CHAPTER, today - timedelta(days=9), owner=alice),
+        make_obligation(world, ObligationKind.PLAN_TO_SUBMIT, today + timedelta(days=40), owner=alice),
+        make_obligation(world, ObligationKind.RETURNED_PLAN, today + timedelta(days=1), owner=alice),
+        make_obligation(world, ObligationKind.QUIET_CHAPTER, today - timedelta(days=9), owner=alice),
     ]
     shown = section(as_person(world.alice))
     order = [shown.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send your")]
@@ -86,8 +86,11 @@ def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
 
 def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
     alice, bob, subject = member(world, world.alice), member(world, world.bob), new_id()
-    owed += [owe(world, ObligationKind.PLAN_TO_APPROVE, today, owner=owner, subject=subject) for owner in (alice, bob)]
-    owed.append(owe(world, ObligationKind.REPORT_TO_APPROVE, today, title="2026-07-01"))
+    owed += [
+        make_obligation(world, ObligationKind.PLAN_TO_APPROVE, today, owner=owner, subject=subject)
+        for owner in (alice, bob)
+    ]
+    owed.append(make_obligation(world, ObligationKind.REPORT_TO_APPROVE, today, title="2026-07-01"))
     (plan, report) = rows(as_person(world.alice))
     assert "you, Bob" in plan
     assert "UN Women desk" in report
@@ -98,7 +101,7 @@ def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: l
 def test_only_who_may_do_it_is_offered_the_button(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed.append(owe(world, ObligationKind.QUIET_CHAPTER, today, owner=member(world, world.alice)))
+    owed.append(make_obligation(world, ObligationKind.QUIET_CHAPTER, today, owner=member(world, world.alice)))
     assert 'href="/c/recife/activities/new"' in section(as_person(world.alice))
     for reader in (world.bob, world.dana):
         shown = section(as_person(reader))
@@ -110,7 +113,7 @@ def test_only_who_may_do_it_is_offered_the_button(
 def test_dana_is_led_to_what_only_the_desk_can_do(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed.append(owe(world, ObligationKind.VACANCY, today))
+    owed.append(make_obligation(world, ObligationKind.VACANCY, today))
     shown, read = section(as_person(world.dana)), section(as_person(world.bob))
     assert re.search(r'<a class="btn[^>]*href="/c/recife/focal-point">Choose someone', shown)
     assert 'href="/c/recife/focal-point"' in read, "whoever reads may look"
@@ -122,18 +125,22 @@ def test_nobody_is_offered_to_decide_on_her_own_plan_but_the_desk_is(
 ) -> None:
     if "plan.show" not in world.app.view_functions:
         pytest.skip("the plan has no page")
-    owed.append(owe(world, ObligationKind.PLAN_TO_APPROVE, today))
+    owed.append(make_obligation(world, ObligationKind.PLAN_TO_APPROVE, today))
     assert "Review the plan" not in section(as_person(world.alice))
     assert "Review the plan" in section(as_person(world.dana))
-    owed[:] = [owe(world, ObligationKind.PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
+    owed[:] = [make_obligation(world, ObligationKind.PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
     assert "Review the plan" in section(as_person(world.alice))
 
 
 def test_one_press_does_what_one_press_may_do(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    duty = owe(world, ObligationKind.PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
-    money = owe(world, ObligationKind.EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint")
+    duty = make_obligation(
+        world, ObligationKind.PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk"
+    )
+    money = make_obligation(
+        world, ObligationKind.EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint"
+    )
     owed += [duty, money]
     shown = section(as_person(world.alice))
     offered = "plan.finish_activity" in world.app.view_functions
@@ -148,7 +155,9 @@ def test_one_press_does_what_one_press_may_do(
 def test_what_somebody_else_knows_about_is_no_alarm(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    due = owe(world, ObligationKind.REPORT_DUE, today - timedelta(days=12), owner=member(world, world.alice))
+    due = make_obligation(
+        world, ObligationKind.REPORT_DUE, today - timedelta(days=12), owner=member(world, world.alice)
+    )
     owed.append(due)
     bob = rows(as_person(world.bob))[0]
     assert "knows since" not in bob
@@ -166,7 +175,7 @@ def test_what_somebody_else_knows_about_is_no_alarm(
 
 
 def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
-    owed += [owe(world, kind, today, title=HOSTILE) for kind in ObligationKind if kind not in REPORTS]
+    owed += [make_obligation(world, kind, today, title=HOSTILE) for kind in ObligationKind if kind not in REPORTS]
     shown = section(as_person(world.alice))
     assert HOSTILE not in shown
     assert "&lt;script&gt;" in shown
@@ -175,7 +184,9 @@ def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligati
 def test_the_list_ends_and_says_how_much_more_there_is(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed += [owe(world, ObligationKind.CHECKLIST_ITEM, today, title=f"Thing {number}") for number in range(15)]
+    owed += [
+        make_obligation(world, ObligationKind.CHECKLIST_ITEM, today, title=f"Thing {number}") for number in range(15)
+    ]
     alice = as_person(world.alice)
     assert len(rows(alice)) == 12
     assert "3 more things are due after these." in section(alice)
@@ -189,7 +200,7 @@ def test_with_nothing_due_it_says_so_kindly(world: World, as_person: AsPerson, o
 def test_the_page_has_one_primary_button(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed += [owe(world, kind, today - timedelta(days=1)) for kind in ObligationKind]
+    owed += [make_obligation(world, kind, today - timedelta(days=1)) for kind in ObligationKind]
     for reader in (world.alice, world.bob, world.dana):
         assert as_person(reader).get(HOME_PAGE).get_data(as_text=True).count("btn-primary") <= 1
 
@@ -203,7 +214,7 @@ def test_the_page_costs_the_same_however_much_is_due(
         join(world.recife, late, Role.COORDINATOR)
     owners = [member(world, who) for who in (world.alice, late)]
     owed += [
-        owe(world, ObligationKind.CHECKLIST_ITEM, today, owner=owners[number % 2], title=f"Thing {number}")
+        make_obligation(world, ObligationKind.CHECKLIST_ITEM, today, owner=owners[number % 2], title=f"Thing {number}")
         for number in range(many)
     ]
     alice = as_person(world.alice)
@@ -219,7 +230,7 @@ def test_the_page_costs_the_same_however_much_is_due(
 def test_every_kind_says_what_why_and_which_verb(world: World, today: date, kind: ObligationKind, named: bool) -> None:
     title = ("2026-07-01" if kind in REPORTS else "50% of “it”") if named else None
     with recife(world) as chapter:
-        words = words_of(owe(world, kind, today, title=title), chapter, today=today, quiet_weeks=4)
+        words = words_of(make_obligation(world, kind, today, title=title), chapter, today=today, quiet_weeks=4)
     for said in (words.headline, words.title, words.why, words.button, words.press):
         assert said.strip()
         assert "%(" not in said
@@ -231,7 +242,10 @@ def test_a_code_of_our_checklist_is_said_in_words_and_an_item_of_hers_in_her_own
     with recife(world) as chapter:
         ours, hers = (
             words_of(
-                owe(world, ObligationKind.CHECKLIST_ITEM, today, title=title), chapter, today=today, quiet_weeks=4
+                make_obligation(world, ObligationKind.CHECKLIST_ITEM, today, title=title),
+                chapter,
+                today=today,
+                quiet_weeks=4,
             ).title
             for title in ("venue_contract", "Ask the baker")
         )
@@ -245,7 +259,7 @@ def test_a_quarter_ends_with_its_year(world: World) -> None:
 
 @pytest.mark.parametrize("kind", list(ObligationKind))
 def test_a_page_that_is_not_there_is_answered_by_home(world: World, today: date, kind: ObligationKind) -> None:
-    duty = owe(world, kind, today)
+    duty = make_obligation(world, kind, today)
     with recife(world) as chapter:
         assert place_of(duty, chapter, {HOME}) == (HOME, {"chapter": "recife"})
         endpoint, values = place_of(duty, chapter, world.app.view_functions)

@@ -10,8 +10,8 @@ from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from log_form import send
-from people import SINCE, Person, World, onboard, part
+from harness.activity_form import send
+from harness.people import SINCE, Person, World, onboard, part
 from sqlalchemy import update
 from time_machine import travel
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from harness.activity_form import send
+from harness.people import Person, World, post
+from harness.statements import logged
 from hypothesis import given
 from hypothesis import strategies as st
-from isolation.statements import logged
-from log_form import send
-from people import Person, World, post
 
 from solidarity.chapter.home.figures import home_figures, total, year_shown
 from solidarity.chapter.home.sentences import Owed, finding, lead

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from people import Person, World, post
-from posting import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.people import Person, World, post
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import travel

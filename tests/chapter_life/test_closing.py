@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 
 import pytest
-from books import LAST, NOON, Books, its_report
 from flask.testing import FlaskClient
-from people import Person, World, onboard, post
+from harness.people import Person, World, onboard, post
+from harness.reporting import LAST, NOON, Reporting, report_of_session
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -44,61 +44,61 @@ GROWN_WOMEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59)
 
 
 @pytest.fixture
-def books(world: World) -> Books:
+def reporting(world: World) -> Reporting:
     """The standing people's chapters, both expected to report."""
-    made = Books(world)
+    made = Reporting(world)
     made.expect(world.recife, world.huye)
     return made
 
 
-def close(books: Books, *, at: datetime = NOON, reason: str = REASON) -> None:
-    with books.inside(books.world.recife) as session:
-        close_chapter(session, actor_id=books.world.dana.user_id, at=at, reason=reason)
+def close(reporting: Reporting, *, at: datetime = NOON, reason: str = REASON) -> None:
+    with reporting.inside(reporting.world.recife) as session:
+        close_chapter(session, actor_id=reporting.world.dana.user_id, at=at, reason=reason)
 
 
-def counted(books: Books, model: type[AuditEntry]) -> int:
-    with books.inside(books.world.recife) as session:
+def counted(reporting: Reporting, model: type[AuditEntry]) -> int:
+    with reporting.inside(reporting.world.recife) as session:
         return session.scalars(select(func.count()).select_from(model)).one()
 
 
-def test_its_flows_stay_in_the_figures_and_its_stocks_leave_from_its_last_quarter_on(books: Books) -> None:
+def test_its_flows_stay_in_the_figures_and_its_stocks_leave_from_its_last_quarter_on(reporting: Reporting) -> None:
     first = LAST.previous
-    books.expect(books.world.recife, books.world.huye, period=first)
+    reporting.expect(reporting.world.recife, reporting.world.huye, period=first)
     for period in (first, LAST):
-        books.report(books.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": Said(5)})
-        books.report(books.world.huye, {GROWN_WOMEN: 4}, period, said={"workplaces_with_policy": Said(2)})
-    books.compile()
-    assert books.total("world", "world", "workplaces_with_policy") == (7, 2, 0, 2)
+        reporting.report(reporting.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": Said(5)})
+        reporting.report(reporting.world.huye, {GROWN_WOMEN: 4}, period, said={"workplaces_with_policy": Said(2)})
+    reporting.compile()
+    assert reporting.total("world", "world", "workplaces_with_policy") == (7, 2, 0, 2)
 
-    close(books, at=NOON.replace(year=2025, month=12, day=20))
-    assert books.compile() == 1
+    close(reporting, at=NOON.replace(year=2025, month=12, day=20))
+    assert reporting.compile() == 1
 
-    assert books.total("world", "world", "workplaces_with_policy") == (2, 1, 0, 2)
-    assert books.total("world", "world", "workplaces_with_policy", first) == (7, 2, 0, 2)
-    assert books.total("world", "world") == (14, 2, 0, 2)
-    assert not books.check(), "it left no mark"
+    assert reporting.total("world", "world", "workplaces_with_policy") == (2, 1, 0, 2)
+    assert reporting.total("world", "world", "workplaces_with_policy", first) == (7, 2, 0, 2)
+    assert reporting.total("world", "world") == (14, 2, 0, 2)
+    assert not reporting.check(), "it left no mark"
 
 
-def test_reports_that_were_not_approved_are_expected_no_more(books: Books) -> None:
+def test_reports_that_were_not_approved_are_expected_no_more(reporting: Reporting) -> None:
     first, second, third = LAST.previous.previous, LAST.previous, LAST
     for period in (first, second):
-        books.expect(books.world.recife, period=period)
-    books.report(books.world.recife, {GROWN_WOMEN: 10}, first)
-    books.send(books.world.recife, second)
-    close(books)
-    with books.inside(books.world.recife) as session:
-        approved, sent, open_ = (its_report(session, period) for period in (first, second, third))
+        reporting.expect(reporting.world.recife, period=period)
+    reporting.report(reporting.world.recife, {GROWN_WOMEN: 10}, first)
+    reporting.send(reporting.world.recife, second)
+    close(reporting)
+    with reporting.inside(reporting.world.recife) as session:
+        approved, sent, open_ = (report_of_session(session, period) for period in (first, second, third))
         assert (approved.state, approved.is_expected) == (ReportState.APPROVED, True)
         assert (sent.state, sent.is_expected, sent.excused_reason) == (ReportState.DRAFT, False, REASON)
         assert (open_.state, open_.is_expected, open_.excused_reason) == (ReportState.NOT_STARTED, False, REASON)
-    books.compile()
-    assert ("country", "BR", "all") not in books.figures()
-    assert books.total("world", "world") == (None, 0, 0, 1)
+    reporting.compile()
+    assert ("country", "BR", "all") not in reporting.figures()
+    assert reporting.total("world", "world") == (None, 0, 0, 1)
 
 
-def test_invitations_plans_and_expenses_that_wait_come_to_their_end(books: Books) -> None:
-    world = books.world
-    with books.inside(world.recife) as session:
+def test_invitations_plans_and_expenses_that_wait_come_to_their_end(reporting: Reporting) -> None:
+    world = reporting.world
+    with reporting.inside(world.recife) as session:
         alice = world.alice.user_id
         invite(
             session, actor_id=alice, at=NOON, email="eve@people.example", name="Eve", role=Role.MEMBER, language="en"
@@ -116,8 +116,8 @@ def test_invitations_plans_and_expenses_that_wait_come_to_their_end(books: Books
             source_id=None,
         )
         record_transaction(session, actor_id=alice, at=NOON, form_key=new_id(), entry=spent)
-    close(books)
-    with books.inside(world.recife) as session:
+    close(reporting)
+    with reporting.inside(world.recife) as session:
         assert session.scalars(select(Invitation.withdrawn_at).where(Invitation.email == "eve@people.example")).one()
         version = session.scalars(select(PlanVersion)).one()
         assert (version.state, version.reason) == ("returned", REASON)
@@ -134,33 +134,33 @@ def test_invitations_plans_and_expenses_that_wait_come_to_their_end(books: Books
         assert {"chapter.closed", "expense.refused", "plan.returned", "report.excused"} <= set(told)
 
 
-def test_a_dormant_chapter_can_be_closed_and_a_closed_one_never_moves_again(books: Books) -> None:
-    world = books.world
-    with books.inside(world.recife) as session:
+def test_a_dormant_chapter_can_be_closed_and_a_closed_one_never_moves_again(reporting: Reporting) -> None:
+    world = reporting.world
+    with reporting.inside(world.recife) as session:
         make_dormant(session, actor_id=world.dana.user_id, at=NOON, reason=REASON)
-    close(books, at=NOON + timedelta(hours=1))
+    close(reporting, at=NOON + timedelta(hours=1))
     for move in (make_dormant, close_chapter):
-        with pytest.raises(AlreadyDecided) as decided, books.inside(world.recife) as session:
+        with pytest.raises(AlreadyDecided) as decided, reporting.inside(world.recife) as session:
             move(session, actor_id=world.dana.user_id, at=NOON + timedelta(days=1), reason=REASON)
         assert (decided.value.decision, decided.value.by) == ("closed", "Dana")
 
 
-def test_who_asked_for_something_that_waits_does_not_turn_it_down_by_closing(books: Books) -> None:
-    with books.inside(books.world.recife) as session:
-        start_from_template(session, actor_id=books.world.dana.user_id, at=NOON)
-        submit_plan(session, actor_id=books.world.dana.user_id, at=NOON)
+def test_who_asked_for_something_that_waits_does_not_turn_it_down_by_closing(reporting: Reporting) -> None:
+    with reporting.inside(reporting.world.recife) as session:
+        start_from_template(session, actor_id=reporting.world.dana.user_id, at=NOON)
+        submit_plan(session, actor_id=reporting.world.dana.user_id, at=NOON)
     with pytest.raises(Refused):
-        close(books)
-    with books.inside(books.world.recife) as session:
+        close(reporting)
+    with reporting.inside(reporting.world.recife) as session:
         assert session.scalars(select(Chapter.state)).one() == ChapterState.ACTIVE
-        assert its_report(session, LAST).is_expected, "half of it was done"
+        assert report_of_session(session, LAST).is_expected, "half of it was done"
 
 
-def test_a_chapter_that_never_began_is_not_closed(books: Books) -> None:
-    with books.world.app.app_context():
+def test_a_chapter_that_never_began_is_not_closed(reporting: Reporting) -> None:
+    with reporting.world.app.app_context():
         olinda = onboard("olinda", "HeForShe Olinda", "BR", "America/Recife", ["pt"])
-    with pytest.raises(Refused), books.inside(olinda) as session:
-        close_chapter(session, actor_id=books.world.dana.user_id, at=NOON, reason=REASON)
+    with pytest.raises(Refused), reporting.inside(olinda) as session:
+        close_chapter(session, actor_id=reporting.world.dana.user_id, at=NOON, reason=REASON)
 
 
 def posts_of_a_chapter(world: World) -> list[str]:
@@ -176,13 +176,13 @@ def posts_of_a_chapter(world: World) -> list[str]:
         ]
 
 
-def test_every_form_of_a_closed_chapter_is_refused_with_a_clear_page(books: Books, as_person: AsPerson) -> None:
-    world = books.world
+def test_every_form_of_a_closed_chapter_is_refused_with_a_clear_page(reporting: Reporting, as_person: AsPerson) -> None:
+    world = reporting.world
     alice, dana = as_person(world.alice), as_person(world.dana)
-    close(books, at=clock.now())
+    close(reporting, at=clock.now())
     addresses = posts_of_a_chapter(world)
     assert len(addresses) > 40
-    before = counted(books, AuditEntry)
+    before = counted(reporting, AuditEntry)
     for address in addresses:
         for client in (alice, dana):
             answer = post(client, address, form="/me", title="Words I had typed")
@@ -191,13 +191,13 @@ def test_every_form_of_a_closed_chapter_is_refused_with_a_clear_page(books: Book
                 shown = answer.get_data(as_text=True)
                 assert "UN Women closed ElesPorElas Recife on" in shown
                 assert "Words I had typed" in shown
-    assert counted(books, AuditEntry) - before == 1, "UN Women looked in, and nothing else"
+    assert counted(reporting, AuditEntry) - before == 1, "UN Women looked in, and nothing else"
 
 
-def test_a_closed_chapter_is_still_read_and_says_why(books: Books, as_person: AsPerson) -> None:
-    activity = books.log(books.world.recife, {GROWN_WOMEN: 3})
-    alice = as_person(books.world.alice)
-    close(books, at=clock.now())
+def test_a_closed_chapter_is_still_read_and_says_why(reporting: Reporting, as_person: AsPerson) -> None:
+    activity = reporting.log(reporting.world.recife, {GROWN_WOMEN: 3})
+    alice = as_person(reporting.world.alice)
+    close(reporting, at=clock.now())
     home = alice.get("/c/recife/").get_data(as_text=True)
     assert "This chapter is closed." in home
     assert REASON in home
@@ -209,9 +209,9 @@ def test_a_closed_chapter_is_still_read_and_says_why(books: Books, as_person: As
     assert alice.get("/c/recife/activities/new").status_code == 409, "a form that leads nowhere"
 
 
-def test_whoever_is_writing_while_it_is_closed_is_first_or_refused(books: Books, as_person: AsPerson) -> None:
+def test_whoever_is_writing_while_it_is_closed_is_first_or_refused(reporting: Reporting, as_person: AsPerson) -> None:
     """Closing waits for who is writing; who comes while it is being closed waits, and finds it closed."""
-    world, alice = books.world, as_person(books.world.alice)
+    world, alice = reporting.world, as_person(reporting.world.alice)
     answers: list[int] = []
 
     def invite_somebody() -> None:
@@ -222,7 +222,7 @@ def test_whoever_is_writing_while_it_is_closed_is_first_or_refused(books: Books,
 
     page = alice.get("/c/recife/people/invitation")
     assert page.status_code == 200
-    with books.inside(world.recife) as session:
+    with reporting.inside(world.recife) as session:
         close_chapter(session, actor_id=world.dana.user_id, at=clock.now(), reason=REASON)
         writer = threading.Thread(target=invite_somebody)
         writer.start()
@@ -230,11 +230,11 @@ def test_whoever_is_writing_while_it_is_closed_is_first_or_refused(books: Books,
         assert writer.is_alive(), "it did not wait for the chapter"
     writer.join(timeout=20)
     assert answers == [409]
-    with books.inside(world.recife) as session:
+    with reporting.inside(world.recife) as session:
         assert session.scalars(select(Invitation).where(Invitation.email == "eve@people.example")).all() == []
 
 
-def test_periods_that_open_later_expect_nothing_of_it(books: Books) -> None:
-    close(books)
-    with books.inside(books.world.recife) as session:
+def test_periods_that_open_later_expect_nothing_of_it(reporting: Reporting) -> None:
+    close(reporting)
+    with reporting.inside(reporting.world.recife) as session:
         assert evaluation.open_report(session, period=Period.of(NOON.date()), at=NOON) is False

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
-from people import Place, World, onboard
-from posting import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.people import Place, World, onboard
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_babel import force_locale
-from people import Person, World, post
+from harness.people import Person, World, post
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

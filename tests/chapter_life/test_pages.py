@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from desk.seen import page, statements_of, text_of
+from desk.page_texts import page, statements_of, text_of
 from flask.testing import FlaskClient
-from people import Person, World, desk_person, post
+from harness.people import Person, World, desk_person, post
 from sqlalchemy import select
 
 from tenants.chapters.models import Chapter, ChapterEvent, ChapterState

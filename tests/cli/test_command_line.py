@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from harness.processes import run_command
 from pydantic import SecretStr
 
 from solidarity.cli.doctor import examine
@@ -21,14 +21,8 @@ KEY = "k" * 40
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command with these settings and no others."""
-    return subprocess.run(
-        [sys.executable, "-P", "-m", "solidarity.cli.main", *arguments],
-        env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "SOLIDARITY_VAR": "/nonexistent", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+    plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "SOLIDARITY_VAR": "/nonexistent"}
+    return run_command(*arguments, environment={**plain, **environment})
 
 
 @pytest.mark.parametrize("command", COMMANDS)

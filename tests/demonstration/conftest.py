@@ -9,9 +9,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from clones import cloned, running
-from conftest import TEMPLATE
 from flask import Flask
+from harness.databases import TEMPLATE, cloned, running_app
 
 from solidarity.demonstration import live_through
 from solidarity.demonstration.sign_ins import SignIn
@@ -44,7 +43,7 @@ class Lived:
 
 
 def _lived(superuser_url: str, chapters: int | None) -> Iterator[Lived]:
-    with cloned(TEMPLATE, superuser_url) as settings, running(settings) as app:
+    with cloned(TEMPLATE, superuser_url) as settings, running_app(settings) as app:
         told: list[str] = []
         begun = time.monotonic()
         people = live_through(settings, chapters=chapters, tell=told.append)

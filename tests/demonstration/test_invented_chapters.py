@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
-from people import post
+from harness.people import post
 from pydantic import SecretStr
 from sqlalchemy import select, text
 

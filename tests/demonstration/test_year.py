@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from people import post
+from harness.people import post
 
 from solidarity.cli.compiling import check_everything
 from solidarity.cli.explaining import explained

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from flask import Flask
 from flask.testing import FlaskClient
-from isolation.statements import logged
-from people import Place, World, onboard
+from harness.people import Place, World, onboard
+from harness.statements import logged
 from sqlalchemy import select
 
 from tenants import clock

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask.testing import FlaskClient
-from people import Place, World, desk_person
+from harness.people import Place, World, desk_person
 from sqlalchemy import update
 
 from tenants import clock

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from books import LAST
 from desk.figure_pages import MEN, PARTICIPATIONS, WOMEN, Table, read, words
-from desk.seen import statements_of
-from people import desk_person
+from desk.page_texts import statements_of
+from harness.people import desk_person
+from harness.reporting import LAST
 
 from tenants.action_kit.reports.services import Said
 from tenants.people.permissions import DeskRole
@@ -17,18 +17,18 @@ WORLD = f"{PARTICIPATIONS}/world/world"
 
 
 @pytest.fixture
-def movement(books):
+def movement(reporting):
     """Two chapters of Brazil, one of Chile and the standing one of Rwanda have reported; three more have not."""
-    books.report(books.world.recife, {WOMEN: 10, MEN: 4})
-    books.report(books.onboard("salvador", "BR"), {WOMEN: 20})
-    books.report(books.onboard("valdivia", "CL"), {MEN: 100})
-    books.report(books.world.huye, {WOMEN: 1000})
-    waits, missing = books.onboard("manaus", "BR"), books.onboard("suva", "FJ")
-    books.log(waits, {WOMEN: 55})
-    books.send(waits)
-    books.expect(missing)
-    books.compile()
-    return books
+    reporting.report(reporting.world.recife, {WOMEN: 10, MEN: 4})
+    reporting.report(reporting.onboard("salvador", "BR"), {WOMEN: 20})
+    reporting.report(reporting.onboard("valdivia", "CL"), {MEN: 100})
+    reporting.report(reporting.world.huye, {WOMEN: 1000})
+    waits, missing = reporting.onboard("manaus", "BR"), reporting.onboard("suva", "FJ")
+    reporting.log(waits, {WOMEN: 55})
+    reporting.send(waits)
+    reporting.expect(missing)
+    reporting.compile()
+    return reporting
 
 
 def values(page: str) -> dict[str, str]:
@@ -87,21 +87,21 @@ def test_those_in_a_figure_and_those_who_are_not_are_all_that_are_expected(movem
     assert "Not in this number" not in words(read(dana, f"{PARTICIPATIONS}/country/RW"))
 
 
-def test_a_report_without_this_value_is_not_in_its_figure_and_says_so(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10}, said={"workplaces_with_policy": Said(5)})
-    books.report(books.world.huye, {WOMEN: 10})
-    books.compile()
-    said = words(read(as_person(books.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/world/world"))
+def test_a_report_without_this_value_is_not_in_its_figure_and_says_so(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"workplaces_with_policy": Said(5)})
+    reporting.report(reporting.world.huye, {WOMEN: 10})
+    reporting.compile()
+    said = words(read(as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/world/world"))
     assert "Not reported for this period: 1 chapter" in said
     assert "1 reported that it is not known HeForShe Huye (Rwanda)" in said
 
 
-def test_growth_is_told_from_better_reporting(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10}, LAST.previous)
-    books.report(books.world.recife, {WOMEN: 30})
-    books.report(books.world.huye, {WOMEN: 10})
-    books.compile()
-    page = read(as_person(books.world.dana), WORLD)
+def test_growth_is_told_from_better_reporting(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10}, LAST.previous)
+    reporting.report(reporting.world.recife, {WOMEN: 30})
+    reporting.report(reporting.world.huye, {WOMEN: 10})
+    reporting.compile()
+    page = read(as_person(reporting.world.dana), WORLD)
     table = Table(page, "The same figure in other periods").rows
     here = table[0].index("Q4 2025")
     assert [row[here] for row in table[1:]] == ["40", "2 of 2", "20 each"]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 
-from desk.seen import next_address, page, rows_of, statements_of, text_of
-from people import SINCE, World, desk_person
+from desk.page_texts import next_address, page, rows_of, statements_of, text_of
+from harness.people import SINCE, World, desk_person
 from sqlalchemy import select
 
 from tenants import clock

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from desk.seen import enter, page, statements_of, text_of
-from people import desk_person
+from desk.page_texts import enter, page, statements_of, text_of
+from harness.people import desk_person
 
 from solidarity.desk.overview import chapters as wall
 from tenants import clock

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from desk.seen import enter, next_address, page, rows_of, statements_of, text_of, watched
-from people import SINCE, Place, World, desk_person
+from desk.page_texts import enter, next_address, page, rows_of, statements_of, text_of, watched
+from harness.people import SINCE, Place, World, desk_person
 from sqlalchemy import select
 
 from solidarity.desk.chapters import views as chapters

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flask.testing import FlaskClient
-from people import desk_person, post
+from harness.people import desk_person, post
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -39,8 +39,8 @@ def enter(client: FlaskClient, **said: str | list[str]) -> TestResponse:
     return post(client, NEW, form=f"{NEW}?country={said['country']}", **said)
 
 
-def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(books, as_person):
-    dana = as_person(books.world.dana)
+def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     answer = enter(dana)
     assert answer.status_code == 302
     page = dana.get(answer.location).get_data(as_text=True)
@@ -49,19 +49,19 @@ def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(books, a
     assert invite
     assert dana.get(invite.group(1)).status_code == 200
 
-    with books.opened(NobodyScope()) as session:
+    with reporting.opened(NobodyScope()) as session:
         chapter_id = session.get_one(ChapterSlug, "cairo").chapter_id
-    with books.opened(ChapterScope(chapter_id)) as session:
+    with reporting.opened(ChapterScope(chapter_id)) as session:
         chapter = session.scalars(select(Chapter)).one()
         assert (chapter.state, chapter.area, chapter.currency) == (ChapterState.SIGNED, "arab_states", "EGP")
         assert (chapter.working_week, chapter.languages) == ([1, 2, 3, 4, 7], ["ar"])
         assert chapter.campaign_name == chapter.name
         [written] = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.onboarded"))
-        assert (written.actor_id, written.is_desk) == (books.world.dana.user_id, True)
+        assert (written.actor_id, written.is_desk) == (reporting.world.dana.user_id, True)
 
 
-def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(books, as_person):
-    page = as_person(books.world.dana).get(f"{NEW}?country=EG").get_data(as_text=True)
+def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(reporting, as_person):
+    page = as_person(reporting.world.dana).get(f"{NEW}?country=EG").get_data(as_text=True)
     ticked = re.findall(r'<input checked[^>]*name="working_week"[^>]*value="(\d)"', page)
     assert sorted(ticked) == ["1", "2", "3", "4", "7"]
     days = re.findall(r'name="working_week"[^>]*value="(\d)"', page)
@@ -92,8 +92,8 @@ REFUSALS: list[tuple[str, str | list[str], str]] = [
 ]
 
 
-def test_what_cannot_be_entered_is_said_at_its_field_and_nothing_typed_is_lost(books, as_person):
-    dana = as_person(books.world.dana)
+def test_what_cannot_be_entered_is_said_at_its_field_and_nothing_typed_is_lost(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     for field, typed, sentence in REFUSALS:
         answer = enter(dana, **{field: typed})
         page = answer.get_data(as_text=True)
@@ -104,38 +104,38 @@ def test_what_cannot_be_entered_is_said_at_its_field_and_nothing_typed_is_lost(b
         for name in ("name", "campaign_name", "slug"):
             kept = {**CAIRO, field: typed}[name]
             assert f'value="{kept}"' in page, (field, name)
-    with books.opened(NobodyScope()) as session:
+    with reporting.opened(NobodyScope()) as session:
         assert session.get(ChapterSlug, "cairo") is None
 
 
-def test_a_field_that_follows_the_name_is_not_spoken_of_while_the_name_is_missing(books, as_person):
-    page = enter(as_person(books.world.dana), name="", slug="").get_data(as_text=True)
+def test_a_field_that_follows_the_name_is_not_spoken_of_while_the_name_is_missing(reporting, as_person):
+    page = enter(as_person(reporting.world.dana), name="", slug="").get_data(as_text=True)
     assert "There is a problem" in page
     assert "slug-error" not in page
 
 
-def test_an_arabic_name_without_an_address_asks_for_one(books, as_person):
-    answer = enter(as_person(books.world.dana), slug="")
+def test_an_arabic_name_without_an_address_asks_for_one(reporting, as_person):
+    answer = enter(as_person(reporting.world.dana), slug="")
     assert answer.status_code == 422
     assert "small letters a to z" in answer.get_data(as_text=True)
 
 
-def test_a_latin_name_makes_its_own_address(books, as_person):
-    dana = as_person(books.world.dana)
+def test_a_latin_name_makes_its_own_address(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     assert enter(dana, name="HeForShe São Tomé", slug="").status_code == 302
-    with books.opened(NobodyScope()) as session:
+    with reporting.opened(NobodyScope()) as session:
         assert session.get(ChapterSlug, "heforshe-sao-tome") is not None
 
 
-def test_the_same_form_sent_twice_enters_one_chapter(books, as_person):
-    dana = as_person(books.world.dana)
+def test_the_same_form_sent_twice_enters_one_chapter(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     assert enter(dana).status_code == 302
     assert enter(dana).status_code == 422
     assert names_of(dana.get("/desk/chapters").get_data(as_text=True)).count(str(CAIRO["name"])) == 1
 
 
-def test_a_country_desk_enters_chapters_in_her_country_alone(books, as_person):
-    with books.world.app.app_context():
+def test_a_country_desk_enters_chapters_in_her_country_alone(reporting, as_person):
+    with reporting.world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("EG",))
     client = as_person(rosa)
     assert "Egypt" in client.get(NEW).get_data(as_text=True)
@@ -144,28 +144,28 @@ def test_a_country_desk_enters_chapters_in_her_country_alone(books, as_person):
     assert enter(client).status_code == 302
 
 
-def test_a_viewer_reads_and_enters_nothing(books, as_person):
-    with books.world.app.app_context():
+def test_a_viewer_reads_and_enters_nothing(reporting, as_person):
+    with reporting.world.app.app_context():
         viewer = desk_person("Vera", DeskRole.VIEWER, ("BR",))
     client = as_person(viewer)
     page = client.get("/desk/chapters").get_data(as_text=True)
     assert "ElesPorElas Recife" in page
     assert NEW not in page
     assert client.get(NEW).status_code == 404
-    page = client.get(f"/desk/chapters/{books.world.recife.id}").get_data(as_text=True)
+    page = client.get(f"/desk/chapters/{reporting.world.recife.id}").get_data(as_text=True)
     assert "/people/" not in page
 
 
-def test_the_list_is_sorted_by_name_whatever_accents_and_case(books, as_person):
-    dana = as_person(books.world.dana)
+def test_the_list_is_sorted_by_name_whatever_accents_and_case(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     for slug, name in (("aba", "Ábaco"), ("abb", "abba"), ("zeb", "Zebra")):
         enter(dana, name=name, slug=slug)
     found = names_of(dana.get("/desk/chapters").get_data(as_text=True))
     assert found == ["Ábaco", "abba", "ElesPorElas Recife", "HeForShe Huye", "Zebra"]
 
 
-def test_the_list_is_filtered_by_area_country_and_state(books, as_person):
-    dana = as_person(books.world.dana)
+def test_the_list_is_filtered_by_area_country_and_state(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     enter(dana)
 
     def listed(query: str) -> list[str]:
@@ -176,14 +176,20 @@ def test_the_list_is_filtered_by_area_country_and_state(books, as_person):
     assert listed("state=signed") == [CAIRO["name"]]
     assert listed("area=americas&country=RW") == []
     assert listed("area=&country=&state=active") == ["ElesPorElas Recife", "HeForShe Huye"]
-    for nonsense in ("area=atlantis", "country=ZZ", "state=merry", "after=recife", f"after={books.world.dana.user_id}"):
+    for nonsense in (
+        "area=atlantis",
+        "country=ZZ",
+        "state=merry",
+        "after=recife",
+        f"after={reporting.world.dana.user_id}",
+    ):
         assert dana.get(f"/desk/chapters?{nonsense}").status_code == 404
 
 
-def test_every_chapter_is_on_exactly_one_page_of_the_list(books, as_person):
+def test_every_chapter_is_on_exactly_one_page_of_the_list(reporting, as_person):
     for number in range(103):
-        books.onboard(f"chapter-{number:03}", "UG", active=False)
-    dana = as_person(books.world.dana)
+        reporting.onboard(f"chapter-{number:03}", "UG", active=False)
+    dana = as_person(reporting.world.dana)
     address: str | None = "/desk/chapters?country=UG"
     pages: list[str] = []
     seen: list[str] = []

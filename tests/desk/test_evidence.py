@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from books import LAST, NOON, Books
 from desk.figure_pages import PARTICIPATIONS, WOMEN, Table, heading, read, words
-from people import Place
+from harness.people import Place
+from harness.reporting import LAST, NOON, Reporting
 
 from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.funding.budgets import add_budget_line
@@ -24,20 +24,20 @@ HELD = datetime(LAST.ends_on.year, LAST.ends_on.month, 10, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-def dakar(books):
+def dakar(reporting):
     """A chapter that keeps its money in dollars."""
-    return books.onboard("dakar", "SN")
+    return reporting.onboard("dakar", "SN")
 
 
-def reported(books: Books, place: Place) -> None:
-    books.send(place)
-    books.approve(place)
-    books.compile()
+def reported(reporting: Reporting, place: Place) -> None:
+    reporting.send(place)
+    reporting.approve(place)
+    reporting.compile()
 
 
-def test_money_opens_to_its_expense(books, dakar, as_person):
-    alice, dana = books.world.alice.user_id, books.world.dana.user_id
-    with books.inside(dakar) as session:
+def test_money_opens_to_its_expense(reporting, dakar, as_person):
+    alice, dana = reporting.world.alice.user_id, reporting.world.dana.user_id
+    with reporting.inside(dakar) as session:
         line = add_budget_line(session, actor_id=alice, at=HELD, title="Launch event", amount_minor=10_000).id
         entry = Entry(
             kind=TransactionKind.EXPENSE,
@@ -48,11 +48,11 @@ def test_money_opens_to_its_expense(books, dakar, as_person):
             budget_line_id=line,
         )
         made = record_transaction(session, actor_id=alice, at=HELD, form_key=new_id(), entry=entry).id
-    with books.inside(dakar) as session:
+    with reporting.inside(dakar) as session:
         approve_expense(session, actor_id=dana, at=NOON, transaction_id=made, is_desk=True)
-    reported(books, dakar)
+    reported(reporting, dakar)
 
-    client = as_person(books.world.dana)
+    client = as_person(reporting.world.dana)
     assert heading(read(client, "/desk/figures/spent/2025-Q4/country/SN")) == "Money spent: $12.50"
     page = read(client, f"/desk/figures/spent/2025-Q4/chapter/{dakar.id}")
     assert Table(page).rows[1] == ["Expense", "10 Dec 2025", "Expense", "1", "$12.50"]
@@ -61,16 +61,16 @@ def test_money_opens_to_its_expense(books, dakar, as_person):
     assert f'id="{anchor}"' in read(client, address)
 
 
-def test_what_was_counted_at_an_event_opens_to_the_event_and_is_never_one_sum(books, dakar, as_person):
-    alice = books.world.alice.user_id
-    with books.inside(dakar) as session:
+def test_what_was_counted_at_an_event_opens_to_the_event_and_is_never_one_sum(reporting, dakar, as_person):
+    alice = reporting.world.alice.user_id
+    with reporting.inside(dakar) as session:
         said = EventEntry("Launch in the stadium", "Stadium", "Town hall", "UTC", HELD, None)
         event_id = plan_event(session, actor_id=alice, at=HELD, entry=said).id
         for kind, people in ((TallyKind.ATTENDANCE, 40), (TallyKind.SIGNUPS, 7)):
             record_tally(session, actor_id=alice, at=HELD, event_id=event_id, kind=kind, counts={WOMEN: people}, seen=0)
-    reported(books, dakar)
+    reported(reporting, dakar)
 
-    client = as_person(books.world.dana)
+    client = as_person(reporting.world.dana)
     for indicator, shown, name in (
         ("participations", "40", "People counted at an event"),
         ("signups_tallied", "7", "Sign-ups counted at an event"),
@@ -83,15 +83,15 @@ def test_what_was_counted_at_an_event_opens_to_the_event_and_is_never_one_sum(bo
     assert not re.search(r"\b47\b", words(read(client, "/desk")))
 
 
-def test_a_chapter_where_nothing_was_done_has_reported_that(books, dakar, as_person):
-    reported(books, dakar)
-    page = read(as_person(books.world.dana), f"{PARTICIPATIONS}/chapter/{dakar.id}")
+def test_a_chapter_where_nothing_was_done_has_reported_that(reporting, dakar, as_person):
+    reported(reporting, dakar)
+    page = read(as_person(reporting.world.dana), f"{PARTICIPATIONS}/chapter/{dakar.id}")
     assert heading(page) == "Participations: 0"
     assert "The chapter reported that nothing was recorded for this period." in words(page)
 
 
 @pytest.mark.parametrize("indicator", CORE, ids=lambda indicator: indicator.code)
-def test_every_indicator_has_its_definition_and_says_what_may_be_added_up(books, as_person, indicator):
-    page = words(read(as_person(books.world.dana), f"/desk/figures/{indicator.code}/2025-Q4/world/world"))
+def test_every_indicator_has_its_definition_and_says_what_may_be_added_up(reporting, as_person, indicator):
+    page = words(read(as_person(reporting.world.dana), f"/desk/figures/{indicator.code}/2025-Q4/world/world"))
     assert str(indicator.definition) in page
     assert "What can be added up" in page

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from books import LAST
 from desk.figure_pages import MEN, PARTICIPATIONS, WOMEN, Table, card, heading, periods_of, read, words
-from desk.seen import statements_of
-from people import post
+from desk.page_texts import statements_of
+from harness.people import post
+from harness.reporting import LAST
 from sqlalchemy import event
 
 from tenants.action_kit.evaluation.periods import Period
@@ -19,21 +19,21 @@ from tenants.db import db
 FIRST = Period(date(2025, 1, 1))
 
 
-def test_dana_approves_and_opens_the_worlds_figure_down_to_the_entry_by_following_links(books, as_person):
-    books.log(books.world.recife, {WOMEN: 10, MEN: 4})
-    books.send(books.world.recife)
-    dana = as_person(books.world.dana)
+def test_dana_approves_and_opens_the_worlds_figure_down_to_the_entry_by_following_links(reporting, as_person):
+    reporting.log(reporting.world.recife, {WOMEN: 10, MEN: 4})
+    reporting.send(reporting.world.recife)
+    dana = as_person(reporting.world.dana)
     assert "Nobody has reported yet" in card(read(dana, "/desk"), "Participations")
     report = f"/c/recife/reports/{LAST.code}"
     assert post(dana, f"{report}/approval", form=report, number="1").status_code == 302
-    books.compile()
+    reporting.compile()
 
     page = read(dana, "/desk")
     assert heading(page) == "1 of 2 chapters have an approved report"
     found = re.search(r'href="(/desk/figures/participations/2025-Q4/world/world)"', page)
     assert found
     address = found.group(1)
-    for place in ("americas", "BR", str(books.world.recife.id)):
+    for place in ("americas", "BR", str(reporting.world.recife.id)):
         page = read(dana, address)
         table = Table(page)
         assert heading(page) == "Participations: 14"
@@ -48,55 +48,55 @@ def test_dana_approves_and_opens_the_worlds_figure_down_to_the_entry_by_followin
     assert f'href="{report}"' in page
 
 
-def test_an_approval_rings_for_the_compiler(books, as_person, monkeypatch):
+def test_an_approval_rings_for_the_compiler(reporting, as_person, monkeypatch):
     rung: list[tuple[str, str]] = []
-    monkeypatch.setattr(books.world.app.extensions["bell"], "ring", lambda task, queue: rung.append((task, queue)))
-    books.log(books.world.recife, {WOMEN: 10})
-    books.send(books.world.recife)
+    monkeypatch.setattr(reporting.world.app.extensions["bell"], "ring", lambda task, queue: rung.append((task, queue)))
+    reporting.log(reporting.world.recife, {WOMEN: 10})
+    reporting.send(reporting.world.recife)
     report = f"/c/recife/reports/{LAST.code}"
-    post(as_person(books.world.dana), f"{report}/approval", form=report, number="1")
+    post(as_person(reporting.world.dana), f"{report}/approval", form=report, number="1")
     assert rung == [("workers.rollups.compile_figures", "rollups")]
 
 
-def test_the_page_of_a_figure_shows_its_cells_its_coverage_and_its_time(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10, MEN: 4})
-    books.compile()
-    page = read(as_person(books.world.dana), f"{PARTICIPATIONS}/world/world")
+def test_the_page_of_a_figure_shows_its_cells_its_coverage_and_its_time(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10, MEN: 4})
+    reporting.compile()
+    page = read(as_person(reporting.world.dana), f"{PARTICIPATIONS}/world/world")
     assert "1 of 2 chapters reported, as of 12 Feb 2026, 12:00 UTC" in page
     cells = page[page.index("By sex and age") :]
     assert re.search(r"18 to 24</th><td class=\"r\">10</td><td class=\"r\">0</td>", cells)
     assert re.search(r"Together</th><td class=\"r\">10</td><td class=\"r\">4</td>.*?<td class=\"r\">14</td>", cells)
 
 
-def test_a_chapter_that_has_not_reported_is_missing_and_not_zero(books, as_person):
-    dana = as_person(books.world.dana)
-    page = read(dana, f"{PARTICIPATIONS}/chapter/{books.world.huye.id}")
+def test_a_chapter_that_has_not_reported_is_missing_and_not_zero(reporting, as_person):
+    dana = as_person(reporting.world.dana)
+    page = read(dana, f"{PARTICIPATIONS}/chapter/{reporting.world.huye.id}")
     assert heading(page) == "Participations: Nobody has reported yet"
     assert "Missing is not zero" in page
     assert Table(read(dana, f"{PARTICIPATIONS}/country/RW")).rows[1] == ["HeForShe Huye", "Not reported", "–"]
 
 
-def test_a_place_without_a_chapter_says_so(books, as_person):
-    page = read(as_person(books.world.dana), f"{PARTICIPATIONS}/country/FJ")
+def test_a_place_without_a_chapter_says_so(reporting, as_person):
+    page = read(as_person(reporting.world.dana), f"{PARTICIPATIONS}/country/FJ")
     assert heading(page) == "Participations: Nobody has reported yet"
     assert "No report is expected" in words(page)
 
 
-def test_a_chapter_says_why_a_value_is_missing_and_when_none_is_expected(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.onboard("olinda", "BR")
-    books.compile()
-    dana = as_person(books.world.dana)
+def test_a_chapter_says_why_a_value_is_missing_and_when_none_is_expected(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.onboard("olinda", "BR")
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     rows = Table(read(dana, "/desk/figures/signups_tallied/2025-Q4/country/BR")).rows[1:-1]
     assert rows == [["ElesPorElas Recife", "Not known", "–"], ["HeForShe olinda", "Not expected", "–"]]
 
 
-def test_a_corrected_entry_shows_the_revision_that_was_read_and_that_there_is_a_newer_one(books, as_person):
-    activity = books.report(books.world.recife, {WOMEN: 10})
-    books.compile()
-    books.revise(books.world.recife, activity, {WOMEN: 7})
-    dana = as_person(books.world.dana)
-    page = read(dana, f"{PARTICIPATIONS}/chapter/{books.world.recife.id}")
+def test_a_corrected_entry_shows_the_revision_that_was_read_and_that_there_is_a_newer_one(reporting, as_person):
+    activity = reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.compile()
+    reporting.revise(reporting.world.recife, activity, {WOMEN: 7})
+    dana = as_person(reporting.world.dana)
+    page = read(dana, f"{PARTICIPATIONS}/chapter/{reporting.world.recife.id}")
     table = Table(page)
     assert heading(page) == "Participations: 10"
     assert table.rows[1][-2:] == ["1", "10"]
@@ -104,17 +104,17 @@ def test_a_corrected_entry_shows_the_revision_that_was_read_and_that_there_is_a_
     assert "10" in words(read(dana, table.links[0])), "the link leads to the revision that was read"
 
 
-def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(books, as_person):
+def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(reporting, as_person):
     later = (FIRST.following, FIRST.following.following, LAST)
     for period in (FIRST, *later):
-        books.expect(books.world.recife, period=period)
-    books.report(books.world.recife, {}, LAST)
-    books.compile()
-    dana, address = as_person(books.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/country/BR"
+        reporting.expect(reporting.world.recife, period=period)
+    reporting.report(reporting.world.recife, {}, LAST)
+    reporting.compile()
+    dana, address = as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/country/BR"
     assert set(periods_of(read(dana, address)).values()) == {"–"}
 
-    books.report(books.world.recife, {}, FIRST, said={"workplaces_with_policy": Said(5)})
-    books.compile()
+    reporting.report(reporting.world.recife, {}, FIRST, said={"workplaces_with_policy": Said(5)})
+    reporting.compile()
     page = read(dana, address)
     assert periods_of(page) == {
         "Q1 2025": "5",
@@ -128,16 +128,16 @@ def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(books, as_
     }
     assert "0 of 1 chapter reported, 1 carried forward" in words(page)
     assert Table(page).rows[1] == ["ElesPorElas Recife", "Carried forward from January to March 2025", "5"]
-    page = read(dana, f"/desk/figures/workplaces_with_policy/2025-Q4/chapter/{books.world.recife.id}")
+    page = read(dana, f"/desk/figures/workplaces_with_policy/2025-Q4/chapter/{reporting.world.recife.id}")
     assert heading(page) == "Workplaces and schools with a written policy: 5"
     assert "Report for January to March 2025, submission 1" in words(page)
 
 
-def test_a_flow_is_added_up_over_the_year_and_people_are_not(books, as_person):
+def test_a_flow_is_added_up_over_the_year_and_people_are_not(reporting, as_person):
     for period, people in ((FIRST, 4), (LAST, 10)):
-        books.report(books.world.recife, {WOMEN: people}, period, said={"facilitators_trained": Said(people)})
-    books.compile()
-    dana, place = as_person(books.world.dana), f"chapter/{books.world.recife.id}"
+        reporting.report(reporting.world.recife, {WOMEN: people}, period, said={"facilitators_trained": Said(people)})
+    reporting.compile()
+    dana, place = as_person(reporting.world.dana), f"chapter/{reporting.world.recife.id}"
     for where in ("world/world", "country/BR", place):
         assert periods_of(read(dana, f"{PARTICIPATIONS}/{where}"))["2025 up to this period:"] == "14", where
     page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/{place}")
@@ -145,13 +145,13 @@ def test_a_flow_is_added_up_over_the_year_and_people_are_not(books, as_person):
     assert "The same person can come again in another period, so there is no total." in words(page)
 
 
-def test_all_pages_of_the_rows_behind_a_value_add_up_to_it(books, as_person):
+def test_all_pages_of_the_rows_behind_a_value_add_up_to_it(reporting, as_person):
     for people in range(1, 31):
-        books.log(books.world.recife, {WOMEN: people})
-    books.send(books.world.recife)
-    books.approve(books.world.recife)
-    books.compile()
-    dana, address = as_person(books.world.dana), f"{PARTICIPATIONS}/chapter/{books.world.recife.id}"
+        reporting.log(reporting.world.recife, {WOMEN: people})
+    reporting.send(reporting.world.recife)
+    reporting.approve(reporting.world.recife)
+    reporting.compile()
+    dana, address = as_person(reporting.world.dana), f"{PARTICIPATIONS}/chapter/{reporting.world.recife.id}"
     first = read(dana, address)
     following = re.search(r'rel="next" href="([^"]+)"', first)
     assert following
@@ -163,15 +163,15 @@ def test_all_pages_of_the_rows_behind_a_value_add_up_to_it(books, as_person):
     assert previous
     assert 'rel="next"' not in second
     assert Table(read(dana, previous.group(1))).numbers() == Table(first).numbers()
-    for nonsense in ("after=recife", f"after={books.world.dana.user_id}", "before="):
+    for nonsense in ("after=recife", f"after={reporting.world.dana.user_id}", "before="):
         assert dana.get(f"{address}?{nonsense}").status_code in (200, 404), nonsense
 
 
-def test_a_country_of_many_chapters_is_shown_in_pages_that_add_up(books, as_person):
+def test_a_country_of_many_chapters_is_shown_in_pages_that_add_up(reporting, as_person):
     for number in range(52):
-        books.report(books.onboard(f"brasil-{number:02}", "BR"), {WOMEN: number + 1})
-    books.compile()
-    dana = as_person(books.world.dana)
+        reporting.report(reporting.onboard(f"brasil-{number:02}", "BR"), {WOMEN: number + 1})
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     first = read(dana, f"{PARTICIPATIONS}/country/BR")
     following = re.search(r'rel="next" href="([^"]+)"', first)
     assert following
@@ -182,20 +182,20 @@ def test_a_country_of_many_chapters_is_shown_in_pages_that_add_up(books, as_pers
         assert statements_of(dana, address) <= 12, address
 
 
-def test_a_compile_in_the_middle_of_a_page_changes_neither_its_parts_nor_its_whole(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    salvador = books.onboard("salvador", "BR")
-    books.log(salvador, {MEN: 5})
-    books.send(salvador)
-    books.compile()
-    dana, late = as_person(books.world.dana), [salvador]
-    with books.world.app.app_context():
+def test_a_compile_in_the_middle_of_a_page_changes_neither_its_parts_nor_its_whole(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    salvador = reporting.onboard("salvador", "BR")
+    reporting.log(salvador, {MEN: 5})
+    reporting.send(salvador)
+    reporting.compile()
+    dana, late = as_person(reporting.world.dana), [salvador]
+    with reporting.world.app.app_context():
         desk = db.engines["desk"]
 
     def compile_meanwhile(_connection, _cursor, statement, *_rest):
         if "compiled_reports" in statement and late:
-            books.approve(late.pop())
-            books.compile()
+            reporting.approve(late.pop())
+            reporting.compile()
 
     event.listen(desk, "before_cursor_execute", compile_meanwhile)
     try:
@@ -208,9 +208,9 @@ def test_a_compile_in_the_middle_of_a_page_changes_neither_its_parts_nor_its_who
     assert (table.numbers(), table.foot) == ([10, 5], "15")
 
 
-def test_the_figure_of_a_closed_chapter_stays_in_its_country(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.put_into(books.world.recife, ChapterState.CLOSED)
-    books.compile()
-    page = read(as_person(books.world.dana), f"{PARTICIPATIONS}/country/BR")
+def test_the_figure_of_a_closed_chapter_stays_in_its_country(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.put_into(reporting.world.recife, ChapterState.CLOSED)
+    reporting.compile()
+    page = read(as_person(reporting.world.dana), f"{PARTICIPATIONS}/country/BR")
     assert heading(page) == "Participations: 10"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from books import LAST, NOON, its_report
 from desk.figure_pages import WOMEN, Table, heading, read, words
-from desk.seen import statements_of
-from people import desk_person
+from desk.page_texts import statements_of
+from harness.people import desk_person
+from harness.reporting import LAST, NOON, report_of_session
 
 from solidarity.charts.tile_grid import COLUMNS, PLACES, ROWS, SMALL_ISLAND_STATES
 from solidarity.charts.tile_map import Tile, tile_class, tile_map
@@ -77,17 +77,17 @@ def test_the_map_is_the_same_whichever_way_a_page_reads(world, as_person):
     assert "translate(190 342)" in drawn[0], "Brazil stands where it stands"
 
 
-def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
+def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
     salvador, suva, nuku = (
-        books.onboard("salvador", "BR"),
-        books.onboard("suva", "FJ"),
-        books.onboard("nukualofa", "TO"),
+        reporting.onboard("salvador", "BR"),
+        reporting.onboard("suva", "FJ"),
+        reporting.onboard("nukualofa", "TO"),
     )
-    books.expect(salvador, nuku)
-    books.send(suva)
-    books.compile()
-    dana = as_person(books.world.dana)
+    reporting.expect(salvador, nuku)
+    reporting.send(suva)
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     page = read(dana, "/desk?period=2025-Q4")
     assert heading(page) == "1 of 5 chapters have an approved report"
     assert coverage_of(page) == {"approved": 1, "waiting for UN Women": 1, "returned with questions": 0, "not sent": 3}
@@ -111,20 +111,20 @@ def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(books, as_pe
     assert f"/desk/figures/participations/{LAST.code}/country/FJ" in table.links
 
 
-def test_a_returned_report_is_one_of_the_four_counts(books, as_person):
-    books.send(books.world.recife)
-    with books.inside(books.world.recife) as session:
-        report, dana = its_report(session, LAST), books.world.dana.user_id
+def test_a_returned_report_is_one_of_the_four_counts(reporting, as_person):
+    reporting.send(reporting.world.recife)
+    with reporting.inside(reporting.world.recife) as session:
+        report, dana = report_of_session(session, LAST), reporting.world.dana.user_id
         return_report(session, report_id=report.id, number=1, reason="Which sheet?", actor_id=dana, at=NOON)
-    page = read(as_person(books.world.dana), "/desk?period=2025-Q4")
+    page = read(as_person(reporting.world.dana), "/desk?period=2025-Q4")
     assert coverage_of(page) == {"approved": 0, "waiting for UN Women": 0, "returned with questions": 1, "not sent": 1}
 
 
-def test_an_area_is_an_address_and_holds_its_countries_alone(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.huye, {WOMEN: 777})
-    books.compile()
-    dana = as_person(books.world.dana)
+def test_an_area_is_an_address_and_holds_its_countries_alone(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.report(reporting.world.huye, {WOMEN: 777})
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     page = read(dana, "/desk?area=americas&period=2025-Q4")
     assert heading(page) == "1 of 1 chapter has an approved report"
     assert "Americas and the Caribbean · October to December 2025" in words(page)
@@ -143,11 +143,11 @@ def test_an_area_is_an_address_and_holds_its_countries_alone(books, as_person):
         assert dana.get(f"/desk/countries?area={nonsense}").status_code == 404, nonsense
 
 
-def test_an_officer_of_one_country_sees_neither_the_world_nor_its_areas(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.huye, {WOMEN: 777})
-    books.compile()
-    with books.world.app.app_context():
+def test_an_officer_of_one_country_sees_neither_the_world_nor_its_areas(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.report(reporting.world.huye, {WOMEN: 777})
+    reporting.compile()
+    with reporting.world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("BR",))
     client = as_person(rosa)
     for address in ("/desk", "/desk?area=americas", "/desk/countries"):
@@ -161,22 +161,22 @@ def test_an_officer_of_one_country_sees_neither_the_world_nor_its_areas(books, a
     assert client.get("/desk?area=east_southern_africa").status_code == 404
 
 
-def test_the_first_page_takes_as_many_statements_with_many_chapters_as_with_few(books, as_person):
-    dana = as_person(books.world.dana)
+def test_the_first_page_takes_as_many_statements_with_many_chapters_as_with_few(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     few = statements_of(dana, "/desk")
     for number in range(12):
-        books.report(books.onboard(f"brasil-{number:02}", "BR"), {WOMEN: number + 1})
-    books.compile()
+        reporting.report(reporting.onboard(f"brasil-{number:02}", "BR"), {WOMEN: number + 1})
+    reporting.compile()
     assert statements_of(dana, "/desk") == few <= 12
     assert statements_of(dana, "/desk/countries") <= 12
     assert statements_of(dana, "/desk/figures/participations/2025-Q4/world/world?open=BR") <= 12
 
 
-def test_who_saves_data_gets_tables_and_no_drawings(books, as_person):
+def test_who_saves_data_gets_tables_and_no_drawings(reporting, as_person):
     for period in (LAST.previous, LAST):
-        books.report(books.world.recife, {WOMEN: 10}, period)
-    books.compile()
-    dana = as_person(books.world.dana)
+        reporting.report(reporting.world.recife, {WOMEN: 10}, period)
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     assert 'class="tmap"' in read(dana, "/desk")
     assert 'class="spark"' in read(dana, "/desk")
     answer = dana.get("/desk", headers={"Save-Data": "on"})

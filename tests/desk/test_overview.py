@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from books import LAST
 from desk.figure_pages import MEN, WOMEN, card, heading, read, words
+from harness.reporting import LAST
 
 from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.reports.services import Said
@@ -16,12 +16,12 @@ def periods_to_choose(page: str) -> list[tuple[str, bool]]:
     return [(code, bool(here)) for code, here in found]
 
 
-def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10}, said={"would_speak_up": Said(8, 10)})
-    books.report(books.world.huye, {MEN: 5}, said={"would_speak_up": Said(30, 100)})
-    books.expect(books.onboard("dakar", "SN"))
-    books.compile()
-    page = read(as_person(books.world.dana), "/desk")
+def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"would_speak_up": Said(8, 10)})
+    reporting.report(reporting.world.huye, {MEN: 5}, said={"would_speak_up": Said(30, 100)})
+    reporting.expect(reporting.onboard("dakar", "SN"))
+    reporting.compile()
+    page = read(as_person(reporting.world.dana), "/desk")
     labels = re.findall(r'class="fig-label">(.*?) <span', page)
     assert labels == [str(indicator.title) for indicator in CORE]
     assert " 15 " in card(page, "Participations")
@@ -33,11 +33,11 @@ def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(books, a
     assert "0 of 3 chapters reported" in signups
 
 
-def test_unique_people_have_no_total_and_the_page_says_why(books, as_person):
-    books.report(books.world.recife, None, said={"facilitators_trained": Said(3)})
-    books.report(books.world.huye, None, said={"facilitators_trained": Said(4)})
-    books.compile()
-    dana = as_person(books.world.dana)
+def test_unique_people_have_no_total_and_the_page_says_why(reporting, as_person):
+    reporting.report(reporting.world.recife, None, said={"facilitators_trained": Said(3)})
+    reporting.report(reporting.world.huye, None, said={"facilitators_trained": Said(4)})
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     shown = card(read(dana, "/desk"), "Facilitators trained")
     reason = "Two chapters can know the same person, so there is no total."
     assert "No total" in shown
@@ -47,16 +47,16 @@ def test_unique_people_have_no_total_and_the_page_says_why(books, as_person):
     assert heading(page) == "Facilitators trained: No total"
     assert reason in words(page)
     assert " 7 " not in words(page)
-    page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/chapter/{books.world.recife.id}")
+    page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/chapter/{reporting.world.recife.id}")
     assert heading(page) == "Facilitators trained: 3"
     assert "The chapter says this number itself in its report." in words(page)
 
 
-def test_the_page_of_another_period_is_an_address(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.recife, {WOMEN: 3}, LAST.previous)
-    books.compile()
-    dana = as_person(books.world.dana)
+def test_the_page_of_another_period_is_an_address(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.report(reporting.world.recife, {WOMEN: 3}, LAST.previous)
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     page = read(dana, "/desk")
     assert " 10 " in card(page, "Participations")
     assert periods_to_choose(page) == [("2025-Q4", True), ("2025-Q3", False)]
@@ -66,28 +66,28 @@ def test_the_page_of_another_period_is_an_address(books, as_person):
         assert dana.get(f"/desk?period={nonsense}").status_code == 404, nonsense
 
 
-def test_without_a_period_an_address_leads_to_the_latest(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.compile()
-    page = read(as_person(books.world.dana), "/desk/figures/participations/country/BR")
+def test_without_a_period_an_address_leads_to_the_latest(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.compile()
+    page = read(as_person(reporting.world.dana), "/desk/figures/participations/country/BR")
     assert heading(page) == "Participations: 10"
     assert "October to December 2025" in words(page)
 
 
-def test_the_first_page_says_what_waits_and_what_the_last_check_found(books, as_person):
-    books.log(books.world.recife, {WOMEN: 10})
-    books.send(books.world.recife)
-    dana = as_person(books.world.dana)
+def test_the_first_page_says_what_waits_and_what_the_last_check_found(reporting, as_person):
+    reporting.log(reporting.world.recife, {WOMEN: 10})
+    reporting.send(reporting.world.recife)
+    dana = as_person(reporting.world.dana)
     page = words(read(dana, "/desk"))
     assert "1 approval waits for us" in page
     assert re.search(r"Americas and the Caribbean 1 – – Late|Americas and the Caribbean 1 – – \d+ days", page)
     assert "The figures have not been checked yet." in page
-    books.approve(books.world.recife)
-    books.compile()
-    books.check()
+    reporting.approve(reporting.world.recife)
+    reporting.compile()
+    reporting.check()
     assert "Checked 12 Feb 2026, 12:00 UTC: stored equals recomputed." in words(read(dana, "/desk"))
-    with books.as_compiler() as session:
+    with reporting.as_compiler() as session:
         session.connection().exec_driver_sql("update figures set numerator = 7 where place = 'BR' and numerator = 10")
-    wrong = len(books.check().differences)
+    wrong = len(reporting.check().differences)
     assert wrong > 1
     assert f"{wrong} things differ from what the reports say" in words(read(dana, "/desk"))

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import re
 
-from books import Books
 from desk.figure_pages import MEN, WOMEN
-from playwright.sync_api import Browser
+from harness.browser import Contexts
+from harness.reporting import Reporting
 
 PRINTABLE = {"A4": 673, "Letter": 695}  # pixels between margins of 16 mm
 FIGURE = "/desk/figures/participations/2025-Q4/world/world?open=BR"
 
 
-def test_a_printed_figure_says_where_when_and_of_how_many_it_is(books: Books, chromium: Browser, address: str) -> None:
-    books.report(books.world.recife, {WOMEN: 10, MEN: 4})
-    books.compile()
-    cookie = books.world.browser_of(books.world.dana).get_cookie(books.world.app.config["SESSION_COOKIE_NAME"])
-    assert cookie is not None
-    context = chromium.new_context(base_url=address, color_scheme="dark")
-    context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
-    page = context.new_page()
+def test_a_printed_figure_says_where_when_and_of_how_many_it_is(
+    reporting: Reporting, contexts: Contexts, address: str
+) -> None:
+    reporting.report(reporting.world.recife, {WOMEN: 10, MEN: 4})
+    reporting.compile()
+    world = reporting.world
+    page = contexts.open(address, world=world, person=world.dana, color_scheme="dark").new_page()
     page.goto(FIGURE)
     page.emulate_media(media="print")
     for sheet, width in PRINTABLE.items():
@@ -40,4 +39,3 @@ def test_a_printed_figure_says_where_when_and_of_how_many_it_is(books: Books, ch
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         pdf = page.pdf(format=sheet)
         assert 1 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) <= 3, sheet
-    context.close()

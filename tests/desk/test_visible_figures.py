@@ -4,51 +4,51 @@ from __future__ import annotations
 
 import pytest
 from desk.figure_pages import PARTICIPATIONS, WOMEN, Table, heading, read, words
-from desk.seen import statements_of
-from people import desk_person
+from desk.page_texts import statements_of
+from harness.people import desk_person
 
 from tenants.chapters.areas import COUNTRIES_BY_AREA, Area
 from tenants.people.permissions import DeskRole
 
 
 @pytest.fixture
-def rosa(books):
+def rosa(reporting):
     """A country desk: Brazil alone."""
-    with books.world.app.app_context():
+    with reporting.world.app.app_context():
         return desk_person("Rosa", DeskRole.COUNTRY_DESK, ("BR",))
 
 
 @pytest.fixture
-def amina(books):
+def amina(reporting):
     """A regional desk: the whole of West and Central Africa, and Rwanda beside it."""
     countries = (*COUNTRIES_BY_AREA[Area.WEST_CENTRAL_AFRICA], "RW")
-    with books.world.app.app_context():
+    with reporting.world.app.app_context():
         return desk_person("Amina", DeskRole.REGIONAL_DESK, countries)
 
 
-def test_a_country_desk_sees_only_her_country(books, rosa, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.huye, {WOMEN: 777})
-    books.compile()
+def test_a_country_desk_sees_only_her_country(reporting, rosa, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.report(reporting.world.huye, {WOMEN: 777})
+    reporting.compile()
     client = as_person(rosa)
     assert "Brazil" in read(client, "/desk")
-    hers = (f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/chapter/{books.world.recife.id}")
+    hers = (f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/chapter/{reporting.world.recife.id}")
     for address in ("/desk", "/desk/chapters", *hers):
         page = read(client, address)
         assert "777" not in page
         assert "787" not in page
         assert "Huye" not in page
-    others = ("country/RW", f"chapter/{books.world.huye.id}", "area/arab_states")
+    others = ("country/RW", f"chapter/{reporting.world.huye.id}", "area/arab_states")
     for address in (*(f"{PARTICIPATIONS}/{place}" for place in others), "/desk/figures/participations/country/RW"):
         assert client.get(address).status_code == 404, address
-    assert client.get(f"/desk/chapters/{books.world.huye.id}").status_code == 404
-    assert client.get(f"/desk/chapters?after={books.world.huye.id}").status_code == 404
+    assert client.get(f"/desk/chapters/{reporting.world.huye.id}").status_code == 404
+    assert client.get(f"/desk/chapters?after={reporting.world.huye.id}").status_code == 404
 
 
-def test_a_country_desk_is_refused_the_world_and_offered_her_countries(books, rosa, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.report(books.world.huye, {WOMEN: 777})
-    books.compile()
+def test_a_country_desk_is_refused_the_world_and_offered_her_countries(reporting, rosa, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.report(reporting.world.huye, {WOMEN: 777})
+    reporting.compile()
     client = as_person(rosa)
     for address in (f"{PARTICIPATIONS}/world/world", f"{PARTICIPATIONS}/area/americas"):
         answer = client.get(address)
@@ -60,10 +60,10 @@ def test_a_country_desk_is_refused_the_world_and_offered_her_countries(books, ro
         assert "787" not in page
 
 
-def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_them(books, amina, as_person):
-    books.report(books.onboard("dakar", "SN"), {WOMEN: 30})
-    books.report(books.world.huye, {WOMEN: 12})
-    books.compile()
+def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_them(reporting, amina, as_person):
+    reporting.report(reporting.onboard("dakar", "SN"), {WOMEN: 30})
+    reporting.report(reporting.world.huye, {WOMEN: 12})
+    reporting.compile()
     client = as_person(amina)
     page = read(client, "/desk")
     assert heading(page) == "2 of 2 chapters have an approved report"
@@ -75,16 +75,16 @@ def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_the
     assert heading(read(client, f"{PARTICIPATIONS}/area/west_central_africa")) == "Participations: 30"
 
 
-def test_a_focal_point_finds_no_desk(books, as_person):
-    charlie, dana = as_person(books.world.charlie), as_person(books.world.dana)
+def test_a_focal_point_finds_no_desk(reporting, as_person):
+    charlie, dana = as_person(reporting.world.charlie), as_person(reporting.world.dana)
     figures = (f"{PARTICIPATIONS}/world/world", f"{PARTICIPATIONS}/country/RW")
     for address in ("/desk", "/desk/chapters", "/desk/chapters/new", *figures):
         assert charlie.get(address).status_code == 404, address
         assert dana.get(address).status_code == 200, address
 
 
-def test_a_figure_that_does_not_exist_is_not_found(books, as_person):
-    dana = as_person(books.world.dana)
+def test_a_figure_that_does_not_exist_is_not_found(reporting, as_person):
+    dana = as_person(reporting.world.dana)
     for figure in (
         "reach/2025-Q4/world/world",
         "participations/2025-Q5/world/world",
@@ -102,10 +102,10 @@ def test_a_figure_that_does_not_exist_is_not_found(books, as_person):
         assert dana.get(f"/desk/figures/{figure}").status_code == 404, figure
 
 
-def test_no_page_of_the_desk_takes_more_than_12_statements(books, as_person):
-    books.report(books.world.recife, {WOMEN: 10})
-    books.compile()
-    dana = as_person(books.world.dana)
+def test_no_page_of_the_desk_takes_more_than_12_statements(reporting, as_person):
+    reporting.report(reporting.world.recife, {WOMEN: 10})
+    reporting.compile()
+    dana = as_person(reporting.world.dana)
     for address in (
         "/desk",
         "/desk/chapters",
@@ -114,7 +114,7 @@ def test_no_page_of_the_desk_takes_more_than_12_statements(books, as_person):
         f"{PARTICIPATIONS}/world/world",
         f"{PARTICIPATIONS}/area/americas",
         f"{PARTICIPATIONS}/country/BR",
-        f"{PARTICIPATIONS}/chapter/{books.world.recife.id}",
-        f"/desk/figures/participations/chapter/{books.world.recife.id}",
+        f"{PARTICIPATIONS}/chapter/{reporting.world.recife.id}",
+        f"/desk/figures/participations/chapter/{reporting.world.recife.id}",
     ):
         assert 2 < statements_of(dana, address) <= 12, address

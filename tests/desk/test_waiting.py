@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from desk.seen import next_address, page, rows_of, statements_in, statements_of
-from people import Place, World, desk_person, join, person
+from desk.page_texts import next_address, page, rows_of, statements_in, statements_of
+from harness.people import Place, World, desk_person, join, person
 
 from tenants import clock
 from tenants.action_kit.funding.budgets import add_budget_line

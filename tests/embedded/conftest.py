@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from harness.services import temporary_folder
 
 
 @pytest.fixture
 def home() -> Iterator[Path]:
     """A new folder that the account which root runs PostgreSQL as may pass through."""
-    folder = Path(tempfile.mkdtemp(prefix="solidarity-running-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder() as folder:
+        yield folder
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from harness.processes import children_of
 
 from solidarity.embedded.processes import spawn, sweep
 from solidarity.embedded.supervisor import Command, Supervisor
@@ -138,8 +139,3 @@ def test_when_the_supervisor_is_killed_everything_ends_within_seconds_the_guard_
     nothing_lives_in(home, 8)
     sweep(supervisor)
     until(lambda: not Path(f"/proc/{guard}/cmdline").exists() or not Path(f"/proc/{guard}/cmdline").read_bytes(), 8)
-
-
-def children_of(number: int) -> list[int]:
-    listed = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii")
-    return [int(child) for child in listed.split()]

@@ -1,4 +1,4 @@
-"""Somebody at UN Women with a browser of her own, over real sockets, who decides while somebody else does."""
+"""A person at UN Women, signed in over real sockets, who decides while somebody else does."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from http.cookiejar import CookieJar
 from threading import Barrier
 
-from people import Person
+from harness.people import Person
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -25,15 +25,15 @@ class Answer:
     text: str
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
+class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """Follow no redirect: where it leads to is part of the answer."""
 
     def redirect_request(self, *_anything: object) -> None:
-        """Stay."""
+        """Follow nothing."""
 
 
 @dataclass(frozen=True)
-class Officer:
+class DeskClient:
     """A person signed in at the web that listens at `address`."""
 
     person: Person
@@ -41,12 +41,12 @@ class Officer:
     _cookies: CookieJar = field(default_factory=CookieJar)
 
     @classmethod
-    def signed_in(cls, person: Person, address: str) -> Officer:
+    def signed_in(cls, person: Person, address: str) -> DeskClient:
         """Sign in by the page."""
-        officer = cls(person, address)
-        answer = officer.post("/sign-in", form="/sign-in", email=person.email, password=person.password)
+        client = cls(person, address)
+        answer = client.post("/sign-in", form="/sign-in", email=person.email, password=person.password)
         assert answer.status == 302, answer.text
-        return officer
+        return client
 
     def get(self, path: str) -> Answer:
         """Open a page."""
@@ -67,7 +67,7 @@ class Officer:
         return lambda: self._ask(request)
 
     def _ask(self, request: urllib.request.Request) -> Answer:
-        opener = urllib.request.build_opener(_Stay, urllib.request.HTTPCookieProcessor(self._cookies))
+        opener = urllib.request.build_opener(_NoRedirects, urllib.request.HTTPCookieProcessor(self._cookies))
         try:
             with opener.open(request, timeout=20) as answer:
                 return Answer(answer.status, answer.read().decode())

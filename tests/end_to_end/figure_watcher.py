@@ -1,4 +1,4 @@
-"""A reader who looks at the figures on and on while others move them, and keeps whatever could not be true."""
+"""A reader of the figures while others change them, which keeps what could not be true."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Problem = str | None
 
 
 @dataclass(frozen=True)
-class Seen:
+class FigureSeen:
     """One figure at one moment, all cells together."""
 
     period_on: date
@@ -28,36 +28,36 @@ class Seen:
     carried: int
 
 
-class Watcher(threading.Thread):
-    """Reads one indicator as the desk does, one statement a look; `judge` says what is wrong with a figure.
+class FigureWatcher(threading.Thread):
+    """Reads one indicator as the desk does, one statement a look; `problem_with` says what is wrong with a figure.
 
     Whatever the places, parts and whole must agree at every look: the world is the sum of its areas, an area of its
     countries.
     """
 
-    def __init__(self, settings: Settings, indicator: str, judge: Callable[[Seen], Problem]) -> None:
+    def __init__(self, settings: Settings, indicator: str, problem_with: Callable[[FigureSeen], Problem]) -> None:
         super().__init__(daemon=True)
         url = settings.database("desk").set(drivername="postgresql")
         self._address = url.render_as_string(hide_password=False)
-        self._indicator, self._judge = indicator, judge
+        self._indicator, self._problem_with = indicator, problem_with
         self._enough = threading.Event()
         self.problems: list[str] = []
         self.looks = 0
-        self.different: set[frozenset[Seen]] = set()
+        self.different: set[frozenset[FigureSeen]] = set()
 
     def run(self) -> None:
         """Look until told to stop."""
         with psycopg.connect(self._address, autocommit=True) as desk:
             while not self._enough.is_set():
-                found = [Seen(*row) for row in desk.execute(_LOOK, [self._indicator])]
+                found = [FigureSeen(*row) for row in desk.execute(_LOOK, [self._indicator])]
                 self.looks += 1
                 moment = frozenset(found)
                 if moment not in self.different:
                     self.different.add(moment)
-                    self.problems += [problem for seen in found if (problem := self._judge(seen)) is not None]
+                    self.problems += [problem for seen in found if (problem := self._problem_with(seen)) is not None]
                     self.problems += _disagreements(found)
 
-    def __enter__(self) -> Watcher:
+    def __enter__(self) -> FigureWatcher:
         """Begin to look."""
         self.start()
         return self
@@ -78,7 +78,7 @@ _LOOK = """
 """
 
 
-def _disagreements(found: Sequence[Seen]) -> list[str]:
+def _disagreements(found: Sequence[FigureSeen]) -> list[str]:
     wrong = []
     for period_on in {seen.period_on for seen in found}:
         here = [seen for seen in found if seen.period_on == period_on]
@@ -90,11 +90,11 @@ def _disagreements(found: Sequence[Seen]) -> list[str]:
     return wrong
 
 
-def _is_part(part: Seen, whole: Seen) -> bool:
+def _is_part(part: FigureSeen, whole: FigureSeen) -> bool:
     if whole.level == "world":
         return part.level == "area"
     return whole.level == "area" and part.level == "country" and AREA_OF_COUNTRY[part.place] == whole.place
 
 
-def _additive(seen: Seen) -> tuple[int, int, int]:
+def _additive(seen: FigureSeen) -> tuple[int, int, int]:
     return seen.numerator or 0, seen.reported, seen.carried

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from books import Books
-from clones import running
 from flask.testing import FlaskClient
-from log_form import WELL_FILLED, boxes
-from people import World, make_world
-from processes import eventually
+from harness.activity_form import WELL_FILLED, boxes
+from harness.databases import running_app
+from harness.people import World, make_world
+from harness.processes import eventually
+from harness.reporting import Reporting
+from harness.services import running_postgres, temporary_folder
 from pydantic import SecretStr
 from sqlalchemy import event, text
 from sqlalchemy.orm import Session
@@ -34,27 +32,25 @@ PEOPLE = 44  # at the activity that everybody logs
 @pytest.fixture
 def server() -> Iterator[Postgres]:
     """A PostgreSQL of this test's own that writes for good."""
-    home = Path(tempfile.mkdtemp(prefix="solidarity-killed-"))
-    home.chmod(0o755)
-    server = Postgres(home).start()
-    yield server
-    server.stop()
-    shutil.rmtree(home, ignore_errors=True)
+    with temporary_folder() as folder, running_postgres(folder) as server:
+        yield server
 
 
 @pytest.fixture
-def lived_in(server: Postgres) -> Iterator[World]:
+def own_world(server: Postgres) -> Iterator[World]:
     """The standing people on that server, with the application over it."""
     settings = Settings().model_copy(update={"database_url": SecretStr(server.make_owner("the owner's password"))})
     migrate(settings)
-    with running(settings) as app:
+    with running_app(settings) as app:
         with app.app_context():
             made = make_world()
         yield made.placed(app, settings)
 
 
-def test_what_alice_was_told_is_saved_is_there_after_the_database_was_killed(server: Postgres, lived_in: World) -> None:
-    loggers = [Logger(lived_in.browser_of(lived_in.alice)) for _ in range(WRITERS)]
+def test_what_alice_was_told_is_saved_is_there_after_the_database_was_killed(
+    server: Postgres, own_world: World
+) -> None:
+    loggers = [Logger(own_world.browser_of(own_world.alice)) for _ in range(WRITERS)]
     for logger in loggers:
         logger.start()
     eventually(lambda: all(len(logger.saved) > 2 for logger in loggers), what="everybody has saved something")
@@ -71,18 +67,20 @@ def test_what_alice_was_told_is_saved_is_there_after_the_database_was_killed(ser
         logger.stop()
 
     saved = {title for logger in loggers for title in logger.saved}
-    assert saved <= titles(lived_in)
+    assert saved <= titles(own_world)
     assert {code for logger in loggers for code in logger.refused} == {503}
-    books = Books(lived_in)
-    books.send(lived_in.recife)
-    books.approve(lived_in.recife)
-    books.compile()
-    assert books.world_total() == PEOPLE * len(titles(lived_in)), "the report holds every entry there is, each once"
-    assert not books.check()
+    reporting = Reporting(own_world)
+    reporting.send(own_world.recife)
+    reporting.approve(own_world.recife)
+    reporting.compile()
+    assert reporting.world_total() == PEOPLE * len(titles(own_world)), (
+        "the report holds every entry there is, each once"
+    )
+    assert not reporting.check()
 
 
-def test_a_database_killed_at_the_very_commit_is_told_as_such(server: Postgres, lived_in: World) -> None:
-    alice = lived_in.browser_of(lived_in.alice)
+def test_a_database_killed_at_the_very_commit_is_told_as_such(server: Postgres, own_world: World) -> None:
+    alice = own_world.browser_of(own_world.alice)
     form = {**boxes(alice.get(NEW).get_data(as_text=True)), **WELL_FILLED}
 
     def kill(session: Session) -> None:
@@ -98,7 +96,7 @@ def test_a_database_killed_at_the_very_commit_is_told_as_such(server: Postgres, 
 
     server.start()
     assert alice.post(NEW, data=form).status_code == 302, "sent again, it is saved, and counts once"
-    assert len(titles(lived_in)) == 1
+    assert len(titles(own_world)) == 1
 
 
 class Logger(threading.Thread):

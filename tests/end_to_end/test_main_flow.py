@@ -7,23 +7,19 @@ chapter sees any of it.
 
 from __future__ import annotations
 
-import email
-import email.policy
-import signal
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from people import Person, Place, World
-from playwright.sync_api import Browser, Page, expect
-from posting import let_it_be_day
-from processes import Live, eventually, running_live
-from pydantic import SecretStr
-from services import start_sink, wait_for_sink
+from harness.browser import Contexts, sign_in
+from harness.deliveries import start_working_day
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import Person, Place, World
+from harness.processes import Product, eventually, running_product
+from playwright.sync_api import Page, expect
 from sqlalchemy import text
 
-from solidarity.embedded.processes import end, free_port
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import opened
@@ -35,76 +31,68 @@ WITHIN_SECONDS = 3.0
 
 
 @pytest.fixture
-def live(world: World, tmp_path: Path) -> Iterator[Live]:
-    """Web, worker and beat over this test's world, with a mail sink of their own."""
-    port = free_port()
-    sink = start_sink(tmp_path, port)
-    wait_for_sink(sink, port)
-    own = {"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"), "outbox_dir": tmp_path / "mail"}
-    with running_live(world.settings.model_copy(update=own), tmp_path) as live:
-        yield live
-    end(sink, (signal.SIGTERM, 2.0))
+def product(world: World, mailbox: Mailbox, tmp_path: Path) -> Iterator[Product]:
+    """Web, worker and beat over this test's world."""
+    settings = point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
+    with running_product(settings, tmp_path) as product:
+        yield product
 
 
 def test_what_alice_logs_on_a_phone_moves_the_world_once_dana_approves(
-    world: World, live: Live, chromium: Browser
+    world: World, product: Product, contexts: Contexts
 ) -> None:
-    eventually(lambda: live.health()[0] == 200, what="all four parts are well")
-    desk = signed_in(chromium, live, world.dana, DESKTOP)
-    phone = signed_in(chromium, live, world.alice, PHONE)
+    eventually(product.is_well, what="all four parts are well")
+    desk = signed_in(contexts, product, world.dana, DESKTOP)
+    phone = signed_in(contexts, product, world.alice, PHONE)
 
-    log_dialogue(phone, live, world.recife, women=12, men=30)
-    send_report(phone, live, world.recife)
-    approve_report(desk, live, world.recife)
-    took = eventually(lambda: world_figure(desk, live) == "42", what="the world counts 42", seconds=WITHIN_SECONDS)
+    log_dialogue(phone, product, world.recife, women=12, men=30)
+    send_report(phone, product, world.recife)
+    approve_report(desk, product, world.recife)
+    took = eventually(lambda: world_figure(desk, product) == "42", what="the world counts 42", seconds=WITHIN_SECONDS)
 
     print(f"the world figure moved {took:.2f} s after the desk had its answer")  # noqa: T201
     open_down_to_the_entry(desk)
     expect(desk.locator("main")).to_contain_text("Roda de conversa")
 
 
-def test_charlie_of_another_chapter_sees_nothing_of_it(world: World, live: Live, chromium: Browser) -> None:
-    phone = signed_in(chromium, live, world.alice, PHONE)
-    log_dialogue(phone, live, world.recife, women=12, men=30)
+def test_charlie_of_another_chapter_sees_nothing_of_it(world: World, product: Product, contexts: Contexts) -> None:
+    phone = signed_in(contexts, product, world.alice, PHONE)
+    log_dialogue(phone, product, world.recife, women=12, men=30)
     address_of_the_entry = phone.url
 
-    stranger = signed_in(chromium, live, world.charlie, PHONE)
+    stranger = signed_in(contexts, product, world.charlie, PHONE)
 
-    for address in (address_of_the_entry, f"{live.address}/c/recife/", f"{live.address}/desk/"):
+    for address in (address_of_the_entry, f"{product.address}/c/recife/", f"{product.address}/desk/"):
         answer = stranger.goto(address)
         assert answer is not None
         assert answer.status == 404
         assert "Roda" not in stranger.content()
 
 
-def test_a_quiet_chapter_gets_one_mail(world: World, live: Live) -> None:
+def test_a_quiet_chapter_gets_one_mail(world: World, product: Product, mailbox: Mailbox) -> None:
     the_morning_has_come(world)
 
-    eventually(lambda: len(mails_to(live, world.charlie)) > 0, what="the mail to charlie")
+    eventually(lambda: len(mailbox.mails(world.charlie.email)) > 0, what="the mail to charlie")
     the_morning_has_come(world)
     eventually(lambda: digest_states(world) == ["sent", "sent"], what="the ledger says sent")
 
-    (mail,) = mails_to(live, world.charlie)
+    (mail,) = mailbox.mails(world.charlie.email)
     words = mail.get_body(("plain",))
     assert words is not None
     assert "HeForShe Huye" in mail["Subject"] + words.get_content()
     assert "Recife" not in mail.as_string()
 
 
-def signed_in(chromium: Browser, live: Live, person: Person, viewport: dict[str, int]) -> Page:
+def signed_in(contexts: Contexts, product: Product, person: Person, viewport: dict[str, int]) -> Page:
     """Open a window in which `person` has signed in by hand."""
-    page = chromium.new_context(viewport=viewport, locale="en-GB").new_page()  # type: ignore[arg-type]
-    page.goto(f"{live.address}/sign-in")
-    page.locator("input[name=email]").fill(person.email)
-    page.locator("input[name=password]").fill(person.password)
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda address: "/sign-in" not in address)
+    page = contexts.open(product.address, viewport=viewport, locale="en-GB").new_page()
+    sign_in(page, product.address, person.email, person.password)
     return page
 
 
-def log_dialogue(page: Page, live: Live, place: Place, *, women: int, men: int) -> None:
+def log_dialogue(page: Page, product: Product, place: Place, *, women: int, men: int) -> None:
     """Log a dialogue as a person would, all of whom came for the first time."""
-    page.goto(f"{live.address}/c/{place.slug}/activities/new")
+    page.goto(f"{product.address}/c/{place.slug}/activities/new")
     page.get_by_label("School dialogue").check(force=True)
     page.locator("input[name=title]").fill("Roda de conversa")
     page.locator("input[name=held_on]").fill((last_quarter().ends_on - timedelta(days=9)).isoformat())
@@ -120,27 +108,27 @@ def last_quarter() -> Period:
     return Period.of(clock.now().date()).previous
 
 
-def send_report(page: Page, live: Live, place: Place) -> None:
+def send_report(page: Page, product: Product, place: Place) -> None:
     """Begin the report of the quarter, find it filled in, and send it."""
-    page.goto(f"{live.address}/c/{place.slug}/reports")
+    page.goto(f"{product.address}/c/{place.slug}/reports")
     page.locator(f"form:has(input[value='{last_quarter().code}']) button").click()
     expect(page.locator("main")).to_contain_text("42")
     page.get_by_role("button", name="Send to UN Women").click()
     expect(page.locator("main")).to_contain_text("Sent. Waiting for UN Women.")
 
 
-def approve_report(page: Page, live: Live, place: Place) -> None:
+def approve_report(page: Page, product: Product, place: Place) -> None:
     """Find the report among what waits, and approve it."""
-    page.goto(f"{live.address}/desk/approvals")
+    page.goto(f"{product.address}/desk/approvals")
     page.get_by_role("link", name=place.name).click()
     page.locator("summary", has_text="Approve").click()
     page.get_by_role("button", name="Yes, approve").click()
     expect(page.locator("main")).to_contain_text("Approved and locked.")
 
 
-def world_figure(page: Page, live: Live) -> str:
+def world_figure(page: Page, product: Product) -> str:
     """Return the participations that the desk's first page shows."""
-    page.goto(f"{live.address}/desk/")
+    page.goto(f"{product.address}/desk/")
     value = page.locator(".fig", has_text="head counts").locator(".fig-value").first
     return value.inner_text().strip() if value.count() else ""
 
@@ -155,17 +143,10 @@ def open_down_to_the_entry(page: Page) -> None:
 def the_morning_has_come(world: World) -> None:
     """Let it be noon of a working day at both chapters, whose clocks stand at a morning before."""
     with world.app.app_context():
-        let_it_be_day(world.recife, world.huye)
+        start_working_day(world.recife, world.huye)
 
 
 def digest_states(world: World) -> list[str]:
     """Return the states of all digests in the ledger."""
     with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         return list(session.scalars(text("select state from deliveries where kind = 'digest'")))
-
-
-def mails_to(live: Live, person: Person) -> list[email.message.EmailMessage]:
-    """Return what the sink has for `person`: the sink counts, never the ledger's own word."""
-    stored = (live.folder / "mail").glob("*.eml")
-    parsed = [email.message_from_bytes(path.read_bytes(), policy=email.policy.default) for path in stored]
-    return [mail for mail in parsed if person.email in str(mail["To"])]

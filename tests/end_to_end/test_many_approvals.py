@@ -17,11 +17,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from books import LAST, NOON, Books, its_report
-from flow.compilers import Compilers, compiling_backends, marks_waiting, owner_of, running_compilers
-from flow.watching import Seen, Watcher
-from people import Place, World
-from processes import eventually
+from end_to_end.compiler_processes import Compilers, compiling_backends, marks_waiting, running_compilers
+from end_to_end.figure_watcher import FigureSeen, FigureWatcher
+from harness.databases import owner_connection
+from harness.people import Place, World
+from harness.processes import eventually
+from harness.reporting import LAST, NOON, Reporting, report_of_session
 
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.services import Said, approve_report
@@ -31,29 +32,29 @@ QUARTERS = (LAST.previous.previous.previous, LAST.previous.previous, LAST.previo
 FLOW, STOCK = "would_speak_up", "workplaces_with_policy"
 COUNTRIES = ("BR", "RW", "UG", "AR", "KE", "EG")
 CHAPTERS, ROUNDS, OFFICERS, COMPILERS = 16, 3, 3, 4
-CALM = 0.4  # seconds between two deaths
+PAUSE = 0.4  # seconds between two kills
 
 
-class Undone(Exception):
-    """The request of an approval has failed at its end."""
+class RolledBack(Exception):
+    """An approval whose request fails at its end."""
 
 
 @dataclass
-class Storm:
+class Approvals:
     """Chapters, what they have said, and what was approved of it."""
 
-    books: Books
+    reporting: Reporting
     places: list[Place]
     approved: dict[tuple[int, Period], set[int]] = field(default_factory=lambda: defaultdict(set))
-    stands: dict[tuple[int, Period], int | None] = field(default_factory=dict)
-    approvals: int = 0
+    counted: dict[tuple[int, Period], int | None] = field(default_factory=dict)
+    count: int = 0
     undone: int = 0
 
     def send(self, chapter: int, quarter: Period, round_: int) -> int:
         """Send a report whose value is one of the chapter's two powers of two; return the power."""
         power = 2 * chapter + round_ % 2
         said = {FLOW: Said(2**power, 2**power), STOCK: Said(2**power)}
-        self.books.send(self.places[chapter], quarter, said)
+        self.reporting.send(self.places[chapter], quarter, said)
         return power
 
     def approve(self, chapter: int, quarter: Period, power: int, chance: random.Random) -> None:
@@ -61,14 +62,14 @@ class Storm:
         place = self.places[chapter]
         if chance.random() < 0.2:
             self.undone += 1
-            with suppress(Undone), self.books.inside(place) as session:
-                report, dana = its_report(session, quarter), self.books.world.dana.user_id
+            with suppress(RolledBack), self.reporting.inside(place) as session:
+                report, dana = report_of_session(session, quarter), self.reporting.world.dana.user_id
                 approve_report(session, report_id=report.id, number=report.sent, actor_id=dana, at=NOON)
-                raise Undone
+                raise RolledBack
         self.approved[chapter, quarter].add(power)
-        self.books.approve(place, quarter)
-        self.approvals += 1
-        self.stands[chapter, quarter] = power
+        self.reporting.approve(place, quarter)
+        self.count += 1
+        self.counted[chapter, quarter] = power
 
     def decide(self, officer: int) -> None:
         """Approve, reopen and approve anew what an officer's chapters send, one chapter after the other."""
@@ -83,10 +84,10 @@ class Storm:
 
     def reopen(self, chapter: int, quarter: Period) -> None:
         """Open an approved report again; its value counts no longer."""
-        self.books.reopen(self.places[chapter], quarter)
-        self.stands[chapter, quarter] = None
+        self.reporting.reopen(self.places[chapter], quarter)
+        self.counted[chapter, quarter] = None
 
-    def judge(self, seen: Seen) -> str | None:
+    def problem_with(self, seen: FigureSeen) -> str | None:
         """Say what cannot be true of a figure, whatever has been approved by now."""
         powers = [power for power in range(2 * CHAPTERS) if (seen.numerator or 0) >> power & 1]
         chapters = [power // 2 for power in powers]
@@ -106,7 +107,7 @@ class Storm:
 
     def expected(self, indicator: str, quarter: Period) -> tuple[int | None, int, int]:
         """Return what the world must say at the end."""
-        own = [self.stands[chapter, quarter] for chapter in range(CHAPTERS)]
+        own = [self.counted[chapter, quarter] for chapter in range(CHAPTERS)]
         powers = list(own)
         if indicator == STOCK:
             powers = [self._latest(chapter, quarter) for chapter in range(CHAPTERS)]
@@ -115,7 +116,7 @@ class Storm:
         return sum(2**power for power in there) if there else None, reported, len(there) - reported
 
     def _latest(self, chapter: int, quarter: Period) -> int | None:
-        until = [self.stands[chapter, each] for each in QUARTERS if each <= quarter]
+        until = [self.counted[chapter, each] for each in QUARTERS if each <= quarter]
         return next((power for power in reversed(until) if power is not None), None)
 
 
@@ -123,62 +124,63 @@ class Storm:
 def test_a_storm_of_approvals_loses_nothing_and_counts_nothing_twice(
     world: World, superuser_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    books = Books(world)
-    more = [books.onboard(f"storm-{number}", COUNTRIES[number % 6]) for number in range(CHAPTERS - 2)]
-    storm = Storm(books, [world.recife, world.huye, *more])
+    reporting = Reporting(world)
+    more = [reporting.onboard(f"more-{number}", COUNTRIES[number % 6]) for number in range(CHAPTERS - 2)]
+    approvals = Approvals(reporting, [world.recife, world.huye, *more])
     for quarter in QUARTERS:
-        books.expect(*storm.places, period=quarter)
-    books.compile()
+        reporting.expect(*approvals.places, period=quarter)
+    reporting.compile()
     with (
         running_compilers(world.settings, tmp_path, COMPILERS) as compilers,
-        Watcher(world.settings, FLOW, storm.judge) as flow,
-        Watcher(world.settings, STOCK, storm.judge) as stock,
+        FigureWatcher(world.settings, FLOW, approvals.problem_with) as flow,
+        FigureWatcher(world.settings, STOCK, approvals.problem_with) as stock,
     ):
         compilers.wait_until_ready()
-        deaths = weather(storm, compilers, superuser_url)
-        eventually(lambda: marks_waiting(books) == 0, what="everything is compiled")
+        killed = approve_and_kill(approvals, compilers, superuser_url)
+        eventually(lambda: marks_waiting(reporting) == 0, what="everything is compiled")
 
     for quarter in QUARTERS:
         for indicator in (FLOW, STOCK):
-            assert books.total("world", "world", indicator, quarter)[:3] == storm.expected(indicator, quarter)
-    assert not books.check()
-    assert deaths > COMPILERS
+            assert reporting.total("world", "world", indicator, quarter)[:3] == approvals.expected(indicator, quarter)
+    assert not reporting.check()
+    assert killed > COMPILERS
     record_property(
         "figure",
-        f"storm: {storm.approvals} approvals, {storm.undone} undone, {deaths} compilers killed, "
+        f"concurrent approvals: {approvals.count} approvals, {approvals.undone} undone, {killed} compilers killed, "
         f"{flow.looks + stock.looks} looks at {len(flow.different) + len(stock.different)} different states, all true",
     )
 
 
-def weather(storm: Storm, compilers: Compilers, superuser_url: str) -> int:
+def approve_and_kill(approvals: Approvals, compilers: Compilers, superuser_url: str) -> int:
     """Let all officers decide, and kill compilers in the middle of their work; return how many were killed.
 
     Whoever compiles meets a row that is held for a moment, and dies there.
     """
-    settings, deaths = storm.books.world.settings, 0
+    settings, killed = approvals.reporting.world.settings, 0
     chance = random.Random(7)
     with (
         ThreadPoolExecutor(OFFICERS) as pool,
-        owner_of(settings) as owner,
+        owner_connection(settings, autocommit=True) as owner,
         psycopg.connect(superuser_url, autocommit=True) as admin,
     ):
-        deciding = [pool.submit(storm.decide, officer) for officer in range(OFFICERS)]
+        deciding = [pool.submit(approvals.decide, officer) for officer in range(OFFICERS)]
         while not all(each.done() for each in deciding):
-            time.sleep(CALM * 2 * chance.random())
+            time.sleep(PAUSE * 2 * chance.random())
             with owner.transaction():
                 owner.execute("select 1 from figures where level = 'world' for update")
                 time.sleep(0.1)
                 stuck = compiling_backends(admin, settings, stuck=True)
                 for name in stuck.values():
+                    assert name not in compilers.ended(), "a compiler has ended by itself"
                     compilers.kill(name)
-                    compilers.start()
-            deaths += len(stuck)
+                    compilers.start_another()
+            killed += len(stuck)
         for each in deciding:
             each.result()
-    return deaths
+    return killed
 
 
-def _lies_in(place: Place, seen: Seen) -> bool:
+def _lies_in(place: Place, seen: FigureSeen) -> bool:
     if seen.level == "country":
         return place.country == seen.place
     return seen.level == "world" or AREA_OF_COUNTRY[place.country] == seen.place

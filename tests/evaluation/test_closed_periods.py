@@ -1,4 +1,4 @@
-"""An approved period closes the book: what the report shows is what was in the books, whoever was faster."""
+"""An approved period is closed: what the report shows is what was recorded, whoever was faster."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from people import Person, join, person, post
-from reporting.conftest import Desk
+from harness.people import Person, join, person, post
+from reports.conftest import Desk
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -34,7 +34,7 @@ FUNDING = "/c/recife/funding"
 Act = Callable[[Session], object]
 
 
-class Books:
+class Finances:
     """Recife's money, in dollars, so that every amount is converted; Frida decides on what Alice records."""
 
     def __init__(self, quarter: Desk) -> None:
@@ -93,100 +93,106 @@ class Books:
         return reporting.approve_report(session, report_id=report.id, number=report.sent, **self.by(self.world.dana))
 
     def agree(self) -> bool:
-        """Whether the report says what the books of its period say."""
+        """Whether the report says what was recorded in its period."""
         with self.quarter.inside() as session:
             spent = period_spending(session, self.quarter.period.starts_on, self.quarter.period.ends_on)
         return self.quarter.values()["spent", "all"] == sum(cents or 0 for _, cents in spent)
 
 
 @pytest.fixture
-def books(quarter: Desk) -> Books:
-    return Books(quarter)
+def finances(quarter: Desk) -> Finances:
+    return Finances(quarter)
 
 
-def test_nothing_is_dated_in_an_approved_quarter_and_the_one_beside_is_open(books: Books) -> None:
-    waiting = books.spend()
-    books.quarter.submit()
-    books.quarter.approve()
-    for act in (books.recorded, books.approving(waiting)):
+def test_nothing_is_dated_in_an_approved_quarter_and_the_one_beside_is_open(finances: Finances) -> None:
+    waiting = finances.spend()
+    finances.quarter.submit()
+    finances.quarter.approve()
+    for act in (finances.recorded, finances.approving(waiting)):
         with pytest.raises(PeriodClosed) as closed:
-            books.do(act)
+            finances.do(act)
         assert set(closed.value.errors) == {"dated_on"}
-        assert closed.value.period == books.quarter.period
-    source = Entry(TransactionKind.OPENING, 5, "USD", books.quarter.period.starts_on, "Start", source_id=new_id())
-    with pytest.raises(Refused), books.quarter.inside() as session:
-        services.record_transaction(session, **books.by(), form_key=new_id(), entry=source)
-    assert books.spend(books.quarter.period.previous.ends_on), "no report is begun of it"
-    assert books.spend(books.quarter.period.following.starts_on)
-    books.do(lambda session: services.refuse_expense(session, **books.by(books.frida), transaction_id=waiting))
-    assert books.agree()
+        assert closed.value.period == finances.quarter.period
+    source = Entry(TransactionKind.OPENING, 5, "USD", finances.quarter.period.starts_on, "Start", source_id=new_id())
+    with pytest.raises(Refused), finances.quarter.inside() as session:
+        services.record_transaction(session, **finances.by(), form_key=new_id(), entry=source)
+    assert finances.spend(finances.quarter.period.previous.ends_on), "no report is begun of it"
+    assert finances.spend(finances.quarter.period.following.starts_on)
+    finances.do(lambda session: services.refuse_expense(session, **finances.by(finances.frida), transaction_id=waiting))
+    assert finances.agree()
 
 
-def test_another_chapters_approved_report_closes_nothing_here(books: Books) -> None:
-    books.quarter.begin(books.world.huye)
-    with books.quarter.inside(books.world.huye) as session:
-        report = books.quarter.report(session)
-        reporting.submit_report(session, report_id=report.id, **books.by(books.world.charlie), is_nil=True)
-        reporting.approve_report(session, report_id=report.id, number=1, **books.by(books.world.dana))
-    assert books.spend()
+def test_another_chapters_approved_report_closes_nothing_here(finances: Finances) -> None:
+    finances.quarter.begin(finances.world.huye)
+    with finances.quarter.inside(finances.world.huye) as session:
+        report = finances.quarter.report(session)
+        reporting.submit_report(session, report_id=report.id, **finances.by(finances.world.charlie), is_nil=True)
+        reporting.approve_report(session, report_id=report.id, number=1, **finances.by(finances.world.dana))
+    assert finances.spend()
 
 
-def test_a_report_that_is_sent_does_not_close_and_one_that_is_reopened_opens(books: Books) -> None:
-    books.quarter.submit()
-    assert books.spend()
-    books.quarter.approve()
+def test_a_report_that_is_sent_does_not_close_and_one_that_is_reopened_opens(finances: Finances) -> None:
+    finances.quarter.submit()
+    assert finances.spend()
+    finances.quarter.approve()
     with pytest.raises(PeriodClosed):
-        books.spend()
-    books.reopen()
-    expense = books.count()
-    books.quarter.submit()
-    books.quarter.approve(2)
-    assert books.quarter.values()["spent", "all"] == 1_000
+        finances.spend()
+    finances.reopen()
+    expense = finances.count()
+    finances.quarter.submit()
+    finances.quarter.approve(2)
+    assert finances.quarter.values()["spent", "all"] == 1_000
     with pytest.raises(PeriodClosed):
-        books.do(books.approving(books.spend()))
+        finances.do(finances.approving(finances.spend()))
     assert expense
 
 
-def test_what_counts_in_a_closed_quarter_is_taken_back_today(books: Books) -> None:
-    expense = books.count()
-    books.quarter.submit()
-    books.quarter.approve()
-    books.do(books.reversing(expense))
-    with books.quarter.inside() as session:
+def test_what_counts_in_a_closed_quarter_is_taken_back_today(finances: Finances) -> None:
+    expense = finances.count()
+    finances.quarter.submit()
+    finances.quarter.approve()
+    finances.do(finances.reversing(expense))
+    with finances.quarter.inside() as session:
         back = session.scalars(select(Transaction).where(Transaction.reverses_id == expense)).one()
     assert back.dated_on == clock.local_day(clock.now(), "America/Recife")
-    assert Period.of(back.dated_on) > books.quarter.period
-    assert books.quarter.values()["spent", "all"] == 1_000
-    assert books.agree()
+    assert Period.of(back.dated_on) > finances.quarter.period
+    assert finances.quarter.values()["spent", "all"] == 1_000
+    assert finances.agree()
 
 
-def test_money_that_moved_after_sending_keeps_the_report_from_being_approved(books: Books) -> None:
-    books.quarter.submit()
-    books.count()
-    dana = books.world.browser_of(books.world.dana)
-    post(dana, f"{books.quarter.address}/approval", form=books.quarter.address, number="1")
-    page = dana.get(books.quarter.address).get_data(as_text=True)
+def test_money_that_moved_after_sending_keeps_the_report_from_being_approved(finances: Finances) -> None:
+    finances.quarter.submit()
+    finances.count()
+    dana = finances.world.browser_of(finances.world.dana)
+    post(dana, f"{finances.quarter.address}/approval", form=finances.quarter.address, number="1")
+    page = dana.get(finances.quarter.address).get_data(as_text=True)
     assert "Money of this period has moved since it was sent." in page
     with pytest.raises(Refused):
-        books.quarter.approve()
-    post(dana, f"{books.quarter.address}/return", number="1", reason="Money moved.")
-    books.quarter.submit()
-    books.quarter.approve(2)
-    assert books.agree()
+        finances.quarter.approve()
+    post(dana, f"{finances.quarter.address}/return", number="1", reason="Money moved.")
+    finances.quarter.submit()
+    finances.quarter.approve(2)
+    assert finances.agree()
 
 
-def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(books: Books) -> None:
-    waiting, counted = books.spend(), books.count()
-    books.quarter.submit()
-    books.quarter.approve()
-    alice, frida = books.world.browser_of(books.world.alice), books.world.browser_of(books.frida)
-    sent = {"kind": "expense", "side": str(books.line), "what": "Cards", "currency": "USD", "form_key": str(new_id())}
-    answer = post(alice, f"{FUNDING}/transactions/new", **sent, amount="12.50", dated_on=str(books.day))
+def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(finances: Finances) -> None:
+    waiting, counted = finances.spend(), finances.count()
+    finances.quarter.submit()
+    finances.quarter.approve()
+    alice, frida = finances.world.browser_of(finances.world.alice), finances.world.browser_of(finances.frida)
+    sent = {
+        "kind": "expense",
+        "side": str(finances.line),
+        "what": "Cards",
+        "currency": "USD",
+        "form_key": str(new_id()),
+    }
+    answer = post(alice, f"{FUNDING}/transactions/new", **sent, amount="12.50", dated_on=str(finances.day))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert 'value="12.50"' in page
-    with books.world.app.test_request_context():
-        quarter = format_quarter(books.quarter.period.starts_on, "BR")
+    with finances.world.app.test_request_context():
+        quarter = format_quarter(finances.quarter.period.starts_on, "BR")
     assert f"The report for {quarter} is approved, so that quarter is closed. Date it today" in page
     shown = frida.get(FUNDING).get_data(as_text=True)
     assert f"transactions/{waiting}/approval" not in shown
@@ -205,14 +211,14 @@ def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(books: B
 class InFlight:
     """An act on a connection of its own that is done and not committed, until `land`."""
 
-    def __init__(self, books: Books, act: Act) -> None:
+    def __init__(self, finances: Finances, act: Act) -> None:
         self.done, self.may_land = Event(), Event()
-        self.thread = Thread(target=self._fly, args=(books, act))
+        self.thread = Thread(target=self._fly, args=(finances, act))
         self.thread.start()
         assert self.done.wait(10)
 
-    def _fly(self, books: Books, act: Act) -> None:
-        with books.quarter.inside() as session:
+    def _fly(self, finances: Finances, act: Act) -> None:
+        with finances.quarter.inside() as session:
             act(session)
             session.flush()
             self.done.set()
@@ -226,14 +232,14 @@ class InFlight:
 class Later:
     """The same on another connection, which has to wait for the first."""
 
-    def __init__(self, books: Books, act: Act) -> None:
+    def __init__(self, finances: Finances, act: Act) -> None:
         self.error: Exception | None = None
-        self.thread = Thread(target=self._try, args=(books, act))
+        self.thread = Thread(target=self._try, args=(finances, act))
         self.thread.start()
 
-    def _try(self, books: Books, act: Act) -> None:
+    def _try(self, finances: Finances, act: Act) -> None:
         try:
-            books.do(act)
+            finances.do(act)
         except Exception as error:  # noqa: BLE001  (handed to the test)
             self.error = error
 
@@ -250,17 +256,17 @@ class Later:
 
 
 @pytest.mark.parametrize("then", ["send", "approve"])
-def test_a_report_waits_for_money_in_flight(books: Books, then: str, superuser_url: str) -> None:
-    act = books.approving(books.spend())
+def test_a_report_waits_for_money_in_flight(finances: Finances, then: str, superuser_url: str) -> None:
+    act = finances.approving(finances.spend())
     if then == "approve":
-        books.quarter.submit()
-    database = books.world.settings.database("web").database
+        finances.quarter.submit()
+    database = finances.world.settings.database("web").database
     with psycopg.connect(superuser_url, autocommit=True) as admin:
-        first = InFlight(books, act)
-        ended = Later(books, books.sent if then == "send" else books.approved).after(first, admin, database)
+        first = InFlight(finances, act)
+        ended = Later(finances, finances.sent if then == "send" else finances.approved).after(first, admin, database)
     if then == "send":
         assert ended is None
-        assert books.agree()
+        assert finances.agree()
     else:
         assert isinstance(ended, Refused)
         assert "has moved since it was sent" in str(ended)
@@ -268,40 +274,43 @@ def test_a_report_waits_for_money_in_flight(books: Books, then: str, superuser_u
 
 @pytest.mark.parametrize("case", ["record", "count"])
 def test_money_waits_for_an_approval_in_flight_and_finds_the_book_closed(
-    books: Books, case: str, superuser_url: str
+    finances: Finances, case: str, superuser_url: str
 ) -> None:
-    act = books.recorded if case == "record" else books.approving(books.spend())
-    books.quarter.submit()
-    database = books.world.settings.database("web").database
+    act = finances.recorded if case == "record" else finances.approving(finances.spend())
+    finances.quarter.submit()
+    database = finances.world.settings.database("web").database
     with psycopg.connect(superuser_url, autocommit=True) as admin:
-        first = InFlight(books, books.approved)
-        ended = Later(books, act).after(first, admin, database)
+        first = InFlight(finances, finances.approved)
+        ended = Later(finances, act).after(first, admin, database)
     assert isinstance(ended, PeriodClosed)
-    assert books.agree()
+    assert finances.agree()
 
 
-def test_whoever_is_faster_the_books_agree(books: Books) -> None:
+def test_whoever_is_faster_the_books_agree(finances: Finances) -> None:
     for _ in range(6):
-        expense = books.spend()
-        books.quarter.submit()
-        first, second = Later(books, books.approving(expense)), Later(books, books.approved)
+        expense = finances.spend()
+        finances.quarter.submit()
+        first, second = Later(finances, finances.approving(expense)), Later(finances, finances.approved)
         first.thread.join()
         second.thread.join()
-        with books.quarter.inside() as session:
-            report, row = books.quarter.report(session), session.get_one(Transaction, (books.world.recife.id, expense))
+        with finances.quarter.inside() as session:
+            report, row = (
+                finances.quarter.report(session),
+                session.get_one(Transaction, (finances.world.recife.id, expense)),
+            )
             closed, counts = report.state == "approved", row.state == TransactionState.APPROVED
             assert closed != counts, "one of the two came second"
             assert reports.last_decision(session, report.id) is not None
             number = report.sent
         if closed:
-            assert books.agree()
-            books.reopen()
+            assert finances.agree()
+            finances.reopen()
         else:
-            with books.quarter.inside() as session:
+            with finances.quarter.inside() as session:
                 reporting.return_report(
                     session,
-                    report_id=books.quarter.report(session).id,
+                    report_id=finances.quarter.report(session).id,
                     number=number,
                     reason="Moved",
-                    **books.by(books.world.dana),
+                    **finances.by(finances.world.dana),
                 )

@@ -1,4 +1,4 @@
-"""A world that sends to a hostile sink, and the fleet of hurried processes over it."""
+"""A world that sends to a failing mail server, and workers over it."""
 
 from __future__ import annotations
 
@@ -8,31 +8,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from faults.fleet import Fleet, fleet_over
-from faults.hostile_sink import HostileSink, open_sink
-from faults.hurry import Hurry
-from mailroom import point_mail_at
-from people import World
+from harness.mail_server import MailServer
+from harness.mail_sink import point_mail_at
+from harness.people import World
+from harness.short_waits import ShortWaits
+from harness.worker_processes import WorkerProcesses
 
-Launch = Callable[..., Fleet]
+MakeWorkers = Callable[..., WorkerProcesses]
 
 
 @pytest.fixture
-def sink(tmp_path: Path) -> Iterator[HostileSink]:
+def mail_server(tmp_path: Path) -> Iterator[MailServer]:
     """A mail server that works until it is told to fail."""
-    with open_sink(HostileSink(tmp_path / "mail")) as sink:
-        yield sink
+    with MailServer(tmp_path / "mail", patience=1.5).listening() as server:
+        yield server
 
 
 @pytest.fixture
-def fleet_of(world: World, sink: HostileSink, tmp_path: Path) -> Iterator[Launch]:
-    """Return a function that gives a fleet over the world; `redis_url` names another broker."""
-    with ExitStack() as open_ones:
+def make_workers(world: World, mail_server: MailServer, tmp_path: Path) -> Iterator[MakeWorkers]:
+    """Return a function that gives workers over the world, none of them started; `redis_url` names another broker."""
+    with ExitStack() as stack:
 
-        def launch(hurry: Hurry | None = None, **more: Any) -> Fleet:
-            settings = point_mail_at(world.app, port=sink.port, outbox=sink.folder)
+        def make(waits: ShortWaits | None = None, **more: Any) -> WorkerProcesses:
+            settings = point_mail_at(world.app, port=mail_server.port, outbox=mail_server.folder)
             if "redis_url" in more:
                 settings = settings.model_copy(update={"redis_url": more.pop("redis_url")})
-            return open_ones.enter_context(fleet_over(settings, tmp_path / "logs", hurry or Hurry(), **more))
+            workers = WorkerProcesses.over(settings, tmp_path / "logs", waits or ShortWaits(), **more)
+            return stack.enter_context(workers)
 
-        yield launch
+        yield make

@@ -8,8 +8,8 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from people import World
-from posting import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.people import World
 from sqlalchemy import text, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session

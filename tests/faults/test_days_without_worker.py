@@ -13,12 +13,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from faults.fleet import Fleet, fleet_over
-from faults.hostile_sink import HostileSink, open_sink
-from faults.hurry import Hurry
-from mailroom import point_mail_at
-from people import World
-from posting import deliveries
+from harness.deliveries import deliveries
+from harness.mail_server import MailServer
+from harness.mail_sink import point_mail_at
+from harness.people import World
+from harness.short_waits import ShortWaits
+from harness.worker_processes import WorkerProcesses
 from sqlalchemy import select, update
 
 from tenants.chapters.models import Chapter
@@ -37,11 +37,11 @@ FIRST_DAY = date(2026, 1, 16)  # a Friday
 
 @dataclass
 class Days:
-    """Recife, whose focal point's term ends on `ends_on`, day by day; alice's mails are counted in the sink."""
+    """Recife, whose focal point's term ends on `ends_on`, day by day; alice's mails are counted by the mail server."""
 
     world: World
-    sink: HostileSink
-    fleet: Fleet
+    mail_server: MailServer
+    workers: WorkerProcesses
     clock: Path
     relay: ExitStack
     ends_on: date = FIRST_DAY
@@ -66,7 +66,7 @@ class Days:
         """Let it be ten o'clock of a day, one day after the other, and worker and beat have done what they do then."""
         while self.today < day:
             self.set_clock(self.today + A_DAY)
-            if "worker" in self.fleet.running:
+            if "worker" in self.workers.running:
                 self.settle()
 
     def set_clock(self, day: date) -> None:
@@ -79,14 +79,16 @@ class Days:
     def settle(self) -> None:
         """Wait until this day's mails are written, and sent where there is a relay."""
         now = datetime.combine(self.today, TEN_THERE)
-        self.fleet.eventually(lambda: self._next_morning() > now, what=f"the morning of {self.today} has been seen to")
-        if self.sink_listens:
-            self.fleet.eventually(lambda: not self.unfinished(), what=f"the mails of {self.today} are sent")
+        self.workers.eventually(
+            lambda: self._next_morning() > now, what=f"the morning of {self.today} has been seen to"
+        )
+        if self.relay_listens:
+            self.workers.eventually(lambda: not self.unfinished(), what=f"the mails of {self.today} are sent")
 
     @property
-    def sink_listens(self) -> bool:
+    def relay_listens(self) -> bool:
         """Whether there is a relay."""
-        return not self.sink.goes_home.is_set()
+        return not self.mail_server.closing.is_set()
 
     def unfinished(self) -> list[object]:
         """Return the mails that may still go out."""
@@ -103,8 +105,8 @@ class Days:
 
     def arrived(self) -> int:
         """Return how many mails arrived for alice, none of them twice."""
-        assert set(self.sink.ids().values()) <= {1}
-        return self.sink.to(self.world.alice.email).total()
+        assert set(self.mail_server.ids().values()) <= {1}
+        return self.mail_server.to(self.world.alice.email).total()
 
     def reasons(self) -> Counter[str]:
         """Return why mails were held."""
@@ -126,12 +128,12 @@ def _rungs(row: Notification) -> list[int]:
 @pytest.fixture
 def days(world: World, tmp_path: Path) -> Iterator[Days]:
     """The days of a term that ends on the 28th, a Wednesday, before anything else is due; nothing runs yet."""
-    clock, sink = tmp_path / "clock", HostileSink(tmp_path / "mail")
+    clock, mail_server = tmp_path / "clock", MailServer(tmp_path / "mail", patience=1.5)
     with ExitStack() as relay:
-        relay.enter_context(open_sink(sink))
-        settings = point_mail_at(world.app, port=sink.port, outbox=sink.folder)
-        with fleet_over(settings, tmp_path / "logs", Hurry(clock=str(clock), tick=0.3)) as fleet:
-            days = Days(world, sink, fleet, clock, relay)
+        relay.enter_context(mail_server.listening())
+        settings = point_mail_at(world.app, port=mail_server.port, outbox=mail_server.folder)
+        with WorkerProcesses.over(settings, tmp_path / "logs", ShortWaits(clock=str(clock), tick=0.3)) as workers:
+            days = Days(world, mail_server, workers, clock, relay)
             days.end_on(date(2026, 1, 28))
             days.owe_nothing_else()
             days.set_clock(FIRST_DAY)
@@ -139,15 +141,15 @@ def days(world: World, tmp_path: Path) -> Iterator[Days]:
 
 
 def test_a_worker_off_from_eight_to_five_days_before_sends_one_mail_the_rung_of_seven(days: Days) -> None:
-    days.fleet.start("worker", "beat")
+    days.workers.start("worker", "beat")
     days.settle()
     days.let_it_be(days.until(-9))
     assert days.told() == [("2026-01-16", [-14])]
-    days.fleet.kill("worker")
+    days.workers.kill("worker")
     days.let_it_be(days.until(-5))
     assert days.arrived() == 1
 
-    days.fleet.start("worker")
+    days.workers.start("worker")
     days.settle()
     assert days.told()[1:] == [("2026-01-23", [-7])]
     days.let_it_be(days.until(-1))
@@ -159,7 +161,7 @@ def test_a_worker_off_from_eight_to_five_days_before_sends_one_mail_the_rung_of_
 
 def test_a_weekend_and_a_relay_away_for_two_days_delay_a_rung_and_drop_none(days: Days) -> None:
     days.end_on(date(2026, 1, 31))  # a Saturday, as are seven and fourteen days before
-    days.fleet.start("worker", "beat")
+    days.workers.start("worker", "beat")
     days.settle()
     days.let_it_be(date(2026, 1, 23))
     assert days.told() == [("2026-01-16", [-21]), ("2026-01-19", [-14])]
@@ -168,8 +170,8 @@ def test_a_weekend_and_a_relay_away_for_two_days_delay_a_rung_and_drop_none(days
     days.let_it_be(date(2026, 1, 27))
     assert (days.arrived(), len(days.unfinished())) == (2, 2)
     days.set_clock(date(2026, 1, 28))
-    days.fleet.eventually(lambda: len(days.unfinished()) == 3, what="the third morning has been seen to")
-    days.relay.enter_context(open_sink(days.sink))
+    days.workers.eventually(lambda: len(days.unfinished()) == 3, what="the third morning has been seen to")
+    days.relay.enter_context(days.mail_server.listening())
     days.settle()
     assert days.told()[2:] == [("2026-01-28", [-7])]
     assert days.reasons() == {Reason.OVERTAKEN: 2}

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from people import Person, Place, World
+from harness.people import Person, Place, World
 from sqlalchemy import select
 
 from tenants.action_kit.focal_point import services

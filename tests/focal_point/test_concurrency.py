@@ -6,7 +6,7 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 from uuid import UUID
 
-from people import SINCE, World, join, onboard, person
+from harness.people import SINCE, World, join, onboard, person
 
 from tenants.action_kit.focal_point import services
 from tenants.action_kit.focal_point.services import Choice

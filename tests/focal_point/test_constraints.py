@@ -8,8 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from clones import cloned
-from people import SINCE, World, join, person
+from harness.databases import cloned
+from harness.people import SINCE, World, join, person
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.pool import NullPool

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from people import SINCE, Person, World, join, onboard, part, person
+from harness.people import SINCE, Person, World, join, onboard, part, person
 
 from tenants import clock
 from tenants.action_kit.focal_point import services

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from people import SINCE, Person, World, desk_person, join, part, person, post
+from harness.people import SINCE, Person, World, desk_person, join, part, person, post
 from sqlalchemy import event
 from time_machine import travel
 

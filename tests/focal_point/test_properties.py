@@ -7,9 +7,9 @@ from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
+from harness.people import SINCE, World, join, onboard, person
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import SINCE, World, join, onboard, person
 
 from tenants.action_kit.focal_point import services
 from tenants.action_kit.focal_point.services import Choice

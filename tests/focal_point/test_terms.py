@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from people import SINCE, Person, World, join, part, person
+from harness.people import SINCE, Person, World, join, part, person
 from sqlalchemy import select
 
 from tenants.action_kit.focal_point import services

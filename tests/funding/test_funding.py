@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from people import Person, World, join, person, post
+from harness.people import Person, World, join, person, post
 from psycopg import errors as refused_by
 from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.exc import IntegrityError

@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from harness.people import World
 from hypothesis import given
 from hypothesis import strategies as st
-from people import World
 from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 

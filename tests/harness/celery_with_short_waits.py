@@ -1,4 +1,4 @@
-"""A worker or a beat of the product in a hurry, as a process: `python hurried.py worker ...`, as Celery takes it.
+"""A worker or a beat of the product with short waits, as a process: its arguments are those of Celery.
 
 It may live at another time, which a file says and a test moves; and it may stop itself (SIGSTOP) at a marked point of
 its first mail, as a machine does that sleeps.
@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from faults.hurry import MARKED, OFFERED, Hurry  # noqa: E402
+from harness.short_waits import MARKED, OFFERED, ShortWaits  # noqa: E402
 from time_machine import travel  # noqa: E402
 
 from tenants.mail import ledger, relay  # noqa: E402
@@ -26,25 +26,25 @@ from workers import reminders  # noqa: E402
 from workers.base import SolidarityCelery  # noqa: E402
 
 
-def hurry_up(celery: SolidarityCelery, hurry: Hurry) -> None:
+def shorten_waits(celery: SolidarityCelery, waits: ShortWaits) -> None:
     """Shorten every wait of this process."""
-    ledger.LEASE = timedelta(seconds=hurry.lease)
-    ledger.MOST_ATTEMPTS = hurry.attempts
-    ledger.FIRST_PAUSE = timedelta(seconds=hurry.first_pause / 2)  # doubled before the first try again
-    ledger.LONGEST_PAUSE = timedelta(seconds=hurry.longest_pause)
-    relay.SPEAK_SECONDS = hurry.speak  # type: ignore[assignment]
-    relay.ANSWER_SECONDS = hurry.answer  # type: ignore[assignment]
-    reminders.SECONDS_OF_SENDING = hurry.sending
+    ledger.LEASE = timedelta(seconds=waits.lease)
+    ledger.MOST_ATTEMPTS = waits.attempts
+    ledger.FIRST_PAUSE = timedelta(seconds=waits.first_pause / 2)  # doubled before the first try again
+    ledger.LONGEST_PAUSE = timedelta(seconds=waits.longest_pause)
+    relay.SPEAK_SECONDS = waits.speak  # type: ignore[assignment]
+    relay.ANSWER_SECONDS = waits.answer  # type: ignore[assignment]
+    reminders.SECONDS_OF_SENDING = waits.sending
     office = reminders.post_office(celery.flask_app)
-    celery.flask_app.extensions["post_office"] = replace(office, grace=timedelta(seconds=hurry.grace))
-    celery.conf.visibility_timeout = hurry.redeliver
+    celery.flask_app.extensions["post_office"] = replace(office, grace=timedelta(seconds=waits.grace))
+    celery.conf.visibility_timeout = waits.redeliver
     celery.conf.broker_transport_options = {
         **celery.conf.broker_transport_options,
-        "visibility_timeout": hurry.redeliver,
+        "visibility_timeout": waits.redeliver,
         "unacked_restore_interval": 1,
     }
     celery.conf.beat_schedule = {
-        name: _oftener(entry, hurry.tick) if entry["task"].startswith(reminders.__name__) else entry
+        name: _oftener(entry, waits.tick) if entry["task"].startswith(reminders.__name__) else entry
         for name, entry in celery.conf.beat_schedule.items()
     }
 
@@ -88,12 +88,12 @@ def stop_at(point: str) -> None:
 
 
 if __name__ == "__main__":
-    hurry = Hurry.of_environment()
-    if hurry.clock:
-        live_by(Path(hurry.clock))
+    waits = ShortWaits.of_environment()
+    if waits.clock:
+        live_by(Path(waits.clock))
     from workers.app import app
 
-    hurry_up(app, hurry)
-    if hurry.stops_at:
-        stop_at(hurry.stops_at)
+    shorten_waits(app, waits)
+    if waits.stops_at:
+        stop_at(waits.stops_at)
     app.start(["--quiet", *sys.argv[1:]])

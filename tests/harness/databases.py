@@ -8,60 +8,52 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psycopg
+import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from harness.people import Person, World, make_world
 from jinja2 import FileSystemBytecodeCache
 from psycopg import sql
 from pydantic import SecretStr
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from solidarity.app import create_app
 from solidarity.database.engines import dispose_engines
 from solidarity.enqueue import init_bell
 from solidarity.settings import Settings
+from tenants.db import db, opened
+from tenants.scope import BoundSession, ChapterScope, Scope, bind
 
-_numbers = itertools.count()
-
-
-@dataclass(frozen=True)
-class Kept:
-    """An application between two tests, and what it was when it was new."""
-
-    app: Flask
-    settings: Settings
-    database: str
-    was: dict[str, dict[Any, Any]]
-
-    def renew(self) -> None:
-        """Undo what a test may have set or hung onto requests, and forget whether a broker was away."""
-        for name, then in self.was.items():
-            now = getattr(self.app, name)
-            now.clear()
-            now.update({key: list(value) if isinstance(value, list) else value for key, value in then.items()})
-        init_bell(self.app, self.settings.redis_url.get_secret_value())
-        self.app._got_first_request = False
-
-
-_idle: list[Kept] = []
+TEMPLATE = "solidarity"
 CHANGED_BY_TESTS = ("config", "extensions", "before_request_funcs", "after_request_funcs", "teardown_request_funcs")
+_numbers = itertools.count()
 
 
 def settings_for(database: str) -> Settings:
     """Return the settings of this run, pointed at one database, and at the numbered part of Valkey of this process."""
-    here = Settings()
-    url = here.database("owner").set(drivername="postgresql", database=database)
+    settings = Settings()
+    url = settings.database("owner").set(drivername="postgresql", database=database)
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15 + 1
-    valkey = here.redis_url.get_secret_value().rsplit("/", 1)[0]
-    return here.model_copy(
+    valkey = settings.redis_url.get_secret_value().rsplit("/", 1)[0]
+    return settings.model_copy(
         update={
             "database_url": SecretStr(url.render_as_string(hide_password=False)),
             "redis_url": SecretStr(f"{valkey}/{number}"),
         }
     )
+
+
+def database_of(settings: Settings) -> str:
+    """Return the name of the database that `settings` point at."""
+    return str(settings.database("owner").database)
 
 
 def new_name() -> str:
@@ -71,21 +63,29 @@ def new_name() -> str:
 
 @contextmanager
 def cloned(template: str, superuser_url: str, name: str | None = None) -> Iterator[Settings]:
-    """Clone a database for one test, yield settings that point at it, and drop it."""
+    """Clone a database, yield settings that point at it, and drop it."""
     name = name or new_name()
+    creation = sql.SQL("create database {} template {} owner solidarity_owner strategy file_copy")
     with psycopg.connect(superuser_url, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("create database {} template {} owner solidarity_owner strategy file_copy").format(
-                sql.Identifier(name), sql.Identifier(template)
-            )
-        )
+        admin.execute(creation.format(sql.Identifier(name), sql.Identifier(template)))
         try:
             yield settings_for(name)
         finally:
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
 
-def made(settings: Settings) -> Flask:
+def owner_connection(settings: Settings, *, autocommit: bool = False) -> psycopg.Connection[Any]:
+    """Connect as the owner, who passes row-level security."""
+    url = settings.database("owner").set(drivername="postgresql")
+    return psycopg.connect(url.render_as_string(hide_password=False), autocommit=autocommit)
+
+
+def superuser_connection(settings: Settings, superuser_url: str) -> psycopg.Connection[Any]:
+    """Connect as the server's superuser to the database that `settings` point at."""
+    return psycopg.connect(superuser_url, dbname=database_of(settings))
+
+
+def app_for_tests(settings: Settings) -> Flask:
     """Make the application over `settings` as tests want it."""
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
@@ -94,22 +94,44 @@ def made(settings: Settings) -> Flask:
 
 
 @contextmanager
-def running(settings: Settings) -> Iterator[Flask]:
-    """Yield a new application over `settings`, with its connections closed at the end."""
-    app = made(settings)
+def running_app(settings: Settings, *, make: Callable[[Settings], Flask] = app_for_tests) -> Iterator[Flask]:
+    """Yield a new application over `settings`, with its connections closed at the end; `create_app` is production's."""
+    app = make(settings)
     try:
         yield app
     finally:
         dispose_engines(app)
 
 
-def keep(app: Flask, settings: Settings, database: str) -> Kept:
-    """Remember what a new application is like."""
-    was = {
-        name: {key: list(value) if isinstance(value, list) else value for key, value in getattr(app, name).items()}
-        for name in CHANGED_BY_TESTS
-    }
-    return Kept(app, settings, database, was)
+@dataclass(frozen=True)
+class KeptApp:
+    """An application between two tests, and what it was when it was new."""
+
+    app: Flask
+    settings: Settings
+    database: str
+    attributes: dict[str, dict[Any, Any]]
+
+    @classmethod
+    def of(cls, app: Flask, settings: Settings, database: str) -> KeptApp:
+        """Remember what a new application is like."""
+        return cls(app, settings, database, {name: _copy(getattr(app, name)) for name in CHANGED_BY_TESTS})
+
+    def renew(self) -> None:
+        """Undo what a test may have set or registered, and forget whether a broker was away."""
+        for name, original in self.attributes.items():
+            current = getattr(self.app, name)
+            current.clear()
+            current.update(_copy(original))
+        init_bell(self.app, self.settings.redis_url.get_secret_value())
+        self.app._got_first_request = False
+
+
+_idle: list[KeptApp] = []
+
+
+def _copy(values: dict[Any, Any]) -> dict[Any, Any]:
+    return {key: list(value) if isinstance(value, list) else value for key, value in values.items()}
 
 
 @contextmanager
@@ -119,10 +141,99 @@ def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
     name = kept.database if kept else new_name()
     with cloned(template, superuser_url, name) as settings:
         if kept is None or kept.settings != settings:
-            kept = keep(made(settings), settings, name)
+            kept = KeptApp.of(app_for_tests(settings), settings, name)
         kept.renew()
         try:
             yield kept.app, settings
         finally:
             dispose_engines(kept.app)
     _idle.append(kept)
+
+
+@pytest.fixture
+def settings(superuser_url: str) -> Iterator[Settings]:
+    """Settings of an empty, migrated database of this test's own."""
+    with cloned(TEMPLATE, superuser_url) as settings:
+        yield settings
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application over an empty database."""
+    with running_app(settings) as app:
+        yield app
+
+
+@pytest.fixture(scope="session")
+def _world_template(superuser_url: str) -> Iterator[tuple[str, World]]:
+    """A database with the people and chapters of `World`, made once a process."""
+    with cloned(TEMPLATE, superuser_url) as settings:
+        with running_app(settings) as app, app.app_context():
+            world = make_world()
+        yield database_of(settings), world
+
+
+@pytest.fixture(scope="session")
+def worlds(_world_template: tuple[str, World], superuser_url: str) -> Callable[[], AbstractContextManager[World]]:
+    """Return what opens a world as `world` is, for as long as the caller likes: `with worlds() as world:`."""
+    template, world = _world_template
+
+    @contextmanager
+    def open_world() -> Iterator[World]:
+        with lent(template, superuser_url) as (app, settings):
+            yield world.placed(app, settings)
+
+    return open_world
+
+
+@pytest.fixture
+def world(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[World]:
+    """Alice, Bob, Charlie and Dana and their chapters, in a clone of their own under the application (`world.app`)."""
+    with worlds() as world:
+        yield world
+
+
+@pytest.fixture
+def client(world: World) -> FlaskClient:
+    """A browser in which nobody is signed in."""
+    return world.app.test_client()
+
+
+@pytest.fixture
+def as_person(world: World) -> Callable[[Person], FlaskClient]:
+    """Return a function that gives a browser in which a person is signed in."""
+    return world.browser_of
+
+
+@pytest.fixture
+def in_chapter(world: World) -> Iterator[Callable[..., AbstractContextManager[Session]]]:
+    """Return a function that opens a committing session in a chapter: `with in_chapter(world.recife) as session:`."""
+    with world.app.app_context():
+        yield lambda chapter, actor=None, login="web": opened(
+            ChapterScope(chapter.id, actor_id=actor.user_id if actor else None, login=login)
+        )
+
+
+@pytest.fixture
+def rolled_back(_world_template: tuple[str, World]) -> Iterator[Callable[[Scope], Session]]:
+    """Return a function that opens a session for one scope, in a transaction that is rolled back after the test.
+
+    For one role only: in savepoint-joined sessions a binding outlives its request.
+    """
+    template, _ = _world_template
+    sessions: list[tuple[Session, Any, Any]] = []
+
+    def open_session(scope: Scope) -> Session:
+        engine = create_engine(settings_for(template).database(scope.login), poolclass=NullPool)
+        connection = engine.connect()
+        transaction = connection.begin()
+        session = BoundSession(db, bind=connection, join_transaction_mode="create_savepoint")
+        bind(session, scope)
+        sessions.append((session, transaction, connection))
+        return session
+
+    yield open_session
+    for session, transaction, connection in reversed(sessions):
+        session.close()
+        transaction.rollback()
+        connection.close()

@@ -1,15 +1,18 @@
-"""What tests of the delivery ledger ask and do."""
+"""Mails that are due, sent and recorded in the delivery ledger."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from people import Place, World
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import Place, World
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from time_machine import travel
 
 from tenants import clock
 from tenants.action_kit.activities.entries import ActivityEntry
@@ -17,8 +20,10 @@ from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import log_activity
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
+from tenants.mail.delivery import PostOffice
 from tenants.mail.models import Delivery, MailKind, Notification
 from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
+from tenants.reminders.due import wake
 from tenants.reminders.public_holidays import public_holidays
 from tenants.reminders.schedule import start_clock
 from tenants.scope import ChapterScope, NobodyScope
@@ -28,12 +33,12 @@ QUIET_WEEKS = 4
 
 
 @dataclass(frozen=True)
-class Told:
+class DeliveryStatus:
     """Where a mail stands, in the ledger and in the chapter's inbox."""
 
     state: str
     reason: str | None
-    twin: tuple[str, str | None] | None
+    notification: tuple[str, str | None] | None
 
 
 def deliveries(kind: MailKind = MailKind.DIGEST) -> list[Delivery]:
@@ -50,38 +55,39 @@ def only_delivery(kind: MailKind = MailKind.DIGEST) -> Delivery:
     return delivery
 
 
-def told(place: Place) -> Told:
+def delivery_status(place: Place) -> DeliveryStatus:
     """Return where the only digest stands, for the worker and for the chapter."""
     delivery = only_delivery()
-    return Told(delivery.state, delivery.reason, twin_of(place, delivery.id))
+    return DeliveryStatus(delivery.state, delivery.reason, notification_of(place, delivery.id))
 
 
-def twin_of(place: Place, delivery_id: UUID) -> tuple[str, str | None] | None:
+def notification_of(place: Place, delivery_id: UUID) -> tuple[str, str | None] | None:
     """Return state and reason of a mail as its chapter reads them."""
     with opened(ChapterScope(place.id)) as session:
-        twin = session.scalars(select(Notification).where(Notification.delivery_id == delivery_id)).one_or_none()
-        return (twin.state, twin.reason) if twin else None
+        own = select(Notification).where(Notification.delivery_id == delivery_id)
+        notification = session.scalars(own).one_or_none()
+        return (notification.state, notification.reason) if notification else None
 
 
-def change(delivery_id: UUID, **values: object) -> None:
+def update_delivery(delivery_id: UUID, **values: object) -> None:
     """Change a row of the ledger behind everybody's back."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))
 
 
-def due_at_once(moment: datetime) -> None:
+def make_due(moment: datetime) -> None:
     """Let everything that waits for a later try be tried now."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(Delivery).where(Delivery.state == "pending").values(next_at=moment))
 
 
-def let_grace_pass() -> None:
+def expire_leases() -> None:
     """Let every lease and every grace be over."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(Delivery).where(Delivery.lease_until.is_not(None)).values(lease_until=QUIET_SINCE))
 
 
-def let_it_be_day(*places: Place) -> None:
+def start_working_day(*places: Place) -> None:
     """Let it be noon of a working day where some chapters are, so that mail goes out now; their clocks are due."""
     for place in places:
         with opened(ChapterScope(place.id)) as session:
@@ -106,7 +112,7 @@ def skip_on_holidays(*countries: str) -> None:
             pytest.skip(f"{today} is a holiday in {country}, and the clock of this test is the real one")
 
 
-def log_something(session: Session, *, by: UUID, at: datetime) -> None:
+def log_talk(session: Session, *, by: UUID, at: datetime) -> None:
     """Log an activity of the day before, without head counts."""
     entry = ActivityEntry(
         kind=ActivityKind.DIALOGUE,
@@ -122,7 +128,7 @@ def log_something(session: Session, *, by: UUID, at: datetime) -> None:
     log_activity(session, actor_id=by, at=at, form_key=new_id(), entry=entry)
 
 
-def owe(
+def make_obligation(
     world: World,
     kind: ObligationKind,
     due_on: date,
@@ -144,3 +150,20 @@ def owe(
         one_click=fixed.one_click,
         title=title,
     )
+
+
+@pytest.fixture
+def office(world: World, mailbox: Mailbox) -> Iterator[PostOffice]:
+    """The post office of the world's application over the mail sink, inside its context; its grace is over at once."""
+    from workers.reminders import post_office
+
+    point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
+    with world.app.app_context(), travel(QUIET_SINCE, tick=True):
+        yield replace(post_office(world.app), grace=timedelta(0))
+
+
+@pytest.fixture
+def digest_of_recife(world: World, office: PostOffice) -> World:
+    """Recife has been quiet, and its digest waits in the ledger."""
+    assert wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
+    return world

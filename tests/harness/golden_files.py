@@ -12,7 +12,7 @@ from pathlib import Path
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
-def is_golden(text: str, path: Path) -> None:
+def assert_golden(text: str, path: Path) -> None:
     """Fail where `text` is not what `path` holds; what differs every time must be steady in it."""
     if os.environ.get("GOLDEN") == "write":
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,12 +1,11 @@
-"""People who are invited, so that a mail goes to each; their addresses are unlike anybody's else."""
+"""People who are invited, so that one mail goes to each."""
 
 from __future__ import annotations
 
-from collections.abc import Set
 from dataclasses import dataclass
 from uuid import UUID
 
-from people import World
+from harness.people import World
 from sqlalchemy import select
 
 from tenants import clock
@@ -18,30 +17,31 @@ from tenants.scope import ChapterScope, NobodyScope
 
 
 @dataclass(frozen=True)
-class Guests:
-    """Invitations by address."""
+class Invitations:
+    """Invitations to Recife, by the address of who is invited."""
 
     world: World
-    invitations: dict[str, UUID]
+    ids: dict[str, UUID]
 
-    def keys(self) -> Set[str]:
-        """Return their addresses."""
-        return self.invitations.keys()
+    @property
+    def addresses(self) -> set[str]:
+        """The addresses of the people invited."""
+        return set(self.ids)
 
     def states(self) -> set[str]:
-        """Return what the ledger says of their mails."""
-        mine = select(Delivery.state).where(Delivery.subject_id.in_(self.invitations.values()))
+        """Return the states of their mails in the delivery ledger."""
+        deliveries = select(Delivery.state).where(Delivery.subject_id.in_(self.ids.values()))
         with self.world.app.app_context(), opened(NobodyScope(login="worker")) as session:
-            return set(session.scalars(mine))
+            return set(session.scalars(deliveries))
 
 
-def invite_guests(world: World, number: int, name: str = "guest") -> Guests:
-    """Invite some people to Recife."""
-    invitations = {}
+def invite_people(world: World, number: int, name: str = "guest") -> Invitations:
+    """Invite some people to Recife, at addresses that begin with `name`."""
+    ids = {}
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         for count in range(number):
             address = f"{name}{count}@people.example"
-            made = invite(
+            invitation = invite(
                 session,
                 actor_id=world.alice.user_id,
                 at=clock.now(),
@@ -51,5 +51,5 @@ def invite_guests(world: World, number: int, name: str = "guest") -> Guests:
                 language="en",
             )
             session.flush()
-            invitations[address] = made.id
-    return Guests(world, invitations)
+            ids[address] = invitation.id
+    return Invitations(world, ids)

@@ -1,7 +1,6 @@
-"""A mail server that stores what it accepts as our own sink does, so that the product's probe can ask it, and that
-fails as it is told: the next mails by a list, or every mail by lot.
+"""A mail server that fails as it is told, and counts what arrived.
 
-It alone counts what arrived. It hangs up on whoever is silent for its patience.
+With a folder it stores what it accepts as the product's own sink does, so that the product can ask what was delivered.
 """
 
 from __future__ import annotations
@@ -16,12 +15,32 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
-from mailroom import Fault
+import pytest
 
-HANGS_SECONDS = 4.0
-HOSTILE = (
+HANG_SECONDS = 20.0
+MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
+
+
+class Fault(StrEnum):
+    """What the server does with one mail."""
+
+    NONE = "none"
+    RECIPIENT_LATER = "450 to RCPT"
+    RECIPIENT_NEVER = "550 to RCPT"
+    SENDER_NEVER = "550 to MAIL"
+    CLOSES_AT_DATA = "closes instead of 354"
+    LATER_AFTER_DOT = "452 after the dot"
+    NEVER_AFTER_DOT = "554 after the dot"
+    CLOSES_AFTER_DOT = "closes after the dot, not stored"
+    STORES_AND_CLOSES = "stores, then closes without an answer"
+    STORES_AND_HANGS = "stores, then never answers"
+
+
+# After each of these the sender must try again, or ask whether the mail was stored.
+TEMPORARY = (
     Fault.RECIPIENT_LATER,
     Fault.CLOSES_AT_DATA,
     Fault.LATER_AFTER_DOT,
@@ -29,67 +48,115 @@ HOSTILE = (
     Fault.STORES_AND_CLOSES,
     Fault.STORES_AND_HANGS,
 )
-MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
+TO_RECIPIENT = {Fault.RECIPIENT_LATER: "450 later", Fault.RECIPIENT_NEVER: "550 never"}
+AFTER_DOT = {Fault.LATER_AFTER_DOT: "452 later", Fault.NEVER_AFTER_DOT: "554 never"}
 STORED = {Fault.NONE, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}
 SILENT = {Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """A mail that was accepted: when (time.time), its Message-ID, and whom it is for."""
+    """A mail that was stored: when (time.time), its Message-ID, whom it is for, and what it holds."""
 
     at: float
     message_id: str
     recipient: str
+    content: bytes = b""
 
 
 @dataclass
-class HostileSink:
-    """What arrived and how the server failed. `faults` come first, one a mail; then `share` of each of HOSTILE by lot.
+class MailServer:
+    """The faults of a server, and what arrived.
 
-    `slowness` are the seconds it thinks before it says that it has stored a mail.
+    `faults` come first, one a mail; after them each of TEMPORARY with probability `fault_share`. A client that is
+    silent for `patience` seconds is cut off; `delay` is how many seconds it takes to store a mail. `offers` is added
+    to the answer to EHLO; `starttls` is the raw answer to STARTTLS, after which nothing is encrypted.
     """
 
-    folder: Path
-    patience: float = 1.5
-    slowness: float = 0.0
-    share: float = 0.0
-    chance: random.Random = field(default_factory=random.Random)
+    folder: Path | None = None
+    patience: float = 10.0
+    delay: float = 0.0
+    offers: str = ""
+    starttls: bytes | None = None
+    fault_share: float = 0.0
+    generator: random.Random = field(default_factory=random.Random)
     faults: list[Fault] = field(default_factory=list)
     arrivals: list[Arrival] = field(default_factory=list)
     failed: Counter[Fault] = field(default_factory=Counter)
+    received: list[bytes] = field(default_factory=list)
     port: int = 0
-    goes_home: threading.Event = field(default_factory=threading.Event)
+    closing: threading.Event = field(default_factory=threading.Event)
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _numbers: Iterator[int] = field(default_factory=itertools.count)
+
+    @property
+    def stored(self) -> list[bytes]:
+        """The mails that were stored, oldest first."""
+        return [arrival.content for arrival in self.arrivals]
 
     def next_fault(self) -> Fault:
         """Return what to do with the mail that begins now."""
         with self._lock:
-            drawn = self.chance.random()
-            number = int(drawn / self.share) if self.share else len(HOSTILE)
-            fault = HOSTILE[number] if number < len(HOSTILE) else Fault.NONE
+            drawn = self.generator.random()  # drawn each time: the faults of a seed depend on nothing else
+            number = int(drawn / self.fault_share) if self.fault_share else len(TEMPORARY)
+            fault = TEMPORARY[number] if number < len(TEMPORARY) else Fault.NONE
             if self.faults:
                 fault = self.faults.pop(0)
+            if fault is not Fault.NONE:
+                self.failed[fault] += 1
             return fault
 
     def store(self, content: bytes, recipient: str) -> None:
-        """Keep a mail for good, beside its place first, so that a reader never sees half of one."""
-        named = MESSAGE_ID.search(content)
+        """Store a mail. It gets its name when it is complete: nobody reads half of one."""
+        message_id = MESSAGE_ID.search(content)
         with self._lock:
-            name = f"{time.time():017.6f}-{next(self._numbers):06d}.eml"
-            waiting = self.folder / f".{name}"
-            waiting.write_bytes(content)
-            waiting.replace(self.folder / name)
-            self.arrivals.append(Arrival(time.time(), named.group(1).decode() if named else "", recipient))
+            if self.folder:
+                name = f"{time.time():017.6f}-{next(self._numbers):06d}.eml"
+                incomplete = self.folder / f".{name}"
+                incomplete.write_bytes(content)
+                incomplete.replace(self.folder / name)
+            own_id = message_id.group(1).decode() if message_id else ""
+            self.arrivals.append(Arrival(time.time(), own_id, recipient, content))
 
     def to(self, *recipients: str) -> Counter[str]:
-        """Return how many mails arrived for each recipient; for some, or for all."""
+        """Return how many mails arrived for each of these recipients; for all where none is named."""
         return Counter(each.recipient for each in self.arrivals if not recipients or each.recipient in recipients)
 
     def ids(self) -> Counter[str]:
         """Return how often each Message-ID arrived."""
         return Counter(each.message_id for each in self.arrivals)
+
+    @contextmanager
+    def listening(self) -> Iterator[MailServer]:
+        """Listen, on the port it had before or on a free one."""
+        if self.folder:
+            self.folder.mkdir(parents=True, exist_ok=True)
+        self.closing.clear()
+        with _Listener(("127.0.0.1", self.port), _Conversation) as listener:
+            listener.mail_server = self
+            self.port = listener.server_address[1]
+            thread = threading.Thread(target=listener.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+            thread.start()
+            try:
+                yield self
+            finally:
+                self.closing.set()
+                listener.shutdown()
+                thread.join()
+
+
+@pytest.fixture
+def mail_server() -> Iterator[MailServer]:
+    """A mail server that works until it is told to fail."""
+    with MailServer().listening() as server:
+        yield server
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    allow_reuse_address = True
+    block_on_close = False
+    mail_server: MailServer
 
 
 class _Conversation(socketserver.StreamRequestHandler):
@@ -97,47 +164,56 @@ class _Conversation(socketserver.StreamRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.connection.settimeout(self.sink.patience)
+        self.mail_server: MailServer = self.server.mail_server  # type: ignore[attr-defined]
+        self.fault, self.recipient = Fault.NONE, ""
+        self.connection.settimeout(self.mail_server.patience)
 
     def handle(self) -> None:
-        with suppress(OSError):  # it went away, or was silent for too long: nothing more is stored
-            self.talk()
+        with suppress(OSError):  # the client went away, or was silent for too long
+            self.say("220 test")
+            while line := self.rfile.readline():
+                self.mail_server.received.append(line)
+                if not self.answer(line.strip()):
+                    return
 
     def finish(self) -> None:
         with suppress(OSError):
             super().finish()
 
-    def talk(self) -> None:
-        """Take one mail after another until either side has enough."""
-        self.say("220 sink")
-        fault, recipient = Fault.NONE, ""
-        while line := self.rfile.readline().strip():
-            word = line.upper()
-            if word.startswith(b"MAIL"):
-                fault, recipient = self.sink.next_fault(), ""
-                self.say("250 ok")
-            elif word.startswith(b"RCPT"):
-                if fault is Fault.RECIPIENT_LATER:
-                    self.fail(fault)
-                    self.say("450 later")
-                else:
-                    recipient = line.decode().partition("<")[2].partition(">")[0]
-                    self.say("250 ok")
-            elif word == b"DATA":
-                if not recipient:
-                    self.say("503 for whom?")
-                elif not self.take(fault, recipient):
-                    return
-            elif word == b"QUIT":
-                self.say("221 bye")
-                return
-            else:
-                self.say("250 ok")
+    def answer(self, line: bytes) -> bool:
+        """Answer one command; return whether to go on."""
+        command, server = line[:4].upper(), self.mail_server
+        if command == b"MAIL":
+            self.fault = server.next_fault()
+            self.say("550 not you" if self.fault is Fault.SENDER_NEVER else "250 ok")
+        elif command == b"RCPT":
+            self.recipient = line.decode().partition("<")[2].partition(">")[0]
+            self.say(TO_RECIPIENT.get(self.fault, "250 ok"))
+        elif command == b"DATA":
+            return self.take_mail()
+        elif command == b"QUIT":
+            self.say("221 bye")
+            return False
+        elif command == b"STAR" and server.starttls is not None:
+            return self.answer_to_starttls(server.starttls)
+        else:
+            offered = command == b"EHLO" and server.offers
+            self.say(f"250-test\r\n250 {server.offers}" if offered else "250 ok")
+        return True
 
-    def take(self, fault: Fault, recipient: str) -> bool:
-        """Read a mail and answer; return whether to go on."""
-        if fault is Fault.CLOSES_AT_DATA:
-            self.fail(fault)
+    def answer_to_starttls(self, raw: bytes) -> bool:
+        """Answer without TLS; where that was no refusal, read what the client says to it in clear."""
+        self.wfile.write(raw)
+        if raw.startswith(b"4"):
+            return True
+        if raw:
+            self.connection.recv(1)
+            self.say("250 in clear")
+        return False
+
+    def take_mail(self) -> bool:
+        """Read a mail and answer, after a refused recipient too; return whether to go on."""
+        if self.fault is Fault.CLOSES_AT_DATA:
             return False
         self.say("354 go")
         lines = []
@@ -145,48 +221,15 @@ class _Conversation(socketserver.StreamRequestHandler):
             if not line:
                 return False
             lines.append(line[1:] if line.startswith(b".") else line)
-        if fault in STORED:
-            self.sink.store(b"".join(lines), recipient)
-        if fault is not Fault.NONE:
-            self.fail(fault)
-        if fault is Fault.STORES_AND_HANGS:
-            self.sink.goes_home.wait(HANGS_SECONDS)
-        if fault in SILENT:
+        if self.fault in STORED:
+            self.mail_server.store(b"".join(lines), self.recipient)
+        if self.fault is Fault.STORES_AND_HANGS:
+            self.mail_server.closing.wait(HANG_SECONDS)
+        if self.fault in SILENT:
             return False
-        time.sleep(self.sink.slowness)
-        self.say("452 later" if fault is Fault.LATER_AFTER_DOT else "250 stored")
+        time.sleep(self.mail_server.delay)
+        self.say(AFTER_DOT.get(self.fault, "250 stored"))
         return True
-
-    def fail(self, fault: Fault) -> None:
-        self.sink.failed[fault] += 1
-
-    @property
-    def sink(self) -> HostileSink:
-        return self.server.sink  # type: ignore[attr-defined, no-any-return]
 
     def say(self, answer: str) -> None:
         self.wfile.write(answer.encode() + b"\r\n")
-
-
-class _Server(socketserver.ThreadingTCPServer):
-    daemon_threads = True
-    allow_reuse_address = True
-    block_on_close = False
-
-
-@contextmanager
-def open_sink(sink: HostileSink) -> Iterator[HostileSink]:
-    """Let a sink listen, on the port it had before or on a free one; its folder is made."""
-    sink.folder.mkdir(parents=True, exist_ok=True)
-    sink.goes_home.clear()
-    with _Server(("127.0.0.1", sink.port), _Conversation) as server:
-        server.sink = sink  # type: ignore[attr-defined]
-        sink.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-        thread.start()
-        try:
-            yield sink
-        finally:
-            sink.goes_home.set()
-            server.shutdown()
-            thread.join()

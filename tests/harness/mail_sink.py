@@ -1,31 +1,30 @@
-"""SMTP servers for tests that send mail: our own sink with a folder a test, and one that fails as it is told."""
+"""The product's own mail sink as a process, and its mails; and how an application is told where to send."""
 
 from __future__ import annotations
 
 import signal
-import socketserver
-import threading
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from enum import StrEnum
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from pydantic import SecretStr
-from services import start_sink, wait_for_sink
 
-from solidarity.embedded.processes import end, free_port
+from solidarity.embedded.processes import end, free_port, listens, spawn
 from solidarity.settings import Settings
 
 
 @dataclass(frozen=True)
 class Mailbox:
-    """Where our own sink listens and stores."""
+    """A running sink: where it listens and stores."""
 
     port: int
     folder: Path
@@ -37,122 +36,56 @@ class Mailbox:
         return [mail for mail in parsed if to is None or to in mail["To"]]
 
     def empty(self) -> None:
-        """Throw every mail away."""
+        """Remove every mail."""
         for path in self.folder.glob("*.eml"):
             path.unlink()
 
 
-@pytest.fixture(scope="session")
-def running_sink(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
-    """A sink of this process's own."""
-    folder: Path = tmp_path_factory.mktemp("sink")
-    port = free_port()
-    process = start_sink(folder, port)
-    wait_for_sink(process, port)
-    yield Mailbox(port, folder / "mail")
-    end(process, (signal.SIGTERM, 5.0))
+def start_sink(folder: Path, port: int) -> subprocess.Popen[bytes]:
+    """Start a mail sink that stores in `folder`/mail."""
+    command: list[str | Path] = [
+        sys.executable,
+        "-P",
+        "-m",
+        "solidarity.embedded.mail_sink",
+        folder / "mail",
+        str(port),
+    ]
+    return spawn(command, log=folder / "sink.log", death_signal=signal.SIGTERM)
 
 
-@pytest.fixture
-def mailbox(running_sink: Mailbox) -> Mailbox:
-    """Our own sink, empty."""
-    running_sink.empty()
-    return running_sink
-
-
-class Fault(StrEnum):
-    """What the failing server does with the next mail."""
-
-    NONE = "none"
-    RECIPIENT_LATER = "450 to RCPT"
-    RECIPIENT_NEVER = "550 to RCPT"
-    SENDER_NEVER = "550 to MAIL"
-    CLOSES_AT_DATA = "closes instead of 354"
-    LATER_AFTER_DOT = "452 after the dot"
-    NEVER_AFTER_DOT = "554 after the dot"
-    CLOSES_AFTER_DOT = "closes after the dot, not stored"
-    STORES_AND_CLOSES = "stores, then closes without an answer"
-    STORES_AND_HANGS = "stores, then never answers"
-
-
-@dataclass
-class FailingServer:
-    """An SMTP server that fails as `faults` says, one fault a mail, and then works.
-
-    `offers` is what it says it can do beyond the least.
-    """
-
-    port: int = 0
-    offers: str = ""
-    faults: list[Fault] = field(default_factory=list)
-    stored: list[bytes] = field(default_factory=list)
-    goes_home: threading.Event = field(default_factory=threading.Event)
-
-
-class _Conversation(socketserver.StreamRequestHandler):
-    timeout = 10
-
-    def handle(self) -> None:
-        self.say("220 test")
-        fault = Fault.NONE
-        while line := self.rfile.readline().strip().upper():
-            if line.startswith(b"MAIL"):
-                fault = self.book.faults.pop(0) if self.book.faults else Fault.NONE
-                self.say("550 not you" if fault is Fault.SENDER_NEVER else "250 ok")
-            elif line.startswith(b"RCPT"):
-                self.say({Fault.RECIPIENT_LATER: "450 later", Fault.RECIPIENT_NEVER: "550 never"}.get(fault, "250 ok"))
-            elif line == b"DATA":
-                if fault is Fault.CLOSES_AT_DATA or not self.take(fault):
-                    return
-            elif line == b"QUIT":
-                self.say("221 bye")
-                return
-            elif line.startswith(b"EHLO") and self.book.offers:
-                self.say(f"250-test\r\n250 {self.book.offers}")
-            else:
-                self.say("250 ok")
-
-    def take(self, fault: Fault) -> bool:
-        """Read a mail and answer; return whether to go on."""
-        self.say("354 go")
-        lines = []
-        while (line := self.rfile.readline()) != b".\r\n":
-            if not line:
-                return False
-            lines.append(line)
-        if fault in {Fault.NONE, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}:
-            self.book.stored.append(b"".join(lines))
-        if fault is Fault.STORES_AND_HANGS:
-            self.book.goes_home.wait(20)
-        if fault in {Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}:
-            return False
-        self.say({Fault.LATER_AFTER_DOT: "452 later", Fault.NEVER_AFTER_DOT: "554 never"}.get(fault, "250 stored"))
-        return True
-
-    @property
-    def book(self) -> FailingServer:
-        return self.server.book  # type: ignore[attr-defined, no-any-return]
-
-    def say(self, answer: str) -> None:
-        self.wfile.write(answer.encode() + b"\r\n")
+def wait_for_sink(sink: subprocess.Popen[bytes], port: int, seconds: float = 20.0) -> None:
+    """Return once the sink takes connections; fail when it ended or never does."""
+    deadline = time.monotonic() + seconds
+    while not listens(port):
+        assert sink.poll() is None, "the mail sink ended while starting"
+        assert time.monotonic() < deadline, "the mail sink does not answer"
+        time.sleep(0.02)
 
 
 @contextmanager
-def failing_server() -> Iterator[FailingServer]:
-    """Run a FailingServer on a port of its own."""
-    book = FailingServer()
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Conversation) as server:
-        server.daemon_threads = True
-        server.book = book  # type: ignore[attr-defined]
-        book.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield book
-        finally:
-            book.goes_home.set()
-            server.shutdown()
-            thread.join()
+def running_sink(folder: Path) -> Iterator[Mailbox]:
+    """Run a sink that stores in `folder`/mail."""
+    port = free_port()
+    process = start_sink(folder, port)
+    try:
+        wait_for_sink(process, port)
+        yield Mailbox(port, folder / "mail")
+    finally:
+        end(process, (signal.SIGTERM, 5.0))
+
+
+@pytest.fixture(scope="session")
+def _mailbox_of_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    with running_sink(tmp_path_factory.mktemp("sink")) as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def mailbox(_mailbox_of_process: Mailbox) -> Mailbox:
+    """The product's own sink, empty."""
+    _mailbox_of_process.empty()
+    return _mailbox_of_process
 
 
 def point_mail_at(app: Flask, *, port: int, outbox: Path | None) -> Settings:

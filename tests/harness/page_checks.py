@@ -1,6 +1,6 @@
-"""What is wrong with a page: by axe-core, by rules of our own (faults.js), and by what the browser complains of.
+"""What is wrong with a page: by axe-core, by rules of our own (page_checks.js), and by what the browser complains of.
 
-A page is judged in views: a width and a colour scheme. The views of a language are chosen so that over all languages
+A page is checked in views: a width and a colour scheme. The views of a language are chosen so that over all languages
 every two of language, width and scheme meet; `make test-slow` takes all of them together.
 """
 
@@ -14,12 +14,13 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from people import Person, World
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from harness.browser import Contexts
+from harness.people import Person, World
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 Scheme = Literal["light", "dark"]
 AXE = Path(__file__).resolve().parents[2] / "platform" / "front" / "node_modules" / "axe-core" / "axe.min.js"
-FAULTS = Path(__file__).with_name("faults.js").read_text(encoding="utf-8")
+FAULTS = Path(__file__).with_name("page_checks.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async (rules) => {
     const options = { runOnly: rules, resultTypes: ["violations"], preload: false };
@@ -64,59 +65,74 @@ def views_of(language: str) -> tuple[View, ...]:
     return View(PHONE, phone), View(COMPUTER, "dark" if phone == "light" else "light")
 
 
-def open_context(
-    world: World | None, chromium: Browser, address: str, person: Person | None, language: str
+def checked_context(
+    contexts: Contexts,
+    address: str,
+    *,
+    world: World | None = None,
+    person: Person | None = None,
+    language: str = "en",
 ) -> BrowserContext:
-    """Open a browser of `person` in a language; the choice on the device stands above the language stored for her."""
-    context = chromium.new_context(
-        locale=language,
-        base_url=address,
+    """Open a context whose pages can be checked."""
+    context = contexts.open(
+        address,
+        world=world,
+        person=person,
+        language=language,
         reduced_motion="reduce",  # a colour on its way to another one is neither
         extra_http_headers={"Accept-Language": language},
     )
     context.add_init_script(LISTEN)
-    if world and person:
-        name = world.app.config["SESSION_COOKIE_NAME"]
-        cookie = world.browser_of(person).get_cookie(name)
-        assert cookie is not None
-        context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
-    context.add_cookies([{"name": "language", "value": language, "url": address}])
     return context
 
 
 def view_of(language: str) -> tuple[View]:
-    """Return one view: for what differs little from a page that is judged in more."""
+    """Return one view: for what differs little from a page that is checked in more."""
     return (View(PHONE, "light") if language == "en" else View(COMPUTER, "dark"),)
 
 
 @dataclass
-class Judge:
+class PageChecker:
     """One window, and what it has complained of since it was last asked."""
 
     page: Page
     address: str
     language: str
     complaints: list[str] = field(default_factory=list)
-    looked: int = 0
+    checked: int = 0
+
+    @classmethod
+    def open(
+        cls,
+        contexts: Contexts,
+        address: str,
+        *,
+        world: World | None = None,
+        person: Person | None = None,
+        language: str = "en",
+    ) -> PageChecker:
+        """Open a window of a person."""
+        context = checked_context(contexts, address, world=world, person=person, language=language)
+        return cls(context.new_page(), address, language)
 
     def __post_init__(self) -> None:
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("request", self._watch)
 
-    def open(self, path: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
+    def visit(self, path: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
         """Open an address that answers `status`, and return what is wrong with it."""
         answer = self.page.goto(path)
         assert answer is not None
-        return self.judge(answer, path, views, status)
+        return self.check(answer, path, views, status)
 
-    def judge(self, answer: Response, name: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
+    def check(self, answer: Response, name: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
         """Return what is wrong with the page just opened or answered; what is no page has nothing wrong."""
         if answer.status != status:
             return [f"{name}: answers {answer.status}, not {status}"]
         if "text/html" not in answer.headers.get("content-type", ""):
             return []
-        self.looked += 1
+        self.checked += 1
         self.page.evaluate(UNSTICK)
         found = self._everywhere(answer)
         self.page.evaluate(_axe())

@@ -1,81 +1,166 @@
-"""The whole product as real processes over one test's database: web, worker and beat, as production runs them."""
+"""Processes that a test starts, stops and kills; the whole product among them, as production runs it."""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
+import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
 
-from solidarity.embedded import commands
+from solidarity.embedded import health
 from solidarity.embedded.processes import end, free_port, spawn
 from solidarity.settings import Settings
 
 READY_SECONDS = 40.0
-Part = str
+PYTHON = (sys.executable, "-P")
 
 
 @dataclass
-class Live:
-    """Running processes and the address of the web."""
+class ProcessGroup:
+    """Processes by name; each writes to `folder`/<name>.log. Start them from a thread that outlives them.
 
-    address: str
-    environment: dict[str, str]
+    As a context manager it kills at the end what still runs.
+    """
+
     folder: Path
-    processes: dict[Part, subprocess.Popen[bytes]] = field(default_factory=dict)
+    environment: Mapping[str, str]
+    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    starts: Counter[str] = field(default_factory=Counter)
 
-    def start(self, part: Part) -> None:
-        """Start one part: `web`, `worker` or `beat`."""
-        log = self.folder / f"{part}.log"
-        self.processes[part] = spawn(
-            self._command(part), log=log, death_signal=signal.SIGTERM, environment=self.environment
-        )
+    def command(self, name: str) -> Sequence[str | Path]:
+        """Return the command that starts a process."""
+        raise NotImplementedError
 
-    def stop(self, part: Part) -> None:
-        """Stop one part in order."""
-        end(self.processes.pop(part), (signal.SIGTERM, 0.5))
+    def start(self, *names: str, **environment: str) -> None:
+        """Start some; `environment` is added to theirs."""
+        for name in names:
+            self.starts[name] += 1
+            self.running[name] = spawn(
+                self.command(name),
+                log=self.folder / f"{name}.log",
+                death_signal=signal.SIGKILL,
+                environment={**self.environment, **environment},
+            )
 
-    def health(self) -> tuple[int, dict[str, str]]:
-        """Ask /healthz; a web that does not answer yet is (0, {})."""
-        try:
-            with urllib.request.urlopen(f"{self.address}/healthz", timeout=5) as answer:
-                return answer.status, json.load(answer)
-        except urllib.error.HTTPError as error:
-            return error.code, json.load(error)
-        except OSError:
-            return 0, {}
+    def stop(self, *names: str, seconds: float = 0.5) -> None:
+        """Stop some in order (SIGTERM); kill each that takes longer."""
+        for name in names:
+            end(self.running.pop(name), (signal.SIGTERM, seconds))
 
-    def _command(self, part: Part) -> Sequence[str]:
-        port = int(self.address.rsplit(":", 1)[1])
-        return {
-            "web": commands.web(host="127.0.0.1", port=port, workers=1),
-            "worker": [*commands.CELERY, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "-l", "INFO"],
-            "beat": commands.beat(schedule=self.folder / "beat"),
-        }[part]
+    def kill(self, *names: str) -> None:
+        """Kill some with -9, with all their children."""
+        for name in names:
+            end(self.running.pop(name))
+
+    def signal(self, name: str, number: signal.Signals) -> None:
+        """Send a signal to one and its children, such as SIGSTOP."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.running[name].pid, number)
+
+    def log(self, name: str) -> str:
+        """Return what one has written."""
+        log = self.folder / f"{name}.log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
+    def ended(self) -> list[str]:
+        """Return those that have ended by themselves."""
+        return [name for name, process in self.running.items() if process.poll() is not None]
+
+    def restart_ended(self) -> list[str]:
+        """Start again those that have ended by themselves, as a supervisor does; return them."""
+        ended = self.ended()
+        self.kill(*ended)
+        self.start(*ended)
+        return ended
+
+    def eventually(self, holds: Callable[[], bool], *, what: str, seconds: float = 60.0) -> None:
+        """Wait until `holds()`; fail, with its log, where it never does or a process has ended by itself."""
+
+        def holds_while_running() -> bool:
+            ended = self.ended()
+            assert not ended, f"{ended} ended by themselves: {self.log(ended[0])[-2000:]}"
+            return holds()
+
+        eventually(holds_while_running, what=what, seconds=seconds)
+
+    def __enter__(self) -> Self:
+        """Make the folder of the logs."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(
+        self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Kill what runs."""
+        self.kill(*list(self.running))
+
+
+@dataclass
+class Product(ProcessGroup):
+    """`web`, `worker`, `beat`, or further ones such as `beat-2`; `address` is where the web answers."""
+
+    address: str = ""
+
+    @classmethod
+    def over(cls, settings: Settings, folder: Path) -> Product:
+        """Return the product over a database, on a port of its own; no part runs yet."""
+        address = f"http://127.0.0.1:{free_port()}"
+        return cls(folder, environment_of(settings, BASE_URL=address), address=address)
+
+    def command(self, name: str) -> Sequence[str | Path]:
+        """Return the command of a part."""
+        celery: list[str | Path] = [*PYTHON, "-m", "celery", "-A", "workers.app", "--quiet"]
+        bind = f"127.0.0.1:{self.address.rsplit(':', 1)[1]}"
+        commands: dict[str, list[str | Path]] = {
+            "web": [*PYTHON, "-m", "gunicorn", "--bind", bind, "--threads", "4", "solidarity.wsgi:app"],
+            "worker": [*celery, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "-l", "WARNING"],
+            "beat": [*celery, "beat", "-s", self.folder / name, "--pidfile=", "-l", "WARNING"],
+        }
+        return commands[name.partition("-")[0]]
+
+    def wait_for_web(self) -> None:
+        """Wait until the web answers, well or not."""
+        self.eventually(lambda: health.ask(self.address) is not None, what="the web answers")
+
+    def is_well(self) -> bool:
+        """Whether /healthz finds every part well."""
+        return is_well(self.address)
 
 
 @contextmanager
-def running_live(settings: Settings, folder: Path, parts: Sequence[Part] = ("web", "worker", "beat")) -> Iterator[Live]:
-    """Start `parts` over `settings` and yield them once the web answers; stop all at the end."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    live = Live(address, environment_of(settings, BASE_URL=address), folder)
-    try:
-        for part in parts:
-            live.start(part)
+def running_product(
+    settings: Settings, folder: Path, parts: Sequence[str] = ("web", "worker", "beat")
+) -> Iterator[Product]:
+    """Start `parts` over `settings` and yield them once the web answers; end all afterwards."""
+    with Product.over(settings, folder) as product:
+        product.start(*parts)
         if "web" in parts:
-            eventually(lambda: live.health()[0] in {200, 503}, what="the web answers")
-        yield live
-    finally:
-        for part in list(live.processes):
-            live.stop(part)
+            product.wait_for_web()
+        yield product
+
+
+def is_well(address: str) -> bool:
+    """Whether the Solidarity at `address` answers that every part is well."""
+    answer = health.ask(address)
+    return answer is not None and answer.well
+
+
+def run_command(
+    *arguments: str, environment: Mapping[str, str], seconds: float = 60.0, **options: Any
+) -> subprocess.CompletedProcess[str]:
+    """Run `solidarity` with these arguments to its end, in this environment and no other."""
+    command = [*PYTHON, "-m", "solidarity.cli.main", *arguments]
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=seconds, **options
+    )
 
 
 def environment_of(settings: Settings, **more: str) -> dict[str, str]:
@@ -95,3 +180,21 @@ def eventually(holds: Callable[[], bool], *, what: str, seconds: float = READY_S
         assert time.monotonic() - began < seconds, f"waited {seconds:.0f} s in vain: {what}"
         time.sleep(0.05)
     return time.monotonic() - began
+
+
+def children_of(number: int) -> list[int]:
+    """Return the processes that a process has started."""
+    try:
+        listed = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii")
+    except OSError:
+        return []
+    return [int(child) for child in listed.split()]
+
+
+def is_stopped(number: int) -> bool:
+    """Whether a process was stopped (SIGSTOP)."""
+    try:
+        state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state == "T"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from people import Place, World, onboard
+from harness.people import Place, World, onboard
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ Row = tuple[int | None, int, int, int | None]
 
 
 @dataclass(frozen=True, repr=False)
-class Books:
+class Reporting:
     """A world whose chapters report, and whose compiler sums."""
 
     world: World
@@ -90,7 +90,7 @@ class Books:
         """Send a chapter's report, with what it says itself."""
         self.expect(place, period=period)
         with self.inside(place) as session:
-            report, actor = its_report(session, period), self.world.alice.user_id
+            report, actor = report_of_session(session, period), self.world.alice.user_id
             if said is not None:
                 seen = report.edited
                 services.save_draft(
@@ -101,13 +101,13 @@ class Books:
     def approve(self, place: Place, period: Period = LAST) -> None:
         """Approve what a chapter has sent, as UN Women."""
         with self.inside(place) as session:
-            report, dana = its_report(session, period), self.world.dana.user_id
+            report, dana = report_of_session(session, period), self.world.dana.user_id
             services.approve_report(session, report_id=report.id, number=report.sent, actor_id=dana, at=NOON)
 
     def reopen(self, place: Place, period: Period = LAST) -> None:
         """Open an approved report again, as UN Women."""
         with self.inside(place) as session:
-            report, dana = its_report(session, period), self.world.dana.user_id
+            report, dana = report_of_session(session, period), self.world.dana.user_id
             services.reopen_report(session, report_id=report.id, reason="A number is wrong.", actor_id=dana, at=NOON)
 
     def report(
@@ -176,7 +176,7 @@ class Books:
             yield session
 
 
-def its_report(session: Session, period: Period) -> Report:
+def report_of_session(session: Session, period: Period) -> Report:
     """Return the report of the session's chapter."""
     report = report_for(session, period)
     assert report is not None

@@ -1,7 +1,7 @@
-"""How a test shortens the waiting of real workers: what takes minutes in the product takes seconds in its processes.
+"""How a test shortens the waits of real workers: what takes minutes in the product takes seconds in its processes.
 
 The product's own defaults stay as they are. What must be longer than what keeps its order: a lease is longer than the
-wait for an answer, the grace is longer than the patience of the mail server (faults/hostile_sink.py).
+wait for an answer, the grace is longer than the patience of the mail server (mail_server.py).
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ import json
 import os
 from dataclasses import asdict, dataclass
 
-VARIABLE = "TEST_HURRY"
+VARIABLE = "TEST_SHORT_WAITS"
 OFFERED, MARKED = "offered without its dot", "handing over, no dot"  # where a worker can be stopped
 
 
 @dataclass(frozen=True)
-class Hurry:
+class ShortWaits:
     """Seconds, and how often a mail is tried; `clock` is a file that says the time, `stops_at` a marked point."""
 
     lease: float = 3.0
@@ -36,6 +36,6 @@ class Hurry:
         return {VARIABLE: json.dumps(asdict(self))}
 
     @classmethod
-    def of_environment(cls) -> Hurry:
+    def of_environment(cls) -> ShortWaits:
         """Return what the environment of this process says."""
         return cls(**json.loads(os.environ[VARIABLE]))

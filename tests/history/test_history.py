@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from isolation.places import owner_connection
-from isolation.statements import logged
-from log_form import send
-from people import Person, World, join, post
+from harness.activity_form import send
+from harness.databases import owner_connection
+from harness.people import Person, World, join, post
+from harness.statements import logged
 
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity

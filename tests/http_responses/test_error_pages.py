@@ -3,50 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import NoReturn
 
 import pytest
-from flask import Flask, abort
+from flask import Flask
 from flask.testing import FlaskClient
-from flask_login import LoginManager
-from flask_wtf import CSRFProtect
-from sqlalchemy.exc import OperationalError
 
-from solidarity.http.error_pages import register_error_pages
 from solidarity.i18n import catalogues
-from solidarity.i18n.locale import init_language
-from solidarity.templating import init_look
 
 TYPED = "Roda de conversa <b>& more</b>"
-
-
-@pytest.fixture(scope="module")
-def failing_app() -> Flask:
-    """An application whose every page fails, and where asking who is here fails too."""
-    app = Flask("solidarity")
-    app.config.update(SECRET_KEY="for tests only")
-
-    def broken(*_arguments: object) -> NoReturn:
-        raise OperationalError("select", {}, Exception("the server closed the connection"))
-
-    def divided() -> str:
-        return str(1 / 0)
-
-    def signed_out() -> NoReturn:
-        abort(401)
-
-    LoginManager(app).user_loader(broken)
-    init_language(app)
-    init_look(app)
-    protection = CSRFProtect(app)
-    app.context_processor(broken)
-    register_error_pages(app)
-    app.add_url_rule("/abort/<int:code>", view_func=abort)
-    app.add_url_rule("/broken", view_func=divided)
-    app.add_url_rule("/away", view_func=broken)
-    app.add_url_rule("/signed-out", view_func=protection.exempt(signed_out), methods=["POST"])
-    app.add_url_rule("/form", endpoint="form", view_func=lambda: "", methods=["GET", "POST"])
-    return app
 
 
 def signed_in_client(app: Flask) -> FlaskClient:

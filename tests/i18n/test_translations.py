@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from look.catalogue_care import Pair, complaints, forms_of_one_number, pairs
+from i18n.translation_checks import Pair, complaints, forms_of_one_number, pairs
 
 from solidarity.i18n import catalogues
 

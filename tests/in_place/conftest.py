@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from in_place.pressing import MARK
-from people import Person, World
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route
+from harness.browser import Contexts
+from harness.people import Person, World
+from in_place.actions import MARK
+from playwright.sync_api import ConsoleMessage, Page, Route
 
 OWN = """<!doctype html><html lang="en" dir="ltr"><head><title>Own</title>
 <script defer src="{script}"></script></head><body>
@@ -33,24 +34,16 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def opened(world: World, chromium: Browser, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+def opened(world: World, contexts: Contexts, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
     """Open a path as somebody; whatever the browser complains of fails the test."""
-    contexts = list[BrowserContext]()
 
     def hear(said: ConsoleMessage) -> None:
         if said.type in {"error", "warning"}:
             complaints.append(said.text)
 
     def open_page(person: Person | None, path: str, *, scripted: bool = True) -> Page:
-        context = chromium.new_context(
-            base_url=address, java_script_enabled=scripted, locale="en", viewport={"width": 390, "height": 800}
-        )
-        contexts.append(context)
-        if person:
-            name = world.app.config["SESSION_COOKIE_NAME"]
-            cookie = world.browser_of(person).get_cookie(name)
-            assert cookie is not None
-            context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
+        size = {"width": 390, "height": 800}
+        context = contexts.open(address, world=world, person=person, java_script_enabled=scripted, viewport=size)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", hear)
@@ -60,8 +53,7 @@ def opened(world: World, chromium: Browser, address: str, complaints: list[str])
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    contexts.close()
     assert not [said for said in complaints if "responded with a status of 4" not in said]
 
 

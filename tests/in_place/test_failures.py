@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from in_place.pressing import Opened, answered_yes, fill_in, is_in_place
-from people import World
+from harness.people import World
+from in_place.actions import Opened, answered_yes, fill_in, is_in_place
 from playwright.sync_api import Route, expect
 
 

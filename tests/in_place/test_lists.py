@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from in_place.pressing import Opened, is_in_place, is_what_the_server_sends
-from people import World
+from harness.people import World
+from in_place.actions import Opened, is_in_place, is_what_the_server_sends
 from playwright.sync_api import Page, expect
 
 

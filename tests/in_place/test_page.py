@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from in_place.pressing import Opened, fill_in
-from people import World
+from harness.people import World
+from in_place.actions import Opened, fill_in
 from playwright.sync_api import expect
 
 

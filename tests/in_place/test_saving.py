@@ -5,8 +5,8 @@ from __future__ import annotations
 from queue import Queue
 from urllib.parse import urlsplit
 
-from in_place.pressing import MARK, Opened, answered_yes, fill_in, is_in_place
-from people import World
+from harness.people import World
+from in_place.actions import MARK, Opened, answered_yes, fill_in, is_in_place
 from playwright.sync_api import Page, Route, expect
 
 

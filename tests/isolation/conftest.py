@@ -1,52 +1,37 @@
-"""Two databases to clone from: the twin chapters, and the scene with people in it."""
+"""Two databases to clone from: two chapters with the same rows, and the world of the route and task matrices."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
-from isolation.doors import Doors
-from isolation.places import clone, database_of, owner_connection
-from isolation.scene import Scene, make_scene
-from isolation.twins import Twin, make_twins
-
-from solidarity.settings import Settings
-
-TEMPLATE = "solidarity"
-
-
-@dataclass(frozen=True)
-class Twins:
-    """Both chapters, the database to clone them from, and a clone of it to look at."""
-
-    amber: Twin
-    birch: Twin
-    template: str
-    settings: Settings
+from harness.databases import TEMPLATE, cloned, database_of, owner_connection
+from isolation.connections import Connections
+from isolation.entry_points.matrix_world import MatrixWorld, make_matrix_world
+from isolation.rows import TwoChapters, make_two_chapters
 
 
 @pytest.fixture(scope="session")
-def twins(superuser_url: str) -> Iterator[Twins]:
-    """The twin chapters, committed. Whoever uses `settings` changes nothing there, or rolls back."""
-    with clone(TEMPLATE, superuser_url) as kept:
+def two_chapters(superuser_url: str) -> Iterator[TwoChapters]:
+    """Two chapters, committed. Who uses `settings` changes nothing there, or rolls back."""
+    with cloned(TEMPLATE, superuser_url) as kept:
         with owner_connection(kept) as owner:
-            amber, birch = make_twins(owner)
+            amber, birch = make_two_chapters(owner)
         owner.close()  # a database that somebody is connected to cannot be cloned
-        with clone(database_of(kept), superuser_url) as settings:
-            yield Twins(amber, birch, database_of(kept), settings)
+        with cloned(database_of(kept), superuser_url) as settings:
+            yield TwoChapters(amber, birch, database_of(kept), settings)
 
 
 @pytest.fixture(scope="session")
-def doors(twins: Twins) -> Iterator[Doors]:
-    """Each login's own connection to the twins' database."""
-    doors = Doors(twins.settings)
-    yield doors
-    doors.close()
+def connections(two_chapters: TwoChapters) -> Iterator[Connections]:
+    """Each login's own connection to the database of the two chapters."""
+    connections = Connections(two_chapters.settings)
+    yield connections
+    connections.close()
 
 
 @pytest.fixture(scope="session")
-def scene(superuser_url: str) -> Iterator[Scene]:
+def matrix_world(superuser_url: str) -> Iterator[MatrixWorld]:
     """Recife and Huye with canaries in their rows and everybody signed in: a database to clone."""
-    with clone(TEMPLATE, superuser_url) as settings:
-        yield make_scene(settings)
+    with cloned(TEMPLATE, superuser_url) as settings:
+        yield make_matrix_world(settings)

@@ -33,7 +33,7 @@ class Outcome:
 
 
 @dataclass
-class Doors:
+class Connections:
     """One connection a login, opened at first use."""
 
     settings: Settings

@@ -15,11 +15,12 @@ from uuid import UUID
 
 import psycopg
 from isolation import lists
-from isolation.step_twins import AT, BANDS, PLACES, SEXES, STEP_FACTORIES
+from isolation.step_rows import AT, BANDS, PLACES, SEXES, STEP_FACTORIES
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
 import tenants.models
+from solidarity.settings import Settings
 from tenants.db import Base, ChapterItself, ChapterOwned, new_id
 
 assert tenants.models  # the metadata is whole only once every model is imported
@@ -29,7 +30,7 @@ _numbers = itertools.count(1)
 
 
 @dataclass
-class Twin:
+class SampleChapter:
     """One of the two chapters: its keys, its canary and its first row in every chapter-owned table."""
 
     name: str
@@ -49,21 +50,31 @@ class Twin:
         return {self.canary, str(self.chapter_id)} | ids
 
 
-def shown(text: str, twin: Twin) -> list[str]:
-    """Return the marks of `twin` found in `text`, whatever way an id is written."""
+@dataclass(frozen=True)
+class TwoChapters:
+    """Both chapters, the database to clone them from, and a clone of it to look at."""
+
+    amber: SampleChapter
+    birch: SampleChapter
+    template: str
+    settings: Settings
+
+
+def shown(text: str, chapter: SampleChapter) -> list[str]:
+    """Return the marks of `chapter` found in `text`, whatever way an id is written."""
     plain = text.lower().replace("\\x", "")
-    return [mark for mark in twin.marks() if mark in plain or mark.replace("-", "") in plain.replace("-", "")]
+    return [mark for mark in chapter.marks() if mark in plain or mark.replace("-", "") in plain.replace("-", "")]
 
 
-def make_twins(owner: psycopg.Connection[Any]) -> tuple[Twin, Twin]:
+def make_two_chapters(owner: psycopg.Connection[Any]) -> tuple[SampleChapter, SampleChapter]:
     """Write both chapters, with one person each, and return them."""
-    twins = Twin("amber", "BR"), Twin("birch", "RW")
-    for twin in twins:
-        write_user(owner, twin)
+    two_chapters = SampleChapter("amber", "BR"), SampleChapter("birch", "RW")
+    for chapter in two_chapters:
+        write_user(owner, chapter)
         for table in tables_in_order():
-            twin.rows[table] = fresh(twin, table)
-            insert(owner, table, twin.rows[table])
-    return twins
+            chapter.rows[table] = fresh(chapter, table)
+            insert(owner, table, chapter.rows[table])
+    return two_chapters
 
 
 def tables_in_order() -> list[str]:
@@ -76,10 +87,10 @@ def tables_in_order() -> list[str]:
     return [table.name for table in Base.metadata.sorted_tables if table in owned]
 
 
-def fresh(twin: Twin, table: str) -> Row:
-    """Return a row for `table` that `twin` could write now: new keys, pointing at the twin's first rows."""
-    made = FACTORIES[table](twin, next(_numbers))
-    key = {"id": twin.chapter_id} if table == lists.CHAPTERS else {"chapter_id": twin.chapter_id, "id": new_id()}
+def fresh(chapter: SampleChapter, table: str) -> Row:
+    """Return a row for `table` that `chapter` could write now: new keys, pointing at the chapter's first rows."""
+    made = FACTORIES[table](chapter, next(_numbers))
+    key = {"id": chapter.chapter_id} if table == lists.CHAPTERS else {"chapter_id": chapter.chapter_id, "id": new_id()}
     return key | made
 
 
@@ -98,15 +109,15 @@ def insertion(table: str, row: Row, tail: str = "") -> sql.Composed:
     )
 
 
-def write_user(owner: psycopg.Connection[Any], twin: Twin) -> None:
-    """Write the person behind the twin's rows; identity is no chapter's, but hers carries the canary too."""
+def write_user(owner: psycopg.Connection[Any], chapter: SampleChapter) -> None:
+    """Write the person behind the chapter's rows; identity is no chapter's, but hers carries the canary too."""
     insert(
         owner,
         "users",
         {
-            "id": twin.user_id,
-            "email": f"{twin.canary}@user.example",
-            "name": twin.canary,
+            "id": chapter.user_id,
+            "email": f"{chapter.canary}@user.example",
+            "name": chapter.canary,
             "language": "en",
             "active": True,
             "fs_uniquifier": new_id().hex,
@@ -115,19 +126,19 @@ def write_user(owner: psycopg.Connection[Any], twin: Twin) -> None:
     )
 
 
-def _chapter(twin: Twin, number: int) -> Row:
-    zone, area, currency = PLACES[twin.country]
+def _chapter(chapter: SampleChapter, number: int) -> Row:
+    zone, area, currency = PLACES[chapter.country]
     return {
-        "slug": f"{twin.canary}-{number}",
-        "name": twin.canary,
-        "campaign_name": twin.canary,
-        "sort_key": twin.canary,
-        "country": twin.country,
+        "slug": f"{chapter.canary}-{number}",
+        "name": chapter.canary,
+        "campaign_name": chapter.canary,
+        "sort_key": chapter.canary,
+        "country": chapter.country,
         "area": area,
-        "zone": f"{zone}-{twin.canary}",
+        "zone": f"{zone}-{chapter.canary}",
         "working_week": [1, 2, 3, 4, 5],
         "currency": currency,
-        "languages": [twin.canary],
+        "languages": [chapter.canary],
         "state": "active",
         "active_since": AT,
         "is_invented": False,
@@ -135,137 +146,137 @@ def _chapter(twin: Twin, number: int) -> Row:
     }
 
 
-def _activity(twin: Twin, number: int) -> Row:
+def _activity(chapter: SampleChapter, number: int) -> Row:
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "form_key": new_id(),
         "logged_at": AT + timedelta(minutes=number),
-        "logged_by": twin.user_id,
+        "logged_by": chapter.user_id,
     }
 
 
-def _revision(twin: Twin, number: int) -> Row:
+def _revision(chapter: SampleChapter, number: int) -> Row:
     return {
-        "activity_id": twin.rows["activities"]["id"],
-        "country": twin.country,
+        "activity_id": chapter.rows["activities"]["id"],
+        "country": chapter.country,
         "number": number,
-        "is_current": "activity_revisions" not in twin.rows,
+        "is_current": "activity_revisions" not in chapter.rows,
         "kind": "dialogue",
-        "title": f"{twin.canary} {number}",
+        "title": f"{chapter.canary} {number}",
         "held_on": date(2026, 1, 20),
-        "place": twin.canary,
-        "narrative": twin.canary,
+        "place": chapter.canary,
+        "narrative": chapter.canary,
         "people": 3,
         "first_time": 1,
         "came_before": 1,
         "not_sure": 1,
         "made_at": AT,
-        "made_by": twin.user_id,
+        "made_by": chapter.user_id,
     }
 
 
-def _head_count(twin: Twin, number: int) -> Row:
+def _head_count(chapter: SampleChapter, number: int) -> Row:
     """The first is cell 0 of 20, the others take turns in the rest."""
-    cell = 1 + number % 19 if "head_counts" in twin.rows else 0
+    cell = 1 + number % 19 if "head_counts" in chapter.rows else 0
     return {
-        "revision_id": twin.rows["activity_revisions"]["id"],
-        "country": twin.country,
+        "revision_id": chapter.rows["activity_revisions"]["id"],
+        "country": chapter.country,
         "sex": SEXES[cell % 4],
         "age_band": BANDS[cell % 5],
         "people": 3,
     }
 
 
-def _audit_entry(twin: Twin, number: int) -> Row:
+def _audit_entry(chapter: SampleChapter, number: int) -> Row:
     return {
         "at": AT,
-        "actor_id": twin.user_id,
+        "actor_id": chapter.user_id,
         "is_desk": False,
-        "action": f"{twin.canary}.{number}",
-        "subject_id": twin.user_id,
-        "details": Jsonb({"canary": twin.canary}),
+        "action": f"{chapter.canary}.{number}",
+        "subject_id": chapter.user_id,
+        "details": Jsonb({"canary": chapter.canary}),
     }
 
 
-def _change(twin: Twin, number: int) -> Row:
+def _change(chapter: SampleChapter, number: int) -> Row:
     return {
         "kind": "plan.line_revised",
-        "subject_id": twin.user_id,
-        "about": f"{twin.canary} {number}",
-        "before": Jsonb({"title": twin.canary}),
-        "after": Jsonb({"title": twin.canary}),
+        "subject_id": chapter.user_id,
+        "about": f"{chapter.canary} {number}",
+        "before": Jsonb({"title": chapter.canary}),
+        "after": Jsonb({"title": chapter.canary}),
         "made_at": AT + timedelta(minutes=number),
-        "made_by": twin.user_id,
+        "made_by": chapter.user_id,
         "is_desk": False,
         "undoable_until": AT + timedelta(days=7, minutes=number),
     }
 
 
-def _membership(twin: Twin, number: int) -> Row:
+def _membership(chapter: SampleChapter, number: int) -> Row:
     """The first is present; every further one is the same person's, who has left."""
     return {
-        "user_id": twin.user_id,
+        "user_id": chapter.user_id,
         "role": "focal_point",
-        "name": twin.canary,
-        "email": f"{twin.canary}-{number}@member.example",
-        "language": twin.canary,
-        "zone": twin.canary,
+        "name": chapter.canary,
+        "email": f"{chapter.canary}-{number}@member.example",
+        "language": chapter.canary,
+        "zone": chapter.canary,
         "joined_at": AT,
-        "left_at": AT if "memberships" in twin.rows else None,
+        "left_at": AT if "memberships" in chapter.rows else None,
     }
 
 
-def _invitation(twin: Twin, number: int) -> Row:
+def _invitation(chapter: SampleChapter, number: int) -> Row:
     return {
-        "email": f"{twin.canary}-{number}@invited.example",
-        "name": twin.canary,
+        "email": f"{chapter.canary}-{number}@invited.example",
+        "name": chapter.canary,
         "role": "member",
-        "language": twin.canary,
-        "invited_by": twin.user_id,
+        "language": chapter.canary,
+        "invited_by": chapter.user_id,
         "invited_at": AT,
         "expires_at": AT + timedelta(days=7),
     }
 
 
-def _consumed_rung(twin: Twin, number: int) -> Row:
+def _consumed_rung(chapter: SampleChapter, number: int) -> Row:
     return {
-        "membership_id": twin.rows["memberships"]["id"],
+        "membership_id": chapter.rows["memberships"]["id"],
         "kind": "quiet_chapter",
-        "subject_id": twin.chapter_id,
+        "subject_id": chapter.chapter_id,
         "due_on": date(2026, 1, 1) + timedelta(days=number),
         "rung": 0,
         "consumed_at": AT,
     }
 
 
-def _reminder_pause(twin: Twin, number: int) -> Row:
+def _reminder_pause(chapter: SampleChapter, number: int) -> Row:
     return {
-        "membership_id": twin.rows["memberships"]["id"],
+        "membership_id": chapter.rows["memberships"]["id"],
         "kind": "quiet_chapter",
-        "subject_id": twin.chapter_id,
+        "subject_id": chapter.chapter_id,
         "due_on": date(2026, 1, 1) + timedelta(days=number),
         "until_on": None,
         "asked_at": AT,
     }
 
 
-def _link_use(twin: Twin, number: int) -> Row:
+def _link_use(chapter: SampleChapter, number: int) -> Row:
     return {
-        "membership_id": twin.rows["memberships"]["id"],
+        "membership_id": chapter.rows["memberships"]["id"],
         "delivery_id": new_id(),
         "kind": "quiet_chapter",
-        "subject_id": twin.chapter_id,
+        "subject_id": chapter.chapter_id,
         "due_on": date(2026, 1, 1) + timedelta(days=number),
         "act": "known",
         "used_at": AT,
     }
 
 
-def _notification(twin: Twin, number: int) -> Row:
+def _notification(chapter: SampleChapter, number: int) -> Row:
     return {
-        "membership_id": twin.rows["memberships"]["id"],
+        "membership_id": chapter.rows["memberships"]["id"],
         "local_day": date(2026, 1, 1) + timedelta(days=number),
-        "items": Jsonb([{"kind": "quiet_chapter", "canary": twin.canary}]),
+        "items": Jsonb([{"kind": "quiet_chapter", "canary": chapter.canary}]),
         "state": "sent",
         "made_at": AT,
         "delivery_id": new_id(),
@@ -279,7 +290,7 @@ INSTEAD: dict[str, Row] = {
     "transactions.source_id": {"budget_line_id": None, "kind": "income", "state": "approved"},
 }
 
-FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
+FACTORIES: dict[str, Callable[[SampleChapter, int], Row]] = {
     **STEP_FACTORIES,
     "chapters": _chapter,
     "activities": _activity,

@@ -1,4 +1,4 @@
-"""Rows of the steps, for the twins: one factory a table."""
+"""Rows of the steps, for the two_chapters: one factory a table."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tenants.db import new_id
 
 if TYPE_CHECKING:
-    from isolation.twins import Twin
+    from isolation.rows import SampleChapter
 
 Row = dict[str, Any]
 AT = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
@@ -17,169 +17,169 @@ PLACES = {"BR": ("america", "americas", "BRL"), "RW": ("africa", "east_southern_
 SEXES, BANDS = ("women", "men", "other", "unknown"), ("under_18", "18_24", "25_59", "60_plus", "unknown")
 
 
-def _chapter_event(twin: Twin, number: int) -> Row:
+def _chapter_event(chapter: SampleChapter, number: int) -> Row:
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "kind": "woken_up",
-        "reason": f"{twin.canary} {number}",
+        "reason": f"{chapter.canary} {number}",
         "at": AT,
-        "actor_id": twin.user_id,
+        "actor_id": chapter.user_id,
     }
 
 
-def _unreached_address(twin: Twin, number: int) -> Row:
+def _unreached_address(chapter: SampleChapter, number: int) -> Row:
     """The first is open, the others were put right: there is one open a member."""
-    is_open = "unreached_addresses" not in twin.rows
+    is_open = "unreached_addresses" not in chapter.rows
     return {
-        "country": twin.country,
-        "membership_id": twin.rows["memberships"]["id"],
+        "country": chapter.country,
+        "membership_id": chapter.rows["memberships"]["id"],
         "since": AT,
         "cleared_at": None if is_open else AT,
-        "cleared_by": None if is_open else twin.user_id,
+        "cleared_by": None if is_open else chapter.user_id,
     }
 
 
-def _term(twin: Twin, number: int) -> Row:
+def _term(chapter: SampleChapter, number: int) -> Row:
     """A day of a deputy's: no two rows meet, whoever else answers for the chapter."""
     day = date(2015, 1, 1) + timedelta(days=number)
     return {
-        "membership_id": twin.rows["memberships"]["id"],
-        "country": twin.country,
-        "organisation": twin.canary,
+        "membership_id": chapter.rows["memberships"]["id"],
+        "country": chapter.country,
+        "organisation": chapter.canary,
         "rank": "deputy",
         "starts_on": day,
         "ends_on": day,
         "confirmed_on": day,
         "appointed_at": AT,
-        "appointed_by": twin.user_id,
+        "appointed_by": chapter.user_id,
         "ended_at": AT,
-        "ended_by": twin.user_id,
+        "ended_by": chapter.user_id,
     }
 
 
-def _launch_event(twin: Twin, number: int) -> Row:
+def _launch_event(chapter: SampleChapter, number: int) -> Row:
     """The first is the launch; the others are events beside it."""
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "number": 1,
-        "title": f"{twin.canary} {number}",
-        "place": twin.canary,
-        "host": twin.canary,
-        "zone": twin.canary,
+        "title": f"{chapter.canary} {number}",
+        "place": chapter.canary,
+        "host": chapter.canary,
+        "zone": chapter.canary,
         "starts_at": AT,
         "held_on": AT.date(),
         "expected_people": 300,
-        "is_launch": "launch_events" not in twin.rows,
+        "is_launch": "launch_events" not in chapter.rows,
         "made_at": AT,
-        "made_by": twin.user_id,
+        "made_by": chapter.user_id,
     }
 
 
-def _checklist_item(twin: Twin, number: int) -> Row:
-    first = twin.rows.get("checklist_items")
+def _checklist_item(chapter: SampleChapter, number: int) -> Row:
+    first = chapter.rows.get("checklist_items")
     return {
-        "event_id": twin.rows["launch_events"]["id"],
-        "country": twin.country,
+        "event_id": chapter.rows["launch_events"]["id"],
+        "country": chapter.country,
         "position": number,
-        "title": f"{twin.canary} {number}",
+        "title": f"{chapter.canary} {number}",
         "days_before": 1,
         "due_on": AT.date() - timedelta(days=1),
         "waits_for_id": first and first["id"],
         "done_at": AT,
-        "done_by": twin.user_id,
+        "done_by": chapter.user_id,
     }
 
 
-def _tally_revision(twin: Twin, number: int) -> Row:
+def _tally_revision(chapter: SampleChapter, number: int) -> Row:
     return {
-        "event_id": twin.rows["launch_events"]["id"],
-        "country": twin.country,
+        "event_id": chapter.rows["launch_events"]["id"],
+        "country": chapter.country,
         "kind": "attendance",
         "number": number,
-        "is_current": "tally_revisions" not in twin.rows,
+        "is_current": "tally_revisions" not in chapter.rows,
         "people": 3,
         "made_at": AT,
-        "made_by": twin.user_id,
+        "made_by": chapter.user_id,
     }
 
 
-def _tally_count(twin: Twin, number: int) -> Row:
+def _tally_count(chapter: SampleChapter, number: int) -> Row:
     """The first is cell 0 of 20, the others take turns in the rest."""
-    cell = 1 + number % 19 if "tally_counts" in twin.rows else 0
+    cell = 1 + number % 19 if "tally_counts" in chapter.rows else 0
     return {
-        "revision_id": twin.rows["tally_revisions"]["id"],
-        "country": twin.country,
+        "revision_id": chapter.rows["tally_revisions"]["id"],
+        "country": chapter.country,
         "sex": SEXES[cell % 4],
         "age_band": BANDS[cell % 5],
         "people": 3,
     }
 
 
-def _plan_line(twin: Twin, number: int) -> Row:
+def _plan_line(chapter: SampleChapter, number: int) -> Row:
     """The first is an outcome, the others point at it; a service would put outputs between."""
-    first = "plan_lines" not in twin.rows
+    first = "plan_lines" not in chapter.rows
     outcome = {"kind": "outcome", "starts_on": None, "due_on": None} if first else {}
     own = {
-        "parent_id": None if first else twin.rows["plan_lines"]["id"],
-        "responsible_id": twin.rows["memberships"]["id"],
+        "parent_id": None if first else chapter.rows["plan_lines"]["id"],
+        "responsible_id": chapter.rows["memberships"]["id"],
         "number": 1,
     }
-    return _planned(twin, number) | outcome | own
+    return _planned(chapter, number) | outcome | own
 
 
-def _plan_version(twin: Twin, number: int) -> Row:
+def _plan_version(chapter: SampleChapter, number: int) -> Row:
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "number": number,
         "state": "returned",
-        "submitted_by": twin.user_id,
+        "submitted_by": chapter.user_id,
         "submitted_at": AT,
         "awaits_desk": False,
         "decided_by": new_id(),
         "decided_at": AT,
         "is_outside": True,
-        "reason": twin.canary,
+        "reason": chapter.canary,
     }
 
 
-def _plan_version_line(twin: Twin, number: int) -> Row:
-    line = twin.rows["plan_lines"]["id"]
-    return _planned(twin, number) | {
-        "version_id": twin.rows["plan_versions"]["id"],
+def _plan_version_line(chapter: SampleChapter, number: int) -> Row:
+    line = chapter.rows["plan_lines"]["id"]
+    return _planned(chapter, number) | {
+        "version_id": chapter.rows["plan_versions"]["id"],
         "line_id": line,
         "parent_line_id": line,
     }
 
 
-def _planned(twin: Twin, number: int) -> Row:
+def _planned(chapter: SampleChapter, number: int) -> Row:
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "kind": "activity",
         "position": number,
-        "title": twin.canary,
+        "title": chapter.canary,
         "starts_on": date(2026, 3, 1),
         "due_on": date(2026, 4, 1),
-        "risk": twin.canary,
+        "risk": chapter.canary,
     }
 
 
-def _report(twin: Twin, number: int) -> Row:
+def _report(chapter: SampleChapter, number: int) -> Row:
     """One a quarter, from 2020 on."""
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "period_on": date(2020 + number // 4, 1 + number % 4 * 3, 1),
         "due_on": date(9000, 1, 1),
         "state": "draft",
         "is_expected": False,
-        "excused_reason": twin.canary,
+        "excused_reason": chapter.canary,
         "sent": 0,
         "edited": 0,
-        **_report_words(twin),
+        **_report_words(chapter),
     }
 
 
-def _report_words(twin: Twin) -> Row:
-    return dict.fromkeys(("what_changed", "what_women_say", "what_was_hard", "what_next"), twin.canary)
+def _report_words(chapter: SampleChapter) -> Row:
+    return dict.fromkeys(("what_changed", "what_women_say", "what_was_hard", "what_next"), chapter.canary)
 
 
 def _letters(number: int) -> str:
@@ -187,26 +187,26 @@ def _letters(number: int) -> str:
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
-def _report_entry(twin: Twin, number: int) -> Row:
-    return {"report_id": twin.rows["reports"]["id"], "indicator": f"of_{_letters(number)}", "numerator": 3}
+def _report_entry(chapter: SampleChapter, number: int) -> Row:
+    return {"report_id": chapter.rows["reports"]["id"], "indicator": f"of_{_letters(number)}", "numerator": 3}
 
 
-def _report_submission(twin: Twin, number: int) -> Row:
+def _report_submission(chapter: SampleChapter, number: int) -> Row:
     return {
-        "report_id": twin.rows["reports"]["id"],
-        "country": twin.country,
+        "report_id": chapter.rows["reports"]["id"],
+        "country": chapter.country,
         "number": number,
         "is_nil": False,
-        "submitted_by": twin.user_id,
+        "submitted_by": chapter.user_id,
         "submitted_at": AT,
-        **_report_words(twin),
+        **_report_words(chapter),
     }
 
 
-def _report_value(twin: Twin, number: int) -> Row:
+def _report_value(chapter: SampleChapter, number: int) -> Row:
     return {
-        "submission_id": twin.rows["report_submissions"]["id"],
-        "country": twin.country,
+        "submission_id": chapter.rows["report_submissions"]["id"],
+        "country": chapter.country,
         "period_on": date(2026, 1, 1),
         "indicator": f"of_{_letters(number)}",
         "version": 1,
@@ -215,10 +215,10 @@ def _report_value(twin: Twin, number: int) -> Row:
     }
 
 
-def _value_source(twin: Twin, number: int) -> Row:
+def _value_source(chapter: SampleChapter, number: int) -> Row:
     return {
-        "value_id": twin.rows["report_values"]["id"],
-        "country": twin.country,
+        "value_id": chapter.rows["report_values"]["id"],
+        "country": chapter.country,
         "kind": "activity",
         "source_id": new_id(),
         "revision": number,
@@ -226,21 +226,21 @@ def _value_source(twin: Twin, number: int) -> Row:
     }
 
 
-def _report_event(twin: Twin, number: int) -> Row:
+def _report_event(chapter: SampleChapter, number: int) -> Row:
     return {
-        "report_id": twin.rows["reports"]["id"],
+        "report_id": chapter.rows["reports"]["id"],
         "kind": "returned",
         "number": 1,
         "at": AT + timedelta(minutes=number),
-        "actor_id": twin.user_id,
+        "actor_id": chapter.user_id,
         "is_desk": True,
-        "reason": twin.canary,
+        "reason": chapter.canary,
     }
 
 
-def _target(twin: Twin, number: int) -> Row:
+def _target(chapter: SampleChapter, number: int) -> Row:
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "indicator": f"of_{_letters(number)}",
         "version": 1,
         "year": 2026,
@@ -248,67 +248,67 @@ def _target(twin: Twin, number: int) -> Row:
         "baseline_numerator": 3,
         "baseline_on": date(2025, 12, 31),
         "target_numerator": 9,
-        "reason": twin.canary,
-        "set_by": twin.user_id,
+        "reason": chapter.canary,
+        "set_by": chapter.user_id,
         "set_at": AT,
     }
 
 
-def _source(twin: Twin, number: int) -> Row:
+def _source(chapter: SampleChapter, number: int) -> Row:
     return {
-        "country": twin.country,
-        "name": f"{twin.canary} {number}",
+        "country": chapter.country,
+        "name": f"{chapter.canary} {number}",
         "kind": "donor",
         "state": "committed",
         "amount_minor": 5_000_000,
-        "currency": PLACES[twin.country][2],
+        "currency": PLACES[chapter.country][2],
         "added_at": AT,
-        "added_by": twin.user_id,
+        "added_by": chapter.user_id,
     }
 
 
-def _budget_line(twin: Twin, number: int) -> Row:
+def _budget_line(chapter: SampleChapter, number: int) -> Row:
     return {
-        "country": twin.country,
-        "title": f"{twin.canary} {number}",
-        "currency": PLACES[twin.country][2],
+        "country": chapter.country,
+        "title": f"{chapter.canary} {number}",
+        "currency": PLACES[chapter.country][2],
         "added_at": AT,
     }
 
 
-def _budget_revision(twin: Twin, number: int) -> Row:
+def _budget_revision(chapter: SampleChapter, number: int) -> Row:
     return {
-        "line_id": twin.rows["budget_lines"]["id"],
-        "country": twin.country,
+        "line_id": chapter.rows["budget_lines"]["id"],
+        "country": chapter.country,
         "number": number,
-        "is_current": "budget_revisions" not in twin.rows,
+        "is_current": "budget_revisions" not in chapter.rows,
         "amount_minor": 5_000_000,
-        "reason": twin.canary,
+        "reason": chapter.canary,
         "made_at": AT,
-        "made_by": twin.user_id,
+        "made_by": chapter.user_id,
     }
 
 
-def _transaction(twin: Twin, number: int) -> Row:
+def _transaction(chapter: SampleChapter, number: int) -> Row:
     """An expense that waits for a decision; unconverted, as no rate is known."""
     return {
-        "country": twin.country,
+        "country": chapter.country,
         "kind": "expense",
         "state": "pending",
         "amount_minor": 1_000,
-        "currency": PLACES[twin.country][2],
+        "currency": PLACES[chapter.country][2],
         "dated_on": date(2026, 1, 20),
-        "what": f"{twin.canary} {number}",
-        "budget_line_id": twin.rows["budget_lines"]["id"],
+        "what": f"{chapter.canary} {number}",
+        "budget_line_id": chapter.rows["budget_lines"]["id"],
         "form_key": new_id(),
         "recorded_at": AT,
-        "recorded_by": twin.user_id,
+        "recorded_by": chapter.user_id,
         "awaits_desk": False,
         "is_outside": False,
     }
 
 
-STEP_FACTORIES: dict[str, Callable[[Twin, int], Row]] = {
+STEP_FACTORIES: dict[str, Callable[[SampleChapter, int], Row]] = {
     "indicator_targets": _target,
     "report_entries": _report_entry,
     "report_events": _report_event,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from people import World
+from harness.people import World
 from psycopg import errors, sql
 
 from tenants.db import new_id

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from people import World
+from harness.people import World
 from sqlalchemy.orm import Session
 
 from tenants import clock

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from flask.testing import FlaskClient
-from people import Person, World, post
+from harness.people import Person, World, post
 
 from tenants import clock
 

@@ -10,9 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from harness.people import World
 from hypothesis import given
 from hypothesis import strategies as st
-from people import World
 from sqlalchemy.orm import Session
 
 from tenants import clock

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import signal
 import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from mailroom import Mailbox
-from people import World
-from posting import QUIET_SINCE, QUIET_WEEKS, Told, let_grace_pass, only_delivery, told
-from processes import environment_of, eventually
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, DeliveryStatus, delivery_status, expire_leases, only_delivery
+from harness.mail_sink import Mailbox
+from harness.people import World
+from harness.processes import PYTHON, environment_of, eventually
 
 from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.mail.models import DeliveryState
 from tenants.reminders.due import wake
 
-SENDER = Path(__file__).with_name("dying_sender.py")
+SENDER = Path(__file__).with_name("killed_sender.py")
 POINTS = {
     "claimed, not committed": DeliveryState.PENDING,
     "claimed": DeliveryState.CLAIMED,
@@ -41,7 +40,7 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
     assert only_delivery().state == POINTS[point]
     assert len(mailbox.mails()) == (point in ARRIVED)
 
-    let_grace_pass()  # and every lease: nobody waits for the dead
+    expire_leases()  # and every lease: nobody waits for the dead
 
     def ended() -> bool:
         send_waiting(office, seconds=10)
@@ -50,11 +49,11 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
     eventually(ended, what="those who live send the mail")
     send_waiting(office, seconds=10)
     assert len(mailbox.mails()) == 1
-    assert told(world.recife) == Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))
+    assert delivery_status(world.recife) == DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))
 
 
 def killed_at(point: str, world: World) -> int:
     """Run a sender over the world until it is killed, and return how it ended."""
     settings = world.app.extensions["settings"]
-    command = [sys.executable, "-P", str(SENDER), point, (QUIET_SINCE + timedelta(minutes=5)).isoformat()]
+    command = [*PYTHON, str(SENDER), point, (QUIET_SINCE + timedelta(minutes=5)).isoformat()]
     return subprocess.run(command, env=environment_of(settings), check=False, timeout=60).returncode

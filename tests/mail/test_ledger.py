@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
-from mailroom import Mailbox
-from people import World
-from posting import QUIET_SINCE, change, deliveries, let_grace_pass, only_delivery
+from harness.deliveries import QUIET_SINCE, deliveries, expire_leases, only_delivery, update_delivery
+from harness.mail_sink import Mailbox
+from harness.people import World
 from sqlalchemy import insert, text
 from sqlalchemy.orm import Session
 
@@ -90,7 +90,7 @@ def test_two_workers_never_claim_the_same_mail(office: PostOffice) -> None:
 
 def test_a_worker_that_slept_through_its_lease_changes_nothing(digest_of_recife: World, office: PostOffice) -> None:
     (slow,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == only_delivery().id)
-    let_grace_pass()
+    expire_leases()
     tidy(office)
     assert (only_delivery().state, only_delivery().reason) == (DeliveryState.PENDING, Reason.WORKER_LOST)
     (fast,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == slow.id)
@@ -108,7 +108,7 @@ def test_no_dot_is_sent_after_the_lease(digest_of_recife: World, office: PostOff
     def make_slowly(session: Session, delivery: Delivery) -> Mail:
         mail = office.make(session, delivery)
         if delivery.kind == MailKind.DIGEST:
-            change(delivery.id, lease_until=clock.now() - timedelta(seconds=1))
+            update_delivery(delivery.id, lease_until=clock.now() - timedelta(seconds=1))
         return mail
 
     send_waiting(replace(office, make=make_slowly), seconds=1)
@@ -131,7 +131,7 @@ def test_a_late_answer_still_tells_that_it_was_sent(digest_of_recife: World, off
 def test_a_mail_that_takes_its_workers_down_is_given_up(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox
 ) -> None:
-    change(only_delivery().id, attempts=ledger.MOST_ATTEMPTS)  # eight were claimed, and nobody came back
+    update_delivery(only_delivery().id, attempts=ledger.MOST_ATTEMPTS)  # eight were claimed, and nobody came back
     send_waiting(office, seconds=10)
     assert (only_delivery().state, only_delivery().reason) == (DeliveryState.DEAD, Reason.TOO_MANY_ATTEMPTS)
     assert mailbox.mails() == []
@@ -140,7 +140,7 @@ def test_a_mail_that_takes_its_workers_down_is_given_up(
 def test_the_ledger_forgets_after_a_year_and_keeps_what_is_younger(digest_of_recife: World, office: PostOffice) -> None:
     send_waiting(office, seconds=10)
     ended = [row for row in deliveries(MailKind.INVITATION) if row.done_at]
-    change(ended[0].id, done_at=clock.now() - ledger.KEPT - timedelta(days=1))
+    update_delivery(ended[0].id, done_at=clock.now() - ledger.KEPT - timedelta(days=1))
     with opened(WORKER) as session:
         assert ledger.forget_old(session, at=clock.now()) == 1
     assert {row.id for row in deliveries(MailKind.INVITATION)} == {row.id for row in ended[1:]}

@@ -8,9 +8,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from mailroom import FailingServer, Fault, point_mail_at
-from people import World
-from posting import QUIET_SINCE, QUIET_WEEKS, Told, due_at_once, let_grace_pass, only_delivery, told
+from harness.deliveries import (
+    QUIET_SINCE,
+    QUIET_WEEKS,
+    DeliveryStatus,
+    delivery_status,
+    expire_leases,
+    make_due,
+    only_delivery,
+)
+from harness.mail_server import Fault, MailServer
+from harness.mail_sink import point_mail_at
+from harness.people import World
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
@@ -25,20 +34,20 @@ from tenants.mail.outgoing import Mail
 from tenants.reminders.due import wake
 from workers.reminders import post_office
 
-SENT = Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))
+SENT = DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))
 
 
 @pytest.fixture
-def foreign(world: World, failing: FailingServer) -> Iterator[PostOffice]:
+def foreign(world: World, mail_server: MailServer) -> Iterator[PostOffice]:
     """Recife's digest waits, and goes to a server of somebody else's, which cannot be asked afterwards."""
-    point_mail_at(world.app, port=failing.port, outbox=None)
+    point_mail_at(world.app, port=mail_server.port, outbox=None)
     with world.app.app_context(), travel(QUIET_SINCE, tick=True):
         wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
         yield post_office(world.app)
 
 
-def state(state: DeliveryState, reason: Reason | None) -> Told:
-    return Told(state, reason, (state, reason))
+def state(state: DeliveryState, reason: Reason | None) -> DeliveryStatus:
+    return DeliveryStatus(state, reason, (state, reason))
 
 
 @pytest.mark.parametrize(
@@ -51,19 +60,19 @@ def state(state: DeliveryState, reason: Reason | None) -> Told:
     ],
 )
 def test_what_was_certainly_not_taken_is_tried_again_later(
-    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, reason: Reason
+    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, reason: Reason
 ) -> None:
-    failing.faults.append(fault)
+    mail_server.faults.append(fault)
     send_waiting(foreign, seconds=10)
-    assert told(world.recife) == state(DeliveryState.PENDING, reason)
+    assert delivery_status(world.recife) == state(DeliveryState.PENDING, reason)
     before = clock.now()
     assert before < only_delivery().next_at <= before + 2 * FIRST_PAUSE
     send_waiting(foreign, seconds=10)
-    assert failing.stored == [], "it was tried again without a pause"
-    due_at_once(clock.now())
+    assert mail_server.stored == [], "it was tried again without a pause"
+    make_due(clock.now())
     send_waiting(foreign, seconds=10)
-    assert len(failing.stored) == 1
-    assert told(world.recife) == SENT
+    assert len(mail_server.stored) == 1
+    assert delivery_status(world.recife) == SENT
 
 
 @pytest.mark.parametrize(
@@ -76,21 +85,21 @@ def test_what_was_certainly_not_taken_is_tried_again_later(
     ],
 )
 def test_a_mail_refused_by_a_server_that_was_told_all_at_once_does_not_get_its_dot(
-    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, after: DeliveryState
+    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, after: DeliveryState
 ) -> None:
-    failing.offers = "PIPELINING"
-    failing.faults.append(fault)  # and it says "go on" all the same
+    mail_server.offers = "PIPELINING"
+    mail_server.faults.append(fault)  # and it says "go on" all the same
     send_waiting(foreign, seconds=10)
-    assert failing.stored == []
-    assert told(world.recife).state == after
+    assert mail_server.stored == []
+    assert delivery_status(world.recife).state == after
     wake(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
-    due_at_once(clock.now())
+    make_due(clock.now())
     send_waiting(foreign, seconds=10)
-    assert len(failing.stored) == (1 if after == DeliveryState.DEAD else 2)
+    assert len(mail_server.stored) == (1 if after == DeliveryState.DEAD else 2)
 
 
 def test_a_mail_is_not_put_off_when_the_database_goes_away_while_it_is_made(
-    foreign: PostOffice, failing: FailingServer, world: World
+    foreign: PostOffice, mail_server: MailServer, world: World
 ) -> None:
     def make(session: Session, _delivery: Delivery) -> Mail:
         session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
@@ -99,52 +108,54 @@ def test_a_mail_is_not_put_off_when_the_database_goes_away_while_it_is_made(
     with pytest.raises(OperationalError):
         send_waiting(replace(foreign, make=make), seconds=10)
     assert (only_delivery().state, only_delivery().next_at <= clock.now()) == (DeliveryState.CLAIMED, True)
-    let_grace_pass()
+    expire_leases()
     send_waiting(foreign, seconds=10)
-    assert len(failing.stored) == 1
-    assert told(world.recife) == SENT
+    assert len(mail_server.stored) == 1
+    assert delivery_status(world.recife) == SENT
 
 
 @pytest.mark.parametrize("fault", [Fault.RECIPIENT_NEVER, Fault.NEVER_AFTER_DOT])
 def test_an_address_refused_for_good_is_given_up(
-    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault
+    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault
 ) -> None:
-    failing.faults.append(fault)
+    mail_server.faults.append(fault)
     send_waiting(foreign, seconds=10)
-    assert told(world.recife) == state(DeliveryState.DEAD, Reason.ADDRESS_REFUSED)
+    assert delivery_status(world.recife) == state(DeliveryState.DEAD, Reason.ADDRESS_REFUSED)
     assert only_delivery().smtp_code in {550, 554}
-    assert failing.stored == []
+    assert mail_server.stored == []
 
 
 @pytest.mark.parametrize("fault", [Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS])
 def test_a_mail_whose_fate_nobody_can_tell_is_held(
-    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, monkeypatch: pytest.MonkeyPatch
+    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay, "ANSWER_SECONDS", 1)
-    failing.faults.append(fault)
+    mail_server.faults.append(fault)
     send_waiting(foreign, seconds=10)
-    assert told(world.recife) == state(DeliveryState.UNCERTAIN, Reason.ANSWER_NOT_HEARD)
+    assert delivery_status(world.recife) == state(DeliveryState.UNCERTAIN, Reason.ANSWER_NOT_HEARD)
     send_waiting(foreign, seconds=10)
-    assert told(world.recife).state == DeliveryState.UNCERTAIN, "it was looked into before the grace was over"
-    let_grace_pass()
+    assert delivery_status(world.recife).state == DeliveryState.UNCERTAIN, (
+        "it was looked into before the grace was over"
+    )
+    expire_leases()
     send_waiting(foreign, seconds=10)
-    assert told(world.recife) == state(DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
-    assert len(failing.stored) == (0 if fault is Fault.CLOSES_AFTER_DOT else 1)
+    assert delivery_status(world.recife) == state(DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
+    assert len(mail_server.stored) == (0 if fault is Fault.CLOSES_AFTER_DOT else 1)
 
 
 @pytest.mark.parametrize(("fault", "stored"), [(Fault.CLOSES_AFTER_DOT, False), (Fault.STORES_AND_CLOSES, True)])
 def test_where_the_server_can_be_asked_each_mail_arrives_once(
-    foreign: PostOffice, failing: FailingServer, world: World, fault: Fault, stored: bool
+    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, stored: bool
 ) -> None:
-    failing.faults.append(fault)
-    asked = replace(foreign, probe=lambda _delivery: bool(failing.stored))
+    mail_server.faults.append(fault)
+    asked = replace(foreign, probe=lambda _delivery: bool(mail_server.stored))
     send_waiting(asked, seconds=10)
-    assert bool(failing.stored) is stored
-    let_grace_pass()
+    assert bool(mail_server.stored) is stored
+    expire_leases()
     send_waiting(asked, seconds=10)
     send_waiting(asked, seconds=10)
-    assert len(failing.stored) == 1
-    assert told(world.recife) == SENT
+    assert len(mail_server.stored) == 1
+    assert delivery_status(world.recife) == SENT
 
 
 def test_a_server_that_is_away_costs_no_attempt(world: World, foreign: PostOffice) -> None:
@@ -156,17 +167,17 @@ def test_a_server_that_is_away_costs_no_attempt(world: World, foreign: PostOffic
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
 
 
-def test_the_eighth_failure_is_the_last(foreign: PostOffice, failing: FailingServer, world: World) -> None:
-    failing.faults.extend([Fault.RECIPIENT_LATER] * 20)
+def test_the_eighth_failure_is_the_last(foreign: PostOffice, mail_server: MailServer, world: World) -> None:
+    mail_server.faults.extend([Fault.RECIPIENT_LATER] * 20)
     for _ in range(12):
-        due_at_once(clock.now())
+        make_due(clock.now())
         send_waiting(foreign, seconds=10)
-    assert told(world.recife) == state(DeliveryState.DEAD, Reason.RELAY_REFUSED)
+    assert delivery_status(world.recife) == state(DeliveryState.DEAD, Reason.RELAY_REFUSED)
     assert only_delivery().attempts == 8
-    assert failing.stored == []
+    assert mail_server.stored == []
 
 
-def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: PostOffice, failing: FailingServer) -> None:
+def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: PostOffice, mail_server: MailServer) -> None:
     wake(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
 
     def make(session: Session, delivery: Delivery) -> Mail:
@@ -175,12 +186,12 @@ def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: PostOf
         return foreign.make(session, delivery)
 
     send_waiting(replace(foreign, make=make), seconds=10)
-    assert len(failing.stored) == 1
-    assert b"charlie@people.example" in failing.stored[0]
+    assert len(mail_server.stored) == 1
+    assert b"charlie@people.example" in mail_server.stored[0]
 
 
 def test_a_failure_between_the_halves_cuts_the_connection_at_once(
-    foreign: PostOffice, failing: FailingServer, monkeypatch: pytest.MonkeyPatch
+    foreign: PostOffice, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise LookupError
@@ -190,14 +201,14 @@ def test_a_failure_between_the_halves_cuts_the_connection_at_once(
     with pytest.raises(LookupError):
         send_waiting(foreign, seconds=10)
     assert time.monotonic() - began < relay.SPEAK_SECONDS / 4, "it said goodbye in the middle of the mail"
-    assert failing.stored == []
+    assert mail_server.stored == []
 
 
-def test_dots_at_the_beginning_of_a_line_arrive(world: World, foreign: PostOffice, failing: FailingServer) -> None:
+def test_dots_at_the_beginning_of_a_line_arrive(world: World, foreign: PostOffice, mail_server: MailServer) -> None:
     def make(session: Session, delivery: Delivery) -> Mail:
         mail = foreign.make(session, delivery)
         return replace(mail, content=b"Subject: dots\r\n\r\n.\r\n.one\r\n..two\r\n")
 
     send_waiting(replace(foreign, make=make), seconds=10)
-    (raw,) = failing.stored
-    assert raw.replace(b"\r\n..", b"\r\n.") == b"Subject: dots\r\n\r\n.\r\n.one\r\n..two\r\n"
+    (raw,) = mail_server.stored
+    assert raw == b"Subject: dots\r\n\r\n.\r\n.one\r\n..two\r\n"

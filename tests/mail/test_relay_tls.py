@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,9 +18,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from mailroom import point_mail_at
-from people import World
-from posting import QUIET_SINCE, QUIET_WEEKS, only_delivery
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, only_delivery
+from harness.mail_server import MailServer
+from harness.mail_sink import point_mail_at
+from harness.people import World
 from pydantic import SecretStr
 from structlog.testing import capture_logs
 from time_machine import travel
@@ -201,27 +200,28 @@ def test_a_wrong_password_is_said_in_words(authority: Authority, send: Send) -> 
 @pytest.mark.parametrize(
     ("offers", "answer", "words"),
     [
-        (b"250 HELP", b"220 go", "it offers no STARTTLS, and nothing goes out in clear"),
-        (b"250 STARTTLS", b"454 not now", "it answers 454"),
-        (b"250 STARTTLS", b"220 go\r\n", "it speaks no TLS that we understand"),
-        (b"250 STARTTLS", b"", "it hangs up"),
+        ("HELP", b"220 go\r\n", "it offers no STARTTLS, and nothing goes out in clear"),
+        ("STARTTLS", b"454 not now\r\n", "it answers 454"),
+        ("STARTTLS", b"220 go\r\n", "it speaks no TLS that we understand"),
+        ("STARTTLS", b"", "it hangs up"),
     ],
 )
 def test_a_relay_that_goes_on_in_clear_hears_neither_mail_nor_password(
-    send: Send, offers: bytes, answer: bytes, words: str
+    send: Send, mail_server: MailServer, offers: str, answer: bytes, words: str
 ) -> None:
-    with clear(offers, answer) as (port, heard):
-        sent = send(f"smtp+starttls://{SIGNED_IN}@{HOST}:{port}")
+    mail_server.offers, mail_server.starttls = offers, answer
+    sent = send(f"smtp+starttls://{SIGNED_IN}@{HOST}:{mail_server.port}")
     _refused(sent, words)
-    assert {line.split()[0].upper() for line in heard if line.isascii() and line.strip()} <= SAID_IN_CLEAR
-    assert not any(word in line for line in heard for word in (b"AUTH", b"MAIL", b"alice"))
+    assert {
+        line.split()[0].upper() for line in mail_server.received if line.isascii() and line.strip()
+    } <= SAID_IN_CLEAR
+    assert not any(word in line for line in mail_server.received for word in (b"AUTH", b"MAIL", b"alice"))
 
 
-def test_a_relay_without_tls_is_refused_where_tls_comes_first(send: Send) -> None:
-    with clear(b"250 HELP", b"220 go") as (port, heard):
-        sent = send(f"smtps://{SIGNED_IN}@{HOST}:{port}")
+def test_a_relay_without_tls_is_refused_where_tls_comes_first(send: Send, mail_server: MailServer) -> None:
+    sent = send(f"smtps://{SIGNED_IN}@{HOST}:{mail_server.port}")
     _refused(sent, "it speaks no TLS that we understand")
-    assert not any(word in line for line in heard for word in (b"AUTH", b"MAIL", b"alice"))
+    assert not any(word in line for line in mail_server.received for word in (b"AUTH", b"MAIL", b"alice"))
 
 
 def _refused(sent: Sent, words: str) -> None:
@@ -230,36 +230,3 @@ def _refused(sent: Sent, words: str) -> None:
     assert words in sent.said
     assert not sent.doctor.well
     assert words in sent.doctor.words
-
-
-@contextmanager
-def clear(offers: bytes, answer: bytes) -> Iterator[tuple[int, list[bytes]]]:
-    """Run a server that speaks no TLS: `offers` ends its greeting, `answer` is to STARTTLS, where empty it hangs up."""
-    heard: list[bytes] = []
-
-    class Conversation(socketserver.StreamRequestHandler):
-        timeout = 5
-
-        def handle(self) -> None:
-            self.wfile.write(b"220 relay\r\n")
-            while line := self.rfile.readline():
-                heard.append(line)
-                if line.startswith(b"STARTTLS") and not answer.startswith(b"454"):
-                    self.wfile.write(answer)
-                    if answer:
-                        self.connection.recv(1)
-                        self.wfile.write(b"250 in clear\r\n")
-                    return
-                said = {b"EHLO": b"250-relay\r\n" + offers, b"STAR": answer, b"QUIT": b"221 bye"}
-                self.wfile.write(said.get(line[:4].upper(), b"250 ok") + b"\r\n")
-
-    with socketserver.ThreadingTCPServer((HOST, 0), Conversation) as server:
-        server.daemon_threads = True
-        server.handle_error = lambda *_: None  # type: ignore[method-assign]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-        thread.start()
-        try:
-            yield server.server_address[1], heard
-        finally:
-            server.shutdown()
-            thread.join()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
-from desk.seen import page
+from desk.page_texts import page
 from flask.testing import FlaskClient
-from mailroom import FailingServer, Fault, point_mail_at
-from people import Place, World, desk_person, join, person, post
-from posting import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.mail_server import Fault, MailServer
+from harness.mail_sink import point_mail_at
+from harness.people import Place, World, desk_person, join, person, post
 from sqlalchemy import select
 from time_machine import travel
 
@@ -34,7 +35,7 @@ NEXT_DAY = QUIET_SINCE + timedelta(days=1)
 class Post:
     """Recife's mail of one morning after another, through a server that fails as it is told."""
 
-    def __init__(self, world: World, server: FailingServer) -> None:
+    def __init__(self, world: World, server: MailServer) -> None:
         self.world, self.server = world, server
 
     def morning(self, at: datetime, *faults: Fault) -> int:
@@ -57,13 +58,13 @@ class Post:
 
 
 @pytest.fixture
-def post_of(world: World, failing: FailingServer) -> Post:
+def post_of(world: World, mail_server: MailServer) -> Post:
     """The world, sending to the failing server; the invitations of the standing people have lapsed before."""
-    point_mail_at(world.app, port=failing.port, outbox=None)
+    point_mail_at(world.app, port=mail_server.port, outbox=None)
     with world.app.app_context():
         send_waiting(post_office(world.app), seconds=10)
-    failing.stored.clear()
-    return Post(world, failing)
+    mail_server.arrivals.clear()
+    return Post(world, mail_server)
 
 
 def marked(world: World, place: Place | None = None) -> dict[str, datetime]:

@@ -9,9 +9,9 @@ from statistics import median_low
 from typing import Any
 
 import pytest
-from algebra.histories import ADDABLE, CLASSES, PERIODS, reached, sums_to_do, worlds
 from hypothesis import example, given
 from hypothesis import strategies as st
+from measures.histories import ADDABLE, CLASSES, PERIODS, reached, sums_to_do, worlds
 
 from tenants.figures.measures import (
     Accumulation,

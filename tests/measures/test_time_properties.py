@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from algebra.histories import ADDABLE, KINDS, PERIODS, Claims, chapters, givens, histories, reached, rules
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from measures.histories import ADDABLE, KINDS, PERIODS, Claims, chapters, givens, histories, reached, rules
 
 from tenants.figures.measures import (
     CLASSED,

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from people import PASSWORD, Place, World, onboard, person, post
+from harness.people import PASSWORD, Place, World, onboard, person, post
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Barrier, Thread
 from uuid import UUID
 
-from people import Person, Place, World, join, person, post
+from harness.people import Person, Place, World, join, person, post
 from sqlalchemy import select
 
 from tenants import clock

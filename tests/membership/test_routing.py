@@ -11,7 +11,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from people import Person, World, join, person
+from harness.people import Person, World, join, person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 

@@ -1,8 +1,8 @@
-"""What the pages show while they are judged."""
+"""What the pages show while they are checked."""
 
 from __future__ import annotations
 
-from books import LAST, Books
+from harness.reporting import LAST, Reporting
 
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.reports.services import Said
@@ -10,16 +10,16 @@ from tenants.action_kit.reports.services import Said
 LAST_SENT = LAST.code
 
 
-def fill(books: Books) -> Books:
+def fill(reporting: Reporting) -> Reporting:
     """Write two approved reports, an entry corrected since, one not counted, and let a report be due."""
-    world = books.world
-    books.expect(books.onboard("amman", "JO"))
-    first = books.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.UNDER_18): 25})
-    books.log(world.recife, None)
+    world = reporting.world
+    reporting.expect(reporting.onboard("amman", "JO"))
+    first = reporting.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.UNDER_18): 25})
+    reporting.log(world.recife, None)
     said = {"workplaces_with_policy": Said(3), "would_speak_up": Said(31, 38), "facilitators_trained": Said(9)}
-    books.send(world.recife, said=said)
-    books.approve(world.recife)
-    books.revise(world.recife, first, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_18_TO_24): 26})
-    books.report(world.huye, {(Sex.UNKNOWN, AgeBand.UNKNOWN): 310})
-    books.compile()
-    return books
+    reporting.send(world.recife, said=said)
+    reporting.approve(world.recife)
+    reporting.revise(world.recife, first, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_18_TO_24): 26})
+    reporting.report(world.huye, {(Sex.UNKNOWN, AgeBand.UNKNOWN): 310})
+    reporting.compile()
+    return reporting

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from books import Books
-from look.judging import COMPUTER, HEIGHT, PHONE, Judge, open_context
-from playwright.sync_api import Browser, Page
+from harness.browser import Contexts
+from harness.page_checks import COMPUTER, HEIGHT, PHONE, PageChecker
+from harness.reporting import Reporting
+from playwright.sync_api import Page
 
+Opening = Callable[[str, str], PageChecker]
 PAGES = {
     "Alice": (
         "/c/recife/",
@@ -50,41 +52,36 @@ PLAIN = """() => {
 
 
 @pytest.fixture
-def judges(books: Books, there: str, chromium: Browser) -> Iterator[Callable[[str, str], Judge]]:
+def opening(reporting: Reporting, reporting_address: str, contexts: Contexts) -> Opening:
     """Return what opens a window of a reader in a language."""
-    contexts, world = [], books.world
-
-    def opened(name: str, language: str) -> Judge:
-        person = {"Alice": world.alice, "Dana": world.dana}[name]
-        contexts.append(open_context(world, chromium, there, person, language))
-        return Judge(contexts[-1].new_page(), there, language)
-
-    yield opened
-    for context in contexts:
-        context.close()
+    world = reporting.world
+    readers = {"Alice": world.alice, "Dana": world.dana}
+    return lambda name, language: PageChecker.open(
+        contexts, reporting_address, world=world, person=readers[name], language=language
+    )
 
 
-def each(judge: Judge, name: str, width: int) -> Iterator[tuple[str, Page]]:
+def each(checker: PageChecker, name: str, width: int) -> Iterator[tuple[str, Page]]:
     """Open the main pages of a reader in turn."""
-    judge.page.set_viewport_size({"width": width, "height": HEIGHT})
+    checker.page.set_viewport_size({"width": width, "height": HEIGHT})
     for path in PAGES[name]:
-        answer = judge.page.goto(path)
+        answer = checker.page.goto(path)
         assert answer is not None
         assert answer.ok, path
-        yield path, judge.page
+        yield path, checker.page
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_moves_for_whoever_asks_for_less_motion(judges: Callable[[str, str], Judge], name: str) -> None:
-    moving = {path: found for path, page in each(judges(name, "en"), name, PHONE) if (found := page.evaluate(MOVES))}
+def test_nothing_moves_for_whoever_asks_for_less_motion(opening: Opening, name: str) -> None:
+    moving = {path: found for path, page in each(opening(name, "en"), name, PHONE) if (found := page.evaluate(MOVES))}
     assert not moving
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_two_colours_suffice(judges: Callable[[str, str], Judge], name: str) -> None:
-    judge = judges(name, "en")
-    judge.page.emulate_media(forced_colors="active")
-    faults = {path: found for path, page in each(judge, name, COMPUTER) if (found := page.evaluate(PLAIN))}
+def test_two_colours_suffice(opening: Opening, name: str) -> None:
+    checker = opening(name, "en")
+    checker.page.emulate_media(forced_colors="active")
+    faults = {path: found for path, page in each(checker, name, COMPUTER) if (found := page.evaluate(PLAIN))}
     assert not faults
 
 
@@ -92,11 +89,11 @@ def test_two_colours_suffice(judges: Callable[[str, str], Judge], name: str) -> 
 @pytest.mark.parametrize(("rules", "width"), [(SPACED, PHONE), (SPACED, COMPUTER), (LARGE, COMPUTER)])
 @pytest.mark.parametrize("name", PAGES)
 def test_large_letters_and_wide_spaces_cut_nothing_off(
-    judges: Callable[[str, str], Judge], name: str, rules: str, width: int, language: str
+    opening: Opening, name: str, rules: str, width: int, language: str
 ) -> None:
-    judge, faults = judges(name, language), list[str]()
-    for path, page in each(judge, name, width):
+    checker, faults = opening(name, language), list[str]()
+    for path, page in each(checker, name, width):
         page.evaluate(DRESS, rules)
-        found = [*judge.faults(), *(f"squashes {one}" for one in page.evaluate(SQUASHED))]
+        found = [*checker.faults(), *(f"squashes {one}" for one in page.evaluate(SQUASHED))]
         faults += [f"{path}: {fault}" for fault in found]
     assert not faults, "\n".join(faults)

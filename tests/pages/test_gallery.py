@@ -9,13 +9,12 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from browser import serving
 from flask import Flask
 from flask.testing import FlaskClient
+from harness.browser import Contexts, serving
+from harness.page_checks import PAGE_BYTES, PageChecker
+from harness.people import World
 from jinja2 import Environment, nodes
-from look.judging import PAGE_BYTES, Judge, open_context
-from people import World
-from playwright.sync_api import Browser
 
 from solidarity.charts import rows
 from solidarity.labels.steps import STATE_WORDS, STATES
@@ -26,14 +25,14 @@ FRAME = {"sprite"}  # in every page that a shell makes
 
 
 @pytest.fixture(scope="module")
-def there(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[World]:
+def module_world(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[World]:
     with worlds() as world:
         yield world
 
 
 @pytest.fixture
-def visitor(there: World) -> FlaskClient:
-    return there.app.test_client()
+def visitor(module_world: World) -> FlaskClient:
+    return module_world.app.test_client()
 
 
 def parsed(path: Path, app: Flask) -> nodes.Template:
@@ -73,16 +72,18 @@ def shown_in_the_gallery(app: Flask) -> set[str]:
     return found
 
 
-def test_every_macro_is_shown(there: World) -> None:
-    every = {name for path in (TEMPLATES / "components").glob("*.html") for name in macros_of(parsed(path, there.app))}
+def test_every_macro_is_shown(module_world: World) -> None:
+    every = {
+        name for path in (TEMPLATES / "components").glob("*.html") for name in macros_of(parsed(path, module_world.app))
+    }
     assert "st" in every
-    assert every - shown_in_the_gallery(there.app) - FRAME == set()
+    assert every - shown_in_the_gallery(module_world.app) - FRAME == set()
 
 
-def test_every_drawing_is_shown(there: World) -> None:
-    every = drawings(there.app)
+def test_every_drawing_is_shown(module_world: World) -> None:
+    every = drawings(module_world.app)
     assert {"wheel", "tile_map"} <= every
-    assert every - shown_in_the_gallery(there.app) - {"ring_symbols"} == set()
+    assert every - shown_in_the_gallery(module_world.app) - {"ring_symbols"} == set()
 
 
 def test_a_macro_that_nothing_calls_would_be_found() -> None:
@@ -141,11 +142,10 @@ def test_elsewhere_there_is_no_gallery(visitor: FlaskClient, address: str) -> No
     assert visitor.get(address, environ_overrides={"REMOTE_ADDR": "203.0.113.9"}).status_code == 404
 
 
-def test_the_gallery_holds_its_form_in_a_browser(there: World, chromium: Browser) -> None:
+def test_the_gallery_holds_its_form_in_a_browser(module_world: World, contexts: Contexts) -> None:
     """At 320, 390 and 1280 px, light and dark, by axe and by our own rules, like every other page."""
-    with serving(there.app) as address:
-        context = open_context(there, chromium, address, None, "en")
-        judge = Judge(context.new_page(), address, "en")
-        faults = [fault for part in ("", *PARTS) for fault in judge.open(f"/gallery/{part}".rstrip("/"))]
-        context.close()
+    with serving(module_world.app) as address:
+        checker = PageChecker.open(contexts, address)
+        faults = [fault for part in ("", *PARTS) for fault in checker.visit(f"/gallery/{part}".rstrip("/"))]
+        contexts.close()
     assert not faults, "\n".join(faults)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from books import LAST, Books, its_report
-from browser import serving
-from keyboard import ENOUGH, Keyboard
-from look.judging import COMPUTER, HEIGHT, PHONE, Scheme, open_context
-from people import PASSWORD, Person, World
-from playwright.sync_api import Browser, Page, expect
+from harness.browser import Contexts, serving
+from harness.keyboard import ENOUGH, Keyboard
+from harness.page_checks import COMPUTER, HEIGHT, PHONE, Scheme, checked_context
+from harness.people import PASSWORD, Person, World
+from harness.reporting import LAST, Reporting, report_of_session
+from playwright.sync_api import Page, expect
 
 from tenants.action_kit.evaluation.models import ReportState
 
@@ -21,20 +21,16 @@ DESK = ("/desk", "/desk/chapters", "/desk/approvals")
 
 
 @pytest.fixture
-def windows(world: World, chromium: Browser, address: str) -> Iterator[Windows]:
+def windows(world: World, contexts: Contexts, address: str) -> Windows:
     """Return what opens a page of somebody."""
-    contexts = []
 
     def opened(person: Person | None, path: str, width: int = COMPUTER) -> Page:
-        contexts.append(open_context(world, chromium, address, person, "en"))
-        page = contexts[-1].new_page()
+        page = checked_context(contexts, address, world=world, person=person).new_page()
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.goto(path)
         return page
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return opened
 
 
 def test_the_first_stop_is_the_way_past_the_menus(world: World, windows: Windows) -> None:
@@ -101,8 +97,8 @@ def test_alice_logs_an_activity_by_keyboard_though_she_forgot_its_name(world: Wo
 
 
 def test_dana_approves_a_report_by_keyboard(world: World, windows: Windows) -> None:
-    books = Books(world)
-    books.send(world.recife)
+    reporting = Reporting(world)
+    reporting.send(world.recife)
     page = windows(world.dana, f"/c/recife/reports/{LAST.code}")
     keys = Keyboard(page)
     keys.tab_to("Approve")
@@ -110,25 +106,25 @@ def test_dana_approves_a_report_by_keyboard(world: World, windows: Windows) -> N
     keys.tab_to("Yes, approve")
     keys.press("Enter")
     expect(page.locator("main")).to_contain_text("Approved and locked")
-    with books.inside(world.recife) as session:
-        assert its_report(session, LAST).state == ReportState.APPROVED
+    with reporting.inside(world.recife) as session:
+        assert report_of_session(session, LAST).state == ReportState.APPROVED
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(PHONE, "dark"), (COMPUTER, "light")])
 @pytest.mark.parametrize("name", ["Alice", "Dana"])
 def test_every_stop_shows_itself_in_the_order_of_the_page(
-    books: Books, chromium: Browser, name: str, width: int, scheme: Scheme
+    reporting: Reporting, contexts: Contexts, name: str, width: int, scheme: Scheme
 ) -> None:
-    world, faults = books.world, list[str]()
+    world, faults = reporting.world, list[str]()
     with serving(world.app) as address:
-        context = open_context(world, chromium, address, world.alice if name == "Alice" else world.dana, "en")
-        page = context.new_page()
+        person = world.alice if name == "Alice" else world.dana
+        page = checked_context(contexts, address, world=world, person=person).new_page()
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.emulate_media(color_scheme=scheme)
         for path in DESK if name == "Dana" else [f"/c/recife/{part}" for part in CHAPTER]:
             page.goto(path)
             faults += [f"{path} {fault}" for fault in stops(Keyboard(page))]
-        context.close()
+        contexts.close()
     assert not faults, "\n".join(faults)
 
 

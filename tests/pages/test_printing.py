@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from books import Books
-from people import Person, World
-from playwright.sync_api import Browser, BrowserContext, Page
+from harness.browser import Contexts
+from harness.people import Person, World
+from harness.reporting import Reporting
+from playwright.sync_api import Page
 
 from solidarity.i18n import catalogues
 from tenants import clock
@@ -34,19 +35,19 @@ FOR_PAPER = tuple(
 )
 OF_THE_DESK = ("/desk/figures/participations/2025-Q4/world/world",)
 MOST_SHEETS = 6
-READ_PAPER = (Path(__file__).with_name("reading.js")).read_text(encoding="utf-8")
+READ_PAPER = (Path(__file__).with_name("printed_page.js")).read_text(encoding="utf-8")
 
 
 @pytest.fixture
 def filled(world: World) -> World:
     """Recife with a plan sent, a budget partly covered and spent, a launch ahead, and an approved report."""
-    books, now = Books(world), clock.now()
+    reporting, now = Reporting(world), clock.now()
     alice: dict[str, Any] = {"actor_id": world.alice.user_id, "at": now}
     today = clock.local_day(now, "America/Recife")
     counts = {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_60): 25}
-    books.report(world.recife, counts, said={"would_speak_up": Said(31, 38)})
-    books.compile()
-    with books.inside(world.recife) as session:
+    reporting.report(world.recife, counts, said={"would_speak_up": Said(31, 38)})
+    reporting.compile()
+    with reporting.inside(world.recife) as session:
         start_from_template(session, **alice)
         submit_plan(session, **alice)
         for title, minor in (("Public launch, and everything that belongs to it", 3_800_000), ("Print", 2_200_050)):
@@ -66,20 +67,8 @@ def filled(world: World) -> World:
     return world
 
 
-def open_page(
-    world: World, chromium: Browser, address: str, person: Person, language: str
-) -> tuple[BrowserContext, Page]:
-    context = chromium.new_context(base_url=address, java_script_enabled=True, color_scheme="dark")
-    name = world.app.config["SESSION_COOKIE_NAME"]
-    cookie = world.browser_of(person).get_cookie(name)
-    assert cookie is not None
-    context.add_cookies(
-        [
-            {"name": name, "value": cookie.value, "url": address},
-            {"name": "language", "value": language, "url": address},
-        ]
-    )
-    return context, context.new_page()
+def open_page(world: World, contexts: Contexts, address: str, person: Person, language: str) -> Page:
+    return contexts.open(address, world=world, person=person, language=language, color_scheme="dark").new_page()
 
 
 def sheets(pdf: bytes) -> int:
@@ -89,14 +78,13 @@ def sheets(pdf: bytes) -> int:
 
 @pytest.mark.parametrize("language", catalogues.languages())
 def test_pages_keep_their_words_and_their_place_on_paper(
-    filled: World, chromium: Browser, address: str, language: str
+    filled: World, contexts: Contexts, address: str, language: str
 ) -> None:
     faults = list[str]()
     for reader, paths in ((filled.alice, FOR_PAPER), (filled.dana, OF_THE_DESK)):
-        context, page = open_page(filled, chromium, address, reader, language)
+        page = open_page(filled, contexts, address, reader, language)
         for path in paths:
             faults += print_out(page, path, language)
-        context.close()
     assert not faults, "\n".join(faults)
 
 
@@ -122,8 +110,8 @@ def print_out(page: Page, path: str, language: str) -> list[str]:
 
 @pytest.mark.parametrize("sheet", PRINTABLE)
 @pytest.mark.parametrize("language", catalogues.languages())
-def test_tally_sheet_is_one_page(world: World, chromium: Browser, address: str, language: str, sheet: str) -> None:
-    context, page = open_page(world, chromium, address, world.bob, "en")
+def test_tally_sheet_is_one_page(world: World, contexts: Contexts, address: str, language: str, sheet: str) -> None:
+    page = open_page(world, contexts, address, world.bob, "en")
     page.goto(f"/c/recife/activities/tally-sheet?language={language}")
     assert sheets(page.pdf(format=sheet)) == 1
     box = page.locator(".tally")
@@ -132,7 +120,6 @@ def test_tally_sheet_is_one_page(world: World, chromium: Browser, address: str, 
     assert page.locator("html").get_attribute("lang") == "en", "the page around it is the reader's"
     assert page.locator(".tally tbody").first.locator("td").count() == len(Sex) * len(AgeBand)
     assert page.locator(".tally .ticks").first.locator("li").count() == len(ActivityKind)
-    context.close()
 
 
 def test_tally_sheet_speaks_the_chapters_language(world: World) -> None:
@@ -146,8 +133,8 @@ def test_tally_sheet_speaks_the_chapters_language(world: World) -> None:
     assert '<section class="tally" lang="ar"' in browser.get("/c/huye/activities/tally-sheet?language=xx").text
 
 
-def test_fills_differ_without_colour(filled: World, chromium: Browser, address: str) -> None:
-    context, page = open_page(filled, chromium, address, filled.alice, "en")
+def test_fills_differ_without_colour(filled: World, contexts: Contexts, address: str) -> None:
+    page = open_page(filled, contexts, address, filled.alice, "en")
     page.goto("/c/recife/plan")
     page.emulate_media(media="print")
     shapes = page.evaluate(
@@ -159,4 +146,3 @@ def test_fills_differ_without_colour(filled: World, chromium: Browser, address: 
     )
     assert len(set(shapes)) == len(shapes), shapes
     assert not [shape for shape in shapes if re.search(r"rgb\((?!0, 0, 0\)|255, 255, 255\))", shape)], shapes
-    context.close()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from people import Person, World, join, person, post
+from harness.people import Person, World, join, person, post
 from sqlalchemy import Select, select, text, union_all
 from sqlalchemy.exc import ProgrammingError
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from people import World, join, person, post
+from harness.people import World, join, person, post
 
 from tenants import clock
 from tenants.action_kit.plan.lines import LineEntry, add_line, revise_line, start_from_template

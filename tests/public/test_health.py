@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from people import World
+from harness.people import World
 from pydantic import SecretStr
 from sqlalchemy import update
 

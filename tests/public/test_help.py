@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 from flask.testing import FlaskClient
-from people import Person, World, desk_person, join, onboard
+from harness.people import Person, World, desk_person, join, onboard
 from sqlalchemy import update
 
 from solidarity.labels.glossary import GLOSSARY, TERMS

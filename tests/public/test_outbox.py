@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from people import World
+from harness.people import World
 
 from solidarity.settings import Settings
 

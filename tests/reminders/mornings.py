@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from people import Person, Place
-from posting import QUIET_WEEKS, due_at_once
-from reminders.travelling import Worker
+from harness.deliveries import QUIET_WEEKS, make_due
+from harness.people import Person, Place
+from reminders.simulation import Worker
 from sqlalchemy import select
 from time_machine import travel
 
@@ -29,7 +29,7 @@ Owing = Callable[[list[Obligation]], None]
 
 
 @dataclass(frozen=True)
-class Told:
+class RungSent:
     """A rung that somebody was told of, and when."""
 
     who: UUID
@@ -66,16 +66,16 @@ def live_until(place: Place, office: PostOffice, until: datetime, worker: Worker
             send_waiting(office, seconds=20)
 
 
-def told_in(place: Place) -> list[Told]:
+def rungs_sent_in(place: Place) -> list[RungSent]:
     """Return what the people of a chapter were told, in order."""
     with opened(ChapterScope(place.id)) as session:
         rows = session.scalars(select(ConsumedRung).order_by(ConsumedRung.consumed_at, ConsumedRung.rung)).all()
-        return [Told(row.membership_id, row.kind, row.rung, row.consumed_at) for row in rows]
+        return [RungSent(row.membership_id, row.kind, row.rung, row.consumed_at) for row in rows]
 
 
 def rungs_of(place: Place, who: UUID, kind: ObligationKind | None = None) -> list[int]:
     """Return the rungs that somebody was told of, in order."""
-    return [told.rung for told in told_in(place) if told.who == who and (kind is None or told.kind == kind)]
+    return [told.rung for told in rungs_sent_in(place) if told.who == who and (kind is None or told.kind == kind)]
 
 
 def digests_to(who: UUID) -> list[Delivery]:
@@ -99,6 +99,6 @@ def morning_after(place: Place, office: PostOffice, day: date | None = None) -> 
 
 def try_again(office: PostOffice, moment: datetime) -> None:
     """Let everything that waits be tried at a moment."""
-    due_at_once(moment)
+    make_due(moment)
     with travel(moment, tick=True):
         send_waiting(office, seconds=20)

@@ -81,7 +81,7 @@ class Worker:
 
 
 @dataclass
-class Heard:
+class Received:
     """What one person was told, and the digests that were written to her."""
 
     rungs: list[tuple[int, datetime]] = field(default_factory=list)
@@ -91,9 +91,9 @@ class Heard:
 
 def live(
     kind: ObligationKind, due_on: date, calendar: Calendar, worker: Worker, start: datetime, *, hers: str | None = None
-) -> Heard:
+) -> Received:
     """Live through the days from `start` on; she lives in the zone `hers`, else where the chapter is."""
-    heard, pending, consumed = Heard(), list[tuple[datetime, date]](), set[int]()
+    heard, pending, consumed = Received(), list[tuple[datetime, date]](), set[int]()
     zone = hers or calendar.zone
     with _holidays(calendar.off):
         next_at = _morning(start, calendar.zone, calendar)

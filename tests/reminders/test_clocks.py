@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from harness.people import World
 from hypothesis import given
 from hypothesis import strategies as st
-from people import World
 
 from tenants.chapters.models import Chapter
 from tenants.db import opened

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 
 import pytest
-from mailroom import Mailbox
-from people import World
-from posting import QUIET_SINCE, owe
+from harness.deliveries import QUIET_SINCE, make_obligation
+from harness.mail_sink import Mailbox
+from harness.people import World
 from reminders.test_mails import HOSTILE, LARGEST, parts, sent, speak
 from sqlalchemy.orm import Session
 
@@ -27,7 +27,8 @@ DAY = QUIET_SINCE.date()
 def of_every_kind(world: World) -> list[Obligation]:
     titled = {kind: "2026-07-01" if kind in OF_A_PERIOD else HOSTILE for kind in ObligationKind}
     return [
-        owe(world, kind, DAY + timedelta(days=number), title=titled[kind]) for number, kind in enumerate(ObligationKind)
+        make_obligation(world, kind, DAY + timedelta(days=number), title=titled[kind])
+        for number, kind in enumerate(ObligationKind)
     ]
 
 
@@ -51,7 +52,7 @@ def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
 def test_a_digest_of_one_thing_says_it_in_its_subject_and_where_to_act(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell, kind: ObligationKind
 ) -> None:
-    tell([owe(digest_of_recife, kind, DAY)])
+    tell([make_obligation(digest_of_recife, kind, DAY)])
     mail = sent(office, mailbox)
     assert re.match("ElesPorElas Recife: .{10}", mail["Subject"])
     assert "more thing" not in parts(mail)[0]
@@ -72,7 +73,7 @@ def test_a_digest_stays_small_however_much_is_due(
         "en": "Ask the town hall for the great square and its stage",
         "ar": "طلب الساحة الكبيرة ومنصتها من البلدية قبل نهاية الشهر",
     }[language]
-    tell([owe(digest_of_recife, ObligationKind.PLANNED_ACTIVITY_DUE, DAY, title=long) for _ in range(40)])
+    tell([make_obligation(digest_of_recife, ObligationKind.PLANNED_ACTIVITY_DUE, DAY, title=long) for _ in range(40)])
     send_waiting(office, seconds=10)
     (file,) = mailbox.folder.glob("[!.]*.eml")
     assert len(file.read_bytes()) < LARGEST

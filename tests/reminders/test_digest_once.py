@@ -11,9 +11,18 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
-from mailroom import Mailbox
-from people import World, join, person
-from posting import QUIET_SINCE, QUIET_WEEKS, Told, deliveries, log_something, only_delivery, told, twin_of
+from harness.deliveries import (
+    QUIET_SINCE,
+    QUIET_WEEKS,
+    DeliveryStatus,
+    deliveries,
+    delivery_status,
+    log_talk,
+    notification_of,
+    only_delivery,
+)
+from harness.mail_sink import Mailbox
+from harness.people import World, join, person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import travel
@@ -63,7 +72,7 @@ def test_a_quiet_chapter_has_one_mail_however_often_it_is_woken(
     send_waiting(office, seconds=10)
     (mail,) = mailbox.mails()
     assert mail["To"] == "Alice <alice@people.example>"
-    assert told(world.recife) == Told(DeliveryState.SENT, None, (DeliveryState.SENT, None))
+    assert delivery_status(world.recife) == DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))
     assert wake_recife(world, at) == 0, "the same rung was carried twice"
     assert at.astimezone(ZoneInfo("America/Recife")).hour == 9, "the chapter was put off"
 
@@ -74,7 +83,7 @@ def test_a_second_quiet_spell_has_a_second_mail(
     wake_recife(world)
     send_waiting(office, seconds=10)
     with in_chapter(world.recife, world.alice) as session:
-        log_something(session, by=world.alice.user_id, at=QUIET_SINCE + A_DAY)
+        log_talk(session, by=world.alice.user_id, at=QUIET_SINCE + A_DAY)
     at = next_morning_of(world)
     while not wake_recife(world, at):
         at = next_morning_of(world)
@@ -138,12 +147,12 @@ def test_what_was_done_before_it_is_sent_is_not_sent(
 ) -> None:
     world = digest_of_recife
     with in_chapter(world.recife, world.alice) as session:
-        log_something(session, by=world.alice.user_id, at=clock.now())
+        log_talk(session, by=world.alice.user_id, at=clock.now())
     send_waiting(office, seconds=10)
     assert mailbox.mails() == []
     delivery = only_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.LAPSED, Reason.NOTHING_LEFT)
-    assert twin_of(world.recife, delivery.id) == (DeliveryState.LAPSED, Reason.NOTHING_LEFT)
+    assert notification_of(world.recife, delivery.id) == (DeliveryState.LAPSED, Reason.NOTHING_LEFT)
 
 
 def test_nothing_is_sent_to_somebody_who_has_left(
@@ -157,7 +166,7 @@ def test_nothing_is_sent_to_somebody_who_has_left(
     assert mailbox.mails() == []
     delivery = only_delivery()
     assert (delivery.state, delivery.reason) == (DeliveryState.HELD, Reason.PERSON_LEFT)
-    assert twin_of(world.recife, delivery.id) == (DeliveryState.HELD, Reason.PERSON_LEFT)
+    assert notification_of(world.recife, delivery.id) == (DeliveryState.HELD, Reason.PERSON_LEFT)
 
 
 def test_a_person_in_another_zone_is_written_to_in_her_own_morning(world: World, in_chapter: InChapter) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 
-from mailroom import Mailbox
-from people import SINCE, World, join, person
-from posting import QUIET_WEEKS, Told, deliveries, due_at_once, told
+from harness.deliveries import QUIET_WEEKS, DeliveryStatus, deliveries, delivery_status, make_due
+from harness.mail_sink import Mailbox
+from harness.people import SINCE, World, join, person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import travel
@@ -43,7 +43,7 @@ def wake_recife(world: World, at: datetime) -> int:
 
 def sent_to(office: PostOffice, mailbox: Mailbox, at: datetime) -> list[str]:
     """Send what waits at a moment, and return whom a mail went to."""
-    due_at_once(at)
+    make_due(at)
     with travel(at, tick=True):
         send_waiting(office, seconds=10)
     return sorted(str(mail["To"]) for mail in mailbox.mails())
@@ -63,7 +63,9 @@ def test_what_was_written_for_her_is_not_sent_once_she_has_handed_over(
     assert wake_recife(world, MORNING) == 1
     pass_on(world, in_chapter, at=MORNING + timedelta(minutes=5), stays_as=Role.MEMBER)
     assert sent_to(office, mailbox, MORNING + timedelta(minutes=10)) == []
-    assert told(world.recife) == Told(DeliveryState.HELD, Reason.TERM_ENDED, ("held", "term_ended"))
+    assert delivery_status(world.recife) == DeliveryStatus(
+        DeliveryState.HELD, Reason.TERM_ENDED, ("held", "term_ended")
+    )
 
 
 def test_a_term_that_ran_out_ends_the_mail_and_a_deputy_has_it_instead(
@@ -87,7 +89,7 @@ def test_a_digest_that_waited_past_the_end_of_her_term_is_not_sent(
     last_morning = datetime(2028, 1, 11, 12, tzinfo=UTC)
     assert wake_recife(world, last_morning) == 1
     assert sent_to(office, mailbox, last_morning + timedelta(days=1)) == []
-    assert told(world.recife) == Told(DeliveryState.HELD, Reason.OVERTAKEN, ("held", "overtaken"))
+    assert delivery_status(world.recife) == DeliveryStatus(DeliveryState.HELD, Reason.OVERTAKEN, ("held", "overtaken"))
 
 
 def test_on_the_last_day_she_is_told_that_her_term_is_ending(

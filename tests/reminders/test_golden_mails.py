@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from golden import is_golden, steady
-from mailroom import Mailbox
-from people import World
-from posting import QUIET_SINCE, owe
+from harness.deliveries import QUIET_SINCE, make_obligation
+from harness.golden_files import assert_golden, steady
+from harness.mail_sink import Mailbox
+from harness.people import World
 from reminders.test_mails import invite_eve, parts, queue, sent, speak
 from sqlalchemy.orm import Session
 
@@ -36,8 +36,8 @@ TODAY = QUIET_SINCE.date()
 def hold(mail: EmailMessage, name: str, language: str) -> None:
     """Hold a mail against its files; what is signed differs every time."""
     plain, html = (TOKEN.sub(r"\1token", part) for part in parts(mail))
-    is_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{name}.{language}.txt")
-    is_golden(steady(html), GOLDEN / f"{name}.{language}.html")
+    assert_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{name}.{language}.txt")
+    assert_golden(steady(html), GOLDEN / f"{name}.{language}.html")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Reminder]], None]:
 
 def coming(world: World) -> list[Reminder]:
     """One thing, in three weeks."""
-    report = owe(world, ObligationKind.REPORT_DUE, TODAY + 21 * A_DAY, title="2026-01-01")
+    report = make_obligation(world, ObligationKind.REPORT_DUE, TODAY + 21 * A_DAY, title="2026-01-01")
     return [Reminder(report, -21, is_new=True)]
 
 
@@ -63,7 +63,7 @@ def mixed(world: World) -> list[Reminder]:
     """Late, today and in nine days, all new; and four more that she has heard of, of which two are shown."""
 
     def of(kind: ObligationKind, due_on: date, title: str | None, *, is_new: bool) -> Reminder:
-        return Reminder(owe(world, kind, due_on, title=title), 0, is_new=is_new)
+        return Reminder(make_obligation(world, kind, due_on, title=title), 0, is_new=is_new)
 
     return [
         of(ObligationKind.EXPENSE_TO_APPROVE, TODAY - 3 * A_DAY, "Two hundred posters", is_new=True),
@@ -79,8 +79,10 @@ def mixed(world: World) -> list[Reminder]:
 def beside(world: World) -> list[Reminder]:
     """What is late by three days, and somebody else's."""
     owner = new_id()
-    report = owe(world, ObligationKind.REPORT_DUE, TODAY - 3 * A_DAY, title="2025-10-01", owner=owner)
-    activity = owe(world, ObligationKind.PLANNED_ACTIVITY_DUE, TODAY - 4 * A_DAY, title="Open day", owner=owner)
+    report = make_obligation(world, ObligationKind.REPORT_DUE, TODAY - 3 * A_DAY, title="2025-10-01", owner=owner)
+    activity = make_obligation(
+        world, ObligationKind.PLANNED_ACTIVITY_DUE, TODAY - 4 * A_DAY, title="Open day", owner=owner
+    )
     return [Reminder(activity, 3, is_new=True), Reminder(report, 3, is_new=True)]
 
 

@@ -11,22 +11,23 @@ from typing import Any
 from unittest.mock import patch
 
 import pytest
-from mailroom import FailingServer, Fault, Mailbox, point_mail_at
-from people import World, join, person
-from posting import QUIET_WEEKS, let_grace_pass, log_something, owe
+from harness.deliveries import QUIET_WEEKS, expire_leases, log_talk, make_obligation
+from harness.mail_server import Fault, MailServer
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import World, join, person
 from reminders.mornings import (
     digests_to,
     live_until,
     morning_after,
     next_at,
     rungs_of,
+    rungs_sent_in,
     seat_of,
     set_calendar,
-    told_in,
     try_again,
 )
+from reminders.simulation import A_DAY, HORIZON, Calendar, Worker, live
 from reminders.test_ended_terms import pass_on
-from reminders.travelling import A_DAY, HORIZON, Calendar, Worker, live
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import travel
@@ -74,14 +75,14 @@ def test_each_kind_is_told_on_the_days_of_its_ladder(
 ) -> None:
     set_calendar(world.recife, zone="America/Recife", week=EVERY_DAY, at=MONDAY - timedelta(hours=1))
     due_on = date(2026, 6, 24)
-    owing([owe(world, kind, due_on, owner=alice) for kind in ObligationKind])
+    owing([make_obligation(world, kind, due_on, owner=alice) for kind in ObligationKind])
     live_until(world.recife, office, datetime(2026, 7, 13, 12, 1, tzinfo=UTC))
     for kind in ObligationKind:
         ladder = LADDERS.get(kind, FROM_ITS_DAY)
         expected = [(rung, due_on + rung * A_DAY) for rung in (*ladder, 17)]
-        told = [(told.rung, told.at.date()) for told in told_in(world.recife) if told.kind == kind]
+        told = [(told.rung, told.at.date()) for told in rungs_sent_in(world.recife) if told.kind == kind]
         assert told == expected, kind
-    days = {told.at.date() for told in told_in(world.recife)}
+    days = {told.at.date() for told in rungs_sent_in(world.recife)}
     assert [digest.local_day for digest in digests_to(alice)] == sorted(days), "one mail a day, and none without news"
     assert {digest.state for digest in digests_to(alice)} == {DeliveryState.SENT}
 
@@ -92,7 +93,7 @@ def test_a_deputy_hears_once_and_the_owner_every_week_until_it_is_done(
     duda = person("Duda")
     join(world.recife, duda, Role.DEPUTY)
     beside = seat_of(world.recife, duda)
-    owing([owe(world, ObligationKind.REPORT_DUE, date(2026, 6, 1), owner=alice)])
+    owing([make_obligation(world, ObligationKind.REPORT_DUE, date(2026, 6, 1), owner=alice)])
     live_until(world.recife, office, datetime(2026, 7, 1, 12, 1, tzinfo=UTC))
     assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
     assert rungs_of(world.recife, beside) == [DEPUTY]
@@ -105,8 +106,8 @@ def test_a_deputy_hears_once_and_the_owner_every_week_until_it_is_done(
 def test_two_things_on_their_rungs_are_one_mail(
     world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, alice: Any, owing: Owing
 ) -> None:
-    first = owe(world, ObligationKind.REPORT_DUE, date(2026, 6, 8), owner=alice, title="2026-01-01")
-    second = owe(world, ObligationKind.PLAN_TO_SUBMIT, date(2026, 6, 15), owner=alice)
+    first = make_obligation(world, ObligationKind.REPORT_DUE, date(2026, 6, 8), owner=alice, title="2026-01-01")
+    second = make_obligation(world, ObligationKind.PLAN_TO_SUBMIT, date(2026, 6, 15), owner=alice)
     owing([first, second])
     morning_after(world.recife, office)
     assert sorted(rungs_of(world.recife, alice)) == [-14, -7]
@@ -135,7 +136,7 @@ def test_a_returned_report_is_told_of_after_a_day(
     live_until(world.recife, office, wednesday)
     assert rungs_of(world.recife, alice, ObligationKind.RETURNED_REPORT) == []
     live_until(world.recife, office, wednesday + 1 * A_DAY)
-    (told,) = [told for told in told_in(world.recife) if told.kind == ObligationKind.RETURNED_REPORT]
+    (told,) = [told for told in rungs_sent_in(world.recife) if told.kind == ObligationKind.RETURNED_REPORT]
     assert (told.who, told.rung, told.at.date()) == (alice, -6, date(2026, 6, 4))
 
 
@@ -143,12 +144,12 @@ def test_whoever_answers_after_a_handover_hears_of_the_rung_that_holds(
     world: World, office: PostOffice, in_chapter: InChapter, alice: Any
 ) -> None:
     morning = morning_after(world.recife, office)
-    heard = {(told.kind, told.rung) for told in told_in(world.recife) if told.who == alice}
+    heard = {(told.kind, told.rung) for told in rungs_sent_in(world.recife) if told.who == alice}
     assert heard
     pass_on(world, in_chapter, at=morning + timedelta(hours=1), stays_as=Role.MEMBER)
     morning_after(world.recife, office)
     bob = seat_of(world.recife, world.bob)
-    assert {(told.kind, told.rung) for told in told_in(world.recife) if told.who == bob} >= heard
+    assert {(told.kind, told.rung) for told in rungs_sent_in(world.recife) if told.who == bob} >= heard
     assert len(digests_to(alice)) == 1
 
 
@@ -162,69 +163,69 @@ def test_what_was_done_before_it_went_out_consumes_nothing(
     moment = next_at(world.recife)
     assert wake(world.recife.id, at=moment, quiet_weeks=QUIET_WEEKS) == 1
     with in_chapter(world.recife, world.alice) as session:
-        log_something(session, by=world.alice.user_id, at=moment)
+        log_talk(session, by=world.alice.user_id, at=moment)
     try_again(office, moment)
     assert [digest.state for digest in digests_to(alice)] == [DeliveryState.LAPSED]
-    assert told_in(world.recife) == []
+    assert rungs_sent_in(world.recife) == []
 
 
 @pytest.fixture
-def foreign(world: World, failing: FailingServer, alice: Any, owing: Owing) -> PostOffice:
+def foreign(world: World, mail_server: MailServer, alice: Any, owing: Owing) -> PostOffice:
     """One thing is due, and mails go to a server that fails as it is told and can be asked what it has."""
-    owing([owe(world, ObligationKind.REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
-    point_mail_at(world.app, port=failing.port, outbox=None)
-    return replace(post_office(world.app), probe=lambda _delivery: bool(failing.stored))
+    owing([make_obligation(world, ObligationKind.REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
+    point_mail_at(world.app, port=mail_server.port, outbox=None)
+    return replace(post_office(world.app), probe=lambda _delivery: bool(mail_server.stored))
 
 
 def test_what_the_server_would_not_take_is_given_back_and_told_by_the_next_try(
-    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
 ) -> None:
-    failing.faults.append(Fault.LATER_AFTER_DOT)
+    mail_server.faults.append(Fault.LATER_AFTER_DOT)
     moment = morning_after(world.recife, foreign)
     assert [digest.state for digest in digests_to(alice)] == [DeliveryState.PENDING]
-    assert told_in(world.recife) == []
+    assert rungs_sent_in(world.recife) == []
     try_again(foreign, moment + timedelta(minutes=10))
-    assert len(failing.stored) == 1
+    assert len(mail_server.stored) == 1
     assert rungs_of(world.recife, alice) == [0]
 
 
 def test_what_the_server_would_not_take_all_day_is_told_the_next_morning(
-    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
 ) -> None:
-    failing.faults.append(Fault.LATER_AFTER_DOT)
+    mail_server.faults.append(Fault.LATER_AFTER_DOT)
     moment = morning_after(world.recife, foreign)
     try_again(foreign, moment + timedelta(hours=11, minutes=5))
     assert [digest.state for digest in digests_to(alice)] == [DeliveryState.HELD], "it was sent in the evening"
-    assert told_in(world.recife) == []
+    assert rungs_sent_in(world.recife) == []
     morning_after(world.recife, foreign)
     assert [digest.state for digest in digests_to(alice)] == [DeliveryState.HELD, DeliveryState.SENT]
     assert rungs_of(world.recife, alice) == [0]
 
 
 def test_what_the_server_turns_out_not_to_have_is_given_back(
-    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
 ) -> None:
-    failing.faults.append(Fault.CLOSES_AFTER_DOT)
+    mail_server.faults.append(Fault.CLOSES_AFTER_DOT)
     moment = morning_after(world.recife, foreign)
     assert [digest.state for digest in digests_to(alice)] == [DeliveryState.UNCERTAIN]
     assert rungs_of(world.recife, alice) == [0], "it may have been told"
-    let_grace_pass()
+    expire_leases()
     with travel(moment + timedelta(minutes=10), tick=True):
         tidy(foreign)
-        assert told_in(world.recife) == []
+        assert rungs_sent_in(world.recife) == []
         send_waiting(foreign, seconds=20)
-    assert len(failing.stored) == 1
+    assert len(mail_server.stored) == 1
     assert rungs_of(world.recife, alice) == [0]
 
 
 def test_what_the_server_turns_out_to_have_stays_told(
-    world: World, foreign: PostOffice, failing: FailingServer, alice: Any
+    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
 ) -> None:
-    failing.faults.append(Fault.STORES_AND_CLOSES)
+    mail_server.faults.append(Fault.STORES_AND_CLOSES)
     morning_after(world.recife, foreign)
-    let_grace_pass()
+    expire_leases()
     morning_after(world.recife, foreign)
-    assert len(failing.stored) == 1
+    assert len(mail_server.stored) == 1
     assert rungs_of(world.recife, alice) == [0]
 
 
@@ -239,11 +240,11 @@ def test_the_database_lives_as_the_model_of_it_does(
     off = frozenset(start.date() + chance.randrange(HORIZON) * A_DAY for _ in range(12))
     hours = [(chance.randrange(HORIZON * 24), chance.choice([6, 30, 200, 400])) for _ in range(6)]
     worker, due_on = Worker.away_for(start, hours), start.date() + chance.randrange(25, 60) * A_DAY
-    owing([owe(world, ObligationKind.PLAN_TO_SUBMIT, due_on, owner=alice)])
+    owing([make_obligation(world, ObligationKind.PLAN_TO_SUBMIT, due_on, owner=alice)])
     with patch("tenants.reminders.schedule.public_holidays", lambda _country, _year: off):
         set_calendar(world.recife, zone=zone, week=week, at=start)
         live_until(world.recife, office, start + HORIZON * A_DAY, worker)
     expected = live(ObligationKind.PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)
-    told = [(told.rung, told.at.replace(second=0, microsecond=0)) for told in told_in(world.recife)]
+    told = [(told.rung, told.at.replace(second=0, microsecond=0)) for told in rungs_sent_in(world.recife)]
     assert told == expected.rungs
     assert len(digests_to(alice)) == len(expected.mails)

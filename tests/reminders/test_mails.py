@@ -10,9 +10,9 @@ from datetime import timedelta
 from email.message import EmailMessage
 
 import pytest
-from mailroom import Mailbox
-from people import World
-from posting import QUIET_SINCE, QUIET_WEEKS, deliveries, only_delivery, owe
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries, make_obligation, only_delivery
+from harness.mail_sink import Mailbox
+from harness.people import World
 from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -87,7 +87,7 @@ def speak(in_chapter: InChapter, world: World, **values: str) -> None:
 def test_a_quiet_chapter_reads_it_in_the_subject_and_where_to_act(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell
 ) -> None:
-    tell([owe(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
+    tell([make_obligation(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
     mail = sent(office, mailbox)
     plain, html = parts(mail)
     assert re.fullmatch(r"ElesPorElas Recife: no activity logged for \d+ weeks", mail["Subject"])
@@ -118,7 +118,7 @@ def test_the_ledger_keeps_the_hash_of_what_was_sent_and_the_inbox_its_items(
 def test_an_arabic_reader_gets_arabic_from_right_to_left(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, tell: Tell
 ) -> None:
-    tell([owe(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
+    tell([make_obligation(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
     speak(in_chapter, digest_of_recife, language="ar")
     mail = sent(office, mailbox)
     plain, html = parts(mail)
@@ -133,7 +133,7 @@ def test_an_arabic_reader_gets_arabic_from_right_to_left(
 def test_a_language_we_do_not_speak_is_answered_in_english(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, tell: Tell
 ) -> None:
-    tell([owe(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
+    tell([make_obligation(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
     speak(in_chapter, digest_of_recife, language="pt")
     assert "no activity logged" in sent(office, mailbox)["Subject"]
 

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from flask.testing import FlaskClient
-from people import Person, World
-from posting import QUIET_SINCE
+from harness.deliveries import QUIET_SINCE
+from harness.people import Person, World
 from sqlalchemy import select
 
 from tenants.db import new_id, opened

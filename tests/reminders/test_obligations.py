@@ -7,8 +7,8 @@ from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from people import SINCE, Place, World, join, onboard, part, person
-from posting import QUIET_WEEKS, log_something
+from harness.deliveries import QUIET_WEEKS, log_talk
+from harness.people import SINCE, Place, World, join, onboard, part, person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -41,7 +41,7 @@ def test_a_chapter_is_quiet_weeks_after_it_began_and_not_a_day_before(world: Wor
 def test_logging_an_activity_moves_the_day(world: World, in_chapter: InChapter) -> None:
     logged_at = SINCE + timedelta(days=10)
     with in_chapter(world.recife, world.alice) as session:
-        log_something(session, by=world.alice.user_id, at=logged_at)
+        log_talk(session, by=world.alice.user_id, at=logged_at)
     with in_chapter(world.recife, login="worker") as session:
         assert due(session, DUE) == []
         (quiet,) = due(session, DUE + timedelta(days=10))
@@ -50,7 +50,7 @@ def test_logging_an_activity_moves_the_day(world: World, in_chapter: InChapter) 
 
 def test_the_day_is_counted_where_the_chapter_is(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife, world.alice) as session:  # 01:00 in UTC is still the evening before in Recife
-        log_something(session, by=world.alice.user_id, at=datetime.fromisoformat("2026-02-02T01:00:00Z"))
+        log_talk(session, by=world.alice.user_id, at=datetime.fromisoformat("2026-02-02T01:00:00Z"))
     with in_chapter(world.recife, login="worker") as session:
         (quiet,) = due(session, date(2026, 6, 1))
     assert quiet.due_on == date(2026, 2, 1) + timedelta(weeks=QUIET_WEEKS)

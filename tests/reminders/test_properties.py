@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from reminders.travelling import (
+from reminders.simulation import (
     A_DAY,
     HORIZON,
     Calendar,

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from harness.databases import owner_connection
+from harness.deliveries import QUIET_SINCE, QUIET_WEEKS, deliveries
+from harness.mail_sink import Mailbox
+from harness.people import World, onboard, person
+from harness.people import join as join_chapter
+from harness.processes import environment_of
 from isolation import lists
-from isolation.places import owner_connection
-from mailroom import Mailbox
-from people import World, onboard, person
-from people import join as join_chapter
-from posting import QUIET_SINCE, QUIET_WEEKS, deliveries
-from processes import environment_of
 from psycopg import sql
 
 from solidarity.cli.main import main

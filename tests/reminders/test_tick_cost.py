@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from desk.seen import statements_in
-from people import World, join, person
-from posting import QUIET_WEEKS, owe
+from desk.page_texts import statements_in
+from harness.deliveries import QUIET_WEEKS, make_obligation
+from harness.people import World, join, person
 from reminders.mornings import live_until, next_at, seat_of, set_calendar
 from sqlalchemy.orm import Session
 
@@ -58,7 +58,7 @@ def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation
 def test_a_morning_without_news_is_a_handful_of_statements_however_long_the_history(
     world: World, office: PostOffice, alice: Any, in_chapter: InChapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owed = [owe(world, kind, date(2026, 5, 31), owner=alice) for kind in ObligationKind]
+    owed = [make_obligation(world, kind, date(2026, 5, 31), owner=alice) for kind in ObligationKind]
     let_recife_owe(monkeypatch, owed)
     live_until(world.recife, office, MONDAY + timedelta(seconds=1))
     assert taken(world) == NOTHING_NEW
@@ -95,12 +95,12 @@ def test_the_digests_of_many_take_as_many_statements_as_those_of_one(
         join(world.recife, another, Role.COORDINATOR)
         seats.append(seat_of(world.recife, another))
     late = MONDAY.date() - timedelta(days=3)
-    let_recife_owe(monkeypatch, [owe(world, ObligationKind.REPORT_DUE, late, owner=alice)])
+    let_recife_owe(monkeypatch, [make_obligation(world, ObligationKind.REPORT_DUE, late, owner=alice)])
     assert taken(world) == SOMETHING_NEW
     subject = new_id()
     let_recife_owe(
         monkeypatch,
-        [owe(world, ObligationKind.REPORT_DUE, late, owner=seat, subject=subject) for seat in seats],
+        [make_obligation(world, ObligationKind.REPORT_DUE, late, owner=seat, subject=subject) for seat in seats],
     )
     assert taken(world) == SOMETHING_NEW
 

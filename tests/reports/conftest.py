@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
-from people import Person, Place, World, join, person
+from harness.people import Person, Place, World, join, person
 from sqlalchemy.orm import Session
 
 from tenants import clock

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from people import post
-from reporting.conftest import Desk
+from harness.people import post
+from reports.conftest import Desk
 from sqlalchemy import event, func, select
 
 from tenants import clock

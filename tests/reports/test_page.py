@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from people import World
-from reporting.conftest import CELLS, Desk
+from harness.people import World
+from reports.conftest import CELLS, Desk
 
 from tenants import clock
 from tenants.action_kit.reports.services import submit_report

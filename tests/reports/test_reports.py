@@ -8,8 +8,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from people import Person, post
-from reporting.conftest import Desk
+from harness.people import Person, post
+from reports.conftest import Desk
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, ProgrammingError
 from sqlalchemy.orm import Session

@@ -6,8 +6,8 @@ import re
 import threading
 
 import pytest
-from people import post
-from reporting.conftest import Desk
+from harness.people import post
+from reports.conftest import Desk
 from sqlalchemy import func, select
 
 from tenants import clock

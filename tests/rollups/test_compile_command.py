@@ -5,9 +5,9 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from books import LAST, NOON, Books
 from click.testing import CliRunner, Result
-from processes import environment_of
+from harness.processes import environment_of
+from harness.reporting import LAST, NOON, Reporting
 from sqlalchemy import delete, update
 from structlog.testing import capture_logs
 
@@ -22,36 +22,36 @@ WORLD = ("world", "world")
 
 
 @pytest.fixture
-def figures(books: Books) -> Books:
+def figures(reporting: Reporting) -> Reporting:
     """Recife and Huye with a report each, compiled."""
-    books.report(books.world.recife, {MEN: 6})
-    books.report(books.world.huye, {MEN: 5})
-    books.compile()
-    return books
+    reporting.report(reporting.world.recife, {MEN: 6})
+    reporting.report(reporting.world.huye, {MEN: 5})
+    reporting.compile()
+    return reporting
 
 
-def compile_(books: Books, *options: str) -> Result:
+def compile_(reporting: Reporting, *options: str) -> Result:
     """Run the command over the world's database."""
-    return CliRunner().invoke(main, ["compile", *options], env=environment_of(books.world.settings))
+    return CliRunner().invoke(main, ["compile", *options], env=environment_of(reporting.world.settings))
 
 
-def run_of(books: Books, kind: RunKind) -> CompileRun | None:
-    with books.as_compiler() as session:
+def run_of(reporting: Reporting, kind: RunKind) -> CompileRun | None:
+    with reporting.as_compiler() as session:
         return session.get(CompileRun, kind)
 
 
-def spoil(books: Books) -> None:
+def spoil(reporting: Reporting) -> None:
     """Change a figure behind everybody's back."""
-    with books.as_compiler() as session:
+    with reporting.as_compiler() as session:
         world = (Figure.indicator == "participations") & (Figure.level == "world")
         session.execute(update(Figure).where(world, Figure.cell == "all").values(numerator=12))
         session.execute(delete(Figure).where(world, Figure.cell == "men.25_59"))
 
 
-def forget(books: Books) -> None:
+def forget(reporting: Reporting) -> None:
     """Reopen a report and lose its mark."""
-    books.reopen(books.world.recife)
-    with books.as_compiler() as session:
+    reporting.reopen(reporting.world.recife)
+    with reporting.as_compiler() as session:
         session.execute(delete(CompileMark))
 
 

@@ -6,9 +6,9 @@ import re
 from datetime import UTC, datetime
 
 import pytest
-from books import LAST, NOON, Books
 from click.testing import CliRunner, Result
-from processes import environment_of
+from harness.processes import environment_of
+from harness.reporting import LAST, NOON, Reporting
 from sqlalchemy import create_engine, select, update
 
 from solidarity.cli.compiling import compile_waiting
@@ -38,29 +38,29 @@ HERE = "participations/2025-Q4"
 
 
 @pytest.fixture
-def told(books: Books) -> Books:
+def told(reporting: Reporting) -> Reporting:
     """Two chapters of Brazil and one of Rwanda that have reported, one that has not, and one correction since."""
-    olinda, salvador = books.onboard("olinda", "BR"), books.onboard("salvador", "BR")
-    books.expect(salvador)
-    held = books.log(books.world.recife, {WOMEN: 10, MEN: 4})
-    with books.inside(books.world.recife) as session:
-        actor, day = books.world.alice.user_id, datetime(2025, 11, 3, 18, tzinfo=UTC)
+    olinda, salvador = reporting.onboard("olinda", "BR"), reporting.onboard("salvador", "BR")
+    reporting.expect(salvador)
+    held = reporting.log(reporting.world.recife, {WOMEN: 10, MEN: 4})
+    with reporting.inside(reporting.world.recife) as session:
+        actor, day = reporting.world.alice.user_id, datetime(2025, 11, 3, 18, tzinfo=UTC)
         event = plan_event(session, actor_id=actor, at=NOON, entry=EventEntry("Festa", "Praça", "", "UTC", day, None))
         record_tally(
             session, actor_id=actor, at=NOON, event_id=event.id, kind=TallyKind.ATTENDANCE, counts={WOMEN: 100}, seen=0
         )
     said = {"facilitators_trained": Said(3), "workplaces_with_policy": Said(2), "would_speak_up": Said(8, 10)}
-    books.report(books.world.recife, {MEN: 6}, said=said)
-    books.report(olinda, {WOMEN: 20}, said={"facilitators_trained": Said(4), "would_speak_up": Said(30, 100)})
-    books.report(books.world.huye, {MEN: 5})
-    books.revise(books.world.recife, held, {WOMEN: 9, MEN: 4})
-    books.compile()
-    return books
+    reporting.report(reporting.world.recife, {MEN: 6}, said=said)
+    reporting.report(olinda, {WOMEN: 20}, said={"facilitators_trained": Said(4), "would_speak_up": Said(30, 100)})
+    reporting.report(reporting.world.huye, {MEN: 5})
+    reporting.revise(reporting.world.recife, held, {WOMEN: 9, MEN: 4})
+    reporting.compile()
+    return reporting
 
 
-def explain(books: Books, address: str) -> Result:
+def explain(reporting: Reporting, address: str) -> Result:
     """Run the command over the world's database."""
-    return CliRunner().invoke(main, ["explain", "figure", address], env=environment_of(books.world.settings))
+    return CliRunner().invoke(main, ["explain", "figure", address], env=environment_of(reporting.world.settings))
 
 
 def rows(result: Result) -> list[list[str]]:
@@ -149,46 +149,46 @@ def test_unique_people_have_no_sum_and_the_chapters_are_listed(told):
     assert "sum of" not in result.output
 
 
-def test_money_is_told_in_dollars_and_cents_a_transaction_a_row(books):
-    recife, actor = books.world.recife, {"actor_id": books.world.alice.user_id, "at": NOON}
-    engine = create_engine(books.world.settings.database("owner"))
+def test_money_is_told_in_dollars_and_cents_a_transaction_a_row(reporting):
+    recife, actor = reporting.world.recife, {"actor_id": reporting.world.alice.user_id, "at": NOON}
+    engine = create_engine(reporting.world.settings.database("owner"))
     with engine.begin() as owner:
         load_rates(owner, ["currency,starts_on,per_usd\n", "BRL,2025-01-01,5\n"])
     engine.dispose()
-    with books.inside(recife) as session:
+    with reporting.inside(recife) as session:
         line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
         for amount in (1_000, 51_205):
             entry = Entry(TransactionKind.EXPENSE, amount, "BRL", LAST.ends_on, "Sound", budget_line_id=line)
             spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
-            approve_expense(session, actor_id=books.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
-    books.report(recife, {MEN: 6})
-    books.compile()
-    result = explain(books, "spent/2025-Q4/chapter/recife")
+            approve_expense(session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
+    reporting.report(recife, {MEN: 6})
+    reporting.compile()
+    result = explain(reporting, "spent/2025-Q4/chapter/recife")
     assert result.exit_code == 0, result.output
     assert [[row[0], row[1].split("/")[0], *row[2:]] for row in rows(result)] == [
         ["2.00", "transaction", "2025-12-31", "1"],
         ["102.41", "transaction", "2025-12-31", "1"],
         ["104.41", "sum of 2"],
     ]
-    assert rows(explain(books, "spent/2025-Q4/world/world"))[-1][0] == "104.41"
+    assert rows(explain(reporting, "spent/2025-Q4/world/world"))[-1][0] == "104.41"
 
 
-def test_a_quarter_that_got_back_more_than_it_spent_is_less_than_nothing_and_stops_no_figure(books):
-    recife, before, within = books.world.recife, LAST.previous, datetime(2025, 12, 15, 12, tzinfo=UTC)
-    actor = {"actor_id": books.world.alice.user_id, "at": NOON}
-    with books.inside(recife) as session:
+def test_a_quarter_that_got_back_more_than_it_spent_is_less_than_nothing_and_stops_no_figure(reporting):
+    recife, before, within = reporting.world.recife, LAST.previous, datetime(2025, 12, 15, 12, tzinfo=UTC)
+    actor = {"actor_id": reporting.world.alice.user_id, "at": NOON}
+    with reporting.inside(recife) as session:
         line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
         entry = Entry(TransactionKind.EXPENSE, 1_000, "USD", before.ends_on, "Sound", budget_line_id=line)
         spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
-        approve_expense(session, actor_id=books.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
-    books.report(recife, {MEN: 6}, before)
-    with books.inside(recife) as session:
+        approve_expense(session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
+    reporting.report(recife, {MEN: 6}, before)
+    with reporting.inside(recife) as session:
         reverse_transaction(session, **actor | {"at": within}, transaction_id=spent)
-    books.report(recife, {MEN: 6})
-    books.compile()
-    assert books.total("world", "world", "spent", before)[0] == 1_000
-    assert books.total("world", "world", "spent")[0] == -1_000
-    assert not books.check()
+    reporting.report(recife, {MEN: 6})
+    reporting.compile()
+    assert reporting.total("world", "world", "spent", before)[0] == 1_000
+    assert reporting.total("world", "world", "spent")[0] == -1_000
+    assert not reporting.check()
 
 
 def test_rows_that_do_not_add_up_end_with_exit_1(told):

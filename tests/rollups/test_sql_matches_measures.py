@@ -10,10 +10,10 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
-from books import COMPILER
+from harness.people import Place, World, onboard
+from harness.reporting import COMPILER
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from people import Place, World, onboard
 from sqlalchemy import select
 
 from tenants.action_kit.evaluation.indicators import CORE, Indicator

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from people import World
+from harness.people import World
 from sqlalchemy import create_engine, text
 from sqlalchemy.pool import NullPool
 

@@ -24,12 +24,12 @@ from urllib.parse import urlsplit
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
 
-from browser import chromium_path  # noqa: E402
 from flask import Flask  # noqa: E402
-from look.judging import EVERY_VIEW  # noqa: E402
-from look.pages import Walk, first_pages  # noqa: E402
-from pictures.run import DESKTOP, running, sign_ins, signed_in  # noqa: E402
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright  # noqa: E402
+from harness.browser import running_chromium  # noqa: E402
+from harness.page_checks import EVERY_VIEW  # noqa: E402
+from harness.page_walk import Walk, first_pages  # noqa: E402
+from playwright.sync_api import Browser, BrowserContext, Page  # noqa: E402
+from screenshots.readme_pictures import DESKTOP, running, sign_ins, signed_in  # noqa: E402
 
 from solidarity.app import create_app  # noqa: E402
 from solidarity.embedded.environment import adopt  # noqa: E402
@@ -44,7 +44,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 @dataclass(frozen=True)
-class Seat:
+class Reader:
     """Somebody who reads: her name among the invented people, her chapter, and whose pages she begins with."""
 
     name: str
@@ -53,14 +53,14 @@ class Seat:
     pages: str
 
 
-SEATS = (
-    Seat("nobody", None, "recife", "nobody"),
-    Seat("focal-point", "Marina Albuquerque", "recife", "Alice"),
-    Seat("member", "Thiago Nascimento", "recife", "Alice"),
-    Seat("new-chapter", "أصيلة الهنائية", "nizwa", "Alice"),
-    Seat("resting-chapter", "Gustavo Peralta", "rosario", "Alice"),
-    Seat("desk", "Ingrid Solheim", "recife", "Dana"),
-    Seat("country-desk", "Layla Haddad", "irbid", "Dana"),
+READERS = (
+    Reader("nobody", None, "recife", "nobody"),
+    Reader("focal-point", "Marina Albuquerque", "recife", "Alice"),
+    Reader("member", "Thiago Nascimento", "recife", "Alice"),
+    Reader("new-chapter", "أصيلة الهنائية", "nizwa", "Alice"),
+    Reader("resting-chapter", "Gustavo Peralta", "rosario", "Alice"),
+    Reader("desk", "Ingrid Solheim", "recife", "Dana"),
+    Reader("country-desk", "Layla Haddad", "irbid", "Dana"),
 )
 
 
@@ -68,7 +68,7 @@ SEATS = (
 class Round:
     """One reader's way through her pages in one language."""
 
-    seat: Seat
+    seat: Reader
     language: str
     address: str
     var: Path
@@ -88,7 +88,7 @@ def main() -> int:
         for old in PICTURES.glob("*.png"):
             old.unlink()
     with product(chosen.var, chosen.address) as (var, address):
-        rounds = [Round(seat, code, address, var, chosen.only) for seat in SEATS for code in catalogues.languages()]
+        rounds = [Round(seat, code, address, var, chosen.only) for seat in READERS for code in catalogues.languages()]
         taken = sum(taken_at_once(rounds))
     write_index()
     tell(f"{taken} pictures in {time.monotonic() - began:.0f} s: {(PICTURES / 'index.html').relative_to(ROOT)}")
@@ -120,12 +120,8 @@ def walk(one: Round) -> int:
     """Take the pictures of one round, and return how many."""
     adopt(one.var)
     app = create_app(Settings())  # for its addresses; the pages come from the running product
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox", "--disable-gpu"])
-        context = context_of(browser, one)
-        count = through(context.new_page(), app, one)
-        browser.close()
-    return count
+    with running_chromium() as browser:
+        return through(context_of(browser, one).new_page(), app, one)
 
 
 def context_of(browser: Browser, one: Round) -> BrowserContext:

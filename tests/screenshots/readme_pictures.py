@@ -1,4 +1,4 @@
-"""Make the pictures of the README: `python tests/pictures/run.py`, or `make pictures`.
+"""Make the pictures of the README: `python tests/screenshots/readme_pictures.py`, or `make pictures`.
 
 Starts the whole product on a folder of its own that is thrown away afterwards, with all invented chapters, and takes
 four pages as their people see them. A digest is among them only on a day on which some chapter works.
@@ -7,23 +7,24 @@ four pages as their people see them. A digest is among them only on a day on whi
 from __future__ import annotations
 
 import json
+import os
 import re
-import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
 
-from browser import chromium_path  # noqa: E402
-from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
+from harness.browser import Contexts, running_chromium, sign_in  # noqa: E402
+from harness.processes import PYTHON, ProcessGroup, is_well  # noqa: E402
+from playwright.sync_api import Browser, Page  # noqa: E402
 
-from solidarity.embedded.health import ask  # noqa: E402
-from solidarity.embedded.processes import end, free_port, spawn  # noqa: E402
+from solidarity.embedded.processes import free_port  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
 START_SECONDS = 900.0
@@ -37,8 +38,7 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="solidarity-") as folder, running(Path(folder)) as address:
         people = {who.split(",")[0]: (email, word) for who, email, word in sign_ins(Path(folder))}
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
+        with running_chromium() as browser:
             desk = signed_in(browser, address, people[DESK], DESKTOP)
             take(desk, f"{address}/desk/", "desk")
             take(desk, figure_of_the_world(desk), "figure")
@@ -48,25 +48,28 @@ def main() -> None:
                 take(browser.new_page(viewport=LETTER), digest, "digest")  # type: ignore[arg-type]
             else:
                 sys.stdout.write("No chapter works at this hour, so no digest went out: its picture is as before.\n")
-            browser.close()
+
+
+@dataclass
+class Demonstration(ProcessGroup):
+    """`solidarity up` on a folder of its own, with its invented chapters."""
+
+    port: int = field(default_factory=free_port)
+
+    def command(self, name: str) -> Sequence[str | Path]:
+        """Return the command."""
+        return [*PYTHON, "-m", "solidarity.cli.main", "--var", self.folder, "up", "--port", str(self.port)]
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """Run everything in `folder`, and yield its address once all is well."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-P", "-m", "solidarity.cli.main", "--var", str(folder), "up", "--port", str(port)]
-    process = spawn(command, log=folder / "up.log", death_signal=signal.SIGTERM)
-    try:
-        until = time.monotonic() + START_SECONDS
-        while (health := ask(address)) is None or not health.well:
-            if process.poll() is not None or time.monotonic() > until:
-                raise SystemExit((folder / "up.log").read_text(encoding="utf-8"))
-            time.sleep(0.5)
+    with Demonstration(folder, os.environ) as demonstration:
+        address = f"http://127.0.0.1:{demonstration.port}"
+        demonstration.start("up")
+        demonstration.eventually(lambda: is_well(address), what="Solidarity is well", seconds=START_SECONDS)
         yield address
-    finally:
-        end(process, (signal.SIGTERM, 40.0))
+        demonstration.stop("up", seconds=40.0)
 
 
 def sign_ins(folder: Path) -> list[list[str]]:
@@ -76,12 +79,8 @@ def sign_ins(folder: Path) -> list[list[str]]:
 
 def signed_in(browser: Browser, address: str, account: tuple[str, str], size: dict[str, int]) -> Page:
     """Return a page of somebody who has signed in, in English."""
-    page = browser.new_context(viewport=size, locale="en-GB").new_page()  # type: ignore[arg-type]
-    page.goto(f"{address}/sign-in")
-    page.locator("input[name=email]").fill(account[0])
-    page.locator("input[name=password]").fill(account[1])
-    page.locator("main form button[type=submit]").first.click()
-    page.wait_for_url(lambda there: "/sign-in" not in there)
+    page = Contexts(browser).open(address, viewport=size, locale="en-GB").new_page()
+    sign_in(page, address, *account)
     return page
 
 

@@ -1,5 +1,5 @@
-"""Chapters for a storm, made by the product's own services: a focal point and three deputies who are told of one
-thing that is three days late, and whoever is invited meanwhile.
+"""Chapters made by the product's own services: a focal point and three deputies each, to whom one thing is told that
+is three days late, and the people invited meanwhile.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from itertools import islice
 from uuid import UUID
 
-from posting import QUIET_WEEKS, zone_at_noon
+from harness.deliveries import QUIET_WEEKS, zone_at_noon
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
-from storm.mails import TOLD_A_CHAPTER, Kind, Wanted
+from storm.workload import READERS_A_CHAPTER, ExpectedMail, Kind
 
 from solidarity.settings import Settings
 from tenants import clock
@@ -37,19 +37,19 @@ EVERY_DAY = range(1, 8)
 LATER = timedelta(days=1)
 
 
-def found_chapters(number: int) -> list[UUID]:
-    """Found some chapters that have been quiet for so long that deputies hear of it today; nobody is told yet."""
+def onboard_chapters(number: int) -> list[UUID]:
+    """Onboard some chapters that have been quiet for so long that deputies hear of it today; nothing is sent yet."""
     since = clock.now() - timedelta(weeks=QUIET_WEEKS, days=DEPUTY)
     zone, today = zone_at_noon(), clock.local_day(clock.now(), zone_at_noon())
     at_work = (country for country in ALL_COUNTRIES if works_on(today, EVERY_DAY, country))
     countries = list(islice(at_work, COUNTRIES))
-    founded = [_found(count, since, zone, countries[count % COUNTRIES]) for count in range(number)]
+    chapters = [_onboard(count, since, zone, countries[count % COUNTRIES]) for count in range(number)]
     with opened(NobodyScope(login="worker")) as session:
         session.execute(delete(Delivery), execution_options=PLAIN)  # their invitations, long accepted
-    return founded
+    return chapters
 
 
-def _found(number: int, since: datetime, zone: str, country: str) -> UUID:
+def _onboard(number: int, since: datetime, zone: str, country: str) -> UUID:
     chapter_id = new_id()
     with opened(ChapterScope(chapter_id)) as session:
         onboard_chapter(
@@ -65,8 +65,8 @@ def _found(number: int, since: datetime, zone: str, country: str) -> UUID:
             currency="USD",
             languages=["en"],
         )
-    for count in range(TOLD_A_CHAPTER):
-        _join(chapter_id, f"told-{number}-{count}@people.example", since, leads=count == 0)
+    for count in range(READERS_A_CHAPTER):
+        _join(chapter_id, f"reader-{number}-{count}@people.example", since, leads=count == 0)
     with opened(NobodyScope(login="worker")) as session:
         _set_clock(session, chapter_id, clock.now() + LATER)
     return chapter_id
@@ -82,8 +82,8 @@ def _join(chapter_id: UUID, email: str, at: datetime, *, leads: bool) -> None:
         accept_invitation(session, invitation_id=asked.id, user=user, at=at)
 
 
-def set_mornings(chapters: list[UUID], mails: list[Wanted], at: datetime) -> None:
-    """Let each chapter's morning come at its moment of the storm that begins at `at`."""
+def set_mornings(chapters: list[UUID], mails: list[ExpectedMail], at: datetime) -> None:
+    """Let each chapter's morning come at its moment of the run that begins at `at`."""
     mornings = {mail.chapter: at + timedelta(seconds=mail.after) for mail in mails if mail.kind is Kind.DIGEST}
     with opened(NobodyScope(login="worker")) as session:
         for number, morning in mornings.items():
@@ -95,8 +95,8 @@ def _set_clock(session: Session, chapter_id: UUID, at: datetime) -> None:
     session.execute(mine.values(next_at=at), execution_options=PLAIN)
 
 
-def queue_letters(settings: Settings, mails: list[Wanted], at: datetime) -> None:
-    """Queue the letters of the storm that begins at `at`, each to be sent at its moment."""
+def queue_letters(settings: Settings, mails: list[ExpectedMail], at: datetime) -> None:
+    """Queue the letters of the run that begins at `at`, each to be sent at its moment."""
     with opened(NobodyScope()) as session:
         for mail in mails:
             if mail.kind is Kind.LETTER:
@@ -113,10 +113,10 @@ def queue_letters(settings: Settings, mails: list[Wanted], at: datetime) -> None
                 )
 
 
-def invite_stubbornly(chapter_id: UUID, address: str) -> float:
+def invite_until_acknowledged(chapter_id: UUID, address: str) -> float:
     """Invite somebody, again after whatever fault, until it is acknowledged; return when that was (time.time).
 
-    Where the answer to a commit was lost, the next try is refused: she is invited already.
+    Where the answer to a commit was lost, the next try is refused: the person is invited already.
     """
     while True:
         try:

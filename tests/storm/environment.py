@@ -1,39 +1,34 @@
-"""What a storm rages over: a PostgreSQL, a Valkey and a hostile mail server of its own; and what comes of it."""
+"""What a run has of its own, a mail server that fails by a seed among it; and what comes of the run."""
 
 from __future__ import annotations
 
-import os
 import random
-import shutil
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faults.hostile_sink import HostileSink, open_sink
-from faults.hurry import Hurry
-from storm.mails import Count, Wanted
+from harness.mail_server import MailServer
+from harness.short_waits import ShortWaits
+from storm.workload import Count, ExpectedMail
 
-from solidarity.embedded.servers.valkey import Valkey
-
-SHARE = 0.08  # of each way to fail
+FAULT_SHARE = 0.08  # of each way to fail
 STUCK_SECONDS = 90.0  # without a mail although some wait: they will never come
-LAST_WORDS = 3.0  # seconds in which a second copy of the last mail would come
-MEMORY = "/dev/shm"
+LAST_SECONDS = 3.0  # in which a second copy of the last mail would come
 
-# Short leases, so that many run out in a minute. A mail may be tried so often because a storm packs the faults of
+# Short leases, so that many run out in a minute. A mail may be tried so often because a run packs the faults of
 # months into its life; that the eighth failure is the last has a test of its own.
-HURRY = Hurry(lease=4.0, grace=4.0, answer=1.5, speak=1.5, first_pause=0.3, longest_pause=1.5, attempts=60, tick=1.0)
+WAITS = ShortWaits(
+    lease=4.0, grace=4.0, answer=1.5, speak=1.5, first_pause=0.3, longest_pause=1.5, attempts=60, tick=1.0
+)
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a storm did, and what the sink has; `states` is what the ledger says, where there is one."""
+    """What happened in a run, and what the mail server has; `states` is what the ledger says, where there is one."""
 
     name: str
     seconds: float
@@ -45,10 +40,10 @@ class Outcome:
 
     def lines(self) -> list[str]:
         """Return it for people."""
-        told = self.count
+        count = self.count
         lines = [
-            f"{self.name}: {told.wanted} mails, {self.seconds:.0f} s of storm, quiet {self.quiet_after:.0f} s after it",
-            f"  lost {told.lost}, doubled {told.doubled}, late {told.late} (the latest after {told.latest:.0f} s)",
+            f"{self.name}: {count.expected} mails, {self.seconds:.0f} s of faults, done {self.quiet_after:.0f} s later",
+            f"  lost {count.lost}, doubled {count.doubled}, late {count.late} (the latest after {count.latest:.0f} s)",
             f"  faults: {_listed(self.faults)}",
             f"  the mail server: {_listed(self.refusals)}",
         ]
@@ -59,36 +54,15 @@ def _listed(numbers: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {number}" for name, number in sorted(numbers.items())) or "none"
 
 
-@contextmanager
-def folder() -> Iterator[Path]:
-    """Yield a folder in memory, where there is one, and remove it."""
-    home = Path(tempfile.mkdtemp(prefix="solidarity-storm-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
-    home.chmod(0o755)  # root runs PostgreSQL as someone else, who must pass through
-    try:
-        yield home
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+def failing_mail_server(folder: Path, seed: int) -> MailServer:
+    """Return a mail server that fails at random, the same way for the same seed."""
+    return MailServer(folder / "mail", patience=1.5, fault_share=FAULT_SHARE, generator=random.Random(seed))
 
 
-@contextmanager
-def hostile_sink(home: Path, seed: int) -> Iterator[HostileSink]:
-    """Yield a mail server that fails by the lot of a seed."""
-    with open_sink(HostileSink(home / "mail", share=SHARE, chance=random.Random(seed))) as sink:
-        yield sink
-
-
-@contextmanager
-def own_valkey(home: Path) -> Iterator[Valkey]:
-    """Yield a Valkey that keeps its file, as the product's does."""
-    valkey = Valkey(home / "valkey").start()
-    try:
-        yield valkey
-    finally:
-        valkey.stop()
-
-
-def in_time(mails: list[Wanted], began_at: float, begin: Callable[[Wanted], None]) -> threading.Thread:
-    """Begin each mail at its moment of a storm that began at `began_at` (time.time), in a thread; return that."""
+def begin_on_time(
+    mails: list[ExpectedMail], began_at: float, begin: Callable[[ExpectedMail], None]
+) -> threading.Thread:
+    """Begin each mail at its moment of a run that began at `began_at` (time.time), in a thread; return that."""
 
     def run() -> None:
         for mail in mails:
@@ -100,19 +74,19 @@ def in_time(mails: list[Wanted], began_at: float, begin: Callable[[Wanted], None
     return thread
 
 
-def wait_for_quiet(is_quiet: Callable[[], bool], sink: HostileSink) -> float:
-    """Wait until nothing waits any more, and a little longer; return how many seconds it took."""
+def wait_for_quiet(is_quiet: Callable[[], bool], server: MailServer) -> float:
+    """Wait until nothing is left to send, and a little longer; return how many seconds it took."""
     began = moved = time.monotonic()
     arrived = 0
     while not is_quiet() and time.monotonic() - moved < STUCK_SECONDS:
-        if len(sink.arrivals) > arrived:
-            arrived, moved = len(sink.arrivals), time.monotonic()
+        if len(server.arrivals) > arrived:
+            arrived, moved = len(server.arrivals), time.monotonic()
         time.sleep(0.5)
     took = time.monotonic() - began
-    time.sleep(LAST_WORDS)
+    time.sleep(LAST_SECONDS)
     return took
 
 
-def named(counted: Counter[Any]) -> dict[str, int]:
+def by_name(counter: Counter[Any]) -> dict[str, int]:
     """Return counts by the words of what is counted."""
-    return {str(what): number for what, number in counted.items()}
+    return {str(key): number for key, number in counter.items()}

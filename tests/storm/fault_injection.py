@@ -1,4 +1,4 @@
-"""The faults of a storm: drawn from its seed before it begins, so that two runs of one seed meet the same weather."""
+"""The faults of a run, drawn from its seed before it begins: two runs of one seed have the same faults."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import redis
-from faults.fleet import Fleet
+from harness.worker_processes import WorkerProcesses
 
 from solidarity.embedded.servers.postgres import Postgres
 from solidarity.embedded.servers.valkey import Valkey
 
 SHORTEST, LONGEST = 1.0, 1.5  # seconds between two faults
-STALL_SECONDS = 6.0  # longer than any lease of a storm
+STALL_SECONDS = 6.0  # longer than any lease of a run
 VALKEY_STALL_SECONDS = 3.0
-BEAT_LIVES = 8.0  # seconds, at least
+BEAT_SECONDS = 8.0  # for which a beat runs, at least
 
 # How often each comes among a hundred.
-CLIMATE = {
+FREQUENCIES = {
     "child killed": 34,
     "worker killed": 10,
     "worker stalled past its lease": 10,
@@ -38,103 +38,103 @@ CLIMATE = {
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens next, to the first or the second of two, after a calm of some seconds."""
+    """What happens next, to the first or the second of two (`target`), after `pause` seconds."""
 
-    calm: float
+    pause: float
     name: str
-    whose: int
+    target: int
 
 
-def forecast(seed: int, seconds: float) -> list[Fault]:
-    """Return the faults of a storm of some seconds."""
+def planned_faults(seed: int, seconds: float) -> list[Fault]:
+    """Return the faults of a run of some seconds."""
     chance, faults, passed = random.Random(seed), [], 0.0
     while passed < seconds:
-        calm = chance.uniform(SHORTEST, LONGEST)
-        (name,) = chance.choices(list(CLIMATE), weights=list(CLIMATE.values()))
-        faults.append(Fault(calm, name, chance.randrange(2)))
-        passed += calm
+        pause = chance.uniform(SHORTEST, LONGEST)
+        (name,) = chance.choices(list(FREQUENCIES), weights=list(FREQUENCIES.values()))
+        faults.append(Fault(pause, name, chance.randrange(2)))
+        passed += pause
     return faults
 
 
 @dataclass
-class Weather:
-    """Lets faults happen to a fleet and its servers, and counts those that did."""
+class FaultInjector:
+    """Lets faults happen to workers and their servers, and counts those that did."""
 
-    fleet: Fleet
+    workers: WorkerProcesses
     valkey: Valkey
     postgres: Postgres | None
     happened: Counter[str] = field(default_factory=Counter)
-    _asleep: list[tuple[float, int]] = field(default_factory=list)
+    _stopped: list[tuple[float, int]] = field(default_factory=list)
     _beats: dict[str, float] = field(default_factory=dict)
     _chance: random.Random = field(default_factory=lambda: random.Random(0))
 
-    def blow(self, faults: list[Fault], *, until: float) -> None:
+    def run(self, faults: list[Fault], *, until: float) -> None:
         """Let faults happen one after the other until a moment (time.monotonic)."""
         for fault in faults:
-            self._pass(fault.calm, until)
+            self._wait(fault.pause, until)
             if time.monotonic() >= until:
                 break
-            if self._strike(fault):
+            if self._inject(fault):
                 self.happened[fault.name] += 1
-        while self._asleep:
-            self._pass(0.2, time.monotonic() + 1)
+        while self._stopped:
+            self._wait(0.2, time.monotonic() + 1)
 
-    def _pass(self, seconds: float, until: float) -> None:
-        """Let some seconds pass, and wake whoever has slept enough."""
+    def _wait(self, seconds: float, until: float) -> None:
+        """Wait some seconds, and continue what was stopped for long enough."""
         over = min(time.monotonic() + seconds, until)
         while time.monotonic() < over:
             time.sleep(max(0.0, min(0.1, over - time.monotonic())))
-            for name in self.fleet.mend():
-                self.happened[f"{name.partition('-')[0]} gone by itself"] += 1
-            for each in [each for each in self._asleep if each[0] <= time.monotonic()]:
-                self._asleep.remove(each)
+            for name in self.workers.restart_ended():
+                self.happened[f"{name.partition('-')[0]} ended by itself"] += 1
+            for each in [each for each in self._stopped if each[0] <= time.monotonic()]:
+                self._stopped.remove(each)
                 with suppress(ProcessLookupError):
                     os.killpg(each[1], signal.SIGCONT)
 
-    def _put_to_sleep(self, number: int, seconds: float) -> bool:
-        """Stop a process with all its children for some seconds; the storm goes on meanwhile."""
-        if number in {asleep for _, asleep in self._asleep}:
+    def _stop_for(self, number: int, seconds: float) -> bool:
+        """Stop a process with all its children for some seconds; the run goes on meanwhile."""
+        if number in {stopped for _, stopped in self._stopped}:
             return False
         os.killpg(number, signal.SIGSTOP)
-        self._asleep.append((time.monotonic() + seconds, number))
+        self._stopped.append((time.monotonic() + seconds, number))
         return True
 
-    def _strike(self, fault: Fault) -> bool:
-        """Let one fault happen; False where there is nothing that it could strike.
+    def _inject(self, fault: Fault) -> bool:
+        """Let one fault happen; False where there is nothing that it could happen to.
 
-        A worker that is only just starting is spared, for it has nothing to lose; and so is the last that stands, for
-        a storm in which nothing is sent breaks nothing.
+        A worker that is starting is left out, for it has nothing to lose; and so is the last that works: where nothing
+        is sent, nothing breaks.
         """
-        worker, other = f"worker-{fault.whose}", f"worker-{1 - fault.whose}"
-        if fault.name == "child killed" and not self._stands(worker):
+        worker, other = f"worker-{fault.target}", f"worker-{1 - fault.target}"
+        if fault.name == "child killed" and not self._works(worker):
             return False
-        if fault.name.startswith("worker") and not (self._stands(worker) and self._stands(other)):
+        if fault.name.startswith("worker") and not (self._works(worker) and self._works(other)):
             return False
-        strikes: dict[str, Callable[[], bool]] = {
-            "child killed": lambda: self.fleet.kill_child(worker, self._chance),
+        actions: dict[str, Callable[[], bool]] = {
+            "child killed": lambda: self.workers.kill_child(worker, self._chance),
             "worker killed": lambda: self._kill(worker),
-            "worker stalled past its lease": lambda: self._put_to_sleep(self.fleet.running[worker].pid, STALL_SECONDS),
-            "beat killed": lambda: self._kill_beat(f"beat-{fault.whose}"),
+            "worker stalled past its lease": lambda: self._stop_for(self.workers.running[worker].pid, STALL_SECONDS),
+            "beat killed": lambda: self._kill_beat(f"beat-{fault.target}"),
             "Valkey flushed": self._flush,
             "Valkey killed": self._kill_valkey,
             "Valkey stalled": self._stall_valkey,
             "PostgreSQL killed": lambda: self._stop_postgres(signal.SIGKILL),
             "PostgreSQL stopped at once": lambda: self._stop_postgres(signal.SIGQUIT),
         }
-        return strikes[fault.name]()
+        return actions[fault.name]()
 
-    def _stands(self, worker: str) -> bool:
+    def _works(self, worker: str) -> bool:
         """Whether a worker is at work."""
-        asleep = {number for _, number in self._asleep}
-        return self.fleet.is_ready(worker) and self.fleet.running[worker].pid not in asleep
+        stopped = {number for _, number in self._stopped}
+        return self.workers.is_ready(worker) and self.workers.running[worker].pid not in stopped
 
     def _kill(self, name: str) -> bool:
-        self.fleet.kill(name)
-        self.fleet.start(name)
+        self.workers.kill(name)
+        self.workers.start(name)
         return True
 
     def _kill_beat(self, name: str) -> bool:
-        if name not in self.fleet.running or time.monotonic() - self._beats.get(name, 0.0) < BEAT_LIVES:
+        if name not in self.workers.running or time.monotonic() - self._beats.get(name, 0.0) < BEAT_SECONDS:
             return False
         self._beats[name] = time.monotonic()
         return self._kill(name)
@@ -152,7 +152,7 @@ class Weather:
         return True
 
     def _stall_valkey(self) -> bool:
-        return self._put_to_sleep(self.valkey.pid, VALKEY_STALL_SECONDS)
+        return self._stop_for(self.valkey.pid, VALKEY_STALL_SECONDS)
 
     def _stop_postgres(self, number: signal.Signals) -> bool:
         if self.postgres is None:

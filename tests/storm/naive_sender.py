@@ -1,6 +1,6 @@
 """The naive way, to compare with: a plain Celery task that sends by smtplib, acknowledged late and tried again.
 
-What is to be sent lies in the broker alone, and that it was sent nowhere. Run as a program, this is its worker.
+What is to be sent is in the broker alone, and that it was sent nowhere. Run as a program, this is its worker.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ if __name__ == "__main__":
 
 import redis
 from celery import Celery
-from faults.fleet import PREFORK, Fleet, ending
-from faults.hostile_sink import HostileSink
-from storm.mails import Wanted, count, wanted_mails
-from storm.sea import HURRY, Outcome, folder, hostile_sink, in_time, named, own_valkey, wait_for_quiet
-from storm.weather import Weather, forecast
+from harness.mail_server import MailServer
+from harness.services import running_valkey, temporary_folder
+from harness.worker_processes import PREFORK, WorkerProcesses
+from storm.environment import WAITS, Outcome, begin_on_time, by_name, failing_mail_server, wait_for_quiet
+from storm.fault_injection import FaultInjector, planned_faults
+from storm.workload import ExpectedMail, count, expected_mails
 
 WORKERS = ("worker-0", "worker-1")
 STILL_SECONDS = 20.0  # without a mail, when nothing is queued
@@ -35,9 +36,9 @@ naive.conf.update(
     worker_enable_remote_control=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
-    visibility_timeout=HURRY.redeliver,
+    visibility_timeout=WAITS.redeliver,
     broker_transport_options={
-        "visibility_timeout": HURRY.redeliver,
+        "visibility_timeout": WAITS.redeliver,
         "unacked_restore_interval": 1,
         "unacked_restore_throttle": 1,
         "socket_timeout": 5,
@@ -53,20 +54,23 @@ def send(address: str) -> None:
     mail["From"], mail["To"], mail["Subject"] = "reminders@solidarity.example", address, "A reminder"
     mail["Message-ID"] = f"<{address.partition('@')[0]}@solidarity.example>"
     mail.set_content("Something is due.")
-    with smtplib.SMTP("127.0.0.1", int(os.environ["NAIVE_SMTP_PORT"]), timeout=HURRY.speak) as smtp:
+    with smtplib.SMTP("127.0.0.1", int(os.environ["NAIVE_SMTP_PORT"]), timeout=WAITS.speak) as smtp:
         smtp.send_message(mail)
 
 
 def storm_over_naive(seed: int, seconds: float) -> Outcome:
-    """Run the storm of the product's seed over the naive way, and return its outcome."""
-    mails = wanted_mails(seed, seconds)
+    """Run the naive way with the product's mails and faults of a seed, and return the outcome."""
+    mails = expected_mails(seed, seconds)
     began: dict[str, float] = {}
-    with folder() as home, hostile_sink(home, seed) as sink, own_valkey(home) as valkey:
-        environment = {**os.environ, "NAIVE_BROKER": valkey.url, "NAIVE_SMTP_PORT": str(sink.port)}
-        fleet = Fleet(home / "logs", environment, program=Path(__file__), pool=PREFORK)
+    with (
+        temporary_folder(room=0) as folder,
+        failing_mail_server(folder, seed).listening() as server,
+        running_valkey(folder) as valkey,
+    ):
+        environment = {**os.environ, "NAIVE_BROKER": valkey.url, "NAIVE_SMTP_PORT": str(server.port)}
         naive.conf.update(broker_url=valkey.url)
 
-        def publish(mail: Wanted) -> None:
+        def publish(mail: ExpectedMail) -> None:
             while True:
                 try:
                     send.apply_async((mail.address,), retry=False)
@@ -75,28 +79,28 @@ def storm_over_naive(seed: int, seconds: float) -> Outcome:
                     time.sleep(0.1)
             began[mail.address] = time.time()
 
-        with ending(fleet):
-            fleet.start(*WORKERS)
-            fleet.wait_until_ready(*WORKERS)
-            publishing = in_time(mails, time.time(), publish)
-            weather = Weather(fleet, valkey, postgres=None)
-            weather.blow(forecast(seed, seconds), until=time.monotonic() + seconds)
+        with WorkerProcesses(folder / "logs", environment, program=Path(__file__), pool=PREFORK) as workers:
+            workers.start(*WORKERS)
+            workers.wait_until_ready(*WORKERS)
+            publishing = begin_on_time(mails, time.time(), publish)
+            injector = FaultInjector(workers, valkey, postgres=None)
+            injector.run(planned_faults(seed, seconds), until=time.monotonic() + seconds)
             publishing.join()
-            quiet_after = wait_for_quiet(lambda: _is_quiet(fleet, sink, valkey.url), sink)
+            quiet_after = wait_for_quiet(lambda: _is_quiet(workers, server, valkey.url), server)
         return Outcome(
             name="Naive Celery",
             seconds=seconds,
             quiet_after=quiet_after,
-            count=count(mails, began, sink.arrivals),
-            faults=weather.happened,
-            refusals=named(sink.failed),
+            count=count(mails, began, server.arrivals),
+            faults=injector.happened,
+            refusals=by_name(server.failed),
         )
 
 
-def _is_quiet(fleet: Fleet, sink: HostileSink, url: str) -> bool:
-    """Whether nothing lies in the broker and nothing has arrived for a while."""
-    fleet.mend()
-    last = max((each.at for each in sink.arrivals), default=0.0)
+def _is_quiet(workers: WorkerProcesses, server: MailServer, url: str) -> bool:
+    """Whether nothing is in the broker and nothing has arrived for a while."""
+    workers.restart_ended()
+    last = max((each.at for each in server.arrivals), default=0.0)
     with redis.Redis.from_url(url) as broker:
         waiting = int(broker.llen("celery")) + int(broker.hlen("unacked"))
     return not waiting and time.time() - last > STILL_SECONDS

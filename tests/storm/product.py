@@ -1,34 +1,33 @@
-"""A storm over the product: 2 workers of 2 processes, 2 beats, everything else it stands on killed and stalled."""
+"""A run over the product: 2 workers of 2 processes, 2 beats, everything else they need killed and stalled."""
 
 from __future__ import annotations
 
 import secrets
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
 
-from faults.fleet import PREFORK, Fleet, ending
-from faults.hostile_sink import HostileSink
 from flask import Flask
-from processes import environment_of
-from services import LOGINS
+from harness.databases import running_app
+from harness.mail_server import MailServer
+from harness.services import LOGINS, running_postgres, running_valkey, temporary_folder
+from harness.worker_processes import PREFORK, WorkerProcesses
 from sqlalchemy.exc import DBAPIError
 from storm.chapters import (
-    found_chapters,
-    invite_stubbornly,
+    invite_until_acknowledged,
     ledger_states,
+    onboard_chapters,
     queue_letters,
     set_mornings,
 )
-from storm.mails import CHAPTERS, INVITATIONS_A_SECOND, Kind, Wanted, count, wanted_mails
-from storm.sea import HURRY, Outcome, folder, hostile_sink, in_time, named, own_valkey, wait_for_quiet
-from storm.weather import Weather, forecast
+from storm.environment import WAITS, Outcome, begin_on_time, by_name, failing_mail_server, wait_for_quiet
+from storm.fault_injection import FaultInjector, planned_faults
+from storm.workload import CHAPTERS, INVITATIONS_A_SECOND, ExpectedMail, Kind, count, expected_mails
 
 from solidarity.app import create_app
-from solidarity.database.engines import dispose_engines
 from solidarity.database.migrate import migrate
 from solidarity.embedded.servers.postgres import Postgres
 from solidarity.embedded.servers.valkey import Valkey
@@ -41,19 +40,18 @@ UNFINISHED = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.HANDIN
 
 
 @dataclass
-class Ship:
-    """The product in a storm."""
+class Deployment:
+    """The product with its servers, and the faults that happen to them."""
 
     app: Flask
     settings: Settings
     chapters: list[UUID]
-    weather: Weather
-    sink: HostileSink
+    injector: FaultInjector
     began: dict[str, float] = field(default_factory=dict)
 
     def is_quiet(self) -> bool:
         """Whether nothing may still be sent, by the ledger; until then, start again what has ended."""
-        self.weather.fleet.mend()
+        self.injector.workers.restart_ended()
         try:
             return not self.states().keys() & UNFINISHED
         except DBAPIError:
@@ -64,68 +62,71 @@ class Ship:
         with self.app.app_context():
             return ledger_states()
 
-    def begin(self, mail: Wanted) -> None:
+    def schedule(self, mails: list[ExpectedMail]) -> None:
+        """Queue the letters and set the mornings of a run that begins now; invitations are begun one by one."""
+        with self.app.app_context():
+            moment = clock.now()
+            queue_letters(self.settings, mails, moment)
+            set_mornings(self.chapters, mails, moment)
+        began_at = time.time()
+        self.began.update({mail.address: began_at + mail.after for mail in mails if mail.kind is not Kind.INVITATION})
+
+    def begin(self, mail: ExpectedMail) -> None:
         """Invite, where the mail is an invitation; others begin by themselves."""
         if mail.kind is Kind.INVITATION:
             with self.app.app_context():
-                self.began[mail.address] = invite_stubbornly(self.chapters[mail.chapter], mail.address)
+                self.began[mail.address] = invite_until_acknowledged(self.chapters[mail.chapter], mail.address)
 
 
 def storm_over_product(
     seed: int, seconds: float, *, chapters: int = CHAPTERS, invitations: float = INVITATIONS_A_SECOND
 ) -> Outcome:
-    """Run a storm of some seconds over the product and return its outcome; takes a minute more."""
-    mails = wanted_mails(seed, seconds, chapters=chapters, invitations=invitations)
-    with folder() as home, hostile_sink(home, seed) as sink, afloat(home, sink, chapters) as ship:
-        with ship.app.app_context():
-            moment = clock.now()
-            queue_letters(ship.settings, mails, moment)
-            set_mornings(ship.chapters, mails, moment)
-        began_at = time.time()
-        ship.began.update({mail.address: began_at + mail.after for mail in mails if mail.kind is not Kind.INVITATION})
-        inviting = in_time(mails, began_at, ship.begin)
-        ship.weather.blow(forecast(seed, seconds), until=time.monotonic() + seconds)
+    """Run the product with faults for some seconds and return the outcome; takes a minute more."""
+    mails = expected_mails(seed, seconds, chapters=chapters, invitations=invitations)
+    with (
+        temporary_folder(room=0) as folder,
+        failing_mail_server(folder, seed).listening() as server,
+        running_deployment(folder, server, chapters) as deployment,
+    ):
+        deployment.schedule(mails)
+        inviting = begin_on_time(mails, time.time(), deployment.begin)
+        deployment.injector.run(planned_faults(seed, seconds), until=time.monotonic() + seconds)
         inviting.join()
-        quiet_after = wait_for_quiet(ship.is_quiet, sink)
+        quiet_after = wait_for_quiet(deployment.is_quiet, server)
         return Outcome(
             name="Solidarity",
             seconds=seconds,
             quiet_after=quiet_after,
-            count=count(mails, ship.began, sink.arrivals),
-            faults=ship.weather.happened,
-            refusals=named(sink.failed),
-            states=ship.states(),
+            count=count(mails, deployment.began, server.arrivals),
+            faults=deployment.injector.happened,
+            refusals=by_name(server.failed),
+            states=deployment.states(),
         )
 
 
 @contextmanager
-def afloat(home: Path, sink: HostileSink, chapters: int) -> Iterator[Ship]:
+def running_deployment(folder: Path, server: MailServer, chapters: int) -> Iterator[Deployment]:
     """Start servers, chapters, workers and beats, and yield them when they are ready; end all afterwards."""
-    with ExitStack() as stack:
-        postgres = Postgres(home / "postgres").start()
-        stack.callback(postgres.stop)
-        valkey = stack.enter_context(own_valkey(home))
-        settings = _settings(home, postgres, valkey, sink)
+    with running_postgres(folder) as postgres, running_valkey(folder) as valkey:
+        settings = _settings(folder, postgres, valkey, server)
         migrate(settings)
-        app = create_app(settings)
-        stack.callback(dispose_engines, app)
-        with app.app_context():
-            founded = found_chapters(chapters)
-        fleet = Fleet(home / "logs", environment_of(settings, **HURRY.as_environment()), pool=PREFORK)
-        stack.enter_context(ending(fleet))
-        fleet.start(*WORKERS, *BEATS)
-        fleet.wait_until_ready(*WORKERS)
-        yield Ship(app, settings, founded, Weather(fleet, valkey, postgres), sink)
+        with running_app(settings, make=create_app) as app:
+            with app.app_context():
+                ids = onboard_chapters(chapters)
+            with WorkerProcesses.over(settings, folder / "logs", WAITS, PREFORK) as workers:
+                workers.start(*WORKERS, *BEATS)
+                workers.wait_until_ready(*WORKERS)
+                yield Deployment(app, settings, ids, FaultInjector(workers, valkey, postgres))
 
 
-def _settings(home: Path, postgres: Postgres, valkey: Valkey, sink: HostileSink) -> Settings:
+def _settings(folder: Path, postgres: Postgres, valkey: Valkey, server: MailServer) -> Settings:
     passwords = {f"{login}_db_password": secrets.token_urlsafe(24) for login in LOGINS}
     return Settings(
         database_url=postgres.make_owner(secrets.token_urlsafe(24)),
         redis_url=valkey.url,
-        smtp_url=f"smtp://127.0.0.1:{sink.port}",
+        smtp_url=f"smtp://127.0.0.1:{server.port}",
         secret_key=secrets.token_urlsafe(48),
-        files_dir=home / "files",
-        outbox_dir=sink.folder,
+        files_dir=folder / "files",
+        outbox_dir=server.folder,
         **passwords,  # type: ignore[arg-type]
     )

@@ -14,10 +14,10 @@ from pathlib import Path
 sys.path[0] = str(Path(__file__).resolve().parents[1])  # tests/ is a source root, this folder is none
 
 import structlog  # noqa: E402
-from storm.mails import LATE_SECONDS  # noqa: E402
-from storm.naive import storm_over_naive  # noqa: E402
+from storm.environment import Outcome  # noqa: E402
+from storm.naive_sender import storm_over_naive  # noqa: E402
 from storm.product import storm_over_product  # noqa: E402
-from storm.sea import Outcome  # noqa: E402
+from storm.workload import LATE_SECONDS  # noqa: E402
 
 STORMS = {"product": storm_over_product, "naive": storm_over_naive}
 

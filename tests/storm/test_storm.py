@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from faults.hostile_sink import Arrival
-from storm.mails import LATE_SECONDS, Count, Kind, Wanted, count, wanted_mails
+from harness.mail_server import Arrival
+from storm.fault_injection import FREQUENCIES, planned_faults
 from storm.product import storm_over_product
-from storm.weather import CLIMATE, forecast
+from storm.workload import LATE_SECONDS, Count, ExpectedMail, Kind, count, expected_mails
 
 Record = Callable[[str, object], None]
 SHORT, LONG = 20.0, 120.0
@@ -25,7 +25,7 @@ def test_a_long_storm_loses_no_mail_and_doubles_none(seed: int, record_property:
 
 
 def storm(seed: int, seconds: float, record_property: Record, **size: float) -> None:
-    """Run a storm and judge it; how late mails were depends on the machine, and is told only."""
+    """Run a storm and check its outcome; how late mails were depends on the machine, and is only printed."""
     outcome = storm_over_product(seed, seconds, **size)  # type: ignore[arg-type]
     record_property("figure", "\n".join(outcome.lines()))
     assert outcome.count.is_right, "\n".join(outcome.lines())
@@ -33,17 +33,17 @@ def storm(seed: int, seconds: float, record_property: Record, **size: float) -> 
     assert len(outcome.refusals) > 3
 
 
-def test_the_weather_of_a_seed_is_always_the_same_and_holds_every_fault() -> None:
-    assert forecast(7, 60) == forecast(7, 60) != forecast(8, 60)
-    assert {fault.name for fault in forecast(7, 600)} == CLIMATE.keys()
-    assert wanted_mails(7, 60) == wanted_mails(7, 60)
+def test_the_faults_of_a_seed_are_always_the_same_and_all_occur() -> None:
+    assert planned_faults(7, 60) == planned_faults(7, 60) != planned_faults(8, 60)
+    assert {fault.name for fault in planned_faults(7, 600)} == FREQUENCIES.keys()
+    assert expected_mails(7, 60) == expected_mails(7, 60)
 
 
 def test_the_count_finds_what_is_lost_doubled_and_late() -> None:
-    mails = [Wanted(name, Kind.LETTER, 0, 0.0) for name in ("once", "twice", "never", "late")]
+    mails = [ExpectedMail(name, Kind.LETTER, 0, 0.0) for name in ("once", "twice", "never", "late")]
     began = dict.fromkeys(("once", "twice", "never", "late"), 100.0)
     arrived = [("once", 101.0), ("twice", 102.0), ("twice", 190.0), ("late", 101.0 + LATE_SECONDS), ("stranger", 103.0)]
     arrivals = [Arrival(at, f"<{number}>", name) for number, (name, at) in enumerate(arrived)]
-    assert count(mails, began, arrivals) == Count(wanted=4, lost=1, doubled=2, late=1, latest=31.0)
+    assert count(mails, began, arrivals) == Count(expected=4, lost=1, doubled=2, late=1, latest=31.0)
     assert not count(mails, began, arrivals).is_right
     assert count(mails[:1], began, arrivals[:1]).is_right

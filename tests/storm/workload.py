@@ -1,4 +1,4 @@
-"""What a storm sends: one mail to each of many addresses, each at a moment of its own; and how it is counted."""
+"""The mails of a run: one to each of many addresses, each at a moment of its own; and how they are counted."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from faults.hostile_sink import Arrival
+from harness.mail_server import Arrival
 
 CHAPTERS = 20
-TOLD_A_CHAPTER = 4  # the focal point and three deputies
+READERS_A_CHAPTER = 4  # the focal point and three deputies
 INVITATIONS_A_SECOND = 4.0
 LETTERS_A_SECOND = 0.5
 LATE_SECONDS = 30.0
@@ -26,8 +26,8 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A mail that must arrive once; `after` are the seconds of the storm after which it may."""
+class ExpectedMail:
+    """A mail that must arrive once; `after` are the seconds of the run after which it may."""
 
     address: str
     kind: Kind
@@ -37,9 +37,9 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Count:
-    """What the sink says at the end: of `wanted` mails, how many never came, came again, came late."""
+    """What the mail server has at the end: of `expected` mails, how many never came, came again, came late."""
 
-    wanted: int
+    expected: int
     lost: int
     doubled: int
     late: int
@@ -51,36 +51,36 @@ class Count:
         return not self.lost and not self.doubled
 
 
-def wanted_mails(
+def expected_mails(
     seed: int, seconds: float, *, chapters: int = CHAPTERS, invitations: float = INVITATIONS_A_SECOND
-) -> list[Wanted]:
-    """Return what is to be sent in a storm of some seconds, by its moment; `invitations` is how many a second."""
+) -> list[ExpectedMail]:
+    """Return what is to be sent in a run of some seconds, by its moment; `invitations` is how many a second."""
     chance = random.Random(seed)
     mails = []
     for chapter in range(chapters):
         morning = chance.uniform(0, seconds)
-        told = [f"told-{chapter}-{number}@people.example" for number in range(TOLD_A_CHAPTER)]
-        mails += [Wanted(address, Kind.DIGEST, chapter, morning) for address in told]
+        readers = [f"reader-{chapter}-{number}@people.example" for number in range(READERS_A_CHAPTER)]
+        mails += [ExpectedMail(address, Kind.DIGEST, chapter, morning) for address in readers]
     for kind, a_second in ((Kind.INVITATION, invitations), (Kind.LETTER, LETTERS_A_SECOND)):
         for number in range(int(seconds * a_second)):
             address = f"{kind}-{number}@people.example"
-            mails.append(Wanted(address, kind, chance.randrange(chapters), chance.uniform(0, seconds)))
+            mails.append(ExpectedMail(address, kind, chance.randrange(chapters), chance.uniform(0, seconds)))
     return sorted(mails, key=lambda mail: mail.after)
 
 
-def count(mails: Iterable[Wanted], began: Mapping[str, float], arrivals: Iterable[Arrival]) -> Count:
-    """Count by what the sink has; `began` is when (time.time) each address could first have had its mail.
+def count(mails: Iterable[ExpectedMail], began: Mapping[str, float], arrivals: Iterable[Arrival]) -> Count:
+    """Count by what the mail server has; `began` is when (time.time) each address could first have had its mail.
 
     A mail to anybody else, or a second one with whatever Message-ID, counts as doubled.
     """
     addresses = {mail.address for mail in mails}
     arrivals = sorted(arrivals, key=lambda each: -each.at)  # so that the first of several is kept below
-    times = Counter(each.recipient for each in arrivals)
-    waited = {each.recipient: each.at - began[each.recipient] for each in arrivals if each.recipient in began}
+    arrived = Counter(each.recipient for each in arrivals)
+    delays = {each.recipient: each.at - began[each.recipient] for each in arrivals if each.recipient in began}
     return Count(
-        wanted=len(addresses),
-        lost=len(addresses - times.keys()),
-        doubled=sum(number - (address in addresses) for address, number in times.items()),
-        late=sum(seconds > LATE_SECONDS for seconds in waited.values()),
-        latest=max(waited.values(), default=0.0),
+        expected=len(addresses),
+        lost=len(addresses - arrived.keys()),
+        doubled=sum(number - (address in addresses) for address, number in arrived.items()),
+        late=sum(seconds > LATE_SECONDS for seconds in delays.values()),
+        latest=max(delays.values(), default=0.0),
     )

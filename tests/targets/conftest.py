@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask.testing import FlaskClient
-from people import Person, Place, World
+from harness.people import Person, Place, World
 from sqlalchemy.orm import Session
 
 from tenants import clock

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from flask.testing import FlaskClient
-from people import World, post
+from harness.people import World, post
 from sqlalchemy import event
 from targets.conftest import TARGETS, YEAR, Aims, AsPerson
 

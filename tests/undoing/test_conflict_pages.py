@@ -9,9 +9,9 @@ from html import unescape
 from typing import Any
 
 import pytest
-from browser import serving
 from flask.testing import FlaskClient
-from people import Person, World, join, person, post
+from harness.browser import serving, sign_in
+from harness.people import Person, World, join, person, post
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -174,7 +174,7 @@ def test_working_days(world, as_person, cora):
     assert again(as_person(cora), answer, f"{HERE}/calendar", **mine).status_code in (302, 400)
 
 
-def test_cora_decides_in_a_browser_without_script(world, cora, inside, chromium):
+def test_cora_decides_in_a_browser_without_script(world, cora, inside, contexts):
     """She types, hears that Alice was first, sees both, goes on editing, saves hers over it, and undoes that."""
     inside(start_from_template)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
@@ -184,11 +184,8 @@ def test_cora_decides_in_a_browser_without_script(world, cora, inside, chromium)
     alice = world.browser_of(world.alice)
     address = f"{HERE}/plan/lines/{line.id}/revision"
     with serving(world.app) as site:
-        page = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
-        page.goto(f"{site}/sign-in")
-        page.get_by_label("Email address").fill(cora.email)
-        page.get_by_label("Password", exact=True).fill(cora.password)
-        page.locator("main form button[type=submit]").first.click()
+        page = contexts.open(site, java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
+        sign_in(page, site, cora.email, cora.password)
         page.goto(f"{site}{address}")
         page.get_by_label("Title").fill("A walk at dawn")
         hers = {"title": "A walk at noon", "due_on": line.due_on.isoformat(), "risk": "", "starts_on": ""}

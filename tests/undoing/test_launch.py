@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from people import Person, World, join, person, post
+from harness.people import Person, World, join, person, post
 from sqlalchemy import select
-from undoing.presses import act, press
+from undoing.undo_button import act, press
 
 from tenants import clock
 from tenants.action_kit.activities.entries import Cell

@@ -8,10 +8,10 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from log_form import fill
-from people import Person, World, join, person, post
+from harness.activity_form import fill
+from harness.people import Person, World, join, person, post
 from sqlalchemy import select
-from undoing.presses import act, press, told, undo_forms
+from undoing.undo_button import act, flashes, press, undo_forms
 
 from tenants import clock
 from tenants.action_kit.activities.queries import own_totals
@@ -317,7 +317,7 @@ def test_a_reminder_put_off_comes_again_and_only_she_may_say_so(world, as_person
     undo = act(alice, fields.pop("address"), **fields)
     (pause,) = every(world, ReminderPause)
     assert pause.until_on
-    (refused,) = told(cora.get(post(cora, undo[0], form=f"{HERE}/").location).get_data(as_text=True))
+    (refused,) = flashes(cora.get(post(cora, undo[0], form=f"{HERE}/").location).get_data(as_text=True))
     assert refused[0] == "alert"
     assert press(alice, undo)[0] == "status"
     assert every(world, ReminderPause) == []

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from people import Person, World, join, part, person, post
+from harness.people import Person, World, join, part, person, post
 from sqlalchemy import select
-from undoing.presses import act, after, press, told, undo_forms
+from undoing.undo_button import act, after, flashes, press, undo_forms
 
 from tenants import clock
 from tenants.action_kit.plan.lines import start_from_template
@@ -114,10 +114,10 @@ def test_somebody_with_the_same_right_undoes_what_another_did_and_bob_who_reads_
         first(planned),
     )
     address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion")
-    (refused,) = told(after(bob, post(bob, address, form=PLAN)))
+    (refused,) = flashes(after(bob, post(bob, address, form=PLAN)))
     assert refused == ("alert", "You cannot undo this. Only people who can make this change can undo it.")
     assert first(planned).done_on is not None
-    assert told(after(cora, post(cora, address, form=PLAN)))[0][0] == "status"
+    assert flashes(after(cora, post(cora, address, form=PLAN)))[0][0] == "status"
     assert first(planned).done_on is None
     assert fields["back"].startswith(PLAN)
 
@@ -151,7 +151,7 @@ def test_after_a_week_it_is_too_late(planned, as_person):
         change = session.scalars(select(Change).where(Change.subject_id == line.id)).one()
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
         later = as_person(planned.alice)
-        (refused,) = told(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
+        (refused,) = flashes(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
     assert refused == ("alert", "This could be undone for 7 days.")
     assert first(planned).done_on is not None
 

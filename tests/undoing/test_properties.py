@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from harness.people import Place, World, join, onboard
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from people import Place, World, join, onboard
 from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 

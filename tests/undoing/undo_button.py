@@ -7,7 +7,7 @@ from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
-from people import post
+from harness.people import post
 from werkzeug.test import TestResponse
 
 FORM = re.compile(r'<form method="post" action="(/c/[^"]+/undoing)">(.*?)</form>', re.DOTALL)
@@ -24,7 +24,7 @@ def undo_forms(page: str) -> list[tuple[str, dict[str, str]]]:
     ]
 
 
-def told(page: str) -> list[tuple[str, str]]:
+def flashes(page: str) -> list[tuple[str, str]]:
     """Return the flashes of a page: role and words."""
     return [(role, unescape(WORDS.findall(body)[0])) for role, body in FLASH.findall(page)]
 
@@ -38,7 +38,7 @@ def after(client: FlaskClient, answer: TestResponse) -> str:
 def press(client: FlaskClient, form: tuple[str, dict[str, str]]) -> tuple[str, str]:
     """Send an Undo of a page, and return the one flash that follows."""
     address, fields = form
-    (flash,) = told(after(client, client.post(address, data=fields)))
+    (flash,) = flashes(after(client, client.post(address, data=fields)))
     return flash
 
 

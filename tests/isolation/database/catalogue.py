@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 from isolation import lists
-from isolation.catalogue_sql import (
+from isolation.database.catalogue_sql import (
     CREATION,
     FOREIGN_KEYS,
     FUNCTION_GRANTS,

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from isolation import catalogue, lists
-from isolation.catalogue import Check
-from isolation.conftest import Twins
-from isolation.places import owner_connection
+from harness.databases import owner_connection
+from isolation import lists
+from isolation.database import catalogue
+from isolation.database.catalogue import Check
+from isolation.rows import TwoChapters
 
 import tenants.models
 from tenants.db import Base
 
 
 @pytest.fixture(scope="module")
-def connection(twins: Twins) -> Iterator[catalogue.Connection]:
-    with owner_connection(twins.settings) as connection:
+def connection(two_chapters: TwoChapters) -> Iterator[catalogue.Connection]:
+    with owner_connection(two_chapters.settings) as connection:
         yield connection
 
 

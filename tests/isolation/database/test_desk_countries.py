@@ -7,9 +7,9 @@ from typing import Any
 
 import psycopg
 import pytest
+from harness.databases import owner_connection
 from isolation import lists
-from isolation.conftest import Twins
-from isolation.places import owner_connection
+from isolation.rows import TwoChapters
 
 from tenants import policies
 from tenants.chapters.areas import ALL_COUNTRIES
@@ -20,8 +20,8 @@ OF_A_LIST = {text: text.replace(policies.DESK_COUNTRIES, "list") for text in (NO
 
 
 @pytest.fixture
-def owner(twins: Twins) -> Iterator[psycopg.Connection[Any]]:
-    with owner_connection(twins.settings) as connection:
+def owner(two_chapters: TwoChapters) -> Iterator[psycopg.Connection[Any]]:
+    with owner_connection(two_chapters.settings) as connection:
         yield connection
         connection.rollback()
 
@@ -52,15 +52,15 @@ def test_of_any_list_it_lets_through_what_the_former_text_did(owner: psycopg.Con
     assert sorted(row[0] for row in let) == sorted(filter(None, countries.split(",")))
 
 
-def test_with_no_list_at_all_it_lets_nothing_through(twins: Twins) -> None:
-    with owner_connection(twins.settings) as fresh:
+def test_with_no_list_at_all_it_lets_nothing_through(two_chapters: TwoChapters) -> None:
+    with owner_connection(two_chapters.settings) as fresh:
         said = fresh.execute(f"with codes as ({CODES}) select 1 from codes c (country) where {NOW}").fetchall()
     assert said == []
 
 
 @pytest.mark.parametrize("country", ["", "B", ",", "br", "B,"])
-def test_no_row_can_hold_what_would_be_found_without_being_a_country(twins: Twins, country: str) -> None:
-    with owner_connection(twins.settings) as owner, pytest.raises(psycopg.errors.CheckViolation):
+def test_no_row_can_hold_what_would_be_found_without_being_a_country(two_chapters: TwoChapters, country: str) -> None:
+    with owner_connection(two_chapters.settings) as owner, pytest.raises(psycopg.errors.CheckViolation):
         owner.execute(
             "insert into chapters select (jsonb_populate_record(c, %s)).* from chapters c limit 1",
             (psycopg.types.json.Jsonb({"country": country}),),

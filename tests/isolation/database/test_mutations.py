@@ -10,12 +10,14 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
-from isolation import catalogue, promises, walls
-from isolation.conftest import Twins
-from isolation.doors import Doors
-from isolation.kernel_mutations import kernel_mutations
-from isolation.mutations import Mutation, database_mutations
-from isolation.places import administrator_connection, clone, kernel
+from harness.databases import cloned, superuser_connection
+from isolation.connections import Connections
+from isolation.database import catalogue, table_checks
+from isolation.database.mutations import Mutation, database_mutations
+from isolation.kernel import kernel
+from isolation.rows import TwoChapters
+from isolation.sessions import checks
+from isolation.sessions.mutations import kernel_mutations
 
 from solidarity.settings import Settings
 
@@ -37,9 +39,9 @@ LEAKING = (
 
 
 def test_the_catalogue_sees_every_hole(
-    twins: Twins, superuser_url: str, record_property: Callable[[str, object], None]
+    two_chapters: TwoChapters, superuser_url: str, record_property: Callable[[str, object], None]
 ) -> None:
-    with administrator_connection(twins.settings, superuser_url) as connection:
+    with superuser_connection(two_chapters.settings, superuser_url) as connection:
         assert list(catalogue.violations(connection)) == []
         survivors = [hole.name for hole in HOLES if not _seen_in_catalogue(connection, hole)]
     record_property(
@@ -49,22 +51,22 @@ def test_the_catalogue_sees_every_hole(
 
 
 @pytest.mark.parametrize("name", LEAKING)
-def test_the_walls_show_the_leak(twins: Twins, superuser_url: str, name: str) -> None:
+def test_the_walls_show_the_leak(two_chapters: TwoChapters, superuser_url: str, name: str) -> None:
     (hole,) = [hole for hole in HOLES if hole.name == name]
-    with clone(twins.template, superuser_url) as settings:
+    with cloned(two_chapters.template, superuser_url) as settings:
         assert _commit(settings, superuser_url, hole)
-        assert _leaks(settings, twins)
+        assert _leaks(settings, two_chapters)
 
 
 def test_the_kernel_without_a_part_is_found_out(
-    twins: Twins, superuser_url: str, record_property: Callable[[str, object], None]
+    two_chapters: TwoChapters, superuser_url: str, record_property: Callable[[str, object], None]
 ) -> None:
     survivors = []
     holes = tuple(kernel_mutations())
-    with clone(twins.template, superuser_url) as settings, kernel(settings):
+    with cloned(two_chapters.template, superuser_url) as settings, kernel(settings):
         for hole in holes:
             with hole.opened:
-                if not any(promises.violations(twins.amber, twins.birch)):
+                if not any(checks.violations(two_chapters.amber, two_chapters.birch)):
                     survivors.append(hole.name)
     record_property("figure", f"mutations of the kernel killed: {len(holes) - len(survivors)} of {len(holes)}")
     assert survivors == []
@@ -73,15 +75,15 @@ def test_the_kernel_without_a_part_is_found_out(
 @pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_hole_is_found_in_a_clone_of_its_own(
-    twins: Twins, superuser_url: str, record_property: Callable[[str, object], None], part: int
+    two_chapters: TwoChapters, superuser_url: str, record_property: Callable[[str, object], None], part: int
 ) -> None:
     survivors, silent, holes = [], [], COMMITTED[part::PARTS]
     for hole in holes:
-        with clone(twins.template, superuser_url) as settings:
+        with cloned(two_chapters.template, superuser_url) as settings:
             assert _commit(settings, superuser_url, hole)
-            with administrator_connection(settings, superuser_url) as connection:
+            with superuser_connection(settings, superuser_url) as connection:
                 catalogued = any(catalogue.violations(connection))
-            leaking = _leaks(settings, twins) if hole.behaves or not catalogued else None
+            leaking = _leaks(settings, two_chapters) if hole.behaves or not catalogued else None
         if not catalogued and not leaking:
             survivors.append(hole.name)
         if hole.behaves and not leaking:
@@ -103,7 +105,7 @@ def _seen_in_catalogue(connection: psycopg.Connection, hole: Mutation) -> bool:
 
 
 def _commit(settings: Settings, superuser_url: str, hole: Mutation) -> bool:
-    with administrator_connection(settings, superuser_url) as connection:
+    with superuser_connection(settings, superuser_url) as connection:
         _make(connection, hole)
     return True
 
@@ -113,9 +115,9 @@ def _make(connection: psycopg.Connection, hole: Mutation) -> None:
         connection.execute(statement.encode())
 
 
-def _leaks(settings: Settings, twins: Twins) -> bool:
-    doors = Doors(settings)
+def _leaks(settings: Settings, two_chapters: TwoChapters) -> bool:
+    connections = Connections(settings)
     try:
-        return any(walls.violations(doors, twins.amber, twins.birch))
+        return any(table_checks.violations(connections, two_chapters.amber, two_chapters.birch))
     finally:
-        doors.close()
+        connections.close()

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from isolation.conftest import Twins
-from isolation.places import kernel
+from isolation.kernel import kernel
+from isolation.rows import TwoChapters
 from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
@@ -27,8 +27,8 @@ def role(superuser_url: str) -> Iterator[str]:
         admin.execute(f"drop role {name}".encode())
 
 
-def _engine(twins: Twins, role: str) -> Engine:
-    url = twins.settings.database("web").set(username=role, password="known")
+def _engine(two_chapters: TwoChapters, role: str) -> Engine:
+    url = two_chapters.settings.database("web").set(username=role, password="known")
     return create_engine(url, poolclass=NullPool)
 
 
@@ -43,9 +43,9 @@ def _engine(twins: Twins, role: str) -> Engine:
     ids=["superuser", "exempt", "becomes the owner", "becomes the backup"],
 )
 def test_a_login_with_power_is_refused_with_its_mend(
-    twins: Twins, superuser_url: str, role: str, power: str, mend: str
+    two_chapters: TwoChapters, superuser_url: str, role: str, power: str, mend: str
 ) -> None:
-    engine = _engine(twins, role)
+    engine = _engine(two_chapters, role)
     refuse_powerful_login("web", engine)
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         admin.execute(power.format(role).encode())
@@ -58,13 +58,13 @@ def test_a_login_with_power_is_refused_with_its_mend(
     refuse_powerful_login("web", engine)
 
 
-def test_the_owner_is_refused_as_a_login_of_the_web(twins: Twins) -> None:
-    engine = create_engine(twins.settings.database("owner"), poolclass=NullPool)
+def test_the_owner_is_refused_as_a_login_of_the_web(two_chapters: TwoChapters) -> None:
+    engine = create_engine(two_chapters.settings.database("owner"), poolclass=NullPool)
     with pytest.raises(LoginTooPowerful, match="solidarity_owner"):
         refuse_powerful_login("web", engine)
 
 
-def test_the_logins_of_ours_are_let_through_and_leave_no_connection(twins: Twins) -> None:
-    with kernel(twins.settings) as app:
+def test_the_logins_of_ours_are_let_through_and_leave_no_connection(two_chapters: TwoChapters) -> None:
+    with kernel(two_chapters.settings) as app:
         refuse_powerful_logins(app)
         assert {login: db.engines[login].pool.checkedin() for login in LOGINS} == dict.fromkeys(LOGINS, 0)  # type: ignore[attr-defined]

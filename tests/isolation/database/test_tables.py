@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from isolation import lists, walls
-from isolation.conftest import Twins
-from isolation.doors import Doors
-from isolation.twins import FACTORIES, tables_in_order
-from isolation.walls import Check
+from isolation import lists
+from isolation.connections import Connections
+from isolation.database import table_checks
+from isolation.database.statements import Check
+from isolation.rows import FACTORIES, TwoChapters, tables_in_order
 from psycopg.types.json import Jsonb
 from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -19,12 +19,13 @@ def test_every_chapter_owned_model_is_listed_and_has_a_factory() -> None:
     assert set(tables_in_order()) == set(lists.BEHIND_THE_WALL) == set(FACTORIES)
 
 
-def test_every_text_carries_the_canary(twins: Twins) -> None:
+def test_every_text_carries_the_canary(two_chapters: TwoChapters) -> None:
     silent = [
         f"{table}.{column.name}"
         for table in tables_in_order()
         for column in Base.metadata.tables[table].columns
-        if _holds_text(column.type) and twins.amber.canary not in _plain(twins.amber.rows[table].get(column.name))
+        if _holds_text(column.type)
+        and two_chapters.amber.canary not in _plain(two_chapters.amber.rows[table].get(column.name))
     ]
     assert sorted(silent) == sorted(lists.CODED)
 
@@ -37,7 +38,7 @@ def _plain(value: object) -> str:
     return str(value.obj if isinstance(value, Jsonb) else value)
 
 
-@pytest.mark.parametrize("check", walls.CHECKS, ids=lambda check: check.__name__)
-def test_the_walls_hold(doors: Doors, twins: Twins, check: Check) -> None:
-    assert list(check(doors, twins.amber, twins.birch)) == []
-    assert list(check(doors, twins.birch, twins.amber)) == []
+@pytest.mark.parametrize("check", table_checks.CHECKS, ids=lambda check: check.__name__)
+def test_the_walls_hold(connections: Connections, two_chapters: TwoChapters, check: Check) -> None:
+    assert list(check(connections, two_chapters.amber, two_chapters.birch)) == []
+    assert list(check(connections, two_chapters.birch, two_chapters.amber)) == []

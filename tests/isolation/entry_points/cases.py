@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from isolation.scene import APPROVED_ON, REPORTED_ON, Side, Who
-
-from tenants.action_kit.evaluation.periods import Period
-from tenants.db import new_id
+from isolation.entry_points.matrix_world import Side, Who
 
 READ_CHAPTER = (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH, Who.DESK_VIEWER, Who.FACILITATOR)
 SEE_PEOPLE = (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH, Who.FACILITATOR)
@@ -69,148 +66,10 @@ def chapter(at: Side, _: Side) -> Mapping[str, object]:
     return {"chapter": at.slug}
 
 
-def term(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a term at a chapter's address; it ended long ago."""
-    return {"chapter": at.slug, "term_id": rows.term}
-
-
-def confirmed(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a term as one-click addresses do."""
-    return {"chapter": at.slug, "subject_id": rows.term}
-
-
-def activity(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name an activity at a chapter's address."""
-    return {"chapter": at.slug, "activity_id": rows.activity}
-
-
-def report(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a report at a chapter's address, by its period."""
-    return {"chapter": at.slug, "period": Period(REPORTED_ON).code}
-
-
-def target(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name the target at a chapter's address that has canaries."""
-    return {"chapter": at.slug, "indicator": "participations", "year": REPORTED_ON.year}
-
-
-def launch_event(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a launch at a chapter's address."""
-    return {"chapter": at.slug, "event_id": rows.launch_event}
-
-
-def attendance(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name the count of a launch at a chapter's address."""
-    return {**launch_event(at, rows), "kind": "attendance"}
-
-
-def checklist_item(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name an item of a checklist at a chapter's address."""
-    return {"chapter": at.slug, "subject_id": rows.checklist_item}
-
-
-def membership(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a membership at a chapter's address."""
-    return {"chapter": at.slug, "membership_id": rows.membership}
-
-
-def invitation(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name an invitation at a chapter's address."""
-    return {"chapter": at.slug, "invitation_id": rows.invitation}
-
-
-def plan_line(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a line of the plan at a chapter's address."""
-    return {"chapter": at.slug, "line_id": rows.plan_line}
-
-
-def planned(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a line of the plan as one-click addresses do."""
-    return {"chapter": at.slug, "subject_id": rows.plan_line}
-
-
-def plan_version(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a version of the plan at a chapter's address."""
-    return {"chapter": at.slug, "version_id": rows.plan_version}
-
-
-def _line(_: Side) -> Mapping[str, str]:
+def text_fields(_: Side) -> Mapping[str, str]:
     return {"seen": "1", "title": "More people speak up", "risk": "", "reason": "Who runs it?"}
 
 
 def money(name: str, table: str) -> Path:
     """Name a row of a chapter's money at a chapter's address."""
     return lambda at, rows: {"chapter": at.slug, name: rows.money[table]}
-
-
-def invited(_: Side, rows: Side) -> Mapping[str, object]:
-    """Name an invitation by its signed link."""
-    return {"token": rows.token}
-
-
-def _entry(_: Side) -> Mapping[str, str]:
-    return {
-        "form_key": str(new_id()),
-        "seen": "1",
-        "kind": "dialogue",
-        "title": "Roda de conversa",
-        "held_on": "2026-01-21",
-        "place": "Santo Amaro",
-        "narrative": "",
-        "people_women_25_59": "4",
-        "first_time": "1",
-        "came_before": "1",
-        "not_sure": "2",
-    }
-
-
-def _source(_: Side) -> Mapping[str, str]:
-    return {"name": "Cidade", "kind": "donor", "state": "pledged", "amount": "10", "currency": "BRL"}
-
-
-def _expense(side: Side) -> Mapping[str, str]:
-    own = {"kind": "expense", "side": str(side.money["budget_lines"]), "what": "Cartazes", "form_key": str(new_id())}
-    return {**own, "amount": "10", "currency": "BRL", "dated_on": "2026-01-21"}
-
-
-def _chosen(side: Side) -> Mapping[str, str]:
-    return {"membership_id": str(side.membership), "organisation": "", "ends_on": "", "stays_as": "member"}
-
-
-def _invited(_: Side) -> Mapping[str, str]:
-    return {"name": "Nina", "email": "nina@people.example", "role": "member", "language": "en"}
-
-
-def _onboarded(side: Side) -> Mapping[str, str]:
-    return {
-        "country": side.country,
-        "name": "Olinda",
-        "campaign_name": "",
-        "slug": "olinda",
-        "zone": {"BR": "America/Recife", "RW": "Africa/Kigali"}[side.country],
-        "working_week": "1",
-        "currency": "BRL",
-        "languages": "pt",
-        "other_language": "",
-    }
-
-
-def _event(_: Side) -> Mapping[str, str]:
-    return {
-        "seen": "1",
-        "title": "Launch at the market",
-        "place": "",
-        "host": "",
-        "held_on": "2026-02-02",
-        "start_time": "10:00",
-        "zone": "UTC",
-        "expected_people": "",
-    }
-
-
-def _figure(level: str, place: Callable[[Side], object]) -> Path:
-    return lambda at, rows: {**_latest(level, place)(at, rows), "period": Period(APPROVED_ON).code}
-
-
-def _latest(level: str, place: Callable[[Side], object]) -> Path:
-    return lambda at, rows: {"indicator": "participations", "level": level, "place": place(rows)}

@@ -7,8 +7,6 @@ Recife is ours, Huye is the other. What a chapter shares with UN Women carries i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -18,15 +16,13 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
+from harness.databases import database_of, owner_connection, running_app
+from harness.people import Person, World, desk_person, join, make_world, person, post
 from isolation import lists
-from isolation.places import database_of, owner_connection
-from isolation.twins import Twin, fresh, insert, tables_in_order, write_user
-from people import Person, World, desk_person, join, make_world, person, post
+from isolation.rows import SampleChapter, fresh, insert, tables_in_order, write_user
 from psycopg.types.json import Jsonb
 from sqlalchemy import select
 
-from solidarity.app import create_app
-from solidarity.database.engines import dispose_engines
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.chapters.areas import ALL_COUNTRIES
@@ -110,7 +106,7 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Scene:
+class MatrixWorld:
     """Both sides, and each person's cookie and form token; the database to clone it from."""
 
     template: str
@@ -126,20 +122,9 @@ class Scene:
         return client
 
 
-@contextmanager
-def application(settings: Settings) -> Iterator[Flask]:
-    """Yield the whole application over `settings`."""
-    app = create_app(settings)
-    app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
-    try:
-        yield app
-    finally:
-        dispose_engines(app)
-
-
-def make_scene(settings: Settings) -> Scene:
+def make_matrix_world(settings: Settings) -> MatrixWorld:
     """Make everything in an empty database, sign everybody in, compile the figures."""
-    with application(settings) as app:
+    with running_app(settings) as app:
         with app.app_context():
             world = make_world()
             people = _people(world)
@@ -156,7 +141,7 @@ def make_scene(settings: Settings) -> Scene:
             elsewhere = _side(owner, settings, other, "huye", world.charlie.user_id)
     cookies = {who: cookie for who, (cookie, _) in browsers.items()}
     tokens = {who: token for who, (_, token) in browsers.items()}
-    return Scene(database_of(settings), at_home, elsewhere, cookies, tokens)
+    return MatrixWorld(database_of(settings), at_home, elsewhere, cookies, tokens)
 
 
 def _people(world: World) -> dict[Who, Person | None]:
@@ -181,10 +166,12 @@ def _people(world: World) -> dict[Who, Person | None]:
     }
 
 
-def _canaried(owner: psycopg.Connection[Any], chapter_id: UUID, country: str, name: str) -> tuple[Twin, Twin]:
+def _canaried(
+    owner: psycopg.Connection[Any], chapter_id: UUID, country: str, name: str
+) -> tuple[SampleChapter, SampleChapter]:
     """Write one more row into every table of a chapter: what it shares, and what it keeps to itself."""
-    shared = Twin(name, country, chapter_id)
-    private = Twin(f"{name}-private", country, chapter_id, user_id=shared.user_id)
+    shared = SampleChapter(name, country, chapter_id)
+    private = SampleChapter(f"{name}-private", country, chapter_id, user_id=shared.user_id)
     write_user(owner, private)
     for table in tables_in_order():
         if table == lists.CHAPTERS:
@@ -193,8 +180,8 @@ def _canaried(owner: psycopg.Connection[Any], chapter_id: UUID, country: str, na
                 (shared.canary, shared.canary, chapter_id),
             )
             continue
-        twin = private if table in STAYS_HOME else shared
-        row = fresh(twin, table)
+        chapter = private if table in STAYS_HOME else shared
+        row = fresh(chapter, table)
         row |= {key: value for key, value in PLAIN.items() if key in row} | _instead(table, private, PEOPLE[name])
         private.rows[table] = shared.rows[table] = row
         insert(owner, table, row)
@@ -202,23 +189,23 @@ def _canaried(owner: psycopg.Connection[Any], chapter_id: UUID, country: str, na
     return shared, private
 
 
-def _approve(owner: psycopg.Connection[Any], twin: Twin, people: int) -> None:
+def _approve(owner: psycopg.Connection[Any], chapter: SampleChapter, people: int) -> None:
     """Write an approved report, so that the figures hold the people of the chapter's activity."""
-    decided = {"submitted_by": twin.user_id, "submitted_at": clock.now(), "decided_at": clock.now()}
+    decided = {"submitted_by": chapter.user_id, "submitted_at": clock.now(), "decided_at": clock.now()}
     approved = {"state": "approved", "is_expected": True, "excused_reason": None, "sent": 1, **decided}
-    report = fresh(twin, "reports") | {"period_on": APPROVED_ON} | approved
-    submission = fresh(twin, "report_submissions") | {"report_id": report["id"], "number": 1}
-    value = fresh(twin, "report_values") | {"submission_id": submission["id"], "period_on": APPROVED_ON}
+    report = fresh(chapter, "reports") | {"period_on": APPROVED_ON} | approved
+    submission = fresh(chapter, "report_submissions") | {"report_id": report["id"], "number": 1}
+    value = fresh(chapter, "report_values") | {"submission_id": submission["id"], "period_on": APPROVED_ON}
     value |= {"indicator": "participations", "numerator": people}
-    source = fresh(twin, "value_sources") | {"value_id": value["id"], "revision": 1, "numerator": people}
-    source |= {"source_id": twin.rows["activities"]["id"]}
+    source = fresh(chapter, "value_sources") | {"value_id": value["id"], "revision": 1, "numerator": people}
+    source |= {"source_id": chapter.rows["activities"]["id"]}
     insert(owner, "reports", report)
     insert(owner, "report_submissions", submission)
     insert(owner, "report_values", value)
     insert(owner, "value_sources", source)
 
 
-def _instead(table: str, private: Twin, people: int) -> dict[str, Any]:
+def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
     """Return what else a row needs so that pages can show it, and what stays in the chapter."""
     words = dict.fromkeys(REPORT_WORDS, private.canary)
     shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
@@ -254,9 +241,13 @@ def _signed_in(world: World, person: Person | None) -> tuple[str, str]:
 
 
 def _side(
-    owner: psycopg.Connection[Any], settings: Settings, twins: tuple[Twin, Twin], slug: str, user_id: UUID
+    owner: psycopg.Connection[Any],
+    settings: Settings,
+    two_chapters: tuple[SampleChapter, SampleChapter],
+    slug: str,
+    user_id: UUID,
 ) -> Side:
-    shared, private = twins
+    shared, private = two_chapters
     found = owner.execute("select id from user_sessions where user_id = %s", [user_id]).fetchone()
     assert found
     invitation = shared.rows["invitations"]["id"]
@@ -298,7 +289,11 @@ def _duties(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
 
 
 def _reply(
-    owner: psycopg.Connection[Any], secret: str, private: Twin, user_id: UUID, duties: dict[str, tuple[UUID, date]]
+    owner: psycopg.Connection[Any],
+    secret: str,
+    private: SampleChapter,
+    user_id: UUID,
+    duties: dict[str, tuple[UUID, date]],
 ) -> str:
     """Write a digest to somebody of a chapter, and return the link in it by which she says that she knows."""
     found = owner.execute(

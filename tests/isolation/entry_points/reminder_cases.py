@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from isolation.cases import LOG, Case, Fields, Path
-from isolation.scene import Side, Who
+from isolation.entry_points.cases import LOG, Case, Fields, Path
+from isolation.entry_points.matrix_world import Side, Who
 
 ADDRESSED = (Who.ANONYMOUS, Who.FOCAL_POINT)  # whoever holds the link, unless somebody else is signed in
 SOMEBODY_ELSE = {who: 403 for who in Who if who not in ADDRESSED}

@@ -11,13 +11,14 @@ from uuid import UUID
 import psycopg
 import pytest
 from flask import Flask, request
-from isolation import routes
-from isolation.cases import Case
-from isolation.places import clone, owner_connection
-from isolation.routes import CASES, WITHOUT_CASE, ask
-from isolation.scene import Scene, Who, application
-from isolation.statements import logged, unnamed
-from people import World, join
+from harness.databases import cloned, owner_connection, running_app
+from harness.people import World, join
+from harness.statements import logged
+from isolation.entry_points import routes
+from isolation.entry_points.cases import Case
+from isolation.entry_points.matrix_world import MatrixWorld, Who
+from isolation.entry_points.routes import CASES, WITHOUT_CASE, ask
+from isolation.sessions.statements import unnamed
 
 from solidarity.access import binding as access
 from solidarity.access.binding import declared_access
@@ -31,82 +32,84 @@ from tenants.people.principal import Principal
 
 
 @pytest.fixture(scope="module")
-def settings_of_scene(scene: Scene, superuser_url: str) -> Iterator[Settings]:
-    with clone(scene.template, superuser_url) as settings:
+def settings_of_matrix(matrix_world: MatrixWorld, superuser_url: str) -> Iterator[Settings]:
+    with cloned(matrix_world.template, superuser_url) as settings:
         yield settings
 
 
 @pytest.fixture(scope="module")
-def app_of_scene(settings_of_scene: Settings) -> Iterator[Flask]:
-    with application(settings_of_scene) as app:
+def app_of_matrix(settings_of_matrix: Settings) -> Iterator[Flask]:
+    with running_app(settings_of_matrix) as app:
         yield app
 
 
 @pytest.fixture(scope="module")
-def owner(settings_of_scene: Settings) -> Iterator[psycopg.Connection[Any]]:
-    with owner_connection(settings_of_scene, autocommit=True) as owner:
+def owner(settings_of_matrix: Settings) -> Iterator[psycopg.Connection[Any]]:
+    with owner_connection(settings_of_matrix, autocommit=True) as owner:
         yield owner
 
 
-def test_every_route_has_its_cases(app_of_scene: Flask) -> None:
+def test_every_route_has_its_cases(app_of_matrix: Flask) -> None:
     served = {
         f"{rule.endpoint} {method}"
-        for rule in app_of_scene.url_map.iter_rules()
+        for rule in app_of_matrix.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
     assert {case.name for case in CASES} | set(WITHOUT_CASE) == served
 
 
-def test_every_route_declares_whom_it_answers(app_of_scene: Flask) -> None:
-    silent = [endpoint for endpoint in app_of_scene.view_functions if not declared_access(app_of_scene, endpoint)]
+def test_every_route_declares_whom_it_answers(app_of_matrix: Flask) -> None:
+    silent = [endpoint for endpoint in app_of_matrix.view_functions if not declared_access(app_of_matrix, endpoint)]
     assert silent == []
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_route_keeps_chapters_apart(
-    scene: Scene, app_of_scene: Flask, owner: psycopg.Connection[Any], case: Case
+    matrix_world: MatrixWorld, app_of_matrix: Flask, owner: psycopg.Connection[Any], case: Case
 ) -> None:
-    assert list(routes.violations(scene, app_of_scene, owner, case)) == []
+    assert list(routes.violations(matrix_world, app_of_matrix, owner, case)) == []
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.writes], ids=lambda case: case.name)
-def test_a_request_that_is_allowed_changes_its_own_chapter_alone(scene: Scene, superuser_url: str, case: Case) -> None:
-    for who in case.allowed if "chapter" in case.path(scene.ours, scene.ours) else case.allowed[:1]:
+def test_a_request_that_is_allowed_changes_its_own_chapter_alone(
+    matrix_world: MatrixWorld, superuser_url: str, case: Case
+) -> None:
+    for who in case.allowed if "chapter" in case.path(matrix_world.ours, matrix_world.ours) else case.allowed[:1]:
         with (
-            clone(scene.template, superuser_url) as settings,
-            application(settings) as app,
+            cloned(matrix_world.template, superuser_url) as settings,
+            running_app(settings) as app,
             owner_connection(settings, autocommit=True) as owner,
         ):
-            ours, other = routes.rows_of(owner, scene.ours), routes.rows_of(owner, scene.other)
-            answer = ask(scene, app, case, who, at=scene.ours, rows=scene.ours, forged=True)
+            ours, other = routes.rows_of(owner, matrix_world.ours), routes.rows_of(owner, matrix_world.other)
+            answer = ask(matrix_world, app, case, who, at=matrix_world.ours, rows=matrix_world.ours, forged=True)
             assert answer.status_code == case.answer, f"{who}: {answer.status_code}"
-            assert routes.shown_marks(scene, case, who, answer, plain=False) == []
-            assert routes.rows_of(owner, scene.other) == other
-            if "chapter" in case.path(scene.ours, scene.ours):
-                assert routes.rows_of(owner, scene.ours) != ours
+            assert routes.shown_marks(matrix_world, case, who, answer, plain=False) == []
+            assert routes.rows_of(owner, matrix_world.other) == other
+            if "chapter" in case.path(matrix_world.ours, matrix_world.ours):
+                assert routes.rows_of(owner, matrix_world.ours) != ours
 
 
 @pytest.mark.parametrize("address", ["/c/{}/", "/c/{}/activities", "/c/{}/people"])
-def test_a_forbidden_chapter_looks_like_none(scene: Scene, app_of_scene: Flask, address: str) -> None:
-    browser = scene.browser(app_of_scene, Who.FOCAL_POINT)
+def test_a_forbidden_chapter_looks_like_none(matrix_world: MatrixWorld, app_of_matrix: Flask, address: str) -> None:
+    browser = matrix_world.browser(app_of_matrix, Who.FOCAL_POINT)
     forbidden, unknown = (browser.get(address.format(slug)) for slug in ("huye", "nada"))
     assert forbidden.status_code == unknown.status_code == 404
     assert _bare(forbidden.get_data(as_text=True)) == _bare(unknown.get_data(as_text=True))
 
 
-def test_an_address_that_no_row_can_hold_is_not_found(scene: Scene, app_of_scene: Flask) -> None:
+def test_an_address_that_no_row_can_hold_is_not_found(matrix_world: MatrixWorld, app_of_matrix: Flask) -> None:
     for who in (Who.FOCAL_POINT, Who.FACILITATOR):
-        browser = scene.browser(app_of_scene, who)
+        browser = matrix_world.browser(app_of_matrix, who)
         for slug in ("%00", "huye%00", "a" * 3000, "..", "%F0%9F%8C%8D", "%ff"):
             assert browser.get(f"/c/{slug}/").status_code == 404, (who, slug)
 
 
-def test_the_sum_of_the_world_is_the_facilitators_alone(scene: Scene, app_of_scene: Flask) -> None:
+def test_the_sum_of_the_world_is_the_facilitators_alone(matrix_world: MatrixWorld, app_of_matrix: Flask) -> None:
     """The matrix looks for these numbers where they must not be; here they are where they must."""
-    page = scene.browser(app_of_scene, Who.FACILITATOR).get("/desk").get_data(as_text=True)
-    assert any(number in page for number in routes.world_counted(scene))
-    brazil = scene.browser(app_of_scene, Who.DESK_VIEWER).get("/desk/figures/participations/2025-Q4/country/BR")
-    assert any(number in brazil.get_data(as_text=True) for number in scene.ours.counted())
+    page = matrix_world.browser(app_of_matrix, Who.FACILITATOR).get("/desk").get_data(as_text=True)
+    assert any(number in page for number in routes.world_counted(matrix_world))
+    brazil = matrix_world.browser(app_of_matrix, Who.DESK_VIEWER).get("/desk/figures/participations/2025-Q4/country/BR")
+    assert any(number in brazil.get_data(as_text=True) for number in matrix_world.ours.counted())
 
 
 NONSENSE = ("\0", "a\0b", "x" * 100_000, "'\"<>%s{}", "-1", "١٢٣", " ", "9" * 40)
@@ -114,74 +117,87 @@ QUERIES = ("before", "after", "q", "next", "country", "area", "state", "steps", 
 
 
 @pytest.mark.parametrize("values", [("\0",), pytest.param(NONSENSE, marks=pytest.mark.slow)], ids=["nul", "all"])
-def test_nonsense_is_answered_and_never_an_error(scene: Scene, superuser_url: str, values: tuple[str, ...]) -> None:
-    with clone(scene.template, superuser_url) as settings, application(settings) as app:
+def test_nonsense_is_answered_and_never_an_error(
+    matrix_world: MatrixWorld, superuser_url: str, values: tuple[str, ...]
+) -> None:
+    with cloned(matrix_world.template, superuser_url) as settings, running_app(settings) as app:
         broken = [
             f"{case.name}: {request}"
             for case in CASES
             for value in values
-            for request in _nonsense(scene, case, value)
-            if _status(scene, app, case, request) >= 500
+            for request in _nonsense(matrix_world, case, value)
+            if _status(matrix_world, app, case, request) >= 500
         ]
     assert broken == []
 
 
-def _nonsense(scene: Scene, case: Case, value: str) -> Iterator[dict[str, str]]:
+def _nonsense(matrix_world: MatrixWorld, case: Case, value: str) -> Iterator[dict[str, str]]:
     """Yield queries or forms in which `value` stands where something sensible should."""
     if case.method == "GET":
         yield dict.fromkeys(QUERIES, value[:3000])
         return
-    sensible = dict(case.fields(scene.ours))
+    sensible = dict(case.fields(matrix_world.ours))
     for name in sensible:
         yield sensible | {name: value}
 
 
-def _status(scene: Scene, app: Flask, case: Case, request: dict[str, str]) -> int:
+def _status(matrix_world: MatrixWorld, app: Flask, case: Case, request: dict[str, str]) -> int:
     who = case.allowed[0] if case.allowed else Who.ANONYMOUS
-    address = routes.case_address(app, case, scene.ours, scene.ours)
-    browser = scene.browser(app, who)
+    address = routes.case_address(app, case, matrix_world.ours, matrix_world.ours)
+    browser = matrix_world.browser(app, who)
     if case.method == "GET":
         return browser.get(address, query_string=request).status_code
-    return browser.post(address, data={**request, "csrf_token": scene.tokens[who]}).status_code
+    return browser.post(address, data={**request, "csrf_token": matrix_world.tokens[who]}).status_code
 
 
-def test_a_link_signed_for_one_chapter_opens_no_invitation_of_another(scene: Scene, app_of_scene: Flask) -> None:
-    secret = app_of_scene.extensions["settings"].secret_key.get_secret_value()
-    token = sign_invitation(secret, chapter_id=scene.ours.chapter_id, invitation_id=scene.other.invitation)
-    answer = scene.browser(app_of_scene, Who.ANONYMOUS).get(f"/invitation/{token}")
+def test_a_link_signed_for_one_chapter_opens_no_invitation_of_another(
+    matrix_world: MatrixWorld, app_of_matrix: Flask
+) -> None:
+    secret = app_of_matrix.extensions["settings"].secret_key.get_secret_value()
+    token = sign_invitation(
+        secret, chapter_id=matrix_world.ours.chapter_id, invitation_id=matrix_world.other.invitation
+    )
+    answer = matrix_world.browser(app_of_matrix, Who.ANONYMOUS).get(f"/invitation/{token}")
     assert answer.status_code == 404
-    assert scene.other.private not in answer.get_data(as_text=True)
+    assert matrix_world.other.private not in answer.get_data(as_text=True)
 
 
 def test_a_chapter_reads_that_un_women_entered_though_the_page_was_not_there(
-    scene: Scene, app_of_scene: Flask, owner: psycopg.Connection[Any]
+    matrix_world: MatrixWorld, app_of_matrix: Flask, owner: psycopg.Connection[Any]
 ) -> None:
-    before = _entered(owner, scene.ours.chapter_id)
-    browser = scene.browser(app_of_scene, Who.DESK_VIEWER)
-    assert browser.get(f"/c/recife/activities/{scene.other.activity}").status_code == 404
+    before = _entered(owner, matrix_world.ours.chapter_id)
+    browser = matrix_world.browser(app_of_matrix, Who.DESK_VIEWER)
+    assert browser.get(f"/c/recife/activities/{matrix_world.other.activity}").status_code == 404
     assert browser.get("/c/recife/activities").status_code == 200
-    assert _entered(owner, scene.ours.chapter_id) == before + 1, "once, and not lost with the request that failed"
+    assert _entered(owner, matrix_world.ours.chapter_id) == before + 1, (
+        "once, and not lost with the request that failed"
+    )
 
 
 _real_binding = access._bind_permitted
 
 
 def test_every_statement_of_the_web_names_the_chapter(
-    scene: Scene, superuser_url: str, capfd: pytest.CaptureFixture[str]
+    matrix_world: MatrixWorld, superuser_url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Read or written, in whatever shape; only a person's own memberships are found by the person."""
-    with clone(scene.template, superuser_url) as settings, application(settings) as app:
+    with cloned(matrix_world.template, superuser_url) as settings, running_app(settings) as app:
         with app.app_context():
             engines = [engine for login, engine in db.engines.items() if login in {"web", "worker"}]
         with logged(engines) as sent:
             for case in CASES:
                 for who in case.allowed[:1]:
-                    ask(scene, app, case, who, at=scene.ours, rows=scene.ours)
+                    ask(matrix_world, app, case, who, at=matrix_world.ours, rows=matrix_world.ours)
     astray = {statement: found for statement in dict.fromkeys(sent) if (found := unnamed(statement))}
     assert [statement for statement in astray if "memberships.user_id = %(" not in statement] == []
     assert len(sent) > 200
     logs = "".join(capfd.readouterr())
-    written = (scene.ours.shared, scene.ours.private, scene.other.shared, scene.other.private)
+    written = (
+        matrix_world.ours.shared,
+        matrix_world.ours.private,
+        matrix_world.other.shared,
+        matrix_world.other.private,
+    )
     assert [mark for mark in written if mark in logs] == [], "what people wrote is in the logs"
 
 
@@ -230,15 +246,15 @@ HOLES = {
 
 
 @pytest.mark.parametrize("name", HOLES)
-def test_a_hole_in_the_access_is_found(scene: Scene, superuser_url: str, name: str) -> None:
+def test_a_hole_in_the_access_is_found(matrix_world: MatrixWorld, superuser_url: str, name: str) -> None:
     target, attribute, instead = HOLES[name]
     with (
-        clone(scene.template, superuser_url) as settings,
-        application(settings) as app,
+        cloned(matrix_world.template, superuser_url) as settings,
+        running_app(settings) as app,
         owner_connection(settings, autocommit=True) as owner,
         patch.object(target, attribute, instead),
     ):
-        assert any(found for case in CASES for found in routes.violations(scene, app, owner, case))
+        assert any(found for case in CASES for found in routes.violations(matrix_world, app, owner, case))
 
 
 def _bare(page: str) -> str:

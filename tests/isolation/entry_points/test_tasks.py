@@ -8,19 +8,18 @@ from typing import Any
 
 import psycopg
 import pytest
+from harness.databases import cloned, owner_connection, running_app
+from harness.deliveries import skip_on_holidays, zone_at_noon
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.statements import logged
 from isolation import lists
-from isolation.places import clone, owner_connection
-from isolation.scene import Scene, Side, application
-from isolation.statements import logged, unnamed
-from mailroom import Mailbox, mailbox, point_mail_at, running_sink
-from posting import skip_on_holidays, zone_at_noon
+from isolation.entry_points.matrix_world import MatrixWorld, Side
+from isolation.sessions.statements import unnamed
 from psycopg import sql
 
 from tenants.db import db
 from workers.base import ChapterTask, CompilerTask, PlatformTask, SolidarityCelery
 from workers.celery_factory import make_celery
-
-__all__ = ["mailbox", "running_sink"]
 
 
 @dataclass(frozen=True)
@@ -57,17 +56,17 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A clone of the scene with Celery over it."""
+    """A clone of the matrix_world with Celery over it."""
 
     celery: SolidarityCelery
     owner: psycopg.Connection[Any]
 
 
 @pytest.fixture
-def place(scene: Scene, superuser_url: str, mailbox: Mailbox) -> Iterator[Place]:
+def place(matrix_world: MatrixWorld, superuser_url: str, mailbox: Mailbox) -> Iterator[Place]:
     with (
-        clone(scene.template, superuser_url) as settings,
-        application(settings) as app,
+        cloned(matrix_world.template, superuser_url) as settings,
+        running_app(settings) as app,
         owner_connection(settings, autocommit=True) as owner,
     ):
         point_mail_at(app, port=mailbox.port, outbox=mailbox.folder)
@@ -114,27 +113,27 @@ def test_every_statement_of_a_task_in_a_chapter_names_it(place: Place) -> None:
 
 
 def test_no_task_shows_one_chapter_to_another(
-    place: Place, scene: Scene, mailbox: Mailbox, capfd: pytest.CaptureFixture[str]
+    place: Place, matrix_world: MatrixWorld, mailbox: Mailbox, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for name in TASKS:
         place.celery.tasks[name]()
-    for side, other in ((scene.ours, scene.other), (scene.other, scene.ours)):
+    for side, other in ((matrix_world.ours, matrix_world.other), (matrix_world.other, matrix_world.ours)):
         assert _marks(_everything_of(place.owner, side), other) == []
         mails = [path.read_text() for path in mailbox.folder.glob("*.eml") if side.private in path.read_text()]
         assert mails, f"no mail went to {side.slug}, so it proves nothing"
         assert [mark for mail in mails for mark in _marks(mail, other)] == []
     logs = "".join(capfd.readouterr())
-    assert [mark for mark in _canaries(scene) if mark in logs] == [], "what people wrote is in the logs"
+    assert [mark for mark in _canaries(matrix_world) if mark in logs] == [], "what people wrote is in the logs"
 
 
-def test_no_canary_stays_in_a_table_without_a_wall(place: Place, scene: Scene) -> None:
+def test_no_canary_stays_in_a_table_without_a_wall(place: Place, matrix_world: MatrixWorld) -> None:
     for name in TASKS:
         place.celery.tasks[name]()
     held = {
         table: mark
         for table in lists.LOCAL
         for row in place.owner.execute(sql.SQL("select x::text from {} x").format(sql.Identifier(table))).fetchall()
-        for mark in _canaries(scene)
+        for mark in _canaries(matrix_world)
         if mark in row[0]
     }
     assert held == {}
@@ -164,5 +163,5 @@ def _marks(text: str, side: Side) -> list[str]:
     return [mark for mark in (side.shared, side.private, *side.ids) if mark in text]
 
 
-def _canaries(scene: Scene) -> list[str]:
-    return [scene.ours.shared, scene.ours.private, scene.other.shared, scene.other.private]
+def _canaries(matrix_world: MatrixWorld) -> list[str]:
+    return [matrix_world.ours.shared, matrix_world.ours.private, matrix_world.other.shared, matrix_world.other.private]

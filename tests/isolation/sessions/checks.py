@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from isolation import orm, sessions
-from isolation.twins import Twin
+from isolation.rows import SampleChapter
+from isolation.sessions import orm_checks, scope_checks
 
-CHECKS = (*sessions.CHECKS, *orm.CHECKS)
+CHECKS = (*scope_checks.CHECKS, *orm_checks.CHECKS)
 
 
-def violations(amber: Twin, birch: Twin) -> Iterator[str]:
+def violations(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Yield everything wrong that any check finds, each with the check's name before it."""
     for check in CHECKS:
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from unittest.mock import patch
 
-from isolation import sessions
+from isolation.sessions import scope_checks
 from sqlalchemy import Connection, event, func, select
 from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction, with_loader_criteria
 
@@ -138,5 +138,5 @@ def _instead(name: str, listener: Any, other: Any) -> Iterator[None]:
 
 @contextmanager
 def _patched_everywhere(module: Any, name: str, other: Any) -> Iterator[None]:
-    with patch.object(module, name, other), patch.object(sessions, name, other):
+    with patch.object(module, name, other), patch.object(scope_checks, name, other):
         yield

@@ -1,6 +1,6 @@
 """What the ORM shows and writes through a bound session, and how it says it: checks that return what is wrong.
 
-They run inside the context of `places.kernel`, over the twins, and roll back whatever they write.
+They run inside the context of `places.kernel`, over the two_chapters, and roll back whatever they write.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from itertools import product
 from typing import Any
 from uuid import UUID
 
+from harness.statements import logged
 from isolation import lists
-from isolation.sessions import Check, rolled_back
-from isolation.statements import logged, unnamed
-from isolation.twins import Twin, fresh, shown
+from isolation.rows import SampleChapter, fresh, shown
+from isolation.sessions.scope_checks import Check, rolled_back
+from isolation.sessions.statements import unnamed
 from psycopg.types.json import Jsonb
 from sqlalchemy import Table, delete, exists, func, insert, select, text, true, union_all, update
 from sqlalchemy.exc import SAWarning, SQLAlchemyError
@@ -32,7 +33,7 @@ MODELS: dict[str, Model] = {
 }
 
 
-def the_orm_reads_one_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
+def the_orm_reads_one_chapter(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Bound to amber, no shape of ORM or Core query shows birch; and amber's own row is there."""
     logins: tuple[ChapterLogin, ...] = ("web", "worker")
     for login, (table, model) in product(logins, MODELS.items()):
@@ -44,7 +45,7 @@ def the_orm_reads_one_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
                     yield f"{login}: {name} of {table} shows {marks}"
 
 
-def the_orm_writes_one_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
+def the_orm_writes_one_chapter(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Bound to amber, no write through the ORM touches or makes a row of birch's."""
     for (table, model), (name, write) in ((m, w) for m in MODELS.items() for w in WRITES.items()):
         with rolled_back(ChapterScope(amber.chapter_id)) as session:
@@ -56,7 +57,7 @@ def the_orm_writes_one_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
                 yield f"{name} of {table} touches {touched} of birch's rows"
 
 
-def relations_stay_inside(amber: Twin, birch: Twin) -> Iterator[str]:
+def relations_stay_inside(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """An object with birch's key, put into amber's session by hand, loads nothing through its relationships."""
     for table, model in MODELS.items():
         for relation in model.__mapper__.relationships:
@@ -70,7 +71,7 @@ def relations_stay_inside(amber: Twin, birch: Twin) -> Iterator[str]:
                     yield f"{table}.{relation.key} of birch's loads {loaded}"
 
 
-def every_statement_names_the_chapter(amber: Twin, birch: Twin) -> Iterator[str]:
+def every_statement_names_the_chapter(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Every chapter-owned table in what the ORM sends for a chapter is tied to it by a value."""
     with logged([*db.engines.values()]) as sent:
         for table, model in MODELS.items():
@@ -86,7 +87,7 @@ def every_statement_names_the_chapter(amber: Twin, birch: Twin) -> Iterator[str]
             yield f"{found} not tied to the chapter in: {statement}"
 
 
-def criteria_do_not_remember(amber: Twin, birch: Twin) -> Iterator[str]:
+def criteria_do_not_remember(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Two chapters by turns, the same statements: what was compiled for one is not used for the other."""
     with rolled_back(ChapterScope(amber.chapter_id)) as first, rolled_back(ChapterScope(birch.chapter_id)) as second:
         for _ in range(3):
@@ -146,7 +147,7 @@ READS: dict[str, Callable[[Session, Model, dict[str, Any]], Any]] = {
 PLAIN_SQL = {"columns", "text", "from_statement", "its connection", "another engine's pool", "union", "count", "exists"}
 
 
-WRITES: dict[str, Callable[[Session, Model, Twin], int]] = {
+WRITES: dict[str, Callable[[Session, Model, SampleChapter], int]] = {
     "bulk update of all": lambda s, m, birch: _count(s, update(m).where(true()).values(id=m.id)) - 1,
     "bulk delete of all": lambda s, m, birch: _count(s, delete(m).where(true())) - 1,
     "bulk update": lambda s, m, birch: _count(s, update(m).where(_of(m) == birch.chapter_id).values(id=m.id)),
@@ -177,7 +178,7 @@ def _flushed(session: Session, act: Callable[[], object]) -> int:
     return 1
 
 
-def _delete_stray(session: Session, model: Model, birch: Twin) -> None:
+def _delete_stray(session: Session, model: Model, birch: SampleChapter) -> None:
     stray = model(**_json(birch.rows[model.__tablename__]))
     make_transient_to_detached(stray)
     session.delete(stray)
@@ -218,7 +219,7 @@ def _flat(answer: Any) -> Iterator[str]:
 WRITABLE: dict[str, object] = {"name": "anew", "title": "anew", "what_changed": "anew", "numerator": 4}
 
 
-def _walk_relations(model: Model, amber: Twin, table: str) -> None:
+def _walk_relations(model: Model, amber: SampleChapter, table: str) -> None:
     for relation in model.__mapper__.relationships:
         with rolled_back(ChapterScope(amber.chapter_id)) as session:
             own = session.get(model, _key(model, amber.rows[table]))
@@ -226,7 +227,7 @@ def _walk_relations(model: Model, amber: Twin, table: str) -> None:
             session.refresh(own)
 
 
-def _write_own(model: Model, amber: Twin, table: str) -> None:
+def _write_own(model: Model, amber: SampleChapter, table: str) -> None:
     with rolled_back(ChapterScope(amber.chapter_id)) as session:
         if ("insert", None) in lists.granted("web", table) and table != lists.CHAPTERS:
             session.add(model(**_json(fresh(amber, table))))

@@ -1,6 +1,6 @@
 """What our sessions do with their scope: checks that return what is wrong.
 
-They run inside the context of `places.kernel`, over the twins, and roll back whatever they write.
+They run inside the context of `places.kernel`, over the two_chapters, and roll back whatever they write.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from isolation.twins import Twin, fresh
+from isolation.rows import SampleChapter, fresh
 from sqlalchemy import Engine, event, select, text, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -19,7 +19,7 @@ from tenants.errors import ScopeError
 from tenants.people.models import Membership
 from tenants.scope import BoundSession, ChapterScope, DeskScope, LinkScope, NobodyScope, Scope, bind
 
-Check = Callable[[Twin, Twin], Iterator[str]]
+Check = Callable[[SampleChapter, SampleChapter], Iterator[str]]
 
 TOLD = text(
     "select coalesce(current_setting('app.chapter', true), ''), coalesce(current_setting('app.user', true), ''), "
@@ -36,7 +36,7 @@ def rolled_back(scope: Scope) -> Iterator[Session]:
         session.rollback()
 
 
-def a_session_without_scope_does_nothing(amber: Twin, birch: Twin) -> Iterator[str]:
+def a_session_without_scope_does_nothing(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Whatever is asked of it, it raises ScopeError before a connection is taken from any pool."""
     for name, use in UNBOUND_USES.items():
         with _checkouts() as taken, closing(BoundSession(db)) as session:
@@ -48,7 +48,7 @@ def a_session_without_scope_does_nothing(amber: Twin, birch: Twin) -> Iterator[s
                     yield f"{name} takes a connection before it raises"
 
 
-def a_scope_is_bound_once(amber: Twin, birch: Twin) -> Iterator[str]:
+def a_scope_is_bound_once(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Binding the same scope again is nothing; another one raises and leaves the first."""
     first = ChapterScope(amber.chapter_id)
     others = (
@@ -69,7 +69,7 @@ def a_scope_is_bound_once(amber: Twin, birch: Twin) -> Iterator[str]:
                 yield f"after a refused binding the database is told {_told(session)}"
 
 
-def the_scope_is_told_each_transaction(amber: Twin, birch: Twin) -> Iterator[str]:
+def the_scope_is_told_each_transaction(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Chapter, person and countries are told at each beginning, empty where there is none."""
     for scope, told in _scopes(amber):
         with rolled_back(scope) as session:
@@ -81,7 +81,7 @@ def the_scope_is_told_each_transaction(amber: Twin, birch: Twin) -> Iterator[str
                 yield f"{scope}: a transaction after a rollback is told {_told(session)}"
 
 
-def a_savepoint_keeps_the_scope(amber: Twin, birch: Twin) -> Iterator[str]:
+def a_savepoint_keeps_the_scope(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Savepoints inherit it, kept or rolled back, nested, and begun before anything else."""
     told = (str(amber.chapter_id), str(amber.user_id), "")
     with rolled_back(ChapterScope(amber.chapter_id, amber.user_id)) as session:
@@ -98,7 +98,7 @@ def a_savepoint_keeps_the_scope(amber: Twin, birch: Twin) -> Iterator[str]:
             yield f"in and after savepoints the database is told {seen}"
 
 
-def a_pool_hands_on_no_scope(amber: Twin, birch: Twin) -> Iterator[str]:
+def a_pool_hands_on_no_scope(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Whoever takes a connection after a commit, a rollback, an error or a close is nobody."""
     for scope, _ in _scopes(amber):
         for end in ("commit", "rollback", "error", "close"):
@@ -113,7 +113,7 @@ def a_pool_hands_on_no_scope(amber: Twin, birch: Twin) -> Iterator[str]:
                         yield f"after {end} of {scope} the pool of {name} hands on {told}"
 
 
-def the_right_login_is_chosen(amber: Twin, birch: Twin) -> Iterator[str]:
+def the_right_login_is_chosen(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Each scope works as its own login."""
     for scope, _ in _scopes(amber):
         with rolled_back(scope) as session:
@@ -122,7 +122,7 @@ def the_right_login_is_chosen(amber: Twin, birch: Twin) -> Iterator[str]:
                 yield f"{scope} works as {user}"
 
 
-def a_scope_error_is_no_runtime_error(amber: Twin, birch: Twin) -> Iterator[str]:
+def a_scope_error_is_no_runtime_error(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Werkzeug's proxies swallow RuntimeError and AttributeError; pages would turn silently empty."""
     with closing(BoundSession(db)) as session:
         try:
@@ -132,14 +132,16 @@ def a_scope_error_is_no_runtime_error(amber: Twin, birch: Twin) -> Iterator[str]
                 yield f"a missing scope raises {type(error).__mro__}"
 
 
-UNBOUND_USES: dict[str, Callable[[Session, Twin], object]] = {
+UNBOUND_USES: dict[str, Callable[[Session, SampleChapter], object]] = {
     "execute of text": lambda session, _: session.execute(text("select 1")),
     "execute of a select": lambda session, _: session.execute(select(1)),
     "select of a model": lambda session, _: session.scalars(select(Membership)).all(),
     "select of a table without a wall": lambda session, _: session.execute(select(Base.metadata.tables["users"])),
-    "get": lambda session, twin: session.get(Membership, (twin.chapter_id, twin.rows["memberships"]["id"])),
+    "get": lambda session, chapter: session.get(Membership, (chapter.chapter_id, chapter.rows["memberships"]["id"])),
     "query": lambda session, _: session.query(Membership).all(),
-    "flush": lambda session, twin: _flushed(session, lambda: session.add(Membership(**fresh(twin, "memberships")))),
+    "flush": lambda session, chapter: _flushed(
+        session, lambda: session.add(Membership(**fresh(chapter, "memberships")))
+    ),
     "bulk update": lambda session, _: session.execute(update(Membership).values(zone=None)),
     "connection": lambda session, _: session.connection(),
     "begin": lambda session, _: session.begin() and session.connection(),
@@ -148,7 +150,7 @@ UNBOUND_USES: dict[str, Callable[[Session, Twin], object]] = {
 }
 
 
-def _scopes(amber: Twin) -> list[tuple[Scope, tuple[str, str, str]]]:
+def _scopes(amber: SampleChapter) -> list[tuple[Scope, tuple[str, str, str]]]:
     chapter, person = str(amber.chapter_id), str(amber.user_id)
     return [
         (ChapterScope(amber.chapter_id), (chapter, "", "")),

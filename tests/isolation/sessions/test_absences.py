@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from people import World, join, onboard, person
+from harness.people import World, join, onboard, person
 
 from tenants import clock
 from tenants.db import opened

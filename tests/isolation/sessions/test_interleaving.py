@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import pytest
+from harness.databases import cloned, owner_connection, superuser_connection
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky
@@ -22,11 +23,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from isolation.conftest import Twins
-from isolation.mutations import database_mutations
-from isolation.places import administrator_connection, clone, kernel, owner_connection
-from isolation.sessions import TOLD
-from isolation.twins import Twin, fresh
+from isolation.database.mutations import database_mutations
+from isolation.kernel import kernel
+from isolation.rows import SampleChapter, TwoChapters, fresh
+from isolation.sessions.scope_checks import TOLD
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -49,7 +49,7 @@ class Open:
 
     session: Session
     login: str
-    twin: Twin | None
+    chapter: SampleChapter | None
     countries: tuple[str, ...] = ()
     written: set[UUID] = field(default_factory=set)
 
@@ -57,23 +57,26 @@ class Open:
 class Interleaving(RuleBasedStateMachine):
     """The model is a set of activities a chapter; the database must never disagree with it."""
 
-    twins: ClassVar[Twins]
+    two_chapters: ClassVar[TwoChapters]
     working = Bundle("working")
 
     def __init__(self) -> None:
         super().__init__()
-        self.both = (self.twins.amber, self.twins.birch)
-        with owner_connection(self.twins.settings) as owner:
+        self.both = (self.two_chapters.amber, self.two_chapters.birch)
+        with owner_connection(self.two_chapters.settings) as owner:
             rows = owner.execute("select chapter_id, id from activities").fetchall()
         self.kept = {
-            twin.chapter_id: {id_ for chapter, id_ in rows if chapter == twin.chapter_id} for twin in self.both
+            chapter.chapter_id: {id_ for chapter_id, id_ in rows if chapter_id == chapter.chapter_id}
+            for chapter in self.both
         }
         self.opened: list[Open] = []
 
     @rule(target=working, which=st.integers(0, 1), login=st.sampled_from(("web", "worker")))
     def begin_in_a_chapter(self, which: int, login: ChapterLogin) -> Any:
-        twin = self.both[which]
-        return self._begin(Open(BoundSession(db), login, twin), ChapterScope(twin.chapter_id, twin.user_id, login))
+        chapter = self.both[which]
+        return self._begin(
+            Open(BoundSession(db), login, chapter), ChapterScope(chapter.chapter_id, chapter.user_id, login)
+        )
 
     @rule(target=working, countries=st.sampled_from((("BR",), ("RW",), ("BR", "RW"), ("AE",))))
     def begin_at_the_desk(self, countries: tuple[str, ...]) -> Any:
@@ -85,9 +88,9 @@ class Interleaving(RuleBasedStateMachine):
 
     @rule(work=working, at=st.sampled_from(("plain", "savepoint", "lost savepoint")))
     def write(self, work: Open, at: str) -> None:
-        if work.twin is None or work.login != "web":
+        if work.chapter is None or work.login != "web":
             return
-        row = fresh(work.twin, "activities")
+        row = fresh(work.chapter, "activities")
         if at == "plain":
             work.session.add(Activity(**row))
             work.session.flush()
@@ -102,9 +105,9 @@ class Interleaving(RuleBasedStateMachine):
     @rule(work=working, way=st.sampled_from(("insert", "update", "delete")))
     def reach_over(self, work: Open, way: str) -> None:
         """Try to touch the other chapter's rows: nothing is touched, or the transaction fails."""
-        if work.twin is None:
+        if work.chapter is None:
             return
-        (other,) = [twin for twin in self.both if twin is not work.twin]
+        (other,) = [chapter for chapter in self.both if chapter is not work.chapter]
         try:
             if way == "insert":
                 work.session.add(Activity(**fresh(other, "activities")))
@@ -123,8 +126,8 @@ class Interleaving(RuleBasedStateMachine):
     @rule(work=working)
     def commit(self, work: Open) -> None:
         work.session.commit()
-        if work.twin is not None:
-            self.kept[work.twin.chapter_id] |= work.written
+        if work.chapter is not None:
+            self.kept[work.chapter.chapter_id] |= work.written
         work.written.clear()
 
     @rule(work=working, how=st.sampled_from(("rollback", "error", "close")))
@@ -168,8 +171,8 @@ class Interleaving(RuleBasedStateMachine):
             rows = work.session.execute(select(Activity.chapter_id, Activity.id)).all()
             plain = work.session.execute(text("select chapter_id, id from activities")).all()
             expected = {(chapter, id_) for chapter in self._chapters_of(work) for id_ in self.kept[chapter]}
-            if work.twin is not None:
-                expected |= {(work.twin.chapter_id, id_) for id_ in work.written}
+            if work.chapter is not None:
+                expected |= {(work.chapter.chapter_id, id_) for id_ in work.written}
             assert {tuple(row) for row in rows} == {tuple(row) for row in plain} == expected
             assert len(rows) == len(plain) == len(expected)
 
@@ -188,9 +191,9 @@ class Interleaving(RuleBasedStateMachine):
         return sum(work.login == login for work in self.opened) < MOST_OPEN
 
     def _chapters_of(self, work: Open) -> list[UUID]:
-        if work.twin is not None:
-            return [work.twin.chapter_id]
-        return [twin.chapter_id for twin in self.both if twin.country in work.countries]
+        if work.chapter is not None:
+            return [work.chapter.chapter_id]
+        return [chapter.chapter_id for chapter in self.both if chapter.country in work.countries]
 
 
 def _settings(examples: int, steps: int) -> settings:
@@ -205,29 +208,31 @@ def _settings(examples: int, steps: int) -> settings:
 
 
 @contextmanager
-def _by_turns(twins: Twins, superuser_url: str, *holes: str) -> Iterator[type[Interleaving]]:
-    with clone(twins.template, superuser_url) as here:
-        with administrator_connection(here, superuser_url) as connection:
+def _by_turns(two_chapters: TwoChapters, superuser_url: str, *holes: str) -> Iterator[type[Interleaving]]:
+    with cloned(two_chapters.template, superuser_url) as here:
+        with superuser_connection(here, superuser_url) as connection:
             for hole in (hole for hole in database_mutations() if hole.name in holes):
                 for statement in hole.statements:
                     connection.execute(statement.encode())
         with kernel(here, pool_size=MOST_OPEN):
-            there = Twins(twins.amber, twins.birch, twins.template, here)
-            yield type("OverTheTwins", (Interleaving,), {"twins": there})
+            there = TwoChapters(two_chapters.amber, two_chapters.birch, two_chapters.template, here)
+            yield type("OverTheTwins", (Interleaving,), {"two_chapters": there})
 
 
 @pytest.mark.parametrize(
     ("examples", "steps"), [(20, 25), pytest.param(400, 60, marks=pytest.mark.slow)], ids=["short", "long"]
 )
-def test_turns_in_any_order_mix_nothing(twins: Twins, superuser_url: str, examples: int, steps: int) -> None:
-    with _by_turns(twins, superuser_url) as machine:
+def test_turns_in_any_order_mix_nothing(
+    two_chapters: TwoChapters, superuser_url: str, examples: int, steps: int
+) -> None:
+    with _by_turns(two_chapters, superuser_url) as machine:
         run_state_machine_as_test(machine, settings=_settings(examples, steps))
 
 
 @pytest.mark.parametrize("hole", ["use_chapter: set", "activities: the desk reads all"])
-def test_the_machine_finds_a_hole(twins: Twins, superuser_url: str, hole: str) -> None:
+def test_the_machine_finds_a_hole(two_chapters: TwoChapters, superuser_url: str, hole: str) -> None:
     with (
-        _by_turns(twins, superuser_url, hole) as machine,
+        _by_turns(two_chapters, superuser_url, hole) as machine,
         # Of two ways to fail, Hypothesis reports both. With a binding that outlives its history, the next one differs
         # from itself, which Hypothesis calls flaky: that is the hole too, and without one it never happens (see above).
         pytest.raises((AssertionError, ExceptionGroup, Flaky)),

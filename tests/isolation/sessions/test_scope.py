@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from isolation import promises
-from isolation.conftest import Twins
-from isolation.places import clone, kernel
-from isolation.sessions import Check
-from isolation.statements import unnamed
+from harness.databases import cloned
+from isolation.kernel import kernel
+from isolation.rows import TwoChapters
+from isolation.sessions import checks
+from isolation.sessions.scope_checks import Check
+from isolation.sessions.statements import unnamed
 
 
 @pytest.fixture(scope="module")
-def over_the_twins(twins: Twins, superuser_url: str) -> Iterator[Twins]:
-    with clone(twins.template, superuser_url) as settings, kernel(settings):
-        yield twins
+def over_two_chapters(two_chapters: TwoChapters, superuser_url: str) -> Iterator[TwoChapters]:
+    with cloned(two_chapters.template, superuser_url) as settings, kernel(settings):
+        yield two_chapters
 
 
-@pytest.mark.parametrize("check", promises.CHECKS, ids=lambda check: check.__name__)
-def test_a_session_keeps_to_its_scope(over_the_twins: Twins, check: Check) -> None:
-    assert list(check(over_the_twins.amber, over_the_twins.birch)) == []
-    assert list(check(over_the_twins.birch, over_the_twins.amber)) == []
+@pytest.mark.parametrize("check", checks.CHECKS, ids=lambda check: check.__name__)
+def test_a_session_keeps_to_its_scope(over_two_chapters: TwoChapters, check: Check) -> None:
+    assert list(check(over_two_chapters.amber, over_two_chapters.birch)) == []
+    assert list(check(over_two_chapters.birch, over_two_chapters.amber)) == []
 
 
 @pytest.mark.parametrize(

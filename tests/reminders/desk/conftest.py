@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from desk_mails.mornings import MONDAY, settle
-from mailroom import Mailbox, mailbox, point_mail_at, running_sink
-from people import World
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import World
+from reminders.desk.mornings import MONDAY, settle
 from time_machine import travel
 
 from tenants.mail.delivery import PostOffice
 from workers.reminders import post_office
-
-__all__ = ["mailbox", "running_sink"]
 
 
 @pytest.fixture

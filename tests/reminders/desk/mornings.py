@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from people import Person, Place, World
+from harness.people import Person, Place, World
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
@@ -50,14 +50,14 @@ def written(person: Person | None = None) -> list[tuple[str, date | None]]:
         ]
 
 
-def twins(person: Person) -> list[tuple[str, str, str | None]]:
+def notifications_of(person: Person) -> list[tuple[str, str, str | None]]:
     """Return kind, state and reason of her mails as her page reads them."""
     with opened(DeskScope(("BR",))) as session:
         hers = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
         return [(row.kind, row.state, row.reason) for row in session.scalars(hers.order_by(DeskNotification.local_day))]
 
 
-def chapters_told(person: Person) -> set[UUID]:
+def chapters_in_latest(person: Person) -> set[UUID]:
     """Return the chapters that her latest mail tells of."""
     with opened(DeskScope(("BR",))) as session:
         hers = select(DeskNotification).where(DeskNotification.user_id == person.user_id)

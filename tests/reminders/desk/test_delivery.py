@@ -5,19 +5,20 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from desk_mails.mornings import (
+from harness.deliveries import log_talk, make_due
+from harness.mail_server import Fault, MailServer
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import World, desk_person
+from reminders.desk.mornings import (
     MONDAY,
     TUESDAY,
-    chapters_told,
+    chapters_in_latest,
     decide_report,
     end_appointment,
+    notifications_of,
     send_report,
-    twins,
     wake,
 )
-from mailroom import Fault, Mailbox, failing_server, point_mail_at
-from people import World, desk_person
-from posting import due_at_once, log_something
 from time_machine import travel
 
 from tenants.action_kit.plan.lines import start_from_template
@@ -35,7 +36,7 @@ A_DAY = timedelta(days=1)
 
 
 def sent_at(office: PostOffice, at: datetime) -> int:
-    due_at_once(at)
+    make_due(at)
     with travel(at, tick=True):
         return send_waiting(office, seconds=10)
 
@@ -56,16 +57,16 @@ def test_approvals_that_were_given_meanwhile_are_not_asked_for(
     decide_report(world, world.recife, at=TUESDAY)
     assert sent_at(office, TUESDAY) == 0
     assert mailbox.mails() == []
-    assert twins(world.dana)[-1] == ("desk_approvals", "lapsed", "nothing_left")
+    assert notifications_of(world.dana)[-1] == ("desk_approvals", "lapsed", "nothing_left")
 
 
 def test_a_summary_leaves_out_what_was_done_meanwhile(world: World, office: PostOffice, mailbox: Mailbox) -> None:
     assert wake(world.dana) == 1
-    assert chapters_told(world.dana) == {world.recife.id, world.huye.id}
+    assert chapters_in_latest(world.dana) == {world.recife.id, world.huye.id}
     _catch_up(world)
     assert sent_at(office, MONDAY) == 1
     assert [mail["Subject"] for mail in mailbox.mails()] == ["1 chapter is late by ten days or more"]
-    assert chapters_told(world.dana) == {world.huye.id}, "the twin says what was sent"
+    assert chapters_in_latest(world.dana) == {world.huye.id}, "the twin says what was sent"
 
 
 def test_nothing_is_sent_to_somebody_whose_appointment_has_ended(
@@ -75,7 +76,7 @@ def test_nothing_is_sent_to_somebody_whose_appointment_has_ended(
     end_appointment(world.dana, on=MONDAY.date() - A_DAY)
     assert sent_at(office, MONDAY) == 0
     assert mailbox.mails() == []
-    assert twins(world.dana) == [("desk_summary", "held", "appointment_ended")]
+    assert notifications_of(world.dana) == [("desk_summary", "held", "appointment_ended")]
 
 
 def test_nothing_is_sent_once_a_desk_closer_to_the_chapters_has_it(
@@ -84,33 +85,33 @@ def test_nothing_is_sent_once_a_desk_closer_to_the_chapters_has_it(
     assert wake(world.dana) == 1
     desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR", "RW"))
     assert sent_at(office, MONDAY) == 0
-    assert twins(world.dana) == [("desk_summary", "lapsed", "nothing_left")]
+    assert notifications_of(world.dana) == [("desk_summary", "lapsed", "nothing_left")]
 
 
 def test_approvals_that_missed_their_day_are_the_next_mails(world: World, office: PostOffice) -> None:
     approvals_wait(world, office)
     assert sent_at(office, TUESDAY + A_DAY) == 0
-    assert twins(world.dana)[-1] == ("desk_approvals", "held", "overtaken")
+    assert notifications_of(world.dana)[-1] == ("desk_approvals", "held", "overtaken")
 
 
 def test_a_summary_goes_out_until_its_week_is_over(world: World, office: PostOffice) -> None:
     assert wake(world.dana) == 1
     assert sent_at(office, MONDAY + 7 * A_DAY) == 0
-    assert twins(world.dana) == [("desk_summary", "held", "overtaken")]
+    assert notifications_of(world.dana) == [("desk_summary", "held", "overtaken")]
     assert wake(world.dana, MONDAY + 7 * A_DAY) == 1
     assert sent_at(office, MONDAY + 11 * A_DAY) == 1
 
 
 def test_her_page_says_when_the_mail_server_put_it_off(world: World, office: PostOffice) -> None:
     assert wake(world.dana) == 1
-    with failing_server() as server:
+    with MailServer().listening() as server:
         server.faults.append(Fault.LATER_AFTER_DOT)
         point_mail_at(world.app, port=server.port, outbox=None)
         other = post_office(world.app)
         assert sent_at(other, MONDAY) == 0
-        assert twins(world.dana) == [("desk_summary", "pending", "relay_refused")]
+        assert notifications_of(world.dana) == [("desk_summary", "pending", "relay_refused")]
         assert sent_at(other, MONDAY + timedelta(hours=1)) == 1
-    assert twins(world.dana) == [("desk_summary", "sent", None)]
+    assert notifications_of(world.dana) == [("desk_summary", "sent", None)]
 
 
 def test_a_letter_that_somebody_waits_for_goes_before_the_desks_mails(world: World, office: PostOffice) -> None:
@@ -136,6 +137,6 @@ def _catch_up(world: World) -> None:
     """Let Recife do everything that it is late with."""
     actor: dict[str, Any] = {"actor_id": world.alice.user_id, "at": MONDAY}
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
-        log_something(session, by=world.alice.user_id, at=MONDAY)
+        log_talk(session, by=world.alice.user_id, at=MONDAY)
         start_from_template(session, **actor)
         submit_plan(session, **actor)

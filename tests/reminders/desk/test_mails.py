@@ -8,11 +8,11 @@ from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
-from desk_mails.mornings import LAST_QUARTER, MONDAY, TUESDAY, send_report, speak, wake
-from golden import is_golden, steady
-from mailroom import Mailbox
-from people import World, desk_person, onboard, part
-from posting import due_at_once
+from harness.deliveries import make_due
+from harness.golden_files import assert_golden, steady
+from harness.mail_sink import Mailbox
+from harness.people import World, desk_person, onboard, part
+from reminders.desk.mornings import LAST_QUARTER, MONDAY, TUESDAY, send_report, speak, wake
 from sqlalchemy import select
 from time_machine import travel
 
@@ -59,7 +59,7 @@ def tuesday(world: World, office: PostOffice, mailbox: Mailbox) -> EmailMessage:
     monday(world, office, mailbox)
     mailbox.empty()
     assert wake(world.dana, TUESDAY) == 1
-    due_at_once(TUESDAY)
+    make_due(TUESDAY)
     with travel(TUESDAY, tick=True):
         assert send_waiting(office, seconds=10) == 1
     return mailbox.mails()[-1]
@@ -71,8 +71,8 @@ def test_a_mail_is_as_it_was_read(much: World, office: PostOffice, mailbox: Mail
     speak(much.dana, language)
     mail = (monday if kind == "desk_summary" else tuesday)(much, office, mailbox)
     plain, html = parts(mail)
-    is_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{kind}.{language}.txt")
-    is_golden(steady(html), GOLDEN / f"{kind}.{language}.html")
+    assert_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{kind}.{language}.txt")
+    assert_golden(steady(html), GOLDEN / f"{kind}.{language}.html")
 
 
 def test_the_summary_leads_to_each_chapter_and_to_what_waits(much: World, office: PostOffice, mailbox: Mailbox) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from desk.seen import statements_in
-from desk_mails.mornings import LAST_QUARTER, MONDAY, QUIET_WEEKS, send_report
-from people import Place, World, onboard
+from desk.page_texts import statements_in
+from harness.people import Place, World, onboard
+from reminders.desk.mornings import LAST_QUARTER, MONDAY, QUIET_WEEKS, send_report
 from sqlalchemy import select
 
 from tenants.action_kit.reports.services import open_report

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from desk.seen import page, rows_of, statements_of
-from desk_mails.mornings import MONDAY, end_appointment, read, settle, wake
+from desk.page_texts import page, rows_of, statements_of
 from flask.testing import FlaskClient
-from mailroom import Mailbox, point_mail_at
-from people import Person, World, desk_person, post
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import Person, World, desk_person, post
+from reminders.desk.mornings import MONDAY, end_appointment, read, settle, wake
 from sqlalchemy import update
 from time_machine import travel
 

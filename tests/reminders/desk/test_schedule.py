@@ -6,19 +6,19 @@ import threading
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from desk_mails.mornings import (
+from harness.people import World, desk_person
+from reminders.desk.mornings import (
     MONDAY,
     TUESDAY,
-    chapters_told,
+    chapters_in_latest,
     end_appointment,
+    notifications_of,
     read,
     send_report,
     stand_in,
-    twins,
     wake,
     written,
 )
-from people import World, desk_person
 from sqlalchemy import update
 from time_machine import travel
 
@@ -53,7 +53,7 @@ def test_dana_gets_the_week_on_monday_and_on_tuesday_what_has_waited(world: Worl
     assert wake(world.dana, TUESDAY) == 1
     assert written() == [(SUMMARY, date(2026, 3, 9)), (APPROVALS, date(2026, 3, 10))]
     assert sent_at(office, TUESDAY) == 1
-    assert twins(world.dana) == [(SUMMARY, "sent", None), (APPROVALS, "sent", None)]
+    assert notifications_of(world.dana) == [(SUMMARY, "sent", None), (APPROVALS, "sent", None)]
 
 
 def test_what_waits_for_less_than_two_days_is_no_mail(world: World, office: PostOffice) -> None:
@@ -69,7 +69,7 @@ def test_nothing_is_written_where_there_is_nothing_to_say(world: World, office: 
         assert wake(world.dana, EVERYBODY_IS_NEW) == 0
         assert wake(world.dana, EVERYBODY_IS_NEW + A_DAY) == 0
     assert written() == []
-    assert twins(world.dana) == []
+    assert notifications_of(world.dana) == []
 
 
 def test_a_week_without_anything_to_say_had_its_summary(world: World, office: PostOffice) -> None:
@@ -124,7 +124,7 @@ def test_ticks_at_the_same_moment_write_one_mail(world: World, office: PostOffic
     for thread in threads:
         thread.join()
     assert sorted(found) == [0, 0, 0, 0, 0, 1]
-    assert len(written()) == len(twins(world.dana)) == 1
+    assert len(written()) == len(notifications_of(world.dana)) == 1
 
 
 def test_a_failure_half_way_writes_nothing_and_puts_her_off_for_an_hour(
@@ -185,15 +185,15 @@ def test_the_country_desk_hears_of_her_country_and_the_facilitator_of_the_others
     vera = desk_person("Vera", DeskRole.VIEWER, ("BR", "RW"))
     told = {who.name: wake(who) for who in (erin, vera, world.dana)}
     assert told == {"Erin": 1, "Vera": 0, "Dana": 1}
-    assert chapters_told(erin) == {world.recife.id}
-    assert chapters_told(world.dana) == {world.huye.id}
+    assert chapters_in_latest(erin) == {world.recife.id}
+    assert chapters_in_latest(world.dana) == {world.huye.id}
 
 
 def test_the_facilitator_hears_of_a_country_whose_desk_is_gone(world: World, office: PostOffice) -> None:
     erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR",))
     end_appointment(erin, on=MONDAY.date() - A_DAY)
     assert (wake(erin), wake(world.dana)) == (0, 1)
-    assert chapters_told(world.dana) == {world.recife.id, world.huye.id}
+    assert chapters_in_latest(world.dana) == {world.recife.id, world.huye.id}
 
 
 def test_a_stand_in_hears_of_it_on_her_days_alone(world: World, office: PostOffice) -> None:
@@ -201,5 +201,5 @@ def test_a_stand_in_hears_of_it_on_her_days_alone(world: World, office: PostOffi
     sofia = desk_person("Sofia", DeskRole.VIEWER, ("BR",))
     stand_in(sofia, of=erin, since=MONDAY.date(), until=MONDAY.date() + 6 * A_DAY)
     assert wake(sofia) == 1
-    assert chapters_told(sofia) == {world.recife.id}
+    assert chapters_in_latest(sofia) == {world.recife.id}
     assert wake(sofia, MONDAY + 7 * A_DAY) == 0

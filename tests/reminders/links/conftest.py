@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from mail_links.letters import MONDAY, Letter, morning, plan_launch
-from mailroom import Mailbox, mailbox, point_mail_at, running_sink
-from people import World
+from harness.mail_sink import Mailbox, point_mail_at
+from harness.people import World
+from reminders.links.digest_mail import MONDAY, DigestMail, morning, plan_launch
 from time_machine import travel
 
 from tenants.mail.delivery import PostOffice
 from workers.reminders import post_office
-
-__all__ = ["mailbox", "running_sink"]
 
 
 @pytest.fixture
@@ -27,6 +25,6 @@ def office(world: World, mailbox: Mailbox) -> Iterator[PostOffice]:
 
 
 @pytest.fixture
-def letter(world: World, office: PostOffice, mailbox: Mailbox) -> Letter:
+def digest(world: World, office: PostOffice, mailbox: Mailbox) -> DigestMail:
     """The digest of Recife of this Monday, as Alice got it."""
     return morning(world, office, mailbox, MONDAY)

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
-from mailroom import Mailbox
-from people import World
-from posting import QUIET_WEEKS, log_something
+from harness.deliveries import QUIET_WEEKS, log_talk
+from harness.mail_sink import Mailbox
+from harness.people import World
 from sqlalchemy import func, select
 from time_machine import travel
 from werkzeug.test import TestResponse
@@ -38,7 +38,7 @@ LAUNCH = date(2026, 4, 1)
 
 
 @dataclass(frozen=True)
-class Letter:
+class DigestMail:
     """A mail with the links it offers, by their words."""
 
     mail: EmailMessage
@@ -65,23 +65,23 @@ def plan_launch(world: World, held_on: date = LAUNCH) -> None:
         starts_at = datetime.combine(held_on, datetime.min.time(), UTC) + timedelta(hours=18)
         entry = EventEntry("Launch event", "", "", "America/Recife", starts_at, None)
         plan_event(session, actor_id=world.alice.user_id, at=MONDAY, entry=entry)
-        log_something(session, by=world.alice.user_id, at=MONDAY - A_DAY)
+        log_talk(session, by=world.alice.user_id, at=MONDAY - A_DAY)
 
 
-def morning(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> Letter:
+def morning(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> DigestMail:
     """Let a morning come, and return the one mail it brings to Alice."""
-    (letter,) = mornings_letters(world, office, mailbox, at)
-    return letter
+    (digest,) = digests_of_morning(world, office, mailbox, at)
+    return digest
 
 
-def mornings_letters(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> list[Letter]:
+def digests_of_morning(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> list[DigestMail]:
     """Let a morning come in Recife, and return the digests it brings to Alice."""
     mailbox.empty()
     with world.app.app_context(), travel(at, tick=True):
         wake(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
         send_waiting(office, seconds=10)
     hers = [mail for mail in mailbox.mails(world.alice.email) if "invited" not in mail["Subject"]]
-    return [Letter(mail, *parts(mail)) for mail in hers]
+    return [DigestMail(mail, *parts(mail)) for mail in hers]
 
 
 def press(client: FlaskClient, path: str) -> TestResponse:
@@ -130,7 +130,7 @@ def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:
 
 
 @dataclass(frozen=True)
-class Traces:
+class StoredCounts:
     """What a chapter holds that a link could have changed."""
 
     items_done: int
@@ -139,14 +139,14 @@ class Traces:
     entries: int
 
 
-def traces(world: World) -> Traces:
+def stored_counts(world: World) -> StoredCounts:
     """Count what Recife holds."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
 
         def count(*conditions: Any, of: Any) -> int:
             return session.scalar(select(func.count()).select_from(of).where(*conditions)) or 0
 
-        return Traces(
+        return StoredCounts(
             items_done=count(ChecklistItem.done_at.is_not(None), of=ChecklistItem),
             uses=count(of=LinkUse),
             pauses=count(of=ReminderPause),

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from keyboard import Keyboard
-from look.judging import Judge, open_context
-from mail_links.letters import MONDAY, Letter, first_item, link, morning, owed, press
-from mail_links.test_messages import digest_of
-from mailroom import Mailbox
-from people import World
-from playwright.sync_api import Browser, expect
+from harness.browser import Contexts
+from harness.keyboard import Keyboard
+from harness.mail_sink import Mailbox
+from harness.page_checks import PageChecker
+from harness.people import World
+from playwright.sync_api import expect
+from reminders.links.digest_mail import MONDAY, DigestMail, first_item, link, morning, owed, press
+from reminders.links.test_messages import digest_of
 from sqlalchemy import update
 
 from solidarity.i18n import catalogues
@@ -34,34 +34,38 @@ FAULTS = """() => ({
 
 
 @pytest.fixture
-def judges(world: World, chromium: Browser, address: str, language: str) -> Iterator[tuple[Judge, Judge]]:
+def checkers(world: World, contexts: Contexts, address: str, language: str) -> tuple[PageChecker, PageChecker]:
     """A window of nobody, and one of Alice."""
-    contexts = [open_context(world, chromium, address, who, language) for who in (None, world.alice)]
-    nobody, alice = (Judge(context.new_page(), address, language) for context in contexts)
-    yield nobody, alice
-    for context in contexts:
-        context.close()
+    nobody, alice = (
+        PageChecker.open(contexts, address, world=world, person=person, language=language)
+        for person in (None, world.alice)
+    )
+    return nobody, alice
 
 
 @pytest.mark.parametrize("language", catalogues.languages())
-def test_link_and_message_hold_their_form(letter: Letter, world: World, judges: tuple[Judge, Judge]) -> None:
-    nobody, alice = judges
+def test_link_and_message_hold_their_form(
+    digest: DigestMail, world: World, checkers: tuple[PageChecker, PageChecker]
+) -> None:
+    nobody, alice = checkers
     today = next(due for due in owed(world) if due.due_on == MONDAY.date())
     done, later = link(world, first_item(world), LinkAction.DONE), link(world, today, LinkAction.LATER)
-    faults = nobody.open(done) + nobody.open(later)
+    faults = nobody.visit(done) + nobody.visit(later)
     press(world.app.test_client(), done)
     press(world.app.test_client(), later)
-    faults += nobody.open(done)
+    faults += nobody.visit(done)
     too_late, forged = link(world, first_item(world), LinkAction.LATER), done[:-3] + "AAA"
-    faults += nobody.open(too_late, status=410) + nobody.open(forged, status=404)
-    faults += alice.open(f"/c/recife/messages/{digest_of(world, world.alice).id}")
-    faults += alice.open("/c/recife/messages?to=me") + alice.open("/c/recife/")
+    faults += nobody.visit(too_late, status=410) + nobody.visit(forged, status=404)
+    faults += alice.visit(f"/c/recife/messages/{digest_of(world, world.alice).id}")
+    faults += alice.visit("/c/recife/messages?to=me") + alice.visit("/c/recife/")
     assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize("language", ["en"])
-def test_alice_says_not_now_by_keyboard(letter: Letter, world: World, judges: tuple[Judge, Judge]) -> None:
-    page = judges[1].page
+def test_alice_says_not_now_by_keyboard(
+    digest: DigestMail, world: World, checkers: tuple[PageChecker, PageChecker]
+) -> None:
+    page = checkers[1].page
     page.goto(f"/c/recife/messages/{digest_of(world, world.alice).id}")
     asked = page.get_by_role("button", name="Not now").count()
     keys = Keyboard(page)
@@ -76,7 +80,7 @@ def test_the_mail_holds_its_form(
     world: World,
     office: PostOffice,
     mailbox: Mailbox,
-    chromium: Browser,
+    contexts: Contexts,
     language: str,
     width: int,
     scheme: str,
@@ -85,11 +89,9 @@ def test_the_mail_holds_its_form(
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         hers = update(Membership).where(Membership.user_id == world.alice.user_id)
         session.execute(hers.values(language=language))
-    letter = morning(world, office, mailbox, MONDAY)
+    digest = morning(world, office, mailbox, MONDAY)
     file = tmp_path / "mail.html"
-    file.write_text(letter.html, encoding="utf-8")
-    context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)  # type: ignore[arg-type]
-    page = context.new_page()
+    file.write_text(digest.html, encoding="utf-8")
+    page = contexts.open(file.as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
     page.goto(file.as_uri())
     assert not {what: found for what, found in page.evaluate(FAULTS).items() if found and found > 0}
-    context.close()

@@ -8,20 +8,20 @@ from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
-from mail_links.letters import (
+from harness.people import Person, World, join, part, person
+from reminders.links.digest_mail import (
     MONDAY,
-    Letter,
+    DigestMail,
     actions,
     first_item,
     link,
     owed,
     press,
     seat_of,
+    stored_counts,
     title_of,
     token_of,
-    traces,
 )
-from people import Person, World, join, part, person
 from sqlalchemy import update
 from time_machine import travel
 
@@ -42,22 +42,22 @@ from tenants.scope import ChapterScope
 AsPerson = Callable[[Person], FlaskClient]
 
 
-def test_alice_says_done_in_her_mail_without_signing_in(letter: Letter, world: World, client: FlaskClient) -> None:
-    item, before = first_item(world), traces(world)
-    path = letter.links("Mark as done")[0]
+def test_alice_says_done_in_her_mail_without_signing_in(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    item, before = first_item(world), stored_counts(world)
+    path = digest.links("Mark as done")[0]
     page = client.get(path)
     told = page.get_data(as_text=True)
     assert page.status_code == 200
     assert title_of(world, item) in told
     assert "The chapter reads that it was you." in told
     assert told.count("<button") - told.count("/language/") <= 2
-    assert traces(world) == before, "looking changed something"
+    assert stored_counts(world) == before, "looking changed something"
     answer = press(client, path)
     assert (answer.status_code, answer.location) == (302, path)
     said = client.get(path).get_data(as_text=True)
     assert "Done. Thank you." in said
     assert "This link was already used" in said
-    assert traces(world).items_done == before.items_done + 1
+    assert stored_counts(world).items_done == before.items_done + 1
     assert item not in owed(world)
     assert actions(world)[-2:] == [
         ("launch.item_done", world.alice.user_id),
@@ -65,42 +65,44 @@ def test_alice_says_done_in_her_mail_without_signing_in(letter: Letter, world: W
     ]
 
 
-def test_alice_who_is_signed_in_presses_the_same(letter: Letter, world: World, as_person: AsPerson) -> None:
-    before = traces(world)
-    assert press(as_person(world.alice), letter.links("Mark as done")[0]).status_code == 302
-    assert traces(world).items_done == before.items_done + 1
+def test_alice_who_is_signed_in_presses_the_same(digest: DigestMail, world: World, as_person: AsPerson) -> None:
+    before = stored_counts(world)
+    assert press(as_person(world.alice), digest.links("Mark as done")[0]).status_code == 302
+    assert stored_counts(world).items_done == before.items_done + 1
 
 
-def test_a_scanner_that_opens_every_link_changes_nothing(letter: Letter, world: World, client: FlaskClient) -> None:
-    before = traces(world)
+def test_a_scanner_that_opens_every_link_changes_nothing(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    before = stored_counts(world)
     paths = [
-        path for words in ("Mark as done", "Remind me in 3 days", "I know about it") for path in letter.links(words)
+        path for words in ("Mark as done", "Remind me in 3 days", "I know about it") for path in digest.links(words)
     ]
     assert len(paths) >= 6
     for path in paths:
         for method in ("GET", "HEAD", "OPTIONS"):
             assert client.open(path, method=method).status_code == 200
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_a_press_from_elsewhere_without_a_token_is_refused(letter: Letter, world: World, client: FlaskClient) -> None:
-    before = traces(world)
-    assert client.post(letter.links("Mark as done")[0]).status_code == 400
-    assert traces(world) == before
+def test_a_press_from_elsewhere_without_a_token_is_refused(
+    digest: DigestMail, world: World, client: FlaskClient
+) -> None:
+    before = stored_counts(world)
+    assert client.post(digest.links("Mark as done")[0]).status_code == 400
+    assert stored_counts(world) == before
 
 
-def test_a_second_press_is_told_and_changes_nothing(letter: Letter, world: World, client: FlaskClient) -> None:
-    path = letter.links("Mark as done")[0]
+def test_a_second_press_is_told_and_changes_nothing(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    path = digest.links("Mark as done")[0]
     press(client, path)
-    after = traces(world)
+    after = stored_counts(world)
     again = press(client, path)
     assert again.status_code == 200
     assert "A link works once." in again.get_data(as_text=True)
-    assert traces(world) == after
+    assert stored_counts(world) == after
 
 
-def test_presses_at_the_same_moment_act_once(letter: Letter, world: World) -> None:
-    path, before, ready = letter.links("Mark as done")[0], traces(world), threading.Barrier(4)
+def test_presses_at_the_same_moment_act_once(digest: DigestMail, world: World) -> None:
+    path, before, ready = digest.links("Mark as done")[0], stored_counts(world), threading.Barrier(4)
     answers: list[int] = []
 
     def push() -> None:
@@ -115,24 +117,26 @@ def test_presses_at_the_same_moment_act_once(letter: Letter, world: World) -> No
     for thread in threads:
         thread.join()
     assert set(answers) <= {200, 302}
-    after = traces(world)
+    after = stored_counts(world)
     assert (after.items_done, after.uses) == (before.items_done + 1, before.uses + 1)
     assert after.entries == before.entries + 2
 
 
-def test_what_somebody_else_did_meanwhile_is_not_done_twice(letter: Letter, world: World, client: FlaskClient) -> None:
+def test_what_somebody_else_did_meanwhile_is_not_done_twice(
+    digest: DigestMail, world: World, client: FlaskClient
+) -> None:
     item = first_item(world)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         finish_item(session, actor_id=world.alice.user_id, at=MONDAY, item_id=item.subject_id)
-    before = traces(world)
-    answer = press(client, letter.links("Mark as done")[0])
+    before = stored_counts(world)
+    answer = press(client, digest.links("Mark as done")[0])
     assert answer.status_code == 410
     assert "It is done already, or it has changed" in answer.get_data(as_text=True)
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_a_link_is_too_old_after_two_weeks(letter: Letter, world: World, client: FlaskClient) -> None:
-    path, before = letter.links("Mark as done")[0], traces(world)
+def test_a_link_is_too_old_after_two_weeks(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    path, before = digest.links("Mark as done")[0], stored_counts(world)
     with travel(MONDAY + timedelta(days=14), tick=True):
         assert client.get(path).status_code == 200
     with travel(MONDAY + timedelta(days=15), tick=True):
@@ -140,11 +144,11 @@ def test_a_link_is_too_old_after_two_weeks(letter: Letter, world: World, client:
         assert page.status_code == 410
         assert "This link has expired" in page.get_data(as_text=True)
         assert press(client, path).status_code == 410
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_a_link_somebody_changed_is_none_of_ours(letter: Letter, world: World, client: FlaskClient) -> None:
-    path, before, token = letter.links("Mark as done")[0], traces(world), token_of(client)
+def test_a_link_somebody_changed_is_none_of_ours(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    path, before, token = digest.links("Mark as done")[0], stored_counts(world), token_of(client)
     start = len("/reply/")
     for place in (*range(start, len(path), 9), len(path) - 3):
         other = "B" if path[place] != "B" else "C"
@@ -153,11 +157,11 @@ def test_a_link_somebody_changed_is_none_of_ours(letter: Letter, world: World, c
         assert client.post(forged, data={"csrf_token": token}).status_code == 404, place
     for nonsense in ("x", "." * 30, "a" * 500, path[start:] + "A", path[start:-1]):
         assert client.get(f"/reply/{nonsense}").status_code == 404
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_a_link_of_one_chapter_does_nothing_in_another(letter: Letter, world: World, client: FlaskClient) -> None:
-    item, before = first_item(world), traces(world)
+def test_a_link_of_one_chapter_does_nothing_in_another(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    item, before = first_item(world), stored_counts(world)
     moved = link(world, item, LinkAction.DONE, chapter_id=world.huye.id)  # Recife's mail, in Huye
     unknown = link(world, item, LinkAction.DONE, delivery_id=new_id())
     for path in (moved, unknown):
@@ -165,11 +169,11 @@ def test_a_link_of_one_chapter_does_nothing_in_another(letter: Letter, world: Wo
         assert press(client, path).status_code == 404
     elsewhere = link(world, item, LinkAction.DONE, subject_id=world.huye.id)
     assert press(client, elsewhere).status_code == 410
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_bob_cannot_use_what_was_sent_to_alice(letter: Letter, world: World, as_person: AsPerson) -> None:
-    before, path = traces(world), letter.links("Mark as done")[0]
+def test_bob_cannot_use_what_was_sent_to_alice(digest: DigestMail, world: World, as_person: AsPerson) -> None:
+    before, path = stored_counts(world), digest.links("Mark as done")[0]
     browser = as_person(world.bob)
     page = browser.get(path)
     assert page.status_code == 403
@@ -177,11 +181,11 @@ def test_bob_cannot_use_what_was_sent_to_alice(letter: Letter, world: World, as_
     assert "sent to somebody else" in told
     assert title_of(world, first_item(world)) not in told
     assert press(browser, path).status_code == 403
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_what_was_sent_to_bob_does_nothing_of_alices(letter: Letter, world: World, client: FlaskClient) -> None:
-    before = traces(world)
+def test_what_was_sent_to_bob_does_nothing_of_alices(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    before = stored_counts(world)
     delivery_id = new_id()
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.add(
@@ -199,10 +203,10 @@ def test_what_was_sent_to_bob_does_nothing_of_alices(letter: Letter, world: Worl
     answer = press(client, path)
     assert answer.status_code == 403
     assert "This is no longer assigned to you" in answer.get_data(as_text=True)
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_after_a_handover_the_old_link_is_refused(letter: Letter, world: World, client: FlaskClient) -> None:
+def test_after_a_handover_the_old_link_is_refused(digest: DigestMail, world: World, client: FlaskClient) -> None:
     with world.app.app_context():
         second = person("Second")
         join(world.recife, second, Role.MEMBER)
@@ -217,14 +221,14 @@ def test_after_a_handover_the_old_link_is_refused(letter: Letter, world: World, 
                 choice=Choice(seat_of(world, second.user_id)),
                 stays_as=Role.MEMBER,
             )
-    before = traces(world)
-    answer = press(client, letter.links("Mark as done")[0])
+    before = stored_counts(world)
+    answer = press(client, digest.links("Mark as done")[0])
     assert answer.status_code == 403
     assert "Somebody else sees to it now" in answer.get_data(as_text=True)
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_who_stays_as_a_deputy_may_still_say_done(letter: Letter, world: World, client: FlaskClient) -> None:
+def test_who_stays_as_a_deputy_may_still_say_done(digest: DigestMail, world: World, client: FlaskClient) -> None:
     with world.app.app_context():
         second = person("Second")
         join(world.recife, second, Role.MEMBER)
@@ -240,59 +244,59 @@ def test_who_stays_as_a_deputy_may_still_say_done(letter: Letter, world: World, 
                 choice=taker,
                 stays_as=Role.DEPUTY,
             )
-    before = traces(world)
-    assert press(client, letter.links("Mark as done")[0]).status_code == 302
-    assert traces(world).items_done == before.items_done + 1
+    before = stored_counts(world)
+    assert press(client, digest.links("Mark as done")[0]).status_code == 302
+    assert stored_counts(world).items_done == before.items_done + 1
 
 
-def test_who_has_left_is_told_so_and_reads_nothing(letter: Letter, world: World, client: FlaskClient) -> None:
+def test_who_has_left_is_told_so_and_reads_nothing(digest: DigestMail, world: World, client: FlaskClient) -> None:
     item = first_item(world)
     with world.app.app_context():
         part(world.recife, world.alice, MONDAY)
-    before = traces(world)
-    answer = press(client, letter.links("Mark as done")[0])
+    before = stored_counts(world)
+    answer = press(client, digest.links("Mark as done")[0])
     assert answer.status_code == 403
     told = answer.get_data(as_text=True)
     assert "You have left this chapter" in told
     assert title_of(world, item) not in told
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_a_role_that_no_longer_lets_her_is_refused(letter: Letter, world: World, client: FlaskClient) -> None:
+def test_a_role_that_no_longer_lets_her_is_refused(digest: DigestMail, world: World, client: FlaskClient) -> None:
     """Her term still runs, so that it is hers; but the role behind it does not finish a checklist."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(
             update(Membership).where(Membership.user_id == world.alice.user_id).values(role=Role.ME_OFFICER)
         )
-    before = traces(world)
-    assert press(client, letter.links("Mark as done")[0]).status_code == 403
-    assert traces(world) == before
+    before = stored_counts(world)
+    assert press(client, digest.links("Mark as done")[0]).status_code == 403
+    assert stored_counts(world) == before
 
 
 def test_nothing_is_done_in_a_chapter_that_is_no_longer_active(
-    letter: Letter, world: World, client: FlaskClient
+    digest: DigestMail, world: World, client: FlaskClient
 ) -> None:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(update(Chapter).where(Chapter.id == world.recife.id).values(state="dormant"))
-    before = traces(world)
-    assert press(client, letter.links("Mark as done")[0]).status_code == 410
-    assert traces(world) == before
+    before = stored_counts(world)
+    assert press(client, digest.links("Mark as done")[0]).status_code == 410
+    assert stored_counts(world) == before
 
 
 @pytest.mark.parametrize("action", [LinkAction.LATER, LinkAction.KNOWN])
 def test_a_link_never_silences_what_may_not_wait(
-    letter: Letter, world: World, client: FlaskClient, action: LinkAction
+    digest: DigestMail, world: World, client: FlaskClient, action: LinkAction
 ) -> None:
     """Signed by us all the same: what is late is not put off, and what is due today not silenced."""
-    before, today = traces(world), MONDAY.date()
+    before, today = stored_counts(world), MONDAY.date()
     others = {LinkAction.LATER: lambda due: due.due_on < today, LinkAction.KNOWN: lambda due: due.due_on >= today}
     due = next(due for due in owed(world) if others[action](due))
     answer = press(client, link(world, due, action))
     assert answer.status_code == 410
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_a_confirmation_is_pressed_in_its_own_words(letter: Letter, world: World, client: FlaskClient) -> None:
+def test_a_confirmation_is_pressed_in_its_own_words(digest: DigestMail, world: World, client: FlaskClient) -> None:
     day = MONDAY + timedelta(days=182)
     confirm = next(due for due in owed(world, day) if due.kind is ObligationKind.CONFIRM_FOCAL_POINT)
     with travel(day, tick=True):
@@ -304,18 +308,18 @@ def test_a_confirmation_is_pressed_in_its_own_words(letter: Letter, world: World
 
 
 def test_what_the_page_would_refuse_is_refused_here_and_nothing_is_kept(
-    letter: Letter, world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+    digest: DigestMail, world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise Refused({"item": "This waits for “The venue”. Finish that first."})
 
-    path, before = letter.links("Mark as done")[0], traces(world)
+    path, before = digest.links("Mark as done")[0], stored_counts(world)
     with monkeypatch.context() as patched:
         patched.setitem(DOES, ObligationKind.CHECKLIST_ITEM, refuse)
         answer = press(client, path)
     assert answer.status_code == 409
     assert "Finish that first." in answer.get_data(as_text=True)
-    assert traces(world) == before
+    assert stored_counts(world) == before
     assert press(client, path).status_code == 302, "the link was spent on nothing"
 
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
-from mail_links.letters import MONDAY, Letter, first_item, owed, press, seat_of, title_of, traces
-from mailroom import Mailbox
-from people import Person, World, post
+from harness.mail_sink import Mailbox
+from harness.people import Person, World, post
+from reminders.links.digest_mail import MONDAY, DigestMail, first_item, owed, press, seat_of, stored_counts, title_of
 from sqlalchemy import event, select, update
 
 from tenants.action_kit.launch.services import finish_item
@@ -56,7 +56,7 @@ def fields(due: Obligation) -> dict[str, str]:
     return {"kind": due.kind, "due_on": due.due_on.isoformat()}
 
 
-def test_alice_reads_one_message_with_what_it_told_of(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_alice_reads_one_message_with_what_it_told_of(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     page = message_page(as_person(world.alice), digest_of(world, world.alice))
     assert "Reminder of 2 Mar 2026" in page
     assert "alice@people.example" in page
@@ -68,7 +68,7 @@ def test_alice_reads_one_message_with_what_it_told_of(letter: Letter, world: Wor
     assert "12 days late" in page
 
 
-def test_what_is_done_since_says_so_and_offers_nothing(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_what_is_done_since_says_so_and_offers_nothing(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     item = first_item(world)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         finish_item(session, actor_id=world.alice.user_id, at=MONDAY, item_id=item.subject_id)
@@ -78,14 +78,14 @@ def test_what_is_done_since_says_so_and_offers_nothing(letter: Letter, world: Wo
     assert f"/items/{item.subject_id}/" not in page
 
 
-def test_a_message_says_why_it_was_not_sent(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_a_message_says_why_it_was_not_sent(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     held = write_to_bob(world, state=DeliveryState.HELD, reason=Reason.CHAPTER_NOT_ACTIVE)
     page = message_page(as_person(world.bob), held)
     assert "On hold" in page
     assert "The chapter was not active at the time." in page
 
 
-def test_bob_sees_what_was_sent_to_him_and_nothing_else(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_bob_sees_what_was_sent_to_him_and_nothing_else(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     his = write_to_bob(world)
     bob = as_person(world.bob)
     for address in (LIST, f"{LIST}?to=all", f"{LIST}?to=me"):
@@ -96,7 +96,7 @@ def test_bob_sees_what_was_sent_to_him_and_nothing_else(letter: Letter, world: W
     assert LIST in bob.get("/c/recife/").get_data(as_text=True)
 
 
-def test_alice_chooses_between_hers_and_everybodys(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_alice_chooses_between_hers_and_everybodys(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     his, alice = write_to_bob(world), as_person(world.alice)
     every, hers = (alice.get(address).get_data(as_text=True) for address in (LIST, f"{LIST}?to=me"))
     assert str(his.id) in every
@@ -107,13 +107,13 @@ def test_alice_chooses_between_hers_and_everybodys(letter: Letter, world: World,
     assert "bob@people.example" in page
 
 
-def test_un_women_reads_no_messages_of_a_chapter(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_un_women_reads_no_messages_of_a_chapter(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     dana, mine = as_person(world.dana), digest_of(world, world.alice)
     for address in (LIST, f"{LIST}?to=me", f"{LIST}/{mine.id}"):
         assert dana.get(address).status_code == 404
 
 
-def test_what_somebody_else_owns_is_only_opened(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_what_somebody_else_owns_is_only_opened(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     """A message to Bob tells of what is Alice's by now: he may look, no more."""
     item = first_item(world)
     told = {"kind": item.kind, "subject_id": str(item.subject_id), "due_on": item.due_on.isoformat()}
@@ -123,7 +123,7 @@ def test_what_somebody_else_owns_is_only_opened(letter: Letter, world: World, as
     assert "/completion" not in page
 
 
-def test_alice_puts_off_on_the_message_and_takes_it_back(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_alice_puts_off_on_the_message_and_takes_it_back(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     alice, message = as_person(world.alice), digest_of(world, world.alice)
     due = next(due for due in owed(world) if due.due_on == MONDAY.date())
     here = f"{LIST}/{message.id}"
@@ -135,13 +135,13 @@ def test_alice_puts_off_on_the_message_and_takes_it_back(letter: Letter, world: 
     assert "You hear of it again on 5 Mar 2026" in page
     assert "No reminder before 5 Mar." in page
     assert "Remind me again" in page
-    assert traces(world).pauses == 1
+    assert stored_counts(world).pauses == 1
     post(alice, f"/c/recife/duties/{due.subject_id}/resumption", form=here, **asked)
-    assert traces(world).pauses == 0
+    assert stored_counts(world).pauses == 0
     assert "You will get reminders about this again." in message_page(alice, message)
 
 
-def test_alice_silences_on_her_home_what_is_very_late(letter: Letter, world: World, as_person: AsPerson) -> None:
+def test_alice_silences_on_her_home_what_is_very_late(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     alice, due = as_person(world.alice), first_item(world)
     home = alice.get("/c/recife/").get_data(as_text=True)
     assert home.count(f"/duties/{due.subject_id}/acknowledgement") == 1
@@ -156,31 +156,33 @@ def test_alice_silences_on_her_home_what_is_very_late(letter: Letter, world: Wor
 
 
 def test_bob_is_offered_nothing_and_can_ask_for_nothing_of_alices(
-    letter: Letter, world: World, as_person: AsPerson
+    digest: DigestMail, world: World, as_person: AsPerson
 ) -> None:
-    bob, due, before = as_person(world.bob), first_item(world), traces(world)
+    bob, due, before = as_person(world.bob), first_item(world), stored_counts(world)
     assert "/duties/" not in bob.get("/c/recife/").get_data(as_text=True)
     for act in ("postponement", "acknowledgement", "resumption"):
         answer = post(bob, f"/c/recife/duties/{due.subject_id}/{act}", form="/c/recife/", **fields(due))
         assert answer.status_code == 404
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
-def test_what_may_not_wait_is_refused_in_words_on_the_page(letter: Letter, world: World, as_person: AsPerson) -> None:
-    alice, late, before = as_person(world.alice), first_item(world), traces(world)
+def test_what_may_not_wait_is_refused_in_words_on_the_page(
+    digest: DigestMail, world: World, as_person: AsPerson
+) -> None:
+    alice, late, before = as_person(world.alice), first_item(world), stored_counts(world)
     answer = post(
         alice, f"/c/recife/duties/{late.subject_id}/postponement", form="/c/recife/", **fields(late), back="home"
     )
     assert answer.status_code == 302
     assert "This cannot be put off" in alice.get("/c/recife/").get_data(as_text=True)
-    assert traces(world) == before
+    assert stored_counts(world) == before
 
 
 @pytest.mark.parametrize(
     "changed", [{"kind": "nonsense"}, {"due_on": "someday"}, {"due_on": "2026-02-19"}, {"kind": "vacancy"}]
 )
 def test_a_form_about_nothing_is_not_found(
-    letter: Letter, world: World, as_person: AsPerson, changed: dict[str, str]
+    digest: DigestMail, world: World, as_person: AsPerson, changed: dict[str, str]
 ) -> None:
     alice, due = as_person(world.alice), first_item(world)
     named = {**fields(due), **changed}
@@ -190,9 +192,9 @@ def test_a_form_about_nothing_is_not_found(
 
 @pytest.mark.parametrize("address", ["/c/recife/", LIST, f"{LIST}?to=me", "message"])
 def test_a_page_takes_twelve_statements_at_most(
-    letter: Letter, world: World, as_person: AsPerson, client: FlaskClient, address: str
+    digest: DigestMail, world: World, as_person: AsPerson, client: FlaskClient, address: str
 ) -> None:
-    press(client, letter.links(LATER)[0])
+    press(client, digest.links(LATER)[0])
     alice, sent = as_person(world.alice), []
     if address == "message":
         address = f"{LIST}/{digest_of(world, world.alice).id}"
@@ -215,7 +217,7 @@ def test_a_page_takes_twelve_statements_at_most(
 
 
 def test_a_message_of_a_sleeping_chapter_claims_nothing_was_done(
-    letter: Letter, world: World, as_person: AsPerson, mailbox: Mailbox
+    digest: DigestMail, world: World, as_person: AsPerson, mailbox: Mailbox
 ) -> None:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(update(Chapter).where(Chapter.id == world.recife.id).values(state="dormant"))

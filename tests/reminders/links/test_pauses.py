@@ -8,23 +8,23 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from harness.deliveries import QUIET_WEEKS, log_talk, make_obligation
+from harness.mail_sink import Mailbox
+from harness.people import World
 from hypothesis import given
 from hypothesis import strategies as st
-from mail_links.letters import (
+from reminders.links.digest_mail import (
     A_DAY,
     MONDAY,
-    Letter,
+    DigestMail,
     actions,
+    digests_of_morning,
     link,
-    mornings_letters,
     owed,
     press,
+    stored_counts,
     title_of,
-    traces,
 )
-from mailroom import Mailbox
-from people import World
-from posting import QUIET_WEEKS, log_something, owe
 from sqlalchemy import select
 from time_machine import travel
 
@@ -58,40 +58,40 @@ def days_on_which_it_is_news(world: World, office: PostOffice, mailbox: Mailbox,
     """Let mornings come, and return those on which something is told as new, in days after the Monday."""
     told = []
     for number in days:
-        letters = mornings_letters(world, office, mailbox, MONDAY + number * A_DAY)
-        if any(title in letter.plain.split("Also on your list")[0] for letter in letters):
+        digests = digests_of_morning(world, office, mailbox, MONDAY + number * A_DAY)
+        if any(title in digest.plain.split("Also on your list")[0] for digest in digests):
             told.append(number)
     return told
 
 
 def test_remind_me_in_three_days_reminds_in_three_days(
-    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
 ) -> None:
     due = coming(world)
     path, title = link(world, due, LinkAction.LATER), title_of(world, due)
-    assert path in letter.links(LATER)
+    assert path in digest.links(LATER)
     press(client, path)
     said = client.get(path).get_data(as_text=True)
     assert "You hear of it again on 5 Mar 2026" in said
-    assert traces(world).pauses == 1
+    assert stored_counts(world).pauses == 1
     assert actions(world)[-2:] == [("reminder.put_off", world.alice.user_id), ("mail.link_used", world.alice.user_id)]
     assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 5)) == [3]
 
 
 def test_what_is_put_off_is_in_no_mail_meanwhile(
-    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
 ) -> None:
     due = coming(world)
     title = title_of(world, due)
-    assert title in letter.plain
+    assert title in digest.plain
     press(client, link(world, due, LinkAction.LATER))
     for number in (1, 2):
-        for other in mornings_letters(world, office, mailbox, MONDAY + number * A_DAY):
+        for other in digests_of_morning(world, office, mailbox, MONDAY + number * A_DAY):
             assert title not in other.plain
 
 
 def test_what_is_done_while_it_is_put_off_is_never_told(
-    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
 ) -> None:
     due = coming(world)
     title = title_of(world, due)
@@ -101,11 +101,11 @@ def test_what_is_done_while_it_is_put_off_is_never_told(
 
 
 def test_what_she_knows_about_is_told_no_more(
-    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
 ) -> None:
     known, other = (due for due in owed(world) if due.kind is ObligationKind.CHECKLIST_ITEM and late_by(due) == 12)
     path = link(world, known, LinkAction.KNOWN)
-    assert path in letter.links(KNOWN)
+    assert path in digest.links(KNOWN)
     press(client, path)
     assert "You will get no more emails about this until it is done." in client.get(path).get_data(as_text=True)
     weeks = range(1, 16)
@@ -118,7 +118,7 @@ def late_by(due: Obligation) -> int:
 
 
 def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
-    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox
+    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox
 ) -> None:
     """It is a new obligation, with another day: the pause was about the one before."""
     first_day = MONDAY - A_DAY + timedelta(weeks=QUIET_WEEKS)
@@ -129,7 +129,7 @@ def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
     assert not any(mornings_quiet(world, office, mailbox, late + number * A_DAY) for number in range(1, 15))
     again = late + timedelta(days=15)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        log_something(session, by=world.alice.user_id, at=again)
+        log_talk(session, by=world.alice.user_id, at=again)
     again += timedelta(weeks=QUIET_WEEKS)
     assert any(mornings_quiet(world, office, mailbox, again + number * A_DAY) for number in range(4))
 
@@ -137,7 +137,7 @@ def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
 def mornings_quiet(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> bool:
     """Let a morning come, and return whether a mail of it told of the quiet as of something new."""
     before = rungs_of_quiet(world)
-    mornings_letters(world, office, mailbox, at)
+    digests_of_morning(world, office, mailbox, at)
     return rungs_of_quiet(world) > before
 
 
@@ -147,25 +147,25 @@ def rungs_of_quiet(world: World) -> int:
         return len(session.scalars(rungs).all())
 
 
-def test_who_lifts_it_is_reminded_again(letter: Letter, world: World, office: PostOffice, mailbox: Mailbox) -> None:
+def test_who_lifts_it_is_reminded_again(digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox) -> None:
     due = next(due for due in owed(world) if late_by(due) == 12)
     ask(world, due, acknowledge, MONDAY)
     assert lifted(world, due)
     assert not lifted(world, due), "there was nothing left to lift"
-    assert traces(world).pauses == 0
+    assert stored_counts(world).pauses == 0
     assert actions(world)[-1] == ("reminder.lifted", world.alice.user_id)
     told = days_on_which_it_is_news(world, office, mailbox, title_of(world, due), range(3, 9))
     assert told == [7], "17 days late is a Saturday, and the Monday has it"
 
 
-def test_asked_again_a_pause_is_moved_and_never_doubled(letter: Letter, world: World) -> None:
+def test_asked_again_a_pause_is_moved_and_never_doubled(digest: DigestMail, world: World) -> None:
     due = coming(world)
     ask(world, due, remind_later, MONDAY)
     ask(world, due, remind_later, MONDAY + A_DAY)
     assert [pause.until_on for pause in pauses(world)] == [MONDAY.date() + timedelta(days=4)]
 
 
-def test_two_who_ask_at_once_leave_one_pause(letter: Letter, world: World) -> None:
+def test_two_who_ask_at_once_leave_one_pause(digest: DigestMail, world: World) -> None:
     due, ready = coming(world), threading.Barrier(4)
 
     def push() -> None:
@@ -181,7 +181,7 @@ def test_two_who_ask_at_once_leave_one_pause(letter: Letter, world: World) -> No
 
 
 def test_a_pause_that_a_lost_mail_ended_ends_in_the_next_one(
-    letter: Letter, world: World, office: PostOffice, mailbox: Mailbox
+    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox
 ) -> None:
     """And asking again after the digest that ended it is a pause of its own."""
     due = coming(world)
@@ -197,27 +197,32 @@ def test_a_pause_that_a_lost_mail_ended_ends_in_the_next_one(
 @pytest.mark.parametrize("kind", sorted(MONEY_OR_DECISIONS))
 def test_money_and_decisions_are_never_silenced(world: World, kind: ObligationKind) -> None:
     for days in (-21, -1, 0, 1, 10, 60):
-        due = owe(world, kind, MONDAY.date() - timedelta(days=days))
+        due = make_obligation(world, kind, MONDAY.date() - timedelta(days=days))
         for service in (remind_later, acknowledge):
             with pytest.raises(Refused):
                 ask(world, due, service, MONDAY)
 
 
 def test_what_is_late_is_not_put_off_and_what_is_not_very_late_not_silenced(world: World) -> None:
-    late = owe(world, ObligationKind.CHECKLIST_ITEM, MONDAY.date() - A_DAY)
+    late = make_obligation(world, ObligationKind.CHECKLIST_ITEM, MONDAY.date() - A_DAY)
     with pytest.raises(Refused):
         ask(world, late, remind_later, MONDAY)
     for days in (0, 9):
         with pytest.raises(Refused):
-            ask(world, owe(world, ObligationKind.REPORT_DUE, MONDAY.date() - days * A_DAY), acknowledge, MONDAY)
-    ask(world, owe(world, ObligationKind.REPORT_DUE, MONDAY.date() - 10 * A_DAY), acknowledge, MONDAY)
+            ask(
+                world,
+                make_obligation(world, ObligationKind.REPORT_DUE, MONDAY.date() - days * A_DAY),
+                acknowledge,
+                MONDAY,
+            )
+    ask(world, make_obligation(world, ObligationKind.REPORT_DUE, MONDAY.date() - 10 * A_DAY), acknowledge, MONDAY)
 
 
 @given(kind=st.sampled_from(ObligationKind), days=st.integers(-60, 400))
 def test_every_offer_keeps_the_rules(kind: ObligationKind, days: int) -> None:
     today = MONDAY.date()
     world: Any = type("World", (), {"recife": type("Place", (), {"id": None})})
-    offered = actions_on(owe(world, kind, today - timedelta(days=days)), today=today)
+    offered = actions_on(make_obligation(world, kind, today - timedelta(days=days)), today=today)
     assert len(offered) == len(set(offered)) <= 2
     assert not {LinkAction.LATER, LinkAction.KNOWN} <= set(offered)
     if LinkAction.LATER in offered:

@@ -1,0 +1,58 @@
+"""Applications without a database: one with the pages' frame alone, and one in which everything fails."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+import flask_login
+import pytest
+from flask import Flask, abort
+from flask_wtf import CSRFProtect
+from sqlalchemy.exc import OperationalError
+
+from solidarity.forms.undo_flash import undo_address
+from solidarity.http.error_pages import register_error_pages
+from solidarity.i18n.locale import init_language
+from solidarity.templating import init_look
+
+
+@pytest.fixture(scope="module")
+def bare_app() -> Flask:
+    """An application with languages, templates, static files and error pages; nobody is signed in."""
+    app = Flask("solidarity")
+    app.config.update(SECRET_KEY="for tests only", TESTING=False)
+    flask_login.LoginManager(app).user_loader(lambda _user_id: None)
+    init_language(app)
+    init_look(app)
+    app.jinja_env.globals.update(undo_address=undo_address)
+    register_error_pages(app)
+    return app
+
+
+@pytest.fixture(scope="module")
+def failing_app() -> Flask:
+    """An application whose every page fails, and where asking who is signed in fails too."""
+    app = Flask("solidarity")
+    app.config.update(SECRET_KEY="for tests only")
+
+    def broken(*_arguments: object) -> NoReturn:
+        raise OperationalError("select", {}, Exception("the server closed the connection"))
+
+    def divided() -> str:
+        return str(1 / 0)
+
+    def signed_out() -> NoReturn:
+        abort(401)
+
+    flask_login.LoginManager(app).user_loader(broken)
+    init_language(app)
+    init_look(app)
+    protection = CSRFProtect(app)
+    app.context_processor(broken)
+    register_error_pages(app)
+    app.add_url_rule("/abort/<int:code>", view_func=abort)
+    app.add_url_rule("/broken", view_func=divided)
+    app.add_url_rule("/away", view_func=broken)
+    app.add_url_rule("/signed-out", view_func=protection.exempt(signed_out), methods=["POST"])
+    app.add_url_rule("/form", endpoint="form", view_func=lambda: "", methods=["GET", "POST"])
+    return app

@@ -1,0 +1,51 @@
+"""The cases of accounts, and of pages that anybody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from isolation.entry_points.cases import EVERYBODY, SIGNED_IN, Case
+from isolation.entry_points.matrix_world import Side, Who
+
+
+def invited(_: Side, rows: Side) -> Mapping[str, object]:
+    """Name an invitation by its signed link."""
+    return {"token": rows.token}
+
+
+ACCOUNT_CASES: tuple[Case, ...] = (
+    Case("accounts.me", "GET", SIGNED_IN),
+    Case("accounts.change_language", "POST", SIGNED_IN, fields=lambda _: {"language": "ar"}, answer=302, writes=True),
+    Case("accounts.change_zone", "POST", SIGNED_IN, fields=lambda _: {"zone": "Asia/Tokyo"}, answer=302, writes=True),
+    Case("accounts.change_password", "GET", SIGNED_IN),
+    Case(
+        "accounts.change_password", "POST", SIGNED_IN, fields=lambda _: {"current": "wrong", "password": ""}, answer=422
+    ),
+    Case(
+        "accounts.end_one_session",
+        "POST",
+        (Who.FOCAL_POINT,),
+        lambda at, rows: {"session_id": rows.session},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case("accounts.end_other_sessions", "POST", SIGNED_IN, answer=302, writes=True),
+    Case("accounts.sign_in", "GET", (Who.ANONYMOUS,), unasked=302),
+    Case("accounts.sign_in", "POST", EVERYBODY, fields=lambda _: {"email": "", "password": "x"}, answer=422),
+    Case("accounts.sign_out", "POST", EVERYBODY, answer=302, writes=True),
+    Case("accounts.forgot", "GET", EVERYBODY),
+    Case("accounts.forgot", "POST", EVERYBODY, fields=lambda _: {"email": ""}, answer=422),
+    Case("accounts.reset", "GET", (), invited, unasked=410, anonymous=410),
+    Case("accounts.reset", "POST", (), invited, unasked=410, anonymous=410),
+    Case("accounts.accept_invitation", "GET", EVERYBODY, invited, by_link=True),
+    Case("accounts.accept_invitation", "POST", EVERYBODY, invited, answer=422, by_link=True),
+    Case("public.front", "GET", (Who.ANONYMOUS,), unasked=302),
+    Case("public.help", "GET", EVERYBODY),
+    Case("language.choose", "GET", EVERYBODY, lambda at, rows: {"code": "ar"}, answer=303),
+    Case("public.gallery", "GET", EVERYBODY),
+    Case("public.gallery_part", "GET", EVERYBODY, lambda at, rows: {"part": "states"}),
+    Case("public.outbox", "GET", EVERYBODY),
+    Case("public.outbox_mail", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),
+    Case("public.outbox_html", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),
+)

@@ -1,0 +1,86 @@
+"""The cases of a chapter's other pages: its home, its people, its calendar and languages, its history, its life."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from isolation.entry_points.cases import MANAGE_PEOPLE, READ_CHAPTER, SEE_PEOPLE, Case, chapter, money, text_fields
+from isolation.entry_points.matrix_world import Side, Who
+
+
+def membership(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name a membership at a chapter's address."""
+    return {"chapter": at.slug, "membership_id": rows.membership}
+
+
+def invitation(at: Side, rows: Side) -> Mapping[str, object]:
+    """Name an invitation at a chapter's address."""
+    return {"chapter": at.slug, "invitation_id": rows.invitation}
+
+
+def _invited(_: Side) -> Mapping[str, str]:
+    return {"name": "Nina", "email": "nina@people.example", "role": "member", "language": "en"}
+
+
+CHAPTER_CASES: tuple[Case, ...] = (
+    Case("chapter.home", "GET", READ_CHAPTER, chapter),
+    Case("chapter.help", "GET", READ_CHAPTER, chapter),
+    Case("chapter.due", "GET", READ_CHAPTER, chapter),
+    Case("trail.list_entries", "GET", (Who.FOCAL_POINT,), chapter),
+    # Nothing is written: what was changed so long ago cannot be undone.
+    Case("undo.take_back", "POST", READ_CHAPTER, money("change_id", "changes"), answer=302, names_rows=True),
+    Case("people.list_people", "GET", SEE_PEOPLE, chapter),
+    Case("people.invite", "GET", MANAGE_PEOPLE, chapter),
+    Case("people.invite", "POST", MANAGE_PEOPLE, chapter, _invited, answer=302, writes=True),
+    Case("people.send_again", "POST", MANAGE_PEOPLE, invitation, answer=302, writes=True, names_rows=True),
+    Case("people.withdraw", "POST", MANAGE_PEOPLE, invitation, answer=302, writes=True, names_rows=True),
+    Case("people.end_membership", "GET", MANAGE_PEOPLE, membership, names_rows=True),
+    Case("people.end_membership", "POST", MANAGE_PEOPLE, membership, answer=302, writes=True, names_rows=True),
+    Case("calendar.change", "GET", MANAGE_PEOPLE, chapter),
+    Case(
+        "calendar.change",
+        "POST",
+        MANAGE_PEOPLE,
+        chapter,
+        lambda _: {"zone": "America/Noronha", "working_week": "2"},
+        answer=302,
+        writes=True,
+    ),
+    Case("languages.change", "GET", MANAGE_PEOPLE, chapter),
+    Case(
+        "languages.change",
+        "POST",
+        MANAGE_PEOPLE,
+        chapter,
+        lambda side: {"seen": {"BR": "pt", "RW": "rw"}[side.country], "writing": "en"},
+        answer=302,
+        writes=True,
+    ),
+    Case("life.make_dormant", "GET", (Who.FACILITATOR,), chapter),
+    Case("life.make_dormant", "POST", (Who.FACILITATOR,), chapter, text_fields, answer=302, writes=True),
+    Case("life.wake_up", "GET", (Who.FACILITATOR,), chapter, answer=302),  # it is awake
+    Case("life.wake_up", "POST", (Who.FACILITATOR,), chapter, text_fields, answer=409),
+    Case("life.close", "GET", (Who.FACILITATOR,), chapter),
+    Case("life.close", "POST", (Who.FACILITATOR,), chapter, text_fields),  # it asks once more
+    Case(
+        "life.close",
+        "POST",
+        (Who.FACILITATOR,),
+        chapter,
+        lambda _: {"reason": "It has ended", "sure": "yes"},
+        answer=302,
+        writes=True,
+    ),
+    Case("addresses.correct", "GET", MANAGE_PEOPLE, membership, names_rows=True),
+    Case(
+        "addresses.correct",
+        "POST",
+        MANAGE_PEOPLE,
+        membership,
+        lambda _: {"email": "new@people.example"},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    Case("addresses.try_again", "POST", MANAGE_PEOPLE, membership, answer=302, writes=True, names_rows=True),
+)
