@@ -2,7 +2,7 @@
 
 Each runs inside the web application's context with a session bound to its scope, commits once at its end, rolls back on
 any error, and leaves a row that says when a worker last finished something (/healthz reads it). A task of another kind
-fails tests/jobs.
+fails tests/background_tasks.
 """
 
 from __future__ import annotations
