@@ -23,7 +23,7 @@ pytest_plugins = [
     "harness.mail_sink",
     "harness.mail_server",
     "harness.databases",
-    "harness.browser",
+    "harness.browser.contexts",
     "harness.deliveries",
 ]
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import brotli
 import pytest
 from flask import Flask, request, request_started, url_for
-from harness.browser import Contexts
+from harness.browser.contexts import Contexts
 from harness.people import Person, World
 from playwright.sync_api import BrowserContext
 

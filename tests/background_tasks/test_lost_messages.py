@@ -9,8 +9,7 @@ from typing import Any
 
 import redis
 from celery.contrib.testing.worker import start_worker
-from harness.deliveries import start_working_day
-from harness.invitations import invite_people
+from harness.deliveries import invite_people, start_working_day
 from harness.mail_sink import Mailbox, point_mail_at
 from harness.people import World
 from harness.processes import eventually, running_product

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from desk.figure_pages import MEN, WOMEN
-from harness.browser import Contexts
+from harness.browser.contexts import Contexts
 from harness.reporting import Reporting
 
 PRINTABLE = {"A4": 673, "Letter": 695}  # pixels between margins of 16 mm

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from harness.browser import Contexts, sign_in
+from harness.browser.contexts import Contexts, sign_in
 from harness.deliveries import start_working_day
 from harness.mail_sink import Mailbox, point_mail_at
 from harness.people import Person, Place, World

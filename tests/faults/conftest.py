@@ -11,8 +11,7 @@ import pytest
 from harness.mail_server import MailServer
 from harness.mail_sink import point_mail_at
 from harness.people import World
-from harness.short_waits import ShortWaits
-from harness.worker_processes import WorkerProcesses
+from harness.worker_processes import ShortWaits, WorkerProcesses
 
 MakeWorkers = Callable[..., WorkerProcesses]
 

@@ -17,8 +17,7 @@ from harness.deliveries import deliveries
 from harness.mail_server import MailServer
 from harness.mail_sink import point_mail_at
 from harness.people import World
-from harness.short_waits import ShortWaits
-from harness.worker_processes import WorkerProcesses
+from harness.worker_processes import ShortWaits, WorkerProcesses
 from sqlalchemy import select, update
 
 from tenants.chapters.models import Chapter

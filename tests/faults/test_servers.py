@@ -13,13 +13,12 @@ import redis
 from faults.conftest import MakeWorkers
 from faults.test_workers import each_arrives_once
 from harness.databases import running_app
-from harness.invitations import invite_people
+from harness.deliveries import invite_people
 from harness.mail_server import MailServer
 from harness.mail_sink import point_mail_at
 from harness.people import World, make_world
 from harness.services import running_postgres, running_valkey, temporary_folder
-from harness.short_waits import ShortWaits
-from harness.worker_processes import WorkerProcesses
+from harness.worker_processes import ShortWaits, WorkerProcesses
 from pydantic import SecretStr
 
 from solidarity.database.migrate import migrate

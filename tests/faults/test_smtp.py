@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 from faults.conftest import MakeWorkers
-from harness.invitations import invite_people
+from harness.deliveries import invite_people
 from harness.mail_server import TEMPORARY, Fault, MailServer
 from harness.people import World
 

@@ -9,12 +9,11 @@ from collections import Counter
 
 import pytest
 from faults.conftest import MakeWorkers
-from harness.invitations import Invitations, invite_people
+from harness.deliveries import Invitations, invite_people
 from harness.mail_server import MailServer
 from harness.people import World
 from harness.processes import children_of
-from harness.short_waits import MARKED, OFFERED, ShortWaits
-from harness.worker_processes import PREFORK, WorkerProcesses
+from harness.worker_processes import MARKED, OFFERED, PREFORK, ShortWaits, WorkerProcesses
 
 from tenants.mail.models import DeliveryState
 

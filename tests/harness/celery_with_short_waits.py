@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from harness.short_waits import MARKED, OFFERED, ShortWaits  # noqa: E402
+from harness.worker_processes import MARKED, OFFERED, ShortWaits  # noqa: E402
 from time_machine import travel  # noqa: E402
 
 from tenants.mail import ledger, relay  # noqa: E402

@@ -22,7 +22,9 @@ from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.mail.delivery import PostOffice
 from tenants.mail.models import Delivery, MailKind, Notification
+from tenants.membership.services import invite
 from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
+from tenants.people.permissions import Role
 from tenants.reminders.due import wake
 from tenants.reminders.public_holidays import public_holidays
 from tenants.reminders.schedule import start_clock
@@ -150,6 +152,45 @@ def make_obligation(
         one_click=fixed.one_click,
         title=title,
     )
+
+
+@dataclass(frozen=True)
+class Invitations:
+    """Invitations to Recife, by the address of who is invited."""
+
+    world: World
+    ids: dict[str, UUID]
+
+    @property
+    def addresses(self) -> set[str]:
+        """The addresses of the people invited."""
+        return set(self.ids)
+
+    def states(self) -> set[str]:
+        """Return the states of their mails in the delivery ledger."""
+        deliveries = select(Delivery.state).where(Delivery.subject_id.in_(self.ids.values()))
+        with self.world.app.app_context(), opened(NobodyScope(login="worker")) as session:
+            return set(session.scalars(deliveries))
+
+
+def invite_people(world: World, number: int, name: str = "guest") -> Invitations:
+    """Invite some people to Recife, at addresses that begin with `name`."""
+    ids = {}
+    with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
+        for count in range(number):
+            address = f"{name}{count}@people.example"
+            invitation = invite(
+                session,
+                actor_id=world.alice.user_id,
+                at=clock.now(),
+                email=address,
+                name="Guest",
+                role=Role.MEMBER,
+                language="en",
+            )
+            session.flush()
+            ids[address] = invitation.id
+    return Invitations(world, ids)
 
 
 @pytest.fixture

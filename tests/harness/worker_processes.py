@@ -1,17 +1,21 @@
-"""Workers and beats with short waits, as real processes."""
+"""Workers and beats as real processes, with waits of seconds where the product waits minutes.
+
+The product's own defaults stay as they are. What must be longer than what keeps its order: a lease is longer than the
+wait for an answer, the grace is longer than the patience of the mail server.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from harness.processes import PYTHON, ProcessGroup, children_of, environment_of, is_stopped
-from harness.short_waits import ShortWaits
 
 from solidarity.settings import Settings
 
@@ -19,6 +23,35 @@ SOLO = ("--pool=solo",)
 PREFORK = ("--pool=prefork", "--concurrency=2")
 READY = "ready."
 CELERY_WITH_SHORT_WAITS = Path(__file__).with_name("celery_with_short_waits.py")
+VARIABLE = "TEST_SHORT_WAITS"
+OFFERED, MARKED = "offered without its dot", "handing over, no dot"  # where a worker can be stopped
+
+
+@dataclass(frozen=True)
+class ShortWaits:
+    """Seconds, and how often a mail is tried; `clock` is a file that says the time, `stops_at` a marked point."""
+
+    lease: float = 3.0
+    grace: float = 3.0
+    answer: float = 1.0
+    speak: float = 2.0
+    first_pause: float = 0.3
+    longest_pause: float = 1.0
+    attempts: int = 8
+    tick: float = 1.0
+    redeliver: float = 6.0
+    sending: float = 4.0
+    clock: str = ""
+    stops_at: str = ""
+
+    def as_environment(self) -> dict[str, str]:
+        """Return it as an environment carries it."""
+        return {VARIABLE: json.dumps(asdict(self))}
+
+    @classmethod
+    def of_environment(cls) -> ShortWaits:
+        """Return what the environment of this process says."""
+        return cls(**json.loads(os.environ[VARIABLE]))
 
 
 @dataclass

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
-from harness.browser import Contexts
+from harness.browser.contexts import Contexts
 from harness.people import Person, World
 from in_place.actions import MARK
 from playwright.sync_api import ConsoleMessage, Page, Route

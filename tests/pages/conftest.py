@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 
 import pytest
-from harness.browser import serving
+from harness.browser.contexts import serving
 from harness.people import World
 from harness.reporting import Reporting
 from pages.samples import fill

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from harness.browser import Contexts
-from harness.page_checks import COMPUTER, HEIGHT, PHONE, PageChecker
+from harness.browser.contexts import Contexts
+from harness.browser.page_checks import COMPUTER, HEIGHT, PHONE, PageChecker
 from harness.reporting import Reporting
 from playwright.sync_api import Page
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from harness.browser import Contexts, serving
-from harness.page_checks import PAGE_BYTES, PageChecker
+from harness.browser.contexts import Contexts, serving
+from harness.browser.page_checks import PAGE_BYTES, PageChecker
 from harness.people import World
 from jinja2 import Environment, nodes
 

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from harness.browser import Contexts, serving
-from harness.keyboard import ENOUGH, Keyboard
-from harness.page_checks import COMPUTER, HEIGHT, PHONE, Scheme, checked_context
+from harness.browser.contexts import Contexts, serving
+from harness.browser.keyboard import ENOUGH, Keyboard
+from harness.browser.page_checks import COMPUTER, HEIGHT, PHONE, Scheme, checked_context
 from harness.people import PASSWORD, Person, World
 from harness.reporting import LAST, Reporting, report_of_session
 from playwright.sync_api import Page, expect

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import pytest
-from harness.browser import Contexts
-from harness.page_checks import EVERY_VIEW, PageChecker, View
-from harness.page_walk import READERS, Walk, first_pages, reader
+from harness.browser.contexts import Contexts
+from harness.browser.page_checks import EVERY_VIEW, PageChecker, View
+from harness.browser.page_walk import READERS, Walk, first_pages, reader
 from harness.people import World
 from harness.reporting import Reporting
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from harness.browser import Contexts
+from harness.browser.contexts import Contexts
 from harness.people import Person, World
 from harness.reporting import Reporting
 from playwright.sync_api import Page

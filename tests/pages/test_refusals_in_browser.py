@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from harness.browser import Contexts, serving
-from harness.page_checks import PageChecker, view_of
-from harness.page_walk import READERS, Walk, first_pages, reader
+from harness.browser.contexts import Contexts, serving
+from harness.browser.page_checks import PageChecker, view_of
+from harness.browser.page_walk import READERS, Walk, first_pages, reader
 from harness.people import Person, World
 from harness.reporting import Reporting
 from pages.samples import LAST_SENT, fill

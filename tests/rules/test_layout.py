@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 
 from rules.sources import OURS, ROOT, committed, python_files, tree
 
@@ -15,6 +16,7 @@ TOP = {
     "docker-compose.yml", "Dockerfile",
 }  # fmt: skip
 LONGEST = 400
+MOST_MODULES = 16
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "base_utils"}
 
 
@@ -37,6 +39,11 @@ def test_no_test_folder_is_a_package_or_hides_one() -> None:
     assert [str(path) for path in tests if path.name == "__init__.py"] == []
     folders = {part for path in tests for part in path.parts[1:-1]}
     assert folders & {*OURS, "solidarity", *sys.stdlib_module_names} == set()
+
+
+def test_a_folder_of_tests_holds_few_modules() -> None:
+    modules = Counter(str(path.parent) for path in python_files("tests"))
+    assert {folder: number for folder, number in modules.items() if number > MOST_MODULES} == {}
 
 
 def test_every_folder_of_code_is_a_package() -> None:

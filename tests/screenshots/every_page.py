@@ -25,9 +25,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
 
 from flask import Flask  # noqa: E402
-from harness.browser import running_chromium  # noqa: E402
-from harness.page_checks import EVERY_VIEW  # noqa: E402
-from harness.page_walk import Walk, first_pages  # noqa: E402
+from harness.browser.contexts import running_chromium  # noqa: E402
+from harness.browser.page_checks import EVERY_VIEW  # noqa: E402
+from harness.browser.page_walk import Walk, first_pages  # noqa: E402
 from playwright.sync_api import Browser, BrowserContext, Page  # noqa: E402
 from screenshots.readme_pictures import DESKTOP, running, sign_ins, signed_in  # noqa: E402
 

@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
 
-from harness.browser import Contexts, running_chromium, sign_in  # noqa: E402
+from harness.browser.contexts import Contexts, running_chromium, sign_in  # noqa: E402
 from harness.processes import PYTHON, ProcessGroup, is_well  # noqa: E402
 from playwright.sync_api import Browser, Page  # noqa: E402
 

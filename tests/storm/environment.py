@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.mail_server import MailServer
-from harness.short_waits import ShortWaits
+from harness.worker_processes import ShortWaits
 from storm.workload import Count, ExpectedMail
 
 FAULT_SHARE = 0.08  # of each way to fail

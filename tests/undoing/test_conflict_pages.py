@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from harness.browser import serving, sign_in
+from harness.browser.contexts import serving, sign_in
 from harness.people import Person, World, join, person, post
 from sqlalchemy import select
 from werkzeug.test import TestResponse

@@ -26,7 +26,7 @@ from werkzeug.serving import make_server
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PACKAGE = "@sparticuz/chromium"
 VERSION = "153.0.0"
-KEPT = Path(__file__).resolve().parents[2] / "var" / "browser" / VERSION
+KEPT = Path(__file__).resolve().parents[3] / "var" / "browser" / VERSION
 # The package unpacks its libraries only where it believes to be on the machines it was made for.
 PRETENCE = "AWS_Lambda_nodejs22.x"
 UNPACK = f"import chromium from '{PACKAGE}'; console.log(await chromium.executablePath());"

@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
-from harness.browser import Contexts
+from harness.browser.contexts import Contexts
 from harness.people import Person, World
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, Response
 
 Scheme = Literal["light", "dark"]
-AXE = Path(__file__).resolve().parents[2] / "platform" / "front" / "node_modules" / "axe-core" / "axe.min.js"
+AXE = Path(__file__).resolve().parents[3] / "platform" / "front" / "node_modules" / "axe-core" / "axe.min.js"
 FAULTS = Path(__file__).with_name("page_checks.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 RUN_AXE = """async (rules) => {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from harness.browser import Contexts
-from harness.keyboard import Keyboard
+from harness.browser.contexts import Contexts
+from harness.browser.keyboard import Keyboard
+from harness.browser.page_checks import PageChecker
 from harness.mail_sink import Mailbox
-from harness.page_checks import PageChecker
 from harness.people import World
 from playwright.sync_api import expect
 from reminders.links.digest_mail import MONDAY, DigestMail, first_item, link, morning, owed, press
