@@ -25,15 +25,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--small", action="store_true", help="few rows, few repeats: the figures mean nothing")
-    asked = parser.parse_args()
-    unknown = set(asked.names) - set(BENCHMARKS)
+    options = parser.parse_args()
+    unknown = set(options.names) - set(BENCHMARKS)
     if unknown:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     _say(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # even then the folder is removed
-    with running_environment(small=asked.small) as environment:
-        for name in asked.names or BENCHMARKS:
+    with running_environment(small=options.small) as environment:
+        for name in options.names or BENCHMARKS:
             before = os.getloadavg()[0]
             outcome = BENCHMARKS[name](environment)
             others = [other.line() for other in outcome.also]

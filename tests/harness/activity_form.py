@@ -28,15 +28,15 @@ ATTRIBUTE = re.compile(r'([a-z_-]+)(?:="([^"]*)")?')
 def boxes(page: str) -> dict[str, str]:
     """Return what a browser would send of the form on a page: its hidden fields, its boxes, what is ticked."""
     form = page.partition('id="activity"')[2]
-    found: dict[str, str] = {}
+    fields: dict[str, str] = {}
     for kind, attributes, text in CONTROL.findall(form):
-        given = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
-        if given.get("type") in {"radio", "checkbox"} and "checked" not in given:
+        values = {name: html.unescape(value) for name, value in ATTRIBUTE.findall(attributes)}
+        if values.get("type") in {"radio", "checkbox"} and "checked" not in values:
             continue
-        found[given["name"]] = (
-            html.unescape(text).removeprefix("\r\n") if kind == "textarea" else given.get("value", "")
+        fields[values["name"]] = (
+            html.unescape(text).removeprefix("\r\n") if kind == "textarea" else values.get("value", "")
         )
-    return found
+    return fields
 
 
 def fill(client: FlaskClient, address: str, **changes: str) -> dict[str, str]:
@@ -54,5 +54,5 @@ def send(client: FlaskClient, address: str, **changes: str) -> TestResponse:
 def errors(answer: TestResponse) -> dict[str, Any]:
     """Return each error of a page by the name of its field."""
     page = answer.get_data(as_text=True)
-    found = re.findall(r'<div id="([a-z0-9_]+)-error">(.*?)</div>', page, re.DOTALL)
-    return {name: html.unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", text, flags=re.DOTALL)) for name, text in found}
+    matches = re.findall(r'<div id="([a-z0-9_]+)-error">(.*?)</div>', page, re.DOTALL)
+    return {name: html.unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", text, flags=re.DOTALL)) for name, text in matches}

@@ -55,18 +55,18 @@ def _oftener(entry: dict[str, Any], tick: float) -> dict[str, Any]:
 
 def live_by(clock: Path) -> None:
     """Live at the moment that a file says, and go with it when it moves."""
-    said = clock.read_text()
-    here = travel(datetime.fromisoformat(said), tick=True).start()
+    text = clock.read_text()
+    traveller = travel(datetime.fromisoformat(text), tick=True).start()
 
-    def follow(said: str) -> None:
+    def follow(text: str) -> None:
         while True:
             time.sleep(0.03)
-            now_said = clock.read_text()
-            if now_said != said:
-                said = now_said
-                here.move_to(datetime.fromisoformat(said))
+            new_text = clock.read_text()
+            if new_text != text:
+                text = new_text
+                traveller.move_to(datetime.fromisoformat(text))
 
-    threading.Thread(target=follow, args=(said,), daemon=True).start()
+    threading.Thread(target=follow, args=(text,), daemon=True).start()
 
 
 def stop_at(point: str) -> None:

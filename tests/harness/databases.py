@@ -26,7 +26,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from solidarity.app import create_app
-from solidarity.database.engines import dispose_engines
 from solidarity.enqueue import init_bell
 from solidarity.settings import Settings
 from tenants.db import db, opened
@@ -93,6 +92,13 @@ def app_for_tests(settings: Settings) -> Flask:
     return app
 
 
+def disconnect(app: Flask) -> None:
+    """Close every connection of an application."""
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
+
+
 @contextmanager
 def running_app(settings: Settings, *, make: Callable[[Settings], Flask] = app_for_tests) -> Iterator[Flask]:
     """Yield a new application over `settings`, with its connections closed at the end; `create_app` is production's."""
@@ -100,7 +106,7 @@ def running_app(settings: Settings, *, make: Callable[[Settings], Flask] = app_f
     try:
         yield app
     finally:
-        dispose_engines(app)
+        disconnect(app)
 
 
 @dataclass(frozen=True)
@@ -137,17 +143,17 @@ def _copy(values: dict[Any, Any]) -> dict[Any, Any]:
 @contextmanager
 def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
     """Clone a database and lend a kept application over it; a test that holds two at once gets two."""
-    kept = _idle.pop() if _idle else None
-    name = kept.database if kept else new_name()
+    idle = _idle.pop() if _idle else None
+    name = idle.database if idle else new_name()
     with cloned(template, superuser_url, name) as settings:
-        if kept is None or kept.settings != settings:
-            kept = KeptApp.of(app_for_tests(settings), settings, name)
-        kept.renew()
+        if idle is None or idle.settings != settings:
+            idle = KeptApp.of(app_for_tests(settings), settings, name)
+        idle.renew()
         try:
-            yield kept.app, settings
+            yield idle.app, settings
         finally:
-            dispose_engines(kept.app)
-    _idle.append(kept)
+            disconnect(idle.app)
+    _idle.append(idle)
 
 
 @pytest.fixture

@@ -23,6 +23,6 @@ def assert_golden(text: str, path: Path) -> None:
 
 def steady(text: str) -> str:
     """Return `text` with its ids numbered in the order in which they come, one line break for all, and one end."""
-    seen: dict[str, str] = {}
-    numbered = ID.sub(lambda found: seen.setdefault(found[0], f"id-{len(seen) + 1}"), text)
+    numbers: dict[str, str] = {}
+    numbered = ID.sub(lambda match: numbers.setdefault(match[0], f"id-{len(numbers) + 1}"), text)
     return "\n".join(line.rstrip() for line in numbered.splitlines()).strip() + "\n"

@@ -71,14 +71,15 @@ class Reporting:
     def revise(self, place: Place, activity_id: UUID, counts: Counts, period: Period = LAST) -> None:
         """Replace what a chapter says of an activity."""
         with self.inside(place) as session:
-            seen = session.scalars(
+            revision = session.scalars(
                 select(ActivityRevision.number).where(
                     ActivityRevision.activity_id == activity_id, ActivityRevision.is_current
                 )
             ).one()
-            said = entry(counts, period)
             actor = self.world.alice.user_id
-            revise_activity(session, actor_id=actor, at=NOON, activity_id=activity_id, seen=seen, entry=said)
+            revise_activity(
+                session, actor_id=actor, at=NOON, activity_id=activity_id, seen=revision, entry=entry(counts, period)
+            )
 
     def expect(self, *places: Place, period: Period = LAST) -> None:
         """Expect a report of some chapters."""
@@ -92,9 +93,8 @@ class Reporting:
         with self.inside(place) as session:
             report, actor = report_of_session(session, period), self.world.alice.user_id
             if said is not None:
-                seen = report.edited
                 services.save_draft(
-                    session, report_id=report.id, seen=seen, words={}, said=said, actor_id=actor, at=NOON
+                    session, report_id=report.id, seen=report.edited, words={}, said=said, actor_id=actor, at=NOON
                 )
             services.submit_report(session, report_id=report.id, actor_id=actor, at=NOON)
 

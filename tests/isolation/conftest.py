@@ -14,12 +14,12 @@ from isolation.rows import TwoChapters, make_two_chapters
 @pytest.fixture(scope="session")
 def two_chapters(superuser_url: str) -> Iterator[TwoChapters]:
     """Two chapters, committed. Who uses `settings` changes nothing there, or rolls back."""
-    with cloned(TEMPLATE, superuser_url) as kept:
-        with owner_connection(kept) as owner:
+    with cloned(TEMPLATE, superuser_url) as original:
+        with owner_connection(original) as owner:
             amber, birch = make_two_chapters(owner)
         owner.close()  # a database that somebody is connected to cannot be cloned
-        with cloned(database_of(kept), superuser_url) as settings:
-            yield TwoChapters(amber, birch, database_of(kept), settings)
+        with cloned(database_of(original), superuser_url) as settings:
+            yield TwoChapters(amber, birch, database_of(original), settings)
 
 
 @pytest.fixture(scope="session")

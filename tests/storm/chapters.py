@@ -77,9 +77,9 @@ def _join(chapter_id: UUID, email: str, at: datetime, *, leads: bool) -> None:
         user_id = create_user(session, email=email, name="Someone", language="en", password=None, at=at).id
     role = Role.FOCAL_POINT if leads else Role.DEPUTY
     with opened(ChapterScope(chapter_id)) as session:
-        asked = invite(session, actor_id=None, at=at, email=email, name="Someone", role=role, language="en")
+        invitation = invite(session, actor_id=None, at=at, email=email, name="Someone", role=role, language="en")
         user = session.get_one(User, user_id)
-        accept_invitation(session, invitation_id=asked.id, user=user, at=at)
+        accept_invitation(session, invitation_id=invitation.id, user=user, at=at)
 
 
 def set_mornings(chapters: list[UUID], mails: list[ExpectedMail], at: datetime) -> None:
@@ -91,8 +91,8 @@ def set_mornings(chapters: list[UUID], mails: list[ExpectedMail], at: datetime) 
 
 
 def _set_clock(session: Session, chapter_id: UUID, at: datetime) -> None:
-    mine = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id)
-    session.execute(mine.values(next_at=at), execution_options=PLAIN)
+    own_clock = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id)
+    session.execute(own_clock.values(next_at=at), execution_options=PLAIN)
 
 
 def queue_letters(settings: Settings, mails: list[ExpectedMail], at: datetime) -> None:

@@ -28,17 +28,17 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=60.0)
     parser.add_argument("--only", choices=STORMS)
-    asked = parser.parse_args()
+    options = parser.parse_args()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # even then the folders are removed
-    _say(f"Seed {asked.seed}. Late is more than {LATE_SECONDS:.0f} s after a mail could first have gone out.")
-    outcomes = {name: _run(name, asked) for name in STORMS if asked.only in (None, name)}
+    _say(f"Seed {options.seed}. Late is more than {LATE_SECONDS:.0f} s after a mail could first have gone out.")
+    outcomes = {name: _run(name, options) for name in STORMS if options.only in (None, name)}
     product = outcomes.get("product")
     return int(product is not None and not product.count.is_right)
 
 
-def _run(name: str, asked: argparse.Namespace) -> Outcome:
-    outcome = STORMS[name](asked.seed, asked.seconds)
+def _run(name: str, options: argparse.Namespace) -> Outcome:
+    outcome = STORMS[name](options.seed, options.seconds)
     _say(*outcome.lines())
     return outcome
 

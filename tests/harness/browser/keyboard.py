@@ -49,19 +49,19 @@ class Keyboard:
 
     def focused(self, why: str = "look") -> dict[str, Any] | None:
         """Return where the focus is, and how it shows; None where it is on nothing."""
-        found: dict[str, Any] | None = self.page.evaluate(FOCUSED, why)
-        return found
+        focus: dict[str, Any] | None = self.page.evaluate(FOCUSED, why)
+        return focus
 
     def tab_to(self, name: str) -> None:
         """Go on from control to control until one whose name begins with `name`."""
-        met = list[str]()
+        passed = list[str]()
         for _ in range(ENOUGH):
             self.press("Tab")
-            here = self.focused()
-            if here is not None and here["name"].startswith(name):
+            focus = self.focused()
+            if focus is not None and focus["name"].startswith(name):
                 return
-            met.append(here["name"] if here else "(nothing)")
-        raise AssertionError(f"no way by keyboard to “{name}”; met: {met}")
+            passed.append(focus["name"] if focus else "(nothing)")
+        raise AssertionError(f"no way by keyboard to “{name}”; passed: {passed}")
 
     def write(self, text: str) -> None:
         """Type."""

@@ -134,15 +134,15 @@ class PageChecker:
             return []
         self.checked += 1
         self.page.evaluate(UNSTICK)
-        found = self._everywhere(answer)
+        faults = self._everywhere(answer)
         self.page.evaluate(_axe())
         for view in views or views_of(self.language):
             self._show(view)
-            found += [f"at {view}: {fault}" for fault in (*self.faults(), *self._violations())]
-        found += [f"refused by the policy: {what}" for what in self.page.evaluate("window.refused")]
-        found += self.complaints
+            faults += [f"at {view}: {fault}" for fault in (*self.faults(), *self._violations())]
+        faults += [f"refused by the policy: {what}" for what in self.page.evaluate("window.refused")]
+        faults += self.complaints
         self.complaints.clear()
-        return [f"{name}, {self.language}: {fault}" for fault in found]
+        return [f"{name}, {self.language}: {fault}" for fault in faults]
 
     def _everywhere(self, answer: Response) -> list[str]:
         """Return what no view changes, and what is wrong in the narrowest window."""
@@ -173,8 +173,8 @@ class PageChecker:
             self.complaints.append(f"console: {message.text}")
 
     def _watch(self, request: Request) -> None:
-        there = urlsplit(request.url)
-        if there.scheme != "data" and f"{there.scheme}://{there.netloc}" != self.address:
+        target = urlsplit(request.url)
+        if target.scheme != "data" and f"{target.scheme}://{target.netloc}" != self.address:
             self.complaints.append(f"asks elsewhere: {request.url}")
 
 

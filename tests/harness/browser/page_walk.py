@@ -24,7 +24,7 @@ def reader(world: World, name: str) -> Person | None:
 
 def first_pages(app: Flask, chapter: str) -> dict[str, list[str]]:
     """Return the path of every page that needs no more than a chapter (its slug) to be shown, by who may see it."""
-    found: dict[str, list[str]] = {name: [] for name in READERS}
+    paths: dict[str, list[str]] = {name: [] for name in READERS}
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         needs = rule.arguments - set(rule.defaults or {})
@@ -34,11 +34,11 @@ def first_pages(app: Flask, chapter: str) -> dict[str, list[str]]:
         assert access is not None, f"{rule.endpoint} declares no access"
         path = adapter.build(rule.endpoint, {"chapter": chapter} if needs else {})
         if access.kind == "public":
-            found["nobody"].append(path)
+            paths["nobody"].append(path)
         elif access.kind in {"signed_in", "requires"}:
             is_alices = access.kind == "signed_in" or (needs and access.permission in OF_ROLE[Role.FOCAL_POINT])
-            found["Alice" if is_alices else "Dana"].append(path)
-    return found
+            paths["Alice" if is_alices else "Dana"].append(path)
+    return paths
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Walk:
 
     app: Flask
     todo: list[str]
-    seen: set[tuple[str, ...]] = field(default_factory=set)
+    kinds: set[tuple[str, ...]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.todo = [path for path in sorted(self.todo) if self.is_new(path)]
@@ -59,8 +59,8 @@ class Walk:
         except (NotFound, MethodNotAllowed, RequestRedirect):
             return False
         kind = (str(endpoint), str(values.get("level", "")))
-        is_page = endpoint not in NOT_PAGES and not str(endpoint).startswith("language.") and kind not in self.seen
-        self.seen.add(kind)
+        is_page = endpoint not in NOT_PAGES and not str(endpoint).startswith("language.") and kind not in self.kinds
+        self.kinds.add(kind)
         return is_page
 
     def follow(self, links: list[str]) -> None:

@@ -42,7 +42,7 @@ DESK_LOGINS = ",".join(sorted(policies.DESK_LOGINS))
 
 def violations(connection: Connection) -> Iterator[str]:
     """Yield everything wrong that any check finds, each with the check's name before it."""
-    return (f"{check.__name__}: {found}" for check in CHECKS for found in check(connection))
+    return (f"{check.__name__}: {violation}" for check in CHECKS for violation in check(connection))
 
 
 def tables_have_their_place(connection: Connection) -> list[str]:
@@ -80,10 +80,10 @@ def walls_stand_where_they_should(connection: Connection) -> list[str]:
 
 def policies_say_the_canonical_text(connection: Connection) -> list[str]:
     """Each table has exactly the policies it should, for exactly the right logins, in exactly the canonical words."""
-    found = set(connection.execute(POLICIES).fetchall())
+    actual = set(connection.execute(POLICIES).fetchall())
     expected = _expected_policies(connection)
-    return [f"unexpected policy {policy}" for policy in sorted(map(str, found - expected))] + [
-        f"missing policy {policy}" for policy in sorted(map(str, expected - found))
+    return [f"unexpected policy {policy}" for policy in sorted(map(str, actual - expected))] + [
+        f"missing policy {policy}" for policy in sorted(map(str, expected - actual))
     ]
 
 
@@ -104,7 +104,7 @@ def keys_carry_the_chapter(connection: Connection) -> list[str]:
 
 def keys_between_tables_are_those_of_the_models(connection: Connection) -> list[str]:
     """No foreign key that a model names is missing or without the chapter, none is unchecked."""
-    found = set(connection.execute(FOREIGN_KEYS).fetchall())
+    actual = set(connection.execute(FOREIGN_KEYS).fetchall())
     expected = {
         (
             table.name,
@@ -115,8 +115,8 @@ def keys_between_tables_are_those_of_the_models(connection: Connection) -> list[
         for table in Base.metadata.tables.values()
         for key in table.foreign_key_constraints
     }
-    return [f"unexpected {key}" for key in sorted(found - expected)] + [
-        f"missing {key}" for key in sorted(expected - found)
+    return [f"unexpected {key}" for key in sorted(actual - expected)] + [
+        f"missing {key}" for key in sorted(expected - actual)
     ]
 
 
@@ -146,14 +146,14 @@ def exclusions_lead_with_the_chapter(connection: Connection) -> list[str]:
 
 def exclusions_are_those_of_the_models(connection: Connection) -> list[str]:
     """No exclusion constraint that a model names is missing."""
-    found = set(_column(connection, "select conname from pg_constraint where contype = 'x'"))
+    actual = set(_column(connection, "select conname from pg_constraint where contype = 'x'"))
     expected = {
         str(rule.name)
         for table in Base.metadata.tables.values()
         for rule in table.constraints
         if isinstance(rule, ExcludeConstraint)
     }
-    return [f"{name} is in one place alone" for name in sorted(found ^ expected)]
+    return [f"{name} is in one place alone" for name in sorted(actual ^ expected)]
 
 
 def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
@@ -207,19 +207,19 @@ def settings_bind_nobody(connection: Connection) -> list[str]:
 
 def grants_are_exactly_as_listed(connection: Connection) -> list[str]:
     """Tables and columns are granted as lists.py says: nothing more, nothing less, nothing to hand on."""
-    found = set(connection.execute(TABLE_GRANTS, {"owner": lists.OWNER}).fetchall())
+    actual = set(connection.execute(TABLE_GRANTS, {"owner": lists.OWNER}).fetchall())
     expected = lists.every_grant()
-    return [f"too much: {grant}" for grant in sorted(map(str, found - expected))] + [
-        f"missing: {grant}" for grant in sorted(map(str, expected - found))
+    return [f"too much: {grant}" for grant in sorted(map(str, actual - expected))] + [
+        f"missing: {grant}" for grant in sorted(map(str, expected - actual))
     ]
 
 
 def functions_are_granted_as_listed(connection: Connection) -> list[str]:
     """Each function of ours may be called by the logins that lists.py names, never by everybody."""
-    found = set(connection.execute(FUNCTION_GRANTS).fetchall())
+    actual = set(connection.execute(FUNCTION_GRANTS).fetchall())
     expected = {(name, f"solidarity_{login}") for name, logins in lists.FUNCTIONS.items() for login in logins}
-    return [f"too much: {grant}" for grant in sorted(map(str, found - expected))] + [
-        f"missing: {grant}" for grant in sorted(map(str, expected - found))
+    return [f"too much: {grant}" for grant in sorted(map(str, actual - expected))] + [
+        f"missing: {grant}" for grant in sorted(map(str, expected - actual))
     ]
 
 
@@ -262,7 +262,7 @@ def personal_columns_stay_home(connection: Connection) -> list[str]:
 def local_tables_hold_no_words(connection: Connection) -> list[str]:
     """A table without a wall holds ids, states, times and figures; a text column in one needs a reason."""
     walled = [*lists.BEHIND_THE_WALL, *lists.IDENTITY]
-    found = _column(
+    actual = _column(
         connection,
         """select c.relname || '.' || a.attname
            from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -271,7 +271,7 @@ def local_tables_hold_no_words(connection: Connection) -> list[str]:
            order by 1""",
         {"walled": walled},
     )
-    return [f"{column} is text outside every wall" for column in found if column not in lists.TEXT_OF_LOCAL]
+    return [f"{column} is text outside every wall" for column in actual if column not in lists.TEXT_OF_LOCAL]
 
 
 CHECKS: tuple[Check, ...] = (

@@ -65,8 +65,8 @@ def violations(connections: Connections, amber: SampleChapter, birch: SampleChap
     """Yield everything wrong that any check finds, each with the check's name before it."""
     for check in CHECKS:
         try:
-            for found in check(connections, amber, birch):
-                yield f"{check.__name__}: {found}"
+            for violation in check(connections, amber, birch):
+                yield f"{check.__name__}: {violation}"
         except psycopg.Error as error:
             yield f"{check.__name__}: raises {error}"
 

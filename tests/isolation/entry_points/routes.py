@@ -100,7 +100,7 @@ def shown_marks(
 
     A request that itself names the other chapter may be given its ids back; the canaries never.
     """
-    told = answer.get_data(as_text=True) + str(answer.headers)
+    text = answer.get_data(as_text=True) + str(answer.headers)
     hidden: set[str] = set()
     in_recife = who == Who.OF_BOTH and "chapter" in case.path(matrix_world.ours, matrix_world.ours)
     if who in OURS or case.by_link or in_recife:
@@ -121,7 +121,7 @@ def shown_marks(
         hidden |= {matrix_world.ours.private, matrix_world.other.private}
     if plain and who in OURS and answer.status_code < 400 and not case.names_rows:
         hidden |= matrix_world.other.ids
-    return [mark for mark in hidden if mark in told]
+    return [mark for mark in hidden if mark in text]
 
 
 def world_counted(matrix_world: MatrixWorld) -> tuple[str, ...]:
