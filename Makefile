@@ -9,42 +9,45 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --no-build-isolation
 LOCK := $(BIN)/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 	--no-annotate --no-header --upgrade
-# Copied from the packages of platform/front at set-up; not in git.
-SCRIPT := platform/solidarity/scripts/lib/htmx.min.js
-AXE := platform/front/node_modules/axe-core/axe.min.js
+# The browser's script and style sheet, and what they are built from; a folder is newer when a file of it has come or gone.
+BUILT := platform/solidarity/built/script.js
+SOURCES := $(addprefix platform/solidarity/,assets/folders.py assets/npm.py assets/style_sheet.py) platform/front/package-lock.json \
+	$(shell find platform/solidarity/scripts platform/solidarity/styles)
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
 .PHONY: run test test-slow storm bench pictures screenshots lint format lock messages clean
 
-run: .venv/for-running $(SCRIPT)
+# Where they cannot be built the product runs without the script.
+run: OR_GO_ON := || true
+run: .venv/for-running $(BUILT)
 	@$(BIN)/solidarity up --port $(PORT) --end-with-parent
 
 test: lint
 	$(BIN)/pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
 
-test-slow: .venv/for-developing $(AXE)
+test-slow: .venv/for-developing $(BUILT)
 	$(BIN)/pytest -n 2 --dist worksteal -m slow $(ARGS)
 
 # Faults against everything that sends mail, and against the naive way: make storm SEED=11 SECONDS=120.
 SEED ?= 7
 SECONDS ?= 60
-storm: .venv/for-developing $(AXE)
+storm: .venv/for-developing $(BUILT)
 	@$(BIN)/python tests/storm/run.py --seed $(SEED) --seconds $(SECONDS) $(ARGS)
 
 # Everything, or some of it: make bench ARGS=home-among-many. Needs several GB of memory or disk for a while.
-bench: .venv/for-developing $(AXE)
+bench: .venv/for-developing $(BUILT)
 	$(BIN)/python tests/benchmarks/run.py $(ARGS)
 
 # The pictures of README.md, taken from the running product.
-pictures: .venv/for-developing $(AXE)
+pictures: .venv/for-developing $(BUILT)
 	$(BIN)/python tests/screenshots/readme_pictures.py
 
 # Every page as each kind of reader sees it, into screenshots/ (ignored): make screenshots ARGS="--only plan".
-screenshots: .venv/for-developing $(AXE)
+screenshots: .venv/for-developing $(BUILT)
 	$(BIN)/python tests/screenshots/every_page.py $(ARGS)
 
-lint: .venv/for-developing $(AXE)
+lint: .venv/for-developing $(BUILT)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -67,7 +70,7 @@ messages: .venv/for-developing
 
 # Leaves var/, which holds data.
 clean:
-	rm -rf $(dir $(SCRIPT)) platform/front/node_modules
+	rm -rf $(dir $(BUILT)) platform/front/node_modules
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find platform tenants workers migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -89,11 +92,6 @@ clean:
 	@$(INSTALL) -r requirements-dev.lock
 	@touch $@
 
-$(SCRIPT): platform/front/package-lock.json | .venv/for-running
-	@echo "Fetching the browser's script (platform/front/package-lock.json) ..."
-	@$(BIN)/python -m solidarity.assets.npm
-
-$(AXE): platform/front/package-lock.json | .venv/for-developing
-	@echo "Fetching the browser's script and what checks pages (platform/front/package-lock.json) ..."
-	@$(BIN)/python -m solidarity.assets.npm --for-developing
-	@touch $@
+$(BUILT): $(SOURCES) | .venv/for-running
+	@echo "Building the browser's script and style sheet ..."
+	@$(BIN)/python -m solidarity.assets.npm $(OR_GO_ON)

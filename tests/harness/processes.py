@@ -15,7 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from solidarity.embedded import health
+from solidarity.embedded import commands, health
 from solidarity.embedded.processes import end, free_port, spawn
 from solidarity.settings import Settings
 
@@ -117,14 +117,12 @@ class Product(ProcessGroup):
 
     def command(self, name: str) -> Sequence[str | Path]:
         """Return the command of a part."""
-        celery: list[str | Path] = [*PYTHON, "-m", "celery", "-A", "workers.app", "--quiet"]
-        bind = f"127.0.0.1:{self.address.rsplit(':', 1)[1]}"
-        commands: dict[str, list[str | Path]] = {
-            "web": [*PYTHON, "-m", "gunicorn", "--bind", bind, "--threads", "4", "solidarity.wsgi:app"],
-            "worker": [*celery, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "-l", "WARNING"],
-            "beat": [*celery, "beat", "-s", self.folder / name, "--pidfile=", "-l", "WARNING"],
-        }
-        return commands[name.partition("-")[0]]
+        port = int(self.address.rsplit(":", 1)[1])
+        return {
+            "web": commands.web(host="127.0.0.1", port=port, workers=1),
+            "worker": [*commands.CELERY, "worker", "--pool=solo", "--without-gossip", "--without-mingle", "-l", "INFO"],
+            "beat": commands.beat(schedule=self.folder / name),
+        }[name.partition("-")[0]]
 
     def wait_for_web(self) -> None:
         """Wait until the web answers, well or not."""

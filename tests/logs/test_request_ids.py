@@ -6,7 +6,7 @@ import re
 
 import pytest
 from flask import Flask
-from people import World
+from harness.people import World
 from structlog.contextvars import get_contextvars, merge_contextvars
 from structlog.testing import capture_logs
 

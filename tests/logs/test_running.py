@@ -13,9 +13,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from flow.officers import Officer
-from people import World
-from processes import Live, eventually, running_live
+from end_to_end.desk_client import DeskClient
+from harness.people import World
+from harness.processes import Product, eventually, running_product
 from sqlalchemy import select
 
 from solidarity.accounts.password_reset import password_link
@@ -36,23 +36,23 @@ def world(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[World
 
 
 @pytest.fixture(scope="module")
-def live(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    with running_live(world.settings, tmp_path_factory.mktemp("live"), parts=PARTS) as live:
+def live(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running_product(world.settings, tmp_path_factory.mktemp("live"), parts=PARTS) as live:
         yield live
 
 
-def log_of(live: Live, part: str) -> Path:
+def log_of(live: Product, part: str) -> Path:
     return live.folder / f"{part}.log"
 
 
-def lines(live: Live, part: str, **wanted: object) -> list[Line]:
+def lines(live: Product, part: str, **wanted: object) -> list[Line]:
     """Return the whole lines that one part has logged, those with these values."""
     logged = log_of(live, part).read_text().splitlines(keepends=True)
     parsed = [json.loads(line) for line in logged if line.endswith("\n")]
     return [line for line in parsed if wanted.items() <= line.items()]
 
 
-def logged(live: Live, part: str, **wanted: object) -> Line:
+def logged(live: Product, part: str, **wanted: object) -> Line:
     """Wait for a line with these values and return the last one."""
     eventually(lambda: bool(lines(live, part, **wanted)), what=f"{part} logs {wanted}")
     return lines(live, part, **wanted)[-1]
@@ -74,8 +74,8 @@ def link_of(world: World) -> str:
         return password_link(user).removeprefix(world.settings.base_url)
 
 
-def test_the_id_of_a_request_is_in_every_line_of_the_task_it_enqueues(world: World, live: Live) -> None:
-    answer = Officer(world.alice, live.address).post("/forgot", form="/forgot", email=world.alice.email)
+def test_the_id_of_a_request_is_in_every_line_of_the_task_it_enqueues(world: World, live: Product) -> None:
+    answer = DeskClient(world.alice, live.address).post("/forgot", form="/forgot", email=world.alice.email)
     assert answer.status == 302
     request = logged(live, "web", event="request.finished", endpoint="accounts.forgot", method="POST")
     assert request["status"] == 302
@@ -87,12 +87,12 @@ def test_the_id_of_a_request_is_in_every_line_of_the_task_it_enqueues(world: Wor
     assert {line["logger"] for line in of_the_task} >= {"workers.base", "celery.app.trace"}
 
 
-def test_a_task_that_beat_sends_has_an_id_of_its_own(live: Live) -> None:
+def test_a_task_that_beat_sends_has_an_id_of_its_own(live: Product) -> None:
     tick = logged(live, "worker", event="task.finished", task="workers.reminders.tick")
     assert tick["request_id"] == tick["task_id"]
 
 
-def test_every_line_is_json_with_time_level_event_and_logger(world: World, live: Live) -> None:
+def test_every_line_is_json_with_time_level_event_and_logger(world: World, live: Product) -> None:
     assert ask(f"{live.address}/") == 200
     logged(live, "web", event="request.finished", endpoint="public.front")
     logged(live, "worker", event="task.finished")
@@ -106,7 +106,7 @@ def test_every_line_is_json_with_time_level_event_and_logger(world: World, live:
 
 
 def test_neither_token_nor_address_nor_query_is_logged_even_when_a_page_breaks(
-    world: World, live: Live, superuser_url: str
+    world: World, live: Product, superuser_url: str
 ) -> None:
     link = link_of(world)
     address = f"{live.address}{link}?mail={world.alice.email}"

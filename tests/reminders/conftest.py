@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from tenants.mail.consumption import Reminder
 from tenants.obligations.models import Obligation
 from tenants.reminders.digest import Digest, read_digest
-from tenants.reminders.rungs import Reminder
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from people import World
+from harness.people import World
 from sqlalchemy import Select, String, Uuid, bindparam, cast, literal, select
 from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session

@@ -30,7 +30,7 @@ def unnamed(statement: str) -> list[str]:
 
 
 def _tied(statement: str, name: str, key: str) -> bool:
-    column, value = rf"\b{name}\.{key}", r"%\(\w+\)s"
+    column, value = rf"\b{name}\.{key}", r"(?:%\(\w+\)s|\$\d+)"
     return any(
         re.search(pattern, statement, re.IGNORECASE)
         for pattern in (
