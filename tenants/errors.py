@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 
 
@@ -22,6 +23,13 @@ class Refused(SolidarityError):
     def __init__(self, errors: dict[str, str]) -> None:
         super().__init__("; ".join(f"{field}: {sentence}" for field, sentence in errors.items()))
         self.errors = errors
+
+
+def refuse(problems: Mapping[str, str | None]) -> None:
+    """Raise Refused with the problems there are, by field; None is no problem."""
+    errors = {field: sentence for field, sentence in problems.items() if sentence is not None}
+    if errors:
+        raise Refused(errors)
 
 
 class VersionConflict(SolidarityError):

@@ -1,4 +1,4 @@
-"""Numbers as people type them: digits of any script, and the separators of the language."""
+"""Numbers as people type and read them: digits of any script, and the separators of the language."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 import unicodedata
 
 from babel import Locale, numbers
+from flask_babel import format_decimal
+from flask_babel.speaklater import LazyString
 
 DIRECTION_MARKS = dict.fromkeys([0x200E, 0x200F, 0x061C, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 SPACE_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
@@ -17,3 +19,8 @@ def plain_number(text: str, locale: Locale) -> str:
     shown = text.translate(DIRECTION_MARKS).strip()
     turned = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign) for sign in shown)
     return SPACE_BETWEEN_THOUSANDS.sub("", turned)
+
+
+def lazy_number(value: int) -> LazyString:
+    """Return a number for a lazy sentence: written with the separators of the language in which that is read."""
+    return LazyString(format_decimal, value)

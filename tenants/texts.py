@@ -1,15 +1,52 @@
-"""Texts as they are stored: without signs that nobody sees, which a database refuses or a reader stumbles over."""
+"""Texts as they are stored: without characters that nobody sees, not blank where one is needed, and not too long."""
 
 from __future__ import annotations
 
-UNSEEN = dict.fromkeys(code for code in (*range(32), 127) if chr(code) not in "\n\t")
+import re
+from unicodedata import category
+
+from flask_babel import lazy_gettext as _l
+
+from tenants.errors import refuse
+from tenants.numerals import lazy_number
+
+LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# They turn the direction of the text behind them, the rest of a page included.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
+SURROGATES = range(0xD800, 0xE000)  # halves of a character, which PostgreSQL refuses
+# Soft hyphen, zero-width space, word joiner, invisible operators, byte order mark. Not the zero-width joiners, which
+# Persian, Hindi and emoji need, nor the marks of direction, which Arabic needs.
+INVISIBLE = {0xAD, 0x200B, *range(0x2060, 0x2070), 0xFEFF}
+UNSEEN = dict.fromkeys([*CONTROLS, *SURROGATES, *INVISIBLE, *map(ord, TURNING)])
 
 
-def visible(text: str) -> str:
-    """Return a text of several lines with one sign for the end of a line, and nothing that cannot be seen."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(UNSEEN)
+def plain_text(text: str) -> str:
+    """Return a text of several lines as it is stored: line feeds end its lines, and it holds nothing unseen."""
+    return LINE_END.sub("\n", text).translate(UNSEEN).strip()
 
 
 def one_line(text: str) -> str:
-    """Return a text as one line: single spaces, none around it, nothing that cannot be seen."""
-    return " ".join(text.translate(UNSEEN).split())
+    """Return a text as it is stored on one line: single spaces, none around it, nothing unseen."""
+    return " ".join(plain_text(text).split())
+
+
+def text_problem(text: str, most: int, *, empty: str | None = None) -> str | None:
+    """Return what is wrong with a text as it would be stored, as a lazy sentence, or None.
+
+    `most` is its greatest length in characters; `empty` is the sentence for a blank one, None where it may be blank.
+    """
+    if empty is not None and all(category(character)[0] in "CZ" for character in text):
+        return empty
+    if len(text) > most:
+        numbers = {"most": lazy_number(most), "length": lazy_number(len(text))}
+        problem: str = _l("Enter no more than %(most)s characters. You entered %(length)s.", **numbers)
+        return problem
+    return None
+
+
+def clean_text(text: str, most: int, *, field: str, empty: str) -> str:
+    """Return a text as it is stored; raise Refused at `field` where it is blank (`empty` says so) or too long."""
+    text = plain_text(text)
+    refuse({field: text_problem(text, most, empty=empty)})
+    return text

@@ -32,7 +32,7 @@ from tenants.people.queries import name_of
 from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import start_clock
 from tenants.scope import bound_chapter
-from tenants.texts import visible
+from tenants.texts import clean_text
 
 
 def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
@@ -89,12 +89,8 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
 
 def kept_reason(reason: str) -> str:
     """Return a reason as it is kept; raise Refused with the field `reason` where it is empty or too long."""
-    reason = visible(reason).strip()
-    if not reason:
-        raise Refused({"reason": _l("Enter a reason. The chapter will see it.")})
-    if len(reason) > REASON_LENGTH:
-        raise Refused({"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)})
-    return reason
+    empty = _l("Enter a reason. The chapter will see it.")
+    return clean_text(reason, REASON_LENGTH, field="reason", empty=empty)
 
 
 def _held(session: Session, *, whole: bool = False) -> Chapter:

@@ -7,20 +7,18 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from tenants.chapters import names
 from tenants.chapters.areas import AREA_OF_COUNTRY
-from tenants.errors import Refused
+from tenants.errors import refuse
+from tenants.numerals import lazy_number
+from tenants.texts import TURNING, text_problem
 
 NAME_LENGTH = 120
 MOST_LANGUAGES = 12
 SLUG_SHAPE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 UNPRINTABLE = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
-# Signs that turn the direction of whatever follows them, the rest of a page included.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 Problems = Iterator[tuple[str, str]]
 
@@ -46,39 +44,25 @@ def tidied(name: str) -> str:
 
 def refuse_unsound(said: Particulars) -> None:
     """Raise Refused, a sentence a field, when a chapter cannot be entered like this."""
-    problems = dict(found for check in _CHECKS for found in check(said))
-    if problems:
-        raise Refused(problems)
+    refuse(dict(problem for check in _CHECKS for problem in check(said)))
 
 
 def refuse_unsound_calendar(zone: str, working_week: Sequence[int]) -> None:
     """Raise Refused with the fields `zone` and `working_week` when no chapter can live by this."""
-    problems = dict([*_zone(zone), *_week(working_week)])
-    if problems:
-        raise Refused(problems)
+    refuse(dict([*_zone(zone), *_week(working_week)]))
 
 
 def refuse_unsound_languages(languages: Sequence[str]) -> None:
     """Raise Refused with the field `languages` when no chapter can have these."""
-    problems = dict(_languages(languages))
-    if problems:
-        raise Refused(problems)
+    refuse(dict(_languages(languages)))
 
 
 def _names(said: Particulars) -> Problems:
     for field in ("name", "campaign_name"):
         name = getattr(said, field)
-        if not name:
-            yield field, _l("Enter a name.")
-        elif len(name) > NAME_LENGTH:
-            yield (
-                field,
-                _l(
-                    "Enter no more than %(most)s characters. You entered %(length)s.",
-                    most=_num(NAME_LENGTH),
-                    length=_num(len(name)),
-                ),
-            )
+        problem = text_problem(name, NAME_LENGTH, empty=_l("Enter a name."))
+        if problem:
+            yield field, problem
         elif any(unicodedata.category(sign) in UNPRINTABLE or sign in TURNING for sign in name):
             yield field, _l("This name contains a character that cannot be displayed. Type it again.")
         elif not any(unicodedata.category(sign)[0] in "LN" for sign in name):
@@ -92,7 +76,7 @@ def _slug(said: Particulars) -> Problems:
             _l(
                 "Use 3 to %(most)s characters: lowercase letters a to z, digits, and single "
                 "hyphens between them, as in recife-norte.",
-                most=_num(names.SLUG_LENGTH),
+                most=lazy_number(names.SLUG_LENGTH),
             ),
         )
 
@@ -121,7 +105,7 @@ def _languages(languages: Sequence[str]) -> Problems:
     if not languages:
         yield "languages", _l("Choose at least one language.")
     elif len(set(languages)) > MOST_LANGUAGES:
-        yield "languages", _l("Choose at most %(most)s languages.", most=_num(MOST_LANGUAGES))
+        yield "languages", _l("Choose at most %(most)s languages.", most=lazy_number(MOST_LANGUAGES))
     elif not set(languages) <= names.languages():
         yield "languages", _l("Choose languages from the list.")
 
@@ -133,7 +117,3 @@ _CHECKS: tuple[Callable[[Particulars], Problems], ...] = (
     lambda said: _week(said.working_week),
     lambda said: _languages(said.languages),
 )
-
-
-def _num(value: int) -> LazyString:
-    return LazyString(format_decimal, value)

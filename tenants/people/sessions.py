@@ -17,6 +17,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from tenants.people.models import User, UserSession
+from tenants.texts import one_line
 
 TOKEN_BYTES = 32
 LONGEST_AGENT = 120
@@ -45,7 +46,7 @@ def start_session(session: Session, *, user_id: UUID, agent: str, lifetime: Life
     row = UserSession(
         user_id=user_id,
         token_hash=_digest(token),
-        agent=agent.replace("\x00", "")[:LONGEST_AGENT],
+        agent=one_line(agent)[:LONGEST_AGENT],
         created_at=at,
         last_seen_at=at,
         expires_at=at + lifetime.longest,

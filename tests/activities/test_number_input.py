@@ -19,12 +19,13 @@ from werkzeug.datastructures import MultiDict
 from solidarity.chapter.activities.forms import LogForm, form_data, read_entry
 from solidarity.forms.people_field import NotPeople, read_people
 from tenants.action_kit.activities.entries import ActivityEntry, cell_name, tidied
-from tenants.action_kit.activities.models import ActivityKind, HeadCount
+from tenants.action_kit.activities.models import TITLE_LENGTH, ActivityKind, HeadCount
 from tenants.action_kit.activities.queries import head_counts, revisions_of
 from tenants.action_kit.activities.services import entry_of, log_activity
 from tenants.action_kit.cells import CELLS
 from tenants.db import new_id
 from tenants.scope import ChapterScope, Scope
+from tenants.texts import one_line, plain_text, text_problem
 
 TODAY = date(2026, 2, 12)
 NO_NUMBER, NOT_WHOLE = "Enter a number, such as 12.", "Enter a whole number, such as 12."
@@ -103,17 +104,17 @@ def app_of_words() -> Flask:
 def entries(draw: st.DrawFn) -> ActivityEntry:
     """Draw an entry that can be true, as tidied: not counted, nobody, or any cells with shares that add up."""
     seen = st.characters(exclude_categories=("Cc", "Cs"))
-    line = st.text(seen, max_size=100).map(lambda text: " ".join(text.split()))
+    line = st.text(seen, max_size=100).map(one_line)
     counts = draw(st.none() | st.dictionaries(st.sampled_from(CELLS), st.integers(1, 1_000_000)))
     total = None if counts is None else sum(counts.values())
     first = None if total is None else draw(st.integers(0, total))
     before = None if total is None or first is None else draw(st.integers(0, total - first))
     return ActivityEntry(
         kind=draw(st.sampled_from(ActivityKind)),
-        title=draw(line.filter(bool)),
+        title=draw(line.filter(lambda text: text_problem(text, TITLE_LENGTH, empty="blank") is None)),
         held_on=draw(st.dates(date(2014, 9, 20), TODAY)),
         place=draw(line),
-        narrative=draw(st.text(seen, max_size=300).map(str.strip)),
+        narrative=draw(st.text(seen, max_size=300).map(plain_text)),
         counts=counts,
         first_time=first,
         came_before=before,

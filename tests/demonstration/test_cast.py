@@ -22,9 +22,9 @@ from tenants.action_kit.launch.models import TITLE_LENGTH as EVENT_LENGTH
 from tenants.action_kit.plan.models import TITLE_LENGTH as LINE_LENGTH
 from tenants.chapters.areas import AREA_OF_COUNTRY, Area
 from tenants.chapters.names import zones_of
-from tenants.chapters.particulars import TURNING, UNPRINTABLE, Particulars, refuse_unsound, tidied
+from tenants.chapters.particulars import UNPRINTABLE, Particulars, refuse_unsound, tidied
 from tenants.people.permissions import OF_ROLE, Permission, Role
-from tenants.texts import one_line
+from tenants.texts import TURNING, one_line
 
 CAST = everybody()
 SCRIPT_OF_LANGUAGE = {

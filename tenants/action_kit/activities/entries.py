@@ -9,9 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from tenants.action_kit.activities.models import (
     MOST_PEOPLE_IN_A_CELL,
@@ -21,8 +19,9 @@ from tenants.action_kit.activities.models import (
     ActivityKind,
 )
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.errors import Refused
-from tenants.texts import one_line, visible
+from tenants.errors import refuse
+from tenants.numerals import lazy_number
+from tenants.texts import one_line, plain_text, text_problem
 
 THE_MOVEMENT_BEGAN = date(2014, 9, 20)
 
@@ -63,9 +62,9 @@ def tidied(entry: ActivityEntry) -> ActivityEntry:
     """Return `entry` as it is stored: no space around texts, no signs that nobody sees, no cells without people."""
     clean = replace(
         entry,
-        title=one_line(visible(entry.title)),
-        place=one_line(visible(entry.place)),
-        narrative=visible(entry.narrative).strip(),
+        title=one_line(entry.title),
+        place=one_line(entry.place),
+        narrative=plain_text(entry.narrative),
     )
     if entry.counts is None:
         return clean
@@ -80,22 +79,16 @@ def tidied(entry: ActivityEntry) -> ActivityEntry:
 
 def refuse_unsound(entry: ActivityEntry, *, today: date) -> None:
     """Raise Refused when a tidied `entry` cannot be true; `today` is the chapter's local day."""
-    problems = dict(found for check in _CHECKS for found in check(entry, today))
-    if problems:
-        raise Refused(problems)
+    refuse(dict(problem for check in _CHECKS for problem in check(entry, today)))
 
 
 def _texts(entry: ActivityEntry, today: date) -> Problems:
-    if not entry.title:
-        yield "title", _l("Enter a title.")
-    lengths = (("title", TITLE_LENGTH), ("place", PLACE_LENGTH), ("narrative", NARRATIVE_LENGTH))
-    for field, most in lengths:
-        length = len(getattr(entry, field))
-        if length > most:
-            sentence = _l(
-                "Enter no more than %(most)s characters. You entered %(length)s.", most=_num(most), length=_num(length)
-            )
-            yield field, sentence
+    problems = {
+        "title": text_problem(entry.title, TITLE_LENGTH, empty=_l("Enter a title.")),
+        "place": text_problem(entry.place, PLACE_LENGTH),
+        "narrative": text_problem(entry.narrative, NARRATIVE_LENGTH),
+    }
+    yield from ((field, sentence) for field, sentence in problems.items() if sentence)
 
 
 def _day(entry: ActivityEntry, today: date) -> Problems:
@@ -111,7 +104,7 @@ def _numbers(entry: ActivityEntry, today: date) -> Problems:
         if people < 0:
             yield field, _l("The number of people cannot be less than zero.")
         elif field in given and people > MOST_PEOPLE_IN_A_CELL:
-            yield field, _l("Enter no more than %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
+            yield field, _l("Enter no more than %(most)s people.", most=lazy_number(MOST_PEOPLE_IN_A_CELL))
 
 
 def _sum(entry: ActivityEntry, today: date) -> Problems:
@@ -128,7 +121,7 @@ def _sum(entry: ActivityEntry, today: date) -> Problems:
             _l(
                 "You counted %(people)s people. Enter how many came for the first time and how "
                 "many had come before, or put them all under “Not sure”.",
-                people=_num(entry.people),
+                people=lazy_number(entry.people),
             ),
         )
     else:
@@ -137,11 +130,11 @@ def _sum(entry: ActivityEntry, today: date) -> Problems:
             _l(
                 "%(first)s + %(before)s + %(unsure)s adds up to %(sum)s, but you counted "
                 "%(people)s people. Check the numbers.",
-                first=_num(entry.first_time or 0),
-                before=_num(entry.came_before or 0),
-                unsure=_num(entry.not_sure or 0),
-                sum=_num(sum(shares.values())),
-                people=_num(entry.people),
+                first=lazy_number(entry.first_time or 0),
+                before=lazy_number(entry.came_before or 0),
+                unsure=lazy_number(entry.not_sure or 0),
+                sum=lazy_number(sum(shares.values())),
+                people=lazy_number(entry.people),
             ),
         )
 
@@ -153,7 +146,3 @@ def _shares(entry: ActivityEntry) -> dict[str, int]:
 
 
 _CHECKS: tuple[Callable[[ActivityEntry, date], Problems], ...] = (_texts, _day, _numbers, _sum)
-
-
-def _num(value: int) -> LazyString:
-    return LazyString(format_decimal, value)

@@ -25,11 +25,11 @@ from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
-from tenants.errors import Refused
+from tenants.errors import Refused, refuse
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
 from tenants.people.terms import FocalPointTerm, Rank
-from tenants.texts import one_line
+from tenants.texts import one_line, text_problem
 from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
@@ -261,8 +261,7 @@ def _present(act: _Act, membership_id: UUID, *, field: str) -> Membership:
 
 def _chosen(act: _Act, choice: Choice, rank: Rank) -> Membership:
     """Return the member chosen; raise Refused for her, her organisation or her last day, before anything is changed."""
-    if len(one_line(choice.organisation)) > LONGEST_ORGANISATION:
-        raise Refused({"organisation": _("Use at most %(max)d characters.", max=LONGEST_ORGANISATION)})
+    refuse({"organisation": text_problem(one_line(choice.organisation), LONGEST_ORGANISATION)})
     if choice.ends_on is not None and not act.today <= choice.ends_on <= end_of_term(act.today):
         raise Refused({"ends_on": _("Choose a date from today up to two years ahead.")})
     member = _present(act, choice.membership_id, field="membership_id")

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.funding.entries import ABOVE_ZERO, refuse, text_problem, tidied
+from tenants.action_kit.funding.entries import ABOVE_ZERO, NOTHING
 from tenants.action_kit.funding.models import (
     NAME_LENGTH,
     REASON_LENGTH,
@@ -24,8 +24,9 @@ from tenants.action_kit.funding.queries import current_revision
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.db import new_id
-from tenants.errors import Refused, VersionConflict
+from tenants.errors import Refused, VersionConflict, refuse
 from tenants.scope import bound_chapter
+from tenants.texts import clean_text, one_line, text_problem
 from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
@@ -44,10 +45,10 @@ def add_source(
     currency: str,
 ) -> FundingSource:
     """Add somebody who gives to the bound chapter; raises Refused."""
-    name = tidied(name)
+    name = one_line(name)
     refuse(
         {
-            "name": text_problem(name, NAME_LENGTH),
+            "name": text_problem(name, NAME_LENGTH, empty=NOTHING),
             "amount": None if amount_minor > 0 else ABOVE_ZERO,
         }
     )
@@ -91,8 +92,7 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
 
 def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:
     """Add a budget line in the chapter's own currency, with its first budget; raises Refused."""
-    title = tidied(title)
-    refuse({"title": text_problem(title, NAME_LENGTH)})
+    title = clean_text(one_line(title), NAME_LENGTH, field="title", empty=NOTHING)
     chapter = session.get_one(Chapter, bound_chapter(session))
     line = BudgetLine(
         chapter_id=chapter.id,
@@ -114,8 +114,7 @@ def revise_budget(
     session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, amount_minor: int, reason: str
 ) -> BudgetRevision:
     """Replace the budget of a line by a new one; raises Refused, or VersionConflict where another came since `seen`."""
-    reason = reason.replace("\0", "").strip()
-    refuse({"reason": text_problem(reason, REASON_LENGTH)})
+    reason = clean_text(reason, REASON_LENGTH, field="reason", empty=NOTHING)
     line = session.scalars(select(BudgetLine).where(BudgetLine.id == line_id)).one()
     session.scalars(
         select(BudgetRevision).where(BudgetRevision.line_id == line_id, BudgetRevision.number == seen).with_for_update()

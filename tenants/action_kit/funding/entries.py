@@ -18,14 +18,13 @@ from tenants.action_kit.funding.models import (
     SourceKind,
     TransactionKind,
 )
-from tenants.errors import Refused
+from tenants.errors import refuse
+from tenants.texts import text_problem
 
-TOO_LONG: str = _l("This is too long. Shorten it.")
 NOTHING: str = _l("Fill in this field.")
 ABOVE_ZERO: str = _l("Enter an amount above zero.")
 STILL_TO_COME: str = _l("This date is in the future. Enter today’s date or an earlier one.")
 TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or a later one.")
-UNSEEN = dict.fromkeys(code for code in (*range(32), 127))
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,7 @@ class Entry:
 def refuse_unsound(session: Session, entry: Entry, what: str, *, today: date) -> None:
     """Raise Refused when an entry cannot be true; `what` is its text, tidied, and `today` the chapter's local day."""
     problems: dict[str, str | None] = {
-        "what": text_problem(what, WHAT_LENGTH),
+        "what": text_problem(what, WHAT_LENGTH, empty=NOTHING),
         "amount": None if entry.amount_minor > 0 else ABOVE_ZERO,
         "dated_on": _day_problem(entry.dated_on, today),
     }
@@ -67,22 +66,3 @@ def _day_problem(day: date, today: date) -> str | None:
     if day < THE_MOVEMENT_BEGAN:
         return TOO_EARLY
     return None
-
-
-def text_problem(text: str, most: int) -> str | None:
-    """Return what is wrong with a text that must be there and fit."""
-    if not text:
-        return NOTHING
-    return TOO_LONG if len(text) > most else None
-
-
-def refuse(problems: dict[str, str | None]) -> None:
-    """Raise Refused with the problems there are, by field."""
-    found = {field: sentence for field, sentence in problems.items() if sentence is not None}
-    if found:
-        raise Refused(found)
-
-
-def tidied(text: str) -> str:
-    """Return a text as it is stored: one line, nothing that cannot be seen."""
-    return " ".join(text.replace("\n", " ").translate(UNSEEN).split())

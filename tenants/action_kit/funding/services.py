@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.closing import refuse_closed
-from tenants.action_kit.funding.entries import Entry, refuse_unsound, tidied
+from tenants.action_kit.funding.entries import Entry, refuse_unsound
 from tenants.action_kit.funding.models import (
     Transaction,
     TransactionKind,
@@ -30,6 +30,7 @@ from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
 from tenants.scope import bound_chapter
+from tenants.texts import one_line
 from tenants.undo.changes import Transition, record_change
 
 
@@ -38,7 +39,7 @@ def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_k
 
     An expense waits for somebody else's decision: UN Women's, where nobody else in the chapter may.
     """
-    chapter, what = keep_deciders(session), tidied(entry.what)
+    chapter, what = keep_deciders(session), one_line(entry.what)
     refuse_unsound(session, entry, what, today=local_day(at, chapter.zone))
     refuse_closed(session, entry.dated_on)
     waits = entry.kind is TransactionKind.EXPENSE

@@ -7,17 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from flask_babel import format_decimal
 from flask_babel import lazy_gettext as _l
-from flask_babel.speaklater import LazyString
 
 from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN, Cell, cell_name
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.action_kit.launch.models import HOST_LENGTH, PLACE_LENGTH, TITLE_LENGTH
 from tenants.chapters.names import zones
 from tenants.clock import local_day
-from tenants.errors import Refused
-from tenants.texts import one_line
+from tenants.errors import Refused, refuse
+from tenants.numerals import lazy_number
+from tenants.texts import clean_text, one_line, text_problem
 
 FURTHEST = timedelta(days=3 * 365)
 
@@ -66,9 +65,7 @@ def tidied(entry: EventEntry) -> EventEntry:
 
 def refuse_unsound(entry: EventEntry, *, today: date) -> None:
     """Raise Refused when a tidied `entry` cannot be meant; `today` is the chapter's local day."""
-    problems = dict(_problems(entry, today))
-    if problems:
-        raise Refused(problems)
+    refuse(dict(_problems(entry, today)))
 
 
 def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
@@ -78,46 +75,27 @@ def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
         if people < 0:
             problems[cell_name(*cell)] = _l("The number of people cannot be less than zero.")
         elif people > MOST_PEOPLE_IN_A_CELL:
-            problems[cell_name(*cell)] = _l("Enter no more than %(most)s people.", most=_num(MOST_PEOPLE_IN_A_CELL))
-    if problems:
-        raise Refused(problems)
+            problems[cell_name(*cell)] = _l(
+                "Enter no more than %(most)s people.", most=lazy_number(MOST_PEOPLE_IN_A_CELL)
+            )
+    refuse(problems)
 
 
 def own_title(text: str) -> str:
     """Return the title of an item of the chapter's own as it is stored. Raises Refused (`title`)."""
-    title = one_line(text)
-    problems = dict(_lengths([("title", title, TITLE_LENGTH)]))
-    if not title:
-        problems["title"] = _l("Enter what must be ready.")
-    if problems:
-        raise Refused(problems)
-    return title
+    return clean_text(one_line(text), TITLE_LENGTH, field="title", empty=_l("Enter what must be ready."))
 
 
 def _problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]:
-    if not entry.title:
-        yield "title", _l("Enter a title.")
-    yield from _lengths(
-        [("title", entry.title, TITLE_LENGTH), ("place", entry.place, PLACE_LENGTH), ("host", entry.host, HOST_LENGTH)]
-    )
+    texts = {
+        "title": text_problem(entry.title, TITLE_LENGTH, empty=_l("Enter a title.")),
+        "place": text_problem(entry.place, PLACE_LENGTH),
+        "host": text_problem(entry.host, HOST_LENGTH),
+    }
+    yield from ((field, sentence) for field, sentence in texts.items() if sentence)
     if entry.held_on < THE_MOVEMENT_BEGAN:
         yield "held_on", _l("The movement began on 20 September 2014. Enter that date or a later one.")
     elif entry.held_on > today + FURTHEST:
         yield "held_on", _l("This date is more than three years away. Enter an earlier one.")
     if entry.expected_people is not None and not 1 <= entry.expected_people <= MOST_PEOPLE_IN_A_CELL:
         yield "expected_people", _l("Enter a number of people above zero, or leave it empty.")
-
-
-def _lengths(texts: list[tuple[str, str, int]]) -> Iterator[tuple[str, str]]:
-    for field, text, most in texts:
-        if len(text) > most:
-            sentence = _l(
-                "Enter no more than %(most)s characters. You entered %(length)s.",
-                most=_num(most),
-                length=_num(len(text)),
-            )
-            yield field, sentence
-
-
-def _num(value: int) -> LazyString:
-    return LazyString(format_decimal, value)

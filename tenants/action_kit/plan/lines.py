@@ -16,10 +16,10 @@ from tenants.action_kit.plan.template import suggested
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
-from tenants.errors import Refused, VersionConflict
+from tenants.errors import Refused, VersionConflict, refuse
 from tenants.people.models import Membership
 from tenants.scope import bound_chapter
-from tenants.texts import one_line, visible
+from tenants.texts import one_line, plain_text, text_problem
 from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
@@ -202,23 +202,19 @@ def _today(session: Session, at: datetime) -> date:
 def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
     """Return the entry as it is stored; raises Refused when it cannot be true."""
     title = one_line(entry.title)
-    risk = visible(entry.risk).strip()
+    risk = plain_text(entry.risk)
     if kind is not LineKind.ACTIVITY:
         entry = LineEntry(title, risk)
     entry = LineEntry(title, risk, entry.starts_on, entry.due_on, entry.responsible_id)
-    errors: dict[str, str] = {}
-    if not title:
-        errors["title"] = _l("Enter a title.")
-    if len(title) > TITLE_LENGTH:
-        errors["title"] = _l("Use at most %(max)s characters.", max=TITLE_LENGTH)
-    if len(risk) > RISK_LENGTH:
-        errors["risk"] = _l("Use at most %(max)s characters.", max=RISK_LENGTH)
+    errors: dict[str, str | None] = {
+        "title": text_problem(title, TITLE_LENGTH, empty=_l("Enter a title.")),
+        "risk": text_problem(risk, RISK_LENGTH),
+    }
     if kind is LineKind.ACTIVITY:
         errors |= _wrong_days(entry)
     if entry.responsible_id is not None and not _is_present(session, entry.responsible_id):
         errors["responsible_id"] = _l("Choose a member of the chapter.")
-    if errors:
-        raise Refused(errors)
+    refuse(errors)
     return entry
 
 

@@ -25,6 +25,7 @@ from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
 from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
+from tenants.texts import clean_text
 from tenants.undo.changes import recording
 from tenants.undo.row_states import RowState
 
@@ -101,11 +102,7 @@ def return_plan(
     Raises Refused without a reason or for whoever sent it, AlreadyDecided when somebody was first.
     """
     version = _to_decide(session, version_id, actor_id=actor_id)
-    reason = " ".join(reason.replace("\0", "").split())
-    if not reason:
-        raise Refused({"reason": _l("Enter what should change.")})
-    if len(reason) > REASON_LENGTH:
-        raise Refused({"reason": _l("Use at most %(max)s characters.", max=REASON_LENGTH)})
+    reason = clean_text(reason, REASON_LENGTH, field="reason", empty=_l("Enter what should change."))
     version.state, version.decided_by, version.decided_at = VersionState.RETURNED, actor_id, at
     version.is_outside, version.reason = is_desk, reason
     record(session, at=at, actor_id=actor_id, action="plan.returned", subject_id=version.id, is_desk=is_desk)

@@ -38,9 +38,10 @@ from tenants.audit import record
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.clock import local_day
 from tenants.db import new_id
-from tenants.errors import AlreadyDecided, Refused, VersionConflict
+from tenants.errors import AlreadyDecided, Refused, VersionConflict, refuse
 from tenants.figures.marks import mark_moved
 from tenants.scope import bound_chapter
+from tenants.texts import clean_text, plain_text, text_problem
 from tenants.undo.changes import Transition, record_change
 from tenants.undo.models import State
 from tenants.undo.row_states import RowState
@@ -97,9 +98,10 @@ def save_draft(
     _refuse_unless_open(session, report)
     if report.edited != seen:
         raise VersionConflict(seen=seen, current=report.edited)
+    words = {name: plain_text(words.get(name, "")) for name in WORDS}
     _refuse_unsound(words, said)
-    for name in WORDS:
-        setattr(report, name, words.get(name, "").replace("\0", "").strip())
+    for name, text in words.items():
+        setattr(report, name, text)
     _keep_said(session, report, said)
     report.edited += 1
     report.state = ReportState.DRAFT
@@ -278,11 +280,7 @@ def _refuse_nil(values: list[Assembled]) -> None:
 
 
 def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
-    errors = {
-        name: _l("Use at most %(max)d characters.", max=WORDS_LENGTH)
-        for name in WORDS
-        if len(words.get(name, "")) > WORDS_LENGTH
-    }
+    errors = {name: problem for name, text in words.items() if (problem := text_problem(text, WORDS_LENGTH))}
     for code, one in said.items():
         if one.numerator is not None and not 0 <= one.numerator <= MOST:
             errors[code] = _l("Enter a whole number, 0 or more.")
@@ -290,8 +288,7 @@ def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
             errors[code] = _l("The first number cannot be larger than the second.")
         elif BY_CODE[code].is_ratio and one.numerator is not None and not one.denominator:
             errors[code] = _l("Enter how many were asked as well.")
-    if errors:
-        raise Refused(errors)
+    refuse(errors)
 
 
 def _keep_said(session: Session, report: Report, said: Mapping[str, Said]) -> None:
@@ -313,12 +310,7 @@ def _back_to_draft(report: Report) -> None:
 
 
 def _reason(reason: str, without: str = _l("Enter a reason, so that the chapter knows what to do.")) -> str:
-    reason = reason.replace("\0", "").strip()
-    if not reason:
-        raise Refused({"reason": without})
-    if len(reason) > REASON_LENGTH:
-        raise Refused({"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)})
-    return reason
+    return clean_text(reason, REASON_LENGTH, field="reason", empty=without)
 
 
 def _note(

@@ -24,7 +24,7 @@ from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
-from tenants.texts import visible
+from tenants.texts import plain_text, text_problem
 from tenants.undo.changes import Transition, record_change
 from tenants.undo.row_states import RowState
 
@@ -89,9 +89,11 @@ def set_target(
     number = before.number if before else 0
     if number != seen:
         raise VersionConflict(seen=seen, current=number)
-    today, reason = local_day(at, chapter.zone), visible(reason).strip()
+    today, reason = local_day(at, chapter.zone), plain_text(reason)
     problems = _problems(indicator, year, baseline, target, today=today)
-    problems |= _problems_of_reason(reason, needed=before is not None or is_over(year, today))
+    without = _l("Give a reason for changing the target.") if before is not None or is_over(year, today) else None
+    if problem := text_problem(reason, REASON_LENGTH, empty=without):
+        problems["reason"] = problem
     if before is not None and (target, baseline) == (target_of(before), baseline_of(before)):
         problems["target"] = _l("This is already the target.")
     if problems or target is None:
@@ -217,11 +219,3 @@ def _problem_of_amount(field: str, indicator: Indicator, amount: Amount) -> dict
 
 def _is_below(one: Amount, other: Amount) -> bool:
     return one.numerator * (other.denominator or 1) < other.numerator * (one.denominator or 1)
-
-
-def _problems_of_reason(reason: str, *, needed: bool) -> dict[str, str]:
-    if needed and not reason:
-        return {"reason": _l("Give a reason for changing the target.")}
-    if len(reason) > REASON_LENGTH:
-        return {"reason": _l("Use at most %(max)d characters.", max=REASON_LENGTH)}
-    return {}
