@@ -8,10 +8,11 @@ from typing import Any
 
 from flask_babel import gettext, ngettext
 
-from solidarity.i18n.locale import country_name, format_list, format_quarter, list_comma
+from solidarity.i18n.locale import format_list, format_quarter, list_comma
 from solidarity.labels.obligations import SAID_OF_IT
 from solidarity.labels.requests import REQUEST_WORDS, place_of_request
 from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.chapters.names import country_name
 from tenants.overview.overdue import LateChapter
 from tenants.overview.waiting import Waiting
 from tenants.reminders.desk.mail import DeskApprovals, DeskNews, DeskSummary

@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 
 from solidarity.app import create_app
 from solidarity.database.engines import opened_application
+from solidarity.desk.place_names import place_name
 from solidarity.labels.no_total import WHY_WORDS
 from solidarity.settings import Settings
 from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.chapters.names import area_name, country_name
 from tenants.db import opened, see_one_moment
 from tenants.figures.measures import Parts, Refusal
-from tenants.figures.models import ALL, Level
+from tenants.figures.models import ALL
 from tenants.rollups.addresses import FigureId, address_of
 from tenants.rollups.evidence import SourceRow
 from tenants.rollups.explanation import ChapterRow, Explanation, PlaceRow, explain
@@ -99,8 +99,7 @@ def _given(indicator: Indicator, row: object) -> str:
 
 def _place_cells(row: PlaceRow) -> tuple[str, ...]:
     level, place = row.spot
-    name = area_name(place) if level == Level.AREA else country_name(place)
-    return f"{level}/{place}", *(str(getattr(row.parts, part)) for part in COVERAGE), name
+    return f"{level}/{place}", *(str(getattr(row.parts, part)) for part in COVERAGE), place_name(row.spot)
 
 
 def _chapter_cells(period: Period) -> Callable[[ChapterRow], tuple[str, ...]]:
@@ -130,10 +129,7 @@ def _source_cells(indicator: Indicator) -> Callable[[SourceRow], tuple[str, ...]
 def _name(found: Explanation) -> str:
     if found.chapter is not None:
         return _plain(found.chapter.name)
-    level, place = found.figure.level, found.figure.place
-    if level == Level.WORLD:
-        return "World"
-    return area_name(place) if level == Level.AREA else country_name(place)
+    return place_name((found.figure.level, found.figure.place))
 
 
 def _address(figure: FigureId) -> str:

@@ -30,6 +30,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.binding import principal, public
 from solidarity.i18n import catalogues
+from tenants.chapters.names import country_name
 from tenants.people.principal import Principal
 
 COOKIE = "language"
@@ -178,11 +179,6 @@ def formatting_locale(country: str | None = None) -> Locale:
         if territory and candidate in _known_locales():
             return Locale.parse(candidate)
     return Locale.parse(code)
-
-
-def country_name(code: str) -> str:
-    """Return the name of a country (ISO code) in the language of the page; the code itself if CLDR has none."""
-    return str(current_locale().territories.get(code, code))
 
 
 def format_number(value: int | float | Decimal) -> str:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tenants.action_kit.activities.models import Activity, ActivityRevision, HeadCount
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.people.models import Membership
+from tenants.people.queries import name_in
 from tenants.scope import bound_chapter
 
 Cursor = tuple[date, UUID]
@@ -112,13 +112,5 @@ def _sum(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
 
 
 def _told(session: Session) -> Select[ActivityRevision, str | None]:
-    """Select revisions, each with the latest name of who made it: a person may have left and come back."""
-    name = (
-        select(Membership.name)
-        .where(Membership.chapter_id == bound_chapter(session), Membership.user_id == ActivityRevision.made_by)
-        .order_by(Membership.joined_at.desc())
-        .limit(1)
-        .correlate(ActivityRevision)
-        .scalar_subquery()
-    )
-    return select(ActivityRevision, name)
+    """Select revisions, each with what the chapter calls who made it."""
+    return select(ActivityRevision, name_in(bound_chapter(session), ActivityRevision.made_by))
