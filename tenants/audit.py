@@ -90,16 +90,16 @@ def trail(
     web's login: names of UN Women's people are those of their accounts.
     """
     key = (AuditEntry.at, AuditEntry.id)
-    statement = _acts(session).limit(limit)
+    statement = _select_entries(session).limit(limit)
     if is_desk:
         statement = statement.where(AuditEntry.is_desk)
     if after is not None:
         rising = statement.where(tuple_(*key) > after).order_by(*key)
-        return [_act(*row) for row in session.execute(rising)][::-1]
+        return [_name_actor(*row) for row in session.execute(rising)][::-1]
     if before is not None:
         statement = statement.where(tuple_(*key) < before)
     falling = statement.order_by(*(column.desc() for column in key))
-    return [_act(*row) for row in session.execute(falling)]
+    return [_name_actor(*row) for row in session.execute(falling)]
 
 
 def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tuple[str | None, datetime] | None:
@@ -122,7 +122,7 @@ def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tu
     return None if found is None else (found[0], found[1])
 
 
-def _acts(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:
+def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:
     """Select entries with the actor's latest name as a member and as a person, and the name of whom it is about."""
     chapter_id, subject = bound_chapter(session), aliased(Membership)
     return (
@@ -137,7 +137,7 @@ def _acts(session: Session) -> Select[AuditEntry, str | None, str | None, str | 
     )
 
 
-def _act(entry: AuditEntry, as_member: str | None, as_person: str | None, about: str | None) -> Act:
+def _name_actor(entry: AuditEntry, as_member: str | None, as_person: str | None, about: str | None) -> Act:
     """Name UN Women's people as their accounts do, and everybody else as the chapter does."""
     by = as_person or as_member if entry.is_desk else as_member or as_person
     return Act(entry, by, about)

@@ -41,14 +41,14 @@ def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str)
     Raises Refused without a reason or for a chapter that is not active, AlreadyDecided where it is dormant or closed.
     """
     reason = kept_reason(reason)
-    chapter = _held(session)
+    chapter = _lock_chapter(session)
     _refuse_moved(session, chapter, ChapterState.DORMANT, ChapterState.CLOSED)
     if chapter.state != ChapterState.ACTIVE:
         raise Refused({"chapter": _l("Only an active chapter can be made dormant.")})
     chapter.state = ChapterState.DORMANT
     _stop_clock(session, chapter)
     record(session, at=at, actor_id=actor_id, action="chapter.made_dormant", subject_id=chapter.id, is_desk=True)
-    return _note(session, chapter, LifeEvent.MADE_DORMANT, actor_id=actor_id, at=at, reason=reason)
+    return _record_event(session, chapter, LifeEvent.MADE_DORMANT, actor_id=actor_id, at=at, reason=reason)
 
 
 def wake_up(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
@@ -57,14 +57,14 @@ def wake_up(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> C
     Raises Refused without a reason or for a chapter that has not begun, AlreadyDecided where it is active or closed.
     """
     reason = kept_reason(reason)
-    chapter = _held(session)
+    chapter = _lock_chapter(session)
     _refuse_moved(session, chapter, ChapterState.ACTIVE, ChapterState.CLOSED)
     if chapter.state != ChapterState.DORMANT:
         raise Refused({"chapter": _l("Only a dormant chapter can be reactivated.")})
     chapter.state = ChapterState.ACTIVE
     start_clock(session, chapter=chapter, at=at)
     record(session, at=at, actor_id=actor_id, action="chapter.woken_up", subject_id=chapter.id, is_desk=True)
-    return _note(session, chapter, LifeEvent.WOKEN_UP, actor_id=actor_id, at=at, reason=reason)
+    return _record_event(session, chapter, LifeEvent.WOKEN_UP, actor_id=actor_id, at=at, reason=reason)
 
 
 def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
@@ -75,7 +75,7 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
     """
     reason = kept_reason(reason)
     _open_invitations(session)  # before the chapter, as whoever accepts one does
-    chapter = _held(session, whole=True)
+    chapter = _lock_chapter(session, whole=True)
     _refuse_moved(session, chapter, ChapterState.CLOSED)
     if chapter.state not in (ChapterState.ACTIVE, ChapterState.DORMANT):
         raise Refused({"chapter": _l("This chapter has not started yet, so it cannot be closed.")})
@@ -84,7 +84,7 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
     _stop_clock(session, chapter)
     mark_moved(session, at=at)
     record(session, at=at, actor_id=actor_id, action="chapter.closed", subject_id=chapter.id, is_desk=True)
-    return _note(session, chapter, LifeEvent.CLOSED, actor_id=actor_id, at=at, reason=reason)
+    return _record_event(session, chapter, LifeEvent.CLOSED, actor_id=actor_id, at=at, reason=reason)
 
 
 def kept_reason(reason: str) -> str:
@@ -93,7 +93,7 @@ def kept_reason(reason: str) -> str:
     return clean_text(reason, REASON_LENGTH, field="reason", empty=empty)
 
 
-def _held(session: Session, *, whole: bool = False) -> Chapter:
+def _lock_chapter(session: Session, *, whole: bool = False) -> Chapter:
     """Return the chapter, which nobody else moves until this transaction ends; `whole`: nor does anybody write in it.
 
     Whoever writes in a chapter holds its key meanwhile (the web's access), and each row written does.
@@ -153,7 +153,7 @@ def _refuse_expenses(session: Session, *, actor_id: UUID, at: datetime) -> None:
     session.flush()
 
 
-def _note(
+def _record_event(
     session: Session, chapter: Chapter, kind: LifeEvent, *, actor_id: UUID, at: datetime, reason: str
 ) -> ChapterEvent:
     event = ChapterEvent(

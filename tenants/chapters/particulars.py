@@ -49,15 +49,15 @@ def refuse_unsound(said: Particulars) -> None:
 
 def refuse_unsound_calendar(zone: str, working_week: Sequence[int]) -> None:
     """Raise Refused with the fields `zone` and `working_week` when no chapter can live by this."""
-    refuse(dict([*_zone(zone), *_week(working_week)]))
+    refuse(dict([*_zone_problems(zone), *_week_problems(working_week)]))
 
 
 def refuse_unsound_languages(languages: Sequence[str]) -> None:
     """Raise Refused with the field `languages` when no chapter can have these."""
-    refuse(dict(_languages(languages)))
+    refuse(dict(_language_problems(languages)))
 
 
-def _names(said: Particulars) -> Problems:
+def _name_problems(said: Particulars) -> Problems:
     for field in ("name", "campaign_name"):
         name = getattr(said, field)
         problem = text_problem(name, NAME_LENGTH, empty=_l("Enter a name."))
@@ -69,7 +69,7 @@ def _names(said: Particulars) -> Problems:
             yield field, _l("Enter a name that contains letters.")
 
 
-def _slug(said: Particulars) -> Problems:
+def _slug_problems(said: Particulars) -> Problems:
     if not (SLUG_SHAPE.fullmatch(said.slug) and 3 <= len(said.slug) <= names.SLUG_LENGTH):
         yield (
             "slug",
@@ -81,27 +81,27 @@ def _slug(said: Particulars) -> Problems:
         )
 
 
-def _place(said: Particulars) -> Problems:
+def _place_problems(said: Particulars) -> Problems:
     if said.country not in AREA_OF_COUNTRY:
         yield "country", _l("Choose a country from the list.")
-    yield from _zone(said.zone)
+    yield from _zone_problems(said.zone)
     if said.currency not in names.currencies():
         yield "currency", _l("Enter the three-letter code of a currency in use, such as BRL.")
 
 
-def _zone(zone: str) -> Problems:
+def _zone_problems(zone: str) -> Problems:
     if zone not in names.zones():
         yield "zone", _l("Choose a time zone from the list.")
 
 
-def _week(working_week: Sequence[int]) -> Problems:
+def _week_problems(working_week: Sequence[int]) -> Problems:
     if not working_week:
         yield "working_week", _l("Choose the chapter’s working days.")
     elif not set(working_week) <= set(range(1, 8)):
         yield "working_week", _l("Choose days from the list.")
 
 
-def _languages(languages: Sequence[str]) -> Problems:
+def _language_problems(languages: Sequence[str]) -> Problems:
     if not languages:
         yield "languages", _l("Choose at least one language.")
     elif len(set(languages)) > MOST_LANGUAGES:
@@ -111,9 +111,9 @@ def _languages(languages: Sequence[str]) -> Problems:
 
 
 _CHECKS: tuple[Callable[[Particulars], Problems], ...] = (
-    _names,
-    _slug,
-    _place,
-    lambda said: _week(said.working_week),
-    lambda said: _languages(said.languages),
+    _name_problems,
+    _slug_problems,
+    _place_problems,
+    lambda said: _week_problems(said.working_week),
+    lambda said: _language_problems(said.languages),
 )

@@ -178,7 +178,7 @@ def over_chapters(rule: Rule, parts: Iterable[Parts | Refusal], *, disjoint: boo
     `disjoint` or only one of them gave a value.
     """
     added = list(parts)
-    refused = _refused(rule, added)
+    refused = _refusal_reasons(rule, added)
     givers = sum(part.reported + part.carried for part in added if not _is_empty(part))
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1 and not disjoint:
         refused.add(Why.PEOPLE_OVER_CHAPTERS)
@@ -196,7 +196,7 @@ def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusa
         rule.accumulation is not Accumulation.FLOW or rule.kind in CLASSED
     ):
         return added[-1] if added else Parts()
-    refused = _refused(rule, added)
+    refused = _refusal_reasons(rule, added)
     givers = sum(not _is_empty(part) for part in added)
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1:
         refused.add(Why.PEOPLE_OVER_PERIODS)
@@ -265,7 +265,7 @@ def _is_empty(part: Parts | Refusal) -> bool:
     return isinstance(part, Parts) and part.numerator is None
 
 
-def _refused(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[Why]:
+def _refusal_reasons(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[Why]:
     """Return why these have no sum, whatever they are summed over."""
     refused = {part.reason for part in parts if isinstance(part, Refusal)}
     if rule.kind is MeasureKind.QUALITATIVE:

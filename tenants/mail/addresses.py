@@ -29,7 +29,7 @@ def note_unreached(session: Session, *, membership_id: UUID, sent_at: datetime |
     `sent_at` is when the mail went out that came back, if it did: what was put right since is not marked by it.
     """
     here = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
-    if session.scalar(here) is None or (sent_at is not None and _put_right_since(session, membership_id, sent_at)):
+    if session.scalar(here) is None or (sent_at is not None and _was_corrected_since(session, membership_id, sent_at)):
         return False
     chapter = session.scalars(select(Chapter)).one()
     row = insert(UnreachedAddress).values(
@@ -54,7 +54,7 @@ def correct_address(
     put right meanwhile.
     """
     address = kept_address(email)
-    member, mark = _held(session, membership_id)
+    member, mark = _lock_marked_member(session, membership_id)
     if address == member.email:
         raise Refused({"email": _l("Emails do not reach this address. Enter another one.")})
     if member_with_address(session, address) is not None:
@@ -72,7 +72,7 @@ def try_again(
     session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID, is_desk: bool = False
 ) -> Membership:
     """Write to the same address again, from the next morning on. Raises AlreadyDecided where it was put right."""
-    member, mark = _held(session, membership_id)
+    member, mark = _lock_marked_member(session, membership_id)
     mark.cleared_at, mark.cleared_by = at, actor_id
     record(session, at=at, actor_id=actor_id, action="address.retried", subject_id=member.id, is_desk=is_desk)
     session.flush()
@@ -81,7 +81,7 @@ def try_again(
 
 def forget(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Expect nobody to see to the address of a member who leaves."""
-    for mark in session.scalars(_open(membership_id).with_for_update()):
+    for mark in session.scalars(_select_open_mark(membership_id).with_for_update()):
         mark.cleared_at, mark.cleared_by = at, actor_id
 
 
@@ -100,36 +100,38 @@ def is_reached() -> ColumnElement[bool]:
     )
 
 
-def _open(membership_id: UUID) -> Select[UnreachedAddress]:
+def _select_open_mark(membership_id: UUID) -> Select[UnreachedAddress]:
     return select(UnreachedAddress).where(
         UnreachedAddress.membership_id == membership_id, UnreachedAddress.cleared_at.is_(None)
     )
 
 
-def _held(session: Session, membership_id: UUID) -> tuple[Membership, UnreachedAddress]:
+def _lock_marked_member(session: Session, membership_id: UUID) -> tuple[Membership, UnreachedAddress]:
     """Return a present member and her open mark, both as they are once everybody before us has finished with them."""
     here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
     fresh = {"populate_existing": True}
     member = session.scalars(here.with_for_update(key_share=True).execution_options(**fresh)).one_or_none()
     if member is None:
         raise Refused({"membership": _l("This person has already left the chapter.")})
-    mark = session.scalars(_open(membership_id).with_for_update().execution_options(**fresh)).one_or_none()
+    mark = session.scalars(_select_open_mark(membership_id).with_for_update().execution_options(**fresh)).one_or_none()
     if mark is None:
-        raise _put_right(session, membership_id)
+        raise _already_corrected(session, membership_id)
     return member, mark
 
 
-def _put_right(session: Session, membership_id: UUID) -> AlreadyDecided:
-    last = next(iter(_cleared(session, membership_id)), None)
+def _already_corrected(session: Session, membership_id: UUID) -> AlreadyDecided:
+    last = next(iter(_last_cleared(session, membership_id)), None)
     by = name_of(session, last.cleared_by) if last is not None and last.cleared_by is not None else None
     return AlreadyDecided(decision="corrected", by=by, at=last.cleared_at if last is not None else None)
 
 
-def _put_right_since(session: Session, membership_id: UUID, moment: datetime) -> bool:
-    return any(mark.cleared_at is not None and mark.cleared_at >= moment for mark in _cleared(session, membership_id))
+def _was_corrected_since(session: Session, membership_id: UUID, moment: datetime) -> bool:
+    return any(
+        mark.cleared_at is not None and mark.cleared_at >= moment for mark in _last_cleared(session, membership_id)
+    )
 
 
-def _cleared(session: Session, membership_id: UUID) -> Sequence[UnreachedAddress]:
+def _last_cleared(session: Session, membership_id: UUID) -> Sequence[UnreachedAddress]:
     """Return the latest mark of an address that somebody has put right, if any."""
     past = select(UnreachedAddress).where(
         UnreachedAddress.membership_id == membership_id, UnreachedAddress.cleared_at.is_not(None)

@@ -85,7 +85,7 @@ def claim(session: Session, chapters: Sequence[UUID | None], *, at: datetime, mo
 def mark_handing_over(session: Session, held: Claim, mail: Mail, *, body_hash: bytes, at: datetime) -> bool:
     """Write that the final dot is about to be sent; False when the claim has lapsed, and then it must not be."""
     asked = {"fence": held.fence, "at": at, "body_hash": body_hash, "lease": LEASE, "items": mail.items}
-    moved = _moved_with_twin(session, MARK, held.id, asked)
+    moved = _run_with_twin(session, MARK, held.id, asked)
     if moved and mail.carried:
         consumption.consume(session, mail.carried, delivery_id=held.id, at=at)
     return moved
@@ -95,7 +95,7 @@ def end(
     session: Session, held: Claim, state: DeliveryState, *, at: datetime, reason: Reason | None, code: int | None = None
 ) -> None:
     """Write how it ended: sent, lapsed, held or dead. What was sealed is blanked. A late answer still says it."""
-    _end(session, held.id, held.fence, OURS, state, at=at, reason=reason, code=code)
+    _end_delivery(session, held.id, held.fence, OURS, state, at=at, reason=reason, code=code)
 
 
 def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, code: int | None = None) -> None:
@@ -104,7 +104,7 @@ def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, cod
         end(session, held, DeliveryState.DEAD, at=at, reason=reason, code=code)
         return
     longest = min(LONGEST_PAUSE, FIRST_PAUSE * 2**held.attempts)
-    moved = _move(
+    moved = _update_delivery(
         session,
         held.id,
         *_ours(held),
@@ -115,13 +115,13 @@ def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, cod
         smtp_code=code,
     )
     if moved:
-        _move_twin(session, held.id, state=DeliveryState.PENDING, reason=reason)
+        _update_twin(session, held.id, state=DeliveryState.PENDING, reason=reason)
         _untell(session, held.id)
 
 
 def release(session: Session, held: Claim) -> None:
     """Give back what was claimed and not tried, at no cost to it."""
-    _move(
+    _update_delivery(
         session,
         held.id,
         *_in_lease(held),
@@ -135,8 +135,8 @@ def leave_uncertain(session: Session, held: Claim, *, grace: timedelta = GRACE) 
     """Write that the relay's answer to the final dot was never heard; after `grace` its fate can be looked into."""
     unheard: dict[str, Any] = {"state": DeliveryState.UNCERTAIN, "reason": Reason.ANSWER_NOT_HEARD}
     handing = (Delivery.fence == held.fence, Delivery.state == DeliveryState.HANDING_OVER)
-    if _move(session, held.id, *handing, **unheard, lease_until=_from_now(grace)):
-        _move_twin(session, held.id, **unheard)
+    if _update_delivery(session, held.id, *handing, **unheard, lease_until=_from_now(grace)):
+        _update_twin(session, held.id, **unheard)
 
 
 def sweep(session: Session, *, at: datetime) -> None:
@@ -170,13 +170,13 @@ def resolve(session: Session, delivery: Delivery, *, found: bool | None, at: dat
     """Settle an uncertain delivery: the relay has it, has it not, or cannot be asked (None: then it is held)."""
     still = (Delivery.state == DeliveryState.UNCERTAIN, Delivery.fence == delivery.fence)
     if found is False:
-        if _move(session, delivery.id, *still, state=DeliveryState.PENDING, next_at=at, lease_until=None):
-            _move_twin(session, delivery.id, state=DeliveryState.PENDING, reason=Reason.ANSWER_NOT_HEARD)
+        if _update_delivery(session, delivery.id, *still, state=DeliveryState.PENDING, next_at=at, lease_until=None):
+            _update_twin(session, delivery.id, state=DeliveryState.PENDING, reason=Reason.ANSWER_NOT_HEARD)
             _untell(session, delivery.id)
         return
     state, reason = (DeliveryState.SENT, None) if found else (DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
     unheard = (DeliveryState.UNCERTAIN,)
-    _end(session, delivery.id, delivery.fence, unheard, state, at=at, reason=reason, code=None)
+    _end_delivery(session, delivery.id, delivery.fence, unheard, state, at=at, reason=reason, code=None)
 
 
 def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
@@ -185,9 +185,9 @@ def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
     What it told was heard by nobody, so the next mail tells it.
     """
     ending: dict[str, Any] = {"state": DeliveryState.BOUNCED, "reason": Reason.ADDRESS_REFUSED, "done_at": at}
-    if not _move(session, delivery_id, Delivery.state == DeliveryState.SENT, **ending):
+    if not _update_delivery(session, delivery_id, Delivery.state == DeliveryState.SENT, **ending):
         return False
-    _move_twin(session, delivery_id, **ending)
+    _update_twin(session, delivery_id, **ending)
     _untell(session, delivery_id)
     return True
 
@@ -198,7 +198,7 @@ def forget_old(session: Session, *, at: datetime) -> int:
     return len(session.execute(old, execution_options=PLAIN).all())
 
 
-def _end(
+def _end_delivery(
     session: Session,
     delivery_id: UUID,
     fence: int,
@@ -210,11 +210,11 @@ def _end(
     code: int | None,
 ) -> None:
     asked = {"fence": fence, "states": [*states], "state": state, "at": at, "reason": reason, "code": code}
-    if _moved_with_twin(session, END, delivery_id, asked) and state is DeliveryState.DEAD:
+    if _run_with_twin(session, END, delivery_id, asked) and state is DeliveryState.DEAD:
         _untell(session, delivery_id)
 
 
-def _moved_with_twin(session: Session, move: Move, delivery_id: UUID, asked: dict[str, Any]) -> bool:
+def _run_with_twin(session: Session, move: Move, delivery_id: UUID, asked: dict[str, Any]) -> bool:
     scope = scope_of(session)
     chapter_id = scope.chapter_id if isinstance(scope, ChapterScope) else None
     statement = move.in_chapter if chapter_id else move.nobodys
@@ -222,12 +222,12 @@ def _moved_with_twin(session: Session, move: Move, delivery_id: UUID, asked: dic
     return row.one_or_none() is not None
 
 
-def _move(session: Session, delivery_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
+def _update_delivery(session: Session, delivery_id: UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
     moved = update(Delivery).where(Delivery.id == delivery_id, *conditions).values(**values).returning(Delivery.id)
     return session.execute(moved, execution_options=PLAIN).one_or_none() is not None
 
 
-def _move_twin(session: Session, delivery_id: UUID, **values: Any) -> None:
+def _update_twin(session: Session, delivery_id: UUID, **values: Any) -> None:
     in_chapter = isinstance(scope_of(session), ChapterScope)  # else a desk's mail, or a letter, which has no twin
     twins = Notification if in_chapter else DeskNotification
     moved = update(twins).where(twins.delivery_id == delivery_id).values(**values)

@@ -104,21 +104,23 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
     here = bound_chapter(session)
     row = session.execute(
         select(
-            _holders(here, today).label("holders"),
-            _count(here, Membership.id, Membership.left_at.is_(None)).label("members"),
-            _count(here, PlanLine.id, PlanLine.removed_at.is_(None)).label("lines"),
-            _count(here, PlanLine.id, *_planned()).label("planned"),
-            _count(here, PlanLine.id, *_planned(), PlanLine.done_on.is_not(None)).label("done"),
-            _plan(here).label("plan"),
-            (_count(here, BudgetLine.id) + _count(here, FundingSource.id) + _count(here, Transaction.id)).label(
-                "money"
-            ),
-            _count(here, Transaction.id, Transaction.state == TransactionState.PENDING).label("waiting"),
-            _launch(here).label("launch"),
-            _report(here).label("report"),
-            _quarters(here).label("quarters"),
-            _targets(here, today.year).label("targets"),
-            _recent(here, recent).label("recent"),
+            _select_holders(here, today).label("holders"),
+            _select_count(here, Membership.id, Membership.left_at.is_(None)).label("members"),
+            _select_count(here, PlanLine.id, PlanLine.removed_at.is_(None)).label("lines"),
+            _select_count(here, PlanLine.id, *_is_planned()).label("planned"),
+            _select_count(here, PlanLine.id, *_is_planned(), PlanLine.done_on.is_not(None)).label("done"),
+            _select_plan(here).label("plan"),
+            (
+                _select_count(here, BudgetLine.id)
+                + _select_count(here, FundingSource.id)
+                + _select_count(here, Transaction.id)
+            ).label("money"),
+            _select_count(here, Transaction.id, Transaction.state == TransactionState.PENDING).label("waiting"),
+            _select_launch(here).label("launch"),
+            _select_report(here).label("report"),
+            _select_quarters(here).label("quarters"),
+            _select_targets(here, today.year).label("targets"),
+            _select_recent(here, recent).label("recent"),
         )
     ).one()
     plan, launch, report = row.plan or {}, row.launch or {}, row.report or {}
@@ -132,28 +134,28 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
         plan_state=plan.get("state"),
         money=row.money,
         waiting=row.waiting,
-        launch_on=_day(launch.get("held_on")),
+        launch_on=_parse_day(launch.get("held_on")),
         items=launch.get("items", 0),
         items_done=launch.get("items_done", 0),
-        report_on=_day(report.get("period_on")),
+        report_on=_parse_day(report.get("period_on")),
         report_state=report.get("state"),
         is_report_returned=bool(report.get("returned_at")),
-        quarters=_summed(row.quarters or []),
-        targets=_latest(row.targets or []),
+        quarters=_sum_quarters(row.quarters or []),
+        targets=_current_targets(row.targets or []),
         recent=[Held(UUID(one[0]), date.fromisoformat(one[1]), *one[2:]) for one in row.recent or []],
     )
 
 
-def _count(here: UUID, column: InstrumentedAttribute[UUID], *where: ColumnElement[bool]) -> ScalarSelect[int]:
+def _select_count(here: UUID, column: InstrumentedAttribute[UUID], *where: ColumnElement[bool]) -> ScalarSelect[int]:
     return select(func.count(column)).where(column.class_.chapter_id == here, *where).scalar_subquery()
 
 
-def _planned() -> tuple[ColumnElement[bool], ...]:
+def _is_planned() -> tuple[ColumnElement[bool], ...]:
     """Select the activities of the working copy that still stand."""
     return (PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None), PlanLine.dropped_on.is_(None))
 
 
-def _holders(here: UUID, today: date) -> ScalarSelect[Any]:
+def _select_holders(here: UUID, today: date) -> ScalarSelect[Any]:
     """Select the names of who answers for the chapter, the focal point before her deputies."""
     same = and_(Membership.chapter_id == here, Membership.id == FocalPointTerm.membership_id)
     held = (
@@ -166,7 +168,7 @@ def _holders(here: UUID, today: date) -> ScalarSelect[Any]:
     return select(func.json_agg(held.c.name)).scalar_subquery()
 
 
-def _plan(here: UUID) -> ScalarSelect[Any]:
+def _select_plan(here: UUID) -> ScalarSelect[Any]:
     return (
         select(func.json_build_object("number", PlanVersion.number, "state", PlanVersion.state))
         .where(PlanVersion.chapter_id == here, PlanVersion.state != VersionState.WITHDRAWN)
@@ -176,7 +178,7 @@ def _plan(here: UUID) -> ScalarSelect[Any]:
     )
 
 
-def _launch(here: UUID) -> ScalarSelect[Any]:
+def _select_launch(here: UUID) -> ScalarSelect[Any]:
     item = ChecklistItem.event_id == LaunchEvent.id
     items = select(func.count(ChecklistItem.id)).where(ChecklistItem.chapter_id == here, item).correlate(LaunchEvent)
     return (
@@ -196,7 +198,7 @@ def _launch(here: UUID) -> ScalarSelect[Any]:
     )
 
 
-def _report(here: UUID) -> ScalarSelect[Any]:
+def _select_report(here: UUID) -> ScalarSelect[Any]:
     said = func.json_build_object(
         "period_on", Report.period_on, "state", Report.state, "returned_at", Report.returned_at
     )
@@ -204,7 +206,7 @@ def _report(here: UUID) -> ScalarSelect[Any]:
     return latest.scalar_subquery()
 
 
-def _quarters(here: UUID) -> ScalarSelect[Any]:
+def _select_quarters(here: UUID) -> ScalarSelect[Any]:
     """Select what was logged and counted, by quarter: at activities, and at events, where attendance participates."""
     none = literal(0)
     logged = select(
@@ -233,7 +235,7 @@ def _quarter(day: InstrumentedAttribute[date]) -> ColumnElement[date]:
     return cast(func.date_trunc("quarter", cast(day, TIMESTAMP)), Date)
 
 
-def _targets(here: UUID, year: int) -> ScalarSelect[Any]:
+def _select_targets(here: UUID, year: int) -> ScalarSelect[Any]:
     """Every target of a year and the one before, with its number: the last one counts."""
     row = func.json_build_array(
         IndicatorTarget.indicator,
@@ -249,7 +251,7 @@ def _targets(here: UUID, year: int) -> ScalarSelect[Any]:
     return found.scalar_subquery()
 
 
-def _recent(here: UUID, most: int) -> ScalarSelect[Any]:
+def _select_recent(here: UUID, most: int) -> ScalarSelect[Any]:
     latest = (
         select(
             ActivityRevision.activity_id,
@@ -266,7 +268,7 @@ def _recent(here: UUID, most: int) -> ScalarSelect[Any]:
     return select(func.json_agg(func.json_build_array(*latest.c))).scalar_subquery()
 
 
-def _summed(rows: list[list[Any]]) -> list[Quarter]:
+def _sum_quarters(rows: list[list[Any]]) -> list[Quarter]:
     """Put what activities and events say of the same quarter together, the earliest first."""
     sums: dict[str, list[int]] = {}
     for starts_on, *numbers in rows:
@@ -274,11 +276,11 @@ def _summed(rows: list[list[Any]]) -> list[Quarter]:
     return [Quarter(date.fromisoformat(starts_on), *numbers) for starts_on, numbers in sorted(sums.items())]
 
 
-def _latest(rows: list[list[Any]]) -> list[TargetSet]:
+def _current_targets(rows: list[list[Any]]) -> list[TargetSet]:
     """Return of each indicator and year the target with the highest number: a move stands over what it moved."""
     last = {tuple(row[:3]): row for row in sorted(rows, key=lambda one: one[-1])}
     return [TargetSet(*row[:-1]) for row in last.values()]
 
 
-def _day(said: str | None) -> date | None:
+def _parse_day(said: str | None) -> date | None:
     return date.fromisoformat(said) if said else None

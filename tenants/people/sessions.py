@@ -45,7 +45,7 @@ def start_session(session: Session, *, user_id: UUID, agent: str, lifetime: Life
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = UserSession(
         user_id=user_id,
-        token_hash=_digest(token),
+        token_hash=_hash_token(token),
         agent=one_line(agent)[:LONGEST_AGENT],
         created_at=at,
         last_seen_at=at,
@@ -65,7 +65,7 @@ def find_session(session: Session, *, user_id: UUID, token: str) -> tuple[User, 
         .where(
             User.id == user_id,
             User.active,
-            UserSession.token_hash == _digest(token),
+            UserSession.token_hash == _hash_token(token),
             UserSession.ended_at.is_(None),
         )
     ).one_or_none()
@@ -95,15 +95,15 @@ def running_sessions(session: Session, *, user_id: UUID, lifetime: Lifetime, at:
 
 def end_session(session: Session, *, user_id: UUID, session_id: UUID, at: datetime) -> bool:
     """End one session of a person; tell whether there was one to end."""
-    return _end(session, at, UserSession.user_id == user_id, UserSession.id == session_id) > 0
+    return _end_matching(session, at, UserSession.user_id == user_id, UserSession.id == session_id) > 0
 
 
 def end_sessions(session: Session, *, user_id: UUID, at: datetime, but: UUID | None = None) -> int:
     """End every session of a person except `but`; return how many ended."""
-    return _end(session, at, UserSession.user_id == user_id, *([UserSession.id != but] if but else []))
+    return _end_matching(session, at, UserSession.user_id == user_id, *([UserSession.id != but] if but else []))
 
 
-def _end(session: Session, at: datetime, *which: object) -> int:
+def _end_matching(session: Session, at: datetime, *which: object) -> int:
     ended = session.execute(
         update(UserSession)
         .where(UserSession.ended_at.is_(None), *which)  # type: ignore[arg-type]
@@ -113,5 +113,5 @@ def _end(session: Session, at: datetime, *which: object) -> int:
     return len(ended.all())
 
 
-def _digest(token: str) -> bytes:
+def _hash_token(token: str) -> bytes:
     return sha256(token.encode()).digest()

@@ -92,14 +92,14 @@ def wake(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
 def write_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
     """Write a chapter's digests of this morning, set its clock to the next, and return those written."""
     with opened(ChapterScope(chapter_id, login="worker")) as session:
-        return _wake(session, chapter_id, at, quiet_weeks)
+        return _run_morning(session, chapter_id, at, quiet_weeks)
 
 
 def plan_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
     """Return what `write_morning` would write, in a transaction that can write nothing."""
     with opened(ChapterScope(chapter_id, login="worker")) as session:
         only_read(session)
-        return digests_of_morning(session, _chapter(session), at=at, quiet_weeks=quiet_weeks)
+        return digests_of_morning(session, _load_chapter(session), at=at, quiet_weeks=quiet_weeks)
 
 
 def put_off(chapter_id: UUID, *, at: datetime) -> None:
@@ -127,32 +127,32 @@ def digests_of_morning(session: Session, chapter: Chapter, *, at: datetime, quie
     if not news:
         return []
     members = session.scalars(select(Membership).where(Membership.id.in_(news), is_reached()).order_by(Membership.id))
-    digests = [_digest(chapter, member, news[member.id], at) for member in members]
-    written = _written(session, digests)
+    digests = [_plan_digest(chapter, member, news[member.id], at) for member in members]
+    written = _written_before(session, digests)
     return [digest for digest in digests if (digest.member.id, digest.local_day) not in written]
 
 
-def _wake(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
+def _run_morning(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
     mine = select(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
     waiting = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
     if waiting is None:
         return []  # another tick has it
-    chapter = _chapter(session)
+    chapter = _load_chapter(session)
     digests = digests_of_morning(session, chapter, at=at, quiet_weeks=quiet_weeks)
     waiting.next_at = next_morning_of(chapter, after=at)
-    return _write(session, digests, at) if digests else []
+    return _insert_digests(session, digests, at) if digests else []
 
 
-def _chapter(session: Session) -> Chapter:
+def _load_chapter(session: Session) -> Chapter:
     return session.scalars(select(Chapter)).one()
 
 
-def _digest(chapter: Chapter, member: Membership, reminders: list[Reminder], at: datetime) -> MorningDigest:
-    morning = _morning_of(member, chapter, at)
+def _plan_digest(chapter: Chapter, member: Membership, reminders: list[Reminder], at: datetime) -> MorningDigest:
+    morning = _personal_morning(member, chapter, at)
     return MorningDigest(chapter, member, morning, clock.local_day(morning, member.zone or chapter.zone), reminders)
 
 
-def _written(session: Session, digests: Sequence[MorningDigest]) -> set[tuple[UUID, date]]:
+def _written_before(session: Session, digests: Sequence[MorningDigest]) -> set[tuple[UUID, date]]:
     """Return who has a digest of her day already."""
     theirs = select(Delivery.subject_id, Delivery.local_day).where(
         Delivery.kind == MailKind.DIGEST,
@@ -162,7 +162,7 @@ def _written(session: Session, digests: Sequence[MorningDigest]) -> set[tuple[UU
     return {(subject, day) for subject, day in session.execute(theirs) if day}
 
 
-def _write(session: Session, digests: Sequence[MorningDigest], at: datetime) -> list[MorningDigest]:
+def _insert_digests(session: Session, digests: Sequence[MorningDigest], at: datetime) -> list[MorningDigest]:
     """Write digests with their twins, and return those written: the ledger takes no second one for a person and day.
 
     Their rungs are consumed when they are handed over. Should one not be, the next morning's digest carries them.
@@ -197,7 +197,7 @@ def _write(session: Session, digests: Sequence[MorningDigest], at: datetime) -> 
     return [by_delivery[delivery_id] for delivery_id in taken]
 
 
-def _morning_of(member: Membership, chapter: Chapter, at: datetime) -> datetime:
+def _personal_morning(member: Membership, chapter: Chapter, at: datetime) -> datetime:
     """Return when the person's own morning is: now, at the chapter's, unless she lives in another zone.
 
     There too she is written to on the chapter's working days alone.

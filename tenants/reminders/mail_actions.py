@@ -87,7 +87,7 @@ def read_errand(
         return replace(errand, standing=Standing.TOO_OLD)
     if member.left_at is not None:
         return replace(errand, standing=Standing.LEFT)
-    used_at = session.scalar(select(LinkUse.used_at).where(*_this(link)))
+    used_at = session.scalar(select(LinkUse.used_at).where(*_same_link(link)))
     if used_at is not None:
         return replace(errand, standing=Standing.USED, used_at=used_at)
     owed = on_the_ladder(session, today=errand.today, quiet_weeks=quiet_weeks)
@@ -108,13 +108,13 @@ def run_errand(
 
     Raises Refused, and has done nothing, where the service of the page would.
     """
-    _hold(session, member)
+    _lock_member(session, member)
     errand = read_errand(session, link, member=member, permission=permission, at=at, quiet_weeks=quiet_weeks)
     if errand.standing is not Standing.OPEN or errand.due is None:
         return errand
-    if not _claim(session, errand, at):
+    if not _claim_link(session, errand, at):
         return None
-    until_on = _act(session, errand, errand.due, at)
+    until_on = _do_action(session, errand, errand.due, at)
     record(
         session,
         at=at,
@@ -129,7 +129,7 @@ def run_errand(
     return replace(errand, until_on=until_on)
 
 
-def _act(session: Session, errand: Errand, due: Obligation, at: datetime) -> date | None:
+def _do_action(session: Session, errand: Errand, due: Obligation, at: datetime) -> date | None:
     member, today = errand.member, errand.today
     if errand.link.act is LinkAction.LATER:
         return remind_later(session, member=member, due=due, today=today, at=at)
@@ -146,13 +146,13 @@ def _permits(member: Membership, due: Obligation, permission: Permission) -> boo
     return took_it_on or permission in OF_ROLE[Role(member.role)]
 
 
-def _hold(session: Session, member: Membership) -> None:
+def _lock_member(session: Session, member: Membership) -> None:
     """Keep the chapter from being closed until this is done, and let the presses of one person come one by one."""
     session.scalars(select(Chapter.id).with_for_update(read=True, key_share=True)).one()
     session.scalars(select(Membership.id).where(Membership.id == member.id).with_for_update(key_share=True)).one()
 
 
-def _claim(session: Session, errand: Errand, at: datetime) -> bool:
+def _claim_link(session: Session, errand: Errand, at: datetime) -> bool:
     """Write that a link is used; False where it was. Of two presses at once the second waits here for the first."""
     link = errand.link
     row = insert(LinkUse).values(
@@ -169,7 +169,7 @@ def _claim(session: Session, errand: Errand, at: datetime) -> bool:
     return session.scalar(row.on_conflict_do_nothing().returning(LinkUse.id)) is not None
 
 
-def _this(link: MailLink) -> tuple[Any, ...]:
+def _same_link(link: MailLink) -> tuple[Any, ...]:
     return (
         LinkUse.chapter_id == link.chapter_id,
         LinkUse.delivery_id == link.delivery_id,

@@ -19,7 +19,7 @@ def messages(session: Session, *, page: int, size: int, to: UUID | None = None) 
 
     And one more where there is a next page. With `to` only those sent to this person, under any of her memberships.
     """
-    newest = _with_people().order_by(Notification.made_at.desc(), Notification.id.desc())
+    newest = _select_with_recipients().order_by(Notification.made_at.desc(), Notification.id.desc())
     if to is not None:
         hers = select(Membership.id).where(Membership.user_id == to)
         newest = newest.where(Notification.membership_id.in_(hers))
@@ -28,7 +28,7 @@ def messages(session: Session, *, page: int, size: int, to: UUID | None = None) 
 
 def message(session: Session, message_id: UUID) -> Notification | None:
     """Return one of the bound chapter's mails with its recipient."""
-    return session.scalars(_with_people().where(Notification.id == message_id)).one_or_none()
+    return session.scalars(_select_with_recipients().where(Notification.id == message_id)).one_or_none()
 
 
 def owners_and_pauses(
@@ -46,5 +46,5 @@ def owners_and_pauses(
     return [(member, pause) for member, pause in rows]
 
 
-def _with_people() -> Select[Notification]:
+def _select_with_recipients() -> Select[Notification]:
     return select(Notification).options(joinedload(Notification.membership), joinedload(Notification.invitation))

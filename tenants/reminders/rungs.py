@@ -42,7 +42,7 @@ def reminders_of(
     heard = _on_their_rungs(session, obligations, today)
     if not heard:
         return {}
-    told, pauses = _told(session, heard, by_delivery), _pauses(session, heard)
+    told, pauses = _consumed_rungs(session, heard, by_delivery), _pauses(session, heard)
     found = defaultdict(list)
     for (owner, kind, subject, due_on), (due, rung) in heard.items():
         pause = pauses.get((owner, kind, subject, due_on))
@@ -72,7 +72,9 @@ def _on_their_rungs(
     return {**told_too, **owned}  # type: ignore[dict-item]  # every one has an owner: see above
 
 
-def _told(session: Session, heard: dict[Subject, tuple[Obligation, int]], by: UUID | None) -> set[tuple[object, ...]]:
+def _consumed_rungs(
+    session: Session, heard: dict[Subject, tuple[Obligation, int]], by: UUID | None
+) -> set[tuple[object, ...]]:
     key = (
         ConsumedRung.membership_id,
         ConsumedRung.kind,

@@ -40,7 +40,7 @@ def next_morning(*, after: datetime, zone: str, working_week: Collection[int], c
     """
     day = clock.local_day(after, zone)
     while True:
-        morning = _morning_of(day, zone)
+        morning = _morning_on(day, zone)
         if morning > after and works_on(day, working_week, country) and clock.local_day(morning, zone) == day:
             return morning
         day += timedelta(days=1)
@@ -49,7 +49,7 @@ def next_morning(*, after: datetime, zone: str, working_week: Collection[int], c
 def in_hours(moment: datetime, *, zone: str, working_week: Collection[int], country: str | None) -> bool:
     """Whether a moment lies in a working day, between the morning and the evening: then a mail may go out."""
     day = clock.local_day(moment, zone)
-    is_there = works_on(day, working_week, country) and _morning_of(day, zone) <= moment
+    is_there = works_on(day, working_week, country) and _morning_on(day, zone) <= moment
     return is_there and not is_evening(moment, zone)
 
 
@@ -63,5 +63,5 @@ def works_on(day: date, working_week: Collection[int], country: str | None) -> b
     return day.isoweekday() in working_week and not (country and day in public_holidays(country, day.year))
 
 
-def _morning_of(day: date, zone: str) -> datetime:
+def _morning_on(day: date, zone: str) -> datetime:
     return datetime.combine(day, MORNING, tzinfo=ZoneInfo(zone)).astimezone(UTC)

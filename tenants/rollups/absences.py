@@ -70,7 +70,7 @@ def absent_from(
         select(
             why.label("why"),
             func.count().over(partition_by=why).label("together"),
-            func.sum(_sent(indicator)).over(partition_by=why).label("sent"),
+            func.sum(_sent_value(indicator)).over(partition_by=why).label("sent"),
             held.chapter_id,
             Chapter.name,
             Chapter.country,
@@ -89,7 +89,7 @@ def absent_from(
     return found
 
 
-def _sent(indicator: Indicator) -> ScalarSelect[Any]:
+def _sent_value(indicator: Indicator) -> ScalarSelect[Any]:
     """Return what the latest submission of the report in the row around says of an indicator."""
     last, said = ReportSubmission, aliased(ReportValue)
     return (

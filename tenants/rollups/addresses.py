@@ -42,8 +42,8 @@ def figure_of(address: str) -> FigureId:
     if len(parts) not in (PARTS, PARTS + 1):
         raise UnknownFigure("Write indicator/period/level/place, such as participations/2026-Q3/country/BR.")
     code, period, level, place, cell = [*parts, ALL][: PARTS + 1]
-    level_known = _level(level)
-    return FigureId(_indicator(code), _period(period), level_known, _place(level_known, place), cell)
+    level_known = _parse_level(level)
+    return FigureId(_parse_indicator(code), _parse_period(period), level_known, _parse_place(level_known, place), cell)
 
 
 def address_of(*, indicator: str, period: Period, level: str, place: str, cell: str = ALL) -> str:
@@ -52,26 +52,26 @@ def address_of(*, indicator: str, period: Period, level: str, place: str, cell: 
     return address if cell == ALL else f"{address}/{cell}"
 
 
-def _indicator(code: str) -> Indicator:
+def _parse_indicator(code: str) -> Indicator:
     if code not in BY_CODE:
         raise UnknownFigure(f"There is no indicator “{code}”. There are {', '.join(BY_CODE)}.")
     return BY_CODE[code]
 
 
-def _period(code: str) -> Period:
+def _parse_period(code: str) -> Period:
     period = Period.from_code(code)
     if period is None:
         raise UnknownFigure(f"“{code}” is no period. Write a year and its quarter, such as 2026-Q3.")
     return period
 
 
-def _level(code: str) -> Level:
+def _parse_level(code: str) -> Level:
     if code not in set(Level):
         raise UnknownFigure(f"“{code}” is no level. There are world, area, country and chapter.")
     return Level(code)
 
 
-def _place(level: Level, place: str) -> str:
+def _parse_place(level: Level, place: str) -> str:
     known = {Level.WORLD: (Level.WORLD.value,), Level.AREA: tuple(map(str, Area)), Level.COUNTRY: ALL_COUNTRIES}
     if level in known and place not in known[level]:
         some = "two capital letters, such as BR" if level is Level.COUNTRY else ", ".join(known[level])

@@ -84,7 +84,7 @@ def compile_marked(session: Session, *, at: datetime, indicators: Sequence[Indic
     lock(session)
     chapters = sorted(set(session.scalars(delete(CompileMark).returning(CompileMark.chapter_id))))
     for start in range(0, len(chapters), CHAPTERS_AT_A_TIME):
-        _move(session, chapters[start : start + CHAPTERS_AT_A_TIME], at, indicators)
+        _compile_chapters(session, chapters[start : start + CHAPTERS_AT_A_TIME], at, indicators)
     if chapters:
         note_run(session, RunKind.MARKED, at=at, chapters=len(chapters))
     return len(chapters)
@@ -125,7 +125,7 @@ def note_run(session: Session, kind: RunKind, *, at: datetime, chapters: int, di
     session.execute(row.on_conflict_do_update(index_elements=[CompileRun.kind], set_=found))
 
 
-def _move(session: Session, chapters: list[UUID], at: datetime, indicators: Sequence[Indicator]) -> None:
+def _compile_chapters(session: Session, chapters: list[UUID], at: datetime, indicators: Sequence[Indicator]) -> None:
     fresh = _side_by_side(session.execute(_CLAIMS_OF_SOME, {"chapters": chapters}).all())
     session.execute(_MOVE, {**rules_of(indicators), **fresh, "chapters": chapters, "at": at})
     session.execute(delete(CompiledReport).where(CompiledReport.chapter_id.in_(chapters)))

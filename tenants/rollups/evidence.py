@@ -84,7 +84,7 @@ def chapter_values(
 ) -> dict[UUID, ChapterValue]:
     """Return what the figures hold of some chapters; one that was never asked for a report is not there."""
     rows = session.execute(
-        _held(indicator, countries).where(
+        _select_values(indicator, countries).where(
             CompiledReport.chapter_id.in_(chapters), CompiledReport.period_on == period.starts_on
         )
     )
@@ -96,7 +96,7 @@ def values_over_periods(
 ) -> dict[Period, ChapterValue]:
     """Return what the figures hold of one chapter in some periods; one it was never asked about is not there."""
     rows = session.execute(
-        _held(indicator, countries).where(
+        _select_values(indicator, countries).where(
             CompiledReport.chapter_id == chapter_id,
             CompiledReport.period_on.in_([period.starts_on for period in periods]),
         )
@@ -145,11 +145,17 @@ def sources_of(
             func.coalesce(read.held_on, LaunchEvent.held_on, Transaction.dated_on),
             func.coalesce(now.number, latest.number),
         )
-        .outerjoin(read, and_(is_activity, *_same(read, value, read.activity_id), read.number == source.revision))
-        .outerjoin(now, and_(is_activity, *_same(now, value, now.activity_id), now.is_current))
-        .outerjoin(LaunchEvent, and_(is_tally, *_same(LaunchEvent, value, LaunchEvent.id)))
-        .outerjoin(latest, and_(*_same(latest, value, latest.event_id), latest.kind == source.kind, latest.is_current))
-        .outerjoin(Transaction, and_(source.kind == SourceKind.TRANSACTION, *_same(Transaction, value, Transaction.id)))
+        .outerjoin(
+            read, and_(is_activity, *_joins_source(read, value, read.activity_id), read.number == source.revision)
+        )
+        .outerjoin(now, and_(is_activity, *_joins_source(now, value, now.activity_id), now.is_current))
+        .outerjoin(LaunchEvent, and_(is_tally, *_joins_source(LaunchEvent, value, LaunchEvent.id)))
+        .outerjoin(
+            latest, and_(*_joins_source(latest, value, latest.event_id), latest.kind == source.kind, latest.is_current)
+        )
+        .outerjoin(
+            Transaction, and_(source.kind == SourceKind.TRANSACTION, *_joins_source(Transaction, value, Transaction.id))
+        )
         .where(
             source.chapter_id == value.chapter_id,
             source.country.in_(countries),
@@ -159,19 +165,19 @@ def sources_of(
     )
     if before is not None:
         falling = rows.where(source.id < before).order_by(source.id.desc())
-        return [_source(row) for row in session.execute(falling)][::-1]
+        return [_make_evidence(row) for row in session.execute(falling)][::-1]
     if after is not None:
         rows = rows.where(source.id > after)
-    return [_source(row) for row in session.execute(rows.order_by(source.id))]
+    return [_make_evidence(row) for row in session.execute(rows.order_by(source.id))]
 
 
-def _source(row: Row[*tuple[Any, ...]]) -> SourceRow:
+def _make_evidence(row: Row[*tuple[Any, ...]]) -> SourceRow:
     return SourceRow(row[0], SourceKind(row[1]), *row[2:])
 
 
-def _held(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, ...]]:
+def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """Select what the figures hold: the period, then a ChapterValue."""
-    stands, own = _standing(indicator), aliased(ReportValue)
+    stands, own = _select_current_value(indicator), aliased(ReportValue)
     return (
         select(
             CompiledReport.period_on,
@@ -202,7 +208,7 @@ def _held(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, 
     )
 
 
-def _standing(indicator: Indicator) -> LateralFromClause:
+def _select_current_value(indicator: Indicator) -> LateralFromClause:
     """Join the value that stands: of a flow the period's own, else the latest one until then."""
     claim, outer, sent = aliased(CompiledReport), CompiledReport, ReportSubmission
     is_flow = indicator.rule.accumulation is Accumulation.FLOW
@@ -238,5 +244,5 @@ def _standing(indicator: Indicator) -> LateralFromClause:
     )
 
 
-def _same(table: Any, value: ChapterValue, column: Any) -> tuple[ColumnElement[bool], ...]:
+def _joins_source(table: Any, value: ChapterValue, column: Any) -> tuple[ColumnElement[bool], ...]:
     return table.chapter_id == value.chapter_id, column == ValueSource.source_id

@@ -85,31 +85,31 @@ def explain(session: Session, figure: FigureId) -> Explanation:
     if figure.level is Level.CHAPTER:
         return _explain_chapter(session, figure)
     spot = (figure.level, figure.place)
-    stored = _stored(session, figure, [spot]).get(spot)
+    stored = _stored_values(session, figure, [spot]).get(spot)
     if stored is None:
         raise UnknownFigure(f"Nothing is compiled there for {figure.period.code}{_in_cell(figure)}.")
     found = Explanation(figure, stored.total, stored.as_of)
     if isinstance(stored.total, Refusal) or figure.level is Level.COUNTRY:
-        return replace(found, chapters=_chapters(session, figure))
+        return replace(found, chapters=_chapter_rows(session, figure))
     is_world = figure.level is Level.WORLD
     below: list[Spot] = [(Level.AREA, str(area)) for area in Area]
     if not is_world:
         below = [(Level.COUNTRY, code) for code in figure.countries]
-    values = _stored(session, figure, below)
+    values = _stored_values(session, figure, below)
     rows = [(spot, values[spot].total) for spot in below if spot in values]
     return replace(found, places=[PlaceRow(spot, parts) for spot, parts in rows if isinstance(parts, Parts)])
 
 
 def _explain_chapter(session: Session, figure: FigureId) -> Explanation:
-    rows = _chapters(session, figure, only=_chapter_id(session, figure.place))
+    rows = _chapter_rows(session, figure, only=_chapter_id(session, figure.place))
     if not rows:
         asked = "was not asked for a report of" if figure.cell == ALL else "has nothing of"
         raise UnknownFigure(f"The chapter “{figure.place}” {asked} {figure.period.code}{_in_cell(figure)}.")
     (here,) = rows
     country = (Level.COUNTRY, here.country)
-    stored = _stored(session, replace(figure, cell=ALL), [country]).get(country)
+    stored = _stored_values(session, replace(figure, cell=ALL), [country]).get(country)
     is_written = figure.indicator.filled is Filled.CHAPTER
-    sources = [] if is_written else list(_sources(session, here.value, figure))
+    sources = [] if is_written else list(_source_rows(session, here.value, figure))
     as_of = stored.as_of if stored else None
     return Explanation(figure, here.parts, as_of, sources=sources, chapter=here, is_written=is_written)
 
@@ -128,7 +128,7 @@ def _chapter_id(session: Session, place: str) -> UUID:
     return found
 
 
-def _stored(session: Session, figure: FigureId, spots: Sequence[Spot]) -> dict[Spot, Value]:
+def _stored_values(session: Session, figure: FigureId, spots: Sequence[Spot]) -> dict[Spot, Value]:
     found = session.scalars(
         select(Figure).where(
             Figure.indicator == figure.indicator.code,
@@ -142,7 +142,7 @@ def _stored(session: Session, figure: FigureId, spots: Sequence[Spot]) -> dict[S
     return {(Level(each.level), each.place): value_of(each, figure.indicator) for each in found}
 
 
-def _chapters(session: Session, figure: FigureId, *, only: UUID | None = None) -> list[ChapterRow]:
+def _chapter_rows(session: Session, figure: FigureId, *, only: UUID | None = None) -> list[ChapterRow]:
     """Return the chapters that a place is the sum of, by name, or one; of a cell those where somebody is in it."""
     asked = session.execute(
         select(Chapter.id, Chapter.slug, Chapter.name, Chapter.country)
@@ -187,14 +187,14 @@ def _only_cell(session: Session, figure: FigureId, rows: Sequence[ChapterRow]) -
             yield replace(row, parts=replace(row.parts, numerator=people[row.id], denominator=None, expected=0))
 
 
-def _sources(session: Session, value: ChapterValue, figure: FigureId) -> Iterator[SourceRow]:
+def _source_rows(session: Session, value: ChapterValue, figure: FigureId) -> Iterator[SourceRow]:
     after: UUID | None = None
     while page := sources_of(session, value, countries=figure.countries, limit=AT_A_TIME, after=after):
-        yield from page if figure.cell == ALL else _with_people(session, value.chapter_id, page, figure)
+        yield from page if figure.cell == ALL else _count_cell(session, value.chapter_id, page, figure)
         after = page[-1].id
 
 
-def _with_people(
+def _count_cell(
     session: Session, chapter_id: UUID, sources: Sequence[SourceRow], figure: FigureId
 ) -> Iterator[SourceRow]:
     """Give each row the people of one cell that its revision counted; what counted none of them is left out."""

@@ -21,7 +21,7 @@ MOST_NAMED = 3  # countries named one by one; more are counted
 
 
 @dataclass(frozen=True)
-class Row:
+class MailRow:
     """A chapter with what it is late with, or a request: its name, where it is, for how many days, and its page."""
 
     title: str
@@ -35,14 +35,14 @@ def words_of_news(news: DeskNews, address: Callable[..., str]) -> dict[str, Any]
     """Return what the templates of a desk mail are given, in the language in force; `address` makes full addresses."""
     common = {
         "chapter": None,
-        "for_whom": _names(news.countries),
+        "for_whom": _country_names(news.countries),
         "inbox": address("desk.list_messages"),
         "approvals": address("desk.approvals"),
     }
-    return common | (_summary(news, address) if isinstance(news, DeskSummary) else _approvals(news, address))
+    return common | (_summary_words(news, address) if isinstance(news, DeskSummary) else _approval_words(news, address))
 
 
-def _names(countries: Sequence[str]) -> str:
+def _country_names(countries: Sequence[str]) -> str:
     """Return the names of a few countries, else how many they are; all of them are the world."""
     if len(countries) == len(ALL_COUNTRIES):
         return str(gettext("World"))
@@ -51,9 +51,9 @@ def _names(countries: Sequence[str]) -> str:
     return format_list(country_name(code) for code in countries)
 
 
-def _summary(news: DeskSummary, address: Callable[..., str]) -> dict[str, Any]:
+def _summary_words(news: DeskSummary, address: Callable[..., str]) -> dict[str, Any]:
     return {
-        "rows": [_late(late, address) for late in news.overdue.first],
+        "rows": [_row_of_late(late, address) for late in news.overdue.first],
         "late": news.overdue.chapters,
         "vacancies": news.overdue.vacancies,
         "reports": news.reports if news.reports.expected else None,
@@ -64,12 +64,12 @@ def _summary(news: DeskSummary, address: Callable[..., str]) -> dict[str, Any]:
     }
 
 
-def _approvals(news: DeskApprovals, address: Callable[..., str]) -> dict[str, Any]:
-    return {"rows": [_request(one, news, address) for one in news.first], "waiting": news.count}
+def _approval_words(news: DeskApprovals, address: Callable[..., str]) -> dict[str, Any]:
+    return {"rows": [_row_of_request(one, news, address) for one in news.first], "waiting": news.count}
 
 
-def _late(late: LateChapter, address: Callable[..., str]) -> Row:
-    return Row(
+def _row_of_late(late: LateChapter, address: Callable[..., str]) -> MailRow:
+    return MailRow(
         title=str(SAID_OF_IT[late.kind]),
         chapter=late.name,
         country=late.country,
@@ -78,12 +78,12 @@ def _late(late: LateChapter, address: Callable[..., str]) -> Row:
     )
 
 
-def _request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> Row:
+def _row_of_request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> MailRow:
     endpoint, values = place_of_request(one)
     title = str(REQUEST_WORDS[one.kind])
     if one.period_on is not None:
         title = f"{title}{list_comma()} {format_quarter(one.period_on)}"
-    return Row(
+    return MailRow(
         title=title,
         chapter=one.chapter,
         country=one.country,

@@ -63,7 +63,7 @@ def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at:
     """
     chapter, reminders = digest.chapter, digest.reminders
     shown = reminders[:MOST_ITEMS]
-    items = [_item(reminder, digest, paper, delivery_id, at) for reminder in shown]
+    items = [_make_item(reminder, digest, paper, delivery_id, at) for reminder in shown]
     days_late = [(digest.today - reminder.due.due_on).days for reminder in reminders]
     return {
         "chapter": chapter,
@@ -72,7 +72,7 @@ def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at:
             [item for item, reminder in zip(items, shown, strict=True) if reminder.is_new is is_new]
             for is_new in (True, False)
         ],
-        "finding": _finding(days_late, chapter.name),
+        "finding": _lead_sentence(days_late, chapter.name),
         "coming": sum(days < 0 for days in days_late) if any(days >= 0 for days in days_late) else 0,
         "more": len(reminders) - len(items),
         "only_beside": all(_is_beside(reminder, digest) for reminder in reminders),
@@ -90,7 +90,7 @@ def _subject(first: Item, *, more: int) -> str:
     )
 
 
-def _finding(days_late: Sequence[int], chapter: str) -> str:
+def _lead_sentence(days_late: Sequence[int], chapter: str) -> str:
     """Say how much is late, or due, or else only coming up."""
     due = sum(days >= 0 for days in days_late)
     if not due:
@@ -113,7 +113,7 @@ def _finding(days_late: Sequence[int], chapter: str) -> str:
     )
 
 
-def _item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime) -> Item:
+def _make_item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime) -> Item:
     due, chapter, today = reminder.due, digest.chapter, digest.today
     words = words_of(due, chapter, today=today, quiet_weeks=paper.quiet_weeks)
     days_late = (today - due.due_on).days
@@ -140,8 +140,8 @@ def _item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_id: UU
         why=words.why,
         beside=beside,
         button=words.button,
-        address=_place(due, chapter, paper),
-        links=_links(due, digest, paper, delivery_id, at, done=words.press),
+        address=_address_of(due, chapter, paper),
+        links=_make_links(due, digest, paper, delivery_id, at, done=words.press),
     )
 
 
@@ -149,12 +149,12 @@ def _is_beside(reminder: Reminder, digest: Digest) -> bool:
     return reminder.due.owner_id not in (None, digest.member.id)
 
 
-def _place(due: Obligation, chapter: Chapter, paper: Stationery) -> str:
+def _address_of(due: Obligation, chapter: Chapter, paper: Stationery) -> str:
     endpoint, values = place_of(due, chapter, paper.endpoints)
     return paper.address(endpoint, **values)
 
 
-def _links(
+def _make_links(
     due: Obligation, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime, *, done: str
 ) -> list[tuple[str, str]]:
     return [

@@ -51,13 +51,13 @@ def put_together(headers: Mapping[str, str], *, plain: str, html: str) -> bytes:
     lines = [f"{name}: {value}" for name, value in headers.items()]
     lines += ["MIME-Version: 1.0", f'Content-Type: multipart/alternative; boundary="{BOUNDARY}"', ""]
     parts = [
-        b"".join((f"--{BOUNDARY}\r\n".encode(), _part(subtype, text), b"\r\n"))
+        b"".join((f"--{BOUNDARY}\r\n".encode(), _mime_part(subtype, text), b"\r\n"))
         for subtype, text in (("plain", plain), ("html", html))
     ]
     return b"".join(("\r\n".join([*lines, ""]).encode("ascii"), *parts, f"--{BOUNDARY}--\r\n".encode()))
 
 
-def _part(subtype: str, text: str) -> bytes:
+def _mime_part(subtype: str, text: str) -> bytes:
     raw = _ANY_NEWLINE.sub("\r\n", text.rstrip("\n") + "\n").encode()
     body, how = b2a_qp(raw, istext=True), "quoted-printable"
     if len(body) > len(raw) * 78 // 57:  # most of it is beyond ASCII

@@ -82,7 +82,7 @@ def refuse_unsound(entry: ActivityEntry, *, today: date) -> None:
     refuse(dict(problem for check in _CHECKS for problem in check(entry, today)))
 
 
-def _texts(entry: ActivityEntry, today: date) -> Problems:
+def _text_problems(entry: ActivityEntry, today: date) -> Problems:
     problems = {
         "title": text_problem(entry.title, TITLE_LENGTH, empty=_l("Enter a title.")),
         "place": text_problem(entry.place, PLACE_LENGTH),
@@ -91,29 +91,29 @@ def _texts(entry: ActivityEntry, today: date) -> Problems:
     yield from ((field, sentence) for field, sentence in problems.items() if sentence)
 
 
-def _day(entry: ActivityEntry, today: date) -> Problems:
+def _day_problems(entry: ActivityEntry, today: date) -> Problems:
     if entry.held_on > today:
         yield "held_on", _l("This date is in the future. Log the activity after it has taken place.")
     elif entry.held_on < THE_MOVEMENT_BEGAN:
         yield "held_on", _l("The movement began on 20 September 2014. Enter that date or a later one.")
 
 
-def _numbers(entry: ActivityEntry, today: date) -> Problems:
+def _number_problems(entry: ActivityEntry, today: date) -> Problems:
     given = {cell_name(*cell): people for cell, people in (entry.counts or {}).items()}
-    for field, people in {**given, **_shares(entry)}.items():
+    for field, people in {**given, **_given_shares(entry)}.items():
         if people < 0:
             yield field, _l("The number of people cannot be less than zero.")
         elif field in given and people > MOST_PEOPLE_IN_A_CELL:
             yield field, _l("Enter no more than %(most)s people.", most=lazy_number(MOST_PEOPLE_IN_A_CELL))
 
 
-def _sum(entry: ActivityEntry, today: date) -> Problems:
+def _sum_problems(entry: ActivityEntry, today: date) -> Problems:
     """Compare the shares with the people counted; while a number is wrong in itself, its sum is not worth a word."""
-    shares = _shares(entry)
+    shares = _given_shares(entry)
     if entry.people is None:
         if shares:
             yield next(iter(shares)), _l("You said that people were not counted, so leave these boxes empty.")
-    elif any(_numbers(entry, today)) or sum(shares.values()) == entry.people:
+    elif any(_number_problems(entry, today)) or sum(shares.values()) == entry.people:
         return
     elif sum(shares.values()) == 0:
         yield (
@@ -139,10 +139,15 @@ def _sum(entry: ActivityEntry, today: date) -> Problems:
         )
 
 
-def _shares(entry: ActivityEntry) -> dict[str, int]:
+def _given_shares(entry: ActivityEntry) -> dict[str, int]:
     """Return those of the three shares that were given."""
     shares = {"first_time": entry.first_time, "came_before": entry.came_before, "not_sure": entry.not_sure}
     return {name: people for name, people in shares.items() if people is not None}
 
 
-_CHECKS: tuple[Callable[[ActivityEntry, date], Problems], ...] = (_texts, _day, _numbers, _sum)
+_CHECKS: tuple[Callable[[ActivityEntry, date], Problems], ...] = (
+    _text_problems,
+    _day_problems,
+    _number_problems,
+    _sum_problems,
+)

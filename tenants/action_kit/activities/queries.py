@@ -47,10 +47,10 @@ def own_totals(session: Session) -> OwnTotals:
             select(
                 func.count(ActivityRevision.id).label("activities"),
                 func.count(ActivityRevision.people).label("counted"),
-                _sum(ActivityRevision.people).label("people"),
-                _sum(ActivityRevision.first_time).label("first_time"),
-                _sum(ActivityRevision.came_before).label("came_before"),
-                _sum(ActivityRevision.not_sure).label("not_sure"),
+                _sum_of(ActivityRevision.people).label("people"),
+                _sum_of(ActivityRevision.first_time).label("first_time"),
+                _sum_of(ActivityRevision.came_before).label("came_before"),
+                _sum_of(ActivityRevision.not_sure).label("not_sure"),
                 func.max(ActivityRevision.held_on).label("last_held_on"),
             ).where(ActivityRevision.is_current)
         )
@@ -68,7 +68,7 @@ def list_current(
     `before` continues with what lies before a page's last row, `after` with what comes after its first.
     """
     key = (ActivityRevision.held_on, ActivityRevision.activity_id)
-    statement = _told(session).where(ActivityRevision.is_current).limit(limit)
+    statement = _select_revisions(session).where(ActivityRevision.is_current).limit(limit)
     if after is not None:
         rising = statement.where(tuple_(*key) > after).order_by(*key)
         return [Told(revision, by) for revision, by in session.execute(rising)][::-1]
@@ -81,7 +81,9 @@ def list_current(
 def revisions_of(session: Session, activity_id: UUID) -> list[Told]:
     """Return every revision of an activity, the latest first; none when the bound chapter has no such activity."""
     statement = (
-        _told(session).where(ActivityRevision.activity_id == activity_id).order_by(ActivityRevision.number.desc())
+        _select_revisions(session)
+        .where(ActivityRevision.activity_id == activity_id)
+        .order_by(ActivityRevision.number.desc())
     )
     return [Told(revision, by) for revision, by in session.execute(statement)]
 
@@ -107,10 +109,10 @@ def find_by_form_key(session: Session, form_key: UUID) -> Activity | None:
     return session.scalars(select(Activity).where(Activity.form_key == form_key)).one_or_none()
 
 
-def _sum(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
+def _sum_of(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
     return func.coalesce(func.sum(column), 0)
 
 
-def _told(session: Session) -> Select[ActivityRevision, str | None]:
+def _select_revisions(session: Session) -> Select[ActivityRevision, str | None]:
     """Select revisions, each with what the chapter calls who made it."""
     return select(ActivityRevision, name_in(bound_chapter(session), ActivityRevision.made_by))

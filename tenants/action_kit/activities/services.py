@@ -33,14 +33,14 @@ def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UU
     A form sent twice, one after the other or both at once, has one `form_key`: the second gets the first's activity
     and counts nothing. Raises Refused when the entry cannot be true.
     """
-    chapter, entry = _sound(session, at=at, entry=entry)
-    activity_id = _claim(session, chapter=chapter, form_key=form_key, actor_id=actor_id, at=at)
+    chapter, entry = _check_entry(session, at=at, entry=entry)
+    activity_id = _insert_activity(session, chapter=chapter, form_key=form_key, actor_id=actor_id, at=at)
     if activity_id is None:
         first = find_by_form_key(session, form_key)
         assert first is not None, "whoever holds the form key has committed it"  # noqa: S101
         return first
     _add_revision(session, chapter, activity_id=activity_id, number=1, actor_id=actor_id, at=at, entry=entry)
-    change = Transition(activity_id, None, _says(entry), entry.title)
+    change = Transition(activity_id, None, _digest_of(entry), entry.title)
     record_change(session, change, action="activity.logged", actor_id=actor_id, at=at, people=entry.people)
     return session.scalars(select(Activity).where(Activity.id == activity_id)).one()
 
@@ -54,9 +54,9 @@ def revise_activity(
     Refused (where it was taken back, too), VersionConflict when another revision has come since `seen`, NoResultFound
     for an unknown activity.
     """
-    chapter, entry = _sound(session, at=at, entry=entry)
-    locked = _lock(session, activity_id=activity_id, number=seen)
-    current = _current(session, activity_id)
+    chapter, entry = _check_entry(session, at=at, entry=entry)
+    locked = _lock_revision(session, activity_id=activity_id, number=seen)
+    current = _current_revision(session, activity_id)
     if not current.is_current:
         raise Refused({"activity": _l("This entry was removed. Log it again.")})
     if entry_of(current, head_counts(session, current.id)) == entry:
@@ -69,17 +69,17 @@ def revise_activity(
     revision = _add_revision(
         session, chapter, activity_id=activity_id, number=number, actor_id=actor_id, at=at, entry=entry
     )
-    change = Transition(activity_id, {"revision": current.number}, _says(entry), entry.title)
+    change = Transition(activity_id, {"revision": current.number}, _digest_of(entry), entry.title)
     record_change(session, change, action="activity.revised", actor_id=actor_id, at=at, number=number)
     return revision
 
 
 def said_now(session: Session, activity_id: UUID) -> dict[str, Any] | None:
     """Return what the current revision of an activity says, locked, so as to be compared; None where none counts."""
-    current = _current(session, activity_id)
-    _lock(session, activity_id=activity_id, number=current.number)
-    current = _current(session, activity_id)
-    return _says(entry_of(current, head_counts(session, current.id))) if current.is_current else None
+    current = _current_revision(session, activity_id)
+    _lock_revision(session, activity_id=activity_id, number=current.number)
+    current = _current_revision(session, activity_id)
+    return _digest_of(entry_of(current, head_counts(session, current.id))) if current.is_current else None
 
 
 def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: UUID, number: int) -> None:
@@ -87,13 +87,13 @@ def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: 
     earlier = session.scalars(
         select(ActivityRevision).where(ActivityRevision.activity_id == activity_id, ActivityRevision.number == number)
     ).one()
-    entry, seen = entry_of(earlier, head_counts(session, earlier.id)), _current(session, activity_id).number
+    entry, seen = entry_of(earlier, head_counts(session, earlier.id)), _current_revision(session, activity_id).number
     revise_activity(session, actor_id=actor_id, at=at, activity_id=activity_id, seen=seen, entry=entry)
 
 
 def withdraw_activity(session: Session, *, activity_id: UUID) -> None:
     """Take an activity out of the log: no revision of it counts any more, and all can still be read."""
-    _current(session, activity_id).is_current = False
+    _current_revision(session, activity_id).is_current = False
     session.flush()
 
 
@@ -112,21 +112,23 @@ def entry_of(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEnt
     )
 
 
-def _says(entry: ActivityEntry) -> dict[str, str]:
+def _digest_of(entry: ActivityEntry) -> dict[str, str]:
     """Return a digest of what an entry says: equal where nothing differs, without holding anybody's words."""
     said = asdict(entry) | {"counts": sorted((str(cell), people) for cell, people in (entry.counts or {}).items())}
     said["counted"] = entry.counts is not None
     return {"says": sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()}
 
 
-def _sound(session: Session, *, at: datetime, entry: ActivityEntry) -> tuple[Chapter, ActivityEntry]:
+def _check_entry(session: Session, *, at: datetime, entry: ActivityEntry) -> tuple[Chapter, ActivityEntry]:
     chapter = session.get_one(Chapter, bound_chapter(session))
     clean = tidied(entry)
     refuse_unsound(clean, today=local_day(at, chapter.zone))
     return chapter, clean
 
 
-def _claim(session: Session, *, chapter: Chapter, form_key: UUID, actor_id: UUID, at: datetime) -> UUID | None:
+def _insert_activity(
+    session: Session, *, chapter: Chapter, form_key: UUID, actor_id: UUID, at: datetime
+) -> UUID | None:
     """Insert the activity, or return None when its form key is taken; waits for whoever is taking it right now."""
     activity_id = new_id()
     statement = (
@@ -145,7 +147,7 @@ def _claim(session: Session, *, chapter: Chapter, form_key: UUID, actor_id: UUID
     return session.execute(statement).scalar_one_or_none()
 
 
-def _lock(session: Session, *, activity_id: UUID, number: int) -> ActivityRevision | None:
+def _lock_revision(session: Session, *, activity_id: UUID, number: int) -> ActivityRevision | None:
     """Lock the revision a form was made from: of two forms made from it, the second waits here for the first."""
     return session.scalars(
         select(ActivityRevision)
@@ -154,7 +156,7 @@ def _lock(session: Session, *, activity_id: UUID, number: int) -> ActivityRevisi
     ).one_or_none()
 
 
-def _current(session: Session, activity_id: UUID) -> ActivityRevision:
+def _current_revision(session: Session, activity_id: UUID) -> ActivityRevision:
     latest = select(func.max(ActivityRevision.number)).where(
         ActivityRevision.activity_id == activity_id, ActivityRevision.chapter_id == bound_chapter(session)
     )

@@ -46,13 +46,13 @@ def terms_of(session: Session, membership_id: UUID) -> Sequence[FocalPointTerm]:
 
 def term_of(session: Session, term_id: UUID) -> Held | None:
     """Return one term of the bound chapter, and whose it is."""
-    found = session.execute(_held(session).where(FocalPointTerm.id == term_id)).one_or_none()
+    found = session.execute(_select_terms(session).where(FocalPointTerm.id == term_id)).one_or_none()
     return Held(*found) if found else None
 
 
 def latest_terms(session: Session) -> list[Held]:
     """Return the bound chapter's latest terms, at most MOST, those that run longest first."""
-    newest = _held(session).order_by(
+    newest = _select_terms(session).order_by(
         FocalPointTerm.ends_on.desc(), FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc()
     )
     return [Held(*row) for row in session.execute(newest.limit(MOST))]
@@ -64,7 +64,7 @@ def running_terms(session: Session, today: date) -> dict[UUID, FocalPointTerm]:
     return {term.membership_id: term for term in session.scalars(here)}
 
 
-def _held(session: Session) -> Select[FocalPointTerm, Membership]:
+def _select_terms(session: Session) -> Select[FocalPointTerm, Membership]:
     chapter_id = bound_chapter(session)
     same = and_(Membership.chapter_id == chapter_id, Membership.id == FocalPointTerm.membership_id)
     return select(FocalPointTerm, Membership).join(Membership, same)

@@ -51,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class _Act:
+class _TermChange:
     """Who does something to terms, and when; `today` is the chapter's day, `is_desk` says that UN Women acts inside."""
 
     session: Session
@@ -101,15 +101,15 @@ def member_joined(session: Session, *, membership: Membership, at: datetime) -> 
     """
     if membership.role not in LEADING:
         return
-    act = _begin_act(session, membership.user_id, at, is_desk=False)
+    act = _begin_change(session, membership.user_id, at, is_desk=False)
     leads = membership.role == Role.FOCAL_POINT and not _meets_another(act)
-    _start(act, membership, Rank.PRIMARY if leads else Rank.DEPUTY, Choice(membership.id))
+    _begin_term(act, membership, Rank.PRIMARY if leads else Rank.DEPUTY, Choice(membership.id))
 
 
 def member_left(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
     """End the term of somebody who leaves. Nobody is moved up by it: a vacancy says so itself."""
-    act = _begin_act(session, actor_id, at, is_desk=False)
-    _end(act, _running(act, membership_id))
+    act = _begin_change(session, actor_id, at, is_desk=False)
+    _end_terms(act, _running_terms(act, membership_id))
 
 
 def confirm_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, is_desk: bool = False) -> bool:
@@ -117,8 +117,8 @@ def confirm_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUI
 
     Raises Refused where the term does not run any more.
     """
-    act = _begin_act(session, actor_id, at, is_desk=is_desk)
-    term = _term(act, term_id)
+    act = _begin_change(session, actor_id, at, is_desk=is_desk)
+    term = _load_term(act, term_id)
     if not term.starts_on <= act.today <= term.ends_on:
         raise Refused({"term": _("This term has ended.")})
     if term.confirmed_on == act.today:
@@ -135,18 +135,18 @@ def renew_term(
 
     Raises Refused before its last half-year, where she has left or has a later term, and where somebody else answers.
     """
-    act = _begin_act(session, actor_id, at, is_desk=is_desk)
-    term = _term(act, term_id)
-    holder = _present(act, term.membership_id, field="term")
+    act = _begin_change(session, actor_id, at, is_desk=is_desk)
+    term = _load_term(act, term_id)
+    holder = _lock_member(act, term.membership_id, field="term")
     if term.ends_on >= act.today:
-        _extend(act, term)
+        _extend_term(act, term)
         return term
-    if _running(act, holder.id):
+    if _running_terms(act, holder.id):
         raise Refused({"term": _("This person already has a current term.")})
     rank = Rank(term.rank)
     if rank is Rank.PRIMARY:
         _refuse_answered(act)
-    anew = _start(act, holder, rank, Choice(holder.id, term.organisation))
+    anew = _begin_term(act, holder, rank, Choice(holder.id, term.organisation))
     act.route()
     return anew
 
@@ -158,13 +158,13 @@ def appoint(
 
     Raises Refused where somebody answers already, and for whoever cannot be chosen.
     """
-    act = _begin_act(session, actor_id, at, is_desk=is_desk)
+    act = _begin_change(session, actor_id, at, is_desk=is_desk)
     if rank is Rank.PRIMARY:
         _refuse_answered(act)
-    member = _chosen(act, choice, rank)
-    _end(act, _running(act, member.id))
+    member = _check_choice(act, choice, rank)
+    _end_terms(act, _running_terms(act, member.id))
     # Who answers for the chapter hands over; that nobody did is not brought back.
-    term = _start(act, member, rank, choice, is_undoable=rank is Rank.DEPUTY)
+    term = _begin_term(act, member, rank, choice, is_undoable=rank is Rank.DEPUTY)
     act.route()
     return term
 
@@ -185,20 +185,20 @@ def hand_over(
     Raises Refused where it is not hers to give (only she herself and UN Women may), where it does not run, and for
     whoever cannot be chosen.
     """
-    act = _begin_act(session, actor_id, at, is_desk=is_desk)
-    outgoing = _term(act, term_id)
+    act = _begin_change(session, actor_id, at, is_desk=is_desk)
+    outgoing = _load_term(act, term_id)
     if outgoing.rank != Rank.PRIMARY or not outgoing.starts_on <= act.today <= outgoing.ends_on:
         raise Refused({"term": _("This term has ended, or someone else has taken over.")})
     giver = session.scalars(select(Membership).where(Membership.id == outgoing.membership_id)).one()
     if giver.user_id != actor_id and not is_desk:
         raise Refused({"term": _("Only the current focal point or UN Women can hand over the role.")})
-    taker = _chosen(act, choice, Rank.PRIMARY)
-    _end(act, [outgoing, *_running(act, taker.id)])
+    taker = _check_choice(act, choice, Rank.PRIMARY)
+    _end_terms(act, [outgoing, *_running_terms(act, taker.id)])
     giver.role = Role.MEMBER
     act.record(action="term.handed_over", member_id=giver.id)
-    term = _start(act, taker, Rank.PRIMARY, choice)
+    term = _begin_term(act, taker, Rank.PRIMARY, choice)
     if stays_as == Role.DEPUTY and giver.left_at is None:
-        _start(act, giver, Rank.DEPUTY, Choice(giver.id, outgoing.organisation))
+        _begin_term(act, giver, Rank.DEPUTY, Choice(giver.id, outgoing.organisation))
     act.route()
     return term
 
@@ -208,15 +208,15 @@ def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, i
 
     Raises Refused for who answers for the chapter, and where nobody else could manage it.
     """
-    act = _begin_act(session, actor_id, at, is_desk=is_desk)
-    term = _term(act, term_id)
+    act = _begin_change(session, actor_id, at, is_desk=is_desk)
+    term = _load_term(act, term_id)
     if term.ends_on < act.today:
         return False
     if term.rank == Rank.PRIMARY:
         raise Refused({"term": _("The focal point’s term cannot be ended. Hand over the role instead.")})
     if not _someone_else_manages(act, term.membership_id):
         raise Refused({"term": _("Nobody else leads the chapter. Choose someone else first.")})
-    _end(act, [term])
+    _end_terms(act, [term])
     holder = session.scalars(select(Membership).where(Membership.id == term.membership_id)).one()
     holder.role = Role.MEMBER
     act.record(action="term.ended", member_id=holder.id)
@@ -233,12 +233,12 @@ def take_back_deputy(session: Session, *, actor_id: UUID, at: datetime, term_id:
     route_again(session, actor_id=actor_id, at=at)
 
 
-def _begin_act(session: Session, actor_id: UUID, at: datetime, *, is_desk: bool) -> _Act:
+def _begin_change(session: Session, actor_id: UUID, at: datetime, *, is_desk: bool) -> _TermChange:
     chapter = change_deciders(session)
-    return _Act(session, chapter, local_day(at, chapter.zone), actor_id, at, is_desk)
+    return _TermChange(session, chapter, local_day(at, chapter.zone), actor_id, at, is_desk)
 
 
-def _term(act: _Act, term_id: UUID) -> FocalPointTerm:
+def _load_term(act: _TermChange, term_id: UUID) -> FocalPointTerm:
     """Return a term as it stands now that nobody else may change it."""
     here = select(FocalPointTerm).where(FocalPointTerm.id == term_id)
     found = act.session.scalars(here.execution_options(populate_existing=True)).one_or_none()
@@ -247,11 +247,11 @@ def _term(act: _Act, term_id: UUID) -> FocalPointTerm:
     return found
 
 
-def _running(act: _Act, membership_id: UUID) -> list[FocalPointTerm]:
+def _running_terms(act: _TermChange, membership_id: UUID) -> list[FocalPointTerm]:
     return [term for term in terms_of(act.session, membership_id) if term.ends_on >= act.today]
 
 
-def _present(act: _Act, membership_id: UUID, *, field: str) -> Membership:
+def _lock_member(act: _TermChange, membership_id: UUID, *, field: str) -> Membership:
     here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
     member = act.session.scalars(here.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if member is None:
@@ -259,13 +259,13 @@ def _present(act: _Act, membership_id: UUID, *, field: str) -> Membership:
     return member
 
 
-def _chosen(act: _Act, choice: Choice, rank: Rank) -> Membership:
+def _check_choice(act: _TermChange, choice: Choice, rank: Rank) -> Membership:
     """Return the member chosen; raise Refused for her, her organisation or her last day, before anything is changed."""
     refuse({"organisation": text_problem(one_line(choice.organisation), LONGEST_ORGANISATION)})
     if choice.ends_on is not None and not act.today <= choice.ends_on <= end_of_term(act.today):
         raise Refused({"ends_on": _("Choose a date from today up to two years ahead.")})
-    member = _present(act, choice.membership_id, field="membership_id")
-    ranks = {term.rank for term in _running(act, member.id)}
+    member = _lock_member(act, choice.membership_id, field="membership_id")
+    ranks = {term.rank for term in _running_terms(act, member.id)}
     if Rank.PRIMARY in ranks:
         raise Refused({"membership_id": _("Choose someone else. This person is already the focal point.")})
     if rank in ranks:
@@ -273,12 +273,12 @@ def _chosen(act: _Act, choice: Choice, rank: Rank) -> Membership:
     return member
 
 
-def _refuse_answered(act: _Act) -> None:
+def _refuse_answered(act: _TermChange) -> None:
     if primary_on(act.session, act.today) is not None:
         raise Refused({"term": _("The chapter already has a focal point.")})
 
 
-def _meets_another(act: _Act) -> bool:
+def _meets_another(act: _TermChange) -> bool:
     """Tell whether somebody answers for the chapter on a day of a whole term that would begin today."""
     meeting = select(FocalPointTerm.id).where(
         FocalPointTerm.rank == Rank.PRIMARY,
@@ -288,7 +288,7 @@ def _meets_another(act: _Act) -> bool:
     return act.session.scalar(meeting.limit(1)) is not None
 
 
-def _extend(act: _Act, term: FocalPointTerm) -> None:
+def _extend_term(act: _TermChange, term: FocalPointTerm) -> None:
     if act.today < renewable_from(term):
         raise Refused({"term": _("This term has more than six months left. You can renew it in its last six months.")})
     before, ends_on = term.ends_on, end_of_term(term.ends_on + A_DAY)
@@ -296,7 +296,9 @@ def _extend(act: _Act, term: FocalPointTerm) -> None:
         term.ends_on, term.confirmed_on = ends_on, act.today
 
 
-def _start(act: _Act, member: Membership, rank: Rank, choice: Choice, *, is_undoable: bool = False) -> FocalPointTerm:
+def _begin_term(
+    act: _TermChange, member: Membership, rank: Rank, choice: Choice, *, is_undoable: bool = False
+) -> FocalPointTerm:
     """Begin a term today; the role follows, where it does not let the member act already."""
     before = {"role": member.role}
     if rank is Rank.PRIMARY:
@@ -321,7 +323,7 @@ def _start(act: _Act, member: Membership, rank: Rank, choice: Choice, *, is_undo
     return term
 
 
-def _end(act: _Act, terms: Sequence[FocalPointTerm]) -> None:
+def _end_terms(act: _TermChange, terms: Sequence[FocalPointTerm]) -> None:
     """End terms with yesterday, before anything takes their place; one that began today has lasted no day."""
     for term in terms:
         term.ends_on = max(act.today, term.starts_on) - A_DAY
@@ -329,7 +331,7 @@ def _end(act: _Act, terms: Sequence[FocalPointTerm]) -> None:
     act.session.flush()
 
 
-def _someone_else_manages(act: _Act, membership_id: UUID) -> bool:
+def _someone_else_manages(act: _TermChange, membership_id: UUID) -> bool:
     others = select(Membership.id).where(
         Membership.left_at.is_(None),
         Membership.role.in_(roles_that_may(Permission.MANAGE_PEOPLE)),

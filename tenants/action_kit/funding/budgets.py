@@ -104,7 +104,7 @@ def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: st
     )
     session.add(line)
     session.flush()
-    _add_revision(session, line, number=1, amount_minor=amount_minor, reason="", actor_id=actor_id, at=at)
+    _add_budget_revision(session, line, number=1, amount_minor=amount_minor, reason="", actor_id=actor_id, at=at)
     record(session, at=at, actor_id=actor_id, action="budget.added", subject_id=line.id)
     session.flush()
     return line
@@ -124,7 +124,7 @@ def revise_budget(
         raise VersionConflict(seen=seen, current=current.number)
     current.is_current = False
     session.flush()  # one current budget at a time: the old one steps back before the new one comes
-    revision = _add_revision(
+    revision = _add_budget_revision(
         session, line, number=seen + 1, amount_minor=amount_minor, reason=reason, actor_id=actor_id, at=at
     )
     change = Transition(line_id, {"amount": current.amount_minor}, {"amount": amount_minor}, line.title)
@@ -132,7 +132,7 @@ def revise_budget(
     return revision
 
 
-def _add_revision(
+def _add_budget_revision(
     session: Session, line: BudgetLine, *, number: int, amount_minor: int, reason: str, actor_id: UUID, at: datetime
 ) -> BudgetRevision:
     revision = BudgetRevision(

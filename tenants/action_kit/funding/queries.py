@@ -124,26 +124,26 @@ def counts() -> ColumnElement[bool]:
 
 def totals(session: Session, *, currency: str) -> Totals:
     """Return the bound chapter's totals in its own `currency`, in one statement."""
-    return _as_totals(session.execute(_totals(session, currency)).mappings().one())
+    return _make_totals(session.execute(_select_totals(session, currency)).mappings().one())
 
 
 def totals_with_rate(session: Session, *, currency: str, day: date) -> tuple[Totals, ExchangeRate | None]:
     """Return the totals, and the rate at which `currency` is read in dollars on a day, in one statement."""
     rate = latest_rate(currency, day).subquery()
-    sums = _totals(session, currency).subquery()
+    sums = _select_totals(session, currency).subquery()
     row = session.execute(select(sums, rate.c.starts_on, rate.c.per_usd).outerjoin(rate, true())).mappings().one()
     per_usd, starts_on = row["per_usd"], row["starts_on"]
     found = None if per_usd is None else ExchangeRate(currency=currency, starts_on=starts_on, per_usd=per_usd)
-    return _as_totals(row), found
+    return _make_totals(row), found
 
 
-def _as_totals(row: RowMapping) -> Totals:
+def _make_totals(row: RowMapping) -> Totals:
     return Totals(**{each.name: int(row[each.name] or 0) for each in fields(Totals)})
 
 
-def _totals(session: Session, currency: str) -> Select[Any]:
+def _select_totals(session: Session, currency: str) -> Select[Any]:
     chapter_id = bound_chapter(session)
-    linked = _arrived().subquery()
+    linked = _select_arrived().subquery()
     paid = func.coalesce(linked.c.arrived, 0)
     is_agreed = FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED])
     is_cash = FundingSource.kind != SourceKind.IN_KIND
@@ -152,11 +152,11 @@ def _totals(session: Session, currency: str) -> Select[Any]:
     missing = case((FundingSource.state == SourceState.COMMITTED, func.greatest(amount - paid, 0)), else_=0)
     sources = (
         select(
-            _sum(amount, is_cash, is_agreed).label("agreed"),
-            _sum(came, is_cash).label("arrived"),
-            _sum(missing, is_cash).label("coming"),
-            _sum(amount, is_cash, ~is_agreed).label("pledged"),
-            _sum(amount, ~is_cash).label("in_kind"),
+            _sum_where(amount, is_cash, is_agreed).label("agreed"),
+            _sum_where(came, is_cash).label("arrived"),
+            _sum_where(missing, is_cash).label("coming"),
+            _sum_where(amount, is_cash, ~is_agreed).label("pledged"),
+            _sum_where(amount, ~is_cash).label("in_kind"),
         )
         .select_from(FundingSource)
         .outerjoin(linked, and_(linked.c.source_id == FundingSource.id, linked.c.currency == FundingSource.currency))
@@ -164,15 +164,15 @@ def _totals(session: Session, currency: str) -> Select[Any]:
         .subquery()
     )
     budget = (
-        select(_sum(BudgetRevision.amount_minor).label("needed"), func.count(BudgetRevision.id).label("lines"))
+        select(_sum_where(BudgetRevision.amount_minor).label("needed"), func.count(BudgetRevision.id).label("lines"))
         .join(BudgetLine, BudgetLine.id == BudgetRevision.line_id)
         .where(BudgetRevision.is_current, BudgetLine.currency == currency)
         .subquery()
     )
     is_out, own = Transaction.budget_line_id.is_not(None), Transaction.currency == currency
     money = select(
-        _sum(signed(Transaction.amount_minor), counts(), is_out, own).label("spent"),
-        _sum(signed(Transaction.usd_minor), counts(), is_out).label("usd_spent"),
+        _sum_where(signed(Transaction.amount_minor), counts(), is_out, own).label("spent"),
+        _sum_where(signed(Transaction.usd_minor), counts(), is_out).label("usd_spent"),
         func.count(Transaction.id).filter(Transaction.state == TransactionState.PENDING).label("waiting"),
         func.count(Transaction.id)
         .filter(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
@@ -184,7 +184,7 @@ def _totals(session: Session, currency: str) -> Select[Any]:
 
 def list_sources(session: Session) -> list[SourceRow]:
     """Return the sources with what has come in from each, the first added first, at most MOST_ROWS."""
-    linked = _arrived().subquery()
+    linked = _select_arrived().subquery()
     statement = (
         select(FundingSource, func.coalesce(linked.c.arrived, 0))
         .outerjoin(linked, and_(linked.c.source_id == FundingSource.id, linked.c.currency == FundingSource.currency))
@@ -200,7 +200,7 @@ def list_lines(session: Session) -> list[LineRow]:
         select(
             Transaction.budget_line_id.label("line_id"),
             Transaction.currency,
-            _sum(signed(Transaction.amount_minor)).label("spent"),
+            _sum_where(signed(Transaction.amount_minor)).label("spent"),
         )
         .where(Transaction.budget_line_id.is_not(None), counts())
         .group_by(Transaction.budget_line_id, Transaction.currency)
@@ -221,7 +221,7 @@ def list_transactions(
 ) -> list[Moved]:
     """Return transactions, the latest day first, at most `limit`; `before` and `after` go on from a page's ends."""
     key = (Transaction.dated_on, Transaction.id)
-    statement = _moved(session).limit(limit)
+    statement = _select_transactions(session).limit(limit)
     if after is not None:
         rising = statement.where(tuple_(*key) > after).order_by(*key)
         return [Moved(*row) for row in session.execute(rising)][::-1]
@@ -271,15 +271,17 @@ def revisions_of(session: Session, line_id: UUID) -> list[BudgetRevision]:
     return list(session.scalars(statement.order_by(BudgetRevision.number.desc()).limit(MOST_ROWS)))
 
 
-def _arrived() -> Select[UUID | None, str, int]:
+def _select_arrived() -> Select[UUID | None, str, int]:
     return (
-        select(Transaction.source_id, Transaction.currency, _sum(signed(Transaction.amount_minor)).label("arrived"))
+        select(
+            Transaction.source_id, Transaction.currency, _sum_where(signed(Transaction.amount_minor)).label("arrived")
+        )
         .where(Transaction.source_id.is_not(None), counts())
         .group_by(Transaction.source_id, Transaction.currency)
     )
 
 
-def _moved(session: Session) -> Select[Transaction, str, str | None, str | None, bool, bool]:
+def _select_transactions(session: Session) -> Select[Transaction, str, str | None, str | None, bool, bool]:
     chapter_id, back = bound_chapter(session), aliased(Transaction)
     return (
         select(
@@ -296,6 +298,6 @@ def _moved(session: Session) -> Select[Transaction, str, str | None, str | None,
     )
 
 
-def _sum(column: SQLColumnExpression[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
+def _sum_where(column: SQLColumnExpression[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
     total: Any = func.sum(column).filter(*where) if where else func.sum(column)
     return cast(total, BigInteger)

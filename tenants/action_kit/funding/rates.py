@@ -77,7 +77,7 @@ def read_rates(lines: Iterable[str]) -> list[dict[str, object]]:
     rates: list[dict[str, object]] = []
     wrong: list[str] = []
     for row in reader:
-        problems = list(_problems(row))
+        problems = list(_rate_problems(row))
         wrong += [f"Line {reader.line_num}: {problem}" for problem in problems]
         if not problems:
             day, rate = date.fromisoformat(row["starts_on"]), Decimal(row["per_usd"])
@@ -87,7 +87,7 @@ def read_rates(lines: Iterable[str]) -> list[dict[str, object]]:
     return rates
 
 
-def _problems(row: dict[str, str]) -> Iterator[str]:
+def _rate_problems(row: dict[str, str]) -> Iterator[str]:
     if None in row or None in row.values():
         yield "there must be three values."
         return

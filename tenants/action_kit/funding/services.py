@@ -56,7 +56,7 @@ def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_k
         "awaits_desk": awaits_desk,
     }
     converted = convert(session, entry.amount_minor, entry.currency, entry.dated_on)
-    return _write(session, chapter, values, converted, form_key=form_key, actor_id=actor_id, at=at)
+    return _insert_transaction(session, chapter, values, converted, form_key=form_key, actor_id=actor_id, at=at)
 
 
 def approve_expense(
@@ -81,7 +81,7 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
     it was reversed before.
     """
     chapter = session.get_one(Chapter, bound_chapter(session))
-    original = _lock(session, transaction_id)
+    original = _lock_transaction(session, transaction_id)
     if original.state != TransactionState.APPROVED or original.kind == TransactionKind.REVERSAL:
         raise Refused({"decision": _l("You can only reverse an approved transaction that is not itself a reversal.")})
     earlier = session.scalars(select(Transaction).where(Transaction.reverses_id == transaction_id)).one_or_none()
@@ -101,7 +101,9 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
         "reverses_id": original.id,
         "awaits_desk": False,
     }
-    return _write(session, chapter, values, _conversion(original), form_key=new_id(), actor_id=actor_id, at=at)
+    return _insert_transaction(
+        session, chapter, values, _conversion(original), form_key=new_id(), actor_id=actor_id, at=at
+    )
 
 
 def convert_waiting(session: Session, *, actor_id: UUID, at: datetime) -> int:
@@ -142,7 +144,7 @@ def _decide(
     *,
     is_desk: bool,
 ) -> Transaction:
-    expense = _lock(session, transaction_id)
+    expense = _lock_transaction(session, transaction_id)
     if expense.kind != TransactionKind.EXPENSE:
         raise Refused({"decision": _l("Only expenses need a decision.")})
     if expense.state != TransactionState.PENDING:
@@ -161,13 +163,13 @@ def _decide(
     return expense
 
 
-def _lock(session: Session, transaction_id: UUID) -> Transaction:
+def _lock_transaction(session: Session, transaction_id: UUID) -> Transaction:
     """Return the row as it is once everybody before us has finished with it."""
     statement = select(Transaction).where(Transaction.id == transaction_id).with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def _write(
+def _insert_transaction(
     session: Session,
     chapter: Chapter,
     values: dict[str, object],
@@ -199,11 +201,11 @@ def _write(
     new = session.execute(statement).scalar_one_or_none()
     row = session.scalars(select(Transaction).where(Transaction.form_key == form_key)).one()
     if new is not None:
-        _record_written(session, row, actor_id=actor_id, at=at)
+        _record_transaction(session, row, actor_id=actor_id, at=at)
     return row
 
 
-def _record_written(session: Session, row: Transaction, *, actor_id: UUID, at: datetime) -> None:
+def _record_transaction(session: Session, row: Transaction, *, actor_id: UUID, at: datetime) -> None:
     if row.reverses_id is not None:
         record(session, at=at, actor_id=actor_id, action="transaction.reversed", subject_id=row.id)
         session.flush()

@@ -65,7 +65,7 @@ def tidied(entry: EventEntry) -> EventEntry:
 
 def refuse_unsound(entry: EventEntry, *, today: date) -> None:
     """Raise Refused when a tidied `entry` cannot be meant; `today` is the chapter's local day."""
-    refuse(dict(_problems(entry, today)))
+    refuse(dict(_event_problems(entry, today)))
 
 
 def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
@@ -86,7 +86,7 @@ def own_title(text: str) -> str:
     return clean_text(one_line(text), TITLE_LENGTH, field="title", empty=_l("Enter what must be ready."))
 
 
-def _problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]:
+def _event_problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]:
     texts = {
         "title": text_problem(entry.title, TITLE_LENGTH, empty=_l("Enter a title.")),
         "place": text_problem(entry.place, PLACE_LENGTH),

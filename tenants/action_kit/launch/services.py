@@ -52,7 +52,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
     An event of the past gets no checklist. Of two people who plan at once the second waits here and is refused. Raises
     Refused when the entry cannot be meant, or when a launch is planned already.
     """
-    chapter, today = _chapter(session, at)
+    chapter, today = _load_chapter(session, at)
     entry = tidied(entry)
     refuse_unsound(entry, today=today)
     event_id = session.execute(
@@ -62,7 +62,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
             id=new_id(),
             country=chapter.country,
             number=1,
-            **_said(entry),
+            **_columns_of(entry),
             is_launch=True,
             made_at=at,
             made_by=actor_id,
@@ -90,8 +90,8 @@ def revise_event(
     A text that says what stands already changes nothing. Raises Refused, VersionConflict when another text has come
     since `seen`, NoResultFound for an unknown event.
     """
-    _, today = _chapter(session, at)
-    event, entry = _lock(session, event_id), tidied(entry)
+    _, today = _load_chapter(session, at)
+    event, entry = _lock_event(session, event_id), tidied(entry)
     refuse_unsound(entry, today=today)
     _refuse_cancelled(event)
     if entry_of(event) == entry:
@@ -103,7 +103,7 @@ def revise_event(
             {"held_on": _l("People were already counted at this event, so its date cannot be in the future.")}
         )
     with recording(session, event, EVENT, action="launch.revised", actor_id=actor_id, at=at, number=seen + 1):
-        for name, value in _said(entry).items():
+        for name, value in _columns_of(entry).items():
             setattr(event, name, value)
         event.number += 1
         for item in items_of(session, event_id):
@@ -117,7 +117,7 @@ def cancel_event(session: Session, *, actor_id: UUID, at: datetime, event_id: UU
 
     Returns False when it was cancelled before. Raises Refused when people were counted there.
     """
-    event = _lock(session, event_id)
+    event = _lock_event(session, event_id)
     if event.cancelled_at is not None:
         return False
     if tallies_of(session, event_id):
@@ -135,7 +135,7 @@ def add_item(
 
     Raises Refused (`title`, `due_on`).
     """
-    event, title = _lock(session, event_id), own_title(title)
+    event, title = _lock_event(session, event_id), own_title(title)
     _refuse_cancelled(event)
     days_before = (event.held_on - due_on).days
     if not 0 <= days_before <= MOST_DAYS_BEFORE:
@@ -205,7 +205,7 @@ def record_tally(
     The same count again makes no new one. Raises Refused before the day of the event and for impossible numbers,
     VersionConflict when another count of this kind has come since `seen`.
     """
-    event = _lock(session, event_id)
+    event = _lock_event(session, event_id)
     _refuse_cancelled(event)
     if local_day(at, event.zone) < event.held_on:
         raise Refused(
@@ -219,7 +219,7 @@ def record_tally(
         return number
     if number != seen:
         raise VersionConflict(seen=seen, current=number)
-    _replace(session, event, kind=kind, number=number + 1, counts=counts, actor_id=actor_id, at=at)
+    _replace_tally(session, event, kind=kind, number=number + 1, counts=counts, actor_id=actor_id, at=at)
     after = tally_state(kind, counts)
     before = after if current is None else tally_state(kind, current.counts)  # a first count cannot be undone
     change = Transition(event_id, before, after, event.title)
@@ -249,7 +249,7 @@ def entry_of(event: LaunchEvent) -> EventEntry:
     return EventEntry(event.title, event.place, event.host, event.zone, event.starts_at, event.expected_people)
 
 
-def _said(entry: EventEntry) -> dict[str, object]:
+def _columns_of(entry: EventEntry) -> dict[str, object]:
     return {
         "title": entry.title,
         "place": entry.place,
@@ -261,12 +261,12 @@ def _said(entry: EventEntry) -> dict[str, object]:
     }
 
 
-def _chapter(session: Session, at: datetime) -> tuple[Chapter, date]:
+def _load_chapter(session: Session, at: datetime) -> tuple[Chapter, date]:
     chapter = session.get_one(Chapter, bound_chapter(session))
     return chapter, local_day(at, chapter.zone)
 
 
-def _lock(session: Session, event_id: UUID) -> LaunchEvent:
+def _lock_event(session: Session, event_id: UUID) -> LaunchEvent:
     """Lock an event: of two who write to it, the second waits here and sees what the first has written."""
     return session.scalars(
         select(LaunchEvent)
@@ -279,7 +279,7 @@ def _lock(session: Session, event_id: UUID) -> LaunchEvent:
 def _lock_item(session: Session, item_id: UUID) -> ChecklistItem:
     """Lock an item's event, then read the item; raises Refused when the event was cancelled."""
     asked = select(ChecklistItem).where(ChecklistItem.id == item_id).execution_options(populate_existing=True)
-    event = _lock(session, session.scalars(asked).one().event_id)
+    event = _lock_event(session, session.scalars(asked).one().event_id)
     _refuse_cancelled(event)
     return session.scalars(asked).one()
 
@@ -307,7 +307,7 @@ def _add_template(session: Session, chapter: Chapter, event_id: UUID, held_on: d
     )
 
 
-def _replace(
+def _replace_tally(
     session: Session,
     event: LaunchEvent,
     *,

@@ -71,7 +71,7 @@ def add_line(
 
     Raises Refused when the entry cannot be true or the line cannot stand there.
     """
-    entry, chapter = _sound(session, kind, entry), session.get_one(Chapter, bound_chapter(session))
+    entry, chapter = _check_line(session, kind, entry), session.get_one(Chapter, bound_chapter(session))
     parent = find_line(session, parent_id, lock=True) if parent_id else None
     if (parent.kind if parent else None) != ABOVE[kind]:
         raise Refused({"plan": _l("The line that it belongs to is no longer in the plan.")})
@@ -89,8 +89,8 @@ def revise_line(
 
     Raises Refused, or VersionConflict when somebody has changed it since it was at number `seen`.
     """
-    line = _locked(session, line_id)
-    entry = _sound(session, LineKind(line.kind), entry)
+    line = _lock_line(session, line_id)
+    entry = _check_line(session, LineKind(line.kind), entry)
     if entry_of(line) == entry:
         return line
     if line.number != seen:
@@ -104,7 +104,7 @@ def revise_line(
 
 def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
     """Take a line out of the working copy. Raises Refused while others stand under it."""
-    line = _locked(session, line_id)
+    line = _lock_line(session, line_id)
     under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
     if session.scalar(under) is not None:
         raise Refused({"plan": _l("Remove the lines under it first.")})
@@ -114,25 +114,25 @@ def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID
 
 def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
     """Say that a planned activity took place; pressed twice it is done once."""
-    line = _activity(session, line_id)
+    line = _lock_activity(session, line_id)
     if line.done_on is not None:
         return
     with recording(session, line, PROGRESS, action="plan.activity_finished", actor_id=actor_id, at=at):
-        line.done_on, line.dropped_on = _today(session, at), None
+        line.done_on, line.dropped_on = _local_today(session, at), None
 
 
 def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
     """Say that a planned activity will not take place; it stays in the plan."""
-    line = _activity(session, line_id)
+    line = _lock_activity(session, line_id)
     if line.dropped_on is not None:
         return
     with recording(session, line, PROGRESS, action="plan.activity_dropped", actor_id=actor_id, at=at):
-        line.done_on, line.dropped_on = None, _today(session, at)
+        line.done_on, line.dropped_on = None, _local_today(session, at)
 
 
 def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
     """Take back that an activity was finished or dropped."""
-    line = _activity(session, line_id)
+    line = _lock_activity(session, line_id)
     if line.done_on is None and line.dropped_on is None:
         return
     with recording(session, line, PROGRESS, action="plan.activity_reopened", actor_id=actor_id, at=at):
@@ -181,25 +181,25 @@ def _new_line(chapter: Chapter, kind: LineKind, parent_id: UUID | None, position
     )
 
 
-def _locked(session: Session, line_id: UUID) -> PlanLine:
+def _lock_line(session: Session, line_id: UUID) -> PlanLine:
     line = find_line(session, line_id, lock=True)
     if line is None:
         raise Refused({"plan": _l("Someone removed this line from the plan.")})
     return line
 
 
-def _activity(session: Session, line_id: UUID) -> PlanLine:
-    line = _locked(session, line_id)
+def _lock_activity(session: Session, line_id: UUID) -> PlanLine:
+    line = _lock_line(session, line_id)
     if line.kind != LineKind.ACTIVITY:
         raise Refused({"plan": _l("Only activities can be marked as done.")})
     return line
 
 
-def _today(session: Session, at: datetime) -> date:
+def _local_today(session: Session, at: datetime) -> date:
     return local_day(at, session.get_one(Chapter, bound_chapter(session)).zone)
 
 
-def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
+def _check_line(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
     """Return the entry as it is stored; raises Refused when it cannot be true."""
     title = one_line(entry.title)
     risk = plain_text(entry.risk)
@@ -211,14 +211,14 @@ def _sound(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
         "risk": text_problem(risk, RISK_LENGTH),
     }
     if kind is LineKind.ACTIVITY:
-        errors |= _wrong_days(entry)
+        errors |= _day_problems(entry)
     if entry.responsible_id is not None and not _is_present(session, entry.responsible_id):
         errors["responsible_id"] = _l("Choose a member of the chapter.")
     refuse(errors)
     return entry
 
 
-def _wrong_days(entry: LineEntry) -> dict[str, str]:
+def _day_problems(entry: LineEntry) -> dict[str, str]:
     if entry.due_on is None:
         return {"due_on": _l("Enter the due date.")}
     if entry.due_on > LAST_DAY:

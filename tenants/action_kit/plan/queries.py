@@ -84,8 +84,8 @@ def has_changed(session: Session, lines: Sequence[PlanLine]) -> bool:
     approved = select(PlanVersion.id).where(PlanVersion.state == VersionState.APPROVED).scalar_subquery()
     statement = select(PlanVersionLine).where(PlanVersionLine.version_id == approved)
     in_force = session.scalars(statement.order_by(PlanVersionLine.position, PlanVersionLine.id)).all()
-    return [_said(each.id, each.parent_id, each) for each in lines] != [
-        _said(each.line_id, each.parent_line_id, each) for each in in_force
+    return [_content_of(each.id, each.parent_id, each) for each in lines] != [
+        _content_of(each.line_id, each.parent_line_id, each) for each in in_force
     ]
 
 
@@ -102,5 +102,5 @@ def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:
     return session.scalar(here) is not None
 
 
-def _said(line_id: UUID, parent_id: UUID | None, line: PlanLine | PlanVersionLine) -> tuple[object, ...]:
+def _content_of(line_id: UUID, parent_id: UUID | None, line: PlanLine | PlanVersionLine) -> tuple[object, ...]:
     return line_id, parent_id, line.kind, line.title, line.starts_on, line.due_on, line.risk

@@ -49,23 +49,23 @@ class Assembled:
 
 
 @dataclass(frozen=True)
-class _Logged:
+class _LoggedActivity:
     revision: ActivityRevision
     cells: Mapping[str, int]
 
 
 def assemble(session: Session, period: Period, entries: Mapping[str, ReportEntry]) -> list[Assembled]:
     """Return every core indicator's value for the bound chapter; `entries` is what the report says itself."""
-    logged = _logged(session, period)
+    logged = _load_activities(session, period)
     tallies = period_tallies(session, THE_MOVEMENT_BEGAN, period.ends_on)
     came = [each for each in tallies if each.kind == TallyKind.ATTENDANCE and each.held_on >= period.starts_on]
     values = {
-        "activities_held": _held(logged),
-        "participations": _participations(logged, came),
-        "first_time": _first_time(logged),
-        "signups_tallied": _signups(tallies),
-        "spent": _spent(session, period),
-        **{indicator.code: _said(indicator, entries.get(indicator.code)) for indicator in TYPED},
+        "activities_held": _count_activities(logged),
+        "participations": _count_participations(logged, came),
+        "first_time": _count_first_time(logged),
+        "signups_tallied": _count_signups(tallies),
+        "spent": _sum_spending(session, period),
+        **{indicator.code: _value_of_entry(indicator, entries.get(indicator.code)) for indicator in TYPED},
     }
     return [values[indicator.code] for indicator in CORE]
 
@@ -75,7 +75,7 @@ def cell_code(sex: str, age_band: str) -> str:
     return f"{sex}.{age_band}"
 
 
-def _logged(session: Session, period: Period) -> list[_Logged]:
+def _load_activities(session: Session, period: Period) -> list[_LoggedActivity]:
     here = bound_chapter(session)
     of_revision = (HeadCount.revision_id == ActivityRevision.id) & (HeadCount.chapter_id == here)
     rows = session.execute(
@@ -93,46 +93,48 @@ def _logged(session: Session, period: Period) -> list[_Logged]:
         counted = cells.setdefault(revision, {})
         if count is not None:
             counted[cell_code(count.sex, count.age_band)] = count.people
-    return [_Logged(revision, counted) for revision, counted in cells.items()]
+    return [_LoggedActivity(revision, counted) for revision, counted in cells.items()]
 
 
-def _held(logged: Sequence[_Logged]) -> Assembled:
-    sources = tuple(_of_activity(each.revision, 1) for each in logged)
+def _count_activities(logged: Sequence[_LoggedActivity]) -> Assembled:
+    sources = tuple(_source_of_activity(each.revision, 1) for each in logged)
     return Assembled(BY_CODE["activities_held"], len(sources), sources=sources)
 
 
-def _participations(logged: Sequence[_Logged], came: Sequence[Tally]) -> Assembled:
+def _count_participations(logged: Sequence[_LoggedActivity], came: Sequence[Tally]) -> Assembled:
     cells: dict[str, int] = defaultdict(int)
     sources: list[Source] = []
     for each in logged:
         if each.revision.people is not None:
-            sources.append(_of_activity(each.revision, each.revision.people))
-            _add(cells, each.cells)
+            sources.append(_source_of_activity(each.revision, each.revision.people))
+            _add_cells(cells, each.cells)
     for tally in came:
-        sources.append(_of_tally(SourceKind.ATTENDANCE, tally))
-        _add(cells, {cell_code(*cell): people for cell, people in tally.counts.items()})
+        sources.append(_source_of_tally(SourceKind.ATTENDANCE, tally))
+        _add_cells(cells, {cell_code(*cell): people for cell, people in tally.counts.items()})
     uncounted = sum(each.revision.people is None for each in logged)
     total = sum(source.numerator for source in sources)
     return Assembled(BY_CODE["participations"], total, sources=tuple(sources), cells=dict(cells), left_out=uncounted)
 
 
-def _first_time(logged: Sequence[_Logged]) -> Assembled:
+def _count_first_time(logged: Sequence[_LoggedActivity]) -> Assembled:
     sources = tuple(
-        _of_activity(each.revision, each.revision.first_time) for each in logged if each.revision.first_time is not None
+        _source_of_activity(each.revision, each.revision.first_time)
+        for each in logged
+        if each.revision.first_time is not None
     )
     uncounted = len(logged) - len(sources)
     total = sum(source.numerator for source in sources)
     return Assembled(BY_CODE["first_time"], total, sources=sources, left_out=uncounted)
 
 
-def _signups(tallies: Sequence[Tally]) -> Assembled:
-    sources = tuple(_of_tally(SourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS)
+def _count_signups(tallies: Sequence[Tally]) -> Assembled:
+    sources = tuple(_source_of_tally(SourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS)
     if not sources:
         return Assembled(BY_CODE["signups_tallied"], None, missing=Missing.NOT_AVAILABLE)
     return Assembled(BY_CODE["signups_tallied"], sum(source.numerator for source in sources), sources=sources)
 
 
-def _spent(session: Session, period: Period) -> Assembled:
+def _sum_spending(session: Session, period: Period) -> Assembled:
     spending = period_spending(session, period.starts_on, period.ends_on)
     sources = tuple(
         Source(SourceKind.TRANSACTION, transaction_id, 1, usd_minor)
@@ -146,21 +148,21 @@ def _spent(session: Session, period: Period) -> Assembled:
     return Assembled(BY_CODE["spent"], total, sources=sources, left_out=left_out)
 
 
-def _said(indicator: Indicator, entry: ReportEntry | None) -> Assembled:
+def _value_of_entry(indicator: Indicator, entry: ReportEntry | None) -> Assembled:
     if entry is None or entry.numerator is None:
         missing = Missing(entry.missing) if entry and entry.missing else Missing.NOT_REPORTED
         return Assembled(indicator, None, missing=missing)
     return Assembled(indicator, entry.numerator, entry.denominator)
 
 
-def _of_activity(revision: ActivityRevision, numerator: int) -> Source:
+def _source_of_activity(revision: ActivityRevision, numerator: int) -> Source:
     return Source(SourceKind.ACTIVITY, revision.activity_id, revision.number, numerator)
 
 
-def _of_tally(kind: SourceKind, tally: Tally) -> Source:
+def _source_of_tally(kind: SourceKind, tally: Tally) -> Source:
     return Source(kind, tally.event_id, tally.number, tally.people)
 
 
-def _add(cells: dict[str, int], more: Mapping[str, int]) -> None:
+def _add_cells(cells: dict[str, int], more: Mapping[str, int]) -> None:
     for cell, people in more.items():
         cells[cell] += people

@@ -94,7 +94,7 @@ def save_draft(
     at: datetime,
 ) -> Report:
     """Keep the words and values of a report being written. Raises Refused, VersionConflict, AlreadyDecided."""
-    report = _held(session, report_id)
+    report = _lock_report(session, report_id)
     _refuse_unless_open(session, report)
     if report.edited != seen:
         raise VersionConflict(seen=seen, current=report.edited)
@@ -102,7 +102,7 @@ def save_draft(
     _refuse_unsound(words, said)
     for name, text in words.items():
         setattr(report, name, text)
-    _keep_said(session, report, said)
+    _store_typed_values(session, report, said)
     report.edited += 1
     report.state = ReportState.DRAFT
     record(session, at=at, actor_id=actor_id, action="report.saved", subject_id=report.id)
@@ -118,7 +118,7 @@ def submit_report(
     Raises Refused before the period is over, or for a nil report where something was recorded; AlreadyDecided where it
     was sent or approved meanwhile.
     """
-    report = _held(session, report_id)
+    report = _lock_report(session, report_id)
     _refuse_unless_open(session, report)
     chapter = session.scalars(select(Chapter)).one()
     period = Period(report.period_on)
@@ -130,13 +130,13 @@ def submit_report(
     report.state, report.sent = ReportState.SUBMITTED, submission.number
     report.submitted_by, report.submitted_at = actor_id, at
     kind, after = ReportEventKind.SUBMITTED, SENT.of(report)
-    _note(session, report, kind, action="report.submitted", actor_id=actor_id, at=at, after=after)
+    _record_event(session, report, kind, action="report.submitted", actor_id=actor_id, at=at, after=after)
     return submission
 
 
 def withdraw_report(session: Session, *, report_id: UUID) -> None:
     """Let a report that was sent be written on again, while UN Women has not decided; what was sent stays readable."""
-    _back_to_draft(_held(session, report_id))
+    _back_to_draft(_lock_report(session, report_id))
     session.flush()
 
 
@@ -145,7 +145,7 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
 
     Raises Refused, also where the books are no longer those that were sent; AlreadyDecided.
     """
-    report = _waiting(session, report_id, number)
+    report = _lock_submitted(session, report_id, number)
     assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
     refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
     if money_has_moved(session, report):
@@ -159,7 +159,9 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
         )
     report.state, report.decided_at = ReportState.APPROVED, at
     mark_moved(session, at=at)
-    _note(session, report, ReportEventKind.APPROVED, action="report.approved", actor_id=actor_id, at=at, is_desk=True)
+    _record_event(
+        session, report, ReportEventKind.APPROVED, action="report.approved", actor_id=actor_id, at=at, is_desk=True
+    )
     return report
 
 
@@ -167,11 +169,11 @@ def return_report(
     session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime
 ) -> Report:
     """Give the `number`th submission back to be written on, with the reason. Raises Refused, AlreadyDecided."""
-    report = _waiting(session, report_id, number)
-    reason = _reason(reason)
+    report = _lock_submitted(session, report_id, number)
+    reason = _clean_reason(reason)
     report.returned_at = at
     _back_to_draft(report)
-    _note(
+    _record_event(
         session,
         report,
         ReportEventKind.RETURNED,
@@ -186,14 +188,14 @@ def return_report(
 
 def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
     """Open an approved report again, with the reason; its values count no longer until it is approved anew."""
-    report = _held(session, report_id)
+    report = _lock_report(session, report_id)
     if report.state != ReportState.APPROVED:
-        raise _decided(session, report)
-    reason = _reason(reason)
+        raise _already_decided(session, report)
+    reason = _clean_reason(reason)
     report.returned_at = at
     _back_to_draft(report)
     mark_moved(session, at=at)
-    _note(
+    _record_event(
         session,
         report,
         ReportEventKind.REOPENED,
@@ -208,12 +210,12 @@ def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
 
 def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
     """Expect this report no longer, with the reason. Raises Refused, AlreadyDecided where it was sent."""
-    report = _held(session, report_id)
+    report = _lock_report(session, report_id)
     _refuse_unless_open(session, report)
-    reason = _reason(reason)
+    reason = _clean_reason(reason)
     report.is_expected, report.excused_reason = False, reason
     mark_moved(session, at=at)
-    _note(
+    _record_event(
         session,
         report,
         ReportEventKind.EXCUSED,
@@ -231,15 +233,15 @@ def keep_report(session: Session, *, report_id: UUID, number: int, reason: str, 
 
     Raises Refused without a reason, AlreadyDecided where it was returned, reopened or sent anew meanwhile.
     """
-    report = _held(session, report_id)
+    report = _lock_report(session, report_id)
     if report.state not in (ReportState.SUBMITTED, ReportState.APPROVED) or report.sent != number:
-        raise _decided(session, report)
-    reason = _reason(reason, without=_l("Enter why the report stays as it is."))
-    _note(session, report, ReportEventKind.KEPT, action="report.kept", actor_id=actor_id, at=at, reason=reason)
+        raise _already_decided(session, report)
+    reason = _clean_reason(reason, without=_l("Enter why the report stays as it is."))
+    _record_event(session, report, ReportEventKind.KEPT, action="report.kept", actor_id=actor_id, at=at, reason=reason)
     return report
 
 
-def _held(session: Session, report_id: UUID) -> Report:
+def _lock_report(session: Session, report_id: UUID) -> Report:
     return session.scalars(
         select(Report)
         .where(Report.chapter_id == bound_chapter(session), Report.id == report_id)
@@ -248,14 +250,14 @@ def _held(session: Session, report_id: UUID) -> Report:
     ).one()
 
 
-def _waiting(session: Session, report_id: UUID, number: int) -> Report:
-    report = _held(session, report_id)
+def _lock_submitted(session: Session, report_id: UUID, number: int) -> Report:
+    report = _lock_report(session, report_id)
     if report.state != ReportState.SUBMITTED or report.sent != number:
-        raise _decided(session, report)
+        raise _already_decided(session, report)
     return report
 
 
-def _decided(session: Session, report: Report) -> AlreadyDecided:
+def _already_decided(session: Session, report: Report) -> AlreadyDecided:
     event = last_decision(session, report.id)
     if event is None:
         return AlreadyDecided(decision=report.state, by=None, at=None)
@@ -264,7 +266,7 @@ def _decided(session: Session, report: Report) -> AlreadyDecided:
 
 def _refuse_unless_open(session: Session, report: Report) -> None:
     if report.state in (ReportState.SUBMITTED, ReportState.APPROVED):
-        raise _decided(session, report)
+        raise _already_decided(session, report)
 
 
 def _refuse_too_early(period: Period, today: date) -> None:
@@ -291,7 +293,7 @@ def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
     refuse(errors)
 
 
-def _keep_said(session: Session, report: Report, said: Mapping[str, Said]) -> None:
+def _store_typed_values(session: Session, report: Report, said: Mapping[str, Said]) -> None:
     kept = entries_of(session, report.id)
     for indicator in TYPED:
         one = said.get(indicator.code, Said(None))
@@ -309,11 +311,11 @@ def _back_to_draft(report: Report) -> None:
     report.submitted_by = report.submitted_at = report.decided_at = None
 
 
-def _reason(reason: str, without: str = _l("Enter a reason, so that the chapter knows what to do.")) -> str:
+def _clean_reason(reason: str, without: str = _l("Enter a reason, so that the chapter knows what to do.")) -> str:
     return clean_text(reason, REASON_LENGTH, field="reason", empty=without)
 
 
-def _note(
+def _record_event(
     session: Session,
     report: Report,
     kind: ReportEventKind,

@@ -39,13 +39,13 @@ def store(
     )
     session.add(submission)
     session.flush()
-    rows = [_row(report, submission, value, ALL_CELLS, value.numerator) for value in values]
+    rows = [_make_value(report, submission, value, ALL_CELLS, value.numerator) for value in values]
     session.add_all(rows)
     session.add_all(
-        _row(report, submission, value, cell, people) for value in values for cell, people in value.cells.items()
+        _make_value(report, submission, value, cell, people) for value in values for cell, people in value.cells.items()
     )
     session.flush()
-    session.add_all(_sources(report, rows, values))
+    session.add_all(_make_sources(report, rows, values))
     session.flush()
     return submission
 
@@ -74,7 +74,7 @@ def money_has_moved(session: Session, report: Report) -> bool:
     }
 
 
-def _row(
+def _make_value(
     report: Report, submission: ReportSubmission, value: Assembled, cell: str, numerator: int | None
 ) -> ReportValue:
     return ReportValue(
@@ -92,7 +92,7 @@ def _row(
     )
 
 
-def _sources(report: Report, rows: list[ReportValue], values: list[Assembled]) -> list[ValueSource]:
+def _make_sources(report: Report, rows: list[ReportValue], values: list[Assembled]) -> list[ValueSource]:
     return [
         ValueSource(
             chapter_id=report.chapter_id,

@@ -96,13 +96,13 @@ def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts) -> Fractio
     if baseline is None and (rule.kind is MeasureKind.RATIO or rule.accumulation is Accumulation.STOCK):
         return NoWay.NO_BASELINE
     gone = progress(
-        baseline=_number(baseline.amount) if baseline else 0,
-        target=_number(target_of(row)),
-        actual=_number(Amount(parts.numerator, parts.denominator)),
+        baseline=_fraction_of(baseline.amount) if baseline else 0,
+        target=_fraction_of(target_of(row)),
+        actual=_fraction_of(Amount(parts.numerator, parts.denominator)),
         ascending=rule.ascending,
     )
     return NoWay.SAME_AS_BASELINE if gone is None else gone
 
 
-def _number(amount: Amount) -> Fraction:
+def _fraction_of(amount: Amount) -> Fraction:
     return Fraction(amount.numerator, amount.denominator or 1)

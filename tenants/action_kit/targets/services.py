@@ -90,7 +90,7 @@ def set_target(
     if number != seen:
         raise VersionConflict(seen=seen, current=number)
     today, reason = local_day(at, chapter.zone), plain_text(reason)
-    problems = _problems(indicator, year, baseline, target, today=today)
+    problems = _target_problems(indicator, year, baseline, target, today=today)
     without = _l("Give a reason for changing the target.") if before is not None or is_over(year, today) else None
     if problem := text_problem(reason, REASON_LENGTH, empty=without):
         problems["reason"] = problem
@@ -184,7 +184,7 @@ def baseline_of(row: IndicatorTarget) -> Baseline | None:
     return Baseline(Amount(row.baseline_numerator, row.baseline_denominator), row.baseline_on)
 
 
-def _problems(
+def _target_problems(
     indicator: Indicator, year: int, baseline: Baseline | None, target: Amount | None, *, today: date
 ) -> dict[str, str]:
     found: dict[str, str] = {}
@@ -193,9 +193,9 @@ def _problems(
     if target is None:
         found["target"] = _l("Enter a target.")
     else:
-        found |= _problem_of_amount("target", indicator, target)
+        found |= _amount_problem("target", indicator, target)
     if baseline is not None:
-        found |= _problem_of_amount("baseline", indicator, baseline.amount)
+        found |= _amount_problem("baseline", indicator, baseline.amount)
         if baseline.measured_on > today:
             found["baseline_on"] = _l("This date is in the future. Enter today’s date or an earlier one.")
     if not found and target is not None and baseline is not None:
@@ -205,7 +205,7 @@ def _problems(
     return found
 
 
-def _problem_of_amount(field: str, indicator: Indicator, amount: Amount) -> dict[str, str]:
+def _amount_problem(field: str, indicator: Indicator, amount: Amount) -> dict[str, str]:
     if not 0 <= amount.numerator <= MOST:
         return {field: _l("Enter a whole number, 0 or more.")}
     if indicator.is_ratio != (amount.denominator is not None):

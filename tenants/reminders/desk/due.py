@@ -64,7 +64,7 @@ def wake_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
 def write_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningMail]:
     """Write her mail of this morning, set her clock to the next, and return what was written."""
     with opened(NobodyScope(login="worker")) as session:
-        return _wake(session, user_id, at, quiet_weeks)
+        return _run_reader_morning(session, user_id, at, quiet_weeks)
 
 
 def plan_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningMail]:
@@ -83,7 +83,7 @@ def put_reader_off(user_id: UUID, *, at: datetime) -> None:
         session.execute(hers.values(next_at=at + POISON_PAUSE))
 
 
-def _wake(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningMail]:
+def _run_reader_morning(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningMail]:
     hers = select(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
     reader = session.scalars(hers.with_for_update(skip_locked=True)).one_or_none()
     if reader is None:
@@ -94,7 +94,7 @@ def _wake(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> li
         return []
     if kind == MailKind.DESK_SUMMARY:
         reader.summary_on = desk_day(at, reader.zone)
-    return [mail for mail in _mails(session, reader, kind, at, quiet_weeks) if _write(session, mail)]
+    return [mail for mail in _mails(session, reader, kind, at, quiet_weeks) if _insert_mail(session, mail)]
 
 
 def _kind_of_morning(session: Session, reader: DeskReader, at: datetime) -> MailKind | None:
@@ -126,7 +126,7 @@ def _mails(session: Session, reader: DeskReader, kind: MailKind, at: datetime, q
     return [MorningMail(reader, kind, desk_day(at, reader.zone), news)] if news.says_something else []
 
 
-def _write(session: Session, mail: MorningMail) -> bool:
+def _insert_mail(session: Session, mail: MorningMail) -> bool:
     """Write a mail with its twin; refuse a second one of its kind for the same person and day."""
     delivery_id = new_id()
     row = insert(Delivery).values(

@@ -47,7 +47,9 @@ class DeskSummary:
     @property
     def items(self) -> list[dict[str, Any]]:
         """Return what is late as the inbox keeps it."""
-        return [_item(late.kind, late.chapter_id, late.subject_id, due_on=late.due_on) for late in self.overdue.first]
+        return [
+            _inbox_item(late.kind, late.chapter_id, late.subject_id, due_on=late.due_on) for late in self.overdue.first
+        ]
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,9 @@ class DeskApprovals:
     @property
     def items(self) -> list[dict[str, Any]]:
         """Return what waits as the inbox keeps it."""
-        return [_item(one.kind, one.chapter_id, one.subject_id, since=desk_day(one.since, None)) for one in self.first]
+        return [
+            _inbox_item(one.kind, one.chapter_id, one.subject_id, since=desk_day(one.since, None)) for one in self.first
+        ]
 
 
 DeskNews = DeskSummary | DeskApprovals
@@ -84,7 +88,7 @@ def read_news(kind: str, countries: tuple[str, ...], *, at: datetime, quiet_week
     with opened(DeskScope(countries)) as session:
         see_one_moment(session)
         if kind == MailKind.DESK_APPROVALS:
-            return _approvals(session, countries, at)
+            return _read_approvals(session, countries, at)
         late = overdue(session, countries, days=DESK, most=MOST_ROWS, at=at, quiet_weeks=quiet_weeks)
         reports = reports_in(session, countries, period=Period.of(at.date()).previous)
         return DeskSummary(countries, at, late, reports, waiting_summary(session, countries))
@@ -119,13 +123,13 @@ def is_overtaken(delivery: Delivery, today: date) -> bool:
     return written != today
 
 
-def _approvals(session: Session, countries: tuple[str, ...], at: datetime) -> DeskApprovals:
+def _read_approvals(session: Session, countries: tuple[str, ...], at: datetime) -> DeskApprovals:
     until = at - PATIENCE
     count = waiting_summary(session, countries, until=until).count
     first = waiting(session, countries, limit=min(count, MOST_ROWS)) if count else []
     return DeskApprovals(countries, at, first, count)
 
 
-def _item(kind: str, chapter_id: Any, subject_id: Any, **days: date) -> dict[str, Any]:
+def _inbox_item(kind: str, chapter_id: Any, subject_id: Any, **days: date) -> dict[str, Any]:
     named = {name: day.isoformat() for name, day in days.items()}
     return {"kind": str(kind), "chapter_id": str(chapter_id), "subject_id": str(subject_id), **named}
