@@ -42,7 +42,7 @@ class AuditEntry(ChapterOwned, Base):
 
 
 @dataclass(frozen=True)
-class Act:
+class TrailEntry:
     """An entry and the names it needs: of who acted, and of whom it was about, a member or somebody invited.
 
     A name is None where there is nobody, or nobody any more.
@@ -83,7 +83,7 @@ def record(
 
 def trail(
     session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None, is_desk: bool = False
-) -> list[Act]:
+) -> list[TrailEntry]:
     """Return what was done in the bound chapter, newest first, at most `limit`; with `is_desk` only by UN Women.
 
     `before` continues with what lies before a page's last entry, `after` with what comes after its first. Needs the
@@ -137,7 +137,7 @@ def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | No
     )
 
 
-def _name_actor(entry: AuditEntry, as_member: str | None, as_person: str | None, about: str | None) -> Act:
+def _name_actor(entry: AuditEntry, as_member: str | None, as_person: str | None, about: str | None) -> TrailEntry:
     """Name UN Women's people as their accounts do, and everybody else as the chapter does."""
     by = as_person or as_member if entry.is_desk else as_member or as_person
-    return Act(entry, by, about)
+    return TrailEntry(entry, by, about)

@@ -15,7 +15,7 @@ from tenants.audit import record
 from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.chapters.names import sort_key
-from tenants.chapters.particulars import Particulars, refuse_unsound, refuse_unsound_calendar, tidied
+from tenants.chapters.particulars import Particulars, refuse_unsound_calendar, refuse_unsound_particulars, tidy_name
 from tenants.errors import Refused, SolidarityError
 from tenants.reminders.schedule import start_clock
 from tenants.scope import bound_chapter
@@ -47,15 +47,15 @@ def onboard_chapter(
     """
     said = Particulars(
         slug=slug,
-        name=tidied(name),
-        campaign_name=tidied(campaign_name),
+        name=tidy_name(name),
+        campaign_name=tidy_name(campaign_name),
         country=country,
         zone=zone,
         working_week=working_week,
         currency=currency,
         languages=languages,
     )
-    refuse_unsound(said)
+    refuse_unsound_particulars(said)
     chapter = _signed_chapter(bound_chapter(session), said, at=at, is_invented=is_invented)
     _take_address(session, chapter)
     session.add(chapter)

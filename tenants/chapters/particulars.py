@@ -37,12 +37,12 @@ class Particulars:
     languages: Sequence[str]
 
 
-def tidied(name: str) -> str:
+def tidy_name(name: str) -> str:
     """Return a name as it is stored: composed, without space around it."""
     return unicodedata.normalize("NFC", name).strip()
 
 
-def refuse_unsound(said: Particulars) -> None:
+def refuse_unsound_particulars(said: Particulars) -> None:
     """Raise Refused, a sentence a field, when a chapter cannot be entered like this."""
     refuse(dict(problem for check in _CHECKS for problem in check(said)))
 

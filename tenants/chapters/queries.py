@@ -113,7 +113,7 @@ def shared_events(session: Session, chapter_id: UUID, *, limit: int) -> list[Sha
     return [SharedEvent(*row) for row in rows]
 
 
-def names_of(session: Session, chapters: Collection[UUID]) -> dict[UUID, str]:
+def chapter_names(session: Session, chapters: Collection[UUID]) -> dict[UUID, str]:
     """Return what some chapters are called, of those the session may see; without a statement where there are none."""
     if not chapters:
         return {}

@@ -107,7 +107,7 @@ class Parts:
     classes: Mapping[str, int] = field(default_factory=dict)
 
 
-class Why(StrEnum):
+class RefusalReason(StrEnum):
     """Why there is no sum. Of several reasons the first one here is given. Sentences: solidarity/labels/no_total.py."""
 
     QUALITATIVE = "qualitative"
@@ -120,13 +120,13 @@ class Why(StrEnum):
 class Refusal:
     """No sum, and why. It absorbs whatever is added to it, and counts the coverage of all of it."""
 
-    reason: Why
+    reason: RefusalReason
     reported: int = 0
     carried: int = 0
     expected: int = 0
 
 
-def standing(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
+def standing_claim(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
     """Return the claim of one chapter whose value stands for a period: its own, or the one carried forward.
 
     A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is what there is
@@ -153,7 +153,7 @@ def contribution(rule: Rule, claims: Sequence[Claim], period_on: date) -> Parts:
     """
     here = next((claim for claim in claims if claim.period_on == period_on), None)
     is_expected = here is not None and here.is_expected
-    claim = standing(rule, claims, period_on)
+    claim = standing_claim(rule, claims, period_on)
     if claim is None or claim.given is None:
         return Parts(expected=int(is_expected))
     given, is_own = claim.given, claim is here
@@ -181,7 +181,7 @@ def over_chapters(rule: Rule, parts: Iterable[Parts | Refusal], *, disjoint: boo
     refused = _refusal_reasons(rule, added)
     givers = sum(part.reported + part.carried for part in added if not _is_empty(part))
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1 and not disjoint:
-        refused.add(Why.PEOPLE_OVER_CHAPTERS)
+        refused.add(RefusalReason.PEOPLE_OVER_CHAPTERS)
     return added_up(added, refused)
 
 
@@ -199,17 +199,17 @@ def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusa
     refused = _refusal_reasons(rule, added)
     givers = sum(not _is_empty(part) for part in added)
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1:
-        refused.add(Why.PEOPLE_OVER_PERIODS)
+        refused.add(RefusalReason.PEOPLE_OVER_PERIODS)
     return added_up(added, refused)
 
 
-def added_up(added: Sequence[Parts | Refusal], refused: set[Why]) -> Parts | Refusal:
+def added_up(added: Sequence[Parts | Refusal], refused: set[RefusalReason]) -> Parts | Refusal:
     """Return the plain sum of all parts and of their coverage; a refusal where there is a reason for one."""
     reported = sum(part.reported for part in added)
     carried = sum(part.carried for part in added)
     expected = sum(part.expected for part in added)
     if refused:
-        return Refusal(next(why for why in Why if why in refused), reported, carried, expected)
+        return Refusal(next(why for why in RefusalReason if why in refused), reported, carried, expected)
     parts = [part for part in added if isinstance(part, Parts)]
     classes: dict[str, int] = {}
     for part in parts:
@@ -265,14 +265,14 @@ def _is_empty(part: Parts | Refusal) -> bool:
     return isinstance(part, Parts) and part.numerator is None
 
 
-def _refusal_reasons(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[Why]:
+def _refusal_reasons(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[RefusalReason]:
     """Return why these have no sum, whatever they are summed over."""
     refused = {part.reason for part in parts if isinstance(part, Refusal)}
     if rule.kind is MeasureKind.QUALITATIVE:
-        refused.add(Why.QUALITATIVE)
+        refused.add(RefusalReason.QUALITATIVE)
     counted = [part for part in parts if isinstance(part, Parts) and part.numerator is not None]
     if rule.kind in POOLED and any(part.denominator is None for part in counted):
-        refused.add(Why.NO_DENOMINATOR)
+        refused.add(RefusalReason.NO_DENOMINATOR)
     return refused
 
 

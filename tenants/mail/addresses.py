@@ -79,7 +79,7 @@ def try_again(
     return member
 
 
-def forget(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
+def clear_mark(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
     """Expect nobody to see to the address of a member who leaves."""
     for mark in session.scalars(_select_open_mark(membership_id).with_for_update()):
         mark.cleared_at, mark.cleared_by = at, actor_id

@@ -23,7 +23,7 @@ from tenants.db import database_is_away, kept, opened
 from tenants.errors import SolidarityError
 from tenants.mail import ledger
 from tenants.mail.bounces import mark_refused
-from tenants.mail.ledger import Claim
+from tenants.mail.ledger import MailClaim
 from tenants.mail.models import DeliveryState, Reason
 from tenants.mail.outgoing import Mail, MakeMail, NothingToSend, Probe
 from tenants.mail.relay import AnswerNotHeard, MailRefused, Relay, RelayAway
@@ -74,7 +74,7 @@ def _bites(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
     """Yield those who have mail waiting, drawn by lot, a few at a time, until nobody has or it is `until`."""
     while time.monotonic() < until:
         with _nobody(line) as session:
-            waiting = ledger.waiting(session, at=clock.now(), most=CHAPTERS_A_ROUND)
+            waiting = ledger.chapters_waiting(session, at=clock.now(), most=CHAPTERS_A_ROUND)
         if not waiting:
             return
         for first in range(0, len(waiting), CHAPTERS_A_CLAIM):
@@ -126,17 +126,17 @@ class Sender:
             self._give_back(claims[tried:])
         return sent
 
-    def opened(self, held: Claim) -> AbstractContextManager[Session]:
+    def opened(self, held: MailClaim) -> AbstractContextManager[Session]:
         """Open a session for what a mail is made of."""
         return opened(held.scope, over=self.line)
 
-    def _give_back(self, untried: Sequence[Claim]) -> None:
+    def _give_back(self, untried: Sequence[MailClaim]) -> None:
         for held in untried:
             with opened(held.scope) as session:
                 ledger.release(session, held)
 
 
-def deliver(held: Claim, sender: Sender) -> bool:
+def deliver(held: MailClaim, sender: Sender) -> bool:
     """Bring one claimed mail to its end, or put it back; return whether it went out. Passes RelayAway on."""
     try:
         if not _prepare(held, sender):
@@ -166,7 +166,7 @@ def deliver(held: Claim, sender: Sender) -> bool:
     return True
 
 
-def _prepare(held: Claim, sender: Sender) -> bool:
+def _prepare(held: MailClaim, sender: Sender) -> bool:
     """Make the mail, offer it, and mark it, in one transaction; return whether the dot may follow."""
     with sender.opened(held) as session:
         mail = _made(session, held, sender.office)
@@ -180,7 +180,7 @@ def _prepare(held: Claim, sender: Sender) -> bool:
     return marked
 
 
-def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
+def _made(session: Session, held: MailClaim, office: PostOffice) -> Mail | None:
     """Return the mail of a claim; where there is none to send, write why and return None. Raises CouldNotBeMade."""
     if held.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
         ledger.end(session, held, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
@@ -196,7 +196,7 @@ def _made(session: Session, held: Claim, office: PostOffice) -> Mail | None:
     return None
 
 
-def _settle_refused(held: Claim, refusal: MailRefused) -> None:
+def _settle_refused(held: MailClaim, refusal: MailRefused) -> None:
     with opened(held.scope) as session:
         if refusal.for_good:
             moment = clock.now()

@@ -35,7 +35,7 @@ OURS = (DeliveryState.CLAIMED, DeliveryState.HANDING_OVER, DeliveryState.UNCERTA
 
 
 @dataclass(frozen=True)
-class Claim:
+class MailClaim:
     """A delivery that this worker holds until its lease ends."""
 
     id: UUID
@@ -60,14 +60,14 @@ def scope_of_mail(chapter_id: UUID | None) -> Scope:
     return ChapterScope(chapter_id, login="worker") if chapter_id else NobodyScope(login="worker")
 
 
-def waiting(session: Session, *, at: datetime, most: int) -> list[UUID | None]:
+def chapters_waiting(session: Session, *, at: datetime, most: int) -> list[UUID | None]:
     """Return up to `most` chapters, drawn by lot, that have mail waiting; first None where letters wait."""
     letter = select(Delivery.id).where(Delivery.chapter_id.is_(None), *_waits(at)).limit(1)
     chapters = session.scalars(WAITING_CHAPTERS, {"at": at, "most": most}).all()
     return [*([None] if session.scalar(letter) else []), *chapters]
 
 
-def claim(session: Session, chapters: Sequence[UUID | None], *, at: datetime, most: int) -> list[Claim]:
+def claim(session: Session, chapters: Sequence[UUID | None], *, at: datetime, most: int) -> list[MailClaim]:
     """Claim up to `most` mails of each of some chapters, longest waiting first.
 
     None claims letters, which somebody waits for, and after them UN Women's own mails, which take longer to make.
@@ -79,10 +79,10 @@ def claim(session: Session, chapters: Sequence[UUID | None], *, at: datetime, mo
     session.expunge_all()  # they are read in other sessions
     place = {chapter_id: number for number, chapter_id in enumerate(chapters)}
     claimed.sort(key=lambda row: (place[row.chapter_id], row.kind != MailKind.LETTER, row.next_at))
-    return [Claim.on(row) for row in claimed]
+    return [MailClaim.on(row) for row in claimed]
 
 
-def mark_handing_over(session: Session, held: Claim, mail: Mail, *, body_hash: bytes, at: datetime) -> bool:
+def mark_handing_over(session: Session, held: MailClaim, mail: Mail, *, body_hash: bytes, at: datetime) -> bool:
     """Write that the final dot is about to be sent; False when the claim has lapsed, and then it must not be."""
     asked = {"fence": held.fence, "at": at, "body_hash": body_hash, "lease": LEASE, "items": mail.items}
     moved = _run_with_twin(session, MARK, held.id, asked)
@@ -92,13 +92,19 @@ def mark_handing_over(session: Session, held: Claim, mail: Mail, *, body_hash: b
 
 
 def end(
-    session: Session, held: Claim, state: DeliveryState, *, at: datetime, reason: Reason | None, code: int | None = None
+    session: Session,
+    held: MailClaim,
+    state: DeliveryState,
+    *,
+    at: datetime,
+    reason: Reason | None,
+    code: int | None = None,
 ) -> None:
     """Write how it ended: sent, lapsed, held or dead. What was sealed is blanked. A late answer still says it."""
     _end_delivery(session, held.id, held.fence, OURS, state, at=at, reason=reason, code=code)
 
 
-def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, code: int | None = None) -> None:
+def put_back(session: Session, held: MailClaim, *, at: datetime, reason: Reason, code: int | None = None) -> None:
     """Let it be tried again after a pause that grows and is drawn by lot; dead after the last attempt."""
     if held.attempts >= MOST_ATTEMPTS:
         end(session, held, DeliveryState.DEAD, at=at, reason=reason, code=code)
@@ -119,7 +125,7 @@ def put_back(session: Session, held: Claim, *, at: datetime, reason: Reason, cod
         _untell(session, held.id)
 
 
-def release(session: Session, held: Claim) -> None:
+def release(session: Session, held: MailClaim) -> None:
     """Give back what was claimed and not tried, at no cost to it."""
     _update_delivery(
         session,
@@ -131,7 +137,7 @@ def release(session: Session, held: Claim) -> None:
     )
 
 
-def leave_uncertain(session: Session, held: Claim, *, grace: timedelta = GRACE) -> None:
+def leave_uncertain(session: Session, held: MailClaim, *, grace: timedelta = GRACE) -> None:
     """Write that the relay's answer to the final dot was never heard; after `grace` its fate can be looked into."""
     unheard: dict[str, Any] = {"state": DeliveryState.UNCERTAIN, "reason": Reason.ANSWER_NOT_HEARD}
     handing = (Delivery.fence == held.fence, Delivery.state == DeliveryState.HANDING_OVER)
@@ -148,14 +154,14 @@ def sweep(session: Session, *, at: datetime) -> None:
     session.execute(again, execution_options=PLAIN)
 
 
-def lapsed_handovers(session: Session, *, most: int) -> list[Claim]:
+def lapsed_handovers(session: Session, *, most: int) -> list[MailClaim]:
     """Return the claims of workers lost around the final dot; their mails may have been sent."""
     lapsed = select(Delivery).where(
         Delivery.state == DeliveryState.HANDING_OVER, Delivery.lease_until < func.clock_timestamp()
     )
     rows = session.scalars(lapsed.limit(most)).all()
     session.expunge_all()
-    return [Claim.on(row) for row in rows]
+    return [MailClaim.on(row) for row in rows]
 
 
 def uncertain(session: Session, *, most: int) -> Sequence[Delivery]:
@@ -240,12 +246,12 @@ def _untell(session: Session, delivery_id: UUID) -> None:
         consumption.give_back(session, delivery_id=delivery_id)
 
 
-def _ours(held: Claim) -> tuple[ColumnElement[bool], ...]:
+def _ours(held: MailClaim) -> tuple[ColumnElement[bool], ...]:
     """Pick what this worker claimed and nobody has claimed since. A late answer still tells what happened."""
     return Delivery.fence == held.fence, Delivery.state.in_(OURS)
 
 
-def _in_lease(held: Claim) -> tuple[ColumnElement[bool], ...]:
+def _in_lease(held: MailClaim) -> tuple[ColumnElement[bool], ...]:
     """Pick what this worker may still bring to the final dot."""
     return (
         Delivery.fence == held.fence,

@@ -263,7 +263,7 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
     record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id, is_desk=is_desk)
     session.flush()
     leaving.left_at = at
-    addresses.forget(session, membership_id=membership_id, actor_id=actor_id, at=at)
+    addresses.clear_mark(session, membership_id=membership_id, actor_id=actor_id, at=at)
     member_left(session, membership_id=membership_id, actor_id=actor_id, at=at)
     route_again(session, actor_id=actor_id, at=at)
 

@@ -60,7 +60,7 @@ class TargetSet:
 
 
 @dataclass(frozen=True)
-class Held:
+class RecentActivity:
     """An activity that was logged; `people` is None where nobody counted."""
 
     id: UUID
@@ -91,7 +91,7 @@ class ChapterFacts:
     is_report_returned: bool
     quarters: list[Quarter] = field(default_factory=list)
     targets: list[TargetSet] = field(default_factory=list)
-    recent: list[Held] = field(default_factory=list)
+    recent: list[RecentActivity] = field(default_factory=list)
 
     @property
     def is_blank(self) -> bool:
@@ -142,7 +142,7 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
         is_report_returned=bool(report.get("returned_at")),
         quarters=_sum_quarters(row.quarters or []),
         targets=_current_targets(row.targets or []),
-        recent=[Held(UUID(one[0]), date.fromisoformat(one[1]), *one[2:]) for one in row.recent or []],
+        recent=[RecentActivity(UUID(one[0]), date.fromisoformat(one[1]), *one[2:]) for one in row.recent or []],
     )
 
 

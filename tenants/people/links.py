@@ -27,7 +27,7 @@ def sign_invitation(secret_key: str, *, chapter_id: UUID, invitation_id: UUID) -
     return str(_signer(secret_key).dumps(ids))
 
 
-def read_invitation(secret_key: str, token: str) -> tuple[UUID, UUID]:
+def read_invitation_token(secret_key: str, token: str) -> tuple[UUID, UUID]:
     """Return the chapter and the invitation that a token names; raise BadLink if it is not one of ours."""
     if len(token) > LONGEST_LINK:
         raise BadLink("the link is too long")

@@ -79,7 +79,7 @@ def member_with_address(session: Session, email: str) -> Membership | None:
     ).one_or_none()
 
 
-def names_of(session: Session, members: Collection[UUID]) -> Sequence[Membership]:
+def memberships_of(session: Session, members: Collection[UUID]) -> Sequence[Membership]:
     """Return some of the bound chapter's memberships, those that have ended too."""
     return session.scalars(select(Membership).where(Membership.id.in_(members))).all()
 

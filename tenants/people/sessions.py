@@ -72,7 +72,7 @@ def find_session(session: Session, *, user_id: UUID, token: str) -> tuple[User, 
     return None if found is None else (found[0], found[1])
 
 
-def is_over(row: UserSession, lifetime: Lifetime, at: datetime) -> bool:
+def is_session_over(row: UserSession, lifetime: Lifetime, at: datetime) -> bool:
     """Tell whether a session has lived its time; the stricter of when it began and now counts."""
     return at >= min(row.expires_at, row.created_at + lifetime.longest, row.last_seen_at + lifetime.idle)
 
@@ -90,7 +90,7 @@ def running_sessions(session: Session, *, user_id: UUID, lifetime: Lifetime, at:
         .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > at)
         .order_by(UserSession.last_seen_at.desc(), UserSession.id)
     )
-    return [row for row in rows if not is_over(row, lifetime, at)]
+    return [row for row in rows if not is_session_over(row, lifetime, at)]
 
 
 def end_session(session: Session, *, user_id: UUID, session_id: UUID, at: datetime) -> bool:

@@ -41,7 +41,7 @@ DOES: dict[ObligationKind, Callable[..., Any]] = {
 }
 
 
-class Standing(StrEnum):
+class LinkState(StrEnum):
     """Whether a link may do what it says, and why not."""
 
     OPEN = "open"
@@ -61,7 +61,7 @@ class Errand:
     chapter: Chapter
     member: Membership
     today: date
-    standing: Standing
+    standing: LinkState
     due: Obligation | None = None
     used_at: datetime | None = None
     until_on: date | None = None
@@ -82,23 +82,23 @@ def read_errand(
     `permission` is what lets somebody do such a thing on its page.
     """
     chapter = session.scalars(select(Chapter)).one()
-    errand = Errand(link, chapter, member, local_day(at, chapter.zone), Standing.OPEN)
+    errand = Errand(link, chapter, member, local_day(at, chapter.zone), LinkState.OPEN)
     if link.works_until < at.date():
-        return replace(errand, standing=Standing.TOO_OLD)
+        return replace(errand, standing=LinkState.TOO_OLD)
     if member.left_at is not None:
-        return replace(errand, standing=Standing.LEFT)
+        return replace(errand, standing=LinkState.LEFT)
     used_at = session.scalar(select(LinkUse.used_at).where(*_same_link(link)))
     if used_at is not None:
-        return replace(errand, standing=Standing.USED, used_at=used_at)
+        return replace(errand, standing=LinkState.USED, used_at=used_at)
     owed = on_the_ladder(session, today=errand.today, quiet_weeks=quiet_weeks)
     duty = Duty(link.kind, link.subject_id, link.due_on)
     due, is_hers = duty_in(session, owed, duty, membership_id=member.id, today=errand.today)
     if due is None:
-        return replace(errand, standing=Standing.GONE)
+        return replace(errand, standing=LinkState.GONE)
     if not is_hers or not _permits(member, due, permission):
-        return replace(errand, standing=Standing.NOT_HERS)
+        return replace(errand, standing=LinkState.NOT_HERS)
     offered = link.act in actions_on(due, today=errand.today)
-    return replace(errand, due=due, standing=Standing.OPEN if offered else Standing.NOT_NOW)
+    return replace(errand, due=due, standing=LinkState.OPEN if offered else LinkState.NOT_NOW)
 
 
 def run_errand(
@@ -110,7 +110,7 @@ def run_errand(
     """
     _lock_member(session, member)
     errand = read_errand(session, link, member=member, permission=permission, at=at, quiet_weeks=quiet_weeks)
-    if errand.standing is not Standing.OPEN or errand.due is None:
+    if errand.standing is not LinkState.OPEN or errand.due is None:
         return errand
     if not _claim_link(session, errand, at):
         return None

@@ -83,7 +83,7 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
 def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -> bool:
     """Remind her again as if she had asked for nothing; return False where she had not."""
     was = asked_of(session, member.id, subject)
-    if not forget(session, membership_id=member.id, duty=subject):
+    if not remove_pause(session, membership_id=member.id, duty=subject):
         return False
     _record_pause(session, member, subject, was, action="reminder.lifted", at=at)
     return True
@@ -124,7 +124,7 @@ def ask_again(session: Session, *, membership_id: UUID, duty: Duty, until_on: da
     session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=asked), execution_options=PLAIN)
 
 
-def forget(session: Session, *, membership_id: UUID, duty: Duty) -> bool:
+def remove_pause(session: Session, *, membership_id: UUID, duty: Duty) -> bool:
     """Take the pause of a person and an obligation away; return False where there was none."""
     mine = delete(ReminderPause).where(
         ReminderPause.chapter_id == bound_chapter(session),

@@ -28,7 +28,7 @@ def _restore(undoing: Undoing) -> None:
     member, duty = _about(undoing.change)
     asked = undoing.before["asked"]
     if asked is None:
-        pauses.forget(undoing.session, membership_id=member, duty=duty)
+        pauses.remove_pause(undoing.session, membership_id=member, duty=duty)
         return
     until_on = date.fromisoformat(asked[0]) if asked[0] else None
     at = datetime.fromisoformat(asked[1])

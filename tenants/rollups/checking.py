@@ -52,7 +52,7 @@ _FORGOTTEN = text(
 
 
 @dataclass(frozen=True)
-class Stored:
+class FigureParts:
     """The parts of a figure, stored or recomputed."""
 
     numerator: int | None
@@ -63,7 +63,7 @@ class Stored:
 
 
 @dataclass(frozen=True)
-class Difference:
+class FigureDifference:
     """A figure that is not what the approved reports say; None where there is no row."""
 
     indicator: str
@@ -72,8 +72,8 @@ class Difference:
     level: str
     place: str
     cell: str
-    stored: Stored | None
-    recomputed: Stored | None
+    stored: FigureParts | None
+    recomputed: FigureParts | None
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Check:
     `figures` is how many are stored, all of which were compared.
     """
 
-    differences: list[Difference]
+    differences: list[FigureDifference]
     forgotten: list[UUID]
     figures: int
 
@@ -103,16 +103,16 @@ def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = C
     return found
 
 
-def _difference(row: Sequence[Any]) -> Difference:
+def _difference(row: Sequence[Any]) -> FigureDifference:
     stored, recomputed = row[6:12], row[12:18]
     indicator, version, period_on, level, place, cell = row[:6]
-    return Difference(
+    return FigureDifference(
         indicator,
         version,
         period_on,
         level,
         place,
         cell,
-        stored=Stored(*stored[1:]) if stored[0] else None,
-        recomputed=Stored(*recomputed[1:]) if recomputed[0] else None,
+        stored=FigureParts(*stored[1:]) if stored[0] else None,
+        recomputed=FigureParts(*recomputed[1:]) if recomputed[0] else None,
     )

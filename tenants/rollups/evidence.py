@@ -17,7 +17,7 @@ from sqlalchemy.sql.selectable import LateralFromClause
 
 from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.evaluation.indicators import Indicator
-from tenants.action_kit.evaluation.models import ReportSubmission, ReportValue, SourceKind, ValueSource
+from tenants.action_kit.evaluation.models import ReportSubmission, ReportValue, ValueSource, ValueSourceKind
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.models import Transaction
 from tenants.action_kit.launch.models import LaunchEvent, TallyRevision
@@ -57,7 +57,7 @@ class ChapterValue:
 
 
 @dataclass(frozen=True)
-class SourceRow:
+class EvidenceRow:
     """A row a value was made of, in the revision that was read, and what it gave.
 
     `title` and `held_on` are those of that revision; a transaction shows its day alone. `latest` is the number of the
@@ -65,7 +65,7 @@ class SourceRow:
     """
 
     id: UUID
-    kind: SourceKind
+    kind: ValueSourceKind
     source_id: UUID
     revision: int
     numerator: int
@@ -129,11 +129,11 @@ def sources_of(
     limit: int,
     before: UUID | None = None,
     after: UUID | None = None,
-) -> list[SourceRow]:
+) -> list[EvidenceRow]:
     """Return the rows a chapter's value was made of, by their id; `before` and `after` continue a page's ends."""
     read, now, latest = aliased(ActivityRevision), aliased(ActivityRevision), aliased(TallyRevision)
-    source, is_activity = ValueSource, ValueSource.kind == SourceKind.ACTIVITY
-    is_tally = source.kind.in_([SourceKind.ATTENDANCE, SourceKind.SIGNUPS])
+    source, is_activity = ValueSource, ValueSource.kind == ValueSourceKind.ACTIVITY
+    is_tally = source.kind.in_([ValueSourceKind.ATTENDANCE, ValueSourceKind.SIGNUPS])
     rows = (
         select(
             source.id,
@@ -154,7 +154,8 @@ def sources_of(
             latest, and_(*_joins_source(latest, value, latest.event_id), latest.kind == source.kind, latest.is_current)
         )
         .outerjoin(
-            Transaction, and_(source.kind == SourceKind.TRANSACTION, *_joins_source(Transaction, value, Transaction.id))
+            Transaction,
+            and_(source.kind == ValueSourceKind.TRANSACTION, *_joins_source(Transaction, value, Transaction.id)),
         )
         .where(
             source.chapter_id == value.chapter_id,
@@ -171,8 +172,8 @@ def sources_of(
     return [_make_evidence(row) for row in session.execute(rows.order_by(source.id))]
 
 
-def _make_evidence(row: Row[*tuple[Any, ...]]) -> SourceRow:
-    return SourceRow(row[0], SourceKind(row[1]), *row[2:])
+def _make_evidence(row: Row[*tuple[Any, ...]]) -> EvidenceRow:
+    return EvidenceRow(row[0], ValueSourceKind(row[1]), *row[2:])
 
 
 def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, ...]]:

@@ -16,14 +16,14 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.models import ActivityRevision, HeadCount
 from tenants.action_kit.evaluation.indicators import Filled
-from tenants.action_kit.evaluation.models import ReportValue, SourceKind
+from tenants.action_kit.evaluation.models import ReportValue, ValueSourceKind
 from tenants.action_kit.launch.models import TallyCount, TallyRevision
 from tenants.chapters.areas import Area
 from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.figures.measures import Parts, Refusal, added_up
 from tenants.figures.models import ALL, CompiledReport, Figure, Level
 from tenants.rollups.addresses import FigureId, UnknownFigure
-from tenants.rollups.evidence import ChapterValue, SourceRow, chapter_values, sources_of
+from tenants.rollups.evidence import ChapterValue, EvidenceRow, chapter_values, sources_of
 from tenants.rollups.readings import Spot, Value, value_of
 
 AT_A_TIME = 500
@@ -63,7 +63,7 @@ class Explanation:
     as_of: datetime | None
     places: Sequence[PlaceRow] = ()
     chapters: Sequence[ChapterRow] = ()
-    sources: Sequence[SourceRow] = ()
+    sources: Sequence[EvidenceRow] = ()
     chapter: ChapterRow | None = None
     is_written: bool = False
 
@@ -187,7 +187,7 @@ def _only_cell(session: Session, figure: FigureId, rows: Sequence[ChapterRow]) -
             yield replace(row, parts=replace(row.parts, numerator=people[row.id], denominator=None, expected=0))
 
 
-def _source_rows(session: Session, value: ChapterValue, figure: FigureId) -> Iterator[SourceRow]:
+def _source_rows(session: Session, value: ChapterValue, figure: FigureId) -> Iterator[EvidenceRow]:
     after: UUID | None = None
     while page := sources_of(session, value, countries=figure.countries, limit=AT_A_TIME, after=after):
         yield from page if figure.cell == ALL else _count_cell(session, value.chapter_id, page, figure)
@@ -195,8 +195,8 @@ def _source_rows(session: Session, value: ChapterValue, figure: FigureId) -> Ite
 
 
 def _count_cell(
-    session: Session, chapter_id: UUID, sources: Sequence[SourceRow], figure: FigureId
-) -> Iterator[SourceRow]:
+    session: Session, chapter_id: UUID, sources: Sequence[EvidenceRow], figure: FigureId
+) -> Iterator[EvidenceRow]:
     """Give each row the people of one cell that its revision counted; what counted none of them is left out."""
     people: dict[tuple[UUID, int], int] = {}
     ids = [source.source_id for source in sources]
@@ -215,7 +215,7 @@ def _count_cell(
                 key.in_(ids),
                 count.sex == sex,
                 count.age_band == age_band,
-                *([TallyRevision.kind == SourceKind.ATTENDANCE] if revision is TallyRevision else []),
+                *([TallyRevision.kind == ValueSourceKind.ATTENDANCE] if revision is TallyRevision else []),
             )
         )
         people |= {(source_id, number): counted for source_id, number, counted in rows}

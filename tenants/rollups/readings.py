@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.evaluation.models import OpenedPeriod
 from tenants.action_kit.evaluation.periods import Period
-from tenants.figures.measures import MeasureKind, Parts, Refusal, Why
+from tenants.figures.measures import MeasureKind, Parts, Refusal, RefusalReason
 from tenants.figures.models import ALL, CompileRun, Figure, Level, RunKind
 
 Spot = tuple[Level, str]
@@ -133,7 +133,7 @@ def value_of(row: Figure, indicator: Indicator) -> Value:
     """Return what a stored figure says; of people known one by one there is no sum above a chapter."""
     expected = row.expected or 0
     if indicator.rule.kind is MeasureKind.UNIQUE_PEOPLE:
-        return Value(Refusal(Why.PEOPLE_OVER_CHAPTERS, row.reported, row.carried, expected), row.as_of)
+        return Value(Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, row.reported, row.carried, expected), row.as_of)
     return Value(Parts(row.numerator, row.denominator, row.reported, row.carried, expected), row.as_of)
 
 

@@ -17,7 +17,7 @@ from tenants.undoing.kinds import undoables
 
 
 @dataclass(frozen=True)
-class Told:
+class ChangeStatus:
     """A change, who undid it, and whether a later one builds on it."""
 
     change: Change
@@ -34,11 +34,11 @@ def find_change(session: Session, change_id: UUID) -> Change | None:
     return session.scalars(select(Change).where(Change.id == change_id)).one_or_none()
 
 
-def changes_of(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, Told]:
+def changes_of(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, ChangeStatus]:
     """Return what of these entries of the trail was kept as a change; needs the web's login for names."""
     undone_by = known_as(bound_chapter(session), Change.undone_by)
     rows = session.execute(select(Change, undone_by, _is_built_on(session)).where(Change.id.in_(entry_ids)))
-    return {row[0].id: Told(*row) for row in rows}
+    return {row[0].id: ChangeStatus(*row) for row in rows}
 
 
 def _is_built_on(session: Session) -> ColumnElement[bool]:

@@ -20,7 +20,7 @@ from tenants.undo.undoable import Undoable, Undoing, Whose
 from tenants.undoing.kinds import undoables
 
 
-class Why(StrEnum):
+class CannotUndoReason(StrEnum):
     """Why a change cannot be undone."""
 
     CHANGED = "changed"
@@ -32,7 +32,7 @@ class Why(StrEnum):
 class CannotUndo(SolidarityError):
     """Nothing was undone. `by` and `at` say who has built on it or undone it, and when, where that is known."""
 
-    def __init__(self, why: Why, *, by: str | None = None, at: datetime | None = None) -> None:
+    def __init__(self, why: CannotUndoReason, *, by: str | None = None, at: datetime | None = None) -> None:
         super().__init__(f"cannot undo: {why}")
         self.why = why
         self.by = by
@@ -56,12 +56,12 @@ def undo(
     here = select(Change).where(Change.id == change_id).with_for_update()
     change = session.scalars(here.execution_options(populate_existing=True)).one()
     if change.undone_at is not None and change.undone_by is not None:
-        raise CannotUndo(Why.UNDONE, by=name_of(session, change.undone_by), at=change.undone_at)
+        raise CannotUndo(CannotUndoReason.UNDONE, by=name_of(session, change.undone_by), at=change.undone_at)
     if not may_undo(change, actor_id=actor_id, may=may):
-        raise CannotUndo(Why.NOT_YOURS)
+        raise CannotUndo(CannotUndoReason.NOT_YOURS)
     kind = undoables()[change.kind]
     if at > change.undoable_until:
-        raise CannotUndo(Why.LATE)
+        raise CannotUndo(CannotUndoReason.LATE)
     is_as_left = kind.look(session, change) == change.after
     later = _later(session, kind, change)
     if later is not None or not is_as_left:
@@ -112,10 +112,10 @@ def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
 def _built_on(session: Session, change: Change, later: Change | None) -> CannotUndo:
     """Say who has built on a change and when: by the `later` one kept, else by the trail, else without a name."""
     if later is not None:
-        return CannotUndo(Why.CHANGED, by=name_of(session, later.made_by), at=later.made_at)
+        return CannotUndo(CannotUndoReason.CHANGED, by=name_of(session, later.made_by), at=later.made_at)
     after = select(AuditEntry).where(AuditEntry.subject_id == change.subject_id, AuditEntry.id > change.id)
     entry = session.scalars(after.order_by(AuditEntry.id.desc()).limit(1)).one_or_none()
     if entry is None:
-        return CannotUndo(Why.CHANGED)
+        return CannotUndo(CannotUndoReason.CHANGED)
     by = name_of(session, entry.actor_id) if entry.actor_id else None
-    return CannotUndo(Why.CHANGED, by=by, at=entry.at)
+    return CannotUndo(CannotUndoReason.CHANGED, by=by, at=entry.at)

@@ -15,7 +15,7 @@ from harness.people import World
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import cell_name, refuse_unsound, tidied
+from tenants.action_kit.activities.entries import cell_name, refuse_unsound_activity, tidy_activity
 from tenants.action_kit.activities.models import (
     MOST_PEOPLE_IN_A_CELL,
     Activity,
@@ -24,7 +24,7 @@ from tenants.action_kit.activities.models import (
     HeadCount,
 )
 from tenants.action_kit.activities.queries import head_counts, own_totals, revisions_of
-from tenants.action_kit.activities.services import ActivityEntry, entry_of, log_activity, revise_activity
+from tenants.action_kit.activities.services import ActivityEntry, activity_entry, log_activity, revise_activity
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.audit import AuditEntry
 from tenants.db import new_id, opened
@@ -64,7 +64,7 @@ def logged(world: World, in_chapter: InChapter, entry: ActivityEntry = DIALOGUE,
 def refused(entry: ActivityEntry) -> dict[str, str]:
     """Return what is said against `entry` on the day of NOON; nothing where it can be true."""
     try:
-        refuse_unsound(tidied(entry), today=NOON.date())
+        refuse_unsound_activity(tidy_activity(entry), today=NOON.date())
     except Refused as refusal:
         return {field: str(sentence) for field, sentence in refusal.errors.items()}
     return {}
@@ -74,7 +74,7 @@ def test_what_alice_logs_is_stored_as_she_said_it(world: World, in_chapter: InCh
     activity_id = logged(world, in_chapter)
     with in_chapter(world.recife) as session:
         (told,) = revisions_of(session, activity_id)
-        assert entry_of(told.revision, head_counts(session, told.revision.id)) == DIALOGUE
+        assert activity_entry(told.revision, head_counts(session, told.revision.id)) == DIALOGUE
         assert (told.by, told.revision.number, told.revision.is_current, told.revision.people) == ("Alice", 1, True, 44)
 
 
@@ -152,7 +152,7 @@ def test_a_correction_is_a_new_revision_and_the_old_one_stays(world: World, in_c
         new, old = revisions_of(session, activity_id)
         assert (new.revision.number, new.revision.is_current, new.revision.people) == (2, True, 45)
         assert (old.revision.number, old.revision.is_current, old.revision.people) == (1, False, 44)
-        assert entry_of(old.revision, head_counts(session, old.revision.id)) == DIALOGUE
+        assert activity_entry(old.revision, head_counts(session, old.revision.id)) == DIALOGUE
         assert own_totals(session).people == 45
 
 

@@ -18,10 +18,10 @@ from werkzeug.datastructures import MultiDict
 
 from solidarity.chapter.activities.forms import LogForm, form_data, read_entry
 from solidarity.forms.people_field import NotPeople, read_people
-from tenants.action_kit.activities.entries import ActivityEntry, cell_name, tidied
+from tenants.action_kit.activities.entries import ActivityEntry, cell_name, tidy_activity
 from tenants.action_kit.activities.models import TITLE_LENGTH, ActivityKind, HeadCount
 from tenants.action_kit.activities.queries import head_counts, revisions_of
-from tenants.action_kit.activities.services import entry_of, log_activity
+from tenants.action_kit.activities.services import activity_entry, log_activity
 from tenants.action_kit.cells import CELLS
 from tenants.db import new_id
 from tenants.scope import ChapterScope, Scope
@@ -138,7 +138,7 @@ def test_an_entry_typed_into_the_form_is_read_as_it_was_meant(
         form = LogForm(MultiDict(typed))
         read = read_entry(form, today=TODAY)
         assert read is not None, form.errors
-        assert tidied(read) == entry
+        assert tidy_activity(read) == entry
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -150,7 +150,7 @@ def test_what_is_logged_is_what_is_stored_and_cells_add_up(
     activity = log_activity(session, actor_id=world.alice.user_id, at=at, form_key=new_id(), entry=entry)
     (told,) = revisions_of(session, activity.id)
     stored = told.revision
-    assert entry_of(stored, head_counts(session, stored.id)) == entry
+    assert activity_entry(stored, head_counts(session, stored.id)) == entry
     cells = session.scalar(select(func.sum(HeadCount.people)).where(HeadCount.revision_id == stored.id)) or 0
     assert cells == (stored.people or 0)
     if stored.people is not None:

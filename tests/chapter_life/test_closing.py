@@ -19,14 +19,14 @@ from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.models import ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.budgets import add_budget_line
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import Transaction, TransactionKind, TransactionState
 from tenants.action_kit.funding.services import record_transaction
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.models import PlanVersion
 from tenants.action_kit.plan.services import submit_plan
 from tenants.action_kit.reports import services as evaluation
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 from tenants.audit import AuditEntry
 from tenants.chapter_life.states import close_chapter, make_dormant
 from tenants.chapters.models import Chapter, ChapterState
@@ -65,8 +65,8 @@ def test_its_flows_stay_in_the_figures_and_its_stocks_leave_from_its_last_quarte
     first = LAST.previous
     reporting.expect(reporting.world.recife, reporting.world.huye, period=first)
     for period in (first, LAST):
-        reporting.report(reporting.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": Said(5)})
-        reporting.report(reporting.world.huye, {GROWN_WOMEN: 4}, period, said={"workplaces_with_policy": Said(2)})
+        reporting.report(reporting.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": TypedValue(5)})
+        reporting.report(reporting.world.huye, {GROWN_WOMEN: 4}, period, said={"workplaces_with_policy": TypedValue(2)})
     reporting.compile()
     assert reporting.total("world", "world", "workplaces_with_policy") == (7, 2, 0, 2)
 
@@ -106,7 +106,7 @@ def test_invitations_plans_and_expenses_that_wait_come_to_their_end(reporting: R
         start_from_template(session, actor_id=alice, at=NOON)
         submit_plan(session, actor_id=alice, at=NOON)
         line = add_budget_line(session, actor_id=alice, at=NOON, title="Posters", amount_minor=10_000)
-        spent = Entry(
+        spent = TransactionEntry(
             kind=TransactionKind.EXPENSE,
             what="Posters",
             amount_minor=500,

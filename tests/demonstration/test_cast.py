@@ -22,7 +22,7 @@ from tenants.action_kit.launch.models import TITLE_LENGTH as EVENT_LENGTH
 from tenants.action_kit.plan.models import TITLE_LENGTH as LINE_LENGTH
 from tenants.chapters.areas import AREA_OF_COUNTRY, Area
 from tenants.chapters.names import zones_of
-from tenants.chapters.particulars import UNPRINTABLE, Particulars, refuse_unsound, tidied
+from tenants.chapters.particulars import UNPRINTABLE, Particulars, refuse_unsound_particulars, tidy_name
 from tenants.people.permissions import OF_ROLE, Permission, Role
 from tenants.texts import TURNING, one_line
 
@@ -106,7 +106,7 @@ def test_the_page_that_tells_of_the_demonstration_tells_of_this_cast():
 
 @each
 def test_a_chapter_would_be_taken_as_it_is_by_the_form(actor):
-    refuse_unsound(
+    refuse_unsound_particulars(
         Particulars(
             slug=actor.slug,
             name=actor.name,
@@ -161,7 +161,7 @@ def test_a_year_has_enough_in_it(actor):
 def test_no_text_is_longer_than_its_field_or_changed_when_stored(actor):
     for text, most in texts_of(actor):
         assert 1 <= len(text) <= most, text
-        assert text == tidied(one_line(text)), text
+        assert text == tidy_name(one_line(text)), text
         assert not any(sign in TURNING or unicodedata.category(sign) in UNPRINTABLE for sign in text), text
 
 

@@ -10,7 +10,7 @@ from desk.page_texts import statements_of
 from harness.people import desk_person
 from harness.reporting import LAST
 
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 from tenants.people.permissions import DeskRole
 
 WORLD = f"{PARTICIPATIONS}/world/world"
@@ -88,7 +88,7 @@ def test_those_in_a_figure_and_those_who_are_not_are_all_that_are_expected(movem
 
 
 def test_a_report_without_this_value_is_not_in_its_figure_and_says_so(reporting, as_person):
-    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"workplaces_with_policy": Said(5)})
+    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"workplaces_with_policy": TypedValue(5)})
     reporting.report(reporting.world.huye, {WOMEN: 10})
     reporting.compile()
     said = words(read(as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/world/world"))

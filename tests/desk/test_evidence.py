@@ -12,7 +12,7 @@ from harness.reporting import LAST, NOON, Reporting
 
 from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.funding.budgets import add_budget_line
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import TransactionKind
 from tenants.action_kit.funding.services import approve_expense, record_transaction
 from tenants.action_kit.launch.entries import EventEntry
@@ -39,7 +39,7 @@ def test_money_opens_to_its_expense(reporting, dakar, as_person):
     alice, dana = reporting.world.alice.user_id, reporting.world.dana.user_id
     with reporting.inside(dakar) as session:
         line = add_budget_line(session, actor_id=alice, at=HELD, title="Launch event", amount_minor=10_000).id
-        entry = Entry(
+        entry = TransactionEntry(
             kind=TransactionKind.EXPENSE,
             amount_minor=1_250,
             currency="USD",

@@ -12,7 +12,7 @@ from harness.reporting import LAST
 from sqlalchemy import event
 
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 from tenants.chapters.models import ChapterState
 from tenants.db import db
 
@@ -113,7 +113,7 @@ def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(reporting,
     dana, address = as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/country/BR"
     assert set(periods_of(read(dana, address)).values()) == {"–"}
 
-    reporting.report(reporting.world.recife, {}, FIRST, said={"workplaces_with_policy": Said(5)})
+    reporting.report(reporting.world.recife, {}, FIRST, said={"workplaces_with_policy": TypedValue(5)})
     reporting.compile()
     page = read(dana, address)
     assert periods_of(page) == {
@@ -135,7 +135,7 @@ def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(reporting,
 
 def test_a_flow_is_added_up_over_the_year_and_people_are_not(reporting, as_person):
     for period, people in ((FIRST, 4), (LAST, 10)):
-        reporting.report(reporting.world.recife, {WOMEN: people}, period, said={"facilitators_trained": Said(people)})
+        reporting.report(reporting.world.recife, {WOMEN: people}, period, said={"facilitators_trained": TypedValue(people)})
     reporting.compile()
     dana, place = as_person(reporting.world.dana), f"chapter/{reporting.world.recife.id}"
     for where in ("world/world", "country/BR", place):

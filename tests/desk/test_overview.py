@@ -8,7 +8,7 @@ from desk.figure_pages import MEN, WOMEN, card, heading, read, words
 from harness.reporting import LAST
 
 from tenants.action_kit.evaluation.indicators import CORE
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 
 
 def periods_to_choose(page: str) -> list[tuple[str, bool]]:
@@ -17,8 +17,8 @@ def periods_to_choose(page: str) -> list[tuple[str, bool]]:
 
 
 def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(reporting, as_person):
-    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"would_speak_up": Said(8, 10)})
-    reporting.report(reporting.world.huye, {MEN: 5}, said={"would_speak_up": Said(30, 100)})
+    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"would_speak_up": TypedValue(8, 10)})
+    reporting.report(reporting.world.huye, {MEN: 5}, said={"would_speak_up": TypedValue(30, 100)})
     reporting.expect(reporting.onboard("dakar", "SN"))
     reporting.compile()
     page = read(as_person(reporting.world.dana), "/desk")
@@ -34,8 +34,8 @@ def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(reportin
 
 
 def test_unique_people_have_no_total_and_the_page_says_why(reporting, as_person):
-    reporting.report(reporting.world.recife, None, said={"facilitators_trained": Said(3)})
-    reporting.report(reporting.world.huye, None, said={"facilitators_trained": Said(4)})
+    reporting.report(reporting.world.recife, None, said={"facilitators_trained": TypedValue(3)})
+    reporting.report(reporting.world.huye, None, said={"facilitators_trained": TypedValue(4)})
     reporting.compile()
     dana = as_person(reporting.world.dana)
     shown = card(read(dana, "/desk"), "Facilitators trained")

@@ -13,7 +13,7 @@ from harness.people import Place, World, desk_person, join, person
 
 from tenants import clock
 from tenants.action_kit.funding.budgets import add_budget_line
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import TransactionKind
 from tenants.action_kit.funding.services import approve_expense, record_transaction
 from tenants.action_kit.plan.lines import start_from_template
@@ -38,7 +38,7 @@ def spend(world: World, place: Place, at: datetime, *, times: int = 1) -> list[U
     currency = "BRL" if place is world.recife else "RWF"
     with world.app.test_request_context(), opened(ChapterScope(place.id)) as session:
         line = add_budget_line(session, **actor, title="Launch event", amount_minor=10_000).id
-        entry = Entry(
+        entry = TransactionEntry(
             kind=TransactionKind.EXPENSE,
             amount_minor=100,
             currency=currency,

@@ -25,7 +25,7 @@ from harness.processes import eventually
 from harness.reporting import LAST, NOON, Reporting, report_of_session
 
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.reports.services import Said, approve_report
+from tenants.action_kit.reports.services import TypedValue, approve_report
 from tenants.chapters.areas import AREA_OF_COUNTRY
 
 QUARTERS = (LAST.previous.previous.previous, LAST.previous.previous, LAST.previous, LAST)
@@ -53,7 +53,7 @@ class Approvals:
     def send(self, chapter: int, quarter: Period, round_: int) -> int:
         """Send a report whose value is one of the chapter's two powers of two; return the power."""
         power = 2 * chapter + round_ % 2
-        said = {FLOW: Said(2**power, 2**power), STOCK: Said(2**power)}
+        said = {FLOW: TypedValue(2**power, 2**power), STOCK: TypedValue(2**power)}
         self.reporting.send(self.places[chapter], quarter, said)
         return power
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.action_kit.funding import budgets, obligations, queries, services
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
 from tenants.action_kit.funding.rates import load_rates
 from tenants.chapters.areas import ALL_COUNTRIES
@@ -65,14 +65,14 @@ class Money:
 
     def spend(self, amount: int = 1_000, *, key: UUID | None = None, **changes: Any) -> UUID:
         fields = {"currency": "BRL", "dated_on": DAY, "what": "Sound", "budget_line_id": self.line, **changes}
-        entry = Entry(kind=TransactionKind.EXPENSE, amount_minor=amount, **fields)
+        entry = TransactionEntry(kind=TransactionKind.EXPENSE, amount_minor=amount, **fields)
         with self.open() as session:
             row = services.record_transaction(session, **self.as_(), form_key=key or new_id(), entry=entry)
             return row.id
 
     def earn(self, amount: int, **changes: Any) -> UUID:
         fields = {"currency": "BRL", "dated_on": DAY, "what": "Transfer", "source_id": self.source, **changes}
-        entry = Entry(kind=TransactionKind.INCOME, amount_minor=amount, **fields)
+        entry = TransactionEntry(kind=TransactionKind.INCOME, amount_minor=amount, **fields)
         with self.open() as session:
             return services.record_transaction(session, **self.as_(), form_key=new_id(), entry=entry).id
 
@@ -234,7 +234,7 @@ def test_a_revised_budget_replaces_the_one_before(money, world, as_person):
     assert 'value="7"' in late.get_data(as_text=True)
     assert money.totals().needed == 25_050
     with money.open() as session:
-        assert [row.amount_minor for row in queries.revisions_of(session, money.line)] == [25_050, 10_000]
+        assert [row.amount_minor for row in queries.budgets_of(session, money.line)] == [25_050, 10_000]
     with pytest.raises(VersionConflict), money.open() as session:
         budgets.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=1, reason="x")
 

@@ -23,7 +23,7 @@ from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports import services
 from tenants.action_kit.reports.queries import report_for
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import new_id, opened
@@ -87,7 +87,7 @@ class Reporting:
             with self.inside(place) as session:
                 services.open_report(session, period=period, at=NOON)
 
-    def send(self, place: Place, period: Period = LAST, said: Mapping[str, Said] | None = None) -> None:
+    def send(self, place: Place, period: Period = LAST, said: Mapping[str, TypedValue] | None = None) -> None:
         """Send a chapter's report, with what it says itself."""
         self.expect(place, period=period)
         with self.inside(place) as session:
@@ -111,7 +111,7 @@ class Reporting:
             services.reopen_report(session, report_id=report.id, reason="A number is wrong.", actor_id=dana, at=NOON)
 
     def report(
-        self, place: Place, counts: Counts, period: Period = LAST, said: Mapping[str, Said] | None = None
+        self, place: Place, counts: Counts, period: Period = LAST, said: Mapping[str, TypedValue] | None = None
     ) -> UUID:
         """Log an activity, send the report it fills, and have it approved; return the activity's id."""
         activity = self.log(place, counts, period)

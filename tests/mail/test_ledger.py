@@ -17,7 +17,7 @@ from tenants import clock
 from tenants.db import new_id, opened
 from tenants.mail import ledger
 from tenants.mail.delivery import MAILS_A_CHAPTER, PostOffice, send_waiting, tidy
-from tenants.mail.ledger import Claim
+from tenants.mail.ledger import MailClaim
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.mail.outgoing import Mail
 from tenants.scope import NobodyScope
@@ -25,7 +25,7 @@ from tenants.scope import NobodyScope
 WORKER = NobodyScope(login="worker")
 
 
-def claim_all(chapter_id: UUID | None, most: int = 10) -> list[Claim]:
+def claim_all(chapter_id: UUID | None, most: int = 10) -> list[MailClaim]:
     with opened(WORKER) as session:
         return ledger.claim(session, [chapter_id], at=clock.now(), most=most)
 
@@ -54,7 +54,7 @@ def test_small_chapters_do_not_wait_behind_a_large_one(office: PostOffice) -> No
     taken: Counter[UUID | None] = Counter()
     for _round in range(3):
         with opened(WORKER) as session:
-            waiting = ledger.waiting(session, at=clock.now(), most=30)
+            waiting = ledger.chapters_waiting(session, at=clock.now(), most=30)
         for chapter_id in waiting:
             taken.update(held.chapter_id for held in claim_all(chapter_id, MAILS_A_CHAPTER))
     assert all(taken[one] == 1 for one in small)
@@ -68,7 +68,7 @@ def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(office: PostO
     fill(small, 1)
     for _round in range(40):  # the odds that the lot misses it each time are one to some millions
         with opened(WORKER) as session:
-            waiting = ledger.waiting(session, at=clock.now(), most=10)
+            waiting = ledger.chapters_waiting(session, at=clock.now(), most=10)
         if small in waiting:
             return
         for chapter_id in waiting:

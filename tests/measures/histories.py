@@ -20,8 +20,8 @@ from tenants.figures.measures import (
     MeasureKind,
     Parts,
     Refusal,
+    RefusalReason,
     Rule,
-    Why,
 )
 
 Claims = tuple[Claim, ...]
@@ -81,7 +81,7 @@ def sums_to_do(
 ) -> st.SearchStrategy[tuple[Rule, list[Parts | Refusal]]]:
     """A rule, and what chapters give to one period, among it refusals and ratios that do not say of how many."""
     coverage = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(3, 5))
-    refused = st.builds(lambda why, counted: Refusal(why, *counted), st.sampled_from(Why), coverage)
+    refused = st.builds(lambda why, counted: Refusal(why, *counted), st.sampled_from(RefusalReason), coverage)
 
     def of(rule: Rule) -> st.SearchStrategy[tuple[Rule, list[Parts | Refusal]]]:
         counted = st.sampled_from(((1, 0, 1), (0, 1, 1), (0, 1, 0)))

@@ -17,15 +17,15 @@ from tenants.figures.measures import (
     MeasureKind,
     Parts,
     Refusal,
+    RefusalReason,
     Rule,
-    Why,
     contribution,
     median_class,
     over_chapters,
     over_periods,
     progress,
     share,
-    standing,
+    standing_claim,
 )
 
 Q1, Q2, Q3, Q4 = (date(2026, month, 1) for month in (1, 4, 7, 10))
@@ -117,7 +117,7 @@ def test_7_of_9_chapters_travels_with_the_figure():
 def test_7_of_9_chapters_travels_with_a_refusal_too():
     reported, silent = contribution(TRAINED, [said(Q1, 3)], Q1), contribution(TRAINED, [said(Q1, None)], Q1)
     refused = over_chapters(TRAINED, [reported] * 7 + [silent] * 2)
-    assert refused == Refusal(Why.PEOPLE_OVER_CHAPTERS, reported=7, carried=0, expected=9)
+    assert refused == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, reported=7, carried=0, expected=9)
 
 
 def test_one_person_known_to_two_chapters_is_in_no_total():
@@ -129,15 +129,15 @@ def test_one_person_known_to_two_chapters_is_in_no_total():
 
 def test_people_of_two_chapters_are_refused_also_as_one_place_and_when_both_are_carried():
     country = Parts(21, None, reported=2, carried=0, expected=2)
-    assert over_chapters(TRAINED, [country]) == Refusal(Why.PEOPLE_OVER_CHAPTERS, 2, 0, 2)
+    assert over_chapters(TRAINED, [country]) == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, 2, 0, 2)
     assert over_chapters(TRAINED, [country], disjoint=True) == country
     to_date = replace(TRAINED, accumulation=CUMULATIVE)
     earlier = [Parts(12, None, 0, 1, 1), Parts(9, None, 0, 1, 0)]
-    assert over_chapters(to_date, earlier) == Refusal(Why.PEOPLE_OVER_CHAPTERS, 0, 2, 1)
+    assert over_chapters(to_date, earlier) == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, 0, 2, 1)
 
 
 def test_one_chapter_refused_over_its_periods_is_not_told_of_two_chapters():
-    year = Refusal(Why.PEOPLE_OVER_PERIODS, 2, 0, 2)
+    year = Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 2)
     assert over_chapters(TRAINED, [year]) == year
 
 
@@ -148,15 +148,15 @@ def test_large_values_lose_nothing():
 
 def test_one_person_trained_in_two_quarters_is_in_no_total_of_the_year():
     spring, summer, silent = Parts(12, None, 1, 0, 1), Parts(9, None, 1, 0, 1), Parts(expected=1)
-    assert over_periods(TRAINED, [spring, summer]) == Refusal(Why.PEOPLE_OVER_PERIODS, 2, 0, 2)
+    assert over_periods(TRAINED, [spring, summer]) == Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 2)
     assert over_periods(TRAINED, [spring, silent]) == Parts(12, None, 1, 0, 2)
     assert over_periods(replace(TRAINED, accumulation=CUMULATIVE), [spring, summer]) == summer
 
 
 def test_a_ratio_that_does_not_say_of_how_many_is_in_no_total():
     parts = [Parts(8, 10, 1, 0, 1), Parts(30, None, 1, 0, 1)]
-    assert over_chapters(SPEAK_UP, parts) == Refusal(Why.NO_DENOMINATOR, 2, 0, 2)
-    assert over_periods(SPEAK_UP, parts) == Refusal(Why.NO_DENOMINATOR, 2, 0, 2)
+    assert over_chapters(SPEAK_UP, parts) == Refusal(RefusalReason.NO_DENOMINATOR, 2, 0, 2)
+    assert over_periods(SPEAK_UP, parts) == Refusal(RefusalReason.NO_DENOMINATOR, 2, 0, 2)
     assert share(Parts(30, None, 1, 0, 1)) is None
 
 
@@ -168,8 +168,8 @@ def test_a_share_of_nobody_asked_is_undefined():
 @pytest.mark.parametrize("accumulation", Accumulation)
 def test_what_people_wrote_is_no_number(accumulation):
     stories = Rule(MeasureKind.QUALITATIVE, accumulation)
-    assert over_chapters(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
-    assert over_periods(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(Why.QUALITATIVE, 1, 0, 1)
+    assert over_chapters(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(RefusalReason.QUALITATIVE, 1, 0, 1)
+    assert over_periods(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(RefusalReason.QUALITATIVE, 1, 0, 1)
 
 
 def test_a_flow_is_never_carried_forward():
@@ -205,7 +205,7 @@ def test_a_value_nobody_expected_is_counted_on_both_sides_of_the_coverage():
 def test_the_cells_of_a_carried_value_are_those_of_its_own_submission():
     cells = {Q1: {"all": 10, "women": 6}, Q2: {"all": 5}}
     claims = [said(quarter, cells[quarter]["all"]) for quarter in cells]
-    source = standing(SIGNUPS, [*claims, said(Q3, None)], Q3)
+    source = standing_claim(SIGNUPS, [*claims, said(Q3, None)], Q3)
     assert source is not None
     assert cells[source.period_on] == {"all": 5}
 
@@ -285,6 +285,6 @@ def test_a_rule_has_classes_where_its_kind_has(kind, classes):
 
 
 def test_every_refusal_has_a_sentence_of_its_own():
-    assert set(WHY_WORDS) == set(Why)
-    assert len({str(words) for words in WHY_WORDS.values()}) == len(Why)
+    assert set(WHY_WORDS) == set(RefusalReason)
+    assert len({str(words) for words in WHY_WORDS.values()}) == len(RefusalReason)
     assert {type(words) for words in WHY_WORDS.values()} == {type(lazy_gettext("any"))}

@@ -18,8 +18,8 @@ from tenants.figures.measures import (
     MeasureKind,
     Parts,
     Refusal,
+    RefusalReason,
     Rule,
-    Why,
     contribution,
     median_class,
     over_chapters,
@@ -37,7 +37,7 @@ numbers = st.integers(-(10**9), 10**9) | st.fractions()
 
 
 @given(sums_to_do(), st.randoms(use_true_random=False), st.booleans())
-@example((PEOPLE, [*TWO_GIVE, Refusal(Why.PEOPLE_OVER_PERIODS, 2, 0, 3)]), None, False)
+@example((PEOPLE, [*TWO_GIVE, Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 3)]), None, False)
 def test_the_order_of_chapters_does_not_matter(case: Sum, random: Any, disjoint: bool) -> None:
     rule, parts = case
     other = parts[::-1]
@@ -64,7 +64,7 @@ def test_countries_then_areas_then_the_world_is_the_world_at_once(
 
 @pytest.mark.parametrize("split", range(4))
 @pytest.mark.parametrize(
-    "late", [Refusal(Why.PEOPLE_OVER_PERIODS, 2, 0, 2), Parts(5, None, 0, 1, 0), Parts(expected=1)]
+    "late", [Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 2), Parts(5, None, 0, 1, 0), Parts(expected=1)]
 )
 def test_unique_people_are_refused_alike_however_their_chapters_are_grouped(split, late):
     chapters: list[Parts | Refusal] = [*TWO_GIVE, late]
@@ -89,14 +89,16 @@ def test_one_chapter_alone_is_the_whole_place(case: Sum) -> None:
     assert [over_periods(rule, [part]) for part in parts] == parts
 
 
-@given(sums_to_do(), st.sampled_from(Why), st.data())
-def test_a_refusal_absorbs_whatever_is_added_and_still_counts_it(case: Sum, why: Why, data: st.DataObject) -> None:
+@given(sums_to_do(), st.sampled_from(RefusalReason), st.data())
+def test_a_refusal_absorbs_whatever_is_added_and_still_counts_it(
+    case: Sum, why: RefusalReason, data: st.DataObject
+) -> None:
     rule, parts = case
     refusal = Refusal(why, 2, 1, 3)
     place = data.draw(st.integers(0, len(parts)))
     together = over_chapters(rule, [*parts[:place], refusal, *parts[place:]])
     assert isinstance(together, Refusal)
-    assert list(Why).index(together.reason) <= list(Why).index(why)
+    assert list(RefusalReason).index(together.reason) <= list(RefusalReason).index(why)
     assert _coverage(together) == _added(parts, (2, 1, 3))
     if rule.accumulation is Accumulation.FLOW and not rule.classes:
         over_time = over_periods(rule, [*parts[:place], refusal, *parts[place:]])

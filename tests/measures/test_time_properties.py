@@ -20,7 +20,7 @@ from tenants.figures.measures import (
     Rule,
     contribution,
     over_periods,
-    standing,
+    standing_claim,
 )
 
 Chapter = tuple[Rule, Claims]
@@ -90,7 +90,7 @@ def test_a_late_value_moves_exactly_the_periods_up_to_the_next_value_of_its_own(
             break
         moved.add(period_on)
     for period_on in PERIODS:
-        source = standing(rule, after, period_on)
+        source = standing_claim(rule, after, period_on)
         assert (source is late) == (period_on in moved)
         if period_on not in moved:
             assert contribution(rule, after, period_on) == contribution(rule, before, period_on)

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.action_kit.focal_point.services import Choice, appoint, end_term
 from tenants.action_kit.funding import budgets, services
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import Transaction, TransactionKind
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.models import PlanVersion
@@ -58,7 +58,7 @@ class Recife:
 
     def spending(self, session: Session) -> Transaction:
         day = clock.local_day(clock.now(), "America/Recife")
-        entry = Entry(TransactionKind.EXPENSE, 1_000, "USD", day, "Sound", budget_line_id=self.line)
+        entry = TransactionEntry(TransactionKind.EXPENSE, 1_000, "USD", day, "Sound", budget_line_id=self.line)
         return services.record_transaction(session, **self.by(), form_key=new_id(), entry=entry)
 
     def spend(self) -> UUID:
@@ -149,7 +149,7 @@ def test_who_asked_counts_for_others_and_not_for_herself(recife: Recife) -> None
     of_alice = recife.spend()
     with recife.open() as session:
         today = clock.local_day(clock.now(), "America/Recife")
-        entry = Entry(TransactionKind.EXPENSE, 5, "USD", today, "Tape", budget_line_id=recife.line)
+        entry = TransactionEntry(TransactionKind.EXPENSE, 5, "USD", today, "Tape", budget_line_id=recife.line)
         of_frida = services.record_transaction(session, **recife.by(frida), form_key=new_id(), entry=entry).id
     recife.leave(frida)
     assert recife.at_desk() == [of_alice]

@@ -18,13 +18,13 @@ from tenants import clock
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.funding import budgets, services
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.services import plan_event
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.services import submit_plan
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 from tenants.db import new_id
 
 KEPT = Path(__file__).resolve().parents[2] / "screenshots"
@@ -45,7 +45,7 @@ def filled(world: World) -> World:
     alice: dict[str, Any] = {"actor_id": world.alice.user_id, "at": now}
     today = clock.local_day(now, "America/Recife")
     counts = {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_60): 25}
-    reporting.report(world.recife, counts, said={"would_speak_up": Said(31, 38)})
+    reporting.report(world.recife, counts, said={"would_speak_up": TypedValue(31, 38)})
     reporting.compile()
     with reporting.inside(world.recife) as session:
         start_from_template(session, **alice)
@@ -60,7 +60,9 @@ def filled(world: World) -> World:
             given: dict[str, Any] = {"name": f"Cooperativa {kind}", "kind": kind, "state": state}
             budgets.add_source(session, **alice, **given, amount_minor=minor, currency="BRL")
         for number in range(12):
-            spent = Entry(TransactionKind.EXPENSE, 10_000, "BRL", today, f"Cards {number}", budget_line_id=line.id)
+            spent = TransactionEntry(
+                TransactionKind.EXPENSE, 10_000, "BRL", today, f"Cards {number}", budget_line_id=line.id
+            )
             services.record_transaction(session, **alice, form_key=new_id(), entry=spent)
         event = EventEntry("Recife speaks", "Teatro", "City", "America/Recife", now + timedelta(days=40), 300)
         plan_event(session, **alice, entry=event)

@@ -26,7 +26,7 @@ from tenants.mail.letters import queue_letter
 from tenants.mail.models import DeliveryState, MailKind, Notification, Reason
 from tenants.membership.services import invite
 from tenants.obligations.models import Obligation, ObligationKind
-from tenants.people.links import read_invitation
+from tenants.people.links import read_invitation_token
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
 from tenants.reminders.due import wake
@@ -189,7 +189,7 @@ def test_an_invitation_leads_to_itself(
     plain, html = parts(mail)
     (address,) = re.findall(r"http\S+/invitation/(\S+)", plain)
     secret = world.settings.secret_key.get_secret_value()
-    assert read_invitation(secret, address) == (world.recife.id, invitation.id)
+    assert read_invitation_token(secret, address) == (world.recife.id, invitation.id)
     assert f"/invitation/{address}" in html
     assert "ElesPorElas Recife" in mail["Subject"]
     assert mail["To"] == "Eve <eve@people.example>"

@@ -21,7 +21,7 @@ from tenants import clock
 from tenants.action_kit.evaluation.closing import PeriodClosed
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding import budgets, services
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import Transaction, TransactionKind, TransactionState
 from tenants.action_kit.funding.queries import period_spending
 from tenants.action_kit.reports import queries as reports
@@ -54,8 +54,10 @@ class Finances:
     def by(self, who: Person | None = None) -> dict[str, Any]:
         return {"actor_id": (who or self.world.alice).user_id, "at": clock.now()}
 
-    def entry(self, day: date | None = None, amount: int = 1_000) -> Entry:
-        return Entry(TransactionKind.EXPENSE, amount, "USD", day or self.day, "Sound", budget_line_id=self.line)
+    def entry(self, day: date | None = None, amount: int = 1_000) -> TransactionEntry:
+        return TransactionEntry(
+            TransactionKind.EXPENSE, amount, "USD", day or self.day, "Sound", budget_line_id=self.line
+        )
 
     def recorded(self, session: Session, day: date | None = None) -> Transaction:
         return services.record_transaction(session, **self.by(), form_key=new_id(), entry=self.entry(day))

@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 from tenants.chapters.models import ChapterState
 from tenants.db import db
 from tenants.figures.models import Figure
@@ -88,7 +88,7 @@ def test_a_late_report_moves_the_stock_of_every_later_period(reporting):
     reporting.compile()
     assert reporting.total("country", "BR", "workplaces_with_policy") == (None, 0, 0, 1)
 
-    reporting.report(reporting.world.recife, {}, first, said={"workplaces_with_policy": Said(5)})
+    reporting.report(reporting.world.recife, {}, first, said={"workplaces_with_policy": TypedValue(5)})
     reporting.compile()
     for period in (first.following, first.following.following, LAST):
         assert reporting.total("country", "BR", "workplaces_with_policy", period) == (5, 0, 1, 1), period.code

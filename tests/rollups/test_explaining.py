@@ -18,14 +18,14 @@ from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding import budgets
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import TransactionKind
 from tenants.action_kit.funding.rates import load_rates
 from tenants.action_kit.funding.services import approve_expense, record_transaction, reverse_transaction
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.services import plan_event, record_tally
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import new_id, opened, see_one_moment
 from tenants.figures.models import CompiledReport, Figure
@@ -49,9 +49,9 @@ def told(reporting: Reporting) -> Reporting:
         record_tally(
             session, actor_id=actor, at=NOON, event_id=event.id, kind=TallyKind.ATTENDANCE, counts={WOMEN: 100}, seen=0
         )
-    said = {"facilitators_trained": Said(3), "workplaces_with_policy": Said(2), "would_speak_up": Said(8, 10)}
+    said = {"facilitators_trained": TypedValue(3), "workplaces_with_policy": TypedValue(2), "would_speak_up": TypedValue(8, 10)}
     reporting.report(reporting.world.recife, {MEN: 6}, said=said)
-    reporting.report(olinda, {WOMEN: 20}, said={"facilitators_trained": Said(4), "would_speak_up": Said(30, 100)})
+    reporting.report(olinda, {WOMEN: 20}, said={"facilitators_trained": TypedValue(4), "would_speak_up": TypedValue(30, 100)})
     reporting.report(reporting.world.huye, {MEN: 5})
     reporting.revise(reporting.world.recife, held, {WOMEN: 9, MEN: 4})
     reporting.compile()
@@ -158,7 +158,7 @@ def test_money_is_told_in_dollars_and_cents_a_transaction_a_row(reporting):
     with reporting.inside(recife) as session:
         line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
         for amount in (1_000, 51_205):
-            entry = Entry(TransactionKind.EXPENSE, amount, "BRL", LAST.ends_on, "Sound", budget_line_id=line)
+            entry = TransactionEntry(TransactionKind.EXPENSE, amount, "BRL", LAST.ends_on, "Sound", budget_line_id=line)
             spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
             approve_expense(session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
     reporting.report(recife, {MEN: 6})
@@ -178,7 +178,7 @@ def test_a_quarter_that_got_back_more_than_it_spent_is_less_than_nothing_and_sto
     actor = {"actor_id": reporting.world.alice.user_id, "at": NOON}
     with reporting.inside(recife) as session:
         line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
-        entry = Entry(TransactionKind.EXPENSE, 1_000, "USD", before.ends_on, "Sound", budget_line_id=line)
+        entry = TransactionEntry(TransactionKind.EXPENSE, 1_000, "USD", before.ends_on, "Sound", budget_line_id=line)
         spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
         approve_expense(session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
     reporting.report(recife, {MEN: 6}, before)

@@ -29,7 +29,7 @@ from tenants.figures.measures import (
     Rule,
     contribution,
     over_chapters,
-    standing,
+    standing_claim,
 )
 from tenants.figures.models import Figure
 from tenants.rollups.checking import check
@@ -254,7 +254,7 @@ class Histories:
         for place, cell in enumerate(CELLS):
             value = reported = carried = 0
             for each, own in zip(members, claims, strict=True):
-                stands = standing(rule, own, period)
+                stands = standing_claim(rule, own, period)
                 said = each.quarters[stands.period_on].approved if stands else None
                 people = (said[number] or (0, 0))[place] if said else 0
                 if people and stands:

@@ -23,7 +23,7 @@ from tenants.action_kit.evaluation.models import WORDS, Report
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.focal_point.services import Choice, appoint
 from tenants.action_kit.funding import budgets
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
 from tenants.action_kit.funding.services import record_transaction
 from tenants.action_kit.launch import services as launch
@@ -101,7 +101,7 @@ def acts_on_money(session: Session, text: str, alice: Any) -> Iterator[Act]:
     line_id = budgets.add_budget_line(session, title="Hall", amount_minor=100, **alice).id
     revised: Any = {"line_id": line_id, "seen": 1, "amount_minor": 200}
     yield lambda: budgets.revise_budget(session, reason=text, **revised, **alice)
-    expense = Entry(TransactionKind.EXPENSE, 50, "BRL", date(2026, 2, 1), text, budget_line_id=line_id)
+    expense = TransactionEntry(TransactionKind.EXPENSE, 50, "BRL", date(2026, 2, 1), text, budget_line_id=line_id)
     yield lambda: record_transaction(session, form_key=new_id(), entry=expense, **alice)
 
 

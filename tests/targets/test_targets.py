@@ -23,7 +23,7 @@ from tenants.audit import AuditEntry
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
 from tenants.errors import Refused, VersionConflict
-from tenants.figures.measures import Parts, Refusal, Why
+from tenants.figures.measures import Parts, Refusal, RefusalReason
 from tenants.scope import ChapterScope, DeskScope
 
 
@@ -227,7 +227,7 @@ def test_each_kind_is_read_as_the_algebra_says(aims: Aims) -> None:
     assert _gone(aims, "workplaces_with_policy") == 0, "as it stood last"
     refused = _gone(aims, "facilitators_trained")
     assert isinstance(refused, Refusal)
-    assert refused.reason is Why.PEOPLE_OVER_PERIODS
+    assert refused.reason is RefusalReason.PEOPLE_OVER_PERIODS
     assert _gone(aims, "spent") is NoWay.SAME_AS_BASELINE, "from nought to nought there is no way"
 
 

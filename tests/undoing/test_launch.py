@@ -58,7 +58,7 @@ def rows(world: World, event: LaunchEvent) -> tuple[list[Any], Any]:
             for item in session.scalars(select(ChecklistItem).order_by(ChecklistItem.position))
         ]
         now = session.scalars(select(LaunchEvent).where(LaunchEvent.id == event.id)).one()
-        return items, (services.entry_of(now), now.cancelled_at)
+        return items, (services.event_entry(now), now.cancelled_at)
 
 
 def items(world: World, event: LaunchEvent) -> list[ChecklistItem]:

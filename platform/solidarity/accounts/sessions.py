@@ -18,7 +18,16 @@ from tenants import clock
 from tenants.db import new_id, opened
 from tenants.people.models import User
 from tenants.people.principal import Principal, load_principal
-from tenants.people.sessions import DESK, MEMBER, Lifetime, end_session, find_session, is_over, mark_seen, start_session
+from tenants.people.sessions import (
+    DESK,
+    MEMBER,
+    Lifetime,
+    end_session,
+    find_session,
+    is_session_over,
+    mark_seen,
+    start_session,
+)
 from tenants.scope import NobodyScope
 
 
@@ -49,7 +58,7 @@ def load_signed_in(held: str) -> SignedIn | None:
             return None
         user, row = found
         principal = load_principal(session, user=user, session_id=row.id, today=moment.date())
-        if is_over(row, lifetime_of(principal), moment):
+        if is_session_over(row, lifetime_of(principal), moment):
             row.ended_at = moment
             return None
         mark_seen(row, moment)

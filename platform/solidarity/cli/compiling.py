@@ -11,7 +11,7 @@ from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import opened
 from tenants.rollups.addresses import address_of
-from tenants.rollups.checking import Check, Difference, Stored, check
+from tenants.rollups.checking import Check, FigureDifference, FigureParts, check
 from tenants.rollups.compiler import COMPILER, compile_full, compile_marked
 
 
@@ -50,7 +50,7 @@ def told(found: Check) -> Iterator[str]:
     )
 
 
-def _address(difference: Difference) -> str:
+def _address(difference: FigureDifference) -> str:
     return address_of(
         indicator=difference.indicator,
         period=Period(difference.period_on),
@@ -60,7 +60,7 @@ def _address(difference: Difference) -> str:
     )
 
 
-def _parts(stored: Stored | None) -> str:
+def _parts(stored: FigureParts | None) -> str:
     if stored is None:
         return "no figure"
     value = "no value" if stored.numerator is None else str(stored.numerator)

@@ -17,7 +17,7 @@ from tenants.db import opened, see_one_moment
 from tenants.figures.measures import Parts, Refusal
 from tenants.figures.models import ALL
 from tenants.rollups.addresses import FigureId, address_of
-from tenants.rollups.evidence import SourceRow
+from tenants.rollups.evidence import EvidenceRow
 from tenants.rollups.explanation import ChapterRow, Explanation, PlaceRow, explain
 from tenants.scope import DeskScope
 
@@ -91,7 +91,7 @@ def _sum_of(
 
 
 def _given(indicator: Indicator, row: object) -> str:
-    if isinstance(row, SourceRow):
+    if isinstance(row, EvidenceRow):
         return _number(indicator, row.numerator)
     assert isinstance(row, PlaceRow | ChapterRow)  # noqa: S101 - there are no others
     return _value(indicator, row.parts)
@@ -118,8 +118,8 @@ def _standing(row: ChapterRow, period: Period) -> str:
     return "not reported" if row.value.is_expected else "not expected"
 
 
-def _source_cells(indicator: Indicator) -> Callable[[SourceRow], tuple[str, ...]]:
-    def cells(row: SourceRow) -> tuple[str, ...]:
+def _source_cells(indicator: Indicator) -> Callable[[EvidenceRow], tuple[str, ...]]:
+    def cells(row: EvidenceRow) -> tuple[str, ...]:
         since = "corrected" if row.is_corrected else ""
         return f"{row.kind}/{row.source_id}", f"{row.held_on or ''}", f"{row.revision}", since, _plain(row.title or "")
 

@@ -12,7 +12,7 @@ from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase
 from tenants.action_kit.funding.budgets import add_budget_line, add_source, move_source, revise_budget
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
 from tenants.action_kit.funding.money import decimals_of
 from tenants.action_kit.funding.services import (
@@ -183,7 +183,7 @@ def _record(
     line_id: UUID | None = None,
     source_id: UUID | None = None,
 ) -> UUID:
-    entry = Entry(
+    entry = TransactionEntry(
         kind=kind,
         amount_minor=amount_minor,
         currency=life.actor.currency,

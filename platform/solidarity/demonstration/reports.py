@@ -16,7 +16,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.queries import report_for
 from tenants.action_kit.reports.sending import send_written
 from tenants.action_kit.reports.services import (
-    Said,
+    TypedValue,
     approve_report,
     open_report,
     return_report,
@@ -135,16 +135,18 @@ def _words(life: Life, *, is_nil: bool) -> dict[str, str]:
     }
 
 
-def _said(life: Life, period: Period) -> dict[str, Said]:
+def _said(life: Life, period: Period) -> dict[str, TypedValue]:
     """Return what nothing is recorded about: places with a policy, of those asked how many, and who was trained."""
     place = life.days.quarters.index(period)
     asked = life.dice.randrange(24, 60)
     would = round(asked * life.dice.uniform(0.6, 0.75 + place / 20))
     trained = life.dice.randrange(0, 9)
     return {
-        "workplaces_with_policy": Said(1 + place + life.dice.randrange(2)),
-        "would_speak_up": Said(would, asked) if life.dice.random() > 0.1 else Said(None, missing=Missing.NOT_AVAILABLE),
-        "facilitators_trained": Said(trained),
+        "workplaces_with_policy": TypedValue(1 + place + life.dice.randrange(2)),
+        "would_speak_up": TypedValue(would, asked)
+        if life.dice.random() > 0.1
+        else TypedValue(None, missing=Missing.NOT_AVAILABLE),
+        "facilitators_trained": TypedValue(trained),
     }
 
 

@@ -11,7 +11,7 @@ from solidarity.access.binding import requires, signed_in_person
 from solidarity.chapter.messages.views import LAST_PAGE, PAGE, REASONS, STATES
 from solidarity.desk.context import desk
 from solidarity.labels.obligations import SAID_OF_IT
-from tenants.chapters.queries import names_of
+from tenants.chapters.queries import chapter_names
 from tenants.db import db
 from tenants.mail.models import MailKind
 from tenants.people.permissions import Permission
@@ -47,4 +47,4 @@ def list_messages() -> str:
 
 def _names(chapters: list[UUID]) -> dict[str, str]:
     """Return what the chapters of her countries are called; one that is no longer hers stays without a name."""
-    return {str(chapter): name for chapter, name in names_of(db.session(), set(chapters)).items()}
+    return {str(chapter): name for chapter, name in chapter_names(db.session(), set(chapters)).items()}

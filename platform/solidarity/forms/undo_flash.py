@@ -13,7 +13,7 @@ from tenants.action_kit.launch.checklist import item_words
 from tenants.db import db
 from tenants.undo.changes import DAYS_UNDOABLE, changes_kept
 from tenants.undo.models import Change
-from tenants.undoing.services import CannotUndo, Why
+from tenants.undoing.services import CannotUndo, CannotUndoReason
 
 MARK = "undo"
 """The category of a flash with Undo: this word, the chapter's address, the change's id. The session keeps no more."""
@@ -43,15 +43,15 @@ def about_change(change: Change) -> str:
 def why_not(refused: CannotUndo) -> str:
     """Say in a sentence why something was not undone, by whom and when where that is known."""
     moment = _moment(refused.at)
-    if refused.why is Why.UNDONE:
+    if refused.why is CannotUndoReason.UNDONE:
         sentence = _("%(name)s already undid this on %(moment)s.", name=refused.by or _("Someone"), moment=moment)
-    elif refused.why is Why.LATE:
+    elif refused.why is CannotUndoReason.LATE:
         sentence = ngettext(
             "This can no longer be undone. The time limit is %(num)s day.",
             "This can no longer be undone. The time limit is %(num)s days.",
             DAYS_UNDOABLE,
         )
-    elif refused.why is Why.NOT_YOURS:
+    elif refused.why is CannotUndoReason.NOT_YOURS:
         sentence = _("You cannot undo this. Only people who can make this change can undo it.")
     elif refused.by:
         sentence = _(

@@ -23,7 +23,7 @@ from tenants.errors import Refused
 from tenants.people.links import BadLink
 from tenants.people.models import Membership
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
-from tenants.reminders.mail_actions import Errand, Standing, member_behind, read_errand, run_errand
+from tenants.reminders.mail_actions import Errand, LinkState, member_behind, read_errand, run_errand
 from tenants.scope import LinkScope
 
 Answer = str | Response | tuple[str, int]
@@ -31,13 +31,13 @@ Answer = str | Response | tuple[str, int]
 PAGE = "public/mail_link.html"
 GONE_PAGE = "public/mail_link_gone.html"
 STATUSES = {
-    Standing.OPEN: 200,
-    Standing.USED: 200,
-    Standing.TOO_OLD: 410,
-    Standing.GONE: 410,
-    Standing.NOT_NOW: 410,
-    Standing.LEFT: 403,
-    Standing.NOT_HERS: 403,
+    LinkState.OPEN: 200,
+    LinkState.USED: 200,
+    LinkState.TOO_OLD: 410,
+    LinkState.GONE: 410,
+    LinkState.NOT_NOW: 410,
+    LinkState.LEFT: 403,
+    LinkState.NOT_HERS: 403,
 }
 
 
@@ -71,7 +71,7 @@ def send_reply(token: str) -> Answer:
             errand = run_errand(session, link_, **_asked(link_, member))
     except Refused as refused:
         return render_template(GONE_PAGE, state="refused", sentences=list(refused.errors.values()), slug=None), 409
-    if errand is not None and errand.standing is not Standing.OPEN:
+    if errand is not None and errand.standing is not LinkState.OPEN:
         return _page(errand)
     if errand is not None:
         flash(_thanks(errand))
@@ -114,7 +114,7 @@ def _is_somebody_else(member: Membership) -> bool:
 
 def _page(errand: Errand) -> Answer:
     status = STATUSES[errand.standing]
-    if errand.standing is not Standing.OPEN or errand.due is None:
+    if errand.standing is not LinkState.OPEN or errand.due is None:
         return _gone(errand.standing, status, errand)
     settings: Settings = current_app.extensions["settings"]
     words = words_of(errand.due, errand.chapter, today=errand.today, quiet_weeks=settings.quiet_weeks)
@@ -138,7 +138,7 @@ def _gone(state: str, status: int, errand: Errand | None = None) -> tuple[str, i
         errand=errand,
         title=WORDS[errand.link.kind].title if errand else None,
         pressed=ACTION_WORDS[errand.link.act] if errand else None,
-        slug=errand.chapter.slug if errand and errand.standing is not Standing.LEFT else None,
+        slug=errand.chapter.slug if errand and errand.standing is not LinkState.LEFT else None,
     )
     return page, status
 

@@ -58,7 +58,7 @@ def cell_name(sex: Sex, age_band: AgeBand) -> str:
     return f"people_{sex}_{age_band}"
 
 
-def tidied(entry: ActivityEntry) -> ActivityEntry:
+def tidy_activity(entry: ActivityEntry) -> ActivityEntry:
     """Return `entry` as it is stored: no space around texts, no signs that nobody sees, no cells without people."""
     clean = replace(
         entry,
@@ -77,7 +77,7 @@ def tidied(entry: ActivityEntry) -> ActivityEntry:
     )
 
 
-def refuse_unsound(entry: ActivityEntry, *, today: date) -> None:
+def refuse_unsound_activity(entry: ActivityEntry, *, today: date) -> None:
     """Raise Refused when a tidied `entry` cannot be true; `today` is the chapter's local day."""
     refuse(dict(problem for check in _CHECKS for problem in check(entry, today)))
 

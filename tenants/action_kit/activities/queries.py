@@ -33,7 +33,7 @@ class OwnTotals:
 
 
 @dataclass(frozen=True)
-class Told:
+class AuthoredRevision:
     """A revision and the name its author has in the chapter; None for somebody who never was a member."""
 
     revision: ActivityRevision
@@ -62,7 +62,7 @@ def own_totals(session: Session) -> OwnTotals:
 
 def list_current(
     session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
-) -> list[Told]:
+) -> list[AuthoredRevision]:
     """Return current revisions, the latest day first, at most `limit`.
 
     `before` continues with what lies before a page's last row, `after` with what comes after its first.
@@ -71,21 +71,21 @@ def list_current(
     statement = _select_revisions(session).where(ActivityRevision.is_current).limit(limit)
     if after is not None:
         rising = statement.where(tuple_(*key) > after).order_by(*key)
-        return [Told(revision, by) for revision, by in session.execute(rising)][::-1]
+        return [AuthoredRevision(revision, by) for revision, by in session.execute(rising)][::-1]
     if before is not None:
         statement = statement.where(tuple_(*key) < before)
     falling = statement.order_by(*(column.desc() for column in key))
-    return [Told(revision, by) for revision, by in session.execute(falling)]
+    return [AuthoredRevision(revision, by) for revision, by in session.execute(falling)]
 
 
-def revisions_of(session: Session, activity_id: UUID) -> list[Told]:
+def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:
     """Return every revision of an activity, the latest first; none when the bound chapter has no such activity."""
     statement = (
         _select_revisions(session)
         .where(ActivityRevision.activity_id == activity_id)
         .order_by(ActivityRevision.number.desc())
     )
-    return [Told(revision, by) for revision, by in session.execute(statement)]
+    return [AuthoredRevision(revision, by) for revision, by in session.execute(statement)]
 
 
 def titles_of(session: Session, activity_ids: Collection[UUID]) -> dict[UUID, str]:

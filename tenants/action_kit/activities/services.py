@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound, tidied
+from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound_activity, tidy_activity
 from tenants.action_kit.activities.models import Activity, ActivityKind, ActivityRevision, HeadCount
 from tenants.action_kit.activities.queries import find_by_form_key, head_counts
 from tenants.chapters.models import Chapter
@@ -24,7 +24,7 @@ from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
 from tenants.undo.changes import Transition, record_change
 
-__all__ = ["ActivityEntry", "Cell", "cell_name", "entry_of", "log_activity", "revise_activity"]
+__all__ = ["ActivityEntry", "Cell", "activity_entry", "cell_name", "log_activity", "revise_activity"]
 
 
 def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: ActivityEntry) -> Activity:
@@ -59,7 +59,7 @@ def revise_activity(
     current = _current_revision(session, activity_id)
     if not current.is_current:
         raise Refused({"activity": _l("This entry was removed. Log it again.")})
-    if entry_of(current, head_counts(session, current.id)) == entry:
+    if activity_entry(current, head_counts(session, current.id)) == entry:
         return current
     if locked is not current:
         raise VersionConflict(seen=seen, current=current.number)
@@ -79,7 +79,7 @@ def said_now(session: Session, activity_id: UUID) -> dict[str, Any] | None:
     current = _current_revision(session, activity_id)
     _lock_revision(session, activity_id=activity_id, number=current.number)
     current = _current_revision(session, activity_id)
-    return _digest_of(entry_of(current, head_counts(session, current.id))) if current.is_current else None
+    return _digest_of(activity_entry(current, head_counts(session, current.id))) if current.is_current else None
 
 
 def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: UUID, number: int) -> None:
@@ -87,7 +87,10 @@ def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: 
     earlier = session.scalars(
         select(ActivityRevision).where(ActivityRevision.activity_id == activity_id, ActivityRevision.number == number)
     ).one()
-    entry, seen = entry_of(earlier, head_counts(session, earlier.id)), _current_revision(session, activity_id).number
+    entry, seen = (
+        activity_entry(earlier, head_counts(session, earlier.id)),
+        _current_revision(session, activity_id).number,
+    )
     revise_activity(session, actor_id=actor_id, at=at, activity_id=activity_id, seen=seen, entry=entry)
 
 
@@ -97,7 +100,7 @@ def withdraw_activity(session: Session, *, activity_id: UUID) -> None:
     session.flush()
 
 
-def entry_of(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEntry:
+def activity_entry(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEntry:
     """Return what a stored revision says, as the entry it came from; `counts` are its head counts."""
     return ActivityEntry(
         kind=ActivityKind(revision.kind),
@@ -121,8 +124,8 @@ def _digest_of(entry: ActivityEntry) -> dict[str, str]:
 
 def _check_entry(session: Session, *, at: datetime, entry: ActivityEntry) -> tuple[Chapter, ActivityEntry]:
     chapter = session.get_one(Chapter, bound_chapter(session))
-    clean = tidied(entry)
-    refuse_unsound(clean, today=local_day(at, chapter.zone))
+    clean = tidy_activity(entry)
+    refuse_unsound_activity(clean, today=local_day(at, chapter.zone))
     return chapter, clean
 
 

@@ -55,7 +55,7 @@ class Missing(StrEnum):
     NOT_AVAILABLE = "not_available"
 
 
-class SourceKind(StrEnum):
+class ValueSourceKind(StrEnum):
     """What a value was made of."""
 
     ACTIVITY = "activity"
@@ -205,7 +205,7 @@ class ValueSource(ChapterOwned, Base):
         chapter_key("value_id", "report_values"),
         country_key("value_sources"),
         UniqueConstraint("chapter_id", "value_id", "kind", "source_id"),
-        one_of("kind", SourceKind),
+        one_of("kind", ValueSourceKind),
         CheckConstraint("revision >= 1", name="revision_positive"),
     )
 

@@ -18,7 +18,7 @@ MOST = 40
 
 
 @dataclass(frozen=True)
-class Held:
+class MemberTerm:
     """A term and the member who holds or held it."""
 
     term: FocalPointTerm
@@ -44,18 +44,18 @@ def terms_of(session: Session, membership_id: UUID) -> Sequence[FocalPointTerm]:
     return session.scalars(hers.order_by(FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc())).all()
 
 
-def term_of(session: Session, term_id: UUID) -> Held | None:
+def term_of(session: Session, term_id: UUID) -> MemberTerm | None:
     """Return one term of the bound chapter, and whose it is."""
     found = session.execute(_select_terms(session).where(FocalPointTerm.id == term_id)).one_or_none()
-    return Held(*found) if found else None
+    return MemberTerm(*found) if found else None
 
 
-def latest_terms(session: Session) -> list[Held]:
+def latest_terms(session: Session) -> list[MemberTerm]:
     """Return the bound chapter's latest terms, at most MOST, those that run longest first."""
     newest = _select_terms(session).order_by(
         FocalPointTerm.ends_on.desc(), FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc()
     )
-    return [Held(*row) for row in session.execute(newest.limit(MOST))]
+    return [MemberTerm(*row) for row in session.execute(newest.limit(MOST))]
 
 
 def running_terms(session: Session, today: date) -> dict[UUID, FocalPointTerm]:

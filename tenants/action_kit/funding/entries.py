@@ -28,7 +28,7 @@ TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or
 
 
 @dataclass(frozen=True)
-class Entry:
+class TransactionEntry:
     """A transaction as somebody types it: an expense names its budget line, money that came in its source."""
 
     kind: TransactionKind
@@ -40,7 +40,7 @@ class Entry:
     source_id: UUID | None = None
 
 
-def refuse_unsound(session: Session, entry: Entry, what: str, *, today: date) -> None:
+def refuse_unsound_transaction(session: Session, entry: TransactionEntry, what: str, *, today: date) -> None:
     """Raise Refused when an entry cannot be true; `what` is its text, tidied, and `today` the chapter's local day."""
     problems: dict[str, str | None] = {
         "what": text_problem(what, WHAT_LENGTH, empty=NOTHING),

@@ -101,7 +101,7 @@ class LineRow:
 
 
 @dataclass(frozen=True)
-class Moved:
+class TransactionRow:
     """A transaction, the names it needs, whether a later one has taken it back, and whether its period is closed."""
 
     row: Transaction
@@ -218,17 +218,17 @@ def list_lines(session: Session) -> list[LineRow]:
 
 def list_transactions(
     session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
-) -> list[Moved]:
+) -> list[TransactionRow]:
     """Return transactions, the latest day first, at most `limit`; `before` and `after` go on from a page's ends."""
     key = (Transaction.dated_on, Transaction.id)
     statement = _select_transactions(session).limit(limit)
     if after is not None:
         rising = statement.where(tuple_(*key) > after).order_by(*key)
-        return [Moved(*row) for row in session.execute(rising)][::-1]
+        return [TransactionRow(*row) for row in session.execute(rising)][::-1]
     if before is not None:
         statement = statement.where(tuple_(*key) < before)
     falling = statement.order_by(*(column.desc() for column in key))
-    return [Moved(*row) for row in session.execute(falling)]
+    return [TransactionRow(*row) for row in session.execute(falling)]
 
 
 def list_unconverted(session: Session) -> list[Transaction]:
@@ -265,7 +265,7 @@ def current_revision(session: Session, line_id: UUID) -> BudgetRevision:
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-def revisions_of(session: Session, line_id: UUID) -> list[BudgetRevision]:
+def budgets_of(session: Session, line_id: UUID) -> list[BudgetRevision]:
     """Return every budget a line has had, the latest first, at most MOST_ROWS."""
     statement = select(BudgetRevision).where(BudgetRevision.line_id == line_id)
     return list(session.scalars(statement.order_by(BudgetRevision.number.desc()).limit(MOST_ROWS)))

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.closing import refuse_closed
-from tenants.action_kit.funding.entries import Entry, refuse_unsound
+from tenants.action_kit.funding.entries import TransactionEntry, refuse_unsound_transaction
 from tenants.action_kit.funding.models import (
     Transaction,
     TransactionKind,
@@ -34,13 +34,15 @@ from tenants.texts import one_line
 from tenants.undo.changes import Transition, record_change
 
 
-def record_transaction(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: Entry) -> Transaction:
+def record_transaction(
+    session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: TransactionEntry
+) -> Transaction:
     """Record what moved and return it; the same form sent again returns the first. Raises Refused, PeriodClosed.
 
     An expense waits for somebody else's decision: UN Women's, where nobody else in the chapter may.
     """
     chapter, what = keep_deciders(session), one_line(entry.what)
-    refuse_unsound(session, entry, what, today=local_day(at, chapter.zone))
+    refuse_unsound_transaction(session, entry, what, today=local_day(at, chapter.zone))
     refuse_closed(session, entry.dated_on)
     waits = entry.kind is TransactionKind.EXPENSE
     awaits_desk = waits and not someone_else_may(session, Permission.APPROVE_EXPENSE, but=actor_id)

@@ -58,12 +58,12 @@ def moment_there(day: date, clock_time: time, zone: str) -> datetime:
     return moment
 
 
-def tidied(entry: EventEntry) -> EventEntry:
+def tidy_event(entry: EventEntry) -> EventEntry:
     """Return `entry` as it is stored: no space around texts, no signs that nobody sees."""
     return replace(entry, title=one_line(entry.title), place=one_line(entry.place), host=one_line(entry.host))
 
 
-def refuse_unsound(entry: EventEntry, *, today: date) -> None:
+def refuse_unsound_event(entry: EventEntry, *, today: date) -> None:
     """Raise Refused when a tidied `entry` cannot be meant; `today` is the chapter's local day."""
     refuse(dict(_event_problems(entry, today)))
 
@@ -81,7 +81,7 @@ def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
     refuse(problems)
 
 
-def own_title(text: str) -> str:
+def clean_title(text: str) -> str:
     """Return the title of an item of the chapter's own as it is stored. Raises Refused (`title`)."""
     return clean_text(one_line(text), TITLE_LENGTH, field="title", empty=_l("Enter what must be ready."))
 

@@ -15,10 +15,10 @@ from tenants.action_kit.activities.entries import Cell
 from tenants.action_kit.launch.checklist import TEMPLATE, item_words
 from tenants.action_kit.launch.entries import (
     EventEntry,
-    own_title,
-    refuse_unsound,
+    clean_title,
     refuse_unsound_counts,
-    tidied,
+    refuse_unsound_event,
+    tidy_event,
 )
 from tenants.action_kit.launch.models import (
     MOST_DAYS_BEFORE,
@@ -53,8 +53,8 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
     Refused when the entry cannot be meant, or when a launch is planned already.
     """
     chapter, today = _load_chapter(session, at)
-    entry = tidied(entry)
-    refuse_unsound(entry, today=today)
+    entry = tidy_event(entry)
+    refuse_unsound_event(entry, today=today)
     event_id = session.execute(
         insert(LaunchEvent)
         .values(
@@ -77,7 +77,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
     if entry.held_on >= today:
         _add_template(session, chapter, event_id, entry.held_on)
     event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == event_id)).one()
-    change = Transition(event_id, None, begun(session, event), event.title)
+    change = Transition(event_id, None, event_state(session, event), event.title)
     record_change(session, change, action="launch.planned", actor_id=actor_id, at=at)
     return event
 
@@ -91,10 +91,10 @@ def revise_event(
     since `seen`, NoResultFound for an unknown event.
     """
     _, today = _load_chapter(session, at)
-    event, entry = _lock_event(session, event_id), tidied(entry)
-    refuse_unsound(entry, today=today)
+    event, entry = _lock_event(session, event_id), tidy_event(entry)
+    refuse_unsound_event(entry, today=today)
     _refuse_cancelled(event)
-    if entry_of(event) == entry:
+    if event_entry(event) == entry:
         return event
     if event.number != seen:
         raise VersionConflict(seen=seen, current=event.number)
@@ -135,7 +135,7 @@ def add_item(
 
     Raises Refused (`title`, `due_on`).
     """
-    event, title = _lock_event(session, event_id), own_title(title)
+    event, title = _lock_event(session, event_id), clean_title(title)
     _refuse_cancelled(event)
     days_before = (event.held_on - due_on).days
     if not 0 <= days_before <= MOST_DAYS_BEFORE:
@@ -173,7 +173,7 @@ def refuse_waiting(session: Session, item: ChecklistItem) -> None:
     """Raise Refused (`item`) while what an item waits for is not done."""
     first = session.scalars(select(ChecklistItem).where(ChecklistItem.id == item.waits_for_id)).one_or_none()
     if first is not None and first.done_at is None:
-        raise Refused({"item": _l("This is waiting for “%(first)s”. Complete that first.", first=words_of(first))})
+        raise Refused({"item": _l("This is waiting for “%(first)s”. Complete that first.", first=item_text(first))})
 
 
 def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
@@ -233,18 +233,18 @@ def tally_state(kind: TallyKind, counts: dict[Cell, int]) -> dict[str, Any]:
     return {"kind": str(kind), "cells": cells}
 
 
-def begun(session: Session, event: LaunchEvent) -> dict[str, Any]:
+def event_state(session: Session, event: LaunchEvent) -> dict[str, Any]:
     """Return what an event says, and how much of its checklist there is and is done."""
     items = items_of(session, event.id)
     return {**EVENT.of(event), "items": len(items), "done": sum(item.done_at is not None for item in items)}
 
 
-def words_of(item: ChecklistItem) -> str:
+def item_text(item: ChecklistItem) -> str:
     """Return what is to be done: our words, or the chapter's."""
     return item.title if item.title is not None else str(item_words(item.code or ""))
 
 
-def entry_of(event: LaunchEvent) -> EventEntry:
+def event_entry(event: LaunchEvent) -> EventEntry:
     """Return what stands of an event, as the entry it came from."""
     return EventEntry(event.title, event.place, event.host, event.zone, event.starts_at, event.expected_people)
 

@@ -13,7 +13,7 @@ from tenants.action_kit.launch import services
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import ChecklistItem, TallyKind
 from tenants.action_kit.launch.queries import tallies_of
-from tenants.action_kit.launch.services import EVENT, ITEM, words_of
+from tenants.action_kit.launch.services import EVENT, ITEM, item_text
 from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
@@ -25,7 +25,7 @@ ITEM_KINDS = frozenset({"launch.item_done", "launch.item_reopened"})
 
 def _look_at_all(session: Session, change: Change) -> dict[str, Any] | None:
     event = EVENT.locked(session, change.subject_id)
-    return None if event is None else services.begun(session, event)
+    return None if event is None else services.event_state(session, event)
 
 
 def _call_off(undoing: Undoing) -> None:
@@ -62,7 +62,7 @@ def _item_open(undoing: Undoing) -> None:
     )
     after = undoing.session.scalars(waited.limit(1)).one_or_none()
     if after is not None:
-        words = words_of(after)
+        words = item_text(after)
         raise Refused({"item": _l("“%(item)s” was waiting for this and is done. Undo that first.", item=words)})
     services.reopen_item(undoing.session, **undoing.by_whom, item_id=undoing.change.subject_id)
 

@@ -91,7 +91,7 @@ def revise_line(
     """
     line = _lock_line(session, line_id)
     entry = _check_line(session, LineKind(line.kind), entry)
-    if entry_of(line) == entry:
+    if line_entry(line) == entry:
         return line
     if line.number != seen:
         raise VersionConflict(seen=seen, current=line.number)
@@ -145,7 +145,7 @@ def outline(session: Session) -> dict[str, Any]:
     return {str(line.id): [line.number, line.done_on is None and line.dropped_on is None] for line in lines}
 
 
-def entry_of(line: PlanLine) -> LineEntry:
+def line_entry(line: PlanLine) -> LineEntry:
     """Return what a stored line says."""
     return LineEntry(line.title, line.risk, line.starts_on, line.due_on, line.responsible_id)
 

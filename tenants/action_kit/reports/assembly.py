@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
 from tenants.action_kit.activities.models import ActivityRevision, HeadCount
 from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, TYPED, Indicator
-from tenants.action_kit.evaluation.models import Missing, ReportEntry, SourceKind
+from tenants.action_kit.evaluation.models import Missing, ReportEntry, ValueSourceKind
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.queries import period_spending
 from tenants.action_kit.launch.models import TallyKind
@@ -28,7 +28,7 @@ from tenants.scope import bound_chapter
 class Source:
     """A row behind a value: what it is, which revision of it was read, and what it gives."""
 
-    kind: SourceKind
+    kind: ValueSourceKind
     source_id: UUID
     revision: int
     numerator: int
@@ -109,7 +109,7 @@ def _count_participations(logged: Sequence[_LoggedActivity], came: Sequence[Tall
             sources.append(_source_of_activity(each.revision, each.revision.people))
             _add_cells(cells, each.cells)
     for tally in came:
-        sources.append(_source_of_tally(SourceKind.ATTENDANCE, tally))
+        sources.append(_source_of_tally(ValueSourceKind.ATTENDANCE, tally))
         _add_cells(cells, {cell_code(*cell): people for cell, people in tally.counts.items()})
     uncounted = sum(each.revision.people is None for each in logged)
     total = sum(source.numerator for source in sources)
@@ -128,7 +128,9 @@ def _count_first_time(logged: Sequence[_LoggedActivity]) -> Assembled:
 
 
 def _count_signups(tallies: Sequence[Tally]) -> Assembled:
-    sources = tuple(_source_of_tally(SourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS)
+    sources = tuple(
+        _source_of_tally(ValueSourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS
+    )
     if not sources:
         return Assembled(BY_CODE["signups_tallied"], None, missing=Missing.NOT_AVAILABLE)
     return Assembled(BY_CODE["signups_tallied"], sum(source.numerator for source in sources), sources=sources)
@@ -137,7 +139,7 @@ def _count_signups(tallies: Sequence[Tally]) -> Assembled:
 def _sum_spending(session: Session, period: Period) -> Assembled:
     spending = period_spending(session, period.starts_on, period.ends_on)
     sources = tuple(
-        Source(SourceKind.TRANSACTION, transaction_id, 1, usd_minor)
+        Source(ValueSourceKind.TRANSACTION, transaction_id, 1, usd_minor)
         for transaction_id, usd_minor in spending
         if usd_minor is not None
     )
@@ -156,10 +158,10 @@ def _value_of_entry(indicator: Indicator, entry: ReportEntry | None) -> Assemble
 
 
 def _source_of_activity(revision: ActivityRevision, numerator: int) -> Source:
-    return Source(SourceKind.ACTIVITY, revision.activity_id, revision.number, numerator)
+    return Source(ValueSourceKind.ACTIVITY, revision.activity_id, revision.number, numerator)
 
 
-def _source_of_tally(kind: SourceKind, tally: Tally) -> Source:
+def _source_of_tally(kind: ValueSourceKind, tally: Tally) -> Source:
     return Source(kind, tally.event_id, tally.number, tally.people)
 
 

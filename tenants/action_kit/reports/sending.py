@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import ReportSubmission
-from tenants.action_kit.reports.services import Said, save_draft, submit_report
+from tenants.action_kit.reports.services import TypedValue, save_draft, submit_report
 
 
 def send_written(
@@ -18,7 +18,7 @@ def send_written(
     report_id: UUID,
     seen: int,
     words: Mapping[str, str],
-    said: Mapping[str, Said],
+    said: Mapping[str, TypedValue],
     actor_id: UUID,
     at: datetime,
     is_nil: bool = False,

@@ -52,7 +52,7 @@ MOST = 10**12
 
 
 @dataclass(frozen=True)
-class Said:
+class TypedValue:
     """What a report says of an indicator that nothing is recorded about: numbers, or why there are none."""
 
     numerator: int | None
@@ -89,7 +89,7 @@ def save_draft(
     report_id: UUID,
     seen: int,
     words: Mapping[str, str],
-    said: Mapping[str, Said],
+    said: Mapping[str, TypedValue],
     actor_id: UUID,
     at: datetime,
 ) -> Report:
@@ -281,7 +281,7 @@ def _refuse_nil(values: list[Assembled]) -> None:
         raise Refused({"report": _l("There are entries for this period, so you cannot send a nil report.")})
 
 
-def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
+def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, TypedValue]) -> None:
     errors = {name: problem for name, text in words.items() if (problem := text_problem(text, WORDS_LENGTH))}
     for code, one in said.items():
         if one.numerator is not None and not 0 <= one.numerator <= MOST:
@@ -293,10 +293,10 @@ def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, Said]) -> None:
     refuse(errors)
 
 
-def _store_typed_values(session: Session, report: Report, said: Mapping[str, Said]) -> None:
+def _store_typed_values(session: Session, report: Report, said: Mapping[str, TypedValue]) -> None:
     kept = entries_of(session, report.id)
     for indicator in TYPED:
-        one = said.get(indicator.code, Said(None))
+        one = said.get(indicator.code, TypedValue(None))
         missing = None if one.numerator is not None else one.missing or Missing.NOT_REPORTED
         entry = kept.get(indicator.code)
         if entry is None:

@@ -27,7 +27,7 @@ from tenants.figures.measures import (
     contribution,
     over_periods,
     progress,
-    standing,
+    standing_claim,
 )
 
 
@@ -80,7 +80,7 @@ def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
     """Return what an indicator comes to in a year: flows over its quarters, anything else as it stood last."""
     quarters = [period.starts_on for period in Period.all_of(year)]
     parts = over_periods(indicator.rule, [contribution(indicator.rule, claims, quarter) for quarter in quarters])
-    said = [standing(indicator.rule, claims, quarter) for quarter in quarters]
+    said = [standing_claim(indicator.rule, claims, quarter) for quarter in quarters]
     last = max((claim.period_on for claim in said if claim is not None), default=None)
     return SoFar(parts, Period(last) if last else None)
 

@@ -61,7 +61,7 @@ class Baseline:
 
 
 @dataclass(frozen=True)
-class Moved:
+class TargetRevision:
     """A target as it was set once, by whom: as the chapter calls her, else as her account does."""
 
     row: IndicatorTarget
@@ -91,7 +91,7 @@ def set_target(
         raise VersionConflict(seen=seen, current=number)
     today, reason = local_day(at, chapter.zone), plain_text(reason)
     problems = _target_problems(indicator, year, baseline, target, today=today)
-    without = _l("Give a reason for changing the target.") if before is not None or is_over(year, today) else None
+    without = _l("Give a reason for changing the target.") if before is not None or is_year_over(year, today) else None
     if problem := text_problem(reason, REASON_LENGTH, empty=without):
         problems["reason"] = problem
     if before is not None and (target, baseline) == (target_of(before), baseline_of(before)):
@@ -134,7 +134,7 @@ def set_target(
     return now
 
 
-def is_over(year: int, today: date) -> bool:
+def is_year_over(year: int, today: date) -> bool:
     """Tell whether a target for `year` comes after the year: it is allowed, with a reason, and the page says so."""
     return today.year > year
 
@@ -156,7 +156,7 @@ def current_target(session: Session, indicator: Indicator, year: int) -> Indicat
     return next((moved.row for moved in history(session, indicator, year)), None)
 
 
-def history(session: Session, indicator: Indicator, year: int) -> list[Moved]:
+def history(session: Session, indicator: Indicator, year: int) -> list[TargetRevision]:
     """Return how a target was set and moved, the latest first. Needs the web's login: it reads names of accounts."""
     person = IndicatorTarget.set_by
     rows = session.execute(
@@ -169,7 +169,7 @@ def history(session: Session, indicator: Indicator, year: int) -> list[Moved]:
         .order_by(IndicatorTarget.number.desc())
         .limit(MOST_SHOWN)
     )
-    return [Moved(row, by) for row, by in rows]
+    return [TargetRevision(row, by) for row, by in rows]
 
 
 def target_of(row: IndicatorTarget) -> Amount:

@@ -19,7 +19,7 @@ from werkzeug.test import TestResponse
 
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import ChecklistItem
-from tenants.action_kit.launch.services import plan_event, words_of
+from tenants.action_kit.launch.services import item_text, plan_event
 from tenants.audit import AuditEntry
 from tenants.db import opened
 from tenants.mail.delivery import PostOffice, send_waiting
@@ -165,7 +165,7 @@ def title_of(world: World, due: Obligation) -> str:
     """Return what an item of the checklist says."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         item = session.scalars(select(ChecklistItem).where(ChecklistItem.id == due.subject_id)).one()
-        return words_of(item)
+        return item_text(item)
 
 
 def seat_of(world: World, user_id: Any) -> Any:

@@ -16,7 +16,7 @@ from wtforms.validators import InputRequired
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DayField, KeyedForm, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from solidarity.labels.cells import KIND_WORDS
-from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound, tidied
+from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound_activity, tidy_activity
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.errors import Refused
 
@@ -95,7 +95,7 @@ def read_entry(form: ActivityForm, *, today: date) -> ActivityEntry | None:
     _check_the_count(form)
     entry = _understood(form, today)
     try:
-        refuse_unsound(tidied(entry), today=today)
+        refuse_unsound_activity(tidy_activity(entry), today=today)
     except Refused as refusal:
         _put_at_fields(form, refusal.errors)
     return None if form.errors else entry

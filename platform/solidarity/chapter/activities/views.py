@@ -24,10 +24,10 @@ from solidarity.i18n.locale import format_number
 from solidarity.labels.cells import KIND_WORDS, SEX_WORDS
 from tenants import clock
 from tenants.action_kit.activities import services
-from tenants.action_kit.activities.entries import ActivityEntry, tidied
+from tenants.action_kit.activities.entries import ActivityEntry, tidy_activity
 from tenants.action_kit.activities.models import Activity, ActivityRevision
 from tenants.action_kit.activities.queries import (
-    Told,
+    AuthoredRevision,
     find_by_form_key,
     head_counts,
     list_current,
@@ -47,7 +47,7 @@ activities = Blueprint("activities", __name__, url_prefix="/c/<chapter>/activiti
 class Saved:
     """A revision and what it says."""
 
-    told: Told
+    told: AuthoredRevision
     entry: ActivityEntry
 
 
@@ -81,7 +81,7 @@ def log_activity(chapter: str) -> Answer:
         return _form_page("activities/log.html", form, today=today), 422
     earlier = find_by_form_key(db.session(), form_key)
     if earlier is not None:
-        return _sent_again(chapter, earlier, tidied(entry), today=today)
+        return _sent_again(chapter, earlier, tidy_activity(entry), today=today)
     activity = services.log_activity(
         db.session(), actor_id=signed_in_person().user_id, at=moment, form_key=form_key, entry=entry
     )
@@ -130,7 +130,7 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
         warn_of(refused)
         return _to(chapter, activity_id)
     except VersionConflict:
-        return _conflict(form, tidied(entry), _latest(activity_id), today=today)
+        return _conflict(form, tidy_activity(entry), _latest(activity_id), today=today)
     flash_done(_what_counts_now(entry) if revision.number > number else _("There were no changes to save."))
     return _to(chapter, activity_id)
 
@@ -197,11 +197,11 @@ def _latest(activity_id: UUID) -> Saved:
     return _saved(_chosen(revisions_of(db.session(), activity_id), None))
 
 
-def _saved(told: Told) -> Saved:
-    return Saved(told, services.entry_of(told.revision, head_counts(db.session(), told.revision.id)))
+def _saved(told: AuthoredRevision) -> Saved:
+    return Saved(told, services.activity_entry(told.revision, head_counts(db.session(), told.revision.id)))
 
 
-def _chosen(revisions: list[Told], number: str | None) -> Told:
+def _chosen(revisions: list[AuthoredRevision], number: str | None) -> AuthoredRevision:
     """Return the revision an address names, else the latest; there is none in another chapter's activity."""
     told = next((told for told in revisions if number in (None, str(told.revision.number))), None)
     if told is None:
@@ -209,7 +209,7 @@ def _chosen(revisions: list[Told], number: str | None) -> Told:
     return told
 
 
-def _place_in_list(told: Told) -> tuple[date, UUID]:
+def _place_in_list(told: AuthoredRevision) -> tuple[date, UUID]:
     revision: ActivityRevision = told.revision
     return revision.held_on, revision.activity_id
 

@@ -21,6 +21,8 @@ from solidarity.forms.undo_flash import flash_done
 from tenants import clock
 from tenants.action_kit.focal_point import queries, services
 from tenants.action_kit.focal_point.queries import Held
+from tenants.action_kit.focal_point.models import Rank
+from tenants.action_kit.focal_point.queries import MemberTerm
 from tenants.db import db
 from tenants.errors import Refused
 from tenants.people.models import Membership
@@ -37,13 +39,13 @@ focal_point = Blueprint("focal_point", __name__, url_prefix="/c/<chapter>/focal-
 class Terms:
     """The terms of a chapter as its page tells them. `vacant_since` is a day only while nobody answers for it."""
 
-    primary: Held | None
-    deputies: list[Held]
-    past: list[Held]
+    primary: MemberTerm | None
+    deputies: list[MemberTerm]
+    past: list[MemberTerm]
     vacant_since: date | None
 
     @property
-    def lapsed(self) -> Held | None:
+    def lapsed(self) -> MemberTerm | None:
         """The latest term of whoever answered last, where she is still there to take it up again."""
         last = next((held for held in self.past if held.term.rank == Rank.PRIMARY), None)
         return last if last and self.primary is None and last.member.left_at is None else None
@@ -193,7 +195,7 @@ def _terms(today: date) -> Terms:
     )
 
 
-def _held(term_id: UUID) -> Held:
+def _held(term_id: UUID) -> MemberTerm:
     """Return a term of this chapter; of any other there is no such page."""
     return queries.term_of(db.session(), term_id) or abort(404)
 

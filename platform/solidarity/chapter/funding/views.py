@@ -35,11 +35,11 @@ from solidarity.i18n.locale import current_locale, format_quarter
 from tenants import clock
 from tenants.action_kit.evaluation.closing import PeriodClosed
 from tenants.action_kit.funding import budgets, queries, services
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
 from tenants.action_kit.funding.models import TransactionKind as Kind
 from tenants.action_kit.funding.money import format_amount, format_money
-from tenants.action_kit.funding.queries import Moved
+from tenants.action_kit.funding.queries import TransactionRow
 from tenants.db import db
 from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
@@ -173,7 +173,7 @@ def record(chapter: str) -> Answer:
     if not valid or amount is None:
         return _form_page(form), 422
     kind, side = Kind(form.kind.data), form.side_id()
-    entry = Entry(
+    entry = TransactionEntry(
         kind=kind,
         amount_minor=amount,
         currency=typed(form.currency),
@@ -282,7 +282,7 @@ def _budget_page(form: BudgetForm, line: BudgetLine, *, found: Conflict | None =
         "funding/budget.html",
         form=form,
         line=line,
-        revisions=queries.revisions_of(db.session(), line.id),
+        revisions=queries.budgets_of(db.session(), line.id),
         money=_money,
         conflict=found,
     )
@@ -300,5 +300,5 @@ def _money(minor: int, currency: str) -> str:
     return format_money(minor, currency, current_locale())
 
 
-def _place_in_list(moved: Moved) -> tuple[date, UUID]:
+def _place_in_list(moved: TransactionRow) -> tuple[date, UUID]:
     return moved.row.dated_on, moved.row.id

@@ -14,7 +14,7 @@ from solidarity.access.binding import requires
 from solidarity.http.pagination import page_of, read_moment
 from tenants import audit, clock
 from tenants.action_kit.activities.queries import titles_of
-from tenants.audit import Act
+from tenants.audit import TrailEntry
 from tenants.db import db
 from tenants.people.permissions import Permission
 from tenants.undoing.queries import changes_of
@@ -121,5 +121,5 @@ def words_of(action: str) -> str:
     return str(WORDS.get(action, OTHER_WORDS))
 
 
-def _place_in_list(act: Act) -> tuple[datetime, UUID]:
+def _place_in_list(act: TrailEntry) -> tuple[datetime, UUID]:
     return act.entry.at.astimezone(UTC), act.entry.id

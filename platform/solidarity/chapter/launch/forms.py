@@ -15,7 +15,7 @@ from solidarity.forms.base import ServiceForm
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DayField, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
-from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_unsound, tidied
+from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_unsound_event, tidy_event
 from tenants.errors import Refused
 
 
@@ -53,7 +53,7 @@ class EventForm(_AnewForm):
         day, clock_time = self.held_on.data or today, self.start_time.data or time(12)
         try:
             starts_at = moment_there(day, clock_time, (self.zone.data or "").strip())
-            entry = tidied(
+            entry = tidy_event(
                 EventEntry(
                     title=self.title.data or "",
                     place=self.place.data or "",
@@ -63,7 +63,7 @@ class EventForm(_AnewForm):
                     expected_people=self.expected_people.data,
                 )
             )
-            refuse_unsound(entry, today=today)
+            refuse_unsound_event(entry, today=today)
         except Refused as refused:
             self.show(refused)
         return None if self.errors else entry

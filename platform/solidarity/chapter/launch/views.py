@@ -65,7 +65,7 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
     """Change an event; of two people at once the second gets both texts."""
     event, moment = _event(event_id), clock.now()
     if request.method == "GET":
-        form = EventForm(data=event_data(services.entry_of(event), event.number))
+        form = EventForm(data=event_data(services.event_entry(event), event.number))
         return render_template("launch/event.html", form=form, event=event)
     form = EventForm()
     seen, entry = form.seen_number(), form.entry(today=chapter_day(moment))
@@ -80,7 +80,7 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
         return render_template("launch/event.html", form=form, event=event), 422
     except VersionConflict as first:
         form.seen.data = str(first.current)
-        saved = EventForm(formdata=None, data=event_data(services.entry_of(event), event.number))
+        saved = EventForm(formdata=None, data=event_data(services.event_entry(event), event.number))
         found = conflict(form, saved, subject_id=event_id, actions=("launch.planned", "launch.revised"))
         return render_template("launch/event.html", form=form, event=event, conflict=found), 409
     flash_done(_("Saved. Checklist items that are not done moved with the event date."))
@@ -136,7 +136,7 @@ def finish_item(chapter: str, subject_id: UUID) -> Answer:
         )
     except Refused as refused:
         return _show_page(refused), 422
-    words = services.words_of(item)
+    words = services.item_text(item)
     flash_done(_("Done: %(item)s", item=words) if is_new else _("This was already marked as done."))
     return _back(chapter, item)
 
@@ -150,7 +150,7 @@ def reopen_item(chapter: str, subject_id: UUID) -> Answer:
         services.reopen_item(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), item_id=item.id)
     except Refused as refused:
         return _show_page(refused), 422
-    flash_done(_("Not done yet: %(item)s", item=services.words_of(item)))
+    flash_done(_("Not done yet: %(item)s", item=services.item_text(item)))
     return _back(chapter, item)
 
 
@@ -249,8 +249,8 @@ def _windows(event: LaunchEvent, items: list[ChecklistItem]) -> list[dict[str, A
     windows: dict[int, list[dict[str, Any]]] = {}
     for item in items:
         first = by_id.get(item.waits_for_id) if item.waits_for_id else None
-        waits_for = services.words_of(first) if first is not None and first.done_at is None else None
-        row = {"item": item, "words": services.words_of(item), "waits_for": waits_for}
+        waits_for = services.item_text(first) if first is not None and first.done_at is None else None
+        row = {"item": item, "words": services.item_text(item), "waits_for": waits_for}
         windows.setdefault(item.days_before, []).append(row)
     return [
         {

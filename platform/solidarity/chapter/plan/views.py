@@ -88,7 +88,7 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
     line = _line(line_id)
     kind = LineKind(line.kind)
     members = _members(kind)
-    form = LineForm.of(kind, members, lines.entry_of(line), line.number)
+    form = LineForm.of(kind, members, lines.line_entry(line), line.number)
     context = {"heading": REVISE_WORDS[kind], "line": line}
     if not form.is_submitted():
         return _line_page(form, **context)
@@ -107,7 +107,7 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
             form.show(refused)
         except VersionConflict as first:
             form.seen.data = str(first.current)
-            saved = LineForm.of(kind, members, lines.entry_of(line), formdata=None)
+            saved = LineForm.of(kind, members, lines.line_entry(line), formdata=None)
             found = conflict(form, saved, subject_id=line_id, actions=("plan.line_revised",))
             return _line_page(form, **context, conflict=found), 409
         else:

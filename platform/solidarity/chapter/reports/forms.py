@@ -13,7 +13,7 @@ from solidarity.forms.parts import SeenForm
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.evaluation.indicators import TYPED
 from tenants.action_kit.evaluation.models import WORDS, Missing, Report, ReportEntry
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 
 MISSING_WORDS = {
     Missing.NOT_REPORTED: _l("Not reported"),
@@ -50,15 +50,15 @@ class ReportForm(SeenForm, ServiceForm):
         """Return what was written, by field."""
         return {name: (self[name].data or "").replace("\r\n", "\n") for name in WORDS}
 
-    def said(self) -> dict[str, Said]:
+    def said(self) -> dict[str, TypedValue]:
         """Return the values typed, by indicator."""
         return {indicator.code: self._said(indicator.code, ratio=indicator.is_ratio) for indicator in TYPED}
 
-    def _said(self, code: str, *, ratio: bool) -> Said:
+    def _said(self, code: str, *, ratio: bool) -> TypedValue:
         number, of, missing = self.boxes(code)
         if number.data is None:
-            return Said(None, missing=Missing(missing.data) if missing.data in set(Missing) else None)
-        return Said(number.data, of.data if ratio else None)
+            return TypedValue(None, missing=Missing(missing.data) if missing.data in set(Missing) else None)
+        return TypedValue(number.data, of.data if ratio else None)
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a whole without its part, which would be lost without a word."""

@@ -18,7 +18,7 @@ from tenants.action_kit.evaluation.periods import QUARTERS
 from tenants.action_kit.targets import services
 from tenants.action_kit.targets.models import FIRST_YEAR, LAST_YEAR
 from tenants.action_kit.targets.progress import approved_in
-from tenants.action_kit.targets.services import Moved, baseline_of, history, target_of
+from tenants.action_kit.targets.services import TargetRevision, baseline_of, history, target_of
 from tenants.db import db
 from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
@@ -96,7 +96,7 @@ def set_target(chapter: str, indicator: str, year: int) -> Answer:
 def _page(
     indicator: Indicator,
     year: int,
-    moves: list[Moved],
+    moves: list[TargetRevision],
     form: MoneyTargetForm | NumberTargetForm,
     *,
     found: Conflict | None = None,
@@ -111,13 +111,13 @@ def _page(
                 "by": moved.by,
                 "target": shown_amount(indicator, target_of(moved.row)),
                 "baseline": shown_amount(indicator, before.amount) if (before := baseline_of(moved.row)) else "",
-                "is_late": services.is_over(year, clock.local_day(moved.row.set_at, g.chapter.zone)),
+                "is_late": services.is_year_over(year, clock.local_day(moved.row.set_at, g.chapter.zone)),
             }
             for moved in moves
         ],
         form=form,
         conflict=found,
-        is_over=services.is_over(year, chapter_day(clock.now())),
+        is_over=services.is_year_over(year, chapter_day(clock.now())),
         may_edit=may(Permission.EDIT_REPORT),
     )
 

@@ -20,13 +20,13 @@ from solidarity.desk.place_names import figure_url
 from solidarity.i18n.locale import format_quarter
 from solidarity.labels.numbers import number_text
 from tenants.action_kit.evaluation.indicators import Filled
-from tenants.action_kit.evaluation.models import Missing, SourceKind
+from tenants.action_kit.evaluation.models import Missing, ValueSourceKind
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.queries import SharedChapter
 from tenants.db import db
 from tenants.figures.models import Level
 from tenants.people.permissions import Permission
-from tenants.rollups.evidence import ChapterValue, SourceRow, sources_of
+from tenants.rollups.evidence import ChapterValue, EvidenceRow, sources_of
 
 SOURCES_A_PAGE = 25
 
@@ -47,7 +47,7 @@ class Evidence:
     """A row behind a chapter's value: `url` is where it stands in the chapter, None for whoever may not go in."""
 
     kind: str
-    row: SourceRow
+    row: EvidenceRow
     url: str | None
     gave: str
 
@@ -122,7 +122,7 @@ def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | No
     }
 
 
-def _sources(value: ChapterValue, countries: Sequence[str]) -> tuple[list[SourceRow], str | None, str | None]:
+def _sources(value: ChapterValue, countries: Sequence[str]) -> tuple[list[EvidenceRow], str | None, str | None]:
     """Return a page of the rows behind a value, and the addresses of its neighbours."""
     before, after = _cursor("before"), _cursor("after")
     found = sources_of(
@@ -148,7 +148,7 @@ def _cursor(name: str) -> UUID | None:
     return uuid_or_404(request.args[name]) if name in request.args else None
 
 
-def _beyond(name: str, row: SourceRow) -> str:
+def _beyond(name: str, row: EvidenceRow) -> str:
     return url_for(str(request.endpoint), **{**(request.view_args or {}), name: str(row.id)})
 
 
@@ -156,10 +156,10 @@ def _report_url(chapter: SharedChapter, said_on: date) -> str:
     return url_for("evaluation.show_report", chapter=chapter.slug, period=Period(said_on).code)
 
 
-def _source_url(chapter: SharedChapter, row: SourceRow) -> str:
-    if row.kind is SourceKind.ACTIVITY:
+def _source_url(chapter: SharedChapter, row: EvidenceRow) -> str:
+    if row.kind is ValueSourceKind.ACTIVITY:
         return url_for(
             "activities.show_activity", chapter=chapter.slug, activity_id=row.source_id, revision=row.revision
         )
-    step = "funding.show" if row.kind is SourceKind.TRANSACTION else "launch.show"
+    step = "funding.show" if row.kind is ValueSourceKind.TRANSACTION else "launch.show"
     return url_for(step, chapter=chapter.slug, _anchor=f"s-{row.source_id}")

@@ -14,7 +14,7 @@ from solidarity.i18n.locale import format_moment, format_number, format_share
 from solidarity.labels.no_total import WHY_WORDS
 from solidarity.labels.numbers import number_text
 from tenants.action_kit.evaluation.indicators import Filled, Indicator
-from tenants.action_kit.evaluation.models import SourceKind
+from tenants.action_kit.evaluation.models import ValueSourceKind
 from tenants.figures.measures import Accumulation, MeasureKind, Parts, Refusal, share
 from tenants.figures.models import CompileRun
 
@@ -46,11 +46,11 @@ FILLED_WORDS: Mapping[Filled, LazyString] = {
     Filled.FUNDING: _l("Filled in automatically from the chapter’s expenses."),
     Filled.CHAPTER: _l("Entered by the chapter in its report."),
 }
-SOURCE_WORDS: Mapping[SourceKind, LazyString] = {
-    SourceKind.ACTIVITY: _l("Activity"),
-    SourceKind.ATTENDANCE: _l("People counted at an event"),
-    SourceKind.SIGNUPS: _l("Sign-ups counted at an event"),
-    SourceKind.TRANSACTION: _l("Expense"),
+SOURCE_WORDS: Mapping[ValueSourceKind, LazyString] = {
+    ValueSourceKind.ACTIVITY: _l("Activity"),
+    ValueSourceKind.ATTENDANCE: _l("People counted at an event"),
+    ValueSourceKind.SIGNUPS: _l("Sign-ups counted at an event"),
+    ValueSourceKind.TRANSACTION: _l("Expense"),
 }
 
 

@@ -1,0 +1,122 @@
+"""What is reopened leaves the figures, what comes late moves the periods after it; with the core indicators."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from books import LAST, NOON, Books
+from people import Place
+
+from tenants.action_kit.cells import AgeBand, Sex
+from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.launch.entries import EventEntry
+from tenants.action_kit.launch.models import TallyKind
+from tenants.action_kit.launch.queries import tallies_of
+from tenants.action_kit.launch.services import plan_event, record_tally
+from tenants.action_kit.reports.services import TypedValue
+
+WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
+Q4 = LAST
+Q3 = Q4.previous
+Q2 = Q3.previous
+Q1 = Q2.previous
+YEAR = (Q1, Q2, Q3, Q4)
+SIGNUPS, POLICIES = "signups_tallied", "workplaces_with_policy"
+
+
+def hold_launch(books: Books, place: Place, period: Period) -> UUID:
+    """Hold a chapter's launch in a period; a chapter has one."""
+    day = datetime.combine(period.starts_on + timedelta(days=50), time(18), ZoneInfo("UTC"))
+    with books.inside(place) as session:
+        said = EventEntry("Festa", "Praça", "", "UTC", day, None)
+        return plan_event(session, actor_id=books.world.alice.user_id, at=NOON, entry=said).id
+
+
+def count_signups(books: Books, place: Place, event_id: UUID, people: int) -> None:
+    """Count the forms filled in at an event, or count them anew."""
+    with books.inside(place) as session:
+        before = tallies_of(session, event_id).get(TallyKind.SIGNUPS)
+        record_tally(
+            session,
+            actor_id=books.world.alice.user_id,
+            at=NOON,
+            event_id=event_id,
+            kind=TallyKind.SIGNUPS,
+            counts={WOMEN: people},
+            seen=before.number if before else 0,
+        )
+
+
+def world_over_the_year(books: Books, indicator: str) -> list[tuple[int | None, int, int]]:
+    """Return the world's value, who reported it and of whom it is carried, a quarter each."""
+    return [books.total("world", "world", indicator, period)[:3] for period in YEAR]
+
+
+def expect(books: Books, *places: Place) -> None:
+    for period in YEAR:
+        books.expect(*places, period=period)
+
+
+def test_a_reopened_report_leaves_and_what_it_replaced_stands_again(books):
+    recife = books.world.recife
+    expect(books, recife, books.world.huye)
+    launch = hold_launch(books, recife, Q3)
+    count_signups(books, recife, launch, 5)
+    books.report(recife, {WOMEN: 30}, Q3)
+    count_signups(books, recife, launch, 12)
+    books.report(recife, {WOMEN: 40}, Q4)
+    books.compile()
+    assert world_over_the_year(books, SIGNUPS)[2:] == [(5, 1, 0), (12, 1, 0)]
+    assert books.total("world", "world", "participations", Q4) == (40, 1, 0, 2)
+
+    books.reopen(recife, Q4)
+    books.compile()
+    assert world_over_the_year(books, SIGNUPS)[2:] == [(5, 1, 0), (5, 0, 1)]
+    assert books.total("world", "world", "participations", Q4) == (None, 0, 0, 2)
+    assert ("world", "world", "women.18_24") not in books.figures("participations", Q4)
+
+    count_signups(books, recife, launch, 15)
+    books.log(recife, {MEN: 2}, Q4)
+    books.send(recife, Q4)
+    assert books.compile() == 0, "what is sent counts for nothing until it is approved"
+    books.approve(recife, Q4)
+    books.compile()
+    assert world_over_the_year(books, SIGNUPS)[2:] == [(5, 1, 0), (15, 1, 0)]
+    assert books.total("world", "world", "participations", Q4) == (42, 1, 0, 2)
+    assert not books.check()
+
+
+def test_a_late_first_quarter_moves_those_after_it_up_to_the_next_value_of_its_own(books):
+    recife, huye = books.world.recife, books.world.huye
+    expect(books, recife, huye)
+    for number, period in enumerate(YEAR, start=1):
+        books.report(huye, {MEN: 100 * number}, period, {POLICIES: TypedValue(100 * number)})
+    launch = hold_launch(books, recife, Q1)
+    books.report(recife, {WOMEN: 2}, Q2)
+    books.report(recife, {WOMEN: 3}, Q3)
+    count_signups(books, recife, launch, 12)
+    books.report(recife, {WOMEN: 4}, Q4, {POLICIES: TypedValue(9)})
+    books.compile()
+    assert world_over_the_year(books, SIGNUPS) == [(None, 0, 0)] * 3 + [(12, 1, 0)]
+    assert world_over_the_year(books, POLICIES) == [(100, 1, 0), (200, 1, 0), (300, 1, 0), (409, 2, 0)]
+    assert world_over_the_year(books, "participations") == [(100, 1, 0), (202, 2, 0), (303, 2, 0), (404, 2, 0)]
+
+    count_signups(books, recife, launch, 5)
+    books.report(recife, {WOMEN: 1}, Q1, {POLICIES: TypedValue(4)})
+    assert books.compile() == 1
+    assert world_over_the_year(books, SIGNUPS) == [(5, 1, 0), (5, 0, 1), (5, 0, 1), (12, 1, 0)]
+    assert world_over_the_year(books, POLICIES) == [(104, 2, 0), (204, 1, 1), (304, 1, 1), (409, 2, 0)]
+    assert world_over_the_year(books, "participations") == [(101, 2, 0), (202, 2, 0), (303, 2, 0), (404, 2, 0)]
+    assert not books.check()
+
+    books.reopen(recife, Q4)
+    books.compile()
+    assert world_over_the_year(books, SIGNUPS) == [(5, 1, 0), (5, 0, 1), (5, 0, 1), (5, 0, 1)]
+    assert world_over_the_year(books, POLICIES) == [(104, 2, 0), (204, 1, 1), (304, 1, 1), (404, 1, 1)]
+    books.reopen(recife, Q1)
+    books.compile()
+    assert world_over_the_year(books, SIGNUPS) == [(None, 0, 0)] * 4
+    assert world_over_the_year(books, POLICIES) == [(100 * number, 1, 0) for number in (1, 2, 3, 4)]
+    assert not books.check()
