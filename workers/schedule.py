@@ -14,15 +14,15 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def _entry(task: str, every: timedelta) -> dict[str, Any]:
+def _every(task: str, every: timedelta) -> dict[str, Any]:
     return {"task": task, "schedule": every, "options": {"expires": min(2 * every, timedelta(hours=1)).total_seconds()}}
 
 
 TIMETABLE = {
-    "who is due": _entry("workers.reminders.tick", TICK),
-    "mail that waits": _entry("workers.reminders.send_mail", TICK),
-    "marks that wait": _entry("workers.rollups.compile_figures", TICK),
-    "a period begins": _entry("workers.evaluation.open_periods", HOUR),
-    "figures are right": _entry("workers.rollups.check_figures", DAY),
-    "upkeep": _entry("workers.upkeep.clear_old_rows", DAY),
+    "who is due": _every("workers.reminders.tick", TICK),
+    "mail that waits": _every("workers.reminders.send_mail", TICK),
+    "marks that wait": _every("workers.rollups.compile_figures", TICK),
+    "a period begins": _every("workers.evaluation.open_periods", HOUR),
+    "figures are right": _every("workers.rollups.check_figures", DAY),
+    "upkeep": _every("workers.upkeep.clear_old_rows", DAY),
 }

@@ -12,7 +12,7 @@ from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing
 
 
-def _look(session: Session, change: Change) -> dict[str, Any]:
+def _look_at_calendar(session: Session, change: Change) -> dict[str, Any]:
     return CALENDAR.of(held_chapter(session))
 
 
@@ -27,4 +27,4 @@ def _change_back(undoing: Undoing) -> None:
     )
 
 
-KINDS = (Undoable("chapter.calendar_changed", Permission.MANAGE_PEOPLE, _look, _change_back),)
+KINDS = (Undoable("chapter.calendar_changed", Permission.MANAGE_PEOPLE, _look_at_calendar, _change_back),)

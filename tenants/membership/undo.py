@@ -8,7 +8,7 @@ from tenants.people.permissions import Permission
 from tenants.undo.undoable import Undoable, Undoing
 
 
-def _withdraw(undoing: Undoing) -> None:
+def _withdraw_invitation(undoing: Undoing) -> None:
     services.withdraw_invitation(undoing.session, **undoing.by_whom, invitation_id=undoing.change.subject_id)
 
 
@@ -17,6 +17,8 @@ def _open_again(undoing: Undoing) -> None:
 
 
 KINDS = (
-    Undoable("person.invited", Permission.MANAGE_PEOPLE, OPEN.look, _withdraw, frozenset({"invitation.withdrawn"})),
+    Undoable(
+        "person.invited", Permission.MANAGE_PEOPLE, OPEN.look, _withdraw_invitation, frozenset({"invitation.withdrawn"})
+    ),
     Undoable("invitation.withdrawn", Permission.MANAGE_PEOPLE, OPEN.look, _open_again),
 )

@@ -108,7 +108,7 @@ def run_errand(
 
     Raises Refused, and has done nothing, where the service of the page would.
     """
-    _lock_member(session, member)
+    _lock_chapter_and_member(session, member)
     errand = read_errand(session, link, member=member, permission=permission, at=at, quiet_weeks=quiet_weeks)
     if errand.standing is not LinkState.OPEN or errand.due is None:
         return errand
@@ -146,7 +146,7 @@ def _permits(member: Membership, due: Obligation, permission: Permission) -> boo
     return took_it_on or permission in OF_ROLE[Role(member.role)]
 
 
-def _lock_member(session: Session, member: Membership) -> None:
+def _lock_chapter_and_member(session: Session, member: Membership) -> None:
     """Keep the chapter from being closed until this is done, and let the presses of one person come one by one."""
     session.scalars(select(Chapter.id).with_for_update(read=True, key_share=True)).one()
     session.scalars(select(Membership.id).where(Membership.id == member.id).with_for_update(key_share=True)).one()

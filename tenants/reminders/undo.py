@@ -18,7 +18,7 @@ from tenants.undo.undoable import Undoable, Undoing, Whose
 ALL = ("reminder.put_off", "reminder.acknowledged", "reminder.lifted")
 
 
-def _look(session: Session, change: Change) -> dict[str, Any]:
+def _look_at_pause(session: Session, change: Change) -> dict[str, Any]:
     member, duty = _about(change)
     return pauses.asked_of(session, member, duty)
 
@@ -45,7 +45,7 @@ KINDS = tuple(
     Undoable(
         kind,
         Permission.GET_REMINDERS,
-        _look,
+        _look_at_pause,
         _restore,
         after_it=frozenset(ALL),
         whose=Whose.OWN_ONLY,

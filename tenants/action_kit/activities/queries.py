@@ -47,10 +47,10 @@ def own_totals(session: Session) -> OwnTotals:
             select(
                 func.count(ActivityRevision.id).label("activities"),
                 func.count(ActivityRevision.people).label("counted"),
-                _sum_of(ActivityRevision.people).label("people"),
-                _sum_of(ActivityRevision.first_time).label("first_time"),
-                _sum_of(ActivityRevision.came_before).label("came_before"),
-                _sum_of(ActivityRevision.not_sure).label("not_sure"),
+                _total_of(ActivityRevision.people).label("people"),
+                _total_of(ActivityRevision.first_time).label("first_time"),
+                _total_of(ActivityRevision.came_before).label("came_before"),
+                _total_of(ActivityRevision.not_sure).label("not_sure"),
                 func.max(ActivityRevision.held_on).label("last_held_on"),
             ).where(ActivityRevision.is_current)
         )
@@ -109,7 +109,7 @@ def find_by_form_key(session: Session, form_key: UUID) -> Activity | None:
     return session.scalars(select(Activity).where(Activity.form_key == form_key)).one_or_none()
 
 
-def _sum_of(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
+def _total_of(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
     return func.coalesce(func.sum(column), 0)
 
 

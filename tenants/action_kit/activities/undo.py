@@ -19,11 +19,11 @@ from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing
 
 
-def _look(session: Session, change: Change) -> dict[str, Any] | None:
+def _look_at_activity(session: Session, change: Change) -> dict[str, Any] | None:
     return services.said_now(session, change.subject_id)
 
 
-def _withdraw(undoing: Undoing) -> None:
+def _withdraw_activity(undoing: Undoing) -> None:
     _refuse_reported(undoing, since=1)
     services.withdraw_activity(undoing.session, activity_id=undoing.change.subject_id)
 
@@ -48,6 +48,6 @@ def _refuse_reported(undoing: Undoing, *, since: int) -> None:
 _LOGS = Permission.LOG_ACTIVITY
 
 KINDS = (
-    Undoable("activity.logged", _LOGS, _look, _withdraw, frozenset({"activity.revised"})),
-    Undoable("activity.revised", _LOGS, _look, _revise_back),
+    Undoable("activity.logged", _LOGS, _look_at_activity, _withdraw_activity, frozenset({"activity.revised"})),
+    Undoable("activity.revised", _LOGS, _look_at_activity, _revise_back),
 )

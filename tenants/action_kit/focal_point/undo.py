@@ -19,12 +19,12 @@ from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing
 
 
-def _look(session: Session, change: Change) -> dict[str, Any] | None:
+def _look_at_term(session: Session, change: Change) -> dict[str, Any] | None:
     change_deciders(session)  # before any row of a term, as everybody does
     return TERM.look(session, change)
 
 
-def _put_back(undoing: Undoing) -> None:
+def _put_term_back(undoing: Undoing) -> None:
     TERM.put_back(TERM.locked(undoing.session, undoing.change.subject_id), undoing.before)
 
 
@@ -47,7 +47,7 @@ def _end_again(undoing: Undoing) -> None:
 _MANAGES, ON_TERMS = Permission.MANAGE_PEOPLE, frozenset({"term.confirmed", "term.renewed"})
 
 KINDS = (
-    Undoable("term.confirmed", _MANAGES, _look, _put_back, ON_TERMS),
-    Undoable("term.renewed", _MANAGES, _look, _put_back, ON_TERMS),
+    Undoable("term.confirmed", _MANAGES, _look_at_term, _put_term_back, ON_TERMS),
+    Undoable("term.renewed", _MANAGES, _look_at_term, _put_term_back, ON_TERMS),
     Undoable("term.begun", _MANAGES, _look_at_deputy, _end_again, ON_TERMS),
 )

@@ -52,7 +52,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
     An event of the past gets no checklist. Of two people who plan at once the second waits here and is refused. Raises
     Refused when the entry cannot be meant, or when a launch is planned already.
     """
-    chapter, today = _load_chapter(session, at)
+    chapter, today = _chapter_and_today(session, at)
     entry = tidy_event(entry)
     refuse_unsound_event(entry, today=today)
     event_id = session.execute(
@@ -90,7 +90,7 @@ def revise_event(
     A text that says what stands already changes nothing. Raises Refused, VersionConflict when another text has come
     since `seen`, NoResultFound for an unknown event.
     """
-    _, today = _load_chapter(session, at)
+    _, today = _chapter_and_today(session, at)
     event, entry = _lock_event(session, event_id), tidy_event(entry)
     refuse_unsound_event(entry, today=today)
     _refuse_cancelled(event)
@@ -261,7 +261,7 @@ def _columns_of(entry: EventEntry) -> dict[str, object]:
     }
 
 
-def _load_chapter(session: Session, at: datetime) -> tuple[Chapter, date]:
+def _chapter_and_today(session: Session, at: datetime) -> tuple[Chapter, date]:
     chapter = session.get_one(Chapter, bound_chapter(session))
     return chapter, local_day(at, chapter.zone)
 

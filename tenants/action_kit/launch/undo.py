@@ -32,7 +32,7 @@ def _call_off(undoing: Undoing) -> None:
     services.cancel_event(undoing.session, **undoing.by_whom, event_id=undoing.change.subject_id)
 
 
-def _text_back(undoing: Undoing) -> None:
+def _revise_event_back(undoing: Undoing) -> None:
     """Say of the event what was said before; what is not done moves with its day."""
     event = EVENT.locked(undoing.session, undoing.change.subject_id)
     names = ("title", "place", "host", "zone", "starts_at", "expected_people")
@@ -96,7 +96,7 @@ _EDITS = Permission.EDIT_LAUNCH
 
 KINDS = (
     Undoable("launch.planned", _EDITS, _look_at_all, _call_off, frozenset({"launch.revised", "launch.counted"})),
-    Undoable("launch.revised", _EDITS, EVENT.look, _text_back),
+    Undoable("launch.revised", _EDITS, EVENT.look, _revise_event_back),
     Undoable("launch.item_added", _EDITS, _look_at_item, _item_out, ITEM_KINDS),
     Undoable("launch.item_done", _EDITS, _look_at_item, _item_open, ITEM_KINDS),
     Undoable("launch.item_reopened", _EDITS, _look_at_item, _item_done, ITEM_KINDS),

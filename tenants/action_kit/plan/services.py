@@ -82,7 +82,7 @@ def approve_plan(
 
     Raises Refused for whoever sent it, AlreadyDecided when somebody was first.
     """
-    version = _lock_submitted(session, version_id, actor_id=actor_id)
+    version = _lock_submitted_version(session, version_id, actor_id=actor_id)
     earlier = session.scalars(select(PlanVersion).where(PlanVersion.state == VersionState.APPROVED)).one_or_none()
     if earlier is not None:
         earlier.state = VersionState.SUPERSEDED
@@ -101,7 +101,7 @@ def return_plan(
 
     Raises Refused without a reason or for whoever sent it, AlreadyDecided when somebody was first.
     """
-    version = _lock_submitted(session, version_id, actor_id=actor_id)
+    version = _lock_submitted_version(session, version_id, actor_id=actor_id)
     reason = clean_text(reason, REASON_LENGTH, field="reason", empty=_l("Enter what should change."))
     version.state, version.decided_by, version.decided_at = VersionState.RETURNED, actor_id, at
     version.is_outside, version.reason = is_desk, reason
@@ -110,7 +110,7 @@ def return_plan(
     return version
 
 
-def _lock_submitted(session: Session, version_id: UUID, *, actor_id: UUID) -> PlanVersion:
+def _lock_submitted_version(session: Session, version_id: UUID, *, actor_id: UUID) -> PlanVersion:
     """Return a version that waits, locked through its chapter."""
     lock_chapter(session)
     statement = select(PlanVersion).where(PlanVersion.id == version_id).execution_options(populate_existing=True)

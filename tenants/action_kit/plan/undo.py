@@ -21,19 +21,19 @@ ON_PROGRESS = frozenset({"plan.activity_finished", "plan.activity_dropped", "pla
 ON_LINES = ON_PROGRESS | {"plan.line_revised", "plan.line_removed"}
 
 
-def _put_back(undoing: Undoing, state: RowState) -> None:
+def _put_line_back(undoing: Undoing, state: RowState) -> None:
     """Let a line say again what it did in the columns of `state`."""
     line = state.locked(undoing.session, undoing.change.subject_id)
     state.put_back(line, undoing.before)
     line.number += 1
 
 
-def _text_back(undoing: Undoing) -> None:
-    _put_back(undoing, TEXT)
+def _line_text_back(undoing: Undoing) -> None:
+    _put_line_back(undoing, TEXT)
 
 
-def _progress_back(undoing: Undoing) -> None:
-    _put_back(undoing, PROGRESS)
+def _line_progress_back(undoing: Undoing) -> None:
+    _put_line_back(undoing, PROGRESS)
 
 
 def _line_back(undoing: Undoing) -> None:
@@ -41,7 +41,7 @@ def _line_back(undoing: Undoing) -> None:
     line = WHOLE.locked(undoing.session, undoing.change.subject_id)
     if line.parent_id is not None and find_line(undoing.session, line.parent_id, lock=True) is None:
         raise Refused({"plan": _l("The line that it belongs to is no longer in the plan.")})
-    _put_back(undoing, WHOLE)
+    _put_line_back(undoing, WHOLE)
 
 
 def _line_out(undoing: Undoing) -> None:
@@ -69,7 +69,7 @@ def _look_at_version(session: Session, change: Change) -> dict[str, Any] | None:
     return STANDING.look(session, change)
 
 
-def _withdraw(undoing: Undoing) -> None:
+def _withdraw_plan(undoing: Undoing) -> None:
     withdraw_plan(undoing.session, version_id=undoing.change.subject_id)
 
 
@@ -78,11 +78,11 @@ _EDITS = Permission.EDIT_PLAN
 KINDS = (
     Undoable("plan.started", _EDITS, _look_at_outline, _lines_out),
     Undoable("plan.line_added", _EDITS, WHOLE.look, _line_out, ON_LINES),
-    Undoable("plan.line_revised", _EDITS, TEXT.look, _text_back, frozenset({"plan.line_removed"})),
+    Undoable("plan.line_revised", _EDITS, TEXT.look, _line_text_back, frozenset({"plan.line_removed"})),
     Undoable("plan.line_removed", _EDITS, WHOLE.look, _line_back),
     *(
-        Undoable(kind, _EDITS, PROGRESS.look, _progress_back, ON_PROGRESS | {"plan.line_removed"}, Whose.OWN_TOO)
+        Undoable(kind, _EDITS, PROGRESS.look, _line_progress_back, ON_PROGRESS | {"plan.line_removed"}, Whose.OWN_TOO)
         for kind in sorted(ON_PROGRESS)
     ),
-    Undoable("plan.submitted", _EDITS, _look_at_version, _withdraw),
+    Undoable("plan.submitted", _EDITS, _look_at_version, _withdraw_plan),
 )

@@ -145,7 +145,7 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
 
     Raises Refused, also where the books are no longer those that were sent; AlreadyDecided.
     """
-    report = _lock_submitted(session, report_id, number)
+    report = _lock_submitted_report(session, report_id, number)
     assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
     refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
     if money_has_moved(session, report):
@@ -169,7 +169,7 @@ def return_report(
     session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime
 ) -> Report:
     """Give the `number`th submission back to be written on, with the reason. Raises Refused, AlreadyDecided."""
-    report = _lock_submitted(session, report_id, number)
+    report = _lock_submitted_report(session, report_id, number)
     reason = _clean_reason(reason)
     report.returned_at = at
     _back_to_draft(report)
@@ -250,7 +250,7 @@ def _lock_report(session: Session, report_id: UUID) -> Report:
     ).one()
 
 
-def _lock_submitted(session: Session, report_id: UUID, number: int) -> Report:
+def _lock_submitted_report(session: Session, report_id: UUID, number: int) -> Report:
     report = _lock_report(session, report_id)
     if report.state != ReportState.SUBMITTED or report.sent != number:
         raise _already_decided(session, report)

@@ -7,8 +7,8 @@ from tenants.people.permissions import Permission
 from tenants.undo.undoable import Undoable, Undoing
 
 
-def _withdraw(undoing: Undoing) -> None:
+def _withdraw_report(undoing: Undoing) -> None:
     withdraw_report(undoing.session, report_id=undoing.change.subject_id)
 
 
-KINDS = (Undoable("report.submitted", Permission.SUBMIT_REPORT, SENT.look, _withdraw),)
+KINDS = (Undoable("report.submitted", Permission.SUBMIT_REPORT, SENT.look, _withdraw_report),)

@@ -15,7 +15,7 @@ from tenants.undo.row_states import from_json
 from tenants.undo.undoable import Undoable, Undoing
 
 
-def _look(session: Session, change: Change) -> dict[str, Any] | None:
+def _look_at_target(session: Session, change: Change) -> dict[str, Any] | None:
     after = change.after or {}
     row = current_target(session, BY_CODE[after["indicator"]], after["year"])
     return None if row is None or row.id != change.subject_id else TARGET.of(row)
@@ -38,4 +38,4 @@ def _move_back(undoing: Undoing) -> None:
     )
 
 
-KINDS = (Undoable("target.moved", Permission.EDIT_REPORT, _look, _move_back),)
+KINDS = (Undoable("target.moved", Permission.EDIT_REPORT, _look_at_target, _move_back),)
