@@ -1,4 +1,4 @@
-"""Named questions about what a chapter was sent."""
+"""Named questions about the mails of a chapter, and about those of UN Women's desk."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from tenants.mail.desk_models import DeskNotification
 from tenants.mail.models import Notification, ReminderPause
 from tenants.people.models import Membership
 from tenants.reminders.obligation_keys import Duty
@@ -29,6 +30,16 @@ def messages(session: Session, *, page: int, size: int, to: UUID | None = None) 
 def message(session: Session, message_id: UUID) -> Notification | None:
     """Return one of the bound chapter's mails with its recipient."""
     return session.scalars(_select_with_recipients().where(Notification.id == message_id)).one_or_none()
+
+
+def desk_messages(session: Session, *, user_id: UUID, page: int, size: int) -> Sequence[DeskNotification]:
+    """Return one page of the mails of a person at UN Women, newest first, and one more where there is a next page.
+
+    Pages count from 1. Needs the desk's login.
+    """
+    own = select(DeskNotification).where(DeskNotification.user_id == user_id)
+    newest = own.order_by(DeskNotification.made_at.desc(), DeskNotification.id.desc())
+    return session.scalars(newest.limit(size + 1).offset((page - 1) * size)).all()
 
 
 def owners_and_pauses(

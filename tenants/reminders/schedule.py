@@ -5,8 +5,10 @@ A day it works is one of its working week that is no public holiday of its count
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -61,6 +63,23 @@ def is_evening(moment: datetime, zone: str) -> bool:
 def works_on(day: date, working_week: Collection[int], country: str | None) -> bool:
     """Whether a calendar day is one of the working week and no public holiday of `country`."""
     return day.isoweekday() in working_week and not (country and day in public_holidays(country, day.year))
+
+
+@lru_cache(maxsize=1_024)
+def public_holidays(country: str, year: int) -> frozenset[date]:
+    """Return the national public holidays of a country (ISO 3166-1 alpha-2) in a year; none where it is unknown.
+
+    They come from the `holidays` library, without those of regions. The list may be wrong, above all where a holiday
+    begins when the moon is seen. A wrong one delays what would have gone out that morning by a day; it drops nothing.
+    """
+    import holidays  # 11 MB and a tenth of a second, for those who ask for a morning alone
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that a country's table of moons ends with some year
+        try:
+            return frozenset(holidays.country_holidays(country, years=year, expand=False))
+        except NotImplementedError:
+            return frozenset()
 
 
 def _morning_on(day: date, zone: str) -> datetime:

@@ -65,7 +65,9 @@ def test_its_flows_stay_in_the_figures_and_its_stocks_leave_from_its_last_quarte
     first = LAST.previous
     reporting.expect(reporting.world.recife, reporting.world.huye, period=first)
     for period in (first, LAST):
-        reporting.report(reporting.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": TypedValue(5)})
+        reporting.report(
+            reporting.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": TypedValue(5)}
+        )
         reporting.report(reporting.world.huye, {GROWN_WOMEN: 4}, period, said={"workplaces_with_policy": TypedValue(2)})
     reporting.compile()
     assert reporting.total("world", "world", "workplaces_with_policy") == (7, 2, 0, 2)

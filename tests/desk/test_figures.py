@@ -135,7 +135,9 @@ def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(reporting,
 
 def test_a_flow_is_added_up_over_the_year_and_people_are_not(reporting, as_person):
     for period, people in ((FIRST, 4), (LAST, 10)):
-        reporting.report(reporting.world.recife, {WOMEN: people}, period, said={"facilitators_trained": TypedValue(people)})
+        reporting.report(
+            reporting.world.recife, {WOMEN: people}, period, said={"facilitators_trained": TypedValue(people)}
+        )
     reporting.compile()
     dana, place = as_person(reporting.world.dana), f"chapter/{reporting.world.recife.id}"
     for where in ("world/world", "country/BR", place):

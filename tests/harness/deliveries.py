@@ -27,7 +27,7 @@ from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
 from tenants.people.permissions import Role
 from tenants.reminders.due import wake
 from tenants.reminders.public_holidays import public_holidays
-from tenants.reminders.schedule import start_clock
+from tenants.reminders.schedule import public_holidays, start_clock
 from tenants.scope import ChapterScope, NobodyScope
 
 QUIET_SINCE = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, seven weeks after the standing people began

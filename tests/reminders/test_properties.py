@@ -26,8 +26,7 @@ from reminders.simulation import (
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.obligations.models import ObligationKind
 from tenants.reminders.ladder import DAYS_A_WEEK, DESK, FROM_ITS_DAY, LADDERS, rung_of
-from tenants.reminders.public_holidays import public_holidays
-from tenants.reminders.schedule import next_morning
+from tenants.reminders.schedule import next_morning, public_holidays
 
 kinds = st.sampled_from(list(ObligationKind))
 days = st.dates(date(2000, 1, 1), date(2060, 1, 1))

@@ -49,9 +49,15 @@ def told(reporting: Reporting) -> Reporting:
         record_tally(
             session, actor_id=actor, at=NOON, event_id=event.id, kind=TallyKind.ATTENDANCE, counts={WOMEN: 100}, seen=0
         )
-    said = {"facilitators_trained": TypedValue(3), "workplaces_with_policy": TypedValue(2), "would_speak_up": TypedValue(8, 10)}
+    said = {
+        "facilitators_trained": TypedValue(3),
+        "workplaces_with_policy": TypedValue(2),
+        "would_speak_up": TypedValue(8, 10),
+    }
     reporting.report(reporting.world.recife, {MEN: 6}, said=said)
-    reporting.report(olinda, {WOMEN: 20}, said={"facilitators_trained": TypedValue(4), "would_speak_up": TypedValue(30, 100)})
+    reporting.report(
+        olinda, {WOMEN: 20}, said={"facilitators_trained": TypedValue(4), "would_speak_up": TypedValue(30, 100)}
+    )
     reporting.report(reporting.world.huye, {MEN: 5})
     reporting.revise(reporting.world.recife, held, {WOMEN: 9, MEN: 4})
     reporting.compile()

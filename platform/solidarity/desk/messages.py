@@ -15,8 +15,8 @@ from tenants.chapters.queries import chapter_names
 from tenants.db import db
 from tenants.mail.models import MailKind
 from tenants.people.permissions import Permission
-from tenants.reminders.desk.queries import desk_messages
 from tenants.reminders.desk.schedule import ELSE_ZONE
+from tenants.reminders.queries import desk_messages
 
 KINDS = {
     MailKind.DESK_SUMMARY: _l("Weekly summary of your chapters"),

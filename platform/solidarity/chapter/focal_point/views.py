@@ -20,8 +20,6 @@ from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
 from tenants import clock
 from tenants.action_kit.focal_point import queries, services
-from tenants.action_kit.focal_point.queries import Held
-from tenants.action_kit.focal_point.models import Rank
 from tenants.action_kit.focal_point.queries import MemberTerm
 from tenants.db import db
 from tenants.errors import Refused
