@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.chapters.models import Chapter
 from tenants.reminders.models import ChapterClock
-from tenants.reminders.public_holidays import public_holidays
 
 MORNING = time(9)
 EVENING = time(20)  # what could not go out until then waits for the next morning

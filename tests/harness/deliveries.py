@@ -26,7 +26,6 @@ from tenants.membership.services import invite
 from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
 from tenants.people.permissions import Role
 from tenants.reminders.due import wake
-from tenants.reminders.public_holidays import public_holidays
 from tenants.reminders.schedule import public_holidays, start_clock
 from tenants.scope import ChapterScope, NobodyScope
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.reporting import LAST, Reporting
 
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 
 LAST_SENT = LAST.code
 
@@ -16,7 +16,11 @@ def fill(reporting: Reporting) -> Reporting:
     reporting.expect(reporting.onboard("amman", "JO"))
     first = reporting.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.UNDER_18): 25})
     reporting.log(world.recife, None)
-    said = {"workplaces_with_policy": Said(3), "would_speak_up": Said(31, 38), "facilitators_trained": Said(9)}
+    said = {
+        "workplaces_with_policy": TypedValue(3),
+        "would_speak_up": TypedValue(31, 38),
+        "facilitators_trained": TypedValue(9),
+    }
     reporting.send(world.recife, said=said)
     reporting.approve(world.recife)
     reporting.revise(world.recife, first, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_18_TO_24): 26})

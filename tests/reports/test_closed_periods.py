@@ -115,7 +115,9 @@ def test_nothing_is_dated_in_an_approved_quarter_and_the_one_beside_is_open(fina
             finances.do(act)
         assert set(closed.value.errors) == {"dated_on"}
         assert closed.value.period == finances.quarter.period
-    source = Entry(TransactionKind.OPENING, 5, "USD", finances.quarter.period.starts_on, "Start", source_id=new_id())
+    source = TransactionEntry(
+        TransactionKind.OPENING, 5, "USD", finances.quarter.period.starts_on, "Start", source_id=new_id()
+    )
     with pytest.raises(Refused), finances.quarter.inside() as session:
         services.record_transaction(session, **finances.by(), form_key=new_id(), entry=source)
     assert finances.spend(finances.quarter.period.previous.ends_on), "no report is begun of it"

@@ -15,7 +15,7 @@ from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.queries import tallies_of
 from tenants.action_kit.launch.services import plan_event, record_tally
-from tenants.action_kit.reports.services import Said
+from tenants.action_kit.reports.services import TypedValue
 
 WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
 Q4 = LAST
@@ -92,19 +92,19 @@ def test_a_late_first_quarter_moves_those_after_it_up_to_the_next_value_of_its_o
     recife, huye = reporting.world.recife, reporting.world.huye
     expect(reporting, recife, huye)
     for number, period in enumerate(YEAR, start=1):
-        reporting.report(huye, {MEN: 100 * number}, period, {POLICIES: Said(100 * number)})
+        reporting.report(huye, {MEN: 100 * number}, period, {POLICIES: TypedValue(100 * number)})
     launch = hold_launch(reporting, recife, Q1)
     reporting.report(recife, {WOMEN: 2}, Q2)
     reporting.report(recife, {WOMEN: 3}, Q3)
     count_signups(reporting, recife, launch, 12)
-    reporting.report(recife, {WOMEN: 4}, Q4, {POLICIES: Said(9)})
+    reporting.report(recife, {WOMEN: 4}, Q4, {POLICIES: TypedValue(9)})
     reporting.compile()
     assert world_over_the_year(reporting, SIGNUPS) == [(None, 0, 0)] * 3 + [(12, 1, 0)]
     assert world_over_the_year(reporting, POLICIES) == [(100, 1, 0), (200, 1, 0), (300, 1, 0), (409, 2, 0)]
     assert world_over_the_year(reporting, "participations") == [(100, 1, 0), (202, 2, 0), (303, 2, 0), (404, 2, 0)]
 
     count_signups(reporting, recife, launch, 5)
-    reporting.report(recife, {WOMEN: 1}, Q1, {POLICIES: Said(4)})
+    reporting.report(recife, {WOMEN: 1}, Q1, {POLICIES: TypedValue(4)})
     assert reporting.compile() == 1
     assert world_over_the_year(reporting, SIGNUPS) == [(5, 1, 0), (5, 0, 1), (5, 0, 1), (12, 1, 0)]
     assert world_over_the_year(reporting, POLICIES) == [(104, 2, 0), (204, 1, 1), (304, 1, 1), (409, 2, 0)]

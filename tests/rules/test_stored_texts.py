@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from harness.people import World
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from people import World
 from sqlalchemy import Text, inspect, select
 from sqlalchemy.orm import Session
 
