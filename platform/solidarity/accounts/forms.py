@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, PasswordField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
-from solidarity.forms.base import ADDRESS, ServiceForm
+from solidarity.forms.base import ServiceForm
 from tenants.chapters import names
-from tenants.people.particulars import LONGEST_NAME
+from tenants.people.particulars import LONGEST_ADDRESS, LONGEST_NAME
 from tenants.people.passwords import LONGEST, SHORTEST
 from tenants.people.principal import Principal
 
+
+def whole_address(_form: FlaskForm, field: StringField) -> None:
+    """Refuse what cannot be anybody's address, with what is missing in it; no address of ours is like this."""
+    before, at, after = (field.data or "").strip().partition("@")
+    if not at or not before:
+        raise ValidationError(str(_("Enter an email address such as name@example.org.")))
+    if not after:
+        raise ValidationError(str(_("The email address is missing the part after the @.")))
+
+
+ADDRESS = [
+    InputRequired(_("Enter your email address.")),
+    Length(max=LONGEST_ADDRESS, message=_("This email address is too long.")),
+    whole_address,
+]
 NEW_PASSWORD_HINT = _(
     "Use at least %(count)s characters. Three or four words that only you would put together work well.", count=SHORTEST
 )

@@ -17,7 +17,7 @@ from solidarity.access.binding import link, principal
 from solidarity.accounts.blueprint import pages
 from solidarity.accounts.forms import NewcomerForm
 from solidarity.accounts.sessions import begin
-from solidarity.forms.base import ServiceForm, typed
+from solidarity.forms.base import ServiceForm, text_of
 from solidarity.i18n.locale import current_locale, speak
 from solidarity.labels.people import role_names
 from solidarity.settings import Settings
@@ -25,7 +25,7 @@ from tenants import clock
 from tenants.db import opened
 from tenants.errors import Refused
 from tenants.membership import services
-from tenants.people.links import BadLink, read_invitation_token
+from tenants.people.links import BadLink, read_invitation
 from tenants.people.models import User
 from tenants.people.queries import Offer, OfferState, offer_behind
 from tenants.scope import LinkScope
@@ -69,7 +69,7 @@ def accept_invitation(token: str) -> str | Response | tuple[str, int]:
 def _read(token: str) -> Offer | None:
     settings: Settings = current_app.extensions["settings"]
     try:
-        chapter_id, invitation_id = read_invitation_token(settings.secret_key.get_secret_value(), token)
+        chapter_id, invitation_id = read_invitation(settings.secret_key.get_secret_value(), token)
     except BadLink:
         return None
     with opened(LinkScope(chapter_id)) as session:
@@ -98,7 +98,7 @@ def _joined(offer: Offer, visitor: Visitor, form: ServiceForm) -> bool:
     """Make the visitor a member; False where she must sign in or out first."""
     person = principal()
     if isinstance(form, NewcomerForm):
-        begin(_newcomer(offer, typed(form.name), typed(form.password)))
+        begin(_newcomer(offer, text_of(form.name), text_of(form.password)))
         return True
     if visitor == Visitor.INVITED and person is not None:
         with opened(LinkScope(offer.chapter_id)) as session:

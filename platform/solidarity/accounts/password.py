@@ -13,7 +13,7 @@ from solidarity.accounts.forms import ChangePasswordForm
 from solidarity.accounts.sessions import begin
 from solidarity.accounts.sign_in import right_password
 from solidarity.accounts.throttle import please_wait
-from solidarity.forms.base import typed
+from solidarity.forms.base import text_of
 from tenants import clock
 from tenants.db import opened
 from tenants.errors import Refused
@@ -38,7 +38,7 @@ def change_password() -> str | Response | tuple[str, int]:
         return render_template(PAGE, form=form)
     if form.validate():
         try:
-            _change(person, typed(form.current), typed(form.password))
+            _change(person, text_of(form.current), text_of(form.password))
         except TooManyTries as error:
             return please_wait(PAGE, error, form=form)
         except Refused as refused:

@@ -19,7 +19,7 @@ from solidarity.accounts.blueprint import pages
 from solidarity.accounts.forms import ForgotForm, NewPasswordForm
 from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait
 from solidarity.enqueue import ring_after_commit
-from solidarity.forms.base import typed
+from solidarity.forms.base import text_of
 from solidarity.i18n.locale import speak
 from solidarity.settings import Settings
 from tenants import clock
@@ -50,10 +50,10 @@ def forgot() -> str | Response | tuple[str, int]:
     if not form.validate():
         return render_template(FORGOT_PAGE, form=form), 422
     try:
-        count(keys_of(typed(form.email), purpose=MAIL))
+        count(keys_of(text_of(form.email), purpose=MAIL))
     except TooManyTries as error:
         return please_wait(FORGOT_PAGE, error, form=form)
-    _send_link(typed(form.email))
+    _send_link(text_of(form.email))
     flash(
         _(
             "If there is an account with this address, you will receive an email with a "
@@ -76,7 +76,7 @@ def reset(token: str) -> str | Response | tuple[str, int]:
         return render_template(RESET_PAGE, form=form, email=user.email)
     if form.validate():
         try:
-            done = _use_link(user.id, user.fs_uniquifier, typed(form.password))
+            done = _use_link(user.id, user.fs_uniquifier, text_of(form.password))
         except Refused as refused:
             form.show(refused)
         else:

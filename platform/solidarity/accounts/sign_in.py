@@ -17,7 +17,7 @@ from solidarity.accounts import sessions as signed_in
 from solidarity.accounts.blueprint import pages
 from solidarity.accounts.forms import SignInForm
 from solidarity.accounts.throttle import count, keys_of, please_wait
-from solidarity.forms.base import typed
+from solidarity.forms.base import text_of
 from solidarity.i18n.locale import own_path
 from tenants import clock
 from tenants.db import opened
@@ -43,7 +43,7 @@ def sign_in() -> str | Response | tuple[str, int]:
         return redirect(first_page(here)) if here else render_template(PAGE, form=form)
     if form.validate():
         try:
-            user_id = _person_behind(typed(form.email), typed(form.password))
+            user_id = _person_behind(text_of(form.email), text_of(form.password))
         except TooManyTries as error:
             return please_wait(PAGE, error, form=form)
         if user_id:

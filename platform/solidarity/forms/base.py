@@ -1,36 +1,41 @@
-"""The base of every form, and the fields and checks that several forms share."""
+"""The form that every page's form derives from."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
-from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from solidarity.forms.problems import sentences_of
 from tenants.errors import Refused
-from tenants.people.particulars import LONGEST_ADDRESS
 
 
-def whole_address(_form: FlaskForm, field: StringField) -> None:
-    """Refuse what cannot be anybody's address, with what is missing in it; no address of ours is like this."""
-    before, at, after = (field.data or "").strip().partition("@")
-    if not at or not before:
-        raise ValidationError(str(_("Enter an email address such as name@example.org.")))
-    if not after:
-        raise ValidationError(str(_("The email address is missing the part after the @.")))
+class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
+    """A form that can show at its fields what a service has refused."""
+
+    def show(self, refused: Refused) -> None:
+        """Put each sentence at the field it names; one without a field stands above the form."""
+        for name, sentence in sentences_of(refused).items():
+            field = self._fields.get(name)
+            if field is None:
+                self.form_errors: list[str] = [*self.form_errors, sentence]
+            else:
+                field.errors = [*field.errors, sentence]
+
+    @contextmanager
+    def show_refusals(self) -> Iterator[None]:
+        """Show at the fields what is refused inside; the caller then looks at `errors`."""
+        try:
+            yield
+        except Refused as refused:
+            self.show(refused)
 
 
-ADDRESS = [
-    InputRequired(_("Enter your email address.")),
-    Length(max=LONGEST_ADDRESS, message=_("This email address is too long.")),
-    whole_address,
-]
-
-
-def typed(field: StringField) -> str:
+def text_of(field: StringField) -> str:
     """Return what was typed into a text field; nothing is an empty string."""
     return field.data or ""
 
@@ -40,16 +45,3 @@ def boxes(label: Any, **more: Any) -> SelectMultipleField:
     return SelectMultipleField(
         label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **more
     )
-
-
-class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """A form that can show at its fields what a service has refused."""
-
-    def show(self, refused: Refused) -> None:
-        """Put each sentence at the field it names; one without a field stands above the form."""
-        for name, sentence in refused.errors.items():
-            field = self._fields.get(name)
-            if field is None:
-                self.form_errors: list[str] = [*self.form_errors, sentence]
-            else:
-                field.errors = [*field.errors, sentence]

@@ -6,9 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import flash
+from flask import flash, g
+from flask_babel import gettext as _
 from wtforms import Form
 
+from solidarity.i18n.locale import format_quarter
+from tenants.action_kit.evaluation.closing import PeriodClosed
 from tenants.errors import Refused
 
 
@@ -27,9 +30,21 @@ def form_problems(form: Form) -> list[Problem]:
     return [*(Problem(str(text)) for text in form.form_errors), *found]
 
 
+def sentences_of(refused: Refused) -> dict[str, str]:
+    """Return why something was refused, by field; a closed period is named as its report is."""
+    if not isinstance(refused, PeriodClosed):
+        return refused.errors
+    sentence = _(
+        "The report for %(quarter)s is approved, so that quarter is closed. Use "
+        "today’s date, or ask UN Women to reopen the report.",
+        quarter=format_quarter(refused.period.starts_on, g.chapter.country),
+    )
+    return {"dated_on": str(sentence)}
+
+
 def warn_of(refused: Refused) -> None:
     """Say on the next page why an act without a form of its own was refused."""
-    for sentence in refused.errors.values():
+    for sentence in sentences_of(refused).values():
         flash(str(sentence), "warning")
 
 

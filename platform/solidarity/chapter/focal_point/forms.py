@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
-from solidarity.forms.base import ServiceForm, typed
+from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.parts import DayField
 from solidarity.labels.people import role_names
 from tenants.action_kit.focal_point.services import Choice
@@ -40,7 +40,7 @@ class ChoiceForm(ServiceForm):
 
     def choice(self) -> Choice:
         """Return what was chosen, in a form that is valid."""
-        return Choice(UUID(self.membership_id.data), typed(self.organisation), self.ends_on.data)
+        return Choice(UUID(self.membership_id.data), text_of(self.organisation), self.ends_on.data)
 
 
 class HandoverForm(ChoiceForm):

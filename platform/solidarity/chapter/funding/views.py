@@ -26,20 +26,19 @@ from solidarity.chapter.funding.forms import (
     SourceForm,
     TransactionForm,
 )
-from solidarity.forms.base import ServiceForm, typed
+from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.conflicts import Conflict, conflict
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
 from solidarity.http.pagination import page_of
-from solidarity.i18n.locale import current_locale, format_quarter
+from solidarity.i18n.locale import current_locale
 from tenants import clock
-from tenants.action_kit.evaluation.closing import PeriodClosed
 from tenants.action_kit.funding import budgets, queries, services
-from tenants.action_kit.funding.entries import TransactionEntry
+from tenants.action_kit.funding.entries import Entry
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
 from tenants.action_kit.funding.models import TransactionKind as Kind
 from tenants.action_kit.funding.money import format_amount, format_money
-from tenants.action_kit.funding.queries import TransactionRow
+from tenants.action_kit.funding.queries import Moved
 from tenants.db import db
 from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
@@ -87,7 +86,7 @@ def add_source(chapter: str) -> Answer:
     if request.method == "GET":
         return _form_page(form)
     valid = form.validate()
-    amount = form.amount.minor(typed(form.currency)) if "currency" not in form.errors else None
+    amount = form.amount.minor(text_of(form.currency)) if "currency" not in form.errors else None
     if not valid or amount is None:
         return _form_page(form), 422
     return _save(
@@ -95,11 +94,11 @@ def add_source(chapter: str) -> Answer:
         form,
         partial(
             budgets.add_source,
-            name=typed(form.name),
+            name=text_of(form.name),
             kind=SourceKind(form.kind.data),
             state=SourceState(form.state.data),
             amount_minor=amount,
-            currency=typed(form.currency),
+            currency=text_of(form.currency),
         ),
     )
 
@@ -126,7 +125,7 @@ def add_line(chapter: str) -> Answer:
     valid, amount = form.validate(), form.amount.minor(g.chapter.currency)
     if not valid or amount is None:
         return _form_page(form), 422
-    return _save(chapter, form, partial(budgets.add_budget_line, title=typed(form.title), amount_minor=amount))
+    return _save(chapter, form, partial(budgets.add_budget_line, title=text_of(form.title), amount_minor=amount))
 
 
 @funding.route("/budget/<uuid:line_id>/revision", methods=["GET", "POST"])
@@ -141,7 +140,7 @@ def revise_budget(chapter: str, line_id: UUID) -> Answer:
     seen, valid, amount = form.seen_number(), form.validate(), form.amount.minor(line.currency)
     if not valid or amount is None:
         return _budget_page(form, line), 422
-    act = partial(budgets.revise_budget, line_id=line_id, seen=seen, amount_minor=amount, reason=typed(form.reason))
+    act = partial(budgets.revise_budget, line_id=line_id, seen=seen, amount_minor=amount, reason=text_of(form.reason))
     try:
         return _save(chapter, form, act, page=partial(_budget_page, form, line))
     except VersionConflict as first:
@@ -169,16 +168,16 @@ def record(chapter: str) -> Answer:
     if request.method == "GET":
         return _form_page(form)
     key, valid = form.key(), form.validate()
-    amount = form.amount.minor(typed(form.currency)) if "currency" not in form.errors else None
+    amount = form.amount.minor(text_of(form.currency)) if "currency" not in form.errors else None
     if not valid or amount is None:
         return _form_page(form), 422
     kind, side = Kind(form.kind.data), form.side_id()
-    entry = TransactionEntry(
+    entry = Entry(
         kind=kind,
         amount_minor=amount,
-        currency=typed(form.currency),
+        currency=text_of(form.currency),
         dated_on=form.dated_on.data or chapter_day(clock.now()),
-        what=typed(form.what),
+        what=text_of(form.what),
         budget_line_id=side if kind is Kind.EXPENSE else None,
         source_id=None if kind is Kind.EXPENSE else side,
     )
@@ -238,7 +237,7 @@ def _save(chapter: str, form: ServiceForm, act: Callable[..., Any], page: Callab
     try:
         act(db.session(), actor_id=signed_in_person().user_id, at=clock.now())
     except Refused as refused:
-        form.show(_in_words(refused))
+        form.show(refused)
         return (page() if page else _form_page(form)), 422
     flash_done(_("Saved."))
     return redirect(url_for(".show", chapter=chapter))
@@ -249,23 +248,10 @@ def _one_click(chapter: str, act: Callable[..., Any], done: str) -> Response:
     try:
         act(db.session(), actor_id=signed_in_person().user_id, at=clock.now())
     except Refused as refused:
-        warn_of(_in_words(refused))
+        warn_of(refused)
     else:
         flash_done(done)
     return redirect(url_for(".show", chapter=chapter))
-
-
-def _in_words(refused: Refused) -> Refused:
-    """Return what was refused; a closed period is named as its report is."""
-    if not isinstance(refused, PeriodClosed):
-        return refused
-    quarter = format_quarter(refused.period.starts_on, g.chapter.country)
-    sentence = _(
-        "The report for %(quarter)s is approved, so that quarter is closed. Use "
-        "today’s date, or ask UN Women to reopen the report.",
-        quarter=quarter,
-    )
-    return Refused({"dated_on": str(sentence)})
 
 
 def _form_page(form: ServiceForm) -> str:
@@ -282,7 +268,7 @@ def _budget_page(form: BudgetForm, line: BudgetLine, *, found: Conflict | None =
         "funding/budget.html",
         form=form,
         line=line,
-        revisions=queries.budgets_of(db.session(), line.id),
+        revisions=queries.revisions_of(db.session(), line.id),
         money=_money,
         conflict=found,
     )
@@ -300,5 +286,5 @@ def _money(minor: int, currency: str) -> str:
     return format_money(minor, currency, current_locale())
 
 
-def _place_in_list(moved: TransactionRow) -> tuple[date, UUID]:
+def _place_in_list(moved: Moved) -> tuple[date, UUID]:
     return moved.row.dated_on, moved.row.id

@@ -12,7 +12,8 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.forms.base import ADDRESS, ServiceForm, typed
+from solidarity.accounts.forms import ADDRESS
+from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.problems import warn_of
 from tenants import clock
 from tenants.db import db
@@ -44,7 +45,7 @@ def correct(chapter: str, membership_id: UUID) -> str | Response | tuple[str, in
                 actor_id=signed_in_person().user_id,
                 at=clock.now(),
                 membership_id=member.id,
-                email=typed(form.email),
+                email=text_of(form.email),
                 is_desk=g.is_desk,
             )
         except Refused as refused:

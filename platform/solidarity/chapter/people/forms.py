@@ -6,7 +6,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import EmailField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
-from solidarity.forms.base import ADDRESS, ServiceForm
+from solidarity.accounts.forms import ADDRESS
+from solidarity.forms.base import ServiceForm
 from solidarity.i18n.locale import language_choices
 from solidarity.labels.people import role_hints, role_names
 from tenants.chapters.models import Chapter

@@ -13,7 +13,7 @@ from solidarity.access.binding import requires, signed_in_person
 from solidarity.chapter.context import chapter_day, may
 from solidarity.chapter.people.forms import InvitationForm
 from solidarity.enqueue import ring_after_commit
-from solidarity.forms.base import ServiceForm, typed
+from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
 from solidarity.labels.people import role_names
@@ -61,7 +61,7 @@ def invite(chapter: str) -> str | Response | tuple[str, int]:
         except Refused as refused:
             form.show(refused)
         else:
-            flash_done(_("An invitation is on its way to %(email)s.", email=typed(form.email).strip()))
+            flash_done(_("An invitation is on its way to %(email)s.", email=text_of(form.email).strip()))
             return redirect(url_for(".list_people", chapter=chapter))
     return render_template("people/invite.html", form=form), 422
 
@@ -120,8 +120,8 @@ def _invite(form: InvitationForm) -> None:
         db.session(),
         actor_id=signed_in_person().user_id,
         at=clock.now(),
-        email=typed(form.email),
-        name=typed(form.name),
+        email=text_of(form.email),
+        name=text_of(form.name),
         role=Role(form.role.data),
         language=form.language.data,
     )
