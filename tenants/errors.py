@@ -33,10 +33,13 @@ def refuse(problems: Mapping[str, str | None]) -> None:
 
 
 class VersionConflict(SolidarityError):
-    """Somebody saved first: the form was made from revision `seen`, the row is at `current` by now."""
+    """Somebody saved first: the form was made from `seen`, the row is at `current` by now.
 
-    def __init__(self, *, seen: int, current: int) -> None:
-        super().__init__(f"the form shows revision {seen}, the latest is {current}")
+    Both are revision numbers or, for what has none, what the row said, as its form keeps it.
+    """
+
+    def __init__(self, *, seen: int | str, current: int | str) -> None:
+        super().__init__(f"the form shows {seen}, the latest is {current}")
         self.seen = seen
         self.current = current
 

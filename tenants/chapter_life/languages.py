@@ -12,15 +12,7 @@ from tenants.audit import record
 from tenants.chapter_life.services import held_chapter
 from tenants.chapters.models import Chapter
 from tenants.chapters.particulars import refuse_unsound_languages
-from tenants.errors import SolidarityError
-
-
-class LanguagesMoved(SolidarityError):
-    """Somebody has changed the chapter's languages first; `held` are those it has by now."""
-
-    def __init__(self, held: tuple[str, ...]) -> None:
-        super().__init__(f"the chapter has {', '.join(held)} by now")
-        self.held = held
+from tenants.errors import VersionConflict
 
 
 def change_languages(
@@ -34,7 +26,7 @@ def change_languages(
 ) -> Chapter:
     """Let the bound chapter write in the first of `languages` (codes of CLDR) and work in the others.
 
-    `seen` are those it had when the form was opened. Raises Refused with the field `languages`, or LanguagesMoved.
+    `seen` are those it had when the form was opened. Raises Refused with the field `languages`, or VersionConflict.
     """
     wanted = list(dict.fromkeys(languages))
     refuse_unsound_languages(wanted)
@@ -42,7 +34,7 @@ def change_languages(
     if chapter.languages == wanted:
         return chapter
     if chapter.languages != list(seen):
-        raise LanguagesMoved(tuple(chapter.languages))
+        raise VersionConflict(seen=" ".join(seen), current=" ".join(chapter.languages))
     chapter.languages = wanted
     record(
         session,

@@ -16,7 +16,8 @@ from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.chapters.names import sort_key
 from tenants.chapters.particulars import Particulars, refuse_unsound_calendar, refuse_unsound_particulars, tidy_name
-from tenants.errors import Refused, SolidarityError
+from tenants.errors import Refused
+from tenants.errors import Refused, VersionConflict
 from tenants.reminders.schedule import start_clock
 from tenants.scope import bound_chapter
 from tenants.undo.changes import recording
@@ -71,10 +72,6 @@ def held_chapter(session: Session) -> Chapter:
     return session.scalars(held).one()
 
 
-class CalendarMoved(SolidarityError):
-    """Somebody else has changed when the chapter works since a form was opened."""
-
-
 def calendar_seen(chapter: Chapter) -> str:
     """Return when a chapter works, as its form keeps it to notice a change."""
     return f"{chapter.zone} {''.join(map(str, sorted(chapter.working_week)))}"
@@ -93,14 +90,14 @@ def change_calendar(
     """Let the bound chapter live in another zone, or work on other days (ISO weekdays).
 
     The clock of an active chapter starts anew with it. Raises Refused with the fields `zone` and `working_week`, and
-    CalendarMoved where the chapter has lived otherwise since a form saw it as `seen` (calendar_seen).
+    VersionConflict where the chapter has lived otherwise since a form saw it as `seen` (calendar_seen).
     """
     refuse_unsound_calendar(zone, working_week)
     chapter, week = held_chapter(session), sorted(set(working_week))
     if (chapter.zone, chapter.working_week) == (zone, week):
         return chapter
     if seen is not None and seen != calendar_seen(chapter):
-        raise CalendarMoved
+        raise VersionConflict(seen=seen, current=calendar_seen(chapter))
     with recording(
         session,
         chapter,

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from solidarity.chapter.activities.forms import LogForm, form_data, read_entry
+from solidarity.chapter.activities.forms import LogForm, form_data
 from solidarity.forms.people_field import NotPeople, read_people
 from tenants.action_kit.activities.entries import ActivityEntry, cell_name, tidy_activity
 from tenants.action_kit.activities.models import TITLE_LENGTH, ActivityKind, HeadCount
@@ -135,10 +135,9 @@ def test_an_entry_typed_into_the_form_is_read_as_it_was_meant(
     if entry.counts is None:
         typed["not_counted"] = "y"
     with app_of_words.test_request_context(method="POST"):
-        form = LogForm(MultiDict(typed))
-        read = read_entry(form, today=TODAY)
-        assert read is not None, form.errors
-        assert tidy_activity(read) == entry
+        form = LogForm(MultiDict(typed), today=TODAY)
+        assert form.validate(), form.errors
+        assert tidied(form.entry()) == entry
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

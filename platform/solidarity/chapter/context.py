@@ -6,9 +6,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from babel.dates import get_timezone_location
-from flask import current_app, g, redirect, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from solidarity.access.binding import declared_access, principal
 from solidarity.i18n.locale import current_locale, format_moment
@@ -30,6 +29,11 @@ def chapter_day(moment: datetime) -> date:
     """Return the day it is at `moment` where the chapter of this request is."""
     chapter: Chapter = g.chapter
     return clock.local_day(moment, chapter.zone)
+
+
+def chapter_today() -> date:
+    """Return the day it is now where the chapter of this request is."""
+    return chapter_day(clock.now())
 
 
 def as_of(moment: datetime) -> str:
@@ -60,15 +64,15 @@ def may_undo(change: Change) -> bool:
     return person is not None and services.may_undo(change, actor_id=person.user_id, may=may)
 
 
-def home_where_pressed(chapter: str) -> Response | None:
-    """Lead to the chapter's home, where a button was pressed there; None where it was pressed on its own page."""
-    return redirect(url_for("chapter.home", chapter=chapter)) if request.form.get("back") == "home" else None
+def home_if_pressed_there(chapter: str) -> str | None:
+    """Return the address of the chapter's home where a button was pressed there; None where it was on its own page."""
+    return url_for("chapter.home", chapter=chapter) if request.form.get("back") == "home" else None
 
 
 def obligations() -> list[Obligation]:
     """Return what the chapter of this request owes within DAYS_AHEAD days, read once a request."""
     if "obligations" not in g:
-        today = chapter_day(clock.now())
+        today = chapter_today()
         g.obligations = obligations_due(
             db.session(),
             by=today + timedelta(days=DAYS_AHEAD),
@@ -82,7 +86,7 @@ def obligations() -> list[Obligation]:
 def chapter_states() -> list[StepState]:
     """Return how far the chapter of this request is with each step, read once a request."""
     if "step_states" not in g:
-        today = chapter_day(clock.now())
+        today = chapter_today()
         g.step_states = step_states(db.session(), today=today, obligations=obligations())
     states: list[StepState] = g.step_states
     return states

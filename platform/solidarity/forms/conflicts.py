@@ -41,7 +41,7 @@ class Conflict:
     differences: list[Difference]
 
 
-def conflict(form: Form, saved: Form, *, subject_id: UUID, actions: Collection[str]) -> Conflict:
+def conflict_between(form: Form, saved: Form, *, subject_id: UUID, actions: Collection[str]) -> Conflict:
     """Return what `form`, typed by the second, and `saved`, made from what the first saved, differ in.
 
     `actions` are what saving is called on the trail.

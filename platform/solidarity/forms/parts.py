@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
+from datetime import date
+from typing import Any, cast
 from uuid import UUID
 
 from flask import abort
@@ -31,10 +32,23 @@ class DayField(DateField):
             raise ValueError(_("Enter the date as year, month and day, such as 2026-02-11.")) from error
 
 
+class DatedForm(Form):
+    """A form whose days are judged by `today`, the local day of its chapter."""
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+
 class SeenForm(Form):
     """A form made from the revision, text or count `seen`."""
 
     seen = HiddenField()
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; a page of ours always has a number, so anything else is answered with 400."""
+        self.seen_number()
+        return bool(super().validate(extra_validators))
 
     def seen_number(self) -> int:
         """Return the number the page was made from; anything but a number is answered with 400."""
@@ -49,8 +63,13 @@ class KeyedForm(Form):
 
     form_key = HiddenField(default=lambda: str(new_id()))
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields; a page of ours always has a key, so anything else is answered with 400."""
+        self.key()
+        return bool(super().validate(extra_validators))
+
     def key(self) -> UUID:
-        """Return the key; a page of ours always has one, so anything else is answered with 400."""
+        """Return the key; anything but a key is answered with 400."""
         try:
             return UUID(self.form_key.data or "")
         except ValueError:

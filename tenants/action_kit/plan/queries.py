@@ -89,11 +89,6 @@ def has_changed(session: Session, lines: Sequence[PlanLine]) -> bool:
     ]
 
 
-def has_version(session: Session, version_id: UUID) -> bool:
-    """Tell whether a version is the bound chapter's."""
-    return session.scalar(select(PlanVersion.id).where(PlanVersion.id == version_id)) is not None
-
-
 def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:
     """Tell whether a person is the present member who sees to a line."""
     here = select(Membership.id).where(

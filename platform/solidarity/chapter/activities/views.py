@@ -8,21 +8,19 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
-from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, form_data, read_entry
-from solidarity.chapter.context import chapter_day
+from solidarity.access.binding import requires
+from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, form_data
+from solidarity.chapter.context import chapter_today
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
-from solidarity.forms.problems import warn_of
-from solidarity.forms.undo_flash import flash_done
+from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
 from solidarity.http.pagination import page_of
 from solidarity.i18n.locale import format_number
 from solidarity.labels.cells import KIND_WORDS, SEX_WORDS
-from tenants import clock
+from solidarity.lookup import or_404
 from tenants.action_kit.activities import services
 from tenants.action_kit.activities.entries import ActivityEntry, tidy_activity
 from tenants.action_kit.activities.models import Activity, ActivityRevision
@@ -35,10 +33,7 @@ from tenants.action_kit.activities.queries import (
     revisions_of,
 )
 from tenants.db import db
-from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
-
-Answer = str | Response | tuple[str, int]
 
 activities = Blueprint("activities", __name__, url_prefix="/c/<chapter>/activities")
 
@@ -72,21 +67,17 @@ def list_activities(chapter: str) -> Answer:
 @requires(Permission.LOG_ACTIVITY)
 def log_activity(chapter: str) -> Answer:
     """Log an activity; the same form sent again leads to the activity it has already made."""
-    form, moment = LogForm(), clock.now()
-    today = chapter_day(moment)
-    if request.method == "GET":
-        return _form_page("activities/log.html", form, today=today)
-    form_key, entry = form.key(), read_entry(form, today=today)
-    if entry is None:
-        return _form_page("activities/log.html", form, today=today), 422
-    earlier = find_by_form_key(db.session(), form_key)
-    if earlier is not None:
-        return _sent_again(chapter, earlier, tidy_activity(entry), today=today)
-    activity = services.log_activity(
-        db.session(), actor_id=signed_in_person().user_id, at=moment, form_key=form_key, entry=entry
-    )
-    flash_done(_what_counts_now(entry))
-    return _to(chapter, activity.id)
+    form = LogForm(today=chapter_today())
+    page = partial(_form_page, "activities/log.html", form)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page):
+        form_key, entry = form.key(), form.entry()
+        earlier = find_by_form_key(db.session(), form_key)
+        if earlier is not None:
+            return _answer_again(chapter, earlier, tidied(entry))
+        activity = services.log_activity(db.session(), **actor_now(), form_key=form_key, entry=entry)
+    return finish(_what_counts_now(entry), _url_of(chapter, activity.id))
 
 
 @activities.get("/<uuid:activity_id>")
@@ -108,59 +99,51 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
 @requires(Permission.LOG_ACTIVITY)
 def revise_activity(chapter: str, activity_id: UUID) -> Answer:
     """Correct an activity by a new revision; of two people at once the second gets both texts side by side."""
-    saved, moment = _latest(activity_id), clock.now()
-    today, number = chapter_day(moment), saved.told.revision.number
-    if request.method == "GET":
-        form = ReviseForm(data={**form_data(saved.entry), "seen": str(number)})
-        return _revise_page(form, saved, today=today)
-    form = ReviseForm()
-    seen, entry = form.seen_number(), read_entry(form, today=today)
-    if entry is None:
-        return _revise_page(form, saved, today=today), 422
-    try:
+    saved, form = _latest(activity_id), ReviseForm(today=chapter_today())
+    page, number = partial(_revise_page, form, saved), saved.told.revision.number
+    if not form.is_submitted():
+        form.process(data={**form_data(saved.entry), "seen": str(number)})
+        return page()
+    activity_url = _url_of(chapter, activity_id)
+    with submission(form, page, conflict=partial(_latest, activity_id)), one_click(activity_url):
         revision = services.revise_activity(
-            db.session(),
-            actor_id=signed_in_person().user_id,
-            at=moment,
-            activity_id=activity_id,
-            seen=seen,
-            entry=entry,
+            db.session(), **actor_now(), activity_id=activity_id, seen=form.seen_number(), entry=form.entry()
         )
-    except Refused as refused:
-        warn_of(refused)
-        return _to(chapter, activity_id)
-    except VersionConflict:
-        return _conflict(form, tidy_activity(entry), _latest(activity_id), today=today)
-    flash_done(_what_counts_now(entry) if revision.number > number else _("There were no changes to save."))
-    return _to(chapter, activity_id)
+    is_new = revision.number > number
+    words = _what_counts_now(form.entry()) if is_new else _("There were no changes to save.")
+    return finish(words, activity_url)
 
 
-def _sent_again(chapter: str, activity: Activity, entry: ActivityEntry, *, today: date) -> Answer:
+def _answer_again(chapter: str, activity: Activity, entry: ActivityEntry) -> Answer:
     """Answer a form that was sent before: with its activity, or, where it says something new, with both texts."""
     revisions = [_saved(told) for told in revisions_of(db.session(), activity.id)]
     if any(saved.entry == entry for saved in revisions):
-        flash(_("This was already saved. It counts only once."))
-        return _to(chapter, activity.id)
-    return _conflict(ReviseForm(), entry, revisions[0], today=today)
+        return finish(_("This was already saved. It counts only once."), _url_of(chapter, activity.id))
+    form = ReviseForm(today=chapter_today())
+    form.seen.data = str(revisions[0].told.revision.number)
+    return _revise_page(form, revisions[0], conflict=revisions[0]), 409
 
 
-def _conflict(form: ReviseForm, typed: ActivityEntry, saved: Saved, *, today: date) -> Answer:
-    """Show hers, still typed, beside the saved one; sent from here on, hers goes over it knowingly."""
-    form.seen.data = str(saved.told.revision.number)
-    differing = [each.name for each in fields(typed) if getattr(typed, each.name) != getattr(saved.entry, each.name)]
-    facts = _facts(saved.entry)
-    return _revise_page(form, saved, today=today, conflict=True, differing=differing, facts=facts), 409
+def _revise_page(form: ReviseForm, saved: Saved, *, conflict: Saved | None = None) -> str:
+    """Show the form; with a `conflict` beside the revision that somebody saved first, and goes over it knowingly."""
+    if conflict is None:
+        return _form_page("activities/revise.html", form, told=saved.told, conflict=False)
+    typed, there = tidied(form.entry()), conflict.entry
+    return _form_page(
+        "activities/revise.html",
+        form,
+        told=conflict.told,
+        conflict=True,
+        differing=[each.name for each in fields(typed) if getattr(typed, each.name) != getattr(there, each.name)],
+        facts=_facts(there),
+    )
 
 
-def _revise_page(form: ReviseForm, saved: Saved, *, today: date, conflict: bool = False, **more: Any) -> str:
-    return _form_page("activities/revise.html", form, today=today, told=saved.told, conflict=conflict, **more)
-
-
-def _form_page(template: str, form: ActivityForm, *, today: date, **more: Any) -> str:
+def _form_page(template: str, form: ActivityForm, **more: Any) -> str:
     return render_template(
         template,
         form=form,
-        today=today,
+        today=form.today,
         columns=list(SEX_WORDS.values()),
         grid=grid_to_fill(form),
         column_totals=totals_to_fill(form),
@@ -203,10 +186,7 @@ def _saved(told: AuthoredRevision) -> Saved:
 
 def _chosen(revisions: list[AuthoredRevision], number: str | None) -> AuthoredRevision:
     """Return the revision an address names, else the latest; there is none in another chapter's activity."""
-    told = next((told for told in revisions if number in (None, str(told.revision.number))), None)
-    if told is None:
-        abort(404)
-    return told
+    return or_404(next((told for told in revisions if number in (None, str(told.revision.number))), None))
 
 
 def _place_in_list(told: AuthoredRevision) -> tuple[date, UUID]:
@@ -214,5 +194,5 @@ def _place_in_list(told: AuthoredRevision) -> tuple[date, UUID]:
     return revision.held_on, revision.activity_id
 
 
-def _to(chapter: str, activity_id: UUID) -> Response:
-    return redirect(url_for(".show_activity", chapter=chapter, activity_id=activity_id))
+def _url_of(chapter: str, activity_id: UUID) -> str:
+    return url_for(".show_activity", chapter=chapter, activity_id=activity_id)

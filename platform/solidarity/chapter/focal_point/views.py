@@ -5,30 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.chapter.context import chapter_day, home_where_pressed, may
+from solidarity.chapter.context import chapter_today, home_if_pressed_there, may
 from solidarity.chapter.focal_point.forms import ChoiceForm, HandoverForm
 from solidarity.forms.base import ServiceForm
-from solidarity.forms.problems import warn_of
-from solidarity.forms.undo_flash import flash_done
-from tenants import clock
+from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
+from solidarity.lookup import or_404
 from tenants.action_kit.focal_point import queries, services
 from tenants.action_kit.focal_point.queries import MemberTerm
 from tenants.db import db
-from tenants.errors import Refused
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role
 from tenants.people.queries import present_members
 from tenants.people.terms import Rank
-
-Answer = str | Response | tuple[str, int]
 
 focal_point = Blueprint("focal_point", __name__, url_prefix="/c/<chapter>/focal-point")
 
@@ -53,8 +50,7 @@ class Terms:
 @requires(Permission.READ_CHAPTER)
 def show(chapter: str) -> str:
     """Say who answers for the chapter, or that nobody does and what can be done about it."""
-    moment = clock.now()
-    today = chapter_day(moment)
+    today = chapter_today()
     terms = _terms(today)
     primary = terms.primary
     is_own = primary is not None and primary.member.user_id == signed_in_person().user_id
@@ -75,46 +71,45 @@ def show(chapter: str) -> str:
 @focal_point.post("/terms/<uuid:subject_id>/confirmation")
 @requires(Permission.MANAGE_PEOPLE)
 def confirm(chapter: str, subject_id: UUID) -> Response:
-    """Say that she is still the right person."""
-    held = _held(subject_id)
-    try:
-        is_new = services.confirm_term(db.session(), **_by_whom(), term_id=subject_id)
-    except Refused as refused:
-        warn_of(refused)
-        return _to_page(chapter)
-    said = _("Thank you. %(name)s is confirmed.", name=held.member.name)
-    flash_done(said if is_new else _("This was already confirmed today."))
-    return home_where_pressed(chapter) or _to_page(chapter)
+    """Say that the focal point is still the right person."""
+    held = or_404(queries.term_of(db.session(), subject_id))
+    with one_click(_step_url(chapter)):
+        is_new = services.confirm_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=subject_id)
+    thanks = _("Thank you. %(name)s is confirmed.", name=held.member.name)
+    words = thanks if is_new else _("This was already confirmed today.")
+    return finish(words, home_if_pressed_there(chapter) or _step_url(chapter))
 
 
 @focal_point.post("/terms/<uuid:term_id>/renewal")
 @requires(Permission.MANAGE_PEOPLE)
 def renew(chapter: str, term_id: UUID) -> Response:
     """Let a term run on, or begin anew."""
-    held = _held(term_id)
-    try:
-        services.renew_term(db.session(), **_by_whom(), term_id=term_id)
-    except Refused as refused:
-        warn_of(refused)
-        return _to_page(chapter)
-    flash_done(_("The term of %(name)s is renewed.", name=held.member.name))
-    return _to_page(chapter)
+    held = or_404(queries.term_of(db.session(), term_id))
+    with one_click(_step_url(chapter)):
+        services.renew_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=term_id)
+    return finish(_("The term of %(name)s is renewed.", name=held.member.name), _step_url(chapter))
 
 
 @focal_point.route("/terms/<uuid:term_id>/handover", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def hand_over(chapter: str, term_id: UUID) -> Answer:
     """Hand over to another member, from today on."""
-    held = _held(term_id)
+    held = or_404(queries.term_of(db.session(), term_id))
     members = [each for each in present_members(db.session()) if each.id != held.member.id]
     form = HandoverForm.among(members)
-
-    def act() -> None:
+    page = _choice_page(form, members, heading=_("Hand over the role"), held=held)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page):
         services.hand_over(
-            db.session(), **_by_whom(), term_id=term_id, choice=form.choice(), stays_as=Role(form.stays_as.data)
+            db.session(),
+            **actor_now(),
+            is_desk=g.is_desk,
+            term_id=term_id,
+            choice=form.choice(),
+            stays_as=Role(form.stays_as.data),
         )
-
-    return _choose(chapter, form, members, act, heading=_("Hand over the role"), held=held)
+    return _begun(chapter, form, members)
 
 
 @focal_point.route("/appointment", methods=["GET", "POST"])
@@ -122,61 +117,49 @@ def hand_over(chapter: str, term_id: UUID) -> Answer:
 def appoint(chapter: str) -> Answer:
     """Choose who answers for the chapter while nobody does."""
     members = present_members(db.session())
-    form = ChoiceForm.among(members)
-
-    def act() -> None:
-        services.appoint(db.session(), **_by_whom(), choice=form.choice(), rank=Rank.PRIMARY)
-
-    return _choose(chapter, form, members, act, heading=_("Choose a focal point"))
+    return _appoint(chapter, members, Rank.PRIMARY, _("Choose a focal point"))
 
 
 @focal_point.route("/deputies/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def add_deputy(chapter: str) -> Answer:
     """Choose who stands beside whoever answers for the chapter."""
-    taken = queries.running_terms(db.session(), chapter_day(clock.now()))
+    taken = queries.running_terms(db.session(), chapter_today())
     members = [each for each in present_members(db.session()) if each.id not in taken]
-    form = ChoiceForm.among(members)
-
-    def act() -> None:
-        services.appoint(db.session(), **_by_whom(), choice=form.choice(), rank=Rank.DEPUTY)
-
-    return _choose(chapter, form, members, act, heading=_("Choose a deputy"))
+    return _appoint(chapter, members, Rank.DEPUTY, _("Choose a deputy"))
 
 
 @focal_point.route("/terms/<uuid:term_id>/end", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def end_term(chapter: str, term_id: UUID) -> Answer:
     """Ask, then end a deputy's term."""
-    held, form = _held(term_id), ServiceForm()
+    held, form = or_404(queries.term_of(db.session(), term_id)), ServiceForm()
+    page = partial(render_template, "focal_point/end.html", form=form, held=held)
     if not form.is_submitted():
-        return render_template("focal_point/end.html", form=form, held=held)
-    try:
-        is_new = services.end_term(db.session(), **_by_whom(), term_id=term_id)
-    except Refused as refused:
-        form.show(refused)
-        return render_template("focal_point/end.html", form=form, held=held), 422
-    ended = _("The term of %(name)s has ended.", name=held.member.name)
-    flash(ended if is_new else _("This term had already ended."))
-    return _to_page(chapter)
+        return page()
+    with submission(form, page):
+        is_new = services.end_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=term_id)
+    words = _("The term of %(name)s has ended.", name=held.member.name)
+    return finish(words if is_new else _("This term had already ended."), _step_url(chapter))
 
 
-def _choose(
-    chapter: str, form: ChoiceForm, members: Sequence[Membership], act: Callable[[], None], **context: Any
-) -> Answer:
-    """Show a form that chooses a member, or do what it asks; what was typed stays where that is refused."""
-    names = {str(each.id): each.name for each in members}
-    if form.is_submitted():
-        if form.validate():
-            try:
-                act()
-            except Refused as refused:
-                form.show(refused)
-            else:
-                flash_done(_("Saved. The term of %(name)s begins today.", name=names[form.membership_id.data]))
-                return _to_page(chapter)
-        return render_template("focal_point/choose.html", form=form, members=members, **context), 422
-    return render_template("focal_point/choose.html", form=form, members=members, **context)
+def _appoint(chapter: str, members: Sequence[Membership], rank: Rank, heading: str) -> Answer:
+    form = ChoiceForm.among(members)
+    page = _choice_page(form, members, heading=heading)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page):
+        services.appoint(db.session(), **actor_now(), is_desk=g.is_desk, choice=form.choice(), rank=rank)
+    return _begun(chapter, form, members)
+
+
+def _choice_page(form: ChoiceForm, members: Sequence[Membership], **context: Any) -> Callable[[], str]:
+    return partial(render_template, "focal_point/choose.html", form=form, members=members, **context)
+
+
+def _begun(chapter: str, form: ChoiceForm, members: Sequence[Membership]) -> Response:
+    name = next(each.name for each in members if str(each.id) == form.membership_id.data)
+    return finish(_("Saved. The term of %(name)s begins today.", name=name), _step_url(chapter))
 
 
 def _terms(today: date) -> Terms:
@@ -193,14 +176,5 @@ def _terms(today: date) -> Terms:
     )
 
 
-def _held(term_id: UUID) -> MemberTerm:
-    """Return a term of this chapter; of any other there is no such page."""
-    return queries.term_of(db.session(), term_id) or abort(404)
-
-
-def _by_whom() -> dict[str, Any]:
-    return {"actor_id": signed_in_person().user_id, "at": clock.now(), "is_desk": g.is_desk}
-
-
-def _to_page(chapter: str) -> Response:
-    return redirect(url_for(".show", chapter=chapter))
+def _step_url(chapter: str) -> str:
+    return url_for(".show", chapter=chapter)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any, Self, cast
 from uuid import UUID
 
 import wtforms
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import Field, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
-from solidarity.forms.base import ServiceForm
+from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.parts import DayField, KeyedForm, SeenForm
 from solidarity.i18n.locale import current_locale
-from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
-from tenants.action_kit.funding.money import NotMoney, is_currency, parse_amount
+from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, SourceKind, SourceState, TransactionKind
+from tenants.action_kit.funding.money import NotMoney, format_amount, is_currency, parse_amount
 from tenants.action_kit.funding.queries import LineRow, SourceRow
 
 SOURCE_WORDS = {
@@ -46,7 +50,7 @@ _choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the
 
 
 class AmountField(Field):
-    """A box for an amount. What was typed stays as it was; the view reads it once the currency is known."""
+    """A box for an amount. What was typed stays as it was; it is read once the currency is known."""
 
     widget = TextInput()
 
@@ -63,7 +67,21 @@ class AmountField(Field):
 
 
 class _Money(ServiceForm):
+    """A form with an amount; `minor_units` is there once it is valid."""
+
     amount = AmountField(_l("Amount"))
+    minor_units = 0
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, and read the amount in its currency where that is known."""
+        is_valid, currency = super().validate(extra_validators), self.currency_code()
+        amount = self.amount.minor(currency) if currency else None
+        self.minor_units = amount or 0
+        return bool(is_valid) and amount is not None
+
+    def currency_code(self) -> str | None:
+        """Return the currency of the amount: the chapter's own."""
+        return str(g.chapter.currency)
 
 
 class _AnyMoney(_Money):
@@ -74,6 +92,10 @@ class _AnyMoney(_Money):
         field.data = (field.data or "").strip().upper()
         if not is_currency(field.data):
             raise ValidationError(_("Enter three letters, such as USD."))
+
+    def currency_code(self) -> str | None:
+        """Return the currency that was typed; None where it is none."""
+        return None if self.currency.errors else text_of(self.currency)
 
 
 class SourceForm(_AnyMoney):
@@ -99,9 +121,24 @@ class LineForm(_Money):
 
 
 class BudgetForm(SeenForm, _Money):
-    """A new budget of a line, made from the revision `seen`."""
+    """A new budget of a line, made from the revision `seen`, in the currency of the line."""
 
     reason = StringField(_l("Reason for the change"))
+
+    def __init__(self, line: BudgetLine, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._line = line
+
+    @classmethod
+    def of(cls, line: BudgetLine, revision: BudgetRevision) -> Self:
+        """Return a form that says what a budget is, whatever was posted."""
+        return cls(
+            line, formdata=None, data={"amount": format_amount(revision.amount_minor, line.currency, current_locale())}
+        )
+
+    def currency_code(self) -> str:
+        """Return the currency of the line."""
+        return self._line.currency
 
 
 class TransactionForm(KeyedForm, _AnyMoney):
@@ -125,8 +162,20 @@ class TransactionForm(KeyedForm, _AnyMoney):
             *((str(source.id), source.name) for source in cash),
         ]
 
-    def side_id(self) -> UUID | None:
-        """Return the line or source that was chosen."""
+    def entry(self) -> Entry:
+        """Return what was typed, in a form that is valid."""
+        kind, side = TransactionKind(self.kind.data), self._side_id()
+        return Entry(
+            kind=kind,
+            amount_minor=self.minor_units,
+            currency=text_of(self.currency),
+            dated_on=cast("date", self.dated_on.data),
+            what=text_of(self.what),
+            budget_line_id=side if kind is TransactionKind.EXPENSE else None,
+            source_id=None if kind is TransactionKind.EXPENSE else side,
+        )
+
+    def _side_id(self) -> UUID | None:
         try:
             return UUID(self.side.data or "")
         except ValueError:

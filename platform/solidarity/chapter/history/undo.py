@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import requires
 from solidarity.chapter.context import may
 from solidarity.chapter.history.views import words_of
-from solidarity.forms.problems import warn_of
+from solidarity.forms.submission import actor_now, finish, one_click
 from solidarity.forms.undo_flash import about_change, why_not
 from solidarity.i18n.locale import own_path
-from tenants import clock
+from solidarity.lookup import or_404
 from tenants.db import db
 from tenants.errors import Refused
 from tenants.people.permissions import Permission
@@ -30,35 +30,24 @@ undo = Blueprint("undo", __name__, url_prefix="/c/<chapter>/changes")
 @requires(Permission.READ_CHAPTER)
 def take_back(chapter: str, change_id: UUID) -> Response:
     """Undo a change, or say why not; either way lead back to the same place. Its kind says who may."""
-    change = find_change(db.session(), change_id)
-    if change is None:
-        abort(404)
-    try:
-        undone = services.undo(
-            db.session(),
-            change_id=change_id,
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
-            may=may,
-            is_desk=g.is_desk,
-        )
-    except CannotUndo as refused:
-        flash(why_not(refused), "warning")
-    except Refused as refused:
-        warn_of(refused)
-    else:
-        flash(_said(undone))
-    return redirect(_where_pressed(chapter, change))
+    change = or_404(find_change(db.session(), change_id))
+    back_url = _back_url(chapter, change)
+    with one_click(back_url):
+        try:
+            undone = services.undo(db.session(), **actor_now(), change_id=change_id, may=may, is_desk=g.is_desk)
+        except CannotUndo as refused:
+            raise Refused({"undo": why_not(refused)}) from refused
+    return finish(_sentence(undone), back_url)
 
 
-def _said(change: Change) -> str:
+def _sentence(change: Change) -> str:
     what, about = words_of(change.kind), about_change(change)
     if about:
         return str(_("Undone: %(what)s (%(about)s). It is as it was before.", what=what, about=about))
     return str(_("Undone: %(what)s. It is as it was before.", what=what))
 
 
-def _where_pressed(chapter: str, change: Change) -> str:
+def _back_url(chapter: str, change: Change) -> str:
     """Return the page the button was on, at the row the change was about; the chapter's home for any other."""
     back = own_path(request.form.get("back"))
     home = url_for("chapter.home", chapter=chapter)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, time
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, StringField, TimeField
 from wtforms.validators import InputRequired
 
-from solidarity.forms.base import ServiceForm
-from solidarity.forms.parts import NOBODY_ASKED, CountForm, DayField, SeenForm, give_boxes
+from solidarity.forms.base import ServiceForm, text_of
+from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_unsound_event, tidy_event
@@ -36,7 +36,7 @@ class _AnewForm(SeenForm, ServiceForm):
     seen = HiddenField(default="0")
 
 
-class EventForm(_AnewForm):
+class EventForm(DatedForm, _AnewForm):
     """What it is, where, and when by the clocks there."""
 
     title = StringField(_l("Event name"))
@@ -47,26 +47,28 @@ class EventForm(_AnewForm):
     zone = StringField(_l("Time zone"))
     expected_people = PeopleField(_l("How many people do you expect?"))
 
-    def entry(self, *, today: date) -> EventEntry | None:
-        """Return what was typed, or None with every error at its field; `today` is the chapter's local day."""
-        self.validate()
-        day, clock_time = self.held_on.data or today, self.start_time.data or time(12)
-        try:
-            starts_at = moment_there(day, clock_time, (self.zone.data or "").strip())
-            entry = tidy_event(
-                EventEntry(
-                    title=self.title.data or "",
-                    place=self.place.data or "",
-                    host=self.host.data or "",
-                    zone=(self.zone.data or "").strip(),
-                    starts_at=starts_at,
-                    expected_people=self.expected_people.data,
-                )
-            )
-            refuse_unsound_event(entry, today=today)
-        except Refused as refused:
-            self.show(refused)
-        return None if self.errors else entry
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, and refuse what cannot be true: every error is shown at once."""
+        super().validate(extra_validators)
+        with self.show_refusals():
+            refuse_unsound(self.entry(), today=self.today)
+        return not self.errors
+
+    def entry(self) -> EventEntry:
+        """Return what was typed. What cannot be read has its error and stands as something harmless.
+
+        Raises Refused for a zone or a time of day that is none.
+        """
+        zone = text_of(self.zone).strip()
+        entry = EventEntry(
+            title=text_of(self.title),
+            place=text_of(self.place),
+            host=text_of(self.host),
+            zone=zone,
+            starts_at=moment_there(self.held_on.data or self.today, self.start_time.data or time(12), zone),
+            expected_people=self.expected_people.data,
+        )
+        return tidied(entry)
 
 
 class ItemForm(ServiceForm):
@@ -74,6 +76,10 @@ class ItemForm(ServiceForm):
 
     title = StringField(_l("What must be ready?"))
     due_on = DayField(_l("Due date"), validators=[InputRequired(_l("Enter the due date."))])
+
+    def due_day(self) -> date:
+        """Return the day, in a form that is valid."""
+        return cast("date", self.due_on.data)
 
 
 class _Boxes(CountForm, _AnewForm):
@@ -88,16 +94,18 @@ class TallyForm(_Boxes):
 
     total = PeopleField(_l("How many people in total?"))
 
-    def counts(self) -> dict[Cell, int] | None:
-        """Return what was counted, or None with every error at its field. Nobody at all is the total 0."""
-        self.validate()
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, and that boxes and total say one thing."""
+        super().validate(extra_validators)
         problem = self.total_problem()
         if self.column_totals() is None and not self.total.is_filled:
             problem = _("Enter the number of people. If there was nobody, enter 0.")
         if problem:
             self.total.errors = [*self.total.errors, problem]
-        if self.errors:
-            return None
+        return not self.errors
+
+    def counts(self) -> dict[Cell, int]:
+        """Return what was counted, in a form that is valid. Nobody at all is the total 0."""
         return {NOBODY_ASKED: self.total.data} if self.column_totals() is None else self.typed_cells()
 
     def show(self, refused: Refused) -> None:

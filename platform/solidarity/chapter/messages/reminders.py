@@ -1,4 +1,4 @@
-"""Ask about reminders of what is one's own: in three days, no more, or again. What is hers is looked up each time."""
+"""Ask about reminders of one's own obligations: in three days, no more, or again. They are looked up each time."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, g, redirect, request, url_for
+from flask import Blueprint, abort, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.chapter.context import chapter_day, home_where_pressed, obligations
-from solidarity.forms.problems import warn_of
-from solidarity.forms.undo_flash import flash_done
+from solidarity.chapter.context import chapter_day, chapter_today, home_if_pressed_there, obligations
+from solidarity.forms.submission import finish, one_click
 from solidarity.i18n.locale import format_day
+from solidarity.lookup import or_404
 from tenants import clock
-from tenants.chapters.models import Chapter
 from tenants.db import db
-from tenants.errors import Refused
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission
@@ -32,50 +30,42 @@ reminders = Blueprint("reminders", __name__, url_prefix="/c/<chapter>/duties/<uu
 @reminders.post("/postponement")
 @requires(Permission.GET_REMINDERS)
 def put_off(chapter: str, subject_id: UUID) -> Response:
-    """Remind her in three days and not before."""
-    member, due = _hers(subject_id)
-    try:
+    """Remind the reader in three days and not before."""
+    member, due = _own(subject_id)
+    with one_click(_back_url(chapter)):
         until_on = pauses.remind_later(db.session(), member=member, due=due, **_now())
-    except Refused as refused:
-        warn_of(refused)
-        return _back(chapter)
-    day = format_day(until_on, _chapter().country)
-    flash_done(_("You will be reminded of this again on %(day)s if it is not done by then.", day=day))
-    return _back(chapter)
+    day = format_day(until_on, g.chapter.country)
+    return finish(
+        _("You will be reminded of this again on %(day)s if it is not done by then.", day=day), _back_url(chapter)
+    )
 
 
 @reminders.post("/acknowledgement")
 @requires(Permission.GET_REMINDERS)
 def acknowledge(chapter: str, subject_id: UUID) -> Response:
-    """Send her no more mail about it until it is done."""
-    member, due = _hers(subject_id)
-    try:
+    """Send the reader no more mail about it until it is done."""
+    member, due = _own(subject_id)
+    with one_click(_back_url(chapter)):
         pauses.acknowledge(db.session(), member=member, due=due, **_now())
-    except Refused as refused:
-        warn_of(refused)
-        return _back(chapter)
-    flash_done(_("You will get no more emails about this until it is done."))
-    return _back(chapter)
+    return finish(_("You will get no more emails about this until it is done."), _back_url(chapter))
 
 
 @reminders.post("/resumption")
 @requires(Permission.GET_REMINDERS)
 def resume(chapter: str, subject_id: UUID) -> Response:
-    """Remind her again, as if she had asked for nothing."""
-    member, due = _hers(subject_id)
+    """Remind the reader again, as if nothing had been asked."""
+    member, due = _own(subject_id)
     pauses.lift(db.session(), member=member, subject=Duty.of(due), at=clock.now())
-    flash_done(_("You will get reminders about this again."))
-    return _back(chapter)
+    return finish(_("You will get reminders about this again."), _back_url(chapter))
 
 
-def _hers(subject_id: UUID) -> tuple[Membership, Obligation]:
-    """Return the reader's membership and the obligation the form names; of what is not hers there is no such page."""
-    member = present_membership(db.session(), user_id=signed_in_person().user_id)
-    if member is None:
-        abort(404)
-    today = chapter_day(clock.now())
-    due, is_hers = duty_in(db.session(), obligations(), _named(subject_id), membership_id=member.id, today=today)
-    if due is None or not is_hers:
+def _own(subject_id: UUID) -> tuple[Membership, Obligation]:
+    """Return the reader's membership and the obligation the form names; of what is not theirs there is no such page."""
+    member = or_404(present_membership(db.session(), user_id=signed_in_person().user_id))
+    due, is_own = duty_in(
+        db.session(), obligations(), _named(subject_id), membership_id=member.id, today=chapter_today()
+    )
+    if due is None or not is_own:
         abort(404)
     return member, due
 
@@ -93,15 +83,10 @@ def _now() -> dict[str, Any]:
     return {"at": moment, "today": chapter_day(moment)}
 
 
-def _back(chapter: str) -> Response:
-    """Lead to where the button was: home, or a message."""
+def _back_url(chapter: str) -> str:
+    """Return where the button was: home, or a message."""
     try:
         message_id = UUID(request.form.get("back", ""))
     except ValueError:
-        return home_where_pressed(chapter) or redirect(url_for("inbox.list_messages", chapter=chapter))
-    return redirect(url_for("inbox.show_message", chapter=chapter, message_id=message_id))
-
-
-def _chapter() -> Chapter:
-    chapter: Chapter = g.chapter
-    return chapter
+        return home_if_pressed_there(chapter) or url_for("inbox.list_messages", chapter=chapter)
+    return url_for("inbox.show_message", chapter=chapter, message_id=message_id)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import EmailField
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import requires
 from solidarity.accounts.forms import ADDRESS
 from solidarity.forms.base import ServiceForm, text_of
-from solidarity.forms.problems import warn_of
-from tenants import clock
+from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
+from solidarity.lookup import or_404, own_row
 from tenants.db import db
-from tenants.errors import Refused
 from tenants.mail import addresses as services
 from tenants.people.models import Membership, UnreachedAddress
 from tenants.people.permissions import Permission
@@ -33,27 +33,18 @@ class AddressForm(ServiceForm):
 
 @addresses.route("/<uuid:membership_id>/address", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
-def correct(chapter: str, membership_id: UUID) -> str | Response | tuple[str, int]:
+def correct(chapter: str, membership_id: UUID) -> Answer:
     """Ask for the address at which mail reaches a member, and write there from now on."""
     member, form = _unreached(membership_id), AddressForm()
+    page = partial(render_template, "people/address.html", form=form, member=member)
     if not form.is_submitted():
-        return _page(form, member)
-    if form.validate():
-        try:
-            services.correct_address(
-                db.session(),
-                actor_id=signed_in_person().user_id,
-                at=clock.now(),
-                membership_id=member.id,
-                email=text_of(form.email),
-                is_desk=g.is_desk,
-            )
-        except Refused as refused:
-            form.show(refused)
-        else:
-            flash(_("Reminders for %(name)s now go to the new address.", name=member.name))
-            return redirect(url_for("people.list_people", chapter=chapter))
-    return _page(form, member), 422
+        return page()
+    with submission(form, page):
+        services.correct_address(
+            db.session(), **actor_now(), membership_id=member.id, email=text_of(form.email), is_desk=g.is_desk
+        )
+    words = _("Reminders for %(name)s now go to the new address.", name=member.name)
+    return finish(words, _list_url(chapter))
 
 
 @addresses.post("/<uuid:membership_id>/trial")
@@ -61,23 +52,10 @@ def correct(chapter: str, membership_id: UUID) -> str | Response | tuple[str, in
 def try_again(chapter: str, membership_id: UUID) -> Response:
     """Write to the same address again, such as after a full mailbox was emptied."""
     member = _unreached(membership_id)
-    try:
-        services.try_again(
-            db.session(),
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
-            membership_id=member.id,
-            is_desk=g.is_desk,
-        )
-    except Refused as refused:
-        warn_of(refused)
-    else:
-        flash(_("The next reminder to %(name)s will go to the same address.", name=member.name))
-    return redirect(url_for("people.list_people", chapter=chapter))
-
-
-def _page(form: AddressForm, member: Membership) -> str:
-    return render_template("people/address.html", form=form, member=member)
+    with one_click(_list_url(chapter)):
+        services.try_again(db.session(), **actor_now(), membership_id=member.id, is_desk=g.is_desk)
+    words = _("The next reminder to %(name)s will go to the same address.", name=member.name)
+    return finish(words, _list_url(chapter))
 
 
 def _unreached(membership_id: UUID) -> Membership:
@@ -85,9 +63,11 @@ def _unreached(membership_id: UUID) -> Membership:
 
     Where somebody has put it right meanwhile, the service says who.
     """
-    here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
-    marked = select(UnreachedAddress.id).where(UnreachedAddress.membership_id == membership_id).limit(1)
-    member = db.session.scalars(here).one_or_none()
-    if member is None or db.session.scalar(marked) is None:
-        abort(404)
+    member = own_row(Membership, membership_id, Membership.left_at.is_(None))
+    marked = select(UnreachedAddress.id).where(UnreachedAddress.membership_id == membership_id)
+    or_404(db.session.scalar(marked.limit(1)))
     return member
+
+
+def _list_url(chapter: str) -> str:
+    return url_for("people.list_people", chapter=chapter)

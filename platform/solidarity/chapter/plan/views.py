@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.chapter.context import as_of, chapter_day, home_where_pressed, may, obligations
+from solidarity.chapter.context import as_of, chapter_day, home_if_pressed_there, may, obligations
 from solidarity.chapter.plan import page as plan_page
 from solidarity.chapter.plan.forms import LineForm, ReturnForm
-from solidarity.forms.conflicts import conflict
-from solidarity.forms.problems import warn_of
-from solidarity.forms.undo_flash import flash_done
+from solidarity.forms.base import text_of
+from solidarity.forms.conflicts import Conflict, conflict_between
+from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
+from solidarity.lookup import or_404, own_row, uuid_or_404
 from tenants import clock
 from tenants.action_kit.plan import lines, queries, services
-from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
+from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
 from tenants.action_kit.plan.queries import ToldLine
 from tenants.db import db
-from tenants.errors import Refused, VersionConflict
 from tenants.obligations.models import ObligationKind
+from tenants.people.models import Membership
 from tenants.people.permissions import Permission
 from tenants.people.queries import present_members
-
-Answer = str | Response | tuple[str, int]
 
 ADD_WORDS = {
     LineKind.OUTCOME: _l("Add an outcome"),
@@ -60,81 +60,52 @@ def add_line(chapter: str) -> Answer:
     if (parent.kind if parent else None) != lines.ABOVE[kind]:
         abort(404)
     form = LineForm.of(kind, _members(kind))
-    context = {"heading": ADD_WORDS[kind], "parent": parent}
+    page = partial(render_template, "plan/line.html", form=form, heading=ADD_WORDS[kind], parent=parent)
     if not form.is_submitted():
-        return _line_page(form, **context)
-    if form.validate():
-        try:
-            line = lines.add_line(
-                db.session(),
-                actor_id=signed_in_person().user_id,
-                at=clock.now(),
-                kind=kind,
-                parent_id=parent.id if parent else None,
-                entry=form.entry(),
-            )
-        except Refused as refused:
-            form.show(refused)
-        else:
-            flash_done(_("Added to the plan."))
-            return _to_plan(chapter, line.id)
-    return _line_page(form, **context), 422
+        return page()
+    with submission(form, page):
+        line = lines.add_line(
+            db.session(), **actor_now(), kind=kind, parent_id=parent.id if parent else None, entry=form.entry()
+        )
+    return finish(_("Added to the plan."), _step_url(chapter, line.id))
 
 
 @plan.route("/lines/<uuid:line_id>/revision", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLAN)
 def revise_line(chapter: str, line_id: UUID) -> Answer:
     """Change a line; of two people at once the second gets both texts."""
-    line = _line(line_id)
+    line = or_404(lines.find_line(db.session(), line_id))
     kind = LineKind(line.kind)
     members = _members(kind)
-    form = LineForm.of(kind, members, lines.line_entry(line), line.number)
-    context = {"heading": REVISE_WORDS[kind], "line": line}
+    form = LineForm.of(kind, members, lines.entry_of(line), line.number)
+    page = partial(render_template, "plan/line.html", form=form, heading=REVISE_WORDS[kind], line=line)
     if not form.is_submitted():
-        return _line_page(form, **context)
-    seen = form.seen_number()
-    if form.validate():
-        try:
-            lines.revise_line(
-                db.session(),
-                actor_id=signed_in_person().user_id,
-                at=clock.now(),
-                line_id=line_id,
-                seen=seen,
-                entry=form.entry(),
-            )
-        except Refused as refused:
-            form.show(refused)
-        except VersionConflict as first:
-            form.seen.data = str(first.current)
-            saved = LineForm.of(kind, members, lines.line_entry(line), formdata=None)
-            found = conflict(form, saved, subject_id=line_id, actions=("plan.line_revised",))
-            return _line_page(form, **context, conflict=found), 409
-        else:
-            flash_done(_("Saved."))
-            return _to_plan(chapter, line_id)
-    return _line_page(form, **context), 422
+        return page()
+    with submission(form, page, conflict=partial(_line_conflict, form, line, members)):
+        lines.revise_line(db.session(), **actor_now(), line_id=line_id, seen=form.seen_number(), entry=form.entry())
+    return finish(_("Saved."), _step_url(chapter, line_id))
 
 
 @plan.post("/lines/<uuid:line_id>/removal")
 @requires(Permission.EDIT_PLAN)
 def remove_line(chapter: str, line_id: UUID) -> Response:
     """Take a line out of the working copy; what was sent keeps it."""
-    return _one_press(chapter, lines.remove_line, _("Removed from the plan."), line_id=_line(line_id).id)
+    line = or_404(lines.find_line(db.session(), line_id))
+    return _press(chapter, lines.remove_line, _("Removed from the plan."), line_id=line.id)
 
 
 @plan.post("/template")
 @requires(Permission.EDIT_PLAN)
 def start(chapter: str) -> Response:
     """Fill an empty plan with a few lines to begin with."""
-    return _one_press(chapter, lines.start_from_template, _("A short plan was added. Change it to fit your chapter."))
+    return _press(chapter, lines.start_from_template, _("A short plan was added. Change it to fit your chapter."))
 
 
 @plan.post("/submissions")
 @requires(Permission.EDIT_PLAN)
 def submit(chapter: str) -> Response:
     """Send the plan for approval."""
-    return _one_press(
+    return _press(
         chapter,
         services.submit_plan,
         _("The plan was sent. You can keep editing; the version you sent stays as it is."),
@@ -145,54 +116,46 @@ def submit(chapter: str) -> Response:
 @requires(Permission.APPROVE_PLAN)
 def approve(chapter: str, version_id: UUID) -> Response:
     """Approve what somebody else sent."""
-    found = _version(version_id)
-    return _one_press(chapter, services.approve_plan, _("The plan is approved."), version_id=found, is_desk=g.is_desk)
+    version = own_row(PlanVersion, version_id)
+    return _press(chapter, services.approve_plan, _("The plan is approved."), version_id=version.id, is_desk=g.is_desk)
 
 
 @plan.post("/submissions/<uuid:version_id>/return")
 @requires(Permission.APPROVE_PLAN)
 def give_back(chapter: str, version_id: UUID) -> Answer:
     """Return what somebody else sent, with a reason."""
-    form = ReturnForm()
-    try:
+    version, form = own_row(PlanVersion, version_id), ReturnForm()
+    with submission(form, partial(_page, form)), one_click(_step_url(chapter), only="decision"):
         services.return_plan(
             db.session(),
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
-            version_id=_version(version_id),
-            reason=form.reason.data or "",
+            **actor_now(),
+            version_id=version.id,
+            reason=text_of(form.reason),
             is_desk=g.is_desk,
         )
-    except Refused as refused:
-        if "decision" in refused.errors:
-            return _refused(chapter, refused)
-        form.validate()
-        form.show(refused)
-        return _page(form), 422
-    flash(_("The plan was returned with your reason."))
-    return _to_plan(chapter)
+    return finish(_("The plan was returned with your reason."), _step_url(chapter))
 
 
 @plan.post("/lines/<uuid:subject_id>/completion")
 @requires(Permission.READ_CHAPTER)
 def finish_activity(chapter: str, subject_id: UUID) -> Response:
     """Say that a planned activity took place: who edits the plan, or who sees to the activity."""
-    return _one_press(chapter, lines.finish_activity, _("Done."), line_id=_own(subject_id))
+    return _press(chapter, lines.finish_activity, _("Done."), line_id=_own(subject_id))
 
 
 @plan.post("/lines/<uuid:subject_id>/abandonment")
 @requires(Permission.EDIT_PLAN)
 def drop_activity(chapter: str, subject_id: UUID) -> Response:
     """Say that a planned activity will not take place."""
-    found = _line(subject_id).id
-    return _one_press(chapter, lines.drop_activity, _("The activity will not take place."), line_id=found)
+    line = or_404(lines.find_line(db.session(), subject_id))
+    return _press(chapter, lines.drop_activity, _("The activity will not take place."), line_id=line.id)
 
 
 @plan.post("/lines/<uuid:subject_id>/reopening")
 @requires(Permission.READ_CHAPTER)
 def reopen_activity(chapter: str, subject_id: UUID) -> Response:
     """Take back that an activity was finished or dropped."""
-    return _one_press(chapter, lines.reopen_activity, _("Activity reopened."), line_id=_own(subject_id))
+    return _press(chapter, lines.reopen_activity, _("Activity reopened."), line_id=_own(subject_id))
 
 
 def _page(form: ReturnForm) -> str:
@@ -231,6 +194,11 @@ def _page(form: ReturnForm) -> str:
     )
 
 
+def _line_conflict(form: LineForm, line: PlanLine, members: list[Membership]) -> Conflict:
+    saved = LineForm.of(LineKind(line.kind), members, lines.entry_of(line), formdata=None)
+    return conflict_between(form, saved, subject_id=line.id, actions=("plan.line_revised",))
+
+
 def _by_parent(told: list[ToldLine]) -> dict[UUID | None, list[ToldLine]]:
     under: dict[UUID | None, list[ToldLine]] = {}
     for each in told:
@@ -244,11 +212,7 @@ def _due() -> dict[UUID, date]:
     return {each.subject_id: each.due_on for each in obligations() if each.kind is kind}
 
 
-def _line_page(form: LineForm, **context: Any) -> str:
-    return render_template("plan/line.html", form=form, **context)
-
-
-def _members(kind: LineKind) -> list[Any]:
+def _members(kind: LineKind) -> list[Membership]:
     return list(present_members(db.session())) if kind is LineKind.ACTIVITY else []
 
 
@@ -263,23 +227,12 @@ def _parent_asked() -> PlanLine | None:
     asked = request.args.get("parent")
     if not asked:
         return None
-    try:
-        return _line(UUID(asked))
-    except ValueError:
-        abort(404)
-
-
-def _line(line_id: UUID) -> PlanLine:
-    """Return a line of this chapter's working copy; any other has no page."""
-    found = lines.find_line(db.session(), line_id)
-    if found is None:
-        abort(404)
-    return found
+    return or_404(lines.find_line(db.session(), uuid_or_404(asked)))
 
 
 def _own(line_id: UUID) -> UUID:
     """Return the id of a line that the reader edits or sees to; of any other there is no such page."""
-    line = _line(line_id)
+    line = or_404(lines.find_line(db.session(), line_id))
     if not (
         may(Permission.EDIT_PLAN) or queries.is_responsible(db.session(), line, user_id=signed_in_person().user_id)
     ):
@@ -287,26 +240,12 @@ def _own(line_id: UUID) -> UUID:
     return line.id
 
 
-def _version(version_id: UUID) -> UUID:
-    if not queries.has_version(db.session(), version_id):
-        abort(404)
-    return version_id
+def _press(chapter: str, act: Callable[..., object], words: str, **what: Any) -> Response:
+    """Do what a button asks, say so, and return to where the button was."""
+    with one_click(_step_url(chapter)):
+        act(db.session(), **actor_now(), **what)
+    return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, what.get("line_id")))
 
 
-def _one_press(chapter: str, act: Callable[..., object], words: str, **what: Any) -> Response:
-    """Do one small act, say so, and return to where the button was."""
-    try:
-        act(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), **what)
-    except Refused as refused:
-        return _refused(chapter, refused)
-    flash_done(words)
-    return home_where_pressed(chapter) or _to_plan(chapter, what.get("line_id"))
-
-
-def _refused(chapter: str, refused: Refused) -> Response:
-    warn_of(refused)
-    return _to_plan(chapter)
-
-
-def _to_plan(chapter: str, line_id: UUID | None = None) -> Response:
-    return redirect(url_for(".show", chapter=chapter, _anchor=f"s-{line_id}" if line_id else None))
+def _step_url(chapter: str, line_id: UUID | None = None) -> str:
+    return url_for(".show", chapter=chapter, _anchor=f"s-{line_id}" if line_id else None)

@@ -6,20 +6,21 @@ from collections.abc import Callable
 from datetime import date
 from functools import partial
 
-from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
-from solidarity.chapter.context import as_of, chapter_day, may
+from solidarity.access.binding import requires
+from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
 from solidarity.chapter.reports.forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.reports.table import notes_on, report_table, stations
 from solidarity.enqueue import ring_after_commit
-from solidarity.forms.conflicts import Conflict, conflict
-from solidarity.forms.problems import warn_of
-from solidarity.forms.undo_flash import flash_done
+from solidarity.forms.base import text_of
+from solidarity.forms.conflicts import Conflict, conflict_between
+from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
 from solidarity.i18n.locale import format_quarter
+from solidarity.lookup import or_404
 from tenants import clock
 from tenants.action_kit.evaluation.indicators import TYPED
 from tenants.action_kit.evaluation.models import Report, ReportEntry, ReportState
@@ -29,10 +30,8 @@ from tenants.action_kit.reports.assembly import assemble
 from tenants.action_kit.reports.sending import send_written
 from tenants.action_kit.targets.services import targets_for
 from tenants.db import db
-from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
 
-Answer = str | Response | tuple[str, int]
 MOST_SHOWN = 40  # ten years of quarters
 SENT = _l("Sent to UN Women. Later corrections do not change what you sent.")
 
@@ -44,7 +43,7 @@ evaluation = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports"
 def list_reports(chapter: str) -> str:
     """List the chapter's reports, the latest period first, and offer to begin one for a period that has none."""
     found = queries.reports(db.session(), limit=MOST_SHOWN)
-    today = chapter_day(clock.now())
+    today = chapter_today()
     return render_template(
         "reports/list.html",
         reports=[(report, Period(report.period_on)) for report in found],
@@ -60,12 +59,11 @@ def start(chapter: str) -> Response:
     """Begin a report for a period in which none was expected, such as by a chapter that joined later."""
     period = Period.from_code(request.form.get("period", ""))
     found = queries.reports(db.session(), limit=MOST_SHOWN)
-    if period is None or period not in _without_report(found, chapter_day(clock.now())):
+    if period is None or period not in _without_report(found, chapter_today()):
         abort(404)
     services.open_report(db.session(), period=period, at=clock.now())
     _figures_follow()
-    flash(_("The report was started. Most of it is already filled in."))
-    return _to(chapter, period)
+    return finish(_("The report was started. Most of it is already filled in."), _url_of(chapter, period))
 
 
 @evaluation.get("/<period>")
@@ -81,21 +79,21 @@ def show_report(chapter: str, period: str) -> str:
 @requires(Permission.EDIT_REPORT)
 def save(chapter: str, period: str) -> Answer:
     """Keep what was written; of two people at once the second gets both texts."""
-    return _with_words(chapter, period, services.save_draft, str(_("Saved. Nothing is sent yet.")))
+    return _with_words(chapter, period, services.save_draft, _("Saved. Nothing is sent yet."))
 
 
 @evaluation.post("/<period>/submissions")
 @requires(Permission.SUBMIT_REPORT)
 def submit(chapter: str, period: str) -> Answer:
     """Send the report to UN Women with what stands in its form."""
-    return _with_words(chapter, period, send_written, str(SENT))
+    return _with_words(chapter, period, send_written, SENT)
 
 
 @evaluation.post("/<period>/nil")
 @requires(Permission.SUBMIT_REPORT)
 def submit_nil(chapter: str, period: str) -> Answer:
     """Say with one click that nothing was done in the period, which is not the same as no report."""
-    return _with_words(chapter, period, partial(send_written, is_nil=True), str(SENT))
+    return _with_words(chapter, period, partial(send_written, is_nil=True), SENT)
 
 
 @evaluation.post("/<period>/approval")
@@ -103,19 +101,12 @@ def submit_nil(chapter: str, period: str) -> Answer:
 def approve(chapter: str, period: str) -> Answer:
     """Approve what was sent; it is locked then."""
     report = _report(period)
-    try:
+    with one_click(_url_of(chapter, Period(report.period_on))):
         services.approve_report(
-            db.session(),
-            report_id=report.id,
-            number=_number(request.form.get("number")),
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
+            db.session(), **actor_now(), report_id=report.id, number=_number(request.form.get("number"))
         )
-    except Refused as refused:
-        return _told(chapter, report, refused)
     _figures_follow()
-    flash(_("Approved and locked."))
-    return _to(chapter, Period(report.period_on))
+    return finish(_("Approved and locked."), _url_of(chapter, Period(report.period_on)))
 
 
 @evaluation.route("/<period>/return", methods=["GET", "POST"])
@@ -123,16 +114,14 @@ def approve(chapter: str, period: str) -> Answer:
 def give_back(chapter: str, period: str) -> Answer:
     """Return what was sent to the chapter, with the reason."""
     act = partial(services.return_report, number=_number(request.form.get("number")))
-    return _with_reason(chapter, period, act, str(_("Report returned. The chapter can see your reason.")))
+    return _with_reason(chapter, period, act, _("Report returned. The chapter can see your reason."))
 
 
 @evaluation.route("/<period>/reopening", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def reopen(chapter: str, period: str) -> Answer:
     """Open an approved report again, with the reason."""
-    return _with_reason(
-        chapter, period, services.reopen_report, str(_("Report reopened. The chapter can see your reason."))
-    )
+    return _with_reason(chapter, period, services.reopen_report, _("Report reopened. The chapter can see your reason."))
 
 
 @evaluation.route("/<period>/keeping", methods=["GET", "POST"])
@@ -140,75 +129,60 @@ def reopen(chapter: str, period: str) -> Answer:
 def keep(chapter: str, period: str) -> Answer:
     """Say why a report stays as it was sent, although the log says something else by now."""
     act = partial(services.keep_report, number=_number(request.form.get("number")))
-    return _with_reason(chapter, period, act, str(_("The report keeps the figures that were sent.")))
+    return _with_reason(chapter, period, act, _("The report keeps the figures that were sent."))
 
 
 @evaluation.route("/<period>/excuse", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def excuse(chapter: str, period: str) -> Answer:
     """Expect a report no longer, with the reason."""
-    return _with_reason(chapter, period, services.excuse_report, str(_("This report is no longer expected.")))
+    return _with_reason(chapter, period, services.excuse_report, _("This report is no longer expected."))
 
 
-def _with_reason(chapter: str, period: str, act: Callable[..., object], done: str) -> Answer:
+def _with_reason(chapter: str, period: str, act: Callable[..., object], words: str) -> Answer:
     report, form = _report(period), ReasonForm()
+    page = partial(_reason_page, report, form)
     if not form.is_submitted():
         form.number.data = str(report.sent)
-        return _reason_page(report, form)
-    try:
-        act(
-            db.session(),
-            report_id=report.id,
-            reason=form.reason.data or "",
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
-        )
-    except Refused as refused:
-        form.show(refused)
-        return _reason_page(report, form), 422
+        return page()
+    with submission(form, page):
+        act(db.session(), **actor_now(), report_id=report.id, reason=text_of(form.reason))
     _figures_follow()
-    flash(done)
-    return _to(chapter, Period(report.period_on))
+    return finish(words, _url_of(chapter, Period(report.period_on)))
 
 
 def _figures_follow() -> None:
     ring_after_commit("workers.rollups.compile_figures", queue="rollups")
 
 
-def _with_words(chapter: str, period: str, act: Callable[..., object], done: str) -> Answer:
+def _with_words(chapter: str, period: str, act: Callable[..., object], message: str) -> Answer:
     """Do with the report's form what the button pressed says; what was typed stays typed where it cannot be done."""
     report, form = _report(period), ReportForm()
-    seen = form.seen_number()
-    if not form.validate():
-        return _typed_page(report, form), 422
-    try:
+    with submission(form, partial(_typed_page, report, form), conflict=partial(_report_conflict, report, form)):
         act(
             db.session(),
+            **actor_now(),
             report_id=report.id,
-            seen=seen,
+            seen=form.seen_number(),
             words=form.words(),
             said=form.said(),
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
         )
-    except Refused as refused:
-        form.show(refused)
-        return _typed_page(report, form), 422
-    except VersionConflict:
-        form.seen.data = str(report.edited)
-        saved = ReportForm(formdata=None, data=form_data(report, queries.entries_of(db.session(), report.id)))
-        found = conflict(form, saved, subject_id=report.id, actions=("report.saved",))
-        return _typed_page(report, form, found=found), 409
-    flash_done(done)
-    return _to(chapter, Period(report.period_on))
+    return finish(message, _url_of(chapter, Period(report.period_on)))
 
 
-def _typed_page(report: Report, form: ReportForm, *, found: Conflict | None = None) -> str:
+def _report_conflict(report: Report, form: ReportForm) -> Conflict:
+    saved = ReportForm(formdata=None, data=form_data(report, queries.entries_of(db.session(), report.id)))
+    return conflict_between(form, saved, subject_id=report.id, actions=("report.saved",))
+
+
+def _typed_page(report: Report, form: ReportForm, *, conflict: Conflict | None = None) -> str:
     """Show the report with what was just typed still in its form."""
-    return _page(report, form, queries.entries_of(db.session(), report.id), found=found)
+    return _page(report, form, queries.entries_of(db.session(), report.id), conflict=conflict)
 
 
-def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, found: Conflict | None = None) -> str:
+def _page(
+    report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, conflict: Conflict | None = None
+) -> str:
     period = Period(report.period_on)
     now = assemble(db.session(), period, entries)
     sent = queries.sent_values(db.session(), report) if report.sent else None
@@ -226,7 +200,7 @@ def _page(report: Report, form: ReportForm, entries: dict[str, ReportEntry], *, 
         period=period,
         name=_name(period),
         form=form,
-        conflict=found,
+        conflict=conflict,
         typed=TYPED,
         missing_words=MISSING_WORDS,
         table=table,
@@ -258,7 +232,7 @@ def _without_report(found: list[Report], today: date) -> list[Period]:
     began = g.chapter.active_since
     if began is None:
         return []
-    first = Period.of(clock.local_day(began, g.chapter.zone))
+    first = Period.of(chapter_day(began))
     begun = {report.period_on for report in found}
     period, offered = Period.of(today), []
     for _step in range(4):
@@ -270,10 +244,7 @@ def _without_report(found: list[Report], today: date) -> list[Period]:
 
 def _report(code: str) -> Report:
     period = Period.from_code(code)
-    report = queries.report_for(db.session(), period) if period else None
-    if report is None:
-        abort(404)
-    return report
+    return or_404(queries.report_for(db.session(), period) if period else None)
 
 
 def _name(period: Period) -> str:
@@ -284,10 +255,5 @@ def _number(text: str | None) -> int:
     return int(text) if text and text.isdecimal() and len(text) < 5 else -1
 
 
-def _told(chapter: str, report: Report, refused: Refused) -> Response:
-    warn_of(refused)
-    return _to(chapter, Period(report.period_on))
-
-
-def _to(chapter: str, period: Period) -> Response:
-    return redirect(url_for(".show_report", chapter=chapter, period=period.code))
+def _url_of(chapter: str, period: Period) -> str:
+    return url_for(".show_report", chapter=chapter, period=period.code)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, g, redirect, render_template, url_for
+from functools import partial
+
+from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import requires
 from solidarity.forms.base import ServiceForm, boxes
+from solidarity.forms.submission import Answer, actor_now, finish, submission
 from solidarity.i18n.locale import format_list
-from tenants import clock
-from tenants.chapter_life.languages import LanguagesMoved, change_languages
+from tenants.chapter_life.languages import change_languages
 from tenants.chapters import names
 from tenants.chapters.models import Chapter
 from tenants.db import db
-from tenants.errors import Refused
 from tenants.people.permissions import Permission
 
 languages = Blueprint("languages", __name__, url_prefix="/c/<chapter>")
@@ -56,27 +56,18 @@ class LanguagesForm(ServiceForm):
 
 @languages.route("/languages", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
-def change(chapter: str) -> str | Response | tuple[str, int]:
+def change(chapter: str) -> Answer:
     """Show the chapter's languages, and change them; of two at once the second sees the first's."""
-    here: Chapter = g.chapter
-    form = LanguagesForm.of(here)
+    form = LanguagesForm.of(g.chapter)
+    page = partial(render_template, "calendar/languages.html", form=form)
     if not form.is_submitted():
-        return render_template("calendar/languages.html", form=form)
-    try:
+        return page()
+    with submission(form, page, conflict=_languages_now):
         change_languages(
-            db.session(),
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
-            languages=form.wanted(),
-            seen=form.held_before(),
-            is_desk=g.is_desk,
+            db.session(), **actor_now(), languages=form.wanted(), seen=form.held_before(), is_desk=g.is_desk
         )
-    except Refused as refused:
-        form.show(refused)
-        return render_template("calendar/languages.html", form=form), 422
-    except LanguagesMoved as moved:
-        form.seen.data = " ".join(moved.held)
-        now = format_list(names.language_name(code) for code in moved.held)
-        return render_template("calendar/languages.html", form=form, now=now), 409
-    flash(_("Saved."))
-    return redirect(url_for(".change", chapter=chapter))
+    return finish(_("Saved."), url_for(".change", chapter=chapter))
+
+
+def _languages_now() -> str:
+    return format_list(names.language_name(code) for code in g.chapter.languages)

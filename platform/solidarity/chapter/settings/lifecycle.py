@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 from wtforms import TextAreaField
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import requires
 from solidarity.enqueue import ring_after_commit
-from solidarity.forms.base import ServiceForm
-from tenants import clock
+from solidarity.forms.base import ServiceForm, text_of
+from solidarity.forms.submission import Answer, actor_now, finish, submission
 from tenants.chapter_life import states as services
-from tenants.chapters.models import Chapter, ChapterState
+from tenants.chapters.models import ChapterState
 from tenants.db import db
-from tenants.errors import Refused
 from tenants.people.permissions import Permission
-
-Answer = str | Response | tuple[str, int]
 
 life = Blueprint("life", __name__, url_prefix="/c/<chapter>")
 
@@ -35,14 +32,14 @@ class LifeForm(ServiceForm):
 @requires(Permission.MANAGE_CHAPTER)
 def make_dormant(chapter: str) -> Answer:
     """Say what follows and ask for the reason, then let the chapter rest."""
-    return _move(services.make_dormant, str(_("The chapter is dormant now.")), ChapterState.ACTIVE)
+    return _move(services.make_dormant, _("The chapter is dormant now."), ChapterState.ACTIVE)
 
 
 @life.route("/awakening", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
 def wake_up(chapter: str) -> Answer:
     """Say what follows and ask for the reason, then wake the chapter up."""
-    return _move(services.wake_up, str(_("The chapter is active again.")), ChapterState.DORMANT)
+    return _move(services.wake_up, _("The chapter is active again."), ChapterState.DORMANT)
 
 
 @life.route("/closure", methods=["GET", "POST"])
@@ -51,31 +48,24 @@ def close(chapter: str) -> Answer:
     """Say what follows and ask for the reason, ask once more, then close the chapter: there is no way back."""
     if request.method == "POST" and not request.form.get("sure"):
         return _ask_once_more()
-    return _move(services.close_chapter, str(_("The chapter is closed.")), ChapterState.ACTIVE, ChapterState.DORMANT)
+    return _move(services.close_chapter, _("The chapter is closed."), ChapterState.ACTIVE, ChapterState.DORMANT)
 
 
-def _move(act: Callable[..., object], done: str, *fitting: ChapterState) -> Answer:
+def _move(act: Callable[..., object], words: str, *fitting: ChapterState) -> Answer:
     """Show the form to whoever comes while the chapter's state fits, and do what it was sent for."""
     form = LifeForm()
     if not form.is_submitted():
-        return _page(form) if _chapter().state in fitting else _to_the_desk()
-    try:
-        act(db.session(), actor_id=signed_in_person().user_id, at=clock.now(), reason=form.reason.data or "")
-    except Refused as refused:
-        form.show(refused)
-        return _page(form), 422
+        return _page(form) if g.chapter.state in fitting else redirect(_desk_url())
+    with submission(form, partial(_page, form)):
+        act(db.session(), **actor_now(), reason=text_of(form.reason))
     ring_after_commit("workers.rollups.compile_figures", queue="rollups")
-    flash(done)
-    return _to_the_desk()
+    return finish(words, _desk_url())
 
 
 def _ask_once_more() -> Answer:
     form = LifeForm()
-    try:
-        reason = services.kept_reason(form.reason.data or "")
-    except Refused as refused:
-        form.show(refused)
-        return _page(form), 422
+    with submission(form, partial(_page, form)):
+        reason = services.kept_reason(text_of(form.reason))
     return render_template("life/sure.html", reason=reason, desk_url=_desk_url())
 
 
@@ -83,14 +73,5 @@ def _page(form: LifeForm) -> str:
     return render_template("life/move.html", form=form, act=request.endpoint, desk_url=_desk_url())
 
 
-def _chapter() -> Chapter:
-    chapter: Chapter = g.chapter
-    return chapter
-
-
 def _desk_url() -> str:
-    return url_for("desk.show_chapter", chapter_id=_chapter().id)
-
-
-def _to_the_desk() -> Response:
-    return redirect(_desk_url())
+    return url_for("desk.show_chapter", chapter_id=g.chapter.id)

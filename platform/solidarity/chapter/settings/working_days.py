@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, g, redirect, render_template, url_for
+from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import requires
 from solidarity.forms.base import ServiceForm, boxes
-from solidarity.forms.conflicts import conflict
-from solidarity.forms.undo_flash import flash_done
+from solidarity.forms.conflicts import Conflict, conflict_between
+from solidarity.forms.submission import Answer, actor_now, finish, submission
 from tenants import clock
-from tenants.chapter_life.services import CalendarMoved, calendar_seen, change_calendar
+from tenants.chapter_life.services import calendar_seen, change_calendar
 from tenants.chapters import names
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
-from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.reminders.schedule import next_morning_of
 
@@ -46,30 +45,30 @@ class CalendarForm(ServiceForm):
 
 @calendar.route("/calendar", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
-def change(chapter: str) -> str | Response | tuple[str, int]:
+def change(chapter: str) -> Answer:
     """Show when the chapter works and is written to next, and change it."""
-    here: Chapter = g.chapter
-    form, found = CalendarForm.of(here), None
-    if form.is_submitted():
-        try:
-            change_calendar(
-                db.session(),
-                actor_id=signed_in_person().user_id,
-                at=clock.now(),
-                zone=form.zone.data or "",
-                working_week=form.working_week.data or [],
-                is_desk=g.is_desk,
-                seen=form.seen.data,
-            )
-        except Refused as refused:
-            form.show(refused)
-        except CalendarMoved:
-            form.seen.data = calendar_seen(here)
-            saved = CalendarForm.of(here, formdata=None)
-            found = conflict(form, saved, subject_id=here.id, actions=("chapter.calendar_changed",))
-        else:
-            flash_done(_("Saved."))
-            return redirect(url_for(".change", chapter=chapter))
-    morning = next_morning_of(here, after=clock.now()) if here.state == ChapterState.ACTIVE else None
-    page = render_template("calendar/change.html", form=form, morning=morning, conflict=found)
-    return (page, 409 if found else 422) if form.is_submitted() else page
+    form = CalendarForm.of(g.chapter)
+    page = partial(_calendar_page, form)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page, conflict=partial(_calendar_conflict, form)):
+        change_calendar(
+            db.session(),
+            **actor_now(),
+            zone=form.zone.data or "",
+            working_week=form.working_week.data or [],
+            is_desk=g.is_desk,
+            seen=form.seen.data,
+        )
+    return finish(_("Saved."), url_for(".change", chapter=chapter))
+
+
+def _calendar_page(form: CalendarForm, *, conflict: Conflict | None = None) -> str:
+    chapter: Chapter = g.chapter
+    morning = next_morning_of(chapter, after=clock.now()) if chapter.state == ChapterState.ACTIVE else None
+    return render_template("calendar/change.html", form=form, morning=morning, conflict=conflict)
+
+
+def _calendar_conflict(form: CalendarForm) -> Conflict:
+    saved = CalendarForm.of(g.chapter, formdata=None)
+    return conflict_between(form, saved, subject_id=g.chapter.id, actions=("chapter.calendar_changed",))

@@ -31,6 +31,13 @@ class _Target(SeenForm, ServiceForm):
         names = ("target", "target_of", "baseline", "baseline_of", "baseline_on", "reason")
         return [self[name] for name in names if name in self]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, and that every box can be read."""
+        super().validate(extra_validators)
+        self.target_amount()
+        self.known_baseline()
+        return not any(field.errors for field in self)
+
     def target_amount(self) -> Amount | None:
         """Return what is to be reached; None, perhaps with an error at its box, where that cannot be read."""
         return self._amount("target")
@@ -43,10 +50,6 @@ class _Target(SeenForm, ServiceForm):
         if day.data is not None and not self._is_filled("baseline"):
             self["baseline"].errors = [*self["baseline"].errors, _("Enter the baseline, or clear the date.")]
         return Baseline(amount, day.data) if amount is not None and day.data is not None else None
-
-    def is_sound(self) -> bool:
-        """Tell whether every box could be read."""
-        return not any(field.errors for field in self)
 
     def _is_filled(self, name: str) -> bool:
         return bool((self[name].raw_data or [""])[0].strip())

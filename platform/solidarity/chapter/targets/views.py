@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from werkzeug.wrappers import Response
+from functools import partial
 
-from solidarity.access.binding import requires, signed_in_person
-from solidarity.chapter.context import chapter_day, may
+from flask import Blueprint, abort, g, render_template, request, url_for
+from flask_babel import gettext as _
+
+from solidarity.access.binding import requires
+from solidarity.chapter.context import chapter_day, chapter_today, may
 from solidarity.chapter.targets.forms import MoneyTargetForm, NumberTargetForm, reason_of, target_form
 from solidarity.chapter.targets.table import shown_amount, target_rows
-from solidarity.forms.conflicts import Conflict, conflict
-from solidarity.forms.undo_flash import flash_done
-from tenants import clock
+from solidarity.forms.conflicts import Conflict, conflict_between
+from solidarity.forms.submission import Answer, actor_now, finish, submission
+from solidarity.lookup import or_404
 from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
 from tenants.action_kit.evaluation.periods import QUARTERS
 from tenants.action_kit.targets import services
@@ -20,10 +21,9 @@ from tenants.action_kit.targets.models import FIRST_YEAR, LAST_YEAR
 from tenants.action_kit.targets.progress import approved_in
 from tenants.action_kit.targets.services import TargetRevision, baseline_of, history, target_of
 from tenants.db import db
-from tenants.errors import Refused, VersionConflict
 from tenants.people.permissions import Permission
 
-Answer = str | Response | tuple[str, int]
+TargetForm = MoneyTargetForm | NumberTargetForm
 YEARS_AHEAD = 5
 
 targets = Blueprint("targets", __name__, url_prefix="/c/<chapter>/targets")
@@ -33,7 +33,7 @@ targets = Blueprint("targets", __name__, url_prefix="/c/<chapter>/targets")
 @requires(Permission.READ_CHAPTER)
 def list_targets(chapter: str) -> str:
     """List the core indicators with their targets for a year, this one unless another is asked for."""
-    this_year = chapter_day(clock.now()).year
+    this_year = chapter_today().year
     asked = request.args.get("year", str(this_year))
     year = _year(int(asked) if asked.isdecimal() and len(asked) < 5 else 0)
     approved = approved_in(db.session(), year)
@@ -53,7 +53,7 @@ def list_targets(chapter: str) -> str:
 @requires(Permission.READ_CHAPTER)
 def show_target(chapter: str, indicator: str, year: int) -> str:
     """Show a target with its history, and the form to set or move it to whoever may."""
-    one, year = _indicator(indicator), _year(year)
+    one, year = or_404(BY_CODE.get(indicator)), _year(year)
     moves = history(db.session(), one, year)
     return _page(one, year, moves, target_form(one, moves[0].row if moves else None))
 
@@ -61,45 +61,35 @@ def show_target(chapter: str, indicator: str, year: int) -> str:
 @targets.post("/<indicator>/<int:year>/numbers")
 @requires(Permission.EDIT_REPORT)
 def set_target(chapter: str, indicator: str, year: int) -> Answer:
-    """Set a target, or move it with a reason; of two at once the second sees the first's and keeps what she typed."""
-    one, year = _indicator(indicator), _year(year)
+    """Set a target, or move it with a reason; of two at once the second sees the first's beside what they typed."""
+    one, year = or_404(BY_CODE.get(indicator)), _year(year)
     form = target_form(one, None)
-    seen, valid = form.seen_number(), form.validate()
-    target, baseline = form.target_amount(), form.known_baseline()
-    if not valid or not form.is_sound():
-        return _page(one, year, history(db.session(), one, year), form), 422
-    try:
+    with submission(form, partial(_target_page, one, year, form), conflict=partial(_target_conflict, one, year, form)):
         services.set_target(
             db.session(),
+            **actor_now(),
             indicator=one,
             year=year,
-            baseline=baseline,
-            target=target,
+            baseline=form.known_baseline(),
+            target=form.target_amount(),
             reason=reason_of(form),
-            seen=seen,
-            actor_id=signed_in_person().user_id,
-            at=clock.now(),
+            seen=form.seen_number(),
         )
-    except Refused as refused:
-        form.show(refused)
-        return _page(one, year, history(db.session(), one, year), form), 422
-    except VersionConflict as first:
-        form.seen.data = str(first.current)
-        moves = history(db.session(), one, year)
-        saved = target_form(one, moves[0].row, formdata=None)
-        found = conflict(form, saved, subject_id=moves[0].row.id, actions=("target.set", "target.moved"))
-        return _page(one, year, moves, form, found=found), 409
-    flash_done(_("Saved."))
-    return redirect(url_for(".list_targets", chapter=chapter, year=year))
+    return finish(_("Saved."), url_for(".list_targets", chapter=chapter, year=year))
+
+
+def _target_conflict(indicator: Indicator, year: int, form: TargetForm) -> Conflict:
+    latest = history(db.session(), indicator, year)[0].row
+    saved = target_form(indicator, latest, formdata=None)
+    return conflict_between(form, saved, subject_id=latest.id, actions=("target.set", "target.moved"))
+
+
+def _target_page(indicator: Indicator, year: int, form: TargetForm, *, conflict: Conflict | None = None) -> str:
+    return _page(indicator, year, history(db.session(), indicator, year), form, conflict=conflict)
 
 
 def _page(
-    indicator: Indicator,
-    year: int,
-    moves: list[TargetRevision],
-    form: MoneyTargetForm | NumberTargetForm,
-    *,
-    found: Conflict | None = None,
+    indicator: Indicator, year: int, moves: list[Moved], form: TargetForm, *, conflict: Conflict | None = None
 ) -> str:
     return render_template(
         "targets/show.html",
@@ -111,27 +101,20 @@ def _page(
                 "by": moved.by,
                 "target": shown_amount(indicator, target_of(moved.row)),
                 "baseline": shown_amount(indicator, before.amount) if (before := baseline_of(moved.row)) else "",
-                "is_late": services.is_year_over(year, clock.local_day(moved.row.set_at, g.chapter.zone)),
+                "is_late": services.is_over(year, chapter_day(moved.row.set_at)),
             }
             for moved in moves
         ],
         form=form,
-        conflict=found,
-        is_over=services.is_year_over(year, chapter_day(clock.now())),
+        conflict=conflict,
+        is_over=services.is_over(year, chapter_today()),
         may_edit=may(Permission.EDIT_REPORT),
     )
 
 
-def _indicator(code: str) -> Indicator:
-    found = BY_CODE.get(code)
-    if found is None:
-        abort(404)
-    return found
-
-
 def _year(year: int) -> int:
     """Return a year that can have targets; any other has no page."""
-    last = min(chapter_day(clock.now()).year + YEARS_AHEAD, LAST_YEAR)
+    last = min(chapter_today().year + YEARS_AHEAD, LAST_YEAR)
     if not FIRST_YEAR <= year <= last:
         abort(404)
     return year
@@ -140,4 +123,4 @@ def _year(year: int) -> int:
 def _first_year(this_year: int) -> int:
     """Return the year in which the chapter began, for the way back through the years."""
     began = g.chapter.active_since
-    return clock.local_day(began, g.chapter.zone).year if began is not None else this_year
+    return chapter_day(began).year if began is not None else this_year
