@@ -7,23 +7,23 @@ first; the same person signed in, who accepts with one button; and somebody else
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import partial
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from solidarity.access.binding import link, principal
 from solidarity.accounts.blueprint import pages
 from solidarity.accounts.forms import NewcomerForm
 from solidarity.accounts.sessions import begin
 from solidarity.forms.base import ServiceForm, text_of
+from solidarity.forms.submission import Answer, finish, submission
 from solidarity.i18n.locale import current_locale, speak
 from solidarity.labels.people import role_names
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
-from tenants.errors import Refused
 from tenants.membership import services
 from tenants.people.links import BadLink, read_invitation
 from tenants.people.models import User
@@ -45,7 +45,7 @@ class Visitor(StrEnum):
 
 @pages.route("/invitation/<token>", methods=["GET", "POST"])
 @link("the invitation's own signed link; its row says what it may do, until when, and that it works once")
-def accept_invitation(token: str) -> str | Response | tuple[str, int]:
+def accept_invitation(token: str) -> Answer:
     """Show who invites to what, and let the invited person join."""
     offer = _read(token)
     if offer is None:
@@ -55,15 +55,14 @@ def accept_invitation(token: str) -> str | Response | tuple[str, int]:
         return render_template(GONE_PAGE, state=offer.state, slug=_own_slug(offer)), 410
     visitor = _visitor(offer)
     form = NewcomerForm(name=offer.name) if visitor == Visitor.NEWCOMER else ServiceForm()
+    page = partial(render_template, PAGE, offer=offer, visitor=visitor, form=form, role=role_names()[offer.role])
     if not form.is_submitted():
-        return _page(offer, visitor, form)
-    if form.validate():
-        try:
-            if _joined(offer, visitor, form):
-                return _welcome(offer)
-        except Refused as refused:
-            form.show(refused)
-    return _page(offer, visitor, form), 422
+        return page()
+    with submission(form, page):
+        has_joined = _join(offer, visitor, form)
+    if not has_joined:
+        return page(), 422
+    return finish(_("Welcome to %(chapter)s.", chapter=offer.chapter_name), url_for("chapter.home", chapter=offer.slug))
 
 
 def _read(token: str) -> Offer | None:
@@ -90,12 +89,8 @@ def _visitor(offer: Offer) -> Visitor:
     return Visitor.SIGNED_OUT if offer.has_account else Visitor.NEWCOMER
 
 
-def _page(offer: Offer, visitor: Visitor, form: ServiceForm) -> str:
-    return render_template(PAGE, offer=offer, visitor=visitor, form=form, role=role_names()[offer.role])
-
-
-def _joined(offer: Offer, visitor: Visitor, form: ServiceForm) -> bool:
-    """Make the visitor a member; False where she must sign in or out first."""
+def _join(offer: Offer, visitor: Visitor, form: ServiceForm) -> bool:
+    """Make the visitor a member; return False where they must sign in or out first."""
     person = principal()
     if isinstance(form, NewcomerForm):
         begin(_newcomer(offer, text_of(form.name), text_of(form.password)))
@@ -119,8 +114,3 @@ def _newcomer(offer: Offer, name: str, password: str) -> UUID:
             at=clock.now(),
         )
         return user.id
-
-
-def _welcome(offer: Offer) -> Response:
-    flash(_("Welcome to %(chapter)s.", chapter=offer.chapter_name))
-    return redirect(url_for("chapter.home", chapter=offer.slug))

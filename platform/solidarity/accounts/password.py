@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from functools import partial
+
+from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from werkzeug.wrappers import Response
 
 from solidarity.access.binding import signed_in, signed_in_person
 from solidarity.accounts.blueprint import pages
@@ -14,6 +15,7 @@ from solidarity.accounts.sessions import begin
 from solidarity.accounts.sign_in import right_password
 from solidarity.accounts.throttle import please_wait
 from solidarity.forms.base import text_of
+from solidarity.forms.submission import Answer, finish, submission
 from tenants import clock
 from tenants.db import opened
 from tenants.errors import Refused
@@ -30,23 +32,18 @@ WRONG = lazy_gettext("This is not your current password.")
 
 @pages.route("/me/password", methods=["GET", "POST"])
 @signed_in("her own password")
-def change_password() -> str | Response | tuple[str, int]:
+def change_password() -> Answer:
     """Change the password; every other browser is signed out, and this one gets a new session."""
-    form = ChangePasswordForm()
-    person = signed_in_person()
+    form, person = ChangePasswordForm(), signed_in_person()
+    page = partial(render_template, PAGE, form=form)
     if not form.is_submitted():
-        return render_template(PAGE, form=form)
-    if form.validate():
+        return page()
+    with submission(form, page):
         try:
             _change(person, text_of(form.current), text_of(form.password))
         except TooManyTries as error:
             return please_wait(PAGE, error, form=form)
-        except Refused as refused:
-            form.show(refused)
-        else:
-            flash(_("Your password was changed. All other browsers are signed out."))
-            return redirect(url_for("accounts.me"))
-    return render_template(PAGE, form=form), 422
+    return finish(_("Your password was changed. All other browsers are signed out."), url_for("accounts.me"))
 
 
 def _change(person: Principal, current: str, password: str) -> None:

@@ -5,14 +5,14 @@ The link is Flask-Security's: signed, three hours old at most, and dead once the
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 import structlog
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from solidarity.access.binding import public
 from solidarity.accounts.blueprint import pages
@@ -20,11 +20,11 @@ from solidarity.accounts.forms import ForgotForm, NewPasswordForm
 from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait
 from solidarity.enqueue import ring_after_commit
 from solidarity.forms.base import text_of
+from solidarity.forms.submission import Answer, finish, submission
 from solidarity.i18n.locale import speak
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import db, opened
-from tenants.errors import Refused
 from tenants.mail.letters import queue_letter
 from tenants.membership.services import set_password
 from tenants.people.models import User
@@ -42,46 +42,42 @@ log = structlog.get_logger(__name__)
 
 @pages.route("/forgot", methods=["GET", "POST"])
 @public("who has forgotten her password cannot be signed in")
-def forgot() -> str | Response | tuple[str, int]:
+def forgot() -> Answer:
     """Ask for a link; an unknown address gets the same answer."""
     form = ForgotForm()
+    page = partial(render_template, FORGOT_PAGE, form=form)
     if not form.is_submitted():
-        return render_template(FORGOT_PAGE, form=form)
-    if not form.validate():
-        return render_template(FORGOT_PAGE, form=form), 422
-    try:
-        count(keys_of(text_of(form.email), purpose=MAIL))
-    except TooManyTries as error:
-        return please_wait(FORGOT_PAGE, error, form=form)
-    _send_link(text_of(form.email))
-    flash(
-        _(
-            "If there is an account with this address, you will receive an email with a "
-            "link. The link works for three hours."
-        )
+        return page()
+    with submission(form, page):
+        try:
+            count(keys_of(text_of(form.email), purpose=MAIL))
+        except TooManyTries as error:
+            return please_wait(FORGOT_PAGE, error, form=form)
+        _send_link(text_of(form.email))
+    words = _(
+        "If there is an account with this address, you will receive an email with a "
+        "link. The link works for three hours."
     )
-    return redirect(url_for("accounts.sign_in"))
+    return finish(words, url_for("accounts.sign_in"))
 
 
 @pages.route("/reset/<token>", methods=["GET", "POST"])
 @public("the link is the proof, and who needs it cannot be signed in")
-def reset(token: str) -> str | Response | tuple[str, int]:
+def reset(token: str) -> Answer:
     """Let whoever holds the link choose a new password; every session of hers ends."""
     expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]
     if expired or invalid or user is None or not user.active:
         return render_template(GONE_PAGE), 410
     speak(user.language)
     form = NewPasswordForm()
+    page = partial(render_template, RESET_PAGE, form=form, email=user.email)
     if not form.is_submitted():
-        return render_template(RESET_PAGE, form=form, email=user.email)
-    if form.validate():
-        try:
-            done = _use_link(user.id, user.fs_uniquifier, text_of(form.password))
-        except Refused as refused:
-            form.show(refused)
-        else:
-            return _tell_done() if done else (render_template(GONE_PAGE), 410)
-    return render_template(RESET_PAGE, form=form, email=user.email), 422
+        return page()
+    with submission(form, page):
+        is_set = _use_link(user.id, user.fs_uniquifier, text_of(form.password))
+    if not is_set:
+        return render_template(GONE_PAGE), 410
+    return finish(_("Your password was changed. Sign in with the new one."), url_for("accounts.sign_in"))
 
 
 def password_link(user: User) -> str:
@@ -124,8 +120,3 @@ def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:
         clear_account(session, keys_of(user.email))
     log.info("password.reset", user_id=str(user_id))
     return True
-
-
-def _tell_done() -> Response:
-    flash(_("Your password was changed. Sign in with the new one."))
-    return redirect(url_for("accounts.sign_in"))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template, url_for
+from flask import abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from solidarity.access.binding import signed_in, signed_in_person
 from solidarity.accounts.blueprint import pages
 from solidarity.accounts.forms import LanguageForm, ZoneForm
 from solidarity.accounts.sessions import lifetime_of
+from solidarity.forms.submission import finish, submission
 from solidarity.i18n.locale import COOKIE, language_choices
 from solidarity.labels.people import agent_in_words, desk_role_names, role_names
 from tenants import clock
@@ -49,17 +51,15 @@ def me() -> str:
 
 @pages.post("/me/language")
 @signed_in("her own language")
-def change_language() -> Response | tuple[str, int]:
-    """Change the language of her pages, and of the mails of every chapter of hers and of UN Women."""
-    form = _language_form()
-    if not form.validate():
-        return _page(form), 422
-    person = signed_in_person()
-    db.session.get_one(User, person.user_id).language = form.language.data
-    write_to_her_in(db.session(), user_id=person.user_id, language=form.language.data)
-    for seat in person.memberships:
-        with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
-            write_in(session, user_id=person.user_id, language=form.language.data)
+def change_language() -> Response:
+    """Change the language of a person's pages, and of the mails of all their chapters and of UN Women."""
+    form, person = _language_form(), signed_in_person()
+    with submission(form, partial(_page, form)):
+        db.session.get_one(User, person.user_id).language = form.language.data
+        write_to_her_in(db.session(), user_id=person.user_id, language=form.language.data)
+        for seat in person.memberships:
+            with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+                write_in(session, user_id=person.user_id, language=form.language.data)
     answer = redirect(url_for("accounts.me"))
     answer.delete_cookie(COOKIE)  # this device's own choice would hide what was just chosen
     return answer
@@ -67,20 +67,18 @@ def change_language() -> Response | tuple[str, int]:
 
 @pages.post("/me/zone")
 @signed_in("her own time zone")
-def change_zone() -> Response | tuple[str, int]:
-    """Change in whose morning the mails of her chapters and of UN Women reach her."""
+def change_zone() -> Response:
+    """Change in whose morning the mails of a person's chapters and of UN Women reach them."""
     person = signed_in_person()
     form = ZoneForm.of(person)
-    if not form.validate():
-        return _page(_language_form(), form), 422
-    zone = form.zone.data or None
-    db.session.get_one(User, person.user_id).zone = zone
-    write_to_her_at(db.session(), user_id=person.user_id, zone=zone, at=clock.now())
-    for seat in person.memberships:
-        with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
-            write_at(session, user_id=person.user_id, zone=zone)
-    flash(_("Saved."))
-    return redirect(url_for("accounts.me"))
+    with submission(form, lambda: _page(_language_form(), form)):
+        zone = form.zone.data or None
+        db.session.get_one(User, person.user_id).zone = zone
+        write_to_her_at(db.session(), user_id=person.user_id, zone=zone, at=clock.now())
+        for seat in person.memberships:
+            with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+                write_at(session, user_id=person.user_id, zone=zone)
+    return finish(_("Saved."), url_for("accounts.me"))
 
 
 @pages.post("/me/sessions/<uuid:session_id>/end")
@@ -89,8 +87,7 @@ def end_one_session(session_id: UUID) -> Response:
     """Sign one browser of hers out."""
     if not end_session(db.session(), user_id=signed_in_person().user_id, session_id=session_id, at=clock.now()):
         abort(404)
-    flash(_("That browser is signed out."))
-    return redirect(url_for("accounts.me"))
+    return finish(_("That browser is signed out."), url_for("accounts.me"))
 
 
 @pages.post("/me/sessions/end")
@@ -99,8 +96,8 @@ def end_other_sessions() -> Response:
     """Sign every other browser of hers out."""
     person = signed_in_person()
     ended = end_sessions(db.session(), user_id=person.user_id, at=clock.now(), but=person.session_id)
-    flash(ngettext("Signed out of one other browser.", "Signed out of %(num)s other browsers.", ended))
-    return redirect(url_for("accounts.me"))
+    words = ngettext("Signed out of one other browser.", "Signed out of %(num)s other browsers.", ended)
+    return finish(words, url_for("accounts.me"))
 
 
 def _page(form: LanguageForm, zone_form: ZoneForm | None = None) -> str:

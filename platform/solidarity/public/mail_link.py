@@ -9,9 +9,9 @@ from typing import Any
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from solidarity.access.binding import link, principal
+from solidarity.forms.submission import Answer
 from solidarity.i18n.locale import format_day, speak
 from solidarity.labels.obligations import PERMISSIONS, WORDS, words_of
 from solidarity.labels.reminders import ACTION_WORDS, how_near
@@ -25,8 +25,6 @@ from tenants.people.models import Membership
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
 from tenants.reminders.mail_actions import Errand, LinkState, member_behind, read_errand, run_errand
 from tenants.scope import LinkScope
-
-Answer = str | Response | tuple[str, int]
 
 PAGE = "public/mail_link.html"
 GONE_PAGE = "public/mail_link_gone.html"

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from functools import partial
+
+from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires, signed_in_person
 from solidarity.desk.chapters.onboarding_form import OnboardingForm
 from solidarity.desk.context import desk
-from tenants import clock
+from solidarity.forms.submission import Answer, actor_now, finish, submission
 from tenants.chapter_life.services import onboard_chapter as enter
 from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter
 from tenants.chapters.names import area_name, by_name, country_name
 from tenants.db import new_id, opened
-from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.scope import ChapterScope
-
-Answer = str | Response | tuple[str, int]
 
 
 @desk.route("/chapters/new", methods=["GET", "POST"])
@@ -32,15 +30,13 @@ def onboard_chapter() -> Answer:
         countries = by_name({code: country_name(code) for code in hers})
         return render_template("desk/onboard_country.html", countries=countries)
     form = OnboardingForm.for_country(country)
-    if request.method == "GET" or not form.validate():
-        return _form_page(form, country), 422 if form.errors else 200
-    try:
+    page = partial(_form_page, form, country)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page):
         chapter = _enter(form, country)
-    except Refused as refused:
-        form.show(refused)
-        return _form_page(form, country), 422
-    flash(_("%(chapter)s was added. Next, invite its people.", chapter=chapter.name))
-    return redirect(url_for("desk.show_chapter", chapter_id=chapter.id))
+    words = _("%(chapter)s was added. Next, invite its people.", chapter=chapter.name)
+    return finish(words, url_for("desk.show_chapter", chapter_id=chapter.id))
 
 
 def _country(hers: tuple[str, ...]) -> str | None:
@@ -54,9 +50,9 @@ def _country(hers: tuple[str, ...]) -> str | None:
 
 
 def _enter(form: OnboardingForm, country: str) -> Chapter:
-    actor = signed_in_person().user_id
-    with opened(ChapterScope(new_id(), actor_id=actor)) as session:
-        return enter(session, actor_id=actor, at=clock.now(), country=country, **form.particulars())
+    actor = actor_now()
+    with opened(ChapterScope(new_id(), actor_id=actor["actor_id"])) as session:
+        return enter(session, **actor, country=country, **form.particulars())
 
 
 def _form_page(form: OnboardingForm, country: str) -> str:
