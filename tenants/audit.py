@@ -8,19 +8,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Select, and_, func, select, tuple_
+from sqlalchemy import CheckConstraint, Index, Select, and_, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from tenants.db import Base, ChapterOwned, new_id
+from tenants.keyset import Window, rows_in
 from tenants.people.models import Invitation, Membership
 from tenants.people.queries import account_name, known_as, name_in
 from tenants.scope import bound_chapter
-
-Cursor = tuple[datetime, UUID]
-"""Where a page of the trail ended: the moment and the id of its last entry."""
-
-Detail = str | int | bool | None
 
 
 class AuditEntry(ChapterOwned, Base):
@@ -81,25 +77,17 @@ def record(
     return entry
 
 
-def trail(
-    session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None, is_desk: bool = False
-) -> list[TrailEntry]:
-    """Return what was done in the bound chapter, newest first, at most `limit`; with `is_desk` only by UN Women.
+def trail(session: Session, window: Window, *, is_desk: bool = False) -> list[TrailEntry]:
+    """Return what was done in the bound chapter, newest first; with `is_desk` only by UN Women.
 
-    `before` continues with what lies before a page's last entry, `after` with what comes after its first. Needs the
-    web's login: names of UN Women's people are those of their accounts.
+    A cursor is a moment and an entry's id. Needs the web's login: names of UN Women's people are those of their
+    accounts.
     """
-    key = (AuditEntry.at, AuditEntry.id)
-    statement = _select_entries(session).limit(limit)
+    statement = _select_entries(session)
     if is_desk:
         statement = statement.where(AuditEntry.is_desk)
-    if after is not None:
-        rising = statement.where(tuple_(*key) > after).order_by(*key)
-        return [_name_actor(*row) for row in session.execute(rising)][::-1]
-    if before is not None:
-        statement = statement.where(tuple_(*key) < before)
-    falling = statement.order_by(*(column.desc() for column in key))
-    return [_name_actor(*row) for row in session.execute(falling)]
+    key = (AuditEntry.at, AuditEntry.id)
+    return [_name_actor(*row) for row in rows_in(session, statement, window, key, descending=True)]
 
 
 def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tuple[str | None, datetime] | None:

@@ -16,7 +16,6 @@ from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.chapters.names import sort_key
 from tenants.chapters.particulars import Particulars, refuse_unsound_calendar, refuse_unsound_particulars, tidy_name
-from tenants.errors import Refused
 from tenants.errors import Refused, VersionConflict
 from tenants.reminders.schedule import start_clock
 from tenants.scope import bound_chapter

@@ -8,13 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter, ChapterEvent
-
-Cursor = tuple[str, UUID]
-"""Where a page of the list ended: the sort key and the id of its last row."""
+from tenants.keyset import Window, rows_in
 
 SHARED = (
     Chapter.id,
@@ -71,26 +69,11 @@ class Filter:
 
 
 def list_shared(
-    session: Session,
-    *,
-    countries: Sequence[str],
-    limit: int,
-    only: Filter | None = None,
-    before: Cursor | None = None,
-    after: Cursor | None = None,
+    session: Session, window: Window, *, countries: Sequence[str], only: Filter | None = None
 ) -> list[SharedChapter]:
-    """Return the chapters of `countries` by name, at most `limit`.
-
-    `after` continues with what follows a page's last row, `before` with what lies before its first.
-    """
-    key = (Chapter.sort_key, Chapter.id)
-    statement = _filtered(countries, only or Filter()).limit(limit)
-    if before is not None:
-        falling = statement.where(tuple_(*key) < before).order_by(*(column.desc() for column in key))
-        return [SharedChapter(*row) for row in session.execute(falling)][::-1]
-    if after is not None:
-        statement = statement.where(tuple_(*key) > after)
-    return [SharedChapter(*row) for row in session.execute(statement.order_by(*key))]
+    """Return the chapters of `countries` by name; a cursor is a sort key and a chapter's id."""
+    rows = rows_in(session, _filtered(countries, only or Filter()), window, (Chapter.sort_key, Chapter.id))
+    return [SharedChapter(*row) for row in rows]
 
 
 def find_shared(session: Session, *, countries: Sequence[str], chapter_id: UUID) -> SharedChapter | None:

@@ -8,16 +8,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select, tuple_
+from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
-
-Cursor = tuple[date, UUID]
-"""Where a page of the list ended: the first day of its last report's period, and that report."""
+from tenants.keyset import Window, rows_in
 
 SHARED = (
     Report.chapter_id,
@@ -111,35 +109,18 @@ def reports_in(session: Session, countries: Sequence[str], *, period: Period) ->
 
 def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, SharedReport]:
     """Return the report of the latest period of each of some chapters, in one statement; none where there is none."""
-    latest = (
+    latest: Select[*tuple[Any, ...]] = (
         select(*SHARED)
         .where(Report.chapter_id.in_(chapters))
         .ext(distinct_on(Report.chapter_id))
         .order_by(Report.chapter_id, Report.period_on.desc())
     )
-    return {report.chapter_id: report for report in _read(session, latest)}
+    reports = [SharedReport(*row) for row in session.execute(latest)]
+    return {report.chapter_id: report for report in reports}
 
 
-def reports_of(
-    session: Session,
-    chapter_id: UUID,
-    *,
-    limit: int,
-    before: Cursor | None = None,
-    after: Cursor | None = None,
-) -> list[SharedReport]:
-    """Return at most `limit` reports of a chapter, the latest period first.
-
-    `before` goes on with earlier periods than a page's last one, `after` with later ones than its first.
-    """
+def reports_of(session: Session, chapter_id: UUID, window: Window) -> list[SharedReport]:
+    """Return reports of a chapter, the latest period first; a cursor is a period's first day and a report's id."""
+    statement: Select[*tuple[Any, ...]] = select(*SHARED).where(Report.chapter_id == chapter_id)
     key = (Report.period_on, Report.id)
-    statement = select(*SHARED).where(Report.chapter_id == chapter_id).limit(limit)
-    if after is not None:
-        return _read(session, statement.where(tuple_(*key) > after).order_by(*key))[::-1]
-    if before is not None:
-        statement = statement.where(tuple_(*key) < before)
-    return _read(session, statement.order_by(*(column.desc() for column in key)))
-
-
-def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[SharedReport]:
-    return [SharedReport(*row) for row in session.execute(statement)]
+    return [SharedReport(*row) for row in rows_in(session, statement, window, key, descending=True)]

@@ -21,7 +21,6 @@ from sqlalchemy import (
     literal,
     null,
     select,
-    tuple_,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -30,6 +29,7 @@ from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.funding.models import Transaction
 from tenants.action_kit.plan.models import PlanVersion
 from tenants.chapters.models import Chapter
+from tenants.keyset import Window, rows_in
 from tenants.obligations.models import ObligationKind
 
 KINDS = (ObligationKind.REPORT_TO_APPROVE, ObligationKind.PLAN_TO_APPROVE, ObligationKind.EXPENSE_TO_APPROVE)
@@ -72,32 +72,15 @@ class WaitingSummary:
         return None if self.oldest is None else (moment - self.oldest).days
 
 
-Cursor = tuple[datetime, UUID]
-"""Where a page of the list ended: since when its last request waits, and what that is about."""
+def waiting(session: Session, countries: Sequence[str], window: Window) -> list[Waiting]:
+    """Return requests of the chapters of `countries`, the oldest first, in one statement.
 
-
-def waiting(
-    session: Session,
-    countries: Sequence[str],
-    *,
-    limit: int,
-    before: Cursor | None = None,
-    after: Cursor | None = None,
-) -> list[Waiting]:
-    """Return at most `limit` requests of the chapters of `countries`, the oldest first, in one statement.
-
-    `after` goes on with those that lie behind a page's last one, `before` with those that lie ahead of its first. For
-    the desk's login. Expenses are UN Women's only where nobody else in the chapter may decide.
+    A cursor is since when a request waits, and what it is about. For the desk's login. Expenses are UN Women's only
+    where nobody else in the chapter may decide.
     """
     asked = _asked(countries)
-    key = (asked.c.since, asked.c.subject_id)
-    statement = select(asked).limit(limit)
-    if before is not None:
-        falling = statement.where(tuple_(*key) < before).order_by(*(column.desc() for column in key))
-        return _read(session, falling)[::-1]
-    if after is not None:
-        statement = statement.where(tuple_(*key) > after)
-    return _read(session, statement.order_by(*key))
+    rows = rows_in(session, select(asked), window, (asked.c.since, asked.c.subject_id))
+    return [Waiting(ObligationKind(row.kind), *row[1:]) for row in rows]
 
 
 def waiting_summary(session: Session, countries: Sequence[str], *, until: datetime | None = None) -> WaitingSummary:
@@ -124,10 +107,6 @@ def waiting_by_area(session: Session, countries: Sequence[str]) -> tuple[dict[st
     invented = select(none, nothing, nothing, nothing, never, select(Chapter.id).where(Chapter.is_invented).exists())
     rows = session.execute(union_all(by_area, invented)).all()
     return {row[0]: WaitingSummary(*row[1:5]) for row in rows if row[0]}, any(row[5] for row in rows)
-
-
-def _read(session: Session, statement: Select[*tuple[Any, ...]]) -> list[Waiting]:
-    return [Waiting(ObligationKind(row.kind), *row[1:]) for row in session.execute(statement)]
 
 
 def _asked(countries: Sequence[str]) -> Subquery:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from uuid import UUID
 
 from sqlalchemy import Select, and_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
+from tenants.keyset import Window, rows_in
 from tenants.mail.desk_models import DeskNotification
 from tenants.mail.models import Notification, ReminderPause
 from tenants.people.models import Membership
@@ -15,16 +16,17 @@ from tenants.reminders.obligation_keys import Duty
 from tenants.scope import bound_chapter
 
 
-def messages(session: Session, *, page: int, size: int, to: UUID | None = None) -> Sequence[Notification]:
-    """Return one page of the bound chapter's mails with their recipients, newest first; pages count from 1.
+def messages(session: Session, window: Window, *, to: UUID | None = None) -> list[Notification]:
+    """Return the bound chapter's mails with their recipients, newest first; a cursor is a moment and a mail's id.
 
-    And one more where there is a next page. With `to` only those sent to this person, under any of her memberships.
+    With `to` only those sent to this person, under any of their memberships.
     """
-    newest = _select_with_recipients().order_by(Notification.made_at.desc(), Notification.id.desc())
+    statement = _select_with_recipients()
     if to is not None:
-        hers = select(Membership.id).where(Membership.user_id == to)
-        newest = newest.where(Notification.membership_id.in_(hers))
-    return session.scalars(newest.limit(size + 1).offset((page - 1) * size)).all()
+        own = select(Membership.id).where(Membership.user_id == to)
+        statement = statement.where(Notification.membership_id.in_(own))
+    key = (Notification.made_at, Notification.id)
+    return [mail for (mail,) in rows_in(session, statement, window, key, descending=True)]
 
 
 def message(session: Session, message_id: UUID) -> Notification | None:
@@ -32,14 +34,11 @@ def message(session: Session, message_id: UUID) -> Notification | None:
     return session.scalars(_select_with_recipients().where(Notification.id == message_id)).one_or_none()
 
 
-def desk_messages(session: Session, *, user_id: UUID, page: int, size: int) -> Sequence[DeskNotification]:
-    """Return one page of the mails of a person at UN Women, newest first, and one more where there is a next page.
-
-    Pages count from 1. Needs the desk's login.
-    """
+def desk_messages(session: Session, window: Window, *, user_id: UUID) -> list[DeskNotification]:
+    """Return a person's own mails, newest first; a cursor is a moment and a mail's id. For the desk's login."""
     own = select(DeskNotification).where(DeskNotification.user_id == user_id)
-    newest = own.order_by(DeskNotification.made_at.desc(), DeskNotification.id.desc())
-    return session.scalars(newest.limit(size + 1).offset((page - 1) * size)).all()
+    key = (DeskNotification.made_at, DeskNotification.id)
+    return [mail for (mail,) in rows_in(session, own, window, key, descending=True)]
 
 
 def owners_and_pauses(

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, select, true
+from sqlalchemy import ColumnElement, Select, and_, func, select, true
 from sqlalchemy.orm import Session, aliased
 from sqlalchemy.sql.selectable import LateralFromClause
 
@@ -23,6 +23,7 @@ from tenants.action_kit.funding.models import Transaction
 from tenants.action_kit.launch.models import LaunchEvent, TallyRevision
 from tenants.figures.measures import Accumulation, Parts
 from tenants.figures.models import ALL, CompiledReport
+from tenants.keyset import Window, rows_in
 
 
 @dataclass(frozen=True)
@@ -124,17 +125,15 @@ def cells_of(
 def sources_of(
     session: Session,
     value: ChapterValue,
+    window: Window,
     *,
     countries: Sequence[str],
-    limit: int,
-    before: UUID | None = None,
-    after: UUID | None = None,
 ) -> list[EvidenceRow]:
-    """Return the rows a chapter's value was made of, by their id; `before` and `after` continue a page's ends."""
+    """Return the rows a chapter's value was made of, by their id, which is all of a cursor."""
     read, now, latest = aliased(ActivityRevision), aliased(ActivityRevision), aliased(TallyRevision)
     source, is_activity = ValueSource, ValueSource.kind == ValueSourceKind.ACTIVITY
     is_tally = source.kind.in_([ValueSourceKind.ATTENDANCE, ValueSourceKind.SIGNUPS])
-    rows = (
+    statement = (
         select(
             source.id,
             source.kind,
@@ -162,18 +161,9 @@ def sources_of(
             source.country.in_(countries),
             source.value_id == value.value_id,
         )
-        .limit(limit)
     )
-    if before is not None:
-        falling = rows.where(source.id < before).order_by(source.id.desc())
-        return [_make_evidence(row) for row in session.execute(falling)][::-1]
-    if after is not None:
-        rows = rows.where(source.id > after)
-    return [_make_evidence(row) for row in session.execute(rows.order_by(source.id))]
-
-
-def _make_evidence(row: Row[*tuple[Any, ...]]) -> EvidenceRow:
-    return EvidenceRow(row[0], ValueSourceKind(row[1]), *row[2:])
+    rows = rows_in(session, statement, window, (source.id,))
+    return [EvidenceRow(row[0], ValueSourceKind(row[1]), *row[2:]) for row in rows]
 
 
 def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, ...]]:

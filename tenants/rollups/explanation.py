@@ -22,6 +22,7 @@ from tenants.chapters.areas import Area
 from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.figures.measures import Parts, Refusal, added_up
 from tenants.figures.models import ALL, CompiledReport, Figure, Level
+from tenants.keyset import Window
 from tenants.rollups.addresses import FigureId, UnknownFigure
 from tenants.rollups.evidence import ChapterValue, EvidenceRow, chapter_values, sources_of
 from tenants.rollups.readings import Spot, Value, value_of
@@ -188,10 +189,10 @@ def _only_cell(session: Session, figure: FigureId, rows: Sequence[ChapterRow]) -
 
 
 def _source_rows(session: Session, value: ChapterValue, figure: FigureId) -> Iterator[EvidenceRow]:
-    after: UUID | None = None
-    while page := sources_of(session, value, countries=figure.countries, limit=AT_A_TIME, after=after):
+    window = Window(AT_A_TIME)
+    while page := sources_of(session, value, window, countries=figure.countries):
         yield from page if figure.cell == ALL else _count_cell(session, value.chapter_id, page, figure)
-        after = page[-1].id
+        window = Window(AT_A_TIME, after=(page[-1].id,))
 
 
 def _count_cell(

@@ -106,7 +106,7 @@ def test_sixty_activities_are_read_forth_and_back_page_by_page(world: World, ali
 
 
 def test_a_page_beyond_the_end_leads_to_the_beginning(alice: FlaskClient) -> None:
-    answer = alice.get(f"{LIST}?before=2000-01-01_{new_id()}")
+    answer = alice.get(f"{LIST}?after=2000-01-01_{new_id()}")
     assert (answer.status_code, answer.location) == (302, LIST)
 
 

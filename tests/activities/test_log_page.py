@@ -18,6 +18,7 @@ from tenants.action_kit.activities.models import Activity, ActivityRevision
 from tenants.action_kit.activities.queries import head_counts, list_current, own_totals
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.db import opened
+from tenants.keyset import Window
 from tenants.scope import ChapterScope
 
 NEW = "/c/recife/activities/new"
@@ -192,7 +193,7 @@ def test_one_number_alone_is_kept_as_not_asked(alice: FlaskClient, world: World,
     told = errors(send(alice, NEW, **none, total="1,000,001"))
     assert told == {"total": "Give at most 1,000,000 people."}
     with reading(world.recife) as session:
-        (one,) = list_current(session, limit=9)
+        (one,) = list_current(session, Window(9))
         assert head_counts(session, one.revision.id) == {(Sex.UNKNOWN, AgeBand.UNKNOWN): 44}
 
 

@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from solidarity.chapter.activities.forms import LogForm, form_data
 from solidarity.forms.people_field import NotPeople, read_people
-from tenants.action_kit.activities.entries import ActivityEntry, cell_name, tidy_activity
+from tenants.action_kit.activities.entries import ActivityEntry, cell_name
 from tenants.action_kit.activities.models import TITLE_LENGTH, ActivityKind, HeadCount
 from tenants.action_kit.activities.queries import head_counts, revisions_of
 from tenants.action_kit.activities.services import activity_entry, log_activity

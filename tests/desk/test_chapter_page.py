@@ -137,7 +137,7 @@ def test_every_report_is_on_one_page_of_them(world, as_person):
     assert not set(rows_of(first, table=1)) & set(rows_of(second, table=1))
     assert rows_of(page(dana, next_address(second, "prev")), table=1) == rows_of(first, table=1)
     assert dana.get(f"{here}?before=yesterday").status_code == 404
-    beyond = dana.get(f"{here}?before=2001-01-01_{new_id()}")
+    beyond = dana.get(f"{here}?after=2001-01-01_{new_id()}")
     assert (beyond.status_code, beyond.location) == (302, here)
 
 

@@ -22,6 +22,7 @@ from tenants.action_kit.reports.services import open_report, submit_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.queries import list_shared
 from tenants.db import db, opened
+from tenants.keyset import Window
 from tenants.obligations.models import ObligationKind
 from tenants.people.permissions import DeskRole
 from tenants.scope import ChapterScope, DeskScope, bind
@@ -200,7 +201,7 @@ def test_each_chapter_is_late_on_its_own_day(world):
         enter(world, zone.partition("/")[2].lower().replace("_", "-"), zone, since=local - timedelta(hours=12))
     with world.app.test_request_context():
         bind(db.session(), DeskScope(ALL_COUNTRIES))
-        found = list_shared(db.session(), countries=["UG"], limit=9)
+        found = list_shared(db.session(), Window(9), countries=["UG"])
         standings = standings_of(found, moment=datetime(2026, 9, 10, 10, 30, tzinfo=UTC))
     today = {chapter.zone: standings[chapter.id].today for chapter in found}
     assert today == {

@@ -250,7 +250,7 @@ def test_every_entry_stands_on_one_page(world: World, alice: FlaskClient) -> Non
 
 
 def test_a_page_beyond_the_end_leads_to_the_beginning(alice: FlaskClient) -> None:
-    beyond = f"before=2000-01-01T00:00:00%2B00:00_{new_id()}"
+    beyond = f"after=2000-01-01T00:00:00%2B00:00_{new_id()}"
     for query, start in ((beyond, TRAIL), (f"by=desk&{beyond}", f"{TRAIL}?by=desk")):
         answer = alice.get(f"{TRAIL}?{query}")
         assert (answer.status_code, answer.location) == (302, start)
@@ -263,7 +263,7 @@ def test_a_forged_page_is_not_found(alice: FlaskClient) -> None:
         for cursor in (*times, *(f"{time}_{key}" for time in times), "2026-01-01T00:00:00+00:00_x"):
             assert alice.get(TRAIL, query_string={name: cursor}).status_code == 404, cursor
     for moment, status in (("0001-01-01T00:00:00+00:00", 302), ("9999-12-31T23:59:59.999999+00:00", 200)):
-        assert alice.get(TRAIL, query_string={"before": f"{moment}_{key}"}).status_code == status
+        assert alice.get(TRAIL, query_string={"after": f"{moment}_{key}"}).status_code == status
 
 
 def test_many_entries_cost_as_many_statements_as_few(world: World, alice: FlaskClient) -> None:

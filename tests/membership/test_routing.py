@@ -27,6 +27,7 @@ from tenants.audit import AuditEntry
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import new_id, opened
 from tenants.errors import AlreadyDecided, Refused
+from tenants.keyset import Window
 from tenants.membership.services import accept_invitation, end_membership, invite
 from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
@@ -89,7 +90,7 @@ class Recife:
 
     def at_desk(self) -> list[UUID]:
         with self.world.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
-            found = waiting(session, sorted(ALL_COUNTRIES), limit=20)
+            found = waiting(session, sorted(ALL_COUNTRIES), Window(20))
         return [one.subject_id for one in found if one.kind is ObligationKind.EXPENSE_TO_APPROVE]
 
     def owners(self) -> int:

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from functools import partial
 
-from flask import redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import render_template, url_for
 
 from solidarity.access.binding import requires
 from solidarity.desk.context import desk, reach
-from solidarity.http.pagination import page_of, read_moment
+from solidarity.http.pagination import by_moment, page_of
 from solidarity.i18n.locale import format_quarter
 from solidarity.labels.requests import REQUEST_WORDS, place_of_request
 from tenants import clock
 from tenants.db import db
 from tenants.obligations.selects import DAYS_TO_DECIDE
-from tenants.overview.waiting import Cursor, Waiting, waiting, waiting_summary
+from tenants.overview.waiting import Waiting, waiting, waiting_summary
 from tenants.people.permissions import Permission
 
 
 @desk.get("/approvals")
 @requires(Permission.READ_DESK)
-def approvals() -> str | Response:
+def approvals() -> str:
     """List what waits in her countries, the oldest first, each with the page where it is decided."""
     moment, countries = clock.now(), sorted(reach().countries)
-
-    def rows(*, limit: int, before: Cursor | None, after: Cursor | None) -> list[Waiting]:
-        """Return a page of a list that begins with the oldest, where page_of knows those that begin with the latest."""
-        return waiting(db.session(), countries, limit=limit, before=after, after=before)
-
-    page = page_of(rows, key=lambda one: (one.since.astimezone(UTC), one.subject_id), read_time=read_moment)
-    if page.is_beyond:
-        return redirect(url_for(".approvals"))
+    page = page_of(partial(waiting, db.session(), countries), by_moment(lambda one: (one.since, one.subject_id)))
     return render_template(
         "desk/approvals.html",
         page=page,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from flask import render_template, request, url_for
+from flask import render_template
 from flask_babel import lazy_gettext as _l
 
 from solidarity.access.binding import requires, signed_in_person
-from solidarity.chapter.messages.views import LAST_PAGE, PAGE, REASONS, STATES
+from solidarity.chapter.messages.views import PAGE, REASONS, STATES
 from solidarity.desk.context import desk
+from solidarity.http.pagination import by_moment, page_of
 from solidarity.labels.obligations import SAID_OF_IT
 from tenants.chapters.queries import chapter_names
 from tenants.db import db
@@ -28,20 +30,21 @@ KINDS = {
 @requires(Permission.READ_DESK)
 def list_messages() -> str:
     """List her own mails, newest first."""
-    person, page = signed_in_person(), min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
-    found = desk_messages(db.session(), user_id=person.user_id, page=page, size=PAGE)
-    shown = found[:PAGE]
+    person = signed_in_person()
+    page = page_of(
+        partial(desk_messages, db.session(), user_id=person.user_id),
+        by_moment(lambda mail: (mail.made_at, mail.id)),
+        size=PAGE,
+    )
     return render_template(
         "desk/messages.html",
-        messages=shown,
+        page=page,
         kinds=KINDS,
         states=STATES,
         reasons=REASONS,
         said=SAID_OF_IT,
-        names=_names([UUID(item["chapter_id"]) for message in shown for item in message.items]),
+        names=_names([UUID(item["chapter_id"]) for message in page.rows for item in message.items]),
         zone=person.zone or ELSE_ZONE,
-        newer=url_for(".list_messages", page=page - 1) if page > 1 else None,
-        older=url_for(".list_messages", page=page + 1) if len(found) > PAGE else None,
     )
 
 

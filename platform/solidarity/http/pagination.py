@@ -1,80 +1,126 @@
-"""Lists by time, a page at a time. An address names the row it goes on from, so a new row shifts no page."""
+"""Long lists, a page at a time. An address names the row its page goes on from, so a new row shifts no page."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Generic, TypeVar
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import abort, redirect, request, url_for
+
+from tenants.keyset import Cursor, Window
 
 Row = TypeVar("Row")
-Cursor = tuple[date, UUID]
-"""Where a row stands in its list: its day or moment, and its id."""
 
 PAGE = 25
 
 
 @dataclass(frozen=True)
+class Naming(Generic[Row]):
+    """How addresses name the rows of a list. `read` understands what `write` wrote, or raises ValueError."""
+
+    write: Callable[[Row], str]
+    read: Callable[[str], Cursor]
+
+
+@dataclass(frozen=True)
 class Page(Generic[Row]):
-    """The rows of one page, the latest first, and the addresses of its neighbours; None where the list ends."""
+    """The rows of one page, and the addresses of its neighbours; None where the list ends.
+
+    `looked_at` are the rows the page was chosen from, one after another in the list: those shown, or more of them.
+    """
 
     rows: list[Row]
-    newer: str | None
-    older: str | None
-    is_beyond: bool
-    """Whether the address goes on from a row behind which there is nothing."""
+    looked_at: list[Row]
+    previous: str | None
+    following: str | None
+
+
+def by_day(key: Callable[[Row], tuple[date, UUID]]) -> Naming[Row]:
+    """Return the naming of a list that is ordered by a day and an id."""
+    return Naming(lambda row: _text(*key(row)), lambda text: _read(text, date.fromisoformat))
+
+
+def by_moment(key: Callable[[Row], tuple[datetime, UUID]]) -> Naming[Row]:
+    """Return the naming of a list that is ordered by a moment and an id; addresses have moments in UTC."""
+
+    def write(row: Row) -> str:
+        moment, row_id = key(row)
+        return _text(moment.astimezone(UTC), row_id)
+
+    return Naming(write, lambda text: _read(text, _moment_in_utc))
 
 
 def page_of(
-    rows: Callable[..., list[Row]],
+    rows: Callable[[Window], list[Row]],
+    naming: Naming[Row],
     *,
-    key: Callable[[Row], Cursor],
-    read_time: Callable[[str], date] = date.fromisoformat,
-    **kept: str | None,
+    size: int = PAGE,
+    choose: Callable[[list[Row]], list[Row]] | None = None,
+    look_through: int | None = None,
+    **kept: Any,
 ) -> Page[Row]:
-    """Return the page this request asks for by `before` or `after`; an address that makes no sense is 404.
+    """Return the page this request asks for by `before` or `after`.
 
-    `rows` takes `limit`, `before` and `after` and returns the latest first; `read_time` reads what `isoformat` wrote,
-    or raises ValueError; `kept` is what the neighbours' addresses say besides, such as a filter, where it is not None.
+    An address that makes no sense is 404; one that goes on where nothing is leads to the first page. `kept` is what the
+    neighbours' addresses say besides, such as a filter, where it is not None. `choose` picks the rows to show out of at
+    most `look_through`, which bounds what a page costs: it may show fewer than `size`, or none, and the list go on.
     """
-    before, after = _cursor("before", read_time), _cursor("after", read_time)
-    found = rows(limit=PAGE + 1, before=before, after=after)
-    more = len(found) > PAGE
-    shown = found[-PAGE:] if after else found[:PAGE]
+    most = look_through or size
+    window = Window(most + 1, before=_cursor("before", naming), after=_cursor("after", naming))
+    found, is_backward = rows(window), window.before is not None
+    is_first = not is_backward and window.after is None
+    if not found and not is_first:
+        abort(redirect(_address(kept)))
+    looked_at = _nearest(found, most, is_backward=is_backward)
+    chosen = choose(looked_at) if choose else looked_at
+    shown = _nearest(chosen, size, is_backward=is_backward)
+    if len(chosen) > size:
+        first, last = looked_at.index(shown[0]), looked_at.index(shown[-1])
+        looked_at = looked_at[first:] if is_backward else looked_at[: last + 1]
+    has_more = len(found) > most or len(chosen) > size
+    has_previous, has_following = (has_more, True) if is_backward else (not is_first, has_more)
     return Page(
         shown,
-        newer=_address("after", key(shown[0]), kept) if shown and (before or (after and more)) else None,
-        older=_address("before", key(shown[-1]), kept) if shown and (after or more) else None,
-        is_beyond=not shown and bool(before or after),
+        looked_at,
+        previous=_address(kept, before=naming.write(looked_at[0])) if looked_at and has_previous else None,
+        following=_address(kept, after=naming.write(looked_at[-1])) if looked_at and has_following else None,
     )
 
 
-def read_moment(text: str) -> datetime:
-    """Return the moment that a list by moments wrote into an address, always UTC, or raise ValueError.
-
-    Other zones could lie beyond what PostgreSQL takes.
-    """
-    moment = datetime.fromisoformat(text)
-    if moment.utcoffset() != timedelta(0):
-        raise ValueError(text)
-    return moment
+def _nearest(rows: list[Row], most: int, *, is_backward: bool) -> list[Row]:
+    """Return the rows next to the one the page goes on from."""
+    return rows[-most:] if is_backward else rows[:most]
 
 
-def _cursor(name: str, read_time: Callable[[str], date]) -> Cursor | None:
+def _cursor(name: str, naming: Naming[Row]) -> Cursor | None:
     text = request.args.get(name)
     if text is None:
         return None
-    time, _underscore, row_id = text.partition("_")
     try:
-        return read_time(time), UUID(row_id)
+        return naming.read(text)
     except ValueError:
         abort(404)
 
 
-def _address(name: str, cursor: Cursor, kept: dict[str, str | None]) -> str:
-    time, row_id = cursor
-    values = {**kept, **(request.view_args or {}), name: f"{time.isoformat()}_{row_id}"}
-    return url_for(str(request.endpoint), **values)
+def _address(kept: dict[str, Any], **cursor: str) -> str:
+    return url_for(str(request.endpoint), **{**kept, **(request.view_args or {}), **cursor})
+
+
+def _text(day: date, row_id: UUID) -> str:
+    return f"{day.isoformat()}_{row_id}"
+
+
+def _read(text: str, read_day: Callable[[str], date]) -> Cursor:
+    day, _underscore, row_id = text.partition("_")
+    return read_day(day), UUID(row_id)
+
+
+def _moment_in_utc(text: str) -> datetime:
+    """Return the moment that a list wrote into an address; other zones could lie beyond what PostgreSQL takes."""
+    moment = datetime.fromisoformat(text)
+    if moment.utcoffset() != timedelta(0):
+        raise ValueError(text)
+    return moment

@@ -7,16 +7,14 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tenants.action_kit.activities.models import Activity, ActivityRevision, HeadCount
 from tenants.action_kit.cells import AgeBand, Sex
+from tenants.keyset import Window, rows_in
 from tenants.people.queries import name_in
 from tenants.scope import bound_chapter
-
-Cursor = tuple[date, UUID]
-"""Where a page of the list ended: the day and the activity of its last row."""
 
 
 @dataclass(frozen=True)
@@ -60,22 +58,11 @@ def own_totals(session: Session) -> OwnTotals:
     return OwnTotals(**row)
 
 
-def list_current(
-    session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
-) -> list[AuthoredRevision]:
-    """Return current revisions, the latest day first, at most `limit`.
-
-    `before` continues with what lies before a page's last row, `after` with what comes after its first.
-    """
+def list_current(session: Session, window: Window) -> list[AuthoredRevision]:
+    """Return current revisions, the latest day first; a cursor is a day and an activity's id."""
     key = (ActivityRevision.held_on, ActivityRevision.activity_id)
-    statement = _select_revisions(session).where(ActivityRevision.is_current).limit(limit)
-    if after is not None:
-        rising = statement.where(tuple_(*key) > after).order_by(*key)
-        return [AuthoredRevision(revision, by) for revision, by in session.execute(rising)][::-1]
-    if before is not None:
-        statement = statement.where(tuple_(*key) < before)
-    falling = statement.order_by(*(column.desc() for column in key))
-    return [AuthoredRevision(revision, by) for revision, by in session.execute(falling)]
+    statement = _select_revisions(session).where(ActivityRevision.is_current)
+    return [AuthoredRevision(revision, by) for revision, by in rows_in(session, statement, window, key, descending=True)]
 
 
 def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:

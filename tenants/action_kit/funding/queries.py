@@ -20,7 +20,6 @@ from sqlalchemy import (
     join,
     select,
     true,
-    tuple_,
 )
 from sqlalchemy.orm import Session, aliased
 
@@ -30,18 +29,17 @@ from tenants.action_kit.funding.models import (
     BudgetRevision,
     ExchangeRate,
     FundingSource,
-    SourceKind,
     SourceState,
     Transaction,
     TransactionKind,
     TransactionState,
+    ValueSourceKind,
 )
 from tenants.action_kit.funding.rates import latest_rate
+from tenants.keyset import Window, rows_in
 from tenants.people.queries import known_as, name_in
 from tenants.scope import bound_chapter
 
-Cursor = tuple[date, UUID]
-"""Where a page of transactions ended: the day and the id of its last row."""
 MOST_ROWS = 100  # sources, lines and unconverted rows that a page shows
 
 
@@ -146,7 +144,7 @@ def _select_totals(session: Session, currency: str) -> Select[Any]:
     linked = _select_arrived().subquery()
     paid = func.coalesce(linked.c.arrived, 0)
     is_agreed = FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED])
-    is_cash = FundingSource.kind != SourceKind.IN_KIND
+    is_cash = FundingSource.kind != ValueSourceKind.IN_KIND
     amount = FundingSource.amount_minor
     came = case((FundingSource.state == SourceState.RECEIVED, func.greatest(paid, amount)), else_=paid)
     missing = case((FundingSource.state == SourceState.COMMITTED, func.greatest(amount - paid, 0)), else_=0)
@@ -216,19 +214,10 @@ def list_lines(session: Session) -> list[LineRow]:
     return [LineRow(line, budget, int(used)) for line, budget, used in session.execute(statement)]
 
 
-def list_transactions(
-    session: Session, *, limit: int, before: Cursor | None = None, after: Cursor | None = None
-) -> list[TransactionRow]:
-    """Return transactions, the latest day first, at most `limit`; `before` and `after` go on from a page's ends."""
+def list_transactions(session: Session, window: Window) -> list[TransactionRow]:
+    """Return transactions, the latest day first; a cursor is a day and a transaction's id."""
     key = (Transaction.dated_on, Transaction.id)
-    statement = _select_transactions(session).limit(limit)
-    if after is not None:
-        rising = statement.where(tuple_(*key) > after).order_by(*key)
-        return [TransactionRow(*row) for row in session.execute(rising)][::-1]
-    if before is not None:
-        statement = statement.where(tuple_(*key) < before)
-    falling = statement.order_by(*(column.desc() for column in key))
-    return [TransactionRow(*row) for row in session.execute(falling)]
+    return [TransactionRow(*row) for row in rows_in(session, _select_transactions(session), window, key, descending=True)]
 
 
 def list_unconverted(session: Session) -> list[Transaction]:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.periods import Period
 from tenants.db import opened, see_one_moment
+from tenants.keyset import Window
 from tenants.mail.desk_models import DeskReader
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.mail.outgoing import NothingToSend
@@ -126,7 +127,7 @@ def is_overtaken(delivery: Delivery, today: date) -> bool:
 def _read_approvals(session: Session, countries: tuple[str, ...], at: datetime) -> DeskApprovals:
     until = at - PATIENCE
     count = waiting_summary(session, countries, until=until).count
-    first = waiting(session, countries, limit=min(count, MOST_ROWS)) if count else []
+    first = waiting(session, countries, Window(min(count, MOST_ROWS))) if count else []
     return DeskApprovals(countries, at, first, count)
 
 

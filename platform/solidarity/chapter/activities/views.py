@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
@@ -17,13 +16,13 @@ from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseFor
 from solidarity.chapter.context import chapter_today
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
-from solidarity.http.pagination import page_of
+from solidarity.http.pagination import by_day, page_of
 from solidarity.i18n.locale import format_number
 from solidarity.labels.cells import KIND_WORDS, SEX_WORDS
 from solidarity.lookup import or_404
 from tenants.action_kit.activities import services
-from tenants.action_kit.activities.entries import ActivityEntry, tidy_activity
-from tenants.action_kit.activities.models import Activity, ActivityRevision
+from tenants.action_kit.activities.entries import ActivityEntry, tidied
+from tenants.action_kit.activities.models import Activity
 from tenants.action_kit.activities.queries import (
     AuthoredRevision,
     find_by_form_key,
@@ -48,19 +47,12 @@ class Saved:
 
 @activities.get("")
 @requires(Permission.READ_CHAPTER)
-def list_activities(chapter: str) -> Answer:
+def list_activities(chapter: str) -> str:
     """List what the chapter did, the latest first, with what it comes to."""
-    page = page_of(partial(list_current, db.session()), key=_place_in_list)
-    if page.is_beyond:
-        return redirect(url_for(".list_activities", chapter=chapter))
-    return render_template(
-        "activities/list.html",
-        totals=own_totals(db.session()),
-        shown=page.rows,
-        kind_words=KIND_WORDS,
-        newer=page.newer,
-        older=page.older,
+    page = page_of(
+        partial(list_current, db.session()), by_day(lambda told: (told.revision.held_on, told.revision.activity_id))
     )
+    return render_template("activities/list.html", totals=own_totals(db.session()), page=page, kind_words=KIND_WORDS)
 
 
 @activities.route("/new", methods=["GET", "POST"])
@@ -187,11 +179,6 @@ def _saved(told: AuthoredRevision) -> Saved:
 def _chosen(revisions: list[AuthoredRevision], number: str | None) -> AuthoredRevision:
     """Return the revision an address names, else the latest; there is none in another chapter's activity."""
     return or_404(next((told for told in revisions if number in (None, str(told.revision.number))), None))
-
-
-def _place_in_list(told: AuthoredRevision) -> tuple[date, UUID]:
-    revision: ActivityRevision = told.revision
-    return revision.held_on, revision.activity_id
 
 
 def _url_of(chapter: str, activity_id: UUID) -> str:

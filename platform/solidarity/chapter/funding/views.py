@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from functools import partial
 from uuid import UUID
 
@@ -27,7 +26,7 @@ from solidarity.chapter.funding.forms import (
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
-from solidarity.http.pagination import page_of
+from solidarity.http.pagination import by_day, page_of
 from solidarity.i18n.locale import current_locale
 from solidarity.lookup import own_row
 from tenants import clock
@@ -35,7 +34,6 @@ from tenants.action_kit.funding import budgets, queries, services
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
 from tenants.action_kit.funding.models import TransactionKind as Kind
 from tenants.action_kit.funding.money import format_money
-from tenants.action_kit.funding.queries import Moved
 from tenants.db import db
 from tenants.people.permissions import Permission
 
@@ -44,11 +42,10 @@ funding = Blueprint("funding", __name__, url_prefix="/c/<chapter>/funding")
 
 @funding.get("")
 @requires(Permission.READ_CHAPTER)
-def show(chapter: str) -> Answer:
+def show(chapter: str) -> str:
     """Show what is still to find, and everything behind it."""
-    page = page_of(partial(queries.list_transactions, db.session()), key=_place_in_list)
-    if page.is_beyond:
-        return redirect(_step_url(chapter))
+    transactions = partial(queries.list_transactions, db.session())
+    page = page_of(transactions, by_day(lambda moved: (moved.row.dated_on, moved.row.id)))
     moment = clock.now()
     totals, rate = queries.totals_with_rate(db.session(), currency=g.chapter.currency, day=chapter_day(moment))
     return render_template(
@@ -233,7 +230,3 @@ def _step_url(chapter: str) -> str:
 
 def _money(minor: int, currency: str) -> str:
     return format_money(minor, currency, current_locale())
-
-
-def _place_in_list(moved: Moved) -> tuple[date, UUID]:
-    return moved.row.dated_on, moved.row.id

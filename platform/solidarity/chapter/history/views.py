@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from functools import partial
-from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
-from werkzeug.wrappers import Response
 
 from solidarity.access.binding import requires
-from solidarity.http.pagination import page_of, read_moment
+from solidarity.http.pagination import by_moment, page_of
 from tenants import audit, clock
 from tenants.action_kit.activities.queries import titles_of
-from tenants.audit import TrailEntry
 from tenants.db import db
 from tenants.people.permissions import Permission
 from tenants.undoing.queries import changes_of
@@ -96,13 +92,11 @@ trail = Blueprint("trail", __name__, url_prefix="/c/<chapter>")
 
 @trail.get("/trail")
 @requires(Permission.READ_TRAIL)
-def list_entries(chapter: str) -> str | Response:
+def list_entries(chapter: str) -> str:
     """List what was done in the chapter, newest first; with `?by=desk` only by UN Women."""
     by = "desk" if request.args.get("by") == "desk" else None
     acts = partial(audit.trail, db.session(), is_desk=by is not None)
-    page = page_of(acts, key=_place_in_list, read_time=read_moment, by=by)
-    if page.is_beyond:
-        return redirect(url_for(".list_entries", chapter=chapter, by=by))
+    page = page_of(acts, by_moment(lambda act: (act.entry.at, act.entry.id)), by=by)
     subjects = {act.entry.subject_id for act in page.rows if act.entry.subject_id is not None}
     return render_template(
         "trail/list.html",
@@ -119,7 +113,3 @@ def list_entries(chapter: str) -> str | Response:
 def words_of(action: str) -> str:
     """Return what an action is called on the trail."""
     return str(WORDS.get(action, OTHER_WORDS))
-
-
-def _place_in_list(act: TrailEntry) -> tuple[datetime, UUID]:
-    return act.entry.at.astimezone(UTC), act.entry.id

@@ -15,7 +15,7 @@ from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
-from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_unsound_event, tidy_event
+from tenants.action_kit.launch.entries import EventEntry, moment_there
 from tenants.errors import Refused
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import partial
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
 from solidarity.access.binding import requires, signed_in_person
 from solidarity.chapter.context import may
+from solidarity.http.pagination import by_moment, page_of
 from solidarity.labels.obligations import WORDS
 from tenants.db import db
 from tenants.mail.models import DeliveryState, Reason
@@ -17,7 +18,6 @@ from tenants.people.permissions import Permission
 from tenants.reminders.queries import messages
 
 PAGE = 50
-LAST_PAGE = 1_000
 
 # (the sign and colour of the state, its words)
 STATES = {
@@ -67,21 +67,22 @@ inbox = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
 @inbox.get("/messages")
 @requires(Permission.GET_REMINDERS)
 def list_messages(chapter: str) -> str:
-    """List the chapter's mails, newest first; with `?to=me`, or where she may read no others, those sent to her."""
-    page = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    """List the chapter's mails, newest first; with `?to=me`, or where no others may be read, those to the reader."""
     reads_all = may(Permission.READ_MESSAGES)
     to = "all" if reads_all and request.args.get("to") != "me" else "me"
     person = None if to == "all" else signed_in_person().user_id
-    found = messages(db.session(), page=page, size=PAGE, to=person)
-    address = partial(url_for, ".list_messages", chapter=chapter, to=to if reads_all else None)
+    page = page_of(
+        partial(messages, db.session(), to=person),
+        by_moment(lambda mail: (mail.made_at, mail.id)),
+        size=PAGE,
+        to=to if reads_all else None,
+    )
     return render_template(
         "inbox/list.html",
-        messages=found[:PAGE],
+        page=page,
         states=STATES,
         reasons=REASONS,
         why=WHY,
         to=to,
         reads_all=reads_all,
-        newer=address(page=page - 1) if page > 1 else None,
-        older=address(page=page + 1) if len(found) > PAGE else None,
     )

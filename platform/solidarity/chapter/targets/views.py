@@ -19,7 +19,7 @@ from tenants.action_kit.evaluation.periods import QUARTERS
 from tenants.action_kit.targets import services
 from tenants.action_kit.targets.models import FIRST_YEAR, LAST_YEAR
 from tenants.action_kit.targets.progress import approved_in
-from tenants.action_kit.targets.services import TargetRevision, baseline_of, history, target_of
+from tenants.action_kit.targets.services import baseline_of, history, target_of
 from tenants.db import db
 from tenants.people.permissions import Permission
 

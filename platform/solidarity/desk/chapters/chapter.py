@@ -8,8 +8,7 @@ from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
-from flask import abort, redirect, render_template, url_for
-from werkzeug.wrappers import Response
+from flask import render_template
 
 from solidarity.access.binding import requires, signed_in_person
 from solidarity.chapter.context import DAYS_AHEAD
@@ -17,9 +16,10 @@ from solidarity.desk.chapters.links import way_into, way_to
 from solidarity.desk.chapters.step_states import owed_by
 from solidarity.desk.context import desk, reach
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
-from solidarity.http.pagination import page_of
+from solidarity.http.pagination import by_day, page_of
 from solidarity.i18n.locale import format_quarter
 from solidarity.labels.obligations import HOME, SAID_OF_IT, STEP_PAGES, called
+from solidarity.lookup import or_404
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import ChapterState
@@ -34,7 +34,6 @@ from tenants.people.permissions import Permission
 
 MOST_OF_A_STEP = 6
 MOST_MOVES = 20
-# The page of each step in the chapter; a step without one is named and leads nowhere.
 
 
 @dataclass(frozen=True)
@@ -60,14 +59,10 @@ class StepRow:
 
 @desk.get("/chapters/<uuid:chapter_id>")
 @requires(Permission.READ_DESK)
-def show_chapter(chapter_id: UUID) -> str | Response:
+def show_chapter(chapter_id: UUID) -> str:
     """Show what a chapter shares about itself: days and states, no owners and nothing it wrote in its reports."""
-    chapter = find_shared(db.session(), countries=sorted(reach().countries), chapter_id=chapter_id)
-    if chapter is None:
-        abort(404)
-    reports = page_of(partial(reports_of, db.session(), chapter.id), key=lambda one: (one.period_on, one.id))
-    if reports.is_beyond:
-        return redirect(url_for(".show_chapter", chapter_id=chapter.id))
+    chapter = or_404(find_shared(db.session(), countries=sorted(reach().countries), chapter_id=chapter_id))
+    reports = page_of(partial(reports_of, db.session(), chapter.id), by_day(lambda one: (one.period_on, one.id)))
     today = clock.local_day(clock.now(), chapter.zone)
     owed = owed_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
     states = states_of(db.session(), [chapter.id], today=today, obligations=owed)[chapter.id]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from uuid import UUID
 
 from flask import abort, render_template, request
@@ -49,7 +50,8 @@ def list_chapters() -> str:
         standings.update(standings_of(chapters, moment=moment))
         return [chapter for chapter in chapters if _answers(standings[chapter.id], steps)]
 
-    page = chapter_page(countries, only, size=PAGE, sift=sift, most=MOST_SIFTED if steps else PAGE)
+    most = MOST_SIFTED if steps else PAGE
+    page = chapter_page(countries, only, size=PAGE, sift=sift, most=most, steps=steps, **asdict(only))
     return render_template(
         "desk/chapters.html",
         page=page,
@@ -57,7 +59,7 @@ def list_chapters() -> str:
         steps=steps,
         filtered=only != Filter() or steps is not None,
         standings=standings,
-        reports=latest_reports(db.session(), [chapter.id for chapter in page.shown]),
+        reports=latest_reports(db.session(), [chapter.id for chapter in page.rows]),
         period_name=lambda first_day: short_period(Period(first_day)),
         said=SAID_OF_IT,
         most_late=MOST_LATE,

@@ -14,9 +14,10 @@ from solidarity.desk.figures.sentences import short_coverage
 from solidarity.desk.place_names import figure_url, in_order, place_name
 from solidarity.desk.visible_countries import places_in
 from tenants.chapters.areas import AREA_OF_COUNTRY, Area
-from tenants.chapters.queries import Filter, SharedChapter, list_shared
+from tenants.chapters.queries import SharedChapter, list_shared
 from tenants.db import db
 from tenants.figures.models import Level
+from tenants.keyset import Window
 from tenants.rollups.evidence import ChapterValue, chapter_values
 from tenants.rollups.readings import WORLD, Spot, Value
 
@@ -100,7 +101,7 @@ def _here(code: str | None) -> str:
 
 def _chapters(asked: Asked, country: Spot, depth: int) -> list[Branch]:
     """Return a country's chapters by name; where there are more than a tree bears, the country's own page has them."""
-    chapters = list_shared(db.session(), countries=[country[1]], only=Filter(), limit=MOST_CHAPTERS + 1)
+    chapters = list_shared(db.session(), Window(MOST_CHAPTERS + 1), countries=[country[1]])
     if len(chapters) > MOST_CHAPTERS:
         return []
     values = chapter_values(

@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from flask import abort, request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 
 from solidarity.access.binding import signed_in_person
 from solidarity.chapter.reports.forms import MISSING_WORDS
-from solidarity.desk.chapters.pagination import uuid_or_404
 from solidarity.desk.figures.page import Asked
 from solidarity.desk.figures.sentences import SOURCE_WORDS
 from solidarity.desk.place_names import figure_url
+from solidarity.http.pagination import Naming, page_of
 from solidarity.i18n.locale import format_quarter
 from solidarity.labels.numbers import number_text
+from solidarity.labels.obligations import STEP_PAGES
 from tenants.action_kit.evaluation.indicators import Filled
 from tenants.action_kit.evaluation.models import Missing, ValueSourceKind
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.queries import SharedChapter
 from tenants.db import db
 from tenants.figures.models import Level
+from tenants.obligations.models import Step
 from tenants.people.permissions import Permission
 from tenants.rollups.evidence import ChapterValue, EvidenceRow, sources_of
 
@@ -93,7 +96,6 @@ def standing_of(period: Period, value: ChapterValue | None) -> str:
 
 def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, Any]:
     """Return what the page of a chapter's figure needs besides: its report, and the rows behind, a page at a time."""
-    countries = [chapter.country]
     may_enter = signed_in_person().may_in_chapter(
         Permission.READ_CHAPTER, chapter_id=chapter.id, country=chapter.country
     )
@@ -104,7 +106,9 @@ def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | No
     }
     if value is None or value.said_on is None:
         return facts
-    rows, previous, following = _sources(value, countries)
+    rows = partial(sources_of, db.session(), value, countries=[chapter.country])
+    naming = Naming[SourceRow](lambda row: str(row.id), lambda text: (UUID(text),))
+    page = page_of(rows, naming, size=SOURCES_A_PAGE)
     return facts | {
         "report_name": format_quarter(value.said_on),
         "report_url": _report_url(chapter, value.said_on) if may_enter else None,
@@ -115,41 +119,10 @@ def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | No
                 _source_url(chapter, row) if may_enter else None,
                 number_text(asked.indicator, row.numerator),
             )
-            for row in rows
+            for row in page.rows
         ],
-        "previous": previous,
-        "following": following,
+        "page": page,
     }
-
-
-def _sources(value: ChapterValue, countries: Sequence[str]) -> tuple[list[EvidenceRow], str | None, str | None]:
-    """Return a page of the rows behind a value, and the addresses of its neighbours."""
-    before, after = _cursor("before"), _cursor("after")
-    found = sources_of(
-        db.session(),
-        value,
-        countries=countries,
-        limit=SOURCES_A_PAGE + 1,
-        before=before,
-        after=None if before else after,
-    )
-    more = len(found) > SOURCES_A_PAGE
-    shown = found[-SOURCES_A_PAGE:] if before else found[:SOURCES_A_PAGE]
-    if not shown:
-        if before or after:
-            abort(404)
-        return [], None, None
-    previous = _beyond("before", shown[0]) if (more if before else after) else None
-    following = _beyond("after", shown[-1]) if (before or more) else None
-    return shown, previous, following
-
-
-def _cursor(name: str) -> UUID | None:
-    return uuid_or_404(request.args[name]) if name in request.args else None
-
-
-def _beyond(name: str, row: EvidenceRow) -> str:
-    return url_for(str(request.endpoint), **{**(request.view_args or {}), name: str(row.id)})
 
 
 def _report_url(chapter: SharedChapter, said_on: date) -> str:
@@ -161,5 +134,5 @@ def _source_url(chapter: SharedChapter, row: EvidenceRow) -> str:
         return url_for(
             "activities.show_activity", chapter=chapter.slug, activity_id=row.source_id, revision=row.revision
         )
-    step = "funding.show" if row.kind is ValueSourceKind.TRANSACTION else "launch.show"
-    return url_for(step, chapter=chapter.slug, _anchor=f"s-{row.source_id}")
+    step = Step.FUNDING if row.kind is ValueSourceKind.TRANSACTION else Step.LAUNCH
+    return url_for(STEP_PAGES[step], chapter=chapter.slug, _anchor=f"s-{row.source_id}")

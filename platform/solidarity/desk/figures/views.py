@@ -9,7 +9,7 @@ from typing import Any
 from flask import abort, render_template
 
 from solidarity.access.binding import requires
-from solidarity.desk.chapters.pagination import chapter_page, uuid_or_404
+from solidarity.desk.chapters.pagination import chapter_page
 from solidarity.desk.context import desk, reach
 from solidarity.desk.figures.breakdown import asked_branch, branches, places_under
 from solidarity.desk.figures.chapter_values import chapter_facts, chapter_rows, standing_of
@@ -20,6 +20,7 @@ from solidarity.desk.periods import latest_period, read_period
 from solidarity.desk.place_names import above, figure_url, in_order, place_name
 from solidarity.desk.visible_countries import places_in
 from solidarity.i18n.locale import format_quarter
+from solidarity.lookup import or_404, uuid_or_404
 from tenants import clock
 from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.evaluation.periods import Period
@@ -124,23 +125,21 @@ def _country(asked: Asked, spot: Spot) -> str:
         db.session(),
         indicator=asked.indicator,
         period=asked.period,
-        chapters=[chapter.id for chapter in page.shown],
+        chapters=[chapter.id for chapter in page.rows],
         countries=[spot[1]],
     )
     return render_template(
         "desk/figure_chapters.html",
         **_stored(asked, spot, found),
         page=page,
-        rows=(rows := chapter_rows(asked, page.shown, values)),
+        rows=(rows := chapter_rows(asked, page.rows, values)),
         longest=max((row.size or 0 for row in rows), default=0),
     )
 
 
 def _chapter(asked: Asked, place: str) -> str:
     """Show a chapter's value, its report, and the rows it was made of."""
-    chapter = find_shared(db.session(), countries=sorted(reach().countries), chapter_id=uuid_or_404(place))
-    if chapter is None:
-        abort(404)
+    chapter = or_404(find_shared(db.session(), countries=sorted(reach().countries), chapter_id=uuid_or_404(place)))
     values = values_over_periods(
         db.session(),
         indicator=asked.indicator,

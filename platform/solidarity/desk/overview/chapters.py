@@ -15,13 +15,16 @@ from flask_babel import gettext as _
 from solidarity.desk.area_filter import Extent
 from solidarity.desk.chapters.links import way_to
 from solidarity.desk.chapters.step_states import Standing, standings_of
+from solidarity.desk.place_names import place_name
 from solidarity.i18n.locale import format_number
 from solidarity.labels.obligations import SAID_OF_IT, WORDS
 from solidarity.labels.steps import State
 from tenants.chapters.models import ChapterState
-from tenants.chapters.names import area_name, country_name, sort_key
+from tenants.chapters.names import sort_key
 from tenants.chapters.queries import Filter, SharedChapter, list_shared
 from tenants.db import db
+from tenants.figures.models import Level
+from tenants.keyset import Window
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.obligations.selects import DAYS_TO_ANSWER
 from tenants.overview.steps import StepState
@@ -78,7 +81,7 @@ class Need:
 def wall_facts(extent: Extent, moment: datetime) -> dict[str, Any]:
     """Return what the page says of single chapters; where there are more than it may look at, only that."""
     chapters = list_shared(
-        db.session(), countries=extent.countries, only=Filter(state=ChapterState.ACTIVE), limit=MOST_DRAWN + 1
+        db.session(), Window(MOST_DRAWN + 1), countries=extent.countries, only=Filter(state=ChapterState.ACTIVE)
     )
     if len(chapters) > MOST_DRAWN:
         return {"too_many": MOST_DRAWN, "chapters_drawn": 0}
@@ -109,7 +112,8 @@ def _walls(extent: Extent, chapters: Sequence[SharedChapter], standings: Mapping
     for chapter in chapters:
         place = chapter.area if by_area else chapter.country
         rows.setdefault(place, []).append(_ring(chapter, standings[chapter.id].states))
-    named = {place: area_name(place) if by_area else country_name(place) for place in rows}
+    level = Level.AREA if by_area else Level.COUNTRY
+    named = {place: place_name((level, place)) for place in rows}
     order = [str(spot[1]) for spot in extent.parts] if by_area and extent.spot else []
     return [
         Row(named[place], rows[place])

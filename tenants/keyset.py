@@ -1,0 +1,46 @@
+"""Long lists, a part at a time. A part goes on from a row, so a new row shifts nothing (keyset pagination)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVarTuple
+
+from sqlalchemy import Row, Select, tuple_
+from sqlalchemy.orm import Session
+
+Columns = TypeVarTuple("Columns")
+Cursor = tuple[Any, ...]
+"""Where a row stands in its list: what the list is ordered by, and last the id, which orders equals."""
+
+
+@dataclass(frozen=True)
+class Window:
+    """Which rows of a list: at most `limit`, from its beginning, else those next to a row `before` or `after` it."""
+
+    limit: int
+    before: Cursor | None = None
+    after: Cursor | None = None
+
+
+def rows_in(
+    session: Session,
+    statement: Select[*Columns],
+    window: Window,
+    key: Sequence[Any],
+    *,
+    descending: bool = False,
+) -> list[Row[*Columns]]:
+    """Return the rows of `statement` that lie in a window of the list ordered by `key`, in the order of the list.
+
+    `key` are the columns of the cursor. All of them rise or, with `descending`, all of them fall.
+    """
+    is_backward = window.before is not None
+    cursor = window.before or window.after
+    falls = descending != is_backward
+    if cursor is not None:
+        place = tuple_(*key)
+        statement = statement.where(place < cursor if falls else place > cursor)
+    order = [column.desc() for column in key] if falls else key
+    rows = list(session.execute(statement.order_by(*order).limit(window.limit)))
+    return rows[::-1] if is_backward else rows
