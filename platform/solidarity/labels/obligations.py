@@ -28,23 +28,8 @@ STEP_PAGES = {
     Step.ACTIVITIES: "activities.list_activities",
     Step.EVALUATION: "evaluation.list_reports",
 }
-ENDPOINTS = {
-    Act.INVITE_FOCAL_POINT: "focal_point.show",
-    Act.CONFIRM_FOCAL_POINT: "focal_point.show",
-    Act.RENEW_TERM: "focal_point.show",
-    Act.CORRECT_ADDRESS: "people.list_people",
-    Act.WRITE_PLAN: "plan.show",
-    Act.DECIDE_PLAN: "plan.show",
-    Act.FINISH_PLANNED_ACTIVITY: "plan.show",
-    Act.REVISE_BUDGET: "funding.show",
-    Act.DECIDE_EXPENSE: "funding.show",
-    Act.FINISH_CHECKLIST_ITEM: "launch.show",
-    Act.COUNT_EVENT: "launch.show",
-    Act.LOG_ACTIVITY: "activities.log_activity",
-    Act.WRITE_REPORT: "evaluation.list_reports",
-    Act.DECIDE_REPORT: "evaluation.list_reports",
-    Act.COMPARE_REPORT: "evaluation.list_reports",
-}
+# Where one acts, unless that is the page of the step.
+ACT_PAGES = {Act.CORRECT_ADDRESS: "people.list_people", Act.LOG_ACTIVITY: "activities.log_activity"}
 # Where a single press does it; never for money or a decision.
 PRESSES = {
     Act.CONFIRM_FOCAL_POINT: "focal_point.confirm",
@@ -274,7 +259,7 @@ def words_of(due: Obligation, chapter: Named, *, today: date, quiet_weeks: int) 
 
 def place_of(due: Obligation, chapter: Named, endpoints: Container[str]) -> tuple[str, dict[str, Any]]:
     """Return the endpoint where one acts, with its values; of the pages that `endpoints` holds, or else home."""
-    endpoint = ENDPOINTS[due.act]
+    endpoint = ACT_PAGES.get(due.act, STEP_PAGES[due.step])
     if endpoint not in endpoints:
         return HOME, {"chapter": chapter.slug}
     anchor = {"_anchor": f"s-{due.subject_id}"} if due.kind in OF_ONE_ROW else {}

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from solidarity.labels.obligations import STEP_PAGES
 from tenants.action_kit.evaluation.periods import Period
-from tenants.obligations.models import ObligationKind
+from tenants.obligations.models import ObligationKind, Step
 from tenants.overview.waiting import Waiting
 
 REQUEST_WORDS = {
@@ -21,5 +22,5 @@ def place_of_request(one: Waiting) -> tuple[str, dict[str, Any]]:
     """Return the endpoint where a request is decided, with its values."""
     if one.period_on is not None:
         return "evaluation.show_report", {"chapter": one.slug, "period": Period(one.period_on).code}
-    step = "plan.show" if one.kind is ObligationKind.PLAN_TO_APPROVE else "funding.show"
-    return step, {"chapter": one.slug, "_anchor": f"s-{one.subject_id}"}
+    step = Step.PLAN if one.kind is ObligationKind.PLAN_TO_APPROVE else Step.FUNDING
+    return STEP_PAGES[step], {"chapter": one.slug, "_anchor": f"s-{one.subject_id}"}

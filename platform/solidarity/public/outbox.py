@@ -18,6 +18,7 @@ from pathlib import Path
 from flask import Response, abort, current_app, render_template
 
 from solidarity.access.binding import public
+from solidarity.lookup import or_404
 from solidarity.public.blueprint import pages
 from solidarity.public.local_only import ON_THIS_MACHINE, is_own_machine
 from solidarity.settings import Settings
@@ -68,9 +69,7 @@ def outbox_mail(name: str) -> str:
 @public(ON_THIS_MACHINE)
 def outbox_html(name: str) -> Response:
     """Return a mail's HTML as it was sent, but with links that open outside of the frame."""
-    html = _read(name).get_body(("html",))
-    if html is None:
-        abort(404)
+    html = or_404(_read(name).get_body(("html",)))
     page = html.get_content().replace("<head>", '<head><base target="_blank">', 1)
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": MAIL_POLICY})
 

@@ -18,6 +18,7 @@ from solidarity.chapter.messages.views import REASONS, STATES, WHY, inbox
 from solidarity.chapter.reminder_options import Reminding
 from solidarity.labels.obligations import Words, words_of
 from solidarity.labels.reminders import how_far
+from solidarity.lookup import or_404
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
@@ -49,9 +50,7 @@ class Told:
 @requires(Permission.GET_REMINDERS)
 def show_message(chapter: str, message_id: UUID) -> str:
     """Show one message to whom it was sent, and to whoever reads all of the chapter's."""
-    found = message(db.session(), message_id)
-    if found is None:
-        abort(404)
+    found = or_404(message(db.session(), message_id))
     is_own = found.membership is not None and found.membership.user_id == signed_in_person().user_id
     if not is_own and not may(Permission.READ_MESSAGES):
         abort(404)

@@ -13,14 +13,20 @@ from solidarity.forms.head_count_grid import shown
 from solidarity.i18n.locale import format_moment
 from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
 from solidarity.labels.numbers import number_text
+from solidarity.labels.obligations import STEP_PAGES
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
 from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, ReportState, ReportValue
 from tenants.action_kit.reports.assembly import Assembled, cell_code
 from tenants.action_kit.reports.queries import Drift, Event
 from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.obligations.models import Step
 
-LEADS_TO = {"log": "activities.list_activities", "tallies": "launch.show", "funding": "funding.show"}
+LEADS_TO = {
+    "log": STEP_PAGES[Step.ACTIVITIES],
+    "tallies": STEP_PAGES[Step.LAUNCH],
+    "funding": STEP_PAGES[Step.FUNDING],
+}
 PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
 
 
