@@ -1,4 +1,4 @@
-"""Sign-in, invitations, sessions: a person and her identity."""
+"""Sign-in, invitations, sessions: a person and their identity."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from flask import Flask
 
 from solidarity.accounts import invitation, sign_in
 from solidarity.accounts import password as my_password
-from solidarity.accounts import password_reset as forgotten  # their views add themselves to `pages`
+from solidarity.accounts import password_reset as forgotten
 from solidarity.accounts import profile as me
-from solidarity.accounts.blueprint import pages
 from solidarity.accounts.security import init_security
 
-__all__ = ["forgotten", "invitation", "me", "my_password", "register", "sign_in"]
+VIEWS = (sign_in, invitation, forgotten, me, my_password)
+BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # which they share
 
 
 def register(app: Flask) -> None:
     """Add the pages of this audience to `app`."""
     init_security(app)
-    app.register_blueprint(pages)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -1,7 +1,7 @@
-"""The blueprint that the pages about a person hang on; their endpoints are `accounts.<view>`."""
+"""The blueprint of the pages about a person; each module of views beside this one adds to it."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-pages = Blueprint("accounts", __name__)
+blueprint = Blueprint("accounts", __name__)

@@ -14,7 +14,7 @@ from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 
 from solidarity.access.binding import link, principal
-from solidarity.accounts.blueprint import pages
+from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import NewcomerForm
 from solidarity.accounts.sessions import begin
 from solidarity.forms.base import ServiceForm, text_of
@@ -43,7 +43,7 @@ class Visitor(StrEnum):
     SOMEBODY_ELSE = "somebody_else"
 
 
-@pages.route("/invitation/<token>", methods=["GET", "POST"])
+@blueprint.route("/invitation/<token>", methods=["GET", "POST"])
 @link("the invitation's own signed link; its row says what it may do, until when, and that it works once")
 def accept_invitation(token: str) -> Answer:
     """Show who invites to what, and let the invited person join."""

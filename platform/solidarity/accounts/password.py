@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from solidarity.access.binding import signed_in, signed_in_person
-from solidarity.accounts.blueprint import pages
+from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import ChangePasswordForm
 from solidarity.accounts.sessions import begin
 from solidarity.accounts.sign_in import right_password
@@ -30,7 +30,7 @@ PAGE = "accounts/my_password.html"
 WRONG = lazy_gettext("This is not your current password.")
 
 
-@pages.route("/me/password", methods=["GET", "POST"])
+@blueprint.route("/me/password", methods=["GET", "POST"])
 @signed_in("her own password")
 def change_password() -> Answer:
     """Change the password; every other browser is signed out, and this one gets a new session."""

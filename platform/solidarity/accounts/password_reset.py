@@ -15,7 +15,7 @@ from flask_security.recoverable import generate_reset_password_token, reset_pass
 from sqlalchemy import select
 
 from solidarity.access.binding import public
-from solidarity.accounts.blueprint import pages
+from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import ForgotForm, NewPasswordForm
 from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait
 from solidarity.enqueue import ring_after_commit
@@ -40,7 +40,7 @@ GONE_PAGE = "accounts/reset_gone.html"
 log = structlog.get_logger(__name__)
 
 
-@pages.route("/forgot", methods=["GET", "POST"])
+@blueprint.route("/forgot", methods=["GET", "POST"])
 @public("who has forgotten her password cannot be signed in")
 def forgot() -> Answer:
     """Ask for a link; an unknown address gets the same answer."""
@@ -61,7 +61,7 @@ def forgot() -> Answer:
     return finish(words, url_for("accounts.sign_in"))
 
 
-@pages.route("/reset/<token>", methods=["GET", "POST"])
+@blueprint.route("/reset/<token>", methods=["GET", "POST"])
 @public("the link is the proof, and who needs it cannot be signed in")
 def reset(token: str) -> Answer:
     """Let whoever holds the link choose a new password; every session of hers ends."""

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import signed_in, signed_in_person
-from solidarity.accounts.blueprint import pages
+from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import LanguageForm, ZoneForm
 from solidarity.accounts.sessions import lifetime_of
 from solidarity.forms.submission import finish, submission
@@ -42,14 +42,14 @@ class OwnChapter:
     role: Role
 
 
-@pages.get("/me")
+@blueprint.get("/me")
 @signed_in("her own account")
 def me() -> str:
     """Show the page."""
     return _page(_language_form())
 
 
-@pages.post("/me/language")
+@blueprint.post("/me/language")
 @signed_in("her own language")
 def change_language() -> Response:
     """Change the language of a person's pages, and of the mails of all their chapters and of UN Women."""
@@ -65,7 +65,7 @@ def change_language() -> Response:
     return answer
 
 
-@pages.post("/me/zone")
+@blueprint.post("/me/zone")
 @signed_in("her own time zone")
 def change_zone() -> Response:
     """Change in whose morning the mails of a person's chapters and of UN Women reach them."""
@@ -81,7 +81,7 @@ def change_zone() -> Response:
     return finish(_("Saved."), url_for("accounts.me"))
 
 
-@pages.post("/me/sessions/<uuid:session_id>/end")
+@blueprint.post("/me/sessions/<uuid:session_id>/end")
 @signed_in("a session of her own")
 def end_one_session(session_id: UUID) -> Response:
     """Sign one browser of hers out."""
@@ -90,7 +90,7 @@ def end_one_session(session_id: UUID) -> Response:
     return finish(_("That browser is signed out."), url_for("accounts.me"))
 
 
-@pages.post("/me/sessions/end")
+@blueprint.post("/me/sessions/end")
 @signed_in("her own sessions")
 def end_other_sessions() -> Response:
     """Sign every other browser of hers out."""

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.binding import principal, public
 from solidarity.accounts import sessions as signed_in
-from solidarity.accounts.blueprint import pages
+from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import SignInForm
 from solidarity.accounts.throttle import count, keys_of, please_wait
 from solidarity.forms.base import text_of
@@ -33,7 +33,7 @@ PAGE = "accounts/sign_in.html"
 log = structlog.get_logger(__name__)
 
 
-@pages.route("/sign-in", methods=["GET", "POST"])
+@blueprint.route("/sign-in", methods=["GET", "POST"])
 @public("who is not signed in must be able to sign in")
 def sign_in() -> str | Response | tuple[str, int]:
     """Show the form, or sign a person in and send her where she wanted to go."""
@@ -52,7 +52,7 @@ def sign_in() -> str | Response | tuple[str, int]:
     return render_template(PAGE, form=form), 422
 
 
-@pages.post("/sign-out")
+@blueprint.post("/sign-out")
 @public("it ends what this browser holds, and does nothing where it holds nothing")
 def sign_out() -> Response:
     """End this browser's session."""

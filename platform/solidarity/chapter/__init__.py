@@ -4,50 +4,57 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.chapter.activities import tally_sheet  # their views add themselves to blueprints here
-from solidarity.chapter.activities.views import activities
+from solidarity.chapter.activities import tally_sheet
+from solidarity.chapter.activities import views as activities
 from solidarity.chapter.context import chapter_context, may_undo
-from solidarity.chapter.focal_point.views import focal_point
-from solidarity.chapter.funding.views import funding
-from solidarity.chapter.history.undo import undo
-from solidarity.chapter.history.views import trail
+from solidarity.chapter.focal_point import views as focal_point
+from solidarity.chapter.funding import views as funding
+from solidarity.chapter.history import undo
+from solidarity.chapter.history import views as trail
 from solidarity.chapter.home import help as help_page
-from solidarity.chapter.home.views import home
-from solidarity.chapter.launch.views import launch
+from solidarity.chapter.home import views as home
+from solidarity.chapter.launch import views as launch
 from solidarity.chapter.messages import message as message_page
-from solidarity.chapter.messages.reminders import reminders
-from solidarity.chapter.messages.views import inbox
-from solidarity.chapter.people.addresses import addresses
-from solidarity.chapter.people.views import people
-from solidarity.chapter.plan.views import plan
-from solidarity.chapter.reports.views import evaluation
-from solidarity.chapter.settings.languages import languages
-from solidarity.chapter.settings.lifecycle import life
-from solidarity.chapter.settings.working_days import calendar
-from solidarity.chapter.targets.views import targets
+from solidarity.chapter.messages import reminders
+from solidarity.chapter.messages import views as inbox
+from solidarity.chapter.people import addresses
+from solidarity.chapter.people import views as people
+from solidarity.chapter.plan import views as plan
+from solidarity.chapter.reports import views as evaluation
+from solidarity.chapter.settings import languages, working_days
+from solidarity.chapter.settings import lifecycle as life
+from solidarity.chapter.targets import views as targets
 from solidarity.forms.undo_flash import about_change, undo_address
 
-__all__ = ["help_page", "message_page", "register", "tally_sheet"]
+VIEWS = (
+    home,
+    help_page,
+    focal_point,
+    plan,
+    funding,
+    launch,
+    activities,
+    tally_sheet,
+    evaluation,
+    targets,
+    people,
+    addresses,
+    working_days,
+    languages,
+    life,
+    inbox,
+    message_page,
+    reminders,
+    trail,
+    undo,
+)
+# Each module of views has a `blueprint`, its own or the one of a neighbour.
+BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))
 
 
 def register(app: Flask) -> None:
     """Add the pages of this audience to `app`."""
     app.context_processor(chapter_context)
     app.jinja_env.globals.update(about_change=about_change, may_undo=may_undo, undo_address=undo_address)
-    app.register_blueprint(home)
-    app.register_blueprint(focal_point)
-    app.register_blueprint(activities)
-    app.register_blueprint(funding)
-    app.register_blueprint(evaluation)
-    app.register_blueprint(targets)
-    app.register_blueprint(launch)
-    app.register_blueprint(people)
-    app.register_blueprint(addresses)
-    app.register_blueprint(calendar)
-    app.register_blueprint(languages)
-    app.register_blueprint(plan)
-    app.register_blueprint(inbox)
-    app.register_blueprint(reminders)
-    app.register_blueprint(trail)
-    app.register_blueprint(undo)
-    app.register_blueprint(life)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

@@ -7,7 +7,7 @@ from functools import partial
 from flask import render_template, url_for
 
 from solidarity.access.binding import requires
-from solidarity.desk.context import desk, reach
+from solidarity.desk.context import blueprint, reach
 from solidarity.http.pagination import by_moment, page_of
 from solidarity.i18n.locale import format_quarter
 from solidarity.labels.requests import REQUEST_WORDS, place_of_request
@@ -18,7 +18,7 @@ from tenants.overview.waiting import Waiting, waiting, waiting_summary
 from tenants.people.permissions import Permission
 
 
-@desk.get("/approvals")
+@blueprint.get("/approvals")
 @requires(Permission.READ_DESK)
 def approvals() -> str:
     """List what waits in her countries, the oldest first, each with the page where it is decided."""

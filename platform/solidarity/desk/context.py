@@ -12,10 +12,10 @@ from tenants.db import db
 from tenants.overview.waiting import WaitingSummary, waiting_by_area
 from tenants.scope import DeskScope, scope_of
 
-desk = Blueprint("desk", __name__, url_prefix="/desk")
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 
-@desk.context_processor
+@blueprint.context_processor
 def what_stands_around() -> dict[str, Any]:
     """Give the head of every page what waits and where figures are, its foot whether some chapters are invented."""
     scope = scope_of(db.session())

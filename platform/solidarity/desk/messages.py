@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 
 from solidarity.access.binding import requires, signed_in_person
 from solidarity.chapter.messages.views import PAGE, REASONS, STATES
-from solidarity.desk.context import desk
+from solidarity.desk.context import blueprint
 from solidarity.http.pagination import by_moment, page_of
 from solidarity.labels.obligations import SAID_OF_IT
 from tenants.chapters.queries import chapter_names
@@ -26,7 +26,7 @@ KINDS = {
 }
 
 
-@desk.get("/messages")
+@blueprint.get("/messages")
 @requires(Permission.READ_DESK)
 def list_messages() -> str:
     """List her own mails, newest first."""

@@ -37,7 +37,7 @@ COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
 MARK = 8  # how many of the last digits of a person's id
 
-language = Blueprint("language", __name__, url_prefix="/language")
+blueprint = Blueprint("language", __name__, url_prefix="/language")
 
 
 class CatalogueDomain(Domain):  # type: ignore[misc]  # the library has no types
@@ -72,7 +72,7 @@ class FormTranslations:
 def init_language(app: Flask) -> None:
     """Set up languages on an application: catalogues, the choice for each request, filters, the switch."""
     CatalogueBabel(app, locale_selector=choose_language)
-    app.register_blueprint(language)
+    app.register_blueprint(blueprint)
     app.before_request(_translate_forms)
     app.context_processor(_language_context)
     app.jinja_env.filters.update(
@@ -126,7 +126,7 @@ def _mark_of(person: Principal) -> str:
     return person.user_id.hex[-MARK:]
 
 
-@language.get("/<code>")
+@blueprint.get("/<code>")
 @public("a choice for this device; it reads and changes nothing of ours")
 def choose(code: str) -> Response:
     """Remember a language on this device and go back to where the person was."""

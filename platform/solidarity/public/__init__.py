@@ -7,9 +7,11 @@ from flask import Flask
 from solidarity.labels.help import init_helping
 from solidarity.public import front_page as front
 from solidarity.public import gallery, health, help_page, mail_link, outbox
-from solidarity.public.blueprint import pages
 from solidarity.public.degraded import Pulse
 from solidarity.settings import Settings
+
+VIEWS = (front, help_page, health, mail_link, outbox, gallery)
+BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # which they share
 
 
 def register(app: Flask) -> None:
@@ -20,7 +22,5 @@ def register(app: Flask) -> None:
     app.context_processor(lambda: {"degraded": pulse.sentences()})
     init_helping(app)
     gallery.init_gallery(app)
-    app.register_blueprint(pages)
-
-
-__all__ = ["front", "gallery", "help_page", "mail_link", "outbox", "register"]
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)

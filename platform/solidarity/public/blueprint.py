@@ -1,7 +1,7 @@
-"""The blueprint of the public pages; each module beside this one adds its views."""
+"""The blueprint of the public pages; each module of views beside this one adds to it."""
 
 from __future__ import annotations
 
 from flask import Blueprint
 
-pages = Blueprint("public", __name__)
+blueprint = Blueprint("public", __name__)

@@ -6,11 +6,11 @@ from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from solidarity.access.binding import principal, public
-from solidarity.public.blueprint import pages
+from solidarity.public.blueprint import blueprint
 from tenants.people.principal import Principal
 
 
-@pages.get("/")
+@blueprint.get("/")
 @public("it says what this is and where to sign in")
 def front() -> str | Response:
     """Show what Solidarity is, or lead a signed-in person on."""

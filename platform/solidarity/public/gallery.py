@@ -13,7 +13,7 @@ from flask_babel import force_locale
 from markupsafe import Markup
 
 from solidarity.access.binding import public
-from solidarity.public.blueprint import pages
+from solidarity.public.blueprint import blueprint
 from solidarity.public.gallery_samples import SIX, sample
 from solidarity.public.local_only import ON_THIS_MACHINE, is_own_machine
 
@@ -35,7 +35,7 @@ def init_gallery(app: Flask) -> None:
     app.jinja_env.globals.update(spoken=spoken)
 
 
-@pages.get("/gallery")
+@blueprint.get("/gallery")
 @public(ON_THIS_MACHINE)
 def gallery() -> str:
     """List everything that is shown, part by part."""
@@ -43,7 +43,7 @@ def gallery() -> str:
     return render_template("gallery/index.html", parts={part: (PARTS[part], names_in(part)) for part in PARTS})
 
 
-@pages.get("/gallery/<part>")
+@blueprint.get("/gallery/<part>")
 @public(ON_THIS_MACHINE)
 def gallery_part(part: str) -> str:
     """Show the components of one part."""

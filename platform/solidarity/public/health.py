@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from solidarity.access.binding import public
 from solidarity.database.engines import unpooled_engine
 from solidarity.public.blueprint import pages
+from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.work import FinishedWork, Who
@@ -71,7 +72,7 @@ def _freshness(finished_at: datetime | None, moment: datetime) -> str:
     return OK if age < FRESH else f"has finished nothing for {age.total_seconds():.0f} seconds"
 
 
-@pages.get("/healthz")
+@blueprint.get("/healthz")
 @public("machines ask it; it tells states and ages, nothing of anybody")
 def healthz() -> tuple[Response, int]:
     """Say how every part is; 503 when one of them is not well."""

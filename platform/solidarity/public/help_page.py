@@ -6,10 +6,10 @@ from flask import render_template
 
 from solidarity.access.binding import public
 from solidarity.labels.glossary import GLOSSARY, HOW_TO, PRIVACY
-from solidarity.public.blueprint import pages
+from solidarity.public.blueprint import blueprint
 
 
-@pages.get("/help", endpoint="help")
+@blueprint.get("/help", endpoint="help")
 @public("words of ours, the same for everybody")
 def help_page() -> str:
     """Explain."""

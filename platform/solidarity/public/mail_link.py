@@ -15,7 +15,7 @@ from solidarity.forms.submission import Answer
 from solidarity.i18n.locale import format_day, speak
 from solidarity.labels.obligations import PERMISSIONS, WORDS, words_of
 from solidarity.labels.reminders import ACTION_WORDS, how_near
-from solidarity.public.blueprint import pages
+from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
@@ -39,7 +39,7 @@ STATUSES = {
 }
 
 
-@pages.get("/reply/<token>")
+@blueprint.get("/reply/<token>")
 @link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
 def show_reply(token: str) -> Answer:
     """Show what the link will do."""
@@ -54,7 +54,7 @@ def show_reply(token: str) -> Answer:
     return _page(errand)
 
 
-@pages.post("/reply/<token>")
+@blueprint.post("/reply/<token>")
 @link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
 def send_reply(token: str) -> Answer:
     """Do what the link says, once."""

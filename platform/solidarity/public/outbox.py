@@ -19,7 +19,7 @@ from flask import Response, abort, current_app, render_template
 
 from solidarity.access.binding import public
 from solidarity.lookup import or_404
-from solidarity.public.blueprint import pages
+from solidarity.public.blueprint import blueprint
 from solidarity.public.local_only import ON_THIS_MACHINE, is_own_machine
 from solidarity.settings import Settings
 
@@ -42,14 +42,14 @@ class Stored:
     headers: EmailMessage
 
 
-@pages.get("/outbox")
+@blueprint.get("/outbox")
 @public(ON_THIS_MACHINE)
 def outbox() -> str:
     """List the mails, newest first."""
     return render_template("public/outbox.html", mails=list(_stored(_folder())), most=MOST_SHOWN)
 
 
-@pages.get("/outbox/<name>")
+@blueprint.get("/outbox/<name>")
 @public(ON_THIS_MACHINE)
 def outbox_mail(name: str) -> str:
     """Show one mail: its headers, its text, and its HTML in a frame."""
@@ -65,7 +65,7 @@ def outbox_mail(name: str) -> str:
     )
 
 
-@pages.get("/outbox/<name>/html")
+@blueprint.get("/outbox/<name>/html")
 @public(ON_THIS_MACHINE)
 def outbox_html(name: str) -> Response:
     """Return a mail's HTML as it was sent, but with links that open outside of the frame."""

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from solidarity.access.binding import requires
-from solidarity.chapter.activities.views import activities
+from solidarity.chapter.activities.views import blueprint
 from solidarity.i18n import catalogues
 from solidarity.i18n.locale import current_locale, language_choices
 from solidarity.labels.cells import AGE_WORDS, KIND_WORDS, SEX_WORDS
@@ -16,7 +16,7 @@ from tenants.chapters.names import language_name
 from tenants.people.permissions import Permission
 
 
-@activities.get("/tally-sheet")
+@blueprint.get("/tally-sheet")
 @requires(Permission.READ_CHAPTER)
 def tally_sheet(chapter: str) -> str:
     """Show one page to print, in a language of the people who count; the page around it is in the reader's."""

@@ -34,7 +34,7 @@ from tenants.action_kit.activities.queries import (
 from tenants.db import db
 from tenants.people.permissions import Permission
 
-activities = Blueprint("activities", __name__, url_prefix="/c/<chapter>/activities")
+blueprint = Blueprint("activities", __name__, url_prefix="/c/<chapter>/activities")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Saved:
     entry: ActivityEntry
 
 
-@activities.get("")
+@blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def list_activities(chapter: str) -> str:
     """List what the chapter did, the latest first, with what it comes to."""
@@ -55,7 +55,7 @@ def list_activities(chapter: str) -> str:
     return render_template("activities/list.html", totals=own_totals(db.session()), page=page, kind_words=KIND_WORDS)
 
 
-@activities.route("/new", methods=["GET", "POST"])
+@blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.LOG_ACTIVITY)
 def log_activity(chapter: str) -> Answer:
     """Log an activity; the same form sent again leads to the activity it has already made."""
@@ -72,7 +72,7 @@ def log_activity(chapter: str) -> Answer:
     return finish(_what_counts_now(entry), _url_of(chapter, activity.id))
 
 
-@activities.get("/<uuid:activity_id>")
+@blueprint.get("/<uuid:activity_id>")
 @requires(Permission.READ_CHAPTER)
 def show_activity(chapter: str, activity_id: UUID) -> Answer:
     """Show what the chapter says of an activity, today or in an earlier revision."""
@@ -87,7 +87,7 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
     )
 
 
-@activities.route("/<uuid:activity_id>/revision", methods=["GET", "POST"])
+@blueprint.route("/<uuid:activity_id>/revision", methods=["GET", "POST"])
 @requires(Permission.LOG_ACTIVITY)
 def revise_activity(chapter: str, activity_id: UUID) -> Answer:
     """Correct an activity by a new revision; of two people at once the second gets both texts side by side."""

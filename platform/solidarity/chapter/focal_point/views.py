@@ -27,7 +27,7 @@ from tenants.people.permissions import Permission, Role
 from tenants.people.queries import present_members
 from tenants.people.terms import Rank
 
-focal_point = Blueprint("focal_point", __name__, url_prefix="/c/<chapter>/focal-point")
+blueprint = Blueprint("focal_point", __name__, url_prefix="/c/<chapter>/focal-point")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Terms:
         return last if last and self.primary is None and last.member.left_at is None else None
 
 
-@focal_point.get("")
+@blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def show(chapter: str) -> str:
     """Say who answers for the chapter, or that nobody does and what can be done about it."""
@@ -68,7 +68,7 @@ def show(chapter: str) -> str:
     )
 
 
-@focal_point.post("/terms/<uuid:subject_id>/confirmation")
+@blueprint.post("/terms/<uuid:subject_id>/confirmation")
 @requires(Permission.MANAGE_PEOPLE)
 def confirm(chapter: str, subject_id: UUID) -> Response:
     """Say that the focal point is still the right person."""
@@ -80,7 +80,7 @@ def confirm(chapter: str, subject_id: UUID) -> Response:
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter))
 
 
-@focal_point.post("/terms/<uuid:term_id>/renewal")
+@blueprint.post("/terms/<uuid:term_id>/renewal")
 @requires(Permission.MANAGE_PEOPLE)
 def renew(chapter: str, term_id: UUID) -> Response:
     """Let a term run on, or begin anew."""
@@ -90,7 +90,7 @@ def renew(chapter: str, term_id: UUID) -> Response:
     return finish(_("The term of %(name)s is renewed.", name=held.member.name), _step_url(chapter))
 
 
-@focal_point.route("/terms/<uuid:term_id>/handover", methods=["GET", "POST"])
+@blueprint.route("/terms/<uuid:term_id>/handover", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def hand_over(chapter: str, term_id: UUID) -> Answer:
     """Hand over to another member, from today on."""
@@ -112,7 +112,7 @@ def hand_over(chapter: str, term_id: UUID) -> Answer:
     return _begun(chapter, form, members)
 
 
-@focal_point.route("/appointment", methods=["GET", "POST"])
+@blueprint.route("/appointment", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def appoint(chapter: str) -> Answer:
     """Choose who answers for the chapter while nobody does."""
@@ -120,7 +120,7 @@ def appoint(chapter: str) -> Answer:
     return _appoint(chapter, members, Rank.PRIMARY, _("Choose a focal point"))
 
 
-@focal_point.route("/deputies/new", methods=["GET", "POST"])
+@blueprint.route("/deputies/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def add_deputy(chapter: str) -> Answer:
     """Choose who stands beside whoever answers for the chapter."""
@@ -129,7 +129,7 @@ def add_deputy(chapter: str) -> Answer:
     return _appoint(chapter, members, Rank.DEPUTY, _("Choose a deputy"))
 
 
-@focal_point.route("/terms/<uuid:term_id>/end", methods=["GET", "POST"])
+@blueprint.route("/terms/<uuid:term_id>/end", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def end_term(chapter: str, term_id: UUID) -> Answer:
     """Ask, then end a deputy's term."""

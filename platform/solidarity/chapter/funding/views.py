@@ -37,10 +37,10 @@ from tenants.action_kit.funding.money import format_money
 from tenants.db import db
 from tenants.people.permissions import Permission
 
-funding = Blueprint("funding", __name__, url_prefix="/c/<chapter>/funding")
+blueprint = Blueprint("funding", __name__, url_prefix="/c/<chapter>/funding")
 
 
-@funding.get("")
+@blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def show(chapter: str) -> str:
     """Show what is still to find, and everything behind it."""
@@ -69,7 +69,7 @@ def show(chapter: str) -> str:
     )
 
 
-@funding.route("/sources/new", methods=["GET", "POST"])
+@blueprint.route("/sources/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def add_source(chapter: str) -> Answer:
     """Add somebody who gives."""
@@ -90,7 +90,7 @@ def add_source(chapter: str) -> Answer:
     return finish(_("Saved."), _step_url(chapter))
 
 
-@funding.post("/sources/<uuid:source_id>/state")
+@blueprint.post("/sources/<uuid:source_id>/state")
 @requires(Permission.EDIT_FUNDING)
 def move_source(chapter: str, source_id: UUID) -> Response:
     """Say that a source is surer than before."""
@@ -102,7 +102,7 @@ def move_source(chapter: str, source_id: UUID) -> Response:
     return finish(_("Saved."), _step_url(chapter))
 
 
-@funding.route("/budget/new", methods=["GET", "POST"])
+@blueprint.route("/budget/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def add_line(chapter: str) -> Answer:
     """Add a budget line with its budget."""
@@ -115,7 +115,7 @@ def add_line(chapter: str) -> Answer:
     return finish(_("Saved."), _step_url(chapter))
 
 
-@funding.route("/budget/<uuid:line_id>/revision", methods=["GET", "POST"])
+@blueprint.route("/budget/<uuid:line_id>/revision", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def revise_budget(chapter: str, line_id: UUID) -> Answer:
     """Replace a budget by a new one; of two people at once the second sees the first's beside what they typed."""
@@ -137,7 +137,7 @@ def revise_budget(chapter: str, line_id: UUID) -> Answer:
     return finish(_("Saved."), _step_url(chapter))
 
 
-@funding.route("/transactions/new", methods=["GET", "POST"])
+@blueprint.route("/transactions/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def record(chapter: str) -> Answer:
     """Record what moved; the same form sent again counts once."""
@@ -153,7 +153,7 @@ def record(chapter: str) -> Answer:
     return finish(_("Saved."), _step_url(chapter))
 
 
-@funding.post("/transactions/<uuid:transaction_id>/approval")
+@blueprint.post("/transactions/<uuid:transaction_id>/approval")
 @requires(Permission.APPROVE_EXPENSE)
 def approve(chapter: str, transaction_id: UUID) -> Response:
     """Approve a waiting expense."""
@@ -163,7 +163,7 @@ def approve(chapter: str, transaction_id: UUID) -> Response:
     return finish(_("Expense approved. It now counts in the totals."), _step_url(chapter))
 
 
-@funding.post("/transactions/<uuid:transaction_id>/refusal")
+@blueprint.post("/transactions/<uuid:transaction_id>/refusal")
 @requires(Permission.APPROVE_EXPENSE)
 def refuse(chapter: str, transaction_id: UUID) -> Response:
     """Refuse a waiting expense."""
@@ -173,7 +173,7 @@ def refuse(chapter: str, transaction_id: UUID) -> Response:
     return finish(_("Expense refused. It is not counted anywhere."), _step_url(chapter))
 
 
-@funding.post("/transactions/<uuid:transaction_id>/reversal")
+@blueprint.post("/transactions/<uuid:transaction_id>/reversal")
 @requires(Permission.EDIT_FUNDING)
 def reverse(chapter: str, transaction_id: UUID) -> Response:
     """Take a transaction back by a reversing entry."""
@@ -183,7 +183,7 @@ def reverse(chapter: str, transaction_id: UUID) -> Response:
     return finish(_("Reversed. A transaction of the same amount was added."), _step_url(chapter))
 
 
-@funding.post("/conversions")
+@blueprint.post("/conversions")
 @requires(Permission.EDIT_FUNDING)
 def convert(chapter: str) -> Response:
     """Convert what had no rate and has one now."""

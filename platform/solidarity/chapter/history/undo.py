@@ -23,10 +23,10 @@ from tenants.undoing import services
 from tenants.undoing.queries import find_change
 from tenants.undoing.services import CannotUndo
 
-undo = Blueprint("undo", __name__, url_prefix="/c/<chapter>/changes")
+blueprint = Blueprint("undo", __name__, url_prefix="/c/<chapter>/changes")
 
 
-@undo.post("/<uuid:change_id>/undoing")
+@blueprint.post("/<uuid:change_id>/undoing")
 @requires(Permission.READ_CHAPTER)
 def take_back(chapter: str, change_id: UUID) -> Response:
     """Undo a change, or say why not; either way lead back to the same place. Its kind says who may."""

@@ -87,10 +87,10 @@ WORDS = {
 # An old entry may hold a code that nothing records any more.
 OTHER_WORDS = _l("Other action")
 
-trail = Blueprint("trail", __name__, url_prefix="/c/<chapter>")
+blueprint = Blueprint("trail", __name__, url_prefix="/c/<chapter>")
 
 
-@trail.get("/trail")
+@blueprint.get("/trail")
 @requires(Permission.READ_TRAIL)
 def list_entries(chapter: str) -> str:
     """List what was done in the chapter, newest first; with `?by=desk` only by UN Women."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import render_template
 
 from solidarity.access.binding import requires
-from solidarity.chapter.home.views import home
+from solidarity.chapter.home.views import blueprint
 from solidarity.labels.glossary import GLOSSARY, HOW_TO, PRIVACY
 from solidarity.labels.help import desk_contacts
 from tenants.people.permissions import Permission
 
 
-@home.get("/help", endpoint="help")
+@blueprint.get("/help", endpoint="help")
 @requires(Permission.READ_CHAPTER)
 def help_page(chapter: str) -> str:
     """Explain, and say whom to ask."""

@@ -31,10 +31,10 @@ RECENT = 5
 MOST_ON_PAPER = 60
 RESTING = (ChapterState.DORMANT, ChapterState.CLOSED)
 
-home = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
+blueprint = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
 
 
-@home.get("/", endpoint="home")
+@blueprint.get("/", endpoint="home")
 @requires(Permission.READ_CHAPTER)
 def home_page(chapter: str) -> str:
     """Welcome whoever comes, say what matters today, and lead to what can be done about it."""
@@ -60,7 +60,7 @@ def home_page(chapter: str) -> str:
     return render_template("chapter/home.html", **common)
 
 
-@home.get("/due", endpoint="due")
+@blueprint.get("/due", endpoint="due")
 @requires(Permission.READ_CHAPTER)
 def due_page(chapter: str) -> str:
     """Show what is due this week and next as a sheet to print, to take along or to pin to the wall."""

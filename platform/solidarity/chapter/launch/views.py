@@ -30,17 +30,17 @@ from tenants.clock import local_day
 from tenants.db import db
 from tenants.people.permissions import Permission
 
-launch = Blueprint("launch", __name__, url_prefix="/c/<chapter>/launch")
+blueprint = Blueprint("launch", __name__, url_prefix="/c/<chapter>/launch")
 
 
-@launch.get("")
+@blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def show(chapter: str) -> Answer:
     """Show how far the launch is, or that none is planned."""
     return _launch_page()
 
 
-@launch.route("/event", methods=["GET", "POST"])
+@blueprint.route("/event", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def plan_event(chapter: str) -> Answer:
     """Plan the launch."""
@@ -53,7 +53,7 @@ def plan_event(chapter: str) -> Answer:
     return finish(_("Event planned. The checklist dates are counted back from the event date."), _step_url(chapter))
 
 
-@launch.route("/event/<uuid:event_id>/revision", methods=["GET", "POST"])
+@blueprint.route("/event/<uuid:event_id>/revision", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def revise_event(chapter: str, event_id: UUID) -> Answer:
     """Change an event; of two people at once the second gets both texts."""
@@ -70,7 +70,7 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
     return finish(_("Saved. Checklist items that are not done moved with the event date."), _step_url(chapter))
 
 
-@launch.post("/event/<uuid:event_id>/cancellation")
+@blueprint.post("/event/<uuid:event_id>/cancellation")
 @requires(Permission.EDIT_LAUNCH)
 def cancel(chapter: str, event_id: UUID) -> Answer:
     """Call an event off."""
@@ -80,7 +80,7 @@ def cancel(chapter: str, event_id: UUID) -> Answer:
     return finish(_("Event cancelled. Nothing is due for it any more."), _step_url(chapter))
 
 
-@launch.route("/event/<uuid:event_id>/items/new", methods=["GET", "POST"])
+@blueprint.route("/event/<uuid:event_id>/items/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def add_item(chapter: str, event_id: UUID) -> Answer:
     """Add something of the chapter's own to the checklist."""
@@ -95,7 +95,7 @@ def add_item(chapter: str, event_id: UUID) -> Answer:
     return finish(_("Added to the checklist."), _step_url(chapter))
 
 
-@launch.post("/items/<uuid:subject_id>/completion")
+@blueprint.post("/items/<uuid:subject_id>/completion")
 @requires(Permission.EDIT_LAUNCH)
 def finish_item(chapter: str, subject_id: UUID) -> Answer:
     """Mark an item as done; what waits for another is refused."""
@@ -106,7 +106,7 @@ def finish_item(chapter: str, subject_id: UUID) -> Answer:
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, item.id))
 
 
-@launch.post("/items/<uuid:subject_id>/reopening")
+@blueprint.post("/items/<uuid:subject_id>/reopening")
 @requires(Permission.EDIT_LAUNCH)
 def reopen_item(chapter: str, subject_id: UUID) -> Answer:
     """Undo that an item is done."""
@@ -117,7 +117,7 @@ def reopen_item(chapter: str, subject_id: UUID) -> Answer:
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, item.id))
 
 
-@launch.route("/event/<uuid:event_id>/count/<kind>", methods=["GET", "POST"])
+@blueprint.route("/event/<uuid:event_id>/count/<kind>", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def count(chapter: str, event_id: UUID, kind: str) -> Answer:
     """Count who came, or who signed up; a count given again is a new revision, the earlier one is kept."""

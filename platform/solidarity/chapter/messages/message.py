@@ -14,7 +14,7 @@ from solidarity.access.binding import requires, signed_in_person
 from solidarity.chapter import reminder_options as asking
 from solidarity.chapter.context import chapter_day, may, obligations
 from solidarity.chapter.due_list import address_of, press_address_of
-from solidarity.chapter.messages.views import REASONS, STATES, WHY, inbox
+from solidarity.chapter.messages.views import REASONS, STATES, WHY, blueprint
 from solidarity.chapter.reminder_options import Reminding
 from solidarity.labels.obligations import Words, words_of
 from solidarity.labels.reminders import how_far
@@ -46,7 +46,7 @@ class Told:
     reminding: Reminding | None
 
 
-@inbox.get("/messages/<uuid:message_id>")
+@blueprint.get("/messages/<uuid:message_id>")
 @requires(Permission.GET_REMINDERS)
 def show_message(chapter: str, message_id: UUID) -> str:
     """Show one message to whom it was sent, and to whoever reads all of the chapter's."""

@@ -24,10 +24,10 @@ from tenants.people.queries import present_membership
 from tenants.reminders import pauses
 from tenants.reminders.obligation_keys import Duty, duty_in
 
-reminders = Blueprint("reminders", __name__, url_prefix="/c/<chapter>/duties/<uuid:subject_id>")
+blueprint = Blueprint("reminders", __name__, url_prefix="/c/<chapter>/duties/<uuid:subject_id>")
 
 
-@reminders.post("/postponement")
+@blueprint.post("/postponement")
 @requires(Permission.GET_REMINDERS)
 def put_off(chapter: str, subject_id: UUID) -> Response:
     """Remind the reader in three days and not before."""
@@ -40,7 +40,7 @@ def put_off(chapter: str, subject_id: UUID) -> Response:
     )
 
 
-@reminders.post("/acknowledgement")
+@blueprint.post("/acknowledgement")
 @requires(Permission.GET_REMINDERS)
 def acknowledge(chapter: str, subject_id: UUID) -> Response:
     """Send the reader no more mail about it until it is done."""
@@ -50,7 +50,7 @@ def acknowledge(chapter: str, subject_id: UUID) -> Response:
     return finish(_("You will get no more emails about this until it is done."), _back_url(chapter))
 
 
-@reminders.post("/resumption")
+@blueprint.post("/resumption")
 @requires(Permission.GET_REMINDERS)
 def resume(chapter: str, subject_id: UUID) -> Response:
     """Remind the reader again, as if nothing had been asked."""

@@ -61,10 +61,10 @@ WHY = {
     ObligationKind.VACANCY: _l("The chapter has no focal point"),
 }
 
-inbox = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
+blueprint = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
 
 
-@inbox.get("/messages")
+@blueprint.get("/messages")
 @requires(Permission.GET_REMINDERS)
 def list_messages(chapter: str) -> str:
     """List the chapter's mails, newest first; with `?to=me`, or where no others may be read, those to the reader."""

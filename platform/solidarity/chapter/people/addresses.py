@@ -22,7 +22,7 @@ from tenants.mail import addresses as services
 from tenants.people.models import Membership, UnreachedAddress
 from tenants.people.permissions import Permission
 
-addresses = Blueprint("addresses", __name__, url_prefix="/c/<chapter>/people")
+blueprint = Blueprint("addresses", __name__, url_prefix="/c/<chapter>/people")
 
 
 class AddressForm(ServiceForm):
@@ -31,7 +31,7 @@ class AddressForm(ServiceForm):
     email = EmailField(_l("New email address"), ADDRESS)
 
 
-@addresses.route("/<uuid:membership_id>/address", methods=["GET", "POST"])
+@blueprint.route("/<uuid:membership_id>/address", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def correct(chapter: str, membership_id: UUID) -> Answer:
     """Ask for the address at which mail reaches a member, and write there from now on."""
@@ -47,7 +47,7 @@ def correct(chapter: str, membership_id: UUID) -> Answer:
     return finish(words, _list_url(chapter))
 
 
-@addresses.post("/<uuid:membership_id>/trial")
+@blueprint.post("/<uuid:membership_id>/trial")
 @requires(Permission.MANAGE_PEOPLE)
 def try_again(chapter: str, membership_id: UUID) -> Response:
     """Write to the same address again, such as after a full mailbox was emptied."""

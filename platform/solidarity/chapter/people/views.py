@@ -26,10 +26,10 @@ from tenants.people import queries
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Permission, Role
 
-people = Blueprint("people", __name__, url_prefix="/c/<chapter>/people")
+blueprint = Blueprint("people", __name__, url_prefix="/c/<chapter>/people")
 
 
-@people.get("")
+@blueprint.get("")
 @requires(Permission.SEE_PEOPLE)
 def list_people(chapter: str) -> str:
     """List who belongs to the chapter, and for who may invite also the open invitations."""
@@ -47,7 +47,7 @@ def list_people(chapter: str) -> str:
     )
 
 
-@people.route("/invitation", methods=["GET", "POST"])
+@blueprint.route("/invitation", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def invite(chapter: str) -> Answer:
     """Invite somebody by mail."""
@@ -69,7 +69,7 @@ def invite(chapter: str) -> Answer:
     return finish(words, _list_url(chapter))
 
 
-@people.post("/invitations/<uuid:invitation_id>/dispatch")
+@blueprint.post("/invitations/<uuid:invitation_id>/dispatch")
 @requires(Permission.MANAGE_PEOPLE)
 def send_again(chapter: str, invitation_id: UUID) -> Response:
     """Send an open invitation once more."""
@@ -80,7 +80,7 @@ def send_again(chapter: str, invitation_id: UUID) -> Response:
     return finish(_("We are sending the invitation again. It is valid for another 14 days."), _list_url(chapter))
 
 
-@people.post("/invitations/<uuid:invitation_id>/withdrawal")
+@blueprint.post("/invitations/<uuid:invitation_id>/withdrawal")
 @requires(Permission.MANAGE_PEOPLE)
 def withdraw(chapter: str, invitation_id: UUID) -> Response:
     """Take an open invitation back."""
@@ -90,7 +90,7 @@ def withdraw(chapter: str, invitation_id: UUID) -> Response:
     return finish(_("The invitation was withdrawn. Its link no longer works."), _list_url(chapter))
 
 
-@people.route("/<uuid:membership_id>/departure", methods=["GET", "POST"])
+@blueprint.route("/<uuid:membership_id>/departure", methods=["GET", "POST"])
 @requires(Permission.SEE_PEOPLE)
 def end_membership(chapter: str, membership_id: UUID) -> Answer:
     """Ask, then end a membership: the member's own, or any for those who may manage people."""

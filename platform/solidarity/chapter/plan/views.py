@@ -42,17 +42,17 @@ REVISE_WORDS = {
     LineKind.ACTIVITY: _l("Change the activity"),
 }
 
-plan = Blueprint("plan", __name__, url_prefix="/c/<chapter>/plan")
+blueprint = Blueprint("plan", __name__, url_prefix="/c/<chapter>/plan")
 
 
-@plan.get("", endpoint="show")
+@blueprint.get("", endpoint="show")
 @requires(Permission.READ_CHAPTER)
 def show_plan(chapter: str) -> str:
     """Show the plan, how far it is, and what the reader may do about it."""
     return _page(ReturnForm(formdata=None))
 
 
-@plan.route("/lines/new", methods=["GET", "POST"])
+@blueprint.route("/lines/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLAN)
 def add_line(chapter: str) -> Answer:
     """Add an outcome, or an output or activity under another line."""
@@ -70,7 +70,7 @@ def add_line(chapter: str) -> Answer:
     return finish(_("Added to the plan."), _step_url(chapter, line.id))
 
 
-@plan.route("/lines/<uuid:line_id>/revision", methods=["GET", "POST"])
+@blueprint.route("/lines/<uuid:line_id>/revision", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLAN)
 def revise_line(chapter: str, line_id: UUID) -> Answer:
     """Change a line; of two people at once the second gets both texts."""
@@ -86,7 +86,7 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
     return finish(_("Saved."), _step_url(chapter, line_id))
 
 
-@plan.post("/lines/<uuid:line_id>/removal")
+@blueprint.post("/lines/<uuid:line_id>/removal")
 @requires(Permission.EDIT_PLAN)
 def remove_line(chapter: str, line_id: UUID) -> Response:
     """Take a line out of the working copy; what was sent keeps it."""
@@ -94,14 +94,14 @@ def remove_line(chapter: str, line_id: UUID) -> Response:
     return _press(chapter, lines.remove_line, _("Removed from the plan."), line_id=line.id)
 
 
-@plan.post("/template")
+@blueprint.post("/template")
 @requires(Permission.EDIT_PLAN)
 def start(chapter: str) -> Response:
     """Fill an empty plan with a few lines to begin with."""
     return _press(chapter, lines.start_from_template, _("A short plan was added. Change it to fit your chapter."))
 
 
-@plan.post("/submissions")
+@blueprint.post("/submissions")
 @requires(Permission.EDIT_PLAN)
 def submit(chapter: str) -> Response:
     """Send the plan for approval."""
@@ -112,7 +112,7 @@ def submit(chapter: str) -> Response:
     )
 
 
-@plan.post("/submissions/<uuid:version_id>/approval")
+@blueprint.post("/submissions/<uuid:version_id>/approval")
 @requires(Permission.APPROVE_PLAN)
 def approve(chapter: str, version_id: UUID) -> Response:
     """Approve what somebody else sent."""
@@ -120,7 +120,7 @@ def approve(chapter: str, version_id: UUID) -> Response:
     return _press(chapter, services.approve_plan, _("The plan is approved."), version_id=version.id, is_desk=g.is_desk)
 
 
-@plan.post("/submissions/<uuid:version_id>/return")
+@blueprint.post("/submissions/<uuid:version_id>/return")
 @requires(Permission.APPROVE_PLAN)
 def give_back(chapter: str, version_id: UUID) -> Answer:
     """Return what somebody else sent, with a reason."""
@@ -136,14 +136,14 @@ def give_back(chapter: str, version_id: UUID) -> Answer:
     return finish(_("The plan was returned with your reason."), _step_url(chapter))
 
 
-@plan.post("/lines/<uuid:subject_id>/completion")
+@blueprint.post("/lines/<uuid:subject_id>/completion")
 @requires(Permission.READ_CHAPTER)
 def finish_activity(chapter: str, subject_id: UUID) -> Response:
     """Say that a planned activity took place: who edits the plan, or who sees to the activity."""
     return _press(chapter, lines.finish_activity, _("Done."), line_id=_own(subject_id))
 
 
-@plan.post("/lines/<uuid:subject_id>/abandonment")
+@blueprint.post("/lines/<uuid:subject_id>/abandonment")
 @requires(Permission.EDIT_PLAN)
 def drop_activity(chapter: str, subject_id: UUID) -> Response:
     """Say that a planned activity will not take place."""
@@ -151,7 +151,7 @@ def drop_activity(chapter: str, subject_id: UUID) -> Response:
     return _press(chapter, lines.drop_activity, _("The activity will not take place."), line_id=line.id)
 
 
-@plan.post("/lines/<uuid:subject_id>/reopening")
+@blueprint.post("/lines/<uuid:subject_id>/reopening")
 @requires(Permission.READ_CHAPTER)
 def reopen_activity(chapter: str, subject_id: UUID) -> Response:
     """Take back that an activity was finished or dropped."""

@@ -35,10 +35,10 @@ from tenants.people.permissions import Permission
 MOST_SHOWN = 40  # ten years of quarters
 SENT = _l("Sent to UN Women. Later corrections do not change what you sent.")
 
-evaluation = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports")
+blueprint = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports")
 
 
-@evaluation.get("")
+@blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def list_reports(chapter: str) -> str:
     """List the chapter's reports, the latest period first, and offer to begin one for a period that has none."""
@@ -53,7 +53,7 @@ def list_reports(chapter: str) -> str:
     )
 
 
-@evaluation.post("")
+@blueprint.post("")
 @requires(Permission.EDIT_REPORT)
 def start(chapter: str) -> Response:
     """Begin a report for a period in which none was expected, such as by a chapter that joined later."""
@@ -66,7 +66,7 @@ def start(chapter: str) -> Response:
     return finish(_("The report was started. Most of it is already filled in."), _url_of(chapter, period))
 
 
-@evaluation.get("/<period>")
+@blueprint.get("/<period>")
 @requires(Permission.READ_CHAPTER)
 def show_report(chapter: str, period: str) -> str:
     """Show a report: what is recorded, what was sent, and what has moved since."""
@@ -75,28 +75,28 @@ def show_report(chapter: str, period: str) -> str:
     return _page(report, ReportForm(data=form_data(report, entries)), entries)
 
 
-@evaluation.post("/<period>/draft")
+@blueprint.post("/<period>/draft")
 @requires(Permission.EDIT_REPORT)
 def save(chapter: str, period: str) -> Answer:
     """Keep what was written; of two people at once the second gets both texts."""
     return _with_words(chapter, period, services.save_draft, _("Saved. Nothing is sent yet."))
 
 
-@evaluation.post("/<period>/submissions")
+@blueprint.post("/<period>/submissions")
 @requires(Permission.SUBMIT_REPORT)
 def submit(chapter: str, period: str) -> Answer:
     """Send the report to UN Women with what stands in its form."""
     return _with_words(chapter, period, send_written, SENT)
 
 
-@evaluation.post("/<period>/nil")
+@blueprint.post("/<period>/nil")
 @requires(Permission.SUBMIT_REPORT)
 def submit_nil(chapter: str, period: str) -> Answer:
     """Say with one click that nothing was done in the period, which is not the same as no report."""
     return _with_words(chapter, period, partial(send_written, is_nil=True), SENT)
 
 
-@evaluation.post("/<period>/approval")
+@blueprint.post("/<period>/approval")
 @requires(Permission.APPROVE_REPORT)
 def approve(chapter: str, period: str) -> Answer:
     """Approve what was sent; it is locked then."""
@@ -109,7 +109,7 @@ def approve(chapter: str, period: str) -> Answer:
     return finish(_("Approved and locked."), _url_of(chapter, Period(report.period_on)))
 
 
-@evaluation.route("/<period>/return", methods=["GET", "POST"])
+@blueprint.route("/<period>/return", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def give_back(chapter: str, period: str) -> Answer:
     """Return what was sent to the chapter, with the reason."""
@@ -117,14 +117,14 @@ def give_back(chapter: str, period: str) -> Answer:
     return _with_reason(chapter, period, act, _("Report returned. The chapter can see your reason."))
 
 
-@evaluation.route("/<period>/reopening", methods=["GET", "POST"])
+@blueprint.route("/<period>/reopening", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def reopen(chapter: str, period: str) -> Answer:
     """Open an approved report again, with the reason."""
     return _with_reason(chapter, period, services.reopen_report, _("Report reopened. The chapter can see your reason."))
 
 
-@evaluation.route("/<period>/keeping", methods=["GET", "POST"])
+@blueprint.route("/<period>/keeping", methods=["GET", "POST"])
 @requires(Permission.SUBMIT_REPORT)
 def keep(chapter: str, period: str) -> Answer:
     """Say why a report stays as it was sent, although the log says something else by now."""
@@ -132,7 +132,7 @@ def keep(chapter: str, period: str) -> Answer:
     return _with_reason(chapter, period, act, _("The report keeps the figures that were sent."))
 
 
-@evaluation.route("/<period>/excuse", methods=["GET", "POST"])
+@blueprint.route("/<period>/excuse", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def excuse(chapter: str, period: str) -> Answer:
     """Expect a report no longer, with the reason."""

@@ -19,7 +19,7 @@ from tenants.chapters.models import Chapter
 from tenants.db import db
 from tenants.people.permissions import Permission
 
-languages = Blueprint("languages", __name__, url_prefix="/c/<chapter>")
+blueprint = Blueprint("languages", __name__, url_prefix="/c/<chapter>")
 
 
 class LanguagesForm(ServiceForm):
@@ -54,7 +54,7 @@ class LanguagesForm(ServiceForm):
         return (self.seen.data or "").split()
 
 
-@languages.route("/languages", methods=["GET", "POST"])
+@blueprint.route("/languages", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def change(chapter: str) -> Answer:
     """Show the chapter's languages, and change them; of two at once the second sees the first's."""

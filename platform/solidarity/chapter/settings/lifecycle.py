@@ -19,7 +19,7 @@ from tenants.chapters.models import ChapterState
 from tenants.db import db
 from tenants.people.permissions import Permission
 
-life = Blueprint("life", __name__, url_prefix="/c/<chapter>")
+blueprint = Blueprint("life", __name__, url_prefix="/c/<chapter>")
 
 
 class LifeForm(ServiceForm):
@@ -28,21 +28,21 @@ class LifeForm(ServiceForm):
     reason = TextAreaField(_l("Reason"), description=_l("The chapter will see what you write here."))
 
 
-@life.route("/dormancy", methods=["GET", "POST"])
+@blueprint.route("/dormancy", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
 def make_dormant(chapter: str) -> Answer:
     """Say what follows and ask for the reason, then let the chapter rest."""
     return _move(services.make_dormant, _("The chapter is dormant now."), ChapterState.ACTIVE)
 
 
-@life.route("/awakening", methods=["GET", "POST"])
+@blueprint.route("/awakening", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
 def wake_up(chapter: str) -> Answer:
     """Say what follows and ask for the reason, then wake the chapter up."""
     return _move(services.wake_up, _("The chapter is active again."), ChapterState.DORMANT)
 
 
-@life.route("/closure", methods=["GET", "POST"])
+@blueprint.route("/closure", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
 def close(chapter: str) -> Answer:
     """Say what follows and ask for the reason, ask once more, then close the chapter: there is no way back."""

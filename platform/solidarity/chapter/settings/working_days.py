@@ -22,7 +22,7 @@ from tenants.db import db
 from tenants.people.permissions import Permission
 from tenants.reminders.schedule import next_morning_of
 
-calendar = Blueprint("calendar", __name__, url_prefix="/c/<chapter>")
+blueprint = Blueprint("calendar", __name__, url_prefix="/c/<chapter>")
 
 
 class CalendarForm(ServiceForm):
@@ -43,7 +43,7 @@ class CalendarForm(ServiceForm):
         return form
 
 
-@calendar.route("/calendar", methods=["GET", "POST"])
+@blueprint.route("/calendar", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def change(chapter: str) -> Answer:
     """Show when the chapter works and is written to next, and change it."""

@@ -26,10 +26,10 @@ from tenants.people.permissions import Permission
 TargetForm = MoneyTargetForm | NumberTargetForm
 YEARS_AHEAD = 5
 
-targets = Blueprint("targets", __name__, url_prefix="/c/<chapter>/targets")
+blueprint = Blueprint("targets", __name__, url_prefix="/c/<chapter>/targets")
 
 
-@targets.get("")
+@blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def list_targets(chapter: str) -> str:
     """List the core indicators with their targets for a year, this one unless another is asked for."""
@@ -49,7 +49,7 @@ def list_targets(chapter: str) -> str:
     )
 
 
-@targets.get("/<indicator>/<int:year>")
+@blueprint.get("/<indicator>/<int:year>")
 @requires(Permission.READ_CHAPTER)
 def show_target(chapter: str, indicator: str, year: int) -> str:
     """Show a target with its history, and the form to set or move it to whoever may."""
@@ -58,7 +58,7 @@ def show_target(chapter: str, indicator: str, year: int) -> str:
     return _page(one, year, moves, target_form(one, moves[0].row if moves else None))
 
 
-@targets.post("/<indicator>/<int:year>/numbers")
+@blueprint.post("/<indicator>/<int:year>/numbers")
 @requires(Permission.EDIT_REPORT)
 def set_target(chapter: str, indicator: str, year: int) -> Answer:
     """Set a target, or move it with a reason; of two at once the second sees the first's beside what they typed."""

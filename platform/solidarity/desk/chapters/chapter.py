@@ -14,7 +14,7 @@ from solidarity.access.binding import requires, signed_in_person
 from solidarity.chapter.context import DAYS_AHEAD
 from solidarity.desk.chapters.links import way_into, way_to
 from solidarity.desk.chapters.step_states import owed_by
-from solidarity.desk.context import desk, reach
+from solidarity.desk.context import blueprint, reach
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
 from solidarity.http.pagination import by_day, page_of
 from solidarity.i18n.locale import format_quarter
@@ -57,7 +57,7 @@ class StepRow:
     more: int
 
 
-@desk.get("/chapters/<uuid:chapter_id>")
+@blueprint.get("/chapters/<uuid:chapter_id>")
 @requires(Permission.READ_DESK)
 def show_chapter(chapter_id: UUID) -> str:
     """Show what a chapter shares about itself: days and states, no owners and nothing it wrote in its reports."""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from solidarity.access.binding import requires, signed_in_person
 from solidarity.desk.chapters.onboarding_form import OnboardingForm
-from solidarity.desk.context import desk
+from solidarity.desk.context import blueprint
 from solidarity.forms.submission import Answer, actor_now, finish, submission
 from tenants.chapter_life.services import onboard_chapter as enter
 from tenants.chapters.areas import AREA_OF_COUNTRY
@@ -20,7 +20,7 @@ from tenants.people.permissions import Permission
 from tenants.scope import ChapterScope
 
 
-@desk.route("/chapters/new", methods=["GET", "POST"])
+@blueprint.route("/chapters/new", methods=["GET", "POST"])
 @requires(Permission.ONBOARD_CHAPTER)
 def onboard_chapter() -> Answer:
     """Ask for the country, then for the rest; enter the chapter and show it."""

@@ -11,7 +11,7 @@ from flask import abort, render_template, request
 from solidarity.access.binding import requires, signed_in_person
 from solidarity.desk.chapters.pagination import chapter_page
 from solidarity.desk.chapters.step_states import Standing, standings_of
-from solidarity.desk.context import desk, reach
+from solidarity.desk.context import blueprint, reach
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, short_period
 from solidarity.labels.obligations import SAID_OF_IT
 from solidarity.labels.steps import STATES, STEPS
@@ -33,7 +33,7 @@ LATE = "late"
 STEP_CHOICES = {f"{number}-{state}": (number, state) for number in range(1, STEPS + 1) for state in STATES}
 
 
-@desk.get("/chapters")
+@blueprint.get("/chapters")
 @requires(Permission.READ_DESK)
 def list_chapters() -> str:
     """List them by name, each with its six steps; every filter and page is an address."""

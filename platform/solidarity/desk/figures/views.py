@@ -10,7 +10,7 @@ from flask import abort, render_template
 
 from solidarity.access.binding import requires
 from solidarity.desk.chapters.pagination import chapter_page
-from solidarity.desk.context import desk, reach
+from solidarity.desk.context import blueprint, reach
 from solidarity.desk.figures.breakdown import asked_branch, branches, places_under
 from solidarity.desk.figures.chapter_values import chapter_facts, chapter_rows, standing_of
 from solidarity.desk.figures.missing_chapters import absent_facts
@@ -46,7 +46,7 @@ CHAPTERS_A_PAGE = 50
 Answer = str | tuple[str, int]
 
 
-@desk.get("/figures/<indicator>/<level>/<place>")
+@blueprint.get("/figures/<indicator>/<level>/<place>")
 @requires(Permission.READ_DESK)
 def latest_figure(indicator: str, level: str, place: str) -> Answer:
     """Open the figure of the latest period that is over."""
@@ -55,7 +55,7 @@ def latest_figure(indicator: str, level: str, place: str) -> Answer:
     return _open(indicator, latest_period(periods_known(db.session()), today), today, (level, place))
 
 
-@desk.get("/figures/<indicator>/<period>/<level>/<place>")
+@blueprint.get("/figures/<indicator>/<period>/<level>/<place>")
 @requires(Permission.READ_DESK)
 def figure(indicator: str, period: str, level: str, place: str) -> Answer:
     """Open the figure of one period; all of a page is from one moment, so that parts add up to the whole."""

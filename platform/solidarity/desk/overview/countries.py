@@ -13,7 +13,7 @@ from solidarity.access.binding import requires
 from solidarity.charts.tile_grid import PLACES, SMALL_ISLAND_STATES
 from solidarity.charts.tile_map import Tile, tile_class
 from solidarity.desk.area_filter import asked_extent, tabs
-from solidarity.desk.context import desk, reach
+from solidarity.desk.context import blueprint, reach
 from solidarity.desk.overview.figures import covered
 from solidarity.desk.periods import asked_period
 from solidarity.desk.place_names import figure_url
@@ -29,7 +29,7 @@ from tenants.people.permissions import Permission
 from tenants.rollups.readings import periods_known
 
 
-@desk.get("/countries")
+@blueprint.get("/countries")
 @requires(Permission.READ_DESK)
 def list_countries() -> str:
     """List the countries of which a report is expected, and those that are on no tile of the map too."""

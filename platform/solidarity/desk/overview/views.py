@@ -9,7 +9,7 @@ from flask import render_template, url_for
 
 from solidarity.access.binding import requires, signed_in_person
 from solidarity.desk.area_filter import Extent, asked_extent, tabs
-from solidarity.desk.context import desk, reach, what_waits
+from solidarity.desk.context import blueprint, reach, what_waits
 from solidarity.desk.figures.sentences import check_text, is_told, value_text
 from solidarity.desk.overview.chapters import wall_facts
 from solidarity.desk.overview.countries import map_facts
@@ -26,7 +26,7 @@ from tenants.people.permissions import Permission
 from tenants.rollups.readings import periods_and_check, read_board
 
 
-@desk.get("", strict_slashes=False)
+@blueprint.get("", strict_slashes=False)
 @requires(Permission.READ_DESK)
 def overview() -> str:
     """Show it; whoever holds several places that make no whole sees them one by one, without a sum."""
