@@ -22,6 +22,11 @@ class Window:
     before: Cursor | None = None
     after: Cursor | None = None
 
+    @property
+    def is_backward(self) -> bool:
+        """Whether the list is read towards its beginning."""
+        return self.before is not None
+
 
 def rows_in(
     session: Session,
@@ -35,12 +40,11 @@ def rows_in(
 
     `key` are the columns of the cursor. All of them rise or, with `descending`, all of them fall.
     """
-    is_backward = window.before is not None
     cursor = window.before or window.after
-    falls = descending != is_backward
+    falls = descending != window.is_backward
     if cursor is not None:
         place = tuple_(*key)
         statement = statement.where(place < cursor if falls else place > cursor)
     order = [column.desc() for column in key] if falls else key
     rows = list(session.execute(statement.order_by(*order).limit(window.limit)))
-    return rows[::-1] if is_backward else rows
+    return rows[::-1] if window.is_backward else rows

@@ -70,18 +70,12 @@ def page_of(
     """
     most = look_through or size
     window = Window(most + 1, before=_cursor("before", naming), after=_cursor("after", naming))
-    found, is_backward = rows(window), window.before is not None
-    is_first = not is_backward and window.after is None
+    found, is_first = rows(window), window.before is None and window.after is None
     if not found and not is_first:
         abort(redirect(_address(kept)))
-    looked_at = _nearest(found, most, is_backward=is_backward)
-    chosen = choose(looked_at) if choose else looked_at
-    shown = _nearest(chosen, size, is_backward=is_backward)
-    if len(chosen) > size:
-        first, last = looked_at.index(shown[0]), looked_at.index(shown[-1])
-        looked_at = looked_at[first:] if is_backward else looked_at[: last + 1]
-    has_more = len(found) > most or len(chosen) > size
-    has_previous, has_following = (has_more, True) if is_backward else (not is_first, has_more)
+    shown, looked_at = _picked(_nearest(found, most, window), size, choose, window)
+    has_more = len(found) > len(looked_at)
+    has_previous, has_following = (has_more, True) if window.is_backward else (not is_first, has_more)
     return Page(
         shown,
         looked_at,
@@ -90,9 +84,21 @@ def page_of(
     )
 
 
-def _nearest(rows: list[Row], most: int, *, is_backward: bool) -> list[Row]:
+def _picked(
+    rows: list[Row], size: int, choose: Callable[[list[Row]], list[Row]] | None, window: Window
+) -> tuple[list[Row], list[Row]]:
+    """Return the rows to show, and the part of `rows` that they were picked from."""
+    chosen = choose(rows) if choose else rows
+    shown = _nearest(chosen, size, window)
+    if len(chosen) <= size:
+        return shown, rows
+    first, last = rows.index(shown[0]), rows.index(shown[-1])
+    return shown, rows[first:] if window.is_backward else rows[: last + 1]
+
+
+def _nearest(rows: list[Row], most: int, window: Window) -> list[Row]:
     """Return the rows next to the one the page goes on from."""
-    return rows[-most:] if is_backward else rows[:most]
+    return rows[-most:] if window.is_backward else rows[:most]
 
 
 def _cursor(name: str, naming: Naming[Row]) -> Cursor | None:

@@ -9,11 +9,11 @@ from flask import g
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from solidarity.chapter.context import chapter_day
 from solidarity.charts.gantt import Timeline, timeline
 from solidarity.i18n.locale import format_day, format_number
 from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
 from tenants.action_kit.plan.queries import ToldLine, ToldVersion
-from tenants.clock import local_day
 
 STATIONS = 3  # versions that the state bar shows; the list below has them all
 WHENS = {
@@ -128,4 +128,4 @@ def _station(told: ToldVersion, *, is_latest: bool) -> dict[str, str]:
 
 
 def _day(moment: Any) -> str:
-    return format_day(local_day(moment, g.chapter.zone), g.chapter.country)
+    return format_day(chapter_day(moment), g.chapter.country)
