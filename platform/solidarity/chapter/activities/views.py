@@ -117,17 +117,17 @@ def _answer_again(chapter: str, activity: Activity, entry: ActivityEntry) -> Ans
 
 
 def _revise_page(form: ReviseForm, saved: Saved, *, conflict: Saved | None = None) -> str:
-    """Show the form; with a `conflict` beside the revision that somebody saved first, and goes over it knowingly."""
+    """Show the form; with a `conflict`, beside the revision that somebody else saved first."""
     if conflict is None:
         return _form_page("activities/revise.html", form, told=saved.told, conflict=False)
-    typed, there = tidied(form.entry()), conflict.entry
+    own, theirs = tidied(form.entry()), conflict.entry
     return _form_page(
         "activities/revise.html",
         form,
         told=conflict.told,
         conflict=True,
-        differing=[each.name for each in fields(typed) if getattr(typed, each.name) != getattr(there, each.name)],
-        facts=_facts(there),
+        differing=[each.name for each in fields(own) if getattr(own, each.name) != getattr(theirs, each.name)],
+        facts=_facts(theirs),
     )
 
 
