@@ -18,6 +18,8 @@ from tenants.people.models import Invitation, Membership
 from tenants.people.queries import account_name, known_as, name_in
 from tenants.scope import bound_chapter
 
+Detail = str | int | bool | None
+
 
 class AuditEntry(ChapterOwned, Base):
     """One act. `details` holds ids, codes and figures, never names or texts: erasing a person must stay possible."""

@@ -18,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 
 from solidarity.chapter.activities.forms import LogForm, form_data
 from solidarity.forms.people_field import NotPeople, read_people
-from tenants.action_kit.activities.entries import ActivityEntry, cell_name
+from tenants.action_kit.activities.entries import ActivityEntry, cell_name, tidy_activity
 from tenants.action_kit.activities.models import TITLE_LENGTH, ActivityKind, HeadCount
 from tenants.action_kit.activities.queries import head_counts, revisions_of
 from tenants.action_kit.activities.services import activity_entry, log_activity
@@ -137,7 +137,7 @@ def test_an_entry_typed_into_the_form_is_read_as_it_was_meant(
     with app_of_words.test_request_context(method="POST"):
         form = LogForm(MultiDict(typed), today=TODAY)
         assert form.validate(), form.errors
-        assert tidied(form.entry()) == entry
+        assert tidy_activity(form.entry()) == entry
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from desk.seen import next_address
+from desk.page_texts import next_address
 from flask.testing import FlaskClient
 from harness.deliveries import QUIET_SINCE
 from harness.people import Person, World

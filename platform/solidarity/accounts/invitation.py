@@ -25,7 +25,7 @@ from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
 from tenants.membership import services
-from tenants.people.links import BadLink, read_invitation
+from tenants.people.links import BadLink, read_invitation_token
 from tenants.people.models import User
 from tenants.people.queries import Offer, OfferState, offer_behind
 from tenants.scope import LinkScope
@@ -68,7 +68,7 @@ def accept_invitation(token: str) -> Answer:
 def _read(token: str) -> Offer | None:
     settings: Settings = current_app.extensions["settings"]
     try:
-        chapter_id, invitation_id = read_invitation(settings.secret_key.get_secret_value(), token)
+        chapter_id, invitation_id = read_invitation_token(settings.secret_key.get_secret_value(), token)
     except BadLink:
         return None
     with opened(LinkScope(chapter_id)) as session:

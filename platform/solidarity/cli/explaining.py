@@ -99,7 +99,7 @@ def _given(indicator: Indicator, row: object) -> str:
 
 def _place_cells(row: PlaceRow) -> tuple[str, ...]:
     level, place = row.spot
-    return f"{level}/{place}", *(str(getattr(row.parts, part)) for part in COVERAGE), _place_name(level, place)
+    return f"{level}/{place}", *(str(getattr(row.parts, part)) for part in COVERAGE), place_name(row.spot)
 
 
 def _chapter_cells(period: Period) -> Callable[[ChapterRow], tuple[str, ...]]:
@@ -129,13 +129,7 @@ def _source_cells(indicator: Indicator) -> Callable[[EvidenceRow], tuple[str, ..
 def _name(found: Explanation) -> str:
     if found.chapter is not None:
         return _plain(found.chapter.name)
-    return _place_name(found.figure.level, found.figure.place)
-
-
-def _place_name(level: str, place: str) -> str:
-    if level == Level.WORLD:
-        return "World"
-    return area_name(place) if level == Level.AREA else country_name(place)
+    return place_name((found.figure.level, found.figure.place))
 
 
 def _address(figure: FigureId) -> str:

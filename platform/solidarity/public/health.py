@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from solidarity.access.binding import public
 from solidarity.database.engines import unpooled_engine
-from solidarity.public.blueprint import pages
 from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
 from tenants import clock

@@ -62,7 +62,9 @@ def list_current(session: Session, window: Window) -> list[AuthoredRevision]:
     """Return current revisions, the latest day first; a cursor is a day and an activity's id."""
     key = (ActivityRevision.held_on, ActivityRevision.activity_id)
     statement = _select_revisions(session).where(ActivityRevision.is_current)
-    return [AuthoredRevision(revision, by) for revision, by in rows_in(session, statement, window, key, descending=True)]
+    return [
+        AuthoredRevision(revision, by) for revision, by in rows_in(session, statement, window, key, descending=True)
+    ]
 
 
 def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:

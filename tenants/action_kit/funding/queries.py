@@ -29,11 +29,11 @@ from tenants.action_kit.funding.models import (
     BudgetRevision,
     ExchangeRate,
     FundingSource,
+    SourceKind,
     SourceState,
     Transaction,
     TransactionKind,
     TransactionState,
-    ValueSourceKind,
 )
 from tenants.action_kit.funding.rates import latest_rate
 from tenants.keyset import Window, rows_in
@@ -144,7 +144,7 @@ def _select_totals(session: Session, currency: str) -> Select[Any]:
     linked = _select_arrived().subquery()
     paid = func.coalesce(linked.c.arrived, 0)
     is_agreed = FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED])
-    is_cash = FundingSource.kind != ValueSourceKind.IN_KIND
+    is_cash = FundingSource.kind != SourceKind.IN_KIND
     amount = FundingSource.amount_minor
     came = case((FundingSource.state == SourceState.RECEIVED, func.greatest(paid, amount)), else_=paid)
     missing = case((FundingSource.state == SourceState.COMMITTED, func.greatest(amount - paid, 0)), else_=0)
@@ -217,7 +217,9 @@ def list_lines(session: Session) -> list[LineRow]:
 def list_transactions(session: Session, window: Window) -> list[TransactionRow]:
     """Return transactions, the latest day first; a cursor is a day and a transaction's id."""
     key = (Transaction.dated_on, Transaction.id)
-    return [TransactionRow(*row) for row in rows_in(session, _select_transactions(session), window, key, descending=True)]
+    return [
+        TransactionRow(*row) for row in rows_in(session, _select_transactions(session), window, key, descending=True)
+    ]
 
 
 def list_unconverted(session: Session) -> list[Transaction]:

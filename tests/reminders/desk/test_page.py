@@ -6,9 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from desk.page_texts import page, rows_of, statements_of
-from desk.seen import next_address, page, rows_of, statements_of
-from desk_mails.mornings import MONDAY, end_appointment, read, settle, wake
+from desk.page_texts import next_address, page, rows_of, statements_of
 from flask.testing import FlaskClient
 from harness.mail_sink import Mailbox, point_mail_at
 from harness.people import Person, World, desk_person, post

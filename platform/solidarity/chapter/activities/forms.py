@@ -14,7 +14,7 @@ from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, KeyedForm, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from solidarity.labels.cells import KIND_WORDS
-from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name
+from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound_activity, tidy_activity
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.errors import Refused
 
@@ -56,7 +56,7 @@ class ActivityForm(_WhoCame):
         super().validate(extra_validators)
         self._check_count()
         with self.show_refusals():
-            refuse_unsound(tidied(self.entry()), today=self.today)
+            refuse_unsound_activity(tidy_activity(self.entry()), today=self.today)
         return not self.errors
 
     def entry(self) -> ActivityEntry:

@@ -21,7 +21,7 @@ from solidarity.i18n.locale import format_number
 from solidarity.labels.cells import KIND_WORDS, SEX_WORDS
 from solidarity.lookup import or_404
 from tenants.action_kit.activities import services
-from tenants.action_kit.activities.entries import ActivityEntry, tidied
+from tenants.action_kit.activities.entries import ActivityEntry, tidy_activity
 from tenants.action_kit.activities.models import Activity
 from tenants.action_kit.activities.queries import (
     AuthoredRevision,
@@ -67,7 +67,7 @@ def log_activity(chapter: str) -> Answer:
         form_key, entry = form.key(), form.entry()
         earlier = find_by_form_key(db.session(), form_key)
         if earlier is not None:
-            return _answer_again(chapter, earlier, tidied(entry))
+            return _answer_again(chapter, earlier, tidy_activity(entry))
         activity = services.log_activity(db.session(), **actor_now(), form_key=form_key, entry=entry)
     return finish(_what_counts_now(entry), _url_of(chapter, activity.id))
 
@@ -120,7 +120,7 @@ def _revise_page(form: ReviseForm, saved: Saved, *, conflict: Saved | None = Non
     """Show the form; with a `conflict`, beside the revision that somebody else saved first."""
     if conflict is None:
         return _form_page("activities/revise.html", form, told=saved.told, conflict=False)
-    own, theirs = tidied(form.entry()), conflict.entry
+    own, theirs = tidy_activity(form.entry()), conflict.entry
     return _form_page(
         "activities/revise.html",
         form,

@@ -17,7 +17,7 @@ from wtforms.widgets import TextInput
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.parts import DayField, KeyedForm, SeenForm
 from solidarity.i18n.locale import current_locale
-from tenants.action_kit.funding.entries import Entry
+from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, SourceKind, SourceState, TransactionKind
 from tenants.action_kit.funding.money import NotMoney, format_amount, is_currency, parse_amount
 from tenants.action_kit.funding.queries import LineRow, SourceRow
@@ -162,10 +162,10 @@ class TransactionForm(KeyedForm, _AnyMoney):
             *((str(source.id), source.name) for source in cash),
         ]
 
-    def entry(self) -> Entry:
+    def entry(self) -> TransactionEntry:
         """Return what was typed, in a form that is valid."""
         kind, side = TransactionKind(self.kind.data), self._side_id()
-        return Entry(
+        return TransactionEntry(
             kind=kind,
             amount_minor=self.minor_units,
             currency=text_of(self.currency),

@@ -213,7 +213,7 @@ def _budget_page(form: BudgetForm, line: BudgetLine, *, conflict: Conflict | Non
         "funding/budget.html",
         form=form,
         line=line,
-        revisions=queries.revisions_of(db.session(), line.id),
+        revisions=queries.budgets_of(db.session(), line.id),
         money=_money,
         conflict=conflict,
     )

@@ -61,7 +61,7 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
     form = EventForm(today=chapter_today())
     page = partial(render_template, "launch/event.html", form=form, event=event)
     if not form.is_submitted():
-        form.process(data=event_data(services.entry_of(event), event.number))
+        form.process(data=event_data(services.event_entry(event), event.number))
         return page()
     with submission(form, page, conflict=partial(_event_conflict, form, event)):
         services.revise_event(
@@ -102,7 +102,7 @@ def finish_item(chapter: str, subject_id: UUID) -> Answer:
     item, form = or_404(item_of(db.session(), subject_id)), ServiceForm()
     with submission(form, lambda: _launch_page(form.form_errors)):
         is_new = services.finish_item(db.session(), **actor_now(), item_id=item.id)
-    words = _("Done: %(item)s", item=services.words_of(item)) if is_new else _("This was already marked as done.")
+    words = _("Done: %(item)s", item=services.item_text(item)) if is_new else _("This was already marked as done.")
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, item.id))
 
 
@@ -113,7 +113,7 @@ def reopen_item(chapter: str, subject_id: UUID) -> Answer:
     item, form = or_404(item_of(db.session(), subject_id)), ServiceForm()
     with submission(form, lambda: _launch_page(form.form_errors)):
         services.reopen_item(db.session(), **actor_now(), item_id=item.id)
-    words = _("Not done yet: %(item)s", item=services.words_of(item))
+    words = _("Not done yet: %(item)s", item=services.item_text(item))
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, item.id))
 
 
@@ -170,7 +170,7 @@ def _launch_page(problems: Sequence[str] = ()) -> str:
 
 
 def _event_conflict(form: EventForm, event: LaunchEvent) -> Conflict:
-    saved = EventForm(formdata=None, data=event_data(services.entry_of(event), event.number), today=form.today)
+    saved = EventForm(formdata=None, data=event_data(services.event_entry(event), event.number), today=form.today)
     return conflict_between(form, saved, subject_id=event.id, actions=("launch.planned", "launch.revised"))
 
 

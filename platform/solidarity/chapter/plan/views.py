@@ -77,7 +77,7 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
     line = or_404(lines.find_line(db.session(), line_id))
     kind = LineKind(line.kind)
     members = _members(kind)
-    form = LineForm.of(kind, members, lines.entry_of(line), line.number)
+    form = LineForm.of(kind, members, lines.line_entry(line), line.number)
     page = partial(render_template, "plan/line.html", form=form, heading=REVISE_WORDS[kind], line=line)
     if not form.is_submitted():
         return page()
@@ -195,7 +195,7 @@ def _page(form: ReturnForm) -> str:
 
 
 def _line_conflict(form: LineForm, line: PlanLine, members: list[Membership]) -> Conflict:
-    saved = LineForm.of(LineKind(line.kind), members, lines.entry_of(line), formdata=None)
+    saved = LineForm.of(LineKind(line.kind), members, lines.line_entry(line), formdata=None)
     return conflict_between(form, saved, subject_id=line.id, actions=("plan.line_revised",))
 
 

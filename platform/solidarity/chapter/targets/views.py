@@ -19,7 +19,7 @@ from tenants.action_kit.evaluation.periods import QUARTERS
 from tenants.action_kit.targets import services
 from tenants.action_kit.targets.models import FIRST_YEAR, LAST_YEAR
 from tenants.action_kit.targets.progress import approved_in
-from tenants.action_kit.targets.services import baseline_of, history, target_of
+from tenants.action_kit.targets.services import TargetRevision, baseline_of, history, target_of
 from tenants.db import db
 from tenants.people.permissions import Permission
 
@@ -89,7 +89,7 @@ def _target_page(indicator: Indicator, year: int, form: TargetForm, *, conflict:
 
 
 def _page(
-    indicator: Indicator, year: int, moves: list[Moved], form: TargetForm, *, conflict: Conflict | None = None
+    indicator: Indicator, year: int, moves: list[TargetRevision], form: TargetForm, *, conflict: Conflict | None = None
 ) -> str:
     return render_template(
         "targets/show.html",
@@ -101,13 +101,13 @@ def _page(
                 "by": moved.by,
                 "target": shown_amount(indicator, target_of(moved.row)),
                 "baseline": shown_amount(indicator, before.amount) if (before := baseline_of(moved.row)) else "",
-                "is_late": services.is_over(year, chapter_day(moved.row.set_at)),
+                "is_late": services.is_year_over(year, chapter_day(moved.row.set_at)),
             }
             for moved in moves
         ],
         form=form,
         conflict=conflict,
-        is_over=services.is_over(year, chapter_today()),
+        is_over=services.is_year_over(year, chapter_today()),
         may_edit=may(Permission.EDIT_REPORT),
     )
 

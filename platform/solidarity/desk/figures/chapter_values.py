@@ -107,7 +107,7 @@ def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | No
     if value is None or value.said_on is None:
         return facts
     rows = partial(sources_of, db.session(), value, countries=[chapter.country])
-    naming = Naming[SourceRow](lambda row: str(row.id), lambda text: (UUID(text),))
+    naming = Naming[EvidenceRow](lambda row: str(row.id), lambda text: (UUID(text),))
     page = page_of(rows, naming, size=SOURCES_A_PAGE)
     return facts | {
         "report_name": format_quarter(value.said_on),
