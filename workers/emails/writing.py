@@ -16,6 +16,7 @@ from jinja2 import FileSystemLoader
 from sqlalchemy.orm import Session
 
 from solidarity.i18n.catalogues import SOURCE_LANGUAGE, languages
+from solidarity.labels.people import first_name
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.mail.desk_models import DESK_KINDS
@@ -127,7 +128,7 @@ class Writer:
     def _write(self, name: str, delivery: Delivery, to: Recipient, moment: datetime, **words: Any) -> bytes:
         """Render the three templates of `name` in the language in force, and put them together."""
         locale = Locale.parse(_spoken(to.language))
-        words |= {"name": to.name, "language": locale.language, "direction": locale.text_direction}
+        words |= {"name": first_name(to.name), "language": locale.language, "direction": locale.text_direction}
         subject, plain, html = (
             self.templates.get_template(f"{name}.{part}").render(words) for part in ("subject.txt", "txt", "html")
         )

@@ -18,7 +18,7 @@ from solidarity.charts.rows import (
 )
 from solidarity.charts.tile_map import tile_map
 from solidarity.charts.wheel import ring, ring_symbols, wheel
-from solidarity.labels.steps import STATE_WORDS, STEP_NAMES
+from solidarity.labels.steps import SHORT_STEP_NAMES, STATE_WORDS, STEP_NAMES
 
 __all__ = ["init_charts"]
 
@@ -44,4 +44,5 @@ def init_charts(app: Flask) -> None:
         step_sentence=step_sentence,
         state_words=STATE_WORDS,
         step_names=STEP_NAMES,
+        short_step_names=SHORT_STEP_NAMES,
     )

@@ -30,7 +30,7 @@ def glyph(states: Sequence[State]) -> Markup:
 
 
 def step_sentence(states: Sequence[State]) -> str:
-    """Say the state of each step: "1 Focal point: Done; 2 Plan: Late"."""
+    """Say the state of each step: "1 Focal point: Done; 2 Implementation plan: Overdue"."""
     pairs = zip(STEP_NAMES, states, strict=True)
     return "; ".join(f"{step} {name}: {STATE_WORDS[state]}" for step, (name, state) in enumerate(pairs, start=1))
 

@@ -82,7 +82,8 @@ PERMISSIONS = {
 class Phrases:
     """What is said of a kind. `named` is the title where the subject has a name, given as `what`.
 
-    `press` is the verb of the button that does it at once.
+    `press` is the verb of the button that does it at once; `mail` is the title in the subject of a mail, where `named`
+    is a name alone.
     """
 
     title: LazyString
@@ -90,6 +91,7 @@ class Phrases:
     button: LazyString
     named: LazyString | None = None
     press: LazyString | None = None
+    mail: LazyString | None = None
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ WORDS: dict[ObligationKind, Phrases] = {
         why=_l("Your plan sets this date. Mark it as done, or change the plan."),
         button=_l("Open the plan"),
         press=_l("Mark as done"),
+        mail=_l("Complete the planned activity “%(what)s”"),
     ),
     ObligationKind.BUDGET_TO_REVISE: Phrases(
         title=_l("Revise a budget line"),
@@ -171,6 +174,7 @@ WORDS: dict[ObligationKind, Phrases] = {
         why=_l("This is on your event checklist."),
         button=_l("Open the checklist"),
         press=_l("Mark as done"),
+        mail=_l("Complete the checklist item “%(what)s”"),
     ),
     ObligationKind.EVENT_REPORT: Phrases(
         title=_l("Record attendance at your event"),
@@ -250,8 +254,10 @@ class Named(Protocol):
 def words_of(due: Obligation, chapter: Named, *, today: date, quiet_weeks: int) -> Words:
     """Return the words for one obligation of `chapter` on its day `today`; all of them text, not markup."""
     phrases, what = WORDS[due.kind], called(due, chapter)
-    title = str(phrases.title) if what is None or phrases.named is None else str(phrases.named) % {"what": what}
-    headline, why = _("%(chapter)s: %(title)s", chapter=chapter.name, title=title), str(phrases.why)
+    named, subject = phrases.named, phrases.mail or phrases.named
+    title = str(phrases.title) if what is None or named is None else str(named) % {"what": what}
+    in_mail = title if what is None or subject is None else str(subject) % {"what": what}
+    headline, why = _("%(chapter)s: %(title)s", chapter=chapter.name, title=in_mail), str(phrases.why)
     if due.kind is ObligationKind.QUIET_CHAPTER:
         headline, why = _of_silence(due, chapter, today, quiet_weeks, why)
     return Words(headline, title, why, str(phrases.button), str(phrases.press or phrases.button))
@@ -280,8 +286,8 @@ def _of_silence(due: Obligation, chapter: Named, today: date, quiet_weeks: int, 
     quiet_since = due.due_on - timedelta(weeks=quiet_weeks)
     weeks = max((today - quiet_since).days // DAYS_A_WEEK, quiet_weeks)
     headline = ngettext(
-        "%(chapter)s: no activity logged for %(num)s week",
-        "%(chapter)s: no activity logged for %(num)s weeks",
+        "%(chapter)s: no activity has been logged for %(num)s week",
+        "%(chapter)s: no activity has been logged for %(num)s weeks",
         weeks,
         chapter=chapter.name,
     )

@@ -10,7 +10,15 @@ from tenants.people.permissions import DeskRole, Role
 
 BROWSERS = ("Firefox", "Edg", "OPR", "SamsungBrowser", "Chrome", "Safari")  # the first that is named is the one
 NAMES = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet"}
+# Where a compound name begins so, as in Abdul Rahman, the first word alone names nobody.
+HALF_NAMES = frozenset({"abd", "abdel", "abdul", "abou", "abu", "umm", "عبد", "أبو", "ابو", "أم", "ام"})
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
+
+
+def first_name(name: str) -> str:
+    """Return the first word of a name, for a greeting; all of it where the first word is a title or half a name."""
+    first = name.split(maxsplit=1)[0] if name.strip() else name
+    return name if first.endswith(".") or first.lower() in HALF_NAMES else first
 
 
 def role_names() -> dict[Role, str]:

@@ -19,6 +19,15 @@ STATE_WORDS = {
 }
 STEP_NAMES = (
     _l("Focal point"),
+    _l("Implementation plan"),
+    _l("Funding"),
+    _l("Launch event"),
+    _l("Local activities"),
+    _l("Monitoring and evaluation"),
+)
+# For the six side by side, in the navigation and at the head of a digest, where the full names do not fit.
+SHORT_STEP_NAMES = (
+    _l("Focal point"),
     _l("Plan"),
     _l("Funding"),
     _l("Launch event"),

@@ -31,7 +31,7 @@ TEMPLATE = (
 )
 
 _WORDS = {
-    "venue_chosen": _l("Choose a venue that everybody can enter"),
+    "venue_chosen": _l("Choose a venue that everyone can enter"),
     "host_confirmed": _l("Ask the host and get their agreement"),
     "speakers_confirmed": _l("Confirm every speaker, women and men"),
     "invitations_sent": _l("Send the invitations"),

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 
 from solidarity.chapter.home.figures import total, year_shown
 from solidarity.i18n.locale import format_day_short, format_list, format_number
+from solidarity.labels.people import first_name
 from tenants.action_kit.evaluation.models import ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.plan.models import VersionState
@@ -42,6 +43,7 @@ class Owed:
 
 def greeting(name: str, moment: datetime, zone: str) -> str:
     """Return good morning, afternoon or evening, by the clock of the chapter's place."""
+    name = first_name(name)
     hour = moment.astimezone(ZoneInfo(zone)).hour
     if hour < NOON:
         return str(_("Good morning, %(name)s.", name=name))

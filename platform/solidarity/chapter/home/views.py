@@ -17,6 +17,7 @@ from solidarity.chapter.home.sentences import Owed, finding, greeting, lead, ste
 from solidarity.labels.cells import KIND_WORDS
 from solidarity.labels.help import desk_contacts
 from solidarity.labels.obligations import STEP_PAGES
+from solidarity.labels.people import first_name
 from tenants import clock
 from tenants.chapters.models import ChapterState
 from tenants.chapters.queries import last_event
@@ -55,7 +56,8 @@ def home_page(chapter: str) -> str:
         "last_move": last_event(db.session()) if is_resting else None,
     }
     if facts.is_blank and not is_resting and not g.is_desk:
-        return render_template("chapter/first_day.html", contacts=desk_contacts(), **common)
+        name = first_name(signed_in_person().name)
+        return render_template("chapter/first_day.html", contacts=desk_contacts(), name=name, **common)
     common |= _words(facts, moment, is_resting=is_resting) | _feed(facts, reads_trail=reads_trail)
     return render_template("chapter/home.html", **common)
 
