@@ -43,10 +43,10 @@ def test_a_correction_counts_and_the_earlier_text_can_be_read(alice: FlaskClient
     assert answer.location == activity
     now, then = page(alice, activity), page(alice, f"{activity}?revision=1")
     assert "45 people were counted" in now
-    assert "Written 2 times" in now
+    assert "History: 2 versions" in now
     assert f'href="{activity}?revision=1"' in now
     assert "44 people were counted" in then
-    assert "This is revision 1, as it stood once. It counts no longer." in then
+    assert "This is revision 1. It is not the current version, so it does not count." in then
     assert "45 participations so far" in page(alice, "/c/recife/activities")
 
 
@@ -60,7 +60,7 @@ def test_saving_without_a_change_makes_no_revision(alice: FlaskClient, activity:
 def test_a_wrong_correction_keeps_what_was_typed_and_saves_nothing(alice: FlaskClient, activity: str) -> None:
     answer = send(alice, f"{activity}/revision", title="Better", first_time="40")
     assert answer.status_code == 422
-    assert errors(answer) == {"first_time": "40 + 30 + 2 is 72, but you counted 44 people."}
+    assert errors(answer) == {"first_time": "40 + 30 + 2 adds up to 72, but you counted 44 people. Check the numbers."}
     assert boxes(answer.get_data(as_text=True))["title"] == "Better"
     assert "History: one version" in page(alice, activity)
 
@@ -68,7 +68,7 @@ def test_a_wrong_correction_keeps_what_was_typed_and_saves_nothing(alice: FlaskC
 def test_what_was_not_counted_gets_its_head_count_later(alice: FlaskClient) -> None:
     nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
     uncounted = send(alice, NEW, **nothing, not_counted="y").location
-    assert "it adds nothing to any figure until there is a head count" in page(alice, uncounted)
+    assert "It adds nothing to any figure until there is a head count" in page(alice, uncounted)
     opened = boxes(page(alice, f"{uncounted}/revision"))
     assert opened["not_counted"] == "y"
     del opened["not_counted"]
@@ -110,7 +110,7 @@ def test_the_second_of_two_gets_both_texts_and_may_save_hers_over_it(
     saved = shown.partition("<aside")[2]
     assert "Saved by Alice" in saved
     assert "Alice&#39;s title" in saved
-    assert "Together 45" in saved
+    assert "Total 45" in saved
     labels = re.findall(r"<dt>(.*?)</dt>", saved, re.DOTALL)
     assert [re.sub(r"\s*<.*", "", label) for label in labels if "Different from yours" in label] == [
         "Title",
@@ -141,7 +141,7 @@ def test_the_same_correction_sent_twice_is_no_conflict(alice: FlaskClient, activ
     sent = fill(alice, f"{activity}/revision", title="Once")
     first, again = (alice.post(f"{activity}/revision", data=sent) for _ in range(2))
     assert (first.status_code, again.status_code, again.location) == (302, 302, activity)
-    assert "Written 2 times" in page(alice, activity)
+    assert "History: 2 versions" in page(alice, activity)
 
 
 def test_a_forged_revision_number_is_a_bad_request(alice: FlaskClient, activity: str) -> None:

@@ -32,16 +32,19 @@ MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
     ({"people_other_18_24": "1e3"}, {"people_other_18_24": "Enter a number, such as 12."}),
     ({"people_other_18_24": "NaN"}, {"people_other_18_24": "Enter a number, such as 12."}),
     ({"people_other_18_24": "-1"}, {"people_other_18_24": "The number of people cannot be less than zero."}),
-    ({"people_other_18_24": "1,000,001"}, {"people_other_18_24": "Give at most 1,000,000 people."}),
-    ({"people_other_18_24": "9" * 5000}, {"people_other_18_24": "Give at most 1,000,000 people."}),
+    ({"people_other_18_24": "1,000,001"}, {"people_other_18_24": "Enter no more than 1,000,000 people."}),
+    ({"people_other_18_24": "9" * 5000}, {"people_other_18_24": "Enter no more than 1,000,000 people."}),
     ({"first_time": "-12"}, {"first_time": "The number of people cannot be less than zero."}),
-    ({"not_sure": "4"}, {"first_time": "12 + 30 + 4 is 46, but you counted 44 people."}),
-    ({"total": "50"}, {"total": "The boxes come to 44, this says 50. Correct one, or empty one."}),
+    ({"not_sure": "4"}, {"first_time": "12 + 30 + 4 adds up to 46, but you counted 44 people. Check the numbers."}),
+    (
+        {"total": "50"},
+        {"total": "The boxes add up to 44, but the total is 50. Correct one of them, or leave one empty."},
+    ),
     ({"not_counted": "y"}, {"not_counted": TICKED}),
     ({"title": " "}, {"title": "Enter a title."}),
-    ({"title": "t" * 100_000}, {"title": "Shorten it to 120 characters. It has 100,000."}),
-    ({"narrative": "n" * 100_000}, {"narrative": "Shorten it to 4,000 characters. It has 100,000."}),
-    ({"kind": "party"}, {"kind": "Choose one of these"}),
+    ({"title": "t" * 100_000}, {"title": "Enter no more than 120 characters. You entered 100,000."}),
+    ({"narrative": "n" * 100_000}, {"narrative": "Enter no more than 4,000 characters. You entered 100,000."}),
+    ({"kind": "party"}, {"kind": "Choose one of the options"}),
     ({"kind": ""}, {"kind": "Choose a type."}),
     ({"held_on": ""}, {"held_on": "Enter the date."}),
     ({"held_on": "11/02/2026"}, {"held_on": "Enter the date as year, month and day, such as 2026-02-11."}),
@@ -172,7 +175,7 @@ def test_every_mistake_is_told_at_once_and_the_good_page_then_counts_once(
 
 def test_the_totals_stand_under_the_grid_when_the_page_comes_back(alice: FlaskClient) -> None:
     page = send(alice, NEW, people_men_25_59="1,200", not_sure="1,202", title="").get_data(as_text=True)
-    assert "Together 1,244" in page
+    assert "Total 1,244" in page
     assert "<td>19</td><td>1,225</td><td>0</td><td>0</td>" in page
     assert "12 + 30 + 1202 = 1244" in page
 
@@ -184,14 +187,14 @@ def test_boxes_left_empty_are_nobody_only_once_something_is_said(alice: FlaskCli
     assert send(alice, NEW, **nothing, not_counted="y").status_code == 302
     assert send(alice, NEW, **{**nothing, "total": "0"}).status_code == 302
     page = alice.get("/c/recife/activities").get_data(as_text=True)
-    assert "2 activities are logged. Who came was counted at one of them." in page
+    assert "2 activities are logged. Attendance was counted at one of them." in page
 
 
 def test_one_number_alone_is_kept_as_not_asked(alice: FlaskClient, world: World, reading: InChapter) -> None:
     none = {"people_women_under_18": "", "people_men_under_18": ""}
     assert send(alice, NEW, **none, total="44").status_code == 302
     told = errors(send(alice, NEW, **none, total="1,000,001"))
-    assert told == {"total": "Give at most 1,000,000 people."}
+    assert told == {"total": "Enter no more than 1,000,000 people."}
     with reading(world.recife) as session:
         (one,) = list_current(session, Window(9))
         assert head_counts(session, one.revision.id) == {(Sex.UNKNOWN, AgeBand.UNKNOWN): 44}
@@ -216,7 +219,7 @@ def test_too_long_a_text_in_any_script_is_refused_at_its_field_and_kept(alice: F
     answer = send(alice, NEW, narrative="س" * 100_000)
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert "It has 100,000" in page
+    assert "You entered 100,000" in page
     assert "س" * 100_000 in page
 
 

@@ -201,13 +201,19 @@ def test_not_counted_is_not_nobody(world: World, in_chapter: InChapter) -> None:
         assert (totals.activities, totals.counted, totals.people) == (2, 1, 0)
 
 
+SHARES_MISSING = (
+    "You counted 44 people. Enter how many came for the first time and how many had come before, "
+    "or put them all under “Not sure”."
+)
+
+
 @pytest.mark.parametrize(
     ("shares", "sentence"),
     [
-        ((12, 30, 4), "12 + 30 + 4 is 46, but you counted 44 people."),
-        ((112, 30, 2), "112 + 30 + 2 is 144, but you counted 44 people."),
-        ((0, 0, 0), "You counted 44 people. Say who was here before, or put them all under “Not sure”."),
-        ((None, None, None), "You counted 44 people. Say who was here before, or put them all under “Not sure”."),
+        ((12, 30, 4), "12 + 30 + 4 adds up to 46, but you counted 44 people. Check the numbers."),
+        ((112, 30, 2), "112 + 30 + 2 adds up to 144, but you counted 44 people. Check the numbers."),
+        ((0, 0, 0), SHARES_MISSING),
+        ((None, None, None), SHARES_MISSING),
     ],
 )
 def test_sums_that_cannot_be_are_refused_with_both_numbers(shares: tuple[int | None, ...], sentence: str) -> None:
@@ -265,9 +271,9 @@ def test_what_is_refused_leaves_nothing_behind(world: World, in_chapter: InChapt
 def test_a_hundred_thousand_characters_are_refused_and_four_thousand_taken(world: World, in_chapter: InChapter) -> None:
     endless = replace(DIALOGUE, title="t" * 100_000, place="p" * 121, narrative="ن" * 100_000)
     assert refused(endless) == {
-        "title": "Shorten it to 120 characters. It has 100,000.",
-        "place": "Shorten it to 120 characters. It has 121.",
-        "narrative": "Shorten it to 4,000 characters. It has 100,000.",
+        "title": "Enter no more than 120 characters. You entered 100,000.",
+        "place": "Enter no more than 120 characters. You entered 121.",
+        "narrative": "Enter no more than 4,000 characters. You entered 100,000.",
     }
     logged(world, in_chapter, replace(DIALOGUE, title="ت" * 120, place="", narrative="ن" * 4_000))
 

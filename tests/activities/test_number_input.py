@@ -29,7 +29,7 @@ from tenants.texts import one_line, plain_text, text_problem
 
 TODAY = date(2026, 2, 12)
 NO_NUMBER, NOT_WHOLE = "Enter a number, such as 12.", "Enter a whole number, such as 12."
-MOST = "Give at most 1,000,000 people."
+MOST = "Enter no more than 1,000,000 people."
 SCRIPTS = {"ascii": "0123456789", "arabic": "٠١٢٣٤٥٦٧٨٩", "persian": "۰۱۲۳۴۵۶۷۸۹", "devanagari": "०१२३४५६७८९"}
 LANGUAGES = ("en", "ar", "fr", "es", "ru", "zh", "pt")
 

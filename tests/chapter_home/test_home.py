@@ -63,10 +63,10 @@ def letter(page: str) -> list[str]:
 def test_the_first_day_leads_alice_through_six_steps(world: World, as_person: AsPerson) -> None:
     with travel(SINCE + timedelta(days=1), tick=True):  # her term runs, and nobody has to confirm it yet
         shown = page(as_person(world.alice))
-    assert heading(shown) == "Welcome, Alice. Let us take it step by step."
+    assert heading(shown) == "Welcome, Alice. Take it one step at a time."
     first = letter(shown)[0]
     assert "Half done" in first, "she is one of two"
-    assert re.search(r'<a class="btn btn-primary" href="/c/recife/focal-point/[^"]*">Name a deputy', first)
+    assert re.search(r'<a class="btn btn-primary" href="/c/recife/focal-point/[^"]*">Choose a deputy', first)
     assert shown.count("btn-primary") == 1
     assert f'href="mailto:{world.dana.email}"' in shown
     assert "Results so far" not in shown
@@ -147,7 +147,7 @@ def test_someone_signed_out_is_asked_to_sign_in(client: FlaskClient) -> None:
 
 
 def test_an_invented_chapter_says_so_and_a_real_one_does_not(world: World, alice: FlaskClient) -> None:
-    invented = "This chapter is invented, to try things out."
+    invented = "This chapter is for demonstration."
     assert invented not in page(alice)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(update(Chapter).values(is_invented=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -90,7 +91,7 @@ def test_a_target_shows_how_far_the_log_has_come(world: World, as_person: AsPers
     assert f"Target 40 for {today.year}, reached (110%)" in shown, "the last target counts"
     assert "Counted at 1 of 1 activity." in shown
     assert "Where does this number come from?" in shown
-    assert "Everybody present at a logged activity or at the launch" in shown, "and it says what it is"
+    assert "Everyone present at a logged activity or at the launch" in shown, "and it says what it is"
     assert f"No target for {today.year}." in figure(page(alice), "Activities held")
 
 
@@ -123,7 +124,7 @@ def test_figures_never_run_past_their_bar_and_never_sum_what_differs(
     said = facts(quarters=quarters, targets=set_ones)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("_", "ngettext", "format_number", "format_share"):
-            patch.setattr(f"solidarity.chapter.home.figures.{name}", _plain)
+            patch.setattr(import_module("solidarity.chapter.home.figures"), name, _plain)
         shown = {one.indicator.code: one for one in home_figures(said, year=2026, as_of="now")}
     assert set(shown) == {"activities_held", "participations", "first_time"}
     for one in shown.values():
@@ -151,15 +152,15 @@ def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
     returned = Owed(2, {Step.FUNDING: 2}, frozenset({ObligationKind.RETURNED_REPORT}))
     late = Owed(1, {Step.FUNDING: 1}, frozenset())
     with world.app.test_request_context():
-        assert finding(near, returned, TODAY) == "Your launch is in 16 days."
+        assert finding(near, returned, TODAY) == "Your launch event is in 16 days."
         assert finding(facts(launch_on=TODAY), late, TODAY) == "Your launch event is today."
         assert finding(facts(launch_on=TODAY - timedelta(days=1)), returned, TODAY) == "A report was returned to you."
         assert finding(came, late, TODAY) == "One task is overdue."
         assert finding(came, NOTHING_OWED, TODAY) == "843 participations in 2026."
         assert finding(BLANK, NOTHING_OWED, TODAY) == "Nothing is overdue."
         states: list[Any] = ["done", "done", "late", "prog", "prog", "att"]
-        said = lead(states, returned, "Your launch is in 16 days.")
-        assert said == "2 steps are done. 2 are under way. 2 things are late. A report has come back to you."
+        said = lead(states, returned, "Your launch event is in 16 days.")
+        assert said == "2 steps are done. 2 are in progress. 2 tasks are overdue. A report was returned to you."
         assert "One task is overdue." not in lead(states, late, "One task is overdue."), "nothing is said twice"
 
 

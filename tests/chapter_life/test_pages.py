@@ -63,7 +63,7 @@ def test_closing_asks_once_more_and_changes_nothing_before(world: World, as_pers
     asked = post(dana, "/c/recife/closure", reason=REASON)
     assert asked.status_code == 200
     shown = asked.get_data(as_text=True)
-    assert "Close ElesPorElas Recife for good?" in shown
+    assert "Close ElesPorElas Recife permanently?" in shown
     assert "on leave &lt;until&gt; March" in shown
     assert state_of(world) == ChapterState.ACTIVE
 

@@ -92,8 +92,8 @@ def test_ring_label_is_escaped() -> None:
 def test_glyph_says_every_state(bare_app: Flask) -> None:
     with bare_app.test_request_context("/"):
         drawing = rows.glyph(MIXED)
-    assert "3 Funding: Late" in drawing
-    assert "6 Monitoring: Needs attention" in drawing
+    assert "3 Funding: Overdue" in drawing
+    assert "6 Monitoring and evaluation: Needs attention" in drawing
     assert drawing.count("<use") == 6
 
 

@@ -42,7 +42,7 @@ def test_facilitator_sees_what_waits_and_for_how_long(world: World) -> None:
     _sent(world, world.recife, days_ago=5)
     _sent(world, world.huye, days_ago=1)
     page = _page(dana)
-    assert "2 things wait for UN Women" in page
+    assert "2 requests are waiting for UN Women" in page
     assert page.index("ElesPorElas Recife") < page.index("HeForShe Huye"), "the oldest first"
     assert "5 days" in page
     assert f"/c/recife/reports/{QUARTER.code}" in page

@@ -82,7 +82,7 @@ def test_those_in_a_figure_and_those_who_are_not_are_all_that_are_expected(movem
     said = words(page)
     assert "4 of 6 chapters reported" in said
     assert "Not in this number: 2 chapters" in said
-    assert re.search(r"1 wait for approval HeForShe manaus \(Brazil\) They sent 55 in all\.", said)
+    assert re.search(r"1 waiting for approval HeForShe manaus \(Brazil\) They sent 55 in total\.", said)
     assert re.search(r"1 not sent HeForShe suva \(Fiji\) (?!They sent)", said)
     assert "Not in this number" not in words(read(dana, f"{PARTICIPATIONS}/country/RW"))
 
@@ -93,7 +93,7 @@ def test_a_report_without_this_value_is_not_in_its_figure_and_says_so(reporting,
     reporting.compile()
     said = words(read(as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/world/world"))
     assert "Not reported for this period: 1 chapter" in said
-    assert "1 reported that it is not known HeForShe Huye (Rwanda)" in said
+    assert "1 reported as not known HeForShe Huye (Rwanda)" in said
 
 
 def test_growth_is_told_from_better_reporting(reporting, as_person):
@@ -105,7 +105,7 @@ def test_growth_is_told_from_better_reporting(reporting, as_person):
     table = Table(page, "The same figure in other periods").rows
     here = table[0].index("Q4 2025")
     assert [row[here] for row in table[1:]] == ["40", "2 of 2", "20 each"]
-    assert "For each chapter in it: 10 in Q3 2025, 20 in Q4 2025." in words(page)
+    assert "Per chapter included: 10 in Q3 2025, 20 in Q4 2025." in words(page)
 
 
 def test_a_country_desk_is_told_of_nobody_elses_absence(movement, as_person):

@@ -65,11 +65,11 @@ def test_a_step_says_its_state_and_what_is_late_since_when(world, as_person):
     shown = page(as_person(world.dana), address_of(world))
     assert "Brazil · Active" in text_of(shown)
     due_on = SINCE.date() + timedelta(days=DAYS_TO_SUBMIT)
-    assert step_of(shown, 2).startswith("2 Plan Late Plan not sent")
+    assert step_of(shown, 2).startswith("2 Implementation plan Overdue Plan not sent")
     assert f'<time datetime="{due_on.isoformat()}">' in shown
-    assert step_of(shown, 5).startswith("5 Activities Late No activity logged")
+    assert step_of(shown, 5).startswith("5 Local activities Overdue No activity logged")
     assert step_of(shown, 3) == "3 Funding Not started –"
-    assert re.search(r"\d things are late\.", shown)
+    assert re.search(r"\d tasks are overdue\.", shown)
 
 
 def test_what_is_coming_is_named_and_leads_to_where_it_is_done(world, as_person):
@@ -79,7 +79,7 @@ def test_what_is_coming_is_named_and_leads_to_where_it_is_done(world, as_person)
         first = lines[0]
         coming = [line for line in lines if line.due_on and line.due_on <= clock.now().date() + timedelta(days=58)]
     shown = page(as_person(world.dana), address_of(world))
-    assert step_of(shown, 2).startswith("2 Plan Done Planned activity not done")
+    assert step_of(shown, 2).startswith("2 Implementation plan Done Planned activity not done")
     assert f'href="/c/recife/plan#s-{first.id}"><bdi>{first.title}</bdi>' in shown
     assert step_of(shown, 2).count("Planned activity not done") >= min(len(coming), 6) > 0
 
@@ -88,7 +88,7 @@ def test_of_many_things_the_first_are_shown_and_the_others_counted(world, as_per
     open_periods(world, 9)
     row = step_of(page(as_person(world.dana), address_of(world)), 6)
     assert row.count("Report not sent") == 6
-    assert "3 more things are due after these." in row
+    assert "3 more tasks are due later." in row
 
 
 def test_nobody_of_the_chapter_is_named(world, as_person):
@@ -171,7 +171,7 @@ def test_a_chapter_that_is_not_active_owes_nothing_and_has_its_page(world, as_pe
         session.scalars(select(Chapter)).one().state = ChapterState.DORMANT
     shown = page(as_person(world.dana), address_of(world))
     assert "Brazil · Dormant" in text_of(shown)
-    assert "late" not in text_of(shown.partition("<main")[2].partition("</main>")[0]).lower()
+    assert "overdue" not in text_of(shown.partition("<main")[2].partition("</main>")[0]).lower()
     assert "No report is expected yet." in shown
 
 

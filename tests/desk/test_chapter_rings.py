@@ -18,7 +18,7 @@ FIRST = "/desk"
 def rings(shown: str) -> dict[str, int]:
     """Return the chapters of the wall: name -> how many of its steps are late."""
     found = re.findall(
-        r'aria-label="(.*?): (\d) of 6 steps done, (\d) late, (\d) need attention"><svg class="ring"', shown
+        r'aria-label="(.*?): (\d) of 6 steps done, (\d) overdue, (\d) need attention"><svg class="ring"', shown
     )
     return {name: int(late) for name, _done, late, _attention in found}
 
@@ -46,7 +46,7 @@ def test_dana_sees_every_active_chapter_once_as_a_ring_that_leads_to_it(world, a
 def test_the_counts_of_a_step_are_all_chapters(world, as_person):
     enter(world, "kampala")
     shown = page(as_person(world.dana), FIRST)
-    rows = rows_under(shown, "Number of chapters in each state, by step")
+    rows = rows_under(shown, "Number of chapters by step and status")
     assert len(rows) == 6
     for row in rows:
         counts = [int(number) for number in re.findall(r"(?:Done|In progress|Not started): (\d+)", row)]
@@ -62,13 +62,13 @@ def test_a_chapter_in_which_something_is_late_is_named_with_what_is_stuck_since_
     rows = rows_under(shown, "Chapters that need follow-up, longest wait first")
     assert len(rows) == 2, "nothing is late in Kampala"
     recife = next(row for row in rows if row.startswith("ElesPorElas Recife Brazil"))
-    assert re.search(r"No activity logged and 2 more things The chapter \d+ days See the chapter : ElesPor", recife)
+    assert re.search(r"No activity logged and 2 more items The chapter \d+ days See the chapter : ElesPor", recife)
     days = [int(number) for row in rows for number in re.findall(r"(\d+) days", row)]
     assert days == sorted(days, reverse=True)
     gulu = enter(world, "gulu", since=clock.now() - timedelta(days=400))
     row = rows_under(page(as_person(world.dana), FIRST), "Chapters that need follow-up, longest wait first")[0]
     assert row.startswith("HeForShe gulu Uganda")
-    assert re.search(r"No focal point and \d+ more things The chapter 400 days Choose someone : HeForShe gulu$", row)
+    assert re.search(r"No focal point and \d+ more items The chapter 400 days Choose someone : HeForShe gulu$", row)
     assert f'href="/c/{gulu.slug}/focal-point"' in page(as_person(world.dana), FIRST)
 
 

@@ -45,7 +45,7 @@ def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(reportin
     assert answer.status_code == 302
     page = dana.get(answer.location).get_data(as_text=True)
     assert "هو لها القاهرة" in page
-    invite = re.search(r'href="(/c/cairo/[^"]+)">Invite its focal point', page)
+    invite = re.search(r'href="(/c/cairo/[^"]+)">Invite the focal point', page)
     assert invite
     assert dana.get(invite.group(1)).status_code == 200
 
@@ -73,18 +73,18 @@ def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(report
 
 REFUSALS: list[tuple[str, str | list[str], str]] = [
     ("name", "", "Enter a name."),
-    ("name", "x" * 100_000, "It has 100,000."),
-    ("name", "He\u202eForShe", "cannot be printed"),
-    ("name", "HeForShe\x07", "cannot be printed"),
+    ("name", "x" * 100_000, "You entered 100,000."),
+    ("name", "He\u202eForShe", "cannot be displayed"),
+    ("name", "HeForShe\x07", "cannot be displayed"),
     ("name", "--- !!", "Enter a name that contains letters."),
-    ("campaign_name", "y" * 121, "It has 121."),
-    ("slug", "Cairo", "small letters a to z"),
-    ("slug", "ab", "small letters a to z"),
-    ("slug", "cairo--north", "small letters a to z"),
+    ("campaign_name", "y" * 121, "You entered 121."),
+    ("slug", "Cairo", "lowercase letters a to z"),
+    ("slug", "ab", "lowercase letters a to z"),
+    ("slug", "cairo--north", "lowercase letters a to z"),
     ("slug", "recife", "This address is taken."),
     ("zone", "Africa/Atlantis", "Choose a time zone from the list."),
     ("zone", "", "Choose a time zone from the list."),
-    ("currency", "XXL", "three letters of a currency"),
+    ("currency", "XXL", "three-letter code of a currency"),
     ("working_week", [], "Choose the chapter’s working days."),
     ("working_week", ["9"], "Choose days from the list."),
     ("languages", [], "Choose at least one language."),
@@ -117,7 +117,7 @@ def test_a_field_that_follows_the_name_is_not_spoken_of_while_the_name_is_missin
 def test_an_arabic_name_without_an_address_asks_for_one(reporting, as_person):
     answer = enter(as_person(reporting.world.dana), slug="")
     assert answer.status_code == 422
-    assert "small letters a to z" in answer.get_data(as_text=True)
+    assert "lowercase letters a to z" in answer.get_data(as_text=True)
 
 
 def test_a_latin_name_makes_its_own_address(reporting, as_person):

@@ -65,14 +65,14 @@ def test_the_page_of_a_figure_shows_its_cells_its_coverage_and_its_time(reportin
     assert "1 of 2 chapters reported, as of 12 Feb 2026, 12:00 UTC" in page
     cells = page[page.index("By sex and age") :]
     assert re.search(r"18 to 24</th><td class=\"r\">10</td><td class=\"r\">0</td>", cells)
-    assert re.search(r"Together</th><td class=\"r\">10</td><td class=\"r\">4</td>.*?<td class=\"r\">14</td>", cells)
+    assert re.search(r"Total</th><td class=\"r\">10</td><td class=\"r\">4</td>.*?<td class=\"r\">14</td>", cells)
 
 
 def test_a_chapter_that_has_not_reported_is_missing_and_not_zero(reporting, as_person):
     dana = as_person(reporting.world.dana)
     page = read(dana, f"{PARTICIPATIONS}/chapter/{reporting.world.huye.id}")
     assert heading(page) == "Participations: Nobody has reported yet"
-    assert "Missing is not zero" in page
+    assert "Missing values do not count as zero" in page
     assert Table(read(dana, f"{PARTICIPATIONS}/country/RW")).rows[1] == ["HeForShe Huye", "Not reported", "–"]
 
 

@@ -97,7 +97,7 @@ def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(reporting, a
     assert tile_of(page, "NR") is None
     assert "4 countries are expected to report, 2 of them small island states." in words(page)
 
-    found = re.search(r'href="(/desk/countries[^"]*)">Read it as a table', page)
+    found = re.search(r'href="(/desk/countries[^"]*)">View as a table', page)
     assert found
     page = read(dana, found.group(1).replace("&amp;", "&"))
     table = Table(page, "Chapters expected to report and the status of their reports, by country")

@@ -49,7 +49,7 @@ def test_unique_people_have_no_total_and_the_page_says_why(reporting, as_person)
     assert " 7 " not in words(page)
     page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/chapter/{reporting.world.recife.id}")
     assert heading(page) == "Facilitators trained: 3"
-    assert "The chapter says this number itself in its report." in words(page)
+    assert "The chapter enters this number directly in its report." in words(page)
 
 
 def test_the_page_of_another_period_is_an_address(reporting, as_person):
@@ -79,15 +79,15 @@ def test_the_first_page_says_what_waits_and_what_the_last_check_found(reporting,
     reporting.send(reporting.world.recife)
     dana = as_person(reporting.world.dana)
     page = words(read(dana, "/desk"))
-    assert "1 approval waits for us" in page
-    assert re.search(r"Americas and the Caribbean 1 – – Late|Americas and the Caribbean 1 – – \d+ days", page)
+    assert "1 request is waiting for UN Women" in page
+    assert re.search(r"Americas and the Caribbean 1 – – Overdue|Americas and the Caribbean 1 – – \d+ days", page)
     assert "The figures have not been checked yet." in page
     reporting.approve(reporting.world.recife)
     reporting.compile()
     reporting.check()
-    assert "Checked 12 Feb 2026, 12:00 UTC: stored equals recomputed." in words(read(dana, "/desk"))
+    assert "Checked 12 Feb 2026, 12:00 UTC: the figures match the reports." in words(read(dana, "/desk"))
     with reporting.as_compiler() as session:
         session.connection().exec_driver_sql("update figures set numerator = 7 where place = 'BR' and numerator = 10")
     wrong = len(reporting.check().differences)
     assert wrong > 1
-    assert f"{wrong} things differ from what the reports say" in words(read(dana, "/desk"))
+    assert f"{wrong} differences from the reports" in words(read(dana, "/desk"))

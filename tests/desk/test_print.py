@@ -28,7 +28,7 @@ def test_a_printed_figure_says_where_when_and_of_how_many_it_is(
             "World · October to December 2025",
             "Participations: 14",
             "1 of 2 chapters reported, as of 12 Feb 2026, 12:00 UTC",
-            "1 in this number 0 wait for us 0 returned 1 not sent",
+            "1 in this number 0 waiting for UN Women 0 returned 1 not sent",
             "ElesPorElas Recife Reported 14",
             "Not in this number: 1 chapter",
         ):

@@ -70,7 +70,7 @@ def test_a_lone_focal_points_expense_and_plan_wait_here_and_lead_to_where_they_a
     [expense] = spend(world, world.recife, ago(hours=1))
     plan = send_plan(world, world.recife, ago(hours=5))
     shown = page(as_person(world.dana), ADDRESS)
-    assert "2 things wait for UN Women" in shown
+    assert "2 requests are waiting for UN Women" in shown
     assert f'href="/c/recife/funding#s-{expense}"' in shown
     assert f'href="/c/recife/plan#s-{plan}"' in shown
     assert "Sound system" not in shown, "what the chapter wrote stays in it"
@@ -126,7 +126,7 @@ def test_a_country_desk_sees_what_waits_in_her_countries_alone(world, as_person)
     with world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("RW",))
     shown = page(as_person(rosa), ADDRESS)
-    assert "2 things wait for UN Women" in shown
+    assert "2 requests are waiting for UN Women" in shown
     assert len(rows_of(shown)) == 2
     assert "Recife" not in shown
 
@@ -137,7 +137,7 @@ def test_the_heading_counts_all_that_waits_and_every_one_is_on_one_page(world, a
     dana, address, seen, pages = as_person(world.dana), ADDRESS, [], []
     while address:
         shown = page(dana, address)
-        assert "61 things wait for UN Women" in shown
+        assert "61 requests are waiting for UN Women" in shown
         pages.append(address)
         seen += re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', shown)
         address = next_address(shown)

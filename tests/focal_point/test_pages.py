@@ -54,7 +54,7 @@ def told_by(shown: str) -> str:
 def test_alice_reads_since_and_until_when_she_answers(world, as_person):
     with travel(IN_TERM, tick=True):
         shown = page(as_person(world.alice))
-    assert told_by(shown) == "Alice answers for the chapter"
+    assert told_by(shown) == "Alice is the focal point"
     for words in (
         "12 Jan 2026",
         "11 Jan 2028",
@@ -71,7 +71,7 @@ def test_alice_confirms_with_one_press_and_is_asked_no_more(world, as_person):
     with travel(IN_TERM, tick=True):
         alice = as_person(world.alice)
         shown = press(alice, "Confirm that you are still the focal point")
-    assert "Thank you. Alice is still the right person." in shown
+    assert "Thank you. Alice is confirmed." in shown
     assert "21 Feb 2026" in shown
     assert "Confirm that you are still the focal point" not in shown
 
@@ -79,10 +79,10 @@ def test_alice_confirms_with_one_press_and_is_asked_no_more(world, as_person):
 def test_alice_confirms_from_what_is_due_and_stays_at_home(world, as_person):
     alice = as_person(world.alice)
     home = page(alice, "/c/recife/")
-    assert "Is Alice still your focal point?" in home
+    assert "Confirm that Alice is still your focal point" in home
     shown = press(alice, "Confirm focal point", on="/c/recife/", back="home")
-    assert "Thank you. Alice is still the right person." in shown
-    assert "Is Alice still your focal point?" not in shown
+    assert "Thank you. Alice is confirmed." in shown
+    assert "Confirm that Alice is still your focal point" not in shown
 
 
 def test_alice_renews_in_the_last_half_year(world, as_person):
@@ -104,14 +104,14 @@ def test_alice_hands_over_to_bob_who_may_act_from_then_on_and_hands_back(world, 
         assert answer.status_code == 302
         shown = page(alice)
         assert "The term of Bob begins today." in shown
-        assert told_by(shown) == "Bob answers for the chapter"
+        assert told_by(shown) == "Bob is the focal point"
         assert "Casa" in shown
         assert "Earlier terms" in shown
         assert post(alice, address, form=PAGE, **given).status_code == 422, "it was hers to give once"
         assert "Confirm that you are still the focal point" in page(bob)
         back = {"membership_id": str(recife.seat(world.alice).id), "organisation": "", "stays_as": "member"}
         assert post(bob, handover_of(bob), **back).status_code == 302
-        assert told_by(page(bob)) == "Alice answers for the chapter"
+        assert told_by(page(bob)) == "Alice is the focal point"
         assert "Hand over the role" not in page(bob)
 
 
@@ -129,7 +129,7 @@ def test_what_was_typed_stays_where_a_handover_is_refused(world, as_person, reci
         answer = post(alice, handover_of(alice), **wrong)
         assert answer.status_code == 422
         shown = answer.get_data(as_text=True)
-        assert "at most two years ahead" in shown
+        assert "up to two years ahead" in shown
         assert 'value="Casa da Mulher"' in shown
         assert re.search(rf'<option selected value="{bob}">', shown)
         assert re.search(r'checked[^>]*value="member"', shown)
@@ -145,13 +145,13 @@ def test_a_deputy_does_not_take_over_from_somebody_who_is_there(world, as_person
         given = {"membership_id": str(recife.seat(duda).id), "stays_as": "member"}
         answer = post(deputy, handover_of(alice), **given)
         assert answer.status_code == 422
-        assert "Only the person who answers for the chapter hands over" in answer.get_data(as_text=True)
+        assert "Only the current focal point or UN Women can hand over the role" in answer.get_data(as_text=True)
 
 
 def test_bob_reads_and_may_change_nothing(world, as_person, recife):
     bob, term = as_person(world.bob), recife.terms(world.alice)[0].id
     shown = page(bob)
-    assert told_by(shown) == "Alice answers for the chapter"
+    assert told_by(shown) == "Alice is the focal point"
     assert "<form method" not in shown.partition("<main")[2].partition("</main>")[0]
     for what in ("confirmation", "renewal", "handover", "end"):
         assert post(bob, f"{PAGE}/terms/{term}/{what}", form="/me").status_code == 404
@@ -165,7 +165,7 @@ def test_charlie_of_another_chapter_finds_no_such_page_in_either(world, as_perso
         for what in ("confirmation", "renewal", "handover", "end"):
             assert post(charlie, f"/c/{slug}/focal-point/terms/{term}/{what}", form="/me").status_code == 404
     assert recife.terms(world.alice)[0].confirmed_on is None
-    assert told_by(page(charlie, "/c/huye/focal-point")) == "Charlie answers for the chapter"
+    assert told_by(page(charlie, "/c/huye/focal-point")) == "Charlie is the focal point"
 
 
 def test_a_lone_focal_point_whose_term_ran_out_signs_in_and_renews_it(world, as_person):
@@ -174,9 +174,9 @@ def test_a_lone_focal_point_whose_term_ran_out_signs_in_and_renews_it(world, as_
         assert "Choose a focal point" in page(alice, "/c/recife/")
         shown = page(alice)
         assert told_by(shown) == "This chapter has no focal point"
-        assert "Since 12 Jan 2028. UN Women sees it too." in shown
+        assert "Since 12 Jan 2028. UN Women can see this too." in shown
         shown = press(alice, "Renew the term of Alice")
-        assert told_by(shown) == "Alice answers for the chapter"
+        assert told_by(shown) == "Alice is the focal point"
         assert "19 Jan 2030" in shown
         assert "Earlier terms" in shown
 
@@ -191,7 +191,7 @@ def test_a_deputy_chooses_a_member_while_nobody_answers(world, as_person, recife
         assert 'href="/c/recife/people/invitation"' in page(deputy)
         answer = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(world.bob).id))
         assert answer.status_code == 302
-        assert told_by(page(deputy)) == "Bob answers for the chapter"
+        assert told_by(page(deputy)) == "Bob is the focal point"
         again = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(duda).id))
         assert again.status_code == 422
         assert "The chapter already has a focal point." in again.get_data(as_text=True)
@@ -205,7 +205,7 @@ def test_dana_appoints_for_un_women_and_the_trail_says_so(world, as_person, reci
         assert told_by(page(dana)) == "This chapter has no focal point"
         bob = str(recife.seat(world.bob).id)
         assert post(dana, f"{PAGE}/appointment", membership_id=bob).status_code == 302
-        assert told_by(page(dana)) == "Bob answers for the chapter"
+        assert told_by(page(dana)) == "Bob is the focal point"
         trail = page(as_person(world.bob), "/c/recife/trail?by=desk")
         assert "Started a term" in trail
 

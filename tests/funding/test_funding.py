@@ -129,7 +129,7 @@ def test_where_somebody_in_the_chapter_decides_dana_is_refused_and_she_is_not(mo
     assert money.owed(ObligationKind.EXPENSE_TO_APPROVE)[0].owner_id is not None
     dana = as_person(world.dana)
     assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
-    assert "so it is not for UN Women to" in dana.get(FUNDING).get_data(as_text=True)
+    assert "so UN Women cannot" in dana.get(FUNDING).get_data(as_text=True)
     assert money.row(expense).state == "pending"
     post(as_person(frida), f"{FUNDING}/transactions/{expense}/approval", form=FUNDING)
     row = money.row(expense)
@@ -181,7 +181,7 @@ def test_no_rate_stays_unconverted_and_is_listed_until_there_is_one(money, world
     expense = money.spend(54_200, what="Hall")
     assert money.row(expense).usd_minor is None
     alice = as_person(world.alice)
-    assert "There was no rate for these days" in alice.get(FUNDING).get_data(as_text=True)
+    assert "There was no exchange rate for these dates" in alice.get(FUNDING).get_data(as_text=True)
     load(world, f"BRL,{DAY + timedelta(days=1)},2\n")
     post(alice, f"{FUNDING}/conversions", form=FUNDING)
     assert money.row(expense).usd_minor is None
@@ -189,7 +189,7 @@ def test_no_rate_stays_unconverted_and_is_listed_until_there_is_one(money, world
     post(alice, f"{FUNDING}/conversions", form=FUNDING)
     assert (money.row(expense).usd_minor, money.row(expense).rate_starts_on) == (10_000, DAY)
     page = alice.get(FUNDING).get_data(as_text=True)
-    assert "There was no rate for these days" not in page
+    assert "There was no exchange rate for these dates" not in page
     assert "USD\u00a0100" in page
     with money.open() as session:
         assert queries.period_spending(session, DAY, DAY) == []
@@ -250,7 +250,7 @@ def test_alice_sees_what_is_still_to_find(money, world, as_person):
     assert (totals.arrived, totals.coming, totals.pledged, totals.in_kind) == (3_000, 3_500, 900, 50_000)
     page = as_person(world.alice).get(FUNDING).get_data(as_text=True)
     assert re.search(r"<h1>BRL\s35 still to find</h1>", page)
-    assert "is in none of these sums" not in page
+    assert "are not included in these totals" not in page
 
 
 def test_the_step_is_done_once_agreed_money_covers_the_budget(money):

@@ -74,11 +74,11 @@ def test_sources_add_up_to_the_row_under_them(covered: World) -> None:
 def test_alice_reads_dollars_at_the_rate_of_the_day(covered: World) -> None:
     browser = covered.browser_of(covered.alice)
     without = browser.get(FUNDING).text
-    assert "There is no rate for this currency yet" in without
+    assert "There is no exchange rate for this currency yet" in without
     assert "with USD below" not in without
     load(covered, f"BRL,{DAY - timedelta(days=40)},4\n", f"BRL,{DAY},5\n", f"BRL,{DAY + timedelta(days=1)},9\n")
     page = browser.get(FUNDING).text
-    assert re.search(r"USD\s1 is BRL\s5, the UN operational rate of ", page)
+    assert re.search(r"USD\s1 is BRL\s5 at the UN operational rate of ", page)
     assert re.search(r"<b><bdi>BRL\s50</bdi></b><span><bdi>USD\s10</bdi></span>", page), "still to find: BRL 50"
     assert re.search(r"EUR\s50</bdi></span></span>", page), "another currency has no dollars beside it"
     assert "As of " in page
@@ -86,7 +86,7 @@ def test_alice_reads_dollars_at_the_rate_of_the_day(covered: World) -> None:
 
 def test_gifts_in_kind_stand_apart(covered: World) -> None:
     page = covered.browser_of(covered.bob).get(FUNDING).text
-    table = page[page.index("Where the money comes from</h2>") : page.index("In-kind contributions")]
+    table = page[page.index("Sources of funding</h2>") : page.index("In-kind contributions")]
     assert "Port" in table
     assert "Hall" not in table
     assert re.search(r"Hall</bdi> <bdi[^>]*>BRL\s70", page)
@@ -96,7 +96,7 @@ def test_gifts_in_kind_stand_apart(covered: World) -> None:
 def test_a_chapter_without_money_reads_what_to_do_and_no_empty_table(world: World) -> None:
     page = world.browser_of(world.alice).get(FUNDING).text
     assert "<thead>" not in page
-    assert "A list on paper is a good beginning" in page
+    assert "You can start by copying a list from paper" in page
     assert 'href="/c/recife/funding/budget/new"' in page
     assert 'href="/c/recife/funding/budget/new"' not in world.browser_of(world.bob).get(FUNDING).text
 

@@ -93,7 +93,7 @@ def test_alice_reads_that_dana_entered(world: World, alice: FlaskClient, as_pers
     page = read(alice)
     assert rows(page)[0] == ("Viewed the chapter’s pages", "Dana UN Women", "12 Feb 2026, 12:30")
     assert [what for what, *_ in rows(page)].count("Viewed the chapter’s pages") == 1
-    assert page.count("Times are those of Recife.") == 1
+    assert page.count("Times are in the time zone of Recife.") == 1
 
 
 def test_alice_reads_what_she_and_bob_did_with_the_activity_one_step_away(
@@ -135,7 +135,7 @@ def test_alice_finds_it_at_the_foot_and_in_the_menu_of_a_phone(alice: FlaskClien
     foot = page.partition('<footer class="foot">')[2]
     menu, _, rest = foot.partition("</nav>")
     for part in (menu, rest):
-        assert re.search(rf'<a href="{TRAIL}">Who did what here</a>', part)
+        assert re.search(rf'<a href="{TRAIL}">Activity history</a>', part)
 
 
 def test_charlie_never_reads_of_recife(world: World, alice: FlaskClient, as_person: AsPerson) -> None:
@@ -196,7 +196,7 @@ def test_alice_reads_what_un_women_did_alone(world: World, alice: FlaskClient) -
     write(world, world.dana, "desk.entered", is_desk=True)
     write(world, world.alice, "activity.logged")
     page = read(alice)
-    assert f'href="{TRAIL}?by=desk">Only what UN Women did</a>' in page
+    assert f'href="{TRAIL}?by=desk">UN Women actions only</a>' in page
     only = read(alice, f"{TRAIL}?by=desk")
     assert [(what, who) for what, who, _ in rows(only)] == [
         ("Viewed the chapter’s pages", "Dana UN Women"),

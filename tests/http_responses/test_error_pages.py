@@ -59,7 +59,7 @@ def test_form_open_too_long_gives_back_what_was_typed(failing_app: Flask) -> Non
     typed = {"title": TYPED, "csrf_token": "old", "password": "hunter2", "girls": "12", "empty": " ", "form_key": "k-7"}
     answer = failing_app.test_client().post("/form", data=typed)
     assert answer.status_code == 400
-    assert "open too long" in answer.text
+    assert "This form has expired" in answer.text
     assert "Roda de conversa &lt;b&gt;&amp; more&lt;/b&gt;" in answer.text
     assert "<dd>12</dd>" in answer.text
     assert "hunter2" not in answer.text

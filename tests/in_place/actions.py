@@ -17,7 +17,7 @@ Opened = Callable[..., Page]
 def fill_in(page: Page, title: str, *, first_time: str) -> None:
     """Fill in an activity of 46 people."""
     page.get_by_label("School dialogue").check()
-    page.get_by_label("Name it").fill(title)
+    page.get_by_label("Title").fill(title)
     page.get_by_label("Date").fill((clock.now() - timedelta(days=3)).date().isoformat())
     page.locator("[name=people_women_under_18]").fill("40")
     page.locator("[name=people_men_under_18]").fill("6")

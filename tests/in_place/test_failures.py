@@ -13,7 +13,7 @@ def test_lost_connection_keeps_what_was_typed(world: World, opened: Opened, comp
     page.context.set_offline(True)
     page.get_by_role("button", name="Save activity").click()
     expect(page.get_by_role("status").filter(has_text="There is no connection")).to_be_visible()
-    expect(page.get_by_label("Name it")).to_have_value("A talk at the market")
+    expect(page.get_by_label("Title")).to_have_value("A talk at the market")
     assert all("ERR_INTERNET_DISCONNECTED" in complaint for complaint in complaints)
     complaints.clear()
     page.context.set_offline(False)
@@ -28,12 +28,14 @@ def test_broken_server_keeps_what_was_typed(world: World, opened: Opened, compla
     fill_in(page, "A talk at the market", first_time="12")
 
     def away(route: Route) -> None:
-        route.fulfill(status=503, content_type="text/html", body="<html><body><h1>We are away for a moment</h1>")
+        route.fulfill(
+            status=503, content_type="text/html", body="<html><body><h1>The service is temporarily unavailable</h1>"
+        )
 
     page.route("**/activities/new", away)
     page.get_by_role("button", name="Save activity").click()
-    expect(page.locator("#lost")).to_have_text("We are away for a moment. What you typed is still here.")
-    expect(page.get_by_label("Name it")).to_have_value("A talk at the market")
+    expect(page.locator("#lost")).to_have_text("The service is temporarily unavailable. What you typed is still here.")
+    expect(page.get_by_label("Title")).to_have_value("A talk at the market")
     complaints.clear()
 
 
@@ -57,7 +59,7 @@ def test_back_from_a_refusal_leads_to_the_form(world: World, opened: Opened) -> 
     expect(page.locator("h1")).to_be_focused()
     assert page.evaluate("scrollY") == 0
     page.go_back()
-    expect(page.get_by_label("Name it")).to_be_visible()
+    expect(page.get_by_label("Title")).to_be_visible()
     is_in_place(page, scripted=True)
 
 
@@ -67,6 +69,6 @@ def test_leaving_asks_only_when_something_was_typed(world: World, opened: Opened
     page.goto("/c/recife/plan")
     page.goto("/c/recife/activities/new")
     assert not asked
-    page.get_by_label("Name it").press_sequentially("A talk")
+    page.get_by_label("Title").press_sequentially("A talk")
     page.goto("/c/recife/plan")
     assert asked == ["beforeunload"]

@@ -16,7 +16,7 @@ def test_sums_are_shown_while_one_counts(world: World, opened: Opened) -> None:
     fill_in(page, "A talk at the market", first_time="10")
     foot = page.locator("table.cells tfoot")
     assert foot.inner_text().split() == ["Total", "46", "40", "6", "0", "0"]
-    expect(differs).to_have_text("10 + 30 + 4 is 44, but you counted 46 people.")
+    expect(differs).to_have_text("10 + 30 + 4 adds up to 44, but you counted 46 people. Check the numbers.")
     expect(adds).to_be_hidden()
     page.get_by_label("First time").fill("١٢")
     expect(adds).to_have_text("12 + 30 + 4 = 46")

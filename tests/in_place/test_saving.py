@@ -15,12 +15,12 @@ def test_wrong_sum_is_put_right_and_saved(world: World, opened: Opened, scripted
     fill_in(page, "A talk at the market", first_time="10")
     page.get_by_role("button", name="Save activity").click()
     problems = page.locator(".errsum")
-    expect(problems).to_contain_text("10 + 30 + 4 is 44, but you counted 46 people.")
+    expect(problems).to_contain_text("10 + 30 + 4 adds up to 44, but you counted 46 people. Check the numbers.")
     is_in_place(page, scripted)
     if scripted:
         expect(problems).to_be_focused()
     assert urlsplit(page.url).path == "/c/recife/activities/new"
-    expect(page.get_by_label("Name it")).to_have_value("A talk at the market")
+    expect(page.get_by_label("Title")).to_have_value("A talk at the market")
     expect(page.locator("[name=people_women_under_18]")).to_have_value("40")
     page.get_by_label("First time").fill("12")
     page.get_by_role("button", name="Save activity").click()
@@ -75,7 +75,7 @@ def test_saving_a_line_of_the_plan_leads_to_its_row(world: World, opened: Opened
         page.get_by_role("link", name="Add an outcome").first.click()
         if scripted:
             page.evaluate(MARK)
-        page.get_by_label("Name it").fill(title)
+        page.get_by_label("Title").fill(title)
         page.locator("main form button[type=submit], .savebar button").first.click()
         expect(page.locator(".flash")).to_be_visible()
         is_in_place(page, scripted)

@@ -82,7 +82,7 @@ def test_before_the_day_nobody_can_be_counted_and_a_counted_event_took_place(
 ) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, 5)
-        with pytest.raises(Refused, match="still to come"):
+        with pytest.raises(Refused, match="has not taken place yet"):
             count(session, world, event, {WOMEN: 4})
         assert tallies_of(session, event.id) == {}
         act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}

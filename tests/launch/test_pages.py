@@ -49,15 +49,15 @@ def test_alice_plans_works_the_list_off_and_undoes(world: World, as_person: AsPe
     assert post(alice, f"{AT}/event", **fields(24)).location == AT
     shown = page(alice)
     assert "In 24 days: Launch at the market" in shown
-    assert "0 of 10 things are ready" in shown
-    assert "Waits for: Choose a venue that everybody can enter" in shown
+    assert "0 of 10 checklist items are done" in shown
+    assert "Waiting for: Choose a venue that everyone can enter" in shown
     finish = found(rf'action="({AT}/items/[0-9a-f-]+/completion)"', shown)
     done = post(alice, finish, form=AT)
     assert done.location == f"{AT}#s-{finish.split('/')[-2]}"
     shown = page(alice)
-    assert "1 of 10 things are ready" in shown
+    assert "1 of 10 checklist items are done" in shown
     post(alice, found(rf'action="({AT}/items/[0-9a-f-]+/reopening)"', shown), form=AT, back="home")
-    assert "0 of 10 things are ready" in page(alice)
+    assert "0 of 10 checklist items are done" in page(alice)
 
 
 def test_alice_adds_something_and_blocked_items_say_why(world: World, as_person: AsPerson) -> None:
@@ -70,7 +70,7 @@ def test_alice_adds_something_and_blocked_items_say_why(world: World, as_person:
     blocked = found(r'<li id="s-([0-9a-f-]+)"><span class="st-none"><svg[^>]*><use href="#i-clock"', page(alice))
     answer = post(alice, f"{AT}/items/{blocked}/completion", form=AT)
     assert answer.status_code == 422
-    assert "This waits for “Choose a venue that everybody can enter”" in answer.get_data(as_text=True)
+    assert "This is waiting for “Choose a venue that everyone can enter”" in answer.get_data(as_text=True)
 
 
 def test_mistakes_stay_typed_with_a_sentence(world: World, as_person: AsPerson) -> None:
@@ -82,10 +82,10 @@ def test_mistakes_stay_typed_with_a_sentence(world: World, as_person: AsPerson) 
         assert f'id="{name}-error"' in answer.get_data(as_text=True), name
         assert "Town hall" in answer.get_data(as_text=True)
     skipped = post(alice, f"{AT}/event", **fields(0, zone="Europe/Berlin", held_on="2026-03-29", start_time="02:30"))
-    assert "the clocks there skip this time" in skipped.get_data(as_text=True)
+    assert "because the clocks change" in skipped.get_data(as_text=True)
     post(alice, f"{AT}/event", **fields(24))
     again = post(alice, f"{AT}/event", **fields(30))
-    assert (again.status_code, "A launch is planned already" in again.get_data(as_text=True)) == (422, True)
+    assert (again.status_code, "A launch is already planned" in again.get_data(as_text=True)) == (422, True)
 
 
 def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person: AsPerson) -> None:
@@ -143,6 +143,6 @@ def test_bob_reads_and_charlie_finds_nothing(world: World, as_person: AsPerson) 
             assert post(client, address, form="/me").status_code == 404
     at_huye = finish.replace("recife", "huye")
     assert post(charlie, at_huye, form="/c/huye/launch/event").status_code == 404
-    assert "0 of 10 things are ready" in page(alice)
+    assert "0 of 10 checklist items are done" in page(alice)
     assert post(alice, cancel, form=AT).location == AT
     assert "No launch event planned yet" in page(bob)

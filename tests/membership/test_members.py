@@ -98,7 +98,7 @@ def test_the_last_focal_point_stays_until_another_is_there(world, as_person):
     alice, address = as_person(world.alice), departure(world, world.alice)
     refused = post(alice, address)
     assert refused.status_code == 422
-    assert "keeps its last focal point" in refused.get_data(as_text=True)
+    assert "must have at least one focal point" in refused.get_data(as_text=True)
     assert alice.get("/c/recife/").status_code == 200
     newcomer(world, "Frida", Role.FOCAL_POINT)
     assert post(alice, address).location == "/me"

@@ -46,7 +46,7 @@ def test_the_first_stop_is_the_way_past_the_menus(world: World, windows: Windows
 def test_alice_signs_in_by_keyboard(world: World, windows: Windows) -> None:
     page = windows(None, "/sign-in")
     keys = Keyboard(page)
-    keys.tab_to("E-mail")
+    keys.tab_to("Email")
     keys.write(world.alice.email)
     keys.tab_to("Password")
     keys.write(PASSWORD)

@@ -90,7 +90,7 @@ def test_coordinator_writes_a_plan_and_sends_it_and_the_focal_point_approves(wor
     assert approval
     post(alice, approval[1], form=PLAN)
     assert "0 of 1 planned activity has taken place" in page(alice)
-    assert "Alice approved it" in page(cora)
+    assert "Approved by Alice" in page(cora)
     assert "outside the chapter" not in page(cora)
 
 
@@ -101,7 +101,7 @@ def test_an_activity_without_a_day_is_refused_and_what_was_typed_stays(world, as
         output = session.scalars(select(PlanLine).where(PlanLine.kind == "output").limit(1)).one()
     answer = post(alice, f"{PLAN}/lines/new?kind=activity&parent={output.id}", title="A walk")
     assert answer.status_code == 422
-    assert "Say by which day" in answer.get_data(as_text=True)
+    assert "Enter the due date." in answer.get_data(as_text=True)
     assert 'value="A walk"' in answer.get_data(as_text=True)
     assert post(alice, f"{PLAN}/lines/new?kind=outcome&parent={output.id}", form=PLAN, title="X").status_code == 404
 
@@ -118,7 +118,7 @@ def test_focal_point_cannot_approve_her_own_and_another_member_can(world, as_per
     assert "waiting for approval" in page(alice)
     assert {each.owner_id is None for each in due(world, ObligationKind.PLAN_TO_APPROVE)} == {False}
     post(as_person(deputy), approval, form=PLAN)
-    assert "Duda approved it" in page(alice)
+    assert "Approved by Duda" in page(alice)
 
 
 def test_a_lone_focal_points_plan_is_approved_by_un_women_and_says_so(world, as_person):
@@ -128,7 +128,7 @@ def test_a_lone_focal_points_plan_is_approved_by_un_women_and_says_so(world, as_
     assert "so UN Women decides" in page(as_person(world.alice))
     assert post(as_person(world.dana), f"{PLAN}/submissions/{version.id}/approval", form=PLAN).status_code == 302
     shown = page(as_person(world.alice))
-    assert "Dana approved it" in shown
+    assert "Approved by Dana" in shown
     assert "Decided by UN Women, outside the chapter." in shown
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "plan.approved")).one()
@@ -146,9 +146,9 @@ def test_who_decides_second_is_told_who_was_first_and_nothing_changes(world, as_
             alice, f"{PLAN}/submissions/{version.id}/{address}", form=f"{PLAN}/lines/new?kind=outcome", reason="No"
         )
         assert second.status_code == 409
-        assert "Duda approved it on" in second.get_data(as_text=True)
+        assert "Duda approved this on" in second.get_data(as_text=True)
         assert "nothing was changed" in second.get_data(as_text=True)
-    assert "Duda approved it" in page(alice)
+    assert "Approved by Duda" in page(alice)
 
 
 def test_two_approvals_at_once_give_one(world):

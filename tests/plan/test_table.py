@@ -77,7 +77,7 @@ def test_any_change_can_be_sent(approved: World, change: str) -> None:
         post(browser, f"{PLAN}/lines/{activity.id}/removal", form=PLAN)
     page = browser.get(PLAN).text
     assert OFFER in page
-    assert "It was changed since it was approved." in page
+    assert "The plan has changed since it was approved." in page
     in_recife(approved, submit_plan, actor_id=alice)
 
 
@@ -118,7 +118,7 @@ def test_readers_see_the_table_and_no_way_to_change_it(approved: World) -> None:
 def test_a_chapter_without_a_plan_reads_how_to_begin(world: World) -> None:
     page = world.browser_of(world.alice).get(PLAN).text
     assert "<thead>" not in page
-    assert "Three lines on paper are a plan" in page
+    assert "Three lines are enough to start" in page
     assert "Start with a short plan" in page
     assert "Start with a short plan" not in world.browser_of(world.bob).get(PLAN).text
 

@@ -86,5 +86,7 @@ def test_pages_work_without_the_broker_and_say_so(finished: World) -> None:
     away = finished.settings.model_copy(update={"redis_url": SecretStr(f"redis://{NOWHERE}/0")})
     page = create_app(away).test_client().get("/")
     assert page.status_code == 200
-    assert "What you save is kept." in page.get_data(as_text=True)
-    assert "What you save is kept." not in create_app(finished.settings).test_client().get("/").get_data(as_text=True)
+    assert "What you save is kept, but figures and emails are delayed" in page.get_data(as_text=True)
+    assert "What you save is kept, but figures and emails are delayed" not in create_app(
+        finished.settings
+    ).test_client().get("/").get_data(as_text=True)

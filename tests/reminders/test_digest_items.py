@@ -40,12 +40,12 @@ def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
     mail = sent(office, mailbox)
     plain, html = parts(mail)
     assert mail["Subject"] == f"ElesPorElas Recife: Choose a focal point, and {len(told) - 1} more"
-    assert "One thing is due in ElesPorElas Recife." in plain
-    assert f"{len(told) - 1} more are coming up." in plain
-    assert plain.index("Choose a focal point") < plain.index(f"Is {HOSTILE} still your focal point?")
+    assert "One task is due in ElesPorElas Recife." in plain
+    assert f"{len(told) - 1} more tasks are coming up." in plain
+    assert plain.index("Choose a focal point") < plain.index(f"Confirm that {HOSTILE} is still your focal point")
     assert HOSTILE not in html
-    assert f"{len(told) - MOST_ITEMS} more things are on the chapter’s page" in plain
-    assert f"{len(told) - MOST_ITEMS} more things are on the chapter’s page" in html
+    assert f"See {len(told) - MOST_ITEMS} more tasks on the chapter’s page" in plain
+    assert f"See {len(told) - MOST_ITEMS} more tasks on the chapter’s page" in html
 
 
 @pytest.mark.parametrize("kind", list(ObligationKind))
@@ -55,7 +55,7 @@ def test_a_digest_of_one_thing_says_it_in_its_subject_and_where_to_act(
     tell([make_obligation(digest_of_recife, kind, DAY)])
     mail = sent(office, mailbox)
     assert re.match("ElesPorElas Recife: .{10}", mail["Subject"])
-    assert "more thing" not in parts(mail)[0]
+    assert "more task" not in parts(mail)[0]
     assert re.search(r": http\S+/c/recife/\S*", parts(mail)[0])
 
 

@@ -96,7 +96,7 @@ def test_a_quiet_chapter_reads_it_in_the_subject_and_where_to_act(
     for part in (plain, html):
         assert "/c/recife/activities/new" in part
         assert "/c/recife/messages" in part
-    assert "5 Activities: Late" in plain
+    assert "5 Local activities: Overdue" in plain
     assert '<html lang="en" dir="ltr"' in html
 
 

@@ -181,7 +181,7 @@ def test_alice_leaves_it_as_it_is_with_a_word_until_something_moves_again(sent: 
     assert late(sent) == []
     page = bob.get(sent.address).get_data(as_text=True)
     assert "Counted by Huye." in page
-    assert "the log now says 10, the report 7" in page, "it still is so"
+    assert "now 10 in the log, 7 in the report" in page, "it still is so"
     assert sent.values()["participations", "all"] == 7
     sent.log(4)
     assert len(late(sent)) == 1

@@ -73,7 +73,7 @@ def test_two_corrections_after_sending_change_nothing_and_the_page_says_so(quart
     quarter.correct(two, 11)
     assert quarter.values()["participations", "all"] == 17
     page = quarter.world.browser_of(quarter.world.alice).get(quarter.address).get_data(as_text=True)
-    assert "Participations: the log now says 20, the report 17" in page
+    assert "Participations: now 20 in the log, 17 in the report" in page
 
 
 def test_a_returned_report_goes_back_with_its_reason_and_is_sent_anew(quarter: Desk) -> None:
@@ -102,7 +102,7 @@ def test_a_second_approval_by_another_officer_ends_in_a_page_that_explains(quart
     assert post(dana, f"{quarter.address}/approval", form=quarter.address, number="1").status_code == 302
     again = post(dana, f"{quarter.address}/approval", form=f"{quarter.address}/reopening", number="1")
     assert again.status_code == 409
-    assert "Dana approved it" in again.get_data(as_text=True)
+    assert "Dana approved this" in again.get_data(as_text=True)
     assert quarter.events() == ["approved", "submitted"]
 
 

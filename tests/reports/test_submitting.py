@@ -117,7 +117,7 @@ def test_nil_where_something_is_recorded_is_refused_with_the_words_still_typed(q
     alice = quarter.world.browser_of(quarter.world.alice)
     answer = post(alice, f"{quarter.address}/nil", form=quarter.address, seen="0", what_was_hard="The flood.")
     assert answer.status_code == 422
-    assert "Something is recorded for this period" in answer.get_data(as_text=True)
+    assert "There are entries for this period" in answer.get_data(as_text=True)
     assert "The flood." in answer.get_data(as_text=True)
     assert quarter.events() == []
 

@@ -79,7 +79,7 @@ def test_the_world_is_the_sum_of_its_areas(told):
     result = explain(told, f"{HERE}/world/world")
     assert result.exit_code == 0, result.output
     assert "Participations: World, 2025-Q4" in result.output
-    assert "Everybody present at a logged activity" in result.output
+    assert "Everyone present at a logged activity" in result.output
     assert re.search(r"^Value +145$", result.output, re.MULTILINE)
     assert "3 reported, 0 carried forward, 4 expected" in result.output
     assert "2026-02-12 12:00:00 UTC" in result.output
@@ -150,7 +150,7 @@ def test_a_stock_carried_forward_says_from_which_period(told):
 def test_unique_people_have_no_sum_and_the_chapters_are_listed(told):
     result = explain(told, "facilitators_trained/2025-Q4/world/world")
     assert result.exit_code == 0
-    assert "no total: One person can be known to two chapters" in result.output
+    assert "no total: Two chapters can know the same person" in result.output
     assert [row[0] for row in rows(result)] == ["3", "no value", "4", "no value"]
     assert "sum of" not in result.output
 

@@ -24,7 +24,7 @@ def _text(client: FlaskClient, address: str) -> str:
 
 def test_alice_sets_a_target_and_moves_it_only_with_a_reason(aims: Aims, world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
-    assert "No target for 2026 is set." in _text(alice, ACTIVITIES)
+    assert "No target is set for 2026." in _text(alice, ACTIVITIES)
     sent = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="0", target="20")
     assert sent.location == f"{TARGETS}?year=2026"
     silent = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="1", target="4,0")
@@ -84,10 +84,10 @@ def test_a_ratio_has_two_numbers(aims: Aims, world: World, as_person: AsPerson) 
         ({"target": "65"}, "Enter both numbers, or leave both empty."),
         ({"target_of": "65"}, "Enter both numbers, or leave both empty."),
         ({"target": "65", "target_of": "0"}, "Enter a whole number above 0."),
-        ({"target": "65", "target_of": "64"}, "The first number is a part of the second"),
+        ({"target": "65", "target_of": "64"}, "The first number cannot be larger than the second"),
         ({"target": "65", "target_of": "100", "baseline": "3", "baseline_of": "4"}, "Enter the date it was measured."),
         ({"target": "65", "target_of": "100", "baseline_on": "2025-12-31"}, "Enter the baseline, or clear the date."),
-        ({"target": "65", "target_of": "100", "baseline_on": "31.12."}, "Give the day as year, month and day"),
+        ({"target": "65", "target_of": "100", "baseline_on": "31.12."}, "Enter the date as year, month and day"),
         ({}, "Enter a target."),
     ):
         answer = post(alice, f"{SPEAK_UP}/numbers", form=SPEAK_UP, seen="0", **typed)

@@ -297,6 +297,6 @@ def test_the_trail_tells_who_moved_a_target(aims: Aims, as_person: AsPerson) -> 
     aims.set("activities_held", 20)
     aims.set("activities_held", 30, seen=1, reason="zz-why")
     page = as_person(aims.world.alice).get("/c/recife/trail").get_data(as_text=True)
-    assert re.search(r"Moved a target.*Set a target", page, re.DOTALL)
+    assert re.search(r"Changed a target.*Set a target", page, re.DOTALL)
     assert "zz-why" not in page
     assert date(2025, 12, 31) not in [row.baseline_on for row in aims.rows()], "no baseline was given"

@@ -101,11 +101,11 @@ def test_a_line_of_the_plan(world, as_person, cora, inside):
     answer = both(alice, second, address, title=("A walk at noon", "A walk at dawn"), risk=same("Rain"), **due)
     assert rows(answer) == {"Title": ("A walk at dawn", "A walk at noon")}
     page = answer.get_data(as_text=True)
-    assert re.search(r"Alice saved it on [^<]+, while you had it open\.", page)
+    assert re.search(r"Alice saved changes on [^<]+, while you had this open\.", page)
     assert 'value="A walk at dawn"' in page
     assert "A walk at <del>dawn</del>" in page
     assert "A walk at <ins>noon</ins>" in page
-    assert f'<a class="btn" href="{HERE}/plan">Keep theirs</a>' in page
+    assert f'<a class="btn" href="{HERE}/plan">Keep the saved version</a>' in page
     mine = {"title": "A walk at dawn", "risk": "Rain", "due_on": "2027-05-01", "starts_on": "", "responsible_id": ""}
     assert again(second, answer, address, **mine).status_code == 302
     assert "A walk at dawn" in second.get(f"{HERE}/plan").get_data(as_text=True)
@@ -146,7 +146,7 @@ def test_a_budget(world, as_person, cora, inside):
     address = f"{HERE}/funding/budget/{line.id}/revision"
     answer = both(as_person(world.alice), as_person(cora), address, amount=("50", "60"), reason=same("More people"))
     assert [tuple(float(each) for each in pair) for pair in rows(answer).values()] == [(60, 50)]
-    assert "Alice saved it on " in answer.get_data(as_text=True)
+    assert "Alice saved changes on " in answer.get_data(as_text=True)
 
 
 def test_a_target(world, as_person, cora):
@@ -192,13 +192,13 @@ def test_cora_decides_in_a_browser_without_script(world, cora, inside, contexts)
         assert post(alice, address, seen="1", responsible_id="", **hers).status_code == 302
         page.get_by_role("button", name="Save", exact=True).click()
         assert page.locator("h1").inner_text() == "Someone else saved changes before you"
-        assert "Alice saved it on" in page.locator("main").inner_text()
+        assert "Alice saved changes on" in page.locator("main").inner_text()
         field = page.get_by_label("Title")
         assert field.input_value() == "A walk at dawn"
         field.fill("A walk at dusk")
         page.get_by_role("button", name="Save my version instead").last.click()
         assert "A walk at dusk" in page.locator("main").inner_text()
         page.locator(".flash").get_by_role("button", name="Undo").click()
-        assert page.locator(".flash").inner_text().startswith("Undone: Changed a line of the plan")
+        assert page.locator(".flash").inner_text().startswith("Undone: Changed a line in the plan")
         assert "A walk at noon" in page.locator("main").inner_text()
         assert page.url.startswith(f"{site}{HERE}/plan")

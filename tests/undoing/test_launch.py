@@ -80,7 +80,7 @@ def test_an_item_ticked_by_mistake_is_open_again_from_the_line_that_says_so(worl
     assert rows(world, event) != before
     role, words = press(alice, undo)
     assert role == "status"
-    assert words.startswith("Undone: Marked something on a checklist as done (")
+    assert words.startswith("Undone: Marked a checklist item as done (")
     assert rows(world, event) == before
 
 
@@ -92,7 +92,7 @@ def test_an_item_others_went_on_from_is_not_taken_back(world, as_person, cora):
     done = rows(world, event)
     role, words = press(alice, undo)
     assert role == "alert"
-    assert words.endswith("waited for this and is done. Take that back first.")
+    assert words.endswith("was waiting for this and is done. Undo that first.")
     assert rows(world, event) == done
     assert press(second_person, later)[0] == "status"
     assert press(alice, undo)[0] == "status"
@@ -128,7 +128,7 @@ def test_something_added_goes_again_unless_it_is_done(world, as_person):
     undo = act(alice, f"{LAUNCH}/event/{event.id}/items/new", **fields)
     assert press(alice, undo) == (
         "status",
-        "Undone: Added something to a checklist (Flowers). It is as it was before.",
+        "Undone: Added an item to a checklist (Flowers). It is as it was before.",
     )
     assert rows(world, event) == before
     undo = act(alice, f"{LAUNCH}/event/{event.id}/items/new", **fields)
@@ -151,7 +151,7 @@ def test_cora_has_moved_the_day_since_so_alice_is_told(world, as_person, cora):
     act(other, f"{LAUNCH}/event/{event.id}/revision", **form_of(on(100), seen="2"))
     role, words = press(alice, undo)
     assert role == "alert"
-    assert words.startswith("Cora changed it on ")
+    assert words.startswith("Cora changed this on ")
 
 
 def test_a_launch_planned_by_mistake_is_called_off_unless_somebody_has_begun(world, as_person):
@@ -166,7 +166,7 @@ def test_a_launch_planned_by_mistake_is_called_off_unless_somebody_has_begun(wor
     act(alice, f"{LAUNCH}/items/{item.id}/completion")
     role, words = press(alice, undo)
     assert role == "alert"
-    assert words.startswith("Alice changed it on ")
+    assert words.startswith("Alice changed this on ")
 
 
 def test_a_count_typed_wrong_is_counted_as_before_by_a_new_revision(world, as_person):

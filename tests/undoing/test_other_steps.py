@@ -105,7 +105,7 @@ def test_what_was_corrected_since_is_not_taken_out_of_the_log(world, as_person):
     undo, page = log(alice)
     act(cora, f"{page}/revision", **fill(cora, f"{page}/revision", title="Two conversations"))
     role, words = press(alice, undo)
-    assert (role, words.startswith("Cora changed it on ")) == ("alert", True)
+    assert (role, words.startswith("Cora changed this on ")) == ("alert", True)
     assert counted(world) == (1, 44)
 
 
@@ -143,7 +143,7 @@ def test_a_report_sent_too_early_is_taken_back_until_unwomen_has_decided(world, 
     second = act(alice, f"{shown}/submissions", seen="1", **typed)
     post(dana, f"{shown}/approval", form=shown, number="2")
     role, words = press(alice, second)
-    assert (role, words.startswith("Dana changed it on ")) == ("alert", True)
+    assert (role, words.startswith("Dana changed this on ")) == ("alert", True)
     assert [report.state for report in every(world, Report)] == ["approved"]
 
 

@@ -65,7 +65,7 @@ def test_alice_marks_an_activity_done_and_takes_it_back_from_the_line_that_says_
     assert first(planned).done_on is not None
     role, words = press(alice, undo)
     assert role == "status"
-    assert words == f"Undone: Said that a planned activity took place ({line.title}). It is as it was before."
+    assert words == f"Undone: Marked a planned activity as done ({line.title}). It is as it was before."
     assert first(planned).done_on is None
     entry = trail(planned)[-1]
     assert (entry.action, entry.actor_id, entry.subject_id) == ("change.undone", planned.alice.user_id, line.id)
@@ -79,7 +79,7 @@ def test_pressed_twice_it_says_who_undid_it_and_changes_nothing(planned, as_pers
     acts = len(trail(planned))
     role, words = press(alice, undo)
     assert role == "alert"
-    assert words.startswith("Alice undid this already, on ")
+    assert words.startswith("Alice already undid this on ")
     assert (len(trail(planned)), first(planned).done_on) == (acts, None)
 
 
@@ -90,8 +90,8 @@ def test_cora_has_built_on_it_so_alice_is_told_who_and_when(planned, as_person):
     post(cora, f"{PLAN}/lines/{line.id}/completion", form=PLAN)  # it says the same as when Alice left it
     role, words = press(alice, undo)
     assert role == "alert"
-    assert words.startswith("Cora changed it on ")
-    assert words.endswith(". Undo would lose that.")
+    assert words.startswith("Cora changed this on ")
+    assert words.endswith(". Undoing would lose that change.")
     assert first(planned).done_on is not None
 
 
@@ -151,8 +151,8 @@ def test_after_a_week_it_is_too_late(planned, as_person):
         change = session.scalars(select(Change).where(Change.subject_id == line.id)).one()
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
         later = as_person(planned.alice)
-        (refused,) = flashes(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
-    assert refused == ("alert", "This could be undone for 7 days.")
+        (refused,) = told(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
+    assert refused == ("alert", "This can no longer be undone. The time limit is 7 days.")
     assert first(planned).done_on is not None
 
 
@@ -218,7 +218,7 @@ def test_a_plan_that_unwomen_has_decided_on_is_not_taken_back(planned, as_person
     post(dana, f"{PLAN}/submissions/{version.id}/approval", form=PLAN)
     role, words = press(alice, undo)
     assert role == "alert"
-    assert words.startswith("Dana changed it on ")
+    assert words.startswith("Dana changed this on ")
     with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
         assert session.scalars(select(PlanVersion)).one().state == "approved"
 
@@ -279,7 +279,7 @@ def test_the_trail_offers_undo_beside_what_can_still_be_undone(planned, as_perso
     assert press(alice, form)[0] == "status"
     page = alice.get("/c/recife/trail").get_data(as_text=True)
     assert "Alice undid this." in page
-    assert re.search(r"Took something back<br><small[^>]*>Said that a planned activity will not take place", page)
+    assert re.search(r"Undid a change<br><small[^>]*>Marked a planned activity as not taking place", page)
     assert len(undo_forms(page)) == 1  # now the earlier one
 
 

@@ -65,7 +65,7 @@ def test_a_summary_leaves_out_what_was_done_meanwhile(world: World, office: Post
     assert chapters_in_latest(world.dana) == {world.recife.id, world.huye.id}
     _catch_up(world)
     assert sent_at(office, MONDAY) == 1
-    assert [mail["Subject"] for mail in mailbox.mails()] == ["1 chapter is late by ten days or more"]
+    assert [mail["Subject"] for mail in mailbox.mails()] == ["1 chapter has a task overdue by 10 days or more"]
     assert chapters_in_latest(world.dana) == {world.huye.id}, "the twin says what was sent"
 
 
@@ -124,7 +124,7 @@ def test_a_letter_that_somebody_waits_for_goes_before_the_desks_mails(world: Wor
             email=world.alice.email,
             name=world.alice.name,
             language="en",
-            letter="password_reset",
+            digest="password_reset",
             link="http://127.0.0.1:8000/reset/token",
             at=MONDAY + timedelta(minutes=1),
         )

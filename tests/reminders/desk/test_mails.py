@@ -77,13 +77,18 @@ def test_a_mail_is_as_it_was_read(much: World, office: PostOffice, mailbox: Mail
 
 def test_the_summary_leads_to_each_chapter_and_to_what_waits(much: World, office: PostOffice, mailbox: Mailbox) -> None:
     mail = monday(much, office, mailbox)
-    assert mail["Subject"] == "2 chapters are late by ten days or more"
+    assert mail["Subject"] == "2 chapters have tasks overdue by 10 days or more"
     assert mail["To"] == "Dana <dana@desk.example>"
     assert mail["From"] == "Solidarity <reminders@solidarity.example>"
     for part_ in parts(mail):
         assert f"/desk/chapters/{much.recife.id}" in part_
         assert f"/desk/chapters/{much.huye.id}" in part_
-        for said in ("28 days late", "1 chapter has no focal point", "1 of 2 reports", "The oldest has waited 6 days"):
+        for said in (
+            "28 days overdue",
+            "1 chapter has no focal point",
+            "1 of 2 reports",
+            "The oldest has waited 6 days",
+        ):
             assert said in part_
         assert "/desk/approvals" in part_
         assert "/desk/messages" in part_

@@ -59,7 +59,7 @@ def test_dana_reads_what_was_sent_to_her_and_of_which_chapters(world: World, as_
     write_to(world, world.dana)
     send(world)
     [row] = rows_of(page(as_person(world.dana), ADDRESS))
-    assert row.startswith("The week of your chapters ElesPorElas Recife No activity logged HeForShe Huye")
+    assert row.startswith("Weekly summary of your chapters ElesPorElas Recife No activity logged HeForShe Huye")
     assert "Sent" in row
     assert "9 Mar 2026, 09:00" in row
 
@@ -73,7 +73,7 @@ def test_erin_reads_why_something_was_not_sent(world: World, as_person: AsPerson
     with world.app.app_context():
         end_appointment(erin, on=MONDAY.date() + timedelta(days=1))
     [row] = rows_of(page(as_person(erin), ADDRESS))
-    assert "Held back The appointment had ended." in row
+    assert "On hold The appointment had ended." in row
 
 
 def test_erin_reads_nothing_that_was_sent_to_dana(world: World, as_person: AsPerson) -> None:

@@ -49,7 +49,7 @@ def test_alice_says_done_in_her_mail_without_signing_in(digest: DigestMail, worl
     told = page.get_data(as_text=True)
     assert page.status_code == 200
     assert title_of(world, item) in told
-    assert "The chapter reads that it was you." in told
+    assert "The chapter will see that you confirmed it." in told
     assert told.count("<button") - told.count("/language/") <= 2
     assert stored_counts(world) == before, "looking changed something"
     answer = press(client, path)
@@ -97,7 +97,7 @@ def test_a_second_press_is_told_and_changes_nothing(digest: DigestMail, world: W
     after = stored_counts(world)
     again = press(client, path)
     assert again.status_code == 200
-    assert "A link works once." in again.get_data(as_text=True)
+    assert "Each link works only once." in again.get_data(as_text=True)
     assert stored_counts(world) == after
 
 
@@ -131,7 +131,7 @@ def test_what_somebody_else_did_meanwhile_is_not_done_twice(
     before = stored_counts(world)
     answer = press(client, digest.links("Mark as done")[0])
     assert answer.status_code == 410
-    assert "It is done already, or it has changed" in answer.get_data(as_text=True)
+    assert "This is already done, or it changed" in answer.get_data(as_text=True)
     assert stored_counts(world) == before
 
 
@@ -178,7 +178,7 @@ def test_bob_cannot_use_what_was_sent_to_alice(digest: DigestMail, world: World,
     page = browser.get(path)
     assert page.status_code == 403
     told = page.get_data(as_text=True)
-    assert "sent to somebody else" in told
+    assert "sent to someone else" in told
     assert title_of(world, first_item(world)) not in told
     assert press(browser, path).status_code == 403
     assert stored_counts(world) == before
@@ -224,7 +224,7 @@ def test_after_a_handover_the_old_link_is_refused(digest: DigestMail, world: Wor
     before = stored_counts(world)
     answer = press(client, digest.links("Mark as done")[0])
     assert answer.status_code == 403
-    assert "Somebody else sees to it now" in answer.get_data(as_text=True)
+    assert "Someone else is responsible for this now" in answer.get_data(as_text=True)
     assert stored_counts(world) == before
 
 
@@ -311,14 +311,14 @@ def test_what_the_page_would_refuse_is_refused_here_and_nothing_is_kept(
     digest: DigestMail, world: World, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object, **__: object) -> None:
-        raise Refused({"item": "This waits for “The venue”. Finish that first."})
+        raise Refused({"item": "This is waiting for “The venue”. Complete that first."})
 
     path, before = digest.links("Mark as done")[0], stored_counts(world)
     with monkeypatch.context() as patched:
         patched.setitem(DOES, ObligationKind.CHECKLIST_ITEM, refuse)
         answer = press(client, path)
     assert answer.status_code == 409
-    assert "Finish that first." in answer.get_data(as_text=True)
+    assert "Complete that first." in answer.get_data(as_text=True)
     assert stored_counts(world) == before
     assert press(client, path).status_code == 302, "the link was spent on nothing"
 

@@ -65,7 +65,7 @@ def test_alice_reads_one_message_with_what_it_told_of(digest: DigestMail, world:
         if due.title and due.kind == "checklist_item":
             assert title_of(world, due) in page
     assert page.count("Done since then") == 0
-    assert "12 days late" in page
+    assert "12 days overdue" in page
 
 
 def test_what_is_done_since_says_so_and_offers_nothing(digest: DigestMail, world: World, as_person: AsPerson) -> None:
@@ -132,7 +132,7 @@ def test_alice_puts_off_on_the_message_and_takes_it_back(digest: DigestMail, wor
     answer = post(alice, f"/c/recife/duties/{due.subject_id}/postponement", form=here, **asked)
     assert answer.location == here
     page = message_page(alice, message)
-    assert "You hear of it again on 5 Mar 2026" in page
+    assert "You will be reminded of this again on 5 Mar 2026" in page
     assert "No reminder before 5 Mar." in page
     assert "Remind me again" in page
     assert stored_counts(world).pauses == 1
@@ -174,7 +174,7 @@ def test_what_may_not_wait_is_refused_in_words_on_the_page(
         alice, f"/c/recife/duties/{late.subject_id}/postponement", form="/c/recife/", **fields(late), back="home"
     )
     assert answer.status_code == 302
-    assert "This cannot be put off" in alice.get("/c/recife/").get_data(as_text=True)
+    assert "This cannot be postponed" in alice.get("/c/recife/").get_data(as_text=True)
     assert stored_counts(world) == before
 
 

@@ -72,7 +72,7 @@ def test_remind_me_in_three_days_reminds_in_three_days(
     assert path in digest.links(LATER)
     press(client, path)
     said = client.get(path).get_data(as_text=True)
-    assert "You hear of it again on 5 Mar 2026" in said
+    assert "You will be reminded of this again on 5 Mar 2026" in said
     assert stored_counts(world).pauses == 1
     assert actions(world)[-2:] == [("reminder.put_off", world.alice.user_id), ("mail.link_used", world.alice.user_id)]
     assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 5)) == [3]
