@@ -15,6 +15,7 @@ from harness.people import SINCE, Person, World, onboard, part
 from sqlalchemy import update
 from time_machine import travel
 
+from solidarity.labels.people import first_name
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.membership.services import invite
@@ -81,6 +82,40 @@ def test_the_first_day_has_one_main_thing_for_whoever_reads_it(world: World, as_
     assert "Choose a deputy" not in bob
     for step, path in zip(letter(bob), PATHS, strict=True):
         assert f'href="/c/recife/{path}' in step
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("", "Home"),
+        ("focal-point", "Focal point"),
+        ("plan", "Implementation plan"),
+        ("funding", "Funding"),
+        ("launch", "Launch event"),
+        ("activities", "Local activities"),
+        ("reports", "Monitoring and evaluation"),
+    ],
+)
+def test_tabs_and_history_give_the_plain_name_of_a_page_whatever_its_headline_finds(
+    alice: FlaskClient, path: str, name: str
+) -> None:
+    assert f"<title>{name} · ElesPorElas Recife</title>" in page(alice, HOME + path)
+
+
+@pytest.mark.parametrize(
+    ("name", "greeted"),
+    [
+        ("Alice", "Alice"),
+        ("Alice  Mendes da Silva", "Alice"),
+        ("Dr. Alice Mendes", "Dr. Alice Mendes"),
+        ("Abdul Rahman Saleh", "Abdul Rahman Saleh"),
+        ("عبد الله", "عبد الله"),
+        ("ليلى حداد", "ليلى"),
+        ("", ""),
+    ],
+)
+def test_people_are_greeted_by_their_first_name_unless_it_is_half_a_name(name: str, greeted: str) -> None:
+    assert first_name(name) == greeted
 
 
 def test_once_something_is_there_the_page_is_the_daily_one(alice: FlaskClient) -> None:

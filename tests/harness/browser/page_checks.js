@@ -25,9 +25,12 @@
   }
   if (root.lang !== language || root.dir !== direction) found.push(`is in ${root.lang}, ${root.dir}`);
 
+  // The title begins with the plain name of the page: its h1, or what stands above an h1 that is a finding, or its place in the menu.
   const headings = all("h1").map((heading) => plain(heading.textContent));
+  const name = plain(document.title).split(" · ")[0];
+  const names = [...all(".eyebrow").flatMap((eyebrow) => plain(eyebrow.textContent).split(/ · |, |، /)), ...all("nav [aria-current=page]").map((link) => plain(link.textContent))];
   if (headings.length !== 1) found.push(`has ${headings.length} h1`);
-  else if (!headings[0] || !plain(document.title).startsWith(headings[0])) found.push(`is titled “${document.title}”, but its h1 says “${headings[0]}”`);
+  else if (!headings[0] || !(plain(document.title).startsWith(headings[0]) || headings[0].startsWith(`${name}:`) || names.includes(name))) found.push(`is titled “${document.title}”, but its h1 says “${headings[0]}”`);
 
   const ids = all("[id]").map((element) => element.id);
   say("uses twice the id", ids.filter((id, index) => ids.indexOf(id) !== index));
