@@ -92,7 +92,7 @@ def test_conflicts_hold_their_form(world: World, opening: Opening) -> None:
 
     dana.page.goto(f"/c/huye/reports/{LAST_SENT}")
     reporting.approve(world.huye)
-    faults += dana.check(sent(dana, SUBMIT), "decided already", status=409)
+    faults += dana.check(sent(dana, SUBMIT), "already decided", status=409)
 
     alice.page.goto("/c/recife/activities/new")
     reporting.put_into(world.recife, ChapterState.CLOSED)
@@ -102,7 +102,7 @@ def test_conflicts_hold_their_form(world: World, opening: Opening) -> None:
     nobody = opening(None)
     nobody.page.goto("/sign-in")
     nobody.page.context.clear_cookies()
-    faults += nobody.check(sent(nobody, SUBMIT), "open too long", status=400) if nobody.language == "en" else []
+    faults += nobody.check(sent(nobody, SUBMIT), "form has expired", status=400) if nobody.language == "en" else []
     assert not faults, "\n".join(faults)
 
 

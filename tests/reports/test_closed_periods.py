@@ -164,12 +164,12 @@ def test_what_counts_in_a_closed_quarter_is_taken_back_today(finances: Finances)
     assert finances.agree()
 
 
-def test_money_that_moved_after_sending_keeps_the_report_from_being_approved(reporting: Reporting) -> None:
-    reporting.quarter.submit()
-    reporting.count()
-    dana = reporting.world.browser_of(reporting.world.dana)
-    post(dana, f"{reporting.quarter.address}/approval", form=reporting.quarter.address, number="1")
-    page = dana.get(reporting.quarter.address).get_data(as_text=True)
+def test_money_that_moved_after_sending_keeps_the_report_from_being_approved(finances: Finances) -> None:
+    finances.quarter.submit()
+    finances.count()
+    dana = finances.world.browser_of(finances.world.dana)
+    post(dana, f"{finances.quarter.address}/approval", form=finances.quarter.address, number="1")
+    page = dana.get(finances.quarter.address).get_data(as_text=True)
     assert "Transactions in this period have changed since the report was sent." in page
     with pytest.raises(Refused):
         finances.quarter.approve()
@@ -195,8 +195,8 @@ def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(finances
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert 'value="12.50"' in page
-    with reporting.world.app.test_request_context():
-        quarter = format_quarter(reporting.quarter.period.starts_on, "BR")
+    with finances.world.app.test_request_context():
+        quarter = format_quarter(finances.quarter.period.starts_on, "BR")
     assert f"The report for {quarter} is approved, so that quarter is closed. Use today’s date" in page
     shown = frida.get(FUNDING).get_data(as_text=True)
     assert f"transactions/{waiting}/approval" not in shown

@@ -151,7 +151,7 @@ def test_after_a_week_it_is_too_late(planned, as_person):
         change = session.scalars(select(Change).where(Change.subject_id == line.id)).one()
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
         later = as_person(planned.alice)
-        (refused,) = told(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
+        (refused,) = flashes(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
     assert refused == ("alert", "This can no longer be undone. The time limit is 7 days.")
     assert first(planned).done_on is not None
 

@@ -124,7 +124,7 @@ def test_a_letter_that_somebody_waits_for_goes_before_the_desks_mails(world: Wor
             email=world.alice.email,
             name=world.alice.name,
             language="en",
-            digest="password_reset",
+            letter="password_reset",
             link="http://127.0.0.1:8000/reset/token",
             at=MONDAY + timedelta(minutes=1),
         )
