@@ -16,7 +16,7 @@ SOURCES := $(addprefix platform/solidarity/,assets/folders.py assets/npm.py asse
 TEMPLATES := $(wildcard platform/solidarity/templates workers/emails)
 
 .DEFAULT_GOAL := run
-.PHONY: run test test-slow storm bench pictures screenshots lint format lock messages clean
+.PHONY: run test test-slow storm bench pictures screenshots lint measure format lock messages clean
 
 # Where they cannot be built the product runs without the script.
 run: OR_GO_ON := || true
@@ -53,6 +53,10 @@ lint: .venv/for-developing $(BUILT)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet $(TEMPLATES)
+
+# Folders, imports, names and templates against the limits of docs/style.md: make measure ARGS="--list terms".
+measure: .venv/for-developing
+	@$(BIN)/python tests/rules/measure.py $(ARGS)
 
 format: .venv/for-developing
 	$(BIN)/ruff check --fix .
