@@ -1,12 +1,13 @@
 """Measure the shape of the code: folders, imports, names and templates. `make measure` prints the table.
 
-`python tests/rules/measure.py --list bindings` prints the places behind a row; so do `names`, `cycles`, `lines`,
-`terms` and `modules`. `test_measures.py` holds the limits.
+`python tests/rules/measure.py --list bindings` prints the places behind a row; so do `names`, `classes`, `cycles`,
+`lines`, `terms` and `modules`. `test_measures.py` holds the limits.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -18,7 +19,7 @@ if __name__ == "__main__":
 
 from rules.bindings import Binding, bindings, is_vague
 from rules.imports import PRODUCT, children_graph, components, importers, module_name, packages_with_packages
-from rules.sources import ROOT, committed, python_files
+from rules.sources import ROOT, committed, python_files, tree
 from rules.terms import STYLE_PAGE, Identifier, identifiers, page_terms, private_terms
 
 CODE = (*PRODUCT, "tests")
@@ -92,6 +93,14 @@ def terms_left() -> dict[str, list[Identifier]]:
     return {term: names for term, names in places.items() if term not in page_terms()}
 
 
+def repeated_classes() -> list[str]:
+    """Return the names that more than one class of the product has."""
+    names = Counter(
+        node.name for path in python_files(*PRODUCT) for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)
+    )
+    return sorted(name for name, count in names.items() if count > 1)
+
+
 def small_modules() -> list[SmallModule]:
     """Return the modules of the product that are short and have exactly one importer, the shortest first."""
     result = []
@@ -119,6 +128,7 @@ def rows() -> list[tuple[str, str, str]]:
         ("bindings that are pronouns or participles", f"< {MAX_VAGUE:.0%}", _bindings_row()),
         (f"private terms on {STYLE_PAGE}", f"<= {MAX_TERMS}", str(len(page_terms()))),
         ("other private terms", "0", f"{len(terms_left())} in {sum(map(len, terms_left().values()))} names"),
+        ("class names used twice in the product", "0", str(len(repeated_classes()))),
         (f"modules with one importer and under {SMALL_MODULE} lines", "-", str(len(small_modules()))),
     ]
 
@@ -145,6 +155,7 @@ LISTS: dict[str, Callable[[], list[str]]] = {
     "lines": lambda: [f"{line.path}:{line.line}: {line.length}" for line in long_lines()],
     "bindings": lambda: [f"{binding.path}:{binding.line}: {binding.name}" for binding in vague_bindings()],
     "names": _names,
+    "classes": repeated_classes,
     "terms": lambda: [
         f"{term}: {name.path}:{name.line}: {name.name}" for term, names in terms_left().items() for name in names
     ],

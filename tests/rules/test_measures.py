@@ -83,6 +83,11 @@ def test_the_style_page_names_no_term_that_is_gone() -> None:
     assert set(page_terms()) - spelling == set()
 
 
+def test_a_class_has_a_name_of_its_own() -> None:
+    limit = 18  # goal: none
+    assert len(measure.repeated_classes()) <= limit, measure.repeated_classes()
+
+
 def test_a_private_term_is_a_word_of_a_name() -> None:
     names = [("ReadErrand", True), ("duties", False), ("told", False), ("told", True), ("dutyfree", True)]
     places = private_terms(Identifier(Path("x.py"), line, name, defines) for line, (name, defines) in enumerate(names))
