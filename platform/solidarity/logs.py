@@ -26,6 +26,13 @@ from solidarity.settings import LogFormat, Settings
 
 REQUEST_ID = "request_id"  # its name in a line, and in the headers of a task's message
 
+CONTEXT: tuple[Processor, ...] = (
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+)
+
 PRIVATE = (
     # gunicorn adds the address of the page, or the client's and the first line of the request
     (re.compile(r"^(Invalid request|Error handling request).*", re.DOTALL), r"\1"),
@@ -64,29 +71,19 @@ class GunicornLog(Logger):  # type: ignore[misc]
 
 def configure_logging(log_format: LogFormat, *, level: int | str = logging.INFO) -> None:
     """Set up the log of this process; nothing below `level` is logged. For programs only, never when imported."""
-    context: list[Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *context, ProcessorFormatter.wrap_for_formatter],
+        processors=[structlog.stdlib.filter_by_level, *CONTEXT, ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+    processors: list[Processor] = [
+        ProcessorFormatter.remove_processors_meta,
+        structlog.processors.ExceptionRenderer(_traceback),
+        _without_private,
+        _renderer(log_format),
+    ]
     handler = StandardErrorHandler()
-    handler.setFormatter(
-        ProcessorFormatter(
-            foreign_pre_chain=context,
-            processors=[
-                ProcessorFormatter.remove_processors_meta,
-                structlog.processors.ExceptionRenderer(_traceback),
-                _without_private,
-                _renderer(log_format),
-            ],
-        )
-    )
+    handler.setFormatter(ProcessorFormatter(foreign_pre_chain=CONTEXT, processors=processors))
     _send_everything_to(handler, level)
 
 

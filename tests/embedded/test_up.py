@@ -101,6 +101,9 @@ def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
     assert "@" in running.said(), "it prints who can sign in"
     assert "3 of 3 invented chapters: " in running.said(), "it tells what it is doing"
     running.until_well(30)
+    log = (running.var / "log" / "web.log").read_text(encoding="utf-8")
+    assert "request.finished" in log
+    assert '"event"' not in log, "it logs text, no JSON"
     refuses_a_second(running, home)
     commands = " ".join(living_in(running.var).values())
     assert all(
