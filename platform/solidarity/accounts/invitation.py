@@ -13,7 +13,8 @@ from uuid import UUID
 from flask import current_app, render_template, url_for
 from flask_babel import gettext as _
 
-from solidarity.access.binding import link, principal
+from solidarity.access.binding import principal
+from solidarity.access.declarations import link
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import NewcomerForm
 from solidarity.accounts.sessions import begin

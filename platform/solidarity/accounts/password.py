@@ -8,7 +8,8 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from solidarity.access.binding import signed_in, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import signed_in
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import ChangePasswordForm
 from solidarity.accounts.sessions import begin

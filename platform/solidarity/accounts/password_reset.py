@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_security.recoverable import generate_reset_password_token, reset_password_token_status
 from sqlalchemy import select
 
-from solidarity.access.binding import public
+from solidarity.access.declarations import public
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import ForgotForm, NewPasswordForm
 from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait

@@ -13,7 +13,8 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import signed_in, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import signed_in
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import LanguageForm, ZoneForm
 from solidarity.accounts.sessions import lifetime_of

@@ -12,7 +12,8 @@ from flask import redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import principal, public
+from solidarity.access.binding import principal
+from solidarity.access.declarations import public
 from solidarity.accounts import sessions as signed_in
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import SignInForm

@@ -9,7 +9,8 @@ from babel.dates import get_timezone_location
 from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 
-from solidarity.access.binding import declared_access, principal
+from solidarity.access.binding import principal
+from solidarity.access.declarations import declared_access
 from solidarity.i18n.locale import current_locale, format_moment
 from solidarity.labels.reminders import ACTION_WORDS
 from tenants import clock

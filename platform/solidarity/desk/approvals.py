@@ -6,7 +6,7 @@ from functools import partial
 
 from flask import render_template, url_for
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.desk.context import blueprint, reach
 from solidarity.http.pagination import by_moment, page_of
 from solidarity.i18n.locale import format_quarter

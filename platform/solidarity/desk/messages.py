@@ -8,7 +8,8 @@ from uuid import UUID
 from flask import render_template
 from flask_babel import lazy_gettext as _l
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.messages.views import PAGE, REASONS, STATES
 from solidarity.desk.context import blueprint
 from solidarity.http.pagination import by_moment, page_of

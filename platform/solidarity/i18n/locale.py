@@ -28,7 +28,8 @@ from flask import Blueprint, Flask, abort, g, has_request_context, redirect, req
 from flask_babel import Babel, Domain, get_locale, get_translations, gettext, refresh
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import principal, public
+from solidarity.access.binding import principal
+from solidarity.access.declarations import public
 from solidarity.i18n import catalogues
 from tenants.chapters.names import country_name
 from tenants.people.principal import Principal

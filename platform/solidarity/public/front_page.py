@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import principal, public
+from solidarity.access.binding import principal
+from solidarity.access.declarations import public
 from solidarity.public.blueprint import blueprint
 from tenants.people.principal import Principal
 

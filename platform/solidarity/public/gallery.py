@@ -12,7 +12,7 @@ from flask import Flask, abort, render_template
 from flask_babel import force_locale
 from markupsafe import Markup
 
-from solidarity.access.binding import public
+from solidarity.access.declarations import public
 from solidarity.public.blueprint import blueprint
 from solidarity.public.gallery_samples import SIX, sample
 from solidarity.public.local_only import ON_THIS_MACHINE, is_own_machine

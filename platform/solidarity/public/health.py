@@ -14,7 +14,7 @@ from flask import Response, current_app, jsonify
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from solidarity.access.binding import public
+from solidarity.access.declarations import public
 from solidarity.database.engines import unpooled_engine
 from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from solidarity.access.binding import public
+from solidarity.access.declarations import public
 from solidarity.labels.glossary import GLOSSARY, HOW_TO, PRIVACY
 from solidarity.public.blueprint import blueprint
 

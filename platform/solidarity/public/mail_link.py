@@ -10,7 +10,8 @@ from typing import Any
 from flask import current_app, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from solidarity.access.binding import link, principal
+from solidarity.access.binding import principal
+from solidarity.access.declarations import link
 from solidarity.forms.submission import Answer
 from solidarity.i18n.locale import format_day, speak
 from solidarity.labels.obligations import PERMISSIONS, WORDS, words_of

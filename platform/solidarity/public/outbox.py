@@ -17,7 +17,7 @@ from pathlib import Path
 
 from flask import Response, abort, current_app, render_template
 
-from solidarity.access.binding import public
+from solidarity.access.declarations import public
 from solidarity.lookup import or_404
 from solidarity.public.blueprint import blueprint
 from solidarity.public.local_only import ON_THIS_MACHINE, is_own_machine

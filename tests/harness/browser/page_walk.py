@@ -10,7 +10,7 @@ from harness.people import Person, World
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import RequestRedirect
 
-from solidarity.access.binding import declared_access
+from solidarity.access.declarations import declared_access
 from tenants.people.permissions import OF_ROLE, Role
 
 NOT_PAGES = {"static", "public.healthz"}

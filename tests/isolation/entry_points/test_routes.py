@@ -21,7 +21,7 @@ from isolation.entry_points.routes import CASES, WITHOUT_CASE, ask
 from isolation.sessions.statements import unnamed
 
 from solidarity.access import binding as access
-from solidarity.access.binding import declared_access
+from solidarity.access.declarations import declared_access
 from solidarity.settings import Settings
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db

@@ -7,7 +7,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.chapter.activities.views import blueprint
 from solidarity.i18n import catalogues
 from solidarity.i18n.locale import current_locale, language_choices

@@ -11,7 +11,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, form_data
 from solidarity.chapter.context import chapter_today
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read

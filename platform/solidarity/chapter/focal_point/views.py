@@ -13,7 +13,8 @@ from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_today, home_if_pressed_there, may
 from solidarity.chapter.focal_point.forms import ChoiceForm, HandoverForm
 from solidarity.forms.base import ServiceForm

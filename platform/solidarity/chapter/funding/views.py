@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
 from solidarity.chapter.funding.amounts import Reader, budget_rows, cash_and_kind, parts_of, share_of_budget
 from solidarity.chapter.funding.forms import (

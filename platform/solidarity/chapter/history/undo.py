@@ -8,7 +8,7 @@ from flask import Blueprint, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import may
 from solidarity.chapter.history.views import words_of
 from solidarity.forms.submission import actor_now, finish, one_click

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.http.pagination import by_moment, page_of
 from tenants import audit, clock
 from tenants.action_kit.activities.queries import titles_of

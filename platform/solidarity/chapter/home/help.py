@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import render_template
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.chapter.home.views import blueprint
 from solidarity.labels.glossary import GLOSSARY, HOW_TO, PRIVACY
 from solidarity.labels.help import desk_contacts

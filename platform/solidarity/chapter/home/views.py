@@ -8,7 +8,8 @@ from typing import Any
 from flask import Blueprint, g, render_template, url_for
 from flask_babel import gettext as _
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_states, may, obligations, opens
 from solidarity.chapter.due_list import due_list
 from solidarity.chapter.history.views import words_of

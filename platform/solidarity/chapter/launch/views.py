@@ -12,7 +12,7 @@ from flask import Blueprint, abort, g, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_today, home_if_pressed_there, may
 from solidarity.chapter.launch.forms import EventForm, ItemForm, TallyForm, count_data, event_data
 from solidarity.forms.base import ServiceForm, text_of

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from flask import abort, current_app, g, render_template
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter import reminder_options as asking
 from solidarity.chapter.context import chapter_day, may, obligations
 from solidarity.chapter.due_list import address_of, press_address_of

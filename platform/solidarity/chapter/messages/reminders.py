@@ -10,7 +10,8 @@ from flask import Blueprint, abort, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_day, chapter_today, home_if_pressed_there, obligations
 from solidarity.forms.submission import finish, one_click
 from solidarity.i18n.locale import format_day

@@ -7,7 +7,8 @@ from functools import partial
 from flask import Blueprint, render_template, request
 from flask_babel import lazy_gettext as _l
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import may
 from solidarity.http.pagination import by_moment, page_of
 from solidarity.labels.obligations import WORDS

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import EmailField
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.accounts.forms import ADDRESS
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission

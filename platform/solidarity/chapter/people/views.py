@@ -9,7 +9,8 @@ from flask import Blueprint, abort, g, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_day, chapter_today, may
 from solidarity.chapter.people.forms import InvitationForm
 from solidarity.enqueue import ring_after_commit

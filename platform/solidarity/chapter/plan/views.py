@@ -13,7 +13,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, home_if_pressed_there, may, obligations
 from solidarity.chapter.plan import page as plan_page
 from solidarity.chapter.plan.forms import LineForm, ReturnForm

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
 from solidarity.chapter.reports.forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.reports.table import notes_on, report_table, stations

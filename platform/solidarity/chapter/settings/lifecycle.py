@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.enqueue import ring_after_commit
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, actor_now, finish, submission

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.forms.base import ServiceForm, boxes
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.submission import Answer, actor_now, finish, submission

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Blueprint, abort, g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_day, chapter_today, may
 from solidarity.chapter.targets.forms import MoneyTargetForm, NumberTargetForm, reason_of, target_form
 from solidarity.chapter.targets.table import shown_amount, target_rows

@@ -10,7 +10,8 @@ from uuid import UUID
 
 from flask import render_template
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.chapter.context import DAYS_AHEAD
 from solidarity.desk.chapters.links import way_into, way_to
 from solidarity.desk.chapters.step_states import owed_by

@@ -6,7 +6,8 @@ from typing import Any
 
 from flask import current_app, url_for
 
-from solidarity.access.binding import declared_access, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import declared_access
 from solidarity.labels.obligations import HOME, place_of
 from tenants.chapters.queries import SharedChapter
 from tenants.obligations.models import Obligation

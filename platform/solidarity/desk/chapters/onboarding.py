@@ -7,7 +7,8 @@ from functools import partial
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.desk.chapters.onboarding_form import OnboardingForm
 from solidarity.desk.context import blueprint
 from solidarity.forms.submission import Answer, actor_now, finish, submission

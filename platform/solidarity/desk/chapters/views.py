@@ -8,7 +8,8 @@ from uuid import UUID
 
 from flask import abort, render_template, request
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.desk.chapters.pagination import chapter_page
 from solidarity.desk.chapters.step_states import Standing, standings_of
 from solidarity.desk.context import blueprint, reach

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import abort, render_template
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.desk.chapters.pagination import chapter_page
 from solidarity.desk.context import blueprint, reach
 from solidarity.desk.figures.breakdown import asked_branch, branches, places_under

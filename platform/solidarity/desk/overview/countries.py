@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from solidarity.access.binding import requires
+from solidarity.access.declarations import requires
 from solidarity.charts.tile_grid import PLACES, SMALL_ISLAND_STATES
 from solidarity.charts.tile_map import Tile, tile_class
 from solidarity.desk.area_filter import asked_extent, tabs

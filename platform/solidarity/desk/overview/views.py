@@ -7,7 +7,8 @@ from datetime import datetime
 
 from flask import render_template, url_for
 
-from solidarity.access.binding import requires, signed_in_person
+from solidarity.access.binding import signed_in_person
+from solidarity.access.declarations import requires
 from solidarity.desk.area_filter import Extent, asked_extent, tabs
 from solidarity.desk.context import blueprint, reach, what_waits
 from solidarity.desk.figures.sentences import check_text, is_told, value_text

@@ -1,0 +1,77 @@
+"""Entering a chapter: which one an address names, as whom, and what is refused where it is closed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import abort, g, request, session
+from sqlalchemy import select
+from structlog.contextvars import bind_contextvars
+
+from tenants import clock
+from tenants.audit import record
+from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
+from tenants.db import db, opened
+from tenants.errors import ChapterClosed
+from tenants.people.permissions import READING, Permission
+from tenants.people.principal import Principal
+from tenants.scope import ChapterScope, NobodyScope, bind
+
+READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
+    """Bind the request to the chapter at an address, as its member or as the desk, and read it into `g.chapter`.
+
+    Answers 404 where the person may not; raises ChapterClosed where the chapter is closed and the permission changes it.
+    """
+    seat = next((seat for seat in person.memberships if seat.slug == slug), None)
+    if seat is not None and person.may_as_member(permission, chapter_id=seat.chapter_id):
+        chapter_id, g.is_desk = seat.chapter_id, False
+    else:
+        chapter_id, g.is_desk = _let_the_desk_in(person, permission, slug), True
+    bind(db.session(), ChapterScope(chapter_id, actor_id=person.user_id))
+    bind_contextvars(chapter_id=str(chapter_id))
+    _keep_closed(permission)
+
+
+def _keep_closed(permission: Permission) -> None:
+    """Read the chapter, and refuse whatever is not reading where it is closed; raises ChapterClosed.
+
+    Whoever may change something holds the chapter's key until the end of the request, so that it is not closed
+    meanwhile; closing it takes the whole row.
+    """
+    here, writes = select(Chapter), request.method not in READING_METHODS
+    if writes and permission is not Permission.MANAGE_CHAPTER:
+        here = here.with_for_update(read=True, key_share=True)
+    chapter = g.chapter = db.session.scalars(here).one()
+    g.spoken_here = g.chapter_languages = tuple(chapter.languages)  # for solidarity.i18n.locale and .written
+    g.page_country = chapter.country
+    if chapter.state == ChapterState.CLOSED and (writes or permission not in READING):
+        raise ChapterClosed(chapter.closed_on)
+
+
+def _let_the_desk_in(person: Principal, permission: Permission, slug: str) -> UUID:
+    found = _chapter_at(slug)
+    if found is None or not person.may_in_chapter(permission, chapter_id=found.chapter_id, country=found.country):
+        abort(404)
+    _tell_the_chapter(person, found)
+    return found.chapter_id
+
+
+def _chapter_at(slug: str) -> ChapterSlug | None:
+    if "\0" in slug:  # PostgreSQL can neither hold it nor be asked for it
+        return None
+    with opened(NobodyScope()) as lookup:
+        return lookup.get(ChapterSlug, slug)
+
+
+def _tell_the_chapter(person: Principal, chapter: ChapterSlug) -> None:
+    """Write, once a day and sign-in, that UN Women has entered, whatever comes of the request: the chapter reads it."""
+    moment = clock.now()
+    entered = session.get("entered", {})
+    if entered.get(chapter.slug) == moment.date().isoformat():
+        return
+    with opened(ChapterScope(chapter.chapter_id, actor_id=person.user_id)) as entering:
+        record(entering, at=moment, actor_id=person.user_id, action="desk.entered", is_desk=True)
+    session["entered"] = {**entered, chapter.slug: moment.date().isoformat()}
