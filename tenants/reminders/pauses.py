@@ -19,9 +19,9 @@ from sqlalchemy.orm import Session
 from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.mail.models import ReminderPause
+from tenants.obligations.ladder import DESK
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState
 from tenants.people.models import Membership
-from tenants.reminders.ladder import DESK
 from tenants.reminders.links import LinkAction
 from tenants.reminders.obligation_keys import Duty
 from tenants.scope import bound_chapter

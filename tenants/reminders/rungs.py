@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from tenants.mail.consumption import Reminder
 from tenants.mail.models import ConsumedRung, ReminderPause
+from tenants.obligations.ladder import DEPUTY, FIRST, rung_of
 from tenants.obligations.models import Obligation
 from tenants.overview.obligations import deputies, obligations_due
-from tenants.reminders.ladder import DEPUTY, FIRST, rung_of
 from tenants.scope import bound_chapter
 
 Subject = tuple[UUID, str, UUID, date]

@@ -17,7 +17,7 @@ from sqlalchemy import select
 
 from solidarity.chapter import context
 from solidarity.i18n.locale import format_quarter
-from solidarity.labels.obligations import HOME, OF_ONE_ROW, WORDS, place_of, words_of
+from solidarity.labels.obligations.wording import HOME, OF_ONE_ROW, WORDS, place_of, words_of
 from tenants import clock
 from tenants.chapters.models import Chapter
 from tenants.db import db, new_id, opened

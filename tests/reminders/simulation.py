@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tenants import clock
+from tenants.obligations.ladder import rung_of
 from tenants.obligations.models import ObligationKind
-from tenants.reminders.ladder import rung_of
 from tenants.reminders.schedule import EVENING, MORNING, in_hours, is_evening, next_morning
 
 QUARTER = timedelta(minutes=15)

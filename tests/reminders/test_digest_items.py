@@ -14,7 +14,7 @@ from harness.people import World
 from reminders.test_mails import HOSTILE, LARGEST, parts, sent, speak
 from sqlalchemy.orm import Session
 
-from solidarity.labels.obligations import OF_A_PERIOD
+from solidarity.labels.obligations.wording import OF_A_PERIOD
 from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.obligations.models import Obligation, ObligationKind
 from workers.emails.digest import MOST_ITEMS

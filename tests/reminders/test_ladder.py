@@ -37,11 +37,11 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.services import open_report, return_report, submit_report
 from tenants.mail.delivery import PostOffice, send_waiting, tidy
 from tenants.mail.models import DeliveryState, Notification
+from tenants.obligations.ladder import DEPUTY, FROM_ITS_DAY, LADDERS
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.reminders.due import wake
-from tenants.reminders.ladder import DEPUTY, FROM_ITS_DAY, LADDERS
 from workers.reminders import post_office
 
 InChapter = Callable[..., AbstractContextManager[Session]]

@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity.labels.obligations import WORDS
+from solidarity.labels.obligations.wording import WORDS
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened

@@ -24,8 +24,8 @@ from reminders.simulation import (
 )
 
 from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.obligations.ladder import DAYS_A_WEEK, DESK, FROM_ITS_DAY, LADDERS, rung_of
 from tenants.obligations.models import ObligationKind
-from tenants.reminders.ladder import DAYS_A_WEEK, DESK, FROM_ITS_DAY, LADDERS, rung_of
 from tenants.reminders.schedule import next_morning, public_holidays
 
 kinds = st.sampled_from(list(ObligationKind))

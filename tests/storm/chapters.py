@@ -25,9 +25,9 @@ from tenants.mail.ledger import PLAIN
 from tenants.mail.letters import queue_letter
 from tenants.mail.models import Delivery
 from tenants.membership.services import accept_invitation, create_user, invite
+from tenants.obligations.ladder import DEPUTY
 from tenants.people.models import User
 from tenants.people.permissions import Role
-from tenants.reminders.ladder import DEPUTY
 from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import works_on
 from tenants.scope import ChapterScope, NobodyScope

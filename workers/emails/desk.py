@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from solidarity.i18n.locale import format_list, format_quarter, list_comma
-from solidarity.labels.obligations import SAID_OF_IT
+from solidarity.labels.obligations.wording import SAID_OF_IT
 from solidarity.labels.requests import REQUEST_WORDS, place_of_request
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.names import country_name

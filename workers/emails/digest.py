@@ -11,8 +11,8 @@ from uuid import UUID
 from flask_babel import gettext, ngettext
 
 from solidarity.i18n.locale import format_day_short
-from solidarity.labels.obligations import HOME, place_of, words_of
-from solidarity.labels.reminders import ACTION_WORDS, how_far, how_near
+from solidarity.labels.obligations.reminders import ACTION_WORDS, how_far, how_near
+from solidarity.labels.obligations.wording import HOME, place_of, words_of
 from tenants.chapters.models import Chapter
 from tenants.mail.consumption import Reminder
 from tenants.obligations.models import Obligation

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from solidarity.access.binding import principal
 from solidarity.access.declarations import declared_access
 from solidarity.i18n.locale import current_locale, format_moment
-from solidarity.labels.reminders import ACTION_WORDS
+from solidarity.labels.obligations.reminders import ACTION_WORDS
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db

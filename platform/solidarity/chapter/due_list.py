@@ -14,7 +14,7 @@ from solidarity.access.binding import principal
 from solidarity.chapter.context import chapter_day, may, opens
 from solidarity.chapter.reminder_options import Reminding, reminding
 from solidarity.i18n.locale import formatting_locale, list_comma
-from solidarity.labels.obligations import HOME, PERMISSIONS, PRESSES, place_of, words_of
+from solidarity.labels.obligations.wording import HOME, PERMISSIONS, PRESSES, place_of, words_of
 from tenants.chapters.models import Chapter
 from tenants.db import db
 from tenants.obligations.models import Act, Obligation, ObligationKind, ObligationState

@@ -9,9 +9,9 @@ from uuid import UUID
 
 from solidarity.chapter.context import may
 from tenants.db import db
+from tenants.obligations.ladder import rung_of
 from tenants.obligations.models import Obligation
 from tenants.people.permissions import Permission
-from tenants.reminders.ladder import rung_of
 from tenants.reminders.links import LinkAction
 from tenants.reminders.obligation_keys import Duty
 from tenants.reminders.pauses import actions_on, pauses_on

@@ -13,7 +13,7 @@ from solidarity.access.declarations import requires
 from solidarity.chapter.messages.views import PAGE, REASONS, STATES
 from solidarity.desk.context import blueprint
 from solidarity.http.pagination import by_moment, page_of
-from solidarity.labels.obligations import SAID_OF_IT
+from solidarity.labels.obligations.wording import SAID_OF_IT
 from tenants.chapters.queries import chapter_names
 from tenants.db import db
 from tenants.mail.models import MailKind

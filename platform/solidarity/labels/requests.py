@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from solidarity.labels.obligations import STEP_PAGES
+from solidarity.labels.obligations.wording import STEP_PAGES
 from tenants.action_kit.evaluation.periods import Period
 from tenants.obligations.models import ObligationKind, Step
 from tenants.overview.waiting import Waiting

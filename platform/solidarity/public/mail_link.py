@@ -14,8 +14,8 @@ from solidarity.access.binding import principal
 from solidarity.access.declarations import link
 from solidarity.forms.submission import Answer
 from solidarity.i18n.locale import format_day, speak
-from solidarity.labels.obligations import PERMISSIONS, WORDS, words_of
-from solidarity.labels.reminders import ACTION_WORDS, how_near
+from solidarity.labels.obligations.reminders import ACTION_WORDS, how_near
+from solidarity.labels.obligations.wording import PERMISSIONS, WORDS, words_of
 from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
 from tenants import clock

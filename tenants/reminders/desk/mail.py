@@ -16,6 +16,7 @@ from tenants.keyset import Window
 from tenants.mail.desk_models import DeskReader
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.mail.outgoing import NothingToSend
+from tenants.obligations.ladder import DESK
 from tenants.obligations.selects import DAYS_TO_DECIDE
 from tenants.overview.overdue import Overdue, overdue
 from tenants.overview.report_states import ReportsIn, reports_in
@@ -23,7 +24,6 @@ from tenants.overview.waiting import Waiting, WaitingSummary, waiting, waiting_s
 from tenants.people.models import DeskAppointment
 from tenants.people.most_local import most_local, runs
 from tenants.reminders.desk.schedule import desk_day
-from tenants.reminders.ladder import DESK
 from tenants.scope import DeskScope
 
 MOST_ROWS = 8  # keeps a mail under 20 kB; the rest is on the desk's pages

@@ -17,7 +17,7 @@ from solidarity.chapter.home.figures import home_figures, year_shown
 from solidarity.chapter.home.sentences import Owed, finding, greeting, lead, step_notes, step_shares
 from solidarity.labels.cells import KIND_WORDS
 from solidarity.labels.help import desk_contacts
-from solidarity.labels.obligations import STEP_PAGES
+from solidarity.labels.obligations.wording import STEP_PAGES
 from solidarity.labels.people import first_name
 from tenants import clock
 from tenants.chapters.models import ChapterState

@@ -17,8 +17,8 @@ from solidarity.chapter.context import chapter_day, may, obligations
 from solidarity.chapter.due_list import address_of, press_address_of
 from solidarity.chapter.messages.views import REASONS, STATES, WHY, blueprint
 from solidarity.chapter.reminder_options import Reminding
-from solidarity.labels.obligations import Words, words_of
-from solidarity.labels.reminders import how_far
+from solidarity.labels.obligations.reminders import how_far
+from solidarity.labels.obligations.wording import Words, words_of
 from solidarity.lookup import or_404
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState

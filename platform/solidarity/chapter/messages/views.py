@@ -11,7 +11,7 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import may
 from solidarity.http.pagination import by_moment, page_of
-from solidarity.labels.obligations import WORDS
+from solidarity.labels.obligations.wording import WORDS
 from tenants.db import db
 from tenants.mail.models import DeliveryState, Reason
 from tenants.obligations.models import ObligationKind

@@ -19,7 +19,7 @@ from solidarity.desk.context import blueprint, reach
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
 from solidarity.http.pagination import by_day, page_of
 from solidarity.i18n.locale import format_quarter
-from solidarity.labels.obligations import HOME, SAID_OF_IT, STEP_PAGES, called
+from solidarity.labels.obligations.wording import HOME, SAID_OF_IT, STEP_PAGES, called
 from solidarity.lookup import or_404
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period

@@ -14,7 +14,7 @@ from solidarity.desk.chapters.pagination import chapter_page
 from solidarity.desk.chapters.step_states import Standing, standings_of
 from solidarity.desk.context import blueprint, reach
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, short_period
-from solidarity.labels.obligations import SAID_OF_IT
+from solidarity.labels.obligations.wording import SAID_OF_IT
 from solidarity.labels.steps import STATES, STEPS
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period

@@ -17,7 +17,7 @@ from solidarity.desk.chapters.links import way_to
 from solidarity.desk.chapters.step_states import Standing, standings_of
 from solidarity.desk.place_names import place_name
 from solidarity.i18n.locale import format_number
-from solidarity.labels.obligations import SAID_OF_IT, WORDS
+from solidarity.labels.obligations.wording import SAID_OF_IT, WORDS
 from solidarity.labels.steps import State
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import sort_key
