@@ -16,7 +16,7 @@ from solidarity.http.compression import init_compression
 from solidarity.http.headers import init_headers
 from solidarity.http.in_place import init_in_place
 from solidarity.i18n.chapter_language import init_written
-from solidarity.labels.obligations.wording import STEP_PAGES
+from solidarity.labels.steps import STEP_PAGES
 from tenants.overview.steps import IN_ORDER
 
 INDENTATION = re.compile(r"\n[ \t]+")

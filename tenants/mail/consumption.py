@@ -47,7 +47,7 @@ def consume(session: Session, carried: Carried, *, delivery_id: UUID, at: dateti
             "chapter_id": chapter_id,
             "id": new_id(),
             "membership_id": carried.membership_id,
-            "kind": each.due.kind,
+            "kind": each.due.kind.code,
             "subject_id": each.due.subject_id,
             "due_on": each.due.due_on,
             "rung": each.rung,

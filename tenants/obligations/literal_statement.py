@@ -1,8 +1,8 @@
 """Long statements whose text is made once a process.
 
 SQLAlchemy walks a statement each time it is executed, to find what it has compiled before, and passes every constant in
-it as a parameter; psycopg looks for the placeholders in the text. Over a dozen legs, each of the two takes as long as
-PostgreSQL needs to answer. So the text is made once, holds its constants and the placeholders of PostgreSQL itself
+it as a parameter; psycopg looks for the placeholders in the text. Over a dozen selects, each of the two takes as long
+as PostgreSQL needs to answer. So the text is made once, holds its constants and the placeholders of PostgreSQL itself
 ($1), and is executed by a RawCursor, which sends it as it is.
 """
 

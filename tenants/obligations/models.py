@@ -1,11 +1,20 @@
-"""What an obligation is: something a step still expects of a chapter. It is never stored; it is what the rows say."""
+"""What an obligation is: something a step still expects of a chapter. It is never stored; it follows from the rows."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date
-from enum import StrEnum
+from datetime import date, datetime
+from enum import Enum, StrEnum
+from typing import Any, Protocol
 from uuid import UUID
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
+
+from tenants.obligations.ladder import FROM_ITS_DAY, Ladder
+from tenants.obligations.selects import DueRows, StatementScope, obligation_select
+from tenants.people.permissions import Permission
 
 
 class Step(StrEnum):
@@ -20,28 +29,6 @@ class Step(StrEnum):
     EVALUATION = "evaluation"
 
 
-class ObligationKind(StrEnum):
-    """What is expected."""
-
-    VACANCY = "vacancy"
-    CONFIRM_FOCAL_POINT = "confirm_focal_point"
-    TERM_ENDING = "term_ending"
-    ADDRESS_UNREACHED = "address_unreached"
-    PLAN_TO_SUBMIT = "plan_to_submit"
-    RETURNED_PLAN = "returned_plan"
-    PLAN_TO_APPROVE = "plan_to_approve"
-    PLANNED_ACTIVITY_DUE = "planned_activity_due"
-    BUDGET_TO_REVISE = "budget_to_revise"
-    EXPENSE_TO_APPROVE = "expense_to_approve"
-    CHECKLIST_ITEM = "checklist_item"
-    EVENT_REPORT = "event_report"
-    QUIET_CHAPTER = "quiet_chapter"
-    REPORT_DUE = "report_due"
-    RETURNED_REPORT = "returned_report"
-    REPORT_TO_APPROVE = "report_to_approve"
-    LATE_ENTRY_WAITING = "late_entry_waiting"
-
-
 class ObligationState(StrEnum):
     """How near it is."""
 
@@ -50,72 +37,71 @@ class ObligationState(StrEnum):
     LATE = "late"
 
 
-class Act(StrEnum):
-    """What its owner does about it; pages and mails know which address that is."""
+class Responsible(Enum):
+    """Who can do it. EITHER is a decision: UN Women takes it where nobody else in the chapter may."""
 
-    INVITE_FOCAL_POINT = "invite_focal_point"
-    CONFIRM_FOCAL_POINT = "confirm_focal_point"
-    RENEW_TERM = "renew_term"
-    CORRECT_ADDRESS = "correct_address"
-    WRITE_PLAN = "write_plan"
-    DECIDE_PLAN = "decide_plan"
-    FINISH_PLANNED_ACTIVITY = "finish_planned_activity"
-    REVISE_BUDGET = "revise_budget"
-    DECIDE_EXPENSE = "decide_expense"
-    FINISH_CHECKLIST_ITEM = "finish_checklist_item"
-    COUNT_EVENT = "count_event"
-    LOG_ACTIVITY = "log_activity"
-    WRITE_REPORT = "write_report"
-    DECIDE_REPORT = "decide_report"
-    COMPARE_REPORT = "compare_report"
+    CHAPTER = "the chapter"
+    EITHER = "the chapter or UN Women"
+    UN_WOMEN = "UN Women"
 
 
-@dataclass(frozen=True)
-class Expectation:
-    """What is always true of a kind: its step, what one does about it, and whether a single press may do it."""
+class OneClick(Protocol):
+    """A service that does an obligation without asking for anything more; it may raise Refused."""
 
+    def __call__(self, session: Session, subject_id: UUID, *, actor_id: UUID, at: datetime) -> Any:
+        """Do what the obligation about this subject expects."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ObligationKind:
+    """Everything the domain knows about one kind of obligation, declared in the package of its step.
+
+    Its words are declared in solidarity/labels/obligations. docs/growing.md shows how to add one.
+
+    code: its name in rows, links and mails, of letters and underscores. It never changes.
+    due_rows: which rows are due, in the scope of a statement; None where that login cannot read them.
+    permission: lets somebody do it who does not own it.
+    ladder: on which days, counted from the day it is due, its owners are reminded.
+    one_click: the service that does it with a single click, on a page or in a mail; never for money or a decision.
+    may_wait: whether reminders of it may be put off or stopped; False for money and decisions.
+    owner_needs_no_permission: whether its owner may do it in any role.
+    title_permission: what a reader needs to see the title, where the title names a person.
+    is_overdue_for_desk: whether it counts in UN Women's list of late chapters; False where UN Women must act first.
+    doubts_contacts: whether it means that mail may reach the wrong person or nobody.
+    began_days_before: how many days before it is due it began, for the desk's "since".
+    """
+
+    code: str
     step: Step
-    act: Act
-    one_click: bool = False
+    due_rows: Callable[[StatementScope], DueRows | None]
+    permission: Permission
+    ladder: Ladder = FROM_ITS_DAY
+    one_click: OneClick | None = None
+    may_wait: bool = True
+    owner_needs_no_permission: bool = False
+    title_permission: Permission | None = None
+    responsible: Responsible = Responsible.CHAPTER
+    is_overdue_for_desk: bool = True
+    doubts_contacts: bool = False
+    began_days_before: int = 0
 
-
-EXPECTATIONS: dict[ObligationKind, Expectation] = {
-    ObligationKind.VACANCY: Expectation(Step.FOCAL_POINT, Act.INVITE_FOCAL_POINT),
-    ObligationKind.CONFIRM_FOCAL_POINT: Expectation(Step.FOCAL_POINT, Act.CONFIRM_FOCAL_POINT, one_click=True),
-    ObligationKind.TERM_ENDING: Expectation(Step.FOCAL_POINT, Act.RENEW_TERM),
-    ObligationKind.ADDRESS_UNREACHED: Expectation(Step.FOCAL_POINT, Act.CORRECT_ADDRESS),
-    ObligationKind.PLAN_TO_SUBMIT: Expectation(Step.PLAN, Act.WRITE_PLAN),
-    ObligationKind.RETURNED_PLAN: Expectation(Step.PLAN, Act.WRITE_PLAN),
-    ObligationKind.PLAN_TO_APPROVE: Expectation(Step.PLAN, Act.DECIDE_PLAN),
-    ObligationKind.PLANNED_ACTIVITY_DUE: Expectation(Step.PLAN, Act.FINISH_PLANNED_ACTIVITY, one_click=True),
-    ObligationKind.BUDGET_TO_REVISE: Expectation(Step.FUNDING, Act.REVISE_BUDGET),
-    ObligationKind.EXPENSE_TO_APPROVE: Expectation(Step.FUNDING, Act.DECIDE_EXPENSE),
-    ObligationKind.CHECKLIST_ITEM: Expectation(Step.LAUNCH, Act.FINISH_CHECKLIST_ITEM, one_click=True),
-    ObligationKind.EVENT_REPORT: Expectation(Step.LAUNCH, Act.COUNT_EVENT),
-    ObligationKind.QUIET_CHAPTER: Expectation(Step.ACTIVITIES, Act.LOG_ACTIVITY),
-    ObligationKind.REPORT_DUE: Expectation(Step.EVALUATION, Act.WRITE_REPORT),
-    ObligationKind.RETURNED_REPORT: Expectation(Step.EVALUATION, Act.WRITE_REPORT),
-    ObligationKind.REPORT_TO_APPROVE: Expectation(Step.EVALUATION, Act.DECIDE_REPORT),
-    ObligationKind.LATE_ENTRY_WAITING: Expectation(Step.EVALUATION, Act.COMPARE_REPORT),
-}
+    def __repr__(self) -> str:
+        return f"<ObligationKind {self.code}>"
 
 
 @dataclass(frozen=True)
 class Obligation:
-    """One thing expected of one owner; without an owner it is UN Women's desk's to see to.
+    """One thing expected of one owner; without an owner it is for UN Women's desk.
 
-    `subject_id` is what it is about and `title` what the chapter calls that, where it has a name; `due_on` is a day of
-    the chapter's own calendar; `one_click` says whether a single press may do it.
+    `subject_id` is what it is about and `title` its name in the chapter, if it has one; `due_on` is a day of the
+    chapter's own calendar.
     """
 
     chapter_id: UUID
-    step: Step
     kind: ObligationKind
     subject_id: UUID
     due_on: date
     owner_id: UUID | None
-    act: Act
-    one_click: bool
     title: str | None = None
 
     def state(self, today: date) -> ObligationState:
@@ -123,3 +109,9 @@ class Obligation:
         if self.due_on > today:
             return ObligationState.COMING
         return ObligationState.DUE if self.due_on == today else ObligationState.LATE
+
+
+def selects_of(kinds: Iterable[ObligationKind], scope: StatementScope) -> list[Select[*tuple[Any, ...]]]:
+    """Return the selects of these kinds, to be put together by UNION ALL; without those that the login cannot read."""
+    rows = ((kind, kind.due_rows(scope)) for kind in kinds)
+    return [obligation_select(kind.code, each, scope) for kind, each in rows if each is not None]

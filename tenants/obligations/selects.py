@@ -1,7 +1,7 @@
-"""What every leg of the query of obligations is made with: whose obligations, which columns, who owns them.
+"""What the select of an obligation is built from: which chapters it is about, which rows of theirs, and who owns them.
 
-Each leg names the chapters itself. A leg about something missing ("no activity for weeks") would otherwise report every
-other chapter as lacking it, because nothing of theirs can be seen from here.
+Each select names the chapters itself. One about something missing ("no activity for weeks") would otherwise report
+every other chapter as lacking it, because none of their rows can be seen.
 """
 
 from __future__ import annotations
@@ -35,7 +35,6 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased, join
 
 from tenants.chapters.models import Chapter, ChapterState
-from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission, Role, roles_that_may
 from tenants.people.terms import FocalPointTerm, Rank
@@ -46,124 +45,129 @@ BY = bindparam("by", type_=Date)
 TODAY = bindparam("today", type_=Date)
 QUIET_DAYS = bindparam("quiet_days", type_=Integer)
 
-DAYS_TO_DECIDE = 2  # whoever decides hears of it after 48 hours
-DAYS_TO_ANSWER = 7  # whoever got something back answers within a week
+DAYS_TO_DECIDE = 2  # from a request to the reminder of whoever decides on it
+DAYS_TO_ANSWER = 7  # from a return, or a late entry, to the day the answer is due
 
-Leg = Select[*tuple[Any, ...]]
 Owner = Callable[[Any], ColumnElement[bool]]
-"""Given an alias of Membership, whether that person owns the obligation."""
+"""Given an alias of Membership, whether that member owns the obligation."""
 
 
 @dataclass(frozen=True)
-class Here:
-    """Whose obligations: those of the one chapter `bound`, or for UN Women's desk of some `chapters`.
+class StatementScope:
+    """Which chapters a statement is about: the one `bound`, or for UN Women's desk those in the array `chapters`.
 
-    `owners` says whether owners are named: the desk's login reads no memberships, so for it nobody is.
+    `names_owners` is False for the desk, whose login reads no memberships.
     """
 
-    owners: bool
+    names_owners: bool
 
-    def of(self, chapter_id: Any) -> ColumnElement[bool]:
-        """Whether a chapter-owned row is of the chapters asked about; a leg says it of what it reads, or says `own`."""
-        asked: ColumnElement[bool] = chapter_id == (BOUND if self.owners else func.any(CHAPTERS))
-        return asked
+    def covers(self, chapter_id: Any) -> ColumnElement[bool]:
+        """Whether a chapter is in scope. Every table a select reads is limited by this or by `is_own`."""
+        in_scope: ColumnElement[bool] = chapter_id == (BOUND if self.names_owners else func.any(CHAPTERS))
+        return in_scope
 
-    def own(self, table: Any) -> ColumnElement[bool]:
-        """Whether a row of `table` is the own row of the Chapter of the statement, which is among those asked about.
+    def is_own(self, table: Any) -> ColumnElement[bool]:
+        """Whether a row of `table` belongs to the Chapter of the statement.
 
-        For the desk that says it all: naming every chapter for every row once more made the cost grow with the square
-        of their number (measured for 1,000: 1.6 s instead of 18).
+        For the desk this is enough, because that Chapter is in scope. To check the array for every row once more made
+        the cost grow with the square of the number of chapters (measured for 1,000: 1.6 s instead of 18).
         """
         same: ColumnElement[bool] = table.chapter_id == Chapter.id
-        return and_(same, self.of(table.chapter_id)) if self.owners else same
+        return and_(same, self.covers(table.chapter_id)) if self.names_owners else same
 
-    def asked(self, chapters: Sequence[UUID]) -> dict[str, Any]:
-        """Return the parameters that name `chapters`; where owners are named it is one alone."""
-        return {"bound": chapters[0] if self.owners else None, "chapters": list(chapters)}
+    def parameters(self, chapters: Sequence[UUID]) -> dict[str, Any]:
+        """Return the parameters that name `chapters`; exactly one where owners are named."""
+        return {"bound": chapters[0] if self.names_owners else None, "chapters": list(chapters)}
 
 
-def leg(
-    here: Here,
-    kind: ObligationKind,
-    *,
-    subject_id: SQLColumnExpression[UUID],
-    due_on: SQLColumnExpression[date],
-    source: Any = Chapter,
-    where: Sequence[ColumnElement[bool]] = (),
-    owner: Owner | None = None,
-    title: SQLColumnExpression[str] | None = None,
-) -> Leg:
-    """Return one leg: of active chapters, one row for each owner, or one without an owner.
+@dataclass(frozen=True)
+class DueRows:
+    """Which rows are an obligation of one kind. `source` is Chapter, or Chapter joined with tables of the step.
 
-    `source` is Chapter or Chapter joined with what the step keeps. Columns: chapter_id, step, kind, act, one_click,
-    subject_id, title, due_on, owner_id.
+    There is one row for each owner, or one without an owner where nobody in the chapter is one.
     """
-    fixed, person = EXPECTATIONS[kind], aliased(Membership)
-    named = here.owners and owner is not None
+
+    subject_id: SQLColumnExpression[UUID]
+    due_on: SQLColumnExpression[date]
+    source: Any = Chapter
+    where: Sequence[ColumnElement[bool]] = ()
+    owner: Owner | None = None
+    title: SQLColumnExpression[str] | None = None
+
+    @property
+    def is_absence(self) -> bool:
+        """Whether the obligation is about something missing: the chapter alone is read, and no row of the step."""
+        return self.source is Chapter
+
+
+def obligation_select(code: str, rows: DueRows, scope: StatementScope) -> Select[*tuple[Any, ...]]:
+    """Return the select of one kind over active chapters: chapter_id, kind, subject_id, title, due_on, owner_id."""
+    member, owner = aliased(Membership), rows.owner if scope.names_owners else None
     statement = select(
         Chapter.id.label("chapter_id"),
-        literal(str(fixed.step), Text).label("step"),
-        literal(str(kind), Text).label("kind"),
-        literal(str(fixed.act), Text).label("act"),
-        literal(fixed.one_click).label("one_click"),
-        subject_id.label("subject_id"),
-        (cast(null(), Text) if title is None else cast(title, Text)).label("title"),
-        due_on.label("due_on"),
-        (person.id if named else cast(null(), Uuid)).label("owner_id"),
-    ).select_from(source)
-    if named and owner is not None:
-        present = and_(here.own(person), person.left_at.is_(None), ~term_is_over(here, person))
-        statement = statement.outerjoin(person, and_(present, owner(person)))
-    return statement.where(here.of(Chapter.id), Chapter.state == ChapterState.ACTIVE, *where)
+        literal(code, Text).label("kind"),
+        rows.subject_id.label("subject_id"),
+        (cast(null(), Text) if rows.title is None else cast(rows.title, Text)).label("title"),
+        rows.due_on.label("due_on"),
+        (cast(null(), Uuid) if owner is None else member.id).label("owner_id"),
+    ).select_from(rows.source)
+    if owner is not None:
+        is_present = and_(scope.is_own(member), member.left_at.is_(None), ~term_is_over(scope, member))
+        statement = statement.outerjoin(member, and_(is_present, owner(member)))
+    return statement.where(scope.covers(Chapter.id), Chapter.state == ChapterState.ACTIVE, *rows.where)
 
 
-def day_there(moment: SQLColumnExpression[Any]) -> ColumnElement[date]:
-    """Return the calendar day of a moment where the chapter is."""
+def local_day(moment: SQLColumnExpression[Any]) -> ColumnElement[date]:
+    """Return the calendar day of a moment in the zone of the statement's Chapter."""
     return cast(func.timezone(Chapter.zone, moment), Date)
 
 
-def leads(here: Here) -> Owner:
-    """Own what is the chapter's to do: who answers for it today, and whoever stands in only while nobody does."""
-
-    def owned(person: Any) -> ColumnElement[bool]:
-        stands_in = and_(person.role.in_((Role.FOCAL_POINT, Role.DEPUTY)), ~answered(here))
-        return or_(_has_term(here, person, Rank.PRIMARY), stands_in)
-
-    return owned
+def chapters_with(target: Any, scope: StatementScope, *conditions: ColumnElement[bool]) -> FromClause:
+    """Return Chapter joined with its own rows of `target`."""
+    return join(Chapter, target, and_(scope.is_own(target), *conditions))
 
 
-def decides(permission: Permission, *, but: SQLColumnExpression[UUID]) -> Owner:
-    """Own a decision: whoever of the chapter may take it and has not asked for it."""
+def acting_focal_point(scope: StatementScope) -> Owner:
+    """Own what is the chapter's to do: the focal point, and in a vacancy those with a leading role."""
+
+    def owns(member: Any) -> ColumnElement[bool]:
+        stands_in = and_(_has_leading_role(member), ~has_focal_point(scope))
+        return or_(_has_term(scope, member, Rank.PRIMARY), stands_in)
+
+    return owns
+
+
+def deciders(permission: Permission, *, requester: SQLColumnExpression[UUID]) -> Owner:
+    """Own a decision: every member with the permission except the person who asked for it."""
     roles = roles_that_may(permission)
-    return lambda person: and_(person.role.in_(roles), person.user_id != but)
+    return lambda member: and_(member.role.in_(roles), member.user_id != requester)
 
 
-def running(here: Here, term: Any) -> ColumnElement[bool]:
-    """Whether a term is the chapter's own and runs today."""
-    return and_(here.own(term), term.starts_on <= TODAY, term.ends_on >= TODAY)
+def is_running(scope: StatementScope, term: Any) -> ColumnElement[bool]:
+    """Whether a term belongs to the Chapter of the statement and runs today."""
+    return and_(scope.is_own(term), term.starts_on <= TODAY, term.ends_on >= TODAY)
 
 
-def answered(here: Here) -> ColumnElement[bool]:
-    """Whether somebody answers for the chapter today."""
+def has_focal_point(scope: StatementScope) -> ColumnElement[bool]:
+    """Whether the chapter has a focal point today."""
     term = aliased(FocalPointTerm)
-    return exists(term.id).where(running(here, term), term.rank == Rank.PRIMARY)
+    return exists(term.id).where(is_running(scope, term), term.rank == Rank.PRIMARY)
 
 
-def _has_term(here: Here, person: Any, *ranks: Rank) -> ColumnElement[bool]:
-    term = aliased(FocalPointTerm)
-    return exists(term.id).where(running(here, term), term.membership_id == person.id, term.rank.in_(ranks))
-
-
-def term_is_over(here: Here, person: Any) -> ColumnElement[bool]:
-    """Whether she has answered for the chapter and does no more: nothing is sent to her, though she may still act."""
+def term_is_over(scope: StatementScope, member: Any) -> ColumnElement[bool]:
+    """Whether a member was focal point and has no term today. They get no reminders, though they may still act."""
     over = aliased(FocalPointTerm)
-    has_answered = exists(over.id).where(
-        here.own(over), over.membership_id == person.id, over.rank == Rank.PRIMARY, over.ends_on < TODAY
+    was_focal_point = exists(over.id).where(
+        scope.is_own(over), over.membership_id == member.id, over.rank == Rank.PRIMARY, over.ends_on < TODAY
     )
-    leads_by_role = person.role.in_((Role.FOCAL_POINT, Role.DEPUTY))
-    return and_(leads_by_role, has_answered, ~_has_term(here, person, *Rank))
+    return and_(_has_leading_role(member), was_focal_point, ~_has_term(scope, member, *Rank))
 
 
-def joined(target: Any, here: Here, *more: ColumnElement[bool]) -> FromClause:
-    """Return Chapter joined with the rows of `target` that are its own."""
-    return join(Chapter, target, and_(here.own(target), *more))
+def _has_leading_role(member: Any) -> ColumnElement[bool]:
+    is_leading: ColumnElement[bool] = member.role.in_((Role.FOCAL_POINT, Role.DEPUTY))
+    return is_leading
+
+
+def _has_term(scope: StatementScope, member: Any, *ranks: Rank) -> ColumnElement[bool]:
+    term = aliased(FocalPointTerm)
+    return exists(term.id).where(is_running(scope, term), term.membership_id == member.id, term.rank.in_(ranks))

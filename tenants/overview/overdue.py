@@ -19,22 +19,20 @@ from sqlalchemy import (
     literal,
     select,
     true,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.focal_point.obligations import VACANCY
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.literal_statement import WrittenStatement, written_out
 from tenants.obligations.models import ObligationKind
-from tenants.obligations.selects import Here
-from tenants.overview.obligations import DAYS_A_WEEK, IN_ORDER
+from tenants.obligations.selects import StatementScope
+from tenants.overview.obligation_kinds import BY_CODE, KINDS, selects_of_all_kinds
+from tenants.overview.obligations import DAYS_A_WEEK
 
 AT = bindparam("at", type_=DateTime(timezone=True))
 DAYS = bindparam("days", type_=Integer)
 MOST = bindparam("most", type_=Integer)
-
-# What UN Women decides on itself is in the list of what waits for it, and no lateness of the chapter.
-WAITS_FOR_THE_DESK = (ObligationKind.REPORT_TO_APPROVE, ObligationKind.PLAN_TO_APPROVE)
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def overdue(
     if not chapters:
         return Overdue(0, 0, ())
     asked = {
-        **Here(owners=False).asked(chapters),
+        **StatementScope(names_owners=False).parameters(chapters),
         "today": at.date(),
         "quiet_days": quiet_weeks * DAYS_A_WEEK,
         "at": at,
@@ -81,9 +79,7 @@ def overdue(
     }
     rows = _overdue().execute(session, asked).all()
     first = tuple(
-        LateChapter(row.chapter_id, row.name, row.country, ObligationKind(row.kind), *row[6:])
-        for row in rows
-        if row.kind
+        LateChapter(row.chapter_id, row.name, row.country, BY_CODE[row.kind], *row[6:]) for row in rows if row.kind
     )
     return Overdue(rows[0].chapters, rows[0].vacancies, first)
 
@@ -91,21 +87,20 @@ def overdue(
 @cache
 def _overdue() -> WrittenStatement:
     """Put it together, once a process; it gives a row of counts even where nobody is late."""
-    here = Here(owners=False)
-    legs = union_all(*(each for step in IN_ORDER for each in step.legs(here))).subquery()
-    late_by = cast(func.timezone(Chapter.zone, AT), Date) - legs.c.due_on
+    due = selects_of_all_kinds(StatementScope(names_owners=False))
+    late_by = cast(func.timezone(Chapter.zone, AT), Date) - due.c.due_on
     owed: Any = (
         select(
-            legs.c.chapter_id,
+            due.c.chapter_id,
             Chapter.name,
             Chapter.sort_key,
             Chapter.country,
-            legs.c.kind,
-            legs.c.subject_id,
-            legs.c.due_on,
+            due.c.kind,
+            due.c.subject_id,
+            due.c.due_on,
             late_by.label("days"),
         )
-        .join(Chapter, Chapter.id == legs.c.chapter_id)
+        .join(Chapter, Chapter.id == due.c.chapter_id)
         .where(late_by >= 0)
         .cte("owed")
     )
@@ -116,7 +111,7 @@ def _overdue() -> WrittenStatement:
             func.count().over(partition_by=chapter).label("things"),
             func.row_number().over(partition_by=chapter, order_by=order).label("place"),
         )
-        .where(owed.c.days >= DAYS, owed.c.kind.not_in([str(kind) for kind in WAITS_FOR_THE_DESK]))
+        .where(owed.c.days >= DAYS, owed.c.kind.in_([kind.code for kind in KINDS if kind.is_overdue_for_desk]))
         .cte("ranked")
     )
     return written_out(_counted(owed, ranked))
@@ -126,7 +121,7 @@ def _counted(owed: Any, ranked: Any) -> Select[*tuple[Any, ...]]:
     longest = (ranked.c.days.desc(), ranked.c.sort_key, ranked.c.chapter_id)
     first = select(ranked).where(ranked.c.place == 1).order_by(*longest).limit(MOST).subquery("first")
     late = select(func.count()).select_from(ranked).where(ranked.c.place == 1).scalar_subquery()
-    vacant = select(func.count()).select_from(owed).where(owed.c.kind == str(ObligationKind.VACANCY)).scalar_subquery()
+    vacant = select(func.count()).select_from(owed).where(owed.c.kind == VACANCY.code).scalar_subquery()
     one = select(literal(1).label("one")).subquery("one")
     return (
         select(

@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
 from tenants.obligations.literal_statement import WrittenStatement, written_out
-from tenants.obligations.models import Obligation, ObligationState, Step
-from tenants.obligations.selects import Here
-from tenants.overview import obligations as queries
+from tenants.obligations.models import Obligation, ObligationState
+from tenants.obligations.selects import StatementScope
+from tenants.overview.obligation_kinds import PROGRESS
 from tenants.scope import bound_chapter
 
 StepState = Literal["none", "prog", "done", "late", "att"]
 
-IN_ORDER = (Step.FOCAL_POINT, Step.PLAN, Step.FUNDING, Step.LAUNCH, Step.ACTIVITIES, Step.EVALUATION)
+IN_ORDER = tuple(PROGRESS)
 
 
 def step_states(session: Session, *, today: date, obligations: Iterable[Obligation]) -> list[StepState]:
@@ -29,26 +29,27 @@ def step_states(session: Session, *, today: date, obligations: Iterable[Obligati
     `obligations` is what it owes. A step shows its most urgent duty: what is overdue makes it late, what is due today
     asks for attention; else how far the step itself says it is.
     """
-    here = bound_chapter(session)
-    return _states(session, [here], owners=True, today=today, obligations=obligations)[here]
+    chapter = bound_chapter(session)
+    return _states(session, [chapter], names_owners=True, today=today, obligations=obligations)[chapter]
 
 
 def states_of(
     session: Session, chapters: Sequence[UUID], *, today: date, obligations: Iterable[Obligation]
 ) -> dict[UUID, list[StepState]]:
     """Return the same for some chapters, as UN Women's desk sees them."""
-    return _states(session, chapters, owners=False, today=today, obligations=obligations)
+    return _states(session, chapters, names_owners=False, today=today, obligations=obligations)
 
 
 def _states(
-    session: Session, chapters: Sequence[UUID], *, owners: bool, today: date, obligations: Iterable[Obligation]
+    session: Session, chapters: Sequence[UUID], *, names_owners: bool, today: date, obligations: Iterable[Obligation]
 ) -> dict[UUID, list[StepState]]:
-    rows = _standings(owners=owners).execute(session, {**Here(owners).asked(chapters), "today": today})
+    parameters = StatementScope(names_owners).parameters(chapters)
+    rows = _progress(names_owners=names_owners).execute(session, {**parameters, "today": today})
     states = {row[0]: [cast("StepState", state) for state in row[1:]] for row in rows}
     for obligation in obligations:
-        if obligation.step not in IN_ORDER or obligation.chapter_id not in states:
+        if obligation.kind.step not in IN_ORDER or obligation.chapter_id not in states:
             continue
-        own, number = states[obligation.chapter_id], IN_ORDER.index(obligation.step)
+        own, number = states[obligation.chapter_id], IN_ORDER.index(obligation.kind.step)
         nearness = obligation.state(today)
         if nearness is ObligationState.LATE:
             own[number] = "late"
@@ -58,7 +59,7 @@ def _states(
 
 
 @cache
-def _standings(*, owners: bool) -> WrittenStatement:
-    here = Here(owners=owners)
-    standings = [step.standing(here).label(f"step_{number}") for number, step in enumerate(queries.IN_ORDER, 1)]
-    return written_out(select(Chapter.id, *standings).where(here.of(Chapter.id)))
+def _progress(*, names_owners: bool) -> WrittenStatement:
+    scope = StatementScope(names_owners)
+    columns = [progress(scope).label(f"step_{number}") for number, progress in enumerate(PROGRESS.values(), 1)]
+    return written_out(select(Chapter.id, *columns).where(scope.covers(Chapter.id)))

@@ -27,12 +27,16 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.funding.models import Transaction
+from tenants.action_kit.funding.obligations import EXPENSE_TO_APPROVE
 from tenants.action_kit.plan.models import PlanVersion
+from tenants.action_kit.plan.obligations import PLAN_TO_APPROVE
+from tenants.action_kit.reports.obligations import REPORT_TO_APPROVE
 from tenants.chapters.models import Chapter
 from tenants.keyset import Window, rows_in
 from tenants.obligations.models import ObligationKind
+from tenants.overview.obligation_kinds import BY_CODE
 
-KINDS = (ObligationKind.REPORT_TO_APPROVE, ObligationKind.PLAN_TO_APPROVE, ObligationKind.EXPENSE_TO_APPROVE)
+REQUESTS = (REPORT_TO_APPROVE, PLAN_TO_APPROVE, EXPENSE_TO_APPROVE)
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,7 @@ def waiting(session: Session, countries: Sequence[str], window: Window) -> list[
     """
     asked = _asked(countries)
     rows = rows_in(session, select(asked), window, (asked.c.since, asked.c.subject_id))
-    return [Waiting(ObligationKind(row.kind), *row[1:]) for row in rows]
+    return [Waiting(BY_CODE[row.kind], *row[1:]) for row in rows]
 
 
 def waiting_summary(session: Session, countries: Sequence[str], *, until: datetime | None = None) -> WaitingSummary:
@@ -89,7 +93,7 @@ def waiting_summary(session: Session, countries: Sequence[str], *, until: dateti
     With `until` only what waits since then or longer.
     """
     asked = _asked(countries)
-    reports, plans, expenses = (func.count().filter(asked.c.kind == str(kind)) for kind in KINDS)
+    reports, plans, expenses = (func.count().filter(asked.c.kind == kind.code) for kind in REQUESTS)
     counted = select(reports, plans, expenses, func.min(asked.c.since))
     row = session.execute(counted if until is None else counted.where(asked.c.since <= until)).one()
     return WaitingSummary(*row)
@@ -101,7 +105,7 @@ def waiting_by_area(session: Session, countries: Sequence[str]) -> tuple[dict[st
     An area in which nothing waits is not there. Beside them, whether a chapter of the demonstration can be seen.
     """
     asked = _asked(countries)
-    counts = (func.count().filter(asked.c.kind == str(kind)) for kind in KINDS)
+    counts = (func.count().filter(asked.c.kind == kind.code) for kind in REQUESTS)
     by_area = select(asked.c.area, *counts, func.min(asked.c.since), false()).group_by(asked.c.area)
     none, nothing, never = cast(null(), String), literal(0), cast(null(), DateTime(timezone=True))
     invented = select(none, nothing, nothing, nothing, never, select(Chapter.id).where(Chapter.is_invented).exists())
@@ -115,13 +119,13 @@ def _asked(countries: Sequence[str]) -> Subquery:
 
 def _requests() -> list[Select[*tuple[Any, ...]]]:
     return [
-        _request(ObligationKind.REPORT_TO_APPROVE, Report, Report.submitted_at, Report.period_on).where(
+        _request(REPORT_TO_APPROVE, Report, Report.submitted_at, Report.period_on).where(
             Report.state == ReportState.SUBMITTED
         ),
-        _request(ObligationKind.PLAN_TO_APPROVE, PlanVersion, PlanVersion.submitted_at, cast(null(), Date)).where(
+        _request(PLAN_TO_APPROVE, PlanVersion, PlanVersion.submitted_at, cast(null(), Date)).where(
             PlanVersion.state == "submitted"
         ),
-        _request(ObligationKind.EXPENSE_TO_APPROVE, Transaction, Transaction.recorded_at, cast(null(), Date)).where(
+        _request(EXPENSE_TO_APPROVE, Transaction, Transaction.recorded_at, cast(null(), Date)).where(
             Transaction.state == "pending", Transaction.awaits_desk
         ),
     ]
@@ -130,7 +134,7 @@ def _requests() -> list[Select[*tuple[Any, ...]]]:
 def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any) -> Select[*tuple[Any, ...]]:
     own = and_(model.chapter_id == Chapter.id, model.country == Chapter.country)
     return select(
-        literal(str(kind)).label("kind"),
+        literal(kind.code).label("kind"),
         Chapter.id,
         Chapter.slug,
         Chapter.name,

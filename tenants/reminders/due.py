@@ -213,9 +213,8 @@ def as_item(reminder: Reminder) -> dict[str, Any]:
     """Return a reminder as the inbox keeps it: codes and days, no text."""
     due = reminder.due
     return {
-        "kind": due.kind,
+        "kind": due.kind.code,
         "subject_id": str(due.subject_id),
         "due_on": due.due_on.isoformat(),
-        "act": due.act,
         "rung": reminder.rung,
     }

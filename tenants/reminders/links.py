@@ -18,6 +18,7 @@ from itsdangerous import BadSignature, HMACAlgorithm, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
 from tenants.obligations.models import ObligationKind
+from tenants.overview.obligation_kinds import KINDS
 from tenants.people.links import BadLink
 
 SALT = "solidarity.mail_link"
@@ -38,7 +39,7 @@ class LinkAction(StrEnum):
 
 LETTERS = {LinkAction.DONE: b"d", LinkAction.LATER: b"l", LinkAction.KNOWN: b"k"}
 # Two bytes for each kind, made of its code, so that a new kind has them too and no old one changes.
-SUMS = {kind: crc32(kind.encode()) & 0xFFFF for kind in ObligationKind}
+SUMS = {kind: crc32(kind.code.encode()) & 0xFFFF for kind in KINDS}
 
 
 @dataclass(frozen=True)

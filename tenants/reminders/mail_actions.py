@@ -6,7 +6,6 @@ still hers and her role lets her, and whether there is anything left to do.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -16,29 +15,19 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.focal_point.services import confirm_term
-from tenants.action_kit.launch.services import finish_item
-from tenants.action_kit.plan.lines import finish_activity
 from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.mail.models import Notification
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.people.models import Membership
-from tenants.people.permissions import OF_ROLE, Permission, Role
+from tenants.people.permissions import OF_ROLE, Role
 from tenants.reminders.links import LinkAction, MailLink
 from tenants.reminders.models import LinkUse
 from tenants.reminders.obligation_keys import Duty, duty_in
 from tenants.reminders.pauses import acknowledge, actions_on, remind_later
 from tenants.reminders.rungs import on_the_ladder
-
-# What one press does, of the kinds that let it.
-DOES: dict[ObligationKind, Callable[..., Any]] = {
-    ObligationKind.CONFIRM_FOCAL_POINT: lambda session, subject, **by: confirm_term(session, term_id=subject, **by),
-    ObligationKind.PLANNED_ACTIVITY_DUE: lambda session, subject, **by: finish_activity(session, line_id=subject, **by),
-    ObligationKind.CHECKLIST_ITEM: lambda session, subject, **by: finish_item(session, item_id=subject, **by),
-}
 
 
 class LinkState(StrEnum):
@@ -74,13 +63,8 @@ def member_behind(session: Session, link: MailLink) -> Membership | None:
     return session.scalars(select(Membership).where(Membership.id == twin)).one_or_none()
 
 
-def read_errand(
-    session: Session, link: MailLink, *, member: Membership, permission: Permission, at: datetime, quiet_weeks: int
-) -> Errand:
-    """Return how a link of the bound chapter stands; changes nothing.
-
-    `permission` is what lets somebody do such a thing on its page.
-    """
+def read_errand(session: Session, link: MailLink, *, member: Membership, at: datetime, quiet_weeks: int) -> Errand:
+    """Return how a link of the bound chapter stands; changes nothing."""
     chapter = session.scalars(select(Chapter)).one()
     errand = Errand(link, chapter, member, local_day(at, chapter.zone), LinkState.OPEN)
     if link.works_until < at.date():
@@ -91,25 +75,25 @@ def read_errand(
     if used_at is not None:
         return replace(errand, standing=LinkState.USED, used_at=used_at)
     owed = on_the_ladder(session, today=errand.today, quiet_weeks=quiet_weeks)
-    duty = Duty(link.kind, link.subject_id, link.due_on)
+    duty = Duty(link.kind.code, link.subject_id, link.due_on)
     due, is_hers = duty_in(session, owed, duty, membership_id=member.id, today=errand.today)
     if due is None:
         return replace(errand, standing=LinkState.GONE)
-    if not is_hers or not _permits(member, due, permission):
+    if not is_hers or not _permits(member, due):
         return replace(errand, standing=LinkState.NOT_HERS)
     offered = link.act in actions_on(due, today=errand.today)
     return replace(errand, due=due, standing=LinkState.OPEN if offered else LinkState.NOT_NOW)
 
 
 def run_errand(
-    session: Session, link: MailLink, *, member: Membership, permission: Permission, at: datetime, quiet_weeks: int
+    session: Session, link: MailLink, *, member: Membership, at: datetime, quiet_weeks: int
 ) -> Errand | None:
     """Do what a link says, if it may; return how it stood, and None where another press came first.
 
     Raises Refused, and has done nothing, where the service of the page would.
     """
     _lock_chapter_and_member(session, member)
-    errand = read_errand(session, link, member=member, permission=permission, at=at, quiet_weeks=quiet_weeks)
+    errand = read_errand(session, link, member=member, at=at, quiet_weeks=quiet_weeks)
     if errand.standing is not LinkState.OPEN or errand.due is None:
         return errand
     if not _claim_link(session, errand, at):
@@ -121,7 +105,7 @@ def run_errand(
         actor_id=member.user_id,
         action="mail.link_used",
         subject_id=link.subject_id,
-        kind=link.kind,
+        kind=link.kind.code,
         link=link.act,
         delivery_id=str(link.delivery_id),
     )
@@ -135,15 +119,16 @@ def _do_action(session: Session, errand: Errand, due: Obligation, at: datetime) 
         return remind_later(session, member=member, due=due, today=today, at=at)
     if errand.link.act is LinkAction.KNOWN:
         acknowledge(session, member=member, due=due, today=today, at=at)
-    else:
-        DOES[due.kind](session, due.subject_id, actor_id=member.user_id, at=at)
+    elif due.kind.one_click is not None:
+        due.kind.one_click(session, due.subject_id, actor_id=member.user_id, at=at)
     return None
 
 
-def _permits(member: Membership, due: Obligation, permission: Permission) -> bool:
-    """Tell whether her role lets her do it; whoever took a planned activity on sees to it whatever her role."""
-    took_it_on = due.kind is ObligationKind.PLANNED_ACTIVITY_DUE and due.owner_id == member.id
-    return took_it_on or permission in OF_ROLE[Role(member.role)]
+def _permits(member: Membership, due: Obligation) -> bool:
+    """Whether the member may do it: by their role, or as its owner where the kind asks no more."""
+    if due.kind.owner_needs_no_permission and due.owner_id == member.id:
+        return True
+    return due.kind.permission in OF_ROLE[Role(member.role)]
 
 
 def _lock_chapter_and_member(session: Session, member: Membership) -> None:
@@ -160,7 +145,7 @@ def _claim_link(session: Session, errand: Errand, at: datetime) -> bool:
         id=new_id(),
         membership_id=errand.member.id,
         delivery_id=link.delivery_id,
-        kind=link.kind,
+        kind=link.kind.code,
         subject_id=link.subject_id,
         due_on=link.due_on,
         act=link.act,
@@ -173,7 +158,7 @@ def _same_link(link: MailLink) -> tuple[Any, ...]:
     return (
         LinkUse.chapter_id == link.chapter_id,
         LinkUse.delivery_id == link.delivery_id,
-        LinkUse.kind == link.kind,
+        LinkUse.kind == link.kind.code,
         LinkUse.subject_id == link.subject_id,
         LinkUse.due_on == link.due_on,
         LinkUse.act == link.act,

@@ -9,21 +9,21 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.overview.obligations import deputies
 
 
 class Duty(NamedTuple):
-    """What an obligation is about and when it is due: moved to another day it is another one."""
+    """What an obligation is about and when it is due: moved to another day it is another one. `kind` is its code."""
 
-    kind: ObligationKind
+    kind: str
     subject_id: UUID
     due_on: date
 
     @classmethod
     def of(cls, due: Obligation) -> Self:
         """Return which one an obligation is."""
-        return cls(due.kind, due.subject_id, due.due_on)
+        return cls(due.kind.code, due.subject_id, due.due_on)
 
 
 def duty_in(

@@ -20,7 +20,7 @@ from tenants.db import new_id
 from tenants.errors import Refused
 from tenants.mail.models import ReminderPause
 from tenants.obligations.ladder import DESK
-from tenants.obligations.models import Obligation, ObligationKind, ObligationState
+from tenants.obligations.models import Obligation, ObligationState
 from tenants.people.models import Membership
 from tenants.reminders.links import LinkAction
 from tenants.reminders.obligation_keys import Duty
@@ -32,24 +32,15 @@ DAYS_PUT_OFF = 3
 PLAIN = {"synchronize_session": False}
 SUBJECT = (ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on)
 
-NEVER_SILENT = frozenset(
-    {
-        ObligationKind.PLAN_TO_APPROVE,
-        ObligationKind.BUDGET_TO_REVISE,
-        ObligationKind.EXPENSE_TO_APPROVE,
-        ObligationKind.REPORT_TO_APPROVE,
-    }
-)
-
 
 def actions_on(due: Obligation, *, today: date) -> list[LinkAction]:
     """Return what its owner may do about an obligation with one press, on the chapter's day `today`."""
-    found = [LinkAction.DONE] if due.one_click else []
-    if due.kind in NEVER_SILENT:
-        return found
+    actions = [LinkAction.DONE] if due.kind.one_click else []
+    if not due.kind.may_wait:
+        return actions
     if due.state(today) is not ObligationState.LATE:
-        return [*found, LinkAction.LATER]
-    return [*found, LinkAction.KNOWN] if (today - due.due_on).days >= DESK else found
+        return [*actions, LinkAction.LATER]
+    return [*actions, LinkAction.KNOWN] if (today - due.due_on).days >= DESK else actions
 
 
 def remind_later(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> date:
@@ -101,7 +92,7 @@ def pauses_on(
         )
     )
     return {
-        Duty(ObligationKind(row.kind), row.subject_id, row.due_on): row.until_on
+        Duty(row.kind, row.subject_id, row.due_on): row.until_on
         for row in rows
         if row.until_on is None or row.until_on > today
     }
@@ -112,7 +103,7 @@ def asked_of(session: Session, membership_id: UUID, duty: Duty) -> dict[str, Any
     mine = select(ReminderPause).where(ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == duty)
     row = session.scalars(mine.with_for_update().execution_options(populate_existing=True)).one_or_none()
     asked = None if row is None else [to_json(row.until_on), to_json(row.asked_at)]
-    return {"member": str(membership_id), "kind": str(duty.kind), "due_on": duty.due_on.isoformat(), "asked": asked}
+    return {"member": str(membership_id), "kind": duty.kind, "due_on": duty.due_on.isoformat(), "asked": asked}
 
 
 def ask_again(session: Session, *, membership_id: UUID, duty: Duty, until_on: date | None, at: datetime) -> None:

@@ -63,12 +63,14 @@ def _on_their_rungs(
     on_rungs = [
         (due, rung)
         for due in obligations
-        if due.owner_id and (rung := rung_of(due.kind, due_on=due.due_on, today=today)) is not None
+        if due.owner_id and (rung := rung_of(due.kind.ladder, due_on=due.due_on, today=today)) is not None
     ]
     late = [(due, rung) for due, rung in on_rungs if rung == DEPUTY]
     beside = deputies(session, today=today) if late else []
-    owned = {(due.owner_id, due.kind, due.subject_id, due.due_on): (due, rung) for due, rung in on_rungs}
-    told_too = {(deputy, due.kind, due.subject_id, due.due_on): (due, rung) for due, rung in late for deputy in beside}
+    owned = {(due.owner_id, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in on_rungs}
+    told_too = {
+        (deputy, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in late for deputy in beside
+    }
     return {**told_too, **owned}  # type: ignore[dict-item]  # every one has an owner: see above
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from tenants.obligations.models import ObligationKind
 from tenants.people.permissions import Permission
 from tenants.reminders import pauses
 from tenants.reminders.obligation_keys import Duty
@@ -37,7 +36,7 @@ def _restore(undoing: Undoing) -> None:
 
 def _about(change: Change) -> tuple[UUID, Duty]:
     after = change.after or {}
-    duty = Duty(ObligationKind(after["kind"]), change.subject_id, date.fromisoformat(after["due_on"]))
+    duty = Duty(after["kind"], change.subject_id, date.fromisoformat(after["due_on"]))
     return UUID(after["member"]), duty
 
 

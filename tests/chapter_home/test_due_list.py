@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 from harness.deliveries import make_obligation
 from harness.people import Person, World, join, person
@@ -17,11 +18,19 @@ from sqlalchemy import select
 
 from solidarity.chapter import context
 from solidarity.i18n.locale import format_quarter
-from solidarity.labels.obligations.wording import HOME, OF_ONE_ROW, WORDS, place_of, words_of
+from solidarity.labels.obligations.wording import WORDS, place_of, words_of
+from solidarity.labels.obligations.words import quarter_name
 from tenants import clock
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
+from tenants.action_kit.focal_point.obligations import VACANCY
+from tenants.action_kit.funding.obligations import EXPENSE_TO_APPROVE
+from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
+from tenants.action_kit.plan.obligations import PLAN_TO_APPROVE, PLAN_TO_SUBMIT, PLANNED_ACTIVITY_DUE, RETURNED_PLAN
+from tenants.action_kit.reports.obligations import REPORT_DUE, REPORT_TO_APPROVE
 from tenants.chapters.models import Chapter
 from tenants.db import db, new_id, opened
 from tenants.obligations.models import Obligation, ObligationKind
+from tenants.overview.obligation_kinds import KINDS
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.reminders.pauses import acknowledge
@@ -30,9 +39,7 @@ from tenants.scope import ChapterScope
 HOME_PAGE = "/c/recife/"
 AsPerson = Callable[[Person], FlaskClient]
 HOSTILE = "<script>alert(1)</script>"
-REPORTS = {kind for kind in ObligationKind if "report" in kind and kind != ObligationKind.EVENT_REPORT} | {
-    ObligationKind.LATE_ENTRY_WAITING
-}
+REPORTS = {kind for kind in KINDS if WORDS[kind].subject_name is quarter_name}
 
 
 @pytest.fixture
@@ -75,9 +82,9 @@ def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
 ) -> None:
     alice = member(world, world.alice)
     owed += [
-        make_obligation(world, ObligationKind.PLAN_TO_SUBMIT, today + timedelta(days=40), owner=alice),
-        make_obligation(world, ObligationKind.RETURNED_PLAN, today + timedelta(days=1), owner=alice),
-        make_obligation(world, ObligationKind.QUIET_CHAPTER, today - timedelta(days=9), owner=alice),
+        make_obligation(world, PLAN_TO_SUBMIT, today + timedelta(days=40), owner=alice),
+        make_obligation(world, RETURNED_PLAN, today + timedelta(days=1), owner=alice),
+        make_obligation(world, QUIET_CHAPTER, today - timedelta(days=9), owner=alice),
     ]
     shown = section(as_person(world.alice))
     order = [shown.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send your")]
@@ -86,11 +93,8 @@ def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
 
 def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
     alice, bob, subject = member(world, world.alice), member(world, world.bob), new_id()
-    owed += [
-        make_obligation(world, ObligationKind.PLAN_TO_APPROVE, today, owner=owner, subject=subject)
-        for owner in (alice, bob)
-    ]
-    owed.append(make_obligation(world, ObligationKind.REPORT_TO_APPROVE, today, title="2026-07-01"))
+    owed += [make_obligation(world, PLAN_TO_APPROVE, today, owner=owner, subject=subject) for owner in (alice, bob)]
+    owed.append(make_obligation(world, REPORT_TO_APPROVE, today, title="2026-07-01"))
     (plan, report) = rows(as_person(world.alice))
     assert "you, Bob" in plan
     assert "UN Women desk" in report
@@ -101,7 +105,7 @@ def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: l
 def test_only_who_may_do_it_is_offered_the_button(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed.append(make_obligation(world, ObligationKind.QUIET_CHAPTER, today, owner=member(world, world.alice)))
+    owed.append(make_obligation(world, QUIET_CHAPTER, today, owner=member(world, world.alice)))
     assert 'href="/c/recife/activities/new"' in section(as_person(world.alice))
     for reader in (world.bob, world.dana):
         shown = section(as_person(reader))
@@ -113,7 +117,7 @@ def test_only_who_may_do_it_is_offered_the_button(
 def test_dana_is_led_to_what_only_the_desk_can_do(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed.append(make_obligation(world, ObligationKind.VACANCY, today))
+    owed.append(make_obligation(world, VACANCY, today))
     shown, read = section(as_person(world.dana)), section(as_person(world.bob))
     assert re.search(r'<a class="btn[^>]*href="/c/recife/focal-point">Choose someone', shown)
     assert 'href="/c/recife/focal-point"' in read, "whoever reads may look"
@@ -125,22 +129,18 @@ def test_nobody_is_offered_to_decide_on_her_own_plan_but_the_desk_is(
 ) -> None:
     if "plan.show" not in world.app.view_functions:
         pytest.skip("the plan has no page")
-    owed.append(make_obligation(world, ObligationKind.PLAN_TO_APPROVE, today))
+    owed.append(make_obligation(world, PLAN_TO_APPROVE, today))
     assert ">Review the plan<span" not in section(as_person(world.alice))
     assert ">Review the plan<span" in section(as_person(world.dana))
-    owed[:] = [make_obligation(world, ObligationKind.PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
+    owed[:] = [make_obligation(world, PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
     assert ">Review the plan<span" in section(as_person(world.alice))
 
 
 def test_one_press_does_what_one_press_may_do(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    duty = make_obligation(
-        world, ObligationKind.PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk"
-    )
-    money = make_obligation(
-        world, ObligationKind.EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint"
-    )
+    duty = make_obligation(world, PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
+    money = make_obligation(world, EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint")
     owed += [duty, money]
     shown = section(as_person(world.alice))
     offered = "plan.finish_activity" in world.app.view_functions
@@ -155,9 +155,7 @@ def test_one_press_does_what_one_press_may_do(
 def test_what_somebody_else_knows_about_is_no_alarm(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    due = make_obligation(
-        world, ObligationKind.REPORT_DUE, today - timedelta(days=12), owner=member(world, world.alice)
-    )
+    due = make_obligation(world, REPORT_DUE, today - timedelta(days=12), owner=member(world, world.alice))
     owed.append(due)
     bob = rows(as_person(world.bob))[0]
     assert "has known about this since" not in bob
@@ -175,7 +173,7 @@ def test_what_somebody_else_knows_about_is_no_alarm(
 
 
 def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
-    owed += [make_obligation(world, kind, today, title=HOSTILE) for kind in ObligationKind if kind not in REPORTS]
+    owed += [make_obligation(world, kind, today, title=HOSTILE) for kind in KINDS if kind not in REPORTS]
     shown = section(as_person(world.alice))
     assert HOSTILE not in shown
     assert "&lt;script&gt;" in shown
@@ -184,9 +182,7 @@ def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligati
 def test_the_list_ends_and_says_how_much_more_there_is(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed += [
-        make_obligation(world, ObligationKind.CHECKLIST_ITEM, today, title=f"Thing {number}") for number in range(15)
-    ]
+    owed += [make_obligation(world, CHECKLIST_ITEM, today, title=f"Thing {number}") for number in range(15)]
     alice = as_person(world.alice)
     assert len(rows(alice)) == 12
     assert "3 more tasks are due later." in section(alice)
@@ -200,7 +196,7 @@ def test_with_nothing_due_it_says_so_kindly(world: World, as_person: AsPerson, o
 def test_the_page_has_one_primary_button(
     world: World, as_person: AsPerson, owed: list[Obligation], today: date
 ) -> None:
-    owed += [make_obligation(world, kind, today - timedelta(days=1)) for kind in ObligationKind]
+    owed += [make_obligation(world, kind, today - timedelta(days=1)) for kind in KINDS]
     for reader in (world.alice, world.bob, world.dana):
         assert as_person(reader).get(HOME_PAGE).get_data(as_text=True).count("btn-primary") <= 1
 
@@ -214,7 +210,7 @@ def test_the_page_costs_the_same_however_much_is_due(
         join(world.recife, late, Role.COORDINATOR)
     owners = [member(world, who) for who in (world.alice, late)]
     owed += [
-        make_obligation(world, ObligationKind.CHECKLIST_ITEM, today, owner=owners[number % 2], title=f"Thing {number}")
+        make_obligation(world, CHECKLIST_ITEM, today, owner=owners[number % 2], title=f"Thing {number}")
         for number in range(many)
     ]
     alice = as_person(world.alice)
@@ -225,16 +221,16 @@ def test_the_page_costs_the_same_however_much_is_due(
     assert len(sent) <= 12 - 1  # the query of obligations itself is replaced here
 
 
-@pytest.mark.parametrize("kind", list(ObligationKind))
+@pytest.mark.parametrize("kind", KINDS, ids=repr)
 @pytest.mark.parametrize("named", [True, False])
 def test_every_kind_says_what_why_and_which_verb(world: World, today: date, kind: ObligationKind, named: bool) -> None:
     title = ("2026-07-01" if kind in REPORTS else "50% of “it”") if named else None
     with recife(world) as chapter:
         words = words_of(make_obligation(world, kind, today, title=title), chapter, today=today, quiet_weeks=4)
-    for said in (words.headline, words.title, words.why, words.button, words.press):
+    for said in (words.headline, words.title, words.why, words.button, words.one_click_button):
         assert said.strip()
         assert "%(" not in said
-    if title and WORDS[kind].named:
+    if title and WORDS[kind].title_with_name:
         assert ("July to September 2026" if kind in REPORTS else title) in words.title
 
 
@@ -242,7 +238,7 @@ def test_a_code_of_our_checklist_is_said_in_words_and_an_item_of_hers_in_her_own
     with recife(world) as chapter:
         ours, hers = (
             words_of(
-                make_obligation(world, ObligationKind.CHECKLIST_ITEM, today, title=title),
+                make_obligation(world, CHECKLIST_ITEM, today, title=title),
                 chapter,
                 today=today,
                 quiet_weeks=4,
@@ -257,11 +253,12 @@ def test_a_quarter_ends_with_its_year(world: World) -> None:
         assert format_quarter(date(2026, 10, 1), "BR") == "October to December 2026"
 
 
-@pytest.mark.parametrize("kind", list(ObligationKind))
-def test_a_page_that_is_not_there_is_answered_by_home(world: World, today: date, kind: ObligationKind) -> None:
+@pytest.mark.parametrize("kind", KINDS, ids=repr)
+def test_each_kind_leads_to_its_page_and_to_its_row_where_there_is_one(
+    world: World, today: date, kind: ObligationKind
+) -> None:
     duty = make_obligation(world, kind, today)
     with recife(world) as chapter:
-        assert place_of(duty, chapter, {HOME}) == (HOME, {"chapter": "recife"})
-        endpoint, values = place_of(duty, chapter, world.app.view_functions)
-        assert endpoint in world.app.view_functions
-        assert ("_anchor" in values) is (kind in OF_ONE_ROW and endpoint != HOME)
+        endpoint, values = place_of(duty, chapter)
+        assert url_for(endpoint, **values).startswith("/c/recife/")
+        assert values.get("_anchor") == (f"s-{duty.subject_id}" if WORDS[kind].links_to_row else None)

@@ -20,9 +20,10 @@ from solidarity.chapter.home.figures import home_figures, total, year_shown
 from solidarity.chapter.home.sentences import Owed, finding, lead
 from tenants import clock
 from tenants.action_kit.evaluation.indicators import BY_CODE
+from tenants.action_kit.reports.obligations import RETURNED_REPORT
 from tenants.action_kit.targets.services import Amount, set_target
 from tenants.db import db, opened
-from tenants.obligations.models import ObligationKind, Step
+from tenants.obligations.models import Step
 from tenants.overview.chapter_facts import ChapterFacts, Quarter, TargetSet, chapter_facts
 from tenants.scope import ChapterScope
 
@@ -149,7 +150,7 @@ def test_the_year_before_is_shown_until_this_one_has_something() -> None:
 def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
     near = facts(launch_on=TODAY + timedelta(days=16))
     came = facts(quarters=[Quarter(date(2026, 4, 1), activities=1, people=843)])
-    returned = Owed(2, {Step.FUNDING: 2}, frozenset({ObligationKind.RETURNED_REPORT}))
+    returned = Owed(2, {Step.FUNDING: 2}, frozenset({RETURNED_REPORT}))
     late = Owed(1, {Step.FUNDING: 1}, frozenset())
     with world.app.test_request_context():
         assert finding(near, returned, TODAY) == "Your launch event is in 16 days."

@@ -11,10 +11,10 @@ from sqlalchemy import update
 from tenants import clock
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.reports.obligations import REPORT_TO_APPROVE
 from tenants.action_kit.reports.services import open_report, submit_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
-from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_of
 from tenants.overview.steps import states_of
 from tenants.people.permissions import DeskRole
@@ -70,7 +70,7 @@ def test_the_desk_reads_every_leg_and_standing_of_its_countries_and_no_owner(wor
         with opened(DeskScope(("RW",))) as session:
             in_rwanda = obligations_of(session, both, by=by, quiet_weeks=4)
     assert {due.owner_id for due in everywhere} == {None}
-    assert ObligationKind.REPORT_TO_APPROVE in {d.kind for d in everywhere if d.chapter_id == world.recife.id}
+    assert REPORT_TO_APPROVE in {d.kind for d in everywhere if d.chapter_id == world.recife.id}
     assert {due.chapter_id for due in in_rwanda} == {world.huye.id}
     assert set(states) == set(both)
     assert states[world.recife.id][5] == "late"

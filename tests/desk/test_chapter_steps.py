@@ -16,14 +16,13 @@ from tenants import clock
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.plan.lines import start_from_template
-from tenants.action_kit.plan.obligations import DAYS_TO_SUBMIT
+from tenants.action_kit.plan.obligations import DAYS_TO_SUBMIT, PLAN_TO_SUBMIT
 from tenants.action_kit.plan.services import approve_plan, submit_plan
 from tenants.action_kit.reports.services import open_report, submit_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.queries import list_shared
 from tenants.db import db, opened
 from tenants.keyset import Window
-from tenants.obligations.models import ObligationKind
 from tenants.people.permissions import DeskRole
 from tenants.scope import ChapterScope, DeskScope, bind
 
@@ -218,7 +217,7 @@ def test_each_chapter_is_late_on_its_own_day(world):
         "Pacific/Kiritimati": due_on + timedelta(days=1),
     }
     assert {chapter.zone: standings[chapter.id].states[1] for chapter in found} == zones
-    plan_late = ObligationKind.PLAN_TO_SUBMIT
+    plan_late = PLAN_TO_SUBMIT
     late = {chapter.zone for chapter in found if plan_late in [one.kind for one in standings[chapter.id].late]}
     assert late == {"Pacific/Kiritimati"}
 

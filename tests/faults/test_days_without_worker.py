@@ -20,11 +20,11 @@ from harness.people import World
 from harness.worker_processes import ShortWaits, WorkerProcesses
 from sqlalchemy import select, update
 
+from tenants.action_kit.focal_point.obligations import TERM_ENDING
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.mail.ledger import PLAIN
 from tenants.mail.models import Delivery, DeliveryState, Notification, Reason
-from tenants.obligations.models import ObligationKind
 from tenants.people.terms import FocalPointTerm
 from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope, NobodyScope
@@ -121,7 +121,7 @@ class Days:
 
 
 def _rungs(row: Notification) -> list[int]:
-    return [item["rung"] for item in row.items if item["kind"] == ObligationKind.TERM_ENDING]
+    return [item["rung"] for item in row.items if item["kind"] == TERM_ENDING.code]
 
 
 @pytest.fixture

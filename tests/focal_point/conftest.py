@@ -76,7 +76,7 @@ class Office:
         """Return what step 1 expects of the chapter by a day, seen on that day."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id, login=login)) as session:
             found = obligations_due(session, by=day, quiet_weeks=4)
-        return [each for each in found if each.step == "focal_point"]
+        return [each for each in found if each.kind.step == "focal_point"]
 
 
 @pytest.fixture

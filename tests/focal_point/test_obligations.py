@@ -9,10 +9,12 @@ import pytest
 from harness.people import SINCE, Person, World, join, onboard, part, person
 
 from tenants import clock
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
 from tenants.action_kit.focal_point import services
+from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT, TERM_ENDING, VACANCY
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
-from tenants.obligations.models import ObligationKind, ObligationState
+from tenants.obligations.models import ObligationState
 from tenants.overview.obligations import obligations_due, obligations_of
 from tenants.overview.steps import states_of, step_states
 from tenants.people.permissions import Role
@@ -21,11 +23,6 @@ from tenants.scope import ChapterScope, DeskScope
 
 BEGUN, LAST_DAY, A_DAY = SINCE.date(), date(2028, 1, 11), timedelta(days=1)
 HALF_A_YEAR = timedelta(days=182)
-CONFIRM, ENDING, VACANCY = (
-    ObligationKind.CONFIRM_FOCAL_POINT,
-    ObligationKind.TERM_ENDING,
-    ObligationKind.VACANCY,
-)
 
 
 def newcomer(world: World, name: str, role: Role) -> Person:
@@ -42,14 +39,14 @@ def noon(day: date) -> datetime:
 def looking_ahead(world: World, today: date, by: date) -> list[Any]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         found = obligations_due(session, by=by, today=today, quiet_weeks=4)
-    return [each for each in found if each.step == "focal_point"]
+    return [each for each in found if each.kind.step == "focal_point"]
 
 
 def test_alice_is_asked_twice_a_year_by_name_and_one_press_answers(world, recife):
     term = recife.terms(world.alice)[0]
     assert recife.due(BEGUN + HALF_A_YEAR - A_DAY) == []
     (asked,) = recife.due(BEGUN + HALF_A_YEAR)
-    assert (asked.kind, asked.title, asked.subject_id, asked.one_click) == (CONFIRM, "Alice", term.id, True)
+    assert (asked.kind, asked.title, asked.subject_id) == (CONFIRM_FOCAL_POINT, "Alice", term.id)
     assert asked.owner_id == recife.seat(world.alice).id
     assert asked.state(BEGUN + HALF_A_YEAR) is ObligationState.DUE
     recife.act(services.confirm_term, by=world.alice, at=noon(BEGUN + HALF_A_YEAR), term_id=term.id)
@@ -69,7 +66,7 @@ def test_the_end_of_a_term_is_announced_weeks_before_and_renewing_settles_it(wor
     early = LAST_DAY - timedelta(days=60)
     recife.act(services.confirm_term, by=world.alice, at=noon(early), term_id=term.id)
     (ending,) = looking_ahead(world, early, LAST_DAY)
-    assert (ending.kind, ending.title, ending.due_on, ending.subject_id) == (ENDING, "Alice", LAST_DAY, term.id)
+    assert (ending.kind, ending.title, ending.due_on, ending.subject_id) == (TERM_ENDING, "Alice", LAST_DAY, term.id)
     assert ending.owner_id == recife.seat(world.alice).id
     recife.act(services.renew_term, by=world.alice, at=noon(early), term_id=term.id)
     assert looking_ahead(world, early, LAST_DAY) == []
@@ -77,7 +74,7 @@ def test_the_end_of_a_term_is_announced_weeks_before_and_renewing_settles_it(wor
 
 def test_nobody_is_asked_to_confirm_what_ends_before(world, recife):
     recife.hand_over(world.alice, world.bob, at=SINCE + A_DAY, ends_on=BEGUN + timedelta(days=90))
-    assert [due.kind for due in looking_ahead(world, BEGUN + A_DAY, BEGUN + 2 * HALF_A_YEAR)] == [ENDING]
+    assert [due.kind for due in looking_ahead(world, BEGUN + A_DAY, BEGUN + 2 * HALF_A_YEAR)] == [TERM_ENDING]
 
 
 def test_a_term_that_ran_out_leaves_a_vacancy_which_is_not_hers_to_be_told_of(world, recife):
@@ -100,7 +97,7 @@ def test_a_deputy_is_told_of_the_vacancy_and_leads_until_it_is_filled(world, rec
     recife.act(services.appoint, by=duda, at=noon(day), choice=choice, rank=Rank.PRIMARY)
     assert recife.due(day) == []
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        quiet = [due for due in obligations_due(session, by=day, quiet_weeks=4) if due.kind == "quiet_chapter"]
+        quiet = [due for due in obligations_due(session, by=day, quiet_weeks=4) if due.kind is QUIET_CHAPTER]
     assert [due.owner_id for due in quiet] == [recife.seat(world.bob).id]
 
 
@@ -130,7 +127,7 @@ def test_the_desk_sees_the_vacancy_of_its_countries_beside_a_world_of_others_and
     assert [(each.chapter_id, each.due_on, each.title, each.owner_id) for each in vacant] == [
         (world.recife.id, day, None, None)
     ]
-    assert {each.title for each in found if each.kind is CONFIRM} == {None}
+    assert {each.title for each in found if each.kind is CONFIRM_FOCAL_POINT} == {None}
     assert states[world.recife.id][0] == ("att", "late")[days]
     assert states[world.huye.id][0] == "done"
     assert [each for each in in_rwanda if each.kind is VACANCY] == []

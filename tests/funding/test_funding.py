@@ -18,15 +18,16 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.action_kit.funding import budgets, obligations, queries, services
+from tenants.action_kit.funding import budgets, queries, services
 from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
+from tenants.action_kit.funding.obligations import BUDGET_TO_REVISE, EXPENSE_TO_APPROVE, KINDS
 from tenants.action_kit.funding.rates import load_rates
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
-from tenants.obligations.models import Obligation, ObligationKind
-from tenants.obligations.selects import Here
+from tenants.obligations.models import Obligation, ObligationKind, selects_of
+from tenants.obligations.selects import StatementScope
 from tenants.overview.obligations import obligations_due
 from tenants.overview.steps import states_of, step_states
 from tenants.people.permissions import Role
@@ -110,14 +111,14 @@ def load(world: World, *lines: str) -> None:
 def test_the_only_focal_points_expense_is_approved_by_dana_outside_the_chapter(money, world, as_person):
     expense = money.spend()
     assert money.row(expense).awaits_desk
-    assert [each.owner_id for each in money.owed(ObligationKind.EXPENSE_TO_APPROVE)] == [None]
+    assert [each.owner_id for each in money.owed(EXPENSE_TO_APPROVE)] == [None]
     dana = as_person(world.dana)
     assert "Waiting for UN Women" in dana.get(FUNDING).get_data(as_text=True)
     assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
     page = as_person(world.alice).get(FUNDING).get_data(as_text=True)
     assert "Approved outside the chapter" in page
     assert "Dana" in page
-    assert money.owed(ObligationKind.EXPENSE_TO_APPROVE) == []
+    assert money.owed(EXPENSE_TO_APPROVE) == []
     assert money.totals().spent == 1_000
 
 
@@ -125,8 +126,8 @@ def test_where_somebody_in_the_chapter_decides_dana_is_refused_and_she_is_not(mo
     frida = money.second()
     expense = money.spend()
     assert not money.row(expense).awaits_desk
-    assert len(money.owed(ObligationKind.EXPENSE_TO_APPROVE)) == 1
-    assert money.owed(ObligationKind.EXPENSE_TO_APPROVE)[0].owner_id is not None
+    assert len(money.owed(EXPENSE_TO_APPROVE)) == 1
+    assert money.owed(EXPENSE_TO_APPROVE)[0].owner_id is not None
     dana = as_person(world.dana)
     assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
     assert "so UN Women cannot" in dana.get(FUNDING).get_data(as_text=True)
@@ -286,13 +287,13 @@ def test_the_desk_counts_a_source_in_the_currencies_of_its_own_chapters_budget_a
 
 def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):
     expense = money.spend(10_001)
-    assert money.owed(ObligationKind.BUDGET_TO_REVISE) == []
+    assert money.owed(BUDGET_TO_REVISE) == []
     money.decide(expense, world.dana, is_desk=True)
-    (due,) = money.owed(ObligationKind.BUDGET_TO_REVISE)
+    (due,) = money.owed(BUDGET_TO_REVISE)
     assert (due.subject_id, due.due_on, due.title) == (money.line, DAY, "Launch event")
     with money.open() as session:
         budgets.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=10_001, reason="More")
-    assert money.owed(ObligationKind.BUDGET_TO_REVISE) == []
+    assert money.owed(BUDGET_TO_REVISE) == []
 
 
 def test_an_expense_is_on_a_line_and_money_is_from_a_source_of_cash(money):
@@ -366,15 +367,16 @@ def test_the_desk_sees_what_waits_without_a_word_or_a_name(money, world):
     expense = money.spend(10_001)
     scope = DeskScope(ALL_COUNTRIES, actor_id=world.dana.user_id)
 
-    def seen() -> list[tuple[ObligationKind, UUID, str | None, UUID | None]]:
+    def seen() -> list[tuple[str, UUID, str | None, UUID | None]]:
         with world.app.app_context(), opened(scope) as session:
             asked = {"chapters": [world.recife.id]}
-            due = [row for leg in obligations.legs(Here(owners=False)) for row in session.execute(leg, asked)]
+            selects = selects_of(KINDS, StatementScope(names_owners=False))
+            due = [row for select in selects for row in session.execute(select, asked)]
         return [(row.kind, row.subject_id, row.title, row.owner_id) for row in due]
 
-    assert seen() == [(ObligationKind.EXPENSE_TO_APPROVE, expense, None, None)]
+    assert seen() == [(EXPENSE_TO_APPROVE.code, expense, None, None)]
     money.decide(expense, world.dana, is_desk=True)
-    assert seen() == [(ObligationKind.BUDGET_TO_REVISE, money.line, None, None)]
+    assert seen() == [(BUDGET_TO_REVISE.code, money.line, None, None)]
 
 
 def test_the_page_takes_as_many_statements_with_much_money_as_with_little(money, world, as_person):

@@ -23,7 +23,7 @@ from tenants.db import new_id, opened
 from tenants.mail.delivery import PostOffice
 from tenants.mail.models import Delivery, MailKind, Notification
 from tenants.membership.services import invite
-from tenants.obligations.models import EXPECTATIONS, Obligation, ObligationKind
+from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.permissions import Role
 from tenants.reminders.due import wake
 from tenants.reminders.schedule import public_holidays, start_clock
@@ -139,16 +139,12 @@ def make_obligation(
     subject: UUID | None = None,
 ) -> Obligation:
     """Return something that Recife owes, made by hand."""
-    fixed = EXPECTATIONS[kind]
     return Obligation(
         chapter_id=world.recife.id,
-        step=fixed.step,
         kind=kind,
         subject_id=subject or new_id(),
         due_on=due_on,
         owner_id=owner,
-        act=fixed.act,
-        one_click=fixed.one_click,
         title=title,
     )
 

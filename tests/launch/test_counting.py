@@ -17,6 +17,7 @@ from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.launch import services
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import LaunchEvent, TallyKind
+from tenants.action_kit.launch.obligations import CHECKLIST_ITEM, EVENT_REPORT
 from tenants.action_kit.launch.queries import items_of, period_tallies, tallies_of
 from tenants.errors import Refused, VersionConflict
 from tenants.obligations.models import ObligationKind
@@ -50,7 +51,7 @@ def count(
 
 def due(session: Session) -> list[ObligationKind]:
     found = obligations_due(session, by=NOW.date() + timedelta(days=400), quiet_weeks=4)
-    return [each.kind for each in found if each.step == "launch"]
+    return [each.kind for each in found if each.kind.step == "launch"]
 
 
 def test_a_new_count_keeps_the_earlier_and_sign_ups_stand_apart(world: World, in_chapter: InChapter) -> None:
@@ -103,14 +104,14 @@ def test_what_is_due_ends_with_what_is_done(world: World, in_chapter: InChapter)
         event = plan(session, world, 0)
         waiting = [item for item in items_of(session, event.id) if item.waits_for_id]
         kinds = due(session)
-        assert kinds.count(ObligationKind.CHECKLIST_ITEM) == 10 - len(waiting)
-        assert kinds.count(ObligationKind.EVENT_REPORT) == 1
+        assert kinds.count(CHECKLIST_ITEM) == 10 - len(waiting)
+        assert kinds.count(EVENT_REPORT) == 1
         assert stands(session) == "prog"
         for item in items_of(session, event.id):
             services.finish_item(session, actor_id=world.alice.user_id, at=NOW, item_id=item.id)
-        assert due(session) == [ObligationKind.EVENT_REPORT]
+        assert due(session) == [EVENT_REPORT]
         count(session, world, event, {WOMEN: 3}, kind=TallyKind.SIGNUPS)
-        assert due(session) == [ObligationKind.EVENT_REPORT]  # sign-ups are no attendance
+        assert due(session) == [EVENT_REPORT]  # sign-ups are no attendance
         count(session, world, event, {WOMEN: 3})
         assert (due(session), stands(session)) == ([], "done")
     with in_chapter(world.huye) as session:

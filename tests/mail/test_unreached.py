@@ -14,6 +14,7 @@ from harness.people import Place, World, desk_person, join, person, post
 from sqlalchemy import select
 from time_machine import travel
 
+from tenants.action_kit.focal_point.obligations import ADDRESS_UNREACHED
 from tenants.audit import AuditEntry
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
@@ -21,7 +22,7 @@ from tenants.mail.addresses import correct_address, note_unreached, try_again, u
 from tenants.mail.delivery import send_waiting
 from tenants.mail.models import DeliveryState
 from tenants.membership.services import end_membership
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.overview.obligations import obligations_due, obligations_of
 from tenants.people.models import Membership, UnreachedAddress, User
 from tenants.people.permissions import DeskRole, Role
@@ -91,7 +92,7 @@ def owed(world: World, at: datetime = QUIET_SINCE) -> list[Obligation]:
     """Return what Recife owes about addresses."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         due = obligations_due(session, by=at.date() + timedelta(days=60), today=at.date(), quiet_weeks=QUIET_WEEKS)
-    return [one for one in due if one.kind is ObligationKind.ADDRESS_UNREACHED]
+    return [one for one in due if one.kind is ADDRESS_UNREACHED]
 
 
 def as_dana(world: World) -> FlaskClient:
@@ -167,7 +168,7 @@ def test_the_chapter_owes_it_by_name_the_desk_without_and_nobody_else(world: Wor
         seen = obligations_of(
             session, [world.recife.id, world.huye.id], by=QUIET_SINCE.date() + timedelta(days=60), quiet_weeks=4
         )
-    (at_the_desk,) = [one for one in seen if one.kind is ObligationKind.ADDRESS_UNREACHED]
+    (at_the_desk,) = [one for one in seen if one.kind is ADDRESS_UNREACHED]
     assert (at_the_desk.chapter_id, at_the_desk.title, at_the_desk.owner_id) == (world.recife.id, None, None)
     assert at_the_desk.subject_id == due.subject_id
 
@@ -181,7 +182,7 @@ def test_who_leaves_takes_the_mark_along(world: World) -> None:
         kinds = {
             one.kind for one in obligations_of(session, [world.recife.id], by=NEXT_DAY.date(), quiet_weeks=QUIET_WEEKS)
         }
-    assert ObligationKind.ADDRESS_UNREACHED not in kinds
+    assert ADDRESS_UNREACHED not in kinds
     assert not mark(world, "Bob"), "nobody who has left is written to"
 
 

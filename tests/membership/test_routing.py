@@ -20,6 +20,7 @@ from tenants.action_kit.focal_point.services import Choice, appoint, end_term
 from tenants.action_kit.funding import budgets, services
 from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import Transaction, TransactionKind
+from tenants.action_kit.funding.obligations import EXPENSE_TO_APPROVE
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.models import PlanVersion
 from tenants.action_kit.plan.services import submit_plan
@@ -29,7 +30,6 @@ from tenants.db import new_id, opened
 from tenants.errors import AlreadyDecided, Refused
 from tenants.keyset import Window
 from tenants.membership.services import accept_invitation, end_membership, invite
-from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.overview.waiting import waiting
 from tenants.people.models import User
@@ -91,13 +91,13 @@ class Recife:
     def at_desk(self) -> list[UUID]:
         with self.world.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
             found = waiting(session, sorted(ALL_COUNTRIES), Window(20))
-        return [one.subject_id for one in found if one.kind is ObligationKind.EXPENSE_TO_APPROVE]
+        return [one.subject_id for one in found if one.kind is EXPENSE_TO_APPROVE]
 
     def owners(self) -> int:
         """Tell how many people of the chapter own the decision."""
         with self.open() as session:
             due = obligations_due(session, by=clock.now().date().replace(year=2099), quiet_weeks=6)
-        return sum(each.owner_id is not None for each in due if each.kind is ObligationKind.EXPENSE_TO_APPROVE)
+        return sum(each.owner_id is not None for each in due if each.kind is EXPENSE_TO_APPROVE)
 
     def moved(self) -> list[tuple[str, UUID | None, UUID | None]]:
         """Return which requests moved, in order: where to, which, and with whose coming or going."""

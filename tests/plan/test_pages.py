@@ -17,14 +17,21 @@ from sqlalchemy.exc import ProgrammingError
 from tenants import clock
 from tenants.action_kit.plan.lines import LineEntry, add_line, start_from_template
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion
-from tenants.action_kit.plan.obligations import legs, standing
+from tenants.action_kit.plan.obligations import (
+    KINDS,
+    PLAN_TO_APPROVE,
+    PLAN_TO_SUBMIT,
+    PLANNED_ACTIVITY_DUE,
+    RETURNED_PLAN,
+    progress,
+)
 from tenants.action_kit.plan.services import approve_plan, submit_plan
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
-from tenants.obligations.models import ObligationKind
-from tenants.obligations.selects import Here
+from tenants.obligations.models import ObligationKind, selects_of
+from tenants.obligations.selects import StatementScope
 from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
@@ -59,10 +66,10 @@ def due(world: World, kind: ObligationKind, place: Any = None) -> list[Any]:
     return [each for each in found if each.kind is kind]
 
 
-def _standings() -> Select[Any]:
+def _progress() -> Select[Any]:
     """Select how far chapters are, as UN Women's desk asks it."""
-    here = Here(owners=False)
-    return select(Chapter.id, standing(here)).where(here.of(Chapter.id))
+    scope = StatementScope(names_owners=False)
+    return select(Chapter.id, progress(scope)).where(scope.covers(Chapter.id))
 
 
 def page(client: FlaskClient, address: str = PLAN) -> str:
@@ -116,7 +123,7 @@ def test_focal_point_cannot_approve_her_own_and_another_member_can(world, as_per
     assert refused.status_code == 302
     assert "You cannot decide on something you sent yourself. Someone else has to." in page(alice)
     assert "waiting for approval" in page(alice)
-    assert {each.owner_id is None for each in due(world, ObligationKind.PLAN_TO_APPROVE)} == {False}
+    assert {each.owner_id is None for each in due(world, PLAN_TO_APPROVE)} == {False}
     post(as_person(deputy), approval, form=PLAN)
     assert "Approved by Duda" in page(alice)
 
@@ -124,7 +131,7 @@ def test_focal_point_cannot_approve_her_own_and_another_member_can(world, as_per
 def test_a_lone_focal_points_plan_is_approved_by_un_women_and_says_so(world, as_person):
     version = sent(world, world.alice)
     assert version.awaits_desk
-    assert [each.owner_id for each in due(world, ObligationKind.PLAN_TO_APPROVE)] == [None]
+    assert [each.owner_id for each in due(world, PLAN_TO_APPROVE)] == [None]
     assert "so UN Women decides" in page(as_person(world.alice))
     assert post(as_person(world.dana), f"{PLAN}/submissions/{version.id}/approval", form=PLAN).status_code == 302
     shown = page(as_person(world.alice))
@@ -174,9 +181,9 @@ def test_a_returned_plan_quotes_its_reason_and_can_be_sent_again(world, as_perso
     assert post(alice, address, form=PLAN, reason=" ").status_code == 422
     assert post(alice, address, form=PLAN, reason="Who trains them?").status_code == 302
     assert "Who trains them?" in page(alice)
-    assert len(due(world, ObligationKind.RETURNED_PLAN)) == 1
+    assert len(due(world, RETURNED_PLAN)) == 1
     post(alice, f"{PLAN}/submissions", form=PLAN)
-    assert due(world, ObligationKind.RETURNED_PLAN) == []
+    assert due(world, RETURNED_PLAN) == []
     assert "waiting for approval" in page(alice)
 
 
@@ -245,17 +252,17 @@ def test_a_line_with_others_under_it_stays(world, as_person):
 
 def test_what_is_done_is_owed_no_longer_and_undo_brings_it_back(world, as_person):
     version = sent(world, newcomer(world, "Cora", Role.COORDINATOR))
-    assert due(world, ObligationKind.PLANNED_ACTIVITY_DUE) == []
+    assert due(world, PLANNED_ACTIVITY_DUE) == []
     in_recife(world, approve_plan, actor_id=world.alice.user_id, version_id=version.id)
-    owed = due(world, ObligationKind.PLANNED_ACTIVITY_DUE)
+    owed = due(world, PLANNED_ACTIVITY_DUE)
     assert len(owed) == 4
     line = f"{PLAN}/lines/{owed[0].subject_id}"
     alice = as_person(world.alice)
     assert post(alice, f"{line}/completion", form=PLAN, back="home").location == "/c/recife/"
-    assert len(due(world, ObligationKind.PLANNED_ACTIVITY_DUE)) == 3
+    assert len(due(world, PLANNED_ACTIVITY_DUE)) == 3
     assert "1 of 4 planned activities have taken place" in page(alice)
     post(alice, f"{line}/reopening", form=PLAN)
-    assert len(due(world, ObligationKind.PLANNED_ACTIVITY_DUE)) == 4
+    assert len(due(world, PLANNED_ACTIVITY_DUE)) == 4
     post(alice, f"{line}/abandonment", form=PLAN)
     assert "0 of 3 planned activities have taken place" in page(alice)
 
@@ -268,7 +275,7 @@ def test_whoever_sees_to_an_activity_finishes_it_and_nobody_elses(world, as_pers
         assert bob
         his, another = session.scalars(select(PlanLine).where(PlanLine.kind == "activity").limit(2))
         his.responsible_id = bob.id
-    owners = {each.subject_id: each.owner_id for each in due(world, ObligationKind.PLANNED_ACTIVITY_DUE)}
+    owners = {each.subject_id: each.owner_id for each in due(world, PLANNED_ACTIVITY_DUE)}
     assert owners[his.id] == bob.id
     assert owners[another.id] not in (bob.id, None)
     browser = as_person(world.bob)
@@ -277,17 +284,18 @@ def test_whoever_sees_to_an_activity_finishes_it_and_nobody_elses(world, as_pers
 
 
 def test_steps_are_counted_in_one_chapter_beside_another(world):
-    assert len(due(world, ObligationKind.PLAN_TO_SUBMIT)) == 1
+    assert len(due(world, PLAN_TO_SUBMIT)) == 1
     version = sent(world, world.alice)
-    kinds = (ObligationKind.PLAN_TO_SUBMIT, ObligationKind.PLAN_TO_APPROVE)
+    kinds = (PLAN_TO_SUBMIT, PLAN_TO_APPROVE)
     assert [len(due(world, kind)) for kind in kinds] == [0, 1]
     assert [len(due(world, kind, world.huye)) for kind in kinds] == [1, 0]
     in_recife(world, approve_plan, actor_id=world.dana.user_id, version_id=version.id, is_desk=True)
-    assert due(world, ObligationKind.PLANNED_ACTIVITY_DUE, world.huye) == []
+    assert due(world, PLANNED_ACTIVITY_DUE, world.huye) == []
     both = [world.recife.id, world.huye.id]
     with world.app.app_context(), opened(DeskScope(("BR", "RW"))) as session:
-        seen = session.execute(union_all(*legs(Here(owners=False))), {"chapters": both}).all()
-        rows = session.execute(_standings(), {"chapters": both}).all()
+        selects = selects_of(KINDS, StatementScope(names_owners=False))
+        seen = session.execute(union_all(*selects), {"chapters": both}).all()
+        rows = session.execute(_progress(), {"chapters": both}).all()
     assert dict(rows) == {world.recife.id: "done", world.huye.id: "none"}
     plans = sorted((each.kind, each.chapter_id == world.recife.id) for each in seen)
     assert plans == [("plan_to_submit", False), *[("planned_activity_due", True)] * 4]

@@ -75,7 +75,7 @@ def rungs_sent_in(place: Place) -> list[RungSent]:
 
 def rungs_of(place: Place, who: UUID, kind: ObligationKind | None = None) -> list[int]:
     """Return the rungs that somebody was told of, in order."""
-    return [told.rung for told in rungs_sent_in(place) if told.who == who and (kind is None or told.kind == kind)]
+    return [told.rung for told in rungs_sent_in(place) if told.who == who and (kind is None or told.kind == kind.code)]
 
 
 def digests_to(who: UUID) -> list[Delivery]:

@@ -104,7 +104,7 @@ def live(
             if next_at <= moment:
                 next_at = _morning(moment, calendar.zone, calendar)
                 if in_hours(moment, zone=calendar.zone, working_week=calendar.week, country="XX"):
-                    rung = rung_of(kind, due_on=due_on, today=clock.local_day(moment, calendar.zone))
+                    rung = rung_of(kind.ladder, due_on=due_on, today=clock.local_day(moment, calendar.zone))
                     send_at = moment if hers is None else _morning(moment - timedelta(seconds=1), hers, calendar)
                     day = clock.local_day(send_at, zone)
                     if rung is not None and rung not in consumed and day not in heard.days_written:
@@ -112,7 +112,7 @@ def live(
                         pending.append((send_at, day))
             for digest in [each for each in pending if each[0] <= moment]:
                 pending.remove(digest)
-                rung = rung_of(kind, due_on=due_on, today=clock.local_day(moment, calendar.zone))
+                rung = rung_of(kind.ladder, due_on=due_on, today=clock.local_day(moment, calendar.zone))
                 is_over = digest[1] != clock.local_day(moment, zone) or is_evening(moment, zone)
                 if not is_over and rung is not None and rung not in consumed:
                     consumed.add(rung)
@@ -125,7 +125,7 @@ def windows(kind: ObligationKind, due_on: date, first: date, last: date) -> Iter
     days = [first + number * A_DAY for number in range((last - first).days + 1)]
     held: dict[int, list[date]] = {}
     for day in days:
-        rung = rung_of(kind, due_on=due_on, today=day)
+        rung = rung_of(kind.ladder, due_on=due_on, today=day)
         if rung is not None:
             held.setdefault(rung, []).append(day)
     for rung, its_days in held.items():

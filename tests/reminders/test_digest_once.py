@@ -28,10 +28,11 @@ from sqlalchemy.orm import Session
 from time_machine import travel
 
 from tenants import clock
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
 from tenants.db import opened
 from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.mail.models import DeliveryState, Notification, Reason
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.overview.obligations import obligations_due
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
@@ -52,7 +53,7 @@ def of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else than the log is ever due."""
 
     def read(*args: Any, **more: Any) -> list[Obligation]:
-        return [due for due in obligations_due(*args, **more) if due.kind == ObligationKind.QUIET_CHAPTER]
+        return [due for due in obligations_due(*args, **more) if due.kind is QUIET_CHAPTER]
 
     monkeypatch.setattr("tenants.reminders.rungs.obligations_due", read)
 

@@ -19,6 +19,10 @@ from harness.people import World
 from reminders.test_mails import invite_eve, parts, queue, sent, speak
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT, TERM_ENDING
+from tenants.action_kit.funding.obligations import EXPENSE_TO_APPROVE
+from tenants.action_kit.plan.obligations import PLAN_TO_SUBMIT, PLANNED_ACTIVITY_DUE
+from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.db import new_id
 from tenants.mail.consumption import Reminder
 from tenants.mail.delivery import PostOffice
@@ -55,7 +59,7 @@ def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Reminder]], None]:
 
 def coming(world: World) -> list[Reminder]:
     """One thing, in three weeks."""
-    report = make_obligation(world, ObligationKind.REPORT_DUE, TODAY + 21 * A_DAY, title="2026-01-01")
+    report = make_obligation(world, REPORT_DUE, TODAY + 21 * A_DAY, title="2026-01-01")
     return [Reminder(report, -21, is_new=True)]
 
 
@@ -66,23 +70,21 @@ def mixed(world: World) -> list[Reminder]:
         return Reminder(make_obligation(world, kind, due_on, title=title), 0, is_new=is_new)
 
     return [
-        of(ObligationKind.EXPENSE_TO_APPROVE, TODAY - 3 * A_DAY, "Two hundred posters", is_new=True),
-        of(ObligationKind.PLANNED_ACTIVITY_DUE, TODAY, "Talk at the town hall", is_new=True),
-        of(ObligationKind.PLANNED_ACTIVITY_DUE, TODAY + 9 * A_DAY, "Match against violence", is_new=True),
-        of(ObligationKind.REPORT_DUE, TODAY - 12 * A_DAY, "2025-10-01", is_new=False),
-        of(ObligationKind.PLAN_TO_SUBMIT, TODAY - 1 * A_DAY, None, is_new=False),
-        of(ObligationKind.CONFIRM_FOCAL_POINT, TODAY, "Alice", is_new=False),
-        of(ObligationKind.TERM_ENDING, TODAY + 14 * A_DAY, "Alice", is_new=False),
+        of(EXPENSE_TO_APPROVE, TODAY - 3 * A_DAY, "Two hundred posters", is_new=True),
+        of(PLANNED_ACTIVITY_DUE, TODAY, "Talk at the town hall", is_new=True),
+        of(PLANNED_ACTIVITY_DUE, TODAY + 9 * A_DAY, "Match against violence", is_new=True),
+        of(REPORT_DUE, TODAY - 12 * A_DAY, "2025-10-01", is_new=False),
+        of(PLAN_TO_SUBMIT, TODAY - 1 * A_DAY, None, is_new=False),
+        of(CONFIRM_FOCAL_POINT, TODAY, "Alice", is_new=False),
+        of(TERM_ENDING, TODAY + 14 * A_DAY, "Alice", is_new=False),
     ]
 
 
 def beside(world: World) -> list[Reminder]:
     """What is late by three days, and somebody else's."""
     owner = new_id()
-    report = make_obligation(world, ObligationKind.REPORT_DUE, TODAY - 3 * A_DAY, title="2025-10-01", owner=owner)
-    activity = make_obligation(
-        world, ObligationKind.PLANNED_ACTIVITY_DUE, TODAY - 4 * A_DAY, title="Open day", owner=owner
-    )
+    report = make_obligation(world, REPORT_DUE, TODAY - 3 * A_DAY, title="2025-10-01", owner=owner)
+    activity = make_obligation(world, PLANNED_ACTIVITY_DUE, TODAY - 4 * A_DAY, title="Open day", owner=owner)
     return [Reminder(activity, 3, is_new=True), Reminder(report, 3, is_new=True)]
 
 

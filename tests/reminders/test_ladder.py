@@ -32,13 +32,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from time_machine import travel
 
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
+from tenants.action_kit.plan.obligations import PLAN_TO_SUBMIT
+from tenants.action_kit.reports.obligations import REPORT_DUE, RETURNED_REPORT
 from tenants.action_kit.reports.services import open_report, return_report, submit_report
 from tenants.mail.delivery import PostOffice, send_waiting, tidy
 from tenants.mail.models import DeliveryState, Notification
-from tenants.obligations.ladder import DEPUTY, FROM_ITS_DAY, LADDERS
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.ladder import DEPUTY
+from tenants.obligations.models import Obligation
+from tenants.overview.obligation_kinds import KINDS
 from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.reminders.due import wake
@@ -75,12 +79,11 @@ def test_each_kind_is_told_on_the_days_of_its_ladder(
 ) -> None:
     set_calendar(world.recife, zone="America/Recife", week=EVERY_DAY, at=MONDAY - timedelta(hours=1))
     due_on = date(2026, 6, 24)
-    owing([make_obligation(world, kind, due_on, owner=alice) for kind in ObligationKind])
+    owing([make_obligation(world, kind, due_on, owner=alice) for kind in KINDS])
     live_until(world.recife, office, datetime(2026, 7, 13, 12, 1, tzinfo=UTC))
-    for kind in ObligationKind:
-        ladder = LADDERS.get(kind, FROM_ITS_DAY)
-        expected = [(rung, due_on + rung * A_DAY) for rung in (*ladder, 17)]
-        told = [(told.rung, told.at.date()) for told in rungs_sent_in(world.recife) if told.kind == kind]
+    for kind in KINDS:
+        expected = [(rung, due_on + rung * A_DAY) for rung in (*kind.ladder, 17)]
+        told = [(told.rung, told.at.date()) for told in rungs_sent_in(world.recife) if told.kind == kind.code]
         assert told == expected, kind
     days = {told.at.date() for told in rungs_sent_in(world.recife)}
     assert [digest.local_day for digest in digests_to(alice)] == sorted(days), "one mail a day, and none without news"
@@ -93,7 +96,7 @@ def test_a_deputy_hears_once_and_the_owner_every_week_until_it_is_done(
     duda = person("Duda")
     join(world.recife, duda, Role.DEPUTY)
     beside = seat_of(world.recife, duda)
-    owing([make_obligation(world, ObligationKind.REPORT_DUE, date(2026, 6, 1), owner=alice)])
+    owing([make_obligation(world, REPORT_DUE, date(2026, 6, 1), owner=alice)])
     live_until(world.recife, office, datetime(2026, 7, 1, 12, 1, tzinfo=UTC))
     assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
     assert rungs_of(world.recife, beside) == [DEPUTY]
@@ -106,8 +109,8 @@ def test_a_deputy_hears_once_and_the_owner_every_week_until_it_is_done(
 def test_two_things_on_their_rungs_are_one_mail(
     world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, alice: Any, owing: Owing
 ) -> None:
-    first = make_obligation(world, ObligationKind.REPORT_DUE, date(2026, 6, 8), owner=alice, title="2026-01-01")
-    second = make_obligation(world, ObligationKind.PLAN_TO_SUBMIT, date(2026, 6, 15), owner=alice)
+    first = make_obligation(world, REPORT_DUE, date(2026, 6, 8), owner=alice, title="2026-01-01")
+    second = make_obligation(world, PLAN_TO_SUBMIT, date(2026, 6, 15), owner=alice)
     owing([first, second])
     morning_after(world.recife, office)
     assert sorted(rungs_of(world.recife, alice)) == [-14, -7]
@@ -134,9 +137,9 @@ def test_a_returned_report_is_told_of_after_a_day(
             at=wednesday,
         )
     live_until(world.recife, office, wednesday)
-    assert rungs_of(world.recife, alice, ObligationKind.RETURNED_REPORT) == []
+    assert rungs_of(world.recife, alice, RETURNED_REPORT) == []
     live_until(world.recife, office, wednesday + 1 * A_DAY)
-    (told,) = [told for told in rungs_sent_in(world.recife) if told.kind == ObligationKind.RETURNED_REPORT]
+    (told,) = [told for told in rungs_sent_in(world.recife) if told.kind == RETURNED_REPORT.code]
     assert (told.who, told.rung, told.at.date()) == (alice, -6, date(2026, 6, 4))
 
 
@@ -157,7 +160,7 @@ def test_what_was_done_before_it_went_out_consumes_nothing(
     world: World, office: PostOffice, in_chapter: InChapter, alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def of_the_log(*args: Any, **more: Any) -> list[Obligation]:
-        return [due for due in obligations_due(*args, **more) if due.kind == ObligationKind.QUIET_CHAPTER]
+        return [due for due in obligations_due(*args, **more) if due.kind is QUIET_CHAPTER]
 
     monkeypatch.setattr("tenants.reminders.rungs.obligations_due", of_the_log)
     moment = next_at(world.recife)
@@ -172,7 +175,7 @@ def test_what_was_done_before_it_went_out_consumes_nothing(
 @pytest.fixture
 def foreign(world: World, mail_server: MailServer, alice: Any, owing: Owing) -> PostOffice:
     """One thing is due, and mails go to a server that fails as it is told and can be asked what it has."""
-    owing([make_obligation(world, ObligationKind.REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
+    owing([make_obligation(world, REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
     point_mail_at(world.app, port=mail_server.port, outbox=None)
     return replace(post_office(world.app), probe=lambda _delivery: bool(mail_server.stored))
 
@@ -240,11 +243,11 @@ def test_the_database_lives_as_the_model_of_it_does(
     off = frozenset(start.date() + chance.randrange(HORIZON) * A_DAY for _ in range(12))
     hours = [(chance.randrange(HORIZON * 24), chance.choice([6, 30, 200, 400])) for _ in range(6)]
     worker, due_on = Worker.away_for(start, hours), start.date() + chance.randrange(25, 60) * A_DAY
-    owing([make_obligation(world, ObligationKind.PLAN_TO_SUBMIT, due_on, owner=alice)])
+    owing([make_obligation(world, PLAN_TO_SUBMIT, due_on, owner=alice)])
     with patch("tenants.reminders.schedule.public_holidays", lambda _country, _year: off):
         set_calendar(world.recife, zone=zone, week=week, at=start)
         live_until(world.recife, office, start + HORIZON * A_DAY, worker)
-    expected = live(ObligationKind.PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)
+    expected = live(PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)
     told = [(told.rung, told.at.replace(second=0, microsecond=0)) for told in rungs_sent_in(world.recife)]
     assert told == expected.rungs
     assert len(digests_to(alice)) == len(expected.mails)

@@ -20,12 +20,15 @@ from sqlalchemy.orm import Session
 from solidarity.labels.obligations.wording import WORDS
 from solidarity.settings import Settings
 from tenants import clock
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
+from tenants.action_kit.plan.obligations import PLAN_TO_SUBMIT
 from tenants.db import opened
 from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.mail.letters import queue_letter
 from tenants.mail.models import DeliveryState, MailKind, Notification, Reason
 from tenants.membership.services import invite
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
+from tenants.overview.obligation_kinds import KINDS
 from tenants.people.links import read_invitation_token
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
@@ -87,7 +90,7 @@ def speak(in_chapter: InChapter, world: World, **values: str) -> None:
 def test_a_quiet_chapter_reads_it_in_the_subject_and_where_to_act(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell
 ) -> None:
-    tell([make_obligation(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
+    tell([make_obligation(digest_of_recife, QUIET_CHAPTER, QUIET_SINCE.date())])
     mail = sent(office, mailbox)
     plain, html = parts(mail)
     assert re.fullmatch(r"ElesPorElas Recife: no activity logged for \d+ weeks", mail["Subject"])
@@ -109,16 +112,13 @@ def test_the_ledger_keeps_the_hash_of_what_was_sent_and_the_inbox_its_items(
     assert delivery.body_hash == hashlib.sha256(file.read_bytes()).digest()
     with opened(ChapterScope(digest_of_recife.recife.id)) as session:
         twin = session.scalars(select(Notification).where(Notification.delivery_id == delivery.id)).one()
-        assert [item["kind"] for item in twin.items] == [
-            ObligationKind.QUIET_CHAPTER,
-            ObligationKind.PLAN_TO_SUBMIT,
-        ]
+        assert [item["kind"] for item in twin.items] == [QUIET_CHAPTER.code, PLAN_TO_SUBMIT.code]
 
 
 def test_an_arabic_reader_gets_arabic_from_right_to_left(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, tell: Tell
 ) -> None:
-    tell([make_obligation(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
+    tell([make_obligation(digest_of_recife, QUIET_CHAPTER, QUIET_SINCE.date())])
     speak(in_chapter, digest_of_recife, language="ar")
     mail = sent(office, mailbox)
     plain, html = parts(mail)
@@ -133,7 +133,7 @@ def test_an_arabic_reader_gets_arabic_from_right_to_left(
 def test_a_language_we_do_not_speak_is_answered_in_english(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, tell: Tell
 ) -> None:
-    tell([make_obligation(digest_of_recife, ObligationKind.QUIET_CHAPTER, QUIET_SINCE.date())])
+    tell([make_obligation(digest_of_recife, QUIET_CHAPTER, QUIET_SINCE.date())])
     speak(in_chapter, digest_of_recife, language="pt")
     assert "no activity logged" in sent(office, mailbox)["Subject"]
 
@@ -253,7 +253,7 @@ def test_a_letter_of_another_key_is_given_up(world: World, office: PostOffice, m
 
 
 def test_every_obligation_with_an_owner_has_words() -> None:
-    assert set(WORDS) == set(ObligationKind)
+    assert set(WORDS) == set(KINDS)
 
 
 def test_mail_of_one_chapter_holds_nothing_of_another(

@@ -12,6 +12,8 @@ from harness.people import SINCE, Place, World, join, onboard, part, person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
+from tenants.action_kit.focal_point.obligations import VACANCY
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState
 from tenants.overview.obligations import obligations_due
@@ -25,14 +27,14 @@ InChapter = Callable[..., AbstractContextManager[Session]]
 def due(session: Session, by: date) -> list[Obligation]:
     """Return what is due of the log and of the focal point; other steps have tests of their own."""
     found = obligations_due(session, by=by, quiet_weeks=QUIET_WEEKS)
-    return [one for one in found if one.kind in (ObligationKind.QUIET_CHAPTER, ObligationKind.VACANCY)]
+    return [one for one in found if one.kind in (QUIET_CHAPTER, VACANCY)]
 
 
 def test_a_chapter_is_quiet_weeks_after_it_began_and_not_a_day_before(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife, login="worker") as session:
         assert due(session, DUE - timedelta(days=1)) == []
         (quiet,) = due(session, DUE)
-    assert (quiet.kind, quiet.due_on, quiet.chapter_id) == (ObligationKind.QUIET_CHAPTER, DUE, world.recife.id)
+    assert (quiet.kind, quiet.due_on, quiet.chapter_id) == (QUIET_CHAPTER, DUE, world.recife.id)
     assert quiet.state(DUE) is ObligationState.DUE
     assert quiet.state(DUE + timedelta(days=1)) is ObligationState.LATE
     assert quiet.state(DUE - timedelta(days=1)) is ObligationState.COMING
@@ -64,8 +66,8 @@ def test_absence_is_counted_in_one_chapter_beside_a_world_of_others(world: World
     part(others[0], leaders[0], SINCE + timedelta(days=3))
     later = SINCE.date() + timedelta(days=200)
     found = {place.slug: kinds(in_chapter, place, later) for place in (world.recife, world.huye, *others)}
-    assert found.pop("other-0") == [ObligationKind.VACANCY, ObligationKind.QUIET_CHAPTER]
-    assert set(map(tuple, found.values())) == {(ObligationKind.QUIET_CHAPTER,)}
+    assert found.pop("other-0") == [VACANCY, QUIET_CHAPTER]
+    assert set(map(tuple, found.values())) == {(QUIET_CHAPTER,)}
 
 
 def test_a_chapter_that_is_not_active_owes_nothing(world: World, in_chapter: InChapter) -> None:

@@ -23,12 +23,14 @@ from reminders.simulation import (
     zones,
 )
 
+from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.obligations.ladder import DAYS_A_WEEK, DESK, FROM_ITS_DAY, LADDERS, rung_of
+from tenants.obligations.ladder import DAYS_A_WEEK, DESK, rung_of
 from tenants.obligations.models import ObligationKind
+from tenants.overview.obligation_kinds import KINDS
 from tenants.reminders.schedule import next_morning, public_holidays
 
-kinds = st.sampled_from(list(ObligationKind))
+kinds = st.sampled_from(KINDS)
 days = st.dates(date(2000, 1, 1), date(2060, 1, 1))
 LIVES = settings(max_examples=60, deadline=None)
 
@@ -36,7 +38,7 @@ LIVES = settings(max_examples=60, deadline=None)
 @given(kind=kinds, due_on=days, after=st.integers(-60, 400))
 def test_a_rung_has_come_and_the_next_has_not(kind: ObligationKind, due_on: date, after: int) -> None:
     today = due_on + after * A_DAY
-    ladder, rung = LADDERS.get(kind, FROM_ITS_DAY), rung_of(kind, due_on=due_on, today=today)
+    ladder, rung = kind.ladder, rung_of(kind.ladder, due_on=due_on, today=today)
     if rung is None:
         assert after < ladder[0]
         return
@@ -48,7 +50,7 @@ def test_a_rung_has_come_and_the_next_has_not(kind: ObligationKind, due_on: date
 
 @given(kind=kinds, due_on=days)
 def test_rungs_only_rise_and_each_holds_without_a_gap(kind: ObligationKind, due_on: date) -> None:
-    rungs = [rung_of(kind, due_on=due_on, today=due_on + number * A_DAY) for number in range(-30, 120)]
+    rungs = [rung_of(kind.ladder, due_on=due_on, today=due_on + number * A_DAY) for number in range(-30, 120)]
     begun = [rung for rung in rungs if rung is not None]
     assert begun == sorted(begun)
     assert rungs[len(rungs) - len(begun) :] == begun, "the ladder was left again"
@@ -117,7 +119,7 @@ def test_whoever_was_away_for_long_hears_of_the_last_rung_alone() -> None:
     start = datetime(2026, 3, 2, 12, tzinfo=UTC)
     due_on = date(2026, 4, 1)
     slept = Worker.away_for(start, [(0, 24 * 41)])  # until 12 April, a Sunday
-    heard = live(ObligationKind.REPORT_DUE, due_on, Calendar("America/Recife", (1, 2, 3, 4, 5)), slept, start)
+    heard = live(REPORT_DUE, due_on, Calendar("America/Recife", (1, 2, 3, 4, 5)), slept, start)
     assert [rung for rung, _ in heard.rungs][:2] == [10, 17]
     assert heard.rungs[0][1] == datetime(2026, 4, 13, 12, tzinfo=UTC)
 
@@ -126,7 +128,7 @@ def test_a_weekend_of_holidays_delays_and_does_not_drop() -> None:
     start, due_on = datetime(2026, 3, 2, 12, tzinfo=UTC), date(2026, 4, 3)  # Good Friday
     off = frozenset({date(2026, 4, 3), date(2026, 4, 6)})
     calendar = Calendar("Europe/Berlin", (1, 2, 3, 4, 5), off)
-    heard = live(ObligationKind.REPORT_DUE, due_on, calendar, Worker(()), start)
+    heard = live(REPORT_DUE, due_on, calendar, Worker(()), start)
     told = {rung: moment.date() for rung, moment in heard.rungs}
     assert 0 not in told, "Friday to Sunday nobody works, and on Monday the next rung has come"
     assert told[3] == date(2026, 4, 7)
@@ -135,18 +137,14 @@ def test_a_weekend_of_holidays_delays_and_does_not_drop() -> None:
 def test_a_digest_that_could_not_go_out_until_the_evening_waits_for_the_morning() -> None:
     start = datetime(2026, 3, 2, 0, tzinfo=UTC)
     all_day = Worker.away_for(start, [(11, 12)])  # from before nine until eight in the evening at Recife
-    heard = live(
-        ObligationKind.REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), all_day, start
-    )
+    heard = live(REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), all_day, start)
     assert heard.rungs[0] == (0, datetime(2026, 3, 3, 12, tzinfo=UTC))
 
 
 def test_a_last_quarter_of_the_day_is_enough() -> None:
     start = datetime(2026, 3, 2, 0, tzinfo=UTC)
     nearly = Worker(((start, datetime(2026, 3, 2, 22, 45, tzinfo=UTC)),))
-    heard = live(
-        ObligationKind.REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), nearly, start
-    )
+    heard = live(REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), nearly, start)
     assert heard.rungs[0] == (0, datetime(2026, 3, 2, 22, 45, tzinfo=UTC))
 
 

@@ -14,10 +14,13 @@ from harness.people import World, join, person
 from reminders.mornings import live_until, next_at, seat_of, set_calendar
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
+from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.db import new_id
 from tenants.mail.delivery import PostOffice
 from tenants.mail.models import ConsumedRung
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
+from tenants.overview.obligation_kinds import KINDS
 from tenants.people.permissions import Role
 from tenants.reminders.due import chapters_due, wake
 from tenants.scope import NobodyScope
@@ -58,7 +61,7 @@ def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation
 def test_a_morning_without_news_is_a_handful_of_statements_however_long_the_history(
     world: World, office: PostOffice, alice: Any, in_chapter: InChapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owed = [make_obligation(world, kind, date(2026, 5, 31), owner=alice) for kind in ObligationKind]
+    owed = [make_obligation(world, kind, date(2026, 5, 31), owner=alice) for kind in KINDS]
     let_recife_owe(monkeypatch, owed)
     live_until(world.recife, office, MONDAY + timedelta(seconds=1))
     assert taken(world) == NOTHING_NEW
@@ -67,7 +70,7 @@ def test_a_morning_without_news_is_a_handful_of_statements_however_long_the_hist
             ConsumedRung(
                 chapter_id=world.recife.id,
                 membership_id=alice,
-                kind=ObligationKind.CHECKLIST_ITEM,
+                kind=CHECKLIST_ITEM.code,
                 subject_id=new_id(),
                 due_on=date(2025, 1, 1),
                 rung=0,
@@ -95,12 +98,12 @@ def test_the_digests_of_many_take_as_many_statements_as_those_of_one(
         join(world.recife, another, Role.COORDINATOR)
         seats.append(seat_of(world.recife, another))
     late = MONDAY.date() - timedelta(days=3)
-    let_recife_owe(monkeypatch, [make_obligation(world, ObligationKind.REPORT_DUE, late, owner=alice)])
+    let_recife_owe(monkeypatch, [make_obligation(world, REPORT_DUE, late, owner=alice)])
     assert taken(world) == SOMETHING_NEW
     subject = new_id()
     let_recife_owe(
         monkeypatch,
-        [make_obligation(world, ObligationKind.REPORT_DUE, late, owner=seat, subject=subject) for seat in seats],
+        [make_obligation(world, REPORT_DUE, late, owner=seat, subject=subject) for seat in seats],
     )
     assert taken(world) == SOMETHING_NEW
 

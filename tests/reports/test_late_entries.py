@@ -20,16 +20,17 @@ from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.reports import queries, services
 from tenants.action_kit.reports.assembly import assemble
+from tenants.action_kit.reports.obligations import LATE_ENTRY_WAITING
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.overview.obligations import obligations_due, obligations_of
 from tenants.people.permissions import Role
 from tenants.people.queries import present_members
 from tenants.scope import DeskScope
 
-LATE = ObligationKind.LATE_ENTRY_WAITING
+LATE = LATE_ENTRY_WAITING
 COMPARED = {"activities_held", "participations", "first_time"}
 
 

@@ -19,6 +19,7 @@ from tenants.action_kit.evaluation.models import OpenedPeriod, Report, ReportSta
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports import queries
 from tenants.action_kit.reports.assembly import assemble
+from tenants.action_kit.reports.obligations import REPORT_DUE, REPORT_TO_APPROVE, RETURNED_REPORT
 from tenants.action_kit.reports.opening import open_period
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
@@ -26,7 +27,7 @@ from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.scope import NobodyScope
 
-KINDS = {ObligationKind.REPORT_DUE, ObligationKind.RETURNED_REPORT, ObligationKind.REPORT_TO_APPROVE}
+KINDS = {REPORT_DUE, RETURNED_REPORT, REPORT_TO_APPROVE}
 
 
 def _owed(quarter: Desk) -> list[ObligationKind]:
@@ -84,7 +85,7 @@ def test_a_returned_report_goes_back_with_its_reason_and_is_sent_anew(quarter: D
     refused = post(dana, f"{quarter.address}/return", number="1", reason=" ")
     assert refused.status_code == 422
     assert post(dana, f"{quarter.address}/return", number="1", reason="Please count the stall.").status_code == 302
-    assert _owed(quarter) == [ObligationKind.RETURNED_REPORT]
+    assert _owed(quarter) == [RETURNED_REPORT]
     alice = quarter.world.browser_of(quarter.world.alice)
     assert "Please count the stall." in alice.get(quarter.address).get_data(as_text=True)
     quarter.log(4)
@@ -138,7 +139,7 @@ def test_reopening_is_told_and_the_report_counts_as_a_draft_again(quarter: Desk)
     dana = quarter.world.browser_of(quarter.world.dana)
     assert post(dana, f"{quarter.address}/reopening", reason="The stall was counted twice.").status_code == 302
     assert quarter.events()[0] == "reopened"
-    assert _owed(quarter) == [ObligationKind.RETURNED_REPORT]
+    assert _owed(quarter) == [RETURNED_REPORT]
 
 
 def test_a_nil_report_is_one_click_and_refused_where_something_is_recorded(quarter: Desk) -> None:
@@ -228,7 +229,7 @@ def test_focal_point_does_not_approve_her_own_report_even_at_the_desk(quarter: D
 
 def test_an_excuse_ends_the_duty_and_keeps_its_reason(quarter: Desk) -> None:
     quarter.begin()
-    assert _owed(quarter) == [ObligationKind.REPORT_DUE]
+    assert _owed(quarter) == [REPORT_DUE]
     dana = quarter.world.browser_of(quarter.world.dana)
     assert post(dana, f"{quarter.address}/excuse", reason="A cyclone.").status_code == 302
     assert _owed(quarter) == []
@@ -239,7 +240,7 @@ def test_a_period_opens_once_for_every_active_chapter(quarter: Desk) -> None:
     for expected in (2, 0):
         with quarter.world.app.app_context():
             assert open_period(period=quarter.period, at=clock.now()) == expected
-    assert _owed(quarter) == [ObligationKind.REPORT_DUE]
+    assert _owed(quarter) == [REPORT_DUE]
     with quarter.world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         assert session.scalars(select(OpenedPeriod.period_on)).all() == [quarter.period.starts_on]
 

@@ -24,7 +24,6 @@ from tenants.action_kit.launch.services import plan_event
 from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.mail.models import ReminderPause
-from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
@@ -58,7 +57,7 @@ def dues(world: World) -> list[tuple[Any, Any, Any]]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         today = clock.local_day(clock.now(), "America/Recife")
         found = obligations_due(session, by=today + timedelta(days=200), today=today, quiet_weeks=4)
-    return sorted((str(each.kind), str(each.subject_id), each.due_on) for each in found)
+    return sorted((each.kind.code, str(each.subject_id), each.due_on) for each in found)
 
 
 def log(client: Any, **changes: str) -> tuple[tuple[str, dict[str, str]], str]:
@@ -329,16 +328,10 @@ def _put_off(world: World) -> dict[str, str]:
         today = clock.local_day(clock.now(), "America/Recife")
         owed = obligations_due(session, by=today + timedelta(days=59), today=today, quiet_weeks=4)
         seat = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
-        due = next(each for each in owed if each.owner_id == seat.id and each.due_on > today and not _money(each.kind))
+        due = next(each for each in owed if each.owner_id == seat.id and each.due_on > today and each.kind.may_wait)
     return {
         "address": f"{HERE}/duties/{due.subject_id}/postponement",
-        "kind": str(due.kind),
+        "kind": due.kind.code,
         "due_on": due.due_on.isoformat(),
         "back": "home",
     }
-
-
-def _money(kind: ObligationKind) -> bool:
-    from tenants.reminders.pauses import NEVER_SILENT
-
-    return kind in NEVER_SILENT

@@ -14,6 +14,7 @@ from undoing.undo_button import act, after, flashes, press, undo_forms
 from tenants import clock
 from tenants.action_kit.plan.lines import start_from_template
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion
+from tenants.action_kit.plan.obligations import PLAN_TO_APPROVE, PLAN_TO_SUBMIT
 from tenants.audit import AuditEntry
 from tenants.db import opened
 from tenants.obligations.models import ObligationKind
@@ -197,9 +198,9 @@ def test_a_line_added_is_taken_out_unless_somebody_has_written_under_it(planned,
 
 def test_a_plan_sent_is_taken_back_and_is_to_be_sent_again(planned, as_person):
     alice, before = as_person(planned.alice), due_kinds(planned)
-    assert ObligationKind.PLAN_TO_SUBMIT in before
+    assert PLAN_TO_SUBMIT in before
     undo = act(alice, f"{PLAN}/submissions")
-    assert ObligationKind.PLAN_TO_APPROVE in due_kinds(planned)
+    assert PLAN_TO_APPROVE in due_kinds(planned)
     assert press(alice, undo)[0] == "status"
     assert due_kinds(planned) == before
     assert "The plan is a draft" in alice.get(PLAN).get_data(as_text=True)

@@ -148,7 +148,7 @@ def _snapshot(place: Place) -> Snapshot:
             "items": _rows(session, select(ChecklistItem)),
             "log": _rows(session, revisions, "activity_id"),
             "sources": _rows(session, select(FundingSource)),
-            "owed": sorted((str(due.kind), str(due.subject_id), due.due_on) for due in owed),
+            "owed": sorted((due.kind.code, str(due.subject_id), due.due_on) for due in owed),
             "steps": step_states(session, today=NOW.date(), obligations=owed),
         }
 

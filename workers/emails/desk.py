@@ -9,8 +9,7 @@ from typing import Any
 from flask_babel import gettext, ngettext
 
 from solidarity.i18n.locale import format_list, format_quarter, list_comma
-from solidarity.labels.obligations.wording import SAID_OF_IT
-from solidarity.labels.requests import REQUEST_WORDS, place_of_request
+from solidarity.labels.obligations.wording import WORDS, place_of_request
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.names import country_name
 from tenants.overview.overdue import LateChapter
@@ -70,7 +69,7 @@ def _approval_words(news: DeskApprovals, address: Callable[..., str]) -> dict[st
 
 def _row_of_late(late: LateChapter, address: Callable[..., str]) -> MailRow:
     return MailRow(
-        title=str(SAID_OF_IT[late.kind]),
+        title=str(WORDS[late.kind].for_desk),
         chapter=late.name,
         country=late.country,
         days=late.days,
@@ -80,7 +79,7 @@ def _row_of_late(late: LateChapter, address: Callable[..., str]) -> MailRow:
 
 def _row_of_request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> MailRow:
     endpoint, values = place_of_request(one)
-    title = str(REQUEST_WORDS[one.kind])
+    title = str(WORDS[one.kind].request)
     if one.period_on is not None:
         title = f"{title}{list_comma()} {format_quarter(one.period_on)}"
     return MailRow(

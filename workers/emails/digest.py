@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from flask_babel import gettext, ngettext
 
 from solidarity.i18n.locale import format_day_short
 from solidarity.labels.obligations.reminders import ACTION_WORDS, how_far, how_near
-from solidarity.labels.obligations.wording import HOME, place_of, words_of
+from solidarity.labels.obligations.wording import place_of, words_of
 from tenants.chapters.models import Chapter
 from tenants.mail.consumption import Reminder
 from tenants.obligations.models import Obligation
@@ -51,7 +51,6 @@ class Stationery:
     """What items are written with: addresses of the web, the maker of links, and the weeks after which it is quiet."""
 
     address: Callable[..., str]
-    endpoints: Container[str]
     links: LinkMaker
     quiet_weeks: int
 
@@ -76,7 +75,7 @@ def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at:
         "coming": sum(days < 0 for days in days_late) if any(days >= 0 for days in days_late) else 0,
         "more": len(reminders) - len(items),
         "only_beside": all(_is_beside(reminder, digest) for reminder in reminders),
-        "home": paper.address(HOME, chapter=chapter.slug),
+        "home": paper.address("chapter.home", chapter=chapter.slug),
         "inbox": paper.address("inbox.list_messages", chapter=chapter.slug, to="me"),
         "me": paper.address("accounts.me"),
     }
@@ -134,14 +133,14 @@ def _make_item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_i
         near=how_near(due.due_on, today=today, country=chapter.country),
         far=how_far(due.due_on, today=today, country=chapter.country),
         is_late=days_late > 0,
-        step=IN_ORDER.index(due.step) + 1,
+        step=IN_ORDER.index(due.kind.step) + 1,
         headline=headline,
         title=words.title,
         why=words.why,
         beside=beside,
         button=words.button,
         address=_address_of(due, chapter, paper),
-        links=_make_links(due, digest, paper, delivery_id, at, done=words.press),
+        links=_make_links(due, digest, paper, delivery_id, at, done=words.one_click_button),
     )
 
 
@@ -150,7 +149,7 @@ def _is_beside(reminder: Reminder, digest: Digest) -> bool:
 
 
 def _address_of(due: Obligation, chapter: Chapter, paper: Stationery) -> str:
-    endpoint, values = place_of(due, chapter, paper.endpoints)
+    endpoint, values = place_of(due, chapter)
     return paper.address(endpoint, **values)
 
 

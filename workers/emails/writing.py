@@ -58,7 +58,6 @@ class Writer:
         self.addresses = flask_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
         self.stationery = Stationery(
             address=self.address,
-            endpoints=flask_app.view_functions,
             links=LinkMaker(self._secret),
             quiet_weeks=self.settings.quiet_weeks,
         )

@@ -14,10 +14,10 @@ from solidarity.access.binding import principal
 from solidarity.chapter.context import chapter_day, may, opens
 from solidarity.chapter.reminder_options import Reminding, reminding
 from solidarity.i18n.locale import formatting_locale, list_comma
-from solidarity.labels.obligations.wording import HOME, PERMISSIONS, PRESSES, place_of, words_of
+from solidarity.labels.obligations.wording import WORDS, place_of, words_of
 from tenants.chapters.models import Chapter
 from tenants.db import db
-from tenants.obligations.models import Act, Obligation, ObligationKind, ObligationState
+from tenants.obligations.models import Obligation, ObligationState, Responsible
 from tenants.overview.steps import IN_ORDER
 from tenants.people.permissions import Permission
 from tenants.reminders.obligation_keys import Duty
@@ -25,8 +25,6 @@ from tenants.reminders.queries import owners_and_pauses
 
 MOST = 12
 DAYS_A_WEEK = 7
-# Nobody of the chapter decides on what she has asked for herself: its owners are those who may.
-DECISIONS = frozenset({Act.DECIDE_PLAN, Act.DECIDE_EXPENSE})
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def due_list(obligations: Sequence[Obligation], *, today: date, most: int = MOST
     """
     by_subject: dict[tuple[str, UUID], list[Obligation]] = {}
     for due in obligations:
-        by_subject.setdefault((due.kind, due.subject_id), []).append(due)
+        by_subject.setdefault((due.kind.code, due.subject_id), []).append(due)
     subjects = list(by_subject.values())
     shown = [due for subject in subjects[:most] for due in subject]
     names = _names(shown, today)
@@ -114,7 +112,7 @@ def _names(obligations: Sequence[Obligation], today: date) -> _Names:
     for member, pause in found:
         if pause is None or (pause.until_on is not None and pause.until_on <= today):
             continue
-        duty = Duty(ObligationKind(pause.kind), pause.subject_id, pause.due_on)
+        duty = Duty(pause.kind, pause.subject_id, pause.due_on)
         if member.id == reader:
             names.asked[duty] = pause.until_on
         elif pause.until_on is None:  # she said that she knows about what is late
@@ -128,29 +126,34 @@ def _row(subject: list[Obligation], names: _Names, asked: dict[Duty, Reminding],
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
     hers = names.reader is not None and names.reader in [each.owner_id for each in subject]
-    acts = hers or (may(PERMISSIONS[due.kind]) and (g.is_desk or due.act not in DECISIONS))
+    acts = hers or _may_act_for_owner(due)
     address = address_of(due, chapter)
     press_address = press_address_of(due, chapter) if acts and not g.is_desk else None
     return Due(
         due_on=due.due_on,
         state=due.state(today),
-        step=IN_ORDER.index(due.step) + 1,
+        step=IN_ORDER.index(due.kind.step) + 1,
         title=words.title,
         why=words.why,
         owners=_owners(subject, names),
         address=address,
         button=words.button if acts and address and not press_address else None,
         press_address=press_address,
-        press=words.press,
+        press=words.one_click_button,
         reminding=asked.get(Duty.of(due)),
         known=None if hers else names.known.get(Duty.of(due)),
     )
 
 
+def _may_act_for_owner(due: Obligation) -> bool:
+    """Whether the reader may do what somebody else owns. In the chapter, all who may decide on a request own it."""
+    return may(due.kind.permission) and (g.is_desk or due.kind.responsible is not Responsible.EITHER)
+
+
 def _without_name(due: Obligation) -> Obligation:
-    """Leave out which member it is about, for a reader who may not see people."""
-    hides = due.kind is ObligationKind.ADDRESS_UNREACHED and not may(Permission.SEE_PEOPLE)
-    return replace(due, title=None) if hides else due
+    """Leave out whom it is about, for a reader who may not see that."""
+    needed = due.kind.title_permission
+    return due if needed is None or may(needed) else replace(due, title=None)
 
 
 def _owners(subject: list[Obligation], names: _Names) -> str:
@@ -164,14 +167,14 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
 
 
 def address_of(due: Obligation, chapter: Chapter) -> str | None:
-    """Return where to act; nothing for a page that is not there or not the reader's."""
-    endpoint, values = place_of(due, chapter, current_app.view_functions)
-    return None if endpoint == HOME or not opens(endpoint) else url_for(endpoint, **values)
+    """Return where to act; None for a page that the reader may not open."""
+    endpoint, values = place_of(due, chapter)
+    return url_for(endpoint, **values) if opens(endpoint) else None
 
 
 def press_address_of(due: Obligation, chapter: Chapter) -> str | None:
     """Return where a single press does it; the view's own declaration must let the reader in."""
-    endpoint = PRESSES.get(due.act) if due.one_click else None
+    endpoint = WORDS[due.kind].one_click_page
     if endpoint is None or not opens(endpoint):
         return None
     return url_for(endpoint, chapter=chapter.slug, subject_id=due.subject_id)

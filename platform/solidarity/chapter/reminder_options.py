@@ -47,7 +47,7 @@ def reminding(
     found = {}
     for due in hers:
         offered, subject = actions_on(due, today=today), Duty.of(due)
-        is_told = rung_of(due.kind, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
+        is_told = rung_of(due.kind.ladder, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
         one = Reminding(
             due=due,
             may_put_off=LinkAction.LATER in offered and is_told,

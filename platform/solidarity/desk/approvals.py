@@ -10,7 +10,7 @@ from solidarity.access.declarations import requires
 from solidarity.desk.context import blueprint, reach
 from solidarity.http.pagination import by_moment, page_of
 from solidarity.i18n.locale import format_quarter
-from solidarity.labels.requests import REQUEST_WORDS, place_of_request
+from solidarity.labels.obligations.wording import WORDS, place_of_request
 from tenants import clock
 from tenants.db import db
 from tenants.obligations.selects import DAYS_TO_DECIDE
@@ -29,7 +29,7 @@ def approvals() -> str:
         page=page,
         rows=[(one, (moment - one.since).days) for one in page.rows],
         summary=waiting_summary(db.session(), countries),
-        words=REQUEST_WORDS,
+        words=WORDS,
         late_after=DAYS_TO_DECIDE,
         period_name=lambda one: format_quarter(one.period_on) if one.period_on else "",
         address=_address,

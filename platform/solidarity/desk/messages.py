@@ -13,7 +13,7 @@ from solidarity.access.declarations import requires
 from solidarity.chapter.messages.views import PAGE, REASONS, STATES
 from solidarity.desk.context import blueprint
 from solidarity.http.pagination import by_moment, page_of
-from solidarity.labels.obligations.wording import SAID_OF_IT
+from solidarity.labels.obligations.wording import FOR_DESK
 from tenants.chapters.queries import chapter_names
 from tenants.db import db
 from tenants.mail.models import MailKind
@@ -43,7 +43,7 @@ def list_messages() -> str:
         kinds=KINDS,
         states=STATES,
         reasons=REASONS,
-        said=SAID_OF_IT,
+        said=FOR_DESK,
         names=_names([UUID(item["chapter_id"]) for message in page.rows for item in message.items]),
         zone=person.zone or ELSE_ZONE,
     )

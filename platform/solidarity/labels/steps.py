@@ -6,6 +6,8 @@ from typing import Literal
 
 from flask_babel import lazy_gettext as _l
 
+from tenants.obligations.models import Step
+
 State = Literal["none", "prog", "done", "late", "att"]
 STATES: tuple[State, ...] = ("none", "prog", "done", "late", "att")
 STEPS = 6
@@ -16,6 +18,14 @@ STATE_WORDS = {
     "done": _l("Done"),
     "late": _l("Overdue"),
     "att": _l("Needs attention"),
+}
+STEP_PAGES = {
+    Step.FOCAL_POINT: "focal_point.show",
+    Step.PLAN: "plan.show",
+    Step.FUNDING: "funding.show",
+    Step.LAUNCH: "launch.show",
+    Step.ACTIVITIES: "activities.list_activities",
+    Step.EVALUATION: "evaluation.list_reports",
 }
 STEP_NAMES = (
     _l("Focal point"),

@@ -13,9 +13,9 @@ from flask_babel import gettext as _
 from solidarity.access.binding import principal
 from solidarity.access.declarations import link
 from solidarity.forms.submission import Answer
-from solidarity.i18n.locale import format_day, speak
-from solidarity.labels.obligations.reminders import ACTION_WORDS, how_near
-from solidarity.labels.obligations.wording import PERMISSIONS, WORDS, words_of
+from solidarity.i18n.locale import speak
+from solidarity.labels.obligations.reminders import ACTION_WORDS, how_near, put_off_until, stopped
+from solidarity.labels.obligations.wording import WORDS, words_of
 from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
 from tenants import clock
@@ -100,7 +100,6 @@ def _asked(link_: MailLink, member: Membership) -> dict[str, Any]:
     settings: Settings = current_app.extensions["settings"]
     return {
         "member": member,
-        "permission": PERMISSIONS[link_.kind],
         "at": clock.now(),
         "quiet_weeks": settings.quiet_weeks,
     }
@@ -124,7 +123,7 @@ def _page(errand: Errand) -> Answer:
         words=words,
         near=how_near(errand.due.due_on, today=errand.today, country=errand.chapter.country),
         act=act,
-        button=words.press if act is LinkAction.DONE else ACTION_WORDS[act],
+        button=words.one_click_button if act is LinkAction.DONE else ACTION_WORDS[act],
         home=url_for("chapter.home", chapter=errand.chapter.slug),
     )
 
@@ -144,8 +143,7 @@ def _gone(state: str, status: int, errand: Errand | None = None) -> tuple[str, i
 
 def _thanks(errand: Errand) -> str:
     if errand.until_on is not None:
-        day = format_day(errand.until_on, errand.chapter.country)
-        return str(_("You will be reminded of this again on %(day)s if it is not done by then.", day=day))
+        return put_off_until(errand.until_on, errand.chapter.country)
     if errand.link.act is LinkAction.KNOWN:
-        return str(_("You will get no more emails about this until it is done."))
+        return stopped()
     return str(_("Done. Thank you."))

@@ -8,31 +8,38 @@ from sqlalchemy import ColumnElement, case, exists, func, select
 
 from tenants.action_kit.activities.models import Activity, ActivityRevision
 from tenants.chapters.models import Chapter
-from tenants.obligations.models import ObligationKind
-from tenants.obligations.selects import QUIET_DAYS, Here, Leg, day_there, leads, leg
+from tenants.obligations.models import ObligationKind, Step
+from tenants.obligations.selects import QUIET_DAYS, DueRows, StatementScope, acting_focal_point, local_day
+from tenants.people.permissions import Permission
 
 
-def legs(here: Here) -> list[Leg]:
-    """Return the leg of a chapter gone quiet: nothing logged since its start or its last entry that counts."""
+def progress(scope: StatementScope) -> ColumnElement[Any]:
+    """Return prog once an activity is logged."""
+    logged = exists(ActivityRevision.id).where(scope.is_own(ActivityRevision), ActivityRevision.is_current)
+    return case((logged, "prog"), else_="none")
+
+
+def _quiet(scope: StatementScope) -> DueRows:
+    """Nothing logged since the chapter became active, or since the last entry that counts."""
     counts = exists(ActivityRevision.id).where(
-        here.own(ActivityRevision), ActivityRevision.activity_id == Activity.id, ActivityRevision.is_current
+        scope.is_own(ActivityRevision), ActivityRevision.activity_id == Activity.id, ActivityRevision.is_current
     )
     last_entry = (
-        select(func.max(Activity.logged_at)).where(here.own(Activity), counts).correlate(Chapter).scalar_subquery()
+        select(func.max(Activity.logged_at)).where(scope.is_own(Activity), counts).correlate(Chapter).scalar_subquery()
     )
     quiet_since = func.greatest(Chapter.active_since, last_entry)
-    return [
-        leg(
-            here,
-            ObligationKind.QUIET_CHAPTER,
-            subject_id=Chapter.id,
-            due_on=day_there(quiet_since) + QUIET_DAYS,
-            owner=leads(here),
-        )
-    ]
+    return DueRows(
+        subject_id=Chapter.id,
+        due_on=local_day(quiet_since) + QUIET_DAYS,
+        owner=acting_focal_point(scope),
+    )
 
 
-def standing(here: Here) -> ColumnElement[Any]:
-    """Return whether the log has begun."""
-    logged = exists(ActivityRevision.id).where(here.own(ActivityRevision), ActivityRevision.is_current)
-    return case((logged, "prog"), else_="none")
+QUIET_CHAPTER = ObligationKind(
+    code="quiet_chapter",
+    step=Step.ACTIVITIES,
+    due_rows=_quiet,
+    permission=Permission.LOG_ACTIVITY,
+)
+
+KINDS = (QUIET_CHAPTER,)

@@ -1,124 +1,156 @@
-"""What step 1 expects: somebody who answers for the chapter, is still right and has a term; and that mail arrives."""
+"""What step 1 expects: a focal point, confirmed twice a year, with a term; and addresses that mail reaches."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, Date, FromClause, and_, case, cast, exists, func, literal, select
-from sqlalchemy.orm import aliased, join
+from sqlalchemy.orm import Session, aliased, join
 
+from tenants.action_kit.focal_point.services import confirm_term
 from tenants.chapters.models import Chapter
-from tenants.obligations.models import ObligationKind
+from tenants.obligations.ladder import BEFORE_AND_AFTER
+from tenants.obligations.models import ObligationKind, Responsible, Step
 from tenants.obligations.selects import (
     DAYS_TO_ANSWER,
     TODAY,
-    Here,
-    Leg,
-    answered,
-    day_there,
-    joined,
-    leads,
-    leg,
-    running,
+    DueRows,
+    StatementScope,
+    acting_focal_point,
+    chapters_with,
+    has_focal_point,
+    is_running,
+    local_day,
 )
 from tenants.people.models import Invitation, Membership, UnreachedAddress
-from tenants.people.permissions import Role
+from tenants.people.permissions import Permission, Role
 from tenants.people.terms import FocalPointTerm, Rank
 
 DAYS_TO_CONFIRM = 182  # twice a year
 
 
-def legs(here: Here) -> list[Leg]:
-    """Return this step's legs of the query of obligations; the desk sees them without names."""
-    return [_vacancy(here), _to_confirm(here), _ending(here), _unreached(here)]
-
-
-def standing(here: Here) -> ColumnElement[Any]:
-    """Return done while somebody answers for the chapter, and in progress while a focal point is invited."""
-    if not here.owners:  # invitations are not shared with UN Women
-        return case((answered(here), "done"), else_="none")
+def progress(scope: StatementScope) -> ColumnElement[Any]:
+    """Return done while the chapter has a focal point, prog while one is invited."""
+    if not scope.names_owners:  # invitations are not shared with UN Women
+        return case((has_focal_point(scope), "done"), else_="none")
     invited = exists().where(
         and_(
-            here.own(Invitation),
+            scope.is_own(Invitation),
             Invitation.role == Role.FOCAL_POINT,
             Invitation.accepted_at.is_(None),
             Invitation.withdrawn_at.is_(None),
         )
     )
-    return case((answered(here), "done"), (invited, "prog"), else_="none")
+    return case((has_focal_point(scope), "done"), (invited, "prog"), else_="none")
 
 
-def _vacancy(here: Here) -> Leg:
-    """Nobody answers for the chapter; due since the day after the last term. The desk sees to it where nobody can."""
+def _vacancy(scope: StatementScope) -> DueRows:
+    """No focal point; due since the day after the last term. UN Women's desk acts where nobody in the chapter can."""
     last = aliased(FocalPointTerm)
     last_day = (
         select(func.max(last.ends_on))
-        .where(here.own(last), last.rank == Rank.PRIMARY, last.ends_on < TODAY)
+        .where(scope.is_own(last), last.rank == Rank.PRIMARY, last.ends_on < TODAY)
         .correlate(Chapter)
         .scalar_subquery()
     )
-    return leg(
-        here,
-        ObligationKind.VACANCY,
+    return DueRows(
         subject_id=Chapter.id,
-        due_on=func.greatest(day_there(Chapter.active_since), cast(last_day + 1, Date)),
-        where=[~answered(here)],
-        owner=leads(here),
+        due_on=func.greatest(local_day(Chapter.active_since), cast(last_day + 1, Date)),
+        where=[~has_focal_point(scope)],
+        owner=acting_focal_point(scope),
     )
 
 
-def _to_confirm(here: Here) -> Leg:
-    """Half a year after she was last confirmed, or began; not where the term ends before."""
+def _to_confirm(scope: StatementScope) -> DueRows:
+    """Half a year after the last confirmation, or the beginning; not where the term ends before."""
     due_on = cast(func.coalesce(FocalPointTerm.confirmed_on, FocalPointTerm.starts_on) + DAYS_TO_CONFIRM, Date)
-    return leg(
-        here,
-        ObligationKind.CONFIRM_FOCAL_POINT,
+    return DueRows(
         subject_id=FocalPointTerm.id,
         due_on=due_on,
-        source=_terms(here),
-        where=[*_of_today(here), due_on <= FocalPointTerm.ends_on],
-        owner=(lambda person: person.id == FocalPointTerm.membership_id) if here.owners else None,
-        title=Membership.name if here.owners else None,
+        source=_terms(scope),
+        where=[*_of_today(scope), due_on <= FocalPointTerm.ends_on],
+        owner=lambda member: member.id == FocalPointTerm.membership_id,
+        title=Membership.name if scope.names_owners else None,
     )
 
 
-def _ending(here: Here) -> Leg:
-    """Due on the last day of a term; on the next one it is a vacancy, or somebody else's."""
-    return leg(
-        here,
-        ObligationKind.TERM_ENDING,
+def _term_ending(scope: StatementScope) -> DueRows:
+    """Due on the last day of a term. From the next day on it is a vacancy, or another person's term."""
+    return DueRows(
         subject_id=FocalPointTerm.id,
         due_on=FocalPointTerm.ends_on,
-        source=_terms(here),
-        where=_of_today(here),
-        owner=leads(here),
-        title=Membership.name if here.owners else None,
+        source=_terms(scope),
+        where=_of_today(scope),
+        owner=acting_focal_point(scope),
+        title=Membership.name if scope.names_owners else None,
     )
 
 
-def _unreached(here: Here) -> Leg:
-    """No mail reaches a member's address. Nobody of the chapter may hear of it by mail, so UN Women sees to it."""
-    source = joined(UnreachedAddress, here, UnreachedAddress.cleared_at.is_(None))
-    if here.owners:
-        hers = and_(here.own(Membership), Membership.id == UnreachedAddress.membership_id, Membership.left_at.is_(None))
-        source = join(source, Membership, hers)
-    return leg(
-        here,
-        ObligationKind.ADDRESS_UNREACHED,
+def _address_unreached(scope: StatementScope) -> DueRows:
+    """No mail reaches a member's address. Nobody in the chapter owns it, so UN Women's desk acts."""
+    source = chapters_with(UnreachedAddress, scope, UnreachedAddress.cleared_at.is_(None))
+    if scope.names_owners:
+        member = and_(
+            scope.is_own(Membership), Membership.id == UnreachedAddress.membership_id, Membership.left_at.is_(None)
+        )
+        source = join(source, Membership, member)
+    return DueRows(
         subject_id=UnreachedAddress.id,
-        due_on=day_there(UnreachedAddress.since) + DAYS_TO_ANSWER,
+        due_on=local_day(UnreachedAddress.since) + DAYS_TO_ANSWER,
         source=source,
-        title=Membership.name if here.owners else None,
+        title=Membership.name if scope.names_owners else None,
     )
 
 
-def _of_today(here: Here) -> list[ColumnElement[bool]]:
-    return [running(here, FocalPointTerm), FocalPointTerm.rank == literal(str(Rank.PRIMARY))]
+def _of_today(scope: StatementScope) -> list[ColumnElement[bool]]:
+    return [is_running(scope, FocalPointTerm), FocalPointTerm.rank == literal(str(Rank.PRIMARY))]
 
 
-def _terms(here: Here) -> FromClause:
-    """Chapters with their terms, and for whoever may read names with whose they are."""
-    terms = joined(FocalPointTerm, here)
-    if not here.owners:
+def _terms(scope: StatementScope) -> FromClause:
+    """Chapters with their terms; with the members who hold them where the login may read names."""
+    terms = chapters_with(FocalPointTerm, scope)
+    if not scope.names_owners:
         return terms
-    return join(terms, Membership, and_(here.own(Membership), Membership.id == FocalPointTerm.membership_id))
+    return join(terms, Membership, and_(scope.is_own(Membership), Membership.id == FocalPointTerm.membership_id))
+
+
+def _confirm(session: Session, subject_id: UUID, *, actor_id: UUID, at: datetime) -> None:
+    confirm_term(session, term_id=subject_id, actor_id=actor_id, at=at)
+
+
+VACANCY = ObligationKind(
+    code="vacancy",
+    step=Step.FOCAL_POINT,
+    due_rows=_vacancy,
+    permission=Permission.MANAGE_PEOPLE,
+    doubts_contacts=True,
+)
+CONFIRM_FOCAL_POINT = ObligationKind(
+    code="confirm_focal_point",
+    step=Step.FOCAL_POINT,
+    due_rows=_to_confirm,
+    permission=Permission.MANAGE_PEOPLE,
+    one_click=_confirm,
+    doubts_contacts=True,
+)
+TERM_ENDING = ObligationKind(
+    code="term_ending",
+    step=Step.FOCAL_POINT,
+    due_rows=_term_ending,
+    permission=Permission.MANAGE_PEOPLE,
+    ladder=BEFORE_AND_AFTER,
+)
+ADDRESS_UNREACHED = ObligationKind(
+    code="address_unreached",
+    step=Step.FOCAL_POINT,
+    due_rows=_address_unreached,
+    permission=Permission.MANAGE_PEOPLE,
+    title_permission=Permission.SEE_PEOPLE,
+    responsible=Responsible.UN_WOMEN,
+    doubts_contacts=True,
+    began_days_before=DAYS_TO_ANSWER,
+)
+
+KINDS = (VACANCY, CONFIRM_FOCAL_POINT, TERM_ENDING, ADDRESS_UNREACHED)

@@ -18,84 +18,83 @@ from tenants.action_kit.funding.models import (
 )
 from tenants.action_kit.funding.queries import signed
 from tenants.chapters.models import Chapter
-from tenants.obligations.models import ObligationKind
-from tenants.obligations.selects import DAYS_TO_DECIDE, Here, Leg, day_there, decides, joined, leads, leg
+from tenants.obligations.models import ObligationKind, Responsible, Step
+from tenants.obligations.selects import (
+    DAYS_TO_DECIDE,
+    DueRows,
+    StatementScope,
+    acting_focal_point,
+    chapters_with,
+    deciders,
+    local_day,
+)
 from tenants.people.permissions import Permission
 
 
-def legs(here: Here) -> list[Leg]:
-    """Return the legs: an expense that waits, and a line on which more is approved than its budget."""
-    return [_to_approve(here), _to_revise(here)]
-
-
-def standing(here: Here) -> ColumnElement[Any]:
+def progress(scope: StatementScope) -> ColumnElement[Any]:
     """Return done where agreed sources cover the whole budget, prog once anything is written down.
 
     Sources count in the currencies of the budget; gifts in kind do not.
     """
     needed = (
         select(func.coalesce(func.sum(BudgetRevision.amount_minor), 0))
-        .where(here.own(BudgetRevision), BudgetRevision.is_current)
+        .where(scope.is_own(BudgetRevision), BudgetRevision.is_current)
         .correlate(Chapter)
         .scalar_subquery()
     )
     agreed = (
         select(func.coalesce(func.sum(FundingSource.amount_minor), 0))
         .where(
-            here.own(FundingSource),
+            scope.is_own(FundingSource),
             FundingSource.kind != SourceKind.IN_KIND,
             FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED]),
             exists(BudgetLine.id).where(
                 BudgetLine.chapter_id == FundingSource.chapter_id,
-                here.of(BudgetLine.chapter_id),
+                scope.covers(BudgetLine.chapter_id),
                 BudgetLine.currency == FundingSource.currency,
             ),
         )
         .correlate(Chapter)
         .scalar_subquery()
     )
-    begun = [exists(table.id).where(here.own(table)) for table in (FundingSource, BudgetLine, Transaction)]
+    begun = [exists(table.id).where(scope.is_own(table)) for table in (FundingSource, BudgetLine, Transaction)]
     return case((and_(needed > 0, agreed >= needed), "done"), (begun[0] | begun[1] | begun[2], "prog"), else_="none")
 
 
-def _to_approve(here: Here) -> Leg:
-    return leg(
-        here,
-        ObligationKind.EXPENSE_TO_APPROVE,
+def _to_approve(scope: StatementScope) -> DueRows:
+    return DueRows(
         subject_id=Transaction.id,
-        due_on=day_there(Transaction.recorded_at) + DAYS_TO_DECIDE,
-        source=joined(Transaction, here, Transaction.state == TransactionState.PENDING),
-        owner=decides(Permission.APPROVE_EXPENSE, but=Transaction.recorded_by),
-        title=Transaction.what if here.owners else None,
+        due_on=local_day(Transaction.recorded_at) + DAYS_TO_DECIDE,
+        source=chapters_with(Transaction, scope, Transaction.state == TransactionState.PENDING),
+        owner=deciders(Permission.APPROVE_EXPENSE, requester=Transaction.recorded_by),
+        title=Transaction.what if scope.names_owners else None,
     )
 
 
-def _to_revise(here: Here) -> Leg:
-    """Return the leg due on the day of the latest decision; money in other currencies is not compared."""
+def _to_revise(scope: StatementScope) -> DueRows:
+    """Due on the day of the latest decision; money in other currencies is not compared."""
     own_budget = and_(
         BudgetRevision.chapter_id == BudgetLine.chapter_id,
-        here.of(BudgetRevision.chapter_id),
+        scope.covers(BudgetRevision.chapter_id),
         BudgetRevision.line_id == BudgetLine.id,
         BudgetRevision.is_current,
     )
-    return leg(
-        here,
-        ObligationKind.BUDGET_TO_REVISE,
+    return DueRows(
         subject_id=BudgetLine.id,
-        due_on=_on_line(here, func.max(day_there(Transaction.decided_at))),
-        source=joined(BudgetLine, here).join(BudgetRevision, own_budget),
-        where=[_on_line(here, func.sum(signed(Transaction.amount_minor))) > BudgetRevision.amount_minor],
-        owner=leads(here),
-        title=BudgetLine.title if here.owners else None,
+        due_on=_on_line(scope, func.max(local_day(Transaction.decided_at))),
+        source=chapters_with(BudgetLine, scope).join(BudgetRevision, own_budget),
+        where=[_on_line(scope, func.sum(signed(Transaction.amount_minor))) > BudgetRevision.amount_minor],
+        owner=acting_focal_point(scope),
+        title=BudgetLine.title if scope.names_owners else None,
     )
 
 
-def _on_line(here: Here, value: ColumnElement[Any]) -> ColumnElement[date]:
+def _on_line(scope: StatementScope, value: ColumnElement[Any]) -> ColumnElement[date]:
     """Return an aggregate over what counts on the budget line, in its currency."""
     return (
         select(value)
         .where(
-            here.own(Transaction),
+            scope.is_own(Transaction),
             Transaction.budget_line_id == BudgetLine.id,
             Transaction.currency == BudgetLine.currency,
             Transaction.state == TransactionState.APPROVED,
@@ -103,3 +102,22 @@ def _on_line(here: Here, value: ColumnElement[Any]) -> ColumnElement[date]:
         .correlate(Chapter, BudgetLine)
         .scalar_subquery()
     )
+
+
+EXPENSE_TO_APPROVE = ObligationKind(
+    code="expense_to_approve",
+    step=Step.FUNDING,
+    due_rows=_to_approve,
+    permission=Permission.APPROVE_EXPENSE,
+    may_wait=False,
+    responsible=Responsible.EITHER,
+)
+BUDGET_TO_REVISE = ObligationKind(
+    code="budget_to_revise",
+    step=Step.FUNDING,
+    due_rows=_to_revise,
+    permission=Permission.EDIT_FUNDING,
+    may_wait=False,
+)
+
+KINDS = (EXPENSE_TO_APPROVE, BUDGET_TO_REVISE)

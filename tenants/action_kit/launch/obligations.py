@@ -1,80 +1,105 @@
-"""What step 4 expects: that the checklist is worked off, and that whoever came is counted."""
+"""What step 4 expects: that the checklist is worked off, and that the people who came are counted."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, join, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import ColumnElement, FromClause, and_, case, exists, func, join, select
+from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind, TallyRevision
+from tenants.action_kit.launch.services import finish_item
 from tenants.chapters.models import Chapter
-from tenants.obligations.models import ObligationKind
-from tenants.obligations.selects import Here, Leg, joined, leads, leg
+from tenants.obligations.ladder import AFTER_A_DAY, BEFORE_AND_AFTER
+from tenants.obligations.models import ObligationKind, Step
+from tenants.obligations.selects import DueRows, StatementScope, acting_focal_point, chapters_with
+from tenants.people.permissions import Permission
 
 DAYS_TO_COUNT = 7
 
 
-def legs(here: Here) -> list[Leg]:
-    """Return what is due before an event and after it.
+def progress(scope: StatementScope) -> ColumnElement[Any]:
+    """Return done where the launch is counted, prog where it is planned."""
+    planned = exists(LaunchEvent.id).where(
+        scope.is_own(LaunchEvent), LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None)
+    )
+    return case((planned.where(*_attendance(scope)), "done"), (planned, "prog"), else_="none")
 
-    An item is due while nothing unfinished stands before it, and no longer once the event is counted. The count is due
-    a week after the day; it is listed before, since nothing here knows today, and can be given from the day on.
-    """
+
+def _checklist_items(scope: StatementScope) -> DueRows:
+    """Return the items that wait for no unfinished one, until the event is counted."""
     first = aliased(ChecklistItem)
     waits = exists(first.id).where(
-        here.own(first),
+        scope.is_own(first),
         first.id == ChecklistItem.waits_for_id,
         first.done_at.is_(None),
     )
-    events = joined(LaunchEvent, here, LaunchEvent.cancelled_at.is_(None))
     own_items = and_(
-        here.own(ChecklistItem),
+        scope.is_own(ChecklistItem),
         ChecklistItem.event_id == LaunchEvent.id,
         ChecklistItem.done_at.is_(None),
     )
-    return [
-        leg(
-            here,
-            ObligationKind.CHECKLIST_ITEM,
-            subject_id=ChecklistItem.id,
-            due_on=ChecklistItem.due_on.expression,
-            source=join(events, ChecklistItem, own_items),
-            where=[~waits, ~_attended(here)],
-            owner=leads(here),
-            title=func.coalesce(ChecklistItem.title, ChecklistItem.code),
-        ),
-        leg(
-            here,
-            ObligationKind.EVENT_REPORT,
-            subject_id=LaunchEvent.id,
-            due_on=LaunchEvent.held_on + DAYS_TO_COUNT,
-            source=events,
-            where=[~_attended(here)],
-            owner=leads(here),
-            title=LaunchEvent.title,
-        ),
-    ]
-
-
-def standing(here: Here) -> ColumnElement[Any]:
-    """Return whether the launch is counted, planned, or neither."""
-    planned = exists(LaunchEvent.id).where(
-        here.own(LaunchEvent), LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None)
+    return DueRows(
+        subject_id=ChecklistItem.id,
+        due_on=ChecklistItem.due_on.expression,
+        source=join(_events(scope), ChecklistItem, own_items),
+        where=[~waits, ~_attended(scope)],
+        owner=acting_focal_point(scope),
+        title=func.coalesce(ChecklistItem.title, ChecklistItem.code),
     )
-    return case((planned.where(*_attendance(here)), "done"), (planned, "prog"), else_="none")
 
 
-def _attended(here: Here) -> ColumnElement[bool]:
+def _event_report(scope: StatementScope) -> DueRows:
+    """Return the events to count, due a week after their day. They are listed before."""
+    return DueRows(
+        subject_id=LaunchEvent.id,
+        due_on=LaunchEvent.held_on + DAYS_TO_COUNT,
+        source=_events(scope),
+        where=[~_attended(scope)],
+        owner=acting_focal_point(scope),
+        title=LaunchEvent.title,
+    )
+
+
+def _events(scope: StatementScope) -> FromClause:
+    return chapters_with(LaunchEvent, scope, LaunchEvent.cancelled_at.is_(None))
+
+
+def _attended(scope: StatementScope) -> ColumnElement[bool]:
     """Whether the attendance of the event of the statement is counted."""
-    return select(TallyRevision.id).where(*_attendance(here)).correlate(Chapter, LaunchEvent).exists()
+    return select(TallyRevision.id).where(*_attendance(scope)).correlate(Chapter, LaunchEvent).exists()
 
 
-def _attendance(here: Here) -> tuple[ColumnElement[bool], ...]:
-    """Tie the current count of those who came to the event of the statement."""
+def _attendance(scope: StatementScope) -> tuple[ColumnElement[bool], ...]:
+    """Tie the current attendance count to the event of the statement."""
     return (
-        here.own(TallyRevision),
+        scope.is_own(TallyRevision),
         TallyRevision.event_id == LaunchEvent.id,
         TallyRevision.kind == TallyKind.ATTENDANCE,
         TallyRevision.is_current.expression,
     )
+
+
+def _finish(session: Session, subject_id: UUID, *, actor_id: UUID, at: datetime) -> None:
+    finish_item(session, item_id=subject_id, actor_id=actor_id, at=at)
+
+
+CHECKLIST_ITEM = ObligationKind(
+    code="checklist_item",
+    step=Step.LAUNCH,
+    due_rows=_checklist_items,
+    permission=Permission.EDIT_LAUNCH,
+    ladder=BEFORE_AND_AFTER,
+    one_click=_finish,
+)
+EVENT_REPORT = ObligationKind(
+    code="event_report",
+    step=Step.LAUNCH,
+    due_rows=_event_report,
+    permission=Permission.EDIT_LAUNCH,
+    ladder=AFTER_A_DAY,
+)
+
+KINDS = (CHECKLIST_ITEM, EVENT_REPORT)

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, case, exists, or_
-from sqlalchemy.orm import aliased, join
+from sqlalchemy.orm import Session, aliased, join
 
+from tenants.action_kit.plan.lines import finish_activity
 from tenants.action_kit.plan.models import PlanLine, PlanVersion, PlanVersionLine, VersionState
 from tenants.chapters.models import Chapter
-from tenants.obligations.models import ObligationKind
+from tenants.obligations.ladder import AFTER_A_DAY, BEFORE_AND_AFTER
+from tenants.obligations.models import ObligationKind, Responsible, Step
 from tenants.obligations.selects import (
     DAYS_TO_ANSWER,
     DAYS_TO_DECIDE,
-    Here,
-    Leg,
+    DueRows,
     Owner,
-    day_there,
-    decides,
-    joined,
-    leads,
-    leg,
+    StatementScope,
+    acting_focal_point,
+    chapters_with,
+    deciders,
+    local_day,
 )
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission
@@ -28,75 +31,62 @@ from tenants.people.permissions import Permission
 DAYS_TO_SUBMIT = 30
 
 
-def legs(here: Here) -> list[Leg]:
-    """Return the legs of this step: a plan to send, one returned, one to decide on, and activities due."""
-    return [_to_submit(here), _returned(here), _to_approve(here), _activities(here)]
-
-
-def standing(here: Here) -> ColumnElement[Any]:
+def progress(scope: StatementScope) -> ColumnElement[Any]:
     """Return done with an approved version, prog with any line or version."""
-    line = exists(PlanLine.id).where(here.own(PlanLine), PlanLine.removed_at.is_(None))
-    version = exists(PlanVersion.id).where(here.own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
+    line = exists(PlanLine.id).where(scope.is_own(PlanLine), PlanLine.removed_at.is_(None))
+    version = exists(PlanVersion.id).where(scope.is_own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
     approved = version.where(PlanVersion.state == VersionState.APPROVED)
     return case((approved, "done"), (or_(line, version), "prog"), else_="none")
 
 
-def _to_submit(here: Here) -> Leg:
-    sent = exists(PlanVersion.id).where(here.own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
-    return leg(
-        here,
-        ObligationKind.PLAN_TO_SUBMIT,
+def _to_submit(scope: StatementScope) -> DueRows:
+    sent = exists(PlanVersion.id).where(scope.is_own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
+    return DueRows(
         subject_id=Chapter.id,
-        due_on=day_there(Chapter.active_since) + DAYS_TO_SUBMIT,
+        due_on=local_day(Chapter.active_since) + DAYS_TO_SUBMIT,
         where=[~sent],
-        owner=leads(here),
+        owner=acting_focal_point(scope),
     )
 
 
-def _returned(here: Here) -> Leg:
+def _returned(scope: StatementScope) -> DueRows:
     later = aliased(PlanVersion)
     sent_again = exists(later.id).where(
-        here.own(later), later.number > PlanVersion.number, later.state != VersionState.WITHDRAWN
+        scope.is_own(later), later.number > PlanVersion.number, later.state != VersionState.WITHDRAWN
     )
-    return leg(
-        here,
-        ObligationKind.RETURNED_PLAN,
+    return DueRows(
         subject_id=PlanVersion.id,
-        due_on=day_there(PlanVersion.decided_at) + DAYS_TO_ANSWER,
-        source=joined(PlanVersion, here),
+        due_on=local_day(PlanVersion.decided_at) + DAYS_TO_ANSWER,
+        source=chapters_with(PlanVersion, scope),
         where=[PlanVersion.state == VersionState.RETURNED, ~sent_again],
-        owner=leads(here),
+        owner=acting_focal_point(scope),
     )
 
 
-def _to_approve(here: Here) -> Leg:
-    return leg(
-        here,
-        ObligationKind.PLAN_TO_APPROVE,
+def _to_approve(scope: StatementScope) -> DueRows:
+    return DueRows(
         subject_id=PlanVersion.id,
-        due_on=day_there(PlanVersion.submitted_at) + DAYS_TO_DECIDE,
-        source=joined(PlanVersion, here),
+        due_on=local_day(PlanVersion.submitted_at) + DAYS_TO_DECIDE,
+        source=chapters_with(PlanVersion, scope),
         where=[PlanVersion.state == VersionState.SUBMITTED],
-        owner=decides(Permission.APPROVE_PLAN, but=PlanVersion.submitted_by) if here.owners else None,
+        owner=deciders(Permission.APPROVE_PLAN, requester=PlanVersion.submitted_by),
     )
 
 
-def _activities(here: Here) -> Leg:
+def _planned_activities(scope: StatementScope) -> DueRows:
     """Activities of the approved version, due as it was approved: moving a date is a change to be approved as well."""
-    version = joined(PlanVersion, here, PlanVersion.state == VersionState.APPROVED)
+    version = chapters_with(PlanVersion, scope, PlanVersion.state == VersionState.APPROVED)
     lines = join(
         version,
         PlanVersionLine,
-        and_(here.own(PlanVersionLine), PlanVersionLine.version_id == PlanVersion.id),
+        and_(scope.is_own(PlanVersionLine), PlanVersionLine.version_id == PlanVersion.id),
     )
     working = join(
         lines,
         PlanLine,
-        and_(here.own(PlanLine), PlanLine.id == PlanVersionLine.line_id),
+        and_(scope.is_own(PlanLine), PlanLine.id == PlanVersionLine.line_id),
     )
-    return leg(
-        here,
-        ObligationKind.PLANNED_ACTIVITY_DUE,
+    return DueRows(
         subject_id=PlanLine.id,
         due_on=PlanVersionLine.due_on,  # type: ignore[arg-type]  # every activity has one: a check of the table
         source=working,
@@ -106,17 +96,57 @@ def _activities(here: Here) -> Leg:
             PlanLine.dropped_on.is_(None),
             PlanLine.removed_at.is_(None),
         ],
-        owner=_responsible(here),
+        owner=_responsible(scope),
         title=PlanVersionLine.title,
     )
 
 
-def _responsible(here: Here) -> Owner:
-    """Own an activity: the member who took it on, or whoever leads where she has left or nobody did."""
-    taken = aliased(Membership)
-    is_here = exists(taken.id).where(
-        here.own(taken),
-        taken.id == PlanLine.responsible_id,
-        taken.left_at.is_(None),
+def _responsible(scope: StatementScope) -> Owner:
+    """Own an activity: its responsible member, or the acting focal point where there is none or they have left."""
+    responsible = aliased(Membership)
+    is_member = exists(responsible.id).where(
+        scope.is_own(responsible),
+        responsible.id == PlanLine.responsible_id,
+        responsible.left_at.is_(None),
     )
-    return lambda person: or_(person.id == PlanLine.responsible_id, and_(~is_here, leads(here)(person)))
+    return lambda member: or_(member.id == PlanLine.responsible_id, and_(~is_member, acting_focal_point(scope)(member)))
+
+
+def _finish(session: Session, subject_id: UUID, *, actor_id: UUID, at: datetime) -> None:
+    finish_activity(session, line_id=subject_id, actor_id=actor_id, at=at)
+
+
+PLAN_TO_SUBMIT = ObligationKind(
+    code="plan_to_submit",
+    step=Step.PLAN,
+    due_rows=_to_submit,
+    permission=Permission.EDIT_PLAN,
+    ladder=BEFORE_AND_AFTER,
+)
+RETURNED_PLAN = ObligationKind(
+    code="returned_plan",
+    step=Step.PLAN,
+    due_rows=_returned,
+    permission=Permission.EDIT_PLAN,
+    ladder=AFTER_A_DAY,
+)
+PLAN_TO_APPROVE = ObligationKind(
+    code="plan_to_approve",
+    step=Step.PLAN,
+    due_rows=_to_approve,
+    permission=Permission.APPROVE_PLAN,
+    may_wait=False,
+    responsible=Responsible.EITHER,
+    is_overdue_for_desk=False,
+)
+PLANNED_ACTIVITY_DUE = ObligationKind(
+    code="planned_activity_due",
+    step=Step.PLAN,
+    due_rows=_planned_activities,
+    permission=Permission.EDIT_PLAN,
+    ladder=BEFORE_AND_AFTER,
+    one_click=_finish,
+    owner_needs_no_permission=True,
+)
+
+KINDS = (PLAN_TO_SUBMIT, RETURNED_PLAN, PLAN_TO_APPROVE, PLANNED_ACTIVITY_DUE)

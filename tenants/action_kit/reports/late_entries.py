@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Text, and_, cast, exists, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from tenants.action_kit.activities.models import ActivityRevision
@@ -24,16 +24,24 @@ from tenants.action_kit.evaluation.models import (
 )
 from tenants.action_kit.evaluation.periods import MONTHS
 from tenants.action_kit.launch.models import LaunchEvent, TallyKind, TallyRevision
-from tenants.obligations.models import ObligationKind
-from tenants.obligations.selects import DAYS_TO_ANSWER, Here, Leg, day_there, joined, leads, leg
+from tenants.obligations.selects import (
+    DAYS_TO_ANSWER,
+    DueRows,
+    StatementScope,
+    acting_focal_point,
+    chapters_with,
+    local_day,
+)
 
 
-def late_entries(here: Here, *, title: ColumnElement[str]) -> Leg:
-    """Return the leg: a report that was sent, and whose sums in the log are others now, until somebody says to keep it.
+def late_entries(scope: StatementScope) -> DueRows | None:
+    """Return the reports that were sent and whose sums in the log have changed since, until somebody keeps them.
 
-    Due a week after the latest change. For a login that reads the events of reports, which UN Women's desk does not.
+    Due a week after the latest change. For the chapter alone: UN Women's desk does not read the events of reports.
     """
-    log, came, sent = _log(here), _came(here), _sent(here)
+    if not scope.names_owners:
+        return None
+    log, came, sent = _log(scope), _came(scope), _sent(scope)
     differs = or_(
         log.c.held != sent.c.held,
         log.c.people + came.c.people != sent.c.people,
@@ -41,18 +49,20 @@ def late_entries(here: Here, *, title: ColumnElement[str]) -> Leg:
     )
     # When it moved is asked of those that differ alone: `offset` keeps the planner from asking it of every report.
     moved = (
-        select(_moved_at(here).label("at")).where(differs).correlate(Report, log, came, sent).offset(0).lateral("moved")
+        select(_moved_at(scope).label("at"))
+        .where(differs)
+        .correlate(Report, log, came, sent)
+        .offset(0)
+        .lateral("moved")
     )
-    waiting = joined(Report, here, Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED]))
-    return leg(
-        here,
-        ObligationKind.LATE_ENTRY_WAITING,
+    waiting = chapters_with(Report, scope, Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED]))
+    return DueRows(
         source=waiting.join(log, true()).join(came, true()).join(sent, true()).join(moved, true()),
         subject_id=Report.id,
-        title=title,
-        due_on=day_there(moved.c.at) + DAYS_TO_ANSWER,
-        where=[~_kept(here, since=moved.c.at)],
-        owner=leads(here),
+        title=cast(Report.period_on, Text),
+        due_on=local_day(moved.c.at) + DAYS_TO_ANSWER,
+        where=[~_kept(scope, since=moved.c.at)],
+        owner=acting_focal_point(scope),
     )
 
 
@@ -60,7 +70,7 @@ def _in_quarter(day: Any) -> ColumnElement[bool]:
     return and_(day >= Report.period_on, day < cast(Report.period_on + func.make_interval(0, MONTHS), Date))
 
 
-def _log(here: Here) -> Any:
+def _log(scope: StatementScope) -> Any:
     revision = aliased(ActivityRevision)
     return (
         select(
@@ -69,18 +79,20 @@ def _log(here: Here) -> Any:
             func.coalesce(func.sum(revision.first_time), 0).label("first_time"),
         )
         .select_from(revision)
-        .where(revision.chapter_id == Report.chapter_id, here.of(revision.chapter_id))
+        .where(revision.chapter_id == Report.chapter_id, scope.covers(revision.chapter_id))
         .where(revision.is_current, _in_quarter(revision.held_on))
         .lateral("log")
     )
 
 
-def _came(here: Here) -> Any:
+def _came(scope: StatementScope) -> Any:
     return (
         select(func.coalesce(func.sum(TallyRevision.people), 0).label("people"))
         .join(LaunchEvent, and_(LaunchEvent.chapter_id == TallyRevision.chapter_id, _of_event()))
-        .where(TallyRevision.chapter_id == Report.chapter_id, here.of(TallyRevision.chapter_id))
-        .where(here.of(LaunchEvent.chapter_id), LaunchEvent.cancelled_at.is_(None), _in_quarter(LaunchEvent.held_on))
+        .where(TallyRevision.chapter_id == Report.chapter_id, scope.covers(TallyRevision.chapter_id))
+        .where(
+            scope.covers(LaunchEvent.chapter_id), LaunchEvent.cancelled_at.is_(None), _in_quarter(LaunchEvent.held_on)
+        )
         .where(TallyRevision.is_current, TallyRevision.kind == TallyKind.ATTENDANCE)
         .lateral("came")
     )
@@ -90,7 +102,7 @@ def _of_event() -> ColumnElement[bool]:
     return LaunchEvent.id == TallyRevision.event_id
 
 
-def _sent(here: Here) -> Any:
+def _sent(scope: StatementScope) -> Any:
     def of(indicator: str) -> ColumnElement[int | None]:
         return func.max(ReportValue.numerator).filter(ReportValue.indicator == indicator)
 
@@ -106,33 +118,33 @@ def _sent(here: Here) -> Any:
                 ReportSubmission.chapter_id == ReportValue.chapter_id, ReportSubmission.id == ReportValue.submission_id
             ),
         )
-        .where(ReportValue.chapter_id == Report.chapter_id, here.of(ReportValue.chapter_id))
-        .where(here.of(ReportSubmission.chapter_id), ReportSubmission.report_id == Report.id)
+        .where(ReportValue.chapter_id == Report.chapter_id, scope.covers(ReportValue.chapter_id))
+        .where(scope.covers(ReportSubmission.chapter_id), ReportSubmission.report_id == Report.id)
         .where(ReportSubmission.number == Report.sent, ReportValue.cell == ALL_CELLS)
         .lateral("sent")
     )
 
 
-def _moved_at(here: Here) -> ColumnElement[datetime]:
+def _moved_at(scope: StatementScope) -> ColumnElement[datetime]:
     """Return when something of the period last changed, and not before the report was sent."""
     now, before = aliased(ActivityRevision), aliased(ActivityRevision)
     was_in_quarter = (
         exists()
-        .where(before.chapter_id == now.chapter_id, here.of(before.chapter_id))
+        .where(before.chapter_id == now.chapter_id, scope.covers(before.chapter_id))
         .where(before.activity_id == now.activity_id, _in_quarter(before.held_on))
         .correlate(now, Report)
     )
     corrected = (
         select(func.max(now.made_at))
-        .where(now.chapter_id == Report.chapter_id, here.of(now.chapter_id), now.is_current, was_in_quarter)
+        .where(now.chapter_id == Report.chapter_id, scope.covers(now.chapter_id), now.is_current, was_in_quarter)
         .correlate(Report)
         .scalar_subquery()
     )
     counted = (
         select(func.greatest(func.max(TallyRevision.made_at), func.max(LaunchEvent.cancelled_at)))
         .join(LaunchEvent, and_(LaunchEvent.chapter_id == TallyRevision.chapter_id, _of_event()))
-        .where(TallyRevision.chapter_id == Report.chapter_id, here.of(TallyRevision.chapter_id))
-        .where(here.of(LaunchEvent.chapter_id), _in_quarter(LaunchEvent.held_on))
+        .where(TallyRevision.chapter_id == Report.chapter_id, scope.covers(TallyRevision.chapter_id))
+        .where(scope.covers(LaunchEvent.chapter_id), _in_quarter(LaunchEvent.held_on))
         .correlate(Report)
         .scalar_subquery()
     )
@@ -140,10 +152,10 @@ def _moved_at(here: Here) -> ColumnElement[datetime]:
     return latest
 
 
-def _kept(here: Here, *, since: ColumnElement[datetime]) -> ColumnElement[bool]:
+def _kept(scope: StatementScope, *, since: ColumnElement[datetime]) -> ColumnElement[bool]:
     return exists().where(
         ReportEvent.chapter_id == Report.chapter_id,
-        here.of(ReportEvent.chapter_id),
+        scope.covers(ReportEvent.chapter_id),
         ReportEvent.report_id == Report.id,
         ReportEvent.kind == ReportEventKind.KEPT,
         ReportEvent.number == Report.sent,

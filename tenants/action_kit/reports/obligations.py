@@ -8,58 +8,97 @@ from sqlalchemy import ColumnElement, Text, and_, case, cast, exists
 
 from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.reports.late_entries import late_entries
-from tenants.obligations.models import ObligationKind
-from tenants.obligations.selects import DAYS_TO_ANSWER, DAYS_TO_DECIDE, Here, Leg, day_there, joined, leads, leg
+from tenants.obligations.ladder import AFTER_A_DAY, BEFORE_AND_AFTER
+from tenants.obligations.models import ObligationKind, Responsible, Step
+from tenants.obligations.selects import (
+    DAYS_TO_ANSWER,
+    DAYS_TO_DECIDE,
+    DueRows,
+    StatementScope,
+    acting_focal_point,
+    chapters_with,
+    local_day,
+)
+from tenants.people.permissions import Permission
+
+PERIOD = cast(Report.period_on, Text)
 
 
-def legs(here: Here) -> list[Leg]:
-    """Return the legs: report due, returned report, report to approve, which is UN Women's, so that nobody owns it.
-
-    And late entries, for the chapter alone.
-    """
-    source = joined(Report, here)
-    open_to_write = Report.state.in_([ReportState.NOT_STARTED, ReportState.DRAFT])
-    expected = and_(open_to_write, Report.is_expected)
-    period = cast(Report.period_on, Text)
-    return [
-        leg(
-            here,
-            ObligationKind.REPORT_DUE,
-            source=source,
-            subject_id=Report.id,
-            title=period,
-            due_on=Report.due_on,
-            where=[expected, Report.returned_at.is_(None)],
-            owner=leads(here),
-        ),
-        leg(
-            here,
-            ObligationKind.RETURNED_REPORT,
-            source=source,
-            subject_id=Report.id,
-            title=period,
-            due_on=day_there(Report.returned_at) + DAYS_TO_ANSWER,
-            where=[open_to_write, Report.returned_at.is_not(None)],
-            owner=leads(here),
-        ),
-        leg(
-            here,
-            ObligationKind.REPORT_TO_APPROVE,
-            source=source,
-            subject_id=Report.id,
-            title=period,
-            due_on=day_there(Report.submitted_at) + DAYS_TO_DECIDE,
-            where=[Report.state == ReportState.SUBMITTED],
-        ),
-        *([late_entries(here, title=period)] if here.owners else []),
-    ]
-
-
-def standing(here: Here) -> ColumnElement[Any]:
-    """Return done once a report is approved, and in progress once one was begun."""
+def progress(scope: StatementScope) -> ColumnElement[Any]:
+    """Return done once a report is approved, and prog once one was begun."""
 
     def some(*states: ReportState) -> ColumnElement[bool]:
-        return exists(Report.id).where(here.own(Report), Report.state.in_(list(states)))
+        return exists(Report.id).where(scope.is_own(Report), Report.state.in_(list(states)))
 
     begun = some(ReportState.DRAFT, ReportState.SUBMITTED)
     return case((some(ReportState.APPROVED), "done"), (begun, "prog"), else_="none")
+
+
+def _due(scope: StatementScope) -> DueRows:
+    return DueRows(
+        subject_id=Report.id,
+        due_on=Report.due_on,
+        source=chapters_with(Report, scope),
+        where=[and_(_open_to_write(), Report.is_expected), Report.returned_at.is_(None)],
+        owner=acting_focal_point(scope),
+        title=PERIOD,
+    )
+
+
+def _returned(scope: StatementScope) -> DueRows:
+    return DueRows(
+        subject_id=Report.id,
+        due_on=local_day(Report.returned_at) + DAYS_TO_ANSWER,
+        source=chapters_with(Report, scope),
+        where=[_open_to_write(), Report.returned_at.is_not(None)],
+        owner=acting_focal_point(scope),
+        title=PERIOD,
+    )
+
+
+def _to_approve(scope: StatementScope) -> DueRows:
+    """UN Women decides, so nobody in the chapter owns it."""
+    return DueRows(
+        subject_id=Report.id,
+        due_on=local_day(Report.submitted_at) + DAYS_TO_DECIDE,
+        source=chapters_with(Report, scope),
+        where=[Report.state == ReportState.SUBMITTED],
+        title=PERIOD,
+    )
+
+
+def _open_to_write() -> ColumnElement[bool]:
+    return Report.state.in_([ReportState.NOT_STARTED, ReportState.DRAFT])
+
+
+REPORT_DUE = ObligationKind(
+    code="report_due",
+    step=Step.EVALUATION,
+    due_rows=_due,
+    permission=Permission.EDIT_REPORT,
+    ladder=BEFORE_AND_AFTER,
+)
+RETURNED_REPORT = ObligationKind(
+    code="returned_report",
+    step=Step.EVALUATION,
+    due_rows=_returned,
+    permission=Permission.EDIT_REPORT,
+    ladder=AFTER_A_DAY,
+)
+REPORT_TO_APPROVE = ObligationKind(
+    code="report_to_approve",
+    step=Step.EVALUATION,
+    due_rows=_to_approve,
+    permission=Permission.APPROVE_REPORT,
+    may_wait=False,
+    responsible=Responsible.UN_WOMEN,
+    is_overdue_for_desk=False,
+)
+LATE_ENTRY_WAITING = ObligationKind(
+    code="late_entry_waiting",
+    step=Step.EVALUATION,
+    due_rows=late_entries,
+    permission=Permission.EDIT_REPORT,
+)
+
+KINDS = (REPORT_DUE, RETURNED_REPORT, REPORT_TO_APPROVE, LATE_ENTRY_WAITING)

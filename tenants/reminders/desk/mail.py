@@ -49,7 +49,8 @@ class DeskSummary:
     def items(self) -> list[dict[str, Any]]:
         """Return what is late as the inbox keeps it."""
         return [
-            _inbox_item(late.kind, late.chapter_id, late.subject_id, due_on=late.due_on) for late in self.overdue.first
+            _inbox_item(late.kind.code, late.chapter_id, late.subject_id, due_on=late.due_on)
+            for late in self.overdue.first
         ]
 
 
@@ -71,7 +72,8 @@ class DeskApprovals:
     def items(self) -> list[dict[str, Any]]:
         """Return what waits as the inbox keeps it."""
         return [
-            _inbox_item(one.kind, one.chapter_id, one.subject_id, since=desk_day(one.since, None)) for one in self.first
+            _inbox_item(one.kind.code, one.chapter_id, one.subject_id, since=desk_day(one.since, None))
+            for one in self.first
         ]
 
 
@@ -133,4 +135,4 @@ def _read_approvals(session: Session, countries: tuple[str, ...], at: datetime) 
 
 def _inbox_item(kind: str, chapter_id: Any, subject_id: Any, **days: date) -> dict[str, Any]:
     named = {name: day.isoformat() for name, day in days.items()}
-    return {"kind": str(kind), "chapter_id": str(chapter_id), "subject_id": str(subject_id), **named}
+    return {"kind": kind, "chapter_id": str(chapter_id), "subject_id": str(subject_id), **named}

@@ -25,10 +25,10 @@ from sqlalchemy import select
 
 from solidarity.settings import Settings
 from tenants import clock
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened
 from tenants.membership.services import end_membership
-from tenants.obligations.models import ObligationKind
 from tenants.overview.obligations import obligations_due
 from tenants.people.links import sign_invitation
 from tenants.people.models import Membership
@@ -285,7 +285,7 @@ def _duties(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
     today = clock.now().date()
     with opened(ChapterScope(chapter_id)) as session:
         owed = obligations_due(session, by=today + timedelta(days=21), today=today, quiet_weeks=4)
-    return {str(due.kind): (due.subject_id, due.due_on) for due in owed}
+    return {due.kind.code: (due.subject_id, due.due_on) for due in owed}
 
 
 def _reply(
@@ -305,7 +305,7 @@ def _reply(
     link = MailLink(
         chapter_id=private.chapter_id,
         delivery_id=digest["delivery_id"],
-        kind=ObligationKind.QUIET_CHAPTER,
+        kind=QUIET_CHAPTER,
         subject_id=private.chapter_id,
         due_on=duties["quiet_chapter"][1],
         act=LinkAction.KNOWN,

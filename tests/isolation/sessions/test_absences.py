@@ -10,9 +10,12 @@ import pytest
 from harness.people import World, join, onboard, person
 
 from tenants import clock
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
+from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT, VACANCY
+from tenants.action_kit.plan.obligations import PLAN_TO_SUBMIT
 from tenants.db import opened
 from tenants.membership.activation import activate_chapter
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.scope import ChapterLogin, ChapterScope
@@ -37,7 +40,7 @@ def test_absences_are_counted_in_one_chapter_beside_a_world_of_others(world: Wor
         assert _due(world.recife.id, login) == alone
         counted = {place.slug: Counter(each.kind for each in _due(place.id, login)) for place in others}
         foreign = [each for place in others for each in _due(place.id, login) if each.chapter_id != place.id]
-    owed = Counter({ObligationKind.QUIET_CHAPTER: 1, ObligationKind.PLAN_TO_SUBMIT: 1})
-    led, unled = Counter({ObligationKind.CONFIRM_FOCAL_POINT: 1}), Counter({ObligationKind.VACANCY: 1})
+    owed = Counter({QUIET_CHAPTER: 1, PLAN_TO_SUBMIT: 1})
+    led, unled = Counter({CONFIRM_FOCAL_POINT: 1}), Counter({VACANCY: 1})
     assert counted == {place.slug: owed + (led if number % 2 else unled) for number, place in enumerate(others)}
     assert foreign == []

@@ -9,11 +9,12 @@ from harness.people import Place, World, onboard
 from reminders.desk.mornings import LAST_QUARTER, MONDAY, QUIET_WEEKS, send_report
 from sqlalchemy import select
 
+from tenants.action_kit.focal_point.obligations import VACANCY
+from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.action_kit.reports.services import open_report
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import opened
 from tenants.mail.delivery import PostOffice
-from tenants.obligations.models import ObligationKind
 from tenants.overview.overdue import Overdue, overdue
 from tenants.reminders.desk.mail import read_news
 from tenants.scope import ChapterScope, DeskScope
@@ -42,7 +43,7 @@ def test_a_chapter_is_late_by_the_days_of_its_own_calendar(world: World, office:
     in_the_morning, at_noon = (late("UG", days=20, at=at) for at in (MONDAY, noon))
     assert [one.chapter_id for one in in_the_morning.first] == [here.id]
     assert [one.chapter_id for one in at_noon.first] == [here.id, ahead.id]
-    assert {(one.kind, one.days) for one in at_noon.first} == {(ObligationKind.VACANCY, 20)}
+    assert {(one.kind, one.days) for one in at_noon.first} == {(VACANCY, 20)}
 
 
 def test_the_longest_late_is_first_and_what_does_not_fit_is_counted(world: World, office: PostOffice) -> None:
@@ -58,7 +59,7 @@ def test_what_un_women_has_to_decide_is_not_the_chapters_lateness(world: World, 
     with opened(ChapterScope(world.recife.id)) as session:
         open_report(session, period=LAST_QUARTER, at=MONDAY)
     [owed] = late("BR").first
-    assert (owed.kind, owed.things) == (ObligationKind.REPORT_DUE, before.things + 1)
+    assert (owed.kind, owed.things) == (REPORT_DUE, before.things + 1)
     send_report(world, world.recife, at=MONDAY - 20 * A_DAY)
     assert late("BR").first == (before,)
 

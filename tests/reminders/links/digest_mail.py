@@ -19,12 +19,13 @@ from werkzeug.test import TestResponse
 
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import ChecklistItem
+from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
 from tenants.action_kit.launch.services import item_text, plan_event
 from tenants.audit import AuditEntry
 from tenants.db import opened
 from tenants.mail.delivery import PostOffice, send_waiting
 from tenants.mail.models import Notification, ReminderPause
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.people.models import Membership
 from tenants.reminders.due import wake
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
@@ -107,7 +108,7 @@ def owed(world: World, at: datetime = MONDAY) -> list[Obligation]:
 
 def first_item(world: World, at: datetime = MONDAY) -> Obligation:
     """Return the first item of the checklist that is due."""
-    return next(due for due in owed(world, at) if due.kind is ObligationKind.CHECKLIST_ITEM)
+    return next(due for due in owed(world, at) if due.kind is CHECKLIST_ITEM)
 
 
 def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:

@@ -25,6 +25,7 @@ from reminders.links.digest_mail import (
 from sqlalchemy import update
 from time_machine import travel
 
+from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT
 from tenants.action_kit.focal_point.queries import primary_on
 from tenants.action_kit.focal_point.services import Choice, hand_over
 from tenants.action_kit.launch.services import finish_item
@@ -32,11 +33,9 @@ from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
 from tenants.errors import Refused
 from tenants.mail.models import DeliveryState, Notification
-from tenants.obligations.models import EXPECTATIONS, ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
 from tenants.reminders.links import LinkAction
-from tenants.reminders.mail_actions import DOES
 from tenants.scope import ChapterScope
 
 AsPerson = Callable[[Person], FlaskClient]
@@ -298,7 +297,7 @@ def test_a_link_never_silences_what_may_not_wait(
 
 def test_a_confirmation_is_pressed_in_its_own_words(digest: DigestMail, world: World, client: FlaskClient) -> None:
     day = MONDAY + timedelta(days=182)
-    confirm = next(due for due in owed(world, day) if due.kind is ObligationKind.CONFIRM_FOCAL_POINT)
+    confirm = next(due for due in owed(world, day) if due.kind is CONFIRM_FOCAL_POINT)
     with travel(day, tick=True):
         path = link(world, confirm, LinkAction.DONE, works_until=day.date())
         assert "Confirm focal point" in client.get(path).get_data(as_text=True)
@@ -315,13 +314,9 @@ def test_what_the_page_would_refuse_is_refused_here_and_nothing_is_kept(
 
     path, before = digest.links("Mark as done")[0], stored_counts(world)
     with monkeypatch.context() as patched:
-        patched.setitem(DOES, ObligationKind.CHECKLIST_ITEM, refuse)
+        patched.setattr("tenants.action_kit.launch.obligations.finish_item", refuse)
         answer = press(client, path)
     assert answer.status_code == 409
     assert "Complete that first." in answer.get_data(as_text=True)
     assert stored_counts(world) == before
     assert press(client, path).status_code == 302, "the link was spent on nothing"
-
-
-def test_every_kind_of_one_click_is_done_by_the_service_of_its_page() -> None:
-    assert set(DOES) == {kind for kind, fixed in EXPECTATIONS.items() if fixed.one_click}

@@ -12,6 +12,7 @@ from harness.people import Person, World, post
 from reminders.links.digest_mail import MONDAY, DigestMail, first_item, owed, press, seat_of, stored_counts, title_of
 from sqlalchemy import event, select, update
 
+from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
 from tenants.action_kit.launch.services import finish_item
 from tenants.chapters.models import Chapter
 from tenants.db import db, new_id, opened
@@ -53,7 +54,7 @@ def message_page(browser: FlaskClient, message: Notification) -> str:
 
 
 def fields(due: Obligation) -> dict[str, str]:
-    return {"kind": due.kind, "due_on": due.due_on.isoformat()}
+    return {"kind": due.kind.code, "due_on": due.due_on.isoformat()}
 
 
 def test_alice_reads_one_message_with_what_it_told_of(digest: DigestMail, world: World, as_person: AsPerson) -> None:
@@ -62,7 +63,7 @@ def test_alice_reads_one_message_with_what_it_told_of(digest: DigestMail, world:
     assert "alice@people.example" in page
     assert "Sent" in page
     for due in owed(world):
-        if due.title and due.kind == "checklist_item":
+        if due.title and due.kind is CHECKLIST_ITEM:
             assert title_of(world, due) in page
     assert page.count("Done since then") == 0
     assert "12 days overdue" in page
@@ -116,7 +117,7 @@ def test_un_women_reads_no_messages_of_a_chapter(digest: DigestMail, world: Worl
 def test_what_somebody_else_owns_is_only_opened(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     """A message to Bob tells of what is Alice's by now: he may look, no more."""
     item = first_item(world)
-    told = {"kind": item.kind, "subject_id": str(item.subject_id), "due_on": item.due_on.isoformat()}
+    told = {"kind": item.kind.code, "subject_id": str(item.subject_id), "due_on": item.due_on.isoformat()}
     page = message_page(as_person(world.bob), write_to_bob(world, items=[told]))
     assert title_of(world, item) in page
     assert "/duties/" not in page

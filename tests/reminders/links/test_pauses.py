@@ -28,25 +28,26 @@ from reminders.links.digest_mail import (
 from sqlalchemy import select
 from time_machine import travel
 
+from tenants.action_kit.activities.obligations import QUIET_CHAPTER
+from tenants.action_kit.funding.obligations import BUDGET_TO_REVISE, EXPENSE_TO_APPROVE
+from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
+from tenants.action_kit.plan.obligations import PLAN_TO_APPROVE
+from tenants.action_kit.reports.obligations import REPORT_DUE, REPORT_TO_APPROVE
 from tenants.db import opened
 from tenants.errors import Refused
 from tenants.mail.delivery import PostOffice
 from tenants.mail.models import ConsumedRung, ReminderPause
 from tenants.obligations.models import Obligation, ObligationKind
+from tenants.overview.obligation_kinds import KINDS
 from tenants.people.models import Membership
 from tenants.reminders.links import SUMS, LinkAction
 from tenants.reminders.obligation_keys import Duty
-from tenants.reminders.pauses import NEVER_SILENT, acknowledge, actions_on, lift, pauses_on, remind_later
+from tenants.reminders.pauses import acknowledge, actions_on, lift, pauses_on, remind_later
 from tenants.scope import ChapterScope
 
 LATER = "Remind me in 3 days"
 KNOWN = "I know about it"
-MONEY_OR_DECISIONS = {
-    ObligationKind.PLAN_TO_APPROVE,
-    ObligationKind.BUDGET_TO_REVISE,
-    ObligationKind.EXPENSE_TO_APPROVE,
-    ObligationKind.REPORT_TO_APPROVE,
-}
+MONEY_OR_DECISIONS = {PLAN_TO_APPROVE, BUDGET_TO_REVISE, EXPENSE_TO_APPROVE, REPORT_TO_APPROVE}
 
 
 def coming(world: World) -> Obligation:
@@ -103,7 +104,7 @@ def test_what_is_done_while_it_is_put_off_is_never_told(
 def test_what_she_knows_about_is_told_no_more(
     digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
 ) -> None:
-    known, other = (due for due in owed(world) if due.kind is ObligationKind.CHECKLIST_ITEM and late_by(due) == 12)
+    known, other = (due for due in owed(world) if due.kind is CHECKLIST_ITEM and late_by(due) == 12)
     path = link(world, known, LinkAction.KNOWN)
     assert path in digest.links(KNOWN)
     press(client, path)
@@ -123,7 +124,7 @@ def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
     """It is a new obligation, with another day: the pause was about the one before."""
     first_day = MONDAY - A_DAY + timedelta(weeks=QUIET_WEEKS)
     late = first_day + timedelta(days=15)
-    (quiet,) = (due for due in owed(world, late) if due.kind is ObligationKind.QUIET_CHAPTER)
+    (quiet,) = (due for due in owed(world, late) if due.kind is QUIET_CHAPTER)
     assert mornings_quiet(world, office, mailbox, late)
     ask(world, quiet, acknowledge, late)
     assert not any(mornings_quiet(world, office, mailbox, late + number * A_DAY) for number in range(1, 15))
@@ -143,7 +144,7 @@ def mornings_quiet(world: World, office: PostOffice, mailbox: Mailbox, at: datet
 
 def rungs_of_quiet(world: World) -> int:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        rungs = select(ConsumedRung).where(ConsumedRung.kind == ObligationKind.QUIET_CHAPTER)
+        rungs = select(ConsumedRung).where(ConsumedRung.kind == QUIET_CHAPTER.code)
         return len(session.scalars(rungs).all())
 
 
@@ -194,7 +195,7 @@ def test_a_pause_that_a_lost_mail_ended_ends_in_the_next_one(
     assert days_on_which_it_is_news(world, office, mailbox, title, range(4, 8)) == [7]  # the sixth is a Sunday
 
 
-@pytest.mark.parametrize("kind", sorted(MONEY_OR_DECISIONS))
+@pytest.mark.parametrize("kind", MONEY_OR_DECISIONS, ids=repr)
 def test_money_and_decisions_are_never_silenced(world: World, kind: ObligationKind) -> None:
     for days in (-21, -1, 0, 1, 10, 60):
         due = make_obligation(world, kind, MONDAY.date() - timedelta(days=days))
@@ -204,21 +205,21 @@ def test_money_and_decisions_are_never_silenced(world: World, kind: ObligationKi
 
 
 def test_what_is_late_is_not_put_off_and_what_is_not_very_late_not_silenced(world: World) -> None:
-    late = make_obligation(world, ObligationKind.CHECKLIST_ITEM, MONDAY.date() - A_DAY)
+    late = make_obligation(world, CHECKLIST_ITEM, MONDAY.date() - A_DAY)
     with pytest.raises(Refused):
         ask(world, late, remind_later, MONDAY)
     for days in (0, 9):
         with pytest.raises(Refused):
             ask(
                 world,
-                make_obligation(world, ObligationKind.REPORT_DUE, MONDAY.date() - days * A_DAY),
+                make_obligation(world, REPORT_DUE, MONDAY.date() - days * A_DAY),
                 acknowledge,
                 MONDAY,
             )
-    ask(world, make_obligation(world, ObligationKind.REPORT_DUE, MONDAY.date() - 10 * A_DAY), acknowledge, MONDAY)
+    ask(world, make_obligation(world, REPORT_DUE, MONDAY.date() - 10 * A_DAY), acknowledge, MONDAY)
 
 
-@given(kind=st.sampled_from(ObligationKind), days=st.integers(-60, 400))
+@given(kind=st.sampled_from(KINDS), days=st.integers(-60, 400))
 def test_every_offer_keeps_the_rules(kind: ObligationKind, days: int) -> None:
     today = MONDAY.date()
     world: Any = type("World", (), {"recife": type("Place", (), {"id": None})})
@@ -234,11 +235,11 @@ def test_every_offer_keeps_the_rules(kind: ObligationKind, days: int) -> None:
 
 
 def test_money_and_decisions_are_all_there_are() -> None:
-    assert NEVER_SILENT == MONEY_OR_DECISIONS
+    assert {kind for kind in KINDS if not kind.may_wait} == MONEY_OR_DECISIONS
 
 
 def test_each_kind_has_two_bytes_of_its_own() -> None:
-    assert len(set(SUMS.values())) == len(ObligationKind)
+    assert len(set(SUMS.values())) == len(KINDS)
 
 
 def ask(world: World, due: Obligation, service: Any, at: datetime) -> None:

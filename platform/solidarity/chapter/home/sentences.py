@@ -12,17 +12,18 @@ from flask_babel import ngettext
 
 from solidarity.chapter.home.figures import total, year_shown
 from solidarity.i18n.locale import format_day_short, format_list, format_number
+from solidarity.labels.obligations.wording import WORDS
 from solidarity.labels.people import first_name
 from tenants.action_kit.evaluation.models import ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.plan.models import VersionState
 from tenants.obligations.models import Obligation, ObligationKind, ObligationState, Step
 from tenants.overview.chapter_facts import ChapterFacts
+from tenants.overview.obligation_kinds import KINDS
 from tenants.overview.steps import IN_ORDER, StepState
 
 NOON, EVENING = 12, 18
 LAUNCH_IS_NEAR = 30  # days before, in which nothing matters more
-RETURNED = frozenset({ObligationKind.RETURNED_PLAN, ObligationKind.RETURNED_REPORT})
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Owed:
     @classmethod
     def of(cls, obligations: Sequence[Obligation], today: date) -> Owed:
         """Count them as they stand on the chapter's day `today`."""
-        late = {(due.step, due.kind, due.subject_id) for due in obligations if due.state(today) is ObligationState.LATE}
-        of_step = {step: sum(one[0] is step for one in late) for step in Step}
-        return cls(len(late), of_step, frozenset(due.kind for due in obligations) & RETURNED)
+        late = {(due.kind, due.subject_id) for due in obligations if due.state(today) is ObligationState.LATE}
+        of_step = {step: sum(kind.step is step for kind, _subject in late) for step in Step}
+        return cls(len(late), of_step, frozenset(due.kind for due in obligations if WORDS[due.kind].returned))
 
 
 def greeting(name: str, moment: datetime, zone: str) -> str:
@@ -60,8 +61,7 @@ def finding(facts: ChapterFacts, owed: Owed, today: date) -> str:
     if 0 < days <= LAUNCH_IS_NEAR:
         return str(ngettext("Your launch event is in %(num)s day.", "Your launch event is in %(num)s days.", days))
     if owed.returned:
-        is_report = ObligationKind.RETURNED_REPORT in owed.returned
-        return str(_("A report was returned to you.") if is_report else _("Your plan was returned to you."))
+        return _returned(owed)[0]
     if owed.late:
         return str(ngettext("One task is overdue.", "%(num)s tasks are overdue.", owed.late))
     year = year_shown(facts, today)
@@ -82,11 +82,13 @@ def lead(states: Sequence[StepState], owed: Owed, said: str) -> str:
         sentences.append(ngettext("%(num)s is in progress.", "%(num)s are in progress.", moving))
     if owed.late:
         sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", owed.late))
-    if ObligationKind.RETURNED_REPORT in owed.returned:
-        sentences.append(_("A report was returned to you."))
-    if ObligationKind.RETURNED_PLAN in owed.returned:
-        sentences.append(_("Your plan was returned to you."))
+    sentences += _returned(owed)
     return " ".join(str(sentence) for sentence in sentences if str(sentence) != said)
+
+
+def _returned(owed: Owed) -> list[str]:
+    """Say what was returned to the chapter, the latest step first."""
+    return [str(WORDS[kind].returned) for kind in reversed(KINDS) if kind in owed.returned]
 
 
 def step_notes(facts: ChapterFacts, owed: Owed, *, today: date, country: str, shows_people: bool) -> list[str]:

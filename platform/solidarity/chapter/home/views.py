@@ -17,8 +17,8 @@ from solidarity.chapter.home.figures import home_figures, year_shown
 from solidarity.chapter.home.sentences import Owed, finding, greeting, lead, step_notes, step_shares
 from solidarity.labels.cells import KIND_WORDS
 from solidarity.labels.help import desk_contacts
-from solidarity.labels.obligations.wording import STEP_PAGES
 from solidarity.labels.people import first_name
+from solidarity.labels.steps import STEP_PAGES
 from tenants import clock
 from tenants.chapters.models import ChapterState
 from tenants.chapters.queries import last_event

@@ -15,16 +15,16 @@ from solidarity.access.declarations import requires
 from solidarity.chapter import reminder_options as asking
 from solidarity.chapter.context import chapter_day, may, obligations
 from solidarity.chapter.due_list import address_of, press_address_of
-from solidarity.chapter.messages.views import REASONS, STATES, WHY, blueprint
+from solidarity.chapter.messages.views import REASONS, STATES, blueprint
 from solidarity.chapter.reminder_options import Reminding
 from solidarity.labels.obligations.reminders import how_far
-from solidarity.labels.obligations.wording import Words, words_of
+from solidarity.labels.obligations.wording import IN_INBOX, Wording, words_of
 from solidarity.lookup import or_404
 from tenants import clock
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import db
 from tenants.mail.models import DeliveryState, Notification, Reason
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.overview.obligations import deputies
 from tenants.people.permissions import Permission
 from tenants.reminders.obligation_keys import Duty
@@ -41,7 +41,7 @@ class Told:
     title: str
     due_on: date
     near: str
-    words: Words | None
+    words: Wording | None
     address: str | None
     press_address: str | None
     reminding: Reminding | None
@@ -90,7 +90,7 @@ def _told(found: Notification, *, is_own: bool) -> list[Told]:
 
 
 def _duty(item: dict[str, Any]) -> Duty:
-    return Duty(ObligationKind(item["kind"]), UUID(item["subject_id"]), date.fromisoformat(item["due_on"]))
+    return Duty(item["kind"], UUID(item["subject_id"]), date.fromisoformat(item["due_on"]))
 
 
 def _hers(found: Notification, open_still: Sequence[list[Obligation]], today: date) -> list[Obligation]:
@@ -116,7 +116,7 @@ def _row(
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, here, today=today, quiet_weeks=quiet_weeks) if due else None
     return Told(
-        title=words.title if words else str(WHY[duty.kind]),
+        title=words.title if words else str(IN_INBOX[duty.kind]),
         due_on=duty.due_on,
         near=how_far(duty.due_on, today=written_on, country=here.country),
         words=words,

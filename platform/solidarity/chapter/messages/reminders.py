@@ -14,11 +14,11 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_day, chapter_today, home_if_pressed_there, obligations
 from solidarity.forms.submission import finish, one_click
-from solidarity.i18n.locale import format_day
+from solidarity.labels.obligations.reminders import put_off_until, stopped
 from solidarity.lookup import or_404
 from tenants import clock
 from tenants.db import db
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission
 from tenants.people.queries import present_membership
@@ -35,10 +35,7 @@ def put_off(chapter: str, subject_id: UUID) -> Response:
     member, due = _own(subject_id)
     with one_click(_back_url(chapter)):
         until_on = pauses.remind_later(db.session(), member=member, due=due, **_now())
-    day = format_day(until_on, g.chapter.country)
-    return finish(
-        _("You will be reminded of this again on %(day)s if it is not done by then.", day=day), _back_url(chapter)
-    )
+    return finish(put_off_until(until_on, g.chapter.country), _back_url(chapter))
 
 
 @blueprint.post("/acknowledgement")
@@ -48,7 +45,7 @@ def acknowledge(chapter: str, subject_id: UUID) -> Response:
     member, due = _own(subject_id)
     with one_click(_back_url(chapter)):
         pauses.acknowledge(db.session(), member=member, due=due, **_now())
-    return finish(_("You will get no more emails about this until it is done."), _back_url(chapter))
+    return finish(stopped(), _back_url(chapter))
 
 
 @blueprint.post("/resumption")
@@ -73,10 +70,10 @@ def _own(subject_id: UUID) -> tuple[Membership, Obligation]:
 
 def _named(subject_id: UUID) -> Duty:
     try:
-        kind, due_on = ObligationKind(request.form.get("kind", "")), date.fromisoformat(request.form.get("due_on", ""))
+        due_on = date.fromisoformat(request.form.get("due_on", ""))
     except ValueError:
         abort(404)
-    return Duty(kind, subject_id, due_on)
+    return Duty(request.form.get("kind", ""), subject_id, due_on)
 
 
 def _now() -> dict[str, Any]:

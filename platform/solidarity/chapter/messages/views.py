@@ -11,10 +11,9 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import may
 from solidarity.http.pagination import by_moment, page_of
-from solidarity.labels.obligations.wording import WORDS
+from solidarity.labels.obligations.wording import IN_INBOX
 from tenants.db import db
 from tenants.mail.models import DeliveryState, Reason
-from tenants.obligations.models import ObligationKind
 from tenants.people.permissions import Permission
 from tenants.reminders.queries import messages
 
@@ -56,12 +55,6 @@ REASONS = {
     Reason.WORKER_LOST: _l("Sending was interrupted. We will try again."),
 }
 
-WHY = {
-    **{kind: phrases.title for kind, phrases in WORDS.items()},
-    ObligationKind.QUIET_CHAPTER: _l("No activity logged for weeks"),
-    ObligationKind.VACANCY: _l("The chapter has no focal point"),
-}
-
 blueprint = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
 
 
@@ -83,7 +76,7 @@ def list_messages(chapter: str) -> str:
         page=page,
         states=STATES,
         reasons=REASONS,
-        why=WHY,
+        why=IN_INBOX,
         to=to,
         reads_all=reads_all,
     )

@@ -25,9 +25,9 @@ from solidarity.lookup import or_404, own_row, uuid_or_404
 from tenants import clock
 from tenants.action_kit.plan import lines, queries, services
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
+from tenants.action_kit.plan.obligations import PLANNED_ACTIVITY_DUE
 from tenants.action_kit.plan.queries import ToldLine
 from tenants.db import db
-from tenants.obligations.models import ObligationKind
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission
 from tenants.people.queries import present_members
@@ -209,8 +209,7 @@ def _by_parent(told: list[ToldLine]) -> dict[UUID | None, list[ToldLine]]:
 
 def _due() -> dict[UUID, date]:
     """Return by which day open activities were approved to take place."""
-    kind = ObligationKind.PLANNED_ACTIVITY_DUE
-    return {each.subject_id: each.due_on for each in obligations() if each.kind is kind}
+    return {each.subject_id: each.due_on for each in obligations() if each.kind is PLANNED_ACTIVITY_DUE}
 
 
 def _members(kind: LineKind) -> list[Membership]:

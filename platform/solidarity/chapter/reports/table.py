@@ -13,7 +13,7 @@ from solidarity.forms.head_count_grid import shown
 from solidarity.i18n.locale import format_moment
 from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
 from solidarity.labels.numbers import number_text
-from solidarity.labels.obligations.wording import STEP_PAGES
+from solidarity.labels.steps import STEP_PAGES
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
 from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, ReportState, ReportValue

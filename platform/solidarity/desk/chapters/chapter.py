@@ -19,7 +19,8 @@ from solidarity.desk.context import blueprint, reach
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
 from solidarity.http.pagination import by_day, page_of
 from solidarity.i18n.locale import format_quarter
-from solidarity.labels.obligations.wording import HOME, SAID_OF_IT, STEP_PAGES, called
+from solidarity.labels.obligations.wording import WORDS, name_of_subject
+from solidarity.labels.steps import STEP_PAGES
 from solidarity.lookup import or_404
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
@@ -83,7 +84,7 @@ def show_chapter(chapter_id: UUID) -> str:
         state=CHAPTER_STATE_WORDS[ChapterState(chapter.state)],
         waits_for_focal_point=chapter.state == ChapterState.SIGNED,
         figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
-        home_url=way_into(chapter, HOME),
+        home_url=way_into(chapter, "chapter.home"),
         may_invite=chapter.state != ChapterState.CLOSED and _may(chapter, Permission.MANAGE_PEOPLE),
         may_move=_may(chapter, Permission.MANAGE_CHAPTER),
         moves=shared_events(db.session(), chapter.id, limit=MOST_MOVES),
@@ -94,7 +95,7 @@ def show_chapter(chapter_id: UUID) -> str:
 def _step(
     chapter: SharedChapter, step: Step, state: StepState, obligations: Sequence[Obligation], today: date
 ) -> StepRow:
-    own = [due for due in obligations if due.step is step]
+    own = [due for due in obligations if due.kind.step is step]
     shown = [_owed(chapter, due, today) for due in own[:MOST_OF_A_STEP]]
     return StepRow(state, way_into(chapter, STEP_PAGES[step]), shown, len(own) - len(shown))
 
@@ -102,8 +103,8 @@ def _step(
 def _owed(chapter: SharedChapter, due: Obligation, today: date) -> Owed:
     """Say what is expected; of step 1 without the name of the person it is about."""
     return Owed(
-        words=str(SAID_OF_IT[due.kind]),
-        name=None if due.step is Step.FOCAL_POINT else called(due, chapter),
+        words=str(WORDS[due.kind].for_desk),
+        name=None if due.kind.step is Step.FOCAL_POINT else name_of_subject(due, chapter),
         due_on=due.due_on,
         state=due.state(today),
         address=way_to(chapter, due),

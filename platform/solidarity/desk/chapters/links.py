@@ -12,8 +12,12 @@ from solidarity.access.declarations import declared_access
 from solidarity.labels.obligations import HOME, place_of
 =======
 from solidarity.access.binding import declared_access, signed_in_person
+<<<<<<< HEAD
 from solidarity.labels.obligations.wording import HOME, place_of
 >>>>>>> 2293c1e0 (Move the ladder below the steps, and the words of obligations into a room of their own)
+=======
+from solidarity.labels.obligations.wording import place_of
+>>>>>>> 956a6ccf (Declare a kind of obligation as one object in its step, and its words as one object on the web)
 from tenants.chapters.queries import SharedChapter
 from tenants.obligations.models import Obligation
 
@@ -29,5 +33,5 @@ def way_into(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | N
 
 def way_to(chapter: SharedChapter, due: Obligation) -> str | None:
     """Return where one sees to something a chapter owes; None where this reader may not go there."""
-    endpoint, values = place_of(due, chapter, current_app.view_functions)
-    return None if endpoint == HOME else way_into(chapter, endpoint, **values)
+    endpoint, values = place_of(due, chapter)
+    return way_into(chapter, endpoint, **values)

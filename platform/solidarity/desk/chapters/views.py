@@ -14,7 +14,7 @@ from solidarity.desk.chapters.pagination import chapter_page
 from solidarity.desk.chapters.step_states import Standing, standings_of
 from solidarity.desk.context import blueprint, reach
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, short_period
-from solidarity.labels.obligations.wording import SAID_OF_IT
+from solidarity.labels.obligations.wording import FOR_DESK
 from solidarity.labels.steps import STATES, STEPS
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
@@ -62,7 +62,7 @@ def list_chapters() -> str:
         standings=standings,
         reports=latest_reports(db.session(), [chapter.id for chapter in page.rows]),
         period_name=lambda first_day: short_period(Period(first_day)),
-        said=SAID_OF_IT,
+        said=FOR_DESK,
         most_late=MOST_LATE,
         areas=[(str(area), area_name(area)) for area in Area if reach().within(area)],
         countries=by_name({code: country_name(code) for code in countries}),

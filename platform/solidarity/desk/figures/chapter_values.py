@@ -20,7 +20,7 @@ from solidarity.desk.place_names import figure_url
 from solidarity.http.pagination import Naming, page_of
 from solidarity.i18n.locale import format_quarter
 from solidarity.labels.numbers import number_text
-from solidarity.labels.obligations.wording import STEP_PAGES
+from solidarity.labels.steps import STEP_PAGES
 from tenants.action_kit.evaluation.indicators import Filled
 from tenants.action_kit.evaluation.models import Missing, ValueSourceKind
 from tenants.action_kit.evaluation.periods import Period

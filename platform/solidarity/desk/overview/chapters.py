@@ -17,7 +17,7 @@ from solidarity.desk.chapters.links import way_to
 from solidarity.desk.chapters.step_states import Standing, standings_of
 from solidarity.desk.place_names import place_name
 from solidarity.i18n.locale import format_number
-from solidarity.labels.obligations.wording import SAID_OF_IT, WORDS
+from solidarity.labels.obligations.wording import WORDS
 from solidarity.labels.steps import State
 from tenants.chapters.models import ChapterState
 from tenants.chapters.names import sort_key
@@ -25,18 +25,13 @@ from tenants.chapters.queries import Filter, SharedChapter, list_shared
 from tenants.db import db
 from tenants.figures.models import Level
 from tenants.keyset import Window
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import Obligation, ObligationKind, Responsible
 from tenants.obligations.selects import DAYS_TO_ANSWER
 from tenants.overview.steps import StepState
 
 MOST_DRAWN = 300  # chapters a page looks at one by one: what it costs must not grow with the movement
 MOST_NAMED = 10
 MOST_CONTACTS = 6
-# With whom something is stuck; with the chapter where it is not said.
-BY_US = (ObligationKind.REPORT_TO_APPROVE, ObligationKind.ADDRESS_UNREACHED)
-BY_EITHER = (ObligationKind.PLAN_TO_APPROVE, ObligationKind.EXPENSE_TO_APPROVE)
-# Whom messages go to is no longer sure.
-CONTACTS = (ObligationKind.VACANCY, ObligationKind.CONFIRM_FOCAL_POINT, ObligationKind.ADDRESS_UNREACHED)
 
 
 @dataclass(frozen=True)
@@ -153,7 +148,7 @@ def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standi
         standing = standings[chapter.id]
         first: dict[ObligationKind, Obligation] = {}
         for due in standing.owed:
-            if due.kind in CONTACTS and _begun(due) <= standing.today:
+            if due.kind.doubts_contacts and _begun(due) <= standing.today:
                 first.setdefault(due.kind, due)
         found += [_need(chapter, standing, due, 0) for due in first.values()]
     return sorted(found, key=lambda need: (-need.days, need.chapter.sort_key))
@@ -161,8 +156,7 @@ def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standi
 
 def _begun(due: Obligation) -> date:
     """Return since when it is so: an address refuses mail some days before somebody must have seen to it."""
-    is_address = due.kind is ObligationKind.ADDRESS_UNREACHED
-    return due.due_on - timedelta(days=DAYS_TO_ANSWER) if is_address else due.due_on
+    return due.due_on - timedelta(days=due.kind.began_days_before)
 
 
 def _need(chapter: SharedChapter, standing: Standing, due: Obligation, more: int) -> Need:
@@ -171,7 +165,7 @@ def _need(chapter: SharedChapter, standing: Standing, due: Obligation, more: int
         chapter,
         _page_of(chapter),
         standing.states,
-        what=str(SAID_OF_IT[due.kind]),
+        what=str(WORDS[due.kind].for_desk),
         more=more,
         with_whom=_with_whom(due.kind),
         since=since,
@@ -182,9 +176,9 @@ def _need(chapter: SharedChapter, standing: Standing, due: Obligation, more: int
 
 
 def _with_whom(kind: ObligationKind) -> str:
-    if kind in BY_US:
+    if kind.responsible is Responsible.UN_WOMEN:
         return str(_("UN Women"))
-    return str(_("The chapter or UN Women") if kind in BY_EITHER else _("The chapter"))
+    return str(_("The chapter or UN Women") if kind.responsible is Responsible.EITHER else _("The chapter"))
 
 
 def _page_of(chapter: SharedChapter) -> str:

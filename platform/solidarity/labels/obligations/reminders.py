@@ -1,4 +1,4 @@
-"""What mails and pages say of reminders: how near something is, and what one press does about being reminded."""
+"""What mails and pages say of reminders: how near an obligation is, and what one press does about being reminded."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from solidarity.i18n.locale import format_day_short, format_in_days
+from solidarity.i18n.locale import format_day, format_day_short, format_in_days
 from tenants.reminders.links import LinkAction
 from tenants.reminders.pauses import DAYS_PUT_OFF
 
@@ -30,3 +30,15 @@ def how_near(due_on: date, *, today: date, country: str) -> str:
 def how_far(due_on: date, *, today: date, country: str) -> str:
     """Return the same for beside its date: what is to come is so many days ahead."""
     return format_in_days(due_on, today) if due_on > today else how_near(due_on, today=today, country=country)
+
+
+def put_off_until(day: date, country: str) -> str:
+    """Say when somebody is reminded again of what they have just put off."""
+    return str(
+        _("You will be reminded of this again on %(day)s if it is not done by then.", day=format_day(day, country))
+    )
+
+
+def stopped() -> str:
+    """Say that somebody gets no more mail about an obligation."""
+    return str(_("You will get no more emails about this until it is done."))
