@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rules.sources import calls, python_files, tree
 
-from solidarity.chapter.history.views import WORDS
+from solidarity.labels.history import ACT_WORDS
 
 SOURCES = ("tenants", "platform", "workers")
 
@@ -37,8 +37,8 @@ def codes(value: ast.expr) -> set[str]:
 def test_every_code_that_is_recorded_has_words() -> None:
     recorded = {code for path in python_files(*SOURCES) for _, value in actions(path) for code in codes(value)}
     assert {"desk.entered", "activity.logged", "person.invited"} <= recorded
-    assert recorded - set(WORDS) == set()
-    assert set(WORDS) - recorded == set(), "words for what nothing records"
+    assert recorded - set(ACT_WORDS) == set()
+    assert set(ACT_WORDS) - recorded == set(), "words for what nothing records"
 
 
 def test_every_code_is_written_out_where_it_is_recorded() -> None:

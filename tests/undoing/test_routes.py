@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from undoing.route_tables import ASKS_FIRST, NEEDS_NEITHER, UNDONE
 
-from solidarity.chapter.history.views import WORDS
+from solidarity.labels.history import ACT_WORDS
 from tenants.people.permissions import Permission
 from tenants.undoing.kinds import undoables
 
@@ -25,6 +25,6 @@ def test_what_is_said_to_be_undone_has_a_kind_and_every_kind_a_route() -> None:
 
 def test_every_kind_has_words_and_builds_only_on_kinds_there_are() -> None:
     for kind in undoables().values():
-        assert kind.kind in WORDS
+        assert kind.kind in ACT_WORDS
         assert kind.permission in set(Permission)
-        assert kind.after_it <= set(WORDS), kind.kind
+        assert kind.after_it <= set(ACT_WORDS), kind.kind

@@ -10,10 +10,10 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import may
-from solidarity.chapter.history.views import words_of
 from solidarity.forms.submission import actor_now, finish, one_click
 from solidarity.forms.undo_flash import about_change, why_not
 from solidarity.i18n.locale import own_path
+from solidarity.labels.history import act_words
 from solidarity.lookup import or_404
 from tenants.db import db
 from tenants.errors import Refused
@@ -41,7 +41,7 @@ def take_back(chapter: str, change_id: UUID) -> Response:
 
 
 def _sentence(change: Change) -> str:
-    what, about = words_of(change.kind), about_change(change)
+    what, about = act_words(change.kind), about_change(change)
     if about:
         return str(_("Undone: %(what)s (%(about)s). It is as it was before.", what=what, about=about))
     return str(_("Undone: %(what)s. It is as it was before.", what=what))

@@ -12,11 +12,11 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_states, may, obligations, opens
 from solidarity.chapter.due_list import due_list
-from solidarity.chapter.history.views import words_of
 from solidarity.chapter.home.figures import home_figures, year_shown
 from solidarity.chapter.home.sentences import Owed, finding, greeting, lead, step_notes, step_shares
 from solidarity.labels.cells import KIND_WORDS
 from solidarity.labels.help import desk_contacts
+from solidarity.labels.history import act_words
 from solidarity.labels.people import first_name
 from solidarity.labels.steps import STEP_PAGES
 from tenants import clock
@@ -107,4 +107,4 @@ def _feed(facts: ChapterFacts, *, reads_trail: bool) -> dict[str, Any]:
         return {"acts": [], "activities": facts.recent, "kind_words": KIND_WORDS}
     acts = recent_acts(db.session(), limit=RECENT)
     changes = changes_of(db.session(), [act.id for act in acts])
-    return {"acts": acts, "changes": changes, "act_words": words_of, "activities": [], "kind_words": KIND_WORDS}
+    return {"acts": acts, "changes": changes, "act_words": act_words, "activities": [], "kind_words": KIND_WORDS}
