@@ -23,7 +23,7 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
     """Bind the request to the chapter at an address, as its member or as the desk, and read it into `g.chapter`.
 
-    Answers 404 where the person may not; raises ChapterClosed where the chapter is closed and the permission changes it.
+    Answers 404 where the person may not. Raises ChapterClosed for a change of a closed chapter.
     """
     seat = next((seat for seat in person.memberships if seat.slug == slug), None)
     if seat is not None and person.may_as_member(permission, chapter_id=seat.chapter_id):

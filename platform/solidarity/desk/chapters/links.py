@@ -6,18 +6,9 @@ from typing import Any
 
 from flask import current_app, url_for
 
-<<<<<<< HEAD
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import declared_access
-from solidarity.labels.obligations import HOME, place_of
-=======
-from solidarity.access.binding import declared_access, signed_in_person
-<<<<<<< HEAD
-from solidarity.labels.obligations.wording import HOME, place_of
->>>>>>> 2293c1e0 (Move the ladder below the steps, and the words of obligations into a room of their own)
-=======
 from solidarity.labels.obligations.wording import place_of
->>>>>>> 956a6ccf (Declare a kind of obligation as one object in its step, and its words as one object on the web)
 from tenants.chapters.queries import SharedChapter
 from tenants.obligations.models import Obligation
 
