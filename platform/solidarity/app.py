@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from solidarity import accounts, chapter, desk, public
 from solidarity.access.binding import init_access, principal
 from solidarity.database.engines import init_database
-from solidarity.enqueue import init_bell
+from solidarity.enqueue import init_enqueue
 from solidarity.http.error_pages import register_error_pages
 from solidarity.http.request_log import init_request_log
 from solidarity.i18n.locale import init_language
@@ -31,14 +31,14 @@ class Application(Flask):
     """Flask that commits once a request: after the view, while a commit that fails still gets its error page."""
 
     def dispatch_request(self) -> Response:
-        """Answer, then commit what the request did and ring; a refused request leaves nothing behind."""
+        """Answer, then commit and enqueue what the request asked for; a refused request leaves nothing behind."""
         response = self.make_response(super().dispatch_request())
         if response.status_code >= 400:
             db.session.rollback()
             return response
         db.session.commit()
-        for ring in g.pop("rings", ()):
-            ring()
+        for send in g.pop("messages_after_commit", ()):
+            send()
         return response
 
     def log_exception(self, exc_info: Any) -> None:
@@ -62,7 +62,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["settings"] = settings
     init_request_log(app, settings)
     init_database(app, settings)
-    init_bell(app, settings.redis_url.get_secret_value())
+    init_enqueue(app, settings.redis_url.get_secret_value())
     init_access(app)
     init_language(app)
     init_look(app)

@@ -1,7 +1,7 @@
-"""Ring for a worker after commit: a task sent by name. Nothing rests on it; beat's tick finds the same rows.
+"""Enqueue a task by name once the request has committed. Beat's tick finds the same rows if the message is lost.
 
-The web never imports a task, and never waits for the broker: a thread of its own rings. While the broker is away, one
-failed ring in a while is enough to know, and pages go on.
+The web never imports a task and never waits for the broker: a thread of its own sends. After a failed attempt nothing
+is sent for RETRY_AFTER_SECONDS, and pages go on.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from flask import Flask, current_app, g
 
 from solidarity.logs import REQUEST_ID, current_request_id
 
-QUIET_SECONDS = 10.0  # after a failed ring nobody tries again for so long
+RETRY_AFTER_SECONDS = 10.0
 
 log = structlog.get_logger(__name__)
 
 
-class Bell:
-    """A producer without tasks of its own, and the thread that rings; the thread starts with the first ring."""
+class TaskProducer:
+    """A Celery producer without tasks of its own, and the thread that sends; it starts with the first message."""
 
     def __init__(self, redis_url: str) -> None:
-        self.celery = Celery("bell", broker=redis_url, set_as_current=False)
+        self.celery = Celery("producer", broker=redis_url, set_as_current=False)
         self.celery.conf.update(
             task_ignore_result=True,
             task_serializer="json",
@@ -37,47 +37,47 @@ class Bell:
                 "global_keyprefix": "solidarity:",
             },
         )
-        self.silent_until = 0.0
-        self._asked: SimpleQueue[tuple[str, str, str | None]] = SimpleQueue()
+        self.paused_until = 0.0
+        self._messages: SimpleQueue[tuple[str, str, str | None]] = SimpleQueue()
         self._starting = threading.Lock()
-        self._ringer: threading.Thread | None = None
+        self._sender: threading.Thread | None = None
 
-    def ring(self, task: str, queue: str) -> None:
-        """Have `task` sent by name to `queue`, without waiting; a broker that is away is left to the tick.
+    def enqueue(self, task: str, queue: str) -> None:
+        """Have `task` sent by name to `queue`, without waiting. Nothing is sent while the broker is paused.
 
-        The message carries the id of the request, so that the lines of the task can be found by it.
+        The message carries the id of the request, so that the log lines of the task can be found by it.
         """
-        if time.monotonic() < self.silent_until:
+        if time.monotonic() < self.paused_until:
             return
-        self._asked.put((task, queue, current_request_id()))
+        self._messages.put((task, queue, current_request_id()))
         with self._starting:
-            if self._ringer is None:
-                self._ringer = threading.Thread(target=self._ring_on, name="bell", daemon=True)
-                self._ringer.start()
+            if self._sender is None:
+                self._sender = threading.Thread(target=self._send_messages, name="task-producer", daemon=True)
+                self._sender.start()
 
-    def _ring_on(self) -> None:
+    def _send_messages(self) -> None:
         while True:
-            task, queue, request_id = self._asked.get()
-            if time.monotonic() >= self.silent_until:
+            task, queue, request_id = self._messages.get()
+            if time.monotonic() >= self.paused_until:
                 self._send(task, queue, request_id)
 
     def _send(self, task: str, queue: str, request_id: str | None) -> None:
         headers = {REQUEST_ID: request_id} if request_id else None
         try:
             self.celery.send_task(task, queue=queue, headers=headers, retry=False, expires=60)
-        except Exception as error:  # noqa: BLE001  (any failure of the broker means the same: the tick will do it)
-            self.silent_until = time.monotonic() + QUIET_SECONDS
-            log.warning("bell.silent", task=task, error=type(error).__name__, **headers or {})
+        except Exception as error:  # noqa: BLE001  (any failure of the broker means the same: the tick finds the row)
+            self.paused_until = time.monotonic() + RETRY_AFTER_SECONDS
+            log.warning("enqueue.failed", task=task, error=type(error).__name__, **headers or {})
 
 
-def ring_after_commit(task: str, *, queue: str = "default") -> None:
-    """Have `task` rung once this request has committed."""
-    bell: Bell = current_app.extensions["bell"]
-    rings = g.setdefault("rings", [])
-    if not any(ring.args[0] == task for ring in rings):
-        rings.append(partial(bell.ring, task, queue))
+def enqueue_after_commit(task: str, *, queue: str = "default") -> None:
+    """Enqueue `task` once this request has committed; the same task only once a request."""
+    producer: TaskProducer = current_app.extensions["task_producer"]
+    messages = g.setdefault("messages_after_commit", [])
+    if not any(message.args[0] == task for message in messages):
+        messages.append(partial(producer.enqueue, task, queue))
 
 
-def init_bell(app: Flask, redis_url: str) -> None:
-    """Give `app` its bell; no connection is made until the first ring."""
-    app.extensions["bell"] = Bell(redis_url)
+def init_enqueue(app: Flask, redis_url: str) -> None:
+    """Give `app` its producer; no connection is made until the first message."""
+    app.extensions["task_producer"] = TaskProducer(redis_url)

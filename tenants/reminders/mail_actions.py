@@ -25,7 +25,7 @@ from tenants.people.models import Membership
 from tenants.people.permissions import OF_ROLE, Role
 from tenants.reminders.links import LinkAction, MailLink
 from tenants.reminders.models import LinkUse
-from tenants.reminders.obligation_keys import Duty, duty_in
+from tenants.reminders.obligation_keys import ObligationKey, obligation_by_key
 from tenants.reminders.pauses import acknowledge, actions_on, remind_later
 from tenants.reminders.rungs import on_the_ladder
 
@@ -43,7 +43,7 @@ class LinkState(StrEnum):
 
 
 @dataclass(frozen=True)
-class Errand:
+class MailAction:
     """A link with whom it is for and how it stands. `due` is what it is about, while there is such a thing."""
 
     link: MailLink
@@ -63,42 +63,44 @@ def member_behind(session: Session, link: MailLink) -> Membership | None:
     return session.scalars(select(Membership).where(Membership.id == twin)).one_or_none()
 
 
-def read_errand(session: Session, link: MailLink, *, member: Membership, at: datetime, quiet_weeks: int) -> Errand:
+def read_mail_action(
+    session: Session, link: MailLink, *, member: Membership, at: datetime, quiet_weeks: int
+) -> MailAction:
     """Return how a link of the bound chapter stands; changes nothing."""
     chapter = session.scalars(select(Chapter)).one()
-    errand = Errand(link, chapter, member, local_day(at, chapter.zone), LinkState.OPEN)
+    mail_action = MailAction(link, chapter, member, local_day(at, chapter.zone), LinkState.OPEN)
     if link.works_until < at.date():
-        return replace(errand, standing=LinkState.TOO_OLD)
+        return replace(mail_action, standing=LinkState.TOO_OLD)
     if member.left_at is not None:
-        return replace(errand, standing=LinkState.LEFT)
+        return replace(mail_action, standing=LinkState.LEFT)
     used_at = session.scalar(select(LinkUse.used_at).where(*_same_link(link)))
     if used_at is not None:
-        return replace(errand, standing=LinkState.USED, used_at=used_at)
-    owed = on_the_ladder(session, today=errand.today, quiet_weeks=quiet_weeks)
-    duty = Duty(link.kind.code, link.subject_id, link.due_on)
-    due, is_hers = duty_in(session, owed, duty, membership_id=member.id, today=errand.today)
+        return replace(mail_action, standing=LinkState.USED, used_at=used_at)
+    owed = on_the_ladder(session, today=mail_action.today, quiet_weeks=quiet_weeks)
+    duty = ObligationKey(link.kind.code, link.subject_id, link.due_on)
+    due, is_hers = obligation_by_key(session, owed, duty, membership_id=member.id, today=mail_action.today)
     if due is None:
-        return replace(errand, standing=LinkState.GONE)
+        return replace(mail_action, standing=LinkState.GONE)
     if not is_hers or not _permits(member, due):
-        return replace(errand, standing=LinkState.NOT_HERS)
-    offered = link.act in actions_on(due, today=errand.today)
-    return replace(errand, due=due, standing=LinkState.OPEN if offered else LinkState.NOT_NOW)
+        return replace(mail_action, standing=LinkState.NOT_HERS)
+    offered = link.act in actions_on(due, today=mail_action.today)
+    return replace(mail_action, due=due, standing=LinkState.OPEN if offered else LinkState.NOT_NOW)
 
 
-def run_errand(
+def run_mail_action(
     session: Session, link: MailLink, *, member: Membership, at: datetime, quiet_weeks: int
-) -> Errand | None:
+) -> MailAction | None:
     """Do what a link says, if it may; return how it stood, and None where another press came first.
 
     Raises Refused, and has done nothing, where the service of the page would.
     """
     _lock_chapter_and_member(session, member)
-    errand = read_errand(session, link, member=member, at=at, quiet_weeks=quiet_weeks)
-    if errand.standing is not LinkState.OPEN or errand.due is None:
-        return errand
-    if not _claim_link(session, errand, at):
+    mail_action = read_mail_action(session, link, member=member, at=at, quiet_weeks=quiet_weeks)
+    if mail_action.standing is not LinkState.OPEN or mail_action.due is None:
+        return mail_action
+    if not _claim_link(session, mail_action, at):
         return None
-    until_on = _do_action(session, errand, errand.due, at)
+    until_on = _do_action(session, mail_action, mail_action.due, at)
     record(
         session,
         at=at,
@@ -110,14 +112,14 @@ def run_errand(
         delivery_id=str(link.delivery_id),
     )
     session.flush()
-    return replace(errand, until_on=until_on)
+    return replace(mail_action, until_on=until_on)
 
 
-def _do_action(session: Session, errand: Errand, due: Obligation, at: datetime) -> date | None:
-    member, today = errand.member, errand.today
-    if errand.link.act is LinkAction.LATER:
+def _do_action(session: Session, mail_action: MailAction, due: Obligation, at: datetime) -> date | None:
+    member, today = mail_action.member, mail_action.today
+    if mail_action.link.act is LinkAction.LATER:
         return remind_later(session, member=member, due=due, today=today, at=at)
-    if errand.link.act is LinkAction.KNOWN:
+    if mail_action.link.act is LinkAction.KNOWN:
         acknowledge(session, member=member, due=due, today=today, at=at)
     elif due.kind.one_click is not None:
         due.kind.one_click(session, due.subject_id, actor_id=member.user_id, at=at)
@@ -137,13 +139,13 @@ def _lock_chapter_and_member(session: Session, member: Membership) -> None:
     session.scalars(select(Membership.id).where(Membership.id == member.id).with_for_update(key_share=True)).one()
 
 
-def _claim_link(session: Session, errand: Errand, at: datetime) -> bool:
+def _claim_link(session: Session, mail_action: MailAction, at: datetime) -> bool:
     """Write that a link is used; False where it was. Of two presses at once the second waits here for the first."""
-    link = errand.link
+    link = mail_action.link
     row = insert(LinkUse).values(
         chapter_id=link.chapter_id,
         id=new_id(),
-        membership_id=errand.member.id,
+        membership_id=mail_action.member.id,
         delivery_id=link.delivery_id,
         kind=link.kind.code,
         subject_id=link.subject_id,

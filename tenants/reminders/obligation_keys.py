@@ -13,7 +13,7 @@ from tenants.obligations.models import Obligation
 from tenants.overview.obligations import deputies
 
 
-class Duty(NamedTuple):
+class ObligationKey(NamedTuple):
     """What an obligation is about and when it is due: moved to another day it is another one. `kind` is its code."""
 
     kind: str
@@ -26,14 +26,14 @@ class Duty(NamedTuple):
         return cls(due.kind.code, due.subject_id, due.due_on)
 
 
-def duty_in(
-    session: Session, owed: Iterable[Obligation], duty: Duty, *, membership_id: UUID, today: date
+def obligation_by_key(
+    session: Session, owed: Iterable[Obligation], duty: ObligationKey, *, membership_id: UUID, today: date
 ) -> tuple[Obligation | None, bool]:
     """Return the obligation among those the bound chapter owes, if it is one, and whether it is this member's to do.
 
     It is hers as one of its owners, and as a deputy beside whoever owns it.
     """
-    same = [due for due in owed if Duty.of(due) == duty]
+    same = [due for due in owed if ObligationKey.of(due) == duty]
     own = next((due for due in same if due.owner_id == membership_id), None)
     if own is not None:
         return own, True

@@ -23,7 +23,7 @@ from tenants.obligations.ladder import DESK
 from tenants.obligations.models import Obligation, ObligationState
 from tenants.people.models import Membership
 from tenants.reminders.links import LinkAction
-from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.obligation_keys import ObligationKey
 from tenants.scope import bound_chapter
 from tenants.undo.changes import Transition, record_change
 from tenants.undo.row_states import to_json
@@ -49,9 +49,9 @@ def remind_later(session: Session, *, member: Membership, due: Obligation, today
         raise Refused(
             {"reminder": _l("This cannot be postponed, because it is overdue or is about money or a decision.")}
         )
-    until_on, was = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, Duty.of(due))
+    until_on, was = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, ObligationKey.of(due))
     _pause(session, member, due, until_on=until_on, at=at)
-    _record_pause(session, member, Duty.of(due), was, action="reminder.put_off", at=at)
+    _record_pause(session, member, ObligationKey.of(due), was, action="reminder.put_off", at=at)
     return until_on
 
 
@@ -66,12 +66,12 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
                 )
             }
         )
-    was = asked_of(session, member.id, Duty.of(due))
+    was = asked_of(session, member.id, ObligationKey.of(due))
     _pause(session, member, due, until_on=None, at=at)
-    _record_pause(session, member, Duty.of(due), was, action="reminder.acknowledged", at=at)
+    _record_pause(session, member, ObligationKey.of(due), was, action="reminder.acknowledged", at=at)
 
 
-def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -> bool:
+def lift(session: Session, *, member: Membership, subject: ObligationKey, at: datetime) -> bool:
     """Remind her again as if she had asked for nothing; return False where she had not."""
     was = asked_of(session, member.id, subject)
     if not remove_pause(session, membership_id=member.id, duty=subject):
@@ -81,8 +81,8 @@ def lift(session: Session, *, member: Membership, subject: Duty, at: datetime) -
 
 
 def pauses_on(
-    session: Session, *, membership_id: UUID, subjects: Iterable[Duty], today: date
-) -> dict[Duty, date | None]:
+    session: Session, *, membership_id: UUID, subjects: Iterable[ObligationKey], today: date
+) -> dict[ObligationKey, date | None]:
     """Return until when she is not reminded of which of these, None for until it is done; one statement."""
     rows = session.scalars(
         select(ReminderPause).where(
@@ -92,13 +92,13 @@ def pauses_on(
         )
     )
     return {
-        Duty(row.kind, row.subject_id, row.due_on): row.until_on
+        ObligationKey(row.kind, row.subject_id, row.due_on): row.until_on
         for row in rows
         if row.until_on is None or row.until_on > today
     }
 
 
-def asked_of(session: Session, membership_id: UUID, duty: Duty) -> dict[str, Any]:
+def asked_of(session: Session, membership_id: UUID, duty: ObligationKey) -> dict[str, Any]:
     """Return what a member has asked about a duty, as a change keeps it; nothing is asked where there is no pause."""
     mine = select(ReminderPause).where(ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == duty)
     row = session.scalars(mine.with_for_update().execution_options(populate_existing=True)).one_or_none()
@@ -106,7 +106,9 @@ def asked_of(session: Session, membership_id: UUID, duty: Duty) -> dict[str, Any
     return {"member": str(membership_id), "kind": duty.kind, "due_on": duty.due_on.isoformat(), "asked": asked}
 
 
-def ask_again(session: Session, *, membership_id: UUID, duty: Duty, until_on: date | None, at: datetime) -> None:
+def ask_again(
+    session: Session, *, membership_id: UUID, duty: ObligationKey, until_on: date | None, at: datetime
+) -> None:
     """Write the one pause of a person and an obligation, instead of an earlier one."""
     asked = {"until_on": until_on, "asked_at": at, "carried_by": None}
     row = insert(ReminderPause).values(
@@ -115,7 +117,7 @@ def ask_again(session: Session, *, membership_id: UUID, duty: Duty, until_on: da
     session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=asked), execution_options=PLAIN)
 
 
-def remove_pause(session: Session, *, membership_id: UUID, duty: Duty) -> bool:
+def remove_pause(session: Session, *, membership_id: UUID, duty: ObligationKey) -> bool:
     """Take the pause of a person and an obligation away; return False where there was none."""
     mine = delete(ReminderPause).where(
         ReminderPause.chapter_id == bound_chapter(session),
@@ -126,11 +128,11 @@ def remove_pause(session: Session, *, membership_id: UUID, duty: Duty) -> bool:
 
 
 def _pause(session: Session, member: Membership, due: Obligation, *, until_on: date | None, at: datetime) -> None:
-    ask_again(session, membership_id=member.id, duty=Duty.of(due), until_on=until_on, at=at)
+    ask_again(session, membership_id=member.id, duty=ObligationKey.of(due), until_on=until_on, at=at)
 
 
 def _record_pause(
-    session: Session, member: Membership, duty: Duty, before: dict[str, Any], *, action: str, at: datetime
+    session: Session, member: Membership, duty: ObligationKey, before: dict[str, Any], *, action: str, at: datetime
 ) -> None:
     change = Transition(duty.subject_id, before, asked_of(session, member.id, duty))
     record_change(session, change, action=action, actor_id=member.user_id, at=at, kind=duty.kind)

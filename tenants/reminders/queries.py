@@ -12,7 +12,7 @@ from tenants.keyset import Window, rows_in
 from tenants.mail.desk_models import DeskNotification
 from tenants.mail.models import Notification, ReminderPause
 from tenants.people.models import Membership
-from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.obligation_keys import ObligationKey
 from tenants.scope import bound_chapter
 
 
@@ -42,7 +42,7 @@ def desk_messages(session: Session, window: Window, *, user_id: UUID) -> list[De
 
 
 def owners_and_pauses(
-    session: Session, owners: Collection[UUID], duties: Collection[Duty]
+    session: Session, owners: Collection[UUID], duties: Collection[ObligationKey]
 ) -> list[tuple[Membership, ReminderPause | None]]:
     """Return some of the bound chapter's memberships, each with what it asked about these duties; one statement."""
     here = bound_chapter(session)

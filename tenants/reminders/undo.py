@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tenants.people.permissions import Permission
 from tenants.reminders import pauses
-from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.obligation_keys import ObligationKey
 from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing, Whose
 
@@ -34,9 +34,9 @@ def _restore(undoing: Undoing) -> None:
     pauses.ask_again(undoing.session, membership_id=member, duty=duty, until_on=until_on, at=at)
 
 
-def _about(change: Change) -> tuple[UUID, Duty]:
+def _about(change: Change) -> tuple[UUID, ObligationKey]:
     after = change.after or {}
-    duty = Duty(after["kind"], change.subject_id, date.fromisoformat(after["due_on"]))
+    duty = ObligationKey(after["kind"], change.subject_id, date.fromisoformat(after["due_on"]))
     return UUID(after["member"]), duty
 
 

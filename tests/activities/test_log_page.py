@@ -103,7 +103,9 @@ def test_a_log_rings_for_nobody_since_only_what_is_approved_counts(
     alice: FlaskClient, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rung: list[tuple[str, str]] = []
-    monkeypatch.setattr(world.app.extensions["bell"], "ring", lambda task, queue: rung.append((task, queue)))
+    monkeypatch.setattr(
+        world.app.extensions["task_producer"], "enqueue", lambda task, queue: rung.append((task, queue))
+    )
     send(alice, NEW)
     assert rung == []
 

@@ -15,7 +15,7 @@ from harness.processes import environment_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity.enqueue import Bell
+from solidarity.enqueue import TaskProducer
 from tenants import clock
 from tenants.audit import AuditEntry, record
 from tenants.chapters.models import Chapter
@@ -69,8 +69,8 @@ def test_everything_rung_is_a_task_and_every_queue_is_taken(celery: SolidarityCe
 
 
 def test_the_webs_bell_rings_where_workers_listen(celery: SolidarityCelery) -> None:
-    bell = Bell("redis://127.0.0.1/0")
-    assert bell.celery.conf.broker_transport_options["global_keyprefix"] == KEY_PREFIX
+    producer = TaskProducer("redis://127.0.0.1/0")
+    assert producer.celery.conf.broker_transport_options["global_keyprefix"] == KEY_PREFIX
     assert celery.conf.broker_transport_options["global_keyprefix"] == KEY_PREFIX
 
 

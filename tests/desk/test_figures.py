@@ -50,7 +50,9 @@ def test_dana_approves_and_opens_the_worlds_figure_down_to_the_entry_by_followin
 
 def test_an_approval_rings_for_the_compiler(reporting, as_person, monkeypatch):
     rung: list[tuple[str, str]] = []
-    monkeypatch.setattr(reporting.world.app.extensions["bell"], "ring", lambda task, queue: rung.append((task, queue)))
+    monkeypatch.setattr(
+        reporting.world.app.extensions["task_producer"], "enqueue", lambda task, queue: rung.append((task, queue))
+    )
     reporting.log(reporting.world.recife, {WOMEN: 10})
     reporting.send(reporting.world.recife)
     report = f"/c/recife/reports/{LAST.code}"

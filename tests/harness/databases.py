@@ -26,7 +26,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from solidarity.app import create_app
-from solidarity.enqueue import init_bell
+from solidarity.enqueue import init_enqueue
 from solidarity.settings import Settings
 from tenants.db import db, opened
 from tenants.scope import BoundSession, ChapterScope, Scope, bind
@@ -129,7 +129,7 @@ class KeptApp:
             current = getattr(self.app, name)
             current.clear()
             current.update(_copy(original))
-        init_bell(self.app, self.settings.redis_url.get_secret_value())
+        init_enqueue(self.app, self.settings.redis_url.get_secret_value())
         self.app._got_first_request = False
 
 

@@ -18,7 +18,7 @@ from solidarity.access.declarations import public
 from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import ForgotForm, NewPasswordForm
 from solidarity.accounts.throttle import MAIL, count, keys_of, please_wait
-from solidarity.enqueue import ring_after_commit
+from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import text_of
 from solidarity.forms.submission import Answer, finish, submission
 from solidarity.i18n.locale import speak
@@ -90,7 +90,7 @@ def password_link(user: User) -> str:
 
 def _send_link(email: str) -> None:
     user = find_user(db.session(), email)
-    ring_after_commit("workers.reminders.send_mail", queue="mail")  # for an unknown address too, or time would tell
+    enqueue_after_commit("workers.reminders.send_mail", queue="mail")  # for an unknown address too, or time would tell
     if user is None or not user.active:
         return
     settings: Settings = current_app.extensions["settings"]

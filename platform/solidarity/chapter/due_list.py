@@ -20,7 +20,7 @@ from tenants.db import db
 from tenants.obligations.models import Obligation, ObligationState, Responsible
 from tenants.overview.steps import IN_ORDER
 from tenants.people.permissions import Permission
-from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.obligation_keys import ObligationKey
 from tenants.reminders.queries import owners_and_pauses
 
 MOST = 12
@@ -96,8 +96,8 @@ class _Names:
 
     of: dict[UUID, str] = field(default_factory=dict)
     reader: UUID | None = None
-    asked: dict[Duty, date | None] = field(default_factory=dict)
-    known: dict[Duty, Known] = field(default_factory=dict)
+    asked: dict[ObligationKey, date | None] = field(default_factory=dict)
+    known: dict[ObligationKey, Known] = field(default_factory=dict)
 
 
 def _names(obligations: Sequence[Obligation], today: date) -> _Names:
@@ -106,13 +106,13 @@ def _names(obligations: Sequence[Obligation], today: date) -> _Names:
     person = principal()
     if person is None or not owners or not may(Permission.SEE_PEOPLE):
         return _Names()
-    found = owners_and_pauses(db.session(), owners, {Duty.of(due) for due in obligations})
+    found = owners_and_pauses(db.session(), owners, {ObligationKey.of(due) for due in obligations})
     reader = next((member.id for member, _pause in found if member.user_id == person.user_id), None)
     names = _Names({member.id: member.name for member, _pause in found}, reader)
     for member, pause in found:
         if pause is None or (pause.until_on is not None and pause.until_on <= today):
             continue
-        duty = Duty(pause.kind, pause.subject_id, pause.due_on)
+        duty = ObligationKey(pause.kind, pause.subject_id, pause.due_on)
         if member.id == reader:
             names.asked[duty] = pause.until_on
         elif pause.until_on is None:  # she said that she knows about what is late
@@ -121,7 +121,7 @@ def _names(obligations: Sequence[Obligation], today: date) -> _Names:
     return names
 
 
-def _row(subject: list[Obligation], names: _Names, asked: dict[Duty, Reminding], *, today: date) -> Due:
+def _row(subject: list[Obligation], names: _Names, asked: dict[ObligationKey, Reminding], *, today: date) -> Due:
     due, chapter = _without_name(subject[0]), _chapter()
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
@@ -140,8 +140,8 @@ def _row(subject: list[Obligation], names: _Names, asked: dict[Duty, Reminding],
         button=words.button if acts and address and not press_address else None,
         press_address=press_address,
         press=words.one_click_button,
-        reminding=asked.get(Duty.of(due)),
-        known=None if hers else names.known.get(Duty.of(due)),
+        reminding=asked.get(ObligationKey.of(due)),
+        known=None if hers else names.known.get(ObligationKey.of(due)),
     )
 
 

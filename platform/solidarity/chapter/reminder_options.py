@@ -13,7 +13,7 @@ from tenants.obligations.ladder import rung_of
 from tenants.obligations.models import Obligation
 from tenants.people.permissions import Permission
 from tenants.reminders.links import LinkAction
-from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.obligation_keys import ObligationKey
 from tenants.reminders.pauses import actions_on, pauses_on
 
 
@@ -33,20 +33,20 @@ def reminding(
     *,
     membership_id: UUID | None,
     today: date,
-    asked: Mapping[Duty, date | None] | None = None,
-) -> dict[Duty, Reminding]:
+    asked: Mapping[ObligationKey, date | None] | None = None,
+) -> dict[ObligationKey, Reminding]:
     """Return what a member may ask about each of these; without `asked` reads what she asked, in one statement.
 
     Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
     """
     if membership_id is None or not hers or not may(Permission.GET_REMINDERS):
         return {}
-    subjects = [Duty.of(due) for due in hers]
+    subjects = [ObligationKey.of(due) for due in hers]
     if asked is None:
         asked = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
     found = {}
     for due in hers:
-        offered, subject = actions_on(due, today=today), Duty.of(due)
+        offered, subject = actions_on(due, today=today), ObligationKey.of(due)
         is_told = rung_of(due.kind.ladder, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
         one = Reminding(
             due=due,

@@ -8,7 +8,7 @@ from flask import abort, request, url_for
 from flask_babel import gettext as _
 
 from solidarity.desk.place_names import in_order, place_name
-from solidarity.desk.visible_countries import Reach, places_in
+from solidarity.desk.visible_countries import VisibleCountries, places_in
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import Area
 from tenants.chapters.names import area_name
@@ -17,7 +17,7 @@ from tenants.rollups.readings import Spot
 
 
 @dataclass(frozen=True)
-class Extent:
+class AreaFilter:
     """Some countries of hers: `spot` is the place that holds exactly these, None where their sum has no true name.
 
     `parts` are the places a table lists for them; `area` is the tab that was chosen.
@@ -39,7 +39,7 @@ class Tab:
     is_here: bool
 
 
-def asked_extent(reach: Reach) -> Extent:
+def requested_area_filter(reach: VisibleCountries) -> AreaFilter:
     """Return what this request's `area` names, else all that is hers; an area with no country of hers is not there."""
     asked = request.args.get("area", "")
     if not asked:
@@ -49,7 +49,7 @@ def asked_extent(reach: Reach) -> Extent:
     return _in_area(reach, Area(asked))
 
 
-def tabs(reach: Reach, extent: Extent, endpoint: str, period: Period) -> list[Tab]:
+def tabs(reach: VisibleCountries, extent: AreaFilter, endpoint: str, period: Period) -> list[Tab]:
     """Return all that is hers and each of its areas; none where there is nothing to choose."""
     areas = [area for area in Area if reach.within(area)]
     if len(areas) < 2:
@@ -61,18 +61,18 @@ def tabs(reach: Reach, extent: Extent, endpoint: str, period: Period) -> list[Ta
     ]
 
 
-def _all_of(reach: Reach) -> Extent:
+def _all_of(reach: VisibleCountries) -> AreaFilter:
     tops, countries = reach.tops(), tuple(sorted(reach.countries))
     if len(tops) == 1:
-        return Extent(place_name(tops[0]), countries, tops[0], in_order(places_in(tops[0])))
-    return Extent(str(_("Your countries")), countries, None, in_order(tops))
+        return AreaFilter(place_name(tops[0]), countries, tops[0], in_order(places_in(tops[0])))
+    return AreaFilter(str(_("Your countries")), countries, None, in_order(tops))
 
 
-def _in_area(reach: Reach, area: Area) -> Extent:
+def _in_area(reach: VisibleCountries, area: Area) -> AreaFilter:
     countries = reach.within(area)
     if reach.holds(area):
         spot = (Level.AREA, str(area))
-        return Extent(place_name(spot), countries, spot, in_order(places_in(spot)), area)
+        return AreaFilter(place_name(spot), countries, spot, in_order(places_in(spot)), area)
     parts = in_order([(Level.COUNTRY, code) for code in countries])
     name = str(_("Your countries in %(area)s", area=area_name(area)))
-    return Extent(name, countries, None, parts, area)
+    return AreaFilter(name, countries, None, parts, area)

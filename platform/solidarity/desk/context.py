@@ -7,7 +7,7 @@ from typing import Any, cast
 from flask import Blueprint, abort, g
 
 from solidarity.desk.place_names import figure_url
-from solidarity.desk.visible_countries import Reach
+from solidarity.desk.visible_countries import VisibleCountries
 from tenants.db import db
 from tenants.overview.waiting import WaitingSummary, waiting_by_area
 from tenants.scope import DeskScope, scope_of
@@ -22,7 +22,7 @@ def what_stands_around() -> dict[str, Any]:
     if not isinstance(scope, DeskScope):
         return {}
     waiting, invented = what_waits()
-    tops = Reach(frozenset(scope.countries)).tops()
+    tops = VisibleCountries(frozenset(scope.countries)).tops()
     return {
         "approvals_waiting": sum(summary.count for summary in waiting.values()),
         "some_are_invented": invented,
@@ -37,9 +37,9 @@ def what_waits() -> tuple[dict[str, WaitingSummary], bool]:
     return cast("tuple[dict[str, WaitingSummary], bool]", g.what_waits)
 
 
-def reach() -> Reach:
+def reach() -> VisibleCountries:
     """Return the countries this request may see: those its session is bound to."""
     scope = scope_of(db.session())
     if not isinstance(scope, DeskScope):
         abort(404)
-    return Reach(frozenset(scope.countries))
+    return VisibleCountries(frozenset(scope.countries))

@@ -13,7 +13,7 @@ from tenants.rollups.readings import WORLD, Spot
 
 
 @dataclass(frozen=True)
-class Reach:
+class VisibleCountries:
     """The countries a person holds."""
 
     countries: frozenset[str]

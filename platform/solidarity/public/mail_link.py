@@ -24,7 +24,7 @@ from tenants.errors import Refused
 from tenants.people.links import BadLink
 from tenants.people.models import Membership
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
-from tenants.reminders.mail_actions import Errand, LinkState, member_behind, read_errand, run_errand
+from tenants.reminders.mail_actions import LinkState, MailAction, member_behind, read_mail_action, run_mail_action
 from tenants.scope import LinkScope
 
 PAGE = "public/mail_link.html"
@@ -51,8 +51,8 @@ def show_reply(token: str) -> Answer:
     if _is_somebody_else(member):
         return _gone("somebody_else", 403)
     with opened(_scope_of(link_, member)) as session:
-        errand = read_errand(session, link_, **_asked(link_, member))
-    return _page(errand)
+        mail_action = read_mail_action(session, link_, **_asked(link_, member))
+    return _page(mail_action)
 
 
 @blueprint.post("/reply/<token>")
@@ -67,13 +67,13 @@ def send_reply(token: str) -> Answer:
         return _gone("somebody_else", 403)
     try:
         with opened(_scope_of(link_, member)) as session:
-            errand = run_errand(session, link_, **_asked(link_, member))
+            mail_action = run_mail_action(session, link_, **_asked(link_, member))
     except Refused as refused:
         return render_template(GONE_PAGE, state="refused", sentences=list(refused.errors.values()), slug=None), 409
-    if errand is not None and errand.standing is not LinkState.OPEN:
-        return _page(errand)
-    if errand is not None:
-        flash(_thanks(errand))
+    if mail_action is not None and mail_action.standing is not LinkState.OPEN:
+        return _page(mail_action)
+    if mail_action is not None:
+        flash(_thanks(mail_action))
     return redirect(url_for(".show_reply", token=token))
 
 
@@ -110,40 +110,40 @@ def _is_somebody_else(member: Membership) -> bool:
     return person is not None and person.user_id != member.user_id
 
 
-def _page(errand: Errand) -> Answer:
-    status = STATUSES[errand.standing]
-    if errand.standing is not LinkState.OPEN or errand.due is None:
-        return _gone(errand.standing, status, errand)
+def _page(mail_action: MailAction) -> Answer:
+    status = STATUSES[mail_action.standing]
+    if mail_action.standing is not LinkState.OPEN or mail_action.due is None:
+        return _gone(mail_action.standing, status, mail_action)
     settings: Settings = current_app.extensions["settings"]
-    words = words_of(errand.due, errand.chapter, today=errand.today, quiet_weeks=settings.quiet_weeks)
-    act = errand.link.act
+    words = words_of(mail_action.due, mail_action.chapter, today=mail_action.today, quiet_weeks=settings.quiet_weeks)
+    act = mail_action.link.act
     return render_template(
         PAGE,
-        errand=errand,
+        mail_action=mail_action,
         words=words,
-        near=how_near(errand.due.due_on, today=errand.today, country=errand.chapter.country),
+        near=how_near(mail_action.due.due_on, today=mail_action.today, country=mail_action.chapter.country),
         act=act,
         button=words.one_click_button if act is LinkAction.DONE else ACTION_WORDS[act],
-        home=url_for("chapter.home", chapter=errand.chapter.slug),
+        home=url_for("chapter.home", chapter=mail_action.chapter.slug),
     )
 
 
-def _gone(state: str, status: int, errand: Errand | None = None) -> tuple[str, int]:
+def _gone(state: str, status: int, mail_action: MailAction | None = None) -> tuple[str, int]:
     """Say why a link does nothing, or no more; of the chapter only to whom it was sent to."""
     page = render_template(
         GONE_PAGE,
         state=state,
-        errand=errand,
-        title=WORDS[errand.link.kind].title if errand else None,
-        pressed=ACTION_WORDS[errand.link.act] if errand else None,
-        slug=errand.chapter.slug if errand and errand.standing is not LinkState.LEFT else None,
+        mail_action=mail_action,
+        title=WORDS[mail_action.link.kind].title if mail_action else None,
+        pressed=ACTION_WORDS[mail_action.link.act] if mail_action else None,
+        slug=mail_action.chapter.slug if mail_action and mail_action.standing is not LinkState.LEFT else None,
     )
     return page, status
 
 
-def _thanks(errand: Errand) -> str:
-    if errand.until_on is not None:
-        return put_off_until(errand.until_on, errand.chapter.country)
-    if errand.link.act is LinkAction.KNOWN:
+def _thanks(mail_action: MailAction) -> str:
+    if mail_action.until_on is not None:
+        return put_off_until(mail_action.until_on, mail_action.chapter.country)
+    if mail_action.link.act is LinkAction.KNOWN:
         return stopped()
     return str(_("Done. Thank you."))

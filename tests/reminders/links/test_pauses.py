@@ -41,7 +41,7 @@ from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligation_kinds import KINDS
 from tenants.people.models import Membership
 from tenants.reminders.links import SUMS, LinkAction
-from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.obligation_keys import ObligationKey
 from tenants.reminders.pauses import acknowledge, actions_on, lift, pauses_on, remind_later
 from tenants.scope import ChapterScope
 
@@ -255,7 +255,7 @@ def ask(world: World, due: Obligation, service: Any, at: datetime) -> None:
 def lifted(world: World, due: Obligation) -> bool:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         member = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
-        subject = Duty.of(due)
+        subject = ObligationKey.of(due)
         silent = pauses_on(session, membership_id=member.id, subjects=[subject], today=MONDAY.date())
         found = lift(session, member=member, subject=subject, at=datetime.now(UTC))
         assert (subject in silent) is found

@@ -27,7 +27,7 @@ from tenants.mail.models import DeliveryState, Notification, Reason
 from tenants.obligations.models import Obligation
 from tenants.overview.obligations import deputies
 from tenants.people.permissions import Permission
-from tenants.reminders.obligation_keys import Duty
+from tenants.reminders.obligation_keys import ObligationKey
 from tenants.reminders.queries import message
 
 
@@ -74,14 +74,14 @@ def show_message(chapter: str, message_id: UUID) -> str:
 def _told(found: Notification, *, is_own: bool) -> list[Told]:
     """Return what a message told of; reads deputies and what she asked about reminders in two statements at most."""
     today = chapter_day(clock.now())
-    owed: dict[Duty, list[Obligation]] = {}
+    owed: dict[ObligationKey, list[Obligation]] = {}
     for due in obligations():
-        owed.setdefault(Duty.of(due), []).append(due)
+        owed.setdefault(ObligationKey.of(due), []).append(due)
     named = [_duty(item) for item in found.items]
     open_still = [same for duty in named if (same := owed.get(duty))]
     hers = _hers(found, open_still, today) if is_own else []
     asked = asking.reminding(hers, membership_id=found.membership_id, today=today)
-    actable = {Duty.of(due) for due in hers}
+    actable = {ObligationKey.of(due) for due in hers}
     written_on = found.local_day or chapter_day(found.made_at)
     return [
         _row(duty, owed.get(duty), written_on, today, may_press=duty in actable, reminding=asked.get(duty))
@@ -89,8 +89,8 @@ def _told(found: Notification, *, is_own: bool) -> list[Told]:
     ]
 
 
-def _duty(item: dict[str, Any]) -> Duty:
-    return Duty(item["kind"], UUID(item["subject_id"]), date.fromisoformat(item["due_on"]))
+def _duty(item: dict[str, Any]) -> ObligationKey:
+    return ObligationKey(item["kind"], UUID(item["subject_id"]), date.fromisoformat(item["due_on"]))
 
 
 def _hers(found: Notification, open_still: Sequence[list[Obligation]], today: date) -> list[Obligation]:
@@ -103,7 +103,7 @@ def _hers(found: Notification, open_still: Sequence[list[Obligation]], today: da
 
 
 def _row(
-    duty: Duty,
+    duty: ObligationKey,
     open_still: Sequence[Obligation] | None,
     written_on: date,
     today: date,

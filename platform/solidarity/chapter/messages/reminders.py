@@ -23,7 +23,7 @@ from tenants.people.models import Membership
 from tenants.people.permissions import Permission
 from tenants.people.queries import present_membership
 from tenants.reminders import pauses
-from tenants.reminders.obligation_keys import Duty, duty_in
+from tenants.reminders.obligation_keys import ObligationKey, obligation_by_key
 
 blueprint = Blueprint("reminders", __name__, url_prefix="/c/<chapter>/duties/<uuid:subject_id>")
 
@@ -53,14 +53,14 @@ def acknowledge(chapter: str, subject_id: UUID) -> Response:
 def resume(chapter: str, subject_id: UUID) -> Response:
     """Remind the reader again, as if nothing had been asked."""
     member, due = _own(subject_id)
-    pauses.lift(db.session(), member=member, subject=Duty.of(due), at=clock.now())
+    pauses.lift(db.session(), member=member, subject=ObligationKey.of(due), at=clock.now())
     return finish(_("You will get reminders about this again."), _back_url(chapter))
 
 
 def _own(subject_id: UUID) -> tuple[Membership, Obligation]:
     """Return the reader's membership and the obligation the form names; of what is not theirs there is no such page."""
     member = or_404(present_membership(db.session(), user_id=signed_in_person().user_id))
-    due, is_own = duty_in(
+    due, is_own = obligation_by_key(
         db.session(), obligations(), _named(subject_id), membership_id=member.id, today=chapter_today()
     )
     if due is None or not is_own:
@@ -68,12 +68,12 @@ def _own(subject_id: UUID) -> tuple[Membership, Obligation]:
     return member, due
 
 
-def _named(subject_id: UUID) -> Duty:
+def _named(subject_id: UUID) -> ObligationKey:
     try:
         due_on = date.fromisoformat(request.form.get("due_on", ""))
     except ValueError:
         abort(404)
-    return Duty(request.form.get("kind", ""), subject_id, due_on)
+    return ObligationKey(request.form.get("kind", ""), subject_id, due_on)
 
 
 def _now() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_day, chapter_today, may
 from solidarity.chapter.people.forms import InvitationForm
-from solidarity.enqueue import ring_after_commit
+from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
 from solidarity.labels.people import role_names
@@ -65,7 +65,7 @@ def invite(chapter: str) -> Answer:
             role=Role(form.role.data),
             language=form.language.data,
         )
-    ring_after_commit("workers.reminders.send_mail", queue="mail")
+    enqueue_after_commit("workers.reminders.send_mail", queue="mail")
     words = _("An invitation is on its way to %(email)s.", email=text_of(form.email).strip())
     return finish(words, _list_url(chapter))
 
@@ -77,7 +77,7 @@ def send_again(chapter: str, invitation_id: UUID) -> Response:
     invitation = own_row(Invitation, invitation_id)
     with one_click(_list_url(chapter)):
         services.send_invitation_again(db.session(), **actor_now(), invitation_id=invitation.id)
-    ring_after_commit("workers.reminders.send_mail", queue="mail")
+    enqueue_after_commit("workers.reminders.send_mail", queue="mail")
     return finish(_("We are sending the invitation again. It is valid for another 14 days."), _list_url(chapter))
 
 

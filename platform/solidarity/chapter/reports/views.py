@@ -15,7 +15,7 @@ from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
 from solidarity.chapter.reports.forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
 from solidarity.chapter.reports.table import notes_on, report_table, stations
-from solidarity.enqueue import ring_after_commit
+from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -152,7 +152,7 @@ def _with_reason(chapter: str, period: str, act: Callable[..., object], words: s
 
 
 def _figures_follow() -> None:
-    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
+    enqueue_after_commit("workers.rollups.compile_figures", queue="rollups")
 
 
 def _with_words(chapter: str, period: str, act: Callable[..., object], message: str) -> Answer:

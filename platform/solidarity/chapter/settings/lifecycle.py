@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import TextAreaField
 
 from solidarity.access.declarations import requires
-from solidarity.enqueue import ring_after_commit
+from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, actor_now, finish, submission
 from tenants.chapter_life import states as services
@@ -58,7 +58,7 @@ def _move(act: Callable[..., object], words: str, *fitting: ChapterState) -> Ans
         return _page(form) if g.chapter.state in fitting else redirect(_desk_url())
     with submission(form, partial(_page, form)):
         act(db.session(), **actor_now(), reason=text_of(form.reason))
-    ring_after_commit("workers.rollups.compile_figures", queue="rollups")
+    enqueue_after_commit("workers.rollups.compile_figures", queue="rollups")
     return finish(words, _desk_url())
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import url_for
 from flask_babel import gettext as _
 
-from solidarity.desk.area_filter import Extent
+from solidarity.desk.area_filter import AreaFilter
 from solidarity.desk.chapters.links import way_to
 from solidarity.desk.chapters.step_states import Standing, standings_of
 from solidarity.desk.place_names import place_name
@@ -73,7 +73,7 @@ class Need:
     act: str
 
 
-def wall_facts(extent: Extent, moment: datetime) -> dict[str, Any]:
+def wall_facts(extent: AreaFilter, moment: datetime) -> dict[str, Any]:
     """Return what the page says of single chapters; where there are more than it may look at, only that."""
     chapters = list_shared(
         db.session(), Window(MOST_DRAWN + 1), countries=extent.countries, only=Filter(state=ChapterState.ACTIVE)
@@ -100,7 +100,7 @@ def _step_counts(standings: Any) -> list[dict[State, int]]:
     return [dict(Counter(states)) for states in zip(*(standing.states for standing in standings), strict=True)]
 
 
-def _walls(extent: Extent, chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Row]:
+def _walls(extent: AreaFilter, chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Row]:
     """Return the rings by area, or by country where all are in one area."""
     by_area = len({chapter.area for chapter in chapters}) > 1
     rows: dict[str, list[Ring]] = {}

@@ -12,7 +12,7 @@ from flask_babel import ngettext
 from solidarity.access.declarations import requires
 from solidarity.charts.tile_grid import PLACES, SMALL_ISLAND_STATES
 from solidarity.charts.tile_map import Tile, tile_class
-from solidarity.desk.area_filter import asked_extent, tabs
+from solidarity.desk.area_filter import requested_area_filter, tabs
 from solidarity.desk.context import blueprint, reach
 from solidarity.desk.overview.figures import covered
 from solidarity.desk.periods import asked_period
@@ -33,7 +33,7 @@ from tenants.rollups.readings import periods_known
 @requires(Permission.READ_DESK)
 def list_countries() -> str:
     """List the countries of which a report is expected, and those that are on no tile of the map too."""
-    extent = asked_extent(reach())
+    extent = requested_area_filter(reach())
     period = asked_period(periods_known(db.session()), clock.now().date())
     coverage = coverage_by_country(db.session(), extent.countries, period=period)
     return render_template(

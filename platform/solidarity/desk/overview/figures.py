@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from solidarity.desk.area_filter import Extent
+from solidarity.desk.area_filter import AreaFilter
 from solidarity.desk.figures.page import Bar, bar_of, size_of
 from solidarity.desk.figures.sentences import (
     Total,
@@ -66,7 +66,7 @@ def cells(spot: Spot, period: Period, periods: Sequence[Period], found: Found) -
     return [_cell(indicator, spot, period, periods, found) for indicator in CORE]
 
 
-def place_rows(extent: Extent, period: Period, found: Found, coverage: Mapping[str, Coverage]) -> list[PlaceRow]:
+def place_rows(extent: AreaFilter, period: Period, found: Found, coverage: Mapping[str, Coverage]) -> list[PlaceRow]:
     """Return the places of an extent, those first in its order that anybody was ever asked about."""
     return [_row(spot, period, found.get((PARTICIPATIONS.code, spot, period)), coverage) for spot in extent.parts]
 

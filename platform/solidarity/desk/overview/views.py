@@ -9,7 +9,7 @@ from flask import render_template, url_for
 
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
-from solidarity.desk.area_filter import Extent, asked_extent, tabs
+from solidarity.desk.area_filter import AreaFilter, requested_area_filter, tabs
 from solidarity.desk.context import blueprint, reach, what_waits
 from solidarity.desk.figures.sentences import check_text, is_told, value_text
 from solidarity.desk.overview.chapters import wall_facts
@@ -31,7 +31,7 @@ from tenants.rollups.readings import periods_and_check, read_board
 @requires(Permission.READ_DESK)
 def overview() -> str:
     """Show it; whoever holds several places that make no whole sees them one by one, without a sum."""
-    moment, extent = clock.now(), asked_extent(reach())
+    moment, extent = clock.now(), requested_area_filter(reach())
     known, check = periods_and_check(db.session())
     period = asked_period(known, moment.date())
     until = [period.moved(steps) for steps in range(1 - SHOWN, 1)]
@@ -61,7 +61,7 @@ def overview() -> str:
     )
 
 
-def _waiting(extent: Extent, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
+def _waiting(extent: AreaFilter, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
     """Return what waits in each area of the extent and for how many days, the longest first."""
     found = [(area, of) for area, of in what_waits()[0].items() if extent.area in (None, area)]
     return [
@@ -70,7 +70,7 @@ def _waiting(extent: Extent, moment: datetime) -> list[tuple[str, WaitingSummary
     ]
 
 
-def _choices(known: Sequence[Period], period: Period, extent: Extent) -> list[tuple[str, str, bool]]:
+def _choices(known: Sequence[Period], period: Period, extent: AreaFilter) -> list[tuple[str, str, bool]]:
     """Return the periods to choose from, the latest first: name, address, and whether it is this page's."""
     area = extent.area and str(extent.area)
     return [
