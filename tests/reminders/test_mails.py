@@ -17,7 +17,6 @@ from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from solidarity.labels.obligations.wording import WORDS
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.action_kit.activities.obligations import QUIET_CHAPTER
@@ -28,7 +27,6 @@ from tenants.mail.letters import queue_letter
 from tenants.mail.models import DeliveryState, MailKind, Notification, Reason
 from tenants.membership.services import invite
 from tenants.obligations.models import Obligation
-from tenants.overview.obligation_kinds import KINDS
 from tenants.people.links import read_invitation_token
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Role
@@ -250,10 +248,6 @@ def test_a_letter_of_another_key_is_given_up(world: World, office: PostOffice, m
     (letter,) = deliveries(MailKind.LETTER)
     assert (letter.state, letter.reason, letter.sealed) == (DeliveryState.DEAD, Reason.SEAL_BROKEN, None)
     assert mailbox.mails() == []
-
-
-def test_every_obligation_with_an_owner_has_words() -> None:
-    assert set(WORDS) == set(KINDS)
 
 
 def test_mail_of_one_chapter_holds_nothing_of_another(

@@ -57,3 +57,16 @@ def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call):
             yield node.lineno, ast.unparse(node.func), node
+
+
+def actions(path: Path) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what a file gives as an action, with the function called: of `record`, and of what hands it on."""
+    for line, called, call in calls(path):
+        for keyword in call.keywords:
+            if keyword.arg == "action":
+                yield f"{path}:{line} {called}", keyword.value
+
+
+def codes(value: ast.expr) -> set[str]:
+    """Return the strings in an expression."""
+    return {node.value for node in ast.walk(value) if isinstance(node, ast.Constant) and isinstance(node.value, str)}

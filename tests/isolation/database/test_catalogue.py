@@ -11,9 +11,6 @@ from isolation.database import catalogue
 from isolation.database.catalogue import Check
 from isolation.rows import TwoChapters
 
-import tenants.models
-from tenants.db import Base
-
 
 @pytest.fixture(scope="module")
 def connection(two_chapters: TwoChapters) -> Iterator[catalogue.Connection]:
@@ -29,12 +26,3 @@ def test_the_catalogue_shows_no_hole(connection: catalogue.Connection, check: Ch
 def test_every_list_gives_its_reason() -> None:
     reasons = [*lists.REFERENCE.values(), *lists.LOCAL.values()]
     assert [reason for reason in reasons if len(reason.split()) < 5] == []
-
-
-def test_the_lists_name_only_what_exists() -> None:
-    assert tenants.models
-    tables = Base.metadata.tables
-    named = [f"{table}.{column}" for table, columns in lists.PERSONAL.items() for column in columns]
-    present = {f"{table.name}.{column.name}" for table in tables.values() for column in table.columns}
-    present.add("alembic_version.version_num")
-    assert sorted({*named, *lists.CODED, *lists.TEXT_OF_LOCAL} - present) == []

@@ -1,7 +1,7 @@
 """The route matrix: every route is asked for by everybody, at both chapters' addresses, with both chapters' rows.
 
 A case says whom the page answers and how; everybody it does not name gets the answer of a page that does not exist. A
-route of the application without a case fails test_routes.py.
+route of the application without a case fails tests/rules/test_registrations.py.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ from tenants.mail.models import ConsumedRung, ReminderPause
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligation_kinds import KINDS
 from tenants.people.models import Membership
-from tenants.reminders.links import SUMS, LinkAction
+from tenants.reminders.links import LinkAction
 from tenants.reminders.obligation_keys import ObligationKey
 from tenants.reminders.pauses import acknowledge, actions_on, lift, pauses_on, remind_later
 from tenants.scope import ChapterScope
@@ -236,10 +236,6 @@ def test_every_offer_keeps_the_rules(kind: ObligationKind, days: int) -> None:
 
 def test_money_and_decisions_are_all_there_are() -> None:
     assert {kind for kind in KINDS if not kind.may_wait} == MONEY_OR_DECISIONS
-
-
-def test_each_kind_has_two_bytes_of_its_own() -> None:
-    assert len(set(SUMS.values())) == len(KINDS)
 
 
 def ask(world: World, due: Obligation, service: Any, at: datetime) -> None:

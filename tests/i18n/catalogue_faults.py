@@ -1,0 +1,35 @@
+"""What makes a catalogue incomplete: messages that it lacks, has in part, or has with other placeholders."""
+
+from __future__ import annotations
+
+import re
+
+from babel.messages.catalog import Message
+
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\))?([sd%])")
+
+
+def texts(value: object) -> list[str]:
+    return [value] if isinstance(value, str) else list(value or ())  # type: ignore[call-overload]
+
+
+def placeholders(text: str) -> set[str]:
+    return {f"{name}{kind}" for name, kind in PLACEHOLDER.findall(text) if kind != "%"}
+
+
+def faults(message: Message | None, source: Message, plurals: int) -> list[str]:
+    """Return what is wrong with the translation of `source` in a language that has so many plural forms."""
+    if message is None:
+        return [f"missing: {source.id!r}"]
+    written = texts(message.string)
+    found = [f"fuzzy: {source.id!r}"] if message.fuzzy else []
+    if not all(text.strip() for text in written) or len(written) != (plurals if source.pluralizable else 1):
+        return [*found, f"not translated: {source.id!r}"]
+    wanted = set.union(*(placeholders(text) for text in texts(source.id)))
+    for number, text in enumerate(written):
+        # A small number may be a word: "two steps" needs no %(num)s.
+        spelled_out = source.pluralizable and number < plurals - 1
+        used = placeholders(text)
+        if not used <= wanted or len(wanted - used) > int(spelled_out):
+            found.append(f"placeholders differ: {source.id!r} and {text!r}")
+    return found
