@@ -67,10 +67,10 @@ def test_bob_leaves_and_the_chapter_is_gone_for_him_at_once(world, as_person):
 def test_alice_takes_bob_out_and_he_is_out_of_it_in_his_open_browser(world, as_person):
     alice, bob = as_person(world.alice), as_person(world.bob)
     address = departure(world, world.bob)
-    assert "Take Bob out" in alice.get(address).get_data(as_text=True)
+    assert "Remove Bob from this chapter" in alice.get(address).get_data(as_text=True)
     assert post(alice, address).location == "/c/recife/people"
     assert bob.get("/c/recife/").status_code == 404
-    assert "Bob has left" in alice.get("/c/recife/people").get_data(as_text=True)
+    assert "Bob was removed from the chapter" in alice.get("/c/recife/people").get_data(as_text=True)
     assert post(alice, address, form="/me").status_code == 404
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "person.left")).one()

@@ -81,7 +81,7 @@ def test_alice_logs_an_activity_by_keyboard_though_she_forgot_its_name(world: Wo
     expect(page.locator(".errsum")).to_be_visible()
     if page.locator("script").count():  # without a script the browser begins anew at the top of the page
         expect(page.locator(".errsum")).to_be_focused()
-    keys.tab_to("Name")
+    keys.tab_to("Title")
     keys.press("Enter")  # the line of the summary leads to its field
     expect(page.locator("#title")).to_be_focused()
     keys.write("Roda de conversa")
