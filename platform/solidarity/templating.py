@@ -19,16 +19,27 @@ from solidarity.i18n.chapter_language import init_written
 from solidarity.labels.steps import STEP_PAGES
 from tenants.overview.steps import IN_ORDER
 
+BLOCKS = (
+    "article|aside|body|caption|col|colgroup|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-4]|head|header|hr|html|"
+    "legend|li|link|main|meta|nav|ol|option|p|script|section|style|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
+)
+BREAK_IN_TAG = re.compile(r"<[a-z][^<>]*\n[^<>]*>")
+BREAK_BEFORE_BLOCK = re.compile(rf"\s*\n\s*(?=</?(?:{BLOCKS})\b)")
+BREAK_AFTER_BLOCK = re.compile(rf"(</?(?:{BLOCKS})\b[^<>]*>)\s*\n\s*")
 INDENTATION = re.compile(r"\n[ \t]+")
 HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 
 
-class Unindented(Extension):
-    """Leave the indentation of HTML templates out of pages: it is for who reads the template, and would weigh."""
+class Compact(Extension):
+    """Leave the line breaks and the indentation of HTML templates out of pages, where they would weigh."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return the source without white space at the beginning of lines; mails in plain text stay as they are."""
-        return INDENTATION.sub("\n", source) if name and name.endswith(".html") else source
+        """Return the source without breaks next to block-level tags, where they mean nothing; text stays whole."""
+        if not name or not name.endswith(".html"):
+            return source
+        source = BREAK_IN_TAG.sub(lambda tag: re.sub(r"\s*\n\s*", " ", tag[0]), source)
+        source = BREAK_AFTER_BLOCK.sub(r"\1", BREAK_BEFORE_BLOCK.sub("", source))
+        return INDENTATION.sub("\n", source)
 
 
 def init_look(app: Flask) -> None:
@@ -39,7 +50,7 @@ def init_look(app: Flask) -> None:
     init_headers(app)
     init_in_place(app)
     init_written(app)
-    app.jinja_env.add_extension(Unindented)
+    app.jinja_env.add_extension(Compact)
     app.jinja_env.tests["message"] = is_message
     app.jinja_env.globals.update(
         changed_words=changed_words,
