@@ -20,9 +20,10 @@ from solidarity.labels.steps import STEP_PAGES
 from tenants.overview.steps import IN_ORDER
 
 BLOCKS = (
-    "article|aside|body|caption|col|colgroup|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-4]|head|header|hr|html|"
-    "legend|li|link|main|meta|nav|ol|option|p|script|section|style|summary|table|tbody|td|tfoot|th|thead|title|tr|ul"
-)
+    "article|aside|body|caption|circle|col|colgroup|dd|defs|details|div|dl|dt|fieldset|figcaption|figure|footer|form|g|h[1-4]|head|"
+    "header|hr|html|legend|li|line|link|main|meta|nav|ol|option|p|path|pattern|polygon|polyline|rect|script|section|style|summary|"
+    "symbol|table|tbody|td|tfoot|th|thead|title|tr|ul|use"
+)  # and what SVG is made of
 BREAK_IN_TAG = re.compile(r"<[a-z][^<>]*\n[^<>]*>")
 BREAK_BEFORE_BLOCK = re.compile(rf"\s*\n\s*(?=</?(?:{BLOCKS})\b)")
 BREAK_AFTER_BLOCK = re.compile(rf"(</?(?:{BLOCKS})\b[^<>]*>)\s*\n\s*")

@@ -116,7 +116,7 @@ def test_of_two_who_approve_the_same_report_at_once_one_is_told_who_was_first(
     assert sorted(answer.status for answer in answers) == [302, 409]
     (first,) = [officer for officer, answer in zip(officers, answers, strict=True) if answer.status == 302]
     (told,) = [answer.text for answer in answers if answer.status == 409]
-    assert f"Approved by {first.person.name}" in told
+    assert f"{first.person.name} approved this on" in told
 
     assert reporting.compile() == 1
     assert reporting.total(*WORLD) == (41, 1, 0, 1)
