@@ -96,7 +96,7 @@ def progress_bar(percent: float, mark: float | None = None, *, scale: float | No
     whole = scale or (BEYOND if percent > 100 else 100)
     if mark is None and whole > 100:
         mark = 100 * 100 / whole
-    parts = _rect("f-solid", 0, min(max(100 * percent / whole, 0.0), 100.0), 0, 6)
+    parts = _rect("f-solid", 0, min(max(0.0, 100 * percent / whole), 100.0), 0, 6)
     if mark is not None:
         parts += Markup('<rect class="mark" x="{:.2f}%" y="-4" width="2" height="14"/>').format(mark)
     return Markup('<svg class="tbar bars" width="100%" height="6" aria-hidden="true">{}</svg>').format(parts)
