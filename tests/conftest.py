@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 
 from solidarity.database.migrate import migrate
@@ -43,6 +44,9 @@ LONG = (
 def pytest_configure(config: pytest.Config) -> None:
     """Start the services in the controller; workers find them in the environment."""
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # every test signs somebody in
+    # The default prints the locals of each frame, which may ask a database that a test has stopped.
+    plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     if hasattr(config, "workerinput") or config.option.collectonly:
         return
     from harness.services import running_services
