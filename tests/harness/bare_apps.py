@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NoReturn
 
 import flask_login
@@ -10,14 +11,14 @@ from flask import Flask, abort
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError
 
+from solidarity.assets import files
 from solidarity.forms.undo_flash import undo_address
 from solidarity.http.error_pages import register_error_pages
 from solidarity.i18n.locale import init_language
 from solidarity.templating import init_look
 
 
-@pytest.fixture(scope="module")
-def bare_app() -> Flask:
+def make_bare_app() -> Flask:
     """An application with languages, templates, static files and error pages; nobody is signed in."""
     app = Flask("solidarity")
     app.config.update(SECRET_KEY="for tests only", TESTING=False)
@@ -27,6 +28,19 @@ def bare_app() -> Flask:
     app.jinja_env.globals.update(undo_address=undo_address)
     register_error_pages(app)
     return app
+
+
+@pytest.fixture(scope="module")
+def bare_app() -> Flask:
+    """The same, shared by the tests of a module."""
+    return make_bare_app()
+
+
+@pytest.fixture
+def bare_app_without_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Flask:
+    """The same where neither script nor style sheet could be built."""
+    monkeypatch.setattr(files, "BUILT", tmp_path)
+    return make_bare_app()
 
 
 @pytest.fixture(scope="module")
