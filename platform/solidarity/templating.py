@@ -24,10 +24,9 @@ BLOCKS = (
     "header|hr|html|legend|li|line|link|main|meta|nav|ol|option|p|path|pattern|polygon|polyline|rect|script|section|style|summary|"
     "symbol|table|tbody|td|tfoot|th|thead|title|tr|ul|use"
 )  # and what SVG is made of
-BREAK_IN_TAG = re.compile(r"<[a-z][^<>]*\n[^<>]*>")
 BREAK_BEFORE_BLOCK = re.compile(rf"\s*\n\s*(?=</?(?:{BLOCKS})\b)")
 BREAK_AFTER_BLOCK = re.compile(rf"(</?(?:{BLOCKS})\b[^<>]*>)\s*\n\s*")
-INDENTATION = re.compile(r"\n[ \t]+")
+LINE_BREAK = re.compile(r"\s*\n\s*")
 HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 
 
@@ -35,12 +34,11 @@ class Compact(Extension):
     """Leave the line breaks and the indentation of HTML templates out of pages, where they would weigh."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return the source without breaks next to block-level tags, where they mean nothing; text stays whole."""
+        """Return the source without line breaks. Next to block-level tags they mean nothing; elsewhere they are spaces."""
         if not name or not name.endswith(".html"):
             return source
-        source = BREAK_IN_TAG.sub(lambda tag: re.sub(r"\s*\n\s*", " ", tag[0]), source)
         source = BREAK_AFTER_BLOCK.sub(r"\1", BREAK_BEFORE_BLOCK.sub("", source))
-        return INDENTATION.sub("\n", source)
+        return LINE_BREAK.sub(" ", source)
 
 
 def init_look(app: Flask) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from desk.figure_pages import PARTICIPATIONS, WOMEN, Table, heading, read, words
 from desk.page_texts import statements_of
@@ -71,7 +73,7 @@ def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_the
     rows = Table(page, "Approved reports and participations by place").rows
     shown = {row[0]: row[-1].split(":")[0] for row in rows[1:]}
     assert shown == {"West and Central Africa": "30", "Rwanda": "12"}
-    assert "42" not in words(page)
+    assert not re.search(r"(?<![:\d])42(?![:\d])", words(page)), "42 participations have no place of their own"
     assert heading(read(client, f"{PARTICIPATIONS}/area/west_central_africa")) == "Participations: 30"
 
 
