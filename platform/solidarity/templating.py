@@ -34,7 +34,7 @@ class Compact(Extension):
     """Leave the line breaks and the indentation of HTML templates out of pages, where they would weigh."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return the source without line breaks. Next to block-level tags they mean nothing; elsewhere they are spaces."""
+        """Return the source without line breaks: nothing next to block-level tags, else a space."""
         if not name or not name.endswith(".html"):
             return source
         source = BREAK_AFTER_BLOCK.sub(r"\1", BREAK_BEFORE_BLOCK.sub("", source))
