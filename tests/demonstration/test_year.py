@@ -107,14 +107,14 @@ def test_no_page_of_a_chapter_is_without_invented(small, story):
         answer = client.get(f"/c/{actor.slug}/{page}")
         text = answer.get_data(as_text=True)
         assert answer.status_code == 200, page
-        assert "invented" in text or "مختلق" in text, page
+        assert "not real" in text or "مختلق" in text, page
 
 
 def test_no_page_of_the_desk_is_without_invented(small):
     client = small.app.test_client()
     sign_in(client, small, "ingrid@desk.example")
     for page in ("/desk", "/desk/chapters", "/desk/approvals"):
-        assert "invented" in client.get(page).get_data(as_text=True), page
+        assert "not real" in client.get(page).get_data(as_text=True), page
 
 
 def test_a_figure_is_explained_down_to_the_log(small):
