@@ -27,7 +27,7 @@ def test_every_sign_in_that_is_printed_works_and_every_page_says_invented(app, s
         client = app.test_client()
         answer = post(client, "/sign-in", email=email, password=password)
         page = client.get(answer.location).get_data(as_text=True)
-        assert "invented" in page or "مختلق" in page, who
+        assert "not real" in page or "مختلق" in page, who
 
 
 def test_living_through_it_twice_changes_nothing(app, settings):
