@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -77,11 +77,6 @@ def member_with_address(session: Session, email: str) -> Membership | None:
     return session.scalars(
         select(Membership).where(Membership.email == email, Membership.left_at.is_(None)).limit(1)
     ).one_or_none()
-
-
-def memberships_of(session: Session, members: Collection[UUID]) -> Sequence[Membership]:
-    """Return some of the bound chapter's memberships, those that have ended too."""
-    return session.scalars(select(Membership).where(Membership.id.in_(members))).all()
 
 
 def name_of(session: Session, user_id: UUID) -> str | None:
