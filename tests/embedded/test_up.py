@@ -166,7 +166,7 @@ def test_whatever_dies_is_started_again(running: Running, living_in: Living) -> 
         "valkey-server",
         "solidarity.embedded.mail_sink",
         "gunicorn",
-        "celery -A workers.app worker",
+        "-A workers.app worker",
         "beat",
     ):
         victim = min(number for number, command in living_in(running.var).items() if name in command)
