@@ -23,8 +23,8 @@ from tenants.scope import bound_chapter
 
 def keep_deciders(session: Session) -> Chapter:
     """Return the bound chapter, which nobody joins or leaves until this transaction ends."""
-    here = select(Chapter).where(Chapter.id == bound_chapter(session))
-    return session.scalars(here.with_for_update(read=True)).one()
+    statement = select(Chapter).where(Chapter.id == bound_chapter(session))
+    return session.scalars(statement.with_for_update(read=True)).one()
 
 
 def change_deciders(session: Session) -> Chapter:
@@ -33,8 +33,8 @@ def change_deciders(session: Session) -> Chapter:
     Nor does anybody send a request meanwhile; rows that only point at the chapter may be added. Taken before any row of
     a membership is, or two wait for each other.
     """
-    here = select(Chapter).where(Chapter.id == bound_chapter(session))
-    return session.scalars(here.with_for_update(key_share=True)).one()
+    statement = select(Chapter).where(Chapter.id == bound_chapter(session))
+    return session.scalars(statement.with_for_update(key_share=True)).one()
 
 
 def deciders(session: Session, permission: Permission) -> frozenset[UUID]:

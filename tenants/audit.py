@@ -108,8 +108,8 @@ def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tu
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(1)
     )
-    found = session.execute(statement).one_or_none()
-    return None if found is None else (found[0], found[1])
+    row = session.execute(statement).one_or_none()
+    return None if row is None else (row[0], row[1])
 
 
 def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:
@@ -127,7 +127,9 @@ def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | No
     )
 
 
-def _name_actor(entry: AuditEntry, as_member: str | None, as_person: str | None, about: str | None) -> TrailEntry:
+def _name_actor(
+    entry: AuditEntry, as_member: str | None, as_person: str | None, subject_name: str | None
+) -> TrailEntry:
     """Name UN Women's people as their accounts do, and everybody else as the chapter does."""
     by = as_person or as_member if entry.is_desk else as_member or as_person
-    return TrailEntry(entry, by, about)
+    return TrailEntry(entry, by, subject_name)

@@ -43,8 +43,10 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from tenants.scope import BoundSession, ChapterLogin, ChapterScope, LinkScope, Scope, bind, log_context, scope_of
 
-GOING = frozenset({None, "57P01", "57P02", "57P03"})  # no answer at all; shutting down, crashed, starting up
-NAMING = {
+SHUTDOWN_SQLSTATES = frozenset(
+    {None, "57P01", "57P02", "57P03"}
+)  # no answer at all; shutting down, crashed, starting up
+NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
     "ck": "ck_%(table_name)s_%(constraint_name)s",
@@ -62,7 +64,7 @@ class Base(DeclarativeBase):
     """The base of all models; constraint names come from one convention."""
 
     registry = registry(
-        metadata=MetaData(naming_convention=NAMING),
+        metadata=MetaData(naming_convention=NAMING_CONVENTION),
         type_annotation_map={str: Text, UUID: Uuid, datetime: DateTime(timezone=True)},
     )
 
@@ -92,29 +94,31 @@ def country_key(table: str) -> ForeignKeyConstraint:
     )
 
 
-def belongs_to(target: str, *, own: str, by: str, back_populates: str | None = None) -> Relationship[Any]:
+def belongs_to(target: str, *, source: str, by: str, back_populates: str | None = None) -> Relationship[Any]:
     """Relate class `own` to class `target` of the same chapter through `own`'s column `by`."""
-    return relationship(target, primaryjoin=_same_chapter(target, own, by), back_populates=back_populates)
+    return relationship(target, primaryjoin=_same_chapter(target, source, by), back_populates=back_populates)
 
 
-def has_many(target: str, *, own: str, by: str, back_populates: str, order_by: str | None = None) -> Relationship[Any]:
+def has_many(
+    target: str, *, source: str, by: str, back_populates: str, order_by: str | None = None
+) -> Relationship[Any]:
     """Return the other side of `belongs_to`: the rows of `target` whose column `by` names this row."""
     return relationship(
         target,
-        primaryjoin=_same_chapter(own, target, by),
+        primaryjoin=_same_chapter(source, target, by),
         back_populates=back_populates,
         order_by=order_by or False,
     )
 
 
-def _same_chapter(one: str, many: str, by: str) -> str:
-    return f"and_({one}.chapter_id == {many}.chapter_id, {one}.id == foreign({many}.{by}))"
+def _same_chapter(parent: str, child: str, by: str) -> str:
+    return f"and_({parent}.chapter_id == {child}.chapter_id, {parent}.id == foreign({child}.{by}))"
 
 
 def one_of(column: str, values: type[StrEnum], name: str | None = None) -> CheckConstraint:
     """Return a CHECK that `column` holds one of the values of an enum, stored by value."""
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} in ({listed})", name=name or f"{column}_known")
+    literals = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} in ({literals})", name=name or f"{column}_known")
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"class_": BoundSession})
@@ -157,8 +161,8 @@ def database_is_away(error: Exception) -> bool:
     """Whether an error says that the database has gone or is not back yet, and nothing of what was asked of it."""
     if not isinstance(error, DBAPIError):
         return False
-    unheard = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in GOING
-    return error.connection_invalidated or unheard
+    is_shut_down = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in SHUTDOWN_SQLSTATES
+    return error.connection_invalidated or is_shut_down
 
 
 @event.listens_for(BoundSession, "do_orm_execute")

@@ -16,9 +16,11 @@ SPACE_BETWEEN_THOUSANDS = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
 def plain_number(text: str, locale: Locale) -> str:
     """Return `text` with ASCII digits and minus, the separators of `locale`, and no space between thousands."""
     signs = {"\u2212": "-", "٬": numbers.get_group_symbol(locale), "٫": numbers.get_decimal_symbol(locale)}
-    shown = text.translate(DIRECTION_MARKS).strip()
-    turned = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign) for sign in shown)
-    return SPACE_BETWEEN_THOUSANDS.sub("", turned)
+    bare_text = text.translate(DIRECTION_MARKS).strip()
+    ascii_text = "".join(
+        str(unicodedata.decimal(sign)) if sign.isdecimal() else signs.get(sign, sign) for sign in bare_text
+    )
+    return SPACE_BETWEEN_THOUSANDS.sub("", ascii_text)
 
 
 def lazy_number(value: int) -> LazyString:

@@ -81,9 +81,9 @@ class BoundSession(FlaskSession):
 
 def bind(session: Session, scope: Scope) -> None:
     """Bind `session` to `scope` for its whole life; binding it to another one raises ScopeError."""
-    bound = session.info.setdefault("scope", scope)
-    if bound != scope:
-        raise ScopeError(f"this session is bound to {bound}; open another for {scope}")
+    bound_scope = session.info.setdefault("scope", scope)
+    if bound_scope != scope:
+        raise ScopeError(f"this session is bound to {bound_scope}; open another for {scope}")
 
 
 def scope_of(session: Session) -> Scope:

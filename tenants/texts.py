@@ -18,12 +18,12 @@ SURROGATES = range(0xD800, 0xE000)  # halves of a character, which PostgreSQL re
 # Soft hyphen, zero-width space, word joiner, invisible operators, byte order mark. Not the zero-width joiners, which
 # Persian, Hindi and emoji need, nor the marks of direction, which Arabic needs.
 INVISIBLE = {0xAD, 0x200B, *range(0x2060, 0x2070), 0xFEFF}
-UNSEEN = dict.fromkeys([*CONTROLS, *SURROGATES, *INVISIBLE, *map(ord, TURNING)])
+REMOVED_CHARACTERS = dict.fromkeys([*CONTROLS, *SURROGATES, *INVISIBLE, *map(ord, TURNING)])
 
 
 def plain_text(text: str) -> str:
     """Return a text of several lines as it is stored: line feeds end its lines, and it holds nothing unseen."""
-    return LINE_END.sub("\n", text).translate(UNSEEN).strip()
+    return LINE_END.sub("\n", text).translate(REMOVED_CHARACTERS).strip()
 
 
 def one_line(text: str) -> str:
@@ -31,22 +31,22 @@ def one_line(text: str) -> str:
     return " ".join(plain_text(text).split())
 
 
-def text_problem(text: str, most: int, *, empty: str | None = None) -> str | None:
+def text_problem(text: str, max_length: int, *, empty: str | None = None) -> str | None:
     """Return what is wrong with a text as it would be stored, as a lazy sentence, or None.
 
     `most` is its greatest length in characters; `empty` is the sentence for a blank one, None where it may be blank.
     """
     if empty is not None and all(category(character)[0] in "CZ" for character in text):
         return empty
-    if len(text) > most:
-        numbers = {"most": lazy_number(most), "length": lazy_number(len(text))}
+    if len(text) > max_length:
+        numbers = {"most": lazy_number(max_length), "length": lazy_number(len(text))}
         problem: str = _l("Enter no more than %(most)s characters. You entered %(length)s.", **numbers)
         return problem
     return None
 
 
-def clean_text(text: str, most: int, *, field: str, empty: str) -> str:
+def clean_text(text: str, max_length: int, *, field: str, empty: str) -> str:
     """Return a text as it is stored; raise Refused at `field` where it is blank (`empty` says so) or too long."""
     text = plain_text(text)
-    refuse({field: text_problem(text, most, empty=empty)})
+    refuse({field: text_problem(text, max_length, empty=empty)})
     return text

@@ -53,7 +53,7 @@ class ScopedTask(BaseTask):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Run the body in its scope."""
-        started = time.monotonic()
+        started_at = time.monotonic()
         with cast("SolidarityCelery", self.app).flask_app.app_context():
             scope = self.scope()
             with log_context(scope), BoundSession(db) as session:
@@ -61,7 +61,7 @@ class ScopedTask(BaseTask):
                 result = self.run(session, *args, **kwargs)
                 session.commit()
             note_finished(Who.WORKER)
-        log.info("task.finished", task=self.name, seconds=round(time.monotonic() - started, 3))
+        log.info("task.finished", task=self.name, seconds=round(time.monotonic() - started_at, 3))
         return result
 
 
@@ -72,10 +72,10 @@ class ChapterTask(ScopedTask):
 
     def scope(self) -> Scope:
         """Return the chapter of the message; raise ScopeError when it names none."""
-        named = (self.request.headers or {}).get(CHAPTER_HEADER)
-        if named is None:
+        header = (self.request.headers or {}).get(CHAPTER_HEADER)
+        if header is None:
             raise ScopeError(f"{self.name} is a chapter's task: send it with send_to_chapter")
-        return ChapterScope(UUID(named), login="worker")
+        return ChapterScope(UUID(header), login="worker")
 
 
 class CompilerTask(ScopedTask):
@@ -122,9 +122,9 @@ def send_to_chapter(task: ChapterTask, chapter_id: UUID, *args: Any, **kwargs: A
     task.apply_async(args, kwargs, headers={CHAPTER_HEADER: str(chapter_id)})
 
 
-def note_finished(who: Who) -> None:
+def note_finished(process_kind: Who) -> None:
     """Write that a worker or beat has just finished something, as proof for /healthz."""
-    row = insert(FinishedWork).values(who=who, finished_at=clock.now())
+    row = insert(FinishedWork).values(who=process_kind, finished_at=clock.now())
     with opened(NobodyScope(login="worker")) as session:
         session.execute(
             row.on_conflict_do_update(

@@ -25,16 +25,16 @@ def tick(session: Session) -> int:
     """Write the digests of every chapter, and the mails of UN Women's desk, whose morning has come; return how many."""
     settings: Settings = current_app.extensions["settings"]
     moment = clock.now()
-    due = chapters_due(session, at=moment, most=CHAPTERS_A_TICK)
-    readers = readers_due(session, at=moment, most=READERS_A_TICK)
+    due = chapters_due(session, at=moment, limit=CHAPTERS_A_TICK)
+    readers = readers_due(session, at=moment, limit=READERS_A_TICK)
     session.commit()  # the scan is over; each chapter has a transaction of its own
-    written = sum(wake(chapter_id, at=moment, quiet_weeks=settings.quiet_weeks) for chapter_id in due)
-    written += sum(wake_reader(user_id, at=moment, quiet_weeks=settings.quiet_weeks) for user_id in readers)
-    if written:
+    mail_count = sum(wake(chapter_id, at=moment, quiet_weeks=settings.quiet_weeks) for chapter_id in due)
+    mail_count += sum(wake_reader(user_id, at=moment, quiet_weeks=settings.quiet_weeks) for user_id in readers)
+    if mail_count:
         send_mail.delay()
     if len(due) == CHAPTERS_A_TICK:  # more are due, and need not wait for the next ring of beat
         tick.delay()
-    return written
+    return mail_count
 
 
 @platform_task

@@ -27,12 +27,12 @@ def check_figures(session: Session) -> int:
     rung again and again, waits for the compiler's lock, and keeps its place of the worker while it waits. Approvals
     only leave marks and wait for nobody.
     """
-    found = check(session, at=clock.now())
-    if found:
+    result = check(session, at=clock.now())
+    if result:
         log.warning(
             "figures.differ",
-            differences=len(found.differences),
-            forgotten=len(found.forgotten),
-            figures=found.figures,
+            differences=len(result.differences),
+            forgotten=len(result.forgotten),
+            figures=result.figures,
         )
-    return found.figures
+    return result.figures

@@ -14,8 +14,12 @@ HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
 
-def _every(task: str, every: timedelta) -> dict[str, Any]:
-    return {"task": task, "schedule": every, "options": {"expires": min(2 * every, timedelta(hours=1)).total_seconds()}}
+def _every(task: str, interval: timedelta) -> dict[str, Any]:
+    return {
+        "task": task,
+        "schedule": interval,
+        "options": {"expires": min(2 * interval, timedelta(hours=1)).total_seconds()},
+    }
 
 
 TIMETABLE = {

@@ -101,7 +101,9 @@ def _renderer(log_format: LogFormat) -> Processor:
 
 def _send_everything_to(handler: logging.Handler, level: int | str) -> None:
     root = logging.getLogger()
-    root.handlers = [one for one in root.handlers if not isinstance(one, StandardErrorHandler)] + [handler]
+    root.handlers = [
+        root_handler for root_handler in root.handlers if not isinstance(root_handler, StandardErrorHandler)
+    ] + [handler]
     root.setLevel(level)
     logging.getLogger("werkzeug").setLevel(logging.WARNING)  # its own server logs addresses of pages
     gunicorn = logging.getLogger("gunicorn.error")

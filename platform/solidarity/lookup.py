@@ -10,15 +10,15 @@ from sqlalchemy import ColumnElement, select
 
 from tenants.db import ChapterOwned, db
 
-Named = TypeVar("Named")
+Value = TypeVar("Value")
 Row = TypeVar("Row", bound=ChapterOwned)
 
 
-def or_404(named: Named | None) -> Named:
+def or_404(value: Value | None) -> Value:
     """Return what was looked up; where there is none, there is no such page."""
-    if named is None:
+    if value is None:
         abort(404)
-    return named
+    return value
 
 
 def own_row(table: type[Row], row_id: UUID, *conditions: ColumnElement[bool]) -> Row:

@@ -67,5 +67,5 @@ def has_endpoint(name: str) -> bool:
 
 def heading_of(page: str) -> str:
     """Return what the first h1 of a rendered page says, without its tags."""
-    found = HEADING.search(page)
-    return Markup(found[1]).striptags() if found else ""  # noqa: S704  (our own templates have escaped it)
+    match = HEADING.search(page)
+    return Markup(match[1]).striptags() if match else ""  # noqa: S704  (our own templates have escaped it)

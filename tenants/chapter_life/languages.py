@@ -28,14 +28,14 @@ def change_languages(
 
     `seen` are those it had when the form was opened. Raises Refused with the field `languages`, or VersionConflict.
     """
-    wanted = list(dict.fromkeys(languages))
-    refuse_unsound_languages(wanted)
+    codes = list(dict.fromkeys(languages))
+    refuse_unsound_languages(codes)
     chapter = held_chapter(session)
-    if chapter.languages == wanted:
+    if chapter.languages == codes:
         return chapter
     if chapter.languages != list(seen):
         raise VersionConflict(seen=" ".join(seen), current=" ".join(chapter.languages))
-    chapter.languages = wanted
+    chapter.languages = codes
     record(
         session,
         at=at,
@@ -43,7 +43,7 @@ def change_languages(
         action="chapter.languages_changed",
         subject_id=chapter.id,
         is_desk=is_desk,
-        languages=" ".join(wanted),
+        languages=" ".join(codes),
     )
     session.flush()
     return chapter

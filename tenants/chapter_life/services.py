@@ -45,7 +45,7 @@ def onboard_chapter(
 
     It becomes active when its focal point accepts. Raises Refused, a sentence a field.
     """
-    said = Particulars(
+    details = Particulars(
         slug=slug,
         name=tidy_name(name),
         campaign_name=tidy_name(campaign_name),
@@ -55,8 +55,8 @@ def onboard_chapter(
         currency=currency,
         languages=languages,
     )
-    refuse_unsound_particulars(said)
-    chapter = _signed_chapter(bound_chapter(session), said, at=at, is_invented=is_invented)
+    refuse_unsound_particulars(details)
+    chapter = _signed_chapter(bound_chapter(session), details, at=at, is_invented=is_invented)
     _take_address(session, chapter)
     session.add(chapter)
     session.flush()
@@ -67,8 +67,8 @@ def onboard_chapter(
 
 def held_chapter(session: Session) -> Chapter:
     """Return the bound chapter as it is, while nobody else changes it; rows that point at it may be added."""
-    held = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
-    return session.scalars(held).one()
+    statement = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
+    return session.scalars(statement).one()
 
 
 def calendar_seen(chapter: Chapter) -> str:
@@ -114,19 +114,19 @@ def change_calendar(
     return chapter
 
 
-def _signed_chapter(chapter_id: UUID, said: Particulars, *, at: datetime, is_invented: bool) -> Chapter:
+def _signed_chapter(chapter_id: UUID, details: Particulars, *, at: datetime, is_invented: bool) -> Chapter:
     return Chapter(
         id=chapter_id,
-        slug=said.slug,
-        name=said.name,
-        campaign_name=said.campaign_name,
-        sort_key=sort_key(said.name),
-        country=said.country,
-        area=AREA_OF_COUNTRY[said.country],
-        zone=said.zone,
-        working_week=sorted(set(said.working_week)),
-        currency=said.currency,
-        languages=list(dict.fromkeys(said.languages)),
+        slug=details.slug,
+        name=details.name,
+        campaign_name=details.campaign_name,
+        sort_key=sort_key(details.name),
+        country=details.country,
+        area=AREA_OF_COUNTRY[details.country],
+        zone=details.zone,
+        working_week=sorted(set(details.working_week)),
+        currency=details.currency,
+        languages=list(dict.fromkeys(details.languages)),
         state=ChapterState.SIGNED,
         is_invented=is_invented,
         created_at=at,

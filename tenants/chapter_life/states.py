@@ -98,9 +98,9 @@ def _lock_chapter(session: Session, *, whole: bool = False) -> Chapter:
 
     Whoever writes in a chapter holds its key meanwhile (the web's access), and each row written does.
     """
-    here = select(Chapter).where(Chapter.id == bound_chapter(session))
-    held = here.with_for_update(key_share=not whole).execution_options(populate_existing=True)
-    return session.scalars(held).one()
+    statement = select(Chapter).where(Chapter.id == bound_chapter(session))
+    locking_statement = statement.with_for_update(key_share=not whole).execution_options(populate_existing=True)
+    return session.scalars(locking_statement).one()
 
 
 def _refuse_moved(session: Session, chapter: Chapter, *states: ChapterState) -> None:
@@ -134,8 +134,8 @@ def _open_invitations(session: Session) -> list[UUID]:
 
 def _end_reports(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> None:
     """Give back the reports that wait, and expect none any more that was not approved."""
-    unfinished = select(Report).where(Report.state != ReportState.APPROVED).order_by(Report.period_on)
-    for report in session.scalars(unfinished).all():
+    statement = select(Report).where(Report.state != ReportState.APPROVED).order_by(Report.period_on)
+    for report in session.scalars(statement).all():
         if report.state == ReportState.SUBMITTED:
             return_report(session, report_id=report.id, number=report.sent, reason=reason, actor_id=actor_id, at=at)
         if report.is_expected:
@@ -144,8 +144,8 @@ def _end_reports(session: Session, *, actor_id: UUID, at: datetime, reason: str)
 
 def _refuse_expenses(session: Session, *, actor_id: UUID, at: datetime) -> None:
     """Refuse the expenses that wait, also those the chapter itself could decide on: nobody can any more."""
-    waiting = select(Transaction).where(Transaction.state == TransactionState.PENDING).order_by(Transaction.id)
-    for expense in session.scalars(waiting.with_for_update().execution_options(populate_existing=True)).all():
+    statement = select(Transaction).where(Transaction.state == TransactionState.PENDING).order_by(Transaction.id)
+    for expense in session.scalars(statement.with_for_update().execution_options(populate_existing=True)).all():
         refuse_own_request(actor_id=actor_id, asked_by=expense.recorded_by)
         expense.state, expense.is_outside = TransactionState.REFUSED, True
         expense.decided_at, expense.decided_by = at, actor_id

@@ -17,12 +17,12 @@ def _look_at_calendar(session: Session, change: Change) -> dict[str, Any]:
 
 
 def _change_back(undoing: Undoing) -> None:
-    said = undoing.before
+    values = undoing.before
     change_calendar(
         undoing.session,
         **undoing.by_whom,
-        zone=said["zone"],
-        working_week=said["working_week"],
+        zone=values["zone"],
+        working_week=values["working_week"],
         is_desk=undoing.is_desk,
     )
 

@@ -55,8 +55,8 @@ def reader() -> Locale:
 
 def sort_key(name: str) -> str:
     """Return `name` as lists sort it: compatibility forms folded, without marks and case."""
-    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
-    return "".join(sign for sign in folded if not unicodedata.combining(sign))
+    folded_name = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(sign for sign in folded_name if not unicodedata.combining(sign))
 
 
 def by_name(codes: dict[str, str]) -> list[tuple[str, str]]:
@@ -101,16 +101,18 @@ def working_week_of(country: str) -> tuple[int, ...]:
 
 def weekdays_of(country: str) -> list[tuple[int, str]]:
     """Return the ISO weekdays with their names in the reader's language, from the first day of a country's week."""
-    named = reader().days["stand-alone"]["wide"]
+    day_names = reader().days["stand-alone"]["wide"]
     first = Locale.parse(f"und_{country}").first_week_day
-    return [(day + 1, str(named[day])) for day in ((first + step) % 7 for step in range(7))]
+    return [(day + 1, str(day_names[day])) for day in ((first + step) % 7 for step in range(7))]
 
 
 @cache
 def zones_of(country: str) -> tuple[str, ...]:
     """Return the time zones of a country; all zones where CLDR assigns it none."""
-    own = {zone for zone, territory in get_global("zone_territories").items() if territory == country} & zones()
-    return tuple(sorted(own or {zone for zone in zones() if "/" in zone and not zone.startswith("Etc/")}))
+    country_zones = {
+        zone for zone, territory in get_global("zone_territories").items() if territory == country
+    } & zones()
+    return tuple(sorted(country_zones or {zone for zone in zones() if "/" in zone and not zone.startswith("Etc/")}))
 
 
 @cache
@@ -134,10 +136,10 @@ def languages() -> frozenset[str]:
 @cache
 def languages_of(country: str) -> tuple[str, ...]:
     """Return the official and the widely spoken languages of a country, the most spoken first."""
-    spoken = get_territory_language_info(country)
+    language_facts = get_territory_language_info(country)
     return tuple(
         code
-        for code, facts in spoken.items()
+        for code, facts in language_facts.items()
         if code in languages()
         and (facts["official_status"] or float(facts["population_percent"] or 0) >= WIDELY_SPOKEN)
     )

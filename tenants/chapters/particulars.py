@@ -42,9 +42,9 @@ def tidy_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
-def refuse_unsound_particulars(said: Particulars) -> None:
+def refuse_unsound_particulars(details: Particulars) -> None:
     """Raise Refused, a sentence a field, when a chapter cannot be entered like this."""
-    refuse(dict(problem for check in _CHECKS for problem in check(said)))
+    refuse(dict(problem for check in _CHECKS for problem in check(details)))
 
 
 def refuse_unsound_calendar(zone: str, working_week: Sequence[int]) -> None:
@@ -57,9 +57,9 @@ def refuse_unsound_languages(languages: Sequence[str]) -> None:
     refuse(dict(_language_problems(languages)))
 
 
-def _name_problems(said: Particulars) -> Problems:
+def _name_problems(details: Particulars) -> Problems:
     for field in ("name", "campaign_name"):
-        name = getattr(said, field)
+        name = getattr(details, field)
         problem = text_problem(name, NAME_LENGTH, empty=_l("Enter a name."))
         if problem:
             yield field, problem
@@ -69,8 +69,8 @@ def _name_problems(said: Particulars) -> Problems:
             yield field, _l("Enter a name that contains letters.")
 
 
-def _slug_problems(said: Particulars) -> Problems:
-    if not (SLUG_SHAPE.fullmatch(said.slug) and 3 <= len(said.slug) <= names.SLUG_LENGTH):
+def _slug_problems(details: Particulars) -> Problems:
+    if not (SLUG_SHAPE.fullmatch(details.slug) and 3 <= len(details.slug) <= names.SLUG_LENGTH):
         yield (
             "slug",
             _l(
@@ -81,11 +81,11 @@ def _slug_problems(said: Particulars) -> Problems:
         )
 
 
-def _place_problems(said: Particulars) -> Problems:
-    if said.country not in AREA_OF_COUNTRY:
+def _place_problems(details: Particulars) -> Problems:
+    if details.country not in AREA_OF_COUNTRY:
         yield "country", _l("Choose a country from the list.")
-    yield from _zone_problems(said.zone)
-    if said.currency not in names.currencies():
+    yield from _zone_problems(details.zone)
+    if details.currency not in names.currencies():
         yield "currency", _l("Enter the three-letter code of a currency in use, such as BRL.")
 
 
@@ -114,6 +114,6 @@ _CHECKS: tuple[Callable[[Particulars], Problems], ...] = (
     _name_problems,
     _slug_problems,
     _place_problems,
-    lambda said: _week_problems(said.working_week),
-    lambda said: _language_problems(said.languages),
+    lambda details: _week_problems(details.working_week),
+    lambda details: _language_problems(details.languages),
 )

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from tenants.chapters.models import Chapter, ChapterEvent
 from tenants.keyset import Window, rows_in
 
-SHARED = (
+SHARED_COLUMNS = (
     Chapter.id,
     Chapter.slug,
     Chapter.name,
@@ -69,10 +69,10 @@ class Filter:
 
 
 def list_shared(
-    session: Session, window: Window, *, countries: Sequence[str], only: Filter | None = None
+    session: Session, window: Window, *, countries: Sequence[str], chapter_filter: Filter | None = None
 ) -> list[SharedChapter]:
     """Return the chapters of `countries` by name; a cursor is a sort key and a chapter's id."""
-    rows = rows_in(session, _filtered(countries, only or Filter()), window, (Chapter.sort_key, Chapter.id))
+    rows = rows_in(session, _filtered(countries, chapter_filter or Filter()), window, (Chapter.sort_key, Chapter.id))
     return [SharedChapter(*row) for row in rows]
 
 
@@ -90,8 +90,8 @@ def last_event(session: Session) -> ChapterEvent | None:
 
 def shared_events(session: Session, chapter_id: UUID, *, limit: int) -> list[SharedEvent]:
     """Return the latest moves of a chapter's life, newest first, as UN Women's desk reads them."""
-    asked = (ChapterEvent.kind, ChapterEvent.reason, ChapterEvent.at)
-    newest = select(*asked).where(ChapterEvent.chapter_id == chapter_id)
+    columns = (ChapterEvent.kind, ChapterEvent.reason, ChapterEvent.at)
+    newest = select(*columns).where(ChapterEvent.chapter_id == chapter_id)
     rows = session.execute(newest.order_by(ChapterEvent.at.desc(), ChapterEvent.id.desc()).limit(limit))
     return [SharedEvent(*row) for row in rows]
 
@@ -104,12 +104,12 @@ def chapter_names(session: Session, chapters: Collection[UUID]) -> dict[UUID, st
     return dict(rows.all())
 
 
-def _filtered(countries: Sequence[str], only: Filter) -> Select[*tuple[Any, ...]]:
-    statement = select(*SHARED).where(Chapter.country.in_(countries))
-    if only.area is not None:
-        statement = statement.where(Chapter.area == only.area)
-    if only.country is not None:
-        statement = statement.where(Chapter.country == only.country)
-    if only.state is not None:
-        statement = statement.where(Chapter.state == only.state)
+def _filtered(countries: Sequence[str], chapter_filter: Filter) -> Select[*tuple[Any, ...]]:
+    statement = select(*SHARED_COLUMNS).where(Chapter.country.in_(countries))
+    if chapter_filter.area is not None:
+        statement = statement.where(Chapter.area == chapter_filter.area)
+    if chapter_filter.country is not None:
+        statement = statement.where(Chapter.country == chapter_filter.country)
+    if chapter_filter.state is not None:
+        statement = statement.where(Chapter.state == chapter_filter.state)
     return statement

@@ -36,8 +36,8 @@ class MeasureKind(StrEnum):
     QUALITATIVE = "qualitative"
 
 
-POOLED = frozenset({MeasureKind.RATIO, MeasureKind.AVERAGE})
-CLASSED = frozenset({MeasureKind.ORDINAL, MeasureKind.NOMINAL, MeasureKind.YES_NO})
+POOLED_KINDS = frozenset({MeasureKind.RATIO, MeasureKind.AVERAGE})
+CLASS_KINDS = frozenset({MeasureKind.ORDINAL, MeasureKind.NOMINAL, MeasureKind.YES_NO})
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Refuse a classed kind without classes, classes of another kind, and a class named twice."""
-        if (self.kind in CLASSED) != bool(self.classes) or len(set(self.classes)) != len(self.classes):
+        if (self.kind in CLASS_KINDS) != bool(self.classes) or len(set(self.classes)) != len(self.classes):
             raise ValueError(f"classes do not fit {self.kind}: {self.classes}")
 
 
@@ -151,23 +151,23 @@ def contribution(rule: Rule, claims: Sequence[Claim], period_on: date) -> Parts:
 
     Raises ValueError for two claims of one period, and for classes that the rule does not know or that do not add up.
     """
-    here = next((claim for claim in claims if claim.period_on == period_on), None)
-    is_expected = here is not None and here.is_expected
+    own_claim = next((claim for claim in claims if claim.period_on == period_on), None)
+    is_expected = own_claim is not None and own_claim.is_expected
     claim = standing_claim(rule, claims, period_on)
     if claim is None or claim.given is None:
         return Parts(expected=int(is_expected))
-    given, is_own = claim.given, claim is here
+    value, is_own = claim.given, claim is own_claim
     if rule.classes and not (
-        given.classes.keys() <= set(rule.classes) and sum(given.classes.values()) == given.numerator
+        value.classes.keys() <= set(rule.classes) and sum(value.classes.values()) == value.numerator
     ):
-        raise ValueError(f"classes do not add up: {given}")
+        raise ValueError(f"classes do not add up: {value}")
     return Parts(
-        numerator=given.numerator,
-        denominator=given.denominator,
+        numerator=value.numerator,
+        denominator=value.denominator,
         reported=int(is_own),
         carried=int(not is_own),
         expected=int(is_expected or is_own),
-        classes=given.classes,
+        classes=value.classes,
     )
 
 
@@ -178,11 +178,11 @@ def over_chapters(rule: Rule, parts: Iterable[Parts | Refusal], *, disjoint: boo
     `disjoint` or only one of them gave a value.
     """
     added = list(parts)
-    refused = _refusal_reasons(rule, added)
+    reasons = _refusal_reasons(rule, added)
     givers = sum(part.reported + part.carried for part in added if not _is_empty(part))
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1 and not disjoint:
-        refused.add(RefusalReason.PEOPLE_OVER_CHAPTERS)
-    return added_up(added, refused)
+        reasons.add(RefusalReason.PEOPLE_OVER_CHAPTERS)
+    return added_up(added, reasons)
 
 
 def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusal:
@@ -193,23 +193,28 @@ def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusa
     """
     added = list(parts)
     if rule.kind is not MeasureKind.QUALITATIVE and (
-        rule.accumulation is not Accumulation.FLOW or rule.kind in CLASSED
+        rule.accumulation is not Accumulation.FLOW or rule.kind in CLASS_KINDS
     ):
         return added[-1] if added else Parts()
-    refused = _refusal_reasons(rule, added)
+    reasons = _refusal_reasons(rule, added)
     givers = sum(not _is_empty(part) for part in added)
     if rule.kind is MeasureKind.UNIQUE_PEOPLE and givers > 1:
-        refused.add(RefusalReason.PEOPLE_OVER_PERIODS)
-    return added_up(added, refused)
+        reasons.add(RefusalReason.PEOPLE_OVER_PERIODS)
+    return added_up(added, reasons)
 
 
-def added_up(added: Sequence[Parts | Refusal], refused: set[RefusalReason]) -> Parts | Refusal:
+def added_up(added: Sequence[Parts | Refusal], reasons: set[RefusalReason]) -> Parts | Refusal:
     """Return the plain sum of all parts and of their coverage; a refusal where there is a reason for one."""
-    reported = sum(part.reported for part in added)
-    carried = sum(part.carried for part in added)
-    expected = sum(part.expected for part in added)
-    if refused:
-        return Refusal(next(why for why in RefusalReason if why in refused), reported, carried, expected)
+    reported_count = sum(part.reported for part in added)
+    forwarded_count = sum(part.carried for part in added)
+    expected_count = sum(part.expected for part in added)
+    if reasons:
+        return Refusal(
+            next(reason for reason in RefusalReason if reason in reasons),
+            reported_count,
+            forwarded_count,
+            expected_count,
+        )
     parts = [part for part in added if isinstance(part, Parts)]
     classes: dict[str, int] = {}
     for part in parts:
@@ -218,9 +223,9 @@ def added_up(added: Sequence[Parts | Refusal], refused: set[RefusalReason]) -> P
     return Parts(
         numerator=_total(part.numerator for part in parts),
         denominator=_total(part.denominator for part in parts),
-        reported=reported,
-        carried=carried,
-        expected=expected,
+        reported=reported_count,
+        carried=forwarded_count,
+        expected=expected_count,
         classes=classes,
     )
 
@@ -240,10 +245,10 @@ def median_class(rule: Rule, parts: Parts) -> str | None:
     middle = (sum(parts.classes.values()) + 1) // 2
     if rule.kind is not MeasureKind.ORDINAL or middle == 0:
         return None
-    passed = 0
+    running_count = 0
     for code in rule.classes:
-        passed += parts.classes.get(code, 0)
-        if passed >= middle:
+        running_count += parts.classes.get(code, 0)
+        if running_count >= middle:
             return code
     return None
 
@@ -267,16 +272,16 @@ def _is_empty(part: Parts | Refusal) -> bool:
 
 def _refusal_reasons(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[RefusalReason]:
     """Return why these have no sum, whatever they are summed over."""
-    refused = {part.reason for part in parts if isinstance(part, Refusal)}
+    reasons = {part.reason for part in parts if isinstance(part, Refusal)}
     if rule.kind is MeasureKind.QUALITATIVE:
-        refused.add(RefusalReason.QUALITATIVE)
-    counted = [part for part in parts if isinstance(part, Parts) and part.numerator is not None]
-    if rule.kind in POOLED and any(part.denominator is None for part in counted):
-        refused.add(RefusalReason.NO_DENOMINATOR)
-    return refused
+        reasons.add(RefusalReason.QUALITATIVE)
+    numbered_parts = [part for part in parts if isinstance(part, Parts) and part.numerator is not None]
+    if rule.kind in POOLED_KINDS and any(part.denominator is None for part in numbered_parts):
+        reasons.add(RefusalReason.NO_DENOMINATOR)
+    return reasons
 
 
 def _total(numbers: Iterable[int | None]) -> int | None:
     """Return the sum of what is there; None where nothing is."""
-    there = [number for number in numbers if number is not None]
-    return sum(there) if there else None
+    known_numbers = [number for number in numbers if number is not None]
+    return sum(known_numbers) if known_numbers else None

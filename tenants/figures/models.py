@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, new_id, one_of
 
-ALL = "all"
+ALL_CELLS = "all"
 QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
 
 

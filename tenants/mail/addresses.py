@@ -28,8 +28,10 @@ def note_unreached(session: Session, *, membership_id: UUID, sent_at: datetime |
 
     `sent_at` is when the mail went out that came back, if it did: what was put right since is not marked by it.
     """
-    here = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
-    if session.scalar(here) is None or (sent_at is not None and _was_corrected_since(session, membership_id, sent_at)):
+    statement = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    if session.scalar(statement) is None or (
+        sent_at is not None and _was_corrected_since(session, membership_id, sent_at)
+    ):
         return False
     chapter = session.scalars(select(Chapter)).one()
     row = insert(UnreachedAddress).values(
@@ -108,9 +110,9 @@ def _select_open_mark(membership_id: UUID) -> Select[UnreachedAddress]:
 
 def _lock_marked_member(session: Session, membership_id: UUID) -> tuple[Membership, UnreachedAddress]:
     """Return a present member and her open mark, both as they are once everybody before us has finished with them."""
-    here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    statement = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
     fresh = {"populate_existing": True}
-    member = session.scalars(here.with_for_update(key_share=True).execution_options(**fresh)).one_or_none()
+    member = session.scalars(statement.with_for_update(key_share=True).execution_options(**fresh)).one_or_none()
     if member is None:
         raise Refused({"membership": _l("This person has already left the chapter.")})
     mark = session.scalars(_select_open_mark(membership_id).with_for_update().execution_options(**fresh)).one_or_none()

@@ -53,11 +53,13 @@ def read_notice(raw: bytes) -> Notice | None:
         if mail.get_content_type() != "multipart/report":
             return None
         parts = [*mail.walk()]
-        told = [block for part in parts if part.get_content_type() == "message/delivery-status" for block in _in(part)]
+        blocks = [
+            block for part in parts if part.get_content_type() == "message/delivery-status" for block in _in(part)
+        ]
         ids = frozenset(name for part in parts for name in _returned_ids(part))
     except Exception:  # noqa: BLE001  (whatever the world sends us, it is not to break on it)
         return None
-    return Notice(ids, is_final=any(_is_final(block) for block in told)) if told else None
+    return Notice(ids, is_final=any(_is_final(block) for block in blocks)) if blocks else None
 
 
 def find_sent(
@@ -74,30 +76,30 @@ def find_sent(
         .execution_options(yield_per=A_ROUND)
     )
     with closing(session.execute(recent)) as rows:
-        sent = (Returned(*row) for row in rows)
-        return next((one for one in sent if message_id_of(one) in notice.message_ids), None)
+        deliveries = (Returned(*row) for row in rows)
+        return next((delivery for delivery in deliveries if message_id_of(delivery) in notice.message_ids), None)
 
 
-def take_back(session: Session, returned: Returned, *, at: datetime) -> bool:
+def take_back(session: Session, delivery: Returned, *, at: datetime) -> bool:
     """Write that a mail came back for good, and mark the address of a digest; False where that was written before.
 
     `session` is bound to whose mail it is.
     """
-    if not ledger.bounce(session, returned.id, at=at):
+    if not ledger.bounce(session, delivery.id, at=at):
         return False
-    mark_refused(session, returned.id, at=at)
+    mark_refused(session, delivery.id, at=at)
     return True
 
 
 def mark_refused(session: Session, delivery_id: UUID, *, at: datetime) -> None:
     """Mark the address of a member whose digest was refused for good; of any other mail nothing is marked."""
-    refused = select(Delivery.subject_id, Delivery.handed_at).where(
+    statement = select(Delivery.subject_id, Delivery.handed_at).where(
         Delivery.id == delivery_id,
         Delivery.kind == MailKind.DIGEST,
         Delivery.state.in_((DeliveryState.DEAD, DeliveryState.BOUNCED)),
         Delivery.reason == Reason.ADDRESS_REFUSED,
     )
-    row = session.execute(refused).one_or_none()
+    row = session.execute(statement).one_or_none()
     if row is not None:
         note_unreached(session, membership_id=row.subject_id, sent_at=row.handed_at, at=at)
 

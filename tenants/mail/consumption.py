@@ -39,45 +39,45 @@ class Carried:
     reminders: tuple[Reminder, ...]
 
 
-def consume(session: Session, carried: Carried, *, delivery_id: UUID, at: datetime) -> None:
+def consume(session: Session, content: Carried, *, delivery_id: UUID, at: datetime) -> None:
     """Write that a delivery has told a person of these rungs, and ended these pauses."""
     chapter_id = bound_chapter(session)
     rows = [
         {
             "chapter_id": chapter_id,
             "id": new_id(),
-            "membership_id": carried.membership_id,
-            "kind": each.due.kind.code,
-            "subject_id": each.due.subject_id,
-            "due_on": each.due.due_on,
-            "rung": each.rung,
+            "membership_id": content.membership_id,
+            "kind": reminder.due.kind.code,
+            "subject_id": reminder.due.subject_id,
+            "due_on": reminder.due.due_on,
+            "rung": reminder.rung,
             "delivery_id": delivery_id,
             "consumed_at": at,
         }
-        for each in carried.reminders
-        if each.is_new
+        for reminder in content.reminders
+        if reminder.is_new
     ]
     if rows:
         session.execute(insert(ConsumedRung).on_conflict_do_nothing(), rows)
-    ended = [each.pause_id for each in carried.reminders if each.pause_id]
-    if ended:
-        mine = update(ReminderPause).where(ReminderPause.chapter_id == chapter_id, ReminderPause.id.in_(ended))
-        session.execute(mine.values(carried_by=delivery_id), execution_options=PLAIN)
+    pause_ids = [reminder.pause_id for reminder in content.reminders if reminder.pause_id]
+    if pause_ids:
+        statement = update(ReminderPause).where(ReminderPause.chapter_id == chapter_id, ReminderPause.id.in_(pause_ids))
+        session.execute(statement.values(carried_by=delivery_id), execution_options=PLAIN)
 
 
 def give_back(session: Session, *, delivery_id: UUID) -> None:
     """Forget what a delivery has told, since its mail was not taken."""
     chapter_id = bound_chapter(session)
-    hers = select(Delivery.subject_id).where(Delivery.id == delivery_id).scalar_subquery()
+    membership_id = select(Delivery.subject_id).where(Delivery.id == delivery_id).scalar_subquery()
     rungs = delete(ConsumedRung).where(
         ConsumedRung.chapter_id == chapter_id,
-        ConsumedRung.membership_id == hers,
+        ConsumedRung.membership_id == membership_id,
         ConsumedRung.delivery_id == delivery_id,
     )
     session.execute(rungs, execution_options=PLAIN)
     pauses = update(ReminderPause).where(
         ReminderPause.chapter_id == chapter_id,
-        ReminderPause.membership_id == hers,
+        ReminderPause.membership_id == membership_id,
         ReminderPause.carried_by == delivery_id,
     )
     session.execute(pauses.values(carried_by=None), execution_options=PLAIN)

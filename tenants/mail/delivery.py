@@ -58,46 +58,46 @@ class CouldNotBeMade(SolidarityError):
 def send_waiting(office: PostOffice, *, seconds: float) -> int:
     """Send what waits until nothing does, the relay is away, or `seconds` have passed; return how many went out."""
     tidy(office)
-    until, sent = time.monotonic() + seconds, 0
+    until, sent_count = time.monotonic() + seconds, 0
     with office.relay() as relay, kept("worker") as line:
         sender = Sender(office, relay, line)
         try:
             for chapters in _bites(line, until):
                 relay.connect()
-                sent += sender.send_some(chapters)
-        except RelayAway as away:
-            log.warning("mail.relay_away", said=str(away))
-    return sent
+                sent_count += sender.send_some(chapters)
+        except RelayAway as error:
+            log.warning("mail.relay_away", said=str(error))
+    return sent_count
 
 
 def _bites(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
     """Yield those who have mail waiting, drawn by lot, a few at a time, until nobody has or it is `until`."""
     while time.monotonic() < until:
         with _nobody(line) as session:
-            waiting = ledger.chapters_waiting(session, at=clock.now(), most=CHAPTERS_A_ROUND)
-        if not waiting:
+            chapters = ledger.chapters_waiting(session, at=clock.now(), limit=CHAPTERS_A_ROUND)
+        if not chapters:
             return
-        for first in range(0, len(waiting), CHAPTERS_A_CLAIM):
+        for first in range(0, len(chapters), CHAPTERS_A_CLAIM):
             if time.monotonic() < until:
-                yield waiting[first : first + CHAPTERS_A_CLAIM]
+                yield chapters[first : first + CHAPTERS_A_CLAIM]
 
 
 def tidy(office: PostOffice) -> None:
     """See to what lost workers left behind, and look into mails whose answer was never heard."""
     with _nobody() as session:
         ledger.sweep(session, at=clock.now())
-        lapsed = ledger.lapsed_handovers(session, most=LOOKED_INTO)
-    for held in lapsed:
-        with opened(held.scope) as session:
-            ledger.leave_uncertain(session, held, grace=office.grace)
+        claims = ledger.lapsed_handovers(session, limit=LOOKED_INTO)
+    for claim in claims:
+        with opened(claim.scope) as session:
+            ledger.leave_uncertain(session, claim, grace=office.grace)
     with _nobody() as session:
-        uncertain = [*ledger.uncertain(session, most=LOOKED_INTO)]
+        uncertain = [*ledger.uncertain(session, limit=LOOKED_INTO)]
         session.expunge_all()
     for delivery in uncertain:
-        found = office.probe(delivery) if office.probe else None
+        is_sent = office.probe(delivery) if office.probe else None
         with opened(ledger.scope_of_mail(delivery.chapter_id)) as session:
-            ledger.resolve(session, delivery, found=found, at=clock.now())
-        log.info("mail.resolved", delivery=str(delivery.id), found=found)
+            ledger.resolve(session, delivery, is_sent=is_sent, at=clock.now())
+        log.info("mail.resolved", delivery=str(delivery.id), found=is_sent)
 
 
 @dataclass(frozen=True)
@@ -111,84 +111,84 @@ class Sender:
     def send_some(self, chapters: Sequence[UUID | None]) -> int:
         """Send a few mails of each of some chapters; give back what was claimed and not tried."""
         with _nobody(self.line) as session:
-            claims = ledger.claim(session, chapters, at=clock.now(), most=MAILS_A_CHAPTER)
-        until, sent, tried = time.monotonic() + ledger.LEASE.total_seconds() * OF_A_LEASE, 0, 0
+            claims = ledger.claim(session, chapters, at=clock.now(), limit=MAILS_A_CHAPTER)
+        until, sent_count, tried_count = time.monotonic() + ledger.LEASE.total_seconds() * OF_A_LEASE, 0, 0
         try:
-            for held in claims:
+            for claim in claims:
                 if time.monotonic() > until:
                     break
-                tried += 1
-                sent += deliver(held, self)
+                tried_count += 1
+                sent_count += deliver(claim, self)
         except DBAPIError:
-            tried = len(claims)  # they come back by themselves, once their lease is over
+            tried_count = len(claims)  # they come back by themselves, once their lease is over
             raise
         finally:
-            self._give_back(claims[tried:])
-        return sent
+            self._give_back(claims[tried_count:])
+        return sent_count
 
-    def opened(self, held: MailClaim) -> AbstractContextManager[Session]:
+    def opened(self, claim: MailClaim) -> AbstractContextManager[Session]:
         """Open a session for what a mail is made of."""
-        return opened(held.scope, over=self.line)
+        return opened(claim.scope, over=self.line)
 
-    def _give_back(self, untried: Sequence[MailClaim]) -> None:
-        for held in untried:
-            with opened(held.scope) as session:
-                ledger.release(session, held)
+    def _give_back(self, claims: Sequence[MailClaim]) -> None:
+        for claim in claims:
+            with opened(claim.scope) as session:
+                ledger.release(session, claim)
 
 
-def deliver(held: MailClaim, sender: Sender) -> bool:
+def deliver(claim: MailClaim, sender: Sender) -> bool:
     """Bring one claimed mail to its end, or put it back; return whether it went out. Passes RelayAway on."""
     try:
-        if not _prepare(held, sender):
+        if not _prepare(claim, sender):
             return False
         sender.relay.hand_over()
     except MailRefused as refusal:
-        _settle_refused(held, refusal)
+        _settle_refused(claim, refusal)
         return False
     except AnswerNotHeard:
-        with opened(held.scope) as session:
-            ledger.leave_uncertain(session, held, grace=sender.office.grace)
+        with opened(claim.scope) as session:
+            ledger.leave_uncertain(session, claim, grace=sender.office.grace)
         return False
     except RelayAway:
-        with opened(held.scope) as session:
-            ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_BROKE_OFF)
+        with opened(claim.scope) as session:
+            ledger.put_back(session, claim, at=clock.now(), reason=Reason.RELAY_BROKE_OFF)
         raise
     except CouldNotBeMade as error:
-        log.error("mail.could_not_be_made", delivery=str(held.id), error=type(error.__cause__).__name__)
-        with opened(held.scope) as session:
-            ledger.put_back(session, held, at=clock.now(), reason=Reason.COULD_NOT_BE_MADE)
+        log.error("mail.could_not_be_made", delivery=str(claim.id), error=type(error.__cause__).__name__)
+        with opened(claim.scope) as session:
+            ledger.put_back(session, claim, at=clock.now(), reason=Reason.COULD_NOT_BE_MADE)
         return False
     except BaseException:
         sender.relay.drop()  # whatever happened, no dot must follow
         raise
-    with sender.opened(held) as session:
-        ledger.end(session, held, DeliveryState.SENT, at=clock.now(), reason=None, code=250)
+    with sender.opened(claim) as session:
+        ledger.end(session, claim, DeliveryState.SENT, at=clock.now(), reason=None, code=250)
     return True
 
 
-def _prepare(held: MailClaim, sender: Sender) -> bool:
+def _prepare(claim: MailClaim, sender: Sender) -> bool:
     """Make the mail, offer it, and mark it, in one transaction; return whether the dot may follow."""
-    with sender.opened(held) as session:
-        mail = _made(session, held, sender.office)
+    with sender.opened(claim) as session:
+        mail = _made(session, claim, sender.office)
         if mail is None:
             return False
         sender.relay.offer(mail)
         body_hash = hashlib.sha256(mail.content).digest()
-        marked = ledger.mark_handing_over(session, held, mail, body_hash=body_hash, at=clock.now())
-    if not marked:
+        is_marked = ledger.mark_handing_over(session, claim, mail, body_hash=body_hash, at=clock.now())
+    if not is_marked:
         sender.relay.drop()
-    return marked
+    return is_marked
 
 
-def _made(session: Session, held: MailClaim, office: PostOffice) -> Mail | None:
+def _made(session: Session, claim: MailClaim, office: PostOffice) -> Mail | None:
     """Return the mail of a claim; where there is none to send, write why and return None. Raises CouldNotBeMade."""
-    if held.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
-        ledger.end(session, held, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
+    if claim.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
+        ledger.end(session, claim, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
         return None
     try:
-        return office.make(session, held.delivery)
-    except NothingToSend as nothing:
-        ledger.end(session, held, nothing.state, at=clock.now(), reason=nothing.reason)
+        return office.make(session, claim.delivery)
+    except NothingToSend as outcome:
+        ledger.end(session, claim, outcome.state, at=clock.now(), reason=outcome.reason)
     except Exception as error:  # whatever is wrong with one mail, it must not stop the others
         if database_is_away(error):
             raise
@@ -196,14 +196,14 @@ def _made(session: Session, held: MailClaim, office: PostOffice) -> Mail | None:
     return None
 
 
-def _settle_refused(held: MailClaim, refusal: MailRefused) -> None:
-    with opened(held.scope) as session:
+def _settle_refused(claim: MailClaim, refusal: MailRefused) -> None:
+    with opened(claim.scope) as session:
         if refusal.for_good:
             moment = clock.now()
-            ledger.end(session, held, DeliveryState.DEAD, at=moment, reason=Reason.ADDRESS_REFUSED, code=refusal.code)
-            mark_refused(session, held.id, at=moment)
+            ledger.end(session, claim, DeliveryState.DEAD, at=moment, reason=Reason.ADDRESS_REFUSED, code=refusal.code)
+            mark_refused(session, claim.id, at=moment)
         else:
-            ledger.put_back(session, held, at=clock.now(), reason=Reason.RELAY_REFUSED, code=refusal.code)
+            ledger.put_back(session, claim, at=clock.now(), reason=Reason.RELAY_REFUSED, code=refusal.code)
 
 
 def _nobody(line: Connection | None = None) -> AbstractContextManager[Session]:

@@ -54,9 +54,9 @@ def queue_letter(
     session.flush()
 
 
-def open_letter(secret_key: str, sealed: bytes) -> Letter:
+def open_letter(secret_key: str, ciphertext: bytes) -> Letter:
     """Return a sealed letter, or raise BrokenSeal."""
-    return Letter(**unseal(secret_key, sealed))
+    return Letter(**unseal(secret_key, ciphertext))
 
 
 def queue_invitation(session: Session, *, invitation_id: UUID, at: datetime) -> None:

@@ -17,10 +17,10 @@ def sink_probe(folder: Path, message_id_of: Callable[[Delivery], str]) -> Probe:
     """Return a probe that looks for the Message-ID among the mails our own sink has stored in `folder`."""
 
     def found(delivery: Delivery) -> bool:
-        wanted = message_id_of(delivery).encode()
+        message_id = message_id_of(delivery).encode()
         since = (delivery.handed_at or datetime.min.replace(tzinfo=UTC)) - SLACK
         recent = (path for path in folder.glob("[!.]*.eml") if path.stat().st_mtime >= since.timestamp())
-        return any(_begins_with(path, wanted) for path in recent)
+        return any(_begins_with(path, message_id) for path in recent)
 
     return found
 

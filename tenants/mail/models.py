@@ -188,8 +188,8 @@ class Notification(ChapterOwned, Base):
     done_at: Mapped[datetime | None]
     delivery_id: Mapped[UUID]
 
-    membership: Mapped[Membership | None] = belongs_to("Membership", own="Notification", by="membership_id")
-    invitation: Mapped[Invitation | None] = belongs_to("Invitation", own="Notification", by="invitation_id")
+    membership: Mapped[Membership | None] = belongs_to("Membership", source="Notification", by="membership_id")
+    invitation: Mapped[Invitation | None] = belongs_to("Invitation", source="Notification", by="invitation_id")
 
     __table_args__ = (
         chapter_key("membership_id", "memberships"),

@@ -23,7 +23,7 @@ SPEAK_SECONDS = 20  # for every answer but the last
 ANSWER_SECONDS = 100  # for the answer to the dot; shorter than the ledger's lease
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
-TAKEN, GO_AHEAD = (250, 251), 354
+ACCEPTED_CODES, GO_AHEAD = (250, 251), 354
 WANTS_SIGN_IN = frozenset({530, 535})
 
 
@@ -125,13 +125,15 @@ class Relay:
             raise SolidarityError("an address must not hold a new line")
         if smtp.has_extn("pipelining"):
             smtp.send("".join(f"{line}\r\n" for line in lines))
-            answers: Iterable[tuple[int, bytes]] = (said := [smtp.getreply() for _ in lines])
-            if said[-1][0] == GO_AHEAD and any(code not in TAKEN for code, _ in said[:-1]):
+            answers: Iterable[tuple[int, bytes]] = (replies := [smtp.getreply() for _ in lines])
+            if replies[-1][0] == GO_AHEAD and any(code not in ACCEPTED_CODES for code, _ in replies[:-1]):
                 self.drop()  # it waits for a mail to nobody
         else:
             answers = (smtp.docmd(line) for line in lines)  # one by one: after a refusal no more is said
-        for answer, wanted, final in zip(answers, (TAKEN, TAKEN, (GO_AHEAD,)), (False, True, False), strict=True):
-            self._expect(answer, *wanted, final=final)
+        for answer, expected_codes, final in zip(
+            answers, (ACCEPTED_CODES, ACCEPTED_CODES, (GO_AHEAD,)), (False, True, False), strict=True
+        ):
+            self._expect(answer, *expected_codes, final=final)
 
     @property
     def _connected(self) -> smtplib.SMTP:
@@ -139,10 +141,10 @@ class Relay:
             raise RelayAway("not connected")
         return self._smtp
 
-    def _expect(self, answer: tuple[int, bytes], *wanted: int, final: bool = False) -> None:
+    def _expect(self, answer: tuple[int, bytes], *expected_codes: int, final: bool = False) -> None:
         """Raise for an answer that is not wanted. Only what is said of this very mail may be `final`."""
         code = answer[0]
-        if code not in wanted:
+        if code not in expected_codes:
             raise MailRefused(code, for_good=final and code >= 500 and code not in WANTS_SIGN_IN)
 
     def _forget_mail(self, smtp: smtplib.SMTP) -> None:

@@ -24,10 +24,10 @@ def seal(secret_key: str, content: dict[str, str]) -> bytes:
     return _fernet(secret_key).encrypt(json.dumps(content).encode())
 
 
-def unseal(secret_key: str, sealed: bytes) -> dict[str, str]:
+def unseal(secret_key: str, ciphertext: bytes) -> dict[str, str]:
     """Return what `seal` was given, or raise BrokenSeal."""
     try:
-        content: dict[str, str] = json.loads(_fernet(secret_key).decrypt(sealed))
+        content: dict[str, str] = json.loads(_fernet(secret_key).decrypt(ciphertext))
     except InvalidToken as error:
         raise BrokenSeal("the letter cannot be opened with this SECRET_KEY") from error
     return content
@@ -35,8 +35,8 @@ def unseal(secret_key: str, sealed: bytes) -> dict[str, str]:
 
 def mail_names(secret_key: str) -> Callable[[str], str]:
     """Return what makes the left half of a Message-ID: the same for the same key, and telling outsiders nothing."""
-    derived = _derived(secret_key, "message-id")
-    return lambda key: hmac.new(derived, key.encode(), hashlib.sha256).hexdigest()[:32]
+    derived_key = _derived(secret_key, "message-id")
+    return lambda key: hmac.new(derived_key, key.encode(), hashlib.sha256).hexdigest()[:32]
 
 
 def _fernet(secret_key: str) -> Fernet:

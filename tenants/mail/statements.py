@@ -39,17 +39,17 @@ WAITING_CHAPTERS = text("""
 """)
 
 
-def _claiming(those: str, *asked: BindParameter[Any]) -> TypedReturnsRows[tuple[Delivery]]:
+def _claiming(locked_rows: str, *parameters: BindParameter[Any]) -> TypedReturnsRows[tuple[Delivery]]:
     """Return the statement that claims `those`, locked rows of the ledger; they are chosen once, before any changes."""
-    claiming = text(f"""
-        with those as materialized ({those})
+    statement = text(f"""
+        with those as materialized ({locked_rows})
         update deliveries set state = 'claimed', fence = fence + 1, attempts = attempts + 1,
                lease_until = clock_timestamp() + :lease
         from those where deliveries.id = those.id
         returning deliveries.*
     """)  # noqa: S608  (both are below)
     lease = bindparam("lease", type_=Interval)
-    rows = select(Delivery).from_statement(claiming.bindparams(lease, *asked))
+    rows = select(Delivery).from_statement(statement.bindparams(lease, *parameters))
     return cast("TypedReturnsRows[tuple[Delivery]]", rows)
 
 
@@ -73,32 +73,32 @@ class Move:
     nobodys: TextClause
 
 
-def _moving(delivery: str, *, those: str, twin: str, asked: Sequence[BindParameter[Any]]) -> Move:
+def _moving(delivery: str, *, guard: str, twin: str, parameters: Sequence[BindParameter[Any]]) -> Move:
     """Write out a move: what it sets, of `those`, and what it sets of the twin. Sending makes two for every mail."""
 
-    def written(twins: str, *more: BindParameter[Any]) -> TextClause:
-        here = "and notifications.chapter_id = :chapter" if more else ""
+    def written(twins: str, *extra_parameters: BindParameter[Any]) -> TextClause:
+        chapter_condition = "and notifications.chapter_id = :chapter" if extra_parameters else ""
         statement = text(f"""
-            with moved as (update deliveries set {delivery} where id = :id and fence = :fence and {those} returning id),
-                 twin as (update {twins} set {twin} from moved where {twins}.delivery_id = moved.id {here})
+            with moved as (update deliveries set {delivery} where id = :id and fence = :fence and {guard} returning id),
+                 twin as (update {twins} set {twin} from moved where {twins}.delivery_id = moved.id {chapter_condition})
             select id from moved
         """)  # noqa: S608  (all are below)
-        return statement.bindparams(bindparam("id", type_=Uuid), *asked, *more)
+        return statement.bindparams(bindparam("id", type_=Uuid), *parameters, *extra_parameters)
 
     return Move(written("notifications", bindparam("chapter", type_=Uuid)), written("desk_notifications"))
 
 
 MARK = _moving(
     "state = 'handing_over', handed_at = :at, body_hash = :body_hash, lease_until = clock_timestamp() + :lease",
-    those="state = 'claimed' and lease_until > clock_timestamp()",
+    guard="state = 'claimed' and lease_until > clock_timestamp()",
     twin="state = 'handing_over', items = :items",
-    asked=(bindparam("lease", type_=Interval), bindparam("items", type_=JSONB)),
+    parameters=(bindparam("lease", type_=Interval), bindparam("items", type_=JSONB)),
 )
 END = _moving(
     "state = :state, reason = :reason, done_at = :at, smtp_code = :code, lease_until = null, sealed = null",
-    those="state = any(:states)",
+    guard="state = any(:states)",
     twin="state = :state, reason = :reason, done_at = :at",
-    asked=(
+    parameters=(
         bindparam("states", type_=ARRAY(Text)),
         bindparam("state", type_=Text),
         bindparam("reason", type_=Text),

@@ -53,16 +53,16 @@ def create_user(
     Raises Refused where the address has an account, or is none. Passwords of people are judged before, by
     `password_problem`; what an administrator or a demonstration gives is taken.
     """
-    kept = hash_password(password) if password else password_hash
+    stored_hash = hash_password(password) if password else password_hash
     user = User(
         email=kept_address(email),
         name=kept_name(name),
         language=language,
         zone=zone,
-        password=kept,
+        password=stored_hash,
         active=True,
         fs_uniquifier=uuid4().hex,
-        confirmed_at=at if kept else None,
+        confirmed_at=at if stored_hash else None,
         created_at=at,
     )
     try:
@@ -245,12 +245,12 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
     locked first, so that two who leave at the same moment do not leave none. What waits there is routed anew.
     """
     change_deciders(session)
-    here = select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.id)
-    leaders = session.scalars(here.where(Membership.role == Role.FOCAL_POINT).with_for_update()).all()
-    leaving = session.scalars(here.where(Membership.id == membership_id).with_for_update()).one_or_none()
-    if leaving is None:
+    statement = select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.id)
+    leaders = session.scalars(statement.where(Membership.role == Role.FOCAL_POINT).with_for_update()).all()
+    membership = session.scalars(statement.where(Membership.id == membership_id).with_for_update()).one_or_none()
+    if membership is None:
         raise Refused({"membership": _("This person has already left the chapter.")})
-    if leaving.role == Role.FOCAL_POINT and len(leaders) == 1:
+    if membership.role == Role.FOCAL_POINT and len(leaders) == 1:
         raise Refused(
             {
                 "membership": _(
@@ -259,10 +259,10 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
                 )
             }
         )
-    is_desk = leaving.user_id != actor_id and _acts_for_desk(session, actor_id)
+    is_desk = membership.user_id != actor_id and _acts_for_desk(session, actor_id)
     record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id, is_desk=is_desk)
     session.flush()
-    leaving.left_at = at
+    membership.left_at = at
     addresses.clear_mark(session, membership_id=membership_id, actor_id=actor_id, at=at)
     member_left(session, membership_id=membership_id, actor_id=actor_id, at=at)
     route_again(session, actor_id=actor_id, at=at)
@@ -286,7 +286,9 @@ def change_zone(session: Session, *, user_id: UUID, zone: str | None) -> None:
 
 def _make_way(session: Session, address: str, at: datetime) -> None:
     """Withdraw an expired invitation to `address`; refuse where one still works."""
-    earlier = next((found for found in queries.open_invitations(session) if found.email == address), None)
+    earlier = next(
+        (invitation for invitation in queries.open_invitations(session) if invitation.email == address), None
+    )
     if earlier is None:
         return
     if earlier.expires_at > at:
@@ -297,17 +299,17 @@ def _make_way(session: Session, address: str, at: datetime) -> None:
 
 def _open_invitation(session: Session, invitation_id: UUID) -> Invitation:
     """Return the invitation, locked until this transaction ends, so that it is accepted once."""
-    found = session.scalars(
+    invitation = session.scalars(
         select(Invitation)
         .where(Invitation.id == invitation_id)
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
-    if found is None or found.withdrawn_at is not None:
+    if invitation is None or invitation.withdrawn_at is not None:
         raise Refused({"invitation": _("This invitation was withdrawn.")})
-    if found.accepted_at is not None:
+    if invitation.accepted_at is not None:
         raise Refused({"invitation": _("This invitation was already used.")})
-    return found
+    return invitation
 
 
 def _refuse_late_or_foreign(session: Session, invitation: Invitation, user: User, at: datetime) -> None:
@@ -323,5 +325,5 @@ def _acts_for_desk(session: Session, actor_id: UUID | None) -> bool:
     """Whether a person acts for UN Women: no role in the chapter lets them manage its people."""
     if actor_id is None:
         return False
-    own = queries.present_membership(session, user_id=actor_id)
-    return own is None or Permission.MANAGE_PEOPLE not in OF_ROLE[Role(own.role)]
+    membership = queries.present_membership(session, user_id=actor_id)
+    return membership is None or Permission.MANAGE_PEOPLE not in OF_ROLE[Role(membership.role)]

@@ -54,7 +54,7 @@ def written_out(statement: Select[*tuple[Any, ...]]) -> WrittenStatement:
         kind = element.type.compile(_DIALECT)
         return literal_column(f"${names.index(element.key) + 1}::{kind}", element.type)
 
-    numbered = cast("Select[*tuple[Any, ...]]", visitors.replacement_traverse(statement, {}, number))
+    numbered_statement = cast("Select[*tuple[Any, ...]]", visitors.replacement_traverse(statement, {}, number))
     return WrittenStatement(
-        str(numbered.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})), tuple(names)
+        str(numbered_statement.compile(dialect=_DIALECT, compile_kwargs={"literal_binds": True})), tuple(names)
     )

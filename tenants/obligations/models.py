@@ -114,4 +114,4 @@ class Obligation:
 def selects_of(kinds: Iterable[ObligationKind], scope: StatementScope) -> list[Select[*tuple[Any, ...]]]:
     """Return the selects of these kinds, to be put together by UNION ALL; without those that the login cannot read."""
     rows = ((kind, kind.due_rows(scope)) for kind in kinds)
-    return [obligation_select(kind.code, each, scope) for kind, each in rows if each is not None]
+    return [obligation_select(kind.code, due_rows, scope) for kind, due_rows in rows if due_rows is not None]

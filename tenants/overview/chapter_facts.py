@@ -101,26 +101,26 @@ class ChapterFacts:
 
 def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterFacts:
     """Return the facts of the bound chapter on its day `today`, with its `recent` latest activities; one statement."""
-    here = bound_chapter(session)
+    chapter_id = bound_chapter(session)
     row = session.execute(
         select(
-            _select_holders(here, today).label("holders"),
-            _select_count(here, Membership.id, Membership.left_at.is_(None)).label("members"),
-            _select_count(here, PlanLine.id, PlanLine.removed_at.is_(None)).label("lines"),
-            _select_count(here, PlanLine.id, *_is_planned()).label("planned"),
-            _select_count(here, PlanLine.id, *_is_planned(), PlanLine.done_on.is_not(None)).label("done"),
-            _select_plan(here).label("plan"),
+            _select_holders(chapter_id, today).label("holders"),
+            _select_count(chapter_id, Membership.id, Membership.left_at.is_(None)).label("members"),
+            _select_count(chapter_id, PlanLine.id, PlanLine.removed_at.is_(None)).label("lines"),
+            _select_count(chapter_id, PlanLine.id, *_is_planned()).label("planned"),
+            _select_count(chapter_id, PlanLine.id, *_is_planned(), PlanLine.done_on.is_not(None)).label("done"),
+            _select_plan(chapter_id).label("plan"),
             (
-                _select_count(here, BudgetLine.id)
-                + _select_count(here, FundingSource.id)
-                + _select_count(here, Transaction.id)
+                _select_count(chapter_id, BudgetLine.id)
+                + _select_count(chapter_id, FundingSource.id)
+                + _select_count(chapter_id, Transaction.id)
             ).label("money"),
-            _select_count(here, Transaction.id, Transaction.state == TransactionState.PENDING).label("waiting"),
-            _select_launch(here).label("launch"),
-            _select_report(here).label("report"),
-            _select_quarters(here).label("quarters"),
-            _select_targets(here, today.year).label("targets"),
-            _select_recent(here, recent).label("recent"),
+            _select_count(chapter_id, Transaction.id, Transaction.state == TransactionState.PENDING).label("waiting"),
+            _select_launch(chapter_id).label("launch"),
+            _select_report(chapter_id).label("report"),
+            _select_quarters(chapter_id).label("quarters"),
+            _select_targets(chapter_id, today.year).label("targets"),
+            _select_recent(chapter_id, recent).label("recent"),
         )
     ).one()
     plan, launch, report = row.plan or {}, row.launch or {}, row.report or {}
@@ -142,12 +142,17 @@ def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterF
         is_report_returned=bool(report.get("returned_at")),
         quarters=_sum_quarters(row.quarters or []),
         targets=_current_targets(row.targets or []),
-        recent=[RecentActivity(UUID(one[0]), date.fromisoformat(one[1]), *one[2:]) for one in row.recent or []],
+        recent=[
+            RecentActivity(UUID(activity[0]), date.fromisoformat(activity[1]), *activity[2:])
+            for activity in row.recent or []
+        ],
     )
 
 
-def _select_count(here: UUID, column: InstrumentedAttribute[UUID], *where: ColumnElement[bool]) -> ScalarSelect[int]:
-    return select(func.count(column)).where(column.class_.chapter_id == here, *where).scalar_subquery()
+def _select_count(
+    chapter_id: UUID, column: InstrumentedAttribute[UUID], *conditions: ColumnElement[bool]
+) -> ScalarSelect[int]:
+    return select(func.count(column)).where(column.class_.chapter_id == chapter_id, *conditions).scalar_subquery()
 
 
 def _is_planned() -> tuple[ColumnElement[bool], ...]:
@@ -155,32 +160,36 @@ def _is_planned() -> tuple[ColumnElement[bool], ...]:
     return (PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None), PlanLine.dropped_on.is_(None))
 
 
-def _select_holders(here: UUID, today: date) -> ScalarSelect[Any]:
+def _select_holders(chapter_id: UUID, today: date) -> ScalarSelect[Any]:
     """Select the names of who answers for the chapter, the focal point before her deputies."""
-    same = and_(Membership.chapter_id == here, Membership.id == FocalPointTerm.membership_id)
-    held = (
+    is_same_member = and_(Membership.chapter_id == chapter_id, Membership.id == FocalPointTerm.membership_id)
+    holders = (
         select(Membership.name.label("name"))
-        .join(FocalPointTerm, same)
-        .where(FocalPointTerm.chapter_id == here, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
+        .join(FocalPointTerm, is_same_member)
+        .where(
+            FocalPointTerm.chapter_id == chapter_id, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today
+        )
         .order_by(FocalPointTerm.rank.desc(), Membership.name)  # "primary" before "deputy"
         .subquery()
     )
-    return select(func.json_agg(held.c.name)).scalar_subquery()
+    return select(func.json_agg(holders.c.name)).scalar_subquery()
 
 
-def _select_plan(here: UUID) -> ScalarSelect[Any]:
+def _select_plan(chapter_id: UUID) -> ScalarSelect[Any]:
     return (
         select(func.json_build_object("number", PlanVersion.number, "state", PlanVersion.state))
-        .where(PlanVersion.chapter_id == here, PlanVersion.state != VersionState.WITHDRAWN)
+        .where(PlanVersion.chapter_id == chapter_id, PlanVersion.state != VersionState.WITHDRAWN)
         .order_by(PlanVersion.number.desc())
         .limit(1)
         .scalar_subquery()
     )
 
 
-def _select_launch(here: UUID) -> ScalarSelect[Any]:
+def _select_launch(chapter_id: UUID) -> ScalarSelect[Any]:
     item = ChecklistItem.event_id == LaunchEvent.id
-    items = select(func.count(ChecklistItem.id)).where(ChecklistItem.chapter_id == here, item).correlate(LaunchEvent)
+    items = (
+        select(func.count(ChecklistItem.id)).where(ChecklistItem.chapter_id == chapter_id, item).correlate(LaunchEvent)
+    )
     return (
         select(
             func.json_build_object(
@@ -192,42 +201,42 @@ def _select_launch(here: UUID) -> ScalarSelect[Any]:
                 items.where(ChecklistItem.done_at.is_not(None)).scalar_subquery(),
             )
         )
-        .where(LaunchEvent.chapter_id == here, LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None))
+        .where(LaunchEvent.chapter_id == chapter_id, LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None))
         .limit(1)
         .scalar_subquery()
     )
 
 
-def _select_report(here: UUID) -> ScalarSelect[Any]:
-    said = func.json_build_object(
+def _select_report(chapter_id: UUID) -> ScalarSelect[Any]:
+    report = func.json_build_object(
         "period_on", Report.period_on, "state", Report.state, "returned_at", Report.returned_at
     )
-    latest = select(said).where(Report.chapter_id == here).order_by(Report.period_on.desc()).limit(1)
+    latest = select(report).where(Report.chapter_id == chapter_id).order_by(Report.period_on.desc()).limit(1)
     return latest.scalar_subquery()
 
 
-def _select_quarters(here: UUID) -> ScalarSelect[Any]:
+def _select_quarters(chapter_id: UUID) -> ScalarSelect[Any]:
     """Select what was logged and counted, by quarter: at activities, and at events, where attendance participates."""
-    none = literal(0)
-    logged = select(
+    zero = literal(0)
+    activities = select(
         _quarter(ActivityRevision.held_on).label("starts_on"),
         func.count(ActivityRevision.id).label("activities"),
         func.count(ActivityRevision.people).label("counted"),
         func.coalesce(func.sum(ActivityRevision.people), 0).label("people"),
         func.coalesce(func.sum(ActivityRevision.first_time), 0).label("first_time"),
-        none.label("signups"),
-    ).where(ActivityRevision.chapter_id == here, ActivityRevision.is_current)
-    came, signed = (
+        zero.label("signups"),
+    ).where(ActivityRevision.chapter_id == chapter_id, ActivityRevision.is_current)
+    attendance, signups = (
         func.coalesce(func.sum(TallyRevision.people).filter(TallyRevision.kind == kind), 0)
         for kind in (TallyKind.ATTENDANCE, TallyKind.SIGNUPS)
     )
-    tallied = (
-        select(_quarter(LaunchEvent.held_on).label("starts_on"), none, none, came, none, signed)
-        .join(TallyRevision, and_(TallyRevision.chapter_id == here, TallyRevision.event_id == LaunchEvent.id))
-        .where(LaunchEvent.chapter_id == here, LaunchEvent.cancelled_at.is_(None), TallyRevision.is_current)
+    tallies = (
+        select(_quarter(LaunchEvent.held_on).label("starts_on"), zero, zero, attendance, zero, signups)
+        .join(TallyRevision, and_(TallyRevision.chapter_id == chapter_id, TallyRevision.event_id == LaunchEvent.id))
+        .where(LaunchEvent.chapter_id == chapter_id, LaunchEvent.cancelled_at.is_(None), TallyRevision.is_current)
     )
-    both = union_all(logged.group_by("starts_on"), tallied.group_by("starts_on")).subquery()
-    return select(func.json_agg(func.json_build_array(*both.c))).scalar_subquery()
+    quarters = union_all(activities.group_by("starts_on"), tallies.group_by("starts_on")).subquery()
+    return select(func.json_agg(func.json_build_array(*quarters.c))).scalar_subquery()
 
 
 def _quarter(day: InstrumentedAttribute[date]) -> ColumnElement[date]:
@@ -235,7 +244,7 @@ def _quarter(day: InstrumentedAttribute[date]) -> ColumnElement[date]:
     return cast(func.date_trunc("quarter", cast(day, TIMESTAMP)), Date)
 
 
-def _select_targets(here: UUID, year: int) -> ScalarSelect[Any]:
+def _select_targets(chapter_id: UUID, year: int) -> ScalarSelect[Any]:
     """Every target of a year and the one before, with its number: the last one counts."""
     row = func.json_build_array(
         IndicatorTarget.indicator,
@@ -245,13 +254,13 @@ def _select_targets(here: UUID, year: int) -> ScalarSelect[Any]:
         IndicatorTarget.target_numerator,
         IndicatorTarget.number,
     )
-    found = select(func.json_agg(row)).where(
-        IndicatorTarget.chapter_id == here, IndicatorTarget.year.in_((year - 1, year))
+    statement = select(func.json_agg(row)).where(
+        IndicatorTarget.chapter_id == chapter_id, IndicatorTarget.year.in_((year - 1, year))
     )
-    return found.scalar_subquery()
+    return statement.scalar_subquery()
 
 
-def _select_recent(here: UUID, most: int) -> ScalarSelect[Any]:
+def _select_recent(chapter_id: UUID, limit: int) -> ScalarSelect[Any]:
     latest = (
         select(
             ActivityRevision.activity_id,
@@ -260,9 +269,9 @@ def _select_recent(here: UUID, most: int) -> ScalarSelect[Any]:
             ActivityRevision.title,
             ActivityRevision.people,
         )
-        .where(ActivityRevision.chapter_id == here, ActivityRevision.is_current)
+        .where(ActivityRevision.chapter_id == chapter_id, ActivityRevision.is_current)
         .order_by(ActivityRevision.held_on.desc(), ActivityRevision.activity_id.desc())
-        .limit(most)
+        .limit(limit)
         .subquery()
     )
     return select(func.json_agg(func.json_build_array(*latest.c))).scalar_subquery()
@@ -272,15 +281,17 @@ def _sum_quarters(rows: list[list[Any]]) -> list[Quarter]:
     """Put what activities and events say of the same quarter together, the earliest first."""
     sums: dict[str, list[int]] = {}
     for starts_on, *numbers in rows:
-        sums[starts_on] = [before + more for before, more in zip(sums.get(starts_on, [0] * 5), numbers, strict=True)]
+        sums[starts_on] = [
+            before + number for before, number in zip(sums.get(starts_on, [0] * 5), numbers, strict=True)
+        ]
     return [Quarter(date.fromisoformat(starts_on), *numbers) for starts_on, numbers in sorted(sums.items())]
 
 
 def _current_targets(rows: list[list[Any]]) -> list[TargetSet]:
     """Return of each indicator and year the target with the highest number: a move stands over what it moved."""
-    last = {tuple(row[:3]): row for row in sorted(rows, key=lambda one: one[-1])}
+    last = {tuple(row[:3]): row for row in sorted(rows, key=lambda row: row[-1])}
     return [TargetSet(*row[:-1]) for row in last.values()]
 
 
-def _parse_day(said: str | None) -> date | None:
-    return date.fromisoformat(said) if said else None
+def _parse_day(iso_day: str | None) -> date | None:
+    return date.fromisoformat(iso_day) if iso_day else None

@@ -32,7 +32,7 @@ from tenants.overview.obligations import DAYS_A_WEEK
 
 AT = bindparam("at", type_=DateTime(timezone=True))
 DAYS = bindparam("days", type_=Integer)
-MOST = bindparam("most", type_=Integer)
+LIMIT = bindparam("most", type_=Integer)
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Overdue:
 
 
 def overdue(
-    session: Session, countries: tuple[str, ...], *, days: int, most: int, at: datetime, quiet_weeks: int
+    session: Session, countries: tuple[str, ...], *, days: int, limit: int, at: datetime, quiet_weeks: int
 ) -> Overdue:
     """Return what is late by `days` or more, each on its chapter's own day, and the `most` chapters that are longest.
 
@@ -69,15 +69,15 @@ def overdue(
     chapters = session.scalars(active).all()
     if not chapters:
         return Overdue(0, 0, ())
-    asked = {
+    parameters = {
         **StatementScope(names_owners=False).parameters(chapters),
         "today": at.date(),
         "quiet_days": quiet_weeks * DAYS_A_WEEK,
         "at": at,
         "days": days,
-        "most": most,
+        "most": limit,
     }
-    rows = _overdue().execute(session, asked).all()
+    rows = _overdue().execute(session, parameters).all()
     first = tuple(
         LateChapter(row.chapter_id, row.name, row.country, BY_CODE[row.kind], *row[6:]) for row in rows if row.kind
     )
@@ -89,7 +89,7 @@ def _overdue() -> WrittenStatement:
     """Put it together, once a process; it gives a row of counts even where nobody is late."""
     due = selects_of_all_kinds(StatementScope(names_owners=False))
     late_by = cast(func.timezone(Chapter.zone, AT), Date) - due.c.due_on
-    owed: Any = (
+    obligations: Any = (
         select(
             due.c.chapter_id,
             Chapter.name,
@@ -104,25 +104,34 @@ def _overdue() -> WrittenStatement:
         .where(late_by >= 0)
         .cte("owed")
     )
-    chapter, order = owed.c.chapter_id, (owed.c.due_on, owed.c.kind, owed.c.subject_id)
-    ranked = (
+    chapter, order = obligations.c.chapter_id, (obligations.c.due_on, obligations.c.kind, obligations.c.subject_id)
+    ranked_obligations = (
         select(
-            owed,
+            obligations,
             func.count().over(partition_by=chapter).label("things"),
             func.row_number().over(partition_by=chapter, order_by=order).label("place"),
         )
-        .where(owed.c.days >= DAYS, owed.c.kind.in_([kind.code for kind in KINDS if kind.is_overdue_for_desk]))
+        .where(
+            obligations.c.days >= DAYS,
+            obligations.c.kind.in_([kind.code for kind in KINDS if kind.is_overdue_for_desk]),
+        )
         .cte("ranked")
     )
-    return written_out(_counted(owed, ranked))
+    return written_out(_counted(obligations, ranked_obligations))
 
 
-def _counted(owed: Any, ranked: Any) -> Select[*tuple[Any, ...]]:
-    longest = (ranked.c.days.desc(), ranked.c.sort_key, ranked.c.chapter_id)
-    first = select(ranked).where(ranked.c.place == 1).order_by(*longest).limit(MOST).subquery("first")
-    late = select(func.count()).select_from(ranked).where(ranked.c.place == 1).scalar_subquery()
-    vacant = select(func.count()).select_from(owed).where(owed.c.kind == VACANCY.code).scalar_subquery()
-    one = select(literal(1).label("one")).subquery("one")
+def _counted(obligations: Any, ranked_obligations: Any) -> Select[*tuple[Any, ...]]:
+    longest = (ranked_obligations.c.days.desc(), ranked_obligations.c.sort_key, ranked_obligations.c.chapter_id)
+    first = (
+        select(ranked_obligations)
+        .where(ranked_obligations.c.place == 1)
+        .order_by(*longest)
+        .limit(LIMIT)
+        .subquery("first")
+    )
+    late = select(func.count()).select_from(ranked_obligations).where(ranked_obligations.c.place == 1).scalar_subquery()
+    vacant = select(func.count()).select_from(obligations).where(obligations.c.kind == VACANCY.code).scalar_subquery()
+    single_row = select(literal(1).label("one")).subquery("one")
     return (
         select(
             late.label("chapters"),
@@ -136,6 +145,6 @@ def _counted(owed: Any, ranked: Any) -> Select[*tuple[Any, ...]]:
             first.c.days,
             first.c.things,
         )
-        .select_from(one.outerjoin(first, true()))
+        .select_from(single_row.outerjoin(first, true()))
         .order_by(first.c.days.desc(), first.c.sort_key, first.c.chapter_id)
     )

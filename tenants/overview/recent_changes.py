@@ -33,9 +33,9 @@ def recent_acts(session: Session, *, limit: int) -> list[Recent]:
 
     Left out are a member's own reminders and the links of mails, whose acts have entries of their own.
     """
-    here, actor = bound_chapter(session), AuditEntry.actor_id
+    chapter_id, actor = bound_chapter(session), AuditEntry.actor_id
     of_activity = and_(
-        ActivityRevision.chapter_id == here,
+        ActivityRevision.chapter_id == chapter_id,
         ActivityRevision.activity_id == AuditEntry.subject_id,
         ActivityRevision.is_current,
     )
@@ -44,14 +44,14 @@ def recent_acts(session: Session, *, limit: int) -> list[Recent]:
             AuditEntry.id,
             AuditEntry.at,
             AuditEntry.action,
-            known_as(here, actor),
+            known_as(chapter_id, actor),
             AuditEntry.is_desk,
             AuditEntry.subject_id,
             ActivityRevision.title,
         )
         .outerjoin(ActivityRevision, of_activity)
         .where(
-            AuditEntry.chapter_id == here,
+            AuditEntry.chapter_id == chapter_id,
             AuditEntry.action.not_like("reminder.%"),
             AuditEntry.action != "mail.link_used",
         )

@@ -17,7 +17,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
 from tenants.keyset import Window, rows_in
 
-SHARED = (
+SHARED_COLUMNS = (
     Report.chapter_id,
     Report.id,
     Report.period_on,
@@ -84,13 +84,13 @@ def coverage_by_country(session: Session, countries: Sequence[str], *, period: P
 
     A chapter that reports although nothing was expected of it counts once its report is approved, as in the figures.
     """
-    approved, sent = Report.state == ReportState.APPROVED, Report.state == ReportState.SUBMITTED
-    back = ~approved & ~sent & Report.returned_at.is_not(None)
-    kinds = (approved, sent, back, ~approved & ~sent & Report.returned_at.is_(None))
+    is_approved, is_submitted = Report.state == ReportState.APPROVED, Report.state == ReportState.SUBMITTED
+    is_returned = ~is_approved & ~is_submitted & Report.returned_at.is_not(None)
+    kinds = (is_approved, is_submitted, is_returned, ~is_approved & ~is_submitted & Report.returned_at.is_(None))
     rows = session.execute(
         select(Chapter.country, *(func.count().filter(kind) for kind in kinds))
         .join(Report, and_(Report.chapter_id == Chapter.id, Report.country == Chapter.country))
-        .where(Chapter.country.in_(countries), Report.period_on == period.starts_on, Report.is_expected | approved)
+        .where(Chapter.country.in_(countries), Report.period_on == period.starts_on, Report.is_expected | is_approved)
         .group_by(Chapter.country)
     )
     return {country: Coverage(*counts) for country, *counts in rows}
@@ -99,18 +99,18 @@ def coverage_by_country(session: Session, countries: Sequence[str], *, period: P
 def reports_in(session: Session, countries: Sequence[str], *, period: Period) -> ReportsIn:
     """Return how many reports of the chapters of `countries` for one period are in, in one statement."""
     is_in = Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED])
-    asked = (
+    statement = (
         select(func.count(), func.count().filter(is_in))
         .join(Chapter, Chapter.id == Report.chapter_id)
         .where(Chapter.country.in_(countries), Report.period_on == period.starts_on, Report.is_expected)
     )
-    return ReportsIn(period, *session.execute(asked).one())
+    return ReportsIn(period, *session.execute(statement).one())
 
 
 def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, SharedReport]:
     """Return the report of the latest period of each of some chapters, in one statement; none where there is none."""
     latest: Select[*tuple[Any, ...]] = (
-        select(*SHARED)
+        select(*SHARED_COLUMNS)
         .where(Report.chapter_id.in_(chapters))
         .ext(distinct_on(Report.chapter_id))
         .order_by(Report.chapter_id, Report.period_on.desc())
@@ -121,6 +121,6 @@ def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, Sha
 
 def reports_of(session: Session, chapter_id: UUID, window: Window) -> list[SharedReport]:
     """Return reports of a chapter, the latest period first; a cursor is a period's first day and a report's id."""
-    statement: Select[*tuple[Any, ...]] = select(*SHARED).where(Report.chapter_id == chapter_id)
+    statement: Select[*tuple[Any, ...]] = select(*SHARED_COLUMNS).where(Report.chapter_id == chapter_id)
     key = (Report.period_on, Report.id)
     return [SharedReport(*row) for row in rows_in(session, statement, window, key, descending=True)]

@@ -49,12 +49,12 @@ def _states(
     for obligation in obligations:
         if obligation.kind.step not in IN_ORDER or obligation.chapter_id not in states:
             continue
-        own, number = states[obligation.chapter_id], IN_ORDER.index(obligation.kind.step)
+        chapter_states, number = states[obligation.chapter_id], IN_ORDER.index(obligation.kind.step)
         nearness = obligation.state(today)
         if nearness is ObligationState.LATE:
-            own[number] = "late"
-        elif nearness is ObligationState.DUE and own[number] != "late":
-            own[number] = "att"
+            chapter_states[number] = "late"
+        elif nearness is ObligationState.DUE and chapter_states[number] != "late":
+            chapter_states[number] = "att"
     return states
 
 

@@ -82,8 +82,8 @@ def waiting(session: Session, countries: Sequence[str], window: Window) -> list[
     A cursor is since when a request waits, and what it is about. For the desk's login. Expenses are UN Women's only
     where nobody else in the chapter may decide.
     """
-    asked = _asked(countries)
-    rows = rows_in(session, select(asked), window, (asked.c.since, asked.c.subject_id))
+    requests = _asked(countries)
+    rows = rows_in(session, select(requests), window, (requests.c.since, requests.c.subject_id))
     return [Waiting(BY_CODE[row.kind], *row[1:]) for row in rows]
 
 
@@ -92,10 +92,10 @@ def waiting_summary(session: Session, countries: Sequence[str], *, until: dateti
 
     With `until` only what waits since then or longer.
     """
-    asked = _asked(countries)
-    reports, plans, expenses = (func.count().filter(asked.c.kind == kind.code) for kind in REQUESTS)
-    counted = select(reports, plans, expenses, func.min(asked.c.since))
-    row = session.execute(counted if until is None else counted.where(asked.c.since <= until)).one()
+    requests = _asked(countries)
+    reports, plans, expenses = (func.count().filter(requests.c.kind == kind.code) for kind in REQUESTS)
+    statement = select(reports, plans, expenses, func.min(requests.c.since))
+    row = session.execute(statement if until is None else statement.where(requests.c.since <= until)).one()
     return WaitingSummary(*row)
 
 
@@ -104,12 +104,12 @@ def waiting_by_area(session: Session, countries: Sequence[str]) -> tuple[dict[st
 
     An area in which nothing waits is not there. Beside them, whether a chapter of the demonstration can be seen.
     """
-    asked = _asked(countries)
-    counts = (func.count().filter(asked.c.kind == kind.code) for kind in REQUESTS)
-    by_area = select(asked.c.area, *counts, func.min(asked.c.since), false()).group_by(asked.c.area)
-    none, nothing, never = cast(null(), String), literal(0), cast(null(), DateTime(timezone=True))
-    invented = select(none, nothing, nothing, nothing, never, select(Chapter.id).where(Chapter.is_invented).exists())
-    rows = session.execute(union_all(by_area, invented)).all()
+    requests = _asked(countries)
+    counts = (func.count().filter(requests.c.kind == kind.code) for kind in REQUESTS)
+    by_area = select(requests.c.area, *counts, func.min(requests.c.since), false()).group_by(requests.c.area)
+    no_area, zero, never = cast(null(), String), literal(0), cast(null(), DateTime(timezone=True))
+    demonstration = select(no_area, zero, zero, zero, never, select(Chapter.id).where(Chapter.is_invented).exists())
+    rows = session.execute(union_all(by_area, demonstration)).all()
     return {row[0]: WaitingSummary(*row[1:5]) for row in rows if row[0]}, any(row[5] for row in rows)
 
 
@@ -132,7 +132,7 @@ def _requests() -> list[Select[*tuple[Any, ...]]]:
 
 
 def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any) -> Select[*tuple[Any, ...]]:
-    own = and_(model.chapter_id == Chapter.id, model.country == Chapter.country)
+    is_of_chapter = and_(model.chapter_id == Chapter.id, model.country == Chapter.country)
     return select(
         literal(kind.code).label("kind"),
         Chapter.id,
@@ -143,4 +143,4 @@ def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any) -> Se
         model.id.label("subject_id"),
         since.label("since"),
         period_on.label("period_on"),
-    ).join(model, own)
+    ).join(model, is_of_chapter)

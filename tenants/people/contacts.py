@@ -34,9 +34,9 @@ def contacts_for(session: Session, *, country: str, today: date) -> list[Contact
         .where(DeskAppointment.countries.contains([country]), User.active)
     ).all()
     near = most_local((appointment for appointment, _user in rows), today)
-    found = {
+    contacts = {
         user.id: Contact(user.name, user.email, DeskRole(appointment.role), user.language)
         for appointment, user in sorted(rows, key=lambda row: row[0].role)
         if runs(appointment, today) and country in near.get(user.id, ())
     }
-    return sorted(found.values(), key=lambda contact: (contact.name, contact.email))
+    return sorted(contacts.values(), key=lambda contact: (contact.name, contact.email))

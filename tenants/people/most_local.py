@@ -36,13 +36,13 @@ def most_local(appointments: Iterable[Appointed], today: date) -> dict[UUID, tup
     local for no country is left out.
     """
     ranks: dict[str, dict[int, set[UUID]]] = defaultdict(lambda: defaultdict(set))
-    for each in appointments:
-        if runs(each, today):
-            rank = DECIDERS.index(DeskRole(each.role))
-            for country in each.countries:
-                ranks[country][rank].add(each.user_id)
-    found: dict[UUID, set[str]] = defaultdict(set)
+    for appointment in appointments:
+        if runs(appointment, today):
+            rank = DECIDERS.index(DeskRole(appointment.role))
+            for country in appointment.countries:
+                ranks[country][rank].add(appointment.user_id)
+    countries_of: dict[UUID, set[str]] = defaultdict(set)
     for country, deciders in ranks.items():
         for user_id in deciders[min(deciders)]:
-            found[user_id].add(country)
-    return {user_id: tuple(sorted(countries)) for user_id, countries in found.items()}
+            countries_of[user_id].add(country)
+    return {user_id: tuple(sorted(countries)) for user_id, countries in countries_of.items()}

@@ -21,7 +21,7 @@ LANES = 1
 SHORTEST = 10
 LONGEST = 128
 FEWEST_SIGNS = 5  # "aaaaaaaaaaaa" is long, and guessed first
-TELLING = 4  # letters; shorter parts of a name are in every second word
+SHORTEST_NAME_PART = 4  # letters; shorter parts of a name are in every second word
 OUR_WORDS = ("solidarity", "heforshe")
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
@@ -32,33 +32,33 @@ def hash_password(password: str) -> str:
     return _hasher.hash(composed(password))
 
 
-def verify_password(password: str, kept: str | None) -> bool:
+def verify_password(password: str, password_hash: str | None) -> bool:
     """Tell whether `password` is the one behind the hash `kept`.
 
     Where there is none, the same work is done for a password nobody has: an unknown address takes as long as another.
     """
     try:
-        return _hasher.verify(kept or _nobodys_hash(), composed(password)) and kept is not None
+        return _hasher.verify(password_hash or _nobodys_hash(), composed(password)) and password_hash is not None
     except (Argon2Error, InvalidHashError):
         return False
 
 
-def needs_rehash(kept: str) -> bool:
+def needs_rehash(password_hash: str) -> bool:
     """Tell whether a hash was made with other parameters than today's."""
-    return _hasher.check_needs_rehash(kept)
+    return _hasher.check_needs_rehash(password_hash)
 
 
 def password_problem(password: str, *, email: str, name: str) -> str | None:
     """Return what is wrong with a new password, as a lazy sentence for its owner, or None."""
-    folded = composed(password).casefold()
+    folded_password = composed(password).casefold()
     problem: str | None = None
     if len(password) < SHORTEST:
         problem = _("Use at least %(count)s characters. A short sentence is easy to remember.", count=SHORTEST)
     elif len(password) > LONGEST:
         problem = _("Use at most %(count)s characters.", count=LONGEST)
-    elif folded in _common() or len(set(folded)) < FEWEST_SIGNS:
+    elif folded_password in _common() or len(set(folded_password)) < FEWEST_SIGNS:
         problem = _("This password is too easy to guess. Choose a different one.")
-    elif any(word in folded for word in _telling(email, name)):
+    elif any(word in folded_password for word in _telling(email, name)):
         problem = _("Do not use your name, your email address or the name of this site. They are easy to guess.")
     return problem
 
@@ -70,7 +70,7 @@ def composed(password: str) -> str:
 
 def _telling(email: str, name: str) -> set[str]:
     parts = re.split(r"\W+", f"{name} {email.partition('@')[0]}".casefold())
-    return {*OUR_WORDS, email.casefold(), *(part for part in parts if len(part) >= TELLING)} - {""}
+    return {*OUR_WORDS, email.casefold(), *(part for part in parts if len(part) >= SHORTEST_NAME_PART)} - {""}
 
 
 @cache

@@ -60,8 +60,8 @@ class Principal:
 
     def desk_countries(self, permission: Permission) -> tuple[str, ...]:
         """Return the countries, in order, for which UN Women has given her this permission; none is an empty tuple."""
-        granted = (desk.countries for desk in self.desk_roles if permission in OF_DESK_ROLE[desk.role])
-        return tuple(sorted({country for countries in granted for country in countries}))
+        country_lists = (desk.countries for desk in self.desk_roles if permission in OF_DESK_ROLE[desk.role])
+        return tuple(sorted({country for countries in country_lists for country in countries}))
 
 
 def load_principal(session: Session, *, user: User, session_id: UUID, today: date) -> Principal:

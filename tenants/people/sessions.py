@@ -22,7 +22,7 @@ from tenants.texts import one_line
 TOKEN_BYTES = 32
 LONGEST_AGENT = 120
 SEEN_EVERY = timedelta(minutes=1)  # last_seen_at is written no more often
-KEPT = timedelta(days=90)  # an ended session is kept so long, for who asks what happened
+RETENTION = timedelta(days=90)  # an ended session is kept so long, for who asks what happened
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def start_session(session: Session, *, user_id: UUID, agent: str, lifetime: Life
         last_seen_at=at,
         expires_at=at + lifetime.longest,
     )
-    session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at < at - KEPT))
+    session.execute(delete(UserSession).where(UserSession.user_id == user_id, UserSession.expires_at < at - RETENTION))
     session.add(row)
     session.flush()
     return row.id, token
@@ -59,7 +59,7 @@ def start_session(session: Session, *, user_id: UUID, agent: str, lifetime: Life
 
 def find_session(session: Session, *, user_id: UUID, token: str) -> tuple[User, UserSession] | None:
     """Return the person and the session behind a token, unless it was ended or she is not active. One statement."""
-    found = session.execute(
+    row = session.execute(
         select(User, UserSession)
         .join(UserSession, UserSession.user_id == User.id)
         .where(
@@ -69,7 +69,7 @@ def find_session(session: Session, *, user_id: UUID, token: str) -> tuple[User, 
             UserSession.ended_at.is_(None),
         )
     ).one_or_none()
-    return None if found is None else (found[0], found[1])
+    return None if row is None else (row[0], row[1])
 
 
 def is_session_over(row: UserSession, lifetime: Lifetime, at: datetime) -> bool:
@@ -103,14 +103,14 @@ def end_sessions(session: Session, *, user_id: UUID, at: datetime, but: UUID | N
     return _end_matching(session, at, UserSession.user_id == user_id, *([UserSession.id != but] if but else []))
 
 
-def _end_matching(session: Session, at: datetime, *which: object) -> int:
-    ended = session.execute(
+def _end_matching(session: Session, at: datetime, *conditions: object) -> int:
+    rows = session.execute(
         update(UserSession)
-        .where(UserSession.ended_at.is_(None), *which)  # type: ignore[arg-type]
+        .where(UserSession.ended_at.is_(None), *conditions)  # type: ignore[arg-type]
         .values(ended_at=at)
         .returning(UserSession.id)
     )
-    return len(ended.all())
+    return len(rows.all())
 
 
 def _hash_token(token: str) -> bytes:

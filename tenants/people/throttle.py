@@ -82,8 +82,8 @@ def forgive(session: Session, keys: Keys, at: datetime) -> None:
     Counts of long ago are removed on the way.
     """
     old = SignInThrottle.last_failed_at < at - ACCOUNT.forgotten
-    only = and_(SignInThrottle.key == keys.network, SignInThrottle.failures <= 1)
-    session.execute(delete(SignInThrottle).where(or_(old, only, SignInThrottle.key == keys.account)))
+    is_single_failure = and_(SignInThrottle.key == keys.network, SignInThrottle.failures <= 1)
+    session.execute(delete(SignInThrottle).where(or_(old, is_single_failure, SignInThrottle.key == keys.account)))
     session.execute(
         update(SignInThrottle)
         .where(SignInThrottle.key == keys.network)
@@ -100,8 +100,8 @@ def _counting(key: bytes, brake: Brake, at: datetime) -> ReturningInsert[int]:
     """One statement that counts a failure and sets the wait after it, or does nothing while a wait is running."""
     row = SignInThrottle
     failures = case((row.last_failed_at < at - brake.forgotten, literal(1)), else_=row.failures + 1)
-    doubled = func.power(2.0, func.least(failures - brake.free, 10)) * FIRST_WAIT.total_seconds()
-    wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(doubled, brake.longest.total_seconds()))
+    wait_seconds = func.power(2.0, func.least(failures - brake.free, 10)) * FIRST_WAIT.total_seconds()
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(wait_seconds, brake.longest.total_seconds()))
     return (
         insert(row)
         .values(key=key, failures=1, last_failed_at=at, blocked_until=None)
@@ -118,8 +118,8 @@ def _counting(key: bytes, brake: Brake, at: datetime) -> ReturningInsert[int]:
     )
 
 
-def _keyed(secret_key: str, what: str) -> bytes:
-    return hmac.new(secret_key.encode(), f"throttle:{what}".encode(), sha256).digest()
+def _keyed(secret_key: str, subject: str) -> bytes:
+    return hmac.new(secret_key.encode(), f"throttle:{subject}".encode(), sha256).digest()
 
 
 def _network(address: str | None) -> str:

@@ -51,11 +51,11 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
     if not _is_her_day(delivery, member, chapter, at):
         raise NothingToSend(DeliveryState.HELD, Reason.OVERTAKEN)
     today = clock.local_day(at, chapter.zone)
-    everything = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
-    hers = reminders_of(session, everything, today=today, by_delivery=delivery.id).get(member.id, [])
-    if not any(reminder.is_new for reminder in hers):
+    obligations = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
+    reminders = reminders_of(session, obligations, today=today, by_delivery=delivery.id).get(member.id, [])
+    if not any(reminder.is_new for reminder in reminders):
         raise _nothing_new(session, member, today)
-    return Digest(chapter, member, today, hers, everything)
+    return Digest(chapter, member, today, reminders, obligations)
 
 
 def _is_her_day(delivery: Delivery, member: Membership, chapter: Chapter, at: datetime) -> bool:

@@ -58,18 +58,18 @@ class MorningDigest:
         return [as_item(reminder) for reminder in self.reminders]
 
 
-def chapters_due(session: Session, *, at: datetime, most: int) -> Sequence[UUID]:
+def chapters_due(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]:
     """Return up to `most` chapters whose morning has come, longest waiting first; `session` is bound to nobody."""
-    return [due.chapter_id for due in clocks_due(session, at=at, most=most)]
+    return [due.chapter_id for due in clocks_due(session, at=at, limit=limit)]
 
 
-def clocks_due(session: Session, *, at: datetime, most: int, beyond: DueClock | None = None) -> list[DueClock]:
+def clocks_due(session: Session, *, at: datetime, limit: int, last_clock: DueClock | None = None) -> list[DueClock]:
     """Return up to `most` clocks that are due, longest waiting first; only those `beyond` one seen before, if given."""
     clocks = select(ChapterClock.next_at, ChapterClock.chapter_id).where(ChapterClock.next_at <= at)
-    if beyond:
+    if last_clock:
         key = tuple_(ChapterClock.next_at, ChapterClock.chapter_id)
-        clocks = clocks.where(key > tuple_(beyond.next_at, beyond.chapter_id))
-    in_order = clocks.order_by(ChapterClock.next_at, ChapterClock.chapter_id).limit(most)
+        clocks = clocks.where(key > tuple_(last_clock.next_at, last_clock.chapter_id))
+    in_order = clocks.order_by(ChapterClock.next_at, ChapterClock.chapter_id).limit(limit)
     return [DueClock(*row) for row in session.execute(in_order)]
 
 
@@ -105,8 +105,8 @@ def plan_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[Mo
 def put_off(chapter_id: UUID, *, at: datetime) -> None:
     """Let a chapter that cannot be done wait for an hour."""
     with opened(NobodyScope(login="worker")) as session:
-        mine = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
-        session.execute(mine.values(next_at=at + POISON_PAUSE))
+        statement = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
+        session.execute(statement.values(next_at=at + POISON_PAUSE))
 
 
 def digests_of_morning(session: Session, chapter: Chapter, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
@@ -118,28 +118,28 @@ def digests_of_morning(session: Session, chapter: Chapter, *, at: datetime, quie
     if not in_hours(at, zone=chapter.zone, working_week=chapter.working_week, country=chapter.country):
         return []
     today = clock.local_day(at, chapter.zone)
-    owed = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
+    obligations = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
     news = {
         member: reminders
-        for member, reminders in reminders_of(session, owed, today=today).items()
+        for member, reminders in reminders_of(session, obligations, today=today).items()
         if any(reminder.is_new for reminder in reminders)
     }
     if not news:
         return []
     members = session.scalars(select(Membership).where(Membership.id.in_(news), is_reached()).order_by(Membership.id))
     digests = [_plan_digest(chapter, member, news[member.id], at) for member in members]
-    written = _written_before(session, digests)
-    return [digest for digest in digests if (digest.member.id, digest.local_day) not in written]
+    existing_digests = _written_before(session, digests)
+    return [digest for digest in digests if (digest.member.id, digest.local_day) not in existing_digests]
 
 
 def _run_morning(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
-    mine = select(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
-    waiting = session.scalars(mine.with_for_update(skip_locked=True)).one_or_none()
-    if waiting is None:
+    statement = select(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
+    due_clock = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
+    if due_clock is None:
         return []  # another tick has it
     chapter = _load_chapter(session)
     digests = digests_of_morning(session, chapter, at=at, quiet_weeks=quiet_weeks)
-    waiting.next_at = next_morning_of(chapter, after=at)
+    due_clock.next_at = next_morning_of(chapter, after=at)
     return _insert_digests(session, digests, at) if digests else []
 
 
@@ -154,12 +154,12 @@ def _plan_digest(chapter: Chapter, member: Membership, reminders: list[Reminder]
 
 def _written_before(session: Session, digests: Sequence[MorningDigest]) -> set[tuple[UUID, date]]:
     """Return who has a digest of her day already."""
-    theirs = select(Delivery.subject_id, Delivery.local_day).where(
+    statement = select(Delivery.subject_id, Delivery.local_day).where(
         Delivery.kind == MailKind.DIGEST,
         Delivery.subject_id.in_({digest.member.id for digest in digests}),
         Delivery.local_day.in_({digest.local_day for digest in digests}),
     )
-    return {(subject, day) for subject, day in session.execute(theirs) if day}
+    return {(subject, day) for subject, day in session.execute(statement) if day}
 
 
 def _insert_digests(session: Session, digests: Sequence[MorningDigest], at: datetime) -> list[MorningDigest]:
@@ -180,7 +180,7 @@ def _insert_digests(session: Session, digests: Sequence[MorningDigest], at: date
         }
         for delivery_id, digest in by_delivery.items()
     ]
-    taken = session.scalars(insert(Delivery).values(rows).on_conflict_do_nothing().returning(Delivery.id)).all()
+    delivery_ids = session.scalars(insert(Delivery).values(rows).on_conflict_do_nothing().returning(Delivery.id)).all()
     session.add_all(
         Notification(
             chapter_id=by_delivery[delivery_id].chapter.id,
@@ -191,10 +191,10 @@ def _insert_digests(session: Session, digests: Sequence[MorningDigest], at: date
             made_at=at,
             delivery_id=delivery_id,
         )
-        for delivery_id in taken
+        for delivery_id in delivery_ids
     )
     session.flush()
-    return [by_delivery[delivery_id] for delivery_id in taken]
+    return [by_delivery[delivery_id] for delivery_id in delivery_ids]
 
 
 def _personal_morning(member: Membership, chapter: Chapter, at: datetime) -> datetime:

@@ -76,7 +76,7 @@ class LinkMaker:
     def sign(self, link: MailLink) -> str:
         """Return the token of a link."""
         packed = SHAPE.pack(
-            *(each.bytes for each in (link.chapter_id, link.delivery_id, link.subject_id)),
+            *(uuid.bytes for uuid in (link.chapter_id, link.delivery_id, link.subject_id)),
             (link.due_on - FIRST_DAY).days,
             (link.works_until - FIRST_DAY).days,
             LETTERS[link.act],
@@ -95,12 +95,12 @@ class LinkMaker:
 
 
 def _unpacked(packed: bytes) -> MailLink:
-    *ids, due, until, letter, summed = SHAPE.unpack(packed)
-    chapter_id, delivery_id, subject_id = (UUID(bytes=each) for each in ids)
+    *ids, due, until, letter, checksum = SHAPE.unpack(packed)
+    chapter_id, delivery_id, subject_id = (UUID(bytes=raw_id) for raw_id in ids)
     return MailLink(
         chapter_id=chapter_id,
         delivery_id=delivery_id,
-        kind=next(kind for kind, each in SUMS.items() if each == summed),
+        kind=next(kind for kind, kind_sum in SUMS.items() if kind_sum == checksum),
         subject_id=subject_id,
         due_on=FIRST_DAY + timedelta(days=due),
         act=next(act for act, sign in LETTERS.items() if sign == letter),

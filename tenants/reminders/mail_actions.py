@@ -76,15 +76,15 @@ def read_mail_action(
     used_at = session.scalar(select(LinkUse.used_at).where(*_same_link(link)))
     if used_at is not None:
         return replace(mail_action, standing=LinkState.USED, used_at=used_at)
-    owed = on_the_ladder(session, today=mail_action.today, quiet_weeks=quiet_weeks)
+    obligations = on_the_ladder(session, today=mail_action.today, quiet_weeks=quiet_weeks)
     duty = ObligationKey(link.kind.code, link.subject_id, link.due_on)
-    due, is_hers = obligation_by_key(session, owed, duty, membership_id=member.id, today=mail_action.today)
+    due, is_hers = obligation_by_key(session, obligations, duty, membership_id=member.id, today=mail_action.today)
     if due is None:
         return replace(mail_action, standing=LinkState.GONE)
     if not is_hers or not _permits(member, due):
         return replace(mail_action, standing=LinkState.NOT_HERS)
-    offered = link.act in actions_on(due, today=mail_action.today)
-    return replace(mail_action, due=due, standing=LinkState.OPEN if offered else LinkState.NOT_NOW)
+    is_offered = link.act in actions_on(due, today=mail_action.today)
+    return replace(mail_action, due=due, standing=LinkState.OPEN if is_offered else LinkState.NOT_NOW)
 
 
 def run_mail_action(

@@ -27,17 +27,17 @@ class ObligationKey(NamedTuple):
 
 
 def obligation_by_key(
-    session: Session, owed: Iterable[Obligation], duty: ObligationKey, *, membership_id: UUID, today: date
+    session: Session, obligations: Iterable[Obligation], duty: ObligationKey, *, membership_id: UUID, today: date
 ) -> tuple[Obligation | None, bool]:
     """Return the obligation among those the bound chapter owes, if it is one, and whether it is this member's to do.
 
     It is hers as one of its owners, and as a deputy beside whoever owns it.
     """
-    same = [due for due in owed if ObligationKey.of(due) == duty]
-    own = next((due for due in same if due.owner_id == membership_id), None)
-    if own is not None:
-        return own, True
-    if not same:
+    matches = [due for due in obligations if ObligationKey.of(due) == duty]
+    member_obligation = next((due for due in matches if due.owner_id == membership_id), None)
+    if member_obligation is not None:
+        return member_obligation, True
+    if not matches:
         return None, False
-    is_owned = same[0].owner_id is not None
-    return same[0], is_owned and membership_id in deputies(session, today=today)
+    is_owned = matches[0].owner_id is not None
+    return matches[0], is_owned and membership_id in deputies(session, today=today)

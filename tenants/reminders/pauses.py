@@ -49,9 +49,9 @@ def remind_later(session: Session, *, member: Membership, due: Obligation, today
         raise Refused(
             {"reminder": _l("This cannot be postponed, because it is overdue or is about money or a decision.")}
         )
-    until_on, was = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, ObligationKey.of(due))
+    until_on, before = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, ObligationKey.of(due))
     _pause(session, member, due, until_on=until_on, at=at)
-    _record_pause(session, member, ObligationKey.of(due), was, action="reminder.put_off", at=at)
+    _record_pause(session, member, ObligationKey.of(due), before, action="reminder.put_off", at=at)
     return until_on
 
 
@@ -66,17 +66,17 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
                 )
             }
         )
-    was = asked_of(session, member.id, ObligationKey.of(due))
+    before = asked_of(session, member.id, ObligationKey.of(due))
     _pause(session, member, due, until_on=None, at=at)
-    _record_pause(session, member, ObligationKey.of(due), was, action="reminder.acknowledged", at=at)
+    _record_pause(session, member, ObligationKey.of(due), before, action="reminder.acknowledged", at=at)
 
 
 def lift(session: Session, *, member: Membership, subject: ObligationKey, at: datetime) -> bool:
     """Remind her again as if she had asked for nothing; return False where she had not."""
-    was = asked_of(session, member.id, subject)
+    before = asked_of(session, member.id, subject)
     if not remove_pause(session, membership_id=member.id, duty=subject):
         return False
-    _record_pause(session, member, subject, was, action="reminder.lifted", at=at)
+    _record_pause(session, member, subject, before, action="reminder.lifted", at=at)
     return True
 
 
@@ -100,31 +100,31 @@ def pauses_on(
 
 def asked_of(session: Session, membership_id: UUID, duty: ObligationKey) -> dict[str, Any]:
     """Return what a member has asked about a duty, as a change keeps it; nothing is asked where there is no pause."""
-    mine = select(ReminderPause).where(ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == duty)
-    row = session.scalars(mine.with_for_update().execution_options(populate_existing=True)).one_or_none()
-    asked = None if row is None else [to_json(row.until_on), to_json(row.asked_at)]
-    return {"member": str(membership_id), "kind": duty.kind, "due_on": duty.due_on.isoformat(), "asked": asked}
+    statement = select(ReminderPause).where(ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == duty)
+    row = session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    pause = None if row is None else [to_json(row.until_on), to_json(row.asked_at)]
+    return {"member": str(membership_id), "kind": duty.kind, "due_on": duty.due_on.isoformat(), "asked": pause}
 
 
 def ask_again(
     session: Session, *, membership_id: UUID, duty: ObligationKey, until_on: date | None, at: datetime
 ) -> None:
     """Write the one pause of a person and an obligation, instead of an earlier one."""
-    asked = {"until_on": until_on, "asked_at": at, "carried_by": None}
+    values = {"until_on": until_on, "asked_at": at, "carried_by": None}
     row = insert(ReminderPause).values(
-        chapter_id=bound_chapter(session), id=new_id(), membership_id=membership_id, **duty._asdict(), **asked
+        chapter_id=bound_chapter(session), id=new_id(), membership_id=membership_id, **duty._asdict(), **values
     )
-    session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=asked), execution_options=PLAIN)
+    session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=values), execution_options=PLAIN)
 
 
 def remove_pause(session: Session, *, membership_id: UUID, duty: ObligationKey) -> bool:
     """Take the pause of a person and an obligation away; return False where there was none."""
-    mine = delete(ReminderPause).where(
+    statement = delete(ReminderPause).where(
         ReminderPause.chapter_id == bound_chapter(session),
         ReminderPause.membership_id == membership_id,
         tuple_(*SUBJECT) == duty,
     )
-    return bool(session.execute(mine.returning(ReminderPause.id), execution_options=PLAIN).all())
+    return bool(session.execute(statement.returning(ReminderPause.id), execution_options=PLAIN).all())
 
 
 def _pause(session: Session, member: Membership, due: Obligation, *, until_on: date | None, at: datetime) -> None:

@@ -23,8 +23,8 @@ def messages(session: Session, window: Window, *, to: UUID | None = None) -> lis
     """
     statement = _select_with_recipients()
     if to is not None:
-        own = select(Membership.id).where(Membership.user_id == to)
-        statement = statement.where(Notification.membership_id.in_(own))
+        membership_ids = select(Membership.id).where(Membership.user_id == to)
+        statement = statement.where(Notification.membership_id.in_(membership_ids))
     key = (Notification.made_at, Notification.id)
     return [mail for (mail,) in rows_in(session, statement, window, key, descending=True)]
 
@@ -36,22 +36,24 @@ def message(session: Session, message_id: UUID) -> Notification | None:
 
 def desk_messages(session: Session, window: Window, *, user_id: UUID) -> list[DeskNotification]:
     """Return a person's own mails, newest first; a cursor is a moment and a mail's id. For the desk's login."""
-    own = select(DeskNotification).where(DeskNotification.user_id == user_id)
+    statement = select(DeskNotification).where(DeskNotification.user_id == user_id)
     key = (DeskNotification.made_at, DeskNotification.id)
-    return [mail for (mail,) in rows_in(session, own, window, key, descending=True)]
+    return [mail for (mail,) in rows_in(session, statement, window, key, descending=True)]
 
 
 def owners_and_pauses(
     session: Session, owners: Collection[UUID], duties: Collection[ObligationKey]
 ) -> list[tuple[Membership, ReminderPause | None]]:
     """Return some of the bound chapter's memberships, each with what it asked about these duties; one statement."""
-    here = bound_chapter(session)
-    about = tuple_(ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on).in_(list(duties))
-    hers = and_(ReminderPause.chapter_id == here, ReminderPause.membership_id == Membership.id, about)
+    chapter_id = bound_chapter(session)
+    is_of_obligation = tuple_(ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on).in_(list(duties))
+    is_of_member = and_(
+        ReminderPause.chapter_id == chapter_id, ReminderPause.membership_id == Membership.id, is_of_obligation
+    )
     rows = session.execute(
         select(Membership, ReminderPause)
-        .outerjoin(ReminderPause, hers)
-        .where(Membership.chapter_id == here, Membership.id.in_(owners))
+        .outerjoin(ReminderPause, is_of_member)
+        .where(Membership.chapter_id == chapter_id, Membership.id.in_(owners))
     )
     return [(member, pause) for member, pause in rows]
 

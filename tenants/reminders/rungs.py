@@ -39,21 +39,21 @@ def reminders_of(
     What she asked not to be reminded of is left out. A rung that the delivery `by_delivery` has consumed itself counts
     as new to it. Takes at most three statements, and none that grows with what was sent before.
     """
-    heard = _on_their_rungs(session, obligations, today)
-    if not heard:
+    rungs = _on_their_rungs(session, obligations, today)
+    if not rungs:
         return {}
-    told, pauses = _consumed_rungs(session, heard, by_delivery), _pauses(session, heard)
-    found = defaultdict(list)
-    for (owner, kind, subject, due_on), (due, rung) in heard.items():
+    consumed_rungs, pauses = _consumed_rungs(session, rungs, by_delivery), _pauses(session, rungs)
+    reminders_by_owner = defaultdict(list)
+    for (owner, kind, subject, due_on), (due, rung) in rungs.items():
         pause = pauses.get((owner, kind, subject, due_on))
         if pause and (pause.until_on is None or pause.until_on > today):
             continue
         ends = pause is not None and pause.carried_by in (None, by_delivery)
-        is_new = ends or (owner, kind, subject, due_on, rung) not in told
-        found[owner].append(Reminder(due, rung, is_new, pause.id if pause and ends else None))
-    for reminders in found.values():
-        reminders.sort(key=lambda each: not each.is_new)  # stable: by day within each half
-    return dict(found)
+        is_new = ends or (owner, kind, subject, due_on, rung) not in consumed_rungs
+        reminders_by_owner[owner].append(Reminder(due, rung, is_new, pause.id if pause and ends else None))
+    for reminders in reminders_by_owner.values():
+        reminders.sort(key=lambda reminder: not reminder.is_new)  # stable: by day within each half
+    return dict(reminders_by_owner)
 
 
 def _on_their_rungs(
@@ -66,16 +66,16 @@ def _on_their_rungs(
         if due.owner_id and (rung := rung_of(due.kind.ladder, due_on=due.due_on, today=today)) is not None
     ]
     late = [(due, rung) for due, rung in on_rungs if rung == DEPUTY]
-    beside = deputies(session, today=today) if late else []
-    owned = {(due.owner_id, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in on_rungs}
+    deputy_ids = deputies(session, today=today) if late else []
+    owner_rungs = {(due.owner_id, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in on_rungs}
     told_too = {
-        (deputy, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in late for deputy in beside
+        (deputy, due.kind.code, due.subject_id, due.due_on): (due, rung) for due, rung in late for deputy in deputy_ids
     }
-    return {**told_too, **owned}  # type: ignore[dict-item]  # every one has an owner: see above
+    return {**told_too, **owner_rungs}  # type: ignore[dict-item]  # every one has an owner: see above
 
 
 def _consumed_rungs(
-    session: Session, heard: dict[Subject, tuple[Obligation, int]], by: UUID | None
+    session: Session, rungs: dict[Subject, tuple[Obligation, int]], by: UUID | None
 ) -> set[tuple[object, ...]]:
     key = (
         ConsumedRung.membership_id,
@@ -84,19 +84,19 @@ def _consumed_rungs(
         ConsumedRung.due_on,
         ConsumedRung.rung,
     )
-    asked = [(*subject, rung) for subject, (_due, rung) in heard.items()]
-    rows = select(*key).where(ConsumedRung.chapter_id == bound_chapter(session), tuple_(*key).in_(asked))
+    keys = [(*subject, rung) for subject, (_due, rung) in rungs.items()]
+    rows = select(*key).where(ConsumedRung.chapter_id == bound_chapter(session), tuple_(*key).in_(keys))
     if by is not None:
         rows = rows.where(or_(ConsumedRung.delivery_id.is_(None), ConsumedRung.delivery_id != by))
     return {tuple(row) for row in session.execute(rows)}
 
 
-def _pauses(session: Session, heard: Iterable[Subject]) -> dict[Subject, ReminderPause]:
+def _pauses(session: Session, subjects: Iterable[Subject]) -> dict[Subject, ReminderPause]:
     """Return the latest pause of each, if any."""
     key = (ReminderPause.membership_id, ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on)
     rows: Sequence[ReminderPause] = session.scalars(
         select(ReminderPause)
-        .where(ReminderPause.chapter_id == bound_chapter(session), tuple_(*key).in_(list(heard)))
+        .where(ReminderPause.chapter_id == bound_chapter(session), tuple_(*key).in_(list(subjects)))
         .order_by(ReminderPause.asked_at)
     ).all()
     return {(row.membership_id, row.kind, row.subject_id, row.due_on): row for row in rows}

@@ -14,7 +14,7 @@ from tenants.reminders.obligation_keys import ObligationKey
 from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing, Whose
 
-ALL = ("reminder.put_off", "reminder.acknowledged", "reminder.lifted")
+CHANGE_KINDS = ("reminder.put_off", "reminder.acknowledged", "reminder.lifted")
 
 
 def _look_at_pause(session: Session, change: Change) -> dict[str, Any]:
@@ -25,12 +25,12 @@ def _look_at_pause(session: Session, change: Change) -> dict[str, Any]:
 def _restore(undoing: Undoing) -> None:
     """Let what she had asked before hold again, or nothing."""
     member, duty = _about(undoing.change)
-    asked = undoing.before["asked"]
-    if asked is None:
+    pause = undoing.before["asked"]
+    if pause is None:
         pauses.remove_pause(undoing.session, membership_id=member, duty=duty)
         return
-    until_on = date.fromisoformat(asked[0]) if asked[0] else None
-    at = datetime.fromisoformat(asked[1])
+    until_on = date.fromisoformat(pause[0]) if pause[0] else None
+    at = datetime.fromisoformat(pause[1])
     pauses.ask_again(undoing.session, membership_id=member, duty=duty, until_on=until_on, at=at)
 
 
@@ -46,9 +46,9 @@ KINDS = tuple(
         Permission.GET_REMINDERS,
         _look_at_pause,
         _restore,
-        after_it=frozenset(ALL),
+        after_it=frozenset(CHANGE_KINDS),
         whose=Whose.OWN_ONLY,
         within=("kind", "due_on"),
     )
-    for kind in ALL
+    for kind in CHANGE_KINDS
 )

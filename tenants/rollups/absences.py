@@ -15,7 +15,7 @@ from tenants.action_kit.evaluation.indicators import Indicator
 from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
-from tenants.figures.models import ALL, CompiledReport
+from tenants.figures.models import ALL_CELLS, CompiledReport
 
 
 class Absent(StrEnum):
@@ -44,64 +44,77 @@ class AbsentChapter:
 
 
 def absent_from(
-    session: Session, *, indicator: Indicator, period: Period, countries: Sequence[str], most: int
+    session: Session, *, indicator: Indicator, period: Period, countries: Sequence[str], limit: int
 ) -> dict[Absent, list[AbsentChapter]]:
     """Return who is expected in a figure and has no value of its own, at most `most` by name for each reason.
 
     With those reported they are all that are expected. What is approved and not compiled yet still waits.
     """
-    held, own = CompiledReport, aliased(ReportValue)
-    given = exists().where(
-        own.chapter_id == held.chapter_id,
-        own.submission_id == held.submission_id,
-        own.indicator == indicator.code,
-        own.version == indicator.version,
-        own.cell == ALL,
-        own.numerator.is_not(None),
+    compiled_report, report_value = CompiledReport, aliased(ReportValue)
+    has_value = exists().where(
+        report_value.chapter_id == compiled_report.chapter_id,
+        report_value.submission_id == compiled_report.submission_id,
+        report_value.indicator == indicator.code,
+        report_value.version == indicator.version,
+        report_value.cell == ALL_CELLS,
+        report_value.numerator.is_not(None),
     )
-    sent = Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED])
-    why = case(
-        (held.submission_id.is_not(None), str(Absent.NOT_KNOWN)),
-        (sent, str(Absent.WAITING)),
+    is_sent = Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED])
+    reason = case(
+        (compiled_report.submission_id.is_not(None), str(Absent.NOT_KNOWN)),
+        (is_sent, str(Absent.WAITING)),
         (Report.returned_at.is_not(None), str(Absent.RETURNED)),
         else_=str(Absent.NOT_SENT),
     )
-    ranked = (
+    ranked_chapters = (
         select(
-            why.label("why"),
-            func.count().over(partition_by=why).label("together"),
-            func.sum(_sent_value(indicator)).over(partition_by=why).label("sent"),
-            held.chapter_id,
+            reason.label("why"),
+            func.count().over(partition_by=reason).label("together"),
+            func.sum(_sent_value(indicator)).over(partition_by=reason).label("sent"),
+            compiled_report.chapter_id,
             Chapter.name,
             Chapter.country,
-            func.row_number().over(partition_by=why, order_by=(Chapter.sort_key, Chapter.id)).label("place"),
+            func.row_number().over(partition_by=reason, order_by=(Chapter.sort_key, Chapter.id)).label("place"),
         )
-        .join(Chapter, and_(Chapter.id == held.chapter_id, Chapter.country == held.country))
-        .outerjoin(Report, and_(Report.chapter_id == held.chapter_id, Report.period_on == held.period_on))
-        .where(held.country.in_(countries), held.period_on == period.starts_on, held.is_expected, ~given)
+        .join(Chapter, and_(Chapter.id == compiled_report.chapter_id, Chapter.country == compiled_report.country))
+        .outerjoin(
+            Report, and_(Report.chapter_id == compiled_report.chapter_id, Report.period_on == compiled_report.period_on)
+        )
+        .where(
+            compiled_report.country.in_(countries),
+            compiled_report.period_on == period.starts_on,
+            compiled_report.is_expected,
+            ~has_value,
+        )
         .subquery()
     )
-    found: dict[Absent, list[AbsentChapter]] = {}
-    rows = session.execute(select(ranked).where(ranked.c.place <= most).order_by(ranked.c.why, ranked.c.place))
+    chapters_by_reason: dict[Absent, list[AbsentChapter]] = {}
+    rows = session.execute(
+        select(ranked_chapters)
+        .where(ranked_chapters.c.place <= limit)
+        .order_by(ranked_chapters.c.why, ranked_chapters.c.place)
+    )
     for row in rows:
         why_absent, sent_in_all = Absent(row.why), None if row.sent is None else int(row.sent)
-        found.setdefault(why_absent, []).append(AbsentChapter(why_absent, row.together, sent_in_all, *row[3:6]))
-    return found
+        chapters_by_reason.setdefault(why_absent, []).append(
+            AbsentChapter(why_absent, row.together, sent_in_all, *row[3:6])
+        )
+    return chapters_by_reason
 
 
 def _sent_value(indicator: Indicator) -> ScalarSelect[Any]:
     """Return what the latest submission of the report in the row around says of an indicator."""
-    last, said = ReportSubmission, aliased(ReportValue)
+    last, report_value = ReportSubmission, aliased(ReportValue)
     return (
-        select(said.numerator)
-        .join(last, and_(last.chapter_id == said.chapter_id, last.id == said.submission_id))
+        select(report_value.numerator)
+        .join(last, and_(last.chapter_id == report_value.chapter_id, last.id == report_value.submission_id))
         .where(
             last.chapter_id == Report.chapter_id,
             last.report_id == Report.id,
             last.number == Report.sent,
-            said.indicator == indicator.code,
-            said.version == indicator.version,
-            said.cell == ALL,
+            report_value.indicator == indicator.code,
+            report_value.version == indicator.version,
+            report_value.cell == ALL_CELLS,
         )
         .correlate(Report)
         .scalar_subquery()

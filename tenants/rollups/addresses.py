@@ -8,7 +8,7 @@ from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES, COUNTRIES_BY_AREA, Area
 from tenants.errors import SolidarityError
-from tenants.figures.models import ALL, Level
+from tenants.figures.models import ALL_CELLS, Level
 
 PREFIX = "/desk/figures/"
 PARTS = 4
@@ -26,7 +26,7 @@ class FigureId:
     period: Period
     level: Level
     place: str
-    cell: str = ALL
+    cell: str = ALL_CELLS
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -41,15 +41,15 @@ def figure_of(address: str) -> FigureId:
     parts = address.removeprefix(PREFIX).strip("/").split("/")
     if len(parts) not in (PARTS, PARTS + 1):
         raise UnknownFigure("Write indicator/period/level/place, such as participations/2026-Q3/country/BR.")
-    code, period, level, place, cell = [*parts, ALL][: PARTS + 1]
+    code, period, level, place, cell = [*parts, ALL_CELLS][: PARTS + 1]
     level_known = _parse_level(level)
     return FigureId(_parse_indicator(code), _parse_period(period), level_known, _parse_place(level_known, place), cell)
 
 
-def address_of(*, indicator: str, period: Period, level: str, place: str, cell: str = ALL) -> str:
+def address_of(*, indicator: str, period: Period, level: str, place: str, cell: str = ALL_CELLS) -> str:
     """Return the address of a figure."""
     address = f"{indicator}/{period.code}/{level}/{place}"
-    return address if cell == ALL else f"{address}/{cell}"
+    return address if cell == ALL_CELLS else f"{address}/{cell}"
 
 
 def _parse_indicator(code: str) -> Indicator:
@@ -72,8 +72,8 @@ def _parse_level(code: str) -> Level:
 
 
 def _parse_place(level: Level, place: str) -> str:
-    known = {Level.WORLD: (Level.WORLD.value,), Level.AREA: tuple(map(str, Area)), Level.COUNTRY: ALL_COUNTRIES}
-    if level in known and place not in known[level]:
-        some = "two capital letters, such as BR" if level is Level.COUNTRY else ", ".join(known[level])
-        raise UnknownFigure(f"There is no {level} “{place}”. Write {some}.")
+    places = {Level.WORLD: (Level.WORLD.value,), Level.AREA: tuple(map(str, Area)), Level.COUNTRY: ALL_COUNTRIES}
+    if level in places and place not in places[level]:
+        examples = "two capital letters, such as BR" if level is Level.COUNTRY else ", ".join(places[level])
+        raise UnknownFigure(f"There is no {level} “{place}”. Write {examples}.")
     return place

@@ -20,13 +20,13 @@ from tenants.rollups.contributions import (
     CLAIMS_OF_ALL,
     COMPILED_CLAIMS,
     PARTS,
-    RECOMPUTED,
+    RECOMPUTED_FIGURES,
     moves,
     rules_of,
 )
 
 KEY = ("indicator", "version", "period_on", "level", "place", "cell")
-_SAME = " and ".join(f"f.{name} = m.{name}" for name in KEY)
+_KEY_MATCHES = " and ".join(f"f.{name} = m.{name}" for name in KEY)
 _DIFFERS = " or ".join(f"f.{part} is distinct from m.{part}" for part in PARTS)
 _COMPARE = text(
     moves(COMPILED_CLAIMS)
@@ -34,12 +34,12 @@ _COMPARE = text(
     select {", ".join(f"coalesce(f.{name}, m.{name})" for name in KEY)},
            f.indicator is not null, {", ".join(f"f.{part}" for part in PARTS)},
            m.indicator is not null, {", ".join(f"m.{part}" for part in PARTS)}
-    from figures f full join ({RECOMPUTED}) m on {_SAME}
+    from figures f full join ({RECOMPUTED_FIGURES}) m on {_KEY_MATCHES}
     where f.indicator is null or m.indicator is null or {_DIFFERS}
     order by 1, 2, 3, 4, 5, 6
     """
 )
-_FORGOTTEN = text(
+_FORGOTTEN_CHAPTERS = text(
     f"""
     with now as ({CLAIMS_OF_ALL})
     select distinct coalesce(now.chapter_id, c.chapter_id)
@@ -98,13 +98,13 @@ def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = C
     brace(session)
     differences = [_difference(row) for row in session.execute(_COMPARE, rules_of(indicators))]
     figures = session.scalars(select(func.count()).select_from(Figure)).one()
-    found = Check(differences, list(session.scalars(_FORGOTTEN)), figures)
-    note_run(session, RunKind.CHECK, at=at, chapters=len(found.forgotten), differences=len(differences))
-    return found
+    result = Check(differences, list(session.scalars(_FORGOTTEN_CHAPTERS)), figures)
+    note_run(session, RunKind.CHECK, at=at, chapters=len(result.forgotten), differences=len(differences))
+    return result
 
 
 def _difference(row: Sequence[Any]) -> FigureDifference:
-    stored, recomputed = row[6:12], row[12:18]
+    stored_parts, recomputed_parts = row[6:12], row[12:18]
     indicator, version, period_on, level, place, cell = row[:6]
     return FigureDifference(
         indicator,
@@ -113,6 +113,6 @@ def _difference(row: Sequence[Any]) -> FigureDifference:
         level,
         place,
         cell,
-        stored=FigureParts(*stored[1:]) if stored[0] else None,
-        recomputed=FigureParts(*recomputed[1:]) if recomputed[0] else None,
+        stored=FigureParts(*stored_parts[1:]) if stored_parts[0] else None,
+        recomputed=FigureParts(*recomputed_parts[1:]) if recomputed_parts[0] else None,
     )

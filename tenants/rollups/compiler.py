@@ -28,7 +28,7 @@ from tenants.rollups.contributions import (
     CLAIMS_OF_SOME,
     COMPILED_CLAIMS,
     GIVEN_CLAIMS,
-    RECOMPUTED,
+    RECOMPUTED_FIGURES,
     moves,
     rules_of,
 )
@@ -71,7 +71,7 @@ _FILL = text(
     + f"""
     insert into figures
       (indicator, version, period_on, level, place, cell, numerator, denominator, reported, carried, expected, as_of)
-    select made.*, cast(:at as timestamptz) from ({RECOMPUTED}) made
+    select made.*, cast(:at as timestamptz) from ({RECOMPUTED_FIGURES}) made
     """
 )
 _CLAIM_ALL = text(f"insert into compiled_reports ({', '.join(CLAIM_COLUMNS)}) {CLAIMS_OF_ALL}")
@@ -120,9 +120,9 @@ def brace(session: Session) -> None:
 
 def note_run(session: Session, kind: RunKind, *, at: datetime, chapters: int, differences: int | None = None) -> None:
     """Keep when something was last done, and what it found."""
-    found = {"ran_at": at, "chapters": chapters, "differences": differences}
-    row = insert(CompileRun).values(kind=kind, **found)
-    session.execute(row.on_conflict_do_update(index_elements=[CompileRun.kind], set_=found))
+    values = {"ran_at": at, "chapters": chapters, "differences": differences}
+    row = insert(CompileRun).values(kind=kind, **values)
+    session.execute(row.on_conflict_do_update(index_elements=[CompileRun.kind], set_=values))
 
 
 def _compile_chapters(session: Session, chapters: list[UUID], at: datetime, indicators: Sequence[Indicator]) -> None:

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tenants.action_kit.evaluation.indicators import Indicator
-from tenants.figures.measures import POOLED, Accumulation, MeasureKind
+from tenants.figures.measures import POOLED_KINDS, Accumulation, MeasureKind
 
 PARTS = ("numerator", "denominator", "reported", "carried", "expected")
 NEVER_ADDED = (MeasureKind.UNIQUE_PEOPLE,)
@@ -124,7 +124,7 @@ MOVES = """
 """
 ADDED = ", ".join(f"sum({part})::bigint as {part}" for part in PARTS)
 
-RECOMPUTED = """
+RECOMPUTED_FIGURES = """
     select indicator, version, period_on, level, place, cell,
            case when adds and reported + carried > 0 then numerator end as numerator,
            case when adds and pools and reported + carried > 0 then denominator end as denominator,
@@ -160,5 +160,5 @@ def rules_of(indicators: Sequence[Indicator]) -> dict[str, list[Any]]:
         "carries": [rule.accumulation is not Accumulation.FLOW for rule in rules],
         "leaves": [rule.accumulation is Accumulation.STOCK for rule in rules],
         "adds": [rule.kind not in NEVER_ADDED for rule in rules],
-        "pools": [rule.kind in POOLED for rule in rules],
+        "pools": [rule.kind in POOLED_KINDS for rule in rules],
     }

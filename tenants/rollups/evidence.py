@@ -22,7 +22,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.models import Transaction
 from tenants.action_kit.launch.models import LaunchEvent, TallyRevision
 from tenants.figures.measures import Accumulation, Parts
-from tenants.figures.models import ALL, CompiledReport
+from tenants.figures.models import ALL_CELLS, CompiledReport
 from tenants.keyset import Window, rows_in
 
 
@@ -116,7 +116,7 @@ def cells_of(
             ReportValue.submission_id == value.submission_id,
             ReportValue.indicator == indicator.code,
             ReportValue.version == indicator.version,
-            ReportValue.cell != ALL,
+            ReportValue.cell != ALL_CELLS,
         )
     )
     return {cell: people for cell, people in rows if people is not None}
@@ -168,7 +168,7 @@ def sources_of(
 
 def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, ...]]:
     """Select what the figures hold: the period, then a ChapterValue."""
-    stands, own = _select_current_value(indicator), aliased(ReportValue)
+    stands, report_value = _select_current_value(indicator), aliased(ReportValue)
     return (
         select(
             CompiledReport.period_on,
@@ -181,18 +181,18 @@ def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tu
             stands.c.denominator,
             stands.c.number,
             stands.c.submitted_at,
-            own.missing,
+            report_value.missing,
         )
         .select_from(CompiledReport)
         .outerjoin(stands, true())
         .outerjoin(
-            own,
+            report_value,
             and_(
-                own.chapter_id == CompiledReport.chapter_id,
-                own.submission_id == CompiledReport.submission_id,
-                own.indicator == indicator.code,
-                own.version == indicator.version,
-                own.cell == ALL,
+                report_value.chapter_id == CompiledReport.chapter_id,
+                report_value.submission_id == CompiledReport.submission_id,
+                report_value.indicator == indicator.code,
+                report_value.version == indicator.version,
+                report_value.cell == ALL_CELLS,
             ),
         )
         .where(CompiledReport.country.in_(countries))
@@ -201,7 +201,7 @@ def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tu
 
 def _select_current_value(indicator: Indicator) -> LateralFromClause:
     """Join the value that stands: of a flow the period's own, else the latest one until then."""
-    claim, outer, sent = aliased(CompiledReport), CompiledReport, ReportSubmission
+    claim, outer, submission = aliased(CompiledReport), CompiledReport, ReportSubmission
     is_flow = indicator.rule.accumulation is Accumulation.FLOW
     stays = [] if indicator.rule.accumulation is not Accumulation.STOCK else [outer.is_open]
     return (
@@ -211,20 +211,20 @@ def _select_current_value(indicator: Indicator) -> LateralFromClause:
             ReportValue.id.label("value_id"),
             ReportValue.numerator,
             ReportValue.denominator,
-            sent.number,
-            sent.submitted_at,
+            submission.number,
+            submission.submitted_at,
         )
         .join(
             ReportValue,
             and_(ReportValue.chapter_id == claim.chapter_id, ReportValue.submission_id == claim.submission_id),
         )
-        .join(sent, and_(sent.chapter_id == claim.chapter_id, sent.id == claim.submission_id))
+        .join(submission, and_(submission.chapter_id == claim.chapter_id, submission.id == claim.submission_id))
         .where(
             claim.chapter_id == outer.chapter_id,
             claim.period_on == outer.period_on if is_flow else claim.period_on <= outer.period_on,
             ReportValue.indicator == indicator.code,
             ReportValue.version == indicator.version,
-            ReportValue.cell == ALL,
+            ReportValue.cell == ALL_CELLS,
             ReportValue.numerator.is_not(None),
             *stays,
         )

@@ -21,7 +21,7 @@ from tenants.action_kit.launch.models import TallyCount, TallyRevision
 from tenants.chapters.areas import Area
 from tenants.chapters.models import Chapter, ChapterSlug
 from tenants.figures.measures import Parts, Refusal, added_up
-from tenants.figures.models import ALL, CompiledReport, Figure, Level
+from tenants.figures.models import ALL_CELLS, CompiledReport, Figure, Level
 from tenants.keyset import Window
 from tenants.rollups.addresses import FigureId, UnknownFigure
 from tenants.rollups.evidence import ChapterValue, EvidenceRow, chapter_values, sources_of
@@ -75,8 +75,8 @@ class Explanation:
             return self.total
         if self.chapter is not None:
             is_missing = not self.sources and self.chapter.parts.numerator is None
-            given = sum(source.numerator for source in self.sources)
-            return replace(self.chapter.parts, numerator=None if is_missing else given)
+            source_total = sum(source.numerator for source in self.sources)
+            return replace(self.chapter.parts, numerator=None if is_missing else source_total)
         rows = [*(row.parts for row in self.places), *(row.parts for row in self.chapters)]
         return added_up(rows, {self.total.reason} if isinstance(self.total, Refusal) else set())
 
@@ -86,51 +86,51 @@ def explain(session: Session, figure: FigureId) -> Explanation:
     if figure.level is Level.CHAPTER:
         return _explain_chapter(session, figure)
     spot = (figure.level, figure.place)
-    stored = _stored_values(session, figure, [spot]).get(spot)
-    if stored is None:
+    value = _stored_values(session, figure, [spot]).get(spot)
+    if value is None:
         raise UnknownFigure(f"Nothing is compiled there for {figure.period.code}{_in_cell(figure)}.")
-    found = Explanation(figure, stored.total, stored.as_of)
-    if isinstance(stored.total, Refusal) or figure.level is Level.COUNTRY:
-        return replace(found, chapters=_chapter_rows(session, figure))
+    explanation = Explanation(figure, value.total, value.as_of)
+    if isinstance(value.total, Refusal) or figure.level is Level.COUNTRY:
+        return replace(explanation, chapters=_chapter_rows(session, figure))
     is_world = figure.level is Level.WORLD
     below: list[Spot] = [(Level.AREA, str(area)) for area in Area]
     if not is_world:
         below = [(Level.COUNTRY, code) for code in figure.countries]
     values = _stored_values(session, figure, below)
     rows = [(spot, values[spot].total) for spot in below if spot in values]
-    return replace(found, places=[PlaceRow(spot, parts) for spot, parts in rows if isinstance(parts, Parts)])
+    return replace(explanation, places=[PlaceRow(spot, parts) for spot, parts in rows if isinstance(parts, Parts)])
 
 
 def _explain_chapter(session: Session, figure: FigureId) -> Explanation:
-    rows = _chapter_rows(session, figure, only=_chapter_id(session, figure.place))
+    rows = _chapter_rows(session, figure, chapter_id=_chapter_id(session, figure.place))
     if not rows:
-        asked = "was not asked for a report of" if figure.cell == ALL else "has nothing of"
-        raise UnknownFigure(f"The chapter “{figure.place}” {asked} {figure.period.code}{_in_cell(figure)}.")
-    (here,) = rows
-    country = (Level.COUNTRY, here.country)
-    stored = _stored_values(session, replace(figure, cell=ALL), [country]).get(country)
+        problem = "was not asked for a report of" if figure.cell == ALL_CELLS else "has nothing of"
+        raise UnknownFigure(f"The chapter “{figure.place}” {problem} {figure.period.code}{_in_cell(figure)}.")
+    (row,) = rows
+    country = (Level.COUNTRY, row.country)
+    value = _stored_values(session, replace(figure, cell=ALL_CELLS), [country]).get(country)
     is_written = figure.indicator.filled is Filled.CHAPTER
-    sources = [] if is_written else list(_source_rows(session, here.value, figure))
-    as_of = stored.as_of if stored else None
-    return Explanation(figure, here.parts, as_of, sources=sources, chapter=here, is_written=is_written)
+    sources = [] if is_written else list(_source_rows(session, row.value, figure))
+    as_of = value.as_of if value else None
+    return Explanation(figure, row.parts, as_of, sources=sources, chapter=row, is_written=is_written)
 
 
 def _in_cell(figure: FigureId) -> str:
-    return "" if figure.cell == ALL else f" in the cell “{figure.cell}”"
+    return "" if figure.cell == ALL_CELLS else f" in the cell “{figure.cell}”"
 
 
 def _chapter_id(session: Session, place: str) -> UUID:
     try:
         return UUID(place)
     except ValueError:
-        found = session.scalars(select(ChapterSlug.chapter_id).where(ChapterSlug.slug == place)).one_or_none()
-    if found is None:
+        chapter_id = session.scalars(select(ChapterSlug.chapter_id).where(ChapterSlug.slug == place)).one_or_none()
+    if chapter_id is None:
         raise UnknownFigure(f"There is no chapter “{place}”. Write its id, or its name in addresses, such as recife.")
-    return found
+    return chapter_id
 
 
 def _stored_values(session: Session, figure: FigureId, spots: Sequence[Spot]) -> dict[Spot, Value]:
-    found = session.scalars(
+    rows = session.scalars(
         select(Figure).where(
             Figure.indicator == figure.indicator.code,
             Figure.version == figure.indicator.version,
@@ -140,39 +140,41 @@ def _stored_values(session: Session, figure: FigureId, spots: Sequence[Spot]) ->
             Figure.cell == figure.cell,
         )
     )
-    return {(Level(each.level), each.place): value_of(each, figure.indicator) for each in found}
+    return {(Level(row.level), row.place): value_of(row, figure.indicator) for row in rows}
 
 
-def _chapter_rows(session: Session, figure: FigureId, *, only: UUID | None = None) -> list[ChapterRow]:
+def _chapter_rows(session: Session, figure: FigureId, *, chapter_id: UUID | None = None) -> list[ChapterRow]:
     """Return the chapters that a place is the sum of, by name, or one; of a cell those where somebody is in it."""
-    asked = session.execute(
+    chapters = session.execute(
         select(Chapter.id, Chapter.slug, Chapter.name, Chapter.country)
         .join(CompiledReport, CompiledReport.chapter_id == Chapter.id)
         .where(
             Chapter.country.in_(figure.countries),
             CompiledReport.country.in_(figure.countries),
             CompiledReport.period_on == figure.period.starts_on,
-            *([] if only is None else [Chapter.id == only]),
+            *([] if chapter_id is None else [Chapter.id == chapter_id]),
         )
         .order_by(Chapter.sort_key, Chapter.id)
     ).all()
     rows: list[ChapterRow] = []
-    for start in range(0, len(asked), AT_A_TIME):
-        some = asked[start : start + AT_A_TIME]
+    for start in range(0, len(chapters), AT_A_TIME):
+        batch = chapters[start : start + AT_A_TIME]
         values = chapter_values(
             session,
             indicator=figure.indicator,
             period=figure.period,
-            chapters=[chapter.id for chapter in some],
+            chapters=[chapter.id for chapter in batch],
             countries=figure.countries,
         )
-        made = [ChapterRow(*chapter, values[chapter.id], values[chapter.id].parts(figure.period)) for chapter in some]
-        rows += made if figure.cell == ALL else _only_cell(session, figure, made)
+        batch_rows = [
+            ChapterRow(*chapter, values[chapter.id], values[chapter.id].parts(figure.period)) for chapter in batch
+        ]
+        rows += batch_rows if figure.cell == ALL_CELLS else _only_cell(session, figure, batch_rows)
     return rows
 
 
 def _only_cell(session: Session, figure: FigureId, rows: Sequence[ChapterRow]) -> Iterator[ChapterRow]:
-    found = session.execute(
+    values = session.execute(
         select(ReportValue.chapter_id, ReportValue.numerator).where(
             ReportValue.chapter_id.in_([row.id for row in rows]),
             ReportValue.country.in_(figure.countries),
@@ -182,7 +184,7 @@ def _only_cell(session: Session, figure: FigureId, rows: Sequence[ChapterRow]) -
             ReportValue.cell == figure.cell,
         )
     )
-    people = {chapter_id: number for chapter_id, number in found if number is not None}
+    people = {chapter_id: number for chapter_id, number in values if number is not None}
     for row in rows:
         if row.id in people:
             yield replace(row, parts=replace(row.parts, numerator=people[row.id], denominator=None, expected=0))
@@ -191,7 +193,7 @@ def _only_cell(session: Session, figure: FigureId, rows: Sequence[ChapterRow]) -
 def _source_rows(session: Session, value: ChapterValue, figure: FigureId) -> Iterator[EvidenceRow]:
     window = Window(AT_A_TIME)
     while page := sources_of(session, value, window, countries=figure.countries):
-        yield from page if figure.cell == ALL else _count_cell(session, value.chapter_id, page, figure)
+        yield from page if figure.cell == ALL_CELLS else _count_cell(session, value.chapter_id, page, figure)
         window = Window(AT_A_TIME, after=(page[-1].id,))
 
 
@@ -219,8 +221,8 @@ def _count_cell(
                 *([TallyRevision.kind == ValueSourceKind.ATTENDANCE] if revision is TallyRevision else []),
             )
         )
-        people |= {(source_id, number): counted for source_id, number, counted in rows}
+        people |= {(source_id, number): head_count for source_id, number, head_count in rows}
     for source in sources:
-        counted = people.get((source.source_id, source.revision))
-        if counted is not None:
-            yield replace(source, numerator=counted)
+        head_count = people.get((source.source_id, source.revision))
+        if head_count is not None:
+            yield replace(source, numerator=head_count)

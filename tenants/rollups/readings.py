@@ -18,7 +18,7 @@ from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.evaluation.models import OpenedPeriod
 from tenants.action_kit.evaluation.periods import Period
 from tenants.figures.measures import MeasureKind, Parts, Refusal, RefusalReason
-from tenants.figures.models import ALL, CompileRun, Figure, Level, RunKind
+from tenants.figures.models import ALL_CELLS, CompileRun, Figure, Level, RunKind
 
 Spot = tuple[Level, str]
 """A level and the code of a place at it."""
@@ -46,45 +46,47 @@ def read_figures(
     session: Session, *, indicator: Indicator, period: Period, spots: Sequence[Spot], focus: Spot | None = None
 ) -> Reading:
     """Read one indicator in one period: the places `spots`, and `focus` with its cells."""
-    wanted = [*_at(spots, Figure.cell == ALL)]
+    conditions = [*_at(spots, Figure.cell == ALL_CELLS)]
     if focus is not None:
-        wanted.append(and_(Figure.level == focus[0], Figure.place == focus[1]))
-    found = Reading()
+        conditions.append(and_(Figure.level == focus[0], Figure.place == focus[1]))
+    reading = Reading()
     for row in session.scalars(
         select(Figure).where(
             Figure.indicator == indicator.code,
             Figure.version == indicator.version,
             Figure.period_on == period.starts_on,
-            or_(*wanted),
+            or_(*conditions),
         )
     ):
-        if row.cell == ALL:
-            found.values[(Level(row.level), row.place)] = value_of(row, indicator)
+        if row.cell == ALL_CELLS:
+            reading.values[(Level(row.level), row.place)] = value_of(row, indicator)
         elif row.numerator is not None:
-            found.cells[row.cell] = row.numerator
-    return found
+            reading.cells[row.cell] = row.numerator
+    return reading
 
 
 def read_board(
     session: Session, *, period: Period, top: Spot | None, periods: Sequence[Period], spots: Sequence[Spot]
 ) -> dict[tuple[str, Spot, Period], Value]:
     """Read every indicator at `top` over some periods, and at other places in one of them: (code, place, period)."""
-    known = {(indicator.code, indicator.version): indicator for indicator in CORE}
-    wanted = [and_(Figure.period_on == period.starts_on, or_(*_at(spots, true())))] if spots else []
+    indicators = {(indicator.code, indicator.version): indicator for indicator in CORE}
+    conditions = [and_(Figure.period_on == period.starts_on, or_(*_at(spots, true())))] if spots else []
     if top is not None:
-        days = [each.starts_on for each in periods]
-        wanted.append(and_(Figure.period_on.in_(days), Figure.level == top[0], Figure.place == top[1]))
-    if not wanted:
+        days = [quarter.starts_on for quarter in periods]
+        conditions.append(and_(Figure.period_on.in_(days), Figure.level == top[0], Figure.place == top[1]))
+    if not conditions:
         return {}
     rows = session.scalars(
-        select(Figure).where(Figure.indicator.in_([code for code, _ in known]), Figure.cell == ALL, or_(*wanted))
+        select(Figure).where(
+            Figure.indicator.in_([code for code, _ in indicators]), Figure.cell == ALL_CELLS, or_(*conditions)
+        )
     )
     return {
         (row.indicator, (Level(row.level), row.place), Period(row.period_on)): value_of(
-            row, known[(row.indicator, row.version)]
+            row, indicators[(row.indicator, row.version)]
         )
         for row in rows
-        if (row.indicator, row.version) in known
+        if (row.indicator, row.version) in indicators
     }
 
 
@@ -99,7 +101,7 @@ def read_periods(
             Figure.period_on.in_([period.starts_on for period in periods]),
             Figure.level == spot[0],
             Figure.place == spot[1],
-            Figure.cell == ALL,
+            Figure.cell == ALL_CELLS,
         )
     )
     return {Period(row.period_on): value_of(row, indicator) for row in rows}
@@ -112,11 +114,11 @@ def periods_known(session: Session) -> list[Period]:
 
 def periods_and_check(session: Session) -> tuple[list[Period], CompileRun | None]:
     """Return the periods that are known, and what the last check found, in one statement; no check without a period."""
-    known = _known().subquery()
-    found = session.execute(
-        select(known.c.period_on, CompileRun).outerjoin_from(known, CompileRun, CompileRun.kind == RunKind.CHECK)
+    periods = _known().subquery()
+    rows = session.execute(
+        select(periods.c.period_on, CompileRun).outerjoin_from(periods, CompileRun, CompileRun.kind == RunKind.CHECK)
     ).all()
-    return sorted((Period(row[0]) for row in found), reverse=True), found[0][1] if found else None
+    return sorted((Period(row[0]) for row in rows), reverse=True), rows[0][1] if rows else None
 
 
 def last_check(session: Session) -> CompileRun | None:
@@ -142,7 +144,7 @@ def _known() -> CompoundSelect[date]:
         Figure.indicator == CORE[0].code,
         Figure.version == CORE[0].version,
         Figure.level == Level.WORLD,
-        Figure.cell == ALL,
+        Figure.cell == ALL_CELLS,
     )
     return union(select(OpenedPeriod.period_on), world)
 

@@ -21,7 +21,7 @@ from tenants.undo.row_states import RowState
 
 DAYS_UNDOABLE = 7
 LASTS = timedelta(days=DAYS_UNDOABLE)
-_KEPT, _UNDOING = "changes", "is_undoing"
+_CHANGES, _UNDOING = "changes", "is_undoing"
 
 
 @dataclass(frozen=True)
@@ -100,13 +100,13 @@ def record_change(
             undoable_until=entry.at + LASTS,
         )
     )
-    session.info.setdefault(_KEPT, []).append(entry.id)
+    session.info.setdefault(_CHANGES, []).append(entry.id)
     session.flush()
 
 
 def changes_kept(session: Session) -> list[UUID]:
     """Return the ids of the changes kept through this session, the latest last."""
-    return list(session.info.get(_KEPT, ()))
+    return list(session.info.get(_CHANGES, ()))
 
 
 @contextmanager

@@ -37,8 +37,8 @@ class RowState:
 
     def locked(self, session: Session, row_id: UUID) -> Any:
         """Return a row as it is once everybody before us has finished with it."""
-        here = select(self.model).where(self.model.id == row_id).with_for_update()
-        return session.scalars(here.execution_options(populate_existing=True)).one_or_none()
+        statement = select(self.model).where(self.model.id == row_id).with_for_update()
+        return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
     def kind_of(self, name: str) -> type:
         """Return the Python type of a column."""

@@ -47,11 +47,11 @@ def _is_built_on(session: Session) -> ColumnElement[bool]:
     builds = or_(
         *(
             and_(
-                Change.kind == each.kind,
-                later.kind.in_({each.kind, *each.after_it}),
-                *(later.after[name].astext == Change.after[name].astext for name in each.within),
+                Change.kind == undoable.kind,
+                later.kind.in_({undoable.kind, *undoable.after_it}),
+                *(later.after[name].astext == Change.after[name].astext for name in undoable.within),
             )
-            for each in undoables().values()
+            for undoable in undoables().values()
         )
     )
     return exists(later.id).where(

@@ -32,9 +32,9 @@ class CannotUndoReason(StrEnum):
 class CannotUndo(SolidarityError):
     """Nothing was undone. `by` and `at` say who has built on it or undone it, and when, where that is known."""
 
-    def __init__(self, why: CannotUndoReason, *, by: str | None = None, at: datetime | None = None) -> None:
-        super().__init__(f"cannot undo: {why}")
-        self.why = why
+    def __init__(self, reason: CannotUndoReason, *, by: str | None = None, at: datetime | None = None) -> None:
+        super().__init__(f"cannot undo: {reason}")
+        self.why = reason
         self.by = by
         self.at = at
 
@@ -53,8 +53,8 @@ def undo(
     Whoever may do such a thing may undo it, for she could do the opposite by hand; `may` tells. Of two who undo at once
     the second waits here. Raises CannotUndo, Refused where the feature itself refuses, NoResultFound.
     """
-    here = select(Change).where(Change.id == change_id).with_for_update()
-    change = session.scalars(here.execution_options(populate_existing=True)).one()
+    statement = select(Change).where(Change.id == change_id).with_for_update()
+    change = session.scalars(statement.execution_options(populate_existing=True)).one()
     if change.undone_at is not None and change.undone_by is not None:
         raise CannotUndo(CannotUndoReason.UNDONE, by=name_of(session, change.undone_by), at=change.undone_at)
     if not may_undo(change, actor_id=actor_id, may=may):
@@ -97,7 +97,7 @@ def _is_hers(kind: Undoable, change: Change, actor_id: UUID, may: Callable[[Perm
 
 def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
     """Return the latest change that builds on this one and stands. What concerns one person, others do not build on."""
-    following = select(Change).where(
+    statement = select(Change).where(
         Change.subject_id == change.subject_id,
         Change.kind.in_({kind.kind, *kind.after_it}),
         Change.id > change.id,
@@ -105,8 +105,8 @@ def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
         *(Change.after[name].astext == str((change.after or {}).get(name)) for name in kind.within),
     )
     if kind.whose is Whose.OWN_ONLY:
-        following = following.where(Change.made_by == change.made_by)
-    return session.scalars(following.order_by(Change.id.desc()).limit(1)).one_or_none()
+        statement = statement.where(Change.made_by == change.made_by)
+    return session.scalars(statement.order_by(Change.id.desc()).limit(1)).one_or_none()
 
 
 def _built_on(session: Session, change: Change, later: Change | None) -> CannotUndo:

@@ -22,10 +22,10 @@ NEW = "three green umbrellas"
 def letters(world: World) -> list[Letter]:
     key = world.settings.secret_key.get_secret_value()
     with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
-        sealed = session.scalars(
+        contents = session.scalars(
             select(Delivery.sealed).where(Delivery.kind == MailKind.LETTER).order_by(Delivery.created_at, Delivery.id)
         ).all()
-        return [open_letter(key, content or b"") for content in sealed]
+        return [open_letter(key, content or b"") for content in contents]
 
 
 def ask_for_link(world: World, email: str) -> str:
@@ -64,8 +64,12 @@ def test_the_link_leads_to_a_page_in_her_language_and_so_does_an_error_while_she
 def test_an_unknown_address_gets_the_same_answer_and_no_letter(world, client):
     unknown = post(client, "/forgot", email="nobody@people.example")
     assert letters(world) == []
-    known = post(world.app.test_client(), "/forgot", email=world.alice.email)
-    assert (unknown.status_code, unknown.location) == (known.status_code, known.location) == (302, "/sign-in")
+    known_answer = post(world.app.test_client(), "/forgot", email=world.alice.email)
+    assert (
+        (unknown.status_code, unknown.location)
+        == (known_answer.status_code, known_answer.location)
+        == (302, "/sign-in")
+    )
     assert "you will receive an email with a link" in client.get("/sign-in").get_data(as_text=True)
     assert len(letters(world)) == 1
 
@@ -76,10 +80,10 @@ def test_the_link_expires_after_three_hours(world, client):
         traveller.shift(timedelta(hours=2, minutes=59))
         assert client.get(path).status_code == 200
         traveller.shift(timedelta(minutes=2))
-        gone = client.get(path)
-        assert gone.status_code == 410
-        assert "no longer works" in gone.get_data(as_text=True)
-        assert world.alice.email not in gone.get_data(as_text=True)
+        answer = client.get(path)
+        assert answer.status_code == 410
+        assert "no longer works" in answer.get_data(as_text=True)
+        assert world.alice.email not in answer.get_data(as_text=True)
         assert post(client, path, form="/forgot", password=NEW).status_code == 410
 
 
@@ -101,8 +105,8 @@ def test_opening_the_link_changes_nothing(world, client):
 
 def test_a_forged_link_is_refused_like_an_old_one(world, client):
     path = ask_for_link(world, world.alice.email)
-    for forged in (path[:-2], path + "x", "/reset/abc", "/reset/" + "A" * 4000, path.replace(".", "", 1)):
-        assert client.get(forged).status_code == 410
+    for forged_path in (path[:-2], path + "x", "/reset/abc", "/reset/" + "A" * 4000, path.replace(".", "", 1)):
+        assert client.get(forged_path).status_code == 410
 
 
 def test_a_poor_password_is_refused_at_the_field_and_the_link_lives_on(world, client):

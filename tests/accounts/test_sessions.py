@@ -27,9 +27,9 @@ def rows_of(world: World, person: Person) -> Sequence[UserSession]:
         ).all()
 
 
-def sign_in_as(client: FlaskClient, who: Person, *, agent: str) -> TestResponse:
+def sign_in_as(client: FlaskClient, person: Person, *, agent: str) -> TestResponse:
     client.environ_base["HTTP_USER_AGENT"] = agent
-    return post(client, "/sign-in", email=who.email, password=PASSWORD)
+    return post(client, "/sign-in", email=person.email, password=PASSWORD)
 
 
 def is_in(browser: FlaskClient) -> bool:
@@ -49,23 +49,23 @@ def test_alice_stays_signed_in_for_a_week_unused_and_a_month_at_most(world):
 
 def test_alices_unused_session_ends_after_a_week(world):
     with time_machine.travel(START, tick=False) as traveller:
-        browser, other = world.browser_of(world.alice), world.browser_of(world.alice)
+        browser, idle_browser = world.browser_of(world.alice), world.browser_of(world.alice)
         traveller.shift(timedelta(days=6, hours=23))
         assert is_in(browser)
         traveller.shift(timedelta(hours=1))
-        assert not is_in(other)
+        assert not is_in(idle_browser)
         assert is_in(browser)
 
 
 def test_dana_of_the_desk_is_signed_out_after_an_hour_unused_and_twelve_at_most(world):
     with time_machine.travel(START, tick=False) as traveller:
-        unused, used = world.browser_of(world.dana), world.browser_of(world.dana)
+        idle_browser, busy_browser = world.browser_of(world.dana), world.browser_of(world.dana)
         for _ in range(23):
             traveller.shift(timedelta(minutes=31))
-            assert is_in(used)
-        assert not is_in(unused)
+            assert is_in(busy_browser)
+        assert not is_in(idle_browser)
         traveller.shift(timedelta(minutes=31))
-        assert not is_in(used)
+        assert not is_in(busy_browser)
 
 
 def test_last_use_is_written_once_a_minute_at_most(world):
@@ -99,23 +99,23 @@ def test_looking_somebody_up_takes_four_statements(world, as_person):
 
 
 def test_alice_sees_her_browsers_and_ends_one(world, client):
-    signed = sign_in_as(client, world.alice, agent=FIREFOX)
-    assert signed.status_code == 302
-    other = world.browser_of(world.alice)
-    shown = other.get("/me").get_data(as_text=True)
-    assert "Firefox, Android" in shown
+    answer = sign_in_as(client, world.alice, agent=FIREFOX)
+    assert answer.status_code == 302
+    browser = world.browser_of(world.alice)
+    page = browser.get("/me").get_data(as_text=True)
+    assert "Firefox, Android" in page
     phone = next(row for row in rows_of(world, world.alice) if row.agent == FIREFOX)
-    assert post(other, f"/me/sessions/{phone.id}/end", form="/me").status_code == 302
+    assert post(browser, f"/me/sessions/{phone.id}/end", form="/me").status_code == 302
     assert not is_in(client)
-    assert is_in(other)
-    assert post(other, f"/me/sessions/{phone.id}/end", form="/me").status_code == 404
+    assert is_in(browser)
+    assert post(browser, f"/me/sessions/{phone.id}/end", form="/me").status_code == 404
 
 
 def test_alice_ends_all_others_at_once(world, as_person):
-    here, *others = [as_person(world.alice) for _ in range(3)]
-    assert post(here, "/me/sessions/end", form="/me").status_code == 302
-    assert is_in(here)
-    assert not any(is_in(other) for other in others)
+    browser, *other_browsers = [as_person(world.alice) for _ in range(3)]
+    assert post(browser, "/me/sessions/end", form="/me").status_code == 302
+    assert is_in(browser)
+    assert not any(is_in(other_browser) for other_browser in other_browsers)
 
 
 def test_bob_cannot_end_alices_session(world, as_person):
@@ -157,24 +157,24 @@ def test_a_language_we_do_not_have_is_refused_at_the_field(world, as_person):
 
 
 def test_alice_changes_her_password_and_every_other_browser_is_out(world, as_person):
-    here, other = as_person(world.alice), as_person(world.alice)
-    before = here.get_cookie("session").value
-    changed = post(here, "/me/password", current=PASSWORD, password="three green umbrellas")
+    browser, other_browser = as_person(world.alice), as_person(world.alice)
+    before = browser.get_cookie("session").value
+    changed = post(browser, "/me/password", current=PASSWORD, password="three green umbrellas")
     assert changed.status_code == 302
-    assert is_in(here)
-    assert not is_in(other)
-    assert here.get_cookie("session").value != before
+    assert is_in(browser)
+    assert not is_in(other_browser)
+    assert browser.get_cookie("session").value != before
     assert post(world.app.test_client(), "/sign-in", email=world.alice.email, password=PASSWORD).status_code == 422
     fresh = world.app.test_client()
     assert post(fresh, "/sign-in", email=world.alice.email, password="three green umbrellas").status_code == 302
 
 
 def test_the_old_password_must_be_right_and_the_new_one_good(world, as_person):
-    here, other = as_person(world.alice), as_person(world.alice)
-    wrong = post(here, "/me/password", current="something else", password="three green umbrellas")
+    browser, other_browser = as_person(world.alice), as_person(world.alice)
+    wrong = post(browser, "/me/password", current="something else", password="three green umbrellas")
     assert wrong.status_code == 422
     assert "not your current password" in wrong.get_data(as_text=True)
-    poor = post(here, "/me/password", current=PASSWORD, password="alice and the looking glass")
+    poor = post(browser, "/me/password", current=PASSWORD, password="alice and the looking glass")
     assert poor.status_code == 422
     assert "easy to guess" in poor.get_data(as_text=True)
-    assert is_in(other)
+    assert is_in(other_browser)

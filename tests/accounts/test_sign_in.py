@@ -43,9 +43,9 @@ def test_dana_begins_at_the_desk_and_charlie_without_a_chapter_at_his_account(wo
 
 
 def test_alice_is_sent_where_she_wanted_to_go(world, client):
-    asked = client.get("/c/recife/people")
-    assert asked.status_code == 302
-    answer = post(client, asked.location, email=world.alice.email, password=PASSWORD, next="/c/recife/people")
+    redirect = client.get("/c/recife/people")
+    assert redirect.status_code == 302
+    answer = post(client, redirect.location, email=world.alice.email, password=PASSWORD, next="/c/recife/people")
     assert answer.location == "/c/recife/people"
 
 
@@ -66,29 +66,29 @@ def test_wrong_unknown_and_inactive_look_alike(world, client):
         assert browser.get("/me").status_code == 302
         seen.append((answer.status_code, len(page.replace(email, "")), sorted(answer.headers.keys())))
     assert seen[0][0] == 422
-    assert all(found[0] == seen[0][0] and found[2] == seen[0][2] for found in seen)
+    assert all(outcome[0] == seen[0][0] and outcome[2] == seen[0][2] for outcome in seen)
 
 
 def test_an_unknown_address_costs_the_same_hashing(world, client, monkeypatch):
-    worked: list[bool] = []
+    verifications: list[bool] = []
 
-    def watched(password: str, kept: str | None) -> bool:
-        worked.append(kept is None)
-        return verify_password(password, kept)
+    def watched(password: str, password_hash: str | None) -> bool:
+        verifications.append(password_hash is None)
+        return verify_password(password, password_hash)
 
     monkeypatch.setattr("solidarity.accounts.sign_in.verify_password", watched)
     post(client, "/sign-in", email="nobody@people.example", password=PASSWORD)
     post(client, "/sign-in", email=world.alice.email, password="not her password")
-    assert worked == [True, False]
+    assert verifications == [True, False]
 
 
 def test_alice_signs_out_and_the_stolen_cookie_is_worth_nothing(world, as_person):
     browser = as_person(world.alice)
-    stolen = browser.get_cookie("session").value
+    stolen_cookie = browser.get_cookie("session").value
     assert post(browser, "/sign-out", form="/me").status_code == 302
     assert browser.get("/me").status_code == 302
     thief = world.app.test_client()
-    thief.set_cookie("session", stolen)
+    thief.set_cookie("session", stolen_cookie)
     assert thief.get("/me").status_code == 302
 
 
@@ -101,9 +101,11 @@ def test_signing_in_changes_the_token_and_ends_the_browsers_old_session(world, a
     post(browser, "/sign-in", form="/me", email=world.bob.email, password=PASSWORD)
     assert browser.get_cookie("session").value != before
     with world.app.app_context(), opened(NobodyScope()) as session:
-        ended = session.scalars(select(UserSession.ended_at).where(UserSession.user_id == world.alice.user_id)).all()
-    assert ended
-    assert all(ended)
+        end_times = session.scalars(
+            select(UserSession.ended_at).where(UserSession.user_id == world.alice.user_id)
+        ).all()
+    assert end_times
+    assert all(end_times)
 
 
 @pytest.mark.parametrize("address", ["/sign-in", "/sign-out", "/forgot"])
@@ -135,11 +137,11 @@ def test_over_https_the_cookie_never_travels_in_the_clear(world):
 
 
 def test_a_cookie_signed_with_another_key_is_nobody(world, as_person):
-    held = as_person(world.alice).get_cookie("session").value
-    other = world.settings.model_copy(update={"secret_key": SecretStr("z" * 48)})
-    with running_app(other) as app:
+    cookie = as_person(world.alice).get_cookie("session").value
+    other_settings = world.settings.model_copy(update={"secret_key": SecretStr("z" * 48)})
+    with running_app(other_settings) as app:
         client = app.test_client()
-        client.set_cookie("session", held)
+        client.set_cookie("session", cookie)
         assert client.get("/me").status_code == 302
 
 
@@ -186,7 +188,7 @@ def test_no_page_of_the_library_is_served(app):
 
 
 @pytest.mark.parametrize(
-    ("password", "refused"),
+    ("password", "is_refused"),
     [
         ("short", True),
         ("password123", True),
@@ -200,9 +202,9 @@ def test_no_page_of_the_library_is_served(app):
         ("Ma is short enough", False),
     ],
 )
-def test_a_password_is_judged_by_what_is_guessed_first(app, password, refused):
+def test_a_password_is_judged_by_what_is_guessed_first(app, password, is_refused):
     with app.test_request_context():
-        assert bool(password_problem(password, email="mferraz@people.example", name="Marina Ma")) is refused
+        assert bool(password_problem(password, email="mferraz@people.example", name="Marina Ma")) is is_refused
 
 
 @given(
@@ -214,12 +216,12 @@ def test_a_password_is_judged_by_what_is_guessed_first(app, password, refused):
 )
 @settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_next_leads_to_another_site(target):
-    found = own_path(target)
-    assert found.startswith("/")
-    assert not found.startswith(("//", "/\\"))
-    assert "\\" not in found
-    assert not any(sign <= " " for sign in found)
-    assert not urlsplit(found).netloc
+    path = own_path(target)
+    assert path.startswith("/")
+    assert not path.startswith(("//", "/\\"))
+    assert "\\" not in path
+    assert not any(sign <= " " for sign in path)
+    assert not urlsplit(path).netloc
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "/\\evil.example", "/\t/evil.example"])
@@ -229,7 +231,7 @@ def test_the_sign_in_form_does_not_send_people_elsewhere(world, client, target):
 
 
 @pytest.mark.parametrize(
-    ("typed", "said"),
+    ("email", "message"),
     [
         ("marina@", "The email address is missing the part after the @."),
         ("marina", "Enter an email address such as name@example.org."),
@@ -237,12 +239,12 @@ def test_the_sign_in_form_does_not_send_people_elsewhere(world, client, target):
     ],
 )
 @pytest.mark.parametrize("page", ["/sign-in", "/forgot"])
-def test_an_address_that_nobody_can_have_is_told_what_it_lacks(world, client, page, typed, said):
-    answer = post(client, page, email=typed, password=PASSWORD)
+def test_an_address_that_nobody_can_have_is_told_what_it_lacks(world, client, page, email, message):
+    answer = post(client, page, email=email, password=PASSWORD)
     assert answer.status_code == 422
-    shown = answer.get_data(as_text=True)
-    assert shown.count(said) == 2, "on top, and at the field"
-    assert f'value="{typed}"' in shown
+    text = answer.get_data(as_text=True)
+    assert text.count(message) == 2, "on top, and at the field"
+    assert f'value="{email}"' in text
 
 
 def test_what_alice_pressed_on_a_shared_phone_does_not_speak_for_bob(world, client):

@@ -147,11 +147,11 @@ def test_a_forwarded_address_is_believed_only_behind_a_proxy_of_ours(world):
             client = app.test_client()
             for last in (1, 2):
                 client.get("/sign-in")
-                forged = {"X-Forwarded-For": f"203.0.{last}.9"}
+                headers = {"X-Forwarded-For": f"203.0.{last}.9"}
                 page = client.get("/sign-in").get_data(as_text=True)
                 token = page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
                 client.post(
-                    "/sign-in", headers=forged, data={"csrf_token": token, "email": "x@y.example", "password": "p"}
+                    "/sign-in", headers=headers, data={"csrf_token": token, "email": "x@y.example", "password": "p"}
                 )
             with app.app_context(), opened(NobodyScope()) as session:
                 return (session.scalar(select(func.count()).select_from(SignInThrottle)) or 0) - 1

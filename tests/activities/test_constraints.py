@@ -57,15 +57,15 @@ class Owner:
 
     def revision(self, activity_id: UUID, **changes: Any) -> UUID:
         alice = self.world.alice.user_id
-        own = {"chapter_id": self.chapter_id, "id": new_id(), "activity_id": activity_id, "made_by": alice}
-        values = {**GOOD, **own, **changes}
+        keys = {"chapter_id": self.chapter_id, "id": new_id(), "activity_id": activity_id, "made_by": alice}
+        values = {**GOOD, **keys, **changes}
         marks = ", ".join(f"%({column})s" for column in COLUMNS.split(", "))
         self.insert(f"insert into activity_revisions ({COLUMNS}) values ({marks})", values)
         return UUID(str(values["id"]))
 
     def head_count(self, revision_id: UUID, **changes: Any) -> None:
-        own = {"chapter": self.chapter_id, "id": new_id(), "revision": revision_id, "country": "BR"}
-        values = {**own, "sex": "men", "age": "18_24", "people": 5, **changes}
+        keys = {"chapter": self.chapter_id, "id": new_id(), "revision": revision_id, "country": "BR"}
+        values = {**keys, "sex": "men", "age": "18_24", "people": 5, **changes}
         self.insert(
             "insert into head_counts (chapter_id, id, revision_id, country, sex, age_band, people) "
             "values (%(chapter)s, %(id)s, %(revision)s, %(country)s, %(sex)s, %(age)s, %(people)s)",
@@ -113,10 +113,10 @@ def test_not_counted_and_nobody_are_both_taken_and_differ(owner: Owner) -> None:
     for number in (None, 0):
         shares = dict.fromkeys(("people", "first_time", "came_before", "not_sure"), number)
         owner.revision(owner.activity(), **shares)
-    found = owner.connection.execute(
+    rows = owner.connection.execute(
         "select people from activity_revisions where chapter_id = %s order by id", [owner.chapter_id]
     ).fetchall()
-    assert found == [(None,), (0,)]
+    assert rows == [(None,), (0,)]
 
 
 def test_two_current_revisions_or_two_of_one_number_are_refused(owner: Owner) -> None:
@@ -151,16 +151,16 @@ def test_a_cell_holds_one_sensible_number_of_people(owner: Owner) -> None:
 def test_nothing_hangs_on_another_chapter_or_another_country(owner: Owner) -> None:
     activity_id = owner.activity()
     revision_id = owner.revision(activity_id)
-    elsewhere = owner.world.huye.id
-    owner.connection.execute("select use_chapter(%s, null)", [elsewhere])
+    huye_id = owner.world.huye.id
+    owner.connection.execute("select use_chapter(%s, null)", [huye_id])
     for wrong in (
-        lambda: owner.revision(activity_id, chapter_id=elsewhere, country="RW", number=2, is_current=False),
-        lambda: owner.head_count(revision_id, chapter=elsewhere, country="RW"),
-        lambda: owner.activity(chapter=elsewhere, country="BR"),
+        lambda: owner.revision(activity_id, chapter_id=huye_id, country="RW", number=2, is_current=False),
+        lambda: owner.head_count(revision_id, chapter=huye_id, country="RW"),
+        lambda: owner.activity(chapter=huye_id, country="BR"),
     ):
         with pytest.raises(errors.ForeignKeyViolation):
             wrong()
-    owner.activity(chapter=elsewhere, country="RW")
+    owner.activity(chapter=huye_id, country="RW")
 
 
 OVERWRITING = (

@@ -33,28 +33,28 @@ def page(client: FlaskClient, address: str) -> str:
 
 
 def test_the_page_opens_with_what_is_saved(alice: FlaskClient, activity: str) -> None:
-    saved = boxes(page(alice, f"{activity}/revision"))
-    assert {name: saved.get(name) for name in WELL_FILLED} == WELL_FILLED
-    assert saved["seen"] == "1"
+    fields = boxes(page(alice, f"{activity}/revision"))
+    assert {name: fields.get(name) for name in WELL_FILLED} == WELL_FILLED
+    assert fields["seen"] == "1"
 
 
 def test_a_correction_counts_and_the_earlier_text_can_be_read(alice: FlaskClient, activity: str) -> None:
     answer = send(alice, f"{activity}/revision", title="Roda de conversa II", people_women_under_18="20", not_sure="3")
     assert answer.location == activity
-    now, then = page(alice, activity), page(alice, f"{activity}?revision=1")
+    now, first_revision = page(alice, activity), page(alice, f"{activity}?revision=1")
     assert "45 people were counted" in now
     assert "History: 2 versions" in now
     assert f'href="{activity}?revision=1"' in now
-    assert "44 people were counted" in then
-    assert "This is revision 1. It is not the current version, so it does not count." in then
+    assert "44 people were counted" in first_revision
+    assert "This is revision 1. It is not the current version, so it does not count." in first_revision
     assert "45 participations so far" in page(alice, "/c/recife/activities")
 
 
 def test_saving_without_a_change_makes_no_revision(alice: FlaskClient, activity: str) -> None:
     assert send(alice, f"{activity}/revision").location == activity
-    shown = page(alice, activity)
-    assert "There were no changes to save." in shown
-    assert "History: one version" in shown
+    html = page(alice, activity)
+    assert "There were no changes to save." in html
+    assert "History: one version" in html
 
 
 def test_a_wrong_correction_keeps_what_was_typed_and_saves_nothing(alice: FlaskClient, activity: str) -> None:
@@ -66,52 +66,52 @@ def test_a_wrong_correction_keeps_what_was_typed_and_saves_nothing(alice: FlaskC
 
 
 def test_what_was_not_counted_gets_its_head_count_later(alice: FlaskClient) -> None:
-    nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
-    uncounted = send(alice, NEW, **nothing, not_counted="y").location
-    assert "It adds nothing to any figure until there is a head count" in page(alice, uncounted)
-    opened = boxes(page(alice, f"{uncounted}/revision"))
-    assert opened["not_counted"] == "y"
-    del opened["not_counted"]
-    answer = alice.post(f"{uncounted}/revision", data={**opened, "people_women_25_59": "7", "not_sure": "7"})
-    assert answer.location == uncounted
-    assert "7 people were counted" in page(alice, uncounted)
+    empty_fields = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
+    address = send(alice, NEW, **empty_fields, not_counted="y").location
+    assert "It adds nothing to any figure until there is a head count" in page(alice, address)
+    fields = boxes(page(alice, f"{address}/revision"))
+    assert fields["not_counted"] == "y"
+    del fields["not_counted"]
+    answer = alice.post(f"{address}/revision", data={**fields, "people_women_25_59": "7", "not_sure": "7"})
+    assert answer.location == address
+    assert "7 people were counted" in page(alice, address)
 
 
 def test_nobody_came_can_be_opened_and_saved_as_it_is(alice: FlaskClient) -> None:
-    nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
-    nobody = send(alice, NEW, **nothing, total="0").location
-    assert "Nobody came." in page(alice, nobody)
-    answer = alice.post(f"{nobody}/revision", data=boxes(page(alice, f"{nobody}/revision")))
-    assert answer.location == nobody
-    assert "History: one version" in page(alice, nobody)
+    empty_fields = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
+    address = send(alice, NEW, **empty_fields, total="0").location
+    assert "Nobody came." in page(alice, address)
+    answer = alice.post(f"{address}/revision", data=boxes(page(alice, f"{address}/revision")))
+    assert answer.location == address
+    assert "History: one version" in page(alice, address)
 
 
 @pytest.fixture
 def erika(world: World, as_person: Callable[[Person], FlaskClient]) -> FlaskClient:
     """A colleague of Alice's who may log too."""
     with world.app.app_context():
-        someone = person("Erika")
-        join(world.recife, someone, Role.COORDINATOR)
-    return as_person(someone)
+        colleague = person("Erika")
+        join(world.recife, colleague, Role.COORDINATOR)
+    return as_person(colleague)
 
 
 def test_the_second_of_two_gets_both_texts_and_may_save_hers_over_it(
     alice: FlaskClient, erika: FlaskClient, activity: str
 ) -> None:
     address = f"{activity}/revision"
-    hers = fill(erika, address, title="Erika's title", narrative="Erika's words")
+    data = fill(erika, address, title="Erika's title", narrative="Erika's words")
     send(alice, address, title="Alice's title", people_women_under_18="20", first_time="13")
 
-    told = erika.post(address, data=hers)
-    shown = told.get_data(as_text=True)
-    assert told.status_code == 409
-    assert boxes(shown)["title"] == "Erika's title"
-    assert boxes(shown)["narrative"] == "Erika's words"
-    saved = shown.partition("<aside")[2]
-    assert "Saved by Alice" in saved
-    assert "Alice&#39;s title" in saved
-    assert "Total 45" in saved
-    labels = re.findall(r"<dt>(.*?)</dt>", saved, re.DOTALL)
+    answer = erika.post(address, data=data)
+    html = answer.get_data(as_text=True)
+    assert answer.status_code == 409
+    assert boxes(html)["title"] == "Erika's title"
+    assert boxes(html)["narrative"] == "Erika's words"
+    aside = html.partition("<aside")[2]
+    assert "Saved by Alice" in aside
+    assert "Alice&#39;s title" in aside
+    assert "Total 45" in aside
+    labels = re.findall(r"<dt>(.*?)</dt>", aside, re.DOTALL)
     assert [re.sub(r"\s*<.*", "", label) for label in labels if "Different from yours" in label] == [
         "Title",
         "Who came?",
@@ -120,7 +120,7 @@ def test_the_second_of_two_gets_both_texts_and_may_save_hers_over_it(
     ]
     assert "Alice&#39;s title" in page(erika, activity)
 
-    knowingly = erika.post(address, data=boxes(shown))
+    knowingly = erika.post(address, data=boxes(html))
     assert knowingly.location == activity
     assert "Erika&#39;s title" in page(alice, activity)
     assert "Alice&#39;s title" in page(alice, f"{activity}?revision=2")
@@ -128,19 +128,19 @@ def test_the_second_of_two_gets_both_texts_and_may_save_hers_over_it(
 
 def test_a_third_who_comes_between_is_shown_too(alice: FlaskClient, erika: FlaskClient, activity: str) -> None:
     address = f"{activity}/revision"
-    hers = fill(erika, address, title="Erika's title")
+    data = fill(erika, address, title="Erika's title")
     send(alice, address, title="Second")
-    conflict = boxes(erika.post(address, data=hers).get_data(as_text=True))
+    conflict = boxes(erika.post(address, data=data).get_data(as_text=True))
     send(alice, address, title="Third")
-    again = erika.post(address, data=conflict)
-    assert again.status_code == 409
-    assert "Third" in again.get_data(as_text=True).partition("<aside")[2]
+    answer = erika.post(address, data=conflict)
+    assert answer.status_code == 409
+    assert "Third" in answer.get_data(as_text=True).partition("<aside")[2]
 
 
 def test_the_same_correction_sent_twice_is_no_conflict(alice: FlaskClient, activity: str) -> None:
-    sent = fill(alice, f"{activity}/revision", title="Once")
-    first, again = (alice.post(f"{activity}/revision", data=sent) for _ in range(2))
-    assert (first.status_code, again.status_code, again.location) == (302, 302, activity)
+    data = fill(alice, f"{activity}/revision", title="Once")
+    first, second = (alice.post(f"{activity}/revision", data=data) for _ in range(2))
+    assert (first.status_code, second.status_code, second.location) == (302, 302, activity)
     assert "History: 2 versions" in page(alice, activity)
 
 

@@ -43,8 +43,8 @@ def alice(world: World, as_person: Callable[[Person], FlaskClient]) -> FlaskClie
 def log(world: World, *entries: ActivityEntry) -> None:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         for entry in entries:
-            said = {"at": datetime(2026, 2, 1, tzinfo=UTC), "form_key": new_id()}
-            log_activity(session, actor_id=world.alice.user_id, entry=entry, **said)  # type: ignore[arg-type]
+            arguments = {"at": datetime(2026, 2, 1, tzinfo=UTC), "form_key": new_id()}
+            log_activity(session, actor_id=world.alice.user_id, entry=entry, **arguments)  # type: ignore[arg-type]
 
 
 def titles(page: str) -> list[str]:
@@ -52,8 +52,8 @@ def titles(page: str) -> list[str]:
 
 
 def beside(page: str, rel: str) -> str | None:
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
-    return found.group(1).replace("&amp;", "&") if found else None
+    match = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return match.group(1).replace("&amp;", "&") if match else None
 
 
 @contextmanager
@@ -61,8 +61,8 @@ def statements(world: World) -> Iterator[list[str]]:
     """Collect every statement that is sent to PostgreSQL meanwhile, those that bind a scope included."""
     with world.app.app_context():
         engines = list(db.engines.values())
-    with logged(engines) as sent:
-        yield sent
+    with logged(engines) as sent_statements:
+        yield sent_statements
 
 
 def test_a_chapter_that_has_logged_nothing_is_told_how_to_begin(alice: FlaskClient) -> None:
@@ -89,18 +89,18 @@ def test_sixty_activities_are_read_forth_and_back_page_by_page(world: World, ali
     # three a day, so that pages end within a day
     days = [date(2025, 1, 1) + timedelta(days=number // 3) for number in range(60)]
     log(world, *(replace(TALK, title=f"Talk {number:02}", held_on=day) for number, day in enumerate(days)))
-    shown, address, pages = [], LIST, []
+    titles_by_page, address, pages = [], LIST, []
     while address:
         pages.append(alice.get(address).get_data(as_text=True))
-        shown.append(titles(pages[-1]))
+        titles_by_page.append(titles(pages[-1]))
         address = beside(pages[-1], "next") or ""
-    assert [len(part) for part in shown] == [25, 25, 10]
-    assert sorted(title for part in shown for title in part) == [f"Talk {number:02}" for number in range(60)]
+    assert [len(part) for part in titles_by_page] == [25, 25, 10]
+    assert sorted(title for part in titles_by_page for title in part) == [f"Talk {number:02}" for number in range(60)]
     assert beside(pages[0], "prev") is None
-    back = alice.get(beside(pages[2], "prev") or "").get_data(as_text=True)
-    assert titles(back) == shown[1]
-    first = alice.get(beside(back, "prev") or "").get_data(as_text=True)
-    assert titles(first) == shown[0]
+    second_page = alice.get(beside(pages[2], "prev") or "").get_data(as_text=True)
+    assert titles(second_page) == titles_by_page[1]
+    first = alice.get(beside(second_page, "prev") or "").get_data(as_text=True)
+    assert titles(first) == titles_by_page[0]
     assert beside(first, "prev") is None
     assert beside(first, "next") is not None
 

@@ -22,7 +22,7 @@ from tenants.keyset import Window
 from tenants.scope import ChapterScope
 
 NEW = "/c/recife/activities/new"
-TICKED = "You ticked this, but you also entered numbers. Clear the numbers, or untick this."
+TICK_ERROR = "You ticked this, but you also entered numbers. Clear the numbers, or untick this."
 TO_COME = "This date is in the future. Log the activity after it has taken place."
 
 MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
@@ -40,7 +40,7 @@ MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
         {"total": "50"},
         {"total": "The boxes add up to 44, but the total is 50. Correct one of them, or leave one empty."},
     ),
-    ({"not_counted": "y"}, {"not_counted": TICKED}),
+    ({"not_counted": "y"}, {"not_counted": TICK_ERROR}),
     ({"title": " "}, {"title": "Enter a title."}),
     ({"title": "t" * 100_000}, {"title": "Enter no more than 120 characters. You entered 100,000."}),
     ({"narrative": "n" * 100_000}, {"narrative": "Enter no more than 4,000 characters. You entered 100,000."}),
@@ -111,25 +111,27 @@ def test_a_log_rings_for_nobody_since_only_what_is_approved_counts(
 
 
 def test_the_same_page_sent_again_leads_to_the_same_activity(alice: FlaskClient, participations: Count) -> None:
-    sent = fill(alice, NEW)
-    first, again = alice.post(NEW, data=sent), alice.post(NEW, data=sent)
-    assert first.location == again.location
-    assert "This was already saved. It counts only once." in alice.get(again.location).get_data(as_text=True)
+    data = fill(alice, NEW)
+    first, second = alice.post(NEW, data=data), alice.post(NEW, data=data)
+    assert first.location == second.location
+    assert "This was already saved. It counts only once." in alice.get(second.location).get_data(as_text=True)
     assert participations() == 44
 
 
 def test_the_same_page_sent_at_once_from_two_windows_counts_once(
     alice: FlaskClient, world: World, as_person: AsPerson, participations: Count
 ) -> None:
-    sent, other = fill(alice, NEW), as_person(world.alice)
-    both = {**fill(other, NEW), "form_key": sent["form_key"]}
+    first_data, second_client = fill(alice, NEW), as_person(world.alice)
+    second_data = {**fill(second_client, NEW), "form_key": first_data["form_key"]}
     ready, places = threading.Barrier(2), set()
 
     def press(client: FlaskClient, data: dict[str, str]) -> None:
         ready.wait(10)
         places.add(client.post(NEW, data=data).location)
 
-    windows = [threading.Thread(target=press, args=pair) for pair in ((alice, sent), (other, both))]
+    windows = [
+        threading.Thread(target=press, args=pair) for pair in ((alice, first_data), (second_client, second_data))
+    ]
     for window in windows:
         window.start()
     for window in windows:
@@ -139,11 +141,11 @@ def test_the_same_page_sent_at_once_from_two_windows_counts_once(
 
 
 def test_the_same_page_with_something_new_in_it_loses_neither_text(alice: FlaskClient) -> None:
-    sent = fill(alice, NEW)
-    first = alice.post(NEW, data=sent)
-    again = alice.post(NEW, data={**sent, "title": "Roda de conversa, corrected"})
-    page = again.get_data(as_text=True)
-    assert again.status_code == 409
+    data = fill(alice, NEW)
+    first = alice.post(NEW, data=data)
+    second = alice.post(NEW, data={**data, "title": "Roda de conversa, corrected"})
+    page = second.get_data(as_text=True)
+    assert second.status_code == 409
     assert boxes(page)["title"] == "Roda de conversa, corrected"
     assert '<dd><bdi lang="pt">Roda de conversa</bdi></dd>' in page
     knowingly = alice.post(f"{first.location}/revision", data=boxes(page))
@@ -154,24 +156,24 @@ def test_the_same_page_with_something_new_in_it_loses_neither_text(alice: FlaskC
 def test_what_is_wrong_is_told_at_its_box_and_everything_typed_is_kept(
     alice: FlaskClient, participations: Count
 ) -> None:
-    for changes, told in MISTAKES:
+    for changes, expected_errors in MISTAKES:
         answer = send(alice, NEW, **changes)
-        assert (answer.status_code, errors(answer)) == (422, told), changes
-        kept, typed = boxes(answer.get_data(as_text=True)), {**WELL_FILLED, **changes}
+        assert (answer.status_code, errors(answer)) == (422, expected_errors), changes
+        fields, expected_fields = boxes(answer.get_data(as_text=True)), {**WELL_FILLED, **changes}
         if "kind" in changes:  # no such choice is on the page
-            del typed["kind"]
-        assert {name: kept.get(name) for name in typed} == typed
+            del expected_fields["kind"]
+        assert {name: fields.get(name) for name in expected_fields} == expected_fields
     assert participations() == 0
 
 
 def test_every_mistake_is_told_at_once_and_the_good_page_then_counts_once(
     alice: FlaskClient, participations: Count
 ) -> None:
-    sent = fill(alice, NEW, kind="", title="", held_on="", people_men_under_18="many", came_before="-1")
-    answer = alice.post(NEW, data=sent)
+    data = fill(alice, NEW, kind="", title="", held_on="", people_men_under_18="many", came_before="-1")
+    answer = alice.post(NEW, data=data)
     assert list(errors(answer)) == ["kind", "title", "held_on", "people_men_under_18", "came_before"]
-    again = alice.post(NEW, data={**boxes(answer.get_data(as_text=True)), **WELL_FILLED})
-    assert again.status_code == 302
+    second_answer = alice.post(NEW, data={**boxes(answer.get_data(as_text=True)), **WELL_FILLED})
+    assert second_answer.status_code == 302
     assert participations() == 44
 
 
@@ -183,23 +185,23 @@ def test_the_totals_stand_under_the_grid_when_the_page_comes_back(alice: FlaskCl
 
 
 def test_boxes_left_empty_are_nobody_only_once_something_is_said(alice: FlaskClient) -> None:
-    nothing = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
-    told = errors(send(alice, NEW, **nothing))
-    assert told == {"not_counted": "Enter how many people came, or tick this box. If nobody came, enter 0."}
-    assert send(alice, NEW, **nothing, not_counted="y").status_code == 302
-    assert send(alice, NEW, **{**nothing, "total": "0"}).status_code == 302
+    empty_fields = {name: "" for name in WELL_FILLED if name not in ("kind", "title", "held_on")}
+    messages = errors(send(alice, NEW, **empty_fields))
+    assert messages == {"not_counted": "Enter how many people came, or tick this box. If nobody came, enter 0."}
+    assert send(alice, NEW, **empty_fields, not_counted="y").status_code == 302
+    assert send(alice, NEW, **{**empty_fields, "total": "0"}).status_code == 302
     page = alice.get("/c/recife/activities").get_data(as_text=True)
     assert "2 activities are logged. Attendance was counted at one of them." in page
 
 
 def test_one_number_alone_is_kept_as_not_asked(alice: FlaskClient, world: World, reading: InChapter) -> None:
-    none = {"people_women_under_18": "", "people_men_under_18": ""}
-    assert send(alice, NEW, **none, total="44").status_code == 302
-    told = errors(send(alice, NEW, **none, total="1,000,001"))
-    assert told == {"total": "Enter no more than 1,000,000 people."}
+    empty_fields = {"people_women_under_18": "", "people_men_under_18": ""}
+    assert send(alice, NEW, **empty_fields, total="44").status_code == 302
+    messages = errors(send(alice, NEW, **empty_fields, total="1,000,001"))
+    assert messages == {"total": "Enter no more than 1,000,000 people."}
     with reading(world.recife) as session:
-        (one,) = list_current(session, Window(9))
-        assert head_counts(session, one.revision.id) == {(Sex.UNKNOWN, AgeBand.UNKNOWN): 44}
+        (row,) = list_current(session, Window(9))
+        assert head_counts(session, row.revision.id) == {(Sex.UNKNOWN, AgeBand.UNKNOWN): 44}
 
 
 def test_arabic_digits_and_separators_are_numbers(alice: FlaskClient, participations: Count) -> None:
@@ -239,14 +241,14 @@ def test_a_forged_key_is_a_bad_request(alice: FlaskClient) -> None:
 def test_a_chapter_or_an_activity_in_the_body_changes_nothing(
     alice: FlaskClient, world: World, reading: InChapter, participations: Count
 ) -> None:
-    forged = {
+    forged_fields = {
         "chapter_id": str(world.huye.id),
         "chapter": "huye",
         "country": "RW",
         "activity_id": str(uuid4()),
         "id": str(uuid4()),
     }
-    assert send(alice, NEW, **forged).status_code == 302
+    assert send(alice, NEW, **forged_fields).status_code == 302
     assert participations() == 44
     with reading(world.huye) as session:
         assert session.scalar(select(func.count(Activity.id))) == 0
@@ -262,7 +264,7 @@ def test_texts_are_shown_as_text(alice: FlaskClient) -> None:
 
 def test_bob_reads_and_does_not_log(world: World, as_person: AsPerson, alice: FlaskClient) -> None:
     activity = send(alice, NEW).location
-    sent = fill(alice, NEW)
+    data = fill(alice, NEW)
     bob = as_person(world.bob)
     for address in (activity, "/c/recife/activities", "/c/recife/"):
         page = bob.get(address)
@@ -271,7 +273,7 @@ def test_bob_reads_and_does_not_log(world: World, as_person: AsPerson, alice: Fl
         assert '/revision"' not in page.get_data(as_text=True)
     for address in (NEW, f"{activity}/revision"):
         assert bob.get(address).status_code == 404
-        assert bob.post(address, data=sent).status_code in (400, 404)
+        assert bob.post(address, data=data).status_code in (400, 404)
 
 
 def test_charlie_finds_neither_the_chapter_nor_the_activity(
@@ -279,13 +281,13 @@ def test_charlie_finds_neither_the_chapter_nor_the_activity(
 ) -> None:
     activity = send(alice, NEW).location
     charlie = as_person(world.charlie)
-    elsewhere = activity.replace("/c/recife/", "/c/huye/")
-    for address in (activity, elsewhere, f"{elsewhere}/revision", "/c/recife/activities", NEW, "/c/recife/"):
+    huye_activity = activity.replace("/c/recife/", "/c/huye/")
+    for address in (activity, huye_activity, f"{huye_activity}/revision", "/c/recife/activities", NEW, "/c/recife/"):
         assert charlie.get(address).status_code == 404
-    sent = {**fill(charlie, "/c/huye/activities/new"), "seen": "1"}
-    assert charlie.post(NEW, data=sent).status_code == 404
-    assert charlie.post(f"{elsewhere}/revision", data=sent).status_code == 404
-    assert charlie.post("/c/huye/activities/new", data=sent).status_code == 302
+    data = {**fill(charlie, "/c/huye/activities/new"), "seen": "1"}
+    assert charlie.post(NEW, data=data).status_code == 404
+    assert charlie.post(f"{huye_activity}/revision", data=data).status_code == 404
+    assert charlie.post("/c/huye/activities/new", data=data).status_code == 302
 
 
 def test_dana_reads_as_un_women_and_does_not_log(world: World, as_person: AsPerson, alice: FlaskClient) -> None:
@@ -309,8 +311,8 @@ def test_an_activity_that_never_was_is_not_found(alice: FlaskClient) -> None:
 
 
 def test_nothing_is_stored_twice_for_one_page(alice: FlaskClient, world: World, reading: InChapter) -> None:
-    sent = fill(alice, NEW)
+    data = fill(alice, NEW)
     for _ in range(3):
-        alice.post(NEW, data=sent)
+        alice.post(NEW, data=data)
     with reading(world.recife) as session:
         assert session.scalar(select(func.count(ActivityRevision.id))) == 1

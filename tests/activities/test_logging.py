@@ -44,21 +44,21 @@ DIALOGUE = ActivityEntry(
     came_before=30,
     not_sure=2,
 )
-UNCOUNTED = replace(DIALOGUE, counts=None, first_time=None, came_before=None, not_sure=None)
+UNCOUNTED_DIALOGUE = replace(DIALOGUE, counts=None, first_time=None, came_before=None, not_sure=None)
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 
 
 def logged(world: World, in_chapter: InChapter, entry: ActivityEntry = DIALOGUE, **changes: Any) -> UUID:
     with in_chapter(world.recife, world.alice) as session:
-        said: dict[str, Any] = {
+        arguments: dict[str, Any] = {
             "actor_id": world.alice.user_id,
             "at": NOON,
             "form_key": new_id(),
             "entry": entry,
             **changes,
         }
-        return log_activity(session, **said).id
+        return log_activity(session, **arguments).id
 
 
 def refused(entry: ActivityEntry) -> dict[str, str]:
@@ -73,9 +73,9 @@ def refused(entry: ActivityEntry) -> dict[str, str]:
 def test_what_alice_logs_is_stored_as_she_said_it(world: World, in_chapter: InChapter) -> None:
     activity_id = logged(world, in_chapter)
     with in_chapter(world.recife) as session:
-        (told,) = revisions_of(session, activity_id)
-        assert activity_entry(told.revision, head_counts(session, told.revision.id)) == DIALOGUE
-        assert (told.by, told.revision.number, told.revision.is_current, told.revision.people) == ("Alice", 1, True, 44)
+        (row,) = revisions_of(session, activity_id)
+        assert activity_entry(row.revision, head_counts(session, row.revision.id)) == DIALOGUE
+        assert (row.by, row.revision.number, row.revision.is_current, row.revision.people) == ("Alice", 1, True, 44)
 
 
 def test_logging_leaves_an_entry_in_the_audit_and_no_mark_for_the_figures(world: World, in_chapter: InChapter) -> None:
@@ -102,8 +102,13 @@ def test_the_same_form_key_in_another_chapter_is_another_form(world: World, in_c
     form_key = new_id()
     first = logged(world, in_chapter, form_key=form_key)
     with in_chapter(world.huye, world.charlie) as session:
-        said: dict[str, Any] = {"actor_id": world.charlie.user_id, "at": NOON, "form_key": form_key, "entry": DIALOGUE}
-        assert log_activity(session, **said).id != first
+        arguments: dict[str, Any] = {
+            "actor_id": world.charlie.user_id,
+            "at": NOON,
+            "form_key": form_key,
+            "entry": DIALOGUE,
+        }
+        assert log_activity(session, **arguments).id != first
 
 
 def together(world: World, acts: list[Callable[[Session], Any]]) -> list[Any]:
@@ -131,10 +136,10 @@ def together(world: World, acts: list[Callable[[Session], Any]]) -> list[Any]:
 
 def test_the_same_form_sent_four_times_at_once_counts_once(world: World, in_chapter: InChapter) -> None:
     form_key = new_id()
-    said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "form_key": form_key, "entry": DIALOGUE}
-    made = together(world, [lambda session: log_activity(session, **said).id] * 4)
-    assert isinstance(made[0], UUID)
-    assert len(set(made)) == 1
+    arguments: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "form_key": form_key, "entry": DIALOGUE}
+    activity_ids = together(world, [lambda session: log_activity(session, **arguments).id] * 4)
+    assert isinstance(activity_ids[0], UUID)
+    assert len(set(activity_ids)) == 1
     with in_chapter(world.recife) as session:
         assert own_totals(session).people == 44
         assert session.scalar(select(func.count(HeadCount.id))) == 2
@@ -142,12 +147,12 @@ def test_the_same_form_sent_four_times_at_once_counts_once(world: World, in_chap
 
 def test_a_correction_is_a_new_revision_and_the_old_one_stays(world: World, in_chapter: InChapter) -> None:
     activity_id = logged(world, in_chapter)
-    corrected = replace(
+    correction = replace(
         DIALOGUE, counts={(Sex.WOMEN, AgeBand.UNDER_18): 20, (Sex.MEN, AgeBand.UNDER_18): 25}, first_time=13
     )
     with in_chapter(world.recife, world.alice) as session:
-        said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON + timedelta(hours=1)}
-        revise_activity(session, **said, activity_id=activity_id, seen=1, entry=corrected)
+        arguments: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON + timedelta(hours=1)}
+        revise_activity(session, **arguments, activity_id=activity_id, seen=1, entry=correction)
     with in_chapter(world.recife) as session:
         new, old = revisions_of(session, activity_id)
         assert (new.revision.number, new.revision.is_current, new.revision.people) == (2, True, 45)
@@ -160,41 +165,41 @@ def test_of_two_corrections_at_once_one_is_saved_and_one_is_told(world: World, i
     activity_id = logged(world, in_chapter)
 
     def revise(title: str) -> Callable[[Session], Any]:
-        said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
-        return lambda session: revise_activity(session, **said, entry=replace(DIALOGUE, title=title)).title
+        arguments: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
+        return lambda session: revise_activity(session, **arguments, entry=replace(DIALOGUE, title=title)).title
 
     outcomes = together(world, [revise("Hers"), revise("His")])
-    saved = [outcome for outcome in outcomes if isinstance(outcome, str)]
+    titles = [outcome for outcome in outcomes if isinstance(outcome, str)]
     (conflict,) = (outcome for outcome in outcomes if isinstance(outcome, VersionConflict))
     assert (conflict.seen, conflict.current) == (1, 2)
     with in_chapter(world.recife) as session:
-        assert [told.revision.title for told in revisions_of(session, activity_id)] == [*saved, DIALOGUE.title]
+        assert [row.revision.title for row in revisions_of(session, activity_id)] == [*titles, DIALOGUE.title]
         assert own_totals(session).people == 44
 
 
 def test_the_same_correction_sent_twice_makes_one_revision(world: World, in_chapter: InChapter) -> None:
     activity_id = logged(world, in_chapter)
-    said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
+    arguments: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
     for _ in range(2):
         with in_chapter(world.recife, world.alice) as session:
-            assert revise_activity(session, **said, entry=replace(DIALOGUE, title="Again")).number == 2
+            assert revise_activity(session, **arguments, entry=replace(DIALOGUE, title="Again")).number == 2
 
 
 def test_a_correction_made_from_an_old_text_is_refused_and_changes_nothing(world: World, in_chapter: InChapter) -> None:
     activity_id = logged(world, in_chapter)
-    said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id}
+    arguments: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id}
     with in_chapter(world.recife, world.alice) as session:
-        revise_activity(session, **said, seen=1, entry=replace(DIALOGUE, title="Second"))
+        revise_activity(session, **arguments, seen=1, entry=replace(DIALOGUE, title="Second"))
     for stale in (1, 7):
         with pytest.raises(VersionConflict), in_chapter(world.recife, world.alice) as session:
-            revise_activity(session, **said, seen=stale, entry=replace(DIALOGUE, title="Third"))
+            revise_activity(session, **arguments, seen=stale, entry=replace(DIALOGUE, title="Third"))
     with in_chapter(world.recife, world.alice) as session:
-        assert revise_activity(session, **said, seen=2, entry=replace(DIALOGUE, title="Third")).number == 3
+        assert revise_activity(session, **arguments, seen=2, entry=replace(DIALOGUE, title="Third")).number == 3
 
 
 def test_not_counted_is_not_nobody(world: World, in_chapter: InChapter) -> None:
-    nobody = replace(DIALOGUE, counts={}, first_time=0, came_before=0, not_sure=0)
-    ids = [logged(world, in_chapter, entry) for entry in (UNCOUNTED, nobody)]
+    empty_entry = replace(DIALOGUE, counts={}, first_time=0, came_before=0, not_sure=0)
+    ids = [logged(world, in_chapter, entry) for entry in (UNCOUNTED_DIALOGUE, empty_entry)]
     with in_chapter(world.recife) as session:
         assert [revisions_of(session, id_)[0].revision.people for id_ in ids] == [None, 0]
         totals = own_totals(session)
@@ -223,7 +228,7 @@ def test_sums_that_cannot_be_are_refused_with_both_numbers(shares: tuple[int | N
 
 
 def test_nobody_can_be_shared_out_who_was_not_counted() -> None:
-    assert list(refused(replace(UNCOUNTED, came_before=3))) == ["came_before"]
+    assert list(refused(replace(UNCOUNTED_DIALOGUE, came_before=3))) == ["came_before"]
 
 
 @pytest.mark.parametrize("people", [-1, MOST_PEOPLE_IN_A_CELL + 1, 10**15])
@@ -235,9 +240,9 @@ def test_numbers_no_one_can_have_counted_are_refused_at_their_box(people: int) -
 
 
 def test_the_most_people_a_box_takes_are_taken(world: World, in_chapter: InChapter) -> None:
-    most = MOST_PEOPLE_IN_A_CELL
-    counts = {(sex, age): most for sex in Sex for age in AgeBand}
-    logged(world, in_chapter, replace(DIALOGUE, counts=counts, first_time=most * 20, came_before=0, not_sure=0))
+    limit = MOST_PEOPLE_IN_A_CELL
+    counts = {(sex, age): limit for sex in Sex for age in AgeBand}
+    logged(world, in_chapter, replace(DIALOGUE, counts=counts, first_time=limit * 20, came_before=0, not_sure=0))
     with in_chapter(world.recife) as session:
         assert own_totals(session).people == 20_000_000
 
@@ -260,9 +265,9 @@ def test_what_is_refused_leaves_nothing_behind(world: World, in_chapter: InChapt
         with pytest.raises(Refused):
             logged(world, in_chapter, wrong)
     activity_id = logged(world, in_chapter)
-    said: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
+    arguments: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOON, "activity_id": activity_id, "seen": 1}
     with pytest.raises(Refused), in_chapter(world.recife, world.alice) as session:
-        revise_activity(session, **said, entry=replace(DIALOGUE, not_sure=4))
+        revise_activity(session, **arguments, entry=replace(DIALOGUE, not_sure=4))
     with in_chapter(world.recife) as session:
         assert session.scalar(select(func.count(ActivityRevision.id))) == 1
         assert session.scalar(select(func.count(Activity.id))) == 1

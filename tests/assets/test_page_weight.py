@@ -24,11 +24,11 @@ FILES = [SHEET, SCRIPT, "favicon.svg"]
 
 
 @pytest.fixture
-def asked(world: World) -> Iterator[list[str]]:
+def requested_paths(world: World) -> Iterator[list[str]]:
     """The paths the server was asked for, in turn; what a browser has kept does not come up."""
     paths = list[str]()
 
-    def note(_app: Flask, **_more: object) -> None:
+    def note(_app: Flask, **_kwargs: object) -> None:
         paths.append(request.path)
 
     with request_started.connected_to(note, world.app):
@@ -36,12 +36,14 @@ def asked(world: World) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def browser_of(world: World, contexts: Contexts, address: str, asked: list[str]) -> Callable[..., BrowserContext]:
+def browser_of(
+    world: World, contexts: Contexts, address: str, requested_paths: list[str]
+) -> Callable[..., BrowserContext]:
     """Return a function that opens a browser which has never been here."""
 
     def opened(person: Person | None, language: str) -> BrowserContext:
         context = contexts.open(address, world=world, person=person, language=language)
-        asked.clear()
+        requested_paths.clear()
         return context
 
     return opened
@@ -49,7 +51,7 @@ def browser_of(world: World, contexts: Contexts, address: str, asked: list[str])
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize(
-    ("who", "path", "later"),
+    ("person_name", "path", "later"),
     [
         (None, "/", "/sign-in"),
         ("alice", "/c/recife/", "/c/recife/activities/new"),
@@ -59,14 +61,14 @@ def browser_of(world: World, contexts: Contexts, address: str, asked: list[str])
 def test_first_visit_and_the_next_page_are_light(
     world: World,
     browser_of: Callable[..., BrowserContext],
-    asked: list[str],
-    who: str | None,
+    requested_paths: list[str],
+    person_name: str | None,
     path: str,
     later: str,
     language: str,
     record_property: Callable[[str, object], None],
 ) -> None:
-    context = browser_of(getattr(world, who) if who else None, language)
+    context = browser_of(getattr(world, person_name) if person_name else None, language)
     page = context.new_page()
     weights, hosts = dict[str, int](), set[str]()
 
@@ -75,37 +77,42 @@ def test_first_visit_and_the_next_page_are_light(
             page.goto(address, wait_until="commit")
         page.wait_for_load_state("networkidle")
 
-    page.on("request", lambda sent: hosts.add(urlsplit(sent.url).netloc))
-    page.on("requestfinished", lambda sent: weights.update({urlsplit(sent.url).path: sent.sizes()["responseBodySize"]}))
+    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
+    page.on(
+        "requestfinished",
+        lambda request: weights.update({urlsplit(request.url).path: request.sizes()["responseBodySize"]}),
+    )
     weigh(path)
     assert {name.rpartition("/")[2] for name in weights if name.startswith("/static/")} == set(FILES)
     weight = sum(weights.values())
     assert weight < FIRST_VISIT_BYTES
     record_property("figure", f"A first visit, to {path} in {language}: {weight / 1000:.1f} kB")
     assert len(hosts) == 1, "a request to another host"
-    first = len(asked)
+    first = len(requested_paths)
     weights.clear()
     weigh(later)
-    assert asked[first:] == [later], "what was kept was asked for again"
+    assert requested_paths[first:] == [later], "what was kept was asked for again"
     assert weights[later] < PAGE_BYTES
     assert len(hosts) == 1, "a request to another host"
 
 
-@pytest.mark.parametrize("accepted", ["gzip, deflate, br", "gzip", "identity"])
+@pytest.mark.parametrize("accept_encoding", ["gzip, deflate, br", "gzip", "identity"])
 @pytest.mark.parametrize("name", FILES)
-def test_files_are_kept_for_a_year_and_asked_for_once(bare_app: Flask, name: str, accepted: str) -> None:
-    client, headers = bare_app.test_client(), {"Accept-Encoding": accepted}
+def test_files_are_kept_for_a_year_and_asked_for_once(bare_app: Flask, name: str, accept_encoding: str) -> None:
+    client, headers = bare_app.test_client(), {"Accept-Encoding": accept_encoding}
     with bare_app.test_request_context("/"):
         address = bare_app.jinja_env.globals["static_url"](name)  # type: ignore[operator]
     fresh = client.get(address, headers=headers)
     assert fresh.status_code == 200
     assert fresh.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "Accept-Encoding" in fresh.headers["Vary"]
-    again = client.get(address, headers=headers | {"If-None-Match": fresh.headers["ETag"]})
-    assert again.status_code == 304
-    assert not again.data
-    other = client.get(address, headers={"Accept-Encoding": "x", "If-None-Match": fresh.headers["ETag"]})
-    assert other.status_code == (304 if accepted == "identity" else 200), "another encoding is another thing"
+    repeat_answer = client.get(address, headers=headers | {"If-None-Match": fresh.headers["ETag"]})
+    assert repeat_answer.status_code == 304
+    assert not repeat_answer.data
+    identity_answer = client.get(address, headers={"Accept-Encoding": "x", "If-None-Match": fresh.headers["ETag"]})
+    assert identity_answer.status_code == (304 if accept_encoding == "identity" else 200), (
+        "another encoding is another thing"
+    )
 
 
 def test_files_are_the_same_for_everybody(world: World) -> None:
@@ -139,5 +146,5 @@ def test_script_needs_no_eval_of_ours_and_says_nothing_in_a_language() -> None:
     """htmx would evaluate a filter, an hx-on or a js: in the markup; no template has one."""
     modules = [path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.js")]
     assert modules
-    for banned in ("eval(", "Function(", ".style.", "innerHTML"):
-        assert not [module for module in modules if banned in module]
+    for construct in ("eval(", "Function(", ".style.", "innerHTML"):
+        assert not [module for module in modules if construct in module]

@@ -119,9 +119,9 @@ def contrast(pair: str, scheme: dict[str, str]) -> float:
 
 
 def test_contrast_formula_gives_the_known_extremes() -> None:
-    known = {"black": "#000", "white": "#ffffff", "grey": "#777777"}
-    assert contrast("black/white", known) == pytest.approx(21)
-    assert contrast("grey/white", known) == pytest.approx(4.48, abs=0.01)
+    scheme = {"black": "#000", "white": "#ffffff", "grey": "#777777"}
+    assert contrast("black/white", scheme) == pytest.approx(21)
+    assert contrast("grey/white", scheme) == pytest.approx(4.48, abs=0.01)
 
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
@@ -132,8 +132,8 @@ def test_contrast_of_the_tokens(scheme: dict[str, str], need: float, pairs: list
 
 
 def test_no_property_knows_left_from_right() -> None:
-    found = [f"{name}: {value}" for name, value in declarations() if PHYSICAL.match(name)]
-    found += [
+    faults = [f"{name}: {value}" for name, value in declarations() if PHYSICAL.match(name)]
+    faults += [
         f"{name}: {value}"
         for name, value in declarations()
         if name in {"text-align", "float", "clear", "caption-side"} and re.search(r"left|right", value)
@@ -141,36 +141,36 @@ def test_no_property_knows_left_from_right() -> None:
     for name, value in declarations():
         sides = re.findall(r"(?:[^\s()]|\([^()]*(?:\([^()]*\))*[^()]*\))+", value)
         if name in ONE_SIDED and len(sides) == 4 and sides[1] != sides[3]:
-            found.append(f"{name}: {value}")
-    assert not found
+            faults.append(f"{name}: {value}")
+    assert not faults
 
 
 def test_every_file_lies_in_the_layer_of_its_name() -> None:
-    named = {path: path.parent.name if path.parent.name in LAYERS else path.stem for path in style_files()}
-    assert set(named) == set((PRODUCT / "styles").rglob("*.css"))
+    layers = {path: path.parent.name if path.parent.name in LAYERS else path.stem for path in style_files()}
+    assert set(layers) == set((PRODUCT / "styles").rglob("*.css"))
     stray = [
         path.name
-        for path, layer in named.items()
+        for path, layer in layers.items()
         if not re.match(rf"(?s)(/\*.*?\*/\s*)?@layer {layer} {{", path.read_text())
     ]
     assert not stray
 
 
 def test_minifying_changes_nothing(chromium: Browser) -> None:
-    built = (BUILT / SHEET).read_text(encoding="utf-8")
+    minified_css = (BUILT / SHEET).read_text(encoding="utf-8")
     page = chromium.new_page()
-    written, minified = page.evaluate(UNDERSTOOD, CSS), page.evaluate(UNDERSTOOD, built)
+    source_rules, minified_rules = page.evaluate(UNDERSTOOD, CSS), page.evaluate(UNDERSTOOD, minified_css)
     page.close()
-    assert len(written) > 1000
-    assert minified == written
+    assert len(source_rules) > 1000
+    assert minified_rules == source_rules
     # What this browser does not know is kept for the others.
-    assert {name for name, _ in declarations(built)} == {name for name, _ in declarations()}
+    assert {name for name, _ in declarations(minified_css)} == {name for name, _ in declarations()}
 
 
 def test_every_token_is_defined_and_used_and_nothing_shouts() -> None:
     defined = set(re.findall(r"(--[\w-]+)\s*:", CSS))
-    used = set(re.findall(r"var\((--[\w-]+)", CSS))
-    assert not used - defined - {"--cols", "--focus"}
+    used_tokens = set(re.findall(r"var\((--[\w-]+)", CSS))
+    assert not used_tokens - defined - {"--cols", "--focus"}
     assert "!important" not in CSS
 
 
@@ -186,36 +186,44 @@ def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
 def test_every_class_of_the_templates_has_a_rule() -> None:
     """A class without a rule is a typing error, or a look somebody expects and nobody sees."""
     templates = PRODUCT / "templates"
-    ruled = set(re.findall(r"\.([a-zA-Z][\w-]*)", CSS))
-    lost = {
+    styled_classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", CSS))
+    unstyled_classes = {
         f"{path.relative_to(templates)}: {name}"
         for path in templates.rglob("*.html")
         for value in re.findall(r'class="([^"{}]*)"', path.read_text(encoding="utf-8"))
         for name in value.split()
-        if name not in ruled
+        if name not in styled_classes
     }
-    assert not lost
+    assert not unstyled_classes
 
 
 def classes_worn() -> str:
     """Return what may be a class: what stands in class attributes, and the strings of code that makes them."""
     attribute, string = re.compile(r'class="([^"]*)"|body_class %\}([^{]*)'), {"string"}
-    found: list[str] = []
+    parts: list[str] = []
     for path in (PRODUCT / "templates").rglob("*.html"):
         text = path.read_text(encoding="utf-8")
-        found += [value for values in attribute.findall(text) for value in values]
-        found += [value.strip("\"'") for _line, kind, value in Environment(autoescape=True).lex(text) if kind in string]
+        parts += [value for values in attribute.findall(text) for value in values]
+        parts += [value.strip("\"'") for _line, kind, value in Environment(autoescape=True).lex(text) if kind in string]
     makers = [*(PRODUCT / "charts").glob("*.py"), *(PRODUCT / "scripts").glob("*.js")]
-    return " ".join([*found, *(path.read_text(encoding="utf-8") for path in makers)])
+    return " ".join([*parts, *(path.read_text(encoding="utf-8") for path in makers)])
 
 
 def test_every_rule_has_a_class_that_something_wears() -> None:
     """The other way round: a rule for a class that no template, drawing or script writes is dead weight for all."""
-    ruled = {name for rule in re.findall(r"([^{}]+)\{", CSS) for name in re.findall(r"\.([a-zA-Z][\w-]*)", rule)}
+    styled_classes = {
+        name for rule in re.findall(r"([^{}]+)\{", CSS) for name in re.findall(r"\.([a-zA-Z][\w-]*)", rule)
+    }
     text = classes_worn()
-    worn = set(re.findall(r"[a-zA-Z][\w-]*", text))
-    begun = tuple(set(re.findall(r"(?<![\w-])([a-z][\w-]*-)(?=\{|' ~|\s|$)", text)))  # `f-{{ fill }}`, `note-` ~ tone
-    numbered = set(re.findall(r"(?<![\w-])([a-z]+)(?=\{\{)", text))  # `l{{ depth }}`
-    assert {"w-", "f-", "wl-"} <= set(begun)
-    dead = {name for name in ruled - worn if not name.startswith(begun) and name.rstrip("0123456789") not in numbered}
+    used_classes = set(re.findall(r"[a-zA-Z][\w-]*", text))
+    prefixes = tuple(
+        set(re.findall(r"(?<![\w-])([a-z][\w-]*-)(?=\{|' ~|\s|$)", text))
+    )  # `f-{{ fill }}`, `note-` ~ tone
+    numbered_classes = set(re.findall(r"(?<![\w-])([a-z]+)(?=\{\{)", text))  # `l{{ depth }}`
+    assert {"w-", "f-", "wl-"} <= set(prefixes)
+    dead = {
+        name
+        for name in styled_classes - used_classes
+        if not name.startswith(prefixes) and name.rstrip("0123456789") not in numbered_classes
+    }
     assert not dead

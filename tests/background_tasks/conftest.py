@@ -12,6 +12,6 @@ from workers.celery_factory import make_celery
 @pytest.fixture
 def celery(world: World) -> SolidarityCelery:
     """Celery as a worker has it, with every module of tasks loaded."""
-    made = make_celery(world.app)
-    made.loader.import_default_modules()
-    return made
+    celery_app = make_celery(world.app)
+    celery_app.loader.import_default_modules()
+    return celery_app

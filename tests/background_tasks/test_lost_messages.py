@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from tenants.scope import ChapterScope, scope_of
 from workers.base import ChapterTask, SolidarityCelery, send_to_chapter
 
-INVITED = 12
+INVITATION_COUNT = 12
 
 
 def test_a_broker_flushed_again_and_again_loses_no_mail_and_two_beats_double_none(
@@ -27,7 +27,7 @@ def test_a_broker_flushed_again_and_again_loses_no_mail_and_two_beats_double_non
     settings = point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with world.app.app_context():
         start_working_day(world.recife, world.huye)
-    expected = invite_people(world, INVITED).addresses | {
+    expected = invite_people(world, INVITATION_COUNT).addresses | {
         world.alice.email,
         world.charlie.email,
     }  # and two quiet chapters
@@ -37,12 +37,12 @@ def test_a_broker_flushed_again_and_again_loses_no_mail_and_two_beats_double_non
         while time.monotonic() < until:
             broker.flushdb()
             time.sleep(0.05)
-        eventually(lambda: len(mailbox.mails()) >= len(expected), what="every mail arrives")
+        eventually(lambda: len(mailbox.mails()) >= len(expected), description="every mail arrives")
         time.sleep(1)
     broker.close()
-    arrived = Counter(str(mail["To"].addresses[0].addr_spec) for mail in mailbox.mails())
-    assert arrived.pop(world.dana.email, 1) == 1  # UN Women is written to from Monday to Friday, by day
-    assert arrived == Counter(expected)
+    arrival_counts = Counter(str(mail["To"].addresses[0].addr_spec) for mail in mailbox.mails())
+    assert arrival_counts.pop(world.dana.email, 1) == 1  # UN Women is written to from Monday to Friday, by day
+    assert arrival_counts == Counter(expected)
 
 
 def test_a_chapter_travels_through_the_broker_to_its_task(celery: SolidarityCelery, world: World) -> None:
@@ -54,5 +54,5 @@ def test_a_chapter_travels_through_the_broker_to_its_task(celery: SolidarityCele
     task: Any = celery.tasks[celery.task(base=ChapterTask, shared=False)(look).name]
     with start_worker(celery, pool="solo", perform_ping_check=False, queues=["default"]):
         send_to_chapter(task, world.recife.id)
-        eventually(lambda: bool(seen), what="the task is done", seconds=20)
+        eventually(lambda: bool(seen), description="the task is done", seconds=20)
     assert seen == [ChapterScope(world.recife.id, login="worker")]

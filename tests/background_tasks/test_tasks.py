@@ -64,8 +64,8 @@ def test_everything_rung_is_a_task_and_every_queue_is_taken(celery: SolidarityCe
     assert {"workers.rollups.compile_figures", "workers.reminders.send_mail", "workers.reminders.tick"} <= set(
         ours(celery)
     )
-    routed = {celery.amqp.router.route({}, name)["queue"].name for name in ours(celery)}
-    assert routed == {queue.name for queue in QUEUES} == {"default", "mail", "rollups"}
+    queue_names = {celery.amqp.router.route({}, name)["queue"].name for name in ours(celery)}
+    assert queue_names == {queue.name for queue in QUEUES} == {"default", "mail", "rollups"}
 
 
 def test_the_webs_bell_rings_where_workers_listen(celery: SolidarityCelery) -> None:
@@ -90,14 +90,14 @@ def test_a_chapters_task_sees_its_chapter_alone(
 def test_a_chapters_task_without_chapter_is_refused(
     celery: SolidarityCelery, added: Callable[..., Any], headers: dict[str, str] | None
 ) -> None:
-    ran: list[bool] = []
+    calls: list[bool] = []
 
     def look(_session: Session) -> None:
-        ran.append(True)
+        calls.append(True)
 
     with pytest.raises(ScopeError):
         added(ChapterTask, look).apply(headers=headers, throw=True)
-    assert not ran
+    assert not calls
 
 
 def test_the_other_kinds_have_their_own_scopes(celery: SolidarityCelery, added: Callable[..., Any]) -> None:
@@ -140,10 +140,12 @@ def test_the_chapter_travels_in_a_header_and_never_in_the_arguments(
 ) -> None:
     def look(_session: Session) -> None: ...
 
-    task, sent = added(ChapterTask, look), dict[str, Any]()
-    monkeypatch.setattr(ChapterTask, "apply_async", lambda _self, *args, **options: sent.update(args=args, **options))
+    task, message = added(ChapterTask, look), dict[str, Any]()
+    monkeypatch.setattr(
+        ChapterTask, "apply_async", lambda _self, *args, **options: message.update(args=args, **options)
+    )
     send_to_chapter(task, world.recife.id, 7)
-    assert sent == {"args": ((7,), {}), "headers": {"chapter": str(world.recife.id)}}
+    assert message == {"args": ((7,), {}), "headers": {"chapter": str(world.recife.id)}}
 
 
 def test_nothing_is_built_when_a_module_of_tasks_is_imported() -> None:
@@ -177,8 +179,8 @@ worker_init.send(sender=None)
 print("it started")
 """
     command = [sys.executable, "-P", "-c", code]
-    ended = subprocess.run(
+    result = subprocess.run(
         command, env=environment_of(world.settings), check=False, timeout=60, capture_output=True, text=True
     )
-    assert (ended.returncode, ended.stdout) == (1, "")
-    assert "too powerful" in ended.stderr
+    assert (result.returncode, result.stdout) == (1, "")
+    assert "too powerful" in result.stderr

@@ -15,7 +15,7 @@ from harness.databases import owner_connection
 
 from solidarity.settings import Settings
 from tenants.action_kit.evaluation.indicators import CORE, Indicator
-from tenants.figures.measures import POOLED, Accumulation, MeasureKind, Rule
+from tenants.figures.measures import POOLED_KINDS, Accumulation, MeasureKind, Rule
 
 AT = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
 LAST = 4 * 2025 + 3  # the last quarter of 2025, counted in quarters
@@ -62,7 +62,7 @@ VALUES = """
          lateral (select coalesce(x, 0) as c, sum((n * 7 + q * 13 + i * 17 + x * 29) %% 40) as number
                   from generate_series(1, 11) x group by rollup (x)) counted
 """
-OPENED = "insert into opened_periods select p, %(at)s from unnest(%(periods)s::date[]) p"
+OPENED_PERIODS = "insert into opened_periods select p, %(at)s from unnest(%(periods)s::date[]) p"
 
 
 def fill_reports(settings: Settings, *, chapters: int, periods: int, indicators: int) -> int:
@@ -71,7 +71,7 @@ def fill_reports(settings: Settings, *, chapters: int, periods: int, indicators:
         prepare(owner, chapters=chapters)
         values = _values(periods, INDICATORS[:indicators])
         with unchecked(owner, {"reports", "report_submissions", "report_values"}):
-            for statement in (OPENED, REPORTS, SUBMISSIONS, VALUES):
+            for statement in (OPENED_PERIODS, REPORTS, SUBMISSIONS, VALUES):
                 owner.execute(statement, values)
         owner.execute("vacuum analyze")
         return _rows(owner)
@@ -83,12 +83,12 @@ def _values(periods: int, indicators: tuple[Indicator, ...]) -> dict[str, Any]:
         "at": AT,
         "periods": [date(quarter // 4, quarter % 4 * 3 + 1, 1) for quarter in quarters],
         "indicators": [indicator.code for indicator in indicators],
-        "pools": [indicator.rule.kind in POOLED for indicator in indicators],
+        "pools": [indicator.rule.kind in POOLED_KINDS for indicator in indicators],
         "cells": CELLS,
     }
 
 
 def _rows(owner: Owner) -> int:
-    found = owner.execute("select count(*) from report_values").fetchone()
-    assert found is not None
-    return int(found[0])
+    row = owner.execute("select count(*) from report_values").fetchone()
+    assert row is not None
+    return int(row[0])

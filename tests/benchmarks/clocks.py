@@ -16,7 +16,7 @@ from tenants.reminders.due import chapters_due
 from tenants.reminders.models import ChapterClock
 from tenants.scope import NobodyScope
 
-MOST = 500
+LIMIT = 500
 
 
 def who_is_due(environment: Environment) -> Outcome:
@@ -28,13 +28,13 @@ def who_is_due(environment: Environment) -> Outcome:
             prepare(owner, chapters=chapters)
             owner.execute("vacuum analyze")
         with opened(NobodyScope(login="worker")) as session:
-            one = select(ChapterClock.chapter_id).where(ChapterClock.chapter_id == world.recife.id)
+            statement = select(ChapterClock.chapter_id).where(ChapterClock.chapter_id == world.recife.id)
             seconds = by_turns(
-                lambda: chapters_due(session, at=datetime.now(UTC), most=MOST),
-                lambda: session.scalars(one).all(),
+                lambda: chapters_due(session, at=datetime.now(UTC), limit=LIMIT),
+                lambda: session.scalars(statement).all(),
                 repeats=environment.size(3_000, 2),
             )
-            assert not chapters_due(session, at=datetime.now(UTC), most=MOST)
+            assert not chapters_due(session, at=datetime.now(UTC), limit=LIMIT)
     return Outcome(
         "who-is-due", f"who of {chapters:,} chapters is due, none is", "one index probe", Goal(3.0), *seconds
     )

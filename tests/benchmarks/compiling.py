@@ -25,8 +25,8 @@ from tenants.scope import DeskScope
 COMPILER = DeskScope(countries=ALL_COUNTRIES, login="compiler")
 DESK = DeskScope(countries=ALL_COUNTRIES)  # reads the same rows by the same policy, and the column `country` with them
 BARE_SUM = text("select country, sum(numerator) from report_values group by country")
-REOPENED = "update reports set state = 'draft', submitted_by = null, submitted_at = null, decided_at = null"
-APPROVED = "update reports set state = 'approved', submitted_by = id, submitted_at = %(at)s, decided_at = %(at)s"
+DRAFT_UPDATE = "update reports set state = 'draft', submitted_by = null, submitted_at = null, decided_at = null"
+APPROVAL_UPDATE = "update reports set state = 'approved', submitted_by = id, submitted_at = %(at)s, decided_at = %(at)s"
 
 
 def full(environment: Environment) -> Outcome:
@@ -52,24 +52,26 @@ def one_report(environment: Environment) -> Outcome:
     """Compare the compile of one report just approved among thousands of chapters and among a hundred."""
     many_chapters, few_chapters = environment.size(10_000, 30), environment.size(100, 10)
     with ExitStack() as stack:
-        many, few = (stack.enter_context(_reported(environment, size)) for size in (many_chapters, few_chapters))
-        counted = [each.statements() for each in (many, few)]
+        large_world, small_world = (
+            stack.enter_context(_reported(environment, size)) for size in (many_chapters, few_chapters)
+        )
+        statement_counts = [world.statements() for world in (large_world, small_world)]
         seconds = by_turns(
-            many.compile,
-            few.compile,
+            large_world.compile,
+            small_world.compile,
             repeats=environment.size(100, 2),
             warming=environment.size(7, 1),
-            before=(many.approve_anew, few.approve_anew),
+            before=(large_world.approve_anew, small_world.approve_anew),
         )
-    assert counted[0] == counted[1], f"statements grow with the world: {counted}"
+    assert statement_counts[0] == statement_counts[1], f"statements grow with the world: {statement_counts}"
     return Outcome(
         "one-report",
-        f"a report approved among {many_chapters:,} chapters, {many.neighbours:,} in its country, compiled",
-        f"among {few_chapters}, {few.neighbours} in its country",
+        f"a report approved among {many_chapters:,} chapters, {large_world.neighbours:,} in its country, compiled",
+        f"among {few_chapters}, {small_world.neighbours} in its country",
         Goal(1.3, statements=12),
         *seconds,
-        statements=counted[0],
-        notes=[f"{many.rows:,} values against {few.rows:,}"],
+        statements=statement_counts[0],
+        notes=[f"{large_world.rows:,} values against {small_world.rows:,}"],
     )
 
 
@@ -78,14 +80,14 @@ class Reported:
 
     def __init__(self, app: Flask, owner: Owner, rows: int) -> None:
         self.app, self.owner, self.rows = app, owner, rows
-        found = owner.execute(
+        row = owner.execute(
             "select chapter_id, id, (select count(*) from chapters c where c.country = r.country) from reports r "
             "where country = 'BR' order by period_on desc, id limit 1"
         ).fetchone()
-        assert found is not None
-        self.chapter_id: UUID = found[0]
-        self.report_id: UUID = found[1]
-        self.neighbours: int = found[2]
+        assert row is not None
+        self.chapter_id: UUID = row[0]
+        self.report_id: UUID = row[1]
+        self.neighbours: int = row[2]
 
     def compile(self) -> None:
         """Compile what is marked."""
@@ -94,23 +96,23 @@ class Reported:
 
     def approve_anew(self) -> None:
         """Take the report out of the figures, then approve it: what is marked now is one approved report."""
-        self._mark(REOPENED)
+        self._mark(DRAFT_UPDATE)
         self.compile()
-        self._mark(APPROVED)
+        self._mark(APPROVAL_UPDATE)
 
     def statements(self) -> int:
         """Return how many statements one compile sends."""
         self.approve_anew()
         with self.app.app_context():
             engine = db.engines["compiler"]
-        with logged([engine]) as sent:
+        with logged([engine]) as sent_statements:
             self.compile()
-        return len(sent)
+        return len(sent_statements)
 
     def _mark(self, change: str) -> None:
-        here = {"chapter": self.chapter_id, "report": self.report_id, "at": AT}
-        self.owner.execute(f"{change} where chapter_id = %(chapter)s and id = %(report)s", here)
-        self.owner.execute("insert into compile_marks values (gen_random_uuid(), %(chapter)s, %(at)s)", here)
+        values = {"chapter": self.chapter_id, "report": self.report_id, "at": AT}
+        self.owner.execute(f"{change} where chapter_id = %(chapter)s and id = %(report)s", values)
+        self.owner.execute("insert into compile_marks values (gen_random_uuid(), %(chapter)s, %(at)s)", values)
 
 
 @contextmanager
@@ -143,5 +145,5 @@ def _figures() -> int:
 
 def _without_wall(settings: Settings) -> float:
     with owner_connection(settings) as owner:
-        one, _ = by_turns(lambda: owner.execute(str(BARE_SUM)).fetchall(), lambda: None, repeats=3, warming=1)
-    return sorted(one)[1]
+        seconds, _ = by_turns(lambda: owner.execute(str(BARE_SUM)).fetchall(), lambda: None, repeats=3, warming=1)
+    return sorted(seconds)[1]

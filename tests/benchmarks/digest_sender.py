@@ -36,30 +36,30 @@ class Timed:
 
     def __call__(self, session: Session, delivery: Delivery) -> Mail:
         """Make a mail."""
-        began = time.perf_counter()
+        start = time.perf_counter()
         try:
             return self.make(session, delivery)
         finally:
-            self.seconds += time.perf_counter() - began
+            self.seconds += time.perf_counter() - start
 
 
 def find(quiet_weeks: int) -> int:
     """Write the digests of everybody who is due; return how many."""
-    written = 0
+    count = 0
     while True:
         moment = clock.now()
         with opened(NobodyScope(login="worker")) as session:
-            due = chapters_due(session, at=moment, most=CHAPTERS_A_TICK)
+            due = chapters_due(session, at=moment, limit=CHAPTERS_A_TICK)
         if not due:
-            return written
-        written += sum(wake(chapter_id, at=moment, quiet_weeks=quiet_weeks) for chapter_id in due)
+            return count
+        count += sum(wake(chapter_id, at=moment, quiet_weeks=quiet_weeks) for chapter_id in due)
 
 
-def answer(order: str, office: PostOffice, timed: Timed, settings: Settings) -> dict[str, float]:
+def answer(order: str, office: PostOffice, timer: Timed, settings: Settings) -> dict[str, float]:
     """Do what is ordered; return how many it was of, and the seconds in all and for making mails."""
-    timed.seconds, began = 0.0, time.perf_counter()
-    done = find(settings.quiet_weeks) if order == "find" else send_waiting(office, seconds=LONGEST)
-    return {"done": done, "seconds": time.perf_counter() - began, "making": timed.seconds}
+    timer.seconds, start = 0.0, time.perf_counter()
+    count = find(settings.quiet_weeks) if order == "find" else send_waiting(office, seconds=LONGEST)
+    return {"done": count, "seconds": time.perf_counter() - start, "making": timer.seconds}
 
 
 def main() -> None:
@@ -68,11 +68,11 @@ def main() -> None:
     settings = Settings()
     app = create_app(settings)
     with app.app_context():
-        made = post_office(app)
-        timed = Timed(made.make)
-        office = replace(made, make=timed)
+        sender = post_office(app)
+        timer = Timed(sender.make)
+        office = replace(sender, make=timer)
         for line in sys.stdin:
-            sys.stdout.write(json.dumps(answer(line.strip(), office, timed, settings)) + "\n")
+            sys.stdout.write(json.dumps(answer(line.strip(), office, timer, settings)) + "\n")
             sys.stdout.flush()
 
 

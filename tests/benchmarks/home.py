@@ -33,9 +33,11 @@ def among_many(environment: Environment) -> Outcome:
     """Compare the page of one and the same chapter in a large world and in a small one."""
     chapters, activities = environment.size(10_000, 30), environment.size(100, 5)
     with ExitStack() as stack:
-        many, few = (stack.enter_context(_alice(environment, size, activities)) for size in (chapters, 10))
-        statements = many.statements()
-        seconds = by_turns(many.home, few.home, repeats=environment.size(300, 2))
+        large_world, small_world = (
+            stack.enter_context(_alice(environment, size, activities)) for size in (chapters, 10)
+        )
+        statements = large_world.statements()
+        seconds = by_turns(large_world.home, small_world.home, repeats=environment.size(300, 2))
     return Outcome(
         "home-among-many",
         f"chapter home among {chapters:,} chapters and about {chapters * activities:,} activities",
@@ -74,9 +76,9 @@ class Alice:
         self.home()
         with self.app.app_context():
             engines = list(db.engines.values())
-        with logged(engines) as sent:
+        with logged(engines) as sent_statements:
             self.home()
-        return sent
+        return sent_statements
 
 
 @contextmanager
@@ -86,9 +88,9 @@ def _alice(environment: Environment, chapters: int, activities: int) -> Iterator
             world = make_world().placed(app, settings)
         fill_world(settings, chapters=chapters, activities=activities)
         browser = world.browser_of(world.alice)
-        held = browser.get_cookie("session")
-        assert held is not None
-        yield Alice(app, world, f"session={held.value}")
+        cookie = browser.get_cookie("session")
+        assert cookie is not None
+        yield Alice(app, world, f"session={cookie.value}")
 
 
 @contextmanager
@@ -103,8 +105,8 @@ def _bare(alice: Alice) -> Iterator[Callable[[], bytes]]:
     def page() -> str:
         person = load_signed_in(session["_user_id"])
         assert person is not None
-        with opened(scope) as here:
-            chapter = here.scalars(select(Chapter)).one()
+        with opened(scope) as db_session:
+            chapter = db_session.scalars(select(Chapter)).one()
             return f"<!doctype html><title>{chapter.name}</title><h1>{person.principal.name}</h1>"
 
     try:

@@ -36,8 +36,13 @@ def main() -> None:
         for name in options.names or BENCHMARKS:
             before = os.getloadavg()[0]
             outcome = BENCHMARKS[name](environment)
-            others = [other.line() for other in outcome.also]
-            _say(outcome.line(), *others, *outcome.notes, f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after")
+            extra_lines = [extra_outcome.line() for extra_outcome in outcome.also]
+            _say(
+                outcome.line(),
+                *extra_lines,
+                *outcome.notes,
+                f"load {before:.1f} before, {os.getloadavg()[0]:.1f} after",
+            )
 
 
 def _say(line: str, *notes: str) -> None:

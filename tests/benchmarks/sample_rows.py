@@ -37,7 +37,7 @@ CHAPTERS = """
       on c.place = case when n %% 5 = 0 then %(brazil)s
                    else 1 + floor(cardinality(%(codes)s::text[]) * power((n * 7919 %% 1000) / 1000.0, 2)) end
 """
-NUMBERED = """
+NUMBERED_CHAPTERS = """
     create temporary table here as
     select id as chapter_id, country, slug like 'chapter-%%' as is_made,
            row_number() over (order by created_at, slug <> 'recife', id) as n
@@ -65,7 +65,7 @@ PEOPLE = (
     """,
 )
 # `activities` a chapter on average, as many at least as a fifth and at most nine fifths of it; Recife has the average.
-LOGGED = """
+LOGGED_ACTIVITIES = """
     create temporary table logged as
     select chapter_id, country, n, k, k * 100000 + n as key,
            %(today)s::date - (k * 700 / %(activities)s)::int as held_on,
@@ -198,7 +198,7 @@ def fill_world(settings: Settings, *, chapters: int, activities: int) -> None:
         values = {**_values(owner, chapters), "activities": activities}
         tables = {*_written(ACTIVITIES, PLANS, MONEY, LAUNCHES, REPORTS)}
         with unchecked(owner, tables):
-            for statement in (LOGGED, *ACTIVITIES, *PLANS, *MONEY, *LAUNCHES, *REPORTS):
+            for statement in (LOGGED_ACTIVITIES, *ACTIVITIES, *PLANS, *MONEY, *LAUNCHES, *REPORTS):
                 owner.execute(statement, values)
         owner.execute("vacuum analyze")
 
@@ -207,7 +207,7 @@ def prepare(owner: Owner, *, chapters: int) -> None:
     """Write chapters and their people beside those there are, `chapters` in all; the table `here` numbers them."""
     values = _values(owner, chapters)
     owner.execute(KEY)
-    for statement in (CHAPTERS, NUMBERED, *PEOPLE):
+    for statement in (CHAPTERS, NUMBERED_CHAPTERS, *PEOPLE):
         owner.execute(statement, values)
     owner.execute("analyze here")
 
@@ -231,10 +231,10 @@ def unchecked(owner: Owner, tables: set[str]) -> Iterator[None]:
 def _values(owner: Owner, chapters: int) -> dict[str, Any]:
     now = datetime.now(UTC)
     codes = sorted(AREA_OF_COUNTRY)
-    found = owner.execute("select count(*) from chapters where slug not like 'chapter-%'").fetchone()
+    row = owner.execute("select count(*) from chapters where slug not like 'chapter-%'").fetchone()
     return {
         "chapters": chapters,
-        "first": found[0] + 1 if found else 1,
+        "first": row[0] + 1 if row else 1,
         "codes": codes,
         "areas": [str(AREA_OF_COUNTRY[code]) for code in codes],
         "brazil": codes.index("BR") + 1,
@@ -245,7 +245,7 @@ def _values(owner: Owner, chapters: int) -> dict[str, Any]:
 
 
 def _written(*groups: Sequence[str]) -> Iterator[str]:
-    for statement in (each for group in groups for each in group):
-        found = re.search(r"insert into (\w+)", statement)
-        if found:
-            yield found[1]
+    for statement in (statement for group in groups for statement in group):
+        match = re.search(r"insert into (\w+)", statement)
+        if match:
+            yield match[1]

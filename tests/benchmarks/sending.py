@@ -66,8 +66,8 @@ class Rounds:
     def said(self, part: str) -> str:
         """Say how long one part takes for a mail."""
         seconds: list[float] = getattr(self, part)
-        each = median(seconds) * len(seconds) / self.mails * 1_000
-        return f"{part}: {each:.2f} ms a mail, {median(seconds) / median(self.smtplib):.2f} of smtplib"
+        milliseconds = median(seconds) * len(seconds) / self.mails * 1_000
+        return f"{part}: {milliseconds:.2f} ms a mail, {median(seconds) / median(self.smtplib):.2f} of smtplib"
 
 
 def digests(environment: Environment) -> Outcome:
@@ -78,22 +78,22 @@ def digests(environment: Environment) -> Outcome:
         processes = [stack.enter_context(_sender(settings)) for _ in range(senders)]
         sink = stack.enter_context(_connected(settings))
         _round(settings, processes, sink, Rounds(), 2, a_round)  # warms everything up
-        taken = Rounds()
+        timings = Rounds()
         for number in range(1, rounds + 1):
-            _round(settings, processes, sink, taken, 2 + number * a_round, a_round)
-    sizes = f"{taken.mails:,} digests {{}} by {senders} workers, {a_round:,} a round"
+            _round(settings, processes, sink, timings, 2 + number * a_round, a_round)
+    sizes = f"{timings.mails:,} digests {{}} by {senders} workers, {a_round:,} a round"
     against = "smtplib sending the same bytes on one connection"
     return Outcome(
         "digests-sent",
         sizes.format("sent"),
         against,
         SENDING,
-        taken.sent,
-        taken.smtplib,
-        notes=[taken.said(part) for part in ("found", "made", "sent", "smtplib")],
+        timings.sent,
+        timings.smtplib,
+        notes=[timings.said(part) for part in ("found", "made", "sent", "smtplib")],
         also=[
             Outcome(
-                "digests-in-all", sizes.format("found, made and sent"), against, IN_ALL, taken.in_all, taken.smtplib
+                "digests-in-all", sizes.format("found, made and sent"), against, IN_ALL, timings.in_all, timings.smtplib
             )
         ],
     )
@@ -103,7 +103,7 @@ def _round(
     settings: Settings,
     processes: Sequence[subprocess.Popen[str]],
     sink: smtplib.SMTP,
-    taken: Rounds,
+    timings: Rounds,
     after: int,
     a_round: int,
 ) -> None:
@@ -112,16 +112,18 @@ def _round(
     _empty(settings.outbox_dir)
     with owner_connection(settings, autocommit=True) as owner:
         owner.execute(DUE, (after, after + a_round))
-    found = _ordered(processes, "find")
-    sent = _ordered(processes, "send")
+    find_result = _ordered(processes, "find")
+    send_result = _ordered(processes, "send")
     mails = [path.read_bytes() for path in sorted(settings.outbox_dir.glob("[!.]*.eml"))]
     # Where it is a holiday nobody is found.
-    assert a_round * 0.8 <= found.done == sent.done == len(mails), f"{found.done} found, {sent.done} sent of {a_round}"
-    taken.mails += len(mails)
-    taken.found.append(found.seconds)
-    taken.made.append(sent.seconds * sent.making)
-    taken.sent.append(sent.seconds * (1 - sent.making))
-    taken.smtplib.append(_sent_by_smtplib(sink, settings, mails))
+    assert a_round * 0.8 <= find_result.done == send_result.done == len(mails), (
+        f"{find_result.done} found, {send_result.done} sent of {a_round}"
+    )
+    timings.mails += len(mails)
+    timings.found.append(find_result.seconds)
+    timings.made.append(send_result.seconds * send_result.making)
+    timings.sent.append(send_result.seconds * (1 - send_result.making))
+    timings.smtplib.append(_sent_by_smtplib(sink, settings, mails))
 
 
 @dataclass(frozen=True)
@@ -135,25 +137,25 @@ class Done:
 
 def _ordered(processes: Sequence[subprocess.Popen[str]], order: str) -> Done:
     """Give every process the same order and wait for all of them."""
-    began = time.perf_counter()
+    start = time.perf_counter()
     for process in processes:
         assert process.stdin
         process.stdin.write(order + "\n")
         process.stdin.flush()
     answers = [json.loads(process.stdout.readline()) for process in processes if process.stdout]
-    seconds = time.perf_counter() - began
-    busy = sum(each["seconds"] for each in answers)
-    return Done(sum(each["done"] for each in answers), seconds, sum(each["making"] for each in answers) / busy)
+    seconds = time.perf_counter() - start
+    busy = sum(answer["seconds"] for answer in answers)
+    return Done(sum(answer["done"] for answer in answers), seconds, sum(answer["making"] for answer in answers) / busy)
 
 
 def _sent_by_smtplib(sink: smtplib.SMTP, settings: Settings, mails: Sequence[bytes]) -> float:
     """Send mails as any program would, and return how many seconds it took."""
     sender, headers = parseaddr(settings.mail_from)[1], BytesHeaderParser()
-    addressed = [(parseaddr(headers.parsebytes(mail)["To"])[1], mail) for mail in mails]
-    began = time.perf_counter()
-    for recipient, mail in addressed:
+    envelopes = [(parseaddr(headers.parsebytes(mail)["To"])[1], mail) for mail in mails]
+    start = time.perf_counter()
+    for recipient, mail in envelopes:
         sink.sendmail(sender, [recipient], mail)
-    return time.perf_counter() - began
+    return time.perf_counter() - start
 
 
 @contextmanager

@@ -47,8 +47,8 @@ class Outcome:
     @property
     def held(self) -> bool:
         """Whether every goal is held."""
-        few = self.goal.statements is None or (self.statements or 0) <= self.goal.statements
-        return self.ratio <= self.goal.ratio and few
+        has_few_statements = self.goal.statements is None or (self.statements or 0) <= self.goal.statements
+        return self.ratio <= self.goal.ratio and has_few_statements
 
     def line(self) -> str:
         """Say it in one line."""
@@ -64,24 +64,24 @@ class Outcome:
 
 
 def by_turns(
-    one: Call, other: Call, *, repeats: int, warming: int = WARMING, before: tuple[Call, Call] | None = None
+    subject: Call, baseline: Call, *, repeats: int, warming: int = WARMING, before: tuple[Call, Call] | None = None
 ) -> tuple[list[float], list[float]]:
     """Time both by turns, `repeats` times each, and return the seconds of each call.
 
     `warming` calls come first, which nobody times; `before` is called before each call of its side, off the clock.
     """
-    sides = list(zip((one, other), before or (_nothing, _nothing), strict=True))
+    sides = list(zip((subject, baseline), before or (_nothing, _nothing), strict=True))
     for call, first in sides * warming:
         first()
         call()
     gc.collect()
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(repeats):
-        for (call, first), found in zip(sides, seconds, strict=True):
+        for (call, first), call_seconds in zip(sides, seconds, strict=True):
             first()
-            began = time.perf_counter()
+            start = time.perf_counter()
             call()
-            found.append(time.perf_counter() - began)
+            call_seconds.append(time.perf_counter() - start)
     return seconds
 
 

@@ -48,16 +48,18 @@ def today() -> date:
 
 
 @pytest.fixture
-def owed(monkeypatch: pytest.MonkeyPatch) -> list[Obligation]:
+def obligations(monkeypatch: pytest.MonkeyPatch) -> list[Obligation]:
     """What Recife owes, as this test says it."""
-    said: list[Obligation] = []
-    monkeypatch.setattr(context, "obligations_due", lambda *_args, **_more: sorted(said, key=lambda due: due.due_on))
-    return said
+    obligations: list[Obligation] = []
+    monkeypatch.setattr(
+        context, "obligations_due", lambda *_args, **_kwargs: sorted(obligations, key=lambda due: due.due_on)
+    )
+    return obligations
 
 
-def member(world: World, who: Person) -> UUID:
+def member(world: World, person: Person) -> UUID:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        return session.scalars(select(Membership.id).where(Membership.user_id == who.user_id)).one()
+        return session.scalars(select(Membership.id).where(Membership.user_id == person.user_id)).one()
 
 
 @contextmanager
@@ -78,23 +80,29 @@ def rows(client: FlaskClient) -> list[str]:
 
 
 def test_alice_reads_what_is_late_first_then_what_is_near_then_the_rest(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
     alice = member(world, world.alice)
-    owed += [
+    obligations += [
         make_obligation(world, PLAN_TO_SUBMIT, today + timedelta(days=40), owner=alice),
         make_obligation(world, RETURNED_PLAN, today + timedelta(days=1), owner=alice),
         make_obligation(world, QUIET_CHAPTER, today - timedelta(days=9), owner=alice),
     ]
-    shown = section(as_person(world.alice))
-    order = [shown.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send your")]
+    due_list = section(as_person(world.alice))
+    order = [
+        due_list.index(words) for words in ("Overdue", "9 days ago", "This week", "tomorrow", "Later", "Send your")
+    ]
     assert order == sorted(order)
 
 
-def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
+def test_each_reader_sees_whose_it_is(
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
+) -> None:
     alice, bob, subject = member(world, world.alice), member(world, world.bob), new_id()
-    owed += [make_obligation(world, PLAN_TO_APPROVE, today, owner=owner, subject=subject) for owner in (alice, bob)]
-    owed.append(make_obligation(world, REPORT_TO_APPROVE, today, title="2026-07-01"))
+    obligations += [
+        make_obligation(world, PLAN_TO_APPROVE, today, owner=owner, subject=subject) for owner in (alice, bob)
+    ]
+    obligations.append(make_obligation(world, REPORT_TO_APPROVE, today, title="2026-07-01"))
     (plan, report) = rows(as_person(world.alice))
     assert "you, Bob" in plan
     assert "UN Women desk" in report
@@ -103,60 +111,60 @@ def test_each_reader_sees_whose_it_is(world: World, as_person: AsPerson, owed: l
 
 
 def test_only_who_may_do_it_is_offered_the_button(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
-    owed.append(make_obligation(world, QUIET_CHAPTER, today, owner=member(world, world.alice)))
+    obligations.append(make_obligation(world, QUIET_CHAPTER, today, owner=member(world, world.alice)))
     assert 'href="/c/recife/activities/new"' in section(as_person(world.alice))
     for reader in (world.bob, world.dana):
-        shown = section(as_person(reader))
-        assert "Log your recent activities" in shown
-        assert "/activities/new" not in shown
-        assert "<form" not in shown
+        due_list = section(as_person(reader))
+        assert "Log your recent activities" in due_list
+        assert "/activities/new" not in due_list
+        assert "<form" not in due_list
 
 
 def test_dana_is_led_to_what_only_the_desk_can_do(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
-    owed.append(make_obligation(world, VACANCY, today))
-    shown, read = section(as_person(world.dana)), section(as_person(world.bob))
-    assert re.search(r'<a class="btn[^>]*href="/c/recife/focal-point">Choose someone', shown)
+    obligations.append(make_obligation(world, VACANCY, today))
+    desk_list, read = section(as_person(world.dana)), section(as_person(world.bob))
+    assert re.search(r'<a class="btn[^>]*href="/c/recife/focal-point">Choose someone', desk_list)
     assert 'href="/c/recife/focal-point"' in read, "whoever reads may look"
     assert "Choose someone" not in read
 
 
 def test_nobody_is_offered_to_decide_on_her_own_plan_but_the_desk_is(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
     if "plan.show" not in world.app.view_functions:
         pytest.skip("the plan has no page")
-    owed.append(make_obligation(world, PLAN_TO_APPROVE, today))
+    obligations.append(make_obligation(world, PLAN_TO_APPROVE, today))
     assert ">Review the plan<span" not in section(as_person(world.alice))
     assert ">Review the plan<span" in section(as_person(world.dana))
-    owed[:] = [make_obligation(world, PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
+    obligations[:] = [make_obligation(world, PLAN_TO_APPROVE, today, owner=member(world, world.alice))]
     assert ">Review the plan<span" in section(as_person(world.alice))
 
 
 def test_one_press_does_what_one_press_may_do(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
     duty = make_obligation(world, PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
     money = make_obligation(world, EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint")
-    owed += [duty, money]
-    shown = section(as_person(world.alice))
-    offered = "plan.finish_activity" in world.app.view_functions
-    assert shown.count('action="/c/recife/plan') == offered
-    assert f"/duties/{money.subject_id}/" not in shown, "money does not wait"
-    if offered:
-        assert re.search(rf'<form method="post" action="/c/recife/plan/[^"]*{duty.subject_id}', shown)
-        assert '<input type="hidden" name="back" value="home">' in shown
+    obligations += [duty, money]
+    due_list = section(as_person(world.alice))
+    is_offered = "plan.finish_activity" in world.app.view_functions
+    assert due_list.count('action="/c/recife/plan') == is_offered
+    assert f"/duties/{money.subject_id}/" not in due_list, "money does not wait"
+    if is_offered:
+        assert re.search(rf'<form method="post" action="/c/recife/plan/[^"]*{duty.subject_id}', due_list)
+        assert '<input type="hidden" name="back" value="home">' in due_list
     assert "<form" not in section(as_person(world.dana))
 
 
 def test_what_somebody_else_knows_about_is_no_alarm(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
     due = make_obligation(world, REPORT_DUE, today - timedelta(days=12), owner=member(world, world.alice))
-    owed.append(due)
+    obligations.append(due)
     bob = rows(as_person(world.bob))[0]
     assert "has known about this since" not in bob
     with world.app.app_context(), opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
@@ -167,76 +175,78 @@ def test_what_somebody_else_knows_about_is_no_alarm(
     assert since in bob
     assert "mailto:" not in bob, "he may not see addresses"
     assert f'href="mailto:{world.alice.email}">Offer help' in section(as_person(world.dana))
-    hers = rows(as_person(world.alice))[0]
-    assert since not in hers
-    assert "No more emails until it is done." in hers
+    alice_row = rows(as_person(world.alice))[0]
+    assert since not in alice_row
+    assert "No more emails until it is done." in alice_row
 
 
-def test_titles_stay_text(world: World, as_person: AsPerson, owed: list[Obligation], today: date) -> None:
-    owed += [make_obligation(world, kind, today, title=HOSTILE) for kind in KINDS if kind not in REPORTS]
-    shown = section(as_person(world.alice))
-    assert HOSTILE not in shown
-    assert "&lt;script&gt;" in shown
+def test_titles_stay_text(world: World, as_person: AsPerson, obligations: list[Obligation], today: date) -> None:
+    obligations += [make_obligation(world, kind, today, title=HOSTILE) for kind in KINDS if kind not in REPORTS]
+    due_list = section(as_person(world.alice))
+    assert HOSTILE not in due_list
+    assert "&lt;script&gt;" in due_list
 
 
 def test_the_list_ends_and_says_how_much_more_there_is(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
-    owed += [make_obligation(world, CHECKLIST_ITEM, today, title=f"Thing {number}") for number in range(15)]
+    obligations += [make_obligation(world, CHECKLIST_ITEM, today, title=f"Thing {number}") for number in range(15)]
     alice = as_person(world.alice)
     assert len(rows(alice)) == 12
     assert "3 more tasks are due later." in section(alice)
 
 
-def test_with_nothing_due_it_says_so_kindly(world: World, as_person: AsPerson, owed: list[Obligation]) -> None:
-    assert owed == []
+def test_with_nothing_due_it_says_so_kindly(world: World, as_person: AsPerson, obligations: list[Obligation]) -> None:
+    assert obligations == []
     assert "Nothing is due in the next few weeks. Well done." in section(as_person(world.alice))
 
 
 def test_the_page_has_one_primary_button(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
-    owed += [make_obligation(world, kind, today - timedelta(days=1)) for kind in KINDS]
+    obligations += [make_obligation(world, kind, today - timedelta(days=1)) for kind in KINDS]
     for reader in (world.alice, world.bob, world.dana):
         assert as_person(reader).get(HOME_PAGE).get_data(as_text=True).count("btn-primary") <= 1
 
 
-@pytest.mark.parametrize("many", [1, 30])
+@pytest.mark.parametrize("count", [1, 30])
 def test_the_page_costs_the_same_however_much_is_due(
-    world: World, as_person: AsPerson, owed: list[Obligation], today: date, many: int
+    world: World, as_person: AsPerson, obligations: list[Obligation], today: date, count: int
 ) -> None:
     with world.app.app_context():
         late = person("Eve")
         join(world.recife, late, Role.COORDINATOR)
-    owners = [member(world, who) for who in (world.alice, late)]
-    owed += [
+    owners = [member(world, owner) for owner in (world.alice, late)]
+    obligations += [
         make_obligation(world, CHECKLIST_ITEM, today, owner=owners[number % 2], title=f"Thing {number}")
-        for number in range(many)
+        for number in range(count)
     ]
     alice = as_person(world.alice)
     with world.app.app_context():
         engines = list(db.engines.values())
-    with logged(engines) as sent:
+    with logged(engines) as statements:
         section(alice)
-    assert len(sent) <= 12 - 1  # the query of obligations itself is replaced here
+    assert len(statements) <= 12 - 1  # the query of obligations itself is replaced here
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=repr)
-@pytest.mark.parametrize("named", [True, False])
-def test_every_kind_says_what_why_and_which_verb(world: World, today: date, kind: ObligationKind, named: bool) -> None:
-    title = ("2026-07-01" if kind in REPORTS else "50% of “it”") if named else None
+@pytest.mark.parametrize("has_title", [True, False])
+def test_every_kind_says_what_why_and_which_verb(
+    world: World, today: date, kind: ObligationKind, has_title: bool
+) -> None:
+    title = ("2026-07-01" if kind in REPORTS else "50% of “it”") if has_title else None
     with recife(world) as chapter:
         words = words_of(make_obligation(world, kind, today, title=title), chapter, today=today, quiet_weeks=4)
-    for said in (words.headline, words.title, words.why, words.button, words.one_click_button):
-        assert said.strip()
-        assert "%(" not in said
+    for text in (words.headline, words.title, words.why, words.button, words.one_click_button):
+        assert text.strip()
+        assert "%(" not in text
     if title and WORDS[kind].title_with_name:
         assert ("July to September 2026" if kind in REPORTS else title) in words.title
 
 
 def test_a_code_of_our_checklist_is_said_in_words_and_an_item_of_hers_in_her_own(world: World, today: date) -> None:
     with recife(world) as chapter:
-        ours, hers = (
+        checklist_title, custom_title = (
             words_of(
                 make_obligation(world, CHECKLIST_ITEM, today, title=title),
                 chapter,
@@ -245,7 +255,7 @@ def test_a_code_of_our_checklist_is_said_in_words_and_an_item_of_hers_in_her_own
             ).title
             for title in ("venue_contract", "Ask the baker")
         )
-    assert (ours, hers) == ("Sign the venue contract", "Ask the baker")
+    assert (checklist_title, custom_title) == ("Sign the venue contract", "Ask the baker")
 
 
 def test_a_quarter_ends_with_its_year(world: World) -> None:

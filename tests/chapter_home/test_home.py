@@ -52,8 +52,8 @@ def heading(page: str) -> str:
 
 def steps(page: str) -> list[str]:
     """Return what stands at each of the six labels of the wheel."""
-    found = page.partition('<section id="steps"')[2].partition("</section>")[0].split('<div class="wl ')[1:]
-    return [text(f"<{part}") for part in found]
+    parts = page.partition('<section id="steps"')[2].partition("</section>")[0].split('<div class="wl ')[1:]
+    return [text(f"<{part}") for part in parts]
 
 
 def letter(page: str) -> list[str]:
@@ -63,14 +63,14 @@ def letter(page: str) -> list[str]:
 
 def test_the_first_day_leads_alice_through_six_steps(world: World, as_person: AsPerson) -> None:
     with travel(SINCE + timedelta(days=1), tick=True):  # her term runs, and nobody has to confirm it yet
-        shown = page(as_person(world.alice))
-    assert heading(shown) == "Welcome, Alice. Take it one step at a time."
-    first = letter(shown)[0]
+        html = page(as_person(world.alice))
+    assert heading(html) == "Welcome, Alice. Take it one step at a time."
+    first = letter(html)[0]
     assert "Half done" in first, "she is one of two"
     assert re.search(r'<a class="btn btn-primary" href="/c/recife/focal-point/[^"]*">Choose a deputy', first)
-    assert shown.count("btn-primary") == 1
-    assert f'href="mailto:{world.dana.email}"' in shown
-    assert "Results so far" not in shown
+    assert html.count("btn-primary") == 1
+    assert f'href="mailto:{world.dana.email}"' in html
+    assert "Results so far" not in html
 
 
 def test_the_first_day_has_one_main_thing_for_whoever_reads_it(world: World, as_person: AsPerson) -> None:
@@ -103,7 +103,7 @@ def test_tabs_and_history_give_the_plain_name_of_a_page_whatever_its_headline_fi
 
 
 @pytest.mark.parametrize(
-    ("name", "greeted"),
+    ("name", "expected_name"),
     [
         ("Alice", "Alice"),
         ("Alice  Mendes da Silva", "Alice"),
@@ -114,58 +114,58 @@ def test_tabs_and_history_give_the_plain_name_of_a_page_whatever_its_headline_fi
         ("", ""),
     ],
 )
-def test_people_are_greeted_by_their_first_name_unless_it_is_half_a_name(name: str, greeted: str) -> None:
-    assert first_name(name) == greeted
+def test_people_are_greeted_by_their_first_name_unless_it_is_half_a_name(name: str, expected_name: str) -> None:
+    assert first_name(name) == expected_name
 
 
 def test_once_something_is_there_the_page_is_the_daily_one(alice: FlaskClient) -> None:
     send(alice, "/c/recife/activities/new")
-    shown = page(alice)
-    assert re.match(r"Good (morning|afternoon|evening), Alice\.", heading(shown))
-    said = steps(shown)
-    assert [label.split()[0] for label in said] == ["1", "2", "3", "4", "5", "6"]
-    assert "1 logged" in said[4]
-    assert "No date set" in said[3]
+    html = page(alice)
+    assert re.match(r"Good (morning|afternoon|evening), Alice\.", heading(html))
+    labels = steps(html)
+    assert [label.split()[0] for label in labels] == ["1", "2", "3", "4", "5", "6"]
+    assert "1 logged" in labels[4]
+    assert "No date set" in labels[3]
     for path in PATHS:
-        assert f'<a href="/c/recife/{path}' in shown.partition('<section id="steps"')[2].partition("</section>")[0]
+        assert f'<a href="/c/recife/{path}' in html.partition('<section id="steps"')[2].partition("</section>")[0]
 
 
 def test_what_was_logged_shows_at_once_with_its_moment_and_coverage(alice: FlaskClient) -> None:
-    nothing = dict.fromkeys(
+    empty_fields = dict.fromkeys(
         ("people_women_under_18", "people_men_under_18", "first_time", "came_before", "not_sure"), ""
     )
     send(alice, "/c/recife/activities/new", title="Counted")
-    send(alice, "/c/recife/activities/new", **{**nothing, "title": "Uncounted", "not_counted": "y"})
-    shown = page(alice)
-    assert "participations" in shown.partition("Results so far")[2]
-    assert re.search(r'class="fig-value num">\s*<span>44</span>', shown)
-    assert "Counted at 1 of 2 activities." in shown
-    assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d in Recife\.", shown)
-    assert 'Logged an activity: <a href="/c/recife/activities/' in shown
+    send(alice, "/c/recife/activities/new", **{**empty_fields, "title": "Uncounted", "not_counted": "y"})
+    html = page(alice)
+    assert "participations" in html.partition("Results so far")[2]
+    assert re.search(r'class="fig-value num">\s*<span>44</span>', html)
+    assert "Counted at 1 of 2 activities." in html
+    assert re.search(r"As of \d+ \w+ \d{4}, \d\d:\d\d in Recife\.", html)
+    assert 'Logged an activity: <a href="/c/recife/activities/' in html
 
 
 def test_bob_reads_and_is_offered_nothing_he_may_not_do(world: World, as_person: AsPerson) -> None:
-    shown = page(as_person(world.bob))
-    assert "Bob" in heading(shown)
-    assert "/activities/new" not in shown
-    assert "Invite someone" not in shown
+    html = page(as_person(world.bob))
+    assert "Bob" in heading(html)
+    assert "/activities/new" not in html
+    assert "Invite someone" not in html
 
 
 def test_bob_reads_what_was_done_by_its_activities_and_not_by_the_trail(
     world: World, alice: FlaskClient, as_person: AsPerson
 ) -> None:
     send(alice, "/c/recife/activities/new", title="At the school")
-    shown = page(as_person(world.bob)).partition('<ol class="rows feed">')[2]
-    assert "At the school" in shown
-    assert "School dialogue, 44 participations" in shown
-    assert "Logged an activity" not in shown
+    feed = page(as_person(world.bob)).partition('<ol class="rows feed">')[2]
+    assert "At the school" in feed
+    assert "School dialogue, 44 participations" in feed
+    assert "Logged an activity" not in feed
 
 
 def test_dana_is_told_that_the_chapter_sees_her_visit(world: World, as_person: AsPerson) -> None:
-    shown = page(as_person(world.dana))
-    assert "You are viewing this chapter for UN Women. The chapter can see that you were here." in shown
-    assert "Welcome, Dana" not in shown
-    assert "/activities/new" not in shown
+    html = page(as_person(world.dana))
+    assert "You are viewing this chapter for UN Women. The chapter can see that you were here." in html
+    assert "Welcome, Dana" not in html
+    assert "/activities/new" not in html
 
 
 def test_charlie_does_not_learn_that_recife_exists(world: World, as_person: AsPerson) -> None:
@@ -182,12 +182,12 @@ def test_someone_signed_out_is_asked_to_sign_in(client: FlaskClient) -> None:
 
 
 def test_an_invented_chapter_says_so_and_a_real_one_does_not(world: World, alice: FlaskClient) -> None:
-    invented = "This chapter is for demonstration."
-    assert invented not in page(alice)
+    notice = "This chapter is for demonstration."
+    assert notice not in page(alice)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(update(Chapter).values(is_invented=True))
     for address in (HOME, "/c/recife/activities"):
-        assert page(alice, address).count(invented) == 1
+        assert page(alice, address).count(notice) == 1
 
 
 def test_the_page_speaks_arabic_from_right_to_left(alice: FlaskClient) -> None:
@@ -204,23 +204,23 @@ def states(world: World, place_id: UUID, today: date) -> list[str]:
 
 
 def test_a_new_chapter_has_begun_nothing_until_somebody_is_invited(world: World) -> None:
-    said: dict[str, Any] = {"actor_id": None, "at": SINCE, "name": "X", "language": "en"}
+    invitation: dict[str, Any] = {"actor_id": None, "at": SINCE, "name": "X", "language": "en"}
     with world.app.app_context():
         place = onboard("novo", "HeForShe Novo", "BR", "America/Recife", ["pt"])
         today = SINCE.date() + timedelta(days=1)
         assert states(world, place.id, today) == ["none"] * 6
         with opened(ChapterScope(place.id)) as session:
-            invite(session, email="x@people.example", role=Role.MEMBER, **said)
+            invite(session, email="x@people.example", role=Role.MEMBER, **invitation)
         assert states(world, place.id, today)[0] == "none"
         with opened(ChapterScope(place.id)) as session:
-            invite(session, email="y@people.example", role=Role.FOCAL_POINT, **said)
+            invite(session, email="y@people.example", role=Role.FOCAL_POINT, **invitation)
         assert states(world, place.id, today) == ["prog", "none", "none", "none", "none", "none"]
 
 
 def test_activities_are_late_once_the_chapter_is_quiet_and_not_before(world: World) -> None:
-    begun = SINCE.date()
-    due = begun + timedelta(weeks=4)
-    assert states(world, world.recife.id, begun)[4] == "none"
+    first_day = SINCE.date()
+    due = first_day + timedelta(weeks=4)
+    assert states(world, world.recife.id, first_day)[4] == "none"
     assert states(world, world.recife.id, due - timedelta(days=1))[4] == "none"
     assert states(world, world.recife.id, due)[4] == "att"
     assert states(world, world.recife.id, due + timedelta(days=1))[4] == "late"
@@ -233,9 +233,9 @@ def test_logging_ends_the_lateness(world: World, as_person: AsPerson) -> None:
         assert "days ago" in late, "since when"
         assert 'href="/c/recife/activities/new"' in late, "and what to do"
         send(alice, "/c/recife/activities/new")
-        shown = page(alice)
-        assert "In progress" in steps(shown)[4]
-        assert "Log your recent activities" not in shown.partition("due-late")[2].partition("</ol>")[0]
+        html = page(alice)
+        assert "In progress" in steps(html)[4]
+        assert "Log your recent activities" not in html.partition("due-late")[2].partition("</ol>")[0]
 
 
 def test_a_chapter_without_a_focal_point_is_late_with_its_first_step(world: World) -> None:

@@ -49,8 +49,8 @@ BLANK = ChapterFacts(
 NOTHING_OWED = Owed(0, {}, frozenset())
 
 
-def facts(**said: Any) -> ChapterFacts:
-    return ChapterFacts(**{**vars(BLANK), **said})
+def facts(**changes: Any) -> ChapterFacts:
+    return ChapterFacts(**{**vars(BLANK), **changes})
 
 
 def facts_of(world: World) -> ChapterFacts:
@@ -64,10 +64,10 @@ def page(client: FlaskClient, address: str = "/c/recife/") -> str:
     return answer.get_data(as_text=True)
 
 
-def figure(shown: str, title: str) -> str:
+def figure(html: str, title: str) -> str:
     """Return what one figure says."""
-    found = next(part for part in shown.split('<div class="fig">')[1:] if f"{title} <" in part)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found))
+    markup = next(part for part in html.split('<div class="fig">')[1:] if f"{title} <" in part)
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup))
 
 
 def test_a_target_shows_how_far_the_log_has_come(world: World, as_person: AsPerson) -> None:
@@ -87,12 +87,12 @@ def test_a_target_shows_how_far_the_log_has_come(world: World, as_person: AsPers
                 actor_id=world.alice.user_id,
                 at=clock.now(),
             )
-    shown = figure(page(alice), "Participations")
-    assert " 44 " in shown
-    assert f"Target 40 for {today.year}, reached (110%)" in shown, "the last target counts"
-    assert "Counted at 1 of 1 activity." in shown
-    assert "Where does this number come from?" in shown
-    assert "Everyone present at a logged activity or at the launch" in shown, "and it says what it is"
+    text = figure(page(alice), "Participations")
+    assert " 44 " in text
+    assert f"Target 40 for {today.year}, reached (110%)" in text, "the last target counts"
+    assert "Counted at 1 of 1 activity." in text
+    assert "Where does this number come from?" in text
+    assert "Everyone present at a logged activity or at the launch" in text, "and it says what it is"
     assert f"No target for {today.year}." in figure(page(alice), "Activities held")
 
 
@@ -102,10 +102,10 @@ def test_one_chapters_facts_are_its_own(world: World, as_person: AsPerson) -> No
     assert facts_of(world).holders == ["Alice"]
     assert facts_of(world).members == 2
     send(as_person(world.alice), "/c/recife/activities/new", title="At the school")
-    found = facts_of(world)
-    assert not found.is_blank
-    assert [one.title for one in found.recent] == ["At the school"]
-    assert (total(found.quarters, "activities"), total(found.quarters, "people")) == (1, 44)
+    recife_facts = facts_of(world)
+    assert not recife_facts.is_blank
+    assert [activity.title for activity in recife_facts.recent] == ["At the school"]
+    assert (total(recife_facts.quarters, "activities"), total(recife_facts.quarters, "people")) == (1, 44)
 
 
 @given(
@@ -117,26 +117,33 @@ def test_figures_never_run_past_their_bar_and_never_sum_what_differs(
 ) -> None:
     quarters = [
         Quarter(
-            date(2026 - back // 4, 1 + 3 * (back % 4), 1), activities=held, counted=held, people=people, first_time=0
+            date(2026 - quarters_ago // 4, 1 + 3 * (quarters_ago % 4), 1),
+            activities=activity_count,
+            counted=activity_count,
+            people=people,
+            first_time=0,
         )
-        for back, (held, people) in enumerate(numbers)
+        for quarters_ago, (activity_count, people) in enumerate(numbers)
     ]
     set_ones = [TargetSet("participations", 1, 2026, None, target)] if target else []
-    said = facts(quarters=quarters, targets=set_ones)
+    quarterly_facts = facts(quarters=quarters, targets=set_ones)
     with pytest.MonkeyPatch.context() as patch:
         for name in ("_", "ngettext", "format_number", "format_share"):
             patch.setattr(import_module("solidarity.chapter.home.figures"), name, _plain)
-        shown = {one.indicator.code: one for one in home_figures(said, year=2026, as_of="now")}
-    assert set(shown) == {"activities_held", "participations", "first_time"}
-    for one in shown.values():
-        assert one.percent is None or 0 <= one.percent <= 100
+        figures = {
+            home_figure.indicator.code: home_figure
+            for home_figure in home_figures(quarterly_facts, year=2026, as_of="now")
+        }
+    assert set(figures) == {"activities_held", "participations", "first_time"}
+    for home_figure in figures.values():
+        assert home_figure.percent is None or 0 <= home_figure.percent <= 100
     people = sum(quarter.people for quarter in quarters if quarter.starts_on.year == 2026)
     if target:
-        assert shown["participations"].percent == min(100, people * 100 // target)
+        assert figures["participations"].percent == min(100, people * 100 // target)
 
 
-def _plain(*said: Any, **_more: Any) -> str:
-    return str(said[0])
+def _plain(*args: Any, **_kwargs: Any) -> str:
+    return str(args[0])
 
 
 def test_the_year_before_is_shown_until_this_one_has_something() -> None:
@@ -149,19 +156,22 @@ def test_the_year_before_is_shown_until_this_one_has_something() -> None:
 
 def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
     near = facts(launch_on=TODAY + timedelta(days=16))
-    came = facts(quarters=[Quarter(date(2026, 4, 1), activities=1, people=843)])
-    returned = Owed(2, {Step.FUNDING: 2}, frozenset({RETURNED_REPORT}))
+    active_facts = facts(quarters=[Quarter(date(2026, 4, 1), activities=1, people=843)])
+    returned_obligations = Owed(2, {Step.FUNDING: 2}, frozenset({RETURNED_REPORT}))
     late = Owed(1, {Step.FUNDING: 1}, frozenset())
     with world.app.test_request_context():
-        assert finding(near, returned, TODAY) == "Your launch event is in 16 days."
+        assert finding(near, returned_obligations, TODAY) == "Your launch event is in 16 days."
         assert finding(facts(launch_on=TODAY), late, TODAY) == "Your launch event is today."
-        assert finding(facts(launch_on=TODAY - timedelta(days=1)), returned, TODAY) == "A report was returned to you."
-        assert finding(came, late, TODAY) == "One task is overdue."
-        assert finding(came, NOTHING_OWED, TODAY) == "843 participations in 2026."
+        assert (
+            finding(facts(launch_on=TODAY - timedelta(days=1)), returned_obligations, TODAY)
+            == "A report was returned to you."
+        )
+        assert finding(active_facts, late, TODAY) == "One task is overdue."
+        assert finding(active_facts, NOTHING_OWED, TODAY) == "843 participations in 2026."
         assert finding(BLANK, NOTHING_OWED, TODAY) == "Nothing is overdue."
         states: list[Any] = ["done", "done", "late", "prog", "prog", "att"]
-        said = lead(states, returned, "Your launch event is in 16 days.")
-        assert said == "2 steps are done. 2 are in progress. 2 tasks are overdue. A report was returned to you."
+        summary = lead(states, returned_obligations, "Your launch event is in 16 days.")
+        assert summary == "2 steps are done. 2 are in progress. 2 tasks are overdue. A report was returned to you."
         assert "One task is overdue." not in lead(states, late, "One task is overdue."), "nothing is said twice"
 
 
@@ -187,9 +197,9 @@ def test_the_daily_page_costs_twelve_statements_at_most(world: World, as_person:
         engines = list(db.engines.values())
     for reader in readers:
         page(reader)  # the first look of UN Women is written down
-        with logged(engines) as sent:
+        with logged(engines) as statements:
             page(reader)
-        assert len(sent) <= 12
+        assert len(statements) <= 12
 
 
 def test_this_weeks_list_fits_a_wall(world: World, as_person: AsPerson) -> None:

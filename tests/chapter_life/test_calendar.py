@@ -53,8 +53,8 @@ def test_alice_changes_when_the_chapter_works_and_mail_follows_at_once(world: Wo
     monday = datetime(2026, 3, 2, 12, tzinfo=UTC)
     with travel(monday, tick=True):
         alice = as_person(world.alice)
-        shown = alice.get(ADDRESS).get_data(as_text=True)
-        assert "3 Mar 2026, 09:00" in shown
+        html = alice.get(ADDRESS).get_data(as_text=True)
+        assert "3 Mar 2026, 09:00" in html
         answer = post(alice, ADDRESS, zone="America/Manaus", working_week=["6", "7"])
         assert answer.status_code == 302
         assert "7 Mar 2026, 09:00" in alice.get(ADDRESS).get_data(as_text=True)
@@ -105,10 +105,10 @@ def test_a_chapter_whose_digest_is_written_has_no_second_one_that_day_by_moving_
     with world.app.app_context():
         assert wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
     changed(world, QUIET_SINCE + timedelta(minutes=5), "America/Rio_Branco", [1, 2, 3, 4, 5])
-    again = clock_of(world)
-    assert again == datetime(2026, 3, 2, 14, tzinfo=UTC), "nine o'clock comes once more that Monday"
+    next_at = clock_of(world)
+    assert next_at == datetime(2026, 3, 2, 14, tzinfo=UTC), "nine o'clock comes once more that Monday"
     with world.app.app_context():
-        assert wake(world.recife.id, at=again, quiet_weeks=QUIET_WEEKS) == 0
+        assert wake(world.recife.id, at=next_at, quiet_weeks=QUIET_WEEKS) == 0
         assert len(deliveries()) == 1
 
 
@@ -120,9 +120,9 @@ def test_a_dormant_chapter_is_moved_without_starting_its_clock(world: World) -> 
 
 
 def test_an_unknown_zone_is_refused_by_the_service_too(world: World) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         changed(world, QUIET_SINCE, "../etc/passwd", [])
-    assert set(refused.value.errors) == {"zone", "working_week"}
+    assert set(error.value.errors) == {"zone", "working_week"}
 
 
 def test_alice_is_written_to_in_the_morning_of_where_she_lives(world: World, as_person: Browse) -> None:

@@ -46,9 +46,9 @@ GROWN_WOMEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59)
 @pytest.fixture
 def reporting(world: World) -> Reporting:
     """The standing people's chapters, both expected to report."""
-    made = Reporting(world)
-    made.expect(world.recife, world.huye)
-    return made
+    helper = Reporting(world)
+    helper.expect(world.recife, world.huye)
+    return helper
 
 
 def close(reporting: Reporting, *, at: datetime = NOON, reason: str = REASON) -> None:
@@ -66,9 +66,11 @@ def test_its_flows_stay_in_the_figures_and_its_stocks_leave_from_its_last_quarte
     reporting.expect(reporting.world.recife, reporting.world.huye, period=first)
     for period in (first, LAST):
         reporting.report(
-            reporting.world.recife, {GROWN_WOMEN: 10}, period, said={"workplaces_with_policy": TypedValue(5)}
+            reporting.world.recife, {GROWN_WOMEN: 10}, period, values={"workplaces_with_policy": TypedValue(5)}
         )
-        reporting.report(reporting.world.huye, {GROWN_WOMEN: 4}, period, said={"workplaces_with_policy": TypedValue(2)})
+        reporting.report(
+            reporting.world.huye, {GROWN_WOMEN: 4}, period, values={"workplaces_with_policy": TypedValue(2)}
+        )
     reporting.compile()
     assert reporting.total("world", "world", "workplaces_with_policy") == (7, 2, 0, 2)
 
@@ -89,9 +91,13 @@ def test_reports_that_were_not_approved_are_expected_no_more(reporting: Reportin
     reporting.send(reporting.world.recife, second)
     close(reporting)
     with reporting.inside(reporting.world.recife) as session:
-        approved, sent, open_ = (report_of_session(session, period) for period in (first, second, third))
-        assert (approved.state, approved.is_expected) == (ReportState.APPROVED, True)
-        assert (sent.state, sent.is_expected, sent.excused_reason) == (ReportState.DRAFT, False, REASON)
+        approved_report, sent_report, open_ = (report_of_session(session, period) for period in (first, second, third))
+        assert (approved_report.state, approved_report.is_expected) == (ReportState.APPROVED, True)
+        assert (sent_report.state, sent_report.is_expected, sent_report.excused_reason) == (
+            ReportState.DRAFT,
+            False,
+            REASON,
+        )
         assert (open_.state, open_.is_expected, open_.excused_reason) == (ReportState.NOT_STARTED, False, REASON)
     reporting.compile()
     assert ("country", "BR", "all") not in reporting.figures()
@@ -108,7 +114,7 @@ def test_invitations_plans_and_expenses_that_wait_come_to_their_end(reporting: R
         start_from_template(session, actor_id=alice, at=NOON)
         submit_plan(session, actor_id=alice, at=NOON)
         line = add_budget_line(session, actor_id=alice, at=NOON, title="Posters", amount_minor=10_000)
-        spent = TransactionEntry(
+        entry = TransactionEntry(
             kind=TransactionKind.EXPENSE,
             what="Posters",
             amount_minor=500,
@@ -117,7 +123,7 @@ def test_invitations_plans_and_expenses_that_wait_come_to_their_end(reporting: R
             budget_line_id=line.id,
             source_id=None,
         )
-        record_transaction(session, actor_id=alice, at=NOON, form_key=new_id(), entry=spent)
+        record_transaction(session, actor_id=alice, at=NOON, form_key=new_id(), entry=entry)
     close(reporting)
     with reporting.inside(world.recife) as session:
         assert session.scalars(select(Invitation.withdrawn_at).where(Invitation.email == "eve@people.example")).one()
@@ -132,8 +138,8 @@ def test_invitations_plans_and_expenses_that_wait_come_to_their_end(reporting: R
         chapter = session.scalars(select(Chapter)).one()
         assert (chapter.state, chapter.closed_on) == (ChapterState.CLOSED, date(2026, 2, 12))
         assert session.scalars(select(ChapterClock).where(ChapterClock.chapter_id == chapter.id)).all() == []
-        told = session.scalars(select(AuditEntry.action).where(AuditEntry.is_desk)).all()
-        assert {"chapter.closed", "expense.refused", "plan.returned", "report.excused"} <= set(told)
+        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.is_desk)).all()
+        assert {"chapter.closed", "expense.refused", "plan.returned", "report.excused"} <= set(actions)
 
 
 def test_a_dormant_chapter_can_be_closed_and_a_closed_one_never_moves_again(reporting: Reporting) -> None:
@@ -142,9 +148,9 @@ def test_a_dormant_chapter_can_be_closed_and_a_closed_one_never_moves_again(repo
         make_dormant(session, actor_id=world.dana.user_id, at=NOON, reason=REASON)
     close(reporting, at=NOON + timedelta(hours=1))
     for move in (make_dormant, close_chapter):
-        with pytest.raises(AlreadyDecided) as decided, reporting.inside(world.recife) as session:
+        with pytest.raises(AlreadyDecided) as error, reporting.inside(world.recife) as session:
             move(session, actor_id=world.dana.user_id, at=NOON + timedelta(days=1), reason=REASON)
-        assert (decided.value.decision, decided.value.by) == ("closed", "Dana")
+        assert (error.value.decision, error.value.by) == ("closed", "Dana")
 
 
 def test_who_asked_for_something_that_waits_does_not_turn_it_down_by_closing(reporting: Reporting) -> None:
@@ -190,9 +196,9 @@ def test_every_form_of_a_closed_chapter_is_refused_with_a_clear_page(reporting: 
             answer = post(client, address, form="/me", title="Words I had typed")
             assert answer.status_code in (404, 409), address
             if answer.status_code == 409:
-                shown = answer.get_data(as_text=True)
-                assert "UN Women closed ElesPorElas Recife on" in shown
-                assert "Words I had typed" in shown
+                html = answer.get_data(as_text=True)
+                assert "UN Women closed ElesPorElas Recife on" in html
+                assert "Words I had typed" in html
     assert counted(reporting, AuditEntry) - before == 1, "UN Women looked in, and nothing else"
 
 
@@ -217,10 +223,10 @@ def test_whoever_is_writing_while_it_is_closed_is_first_or_refused(reporting: Re
     answers: list[int] = []
 
     def invite_somebody() -> None:
-        sent = post(
+        answer = post(
             alice, "/c/recife/people/invitation", name="Eve", email="eve@people.example", role="member", language="en"
         )
-        answers.append(sent.status_code)
+        answers.append(answer.status_code)
 
     page = alice.get("/c/recife/people/invitation")
     assert page.status_code == 200

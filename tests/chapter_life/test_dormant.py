@@ -46,7 +46,7 @@ def rest(world: World, in_chapter: InChapter, *, at: datetime = QUIET_SINCE, rea
 
 def due_on(moment: datetime) -> set[UUID]:
     with opened(NobodyScope(login="worker")) as session:
-        return set(chapters_due(session, at=moment, most=100))
+        return set(chapters_due(session, at=moment, limit=100))
 
 
 def is_expected(session: Session, period: Period) -> bool:
@@ -82,15 +82,15 @@ def test_it_wakes_up_on_its_next_working_morning_and_hears_again(world: World, i
 
 
 def test_no_report_is_expected_for_a_period_that_opens_meanwhile(world: World, in_chapter: InChapter) -> None:
-    before, meanwhile = Period.of(clock.now().date()).previous, Period.of(clock.now().date())
+    before, current_period = Period.of(clock.now().date()).previous, Period.of(clock.now().date())
     open_period(period=before, at=clock.now())
     rest(world, in_chapter, at=clock.now())
-    open_period(period=meanwhile, at=clock.now())
+    open_period(period=current_period, at=clock.now())
     with in_chapter(world.recife) as session:
-        assert report_for(session, meanwhile) is None
+        assert report_for(session, current_period) is None
         assert is_expected(session, before), "what was expected before stays expected"
     with in_chapter(world.huye) as session:
-        assert is_expected(session, meanwhile)
+        assert is_expected(session, current_period)
 
 
 def test_each_move_is_kept_with_its_reason_and_on_the_trail_without(world: World, in_chapter: InChapter) -> None:
@@ -99,27 +99,27 @@ def test_each_move_is_kept_with_its_reason_and_on_the_trail_without(world: World
         wake_up(session, actor_id=world.dana.user_id, at=LONG_AFTER, reason="They are back.")
     with in_chapter(world.recife) as session:
         events = session.scalars(select(ChapterEvent).order_by(ChapterEvent.at)).all()
-        assert [(one.kind, one.reason, one.at, one.actor_id) for one in events] == [
+        assert [(event.kind, event.reason, event.at, event.actor_id) for event in events] == [
             ("made_dormant", f"{REASON}\nAll of them.", QUIET_SINCE, world.dana.user_id),
             ("woken_up", "They are back.", LONG_AFTER, world.dana.user_id),
         ]
-        told = session.scalars(select(AuditEntry).where(AuditEntry.action.like("chapter.%up"))).one()
-        assert (told.is_desk, told.actor_id, told.details) == (True, world.dana.user_id, {})
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action.like("chapter.%up"))).one()
+        assert (entry.is_desk, entry.actor_id, entry.details) == (True, world.dana.user_id, {})
 
 
 @pytest.mark.parametrize("reason", ["", " \n ", "x" * (REASON_LENGTH + 1)])
 def test_a_move_without_a_reason_that_can_be_read_is_refused(world: World, in_chapter: InChapter, reason: str) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         rest(world, in_chapter, reason=reason)
-    assert set(refused.value.errors) == {"reason"}
+    assert set(error.value.errors) == {"reason"}
     assert state_of(in_chapter, world.recife) == ChapterState.ACTIVE
 
 
 def test_the_second_of_two_hears_who_was_first(world: World, in_chapter: InChapter) -> None:
     rest(world, in_chapter)
-    with pytest.raises(AlreadyDecided) as decided:
+    with pytest.raises(AlreadyDecided) as error:
         rest(world, in_chapter, at=LONG_AFTER)
-    assert (decided.value.by, decided.value.at, decided.value.decision) == ("Dana", QUIET_SINCE, "made_dormant")
+    assert (error.value.by, error.value.at, error.value.decision) == ("Dana", QUIET_SINCE, "made_dormant")
     with pytest.raises(AlreadyDecided), in_chapter(world.huye, world.dana) as session:
         wake_up(session, actor_id=world.dana.user_id, at=QUIET_SINCE, reason="It never slept.")
 
@@ -128,7 +128,7 @@ def test_a_chapter_that_has_not_begun_has_nothing_to_rest_from(world: World, in_
     with world.app.app_context():
         olinda = onboard("olinda", "HeForShe Olinda", "BR", "America/Recife", ["pt"])
     for move in (make_dormant, wake_up):
-        with pytest.raises(Refused) as refused, in_chapter(olinda, world.dana) as session:
+        with pytest.raises(Refused) as error, in_chapter(olinda, world.dana) as session:
             move(session, actor_id=world.dana.user_id, at=QUIET_SINCE, reason=REASON)
-        assert set(refused.value.errors) == {"chapter"}
+        assert set(error.value.errors) == {"chapter"}
     assert state_of(in_chapter, olinda) == ChapterState.SIGNED

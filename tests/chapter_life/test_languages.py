@@ -41,14 +41,14 @@ def held(world: World) -> list[str]:
 
 def test_alice_lets_the_chapter_write_in_another_language(world: World, as_person: Browse) -> None:
     alice = as_person(world.alice)
-    shown = alice.get(ADDRESS).get_data(as_text=True)
-    assert "Portuguese" in shown
+    html = alice.get(ADDRESS).get_data(as_text=True)
+    assert "Portuguese" in html
     answer = post(alice, ADDRESS, seen="pt", writing="en", languages=["pt"], other_language="tpi")
     assert answer.status_code == 302
     assert held(world) == ["en", "pt", "tpi"]
     with inside(world) as session:
-        made = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.languages_changed")).all()
-        assert [entry.details for entry in made] == [{"languages": "en pt tpi"}]
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.languages_changed")).all()
+        assert [entry.details for entry in entries] == [{"languages": "en pt tpi"}]
     assert "Changed the chapter’s languages" in alice.get("/c/recife/trail").get_data(as_text=True)
 
 
@@ -66,8 +66,8 @@ def test_of_two_at_once_the_second_sees_the_first_and_keeps_what_she_chose(world
 
 
 def test_what_is_no_language_is_refused_and_changes_nothing(world: World, as_person: Browse) -> None:
-    for writing, others in (("", []), ("xx-nowhere", []), ("pt", [f"a{letter}" for letter in "abcefghijklmn"])):
-        answer = post(as_person(world.alice), ADDRESS, seen="pt", writing=writing, languages=others)
+    for writing, languages in (("", []), ("xx-nowhere", []), ("pt", [f"a{letter}" for letter in "abcefghijklmn"])):
+        answer = post(as_person(world.alice), ADDRESS, seen="pt", writing=writing, languages=languages)
         assert answer.status_code == 422
     assert held(world) == ["pt"]
 
@@ -111,7 +111,7 @@ def test_who_reads_in_the_chapter_s_own_language_is_told_nothing(world: World, a
 
 
 @pytest.mark.parametrize(
-    ("languages", "page", "words", "typed"),
+    ("languages", "page", "words", "attributes"),
     [
         (("pt", "en"), "en", ' dir="auto" lang="pt"', {"dir": "auto", "lang": "pt"}),
         (("pt",), "ar", ' dir="auto" lang="pt"', {"dir": "auto", "lang": "pt"}),
@@ -122,12 +122,12 @@ def test_who_reads_in_the_chapter_s_own_language_is_told_nothing(world: World, a
     ],
 )
 def test_direction_and_language_of_what_a_chapter_writes(
-    app: Flask, languages: tuple[str, ...], page: str, words: str, typed: dict[str, str]
+    app: Flask, languages: tuple[str, ...], page: str, words: str, attributes: dict[str, str]
 ) -> None:
     with app.test_request_context("/health"), force_locale(page):
         g.chapter_languages = languages
         assert written.own_words() == words
-        assert written.own_input() == typed
+        assert written.own_input() == attributes
 
 
 def test_scripts_that_run_from_right_to_left() -> None:

@@ -24,7 +24,7 @@ from tenants.scope import ChapterScope, DeskScope, NobodyScope
 NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)
 
 
-def enter(chapter_id: UUID | None = None, **said: Any) -> UUID:
+def enter(chapter_id: UUID | None = None, **changes: Any) -> UUID:
     """Enter a chapter and return its id."""
     chapter_id = chapter_id or new_id()
     given_by_desk: dict[str, Any] = {
@@ -38,7 +38,7 @@ def enter(chapter_id: UUID | None = None, **said: Any) -> UUID:
         "languages": ["fr", "wo"],
     }
     with opened(ChapterScope(chapter_id)) as session:
-        onboard_chapter(session, actor_id=None, at=NOON, **{**given_by_desk, **said})
+        onboard_chapter(session, actor_id=None, at=NOON, **{**given_by_desk, **changes})
     return chapter_id
 
 
@@ -56,8 +56,8 @@ def test_a_chapter_begins_signed_and_activating_it_twice_is_activating_it_once()
     with opened(ChapterScope(chapter_id)) as session:
         chapter = session.scalars(select(Chapter)).one()
         assert (chapter.state, chapter.active_since) == (ChapterState.ACTIVE, NOON.replace(minute=1))
-        written = session.scalars(select(AuditEntry.action).order_by(AuditEntry.at, AuditEntry.id)).all()
-        assert written == ["chapter.onboarded", "chapter.activated"]
+        actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.at, AuditEntry.id)).all()
+        assert actions == ["chapter.onboarded", "chapter.activated"]
     with opened(NobodyScope(login="worker")) as session:
         [clock] = session.scalars(select(ChapterClock).where(ChapterClock.chapter_id == chapter_id))
         assert clock.next_at > NOON
@@ -87,8 +87,8 @@ def test_of_two_desks_that_choose_one_address_at_once_one_is_told_that_it_is_tak
         with app.app_context():
             try:
                 enter()
-            except Refused as refused:
-                return ",".join(refused.errors)
+            except Refused as error:
+                return ",".join(error.errors)
             return "entered"
 
     with ThreadPoolExecutor(4) as pool:
@@ -98,9 +98,9 @@ def test_of_two_desks_that_choose_one_address_at_once_one_is_told_that_it_is_tak
 
 def test_a_refused_chapter_leaves_nothing():
     chapter_id = new_id()
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         enter(chapter_id, name=" ", zone="Mars/Olympus", currency="ZZZ")
-    assert set(refused.value.errors) == {"name", "zone", "currency"}
+    assert set(error.value.errors) == {"name", "zone", "currency"}
     with opened(NobodyScope()) as session:
         assert session.get(ChapterSlug, "dakar") is None
 

@@ -31,20 +31,20 @@ def state_of(world: World) -> str:
 
 def test_dana_lets_recife_rest_and_wakes_it_up(world: World, as_person: AsPerson) -> None:
     dana, alice = as_person(world.dana), as_person(world.alice)
-    shown = page(dana, desk_page(world))
-    assert 'href="/c/recife/dormancy"' in shown
-    assert 'href="/c/recife/awakening"' not in shown
-    asked = page(dana, "/c/recife/dormancy")
-    assert "Nothing is due for the chapter, and no reminders are sent." in asked
+    html = page(dana, desk_page(world))
+    assert 'href="/c/recife/dormancy"' in html
+    assert 'href="/c/recife/awakening"' not in html
+    form_html = page(dana, "/c/recife/dormancy")
+    assert "Nothing is due for the chapter, and no reminders are sent." in form_html
 
     answer = post(dana, "/c/recife/dormancy", reason=REASON)
     assert (answer.status_code, answer.location) == (302, desk_page(world))
     assert state_of(world) == ChapterState.DORMANT
-    shown = page(dana, desk_page(world))
-    assert "Brazil · Dormant" in text_of(shown)
-    assert "Made dormant" in shown
-    assert "on leave &lt;until&gt; March" in shown
-    assert 'href="/c/recife/awakening"' in shown
+    html = page(dana, desk_page(world))
+    assert "Brazil · Dormant" in text_of(html)
+    assert "Made dormant" in html
+    assert "on leave &lt;until&gt; March" in html
+    assert 'href="/c/recife/awakening"' in html
     home = page(alice, "/c/recife/")
     assert "This chapter is dormant." in home
     assert "on leave &lt;until&gt; March" in home
@@ -53,29 +53,29 @@ def test_dana_lets_recife_rest_and_wakes_it_up(world: World, as_person: AsPerson
 
     assert post(dana, "/c/recife/awakening", reason="They are back.").status_code == 302
     assert state_of(world) == ChapterState.ACTIVE
-    shown = page(dana, desk_page(world))
-    assert shown.index("Reactivated") < shown.index("Made dormant")
+    html = page(dana, desk_page(world))
+    assert html.index("Reactivated") < html.index("Made dormant")
     assert "This chapter is dormant." not in page(alice, "/c/recife/")
 
 
 def test_closing_asks_once_more_and_changes_nothing_before(world: World, as_person: AsPerson) -> None:
     dana = as_person(world.dana)
-    asked = post(dana, "/c/recife/closure", reason=REASON)
-    assert asked.status_code == 200
-    shown = asked.get_data(as_text=True)
-    assert "Close ElesPorElas Recife permanently?" in shown
-    assert "on leave &lt;until&gt; March" in shown
+    confirmation = post(dana, "/c/recife/closure", reason=REASON)
+    assert confirmation.status_code == 200
+    html = confirmation.get_data(as_text=True)
+    assert "Close ElesPorElas Recife permanently?" in html
+    assert "on leave &lt;until&gt; March" in html
     assert state_of(world) == ChapterState.ACTIVE
 
     answer = post(dana, "/c/recife/closure", reason=REASON, sure="yes")
     assert (answer.status_code, answer.location) == (302, desk_page(world))
     assert state_of(world) == ChapterState.CLOSED
-    shown = page(dana, desk_page(world))
-    assert "Brazil · Closed" in text_of(shown)
-    assert "/c/recife/closure" not in shown
-    assert "/c/recife/people/invitation" not in shown
-    again = post(dana, "/c/recife/closure", reason=REASON, sure="yes", form="/me")
-    assert again.status_code == 409
+    html = page(dana, desk_page(world))
+    assert "Brazil · Closed" in text_of(html)
+    assert "/c/recife/closure" not in html
+    assert "/c/recife/people/invitation" not in html
+    second_answer = post(dana, "/c/recife/closure", reason=REASON, sure="yes", form="/me")
+    assert second_answer.status_code == 409
 
 
 @pytest.mark.parametrize("fields", [{}, {"sure": "yes"}])
@@ -92,13 +92,13 @@ def test_without_a_reason_the_page_says_so(
 def test_the_second_of_two_sees_who_decided(world: World, as_person: AsPerson) -> None:
     with world.app.app_context():
         frank = desk_person("Frank", DeskRole.COUNTRY_DESK, ("BR",))
-    dana, other = as_person(world.dana), as_person(frank)
-    assert post(other, "/c/recife/dormancy", reason=REASON).status_code == 302
+    dana, colleague = as_person(world.dana), as_person(frank)
+    assert post(colleague, "/c/recife/dormancy", reason=REASON).status_code == 302
     answer = post(dana, "/c/recife/dormancy", form="/me", reason="Another reason")
     assert answer.status_code == 409
-    shown = answer.get_data(as_text=True)
-    assert "Frank" in shown
-    assert 'href="/c/recife/"' in shown
+    html = answer.get_data(as_text=True)
+    assert "Frank" in html
+    assert 'href="/c/recife/"' in html
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         assert session.scalars(select(ChapterEvent.reason)).all() == [REASON]
 
@@ -107,8 +107,8 @@ def test_nobody_else_moves_a_chapter_or_sees_how(world: World, as_person: AsPers
     with world.app.app_context():
         erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("RW",))
         vera = desk_person("Vera", DeskRole.VIEWER, ("BR",))
-    for who in (world.alice, world.bob, world.charlie, erin, vera):
-        client = as_person(who)
+    for user in (world.alice, world.bob, world.charlie, erin, vera):
+        client = as_person(user)
         for move in MOVES:
             assert client.get(f"/c/recife/{move}").status_code == 404
             assert post(client, f"/c/recife/{move}", form="/me", reason=REASON, sure="yes").status_code == 404

@@ -15,7 +15,7 @@ from solidarity.charts.geometry import Circle
 from solidarity.charts.wheel import ring, ring_symbols, wheel
 from solidarity.labels.steps import STATES, State
 
-MIXED: list[State] = ["done", "done", "late", "prog", "none", "att"]
+MIXED_STATES: list[State] = ["done", "done", "late", "prog", "none", "att"]
 
 
 @settings(deadline=None)
@@ -28,8 +28,8 @@ def test_spans_fill_the_bar_and_leave_out_nought(counts: list[int]) -> None:
         assert spans[0][1] == 0
         assert last[1] + last[2] == pytest.approx(100)
         assert all(width > 0 for _index, _start, width in spans)
-    for (_i, start, width), (_j, following, _width) in pairwise(spans):
-        assert following == pytest.approx(start + width + rows.GAP)
+    for (_i, start, width), (_j, next_start, _width) in pairwise(spans):
+        assert next_start == pytest.approx(start + width + rows.GAP)
 
 
 def test_spans_keep_the_proportions() -> None:
@@ -52,20 +52,20 @@ def test_segments_of_a_circle_mirror_each_other() -> None:
 
 
 def test_wheel_numbers_six_steps_and_has_no_style() -> None:
-    drawing = wheel(MIXED, [None, None, None, 0.67, None, None])
+    drawing = wheel(MIXED_STATES, [None, None, None, 0.67, None, None])
     assert re.findall(r">(\d)</text>", drawing) == ["1", "2", "3", "4", "5", "6"]
     assert "style" not in drawing
     assert 'aria-hidden="true"' in drawing
 
 
-@pytest.mark.parametrize(("one", "other"), list(combinations(STATES, 2)))
-def test_states_differ_without_colour(one: State, other: State) -> None:
+@pytest.mark.parametrize(("first", "second"), list(combinations(STATES, 2)))
+def test_states_differ_without_colour(first: State, second: State) -> None:
     def shapes(state: State) -> list[tuple[str, str]]:
         return re.findall(r'<(path|circle|text)[^>]* (?:d|cx)="([^"]+)', wheel([state] * 6))
 
     hollow = {"none": {"done"}, "done": {"none"}}
-    same_outline = other in hollow.get(one, set())
-    assert shapes(one) != shapes(other) or same_outline
+    same_outline = second in hollow.get(first, set())
+    assert shapes(first) != shapes(second) or same_outline
 
 
 @pytest.mark.parametrize("share", [-1.0, 0.0, 0.3, 0.5, 0.62, 1.0, 7.0])
@@ -86,12 +86,12 @@ def test_ring_uses_only_symbols_that_exist() -> None:
 
 
 def test_ring_label_is_escaped() -> None:
-    assert '"><script>' not in ring(MIXED, label='"><script>')
+    assert '"><script>' not in ring(MIXED_STATES, label='"><script>')
 
 
 def test_glyph_says_every_state(bare_app: Flask) -> None:
     with bare_app.test_request_context("/"):
-        drawing = rows.glyph(MIXED)
+        drawing = rows.glyph(MIXED_STATES)
     assert "3 Funding: Overdue" in drawing
     assert "6 Monitoring and evaluation: Needs attention" in drawing
     assert drawing.count("<use") == 6

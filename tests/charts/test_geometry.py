@@ -22,7 +22,7 @@ SIX = st.lists(st.sampled_from(STATES), min_size=6, max_size=6)
 SHARES = st.lists(st.none() | st.floats(-2, 3), min_size=6, max_size=6)
 DAYS = st.dates(date(2020, 1, 1), date(2032, 12, 31))
 at_leisure = settings(deadline=None)
-ROUNDED = 0.06  # two ends of a part, each rounded to hundredths of a per cent, and a gap
+TOLERANCE = 0.06  # two ends of a part, each rounded to hundredths of a per cent, and a gap
 
 
 def lengths(drawing: str) -> list[tuple[float, float]]:
@@ -43,15 +43,15 @@ def points(drawing: str) -> list[tuple[float, float]]:
 @given(COUNTS)
 def test_parts_of_a_bar_fill_the_whole_in_their_proportions(counts: list[int]) -> None:
     shares = rows.spans(counts)
-    shown = [count for count in counts if count > 0]
-    assert [counts[index] for index, _start, _width in shares] == shown
-    if not shown:
+    positives = [count for count in counts if count > 0]
+    assert [counts[index] for index, _start, _width in shares] == positives
+    if not positives:
         return
-    gaps = rows.GAP * (len(shown) - 1)
+    gaps = rows.GAP * (len(positives) - 1)
     assert sum(width for _index, _start, width in shares) == pytest.approx(100 - gaps)
     assert shares[-1][1] + shares[-1][2] == pytest.approx(100)
     for index, _start, width in shares:
-        assert width == pytest.approx((100 - gaps) * counts[index] / sum(shown))
+        assert width == pytest.approx((100 - gaps) * counts[index] / sum(positives))
 
 
 @at_leisure
@@ -59,19 +59,19 @@ def test_parts_of_a_bar_fill_the_whole_in_their_proportions(counts: list[int]) -
 def test_coverage_and_money_stay_within_their_line(counts: tuple[int, ...], large: bool) -> None:
     fills = ("solid", "mid", "hatch", "gap")
     for drawing in (rows.coverage_bar(*counts, large=large), money_bar(list(zip(fills, counts, strict=True)))):
-        assert all(start >= 0 and start + length <= 100 + ROUNDED for start, length in lengths(drawing))
+        assert all(start >= 0 and start + length <= 100 + TOLERANCE for start, length in lengths(drawing))
         assert len(lengths(drawing)) == sum(count > 0 for count in counts)
 
 
 @at_leisure
 @given(st.floats(-50, 1000, allow_nan=False))
 def test_progress_reaches_its_mark_exactly_when_the_target_is_reached(percent: float) -> None:
-    drawing = rows.progress_bar(percent, scale=rows.BEYOND)
+    drawing = rows.progress_bar(percent, scale=rows.LONG_SCALE)
     ((_start, length),) = lengths(drawing)
     mark = float(re.search(r'class="mark" x="([\d.]+)%', drawing)[1])  # type: ignore[index]
     assert 0 <= length <= 100
     assert mark == 80
-    if abs(percent - 100) > ROUNDED:
+    if abs(percent - 100) > TOLERANCE:
         assert (length > mark) == (percent > 100)
 
 
@@ -82,28 +82,28 @@ def test_progress_up_to_the_target_needs_no_mark(percent: float) -> None:
     assert "mark" not in drawing
     ((start, length),) = lengths(drawing)
     assert start == 0
-    assert length == pytest.approx(percent, abs=ROUNDED)
+    assert length == pytest.approx(percent, abs=TOLERANCE)
 
 
 @at_leisure
 @given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(1, 10**9))
-def test_what_is_spent_beyond_a_budget_is_longer_than_its_outline(budget: int, spent: int, greatest: int) -> None:
+def test_what_is_spent_beyond_a_budget_is_longer_than_its_outline(budget: int, spending: int, greatest: int) -> None:
     assume(budget <= greatest)
-    widths = re.findall(r'width="([\d.]+)%" height="(?:13|6)"', budget_bar(budget, spent, greatest))
-    whole, used = (float(width) for width in widths)
-    assert used <= 100
-    if abs(spent - budget) * 100 / greatest > ROUNDED:
-        assert (used > whole) == (spent > budget) or used == 100
+    widths = re.findall(r'width="([\d.]+)%" height="(?:13|6)"', budget_bar(budget, spending, greatest))
+    whole, fill = (float(width) for width in widths)
+    assert fill <= 100
+    if abs(spending - budget) * 100 / greatest > TOLERANCE:
+        assert (fill > whole) == (spending > budget) or fill == 100
 
 
 @at_leisure
 @given(SIX, SHARES)
 def test_the_wheel_of_a_right_to_left_page_is_the_mirror(states: list[State], shares: list[float | None]) -> None:
-    ours, theirs = points(wheel(states, shares)), points(wheel(states, shares, rtl=True))
-    assert len(ours) == len(theirs) > 0
-    for (x, y), (mirrored, same) in zip(ours, theirs, strict=True):
-        assert mirrored == pytest.approx(300 - x, abs=0.15)
-        assert same == pytest.approx(y, abs=0.15)
+    ltr_points, rtl_points = points(wheel(states, shares)), points(wheel(states, shares, rtl=True))
+    assert len(ltr_points) == len(rtl_points) > 0
+    for (x, y), (rtl_x, rtl_y) in zip(ltr_points, rtl_points, strict=True):
+        assert rtl_x == pytest.approx(300 - x, abs=0.15)
+        assert rtl_y == pytest.approx(y, abs=0.15)
 
 
 @at_leisure
@@ -119,12 +119,12 @@ def test_the_wheel_stays_in_its_box_and_out_of_its_hub(
 @given(st.floats(0, 300), st.floats(5, 60), st.booleans())
 def test_a_segment_ends_where_the_next_begins(start: float, arc: float, rtl: bool) -> None:
     circle = Circle(150, rtl)
-    one, two = (
+    first, second = (
         points(f' d="{circle.segment(91, 126, start, start + arc, 0)}"'),
         points(f' d="{circle.segment(91, 126, start + arc, start + 2 * arc, 0)}"'),
     )
-    assert hypot(one[0][0] - two[0][0], one[0][1] - two[0][1]) > 1
-    assert circle.point(126, start + arc) == pytest.approx(two[0], abs=0.06)
+    assert hypot(first[0][0] - second[0][0], first[0][1] - second[0][1]) > 1
+    assert circle.point(126, start + arc) == pytest.approx(second[0], abs=0.06)
 
 
 @at_leisure
@@ -134,18 +134,18 @@ def test_a_day_lies_in_its_month_and_the_months_are_equal(first: date, days: int
     edges = [line.at(month) for month in line.months]
     assert edges[0] == 0
     assert edges == pytest.approx([100 * index / len(edges) for index in range(len(edges))])
-    where = line.at(today)
-    assert 0 <= where <= 100
+    position = line.at(today)
+    assert 0 <= position <= 100
     if line.first <= today <= line.last:
         index = line.months.index(today.replace(day=1))
-        assert edges[index] <= where < edges[index] + 100 / len(edges)
+        assert edges[index] <= position < edges[index] + 100 / len(edges)
 
 
 @at_leisure
 @given(DAYS, DAYS, DAYS, DAYS)
-def test_a_later_day_never_lies_before_an_earlier_one(first: date, last: date, one: date, other: date) -> None:
+def test_a_later_day_never_lies_before_an_earlier_one(first: date, last: date, day: date, second_day: date) -> None:
     line = Timeline(min(first, last), max(first, last), first)
-    assert (line.at(min(one, other))) <= line.at(max(one, other))
+    assert (line.at(min(day, second_day))) <= line.at(max(day, second_day))
 
 
 @at_leisure
@@ -155,30 +155,30 @@ def test_a_bar_of_time_stays_in_its_cell_and_what_is_held_within_it(
 ) -> None:
     line = Timeline(first, first + timedelta(days=days), first)
     drawing = gantt_bar(line, min(starts, ends), max(starts, ends), state, share)
-    found = re.findall(r'class="g-(\w+(?:-held)?)" x="([\d.]+)%" y="-6" width="([\d.]+)%"', drawing)
-    bars = {name: (float(x), float(width)) for name, x, width in found}
+    matches = re.findall(r'class="g-(\w+(?:-held)?)" x="([\d.]+)%" y="-6" width="([\d.]+)%"', drawing)
+    bars = {name: (float(x), float(width)) for name, x, width in matches}
     start, width = bars.pop(state)
     assert start >= 0
     assert width >= LEAST_WIDTH
-    assert start + width <= 100 + ROUNDED
-    for held_from, held in bars.values():
-        assert held_from == start
-        assert held <= width + ROUNDED
+    assert start + width <= 100 + TOLERANCE
+    for inner_start, inner_width in bars.values():
+        assert inner_start == start
+        assert inner_width <= width + TOLERANCE
 
 
 @at_leisure
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=24))
 def test_a_sparkline_stays_in_its_box_and_goes_forward(values: list[float]) -> None:
-    found = re.search(r'points="([^"]+)"', rows.sparkline(values))
-    assert found
-    line = [tuple(float(part) for part in point.split(",")) for point in found[1].split()]
+    match = re.search(r'points="([^"]+)"', rows.sparkline(values))
+    assert match
+    line = [tuple(float(part) for part in point.split(",")) for point in match[1].split()]
     assert [x for x, _y in line] == sorted({x for x, _y in line})
     assert all(0 <= x <= 132 and 0 <= y <= 34 for x, y in line)
     assert line[-1][0] == 128
 
 
-@pytest.mark.parametrize(("count", "named"), [(12, 12), (18, 9), (30, 10)])
-def test_months_are_named_where_there_is_room(count: int, named: int) -> None:
+@pytest.mark.parametrize(("count", "label_count"), [(12, 12), (18, 9), (30, 10)])
+def test_months_are_named_where_there_is_room(count: int, label_count: int) -> None:
     words = Timeline(date(2026, 1, 1), date(2026, 1, 1), date(2026, 1, 1)).named(["Sept"] * count)
     assert len(words) == count
-    assert sum(map(bool, words)) == named
+    assert sum(map(bool, words)) == label_count

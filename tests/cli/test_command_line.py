@@ -27,19 +27,19 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
-    shown = CliRunner().invoke(main, [command, "--help"])
-    assert shown.exit_code == 0
-    assert command in shown.output
-    explanation = shown.output.splitlines()[2].strip()
+    result = CliRunner().invoke(main, [command, "--help"])
+    assert result.exit_code == 0
+    assert command in result.output
+    explanation = result.output.splitlines()[2].strip()
     assert len(explanation) > 20
 
 
 def test_each_missing_setting_is_one_sentence_and_no_traceback() -> None:
-    told = run("migrate")
-    assert told.returncode == 1
-    assert "DATABASE_URL is not set." in told.stderr
-    assert "SECRET_KEY is not set." in told.stderr
-    assert "Traceback" not in told.stderr
+    result = run("migrate")
+    assert result.returncode == 1
+    assert "DATABASE_URL is not set." in result.stderr
+    assert "SECRET_KEY is not set." in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_each_missing_setting_is_one_sentence_and_no_traceback() -> None:
     ],
 )
 def test_a_wrong_setting_is_named_and_its_value_kept_quiet(settings: dict[str, str], sentence: str) -> None:
-    told = run("migrate", **{"DATABASE_URL": "postgresql://127.0.0.1:1/x", "SECRET_KEY": KEY, **settings})
-    assert told.returncode == 1
-    assert sentence in told.stderr
-    assert "hush-hush" not in told.stderr
-    assert "Traceback" not in told.stderr
+    result = run("migrate", **{"DATABASE_URL": "postgresql://127.0.0.1:1/x", "SECRET_KEY": KEY, **settings})
+    assert result.returncode == 1
+    assert sentence in result.stderr
+    assert "hush-hush" not in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def doctored(settings: Settings) -> dict[str, str]:
@@ -81,6 +81,6 @@ def test_the_doctor_goes_on_when_the_database_is_away(settings: Settings) -> Non
 
 
 def test_the_doctor_ends_with_exit_code_1_when_anything_is_wrong(tmp_path: Path) -> None:
-    told = run("--var", str(tmp_path), "doctor", DATABASE_URL="postgresql://127.0.0.1:1/x", SECRET_KEY=KEY)
-    assert told.returncode == 1
-    assert "WRONG  database" in told.stdout
+    result = run("--var", str(tmp_path), "doctor", DATABASE_URL="postgresql://127.0.0.1:1/x", SECRET_KEY=KEY)
+    assert result.returncode == 1
+    assert "WRONG  database" in result.stdout

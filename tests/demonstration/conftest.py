@@ -44,10 +44,10 @@ class Lived:
 
 def _lived(superuser_url: str, chapters: int | None) -> Iterator[Lived]:
     with cloned(TEMPLATE, superuser_url) as settings, running_app(settings) as app:
-        told: list[str] = []
-        begun = time.monotonic()
-        people = live_through(settings, chapters=chapters, tell=told.append)
-        yield Lived(app, settings, people, told, time.monotonic() - begun, superuser_url)
+        messages: list[str] = []
+        started_at = time.monotonic()
+        people = live_through(settings, chapters=chapters, tell=messages.append)
+        yield Lived(app, settings, people, messages, time.monotonic() - started_at, superuser_url)
 
 
 @pytest.fixture(scope="module")
@@ -63,11 +63,11 @@ def whole(superuser_url: str) -> Iterator[Lived]:
 
 
 @pytest.fixture
-def counted() -> Callable[[Lived], dict[str, int]]:
+def count_rows() -> Callable[[Lived], dict[str, int]]:
     """Return a function that counts the rows of every table."""
 
-    def count(lived: Lived) -> dict[str, int]:
-        tables = lived.rows("select tablename from pg_tables where schemaname = 'public'")
-        return {table: lived.count(f'select count(*) from "{table}"') for (table,) in tables}
+    def count(demonstration: Lived) -> dict[str, int]:
+        tables = demonstration.rows("select tablename from pg_tables where schemaname = 'public'")
+        return {table: demonstration.count(f'select count(*) from "{table}"') for (table,) in tables}
 
     return count

@@ -46,9 +46,9 @@ REAL = re.compile(
     re.IGNORECASE,
 )
 
-TOLD = Path(__file__).parents[2] / "docs" / "demonstration.md"
+DEMONSTRATION_PAGE = Path(__file__).parents[2] / "docs" / "demonstration.md"
 
-each = pytest.mark.parametrize("actor", CAST, ids=lambda actor: actor.slug)
+parametrize_actor = pytest.mark.parametrize("actor", CAST, ids=lambda actor: actor.slug)
 
 
 def test_the_cast_is_large_and_from_everywhere():
@@ -61,9 +61,9 @@ def test_the_cast_is_large_and_from_everywhere():
 
 
 def test_no_two_chapters_share_an_address_a_name_or_an_organisation():
-    for said in ("slug", "name", "partner", "outcome", "lesson"):
-        times = Counter(getattr(actor, said) for actor in CAST)
-        assert max(times.values()) == 1, said
+    for attribute in ("slug", "name", "partner", "outcome", "lesson"):
+        times = Counter(getattr(actor, attribute) for actor in CAST)
+        assert max(times.values()) == 1, attribute
     funders = Counter(actor.funder for actor in CAST)
     assert [funder for funder, times in funders.items() if times > 1] == ["UN Women"]
 
@@ -93,18 +93,18 @@ def test_languages_scripts_and_currencies_of_many_kinds_are_there():
 
 
 def test_the_page_that_tells_of_the_demonstration_tells_of_this_cast():
-    page = TOLD.read_text(encoding="utf-8")
+    page = DEMONSTRATION_PAGE.read_text(encoding="utf-8")
     rows = (line.strip("|").split("|") for line in page.splitlines() if line.startswith("|") and "`" in line)
-    told = {row[0].strip().replace(" ", "_"): set(re.findall(r"`([a-z-]+)`", row[1])) for row in rows}
+    documented_slugs = {row[0].strip().replace(" ", "_"): set(re.findall(r"`([a-z-]+)`", row[1])) for row in rows}
 
-    assert told == {story: {actor.slug for actor in CAST if actor.story is story} for story in Story}
+    assert documented_slugs == {story: {actor.slug for actor in CAST if actor.story is story} for story in Story}
     countries = {actor.country for actor in CAST}
     languages = {actor.languages[0] for actor in CAST if actor.slug != "huye"}
     assert f"{len(CAST)} chapters in {len(countries)} countries and" in page
     assert f"in {len(languages)} languages" in page
 
 
-@each
+@parametrize_actor
 def test_a_chapter_would_be_taken_as_it_is_by_the_form(actor):
     refuse_unsound_particulars(
         Particulars(
@@ -121,17 +121,17 @@ def test_a_chapter_would_be_taken_as_it_is_by_the_form(actor):
     assert actor.campaign_name in NAMES_OF_THE_CAMPAIGN
 
 
-@each
+@parametrize_actor
 def test_zone_and_currency_are_those_of_the_country(actor):
     assert actor.zone in zones_of(actor.country)
     assert actor.currency in get_territory_currencies(actor.country)
 
 
-@each
+@parametrize_actor
 def test_a_team_is_led_from_the_first_and_can_play_its_story(actor):
     roles = [player.role for player in actor.team]
     logins = [player.login for player in actor.team]
-    others = [OF_ROLE[role] for role in roles[1:]]
+    other_permissions = [OF_ROLE[role] for role in roles[1:]]
 
     assert 2 <= len(roles) <= 5
     assert roles[0] is Role.FOCAL_POINT
@@ -142,12 +142,12 @@ def test_a_team_is_led_from_the_first_and_can_play_its_story(actor):
     if actor.story is Story.HANDED_OVER:
         assert Role.DEPUTY in roles
     if actor.story is Story.OUTSIDE:
-        assert not any(may & {Permission.APPROVE_PLAN, Permission.APPROVE_EXPENSE} for may in others)
+        assert not any(may & {Permission.APPROVE_PLAN, Permission.APPROVE_EXPENSE} for may in other_permissions)
     elif actor.story is not Story.HANDED_OVER:
-        assert any(Permission.EDIT_PLAN in may for may in others)
+        assert any(Permission.EDIT_PLAN in may for may in other_permissions)
 
 
-@each
+@parametrize_actor
 def test_a_year_has_enough_in_it(actor):
     assert 4 <= len(actor.deeds) <= 8
     assert 3 <= len(actor.planned) <= 5
@@ -157,29 +157,29 @@ def test_a_year_has_enough_in_it(actor):
     assert actor.budget > 0
 
 
-@each
+@parametrize_actor
 def test_no_text_is_longer_than_its_field_or_changed_when_stored(actor):
-    for text, most in texts_of(actor):
-        assert 1 <= len(text) <= most, text
+    for text, max_length in texts_of(actor):
+        assert 1 <= len(text) <= max_length, text
         assert text == tidy_name(one_line(text)), text
         assert not any(sign in TURNING or unicodedata.category(sign) in UNPRINTABLE for sign in text), text
 
 
-@each
+@parametrize_actor
 def test_a_chapter_writes_in_the_script_of_its_language(actor):
     script = SCRIPT_OF_LANGUAGE.get(actor.languages[0], "LATIN")
     for text in (*(deed.title for deed in actor.deeds), actor.outcome, *actor.outputs, *actor.planned, actor.lesson):
         assert script in scripts_of(text), text
 
 
-@each
+@parametrize_actor
 def test_no_word_mixes_two_scripts(actor):
     for text, _ in texts_of(actor):
         for word in re.findall(r"\w+", text):
             assert len(scripts_of(word)) <= 1, word
 
 
-@each
+@parametrize_actor
 def test_no_real_organisation_is_named(actor):
     for text, _ in texts_of(actor):
         assert not REAL.search(text), text

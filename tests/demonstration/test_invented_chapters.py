@@ -23,11 +23,11 @@ from tenants.scope import ChapterScope, DeskScope
 
 
 def test_every_sign_in_that_is_printed_works_and_every_page_says_invented(app, settings):
-    for who, email, password in live_through(settings, chapters=3):
+    for label, email, password in live_through(settings, chapters=3):
         client = app.test_client()
         answer = post(client, "/sign-in", email=email, password=password)
         page = client.get(answer.location).get_data(as_text=True)
-        assert "not real" in page or "مختلق" in page, who
+        assert "not real" in page or "مختلق" in page, label
 
 
 def test_living_through_it_twice_changes_nothing(app, settings):
@@ -65,9 +65,9 @@ def test_somebody_answers_for_every_chapter_and_one_term_is_soon_to_end(app, set
         ).all()
     # Each by its own day: late in the evening of UTC it is tomorrow in Huye and in Irbid.
     days_there = [(slug, starts, ends, local_day(clock.now(), zone)) for slug, zone, starts, ends in terms]
-    running = [(slug, (ends - today).days) for slug, starts, ends, today in days_there if starts <= today <= ends]
-    assert sorted(slug for slug, _ in running) == ["huye", "irbid", "recife"]
-    assert [days for _, days in running if days < 42] == [25]
+    current_terms = [(slug, (ends - today).days) for slug, starts, ends, today in days_there if starts <= today <= ends]
+    assert sorted(slug for slug, _ in current_terms) == ["huye", "irbid", "recife"]
+    assert [days for _, days in current_terms if days < 42] == [25]
 
 
 def test_the_figures_agree_with_what_was_lived(app, settings):
@@ -94,11 +94,11 @@ def test_two_of_the_three_have_an_approved_report_of_the_last_quarter_on_any_day
 
 
 def test_one_that_is_interrupted_leaves_no_half_a_chapter(app, settings, monkeypatch):
-    def interrupted(*_args: object, **_named: object) -> None:
+    def interrupted(*_args: object, **_kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as torn:
-        torn.setattr(reports, "open_report", interrupted)
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, "open_report", interrupted)
         with pytest.raises(KeyboardInterrupt):
             live_through(settings, chapters=3)
     assert counted(app)["chapters"] == 0
@@ -109,8 +109,8 @@ def test_one_that_is_interrupted_leaves_no_half_a_chapter(app, settings, monkeyp
 
 
 def test_no_two_installations_share_a_password(settings):
-    other = settings.model_copy(update={"secret_key": SecretStr("another key of this length, just for once")})
-    assert demonstration_password(settings) != demonstration_password(other)
+    other_settings = settings.model_copy(update={"secret_key": SecretStr("another key of this length, just for once")})
+    assert demonstration_password(settings) != demonstration_password(other_settings)
 
 
 def counted(app: Flask) -> dict[str, int]:

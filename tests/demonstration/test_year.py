@@ -23,7 +23,7 @@ from tenants.rollups.addresses import figure_of
 ONE_OF_EACH = {actor.story: actor for actor in reversed(everybody()[:11])}
 OPEN = "kind = 'activity' and done_on is null and dropped_on is null and removed_at is null"
 LATE = "submitted_at::date > (select r.due_on from reports r where r.chapter_id = s.chapter_id and r.id = s.report_id)"
-ANSWERED = (
+CURRENT_TERM = (
     "select from focal_point_terms t where t.chapter_id = c.id and t.rank = 'primary' "
     "and current_date between t.starts_on and t.ends_on"
 )
@@ -36,7 +36,7 @@ STORIES = {
     "a report that is missing": "select count(*) from reports where due_on < current_date and sent = 0 and is_expected",
     "a report begun and not sent": "select count(*) from reports where state = 'draft' and sent = 0",
     "a handover": "select count(*) from audit_entries where action = 'term.handed_over'",
-    "a vacancy": f"select count(*) from chapters c where state = 'active' and not exists ({ANSWERED})",
+    "a vacancy": f"select count(*) from chapters c where state = 'active' and not exists ({CURRENT_TERM})",
     "a dormant chapter": "select count(*) from chapters where state = 'dormant'",
     "money of a month without a rate": "select count(*) from transactions where usd_minor is null",
     "an expense that waits": "select count(*) from transactions where state = 'pending'",
@@ -71,18 +71,18 @@ def test_each_chapter_is_told_of_and_is_invented(small):
 
 def test_figures_agree_with_what_was_lived(small):
     assert small.count("select count(*) from compile_marks") == 0
-    found = check_everything(small.settings)
-    assert found.figures > 100
-    assert not found
+    check = check_everything(small.settings)
+    assert check.figures > 100
+    assert not check
 
 
-def test_living_through_it_twice_changes_nothing(small, counted):
-    before = counted(small)
+def test_living_through_it_twice_changes_nothing(small, count_rows):
+    before = count_rows(small)
 
-    again = live_through(small.settings, chapters=11)
+    people = live_through(small.settings, chapters=11)
 
-    assert again == small.people
-    assert counted(small) == before | {"compile_runs": before["compile_runs"]}
+    assert people == small.people
+    assert count_rows(small) == before | {"compile_runs": before["compile_runs"]}
 
 
 def test_nobody_hears_of_a_year_that_is_over(small):
@@ -139,12 +139,12 @@ def test_the_whole_cast_lives_through_the_year_everywhere(whole, record_property
 
 @pytest.mark.slow
 def test_nobody_of_the_whole_cast_is_promised_a_page_that_fails(whole):
-    for who, email, password in whole.people:
+    for label, email, password in whole.people:
         client = whole.app.test_client()
         answer = post(client, "/sign-in", email=email, password=password)
-        assert client.get(answer.location).status_code == 200, who
+        assert client.get(answer.location).status_code == 200, label
 
 
-def sign_in(client: FlaskClient, lived: Any, email: str) -> None:
+def sign_in(client: FlaskClient, demonstration: Any, email: str) -> None:
     """Sign in with the password that everybody invented shares."""
-    assert post(client, "/sign-in", email=email, password=lived.people[0][2]).status_code == 302
+    assert post(client, "/sign-in", email=email, password=demonstration.people[0][2]).status_code == 302

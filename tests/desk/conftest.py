@@ -8,7 +8,7 @@ from harness.reporting import Reporting
 @pytest.fixture
 def reporting(world: World) -> Reporting:
     """The standing people's chapters, both expected to report for the last quarter of 2025, compiled once."""
-    made = Reporting(world)
-    made.expect(world.recife, world.huye)
-    made.compile()
-    return made
+    reports = Reporting(world)
+    reports.expect(world.recife, world.huye)
+    reports.compile()
+    return reports

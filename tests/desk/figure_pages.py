@@ -63,9 +63,9 @@ def read(client: FlaskClient, address: str) -> str:
 
 
 def heading(page: str) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
-    assert found
-    return re.sub(r"<[^>]+>", "", found.group(1)).strip()
+    match = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)
+    assert match
+    return re.sub(r"<[^>]+>", "", match.group(1)).strip()
 
 
 def words(page: str) -> str:
@@ -76,9 +76,9 @@ def words(page: str) -> str:
 
 def card(page: str, title: str) -> str:
     """Return what the card of one indicator on the first page says."""
-    found = re.search(rf'<div class="fig"><[^/]*class="fig-label">{title} .*?</div>', page, re.DOTALL)
-    assert found, title
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", found.group()))
+    match = re.search(rf'<div class="fig"><[^/]*class="fig-label">{title} .*?</div>', page, re.DOTALL)
+    assert match, title
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", match.group()))
 
 
 def periods_of(page: str) -> dict[str, str]:

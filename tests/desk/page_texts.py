@@ -28,20 +28,20 @@ def page(client: FlaskClient, address: str) -> str:
 
 def text_of(markup: str) -> str:
     """Return what is written in a piece of a page, and what its drawings are called."""
-    named = re.sub(r'<svg[^>]*aria-label="([^"]*)"[^>]*>', r" \1 ", markup)
-    return " ".join(re.sub(r"<[^>]+>", " ", named).split())
+    text = re.sub(r'<svg[^>]*aria-label="([^"]*)"[^>]*>', r" \1 ", markup)
+    return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
 
-def rows_of(shown: str, table: int = 0) -> list[str]:
+def rows_of(markup: str, table: int = 0) -> list[str]:
     """Return the rows of a table of a page as text, one line each."""
-    body = shown.split("<tbody>")[table + 1].partition("</tbody>")[0]
+    body = markup.split("<tbody>")[table + 1].partition("</tbody>")[0]
     return [text_of(row) for row in body.split("</tr>")[:-1]]
 
 
-def next_address(shown: str, rel: str = "next") -> str:
+def next_address(markup: str, rel: str = "next") -> str:
     """Return where a list goes on, or nothing."""
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', shown)
-    return found.group(1).replace("&amp;", "&") if found else ""
+    match = re.search(rf'rel="{rel}" href="([^"]+)"', markup)
+    return match.group(1).replace("&amp;", "&") if match else ""
 
 
 def enter(world: World, slug: str, zone: str = "UTC", *, country: str = "UG", since: datetime | None = None) -> Place:

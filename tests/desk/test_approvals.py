@@ -56,21 +56,21 @@ def test_country_desk_sees_her_country_alone_and_others_no_such_page(world: Worl
     page = _page(world.browser_of(erin))
     assert "HeForShe Huye" in page
     assert "Recife" not in page
-    for who in (world.alice, world.bob):
-        assert world.browser_of(who).get("/desk/approvals").status_code == 404
+    for member in (world.alice, world.bob):
+        assert world.browser_of(member).get("/desk/approvals").status_code == 404
 
 
 def test_the_desk_reads_every_leg_and_standing_of_its_countries_and_no_owner(world: World) -> None:
     _sent(world, world.recife, days_ago=5)
-    by, both = clock.now().date() + timedelta(days=400), [world.recife.id, world.huye.id]
+    by, chapter_ids = clock.now().date() + timedelta(days=400), [world.recife.id, world.huye.id]
     with world.app.app_context():
         with opened(DeskScope(ALL_COUNTRIES)) as session:
-            everywhere = obligations_of(session, both, by=by, quiet_weeks=4)
-            states = states_of(session, both, today=clock.now().date(), obligations=everywhere)
+            obligations = obligations_of(session, chapter_ids, by=by, quiet_weeks=4)
+            states = states_of(session, chapter_ids, today=clock.now().date(), obligations=obligations)
         with opened(DeskScope(("RW",))) as session:
-            in_rwanda = obligations_of(session, both, by=by, quiet_weeks=4)
-    assert {due.owner_id for due in everywhere} == {None}
-    assert REPORT_TO_APPROVE in {d.kind for d in everywhere if d.chapter_id == world.recife.id}
+            in_rwanda = obligations_of(session, chapter_ids, by=by, quiet_weeks=4)
+    assert {due.owner_id for due in obligations} == {None}
+    assert REPORT_TO_APPROVE in {d.kind for d in obligations if d.chapter_id == world.recife.id}
     assert {due.chapter_id for due in in_rwanda} == {world.huye.id}
-    assert set(states) == set(both)
+    assert set(states) == set(chapter_ids)
     assert states[world.recife.id][5] == "late"

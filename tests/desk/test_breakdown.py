@@ -41,15 +41,15 @@ def number(text: str) -> int:
 
 def test_an_open_branch_stands_under_its_place_and_every_level_sums_exactly(movement, as_person):
     dana = as_person(movement.world.dana)
-    shown = values(read(dana, f"{WORLD}?open=BR"))
+    figures = values(read(dana, f"{WORLD}?open=BR"))
     brazil = {"ElesPorElas Recife": "14", "HeForShe salvador": "20", "HeForShe manaus": "–"}
-    assert {name: shown[name] for name in brazil} == brazil
-    assert sum(map(number, brazil.values())) == number(shown["Brazil"]) == 34
-    assert number(shown["Brazil"]) + number(shown["Chile"]) == number(shown["Americas and the Caribbean"]) == 134
-    foot = shown.popitem()[1]
+    assert {name: figures[name] for name in brazil} == brazil
+    assert sum(map(number, brazil.values())) == number(figures["Brazil"]) == 34
+    assert number(figures["Brazil"]) + number(figures["Chile"]) == number(figures["Americas and the Caribbean"]) == 134
+    foot = figures.popitem()[1]
     areas = ("Americas and the Caribbean", "Asia and the Pacific", "East and Southern Africa")
-    assert sum(number(shown[area]) for area in areas) == number(foot) == 1134
-    names = list(shown)
+    assert sum(number(figures[area]) for area in areas) == number(foot) == 1134
+    names = list(figures)
     assert names[:4] == ["Americas and the Caribbean", "Chile", "Brazil", "ElesPorElas Recife"]
 
 
@@ -79,21 +79,21 @@ def test_countries_are_ordered_by_size(movement, as_person):
 def test_those_in_a_figure_and_those_who_are_not_are_all_that_are_expected(movement, as_person):
     dana = as_person(movement.world.dana)
     page = read(dana, WORLD)
-    said = words(page)
-    assert "4 of 6 chapters reported" in said
-    assert "Not in this number: 2 chapters" in said
-    assert re.search(r"1 waiting for approval HeForShe manaus \(Brazil\) They sent 55 in total\.", said)
-    assert re.search(r"1 not sent HeForShe suva \(Fiji\) (?!They sent)", said)
+    text = words(page)
+    assert "4 of 6 chapters reported" in text
+    assert "Not in this number: 2 chapters" in text
+    assert re.search(r"1 waiting for approval HeForShe manaus \(Brazil\) They sent 55 in total\.", text)
+    assert re.search(r"1 not sent HeForShe suva \(Fiji\) (?!They sent)", text)
     assert "Not in this number" not in words(read(dana, f"{PARTICIPATIONS}/country/RW"))
 
 
 def test_a_report_without_this_value_is_not_in_its_figure_and_says_so(reporting, as_person):
-    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"workplaces_with_policy": TypedValue(5)})
+    reporting.report(reporting.world.recife, {WOMEN: 10}, values={"workplaces_with_policy": TypedValue(5)})
     reporting.report(reporting.world.huye, {WOMEN: 10})
     reporting.compile()
-    said = words(read(as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/world/world"))
-    assert "Not reported for this period: 1 chapter" in said
-    assert "1 reported as not known HeForShe Huye (Rwanda)" in said
+    text = words(read(as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/world/world"))
+    assert "Not reported for this period: 1 chapter" in text
+    assert "1 reported as not known HeForShe Huye (Rwanda)" in text
 
 
 def test_growth_is_told_from_better_reporting(reporting, as_person):
@@ -103,14 +103,14 @@ def test_growth_is_told_from_better_reporting(reporting, as_person):
     reporting.compile()
     page = read(as_person(reporting.world.dana), WORLD)
     table = Table(page, "The same figure in other periods").rows
-    here = table[0].index("Q4 2025")
-    assert [row[here] for row in table[1:]] == ["40", "2 of 2", "20 each"]
+    column = table[0].index("Q4 2025")
+    assert [row[column] for row in table[1:]] == ["40", "2 of 2", "20 each"]
     assert "Per chapter included: 10 in Q3 2025, 20 in Q4 2025." in words(page)
 
 
 def test_a_country_desk_is_told_of_nobody_elses_absence(movement, as_person):
     with movement.world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("BR",))
-    said = words(read(as_person(rosa), f"{PARTICIPATIONS}/country/BR"))
-    assert "Not in this number: 1 chapter" in said
-    assert "suva" not in said
+    text = words(read(as_person(rosa), f"{PARTICIPATIONS}/country/BR"))
+    assert "Not in this number: 1 chapter" in text
+    assert "suva" not in text

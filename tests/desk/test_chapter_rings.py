@@ -15,38 +15,38 @@ from tenants.people.permissions import DeskRole
 FIRST = "/desk"
 
 
-def rings(shown: str) -> dict[str, int]:
+def rings(markup: str) -> dict[str, int]:
     """Return the chapters of the wall: name -> how many of its steps are late."""
-    found = re.findall(
-        r'aria-label="([^"]*): (\d) of 6 steps done, (\d) overdue, (\d) need attention"><svg class="ring"', shown
+    matches = re.findall(
+        r'aria-label="([^"]*): (\d) of 6 steps done, (\d) overdue, (\d) need attention"><svg class="ring"', markup
     )
-    return {name: int(late) for name, _done, late, _attention in found}
+    return {name: int(late) for name, _done_count, late, _attention in matches}
 
 
-def section(shown: str, name: str) -> str:
+def section(markup: str, name: str) -> str:
     """Return what a section of the page says."""
-    return text_of(shown.split(f'id="{name}"')[1].split("</section>", maxsplit=1)[0].partition(">")[2])
+    return text_of(markup.split(f'id="{name}"')[1].split("</section>", maxsplit=1)[0].partition(">")[2])
 
 
-def rows_under(shown: str, caption: str) -> list[str]:
-    body = shown.split(f"{caption}</caption>")[1].split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
+def rows_under(markup: str, caption: str) -> list[str]:
+    body = markup.split(f"{caption}</caption>")[1].split("<tbody>")[1].split("</tbody>", maxsplit=1)[0]
     return [text_of(row) for row in body.split("</tr>")[:-1]]
 
 
 def test_dana_sees_every_active_chapter_once_as_a_ring_that_leads_to_it(world, as_person):
     enter(world, "kampala")
-    shown = page(as_person(world.dana), FIRST)
-    assert rings(shown) == {"ElesPorElas Recife": 3, "HeForShe Huye": 3, "HeForShe kampala": 0}
-    assert f'<a href="/desk/chapters/{world.recife.id}" aria-label="ElesPorElas Recife:' in shown
-    assert 'href="#need">Skip the rings' in shown
-    drawn = set(re.findall(r'<use href="#(r\d\w)"/>', shown))
-    assert drawn <= set(re.findall(r' id="(r\d\w)"', shown)), "a ring refers to drawings of the page"
+    markup = page(as_person(world.dana), FIRST)
+    assert rings(markup) == {"ElesPorElas Recife": 3, "HeForShe Huye": 3, "HeForShe kampala": 0}
+    assert f'<a href="/desk/chapters/{world.recife.id}" aria-label="ElesPorElas Recife:' in markup
+    assert 'href="#need">Skip the rings' in markup
+    symbols = set(re.findall(r'<use href="#(r\d\w)"/>', markup))
+    assert symbols <= set(re.findall(r' id="(r\d\w)"', markup)), "a ring refers to drawings of the page"
 
 
 def test_the_counts_of_a_step_are_all_chapters(world, as_person):
     enter(world, "kampala")
-    shown = page(as_person(world.dana), FIRST)
-    rows = rows_under(shown, "Number of chapters by step and status")
+    markup = page(as_person(world.dana), FIRST)
+    rows = rows_under(markup, "Number of chapters by step and status")
     assert len(rows) == 6
     for row in rows:
         counts = [int(number) for number in re.findall(r"(?:Done|In progress|Not started): (\d+)", row)]
@@ -58,8 +58,8 @@ def test_a_chapter_in_which_something_is_late_is_named_with_what_is_stuck_since_
     world, as_person
 ):
     enter(world, "kampala")
-    shown = page(as_person(world.dana), FIRST)
-    rows = rows_under(shown, "Chapters that need follow-up, longest wait first")
+    markup = page(as_person(world.dana), FIRST)
+    rows = rows_under(markup, "Chapters that need follow-up, longest wait first")
     assert len(rows) == 2, "nothing is late in Kampala"
     recife = next(row for row in rows if row.startswith("ElesPorElas Recife Brazil"))
     assert re.search(r"No activity logged and 2 more items The chapter \d+ days See the chapter : ElesPor", recife)
@@ -78,31 +78,31 @@ def test_a_chapter_without_a_focal_point_is_a_contact_to_check(world, as_person)
     assert "2 contacts may be out of date" in before
     assert "Focal point not confirmed" in section(before, "contacts")
     enter(world, "gulu", since=clock.now() - timedelta(days=40))
-    shown = page(dana, FIRST)
-    assert "3 contacts may be out of date" in shown
-    said = section(shown, "contacts")
-    assert "HeForShe gulu" in said
-    assert "No focal point" in said
-    assert "Choose someone" in said
+    markup = page(dana, FIRST)
+    assert "3 contacts may be out of date" in markup
+    text = section(markup, "contacts")
+    assert "HeForShe gulu" in text
+    assert "No focal point" in text
+    assert "Choose someone" in text
 
 
 def test_more_chapters_than_a_page_looks_at_are_not_drawn_and_she_is_shown_where_they_are(
     world, as_person, monkeypatch
 ):
     dana = as_person(world.dana)
-    few = statements_of(dana, FIRST)
+    statement_count = statements_of(dana, FIRST)
     monkeypatch.setattr(wall, "MOST_DRAWN", 1)
-    shown = page(dana, FIRST)
-    assert rings(shown) == {}
-    assert "More than 1 chapters are active here." in shown
-    assert statements_of(dana, FIRST) < few
+    markup = page(dana, FIRST)
+    assert rings(markup) == {}
+    assert "More than 1 chapters are active here." in markup
+    assert statements_of(dana, FIRST) < statement_count
     assert list(rings(page(dana, f"{FIRST}?area=americas"))) == ["ElesPorElas Recife"], "one area is few enough"
 
 
 def test_a_country_desk_sees_the_rings_and_needs_of_hers_alone(world, as_person):
     with world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("RW",))
-    shown = page(as_person(rosa), FIRST)
-    assert list(rings(shown)) == ["HeForShe Huye"]
-    assert "Recife" not in shown
-    assert "By step, the only active chapter" in shown
+    markup = page(as_person(rosa), FIRST)
+    assert list(rings(markup)) == ["HeForShe Huye"]
+    assert "Recife" not in markup
+    assert "By step, the only active chapter" in markup

@@ -30,12 +30,12 @@ LIST = "/desk/chapters"
 QUARTER = Period.of(clock.now().date()).previous
 
 
-def listed(shown: str) -> list[str]:
-    return re.findall(r'<th scope="row"><a href="/desk/chapters/[^"]+"><bdi>(.*?)</bdi>', shown)
+def listed(markup: str) -> list[str]:
+    return re.findall(r'<th scope="row"><a href="/desk/chapters/[^"]+"><bdi>(.*?)</bdi>', markup)
 
 
-def row_of(shown: str, name: str) -> str:
-    [row] = [row for row in rows_of(shown) if row.startswith(name)]
+def row_of(markup: str, name: str) -> str:
+    [row] = [row for row in rows_of(markup) if row.startswith(name)]
     return row
 
 
@@ -45,18 +45,18 @@ def glyph_of(row: str) -> dict[str, str]:
     return dict(re.findall(rf"(\d [A-Z][a-z ]+): ({states})", row))
 
 
-def plan(world: World, place: Place, *, approved: bool = False) -> None:
+def plan(world: World, place: Place, *, is_approved: bool = False) -> None:
     with world.app.test_request_context(), opened(ChapterScope(place.id)) as session:
         start_from_template(session, actor_id=world.alice.user_id, at=clock.now())
         version = submit_plan(session, actor_id=world.alice.user_id, at=clock.now())
-        if approved:
+        if is_approved:
             approve_plan(session, actor_id=world.dana.user_id, at=clock.now(), version_id=version.id, is_desk=True)
 
 
 def test_a_chapter_shows_its_six_steps_and_what_is_late_since_when(world, as_person):
     enter(world, "kampala")
-    shown = page(as_person(world.dana), LIST)
-    recife = glyph_of(row_of(shown, "ElesPorElas Recife"))
+    markup = page(as_person(world.dana), LIST)
+    recife = glyph_of(row_of(markup, "ElesPorElas Recife"))
     assert recife.pop("1 Focal point")
     assert recife == {
         "2 Implementation plan": "Overdue",
@@ -66,9 +66,9 @@ def test_a_chapter_shows_its_six_steps_and_what_is_late_since_when(world, as_per
         "6 Monitoring and evaluation": "Not started",
     }
     due_on = SINCE.date() + timedelta(days=DAYS_TO_SUBMIT)
-    assert f'Plan not sent</span> <small class="muted"><time datetime="{due_on.isoformat()}">' in shown
-    assert "ago" in row_of(shown, "ElesPorElas Recife")
-    kampala = row_of(shown, "HeForShe kampala")
+    assert f'Plan not sent</span> <small class="muted"><time datetime="{due_on.isoformat()}">' in markup
+    assert "ago" in row_of(markup, "ElesPorElas Recife")
+    kampala = row_of(markup, "HeForShe kampala")
     assert [*glyph_of(kampala).values()] == ["Needs attention", *["Not started"] * 5], (
         "it needs a focal point from today"
     )
@@ -76,13 +76,13 @@ def test_a_chapter_shows_its_six_steps_and_what_is_late_since_when(world, as_per
 
 
 def test_the_columns_of_the_glyph_and_its_states_are_named_once_for_everybody(world, as_person):
-    shown = page(as_person(world.dana), LIST)
-    [head] = re.findall(r"<thead>.*?</thead>", shown, re.DOTALL)
+    markup = page(as_person(world.dana), LIST)
+    [head] = re.findall(r"<thead>.*?</thead>", markup, re.DOTALL)
     assert "Steps 1 to 6" in head
     numbers = re.findall(r'<text x="(\d+)" y="12">(\d)</text>', head)
     assert [number for _x, number in numbers] == list("123456")
     assert [int(x) for x, _number in numbers] == sorted(int(x) for x, _number in numbers)
-    legend = text_of("".join(re.findall(r'<p class="legend">.*?</p>', shown)))
+    legend = text_of("".join(re.findall(r'<p class="legend">.*?</p>', markup)))
     for words in (
         "Not started",
         "In progress",
@@ -119,18 +119,18 @@ def test_the_latest_report_is_the_one_of_the_latest_period_in_its_state(world, a
         latest = session.scalars(select(Report).where(Report.period_on == QUARTER.starts_on)).one()
         actor = world.alice.user_id
         submit_report(session, report_id=latest.id, actor_id=actor, at=clock.now(), is_nil=True)
-    shown = page(as_person(world.dana), LIST)
-    assert "Waiting for UN Women" in row_of(shown, "ElesPorElas Recife")
-    assert "Waiting for UN Women" not in row_of(shown, "HeForShe Huye")
+    markup = page(as_person(world.dana), LIST)
+    assert "Waiting for UN Women" in row_of(markup, "ElesPorElas Recife")
+    assert "Waiting for UN Women" not in row_of(markup, "HeForShe Huye")
 
 
 def test_the_list_is_chosen_by_something_late_and_by_one_step(world, as_person):
     kampala = enter(world, "kampala")
-    plan(world, world.huye, approved=True)
+    plan(world, world.huye, is_approved=True)
     dana = as_person(world.dana)
 
-    def chosen(steps: str, more: str = "") -> list[str]:
-        return listed(page(dana, f"{LIST}?steps={steps}{more}"))
+    def chosen(steps: str, query: str = "") -> list[str]:
+        return listed(page(dana, f"{LIST}?steps={steps}{query}"))
 
     recife, huye = world.recife.name, world.huye.name
     assert chosen("") == [recife, huye, kampala.name]
@@ -144,17 +144,17 @@ def test_the_list_is_chosen_by_something_late_and_by_one_step(world, as_person):
 
 
 def test_what_is_chosen_stays_chosen_in_the_form(world, as_person):
-    shown = page(as_person(world.dana), f"{LIST}?steps=2-late")
-    assert re.findall(r"<option [^>]*selected>([^<]+)", shown) == ["2 Implementation plan: Overdue"]
-    assert "Show all" in shown
+    markup = page(as_person(world.dana), f"{LIST}?steps=2-late")
+    assert re.findall(r"<option [^>]*selected>([^<]+)", markup) == ["2 Implementation plan: Overdue"]
+    assert "Show all" in markup
 
 
-@pytest.mark.parametrize("most", [4, 7])
+@pytest.mark.parametrize("limit", [4, 7])
 def test_a_list_chosen_by_steps_is_whole_over_its_pages_however_little_a_page_looks_through(
-    world, as_person, monkeypatch, most
+    world, as_person, monkeypatch, limit
 ):
     monkeypatch.setattr(chapters, "PAGE", 2)
-    monkeypatch.setattr(chapters, "MOST_SIFTED", most)
+    monkeypatch.setattr(chapters, "MOST_SIFTED", limit)
     late_ones = {2, 3, 9, 10, 11, 12, 13, 22}
     for number in range(24):
         since = SINCE if number in late_ones else None
@@ -163,17 +163,17 @@ def test_a_list_chosen_by_steps_is_whole_over_its_pages_however_little_a_page_lo
     dana = as_person(world.dana)
     address, forward, last = f"{LIST}?country=UG&steps=late", [], ""
     while address:
-        shown = page(dana, address)
-        assert len(listed(shown)) <= 2
-        assert listed(shown) or "There are more pages." in shown or not next_address(shown)
-        forward += listed(shown)
-        last, address = address, next_address(shown)
+        markup = page(dana, address)
+        assert len(listed(markup)) <= 2
+        assert listed(markup) or "There are more pages." in markup or not next_address(markup)
+        forward += listed(markup)
+        last, address = address, next_address(markup)
     assert forward == expected
     backward, address = listed(page(dana, last)), next_address(page(dana, last), "prev")
     while address:
-        shown = page(dana, address)
-        backward = listed(shown) + backward
-        address = next_address(shown, "prev")
+        markup = page(dana, address)
+        backward = listed(markup) + backward
+        address = next_address(markup, "prev")
     assert backward == expected
 
 
@@ -181,9 +181,9 @@ def test_a_page_says_between_which_chapters_it_looked(world, as_person, monkeypa
     monkeypatch.setattr(chapters, "MOST_SIFTED", 2)
     for number in range(3):
         enter(world, f"number-{number}")
-    shown = page(as_person(world.dana), f"{LIST}?country=UG&steps=late")
-    assert "Searched 2 chapters in alphabetical order, from HeForShe number-0 to HeForShe number-1." in shown
-    assert "No matches on this page." in shown
+    markup = page(as_person(world.dana), f"{LIST}?country=UG&steps=late")
+    assert "Searched 2 chapters in alphabetical order, from HeForShe number-0 to HeForShe number-1." in markup
+    assert "No matches on this page." in markup
 
 
 def test_a_country_desk_sees_and_chooses_among_hers_alone(world, as_person):
@@ -191,9 +191,9 @@ def test_a_country_desk_sees_and_chooses_among_hers_alone(world, as_person):
         rosa = desk_person("Rosa", DeskRole.VIEWER, ("RW",))
     client = as_person(rosa)
     for address in (LIST, f"{LIST}?steps=late"):
-        shown = page(client, address)
-        assert listed(shown) == [world.huye.name]
-        assert "Recife" not in shown
+        markup = page(client, address)
+        assert listed(markup) == [world.huye.name]
+        assert "Recife" not in markup
     assert client.get(f"{LIST}?country=BR&steps=late").status_code == 404
     assert as_person(world.alice).get(f"{LIST}?steps=late").status_code == 404
 
@@ -208,27 +208,29 @@ def test_each_chapter_is_late_on_its_own_day(world):
         enter(world, zone.partition("/")[2].lower().replace("_", "-"), zone, since=local - timedelta(hours=12))
     with world.app.test_request_context():
         bind(db.session(), DeskScope(ALL_COUNTRIES))
-        found = list_shared(db.session(), Window(9), countries=["UG"])
-        standings = standings_of(found, moment=datetime(2026, 9, 10, 10, 30, tzinfo=UTC))
-    today = {chapter.zone: standings[chapter.id].today for chapter in found}
+        shared_chapters = list_shared(db.session(), Window(9), countries=["UG"])
+        standings = standings_of(shared_chapters, moment=datetime(2026, 9, 10, 10, 30, tzinfo=UTC))
+    today = {chapter.zone: standings[chapter.id].today for chapter in shared_chapters}
     assert today == {
         "Pacific/Pago_Pago": due_on - timedelta(days=1),
         "Europe/London": due_on,
         "Pacific/Kiritimati": due_on + timedelta(days=1),
     }
-    assert {chapter.zone: standings[chapter.id].states[1] for chapter in found} == zones
+    assert {chapter.zone: standings[chapter.id].states[1] for chapter in shared_chapters} == zones
     plan_late = PLAN_TO_SUBMIT
-    late = {chapter.zone for chapter in found if plan_late in [one.kind for one in standings[chapter.id].late]}
+    late = {
+        chapter.zone for chapter in shared_chapters if plan_late in [item.kind for item in standings[chapter.id].late]
+    }
     assert late == {"Pacific/Kiritimati"}
 
 
 def test_a_page_of_many_chapters_takes_the_statements_of_a_page_of_few_and_reads_no_figures(world, as_person):
     dana = as_person(world.dana)
-    few = {address: statements_of(dana, address) for address in (LIST, f"{LIST}?steps=late")}
+    statement_counts = {address: statements_of(dana, address) for address in (LIST, f"{LIST}?steps=late")}
     for number in range(30):
         enter(world, f"number-{number:02}")
     with watched(world.app) as seen:
         assert len(listed(page(dana, LIST))) == 32
     assert not [statement for statement in seen if "figures" in statement]
-    assert {address: statements_of(dana, address) for address in few} == few
-    assert max(few.values()) <= 12
+    assert {address: statements_of(dana, address) for address in statement_counts} == statement_counts
+    assert max(statement_counts.values()) <= 12

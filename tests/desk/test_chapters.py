@@ -33,10 +33,10 @@ def names_of(page: str) -> list[str]:
     return re.findall(r'<th scope="row"><a href="/desk/chapters/[^"]+"><bdi>(.*?)</bdi>', page)
 
 
-def enter(client: FlaskClient, **said: str | list[str]) -> TestResponse:
+def enter(client: FlaskClient, **fields: str | list[str]) -> TestResponse:
     """Send the form as a browser would."""
-    said = {**CAIRO, **said}
-    return post(client, NEW, form=f"{NEW}?country={said['country']}", **said)
+    fields = {**CAIRO, **fields}
+    return post(client, NEW, form=f"{NEW}?country={fields['country']}", **fields)
 
 
 def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(reporting, as_person):
@@ -56,14 +56,14 @@ def test_dana_enters_a_chapter_and_is_offered_to_invite_its_focal_point(reportin
         assert (chapter.state, chapter.area, chapter.currency) == (ChapterState.SIGNED, "arab_states", "EGP")
         assert (chapter.working_week, chapter.languages) == ([1, 2, 3, 4, 7], ["ar"])
         assert chapter.campaign_name == chapter.name
-        [written] = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.onboarded"))
-        assert (written.actor_id, written.is_desk) == (reporting.world.dana.user_id, True)
+        [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.onboarded"))
+        assert (entry.actor_id, entry.is_desk) == (reporting.world.dana.user_id, True)
 
 
 def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(reporting, as_person):
     page = as_person(reporting.world.dana).get(f"{NEW}?country=EG").get_data(as_text=True)
-    ticked = re.findall(r'<input checked[^>]*name="working_week"[^>]*value="(\d)"', page)
-    assert sorted(ticked) == ["1", "2", "3", "4", "7"]
+    checked_days = re.findall(r'<input checked[^>]*name="working_week"[^>]*value="(\d)"', page)
+    assert sorted(checked_days) == ["1", "2", "3", "4", "7"]
     days = re.findall(r'name="working_week"[^>]*value="(\d)"', page)
     assert days == ["6", "7", "1", "2", "3", "4", "5"], "a week that begins on Saturday"
     assert re.search(r'name="currency"[^>]*value="EGP"', page)
@@ -94,16 +94,16 @@ REFUSALS: list[tuple[str, str | list[str], str]] = [
 
 def test_what_cannot_be_entered_is_said_at_its_field_and_nothing_typed_is_lost(reporting, as_person):
     dana = as_person(reporting.world.dana)
-    for field, typed, sentence in REFUSALS:
-        answer = enter(dana, **{field: typed})
+    for field, value, sentence in REFUSALS:
+        answer = enter(dana, **{field: value})
         page = answer.get_data(as_text=True)
-        assert answer.status_code == 422, (field, typed)
+        assert answer.status_code == 422, (field, value)
         at_field = re.search(rf'<div id="{field}-error">.*?</div>', page, re.DOTALL)
-        assert at_field, (field, typed)
+        assert at_field, (field, value)
         assert sentence in at_field.group(0)
         for name in ("name", "campaign_name", "slug"):
-            kept = {**CAIRO, field: typed}[name]
-            assert f'value="{kept}"' in page, (field, name)
+            expected_value = {**CAIRO, field: value}[name]
+            assert f'value="{expected_value}"' in page, (field, name)
     with reporting.opened(NobodyScope()) as session:
         assert session.get(ChapterSlug, "cairo") is None
 
@@ -160,8 +160,8 @@ def test_the_list_is_sorted_by_name_whatever_accents_and_case(reporting, as_pers
     dana = as_person(reporting.world.dana)
     for slug, name in (("aba", "Ábaco"), ("abb", "abba"), ("zeb", "Zebra")):
         enter(dana, name=name, slug=slug)
-    found = names_of(dana.get("/desk/chapters").get_data(as_text=True))
-    assert found == ["Ábaco", "abba", "ElesPorElas Recife", "HeForShe Huye", "Zebra"]
+    names = names_of(dana.get("/desk/chapters").get_data(as_text=True))
+    assert names == ["Ábaco", "abba", "ElesPorElas Recife", "HeForShe Huye", "Zebra"]
 
 
 def test_the_list_is_filtered_by_area_country_and_state(reporting, as_person):
@@ -197,10 +197,10 @@ def test_every_chapter_is_on_exactly_one_page_of_the_list(reporting, as_person):
         page = dana.get(address).get_data(as_text=True)
         pages.append(address)
         seen += names_of(page)
-        following = re.search(r'rel="next" href="([^"]+)"', page)
-        address = following.group(1).replace("&amp;", "&") if following else None
+        next_link = re.search(r'rel="next" href="([^"]+)"', page)
+        address = next_link.group(1).replace("&amp;", "&") if next_link else None
     assert len(pages) == 3
     assert seen == [f"HeForShe chapter-{number:03}" for number in range(103)]
-    back = re.search(r'rel="prev" href="([^"]+)"', page)
-    assert back
-    assert names_of(dana.get(back.group(1).replace("&amp;", "&")).get_data(as_text=True)) == seen[50:100]
+    previous_link = re.search(r'rel="prev" href="([^"]+)"', page)
+    assert previous_link
+    assert names_of(dana.get(previous_link.group(1).replace("&amp;", "&")).get_data(as_text=True)) == seen[50:100]

@@ -20,7 +20,7 @@ from tenants.action_kit.launch.models import TallyKind
 from tenants.action_kit.launch.services import plan_event, record_tally
 from tenants.db import new_id
 
-HELD = datetime(LAST.ends_on.year, LAST.ends_on.month, 10, 12, tzinfo=UTC)
+EVENT_AT = datetime(LAST.ends_on.year, LAST.ends_on.month, 10, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -38,18 +38,18 @@ def reported(reporting: Reporting, place: Place) -> None:
 def test_money_opens_to_its_expense(reporting, dakar, as_person):
     alice, dana = reporting.world.alice.user_id, reporting.world.dana.user_id
     with reporting.inside(dakar) as session:
-        line = add_budget_line(session, actor_id=alice, at=HELD, title="Launch event", amount_minor=10_000).id
+        line = add_budget_line(session, actor_id=alice, at=EVENT_AT, title="Launch event", amount_minor=10_000).id
         entry = TransactionEntry(
             kind=TransactionKind.EXPENSE,
             amount_minor=1_250,
             currency="USD",
-            dated_on=HELD.date(),
+            dated_on=EVENT_AT.date(),
             what="Sound system",
             budget_line_id=line,
         )
-        made = record_transaction(session, actor_id=alice, at=HELD, form_key=new_id(), entry=entry).id
+        transaction_id = record_transaction(session, actor_id=alice, at=EVENT_AT, form_key=new_id(), entry=entry).id
     with reporting.inside(dakar) as session:
-        approve_expense(session, actor_id=dana, at=NOON, transaction_id=made, is_desk=True)
+        approve_expense(session, actor_id=dana, at=NOON, transaction_id=transaction_id, is_desk=True)
     reported(reporting, dakar)
 
     client = as_person(reporting.world.dana)
@@ -64,19 +64,21 @@ def test_money_opens_to_its_expense(reporting, dakar, as_person):
 def test_what_was_counted_at_an_event_opens_to_the_event_and_is_never_one_sum(reporting, dakar, as_person):
     alice = reporting.world.alice.user_id
     with reporting.inside(dakar) as session:
-        said = EventEntry("Launch in the stadium", "Stadium", "Town hall", "UTC", HELD, None)
-        event_id = plan_event(session, actor_id=alice, at=HELD, entry=said).id
+        entry = EventEntry("Launch in the stadium", "Stadium", "Town hall", "UTC", EVENT_AT, None)
+        event_id = plan_event(session, actor_id=alice, at=EVENT_AT, entry=entry).id
         for kind, people in ((TallyKind.ATTENDANCE, 40), (TallyKind.SIGNUPS, 7)):
-            record_tally(session, actor_id=alice, at=HELD, event_id=event_id, kind=kind, counts={WOMEN: people}, seen=0)
+            record_tally(
+                session, actor_id=alice, at=EVENT_AT, event_id=event_id, kind=kind, counts={WOMEN: people}, seen=0
+            )
     reported(reporting, dakar)
 
     client = as_person(reporting.world.dana)
-    for indicator, shown, name in (
+    for indicator, value, name in (
         ("participations", "40", "People counted at an event"),
         ("signups_tallied", "7", "Sign-ups counted at an event"),
     ):
         page = read(client, f"/desk/figures/{indicator}/2025-Q4/chapter/{dakar.id}")
-        assert Table(page).rows[1] == ["Launch in the stadium", "10 Dec 2025", name, "1", shown]
+        assert Table(page).rows[1] == ["Launch in the stadium", "10 Dec 2025", name, "1", value]
         assert "47" not in words(page)
         address, _, anchor = Table(page).links[0].partition("#")
         assert f'id="{anchor}"' in read(client, address)

@@ -30,9 +30,9 @@ def test_dana_approves_and_opens_the_worlds_figure_down_to_the_entry_by_followin
 
     page = read(dana, "/desk")
     assert heading(page) == "1 of 2 chapters have an approved report"
-    found = re.search(r'href="(/desk/figures/participations/2025-Q4/world/world)"', page)
-    assert found
-    address = found.group(1)
+    match = re.search(r'href="(/desk/figures/participations/2025-Q4/world/world)"', page)
+    assert match
+    address = match.group(1)
     for place in ("americas", "BR", str(reporting.world.recife.id)):
         page = read(dana, address)
         table = Table(page)
@@ -115,7 +115,7 @@ def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(reporting,
     dana, address = as_person(reporting.world.dana), "/desk/figures/workplaces_with_policy/2025-Q4/country/BR"
     assert set(periods_of(read(dana, address)).values()) == {"–"}
 
-    reporting.report(reporting.world.recife, {}, FIRST, said={"workplaces_with_policy": TypedValue(5)})
+    reporting.report(reporting.world.recife, {}, FIRST, values={"workplaces_with_policy": TypedValue(5)})
     reporting.compile()
     page = read(dana, address)
     assert periods_of(page) == {
@@ -138,12 +138,12 @@ def test_a_late_first_quarter_moves_the_later_ones_of_what_is_carried(reporting,
 def test_a_flow_is_added_up_over_the_year_and_people_are_not(reporting, as_person):
     for period, people in ((FIRST, 4), (LAST, 10)):
         reporting.report(
-            reporting.world.recife, {WOMEN: people}, period, said={"facilitators_trained": TypedValue(people)}
+            reporting.world.recife, {WOMEN: people}, period, values={"facilitators_trained": TypedValue(people)}
         )
     reporting.compile()
     dana, place = as_person(reporting.world.dana), f"chapter/{reporting.world.recife.id}"
-    for where in ("world/world", "country/BR", place):
-        assert periods_of(read(dana, f"{PARTICIPATIONS}/{where}"))["2025 up to this period:"] == "14", where
+    for path in ("world/world", "country/BR", place):
+        assert periods_of(read(dana, f"{PARTICIPATIONS}/{path}"))["2025 up to this period:"] == "14", path
     page = read(dana, f"/desk/figures/facilitators_trained/2025-Q4/{place}")
     assert periods_of(page)["2025 up to this period:"] == "No total"
     assert "The same person can come again in another period, so there is no total." in words(page)
@@ -157,9 +157,9 @@ def test_all_pages_of_the_rows_behind_a_value_add_up_to_it(reporting, as_person)
     reporting.compile()
     dana, address = as_person(reporting.world.dana), f"{PARTICIPATIONS}/chapter/{reporting.world.recife.id}"
     first = read(dana, address)
-    following = re.search(r'rel="next" href="([^"]+)"', first)
-    assert following
-    second = read(dana, following.group(1))
+    next_link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert next_link
+    second = read(dana, next_link.group(1))
     assert len(Table(first).numbers()) == 25
     assert sum(Table(first).numbers() + Table(second).numbers()) == 465
     assert Table(first).foot == Table(second).foot == "465"
@@ -177,9 +177,9 @@ def test_a_country_of_many_chapters_is_shown_in_pages_that_add_up(reporting, as_
     reporting.compile()
     dana = as_person(reporting.world.dana)
     first = read(dana, f"{PARTICIPATIONS}/country/BR")
-    following = re.search(r'rel="next" href="([^"]+)"', first)
-    assert following
-    second = read(dana, following.group(1).replace("&amp;", "&"))
+    next_link = re.search(r'rel="next" href="([^"]+)"', first)
+    assert next_link
+    second = read(dana, next_link.group(1).replace("&amp;", "&"))
     assert sum(Table(first).numbers() + Table(second).numbers()) == 52 * 53 // 2
     assert Table(first).foot == Table(second).foot == "1,378"
     for address in ("/desk", f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/world/world"):

@@ -24,9 +24,9 @@ def tile_of(page: str, code: str) -> tuple[str, str] | None:
     """Return the class and the words of a state's tile that is a link; None of any other."""
     for link in re.findall(r"<a href=[^>]*translate.*?</a>", page):
         if f">{code}</text>" in link:
-            found = re.search(r'<title>(.*?)</title><use href="#mt" class="(\w+)"', link)
-            assert found
-            return found.group(2), found.group(1)
+            match = re.search(r'<title>(.*?)</title><use href="#mt" class="(\w+)"', link)
+            assert match
+            return match.group(2), match.group(1)
     return None
 
 
@@ -38,7 +38,7 @@ def coverage_of(page: str) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("approved", "expected", "shape"),
+    ("approved_count", "expected", "shape"),
     [
         (0, 0, "m0"),
         (0, 9, "mx"),
@@ -52,8 +52,8 @@ def coverage_of(page: str) -> dict[str, int]:
         (9, 9, "m4"),
     ],
 )
-def test_a_tile_says_all_only_where_every_chapter_has_reported(approved, expected, shape):
-    assert tile_class(approved, expected) == shape
+def test_a_tile_says_all_only_where_every_chapter_has_reported(approved_count, expected, shape):
+    assert tile_class(approved_count, expected) == shape
 
 
 def test_every_state_has_a_tile_of_its_own_and_no_island_is_left_out():
@@ -68,13 +68,13 @@ def test_every_state_has_a_tile_of_its_own_and_no_island_is_left_out():
 
 def test_the_map_is_the_same_whichever_way_a_page_reads(world, as_person):
     dana = as_person(world.dana)
-    drawn = []
+    drawings = []
     for code in ("en", "ar"):
         dana.get(f"/language/{code}?next=/desk")
-        shown = str(tile_map({"BR": Tile(1, 2, "1/2", "Brazil", "/")}, "Map"))
-        drawn.append(shown)
-    assert drawn[0] == drawn[1]
-    assert "translate(190 342)" in drawn[0], "Brazil stands where it stands"
+        drawing = str(tile_map({"BR": Tile(1, 2, "1/2", "Brazil", "/")}, "Map"))
+        drawings.append(drawing)
+    assert drawings[0] == drawings[1]
+    assert "translate(190 342)" in drawings[0], "Brazil stands where it stands"
 
 
 def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(reporting, as_person):
@@ -97,9 +97,9 @@ def test_dana_reads_where_reports_are_off_the_map_and_off_its_table(reporting, a
     assert tile_of(page, "NR") is None
     assert "4 countries are expected to report, 2 of them small island states." in words(page)
 
-    found = re.search(r'href="(/desk/countries[^"]*)">View as a table', page)
-    assert found
-    page = read(dana, found.group(1).replace("&amp;", "&"))
+    match = re.search(r'href="(/desk/countries[^"]*)">View as a table', page)
+    assert match
+    page = read(dana, match.group(1).replace("&amp;", "&"))
     table = Table(page, "Chapters expected to report and the status of their reports, by country")
     assert [[row[0], *row[3:]] for row in table.rows[1:]] == [
         ["Brazil", "1 of 2", "–", "–", "1"],
@@ -163,11 +163,11 @@ def test_an_officer_of_one_country_sees_neither_the_world_nor_its_areas(reportin
 
 def test_the_first_page_takes_as_many_statements_with_many_chapters_as_with_few(reporting, as_person):
     dana = as_person(reporting.world.dana)
-    few = statements_of(dana, "/desk")
+    statement_count = statements_of(dana, "/desk")
     for number in range(12):
         reporting.report(reporting.onboard(f"brasil-{number:02}", "BR"), {WOMEN: number + 1})
     reporting.compile()
-    assert statements_of(dana, "/desk") == few <= 12
+    assert statements_of(dana, "/desk") == statement_count <= 12
     assert statements_of(dana, "/desk/countries") <= 12
     assert statements_of(dana, "/desk/figures/participations/2025-Q4/world/world?open=BR") <= 12
 

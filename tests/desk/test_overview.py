@@ -12,13 +12,13 @@ from tenants.action_kit.reports.services import TypedValue
 
 
 def periods_to_choose(page: str) -> list[tuple[str, bool]]:
-    found = re.findall(r'<li><a href="/desk\?period=([^"]+)"( aria-current="true")?>', page)
-    return [(code, bool(here)) for code, here in found]
+    matches = re.findall(r'<li><a href="/desk\?period=([^"]+)"( aria-current="true")?>', page)
+    return [(code, bool(marker)) for code, marker in matches]
 
 
 def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(reporting, as_person):
-    reporting.report(reporting.world.recife, {WOMEN: 10}, said={"would_speak_up": TypedValue(8, 10)})
-    reporting.report(reporting.world.huye, {MEN: 5}, said={"would_speak_up": TypedValue(30, 100)})
+    reporting.report(reporting.world.recife, {WOMEN: 10}, values={"would_speak_up": TypedValue(8, 10)})
+    reporting.report(reporting.world.huye, {MEN: 5}, values={"would_speak_up": TypedValue(30, 100)})
     reporting.expect(reporting.onboard("dakar", "SN"))
     reporting.compile()
     page = read(as_person(reporting.world.dana), "/desk")
@@ -34,15 +34,15 @@ def test_dana_sees_every_indicator_apart_with_its_coverage_and_its_time(reportin
 
 
 def test_unique_people_have_no_total_and_the_page_says_why(reporting, as_person):
-    reporting.report(reporting.world.recife, None, said={"facilitators_trained": TypedValue(3)})
-    reporting.report(reporting.world.huye, None, said={"facilitators_trained": TypedValue(4)})
+    reporting.report(reporting.world.recife, None, values={"facilitators_trained": TypedValue(3)})
+    reporting.report(reporting.world.huye, None, values={"facilitators_trained": TypedValue(4)})
     reporting.compile()
     dana = as_person(reporting.world.dana)
-    shown = card(read(dana, "/desk"), "Facilitators trained")
+    text = card(read(dana, "/desk"), "Facilitators trained")
     reason = "Two chapters can know the same person, so there is no total."
-    assert "No total" in shown
-    assert reason in shown
-    assert "2 of 2 chapters reported" in shown
+    assert "No total" in text
+    assert reason in text
+    assert "2 of 2 chapters reported" in text
     page = read(dana, "/desk/figures/facilitators_trained/2025-Q4/world/world")
     assert heading(page) == "Facilitators trained: No total"
     assert reason in words(page)

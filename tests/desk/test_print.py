@@ -23,7 +23,7 @@ def test_a_printed_figure_says_where_when_and_of_how_many_it_is(
     page.emulate_media(media="print")
     for sheet, width in PRINTABLE.items():
         page.set_viewport_size({"width": width, "height": 900})
-        said = " ".join(page.locator("body").inner_text().split())
+        text = " ".join(page.locator("body").inner_text().split())
         for words in (
             "World · October to December 2025",
             "Participations: 14",
@@ -32,9 +32,9 @@ def test_a_printed_figure_says_where_when_and_of_how_many_it_is(
             "ElesPorElas Recife Reported 14",
             "Not in this number: 1 chapter",
         ):
-            assert words in said, (sheet, words)
-        for pressed in ("Approvals", "Other figures", "Sign out"):
-            assert pressed not in said, (sheet, pressed)
+            assert words in text, (sheet, words)
+        for control in ("Approvals", "Other figures", "Sign out"):
+            assert control not in text, (sheet, control)
         assert page.evaluate("document.documentElement.scrollWidth") <= width, sheet
         assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
         pdf = page.pdf(format=sheet)

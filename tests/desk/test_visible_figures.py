@@ -34,14 +34,17 @@ def test_a_country_desk_sees_only_her_country(reporting, rosa, as_person):
     reporting.compile()
     client = as_person(rosa)
     assert "Brazil" in read(client, "/desk")
-    hers = (f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/chapter/{reporting.world.recife.id}")
-    for address in ("/desk", "/desk/chapters", *hers):
+    visible_addresses = (f"{PARTICIPATIONS}/country/BR", f"{PARTICIPATIONS}/chapter/{reporting.world.recife.id}")
+    for address in ("/desk", "/desk/chapters", *visible_addresses):
         page = read(client, address)
         assert "777" not in page
         assert "787" not in page
         assert "Huye" not in page
-    others = ("country/RW", f"chapter/{reporting.world.huye.id}", "area/arab_states")
-    for address in (*(f"{PARTICIPATIONS}/{place}" for place in others), "/desk/figures/participations/country/RW"):
+    hidden_places = ("country/RW", f"chapter/{reporting.world.huye.id}", "area/arab_states")
+    for address in (
+        *(f"{PARTICIPATIONS}/{place}" for place in hidden_places),
+        "/desk/figures/participations/country/RW",
+    ):
         assert client.get(address).status_code == 404, address
     assert client.get(f"/desk/chapters/{reporting.world.huye.id}").status_code == 404
     assert client.get(f"/desk/chapters?after={reporting.world.huye.id}").status_code == 404
@@ -71,8 +74,8 @@ def test_a_regional_desk_sees_whole_areas_and_single_countries_and_no_sum_of_the
     assert heading(page) == "2 of 2 chapters have an approved report"
     assert "Your countries · October to December 2025" in words(page)
     rows = Table(page, "Approved reports and participations by place").rows
-    shown = {row[0]: row[-1].split(":")[0] for row in rows[1:]}
-    assert shown == {"West and Central Africa": "30", "Rwanda": "12"}
+    values = {row[0]: row[-1].split(":")[0] for row in rows[1:]}
+    assert values == {"West and Central Africa": "30", "Rwanda": "12"}
     assert not re.search(r"(?<![:\d])42(?![:\d])", words(page)), "42 participations have no place of their own"
     assert heading(read(client, f"{PARTICIPATIONS}/area/west_central_africa")) == "Participations: 30"
 

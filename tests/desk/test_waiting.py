@@ -69,30 +69,30 @@ def summary(world: World, *countries: str) -> WaitingSummary:
 def test_a_lone_focal_points_expense_and_plan_wait_here_and_lead_to_where_they_are_decided(world, as_person):
     [expense] = spend(world, world.recife, ago(hours=1))
     plan = send_plan(world, world.recife, ago(hours=5))
-    shown = page(as_person(world.dana), ADDRESS)
-    assert "2 requests are waiting for UN Women" in shown
-    assert f'href="/c/recife/funding#s-{expense}"' in shown
-    assert f'href="/c/recife/plan#s-{plan}"' in shown
-    assert "Sound system" not in shown, "what the chapter wrote stays in it"
+    markup = page(as_person(world.dana), ADDRESS)
+    assert "2 requests are waiting for UN Women" in markup
+    assert f'href="/c/recife/funding#s-{expense}"' in markup
+    assert f'href="/c/recife/plan#s-{plan}"' in markup
+    assert "Sound system" not in markup, "what the chapter wrote stays in it"
 
 
 def test_what_a_chapter_decides_itself_is_here_only_if_un_women_may_decide_it_too(world, as_person):
     deputise(world)
     spend(world, world.recife, ago(hours=1))
     send_plan(world, world.recife, ago(hours=5))
-    shown = rows_of(page(as_person(world.dana), ADDRESS))
-    assert [row.split()[0] for row in shown] == ["Plan"], "an expense is the deputy's to decide on"
+    rows = rows_of(page(as_person(world.dana), ADDRESS))
+    assert [row.split()[0] for row in rows] == ["Plan"], "an expense is the deputy's to decide on"
 
 
 def test_what_is_decided_waits_no_longer(world, as_person):
     [expense] = spend(world, world.recife, ago(hours=1))
     plan = send_plan(world, world.recife, ago(hours=5))
-    decided: dict[str, Any] = {"actor_id": world.dana.user_id, "at": clock.now(), "is_desk": True}
+    decision: dict[str, Any] = {"actor_id": world.dana.user_id, "at": clock.now(), "is_desk": True}
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
-        approve_plan(session, **decided, version_id=plan)
+        approve_plan(session, **decision, version_id=plan)
     assert [row.split()[0] for row in rows_of(page(as_person(world.dana), ADDRESS))] == ["Expense"]
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
-        approve_expense(session, **decided, transaction_id=expense)
+        approve_expense(session, **decision, transaction_id=expense)
     assert "Nothing is waiting for UN Women" in page(as_person(world.dana), ADDRESS)
 
 
@@ -101,8 +101,8 @@ def test_the_oldest_is_first_whatever_it_is(world, as_person):
     send_plan(world, world.recife, ago(days=2))
     send_plan(world, world.huye, ago(days=4))
     spend(world, world.recife, ago(days=1))
-    shown = rows_of(page(as_person(world.dana), ADDRESS))
-    assert [(row.split()[0], "Huye" in row) for row in shown] == [
+    rows = rows_of(page(as_person(world.dana), ADDRESS))
+    assert [(row.split()[0], "Huye" in row) for row in rows] == [
         ("Plan", True),
         ("Expense", True),
         ("Plan", False),
@@ -113,10 +113,10 @@ def test_the_oldest_is_first_whatever_it_is(world, as_person):
 @pytest.mark.parametrize(("minutes", "is_late"), [(-1, False), (1, True)])
 def test_it_is_late_once_as_long_has_passed_as_is_given_to_decide(world, as_person, minutes, is_late):
     send_plan(world, world.recife, ago(days=DAYS_TO_DECIDE, minutes=minutes))
-    shown = page(as_person(world.dana), ADDRESS)
-    assert ('class="st st-late"' in shown) is is_late
-    assert ("2 days" in shown) is is_late
-    assert ("1 day" in shown) is not is_late
+    markup = page(as_person(world.dana), ADDRESS)
+    assert ('class="st st-late"' in markup) is is_late
+    assert ("2 days" in markup) is is_late
+    assert ("1 day" in markup) is not is_late
 
 
 def test_a_country_desk_sees_what_waits_in_her_countries_alone(world, as_person):
@@ -125,10 +125,10 @@ def test_a_country_desk_sees_what_waits_in_her_countries_alone(world, as_person)
         spend(world, place, ago(days=2))
     with world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("RW",))
-    shown = page(as_person(rosa), ADDRESS)
-    assert "2 requests are waiting for UN Women" in shown
-    assert len(rows_of(shown)) == 2
-    assert "Recife" not in shown
+    markup = page(as_person(rosa), ADDRESS)
+    assert "2 requests are waiting for UN Women" in markup
+    assert len(rows_of(markup)) == 2
+    assert "Recife" not in markup
 
 
 def test_the_heading_counts_all_that_waits_and_every_one_is_on_one_page(world, as_person):
@@ -136,15 +136,15 @@ def test_the_heading_counts_all_that_waits_and_every_one_is_on_one_page(world, a
     plan = send_plan(world, world.huye, ago(days=9))
     dana, address, seen, pages = as_person(world.dana), ADDRESS, [], []
     while address:
-        shown = page(dana, address)
-        assert "61 requests are waiting for UN Women" in shown
+        markup = page(dana, address)
+        assert "61 requests are waiting for UN Women" in markup
         pages.append(address)
-        seen += re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', shown)
-        address = next_address(shown)
+        seen += re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', markup)
+        address = next_address(markup)
     assert len(pages) == 3
     assert seen[0] == str(plan)
     assert len(seen) == len(set(seen)) == 61
-    before = re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', page(dana, next_address(shown, "prev")))
+    before = re.findall(r'href="/c/[^"]+#s-([0-9a-f-]{36})"', page(dana, next_address(markup, "prev")))
     assert before == seen[25:50]
 
 
@@ -159,10 +159,10 @@ def test_an_address_that_makes_no_sense_is_not_found_and_one_beyond_the_end_lead
 def test_the_page_takes_as_many_statements_with_much_as_with_little(world, as_person):
     dana = as_person(world.dana)
     spend(world, world.recife, ago(days=3))
-    few = statements_of(dana, ADDRESS)
+    statement_count = statements_of(dana, ADDRESS)
     spend(world, world.recife, ago(days=3), times=20)
     send_plan(world, world.huye, ago(days=3))
-    assert statements_of(dana, ADDRESS) == few <= 12
+    assert statements_of(dana, ADDRESS) == statement_count <= 12
 
 
 def test_the_summary_counts_each_kind_and_says_since_when_the_oldest_waits_in_one_statement(world):
@@ -171,9 +171,9 @@ def test_the_summary_counts_each_kind_and_says_since_when_the_oldest_waits_in_on
     spend(world, world.recife, ago(days=1), times=2)
     send_plan(world, world.recife, oldest)
     send_plan(world, world.huye, ago(days=2))
-    found = summary(world, *ALL_COUNTRIES)
-    assert (found.count, found.reports, found.plans, found.expenses, found.oldest) == (4, 0, 2, 2, oldest)
-    assert found.oldest_days(clock.now()) == 4
+    result = summary(world, *ALL_COUNTRIES)
+    assert (result.count, result.reports, result.plans, result.expenses, result.oldest) == (4, 0, 2, 2, oldest)
+    assert result.oldest_days(clock.now()) == 4
     assert summary(world, "RW").count == 1
     assert summary(world, "RW").oldest_days(clock.now()) == 2
     assert summary(world, "EG").oldest_days(clock.now()) is None

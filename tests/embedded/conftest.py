@@ -48,8 +48,8 @@ def processes_of(folder: Path) -> dict[int, str]:
 def _command_if_of(entry: Path, folder: str) -> str:
     try:
         command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-        told = folder.encode() in (entry / "environ").read_bytes() or folder in command
+        is_mentioned = folder.encode() in (entry / "environ").read_bytes() or folder in command
         lives_there = (entry / "cwd").readlink().is_relative_to(folder)
     except OSError:
         return ""
-    return command if told or lives_there else ""
+    return command if is_mentioned or lives_there else ""

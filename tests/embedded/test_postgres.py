@@ -30,11 +30,11 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture(scope="module")
-def standing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+def shared_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A server for tests that leave it as it is, below a folder that is closed to every other account."""
-    closed = tmp_path_factory.mktemp("closed")
-    assert closed.stat().st_mode & 0o077 == 0
-    server = Postgres(closed / "postgres").start()
+    closed_folder = tmp_path_factory.mktemp("closed")
+    assert closed_folder.stat().st_mode & 0o077 == 0
+    server = Postgres(closed_folder / "postgres").start()
     yield server
     server.stop()
 
@@ -46,41 +46,41 @@ def postgres(home: Path) -> Iterator[Postgres]:
     server.stop()
 
 
-def test_it_runs_as_somebody_harmless_on_the_loopback_address(standing: Postgres) -> None:
-    uid = Path(f"/proc/{standing.pid}").stat().st_uid
+def test_it_runs_as_somebody_harmless_on_the_loopback_address(shared_postgres: Postgres) -> None:
+    uid = Path(f"/proc/{shared_postgres.pid}").stat().st_uid
     assert uid != 0
-    assert uid == standing.data.stat().st_uid
-    with psycopg.connect(standing.superuser_url) as connection:
-        shown = connection.execute("show listen_addresses").fetchone()
+    assert uid == shared_postgres.data.stat().st_uid
+    with psycopg.connect(shared_postgres.superuser_url) as connection:
+        addresses = connection.execute("show listen_addresses").fetchone()
         sockets = connection.execute("show unix_socket_directories").fetchone()
-    assert shown == ("127.0.0.1",)
+    assert addresses == ("127.0.0.1",)
     assert sockets == ("",)
 
 
 @pytest.mark.parametrize("password", ["", "wrong"])
-def test_nobody_gets_in_without_the_password(standing: Postgres, password: str) -> None:
+def test_nobody_gets_in_without_the_password(shared_postgres: Postgres, password: str) -> None:
     with pytest.raises(psycopg.OperationalError, match="password"):
-        psycopg.connect(standing.url("postgres", password, "postgres"))
+        psycopg.connect(shared_postgres.url("postgres", password, "postgres"))
 
 
-def test_the_owner_is_no_superuser_and_making_it_twice_is_harmless(standing: Postgres) -> None:
-    assert standing.make_owner("one") != standing.make_owner("two")
-    with psycopg.connect(standing.url("solidarity_owner", "two", "solidarity")) as connection:
+def test_the_owner_is_no_superuser_and_making_it_twice_is_harmless(shared_postgres: Postgres) -> None:
+    assert shared_postgres.make_owner("one") != shared_postgres.make_owner("two")
+    with psycopg.connect(shared_postgres.url("solidarity_owner", "two", "solidarity")) as connection:
         rights = "select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb from pg_roles where rolname = current_user"
         assert connection.execute(rights).fetchone() == (False, True, True, True)
 
 
-def test_the_superuser_password_can_be_read_by_its_owner_only(standing: Postgres) -> None:
-    assert (standing.home / "superuser.password").stat().st_mode & 0o077 == 0
-    assert standing.data.stat().st_mode & 0o077 == 0
+def test_the_superuser_password_can_be_read_by_its_owner_only(shared_postgres: Postgres) -> None:
+    assert (shared_postgres.home / "superuser.password").stat().st_mode & 0o077 == 0
+    assert shared_postgres.data.stat().st_mode & 0o077 == 0
 
 
 def test_data_of_another_major_is_refused_in_words(postgres: Postgres) -> None:
     postgres.stop()
     (postgres.data / "PG_VERSION").write_text("14\n", encoding="ascii")
-    with pytest.raises(StartError, match="made by PostgreSQL 14") as caught:
+    with pytest.raises(StartError, match="made by PostgreSQL 14") as error:
         Postgres(postgres.home).start()
-    assert "pg_dump" in str(caught.value)
+    assert "pg_dump" in str(error.value)
 
 
 def test_a_folder_that_holds_something_else_is_refused_and_left_alone(home: Path) -> None:
@@ -107,9 +107,9 @@ def test_kill_9_of_the_starter_leaves_no_server_and_the_next_start_works(
         [sys.executable, "-c", START_AND_BE_KILLED, str(home)], capture_output=True, text=True, check=False, timeout=60
     )
     assert (starter.returncode, starter.stdout) == (-9, "started\n"), starter.stderr
-    again = Postgres(home / "postgres").start()  # at once: it waits for the orphan to let go of the data
+    second_server = Postgres(home / "postgres").start()  # at once: it waits for the orphan to let go of the data
     assert any("postgres" in command for command in living_in(home).values())
-    again.stop()
+    second_server.stop()
     nothing_lives_in(home, 5)
 
 
@@ -156,14 +156,14 @@ def lost_rows(postgres: Postgres, seconds: float) -> tuple[int, int]:
 
 
 def test_every_acknowledged_row_is_there_after_kill_9(postgres: Postgres) -> None:
-    acknowledged, lost = lost_rows(postgres, 0.5)
-    assert acknowledged > 20
-    assert lost == 0
+    acknowledged_count, lost_count = lost_rows(postgres, 0.5)
+    assert acknowledged_count > 20
+    assert lost_count == 0
 
 
 @pytest.mark.slow
 def test_every_acknowledged_row_is_there_after_kill_9_three_times_in_a_row(postgres: Postgres) -> None:
     rounds = [lost_rows(postgres, seconds) for seconds in (1.0, 2.3, 3.7)]
     print(f"acknowledged and lost, by round: {rounds}")  # noqa: T201 - the figure is the point
-    assert all(acknowledged > 100 for acknowledged, _lost in rounds)
-    assert [lost for _acknowledged, lost in rounds] == [0, 0, 0]
+    assert all(acknowledged_count > 100 for acknowledged_count, _lost_count in rounds)
+    assert [lost_count for _acknowledged_count, lost_count in rounds] == [0, 0, 0]

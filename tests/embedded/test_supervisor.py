@@ -27,13 +27,13 @@ time.sleep(60)
 
 
 @pytest.fixture
-def said() -> list[str]:
+def messages() -> list[str]:
     return []
 
 
 @pytest.fixture
-def supervisor(said: list[str]) -> Iterator[Supervisor]:
-    keeper = Supervisor(said.append)
+def supervisor(messages: list[str]) -> Iterator[Supervisor]:
+    keeper = Supervisor(messages.append)
     yield keeper
     keeper.stop()
 
@@ -43,16 +43,16 @@ def command(supervisor: Supervisor, home: Path, program: str, *, name: str = "sl
     return Command(name, line, {}, home / f"{name}.log", guard=supervisor.guard, grace=grace)
 
 
-def until(condition: Callable[[], bool], seconds: float, meanwhile: Callable[[], None] = lambda: None) -> None:
+def until(condition: Callable[[], bool], seconds: float, action: Callable[[], None] = lambda: None) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come to that"
-        meanwhile()
+        action()
         time.sleep(0.02)
 
 
 def test_a_killed_command_is_started_again_and_a_line_says_so(
-    home: Path, supervisor: Supervisor, said: list[str], living_in: Callable[[Path], dict[int, str]]
+    home: Path, supervisor: Supervisor, messages: list[str], living_in: Callable[[Path], dict[int, str]]
 ) -> None:
     sleeper = command(supervisor, home, SLEEP)
     supervisor.start(sleeper)
@@ -62,14 +62,14 @@ def test_a_killed_command_is_started_again_and_a_line_says_so(
     until(sleeper.alive, 5, supervisor.look)
     (second,) = living_in(home)
     assert second != first
-    assert any("sleeper died" in line for line in said)
+    assert any("sleeper died" in line for line in messages)
 
 
-def test_what_keeps_dying_is_tried_less_and_less_often(home: Path, supervisor: Supervisor, said: list[str]) -> None:
+def test_what_keeps_dying_is_tried_less_and_less_often(home: Path, supervisor: Supervisor, messages: list[str]) -> None:
     supervisor.start(command(supervisor, home, "raise SystemExit(3)"))
-    until(lambda: len(said) >= 2, 5, supervisor.look)
+    until(lambda: len(messages) >= 2, 5, supervisor.look)
     before = time.monotonic()
-    until(lambda: len(said) >= 3, 10, supervisor.look)
+    until(lambda: len(messages) >= 3, 10, supervisor.look)
     assert time.monotonic() - before > 1.5
     assert supervisor.deaths("sleeper") == 3
 

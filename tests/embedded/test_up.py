@@ -19,10 +19,19 @@ import pytest
 from solidarity.embedded.environment import PASSWORDS
 from solidarity.embedded.processes import free_port
 
-OURS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "FILES_DIR", "OUTBOX_DIR", "SECRET_KEY", "BASE_URL", *PASSWORDS)
+SETTING_NAMES = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "SMTP_URL",
+    "FILES_DIR",
+    "OUTBOX_DIR",
+    "SECRET_KEY",
+    "BASE_URL",
+    *PASSWORDS,
+)
 LEFT_WITHIN = 12.0  # seconds for everything to be gone after kill -9: web and worker finish what they hold
 
-Living = Callable[[Path], dict[int, str]]
+ProcessLookup = Callable[[Path], dict[int, str]]
 NothingLives = Callable[[Path, float], None]
 
 
@@ -37,16 +46,18 @@ class Running:
 
     def start(self, port: int | None = None) -> float:
         """Start it and return how many seconds it took to say where it is."""
-        begun = time.monotonic()
+        started_at = time.monotonic()
         self.process = self.command(port or self.port)
         while "Solidarity runs at" not in self.said():
             assert self.process.poll() is None, self.said()
-            assert time.monotonic() - begun < 120, self.said()
+            assert time.monotonic() - started_at < 120, self.said()
             time.sleep(0.05)
-        return time.monotonic() - begun
+        return time.monotonic() - started_at
 
     def command(self, port: int) -> subprocess.Popen[bytes]:
-        environment = {name: value for name, value in os.environ.items() if name not in OURS} | {"DEMO_CHAPTERS": "3"}
+        environment = {name: value for name, value in os.environ.items() if name not in SETTING_NAMES} | {
+            "DEMO_CHAPTERS": "3"
+        }
         with self.output.open("wb") as output:
             return subprocess.Popen(
                 [sys.executable, "-P", "-m", "solidarity.cli.main", "--var", str(self.var), "up", "--port", str(port)],
@@ -63,9 +74,9 @@ class Running:
     def said(self) -> str:
         return self.output.read_text(encoding="utf-8") if self.output.exists() else ""
 
-    def end(self, how: signal.Signals) -> int:
+    def end(self, stop_signal: signal.Signals) -> int:
         assert self.process is not None
-        self.process.send_signal(how)
+        self.process.send_signal(stop_signal)
         return self.process.wait(60)
 
     def health(self) -> tuple[int, dict[str, str]]:
@@ -86,81 +97,81 @@ class Running:
 
 
 @pytest.fixture
-def running(home: Path) -> Iterator[Running]:
-    one = Running(home)
-    yield one
-    if one.process is not None and one.process.poll() is None:
-        one.end(signal.SIGTERM)
+def product(home: Path) -> Iterator[Running]:
+    instance = Running(home)
+    yield instance
+    if instance.process is not None and instance.process.poll() is None:
+        instance.end(signal.SIGTERM)
 
 
 def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
-    running: Running, home: Path, living_in: Living, nothing_lives_in: NothingLives
+    product: Running, home: Path, living_in: ProcessLookup, nothing_lives_in: NothingLives
 ) -> None:
-    running.start()
-    assert f"http://127.0.0.1:{running.port}" in running.said()
-    assert "@" in running.said(), "it prints who can sign in"
-    assert "3 of 3 invented chapters: " in running.said(), "it tells what it is doing"
-    running.until_well(30)
-    log = (running.var / "log" / "web.log").read_text(encoding="utf-8")
+    product.start()
+    assert f"http://127.0.0.1:{product.port}" in product.said()
+    assert "@" in product.said(), "it prints who can sign in"
+    assert "3 of 3 invented chapters: " in product.said(), "it tells what it is doing"
+    product.until_well(30)
+    log = (product.var / "log" / "web.log").read_text(encoding="utf-8")
     assert "request.finished" in log
     assert '"event"' not in log, "it logs text, no JSON"
-    refuses_a_second(running, home)
-    commands = " ".join(living_in(running.var).values())
+    refuses_a_second(product, home)
+    commands = " ".join(living_in(product.var).values())
     assert all(
         name in commands
         for name in ("postgres", "valkey-server", "solidarity.embedded.mail_sink", "gunicorn", "worker", "beat")
     )
 
-    assert running.end(signal.SIGINT) == 0
-    nothing_lives_in(running.var, 1)
-    assert not (running.var / "running.json").exists()
+    assert product.end(signal.SIGINT) == 0
+    nothing_lives_in(product.var, 1)
+    assert not (product.var / "running.json").exists()
 
-    took = running.start()
-    assert took < max(10.0, 8 * one_import()), "a second start takes under 10 s on a machine with nothing else to do"
-    assert "@" in running.said()
-    running.until_well(30)
-    running.end(signal.SIGKILL)
-    nothing_lives_in(running.var, LEFT_WITHIN)
+    seconds = product.start()
+    assert seconds < max(10.0, 8 * one_import()), "a second start takes under 10 s on a machine with nothing else to do"
+    assert "@" in product.said()
+    product.until_well(30)
+    product.end(signal.SIGKILL)
+    nothing_lives_in(product.var, LEFT_WITHIN)
 
 
 def one_import() -> float:
     """Return how many seconds it takes now to import the application: 1.4 where nothing else runs."""
-    begun = time.monotonic()
+    started_at = time.monotonic()
     subprocess.run([sys.executable, "-P", "-c", "import solidarity.app"], check=True)
-    return time.monotonic() - begun
+    return time.monotonic() - started_at
 
 
-def refuses_a_second(running: Running, home: Path) -> None:
-    other = Running(home)
-    other.output = home / "other"
-    assert other.command(free_port()).wait(30) == 1
-    holder = f"(process {running.number})"
-    assert other.said() == f"Error: Solidarity already runs on {running.var} {holder}; stop that one first.\n"
+def refuses_a_second(product: Running, home: Path) -> None:
+    second_product = Running(home)
+    second_product.output = home / "other"
+    assert second_product.command(free_port()).wait(30) == 1
+    holder = f"(process {product.number})"
+    assert second_product.said() == f"Error: Solidarity already runs on {product.var} {holder}; stop that one first.\n"
 
 
-def test_a_taken_port_is_said_in_one_sentence(running: Running, nothing_lives_in: NothingLives) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-        refused = running.command(port)
-        assert refused.wait(30) == 1
-    assert running.said() == f"Error: Port {port} is taken by another program; choose another, as --port 8123.\n"
-    nothing_lives_in(running.var, 1)
+def test_a_taken_port_is_said_in_one_sentence(product: Running, nothing_lives_in: NothingLives) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server_socket:
+        port = server_socket.getsockname()[1]
+        process = product.command(port)
+        assert process.wait(30) == 1
+    assert product.said() == f"Error: Port {port} is taken by another program; choose another, as --port 8123.\n"
+    nothing_lives_in(product.var, 1)
 
 
 @pytest.mark.parametrize("pause", [0.3, 1.0, 2.0])
 def test_told_to_stop_while_it_starts_it_leaves_nothing(
-    running: Running, nothing_lives_in: NothingLives, pause: float
+    product: Running, nothing_lives_in: NothingLives, pause: float
 ) -> None:
-    running.process = running.command(running.port)
+    product.process = product.command(product.port)
     time.sleep(pause)
-    running.end(signal.SIGTERM)
-    nothing_lives_in(running.var, 2)
+    product.end(signal.SIGTERM)
+    nothing_lives_in(product.var, 2)
 
 
 @pytest.mark.slow
-def test_whatever_dies_is_started_again(running: Running, living_in: Living) -> None:
-    running.start()
-    running.until_well(30)
+def test_whatever_dies_is_started_again(product: Running, living_in: ProcessLookup) -> None:
+    product.start()
+    product.until_well(30)
     for name in (
         "postgres -D",
         "valkey-server",
@@ -169,10 +180,10 @@ def test_whatever_dies_is_started_again(running: Running, living_in: Living) -> 
         "-A workers.app worker",
         "beat",
     ):
-        victim = min(number for number, command in living_in(running.var).items() if name in command)
+        victim = min(number for number, command in living_in(product.var).items() if name in command)
         os.kill(victim, signal.SIGKILL)
         time.sleep(1)
-        running.until_well(60)
-        assert victim not in living_in(running.var)
-        assert any(name in command for command in living_in(running.var).values())
-    assert running.said().count("died; it is started again") >= 6
+        product.until_well(60)
+        assert victim not in living_in(product.var)
+        assert any(name in command for command in living_in(product.var).values())
+    assert product.said().count("died; it is started again") >= 6

@@ -33,17 +33,17 @@ def test_the_password_stands_in_no_process_list(valkey: Valkey) -> None:
 
 
 def test_it_listens_on_the_loopback_address_only(valkey: Valkey) -> None:
-    with client(valkey.url) as ours:
-        assert ours.config_get("bind") == {"bind": "127.0.0.1"}
+    with client(valkey.url) as connection:
+        assert connection.config_get("bind") == {"bind": "127.0.0.1"}
 
 
 def test_what_was_written_a_second_ago_survives_kill_9(valkey: Valkey) -> None:
-    with client(valkey.url) as ours:
-        ours.config_set("appendfsync", "always")
+    with client(valkey.url) as connection:
+        connection.config_set("appendfsync", "always")
         for number in range(200):
-            ours.rpush("queue", number)
+            connection.rpush("queue", number)
     valkey.kill()
     assert not valkey.alive()
     valkey.start()
-    with client(valkey.url) as ours:
-        assert ours.llen("queue") == 200
+    with client(valkey.url) as connection:
+        assert connection.llen("queue") == 200

@@ -56,7 +56,9 @@ class Compilers(ProcessGroup):
 
     def wait_until_ready(self) -> None:
         """Wait until every one that runs has begun to compile."""
-        self.eventually(lambda: all(READY in self.log(name) for name in self.running), what="the compilers are ready")
+        self.eventually(
+            lambda: all(READY in self.log(name) for name in self.running), description="the compilers are ready"
+        )
 
 
 @contextmanager
@@ -70,14 +72,14 @@ def running_compilers(settings: Settings, folder: Path, number: int) -> Iterator
 
 
 def compiling_backends(
-    admin: psycopg.Connection[tuple[Any, ...]], settings: Settings, *, stuck: bool = False
+    admin: psycopg.Connection[tuple[Any, ...]], settings: Settings, *, is_waiting: bool = False
 ) -> dict[int, str]:
     """Return who compiles now, by the number of its backend; with `stuck`, only who waits for a row meanwhile."""
     rows = admin.execute(
         """select pid, application_name from pg_stat_activity
            where usename = 'solidarity_compiler' and datname = %s and state <> 'idle'
              and (not %s or (wait_event_type = 'Lock' and wait_event <> 'advisory'))""",
-        [settings.database("owner").database, stuck],
+        [settings.database("owner").database, is_waiting],
     )
     return dict(rows.fetchall())
 

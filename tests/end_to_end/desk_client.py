@@ -28,7 +28,7 @@ class Answer:
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
     """Follow no redirect: where it leads to is part of the answer."""
 
-    def redirect_request(self, *_anything: object) -> None:
+    def redirect_request(self, *_args: object) -> None:
         """Follow nothing."""
 
 
@@ -77,10 +77,10 @@ class DeskClient:
 
 def at_once(*acts: Callable[[], Answer]) -> list[Answer]:
     """Do all acts at the same moment, each in a thread of its own, and return what came of them."""
-    together = Barrier(len(acts))
+    barrier = Barrier(len(acts))
 
     def act_with_the_others(act: Callable[[], Answer]) -> Answer:
-        together.wait(20)
+        barrier.wait(20)
         return act()
 
     with ThreadPoolExecutor(len(acts)) as pool:

@@ -49,13 +49,13 @@ class FigureWatcher(threading.Thread):
         """Look until told to stop."""
         with psycopg.connect(self._address, autocommit=True) as desk:
             while not self._enough.is_set():
-                found = [FigureSeen(*row) for row in desk.execute(_LOOK, [self._indicator])]
+                figures = [FigureSeen(*row) for row in desk.execute(_LOOK, [self._indicator])]
                 self.looks += 1
-                moment = frozenset(found)
+                moment = frozenset(figures)
                 if moment not in self.different:
                     self.different.add(moment)
-                    self.problems += [problem for seen in found if (problem := self._problem_with(seen)) is not None]
-                    self.problems += _disagreements(found)
+                    self.problems += [problem for seen in figures if (problem := self._problem_with(seen)) is not None]
+                    self.problems += _disagreements(figures)
 
     def __enter__(self) -> FigureWatcher:
         """Begin to look."""
@@ -78,12 +78,12 @@ _LOOK = """
 """
 
 
-def _disagreements(found: Sequence[FigureSeen]) -> list[str]:
+def _disagreements(figures: Sequence[FigureSeen]) -> list[str]:
     wrong = []
-    for period_on in {seen.period_on for seen in found}:
-        here = [seen for seen in found if seen.period_on == period_on]
-        for whole in here:
-            parts = [part for part in here if _is_part(part, whole)]
+    for period_on in {seen.period_on for seen in figures}:
+        period_figures = [seen for seen in figures if seen.period_on == period_on]
+        for whole in period_figures:
+            parts = [part for part in period_figures if _is_part(part, whole)]
             sums = [sum(values) for values in zip(*map(_additive, parts), strict=True)]
             if parts and sums != list(_additive(whole)):
                 wrong.append(f"{whole} is not the sum of {parts}")

@@ -38,9 +38,9 @@ WORLD = ("world", "world")
 @pytest.fixture
 def reporting(world: World) -> Reporting:
     """The standing people's chapters with their figures compiled once."""
-    made = Reporting(world)
-    made.compile()
-    return made
+    compiled_reporting = Reporting(world)
+    compiled_reporting.compile()
+    return compiled_reporting
 
 
 @pytest.fixture
@@ -92,12 +92,12 @@ def test_two_officers_and_two_compilers_at_once_lose_nothing_and_count_nothing_t
     with running_compilers(reporting.world.settings, tmp_path, 2) as compilers, two_webs(reporting, tmp_path) as webs:
         compilers.wait_until_ready()
         dana = DeskClient.signed_in(reporting.world.dana, webs[0].address)
-        other = DeskClient.signed_in(erin, webs[1].address)
+        erin_client = DeskClient.signed_in(erin, webs[1].address)
         with FigureWatcher(reporting.world.settings, "participations", problem_with) as watcher:
             for quarter in QUARTERS:
-                answers = at_once(approval(dana, recife, quarter), approval(other, huye, quarter))
+                answers = at_once(approval(dana, recife, quarter), approval(erin_client, huye, quarter))
                 assert [answer.status for answer in answers] == [302, 302]
-                eventually(partial(_counts_both, reporting, quarter), what="both are counted")
+                eventually(partial(_counts_both, reporting, quarter), description="both are counted")
     assert len(watcher.different) >= len(QUARTERS) + 1
     assert not reporting.check()
 
@@ -110,13 +110,14 @@ def test_of_two_who_approve_the_same_report_at_once_one_is_told_who_was_first(
     reporting.send(recife)
     with two_webs(reporting, tmp_path) as webs:
         officers = [
-            DeskClient.signed_in(who, web.address) for who, web in zip((reporting.world.dana, erin), webs, strict=True)
+            DeskClient.signed_in(person, web.address)
+            for person, web in zip((reporting.world.dana, erin), webs, strict=True)
         ]
         answers = at_once(*(approval(officer, recife) for officer in officers))
     assert sorted(answer.status for answer in answers) == [302, 409]
     (first,) = [officer for officer, answer in zip(officers, answers, strict=True) if answer.status == 302]
-    (told,) = [answer.text for answer in answers if answer.status == 409]
-    assert f"{first.person.name} approved this on" in told
+    (text,) = [answer.text for answer in answers if answer.status == 409]
+    assert f"{first.person.name} approved this on" in text
 
     assert reporting.compile() == 1
     assert reporting.total(*WORLD) == (41, 1, 0, 1)
@@ -126,20 +127,20 @@ def test_of_two_who_approve_the_same_report_at_once_one_is_told_who_was_first(
         assert [event.kind for event in queries.events_of(session, report.id)] == ["approved", "submitted"]
 
 
-@pytest.mark.parametrize("how", ["its backend is ended", "its backend finds nobody"])
+@pytest.mark.parametrize("scenario", ["its backend is ended", "its backend finds nobody"])
 def test_a_compile_killed_in_the_middle_leaves_old_figures_and_its_marks(
-    reporting: Reporting, superuser_url: str, how: str
+    reporting: Reporting, superuser_url: str, scenario: str
 ) -> None:
     reporting.report(reporting.world.recife, {WOMEN: 10})
     reporting.compile()
     reporting.report(reporting.world.huye, {WOMEN: 5})
-    before, waiting, settings = reporting.figures(), marks_waiting(reporting), reporting.world.settings
+    before, mark_count, settings = reporting.figures(), marks_waiting(reporting), reporting.world.settings
     with (
-        owner_connection(reporting.world.settings, autocommit=True) as other,
+        owner_connection(reporting.world.settings, autocommit=True) as owner,
         psycopg.connect(superuser_url, autocommit=True) as admin,
     ):
-        other.execute("begin")
-        other.execute("select 1 from figures where level = 'world' for update")  # so that it is slow
+        owner.execute("begin")
+        owner.execute("select 1 from figures where level = 'world' for update")  # so that it is slow
         compiling = subprocess.Popen(
             [*PYTHON, "-m", "solidarity.cli.main", "compile"],
             env=environment_of(reporting.world.settings),
@@ -147,21 +148,21 @@ def test_a_compile_killed_in_the_middle_leaves_old_figures_and_its_marks(
         )
         try:
             eventually(
-                lambda: compiling_backends(admin, settings, stuck=True) != {},
-                what="the compiler waits in the middle of its work",
+                lambda: compiling_backends(admin, settings, is_waiting=True) != {},
+                description="the compiler waits in the middle of its work",
             )
         finally:
             compiling.send_signal(signal.SIGKILL)
             assert compiling.wait(10) == -signal.SIGKILL
-        if how == "its backend is ended":
+        if scenario == "its backend is ended":
             backends = list(compiling_backends(admin, settings))
             admin.execute("select pg_terminate_backend(pid) from unnest(%s::int[]) pid", [backends])
         assert reporting.figures() == before
-        other.execute("rollback")
-        eventually(lambda: compiling_backends(admin, settings) == {}, what="nobody compiles any more")
+        owner.execute("rollback")
+        eventually(lambda: compiling_backends(admin, settings) == {}, description="nobody compiles any more")
 
     assert reporting.figures() == before
-    assert marks_waiting(reporting) == waiting > 0
+    assert marks_waiting(reporting) == mark_count > 0
     assert reporting.compile() == 1
     assert reporting.total(*WORLD) == (15, 2, 0, 2)
     assert not reporting.check()
@@ -216,15 +217,17 @@ def test_an_approval_moves_the_world_within_three_seconds(
     ):
         dana = DeskClient.signed_in(reporting.world.dana, product.address)
         assert approval(dana, recife)().status == 302
-        eventually(lambda: reporting.world_total() == 41, what="the worker is awake")
+        eventually(lambda: reporting.world_total() == 41, description="the worker is awake")
         approve = approval(dana, huye)
-        began = time.monotonic()
+        start = time.monotonic()
         assert approve().status == 302
-        answered = time.monotonic() - began
-        eventually(lambda: reporting.world_total() == 46, what="the world has moved")
-        moved = time.monotonic() - began
-    record_property("figure", f"approved -> world figure moved: {moved:.2f} s (answered after {answered:.2f} s)")
-    assert moved < 15, "within 3 s on a machine that does nothing else"
+        answer_seconds = time.monotonic() - start
+        eventually(lambda: reporting.world_total() == 46, description="the world has moved")
+        update_seconds = time.monotonic() - start
+    record_property(
+        "figure", f"approved -> world figure moved: {update_seconds:.2f} s (answered after {answer_seconds:.2f} s)"
+    )
+    assert update_seconds < 15, "within 3 s on a machine that does nothing else"
 
 
 def _counts_both(reporting: Reporting, quarter: Period) -> bool:

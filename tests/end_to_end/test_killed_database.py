@@ -43,8 +43,8 @@ def own_world(server: Postgres) -> Iterator[World]:
     migrate(settings)
     with running_app(settings) as app:
         with app.app_context():
-            made = make_world()
-        yield made.placed(app, settings)
+            world = make_world()
+        yield world.placed(app, settings)
 
 
 def test_what_alice_was_told_is_saved_is_there_after_the_database_was_killed(
@@ -53,21 +53,23 @@ def test_what_alice_was_told_is_saved_is_there_after_the_database_was_killed(
     loggers = [Logger(own_world.browser_of(own_world.alice)) for _ in range(WRITERS)]
     for logger in loggers:
         logger.start()
-    eventually(lambda: all(len(logger.saved) > 2 for logger in loggers), what="everybody has saved something")
+    eventually(lambda: all(len(logger.saved) > 2 for logger in loggers), description="everybody has saved something")
 
     server.kill()
-    eventually(lambda: all(logger.refused for logger in loggers), what="everybody has been told that it does not work")
+    eventually(
+        lambda: all(logger.refused for logger in loggers), description="everybody has been told that it does not work"
+    )
     server.start()
     before = [len(logger.saved) for logger in loggers]
     eventually(
-        lambda: all(len(logger.saved) > then for logger, then in zip(loggers, before, strict=True)),
-        what="everybody saves again, without a restart of the web",
+        lambda: all(len(logger.saved) > earlier_count for logger, earlier_count in zip(loggers, before, strict=True)),
+        description="everybody saves again, without a restart of the web",
     )
     for logger in loggers:
         logger.stop()
 
-    saved = {title for logger in loggers for title in logger.saved}
-    assert saved <= titles(own_world)
+    saved_titles = {title for logger in loggers for title in logger.saved}
+    assert saved_titles <= titles(own_world)
     assert {code for logger in loggers for code in logger.refused} == {503}
     reporting = Reporting(own_world)
     reporting.send(own_world.recife)

@@ -41,16 +41,18 @@ def product(world: World, mailbox: Mailbox, tmp_path: Path) -> Iterator[Product]
 def test_what_alice_logs_on_a_phone_moves_the_world_once_dana_approves(
     world: World, product: Product, contexts: Contexts
 ) -> None:
-    eventually(product.is_well, what="all four parts are well")
+    eventually(product.is_well, description="all four parts are well")
     desk = signed_in(contexts, product, world.dana, DESKTOP)
     phone = signed_in(contexts, product, world.alice, PHONE)
 
     log_dialogue(phone, product, world.recife, women=12, men=30)
     send_report(phone, product, world.recife)
     approve_report(desk, product, world.recife)
-    took = eventually(lambda: world_figure(desk, product) == "42", what="the world counts 42", seconds=WITHIN_SECONDS)
+    seconds = eventually(
+        lambda: world_figure(desk, product) == "42", description="the world counts 42", seconds=WITHIN_SECONDS
+    )
 
-    print(f"the world figure moved {took:.2f} s after the desk had its answer")  # noqa: T201
+    print(f"the world figure moved {seconds:.2f} s after the desk had its answer")  # noqa: T201
     open_down_to_the_entry(desk)
     expect(desk.locator("main")).to_contain_text("Roda de conversa")
 
@@ -72,9 +74,9 @@ def test_charlie_of_another_chapter_sees_nothing_of_it(world: World, product: Pr
 def test_a_quiet_chapter_gets_one_mail(world: World, product: Product, mailbox: Mailbox) -> None:
     the_morning_has_come(world)
 
-    eventually(lambda: len(mailbox.mails(world.charlie.email)) > 0, what="the mail to charlie")
+    eventually(lambda: len(mailbox.mails(world.charlie.email)) > 0, description="the mail to charlie")
     the_morning_has_come(world)
-    eventually(lambda: digest_states(world) == ["sent", "sent"], what="the ledger says sent")
+    eventually(lambda: digest_states(world) == ["sent", "sent"], description="the ledger says sent")
 
     (mail,) = mailbox.mails(world.charlie.email)
     words = mail.get_body(("plain",))

@@ -53,8 +53,8 @@ class Approvals:
     def send(self, chapter: int, quarter: Period, round_: int) -> int:
         """Send a report whose value is one of the chapter's two powers of two; return the power."""
         power = 2 * chapter + round_ % 2
-        said = {FLOW: TypedValue(2**power, 2**power), STOCK: TypedValue(2**power)}
-        self.reporting.send(self.places[chapter], quarter, said)
+        values = {FLOW: TypedValue(2**power, 2**power), STOCK: TypedValue(2**power)}
+        self.reporting.send(self.places[chapter], quarter, values)
         return power
 
     def approve(self, chapter: int, quarter: Period, power: int, chance: random.Random) -> None:
@@ -107,16 +107,20 @@ class Approvals:
 
     def expected(self, indicator: str, quarter: Period) -> tuple[int | None, int, int]:
         """Return what the world must say at the end."""
-        own = [self.counted[chapter, quarter] for chapter in range(CHAPTERS)]
-        powers = list(own)
+        counted_powers = [self.counted[chapter, quarter] for chapter in range(CHAPTERS)]
+        powers = list(counted_powers)
         if indicator == STOCK:
             powers = [self._latest(chapter, quarter) for chapter in range(CHAPTERS)]
-        there = [power for power in powers if power is not None]
-        reported = sum(power is not None for power in own)
-        return sum(2**power for power in there) if there else None, reported, len(there) - reported
+        known_powers = [power for power in powers if power is not None]
+        report_count = sum(power is not None for power in counted_powers)
+        return (
+            sum(2**power for power in known_powers) if known_powers else None,
+            report_count,
+            len(known_powers) - report_count,
+        )
 
     def _latest(self, chapter: int, quarter: Period) -> int | None:
-        until = [self.counted[chapter, each] for each in QUARTERS if each <= quarter]
+        until = [self.counted[chapter, period] for period in QUARTERS if period <= quarter]
         return next((power for power in reversed(until) if power is not None), None)
 
 
@@ -125,8 +129,8 @@ def test_a_storm_of_approvals_loses_nothing_and_counts_nothing_twice(
     world: World, superuser_url: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     reporting = Reporting(world)
-    more = [reporting.onboard(f"more-{number}", COUNTRIES[number % 6]) for number in range(CHAPTERS - 2)]
-    approvals = Approvals(reporting, [world.recife, world.huye, *more])
+    places = [reporting.onboard(f"more-{number}", COUNTRIES[number % 6]) for number in range(CHAPTERS - 2)]
+    approvals = Approvals(reporting, [world.recife, world.huye, *places])
     for quarter in QUARTERS:
         reporting.expect(*approvals.places, period=quarter)
     reporting.compile()
@@ -136,17 +140,17 @@ def test_a_storm_of_approvals_loses_nothing_and_counts_nothing_twice(
         FigureWatcher(world.settings, STOCK, approvals.problem_with) as stock,
     ):
         compilers.wait_until_ready()
-        killed = approve_and_kill(approvals, compilers, superuser_url)
-        eventually(lambda: marks_waiting(reporting) == 0, what="everything is compiled")
+        kill_count = approve_and_kill(approvals, compilers, superuser_url)
+        eventually(lambda: marks_waiting(reporting) == 0, description="everything is compiled")
 
     for quarter in QUARTERS:
         for indicator in (FLOW, STOCK):
             assert reporting.total("world", "world", indicator, quarter)[:3] == approvals.expected(indicator, quarter)
     assert not reporting.check()
-    assert killed > COMPILERS
+    assert kill_count > COMPILERS
     record_property(
         "figure",
-        f"concurrent approvals: {approvals.count} approvals, {approvals.undone} undone, {killed} compilers killed, "
+        f"concurrent approvals: {approvals.count} approvals, {approvals.undone} undone, {kill_count} compilers killed, "
         f"{flow.looks + stock.looks} looks at {len(flow.different) + len(stock.different)} different states, all true",
     )
 
@@ -156,28 +160,28 @@ def approve_and_kill(approvals: Approvals, compilers: Compilers, superuser_url: 
 
     Whoever compiles meets a row that is held for a moment, and dies there.
     """
-    settings, killed = approvals.reporting.world.settings, 0
+    settings, kill_count = approvals.reporting.world.settings, 0
     chance = random.Random(7)
     with (
         ThreadPoolExecutor(OFFICERS) as pool,
         owner_connection(settings, autocommit=True) as owner,
         psycopg.connect(superuser_url, autocommit=True) as admin,
     ):
-        deciding = [pool.submit(approvals.decide, officer) for officer in range(OFFICERS)]
-        while not all(each.done() for each in deciding):
+        futures = [pool.submit(approvals.decide, officer) for officer in range(OFFICERS)]
+        while not all(future.done() for future in futures):
             time.sleep(PAUSE * 2 * chance.random())
             with owner.transaction():
                 owner.execute("select 1 from figures where level = 'world' for update")
                 time.sleep(0.1)
-                stuck = compiling_backends(admin, settings, stuck=True)
-                for name in stuck.values():
+                backends = compiling_backends(admin, settings, is_waiting=True)
+                for name in backends.values():
                     assert name not in compilers.ended(), "a compiler has ended by itself"
                     compilers.kill(name)
                     compilers.start_another()
-            killed += len(stuck)
-        for each in deciding:
-            each.result()
-    return killed
+            kill_count += len(backends)
+        for future in futures:
+            future.result()
+    return kill_count
 
 
 def _lies_in(place: Place, seen: FigureSeen) -> bool:

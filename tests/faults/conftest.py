@@ -28,11 +28,11 @@ def make_workers(world: World, mail_server: MailServer, tmp_path: Path) -> Itera
     """Return a function that gives workers over the world, none of them started; `redis_url` names another broker."""
     with ExitStack() as stack:
 
-        def make(waits: ShortWaits | None = None, **more: Any) -> WorkerProcesses:
+        def make(waits: ShortWaits | None = None, **options: Any) -> WorkerProcesses:
             settings = point_mail_at(world.app, port=mail_server.port, outbox=mail_server.folder)
-            if "redis_url" in more:
-                settings = settings.model_copy(update={"redis_url": more.pop("redis_url")})
-            workers = WorkerProcesses.over(settings, tmp_path / "logs", waits or ShortWaits(), **more)
+            if "redis_url" in options:
+                settings = settings.model_copy(update={"redis_url": options.pop("redis_url")})
+            workers = WorkerProcesses.over(settings, tmp_path / "logs", waits or ShortWaits(), **options)
             return stack.enter_context(workers)
 
         yield make

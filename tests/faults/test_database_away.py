@@ -25,11 +25,11 @@ from tenants.reminders.models import ChapterClock
 from tenants.reminders.rungs import on_the_ladder
 from tenants.scope import NobodyScope
 
-Cut = Callable[[Session], None]
+TerminateConnection = Callable[[Session], None]
 
 
 @pytest.fixture
-def cut(superuser_url: str) -> Cut:
+def terminate_connection(superuser_url: str) -> TerminateConnection:
     """Return a function that cuts a session's connection, as a database does that is stopped hard."""
 
     def terminate(session: Session) -> None:
@@ -40,15 +40,15 @@ def cut(superuser_url: str) -> Cut:
     return terminate
 
 
-def first(cut: Cut, step: Callable[..., Any]) -> Callable[..., Any]:
+def first(terminate_connection: TerminateConnection, step: Callable[..., Any]) -> Callable[..., Any]:
     """Return a step before whose first time the connection is cut."""
     times: list[bool] = []
 
-    def cut_first(session: Session, *args: Any, **more: Any) -> Any:
+    def cut_first(session: Session, *args: Any, **kwargs: Any) -> Any:
         if not times:
             times.append(True)
-            cut(session)
-        return step(session, *args, **more)
+            terminate_connection(session)
+        return step(session, *args, **kwargs)
 
     return cut_first
 
@@ -59,9 +59,9 @@ def next_at(model: Any, subject: UUID) -> Any:
 
 
 def test_a_chapter_is_not_put_off_when_the_database_goes_away(
-    world: World, cut: Cut, monkeypatch: pytest.MonkeyPatch
+    world: World, terminate_connection: TerminateConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(due, "on_the_ladder", first(cut, on_the_ladder))
+    monkeypatch.setattr(due, "on_the_ladder", first(terminate_connection, on_the_ladder))
     with world.app.app_context():
         before = next_at(ChapterClock, world.recife.id)
         with pytest.raises(OperationalError):
@@ -72,10 +72,10 @@ def test_a_chapter_is_not_put_off_when_the_database_goes_away(
 
 
 def test_a_reader_at_the_desk_is_not_put_off_when_the_database_goes_away(
-    world: World, cut: Cut, monkeypatch: pytest.MonkeyPatch
+    world: World, terminate_connection: TerminateConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = QUIET_SINCE
-    monkeypatch.setattr(desk_due, "_kind_of_morning", first(cut, desk_due._kind_of_morning))
+    monkeypatch.setattr(desk_due, "_kind_of_morning", first(terminate_connection, desk_due._kind_of_morning))
     with world.app.app_context():
         with opened(NobodyScope(login="worker")) as session:
             session.execute(update(DeskReader).values(next_at=at), execution_options=PLAIN)
@@ -89,7 +89,7 @@ def test_a_reader_at_the_desk_is_not_put_off_when_the_database_goes_away(
 def test_a_statement_that_takes_too_long_is_the_chapters_own_fault(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def endless(session: Session, **_more: Any) -> None:
+    def endless(session: Session, **_kwargs: Any) -> None:
         session.execute(text("set local statement_timeout = 50"))
         session.execute(text("select pg_sleep(5)"))
 

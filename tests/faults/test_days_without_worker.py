@@ -71,18 +71,18 @@ class Days:
     def set_clock(self, day: date) -> None:
         """Let every process live at ten o'clock of a day."""
         self.today = day
-        beside = self.clock.with_suffix(".new")
-        beside.write_text(datetime.combine(day, TEN_THERE).isoformat())
-        beside.replace(self.clock)
+        new_file = self.clock.with_suffix(".new")
+        new_file.write_text(datetime.combine(day, TEN_THERE).isoformat())
+        new_file.replace(self.clock)
 
     def settle(self) -> None:
         """Wait until this day's mails are written, and sent where there is a relay."""
         now = datetime.combine(self.today, TEN_THERE)
         self.workers.eventually(
-            lambda: self._next_morning() > now, what=f"the morning of {self.today} has been seen to"
+            lambda: self._next_morning() > now, description=f"the morning of {self.today} has been seen to"
         )
         if self.relay_listens:
-            self.workers.eventually(lambda: not self.unfinished(), what=f"the mails of {self.today} are sent")
+            self.workers.eventually(lambda: not self.unfinished(), description=f"the mails of {self.today} are sent")
 
     @property
     def relay_listens(self) -> bool:
@@ -91,15 +91,15 @@ class Days:
 
     def unfinished(self) -> list[object]:
         """Return the mails that may still go out."""
-        ended = {DeliveryState.SENT, DeliveryState.HELD, DeliveryState.LAPSED}
+        final_states = {DeliveryState.SENT, DeliveryState.HELD, DeliveryState.LAPSED}
         with self.world.app.app_context():
-            return [row.id for row in self._digests() if row.state not in ended]
+            return [row.id for row in self._digests() if row.state not in final_states]
 
     def told(self) -> list[tuple[str, list[int]]]:
         """Return what went to alice, each with its day and the rungs at which it tells of her term."""
         with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
-            sent = select(Notification).where(Notification.state == DeliveryState.SENT)
-            rows = session.scalars(sent.order_by(Notification.local_day)).all()
+            statement = select(Notification).where(Notification.state == DeliveryState.SENT)
+            rows = session.scalars(statement.order_by(Notification.local_day)).all()
             return [(str(row.local_day), _rungs(row)) for row in rows if row.local_day]
 
     def arrived(self) -> int:
@@ -169,7 +169,7 @@ def test_a_weekend_and_a_relay_away_for_two_days_delay_a_rung_and_drop_none(days
     days.let_it_be(date(2026, 1, 27))
     assert (days.arrived(), len(days.unfinished())) == (2, 2)
     days.set_clock(date(2026, 1, 28))
-    days.workers.eventually(lambda: len(days.unfinished()) == 3, what="the third morning has been seen to")
+    days.workers.eventually(lambda: len(days.unfinished()) == 3, description="the third morning has been seen to")
     days.relay.enter_context(days.mail_server.listening())
     days.settle()
     assert days.told()[2:] == [("2026-01-28", [-7])]

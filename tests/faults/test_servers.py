@@ -26,7 +26,7 @@ from solidarity.embedded.servers.postgres import Postgres
 from solidarity.embedded.servers.valkey import Valkey
 from solidarity.settings import Settings
 
-INVITED = 40
+INVITATION_COUNT = 40
 STALL_SECONDS = 3.0
 
 
@@ -49,11 +49,11 @@ def test_mails_arrive_once_though_valkey_is_killed_stalled_and_flushed(
 ) -> None:
     workers = make_workers(redis_url=SecretStr(valkey.url))
     mail_server.delay = 0.05
-    first = invite_people(world, INVITED, "early")
+    first = invite_people(world, INVITATION_COUNT, "early")
     workers.start("worker", "beat")
-    workers.eventually(lambda: mail_server.to(*first.addresses).total() > 0, what="the first mail arrives")
+    workers.eventually(lambda: mail_server.to(*first.addresses).total() > 0, description="the first mail arrives")
     valkey.kill()
-    second = invite_people(world, INVITED, "during")
+    second = invite_people(world, INVITATION_COUNT, "during")
     time.sleep(0.5)
     valkey.start()
     each_arrives_once(workers, mail_server, first)
@@ -64,7 +64,7 @@ def test_mails_arrive_once_though_valkey_is_killed_stalled_and_flushed(
     with redis.Redis.from_url(valkey.url) as broker:
         broker.flushall()
     each_arrives_once(workers, mail_server, second)
-    third = invite_people(world, INVITED, "late")
+    third = invite_people(world, INVITATION_COUNT, "late")
     each_arrives_once(workers, mail_server, third)
 
 
@@ -78,14 +78,14 @@ def test_mails_arrive_once_though_the_database_is_stopped_hard(
     with running_app(settings) as app:
         with app.app_context():
             world = make_world().placed(app, settings)
-        invited = invite_people(world, INVITED)
+        invitations = invite_people(world, INVITATION_COUNT)
         settings = point_mail_at(app, port=mail_server.port, outbox=mail_server.folder)
         with WorkerProcesses.over(settings, tmp_path / "logs", ShortWaits(attempts=30)) as workers:
             workers.start("worker", "beat")
             for stop in (signal.SIGKILL, signal.SIGQUIT):  # SIGQUIT is its own immediate shutdown
                 before = mail_server.to().total()
-                workers.eventually(lambda: mail_server.to().total() > before + 3, what="mail goes out")  # noqa: B023
+                workers.eventually(lambda: mail_server.to().total() > before + 3, description="mail goes out")  # noqa: B023
                 os.kill(postgres.pid, stop)
                 time.sleep(1)
                 postgres.restart()
-            each_arrives_once(workers, mail_server, invited)
+            each_arrives_once(workers, mail_server, invitations)

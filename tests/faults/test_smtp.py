@@ -17,12 +17,12 @@ from tenants.mail.models import DeliveryState
 def test_whatever_a_mail_server_does_each_mail_arrives_once(
     world: World, make_workers: MakeWorkers, mail_server: MailServer
 ) -> None:
-    invited = invite_people(world, 2 * len(TEMPORARY) + 2)
+    invitations = invite_people(world, 2 * len(TEMPORARY) + 2)
     mail_server.faults[:] = [*TEMPORARY, Fault.NONE, *reversed(TEMPORARY)]
     workers = make_workers()
     workers.start("worker", "beat")
-    workers.eventually(lambda: mail_server.to().keys() >= invited.addresses, what="every mail arrives")
-    workers.eventually(lambda: invited.states() == {DeliveryState.SENT}, what="the ledger knows")
-    assert mail_server.to(*invited.addresses) == Counter(invited.addresses)
+    workers.eventually(lambda: mail_server.to().keys() >= invitations.addresses, description="every mail arrives")
+    workers.eventually(lambda: invitations.states() == {DeliveryState.SENT}, description="the ledger knows")
+    assert mail_server.to(*invitations.addresses) == Counter(invitations.addresses)
     assert set(mail_server.ids().values()) == {1}
     assert mail_server.failed == Counter(dict.fromkeys(TEMPORARY, 2))

@@ -32,31 +32,31 @@ class Office:
     world: World
     place: Place
 
-    def act(self, service: Callable[..., Any], *, by: Person, at: datetime, **what: Any) -> Any:
+    def act(self, service: Callable[..., Any], *, by: Person, at: datetime, **kwargs: Any) -> Any:
         """Let a person do something, in a transaction of its own."""
         with self.world.app.test_request_context(), opened(ChapterScope(self.place.id, actor_id=by.user_id)) as session:
-            return service(session, actor_id=by.user_id, at=at, **what)
+            return service(session, actor_id=by.user_id, at=at, **kwargs)
 
-    def seat(self, who: Person) -> Membership:
+    def seat(self, member: Person) -> Membership:
         """Return a person's present membership."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
-            found = present_membership(session, user_id=who.user_id)
-        assert found is not None, f"{who.name} does not belong to {self.place.slug}"
-        return found
+            membership = present_membership(session, user_id=member.user_id)
+        assert membership is not None, f"{member.name} does not belong to {self.place.slug}"
+        return membership
 
-    def role(self, who: Person) -> str:
+    def role(self, member: Person) -> str:
         """Return what a person is in the chapter."""
-        return self.seat(who).role
+        return self.seat(member).role
 
-    def terms(self, who: Person | None = None) -> list[FocalPointTerm]:
+    def terms(self, member: Person | None = None) -> list[FocalPointTerm]:
         """Return the terms of the chapter, or of one person, the earliest first."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
-            asked = select(FocalPointTerm).order_by(FocalPointTerm.starts_on, FocalPointTerm.id)
-            if who is not None:
-                asked = asked.join(Membership, Membership.id == FocalPointTerm.membership_id).where(
-                    Membership.user_id == who.user_id
+            statement = select(FocalPointTerm).order_by(FocalPointTerm.starts_on, FocalPointTerm.id)
+            if member is not None:
+                statement = statement.join(Membership, Membership.id == FocalPointTerm.membership_id).where(
+                    Membership.user_id == member.user_id
                 )
-            return list(session.scalars(asked))
+            return list(session.scalars(statement))
 
     def answers(self, day: date) -> UUID | None:
         """Return the membership that answers for the chapter on a day."""
@@ -64,19 +64,19 @@ class Office:
             term = primary_on(session, day)
         return term.membership_id if term else None
 
-    def hand_over(self, giver: Person, taker: Person, *, at: datetime, **what: Any) -> FocalPointTerm:
+    def hand_over(self, giver: Person, taker: Person, *, at: datetime, **changes: Any) -> FocalPointTerm:
         """Hand over, as whoever answers for the chapter unless `by` says otherwise."""
-        asked = {"by": giver, "stays_as": Role.MEMBER, "organisation": "", "ends_on": None, **what}
-        choice = Choice(self.seat(taker).id, asked.pop("organisation"), asked.pop("ends_on"))
-        term = next(each for each in reversed(self.terms(giver)) if each.rank == "primary")
-        handed: FocalPointTerm = self.act(services.hand_over, at=at, term_id=term.id, choice=choice, **asked)
-        return handed
+        arguments = {"by": giver, "stays_as": Role.MEMBER, "organisation": "", "ends_on": None, **changes}
+        choice = Choice(self.seat(taker).id, arguments.pop("organisation"), arguments.pop("ends_on"))
+        term = next(candidate for candidate in reversed(self.terms(giver)) if candidate.rank == "primary")
+        new_term: FocalPointTerm = self.act(services.hand_over, at=at, term_id=term.id, choice=choice, **arguments)
+        return new_term
 
     def due(self, day: date, *, login: Any = "worker") -> list[Obligation]:
         """Return what step 1 expects of the chapter by a day, seen on that day."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id, login=login)) as session:
-            found = obligations_due(session, by=day, quiet_weeks=4)
-        return [each for each in found if each.kind.step == "focal_point"]
+            obligations = obligations_due(session, by=day, quiet_weeks=4)
+        return [obligation for obligation in obligations if obligation.kind.step == "focal_point"]
 
 
 @pytest.fixture

@@ -38,8 +38,11 @@ def together(world: World, *acts: Callable[[], object]) -> list[str]:
 def test_of_two_who_join_as_focal_points_at_once_one_answers_and_one_stands_beside(world, recife):
     with world.app.app_context():
         place = onboard("novo", "HeForShe Novo", "BR", "America/Recife", ["pt"])
-        both = person("Frida"), person("Gilda")
-    assert together(world, *(lambda who=who: join(place, who, Role.FOCAL_POINT) for who in both)) == ["done", "done"]
+        newcomers = person("Frida"), person("Gilda")
+    assert together(world, *(lambda member=member: join(place, member, Role.FOCAL_POINT) for member in newcomers)) == [
+        "done",
+        "done",
+    ]
     assert sorted(term.rank for term in type(recife)(world, place).terms()) == ["deputy", "primary"]
 
 
@@ -59,7 +62,7 @@ def test_of_two_handovers_at_once_one_is_done_and_the_other_refused(world, recif
             stays_as=Role.DEPUTY,
         )
 
-    seats = [recife.seat(who).id for who in (world.bob, cora)]
+    seats = [recife.seat(member).id for member in (world.bob, cora)]
     assert together(world, *(lambda to=to: give(to) for to in seats)) == ["done", "refused"]
     assert recife.answers(at.date()) in seats
-    assert [each.rank for each in recife.terms(world.alice)] == ["primary", "deputy"]
+    assert [row.rank for row in recife.terms(world.alice)] == ["primary", "deputy"]

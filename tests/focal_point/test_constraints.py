@@ -24,8 +24,8 @@ LATER = date(2030, 1, 1)
 COLUMNS = "select column_name from information_schema.columns where table_name = :table"
 
 
-def term(seat: Any, **other: Any) -> FocalPointTerm:
-    said = {
+def term(seat: Any, **changes: Any) -> FocalPointTerm:
+    defaults = {
         "chapter_id": seat.chapter_id,
         "country": "BR",
         "membership_id": seat.id,
@@ -35,7 +35,7 @@ def term(seat: Any, **other: Any) -> FocalPointTerm:
         "ends_on": LATER + timedelta(days=30),
         "appointed_at": SINCE,
     }
-    return FocalPointTerm(**{**said, **other})
+    return FocalPointTerm(**{**defaults, **changes})
 
 
 def written(world: World, *rows: FocalPointTerm) -> None:
@@ -62,8 +62,8 @@ def test_one_person_has_one_term_at_a_time_whatever_its_rank(world, recife):
 def test_the_same_days_in_another_chapter_are_no_obstacle(world, recife):
     written(world, term(recife.seat(world.alice)))
     with world.app.app_context(), opened(ChapterScope(world.huye.id)) as session:
-        there = session.execute(text("select chapter_id, id from memberships")).one()
-        session.add(term(there, country="RW"))
+        membership = session.execute(text("select chapter_id, id from memberships")).one()
+        session.add(term(membership, country="RW"))
 
 
 def test_of_two_at_the_same_moment_one_answers_for_the_chapter(world, recife):
@@ -89,7 +89,7 @@ def test_of_two_at_the_same_moment_one_answers_for_the_chapter(world, recife):
     for thread in threads:
         thread.join(20)
     assert sorted(outcomes) in (["23P01", "answers"], ["40P01", "answers"]), outcomes
-    assert len([each for each in recife.terms() if each.starts_on == LATER]) == 1
+    assert len([row for row in recife.terms() if row.starts_on == LATER]) == 1
 
 
 @pytest.mark.parametrize(
@@ -141,19 +141,19 @@ def test_the_migration_gives_terms_to_who_was_there_before_it(world, superuser_u
             for table in ("users", "chapters", "memberships"):
                 columns = set(connection.scalars(text(COLUMNS), {"table": table}))
                 for row in _rows_of(world, table):
-                    kept = {key: value for key, value in row.items() if key in columns}
-                    places = ", ".join(f":{key}" for key in kept)
-                    connection.execute(text(f"insert into {table} ({', '.join(kept)}) values ({places})"), kept)
+                    values = {key: value for key, value in row.items() if key in columns}
+                    places = ", ".join(f":{key}" for key in values)
+                    connection.execute(text(f"insert into {table} ({', '.join(values)}) values ({places})"), values)
             connection.execute(text("update memberships set left_at = joined_at where name = 'Gone'"))
         migrate(settings, revision="0010")
         with engine.begin() as connection:
-            given = connection.execute(
+            terms = connection.execute(
                 text(
                     "select m.name, t.rank, t.starts_on, t.ends_on > current_date + 700, t.confirmed_on "
                     "from focal_point_terms t join memberships m on m.id = t.membership_id order by m.name"
                 )
             ).all()
-    assert [tuple(row) for row in given] == [
+    assert [tuple(row) for row in terms] == [
         ("Alice", "primary", SINCE.date(), True, None),
         ("Charlie", "primary", SINCE.date(), True, None),
         ("Duda", "deputy", SINCE.date(), True, None),

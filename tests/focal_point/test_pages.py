@@ -18,7 +18,7 @@ from tenants.people.permissions import DeskRole, Role
 
 PAGE = "/c/recife/focal-point"
 IN_TERM = SINCE + timedelta(days=40)
-LAPSED = datetime(2028, 1, 20, 15, tzinfo=UTC)
+AFTER_THE_END = datetime(2028, 1, 20, 15, tzinfo=UTC)
 BEFORE_THE_END = datetime(2027, 12, 1, 15, tzinfo=UTC)
 
 
@@ -30,31 +30,31 @@ def page(client: FlaskClient, address: str = PAGE) -> str:
 
 def newcomer(world: World, name: str, role: Role) -> Person:
     with world.app.app_context():
-        who = person(name)
-        join(world.recife, who, role)
-    return who
+        member = person(name)
+        join(world.recife, member, role)
+    return member
 
 
 def press(client: FlaskClient, words: str, *, on: str = PAGE, **fields: str) -> str:
     """Press a button of a page, and return the page it leads to."""
-    shown = page(client, on)
-    forms = re.findall(r'<form method="post" action="([^"]+)">(?:(?!</form>).)*?<button[^>]*>([^<]*)', shown, re.DOTALL)
+    html = page(client, on)
+    forms = re.findall(r'<form method="post" action="([^"]+)">(?:(?!</form>).)*?<button[^>]*>([^<]*)', html, re.DOTALL)
     (address,) = [address for address, button in forms if button == words]
     answer = post(client, address, form=on, **fields)
     assert answer.status_code == 302, answer.status
     return page(client, answer.location)
 
 
-def told_by(shown: str) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", shown, re.DOTALL)
-    assert found
-    return found[1]
+def told_by(html: str) -> str:
+    match = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
+    assert match
+    return match[1]
 
 
 def test_alice_reads_since_and_until_when_she_answers(world, as_person):
     with travel(IN_TERM, tick=True):
-        shown = page(as_person(world.alice))
-    assert told_by(shown) == "Alice is the focal point"
+        html = page(as_person(world.alice))
+    assert told_by(html) == "Alice is the focal point"
     for words in (
         "12 Jan 2026",
         "11 Jan 2028",
@@ -63,35 +63,35 @@ def test_alice_reads_since_and_until_when_she_answers(world, as_person):
         "Confirm that you are still the focal point",
         "Hand over the role",
     ):
-        assert words in shown
-    assert "Renew the term<" not in shown, "it runs for more than half a year"
+        assert words in html
+    assert "Renew the term<" not in html, "it runs for more than half a year"
 
 
 def test_alice_confirms_with_one_press_and_is_asked_no_more(world, as_person):
     with travel(IN_TERM, tick=True):
         alice = as_person(world.alice)
-        shown = press(alice, "Confirm that you are still the focal point")
-    assert "Thank you. Alice is confirmed." in shown
-    assert "21 Feb 2026" in shown
-    assert "Confirm that you are still the focal point" not in shown
+        html = press(alice, "Confirm that you are still the focal point")
+    assert "Thank you. Alice is confirmed." in html
+    assert "21 Feb 2026" in html
+    assert "Confirm that you are still the focal point" not in html
 
 
 def test_alice_confirms_from_what_is_due_and_stays_at_home(world, as_person):
     alice = as_person(world.alice)
     home = page(alice, "/c/recife/")
     assert "Confirm that Alice is still your focal point" in home
-    shown = press(alice, "Confirm focal point", on="/c/recife/", back="home")
-    assert "Thank you. Alice is confirmed." in shown
-    assert "Confirm that Alice is still your focal point" not in shown
+    html = press(alice, "Confirm focal point", on="/c/recife/", back="home")
+    assert "Thank you. Alice is confirmed." in html
+    assert "Confirm that Alice is still your focal point" not in html
 
 
 def test_alice_renews_in_the_last_half_year(world, as_person):
     with travel(BEFORE_THE_END, tick=True):
         alice = as_person(world.alice)
         assert "The term of Alice is ending" in page(alice, "/c/recife/")
-        shown = press(alice, "Renew the term")
-    assert "The term of Alice is renewed." in shown
-    assert "11 Jan 2030" in shown
+        html = press(alice, "Renew the term")
+    assert "The term of Alice is renewed." in html
+    assert "11 Jan 2030" in html
 
 
 def test_alice_hands_over_to_bob_who_may_act_from_then_on_and_hands_back(world, as_person, recife):
@@ -99,26 +99,26 @@ def test_alice_hands_over_to_bob_who_may_act_from_then_on_and_hands_back(world, 
         alice, bob = as_person(world.alice), as_person(world.bob)
         assert "Hand over the role" not in page(bob)
         address = handover_of(alice)
-        given = {"membership_id": str(recife.seat(world.bob).id), "organisation": "Casa", "stays_as": "deputy"}
-        answer = post(alice, address, **given)
+        fields = {"membership_id": str(recife.seat(world.bob).id), "organisation": "Casa", "stays_as": "deputy"}
+        answer = post(alice, address, **fields)
         assert answer.status_code == 302
-        shown = page(alice)
-        assert "The term of Bob begins today." in shown
-        assert told_by(shown) == "Bob is the focal point"
-        assert "Casa" in shown
-        assert "Earlier terms" in shown
-        assert post(alice, address, form=PAGE, **given).status_code == 422, "it was hers to give once"
+        html = page(alice)
+        assert "The term of Bob begins today." in html
+        assert told_by(html) == "Bob is the focal point"
+        assert "Casa" in html
+        assert "Earlier terms" in html
+        assert post(alice, address, form=PAGE, **fields).status_code == 422, "it was hers to give once"
         assert "Confirm that you are still the focal point" in page(bob)
-        back = {"membership_id": str(recife.seat(world.alice).id), "organisation": "", "stays_as": "member"}
-        assert post(bob, handover_of(bob), **back).status_code == 302
+        return_fields = {"membership_id": str(recife.seat(world.alice).id), "organisation": "", "stays_as": "member"}
+        assert post(bob, handover_of(bob), **return_fields).status_code == 302
         assert told_by(page(bob)) == "Alice is the focal point"
         assert "Hand over the role" not in page(bob)
 
 
 def handover_of(client: FlaskClient) -> str:
-    found = re.search(rf'href="({PAGE}/terms/[^"]+/handover)"', page(client))
-    assert found
-    return found[1]
+    match = re.search(rf'href="({PAGE}/terms/[^"]+/handover)"', page(client))
+    assert match
+    return match[1]
 
 
 def test_what_was_typed_stays_where_a_handover_is_refused(world, as_person, recife):
@@ -128,13 +128,13 @@ def test_what_was_typed_stays_where_a_handover_is_refused(world, as_person, reci
         wrong = {"membership_id": bob, "organisation": "Casa da Mulher", "ends_on": "2025-01-01", "stays_as": "member"}
         answer = post(alice, handover_of(alice), **wrong)
         assert answer.status_code == 422
-        shown = answer.get_data(as_text=True)
-        assert "up to two years ahead" in shown
-        assert 'value="Casa da Mulher"' in shown
-        assert re.search(rf'<option selected value="{bob}">', shown)
-        assert re.search(r'checked[^>]*value="member"', shown)
-        nobody = post(alice, handover_of(alice), membership_id="", stays_as="deputy")
-        assert "Choose a member." in nobody.get_data(as_text=True)
+        html = answer.get_data(as_text=True)
+        assert "up to two years ahead" in html
+        assert 'value="Casa da Mulher"' in html
+        assert re.search(rf'<option selected value="{bob}">', html)
+        assert re.search(r'checked[^>]*value="member"', html)
+        second_answer = post(alice, handover_of(alice), membership_id="", stays_as="deputy")
+        assert "Choose a member." in second_answer.get_data(as_text=True)
 
 
 def test_a_deputy_does_not_take_over_from_somebody_who_is_there(world, as_person, recife):
@@ -142,19 +142,19 @@ def test_a_deputy_does_not_take_over_from_somebody_who_is_there(world, as_person
     with travel(IN_TERM, tick=True):
         alice, deputy = as_person(world.alice), as_person(duda)
         assert "/handover" not in page(deputy)
-        given = {"membership_id": str(recife.seat(duda).id), "stays_as": "member"}
-        answer = post(deputy, handover_of(alice), **given)
+        fields = {"membership_id": str(recife.seat(duda).id), "stays_as": "member"}
+        answer = post(deputy, handover_of(alice), **fields)
         assert answer.status_code == 422
         assert "Only the current focal point or UN Women can hand over the role" in answer.get_data(as_text=True)
 
 
 def test_bob_reads_and_may_change_nothing(world, as_person, recife):
     bob, term = as_person(world.bob), recife.terms(world.alice)[0].id
-    shown = page(bob)
-    assert told_by(shown) == "Alice is the focal point"
-    assert "<form method" not in shown.partition("<main")[2].partition("</main>")[0]
-    for what in ("confirmation", "renewal", "handover", "end"):
-        assert post(bob, f"{PAGE}/terms/{term}/{what}", form="/me").status_code == 404
+    html = page(bob)
+    assert told_by(html) == "Alice is the focal point"
+    assert "<form method" not in html.partition("<main")[2].partition("</main>")[0]
+    for action in ("confirmation", "renewal", "handover", "end"):
+        assert post(bob, f"{PAGE}/terms/{term}/{action}", form="/me").status_code == 404
     assert bob.get(f"{PAGE}/appointment").status_code == 404
 
 
@@ -162,23 +162,23 @@ def test_charlie_of_another_chapter_finds_no_such_page_in_either(world, as_perso
     charlie, term = as_person(world.charlie), recife.terms(world.alice)[0].id
     assert charlie.get(PAGE).status_code == 404
     for slug in ("recife", "huye"):
-        for what in ("confirmation", "renewal", "handover", "end"):
-            assert post(charlie, f"/c/{slug}/focal-point/terms/{term}/{what}", form="/me").status_code == 404
+        for action in ("confirmation", "renewal", "handover", "end"):
+            assert post(charlie, f"/c/{slug}/focal-point/terms/{term}/{action}", form="/me").status_code == 404
     assert recife.terms(world.alice)[0].confirmed_on is None
     assert told_by(page(charlie, "/c/huye/focal-point")) == "Charlie is the focal point"
 
 
 def test_a_lone_focal_point_whose_term_ran_out_signs_in_and_renews_it(world, as_person):
-    with travel(LAPSED, tick=True):
+    with travel(AFTER_THE_END, tick=True):
         alice = as_person(world.alice)
         assert "Choose a focal point" in page(alice, "/c/recife/")
-        shown = page(alice)
-        assert told_by(shown) == "This chapter has no focal point"
-        assert "Since 12 Jan 2028. UN Women can see this too." in shown
-        shown = press(alice, "Renew the term of Alice")
-        assert told_by(shown) == "Alice is the focal point"
-        assert "19 Jan 2030" in shown
-        assert "Earlier terms" in shown
+        html = page(alice)
+        assert told_by(html) == "This chapter has no focal point"
+        assert "Since 12 Jan 2028. UN Women can see this too." in html
+        html = press(alice, "Renew the term of Alice")
+        assert told_by(html) == "Alice is the focal point"
+        assert "19 Jan 2030" in html
+        assert "Earlier terms" in html
 
 
 def test_a_deputy_chooses_a_member_while_nobody_answers(world, as_person, recife):
@@ -192,9 +192,9 @@ def test_a_deputy_chooses_a_member_while_nobody_answers(world, as_person, recife
         answer = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(world.bob).id))
         assert answer.status_code == 302
         assert told_by(page(deputy)) == "Bob is the focal point"
-        again = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(duda).id))
-        assert again.status_code == 422
-        assert "The chapter already has a focal point." in again.get_data(as_text=True)
+        second_answer = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(duda).id))
+        assert second_answer.status_code == 422
+        assert "The chapter already has a focal point." in second_answer.get_data(as_text=True)
 
 
 def test_dana_appoints_for_un_women_and_the_trail_says_so(world, as_person, recife):
@@ -213,30 +213,30 @@ def test_dana_appoints_for_un_women_and_the_trail_says_so(world, as_person, reci
 def test_a_viewer_of_un_women_reads_days_and_no_names(world, as_person):
     with world.app.app_context():
         vera = desk_person("Vera", DeskRole.VIEWER, ALL_COUNTRIES)
-    shown = page(as_person(vera))
-    assert told_by(shown) == "The chapter has a focal point"
-    assert "11 Jan 2028" in shown
-    assert "Alice" not in shown
+    html = page(as_person(vera))
+    assert told_by(html) == "The chapter has a focal point"
+    assert "11 Jan 2028" in html
+    assert "Alice" not in html
 
 
 def test_alice_chooses_a_deputy_and_ends_the_term_again(world, as_person, recife):
     alice = as_person(world.alice)
     post(alice, f"{PAGE}/deputies/new", membership_id=str(recife.seat(world.bob).id))
-    shown = page(alice)
-    assert "The term of Bob begins today." in shown
-    found = re.search(rf'href="({PAGE}/terms/[^"]+/end)"', shown)
-    assert found
+    html = page(alice)
+    assert "The term of Bob begins today." in html
+    match = re.search(rf'href="({PAGE}/terms/[^"]+/end)"', html)
+    assert match
     assert "Until" in page(alice, "/c/recife/people")
-    assert "End the term of Bob?" in page(alice, found[1])
-    assert post(alice, found[1]).status_code == 302
+    assert "End the term of Bob?" in page(alice, match[1])
+    assert post(alice, match[1]).status_code == 302
     assert "The term of Bob has ended." in page(alice)
     assert recife.role(world.bob) == "member"
 
 
 def test_whoever_is_alone_is_led_to_inviting_somebody(world, as_person):
-    shown = page(as_person(world.charlie), "/c/huye/focal-point/deputies/new")
-    assert "No members to choose from" in shown
-    assert 'href="/c/huye/people/invitation"' in shown
+    html = page(as_person(world.charlie), "/c/huye/focal-point/deputies/new")
+    assert "No members to choose from" in html
+    assert 'href="/c/huye/people/invitation"' in html
 
 
 @pytest.mark.parametrize("path", [PAGE, f"{PAGE}/deputies/new", "/c/recife/people"])
@@ -245,11 +245,11 @@ def test_a_page_asks_the_database_a_dozen_times_at_most(world, as_person, path):
         newcomer(world, f"Extra{number}", Role.DEPUTY)
     alice = as_person(world.alice)
     page(alice, path)
-    asked: list[str] = []
+    queries: list[str] = []
     with world.app.app_context():
         engine = db.engines["web"]
-        event.listen(engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+        event.listen(engine, "before_cursor_execute", lambda *args: queries.append(args[2]))
     page(alice, path)
-    statements = [each for each in asked if "use_chapter" not in each]
+    statements = [query for query in queries if "use_chapter" not in query]
     assert len(statements) <= 12, statements
     assert clock.now()

@@ -22,15 +22,15 @@ from tenants.people.terms import FocalPointTerm, Rank
 from tenants.scope import ChapterScope
 
 PEOPLE = 4
-WHO = st.integers(0, PEOPLE - 1)
+PERSON_INDEX = st.integers(0, PEOPLE - 1)
 DAYS = st.sampled_from([0, 0, 1, 40, 200, 600, 900])
 ACTS = st.one_of(
-    st.tuples(st.just("hand_over"), DAYS, WHO, WHO, st.sampled_from([Role.DEPUTY, Role.MEMBER])),
-    st.tuples(st.just("renew"), DAYS, WHO),
-    st.tuples(st.just("appoint"), DAYS, WHO, st.sampled_from(list(Rank)), st.none() | st.integers(0, 729)),
-    st.tuples(st.just("confirm"), DAYS, WHO),
-    st.tuples(st.just("end"), DAYS, WHO),
-    st.tuples(st.just("leave"), DAYS, WHO),
+    st.tuples(st.just("hand_over"), DAYS, PERSON_INDEX, PERSON_INDEX, st.sampled_from([Role.DEPUTY, Role.MEMBER])),
+    st.tuples(st.just("renew"), DAYS, PERSON_INDEX),
+    st.tuples(st.just("appoint"), DAYS, PERSON_INDEX, st.sampled_from(list(Rank)), st.none() | st.integers(0, 729)),
+    st.tuples(st.just("confirm"), DAYS, PERSON_INDEX),
+    st.tuples(st.just("end"), DAYS, PERSON_INDEX),
+    st.tuples(st.just("leave"), DAYS, PERSON_INDEX),
     st.tuples(st.just("join"), DAYS, st.sampled_from([Role.FOCAL_POINT, Role.DEPUTY])),
 )
 
@@ -41,10 +41,10 @@ def test_one_answers_a_day_and_the_history_only_grows(world: World, history: lis
     with world.app.test_request_context():
         place = onboard(f"chapter-{new_id().hex[-12:]}", "Any", "BR", "America/Recife", ["pt"])
         people = [person(f"P{new_id().hex[-12:]}") for _ in range(PEOPLE)]
-        for who, role in zip(people, (Role.FOCAL_POINT, Role.DEPUTY, Role.MEMBER, Role.MEMBER), strict=True):
-            join(place, who, role)
+        for member, role in zip(people, (Role.FOCAL_POINT, Role.DEPUTY, Role.MEMBER, Role.MEMBER), strict=True):
+            join(place, member, role)
         at = SINCE
-        known: dict[UUID, tuple[Any, ...]] = {}
+        earlier_terms: dict[UUID, tuple[Any, ...]] = {}
         for act in history:
             at += timedelta(days=act[1])
             try:
@@ -53,21 +53,22 @@ def test_one_answers_a_day_and_the_history_only_grows(world: World, history: lis
             except Refused:
                 pass
             terms = _terms(place)
-            assert known.items() <= {term.id: _fixed(term) for term in terms}.items()
-            known = {term.id: _fixed(term) for term in terms}
+            assert earlier_terms.items() <= {term.id: _fixed(term) for term in terms}.items()
+            earlier_terms = {term.id: _fixed(term) for term in terms}
             _sound(terms, at.date())
 
 
 def _do(session: Any, place: Any, people: list[Any], act: tuple[Any, ...], at: Any) -> None:
     seats = {
-        each.user_id: each for each in session.query(Membership).order_by(Membership.joined_at, Membership.id).all()
+        membership.user_id: membership
+        for membership in session.query(Membership).order_by(Membership.joined_at, Membership.id).all()
     }
     if act[0] == "join":
         newcomer = person(f"P{new_id().hex[-12:]}")
         _join_at(session, newcomer, act[2], at)
         return
-    who = people[act[2]]
-    seat, by = seats[who.user_id], {"actor_id": who.user_id, "at": at}
+    actor = people[act[2]]
+    seat, by = seats[actor.user_id], {"actor_id": actor.user_id, "at": at}
     latest = (
         session.query(FocalPointTerm)
         .filter(FocalPointTerm.membership_id == seat.id)
@@ -92,9 +93,9 @@ def _do(session: Any, place: Any, people: list[Any], act: tuple[Any, ...], at: A
         services.end_term(session, term_id=latest.id, **by)
 
 
-def _join_at(session: Any, who: Any, role: Role, at: Any) -> None:
-    invitation = invite(session, actor_id=None, at=at, email=who.email, name=who.name, role=role, language="en")
-    accept_invitation(session, invitation_id=invitation.id, user=session.get_one(User, who.user_id), at=at)
+def _join_at(session: Any, member: Any, role: Role, at: Any) -> None:
+    invitation = invite(session, actor_id=None, at=at, email=member.email, name=member.name, role=role, language="en")
+    accept_invitation(session, invitation_id=invitation.id, user=session.get_one(User, member.user_id), at=at)
 
 
 def _terms(place: Any) -> list[FocalPointTerm]:

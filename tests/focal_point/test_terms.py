@@ -18,7 +18,7 @@ from tenants.people.permissions import Role
 from tenants.people.terms import Rank
 from tenants.scope import ChapterScope
 
-BEGUN = SINCE.date()
+FIRST_DAY = SINCE.date()
 LAST_DAY = date(2028, 1, 11)
 SPRING = datetime(2026, 4, 1, 12, tzinfo=UTC)
 A_DAY = timedelta(days=1)
@@ -26,9 +26,9 @@ A_DAY = timedelta(days=1)
 
 def newcomer(world: World, name: str, role: Role = Role.MEMBER) -> Person:
     with world.app.app_context():
-        who = person(name)
-        join(world.recife, who, role)
-    return who
+        member = person(name)
+        join(world.recife, member, role)
+    return member
 
 
 def noon(day: date) -> datetime:
@@ -42,16 +42,16 @@ def said(world: World, action: str) -> list[AuditEntry]:
 
 def test_the_first_focal_point_to_join_answers_for_two_years_from_that_day(world, recife):
     (term,) = recife.terms(world.alice)
-    assert (term.rank, term.starts_on, term.ends_on) == ("primary", BEGUN, LAST_DAY)
+    assert (term.rank, term.starts_on, term.ends_on) == ("primary", FIRST_DAY, LAST_DAY)
     assert (term.appointed_by, term.confirmed_on) == (world.alice.user_id, None)
     assert recife.terms(world.bob) == []
 
 
 def test_a_second_focal_point_and_a_deputy_stand_beside_and_keep_their_roles(world, recife):
     frida, duda = newcomer(world, "Frida", Role.FOCAL_POINT), newcomer(world, "Duda", Role.DEPUTY)
-    assert [recife.terms(who)[0].rank for who in (frida, duda)] == ["deputy", "deputy"]
-    assert [recife.role(who) for who in (frida, duda)] == ["focal_point", "deputy"]
-    assert recife.answers(BEGUN) == recife.seat(world.alice).id
+    assert [recife.terms(member)[0].rank for member in (frida, duda)] == ["deputy", "deputy"]
+    assert [recife.role(member) for member in (frida, duda)] == ["focal_point", "deputy"]
+    assert recife.answers(FIRST_DAY) == recife.seat(world.alice).id
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_she_who_joins_while_nobody_answers_does(world, recife):
     with world.app.app_context():
         part(world.recife, world.alice, SINCE)
     frida = newcomer(world, "Frida", Role.FOCAL_POINT)
-    assert recife.answers(BEGUN) == recife.seat(frida).id
+    assert recife.answers(FIRST_DAY) == recife.seat(frida).id
     (of_alice,) = recife.terms(world.alice)
     assert of_alice.ends_on < of_alice.starts_on, "a term that ended on its first day has lasted no day"
 
@@ -104,8 +104,12 @@ def test_a_term_is_renewed_in_its_last_half_year_and_not_before(world, recife):
     with pytest.raises(Refused):
         recife.act(services.renew_term, by=world.alice, at=noon(opens - A_DAY), term_id=term)
     recife.act(services.renew_term, by=world.alice, at=noon(opens), term_id=term)
-    (renewed,) = recife.terms(world.alice)
-    assert (renewed.starts_on, renewed.ends_on, renewed.confirmed_on) == (BEGUN, date(2030, 1, 11), opens)
+    (renewed_term,) = recife.terms(world.alice)
+    assert (renewed_term.starts_on, renewed_term.ends_on, renewed_term.confirmed_on) == (
+        FIRST_DAY,
+        date(2030, 1, 11),
+        opens,
+    )
     (entry,) = said(world, "term.renewed")
     assert entry.details == {"before": "2028-01-11", "ends_on": "2030-01-11"}
     with pytest.raises(Refused):
@@ -137,10 +141,15 @@ def test_alice_hands_over_to_bob_who_leads_from_that_day_while_she_stays_a_deput
     assert recife.answers(before) == recife.seat(world.alice).id
     assert recife.answers(today) == recife.seat(world.bob).id
     assert (recife.role(world.alice), recife.role(world.bob)) == ("deputy", "focal_point")
-    ended, beside = recife.terms(world.alice)
-    assert (ended.rank, ended.ends_on, beside.rank, beside.starts_on) == ("primary", before, "deputy", today)
-    (hers,) = recife.terms(world.bob)
-    assert (hers.organisation, hers.appointed_by) == ("Casa da Mulher", world.alice.user_id)
+    primary_term, deputy_term = recife.terms(world.alice)
+    assert (primary_term.rank, primary_term.ends_on, deputy_term.rank, deputy_term.starts_on) == (
+        "primary",
+        before,
+        "deputy",
+        today,
+    )
+    (bob_term,) = recife.terms(world.bob)
+    assert (bob_term.organisation, bob_term.appointed_by) == ("Casa da Mulher", world.alice.user_id)
     assert [entry.subject_id for entry in said(world, "term.handed_over")] == [recife.seat(world.alice).id]
 
 
@@ -162,9 +171,9 @@ def test_a_deputy_who_takes_over_is_a_deputy_no_more(world, recife):
 
 
 def test_nobody_hands_over_to_herself_to_somebody_absent_or_with_words_too_long_and_nothing_changes(world, recife):
-    gone = newcomer(world, "Gone")
-    seat_of_gone = recife.seat(gone).id
-    recife.act(end_membership, by=gone, at=SINCE + A_DAY, membership_id=seat_of_gone)
+    former_member = newcomer(world, "Gone")
+    seat_of_gone = recife.seat(former_member).id
+    recife.act(end_membership, by=former_member, at=SINCE + A_DAY, membership_id=seat_of_gone)
     before = [(term.id, term.ends_on) for term in recife.terms()]
     term = recife.terms(world.alice)[0].id
     bob = recife.seat(world.bob).id
@@ -176,9 +185,9 @@ def test_nobody_hands_over_to_herself_to_somebody_absent_or_with_words_too_long_
         ("ends_on", Choice(bob, "", SPRING.date() - A_DAY)),
         ("ends_on", Choice(bob, "", end_of_term(SPRING.date()) + A_DAY)),
     ):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused) as error:
             recife.act(services.hand_over, by=world.alice, at=SPRING, term_id=term, choice=choice, stays_as=Role.MEMBER)
-        assert list(refused.value.errors) == [field]
+        assert list(error.value.errors) == [field]
     assert [(term.id, term.ends_on) for term in recife.terms()] == before
     assert recife.role(world.alice) == "focal_point"
 
@@ -205,15 +214,15 @@ def test_nobody_is_appointed_where_somebody_answers(world, recife):
 
 
 def test_a_deputy_is_chosen_and_her_term_ended_again(world, recife):
-    chosen = {"choice": Choice(recife.seat(world.bob).id), "rank": Rank.DEPUTY}
-    term = recife.act(services.appoint, by=world.alice, at=SPRING, **chosen)
+    arguments = {"choice": Choice(recife.seat(world.bob).id), "rank": Rank.DEPUTY}
+    term = recife.act(services.appoint, by=world.alice, at=SPRING, **arguments)
     assert recife.role(world.bob) == "deputy"
     with pytest.raises(Refused):
-        recife.act(services.appoint, by=world.alice, at=SPRING, **chosen)
+        recife.act(services.appoint, by=world.alice, at=SPRING, **arguments)
     assert recife.act(services.end_term, by=world.alice, at=SPRING + A_DAY, term_id=term.id) is True
     assert recife.act(services.end_term, by=world.alice, at=SPRING + A_DAY, term_id=term.id) is False
     assert recife.role(world.bob) == "member"
-    assert recife.act(services.appoint, by=world.alice, at=SPRING + A_DAY, **chosen).id != term.id
+    assert recife.act(services.appoint, by=world.alice, at=SPRING + A_DAY, **arguments).id != term.id
 
 
 def test_who_answers_is_not_just_ended_and_the_last_who_leads_neither(world, recife):

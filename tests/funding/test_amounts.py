@@ -54,19 +54,19 @@ def test_an_amount_is_read_as_her_language_writes_it(text, currency, locale, min
     ],
 )
 def test_what_is_no_amount_is_refused(text, currency, reason):
-    with pytest.raises(NotMoney) as refused:
+    with pytest.raises(NotMoney) as error:
         parse_amount(text, currency, Locale.parse("en"))
-    assert refused.value.reason == reason
+    assert error.value.reason == reason
 
 
 @given(amounts, st.sampled_from(CURRENCIES), st.sampled_from(["en", "pt", "fr", "es", "ar"]))
 def test_what_is_shown_can_be_typed_again(minor, currency, locale):
-    spoken = Locale.parse(locale)
-    assert parse_amount(format_amount(minor, currency, spoken), currency, spoken) == minor
+    parsed_locale = Locale.parse(locale)
+    assert parse_amount(format_amount(minor, currency, parsed_locale), currency, parsed_locale) == minor
 
 
 @pytest.mark.parametrize(
-    ("locale", "minor", "currency", "shown"),
+    ("locale", "minor", "currency", "expected_text"),
     [
         ("en", 2_400_000, "BRL", "BRL\u00a024,000"),
         ("en", 2_400_050, "BRL", "BRL\u00a024,000.50"),
@@ -77,14 +77,14 @@ def test_what_is_shown_can_be_typed_again(minor, currency, locale):
         ("pt", 2_400_050, "BRL", "BRL\u00a024.000,50"),
     ],
 )
-def test_the_code_stands_where_the_language_puts_it(locale, minor, currency, shown):
-    assert format_money(minor, currency, Locale.parse(locale)) == shown
+def test_the_code_stands_where_the_language_puts_it(locale, minor, currency, expected_text):
+    assert format_money(minor, currency, Locale.parse(locale)) == expected_text
 
 
 @given(amounts, amounts, rates, st.sampled_from(CURRENCIES))
-def test_more_money_is_never_fewer_dollars(one, other, rate, currency):
-    less, more = sorted((one, other))
-    assert in_usd(less, currency, rate) <= in_usd(more, currency, rate)
+def test_more_money_is_never_fewer_dollars(first_amount, second_amount, rate, currency):
+    smaller_amount, larger_amount = sorted((first_amount, second_amount))
+    assert in_usd(smaller_amount, currency, rate) <= in_usd(larger_amount, currency, rate)
 
 
 @given(st.lists(st.integers(0, 10**9), min_size=1, max_size=30), rates)
@@ -121,11 +121,11 @@ def test_an_administrator_loads_rates_from_a_file_and_is_told_what_is_wrong(sett
     for _ in range(2):
         loaded = CliRunner().invoke(main, ["rates", "load", str(good)])
         assert (loaded.exit_code, loaded.output) == (0, "2 rates are stored.\n")
-    refused = CliRunner().invoke(main, ["rates", "load", str(bad)])
-    assert refused.exit_code == 1
-    assert "Line 3" in refused.output
+    result = CliRunner().invoke(main, ["rates", "load", str(bad)])
+    assert result.exit_code == 1
+    assert "Line 3" in result.output
     engine = create_engine(settings.database("owner"))
     with engine.connect() as owner:
-        stored = owner.scalars(text("select starts_on from exchange_rates where currency = 'BRL'")).all()
+        days = owner.scalars(text("select starts_on from exchange_rates where currency = 'BRL'")).all()
     engine.dispose()
-    assert [day.isoformat() for day in stored] == ["2026-02-01"]
+    assert [day.isoformat() for day in days] == ["2026-02-01"]

@@ -57,12 +57,12 @@ class Money:
         with self.world.app.app_context(), opened(scope) as session:
             yield session
 
-    def as_(self, who: Person | None = None) -> dict[str, Any]:
-        return {"actor_id": (who or self.world.alice).user_id, "at": NOW}
+    def as_(self, actor: Person | None = None) -> dict[str, Any]:
+        return {"actor_id": (actor or self.world.alice).user_id, "at": NOW}
 
     def add_source(self, session: Session, **changes: Any) -> FundingSource:
-        given = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 6_000, "currency": "BRL"}
-        return budgets.add_source(session, **self.as_(), **{"name": "City", **given, **changes})
+        defaults = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 6_000, "currency": "BRL"}
+        return budgets.add_source(session, **self.as_(), **{"name": "City", **defaults, **changes})
 
     def spend(self, amount: int = 1_000, *, key: UUID | None = None, **changes: Any) -> UUID:
         fields = {"currency": "BRL", "dated_on": DAY, "what": "Sound", "budget_line_id": self.line, **changes}
@@ -77,9 +77,11 @@ class Money:
         with self.open() as session:
             return services.record_transaction(session, **self.as_(), form_key=new_id(), entry=entry).id
 
-    def decide(self, expense: UUID, who: Person, *, is_desk: bool = False, act: Any = services.approve_expense) -> None:
+    def decide(
+        self, expense: UUID, actor: Person, *, is_desk: bool = False, act: Any = services.approve_expense
+    ) -> None:
         with self.open() as session:
-            act(session, **self.as_(who), transaction_id=expense, is_desk=is_desk)
+            act(session, **self.as_(actor), transaction_id=expense, is_desk=is_desk)
 
     def row(self, transaction_id: UUID) -> Transaction:
         with self.open() as session:
@@ -92,7 +94,7 @@ class Money:
     def owed(self, kind: ObligationKind) -> list[Obligation]:
         with self.open() as session:
             due = obligations_due(session, by=DAY + timedelta(days=60), quiet_weeks=6)
-            return [each for each in due if each.kind is kind]
+            return [obligation for obligation in due if obligation.kind is kind]
 
     def second(self) -> Person:
         with self.world.app.app_context():
@@ -111,7 +113,7 @@ def load(world: World, *lines: str) -> None:
 def test_the_only_focal_points_expense_is_approved_by_dana_outside_the_chapter(money, world, as_person):
     expense = money.spend()
     assert money.row(expense).awaits_desk
-    assert [each.owner_id for each in money.owed(EXPENSE_TO_APPROVE)] == [None]
+    assert [obligation.owner_id for obligation in money.owed(EXPENSE_TO_APPROVE)] == [None]
     dana = as_person(world.dana)
     assert "Waiting for UN Women" in dana.get(FUNDING).get_data(as_text=True)
     assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
@@ -215,14 +217,14 @@ def test_a_reversal_cancels_its_original_once(money, world):
         services.reverse_transaction(session, **money.as_(), transaction_id=expense)
     money.decide(expense, world.dana, is_desk=True)
     with money.open() as session:
-        back = services.reverse_transaction(session, **money.as_(), transaction_id=expense)
-        assert (back.amount_minor, back.dated_on) == (1_001, DAY)
+        reversal = services.reverse_transaction(session, **money.as_(), transaction_id=expense)
+        assert (reversal.amount_minor, reversal.dated_on) == (1_001, DAY)
     totals = money.totals()
     assert (totals.spent, totals.usd_spent) == (0, 0)
     with pytest.raises(AlreadyDecided), money.open() as session:
         services.reverse_transaction(session, **money.as_(), transaction_id=expense)
     with pytest.raises(Refused), money.open() as session:
-        services.reverse_transaction(session, **money.as_(), transaction_id=back.id)
+        services.reverse_transaction(session, **money.as_(), transaction_id=reversal.id)
 
 
 def test_a_revised_budget_replaces_the_one_before(money, world, as_person):
@@ -298,27 +300,27 @@ def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):
 
 def test_an_expense_is_on_a_line_and_money_is_from_a_source_of_cash(money):
     for changes in ({"budget_line_id": None}, {"budget_line_id": new_id()}):
-        with pytest.raises(Refused) as refused:
+        with pytest.raises(Refused) as error:
             money.spend(**changes)
-        assert set(refused.value.errors) == {"side"}
+        assert set(error.value.errors) == {"side"}
     with money.open() as session:
         hall = money.add_source(session, kind=SourceKind.IN_KIND).id
     with pytest.raises(Refused):
         money.earn(1, source_id=hall)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         money.spend(0, what=" ", dated_on=DAY + timedelta(days=1))
-    assert set(refused.value.errors) == {"what", "amount", "dated_on"}
+    assert set(error.value.errors) == {"what", "amount", "dated_on"}
 
 
 def test_alice_records_an_expense_and_what_was_typed_stays_when_it_is_wrong(money, world, as_person):
     alice, address = as_person(world.alice), f"{FUNDING}/transactions/new"
-    sent = {"kind": "expense", "side": str(money.line), "what": "Cards", "currency": "brl", "dated_on": str(DAY)}
-    wrong = post(alice, address, **sent, amount="12.345", form_key=str(new_id()))
+    fields = {"kind": "expense", "side": str(money.line), "what": "Cards", "currency": "brl", "dated_on": str(DAY)}
+    wrong = post(alice, address, **fields, amount="12.345", form_key=str(new_id()))
     assert wrong.status_code == 422
     page = wrong.get_data(as_text=True)
     assert 'value="12.345"' in page
     assert "Use fewer decimal places for this currency." in page
-    assert post(alice, address, **sent, amount="1,200.50", form_key=str(new_id())).location == FUNDING
+    assert post(alice, address, **fields, amount="1,200.50", form_key=str(new_id())).location == FUNDING
     assert "BRL\u00a01,200.50" in alice.get(FUNDING).get_data(as_text=True)
 
 
@@ -330,13 +332,13 @@ def test_bob_reads_and_does_not_write_and_charlie_sees_nothing(money, world, as_
     assert "Approve<" not in page
     assert "Add an expense" not in page
     assert charlie.get(FUNDING).status_code == 404
-    for who in (bob, charlie):
+    for client in (bob, charlie):
         for path in ("sources/new", "budget/new", f"budget/{money.line}/revision", "transactions/new"):
-            assert who.get(f"{FUNDING}/{path}").status_code == 404
+            assert client.get(f"{FUNDING}/{path}").status_code == 404
         for act in ("approval", "refusal", "reversal"):
-            assert post(who, f"{FUNDING}/transactions/{expense}/{act}", form="/me").status_code == 404
-    away = f"/c/huye/funding/transactions/{expense}/reversal"
-    assert post(charlie, away, form="/c/huye/funding").status_code == 404
+            assert post(client, f"{FUNDING}/transactions/{expense}/{act}", form="/me").status_code == 404
+    huye_address = f"/c/huye/funding/transactions/{expense}/reversal"
+    assert post(charlie, huye_address, form="/c/huye/funding").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -357,10 +359,10 @@ def test_bob_reads_and_does_not_write_and_charlie_sees_nothing(money, world, as_
 def test_the_database_refuses_what_cannot_be(money, world, changes, constraint):
     expense = money.spend()
     engine = create_engine(world.settings.database("owner"))
-    with pytest.raises(IntegrityError, match=constraint) as found, engine.begin() as owner:
+    with pytest.raises(IntegrityError, match=constraint) as error, engine.begin() as owner:
         owner.execute(text(f"update transactions set {changes} where id = :id"), {"id": expense})
     engine.dispose()
-    assert isinstance(found.value.orig, refused_by.CheckViolation)
+    assert isinstance(error.value.orig, refused_by.CheckViolation)
 
 
 def test_the_desk_sees_what_waits_without_a_word_or_a_name(money, world):
@@ -369,9 +371,9 @@ def test_the_desk_sees_what_waits_without_a_word_or_a_name(money, world):
 
     def seen() -> list[tuple[str, UUID, str | None, UUID | None]]:
         with world.app.app_context(), opened(scope) as session:
-            asked = {"chapters": [world.recife.id]}
+            parameters = {"chapters": [world.recife.id]}
             selects = selects_of(KINDS, StatementScope(names_owners=False))
-            due = [row for select in selects for row in session.execute(select, asked)]
+            due = [row for select in selects for row in session.execute(select, parameters)]
         return [(row.kind, row.subject_id, row.title, row.owner_id) for row in due]
 
     assert seen() == [(EXPENSE_TO_APPROVE.code, expense, None, None)]
@@ -382,18 +384,18 @@ def test_the_desk_sees_what_waits_without_a_word_or_a_name(money, world):
 def test_the_page_takes_as_many_statements_with_much_money_as_with_little(money, world, as_person):
     load(world, "BRL,2026-01-01,5\n")
     alice = as_person(world.alice)
-    counted: list[str] = []
+    sql_log: list[str] = []
 
     def statements() -> int:
-        counted.clear()
+        sql_log.clear()
         assert alice.get(FUNDING).status_code == 200
-        return len(counted)
+        return len(sql_log)
 
     with world.app.app_context():
         engines = list(db.engines.values())
-    for each in engines:
-        event.listen(each, "before_cursor_execute", lambda *args: counted.append(args[2]))
-    few = statements()
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", lambda *args: sql_log.append(args[2]))
+    baseline = statements()
     for _ in range(30):
         money.spend()
-    assert statements() == few <= 12
+    assert statements() == baseline <= 12

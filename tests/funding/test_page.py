@@ -33,8 +33,8 @@ def recife(world: World) -> AbstractContextManager[Session]:
 
 
 def give(world: World, session: Session, **source: Any) -> None:
-    said = {"name": "City", "kind": SourceKind.DONOR, "currency": "BRL", **source}
-    budgets.add_source(session, actor_id=world.alice.user_id, at=NOW, **said)
+    values = {"name": "City", "kind": SourceKind.DONOR, "currency": "BRL", **source}
+    budgets.add_source(session, actor_id=world.alice.user_id, at=NOW, **values)
 
 
 def load(world: World, *lines: str) -> None:
@@ -45,7 +45,7 @@ def load(world: World, *lines: str) -> None:
 
 
 @pytest.fixture
-def covered(world: World) -> World:
+def funded_world(world: World) -> World:
     """A budget of BRL 100 with four sources, one of them in kind and one in another currency."""
     with world.app.app_context(), recife(world) as session:
         budgets.add_budget_line(
@@ -59,24 +59,24 @@ def covered(world: World) -> World:
     return world
 
 
-def test_sources_add_up_to_the_row_under_them(covered: World) -> None:
-    with covered.app.app_context(), recife(covered) as session:
+def test_sources_add_up_to_the_row_under_them(funded_world: World) -> None:
+    with funded_world.app.app_context(), recife(funded_world) as session:
         rows = [
             row
             for row in queries.list_sources(session)
             if row.source.currency == "BRL" and row.source.kind != SourceKind.IN_KIND
         ]
         totals = queries.totals(session, currency="BRL")
-    agreed = sum(row.source.amount_minor for row in rows if row.source.state != SourceState.PLEDGED)
-    assert (agreed, sum(row.came for row in rows)) == (totals.agreed, totals.arrived) == (5_000, 2_000)
+    agreed_amount = sum(row.source.amount_minor for row in rows if row.source.state != SourceState.PLEDGED)
+    assert (agreed_amount, sum(row.came for row in rows)) == (totals.agreed, totals.arrived) == (5_000, 2_000)
 
 
-def test_alice_reads_dollars_at_the_rate_of_the_day(covered: World) -> None:
-    browser = covered.browser_of(covered.alice)
+def test_alice_reads_dollars_at_the_rate_of_the_day(funded_world: World) -> None:
+    browser = funded_world.browser_of(funded_world.alice)
     without = browser.get(FUNDING).text
     assert "There is no exchange rate for this currency yet" in without
     assert "with USD below" not in without
-    load(covered, f"BRL,{DAY - timedelta(days=40)},4\n", f"BRL,{DAY},5\n", f"BRL,{DAY + timedelta(days=1)},9\n")
+    load(funded_world, f"BRL,{DAY - timedelta(days=40)},4\n", f"BRL,{DAY},5\n", f"BRL,{DAY + timedelta(days=1)},9\n")
     page = browser.get(FUNDING).text
     assert re.search(r"USD\s1 is BRL\s5 at the UN operational rate of ", page)
     assert re.search(r"<b><bdi>BRL\s50</bdi></b><span><bdi>USD\s10</bdi></span>", page), "still to find: BRL 50"
@@ -84,8 +84,8 @@ def test_alice_reads_dollars_at_the_rate_of_the_day(covered: World) -> None:
     assert "As of " in page
 
 
-def test_gifts_in_kind_stand_apart(covered: World) -> None:
-    page = covered.browser_of(covered.bob).get(FUNDING).text
+def test_gifts_in_kind_stand_apart(funded_world: World) -> None:
+    page = funded_world.browser_of(funded_world.bob).get(FUNDING).text
     table = page[page.index("Sources of funding</h2>") : page.index("In-kind contributions")]
     assert "Port" in table
     assert "Hall" not in table
@@ -103,6 +103,6 @@ def test_a_chapter_without_money_reads_what_to_do_and_no_empty_table(world: Worl
 
 @given(st.integers(-(10**12), 10**12), st.decimals("0.000001", "100000", places=6))
 def test_dollars_for_reading_are_whole_and_never_lose_their_sign(minor: int, per_usd: Decimal) -> None:
-    shown = Reader("BRL", ExchangeRate(currency="BRL", starts_on=date(2026, 2, 1), per_usd=per_usd)).dollars(minor)
-    dollars = int(shown.replace(",", "").replace("\u2212", "-"))
+    text = Reader("BRL", ExchangeRate(currency="BRL", starts_on=date(2026, 2, 1), per_usd=per_usd)).dollars(minor)
+    dollars = int(text.replace(",", "").replace("\u2212", "-"))
     assert abs(dollars - Decimal(minor) / 100 / per_usd) <= Decimal("0.505")

@@ -18,7 +18,7 @@ from typing import Any
 
 sys.path[0] = str(Path(__file__).resolve().parents[1])
 
-from harness.worker_processes import MARKED, OFFERED, ShortWaits  # noqa: E402
+from harness.worker_processes import HANDOVER_POINT, OFFER_POINT, ShortWaits  # noqa: E402
 from time_machine import travel  # noqa: E402
 
 from tenants.mail import ledger, relay  # noqa: E402
@@ -71,17 +71,17 @@ def live_by(clock: Path) -> None:
 
 def stop_at(point: str) -> None:
     """Fall asleep once at a marked point of sending; who wakes the process (SIGCONT) lets it go on from there."""
-    name = {OFFERED: "offer", MARKED: "hand_over"}[point]
+    name = {OFFER_POINT: "offer", HANDOVER_POINT: "hand_over"}[point]
     step = getattr(relay.Relay, name)
-    asleep: list[bool] = []
+    stops: list[bool] = []
 
     def sleepy(*args: Any, **kwargs: Any) -> None:
-        if point == OFFERED:
+        if point == OFFER_POINT:
             step(*args, **kwargs)
-        if not asleep:
-            asleep.append(True)
+        if not stops:
+            stops.append(True)
             os.kill(os.getpid(), signal.SIGSTOP)
-        if point == MARKED:
+        if point == HANDOVER_POINT:
             step(*args, **kwargs)
 
     setattr(relay.Relay, name, sleepy)

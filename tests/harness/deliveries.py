@@ -65,8 +65,8 @@ def delivery_status(place: Place) -> DeliveryStatus:
 def notification_of(place: Place, delivery_id: UUID) -> tuple[str, str | None] | None:
     """Return state and reason of a mail as its chapter reads them."""
     with opened(ChapterScope(place.id)) as session:
-        own = select(Notification).where(Notification.delivery_id == delivery_id)
-        notification = session.scalars(own).one_or_none()
+        statement = select(Notification).where(Notification.delivery_id == delivery_id)
+        notification = session.scalars(statement).one_or_none()
         return (notification.state, notification.reason) if notification else None
 
 

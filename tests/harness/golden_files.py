@@ -24,5 +24,5 @@ def assert_golden(text: str, path: Path) -> None:
 def steady(text: str) -> str:
     """Return `text` with its ids numbered in the order in which they come, one line break for all, and one end."""
     numbers: dict[str, str] = {}
-    numbered = ID.sub(lambda match: numbers.setdefault(match[0], f"id-{len(numbers) + 1}"), text)
-    return "\n".join(line.rstrip() for line in numbered.splitlines()).strip() + "\n"
+    numbered_text = ID.sub(lambda match: numbers.setdefault(match[0], f"id-{len(numbers) + 1}"), text)
+    return "\n".join(line.rstrip() for line in numbered_text.splitlines()).strip() + "\n"

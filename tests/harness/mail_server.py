@@ -50,7 +50,7 @@ TEMPORARY = (
 )
 TO_RECIPIENT = {Fault.RECIPIENT_LATER: "450 later", Fault.RECIPIENT_NEVER: "550 never"}
 AFTER_DOT = {Fault.LATER_AFTER_DOT: "452 later", Fault.NEVER_AFTER_DOT: "554 never"}
-STORED = {Fault.NONE, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}
+STORING_FAULTS = {Fault.NONE, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}
 SILENT = {Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}
 
 
@@ -97,8 +97,8 @@ class MailServer:
     def next_fault(self) -> Fault:
         """Return what to do with the mail that begins now."""
         with self._lock:
-            drawn = self.generator.random()  # drawn each time: the faults of a seed depend on nothing else
-            number = int(drawn / self.fault_share) if self.fault_share else len(TEMPORARY)
+            draw = self.generator.random()  # drawn each time: the faults of a seed depend on nothing else
+            number = int(draw / self.fault_share) if self.fault_share else len(TEMPORARY)
             fault = TEMPORARY[number] if number < len(TEMPORARY) else Fault.NONE
             if self.faults:
                 fault = self.faults.pop(0)
@@ -120,11 +120,13 @@ class MailServer:
 
     def to(self, *recipients: str) -> Counter[str]:
         """Return how many mails arrived for each of these recipients; for all where none is named."""
-        return Counter(each.recipient for each in self.arrivals if not recipients or each.recipient in recipients)
+        return Counter(
+            arrival.recipient for arrival in self.arrivals if not recipients or arrival.recipient in recipients
+        )
 
     def ids(self) -> Counter[str]:
         """Return how often each Message-ID arrived."""
-        return Counter(each.message_id for each in self.arrivals)
+        return Counter(arrival.message_id for arrival in self.arrivals)
 
     @contextmanager
     def listening(self) -> Iterator[MailServer]:
@@ -197,8 +199,8 @@ class _Conversation(socketserver.StreamRequestHandler):
         elif command == b"STAR" and server.starttls is not None:
             return self.answer_to_starttls(server.starttls)
         else:
-            offered = command == b"EHLO" and server.offers
-            self.say(f"250-test\r\n250 {server.offers}" if offered else "250 ok")
+            has_extensions = command == b"EHLO" and server.offers
+            self.say(f"250-test\r\n250 {server.offers}" if has_extensions else "250 ok")
         return True
 
     def answer_to_starttls(self, raw: bytes) -> bool:
@@ -221,7 +223,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             if not line:
                 return False
             lines.append(line[1:] if line.startswith(b".") else line)
-        if self.fault in STORED:
+        if self.fault in STORING_FAULTS:
             self.mail_server.store(b"".join(lines), self.recipient)
         if self.fault is Fault.STORES_AND_HANGS:
             self.mail_server.closing.wait(HANG_SECONDS)

@@ -116,22 +116,24 @@ def person(name: str) -> Person:
         return Person(name, email, user.id)
 
 
-def join(place: Place, who: Person, role: Role) -> None:
+def join(place: Place, member: Person, role: Role) -> None:
     """Invite somebody to a chapter and accept in her name."""
     with opened(ChapterScope(place.id)) as session:
-        invitation = invite(session, actor_id=None, at=SINCE, email=who.email, name=who.name, role=role, language="en")
-        user = session.get(User, who.user_id)
+        invitation = invite(
+            session, actor_id=None, at=SINCE, email=member.email, name=member.name, role=role, language="en"
+        )
+        user = session.get(User, member.user_id)
         assert user is not None
         accept_invitation(session, invitation_id=invitation.id, user=user, at=SINCE)
 
 
-def part(place: Place, who: Person, at: datetime) -> None:
+def part(place: Place, member: Person, at: datetime) -> None:
     """Let somebody be gone from a chapter, past the service that keeps its last focal point."""
     with opened(ChapterScope(place.id)) as session:
-        present = select(Membership).where(Membership.user_id == who.user_id, Membership.left_at.is_(None))
+        present = select(Membership).where(Membership.user_id == member.user_id, Membership.left_at.is_(None))
         seat = session.scalars(present).one()
         seat.left_at = at
-        member_left(session, membership_id=seat.id, actor_id=who.user_id, at=at)
+        member_left(session, membership_id=seat.id, actor_id=member.user_id, at=at)
 
 
 def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person:

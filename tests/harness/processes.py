@@ -76,20 +76,20 @@ class ProcessGroup:
 
     def restart_ended(self) -> list[str]:
         """Start again those that have ended by themselves, as a supervisor does; return them."""
-        ended = self.ended()
-        self.kill(*ended)
-        self.start(*ended)
-        return ended
+        names = self.ended()
+        self.kill(*names)
+        self.start(*names)
+        return names
 
-    def eventually(self, holds: Callable[[], bool], *, what: str, seconds: float = 60.0) -> None:
+    def eventually(self, holds: Callable[[], bool], *, description: str, seconds: float = 60.0) -> None:
         """Wait until `holds()`; fail, with its log, where it never does or a process has ended by itself."""
 
         def holds_while_running() -> bool:
-            ended = self.ended()
-            assert not ended, f"{ended} ended by themselves: {self.log(ended[0])[-2000:]}"
+            names = self.ended()
+            assert not names, f"{names} ended by themselves: {self.log(names[0])[-2000:]}"
             return holds()
 
-        eventually(holds_while_running, what=what, seconds=seconds)
+        eventually(holds_while_running, description=description, seconds=seconds)
 
     def __enter__(self) -> Self:
         """Make the folder of the logs."""
@@ -126,7 +126,7 @@ class Product(ProcessGroup):
 
     def wait_for_web(self) -> None:
         """Wait until the web answers, well or not."""
-        self.eventually(lambda: health.ask(self.address) is not None, what="the web answers")
+        self.eventually(lambda: health.ask(self.address) is not None, description="the web answers")
 
     def is_well(self) -> bool:
         """Whether /healthz finds every part well."""
@@ -161,32 +161,32 @@ def run_command(
     )
 
 
-def environment_of(settings: Settings, **more: str) -> dict[str, str]:
+def environment_of(settings: Settings, **extra: str) -> dict[str, str]:
     """Return an environment in which a process reads just these settings."""
-    own = {
+    variables = {
         name.upper(): value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
         for name, value in settings
         if value is not None
     }
-    return {**os.environ, **own, **more}
+    return {**os.environ, **variables, **extra}
 
 
-def eventually(holds: Callable[[], bool], *, what: str, seconds: float = READY_SECONDS) -> float:
+def eventually(holds: Callable[[], bool], *, description: str, seconds: float = READY_SECONDS) -> float:
     """Wait until `holds()` and return how many seconds it took; fail, saying what was awaited."""
-    began = time.monotonic()
+    started_at = time.monotonic()
     while not holds():
-        assert time.monotonic() - began < seconds, f"waited {seconds:.0f} s in vain: {what}"
+        assert time.monotonic() - started_at < seconds, f"waited {seconds:.0f} s in vain: {description}"
         time.sleep(0.05)
-    return time.monotonic() - began
+    return time.monotonic() - started_at
 
 
 def children_of(number: int) -> list[int]:
     """Return the processes that a process has started."""
     try:
-        listed = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii")
+        text = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii")
     except OSError:
         return []
-    return [int(child) for child in listed.split()]
+    return [int(child) for child in text.split()]
 
 
 def is_stopped(number: int) -> bool:

@@ -65,8 +65,8 @@ class Reporting:
         """Log an activity in a chapter and return its id."""
         with self.inside(place) as session:
             actor = self.world.alice.user_id
-            made = log_activity(session, actor_id=actor, at=NOON, form_key=new_id(), entry=entry(counts, period))
-            return made.id
+            activity = log_activity(session, actor_id=actor, at=NOON, form_key=new_id(), entry=entry(counts, period))
+            return activity.id
 
     def revise(self, place: Place, activity_id: UUID, counts: Counts, period: Period = LAST) -> None:
         """Replace what a chapter says of an activity."""
@@ -87,14 +87,20 @@ class Reporting:
             with self.inside(place) as session:
                 services.open_report(session, period=period, at=NOON)
 
-    def send(self, place: Place, period: Period = LAST, said: Mapping[str, TypedValue] | None = None) -> None:
+    def send(self, place: Place, period: Period = LAST, values: Mapping[str, TypedValue] | None = None) -> None:
         """Send a chapter's report, with what it says itself."""
         self.expect(place, period=period)
         with self.inside(place) as session:
             report, actor = report_of_session(session, period), self.world.alice.user_id
-            if said is not None:
+            if values is not None:
                 services.save_draft(
-                    session, report_id=report.id, seen=report.edited, words={}, said=said, actor_id=actor, at=NOON
+                    session,
+                    report_id=report.id,
+                    seen=report.edited,
+                    words={},
+                    typed_values=values,
+                    actor_id=actor,
+                    at=NOON,
                 )
             services.submit_report(session, report_id=report.id, actor_id=actor, at=NOON)
 
@@ -111,11 +117,11 @@ class Reporting:
             services.reopen_report(session, report_id=report.id, reason="A number is wrong.", actor_id=dana, at=NOON)
 
     def report(
-        self, place: Place, counts: Counts, period: Period = LAST, said: Mapping[str, TypedValue] | None = None
+        self, place: Place, counts: Counts, period: Period = LAST, values: Mapping[str, TypedValue] | None = None
     ) -> UUID:
         """Log an activity, send the report it fills, and have it approved; return the activity's id."""
         activity = self.log(place, counts, period)
-        self.send(place, period, said)
+        self.send(place, period, values)
         self.approve(place, period)
         return activity
 
@@ -123,8 +129,8 @@ class Reporting:
         """Move a chapter to another state of its agreement."""
         with self.inside(place) as session:
             chapter = session.scalars(select(Chapter)).one()
-            dated = state in (ChapterState.ACTIVE, ChapterState.DORMANT, ChapterState.CLOSED)
-            chapter.state, chapter.active_since = state, NOON if dated else None
+            has_started = state in (ChapterState.ACTIVE, ChapterState.DORMANT, ChapterState.CLOSED)
+            chapter.state, chapter.active_since = state, NOON if has_started else None
             chapter.closed_on = NOON.date() if state == ChapterState.CLOSED else None
             mark_moved(session, at=NOON)
 

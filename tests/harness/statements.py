@@ -12,15 +12,15 @@ from sqlalchemy import Engine, event
 @contextmanager
 def logged(engines: list[Engine]) -> Iterator[list[str]]:
     """Collect every statement that the engines send."""
-    sent: list[str] = []
+    statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        sent.append(statement)
+        statements.append(statement)
 
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     try:
-        yield sent
+        yield statements
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)

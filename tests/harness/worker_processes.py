@@ -24,7 +24,7 @@ PREFORK = ("--pool=prefork", "--concurrency=2")
 READY = "ready."
 CELERY_WITH_SHORT_WAITS = Path(__file__).with_name("celery_with_short_waits.py")
 VARIABLE = "TEST_SHORT_WAITS"
-OFFERED, MARKED = "offered without its dot", "handing over, no dot"  # where a worker can be stopped
+OFFER_POINT, HANDOVER_POINT = "offered without its dot", "handing over, no dot"  # where a worker can be stopped
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,8 @@ class WorkerProcesses(ProcessGroup):
 
     def wait_until_ready(self, *names: str) -> None:
         """Wait until some workers have written that they are ready."""
-        self.eventually(lambda: all(map(self.is_ready, names)), what=f"{names} are ready")
+        self.eventually(lambda: all(map(self.is_ready, names)), description=f"{names} are ready")
 
     def wait_until_stopped(self, name: str) -> None:
         """Wait until one has stopped itself (SIGSTOP)."""
-        self.eventually(lambda: is_stopped(self.running[name].pid), what=f"{name} has stopped")
+        self.eventually(lambda: is_stopped(self.running[name].pid), description=f"{name} has stopped")

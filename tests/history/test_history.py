@@ -60,7 +60,7 @@ def read(client: FlaskClient, address: str = TRAIL) -> str:
 
 def rows(page: str) -> list[tuple[str, str, str]]:
     """Return the rows of a page as a person reads them: what, who, when."""
-    return [(_text(what), _text(who), _text(when)) for what, who, when in ROW.findall(page)]
+    return [(_text(action), _text(actor), _text(moment)) for action, actor, moment in ROW.findall(page)]
 
 
 def _text(part: str) -> str:
@@ -68,8 +68,8 @@ def _text(part: str) -> str:
 
 
 def beside(page: str, rel: str) -> str | None:
-    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
-    return html.unescape(found.group(1)) if found else None
+    match = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    return html.unescape(match.group(1)) if match else None
 
 
 def write(world: World, actor: Person | None, action: str, *, at: datetime = LATER, is_desk: bool = False) -> None:
@@ -79,10 +79,10 @@ def write(world: World, actor: Person | None, action: str, *, at: datetime = LAT
 
 
 def test_alice_reads_how_her_chapter_began(alice: FlaskClient) -> None:
-    told = [(what, who) for what, who, _ in rows(read(alice))]
-    assert ("Set up the chapter", "UN Women") in told
-    assert ("Activated the chapter when its first focal point joined", "Solidarity (automatic)") in told
-    assert {("Joined the chapter", "Alice"), ("Joined the chapter", "Bob")} <= set(told)
+    entries = [(action, actor) for action, actor, _ in rows(read(alice))]
+    assert ("Set up the chapter", "UN Women") in entries
+    assert ("Activated the chapter when its first focal point joined", "Solidarity (automatic)") in entries
+    assert {("Joined the chapter", "Alice"), ("Joined the chapter", "Bob")} <= set(entries)
 
 
 def test_alice_reads_that_dana_entered(world: World, alice: FlaskClient, as_person: AsPerson) -> None:
@@ -92,29 +92,29 @@ def test_alice_reads_that_dana_entered(world: World, alice: FlaskClient, as_pers
         assert dana.get("/c/recife/").status_code == 200
     page = read(alice)
     assert rows(page)[0] == ("Viewed the chapter’s pages", "Dana UN Women", "12 Feb 2026, 12:30")
-    assert [what for what, *_ in rows(page)].count("Viewed the chapter’s pages") == 1
+    assert [action for action, *_ in rows(page)].count("Viewed the chapter’s pages") == 1
     assert page.count("Times are in the time zone of Recife.") == 1
 
 
 def test_alice_reads_what_she_and_bob_did_with_the_activity_one_step_away(
     world: World, alice: FlaskClient, as_person: AsPerson
 ) -> None:
-    where = send(alice, "/c/recife/activities/new", title="Roda de conversa").location
-    send(alice, f"{where}/revision", title="Roda de conversa na praça")
+    address = send(alice, "/c/recife/activities/new", title="Roda de conversa").location
+    send(alice, f"{address}/revision", title="Roda de conversa na praça")
     post(alice, "/c/recife/people/invitation", name="Nina", email="nina@people.example", role="member", language="en")
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         seat = present_membership(session, user_id=world.bob.user_id)
     assert seat is not None
     post(as_person(world.bob), f"/c/recife/people/{seat.id}/departure")
     page = read(alice)
-    assert [(what, who) for what, who, _ in rows(page)[:4]] == [
+    assert [(action, actor) for action, actor, _ in rows(page)[:4]] == [
         ("Ended a membership Bob", "Bob"),
         ("Sent an invitation Nina", "Alice"),
         ("Corrected an activity Roda de conversa na praça", "Alice"),
         ("Logged an activity Roda de conversa na praça", "Alice"),
     ]
-    assert page.count(f'href="{where}"') == 2
-    assert alice.get(where).status_code == 200
+    assert page.count(f'href="{address}"') == 2
+    assert alice.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("name", ["bob", "charlie", "dana"])
@@ -142,7 +142,7 @@ def test_charlie_never_reads_of_recife(world: World, alice: FlaskClient, as_pers
     send(alice, "/c/recife/activities/new", title="Roda de conversa")
     write(world, world.dana, "desk.entered", is_desk=True)
     page = read(as_person(world.charlie), "/c/huye/trail")
-    assert ("Joined the chapter", "Charlie") in [(what, who) for what, who, _ in rows(page)]
+    assert ("Joined the chapter", "Charlie") in [(action, actor) for action, actor, _ in rows(page)]
     assert [name for name in ("Alice", "Bob", "Dana", "Roda de conversa", "recife") if name in page] == []
 
 
@@ -156,9 +156,9 @@ def test_hostile_names_come_out_as_text(world: World, alice: FlaskClient) -> Non
     page = read(alice)
     assert "<script>" not in page
     assert "<b>" not in page
-    told = [(what, who) for what, who, _ in rows(page)]
-    assert (f"Logged an activity {HOSTILE}", "Alice") in told
-    assert ("Joined the chapter", HOSTILE) in told
+    entries = [(action, actor) for action, actor, _ in rows(page)]
+    assert (f"Logged an activity {HOSTILE}", "Alice") in entries
+    assert ("Joined the chapter", HOSTILE) in entries
 
 
 def test_a_past_member_keeps_her_name_and_who_is_erased_has_none(
@@ -189,7 +189,7 @@ def test_who_acts_as_un_women_is_named_so_though_she_has_a_seat(world: World, al
         join(world.recife, world.dana, Role.MEMBER)
     write(world, world.dana, "person.invited", is_desk=True)
     write(world, world.dana, "activity.logged", at=LATER + timedelta(hours=1))
-    assert [who for _, who, _ in rows(read(alice))[:2]] == ["Dana", "Dana UN Women"]
+    assert [actor for _, actor, _ in rows(read(alice))[:2]] == ["Dana", "Dana UN Women"]
 
 
 def test_alice_reads_what_un_women_did_alone(world: World, alice: FlaskClient) -> None:
@@ -197,12 +197,12 @@ def test_alice_reads_what_un_women_did_alone(world: World, alice: FlaskClient) -
     write(world, world.alice, "activity.logged")
     page = read(alice)
     assert f'href="{TRAIL}?by=desk">UN Women actions only</a>' in page
-    only = read(alice, f"{TRAIL}?by=desk")
-    assert [(what, who) for what, who, _ in rows(only)] == [
+    desk_page = read(alice, f"{TRAIL}?by=desk")
+    assert [(action, actor) for action, actor, _ in rows(desk_page)] == [
         ("Viewed the chapter’s pages", "Dana UN Women"),
         ("Set up the chapter", "UN Women"),
     ]
-    assert f'href="{TRAIL}">All</a>' in only
+    assert f'href="{TRAIL}">All</a>' in desk_page
 
 
 def test_a_chapter_in_which_un_women_did_nothing_is_told_so(world: World, alice: FlaskClient) -> None:
@@ -226,15 +226,15 @@ def test_sixty_entries_are_read_forth_and_back_page_by_page(world: World, alice:
     while address:
         pages.append(read(alice, address))
         address = beside(pages[-1], "next") or ""
-    shown = [rows(page) for page in pages]
-    told = [what for part in shown for what, *_ in part]
-    assert [len(part) for part in shown[:2]] == [25, 25]
-    assert told.count("Viewed the chapter’s pages") == told.index(before[0]) == 60
+    page_rows = [rows(page) for page in pages]
+    actions = [action for part in page_rows for action, *_ in part]
+    assert [len(part) for part in page_rows[:2]] == [25, 25]
+    assert actions.count("Viewed the chapter’s pages") == actions.index(before[0]) == 60
     assert beside(pages[0], "prev") is None
-    back = read(alice, beside(pages[2], "prev") or "")
-    assert rows(back) == shown[1]
-    first = read(alice, beside(back, "prev") or "")
-    assert rows(first) == shown[0]
+    previous_page = read(alice, beside(pages[2], "prev") or "")
+    assert rows(previous_page) == page_rows[1]
+    first = read(alice, beside(previous_page, "prev") or "")
+    assert rows(first) == page_rows[0]
     assert beside(first, "prev") is None
 
 
@@ -245,13 +245,15 @@ def test_every_entry_stands_on_one_page(world: World, alice: FlaskClient) -> Non
             entry = replace(TALK, title=title)
             log_activity(session, actor_id=world.alice.user_id, at=LATER, form_key=new_id(), entry=entry)
     first = read(alice)
-    told = [what for page in (first, read(alice, beside(first, "next") or "")) for what, *_ in rows(page)]
-    assert sorted(what for what in told if what.startswith("Logged")) == [f"Logged an activity {t}" for t in titles]
+    actions = [action for page in (first, read(alice, beside(first, "next") or "")) for action, *_ in rows(page)]
+    assert sorted(action for action in actions if action.startswith("Logged")) == [
+        f"Logged an activity {t}" for t in titles
+    ]
 
 
 def test_a_page_beyond_the_end_leads_to_the_beginning(alice: FlaskClient) -> None:
-    beyond = f"after=2000-01-01T00:00:00%2B00:00_{new_id()}"
-    for query, start in ((beyond, TRAIL), (f"by=desk&{beyond}", f"{TRAIL}?by=desk")):
+    cursor = f"after=2000-01-01T00:00:00%2B00:00_{new_id()}"
+    for query, start in ((cursor, TRAIL), (f"by=desk&{cursor}", f"{TRAIL}?by=desk")):
         answer = alice.get(f"{TRAIL}?{query}")
         assert (answer.status_code, answer.location) == (302, start)
 
@@ -286,5 +288,5 @@ def test_the_page_is_arabic_from_end_to_end(world: World, alice: FlaskClient) ->
     alice.set_cookie("language", "ar")
     page = read(alice)
     assert rows(page)[0][:2] == ("الاطّلاع على صفحات الفرع", "Dana هيئة الأمم المتحدة للمرأة")
-    ours = [re.sub("Alice|Bob|Dana", "", " ".join(row)) for row in rows(page)]
-    assert [row for row in ours if re.search("[A-Za-z]", row)] == []
+    texts = [re.sub("Alice|Bob|Dana", "", " ".join(row)) for row in rows(page)]
+    assert [row for row in texts if re.search("[A-Za-z]", row)] == []

@@ -22,17 +22,17 @@ def handed_on(path: Path) -> set[str]:
 def test_every_code_is_written_out_where_it_is_recorded() -> None:
     """So that tests/rules sees it: a literal, or a parameter of a function whose callers write it out."""
     hidden = [
-        where
+        place
         for path in python_files(*SOURCES)
-        for where, value in actions(path)
+        for place, value in actions(path)
         if not codes(value) and not (isinstance(value, ast.Name) and value.id == "action" and handed_on(path))
     ]
     assert hidden == []
     silent = [
         f"{path}:{line}"
         for path in python_files(*SOURCES)
-        for line, called, call in calls(path)
-        if called.rpartition(".")[2] in {"record", "AuditEntry", *handed_on(path)}
+        for line, callee, call in calls(path)
+        if callee.rpartition(".")[2] in {"record", "AuditEntry", *handed_on(path)}
         and not any(keyword.arg == "action" for keyword in call.keywords)
     ]
     assert silent == []

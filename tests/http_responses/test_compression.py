@@ -27,15 +27,16 @@ def app() -> Flask:
 
 
 def sizes(app: Flask, times: int, **headers: str) -> set[int]:
-    asked = SENT_COMPRESSED | {name.replace("_", "-"): value for name, value in headers.items()}
-    return {len(app.test_client().get("/page?q=csrf_token", headers=asked).data) for _ in range(times)}
+    request_headers = SENT_COMPRESSED | {name.replace("_", "-"): value for name, value in headers.items()}
+    return {len(app.test_client().get("/page?q=csrf_token", headers=request_headers).data) for _ in range(times)}
 
 
 @pytest.mark.parametrize(
-    ("accepted", "encoding"), [("gzip, deflate, br, zstd", "br"), ("gzip, deflate", "gzip"), ("br;q=0, gzip", "gzip")]
+    ("accept_encoding", "encoding"),
+    [("gzip, deflate, br, zstd", "br"), ("gzip, deflate", "gzip"), ("br;q=0, gzip", "gzip")],
 )
-def test_a_page_is_compressed_as_the_browser_takes_it(app: Flask, accepted: str, encoding: str) -> None:
-    answer = app.test_client().get("/page", headers={"Accept-Encoding": accepted})
+def test_a_page_is_compressed_as_the_browser_takes_it(app: Flask, accept_encoding: str, encoding: str) -> None:
+    answer = app.test_client().get("/page", headers={"Accept-Encoding": accept_encoding})
     assert answer.headers["Content-Encoding"] == encoding
     assert "Accept-Encoding" in answer.headers["Vary"]
     assert answer.content_length == len(answer.data) < 500
@@ -49,17 +50,17 @@ def test_a_refused_form_is_compressed_too(app: Flask) -> None:
     assert answer.headers["Content-Encoding"] == "br"
 
 
-@pytest.mark.parametrize(("path", "accepted"), [("/page", "identity"), ("/short", "br"), ("/photo", "br, gzip")])
-def test_nothing_is_compressed_in_vain(app: Flask, path: str, accepted: str) -> None:
-    answer = app.test_client().get(path, headers={"Accept-Encoding": accepted})
+@pytest.mark.parametrize(("path", "accept_encoding"), [("/page", "identity"), ("/short", "br"), ("/photo", "br, gzip")])
+def test_nothing_is_compressed_in_vain(app: Flask, path: str, accept_encoding: str) -> None:
+    answer = app.test_client().get(path, headers={"Accept-Encoding": accept_encoding})
     assert "Content-Encoding" not in answer.headers
     assert b"<!--" not in answer.data
 
 
 def test_the_same_page_has_many_sizes(app: Flask) -> None:
-    found = sorted(sizes(app, 200))
-    assert len(found) > PADDING // 3
-    assert all(later - earlier < 20 for earlier, later in pairwise(found)), "a gap would tell two pages apart"
+    page_sizes = sorted(sizes(app, 200))
+    assert len(page_sizes) > PADDING // 3
+    assert all(later - earlier < 20 for earlier, later in pairwise(page_sizes)), "a gap would tell two pages apart"
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from solidarity.i18n import catalogues
 
-TYPED = "Roda de conversa <b>& more</b>"
+TITLE = "Roda de conversa <b>& more</b>"
 
 
 def signed_in_client(app: Flask) -> FlaskClient:
@@ -45,8 +45,8 @@ def test_database_away_says_when_to_come_back(failing_app: Flask) -> None:
 
 def test_unknown_and_forbidden_look_the_same(failing_app: Flask) -> None:
     client = failing_app.test_client()
-    one, other = (client.get(path).text.replace(path, "") for path in ("/abort/404", "/nowhere"))
-    assert re.sub(r"next=[^\"]*", "", one) == re.sub(r"next=[^\"]*", "", other)
+    forbidden_page, unknown_page = (client.get(path).text.replace(path, "") for path in ("/abort/404", "/nowhere"))
+    assert re.sub(r"next=[^\"]*", "", forbidden_page) == re.sub(r"next=[^\"]*", "", unknown_page)
 
 
 def test_method_not_allowed_says_what_is(failing_app: Flask) -> None:
@@ -56,8 +56,15 @@ def test_method_not_allowed_says_what_is(failing_app: Flask) -> None:
 
 
 def test_form_open_too_long_gives_back_what_was_typed(failing_app: Flask) -> None:
-    typed = {"title": TYPED, "csrf_token": "old", "password": "hunter2", "girls": "12", "empty": " ", "form_key": "k-7"}
-    answer = failing_app.test_client().post("/form", data=typed)
+    fields = {
+        "title": TITLE,
+        "csrf_token": "old",
+        "password": "hunter2",
+        "girls": "12",
+        "empty": " ",
+        "form_key": "k-7",
+    }
+    answer = failing_app.test_client().post("/form", data=fields)
     assert answer.status_code == 400
     assert "This form has expired" in answer.text
     assert "Roda de conversa &lt;b&gt;&amp; more&lt;/b&gt;" in answer.text
@@ -70,7 +77,7 @@ def test_form_open_too_long_gives_back_what_was_typed(failing_app: Flask) -> Non
 
 
 def test_signed_out_while_writing_gives_back_what_was_typed(failing_app: Flask) -> None:
-    answer = failing_app.test_client().post("/signed-out", data={"title": TYPED})
+    answer = failing_app.test_client().post("/signed-out", data={"title": TITLE})
     assert answer.status_code == 401
     assert "Roda de conversa &lt;b&gt;&amp; more&lt;/b&gt;" in answer.text
 

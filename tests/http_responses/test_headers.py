@@ -41,18 +41,18 @@ def test_style_sheet_is_kept_only_under_its_own_fingerprint(bare_app: Flask) -> 
     with bare_app.test_request_context("/"):
         address = bare_app.jinja_env.globals["static_url"]("theme.css")  # type: ignore[operator]
         bare = url_for("static", filename="theme.css")
-    with client.get(address) as kept:
-        assert kept.status_code == 200
-        assert "immutable" in kept.headers["Cache-Control"]
-    for other in (bare, f"{bare}?v=000000000000"):
-        with client.get(other) as passing:
-            assert "immutable" not in passing.headers.get("Cache-Control", "")
+    with client.get(address) as answer:
+        assert answer.status_code == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+    for wrong_address in (bare, f"{bare}?v=000000000000"):
+        with client.get(wrong_address) as answer:
+            assert "immutable" not in answer.headers.get("Cache-Control", "")
     assert address in client.get("/nowhere").text
 
 
-@pytest.mark.parametrize(("sent", "saves"), [("on", True), ("On ", True), ("off", False), (None, False)])
-def test_whoever_saves_data_is_known(bare_app: Flask, sent: str | None, saves: bool) -> None:
-    headers = {"Save-Data": sent} if sent else {}
+@pytest.mark.parametrize(("header_value", "saves"), [("on", True), ("On ", True), ("off", False), (None, False)])
+def test_whoever_saves_data_is_known(bare_app: Flask, header_value: str | None, saves: bool) -> None:
+    headers = {"Save-Data": header_value} if header_value else {}
     with bare_app.test_request_context("/", headers=headers):
         assert bare_app.jinja_env.from_string("{{ saves_data() }}").render() == str(saves)
     assert "Save-Data" in bare_app.test_client().get("/nowhere", headers=headers).headers["Vary"]

@@ -21,15 +21,17 @@ def faults(message: Message | None, source: Message, plurals: int) -> list[str]:
     """Return what is wrong with the translation of `source` in a language that has so many plural forms."""
     if message is None:
         return [f"missing: {source.id!r}"]
-    written = texts(message.string)
-    found = [f"fuzzy: {source.id!r}"] if message.fuzzy else []
-    if not all(text.strip() for text in written) or len(written) != (plurals if source.pluralizable else 1):
-        return [*found, f"not translated: {source.id!r}"]
-    wanted = set.union(*(placeholders(text) for text in texts(source.id)))
-    for number, text in enumerate(written):
+    translations = texts(message.string)
+    problems = [f"fuzzy: {source.id!r}"] if message.fuzzy else []
+    if not all(text.strip() for text in translations) or len(translations) != (plurals if source.pluralizable else 1):
+        return [*problems, f"not translated: {source.id!r}"]
+    source_placeholders = set.union(*(placeholders(text) for text in texts(source.id)))
+    for number, text in enumerate(translations):
         # A small number may be a word: "two steps" needs no %(num)s.
         spelled_out = source.pluralizable and number < plurals - 1
-        used = placeholders(text)
-        if not used <= wanted or len(wanted - used) > int(spelled_out):
-            found.append(f"placeholders differ: {source.id!r} and {text!r}")
-    return found
+        text_placeholders = placeholders(text)
+        if not text_placeholders <= source_placeholders or len(source_placeholders - text_placeholders) > int(
+            spelled_out
+        ):
+            problems.append(f"placeholders differ: {source.id!r} and {text!r}")
+    return problems

@@ -31,19 +31,19 @@ def test_a_broken_catalogue_would_be_caught() -> None:
 
 def test_arabic_uses_its_six_forms(bare_app: Flask) -> None:
     with bare_app.test_request_context("/"), force_locale("ar"):
-        said = [
+        sentences = [
             ngettext("There is a problem", "There are %(num)s problems", number) for number in (0, 1, 2, 3, 11, 100)
         ]
-    assert len(set(said)) == 6
-    assert "3 " in said[3]
+    assert len(set(sentences)) == 6
+    assert "3 " in sentences[3]
 
 
 def test_an_unreviewed_catalogue_says_so(bare_app: Flask) -> None:
-    unreviewed = [language for language in LANGUAGES if not catalogues.is_reviewed(language)]
-    assert "ar" in unreviewed
+    unreviewed_languages = [language for language in LANGUAGES if not catalogues.is_reviewed(language)]
+    assert "ar" in unreviewed_languages
     for language in LANGUAGES:
         page = bare_app.test_client().get("/nowhere", headers={"Accept-Language": language}).text
-        assert ('class="unreviewed"' in page) == (language in unreviewed)
+        assert ('class="unreviewed"' in page) == (language in unreviewed_languages)
 
 
 def test_catalogues_are_compiled_once() -> None:

@@ -32,8 +32,8 @@ class Term:
 def terms() -> tuple[Term, ...]:
     rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \| ?(.*?) ?\|$", GLOSSARY.read_text(encoding="utf-8"), re.MULTILINE)
     return tuple(
-        Term(english.strip("()"), not english.startswith("("), split(arabic), split(refused))
-        for english, _meaning, arabic, refused in rows
+        Term(english.strip("()"), not english.startswith("("), split(arabic), split(refused_words))
+        for english, _meaning, arabic, refused_words in rows
         if english != "English"
     )
 
@@ -41,13 +41,13 @@ def terms() -> tuple[Term, ...]:
 @cache
 def sentences() -> tuple[tuple[str, str], ...]:
     """Every message as (English, all Arabic forms), in small letters and without vowel marks."""
-    found = []
+    pairs = []
     for message in catalogues.read_catalogue("ar"):
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
         texts = [message.string] if isinstance(message.string, str) else list(message.string or ())
         if message.id:
-            found.append((" ".join(ids).lower(), plain(" | ".join(filter(None, texts)))))
-    return tuple(found)
+            pairs.append((" ".join(ids).lower(), plain(" | ".join(filter(None, texts)))))
+    return tuple(pairs)
 
 
 @cache
@@ -81,19 +81,23 @@ def test_the_glossary_is_read() -> None:
 
 @pytest.mark.parametrize("term", [term for term in terms() if term.is_used], ids=lambda term: term.english)
 def test_the_catalogue_uses_the_words_of_the_glossary(term: Term) -> None:
-    where = [said for source, said in sentences() if said and english_word(term.english).search(source)]
-    assert where or is_about_to_be_said(term), f"nothing of ours says {term.english!r}: put it in brackets"
-    for word in term.arabic if where else ():
-        assert any(arabic_word(word).search(said) for said in where), f"{term.english} is never {word}"
+    translations = [
+        translation for source, translation in sentences() if translation and english_word(term.english).search(source)
+    ]
+    assert translations or is_about_to_be_said(term), f"nothing of ours says {term.english!r}: put it in brackets"
+    for word in term.arabic if translations else ():
+        assert any(arabic_word(word).search(translation) for translation in translations), (
+            f"{term.english} is never {word}"
+        )
 
 
 @pytest.mark.parametrize("term", [term for term in terms() if term.refused], ids=lambda term: term.english)
 def test_the_catalogue_uses_no_word_that_the_glossary_refuses(term: Term) -> None:
     wrong = [
-        (source, said)
-        for source, said in sentences()
+        (source, translation)
+        for source, translation in sentences()
         for word in term.refused
-        if english_word(term.english).search(source) and arabic_word(word).search(said)
+        if english_word(term.english).search(source) and arabic_word(word).search(translation)
         if not excused(term, word, source)
     ]
     assert not wrong
@@ -101,14 +105,22 @@ def test_the_catalogue_uses_no_word_that_the_glossary_refuses(term: Term) -> Non
 
 def is_about_to_be_said(term: Term) -> bool:
     """Whether a message has the word that no catalogue has yet; that it is to be translated is said elsewhere."""
-    ids = (" ".join([found.id] if isinstance(found.id, str) else found.id) for found in sources() if found.id)
-    return any(english_word(term.english).search(said.lower()) for said in ids)
+    ids = (" ".join([message.id] if isinstance(message.id, str) else message.id) for message in sources() if message.id)
+    return any(english_word(term.english).search(text.lower()) for text in ids)
 
 
 def excused(term: Term, word: str, source: str) -> bool:
     """Whether a refused word stands in a sentence for another term of the glossary, which may be called so."""
-    others = [other for other in terms() if other is not term and english_word(other.english).search(source)]
-    return any(arabic_word(own).search(plain(word)) for other in others for own in other.arabic)
+    other_terms = [
+        other_term
+        for other_term in terms()
+        if other_term is not term and english_word(other_term.english).search(source)
+    ]
+    return any(
+        arabic_word(allowed_word).search(plain(word))
+        for other_term in other_terms
+        for allowed_word in other_term.arabic
+    )
 
 
 def test_a_wrong_word_would_be_found() -> None:

@@ -21,7 +21,7 @@ DAY = date(2026, 2, 12)
 
 
 @pytest.mark.parametrize(
-    ("cookie", "wished", "spoken"),
+    ("cookie", "accept_language", "expected_language"),
     [
         (None, None, "en"),
         (None, "ar-JO,ar;q=0.9,en;q=0.5", "ar"),
@@ -32,12 +32,12 @@ DAY = date(2026, 2, 12)
         ("../../etc", "en", "en"),
     ],
 )
-def test_who_decides(bare_app: Flask, cookie: str | None, wished: str | None, spoken: str) -> None:
+def test_who_decides(bare_app: Flask, cookie: str | None, accept_language: str | None, expected_language: str) -> None:
     client = bare_app.test_client()
     if cookie:
         client.set_cookie(language.COOKIE, cookie)
-    headers = {"Accept-Language": wished} if wished else {}
-    assert f'<html lang="{spoken}"' in client.get("/nowhere", headers=headers).text
+    headers = {"Accept-Language": accept_language} if accept_language else {}
+    assert f'<html lang="{expected_language}"' in client.get("/nowhere", headers=headers).text
 
 
 def reader(language_of_hers: str) -> Principal:
@@ -54,11 +54,16 @@ def reader(language_of_hers: str) -> Principal:
 
 
 def spoken_to(
-    app: Flask, person: Principal | None, *, cookie: str = "", chapter: tuple[str, ...] = (), wished: str = "en"
+    app: Flask,
+    person: Principal | None,
+    *,
+    cookie: str = "",
+    chapter: tuple[str, ...] = (),
+    accept_language: str = "en",
 ) -> str:
     """Return the language of a page for a person with a cookie, in a chapter, whose browser asks for `wished`."""
-    asked = {"Accept-Language": wished} | ({"Cookie": f"{language.COOKIE}={cookie}"} if cookie else {})
-    with app.test_request_context("/", headers=asked):
+    headers = {"Accept-Language": accept_language} | ({"Cookie": f"{language.COOKIE}={cookie}"} if cookie else {})
+    with app.test_request_context("/", headers=headers):
         g._login_user = SignedIn(person, "") if person else AnonymousUserMixin()
         language.speak(*chapter)
         assert language.known_language() == language.choose_language()
@@ -66,26 +71,26 @@ def spoken_to(
 
 
 def test_the_person_comes_before_the_chapter_and_the_chapter_before_the_browser(bare_app: Flask) -> None:
-    assert spoken_to(bare_app, reader("ar"), chapter=("en",), wished="en") == "ar"
-    assert spoken_to(bare_app, reader("en"), chapter=("ar",), wished="ar") == "en"
-    assert spoken_to(bare_app, None, chapter=("rw", "ar", "en"), wished="en") == "ar"
-    assert spoken_to(bare_app, None, chapter=("rw",), wished="ar") == "ar"
-    assert spoken_to(bare_app, reader("pt"), chapter=("ar",), wished="en") == "ar"
+    assert spoken_to(bare_app, reader("ar"), chapter=("en",), accept_language="en") == "ar"
+    assert spoken_to(bare_app, reader("en"), chapter=("ar",), accept_language="ar") == "en"
+    assert spoken_to(bare_app, None, chapter=("rw", "ar", "en"), accept_language="en") == "ar"
+    assert spoken_to(bare_app, None, chapter=("rw",), accept_language="ar") == "ar"
+    assert spoken_to(bare_app, reader("pt"), chapter=("ar",), accept_language="en") == "ar"
 
 
 def test_what_was_pressed_on_this_device_is_the_last_thing_the_person_said(bare_app: Flask) -> None:
-    assert spoken_to(bare_app, reader("ar"), cookie="en", chapter=("ar",), wished="ar") == "en"
-    assert spoken_to(bare_app, None, cookie="en", chapter=("ar",), wished="ar") == "en"
+    assert spoken_to(bare_app, reader("ar"), cookie="en", chapter=("ar",), accept_language="ar") == "en"
+    assert spoken_to(bare_app, None, cookie="en", chapter=("ar",), accept_language="ar") == "en"
 
 
 def test_what_one_person_pressed_does_not_speak_for_the_next_on_a_shared_phone(bare_app: Flask) -> None:
     fatima, bob = reader("en"), reader("en")
     with bare_app.test_request_context("/language/ar"):
         session["_user_id"] = SignedIn(fatima, "token").get_id()
-        kept = language.choose("ar").headers["Set-Cookie"].split(";")[0].partition("=")[2]
-    assert spoken_to(bare_app, fatima, cookie=kept) == "ar"
-    assert spoken_to(bare_app, bob, cookie=kept) == "en"
-    assert spoken_to(bare_app, None, cookie=kept) == "ar"
+        cookie = language.choose("ar").headers["Set-Cookie"].split(";")[0].partition("=")[2]
+    assert spoken_to(bare_app, fatima, cookie=cookie) == "ar"
+    assert spoken_to(bare_app, bob, cookie=cookie) == "en"
+    assert spoken_to(bare_app, None, cookie=cookie) == "ar"
 
 
 def test_switch_sets_the_cookie_and_goes_back(bare_app: Flask) -> None:
@@ -103,7 +108,7 @@ def test_switch_knows_only_our_languages(bare_app: Flask) -> None:
 
 
 @pytest.mark.parametrize(
-    "elsewhere",
+    "target",
     [
         "https://evil.example/",
         "//evil.example/",
@@ -120,8 +125,8 @@ def test_switch_knows_only_our_languages(bare_app: Flask) -> None:
         "/ok\\..\\evil",
     ],
 )
-def test_switch_sends_nobody_elsewhere(elsewhere: str | None) -> None:
-    assert language.own_path(elsewhere) == "/"
+def test_switch_sends_nobody_elsewhere(target: str | None) -> None:
+    assert language.own_path(target) == "/"
 
 
 @pytest.mark.parametrize("path", ["/", "/c/recife/", "/c/recife/activities?after=2026-02-11", "/c/@x:1/"])
@@ -176,7 +181,7 @@ def test_arabic_has_the_same_digits_everywhere(bare_app: Flask) -> None:
     with bare_app.test_request_context("/"), force_locale("ar"):
         g.page_country = "EG"
         moment = datetime(2026, 2, 12, 23, 30, tzinfo=UTC)
-        said = [
+        texts = [
             language.format_number(1234567),
             language.format_share(0.93),
             language.format_moment(moment),
@@ -184,8 +189,8 @@ def test_arabic_has_the_same_digits_everywhere(bare_app: Flask) -> None:
             language.format_in_days(DAY + timedelta(days=4), DAY),
             language.format_quarter(DAY.replace(day=1, month=1)),
         ]
-    assert any("1,234,567" in text for text in said)
-    assert not re.search("[\u0660-\u0669]", " ".join(said))
+    assert any("1,234,567" in text for text in texts)
+    assert not re.search("[\u0660-\u0669]", " ".join(texts))
 
 
 @pytest.mark.parametrize(
@@ -196,14 +201,14 @@ def test_days_away(bare_app: Flask, days: int, english: str, arabic: str | None)
     with bare_app.test_request_context("/"):
         assert language.format_in_days(DAY + timedelta(days=days), DAY) == english
         with force_locale("ar"):
-            said = language.format_in_days(DAY + timedelta(days=days), DAY)
-    assert said == arabic or (arabic is None and str(abs(days)) in said)
+            text = language.format_in_days(DAY + timedelta(days=days), DAY)
+    assert text == arabic or (arabic is None and str(abs(days)) in text)
 
 
-@pytest.mark.parametrize(("number", "written"), [(41872, "41,872"), (-37, "\u221237"), (0, "0"), (31.4, "31.4")])
-def test_numbers_have_separators_and_a_true_minus(bare_app: Flask, number: float, written: str) -> None:
+@pytest.mark.parametrize(("number", "expected_text"), [(41872, "41,872"), (-37, "\u221237"), (0, "0"), (31.4, "31.4")])
+def test_numbers_have_separators_and_a_true_minus(bare_app: Flask, number: float, expected_text: str) -> None:
     with bare_app.test_request_context("/"):
-        assert language.format_number(number) == written
+        assert language.format_number(number) == expected_text
 
 
 def test_countries_are_named_in_the_language(bare_app: Flask) -> None:
@@ -225,19 +230,19 @@ def test_forms_speak_the_language_too(bare_app: Flask) -> None:
         class Meta:
             csrf = False
 
-    typed = {"count": "many", "note": "long"}
-    with bare_app.test_request_context("/", method="POST", data=typed, headers={"Accept-Language": "ar"}):
+    fields = {"count": "many", "note": "long"}
+    with bare_app.test_request_context("/", method="POST", data=fields, headers={"Accept-Language": "ar"}):
         bare_app.preprocess_request()
         form: Form = Count()
         form.validate()
-        said = [str(error) for errors in form.errors.values() for error in errors]
-    assert len(said) >= 3
-    assert all(any("\u0600" <= letter <= "\u06ff" for letter in sentence) for sentence in said), said
+        messages = [str(error) for errors in form.errors.values() for error in errors]
+    assert len(messages) >= 3
+    assert all(any("\u0600" <= letter <= "\u06ff" for letter in sentence) for sentence in messages), messages
 
 
 def test_templates_have_the_filters(bare_app: Flask) -> None:
     with bare_app.test_request_context("/"):
-        said = render_template_string(
+        text = render_template_string(
             "{{ 1234|num }} {{ 0.93|percent }} {{ day|day_short }} {{ 'RW'|country }}", day=DAY
         )
-    assert said == "1,234 93% 12 Feb Rwanda"
+    assert text == "1,234 93% 12 Feb Rwanda"

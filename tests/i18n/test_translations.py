@@ -11,12 +11,12 @@ from solidarity.i18n import catalogues
 @pytest.mark.parametrize("language", catalogues.languages())
 def test_translations_keep_what_the_english_says(language: str) -> None:
     english = catalogues.read_catalogue(catalogues.SOURCE_LANGUAGE)
-    found = [
+    faults = [
         complaint
         for pair in pairs(catalogues.read_catalogue(language), english)
         for complaint in complaints(pair, language)
     ]
-    assert not found, "\n".join(found)
+    assert not faults, "\n".join(faults)
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,8 @@ def test_translations_keep_what_the_english_says(language: str) -> None:
     ],
 )
 def test_a_careless_translation_would_be_caught(english: str, text: str, complaint: str) -> None:
-    found = complaints(Pair(english, english, text), "ar")
-    assert any(sentence.startswith(complaint) for sentence in found), found
+    faults = complaints(Pair(english, english, text), "ar")
+    assert any(sentence.startswith(complaint) for sentence in faults), faults
 
 
 @pytest.mark.parametrize(

@@ -43,13 +43,13 @@ def pairs(catalogue: Catalog, english: Catalog) -> Iterator[Pair]:
     """Yield each translated form beside its English; what is not translated yet is another test's business."""
     single = forms_of_one_number(catalogue)
     for message in catalogue:
-        said = english.get(message.id, message.context) if message.id else None
-        if said is None or not message.string:
+        english_message = english.get(message.id, message.context) if message.id else None
+        if english_message is None or not message.string:
             continue
         if isinstance(message.string, str):
-            yield Pair(str(message.id), str(said.string or message.id), message.string)
+            yield Pair(str(message.id), str(english_message.string or message.id), message.string)
             continue
-        plural = said.string[-1] if said.string and said.string[-1] else message.id[1]
+        plural = english_message.string[-1] if english_message.string and english_message.string[-1] else message.id[1]
         for form, text in enumerate(message.string):
             if text:
                 yield Pair(message.id[0], plural, text, form in single)
@@ -61,20 +61,24 @@ def forms_of_one_number(catalogue: Catalog) -> frozenset[int]:
     numbers: dict[int, int] = {}
     for number in range(300):
         numbers[form_of(number)] = numbers.get(form_of(number), 0) + 1
-    return frozenset(form for form, many in numbers.items() if many == 1)
+    return frozenset(form for form, count in numbers.items() if count == 1)
 
 
 def complaints(pair: Pair, language: str) -> list[str]:
     """Return what is wrong with a translation."""
     checks = [_placeholders, _tags, _spaces, _ends, _digits]
     checks += [_latin, _one_man, _marks] if language == "ar" else []
-    return [f"{found}: {pair.source!r} and {pair.text!r}" for check in checks if (found := check(pair))]
+    return [f"{complaint}: {pair.source!r} and {pair.text!r}" for check in checks if (complaint := check(pair))]
 
 
 def _placeholders(pair: Pair) -> str | None:
-    wanted, used = set(PLACEHOLDER.findall(pair.english)), set(PLACEHOLDER.findall(pair.text))
-    lost = wanted - used
-    return "placeholders lost or made up" if used - wanted or len(lost) > int(pair.may_be_a_word) else None
+    source_placeholders, text_placeholders = set(PLACEHOLDER.findall(pair.english)), set(PLACEHOLDER.findall(pair.text))
+    missing_placeholders = source_placeholders - text_placeholders
+    return (
+        "placeholders lost or made up"
+        if text_placeholders - source_placeholders or len(missing_placeholders) > int(pair.may_be_a_word)
+        else None
+    )
 
 
 def _tags(pair: Pair) -> str | None:
@@ -92,8 +96,14 @@ def _ends(pair: Pair) -> str | None:
 
 
 def _digits(pair: Pair) -> str | None:
-    said, kept = (sorted(DIGITS.findall(PLACEHOLDER.sub("", text))) for text in (pair.english, pair.text))
-    return "numbers differ" if not set(kept) <= set(said) or (set(said) - set(kept)) - {"1", "2"} else None
+    source_numbers, text_numbers = (
+        sorted(DIGITS.findall(PLACEHOLDER.sub("", text))) for text in (pair.english, pair.text)
+    )
+    return (
+        "numbers differ"
+        if not set(text_numbers) <= set(source_numbers) or (set(source_numbers) - set(text_numbers)) - {"1", "2"}
+        else None
+    )
 
 
 def _latin(pair: Pair) -> str | None:

@@ -11,7 +11,7 @@ from tenants import clock
 
 MARK = "window.isFirstPage = true"  # lost as soon as a page is loaded anew
 
-Opened = Callable[..., Page]
+OpenPage = Callable[..., Page]
 
 
 def fill_in(page: Page, title: str, *, first_time: str) -> None:
@@ -26,9 +26,9 @@ def fill_in(page: Page, title: str, *, first_time: str) -> None:
     page.get_by_label("Not sure").fill("4")
 
 
-def is_in_place(page: Page, scripted: bool) -> None:
+def is_in_place(page: Page, has_script: bool) -> None:
     """With the script the page was never loaded anew; without it, it was."""
-    if scripted:
+    if has_script:
         assert page.evaluate("window.isFirstPage === true")
 
 
@@ -48,11 +48,11 @@ def is_what_the_server_sends(page: Page) -> bool:
 
 def answered_yes(page: Page) -> list[str]:
     """Answer every question of the browser with yes from now on; return the list of their kinds as it grows."""
-    asked = list[str]()
+    dialog_types = list[str]()
 
     def accept(dialog: Dialog) -> None:
-        asked.append(dialog.type)
+        dialog_types.append(dialog.type)
         dialog.accept()
 
     page.on("dialog", accept)
-    return asked
+    return dialog_types

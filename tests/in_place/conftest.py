@@ -12,7 +12,7 @@ from harness.people import Person, World
 from in_place.actions import MARK
 from playwright.sync_api import ConsoleMessage, Page, Route
 
-OWN = """<!doctype html><html lang="en" dir="ltr"><head><title>Own</title>
+SAMPLE_HTML = """<!doctype html><html lang="en" dir="ltr"><head><title>Own</title>
 <script defer src="{script}"></script></head><body>
 <main id="main" data-hx-sync="replace"><h1>Own</h1>
 <form method="get" class="filter"><input type="search" name="q" value="{q}" aria-label="Look for"></form>
@@ -23,7 +23,7 @@ OWN = """<!doctype html><html lang="en" dir="ltr"><head><title>Own</title>
 
 
 @pytest.fixture(params=[True, False], ids=["with script", "without script"])
-def scripted(request: pytest.FixtureRequest) -> bool:
+def has_script(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
@@ -34,39 +34,39 @@ def complaints() -> list[str]:
 
 
 @pytest.fixture
-def opened(world: World, contexts: Contexts, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
+def open_page(world: World, contexts: Contexts, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
     """Open a path as somebody; whatever the browser complains of fails the test."""
 
-    def hear(said: ConsoleMessage) -> None:
-        if said.type in {"error", "warning"}:
-            complaints.append(said.text)
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            complaints.append(message.text)
 
-    def open_page(person: Person | None, path: str, *, scripted: bool = True) -> Page:
+    def open_page(person: Person | None, path: str, *, has_script: bool = True) -> Page:
         size = {"width": 390, "height": 800}
-        context = contexts.open(address, world=world, person=person, java_script_enabled=scripted, viewport=size)
+        context = contexts.open(address, world=world, person=person, java_script_enabled=has_script, viewport=size)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", hear)
         page.goto(path)
-        if scripted:
+        if has_script:
             page.evaluate(MARK)
         return page
 
     yield open_page
     contexts.close()
-    assert not [said for said in complaints if "responded with a status of 4" not in said]
+    assert not [complaint for complaint in complaints if "responded with a status of 4" not in complaint]
 
 
 @pytest.fixture
-def own(world: World, opened: Callable[..., Page]) -> Page:
+def sample_page(world: World, open_page: Callable[..., Page]) -> Page:
     """A page with a search box, a form to type into, and a button that posts: more than any page of ours has."""
     with world.app.test_request_context("/"):
         script = world.app.jinja_env.globals["static_url"]("script.js")  # type: ignore[operator]
-    page = opened(None, "/sign-in")
+    page = open_page(None, "/sign-in")
 
     def answer(route: Route) -> None:
         query = dict(parse_qsl(urlsplit(route.request.url).query))
-        route.fulfill(content_type="text/html", body=OWN.format(script=script, q=query.get("q", "")))
+        route.fulfill(content_type="text/html", body=SAMPLE_HTML.format(script=script, q=query.get("q", "")))
 
     page.route(re.compile(r"/own(\?|$)"), answer)
     page.goto("/own")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from harness.people import World
-from in_place.actions import Opened, fill_in
+from in_place.actions import OpenPage, fill_in
 from playwright.sync_api import expect
 
 
-def test_sums_are_shown_while_one_counts(world: World, opened: Opened) -> None:
-    page = opened(world.alice, "/c/recife/activities/new")
+def test_sums_are_shown_while_one_counts(world: World, open_page: OpenPage) -> None:
+    page = open_page(world.alice, "/c/recife/activities/new")
     differs, adds = page.locator("[data-differs]"), page.locator("[data-adds]")
     expect(differs).to_be_hidden()
     fill_in(page, "A talk at the market", first_time="10")
@@ -28,8 +28,8 @@ def test_sums_are_shown_while_one_counts(world: World, opened: Opened) -> None:
     expect(adds).to_be_hidden()
 
 
-def test_menus_close_as_people_expect(world: World, opened: Opened) -> None:
-    page = opened(world.alice, "/c/recife/")
+def test_menus_close_as_people_expect(world: World, open_page: OpenPage) -> None:
+    page = open_page(world.alice, "/c/recife/")
     page.set_viewport_size({"width": 1280, "height": 800})
     menu = page.locator("details.menu").first
     menu.locator("summary").click()
@@ -42,8 +42,8 @@ def test_menus_close_as_people_expect(world: World, opened: Opened) -> None:
     expect(menu).not_to_have_attribute("open", "")
 
 
-def test_language_changes_as_without_script(world: World, opened: Opened, scripted: bool) -> None:
-    page = opened(None, "/sign-in", scripted=scripted)
+def test_language_changes_as_without_script(world: World, open_page: OpenPage, has_script: bool) -> None:
+    page = open_page(None, "/sign-in", has_script=has_script)
     page.set_viewport_size({"width": 1280, "height": 800})
     page.locator(".menu summary").first.click()
     page.get_by_role("link", name="العربية").first.click()
@@ -51,9 +51,9 @@ def test_language_changes_as_without_script(world: World, opened: Opened, script
     assert urlsplit(page.url).path == "/sign-in"
 
 
-def test_no_page_holds_a_script_of_its_own(world: World, opened: Opened) -> None:
+def test_no_page_holds_a_script_of_its_own(world: World, open_page: OpenPage) -> None:
     """One deferred file, and nothing that a policy without `unsafe` would refuse."""
-    page = opened(world.alice, "/c/recife/")
+    page = open_page(world.alice, "/c/recife/")
     assert page.locator("script").count() == 1
     assert page.locator("script[src*='/static/script.js?v='][defer]").count() == 1
     assert page.evaluate("document.querySelector('script').textContent") == ""

@@ -12,7 +12,7 @@ from psycopg import sql
 
 from solidarity.settings import Login, Settings
 
-REFUSED = "42501"  # no privilege, or a row that the policy's check does not let in
+INSUFFICIENT_PRIVILEGE = "42501"  # no privilege, or a row that the policy's check does not let in
 BROKEN_KEY = "23503"
 
 Statement = str | sql.Composed
@@ -29,7 +29,7 @@ class Outcome:
     @property
     def refused(self) -> bool:
         """Whether privileges or a policy said no."""
-        return self.state == REFUSED
+        return self.state == INSUFFICIENT_PRIVILEGE
 
 
 @dataclass

@@ -15,7 +15,7 @@ LOGINS = ("web", "worker", "desk", "compiler", "backup")
 
 CHAPTERS = "chapters"  # the chapter's own row: its id is the chapter_id of everything else
 
-OWNED = (
+OWNED_TABLES = (
     "activities",
     "activity_revisions",
     "audit_entries",
@@ -49,7 +49,7 @@ OWNED = (
     "transactions",
     "unreached_addresses",
 )
-BEHIND_THE_WALL = (CHAPTERS, *OWNED)
+BEHIND_THE_WALL = (CHAPTERS, *OWNED_TABLES)
 
 REFERENCE = {
     "exchange_rates": "the world's rates, the same for everybody; codes, days and numbers, written by the owner alone",
@@ -111,7 +111,7 @@ WITH_COUNTRY = (
     "plan_lines plan_version_lines plan_versions report_submissions report_values reports "
     "tally_counts tally_revisions transactions unreached_addresses value_sources"
 )
-CODED = {
+CODE_COLUMNS = {
     **{f"{table}.country": "an ISO code, two letters" for table in WITH_COUNTRY.split()},
     "budget_lines.currency": "an ISO code, three letters",
     "funding_sources.currency": "an ISO code, three letters",

@@ -79,19 +79,19 @@ def make_two_chapters(owner: psycopg.Connection[Any]) -> tuple[SampleChapter, Sa
 
 def tables_in_order() -> list[str]:
     """Return the chapter-owned tables, each after those it points at; found among the models, not in a list."""
-    owned = {
+    owned_tables = {
         mapper.local_table
         for mapper in Base.registry.mappers
         if issubclass(mapper.class_, ChapterOwned | ChapterItself)
     }
-    return [table.name for table in Base.metadata.sorted_tables if table in owned]
+    return [table.name for table in Base.metadata.sorted_tables if table in owned_tables]
 
 
 def fresh(chapter: SampleChapter, table: str) -> Row:
     """Return a row for `table` that `chapter` could write now: new keys, pointing at the chapter's first rows."""
-    made = FACTORIES[table](chapter, next(_numbers))
+    values = FACTORIES[table](chapter, next(_numbers))
     key = {"id": chapter.chapter_id} if table == lists.CHAPTERS else {"chapter_id": chapter.chapter_id, "id": new_id()}
-    return key | made
+    return key | values
 
 
 def insert(connection: psycopg.Connection[Any] | psycopg.Cursor[Any], table: str, row: Row) -> None:

@@ -119,12 +119,12 @@ def _plan_line(chapter: SampleChapter, number: int) -> Row:
     """The first is an outcome, the others point at it; a service would put outputs between."""
     first = "plan_lines" not in chapter.rows
     outcome = {"kind": "outcome", "starts_on": None, "due_on": None} if first else {}
-    own = {
+    values = {
         "parent_id": None if first else chapter.rows["plan_lines"]["id"],
         "responsible_id": chapter.rows["memberships"]["id"],
         "number": 1,
     }
-    return _planned(chapter, number) | outcome | own
+    return _planned(chapter, number) | outcome | values
 
 
 def _plan_version(chapter: SampleChapter, number: int) -> Row:

@@ -24,8 +24,8 @@ class Owner:
         self.connection, self.chapter_id, self.person = connection, world.recife.id, world.alice.user_id
         connection.execute("select use_chapter(%s, null)", [self.chapter_id])
 
-    def insert(self, table: str, **given: Any) -> UUID:
-        row = {"chapter_id": self.chapter_id, "id": new_id(), "country": "BR", **given}
+    def insert(self, table: str, **values: Any) -> UUID:
+        row = {"chapter_id": self.chapter_id, "id": new_id(), "country": "BR", **values}
         statement = sql.SQL("insert into {} ({}) values ({})").format(
             sql.Identifier(table),
             sql.SQL(", ").join(map(sql.Identifier, row)),
@@ -37,8 +37,8 @@ class Owner:
 
     def event(self, **changes: Any) -> UUID:
         text = {"number": 1, "title": "Launch event", "place": "", "host": "", "zone": "UTC", "is_launch": True}
-        made = {"starts_at": AT, "held_on": AT.date(), "made_at": AT, "made_by": self.person}
-        return self.insert("launch_events", **{**text, **made, **changes})
+        schedule = {"starts_at": AT, "held_on": AT.date(), "made_at": AT, "made_by": self.person}
+        return self.insert("launch_events", **{**text, **schedule, **changes})
 
     def item(self, event_id: UUID, **changes: Any) -> UUID:
         good = {"event_id": event_id, "position": 1, "code": "venue_chosen", "days_before": 1, "due_on": AT.date()}
@@ -81,7 +81,7 @@ def test_one_launch_stands_and_cancelled_ones_and_other_events_beside_it(owner: 
 
 
 def test_an_item_is_ours_or_the_chapters_own_and_done_by_somebody(owner: Owner) -> None:
-    event_id, itself = owner.event(), new_id()
+    event_id, item_id = owner.event(), new_id()
     wrong: list[dict[str, Any]] = [
         {"title": "Flowers"},
         {"code": None},
@@ -90,7 +90,7 @@ def test_an_item_is_ours_or_the_chapters_own_and_done_by_somebody(owner: Owner) 
         {"days_before": -1},
         {"done_at": AT},
         {"done_by": owner.person},
-        {"id": itself, "waits_for_id": itself},
+        {"id": item_id, "waits_for_id": item_id},
     ]
     for changes in wrong:
         with pytest.raises(errors.CheckViolation):

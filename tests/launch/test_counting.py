@@ -31,8 +31,8 @@ WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59), (Sex.MEN, AgeBand.FROM_25_TO_59
 
 
 def plan(session: Session, world: World, days: int) -> LaunchEvent:
-    said = EventEntry("Launch event", "Market", "Town hall", "UTC", NOW + timedelta(days=days), None)
-    return services.plan_event(session, actor_id=world.alice.user_id, at=NOW - timedelta(days=30), entry=said)
+    entry = EventEntry("Launch event", "Market", "Town hall", "UTC", NOW + timedelta(days=days), None)
+    return services.plan_event(session, actor_id=world.alice.user_id, at=NOW - timedelta(days=30), entry=entry)
 
 
 def count(
@@ -50,8 +50,8 @@ def count(
 
 
 def due(session: Session) -> list[ObligationKind]:
-    found = obligations_due(session, by=NOW.date() + timedelta(days=400), quiet_weeks=4)
-    return [each.kind for each in found if each.kind.step == "launch"]
+    obligations = obligations_due(session, by=NOW.date() + timedelta(days=400), quiet_weeks=4)
+    return [obligation.kind for obligation in obligations if obligation.kind.step == "launch"]
 
 
 def test_a_new_count_keeps_the_earlier_and_sign_ups_stand_apart(world: World, in_chapter: InChapter) -> None:
@@ -63,19 +63,19 @@ def test_a_new_count_keeps_the_earlier_and_sign_ups_stand_apart(world: World, in
         assert count(session, world, event, {MEN: 9}, kind=TallyKind.SIGNUPS) == 1
         with pytest.raises(VersionConflict):
             count(session, world, event, {WOMEN: 1}, seen=1)
-        found = tallies_of(session, event.id)
-        assert {kind: (each.number, each.people, each.counts) for kind, each in found.items()} == {
+        tallies = tallies_of(session, event.id)
+        assert {kind: (tally.number, tally.people, tally.counts) for kind, tally in tallies.items()} == {
             TallyKind.ATTENDANCE: (2, 41, {WOMEN: 41}),
             TallyKind.SIGNUPS: (1, 9, {MEN: 9}),
         }
-        held = event.held_on
-        assert {each.kind: each.people for each in period_tallies(session, held, held)} == {
+        day = event.held_on
+        assert {tally.kind: tally.people for tally in period_tallies(session, day, day)} == {
             TallyKind.ATTENDANCE: 41,
             TallyKind.SIGNUPS: 9,
         }
-        assert period_tallies(session, held + timedelta(days=1), held + timedelta(days=9)) == []
+        assert period_tallies(session, day + timedelta(days=1), day + timedelta(days=9)) == []
     with in_chapter(world.huye) as session:
-        assert period_tallies(session, held, held) == []
+        assert period_tallies(session, day, day) == []
 
 
 def test_before_the_day_nobody_can_be_counted_and_a_counted_event_took_place(
@@ -102,9 +102,9 @@ def test_what_is_due_ends_with_what_is_done(world: World, in_chapter: InChapter)
     with in_chapter(world.recife) as session:
         assert (due(session), stands(session)) == ([], "none")
         event = plan(session, world, 0)
-        waiting = [item for item in items_of(session, event.id) if item.waits_for_id]
+        blocked_items = [item for item in items_of(session, event.id) if item.waits_for_id]
         kinds = due(session)
-        assert kinds.count(CHECKLIST_ITEM) == 10 - len(waiting)
+        assert kinds.count(CHECKLIST_ITEM) == 10 - len(blocked_items)
         assert kinds.count(EVENT_REPORT) == 1
         assert stands(session) == "prog"
         for item in items_of(session, event.id):

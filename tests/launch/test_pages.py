@@ -47,16 +47,16 @@ def test_alice_plans_works_the_list_off_and_undoes(world: World, as_person: AsPe
     alice = as_person(world.alice)
     assert "No launch event planned yet" in page(alice)
     assert post(alice, f"{AT}/event", **fields(24)).location == AT
-    shown = page(alice)
-    assert "In 24 days: Launch at the market" in shown
-    assert "0 of 10 checklist items are done" in shown
-    assert "Waiting for: Choose a venue that everyone can enter" in shown
-    finish = found(rf'action="({AT}/items/[0-9a-f-]+/completion)"', shown)
-    done = post(alice, finish, form=AT)
-    assert done.location == f"{AT}#s-{finish.split('/')[-2]}"
-    shown = page(alice)
-    assert "1 of 10 checklist items are done" in shown
-    post(alice, found(rf'action="({AT}/items/[0-9a-f-]+/reopening)"', shown), form=AT, back="home")
+    markup = page(alice)
+    assert "In 24 days: Launch at the market" in markup
+    assert "0 of 10 checklist items are done" in markup
+    assert "Waiting for: Choose a venue that everyone can enter" in markup
+    finish = found(rf'action="({AT}/items/[0-9a-f-]+/completion)"', markup)
+    answer = post(alice, finish, form=AT)
+    assert answer.location == f"{AT}#s-{finish.split('/')[-2]}"
+    markup = page(alice)
+    assert "1 of 10 checklist items are done" in markup
+    post(alice, found(rf'action="({AT}/items/[0-9a-f-]+/reopening)"', markup), form=AT, back="home")
     assert "0 of 10 checklist items are done" in page(alice)
 
 
@@ -67,8 +67,8 @@ def test_alice_adds_something_and_blocked_items_say_why(world: World, as_person:
     assert post(alice, new, title="Flowers", due_on=fields(90)["held_on"]).status_code == 422
     assert post(alice, new, title="Flowers", due_on=fields(20)["held_on"]).location == AT
     assert "Flowers" in page(alice)
-    blocked = found(r'<li id="s-([0-9a-f-]+)"><span class="st-none"><svg[^>]*><use href="#i-clock"', page(alice))
-    answer = post(alice, f"{AT}/items/{blocked}/completion", form=AT)
+    item_id = found(r'<li id="s-([0-9a-f-]+)"><span class="st-none"><svg[^>]*><use href="#i-clock"', page(alice))
+    answer = post(alice, f"{AT}/items/{item_id}/completion", form=AT)
     assert answer.status_code == 422
     assert "This is waiting for “Choose a venue that everyone can enter”" in answer.get_data(as_text=True)
 
@@ -84,8 +84,11 @@ def test_mistakes_stay_typed_with_a_sentence(world: World, as_person: AsPerson) 
     skipped = post(alice, f"{AT}/event", **fields(0, zone="Europe/Berlin", held_on="2026-03-29", start_time="02:30"))
     assert "because the clocks change" in skipped.get_data(as_text=True)
     post(alice, f"{AT}/event", **fields(24))
-    again = post(alice, f"{AT}/event", **fields(30))
-    assert (again.status_code, "A launch is already planned" in again.get_data(as_text=True)) == (422, True)
+    second_answer = post(alice, f"{AT}/event", **fields(30))
+    assert (second_answer.status_code, "A launch is already planned" in second_answer.get_data(as_text=True)) == (
+        422,
+        True,
+    )
 
 
 def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person: AsPerson) -> None:
@@ -95,10 +98,10 @@ def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person
     assert 'value="12:00"' in page(alice, revise)
     assert post(alice, revise, **fields(25, title="First"), seen="1").location == AT
     answer = post(alice, revise, **fields(26, title="Second"), seen="1")
-    shown = answer.get_data(as_text=True)
+    markup = answer.get_data(as_text=True)
     assert answer.status_code == 409
-    assert 'value="Second"' in shown
-    assert '<bdi lang="pt"><ins>First</ins></bdi>' in shown
+    assert 'value="Second"' in markup
+    assert '<bdi lang="pt"><ins>First</ins></bdi>' in markup
     assert post(alice, revise, **fields(26, title="Second"), seen="2").location == AT
     assert "In 26 days: Second" in page(alice)
 
@@ -106,10 +109,10 @@ def test_the_second_of_two_who_change_it_sees_both_texts(world: World, as_person
 def test_alice_counts_who_came_and_corrects_it(world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     post(alice, f"{AT}/event", **fields(0))
-    shown = page(alice)
-    assert "Today: Launch at the market" in shown
-    assert "Sign-ups counted at an event are not verified." in shown
-    count = found(rf'href="({AT}/event/[0-9a-f-]+/count/attendance)"', shown)
+    markup = page(alice)
+    assert "Today: Launch at the market" in markup
+    assert "Sign-ups counted at an event are not verified." in markup
+    count = found(rf'href="({AT}/event/[0-9a-f-]+/count/attendance)"', markup)
     assert post(alice, count, seen="0").status_code == 422
     assert post(alice, count, seen="0", people_women_25_59="-4").status_code == 422
     assert post(alice, count, seen="0", people_women_25_59="1", total="7").status_code == 422
@@ -120,18 +123,18 @@ def test_alice_counts_who_came_and_corrects_it(world: World, as_person: AsPerson
     assert "<ins>40</ins>" in conflict.get_data(as_text=True)
     assert "<ins>30</ins>" in conflict.get_data(as_text=True)
     post(alice, count.replace("attendance", "signups"), seen="0", total="12")
-    shown = page(alice)
-    assert "70 people came: Launch at the market" in shown
-    assert "12 people were counted." in shown
+    markup = page(alice)
+    assert "70 people came: Launch at the market" in markup
+    assert "12 people were counted." in markup
     assert alice.get(count.replace("attendance", "commitments")).status_code == 404
 
 
 def test_bob_reads_and_charlie_finds_nothing(world: World, as_person: AsPerson) -> None:
     alice, bob, charlie = as_person(world.alice), as_person(world.bob), as_person(world.charlie)
     post(alice, f"{AT}/event", **fields(24))
-    shown = page(alice)
-    revise = found(rf'href="({AT}/event/[0-9a-f-]+/revision)"', shown)
-    finish = found(rf'action="({AT}/items/[0-9a-f-]+/completion)"', shown)
+    markup = page(alice)
+    revise = found(rf'href="({AT}/event/[0-9a-f-]+/revision)"', markup)
+    finish = found(rf'action="({AT}/items/[0-9a-f-]+/completion)"', markup)
     cancel = revise.replace("revision", "cancellation")
     assert "In 24 days: Launch at the market" in page(bob)
     assert "Mark as done" not in page(bob)

@@ -35,8 +35,8 @@ def entry(starts_at: datetime, *, title: str = "Launch at the market", zone: str
     return EventEntry(title, "Santo Amaro", "Town hall", zone, starts_at, 300)
 
 
-def plan(session: Session, world: World, starts_at: datetime, **more: str) -> LaunchEvent:
-    return services.plan_event(session, actor_id=world.alice.user_id, at=NOW, entry=entry(starts_at, **more))
+def plan(session: Session, world: World, starts_at: datetime, **changes: str) -> LaunchEvent:
+    return services.plan_event(session, actor_id=world.alice.user_id, at=NOW, entry=entry(starts_at, **changes))
 
 
 def test_the_checklist_is_counted_back_from_the_day(world: World, in_chapter: InChapter) -> None:
@@ -46,15 +46,15 @@ def test_the_checklist_is_counted_back_from_the_day(world: World, in_chapter: In
     assert [item.code for item in items] == [item.code for item in TEMPLATE]
     assert {(event.held_on - item.due_on).days for item in items} == {42, 30, 21, 14, 7, 1}
     assert all(item.due_on == event.held_on - timedelta(days=item.days_before) for item in items)
-    assert all(str(item_words(each.code)) != each.code for each in TEMPLATE)
+    assert all(str(item_words(item.code)) != item.code for item in TEMPLATE)
 
 
 def test_what_is_not_done_moves_with_the_day_and_what_is_done_stays(world: World, in_chapter: InChapter) -> None:
     with in_chapter(world.recife) as session:
         event = plan(session, world, NOW + timedelta(days=60))
-        first, *others = items_of(session, event.id)
+        first, *open_items = items_of(session, event.id)
         services.finish_item(session, actor_id=world.alice.user_id, at=NOW, item_id=first.id)
-        was = {item.id: item.due_on for item in [first, *others]}
+        due_dates = {item.id: item.due_on for item in [first, *open_items]}
         services.revise_event(
             session,
             actor_id=world.alice.user_id,
@@ -63,10 +63,10 @@ def test_what_is_not_done_moves_with_the_day_and_what_is_done_stays(world: World
             seen=1,
             entry=entry(NOW + timedelta(days=70)),
         )
-        assert first.due_on == was[first.id]
-        assert [item.due_on - was[item.id] for item in others] == [timedelta(days=10)] * len(others)
+        assert first.due_on == due_dates[first.id]
+        assert [item.due_on - due_dates[item.id] for item in open_items] == [timedelta(days=10)] * len(open_items)
         services.reopen_item(session, actor_id=world.alice.user_id, at=NOW, item_id=first.id)
-        assert first.due_on == was[first.id] + timedelta(days=10)
+        assert first.due_on == due_dates[first.id] + timedelta(days=10)
 
 
 def test_of_two_who_change_it_the_second_is_told(world: World, in_chapter: InChapter) -> None:
@@ -145,20 +145,20 @@ def test_of_two_who_plan_at_once_one_is_refused(world: World, in_chapter: InChap
 @given(st.integers(0, 25 * 365 * 24 * 60), st.sampled_from(ZONES))
 def test_the_day_is_the_local_day_where_it_is_held(minutes: int, zone: str) -> None:
     moment = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    said = entry(moment, zone=zone)
-    assert said.held_on == moment.astimezone(ZoneInfo(zone)).date()
-    assert abs((said.held_on - moment.date()).days) <= 1  # as the database holds it to
+    event_entry = entry(moment, zone=zone)
+    assert event_entry.held_on == moment.astimezone(ZoneInfo(zone)).date()
+    assert abs((event_entry.held_on - moment.date()).days) <= 1  # as the database holds it to
 
 
 @given(st.dates(date(2015, 1, 1), date(2040, 1, 1)), st.times(), st.sampled_from([*ZONES, "Europe/Berlin"]))
 def test_a_time_is_read_as_clocks_there_show_it_or_refused(day: date, at: time, zone: str) -> None:
-    wanted = datetime.combine(day, at)
+    local_time = datetime.combine(day, at)
     exists = any(
-        candidate.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wanted
-        for candidate in (wanted.replace(tzinfo=UTC) + timedelta(minutes=15 * step) for step in range(-60, 61))
+        candidate.astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local_time
+        for candidate in (local_time.replace(tzinfo=UTC) + timedelta(minutes=15 * step) for step in range(-60, 61))
     )
     if exists:
-        assert moment_there(day, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == wanted
+        assert moment_there(day, at, zone).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == local_time
     else:
         with pytest.raises(Refused, match="because the clocks change"):
             moment_there(day, at, zone)

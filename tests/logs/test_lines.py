@@ -22,11 +22,11 @@ TOKEN = "IjEyMzQ1Njc4OTAi.aSwR3w.Vb0Gf2l3mXgq9TyaT1nB0yC7Qkz6Jd8w"
 def printed(code: str, log_format: str = "json") -> str:
     """Run `code` in a process that has its log set up, and return what it has written to standard error."""
     program = BEGIN.format(log_format=log_format) + code
-    ended = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True, timeout=60
     )
-    assert ended.stdout == "", "standard output belongs to the commands"
-    return ended.stderr
+    assert result.stdout == "", "standard output belongs to the commands"
+    return result.stderr
 
 
 def line(code: str) -> dict[str, Any]:
@@ -46,8 +46,8 @@ def test_locally_a_line_is_text_without_colours() -> None:
 
 def test_the_standard_librarys_loggers_write_the_same_lines() -> None:
     code = "logging.getLogger('sqlalchemy.pool').warning('Pool of %s', 5)"
-    written = line(code)
-    assert (written["logger"], written["level"], written["event"]) == ("sqlalchemy.pool", "warning", "Pool of 5")
+    entry = line(code)
+    assert (entry["logger"], entry["level"], entry["event"]) == ("sqlalchemy.pool", "warning", "Pool of 5")
 
 
 def test_what_is_bound_is_in_both() -> None:
@@ -75,7 +75,7 @@ logging.getLogger("other").info("theirs")
 )
 def test_private_parts_are_removed_and_nothing_else(text: str, expected: str) -> None:
     code = f"log.info({text!r}); logging.getLogger('library').info('%s', {text!r})"
-    assert [json.loads(written)["event"] for written in printed(code).splitlines()] == [expected, expected]
+    assert [json.loads(log_line)["event"] for log_line in printed(code).splitlines()] == [expected, expected]
 
 
 def test_an_error_of_the_database_is_logged_without_the_values_of_its_rows(superuser_url: str) -> None:

@@ -13,11 +13,11 @@ from structlog.testing import capture_logs
 from solidarity.app import create_app
 from solidarity.http.request_log import HEADER
 
-GIVEN = "proxy-0123456789"
+PROXY_ID = "proxy-0123456789"
 
 
-def answered_id(app: Flask, given: str | None = None) -> str:
-    headers = {HEADER: given} if given else {}
+def answered_id(app: Flask, request_id: str | None = None) -> str:
+    headers = {HEADER: request_id} if request_id else {}
     return app.test_client().get("/nowhere", headers=headers).headers[HEADER]
 
 
@@ -31,14 +31,14 @@ def test_each_request_has_an_id_of_its_own_and_leaves_nothing_bound(app: Flask) 
 def test_an_id_is_taken_only_from_a_proxy_that_is_trusted(app: Flask) -> None:
     settings = app.extensions["settings"]
     behind_proxy = create_app(settings.model_copy(update={"trusted_proxies": 1}))
-    assert answered_id(behind_proxy, GIVEN) == GIVEN
-    assert answered_id(app, GIVEN) != GIVEN
+    assert answered_id(behind_proxy, PROXY_ID) == PROXY_ID
+    assert answered_id(app, PROXY_ID) != PROXY_ID
 
 
-@pytest.mark.parametrize("given", ["short", "x" * 65, "alice@people.example", "a b c d e f", '{"level":"error"}'])
-def test_an_id_that_is_no_plain_token_is_replaced(app: Flask, given: str) -> None:
+@pytest.mark.parametrize("request_id", ["short", "x" * 65, "alice@people.example", "a b c d e f", '{"level":"error"}'])
+def test_an_id_that_is_no_plain_token_is_replaced(app: Flask, request_id: str) -> None:
     behind_proxy = create_app(app.extensions["settings"].model_copy(update={"trusted_proxies": 1}))
-    assert answered_id(behind_proxy, given) != given
+    assert answered_id(behind_proxy, request_id) != request_id
 
 
 def test_a_request_is_one_line_that_names_its_endpoint_and_its_chapter_by_id(world: World) -> None:

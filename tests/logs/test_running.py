@@ -45,17 +45,17 @@ def log_of(live: Product, part: str) -> Path:
     return live.folder / f"{part}.log"
 
 
-def lines(live: Product, part: str, **wanted: object) -> list[Line]:
+def lines(live: Product, part: str, **values: object) -> list[Line]:
     """Return the whole lines that one part has logged, those with these values."""
-    logged = log_of(live, part).read_text().splitlines(keepends=True)
-    parsed = [json.loads(line) for line in logged if line.endswith("\n")]
-    return [line for line in parsed if wanted.items() <= line.items()]
+    raw_lines = log_of(live, part).read_text().splitlines(keepends=True)
+    parsed = [json.loads(line) for line in raw_lines if line.endswith("\n")]
+    return [line for line in parsed if values.items() <= line.items()]
 
 
-def logged(live: Product, part: str, **wanted: object) -> Line:
+def logged(live: Product, part: str, **values: object) -> Line:
     """Wait for a line with these values and return the last one."""
-    eventually(lambda: bool(lines(live, part, **wanted)), what=f"{part} logs {wanted}")
-    return lines(live, part, **wanted)[-1]
+    eventually(lambda: bool(lines(live, part, **values)), description=f"{part} logs {values}")
+    return lines(live, part, **values)[-1]
 
 
 def ask(address: str) -> int:
@@ -80,9 +80,9 @@ def test_the_id_of_a_request_is_in_every_line_of_the_task_it_enqueues(world: Wor
     request = logged(live, "web", event="request.finished", endpoint="accounts.forgot", method="POST")
     assert request["status"] == 302
     assert request["duration_ms"] > 0
-    finished = logged(live, "worker", event="task.finished", request_id=request["request_id"])
-    of_the_task = lines(live, "worker", task_id=finished["task_id"])
-    assert finished["task"] == TASK
+    task = logged(live, "worker", event="task.finished", request_id=request["request_id"])
+    of_the_task = lines(live, "worker", task_id=task["task_id"])
+    assert task["task"] == TASK
     assert {line["request_id"] for line in of_the_task} == {request["request_id"]}
     assert {line["logger"] for line in of_the_task} >= {"workers.base", "celery.app.trace"}
 
@@ -118,9 +118,9 @@ def test_neither_token_nor_address_nor_query_is_logged_even_when_a_page_breaks(
             assert ask(address) == 500
         finally:
             admin.execute("alter table users_away rename to users")
-    broken = logged(live, "web", event="request.failed", endpoint="accounts.reset")
-    assert "SQLSTATE 42P01" in broken["exception"]
-    assert broken["request_id"] == logged(live, "web", endpoint="accounts.reset", status=500)["request_id"]
+    failure = logged(live, "web", event="request.failed", endpoint="accounts.reset")
+    assert "SQLSTATE 42P01" in failure["exception"]
+    assert failure["request_id"] == logged(live, "web", endpoint="accounts.reset", status=500)["request_id"]
     log = "".join(log_of(live, part).read_text() for part in PARTS)
     token = link.rsplit("/", 1)[1]
     assert [private for private in (token, "/reset/", world.alice.email, "mail=") if private in log] == []

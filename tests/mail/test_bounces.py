@@ -38,9 +38,9 @@ from tenants.scope import ChapterScope, NobodyScope
 InChapter = Callable[..., AbstractContextManager[Session]]
 NOTICES = Path(__file__).with_name("bounces")
 SERVERS = ("postfix", "exim")
-BOUNCED = (DeliveryState.BOUNCED, Reason.ADDRESS_REFUSED)
-MARKED = "Written down: the mail came back, and its address is marked until somebody sees to it.\n"
-WRITTEN = "Written down: the mail came back.\n"
+BOUNCE_STATUS = (DeliveryState.BOUNCED, Reason.ADDRESS_REFUSED)
+ADDRESS_MARKED_TEXT = "Written down: the mail came back, and its address is marked until somebody sees to it.\n"
+BOUNCE_RECORDED_TEXT = "Written down: the mail came back.\n"
 NOT_OURS = "Ignored: it is about no mail that was sent from here in the last 14 days.\n"
 NO_NOTICE = "Ignored: this is no delivery status notification (RFC 3464).\n"
 
@@ -68,12 +68,12 @@ def bounce(world: World, raw: bytes) -> str:
 def marked(world: World) -> set[str]:
     """Return whose address in Recife is marked."""
     with opened(ChapterScope(world.recife.id)) as session:
-        found = unreached(session)
-        return set(session.scalars(select(Membership.name).where(Membership.id.in_(found))))
+        marks = unreached(session)
+        return set(session.scalars(select(Membership.name).where(Membership.id.in_(marks))))
 
 
 @pytest.fixture
-def sent(digest_of_recife: World, office: PostOffice, mailbox: Mailbox) -> World:
+def delivered_world(digest_of_recife: World, office: PostOffice, mailbox: Mailbox) -> World:
     """Recife's digest has been taken by the mail server, under the Message-ID that we say it had."""
     send_waiting(office, seconds=10)
     (mail,) = mailbox.mails()
@@ -83,28 +83,28 @@ def sent(digest_of_recife: World, office: PostOffice, mailbox: Mailbox) -> World
 
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_digest_that_came_back_marks_its_address_and_is_told_again_once_corrected(
-    sent: World, office: PostOffice, mailbox: Mailbox, server: str
+    delivered_world: World, office: PostOffice, mailbox: Mailbox, server: str
 ) -> None:
-    said = bounce(sent, notice(server, name_of(sent.settings, only_delivery())))
-    assert said == MARKED
-    found = delivery_status(sent.recife)
-    assert (found.state, found.reason) == BOUNCED
-    assert found.notification == BOUNCED
-    assert marked(sent) == {"Alice"}
-    assert "alice" not in said.lower()
-    assert "recife" not in said.lower()
+    output = bounce(delivered_world, notice(server, name_of(delivered_world.settings, only_delivery())))
+    assert output == ADDRESS_MARKED_TEXT
+    status = delivery_status(delivered_world.recife)
+    assert (status.state, status.reason) == BOUNCE_STATUS
+    assert status.notification == BOUNCE_STATUS
+    assert marked(delivered_world) == {"Alice"}
+    assert "alice" not in output.lower()
+    assert "recife" not in output.lower()
 
-    with opened(ChapterScope(sent.recife.id)) as session:
+    with opened(ChapterScope(delivered_world.recife.id)) as session:
         from tenants.mail.addresses import try_again
 
         seat = session.scalars(select(Membership.id).where(Membership.name == "Alice")).one()
-        try_again(session, actor_id=sent.alice.user_id, at=clock.now(), membership_id=seat)
+        try_again(session, actor_id=delivered_world.alice.user_id, at=clock.now(), membership_id=seat)
     mailbox.empty()
     with travel(QUIET_SINCE + timedelta(days=1), tick=True):
-        wake(sent.recife.id, at=clock.now(), quiet_weeks=QUIET_WEEKS)
+        wake(delivered_world.recife.id, at=clock.now(), quiet_weeks=QUIET_WEEKS)
         send_waiting(office, seconds=10)
-    (again,) = mailbox.mails()
-    assert "no activity has been logged" in again["Subject"], "what it told is told again"
+    (second_mail,) = mailbox.mails()
+    assert "no activity has been logged" in second_mail["Subject"], "what it told is told again"
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -112,43 +112,50 @@ def test_a_digest_that_came_back_marks_its_address_and_is_told_again_once_correc
     ("action", "status"),
     [("delayed", "4.4.1"), ("failed", "4.4.7"), ("delivered", "2.0.0"), ("relayed", "5.0.0"), ("", "")],
 )
-def test_what_is_not_final_changes_nothing(sent: World, server: str, action: str, status: str) -> None:
-    raw = notice(server, name_of(sent.settings, only_delivery()), action=action, status=status)
-    assert bounce(sent, raw) == "Ignored: it tells of no final failure.\n"
-    assert delivery_status(sent.recife).state == DeliveryState.SENT
-    assert marked(sent) == set()
+def test_what_is_not_final_changes_nothing(delivered_world: World, server: str, action: str, status: str) -> None:
+    raw = notice(server, name_of(delivered_world.settings, only_delivery()), action=action, status=status)
+    assert bounce(delivered_world, raw) == "Ignored: it tells of no final failure.\n"
+    assert delivery_status(delivered_world.recife).state == DeliveryState.SENT
+    assert marked(delivered_world) == set()
 
 
 @pytest.mark.parametrize("server", SERVERS)
-def test_a_notice_about_a_mail_we_never_sent_or_somebody_invents_changes_nothing(sent: World, server: str) -> None:
-    real = name_of(sent.settings, only_delivery())
+def test_a_notice_about_a_mail_we_never_sent_or_somebody_invents_changes_nothing(
+    delivered_world: World, server: str
+) -> None:
+    real = name_of(delivered_world.settings, only_delivery())
     name, _, domain = real.strip("<>").partition("@")
-    for invented in (f"<{name}@elsewhere.example>", f"<{'0' * 32}@{domain}>", f"<{only_delivery().id}@{domain}>", "<>"):
-        assert bounce(sent, notice(server, invented)) == NOT_OURS
-    assert delivery_status(sent.recife).state == DeliveryState.SENT
-    assert marked(sent) == set()
+    for message_id in (
+        f"<{name}@elsewhere.example>",
+        f"<{'0' * 32}@{domain}>",
+        f"<{only_delivery().id}@{domain}>",
+        "<>",
+    ):
+        assert bounce(delivered_world, notice(server, message_id)) == NOT_OURS
+    assert delivery_status(delivered_world.recife).state == DeliveryState.SENT
+    assert marked(delivered_world) == set()
 
 
-def test_the_same_notice_twice_is_written_down_once(sent: World) -> None:
-    raw = notice("postfix", name_of(sent.settings, only_delivery()))
-    assert bounce(sent, raw) == MARKED
-    assert bounce(sent, raw) == NOT_OURS, "it is none that was sent any more"
-    with opened(ChapterScope(sent.recife.id)) as session:
+def test_the_same_notice_twice_is_written_down_once(delivered_world: World) -> None:
+    raw = notice("postfix", name_of(delivered_world.settings, only_delivery()))
+    assert bounce(delivered_world, raw) == ADDRESS_MARKED_TEXT
+    assert bounce(delivered_world, raw) == NOT_OURS, "it is none that was sent any more"
+    with opened(ChapterScope(delivered_world.recife.id)) as session:
         assert len(unreached(session)) == 1
 
 
-def test_after_14_days_nobody_looks_any_more(sent: World) -> None:
+def test_after_14_days_nobody_looks_any_more(delivered_world: World) -> None:
     delivery = only_delivery()
-    raw = notice("exim", name_of(sent.settings, delivery))
+    raw = notice("exim", name_of(delivered_world.settings, delivery))
     update_delivery(delivery.id, handed_at=clock.now() - timedelta(days=15))
-    assert bounce(sent, raw) == NOT_OURS
+    assert bounce(delivered_world, raw) == NOT_OURS
 
 
 @pytest.mark.parametrize("state", [DeliveryState.PENDING, DeliveryState.HELD, DeliveryState.DEAD])
-def test_only_what_was_sent_can_come_back(sent: World, state: DeliveryState) -> None:
+def test_only_what_was_sent_can_come_back(delivered_world: World, state: DeliveryState) -> None:
     delivery = only_delivery()
     update_delivery(delivery.id, state=state)
-    assert bounce(sent, notice("postfix", name_of(sent.settings, delivery))) == NOT_OURS
+    assert bounce(delivered_world, notice("postfix", name_of(delivered_world.settings, delivery))) == NOT_OURS
     assert only_delivery().state == state
 
 
@@ -173,9 +180,9 @@ def test_an_invitation_and_a_letter_that_come_back_mark_nobody(
     send_waiting(office, seconds=10)
     for kind in (MailKind.INVITATION, MailKind.LETTER):
         (delivery,) = (row for row in deliveries(kind) if row.state == DeliveryState.SENT)
-        assert bounce(world, notice("postfix", name_of(world.settings, delivery))) == WRITTEN
+        assert bounce(world, notice("postfix", name_of(world.settings, delivery))) == BOUNCE_RECORDED_TEXT
         (delivery,) = (row for row in deliveries(kind) if row.id == delivery.id)
-        assert (delivery.state, delivery.reason) == BOUNCED
+        assert (delivery.state, delivery.reason) == BOUNCE_STATUS
     assert marked(world) == set()
 
 
@@ -208,7 +215,7 @@ def test_no_mail_breaks_the_reader(junk: bytes, place: int, server: str) -> None
 
 def test_while_the_database_is_away_the_mail_server_is_asked_to_come_again(world: World) -> None:
     """As a mail server runs it: a process of its own, exit code 75."""
-    away = {**environment_of(world.settings), "DATABASE_URL": "postgresql://solidarity_owner@127.0.0.1:9/none"}
-    ran = run_command("bounce", environment=away, input=notice("postfix", "<a@b>").decode())
-    assert ran.returncode == 75, ran.stderr
-    assert ran.stderr == "The database cannot be used at the moment.\n"
+    environment = {**environment_of(world.settings), "DATABASE_URL": "postgresql://solidarity_owner@127.0.0.1:9/none"}
+    result = run_command("bounce", environment=environment, input=notice("postfix", "<a@b>").decode())
+    assert result.returncode == 75, result.stderr
+    assert result.stderr == "The database cannot be used at the moment.\n"

@@ -17,7 +17,7 @@ ARABIC = "طلب واحد ينتظر منذ أكثر من يومين"
 word = st.sampled_from(ARABIC.split()) | st.text(
     st.characters(min_codepoint=33, max_codepoint=0x2FFF, categories=["L", "N", "P"]), min_size=1, max_size=12
 )
-said = st.lists(word, min_size=1, max_size=20).map(" ".join)
+texts = st.lists(word, min_size=1, max_size=20).map(" ".join)
 EMAIL = "dana@desk.example"
 
 
@@ -33,7 +33,7 @@ def read(line: str) -> str:
 
 
 @settings(deadline=None)
-@given(said)
+@given(texts)
 def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
     mail, lines = arrived(Subject=in_header(subject))
     assert read(mail["Subject"]) == subject
@@ -43,11 +43,11 @@ def test_a_subject_arrives_as_it_was_written(subject: str) -> None:
 
 
 @settings(deadline=None)
-@given(said)
+@given(texts)
 def test_a_name_arrives_as_it_was_written_with_its_address(name: str) -> None:
     mail, lines = arrived(To=mailbox(name, EMAIL))
-    found, address = parseaddr(mail["To"])
-    assert (read(found), address) == (name, EMAIL)
+    encoded_name, address = parseaddr(mail["To"])
+    assert (read(encoded_name), address) == (name, EMAIL)
     assert lines.isascii()
 
 

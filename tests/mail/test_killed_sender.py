@@ -27,7 +27,7 @@ POINTS = {
     "dot answered, not written": DeliveryState.HANDING_OVER,
     "sent, not committed": DeliveryState.HANDING_OVER,
 }
-ARRIVED = {"dot answered, not written", "sent, not committed"}
+POINTS_AFTER_ARRIVAL = {"dot answered, not written", "sent, not committed"}
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -38,7 +38,7 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
     wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
     assert killed_at(point, world) == -signal.SIGKILL
     assert only_delivery().state == POINTS[point]
-    assert len(mailbox.mails()) == (point in ARRIVED)
+    assert len(mailbox.mails()) == (point in POINTS_AFTER_ARRIVAL)
 
     expire_leases()  # and every lease: nobody waits for the dead
 
@@ -46,7 +46,7 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
         send_waiting(office, seconds=10)
         return only_delivery().state == DeliveryState.SENT
 
-    eventually(ended, what="those who live send the mail")
+    eventually(ended, description="those who live send the mail")
     send_waiting(office, seconds=10)
     assert len(mailbox.mails()) == 1
     assert delivery_status(world.recife) == DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))

@@ -25,9 +25,9 @@ from tenants.scope import NobodyScope
 WORKER = NobodyScope(login="worker")
 
 
-def claim_all(chapter_id: UUID | None, most: int = 10) -> list[MailClaim]:
+def claim_all(chapter_id: UUID | None, limit: int = 10) -> list[MailClaim]:
     with opened(WORKER) as session:
-        return ledger.claim(session, [chapter_id], at=clock.now(), most=most)
+        return ledger.claim(session, [chapter_id], at=clock.now(), limit=limit)
 
 
 def fill(chapter_id: UUID, mails: int) -> None:
@@ -49,29 +49,29 @@ def fill(chapter_id: UUID, mails: int) -> None:
 def test_small_chapters_do_not_wait_behind_a_large_one(office: PostOffice) -> None:
     large, small = new_id(), [new_id() for _ in range(40)]
     fill(large, 3_000)
-    for one in small:
-        fill(one, 1)
-    taken: Counter[UUID | None] = Counter()
+    for small_id in small:
+        fill(small_id, 1)
+    claim_counts: Counter[UUID | None] = Counter()
     for _round in range(3):
         with opened(WORKER) as session:
-            waiting = ledger.chapters_waiting(session, at=clock.now(), most=30)
-        for chapter_id in waiting:
-            taken.update(held.chapter_id for held in claim_all(chapter_id, MAILS_A_CHAPTER))
-    assert all(taken[one] == 1 for one in small)
-    assert taken[large] <= 3 * MAILS_A_CHAPTER
+            chapter_ids = ledger.chapters_waiting(session, at=clock.now(), limit=30)
+        for chapter_id in chapter_ids:
+            claim_counts.update(claim.chapter_id for claim in claim_all(chapter_id, MAILS_A_CHAPTER))
+    assert all(claim_counts[small_id] == 1 for small_id in small)
+    assert claim_counts[large] <= 3 * MAILS_A_CHAPTER
 
 
 def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(office: PostOffice) -> None:
     large, small = [new_id() for _ in range(30)], new_id()
-    for one in large:
-        fill(one, 250)
+    for large_id in large:
+        fill(large_id, 250)
     fill(small, 1)
     for _round in range(40):  # the odds that the lot misses it each time are one to some millions
         with opened(WORKER) as session:
-            waiting = ledger.chapters_waiting(session, at=clock.now(), most=10)
-        if small in waiting:
+            chapter_ids = ledger.chapters_waiting(session, at=clock.now(), limit=10)
+        if small in chapter_ids:
             return
-        for chapter_id in waiting:
+        for chapter_id in chapter_ids:
             claim_all(chapter_id, MAILS_A_CHAPTER)
     raise AssertionError("the small chapter was passed over")
 
@@ -79,21 +79,21 @@ def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(office: PostO
 def test_two_workers_never_claim_the_same_mail(office: PostOffice) -> None:
     chapter_id = new_id()
     fill(chapter_id, 6)
-    with opened(WORKER) as one, opened(WORKER) as other:
-        other.execute(text("set local lock_timeout = '3s'"))  # it must not wait for the first
-        first = ledger.claim(one, [chapter_id], at=clock.now(), most=4)
-        second = ledger.claim(other, [chapter_id], at=clock.now(), most=4)
+    with opened(WORKER) as first_session, opened(WORKER) as second_session:
+        second_session.execute(text("set local lock_timeout = '3s'"))  # it must not wait for the first
+        first = ledger.claim(first_session, [chapter_id], at=clock.now(), limit=4)
+        second = ledger.claim(second_session, [chapter_id], at=clock.now(), limit=4)
     assert len(first) == 4
     assert len(second) == 2
-    assert not {held.id for held in first} & {held.id for held in second}
+    assert not {claim.id for claim in first} & {claim.id for claim in second}
 
 
 def test_a_worker_that_slept_through_its_lease_changes_nothing(digest_of_recife: World, office: PostOffice) -> None:
-    (slow,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == only_delivery().id)
+    (slow,) = (claim for claim in claim_all(digest_of_recife.recife.id) if claim.id == only_delivery().id)
     expire_leases()
     tidy(office)
     assert (only_delivery().state, only_delivery().reason) == (DeliveryState.PENDING, Reason.WORKER_LOST)
-    (fast,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == slow.id)
+    (fast,) = (claim for claim in claim_all(digest_of_recife.recife.id) if claim.id == slow.id)
     with opened(slow.scope) as session:
         assert not ledger.mark_handing_over(session, slow, Mail("", b""), body_hash=b"", at=clock.now())
         ledger.end(session, slow, DeliveryState.SENT, at=clock.now(), reason=None)
@@ -119,12 +119,12 @@ def test_no_dot_is_sent_after_the_lease(digest_of_recife: World, office: PostOff
 
 
 def test_a_late_answer_still_tells_that_it_was_sent(digest_of_recife: World, office: PostOffice) -> None:
-    (held,) = (held for held in claim_all(digest_of_recife.recife.id) if held.id == only_delivery().id)
-    with opened(held.scope) as session:
-        ledger.mark_handing_over(session, held, Mail("", b""), body_hash=b"", at=clock.now())
-        ledger.leave_uncertain(session, held)
-    with opened(held.scope) as session:
-        ledger.end(session, held, DeliveryState.SENT, at=clock.now(), reason=None)
+    (claim,) = (claim for claim in claim_all(digest_of_recife.recife.id) if claim.id == only_delivery().id)
+    with opened(claim.scope) as session:
+        ledger.mark_handing_over(session, claim, Mail("", b""), body_hash=b"", at=clock.now())
+        ledger.leave_uncertain(session, claim)
+    with opened(claim.scope) as session:
+        ledger.end(session, claim, DeliveryState.SENT, at=clock.now(), reason=None)
     assert only_delivery().state == DeliveryState.SENT
 
 
@@ -139,9 +139,9 @@ def test_a_mail_that_takes_its_workers_down_is_given_up(
 
 def test_the_ledger_forgets_after_a_year_and_keeps_what_is_younger(digest_of_recife: World, office: PostOffice) -> None:
     send_waiting(office, seconds=10)
-    ended = [row for row in deliveries(MailKind.INVITATION) if row.done_at]
-    update_delivery(ended[0].id, done_at=clock.now() - ledger.KEPT - timedelta(days=1))
+    rows = [row for row in deliveries(MailKind.INVITATION) if row.done_at]
+    update_delivery(rows[0].id, done_at=clock.now() - ledger.RETENTION - timedelta(days=1))
     with opened(WORKER) as session:
         assert ledger.forget_old(session, at=clock.now()) == 1
-    assert {row.id for row in deliveries(MailKind.INVITATION)} == {row.id for row in ended[1:]}
+    assert {row.id for row in deliveries(MailKind.INVITATION)} == {row.id for row in rows[1:]}
     assert only_delivery().state == DeliveryState.SENT

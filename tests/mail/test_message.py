@@ -47,9 +47,9 @@ def test_a_reader_sees_the_subject_as_it_was_written(subject: str) -> None:
 def test_a_reader_sees_the_name_as_it_was_written(name: str) -> None:
     raw = made(From=mailbox(name, "reminders@solidarity.example"))
     assert raw.isascii()
-    sent = BytesParser(policy=policy.compat32).parsebytes(raw)["From"]  # the newer reader parts long names by a space
-    shown, address = parseaddr(sent)
-    assert (str(make_header(decode_header(shown))), address) == (squeezed(name), "reminders@solidarity.example")
+    header = BytesParser(policy=policy.compat32).parsebytes(raw)["From"]  # the newer reader parts long names by a space
+    encoded_name, address = parseaddr(header)
+    assert (str(make_header(decode_header(encoded_name))), address) == (squeezed(name), "reminders@solidarity.example")
 
 
 @settings(deadline=None)

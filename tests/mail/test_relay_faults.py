@@ -34,7 +34,7 @@ from tenants.mail.outgoing import Mail
 from tenants.reminders.due import wake
 from workers.reminders import post_office
 
-SENT = DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))
+SENT_STATUS = DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))
 
 
 @pytest.fixture
@@ -72,7 +72,7 @@ def test_what_was_certainly_not_taken_is_tried_again_later(
     make_due(clock.now())
     send_waiting(foreign, seconds=10)
     assert len(mail_server.stored) == 1
-    assert delivery_status(world.recife) == SENT
+    assert delivery_status(world.recife) == SENT_STATUS
 
 
 @pytest.mark.parametrize(
@@ -111,7 +111,7 @@ def test_a_mail_is_not_put_off_when_the_database_goes_away_while_it_is_made(
     expire_leases()
     send_waiting(foreign, seconds=10)
     assert len(mail_server.stored) == 1
-    assert delivery_status(world.recife) == SENT
+    assert delivery_status(world.recife) == SENT_STATUS
 
 
 @pytest.mark.parametrize("fault", [Fault.RECIPIENT_NEVER, Fault.NEVER_AFTER_DOT])
@@ -143,25 +143,25 @@ def test_a_mail_whose_fate_nobody_can_tell_is_held(
     assert len(mail_server.stored) == (0 if fault is Fault.CLOSES_AFTER_DOT else 1)
 
 
-@pytest.mark.parametrize(("fault", "stored"), [(Fault.CLOSES_AFTER_DOT, False), (Fault.STORES_AND_CLOSES, True)])
+@pytest.mark.parametrize(("fault", "is_stored"), [(Fault.CLOSES_AFTER_DOT, False), (Fault.STORES_AND_CLOSES, True)])
 def test_where_the_server_can_be_asked_each_mail_arrives_once(
-    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, stored: bool
+    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, is_stored: bool
 ) -> None:
     mail_server.faults.append(fault)
-    asked = replace(foreign, probe=lambda _delivery: bool(mail_server.stored))
-    send_waiting(asked, seconds=10)
-    assert bool(mail_server.stored) is stored
+    sender = replace(foreign, probe=lambda _delivery: bool(mail_server.stored))
+    send_waiting(sender, seconds=10)
+    assert bool(mail_server.stored) is is_stored
     expire_leases()
-    send_waiting(asked, seconds=10)
-    send_waiting(asked, seconds=10)
+    send_waiting(sender, seconds=10)
+    send_waiting(sender, seconds=10)
     assert len(mail_server.stored) == 1
-    assert delivery_status(world.recife) == SENT
+    assert delivery_status(world.recife) == SENT_STATUS
 
 
 def test_a_server_that_is_away_costs_no_attempt(world: World, foreign: PostOffice) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))  # bound and not listening: refused at once
-        point_mail_at(world.app, port=nobody.getsockname()[1], outbox=None)
+    with socket.socket() as idle_socket:
+        idle_socket.bind(("127.0.0.1", 0))  # bound and not listening: refused at once
+        point_mail_at(world.app, port=idle_socket.getsockname()[1], outbox=None)
         assert send_waiting(post_office(world.app), seconds=10) == 0
     delivery = only_delivery()
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
@@ -197,10 +197,10 @@ def test_a_failure_between_the_halves_cuts_the_connection_at_once(
         raise LookupError
 
     monkeypatch.setattr(ledger, "mark_handing_over", fail)
-    began = time.monotonic()
+    started_at = time.monotonic()
     with pytest.raises(LookupError):
         send_waiting(foreign, seconds=10)
-    assert time.monotonic() - began < relay.SPEAK_SECONDS / 4, "it said goodbye in the middle of the mail"
+    assert time.monotonic() - started_at < relay.SPEAK_SECONDS / 4, "it said goodbye in the middle of the mail"
     assert mail_server.stored == []
 
 

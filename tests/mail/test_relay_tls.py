@@ -53,11 +53,11 @@ class Authority:
         return path
 
     def certificate(self, name: str, key: ec.EllipticCurvePrivateKey, *hosts: str) -> x509.Certificate:
-        called, days = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]), timedelta(days=1)
+        subject, days = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]), timedelta(days=1)
         issuer = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "Our authority")])
         building = (
             x509.CertificateBuilder()
-            .subject_name(called)
+            .subject_name(subject)
             .issuer_name(issuer)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
@@ -66,7 +66,7 @@ class Authority:
             .add_extension(x509.BasicConstraints(ca=not hosts, path_length=None), critical=True)
         )
         if hosts:
-            names = [x509.IPAddress(ip_address(one)) if one[0].isdigit() else x509.DNSName(one) for one in hosts]
+            names = [x509.IPAddress(ip_address(host)) if host[0].isdigit() else x509.DNSName(host) for host in hosts]
             building = building.add_extension(x509.SubjectAlternativeName(names), critical=False)
         return building.sign(self.key, hashes.SHA256())
 
@@ -96,26 +96,26 @@ class Taken:
         self.under_cover.append(server.transport.get_extra_info("ssl_object") is not None)
         return "250 Stored"
 
-    def authenticate(self, *asked: Any) -> AuthResult:
-        given = asked[-1]
-        assert isinstance(given, LoginPassword)
-        self.signed_in.append((given.login, given.password))
-        return AuthResult(success=given.password == PASSWORD.encode(), handled=False)
+    def authenticate(self, *arguments: Any) -> AuthResult:
+        credentials = arguments[-1]
+        assert isinstance(credentials, LoginPassword)
+        self.signed_in.append((credentials.login, credentials.password))
+        return AuthResult(success=credentials.password == PASSWORD.encode(), handled=False)
 
 
 @contextmanager
 def relay(*, context: ssl.SSLContext, at_once: bool = False) -> Iterator[tuple[int, Taken]]:
     """Run a relay that takes mail only under cover and signed in; `at_once` without STARTTLS before it."""
-    taken, port = Taken(), free_port()
-    more = {"ssl_context": context} if at_once else {"tls_context": context, "require_starttls": True}
+    intake, port = Taken(), free_port()
+    tls_options = {"ssl_context": context} if at_once else {"tls_context": context, "require_starttls": True}
     server = Controller(
-        taken, hostname=HOST, port=port, authenticator=taken.authenticate, auth_required=not at_once,
+        intake, hostname=HOST, port=port, authenticator=intake.authenticate, auth_required=not at_once,
         auth_require_tls=not at_once,
-        **more,
+        **tls_options,
     )  # fmt: skip
     server.start()
     try:
-        yield port, taken
+        yield port, intake
     finally:
         server.stop()
 
@@ -123,9 +123,9 @@ def relay(*, context: ssl.SSLContext, at_once: bool = False) -> Iterator[tuple[i
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
     """An authority that this process trusts, and no other."""
-    made = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.file))
-    return made
+    trusted_authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted_authority.file))
+    return trusted_authority
 
 
 @dataclass
@@ -151,10 +151,10 @@ def send(world: World) -> Iterator[Send]:
         world.app.extensions["settings"] = settings
         with capture_logs() as logs:
             send_waiting(post_office(world.app), seconds=10)
-        away = next((line["said"] for line in logs if line["event"] == "mail.relay_away"), "")
+        reason = next((line["said"] for line in logs if line["event"] == "mail.relay_away"), "")
         doctor = next(finding for finding in examine(settings) if finding.subject == "mail")
         assert PASSWORD not in f"{logs}{doctor}"
-        return Sent(only_delivery().state, only_delivery().attempts, away, doctor)
+        return Sent(only_delivery().state, only_delivery().attempts, reason, doctor)
 
     with world.app.app_context(), travel(QUIET_SINCE, tick=True):
         wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
@@ -165,13 +165,13 @@ def send(world: World) -> Iterator[Send]:
 def test_a_relay_that_is_who_it_should_be_takes_mail_under_cover(
     authority: Authority, send: Send, scheme: str, at_once: bool
 ) -> None:
-    with relay(context=authority.context(HOST), at_once=at_once) as (port, taken):
-        sent = send(f"{scheme}://{SIGNED_IN}@{HOST}:{port}")
-    assert sent.state == DeliveryState.SENT
-    assert sent.doctor.well
-    assert sum(b"alice@people.example" in mail for mail in taken.mails) == 1
-    assert set(taken.under_cover) == {True}
-    assert set(taken.signed_in) == {(USER.encode(), PASSWORD.encode())}
+    with relay(context=authority.context(HOST), at_once=at_once) as (port, intake):
+        outcome = send(f"{scheme}://{SIGNED_IN}@{HOST}:{port}")
+    assert outcome.state == DeliveryState.SENT
+    assert outcome.doctor.well
+    assert sum(b"alice@people.example" in mail for mail in intake.mails) == 1
+    assert set(intake.under_cover) == {True}
+    assert set(intake.signed_in) == {(USER.encode(), PASSWORD.encode())}
 
 
 @pytest.mark.parametrize(("scheme", "at_once"), [("smtp+starttls", False), ("smtps", True)])
@@ -179,22 +179,22 @@ def test_a_relay_that_is_who_it_should_be_takes_mail_under_cover(
 def test_a_relay_that_is_not_who_it_should_be_hears_neither_mail_nor_password(
     authority: Authority, send: Send, tmp_path: Path, scheme: str, at_once: bool, wrong: str
 ) -> None:
-    other = tmp_path / "other"
-    other.mkdir()
-    context = authority.context("mail.example") if wrong == "host" else Authority(other).context(HOST)
-    with relay(context=context, at_once=at_once) as (port, taken):
-        sent = send(f"{scheme}://{SIGNED_IN}@{HOST}:{port}")
-    _refused(sent, "its certificate does not hold")
+    folder = tmp_path / "other"
+    folder.mkdir()
+    context = authority.context("mail.example") if wrong == "host" else Authority(folder).context(HOST)
+    with relay(context=context, at_once=at_once) as (port, intake):
+        outcome = send(f"{scheme}://{SIGNED_IN}@{HOST}:{port}")
+    _refused(outcome, "its certificate does not hold")
     if wrong == "host":
-        assert "not valid for '127.0.0.1'" in sent.said
-    assert taken == Taken()
+        assert "not valid for '127.0.0.1'" in outcome.said
+    assert intake == Taken()
 
 
 def test_a_wrong_password_is_said_in_words(authority: Authority, send: Send) -> None:
-    with relay(context=authority.context(HOST)) as (port, taken):
-        sent = send(f"smtp+starttls://{USER.replace('@', '%40')}:wrong@{HOST}:{port}")
-    _refused(sent, "it refuses user or password (535)")
-    assert taken.mails == []
+    with relay(context=authority.context(HOST)) as (port, intake):
+        outcome = send(f"smtp+starttls://{USER.replace('@', '%40')}:wrong@{HOST}:{port}")
+    _refused(outcome, "it refuses user or password (535)")
+    assert intake.mails == []
 
 
 @pytest.mark.parametrize(
@@ -210,8 +210,8 @@ def test_a_relay_that_goes_on_in_clear_hears_neither_mail_nor_password(
     send: Send, mail_server: MailServer, offers: str, answer: bytes, words: str
 ) -> None:
     mail_server.offers, mail_server.starttls = offers, answer
-    sent = send(f"smtp+starttls://{SIGNED_IN}@{HOST}:{mail_server.port}")
-    _refused(sent, words)
+    outcome = send(f"smtp+starttls://{SIGNED_IN}@{HOST}:{mail_server.port}")
+    _refused(outcome, words)
     assert {
         line.split()[0].upper() for line in mail_server.received if line.isascii() and line.strip()
     } <= SAID_IN_CLEAR
@@ -219,14 +219,14 @@ def test_a_relay_that_goes_on_in_clear_hears_neither_mail_nor_password(
 
 
 def test_a_relay_without_tls_is_refused_where_tls_comes_first(send: Send, mail_server: MailServer) -> None:
-    sent = send(f"smtps://{SIGNED_IN}@{HOST}:{mail_server.port}")
-    _refused(sent, "it speaks no TLS that we understand")
+    outcome = send(f"smtps://{SIGNED_IN}@{HOST}:{mail_server.port}")
+    _refused(outcome, "it speaks no TLS that we understand")
     assert not any(word in line for line in mail_server.received for word in (b"AUTH", b"MAIL", b"alice"))
 
 
-def _refused(sent: Sent, words: str) -> None:
+def _refused(outcome: Sent, words: str) -> None:
     """Nothing was tried, at no cost to the mail; log and doctor say why."""
-    assert (sent.state, sent.attempts) == (DeliveryState.PENDING, 0)
-    assert words in sent.said
-    assert not sent.doctor.well
-    assert words in sent.doctor.words
+    assert (outcome.state, outcome.attempts) == (DeliveryState.PENDING, 0)
+    assert words in outcome.said
+    assert not outcome.doctor.well
+    assert words in outcome.doctor.words

@@ -71,9 +71,9 @@ def post_of(world: World, mail_server: MailServer) -> Post:
 def marked(world: World, place: Place | None = None) -> dict[str, datetime]:
     """Return the marked members of a chapter by name, with the moment."""
     with world.app.app_context(), opened(ChapterScope((place or world.recife).id)) as session:
-        found = unreached(session)
-        names = session.scalars(select(Membership).where(Membership.id.in_(found))).all()
-        return {member.name: found[member.id].since for member in names}
+        marks = unreached(session)
+        names = session.scalars(select(Membership).where(Membership.id.in_(marks))).all()
+        return {member.name: marks[member.id].since for member in names}
 
 
 def mark(world: World, name: str = "Alice", *, sent_at: datetime | None = None, at: datetime = QUIET_SINCE) -> bool:
@@ -92,7 +92,7 @@ def owed(world: World, at: datetime = QUIET_SINCE) -> list[Obligation]:
     """Return what Recife owes about addresses."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         due = obligations_due(session, by=at.date() + timedelta(days=60), today=at.date(), quiet_weeks=QUIET_WEEKS)
-    return [one for one in due if one.kind is ADDRESS_UNREACHED]
+    return [obligation for obligation in due if obligation.kind is ADDRESS_UNREACHED]
 
 
 def as_dana(world: World) -> FlaskClient:
@@ -168,7 +168,7 @@ def test_the_chapter_owes_it_by_name_the_desk_without_and_nobody_else(world: Wor
         seen = obligations_of(
             session, [world.recife.id, world.huye.id], by=QUIET_SINCE.date() + timedelta(days=60), quiet_weeks=4
         )
-    (at_the_desk,) = [one for one in seen if one.kind is ADDRESS_UNREACHED]
+    (at_the_desk,) = [obligation for obligation in seen if obligation.kind is ADDRESS_UNREACHED]
     assert (at_the_desk.chapter_id, at_the_desk.title, at_the_desk.owner_id) == (world.recife.id, None, None)
     assert at_the_desk.subject_id == due.subject_id
 
@@ -180,14 +180,15 @@ def test_who_leaves_takes_the_mark_along(world: World) -> None:
     assert owed(world) == []
     with world.app.app_context(), opened(DeskScope(("BR",), world.dana.user_id)) as session:
         kinds = {
-            one.kind for one in obligations_of(session, [world.recife.id], by=NEXT_DAY.date(), quiet_weeks=QUIET_WEEKS)
+            obligation.kind
+            for obligation in obligations_of(session, [world.recife.id], by=NEXT_DAY.date(), quiet_weeks=QUIET_WEEKS)
         }
     assert ADDRESS_UNREACHED not in kinds
     assert not mark(world, "Bob"), "nobody who has left is written to"
 
 
 @pytest.mark.parametrize(
-    ("email", "why"),
+    ("email", "message"),
     [
         ("", "Enter your email address."),
         ("nobody", "Enter an email address such as name@example.org."),
@@ -195,13 +196,13 @@ def test_who_leaves_takes_the_mark_along(world: World) -> None:
         ("BOB@people.example", ("Someone else in the chapter already uses this email address. Enter a different one.")),
     ],
 )
-def test_what_was_typed_stays_where_it_is_no_address(world: World, email: str, why: str) -> None:
+def test_what_was_typed_stays_where_it_is_no_address(world: World, email: str, message: str) -> None:
     mark(world)
     answer = post(as_dana(world), address_page(world), email=email)
-    shown = answer.get_data(as_text=True)
+    html = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    assert why in shown
-    assert f'value="{email}"' in shown
+    assert message in html
+    assert f'value="{email}"' in html
     assert set(marked(world)) == {"Alice"}
 
 
@@ -214,8 +215,8 @@ def test_dana_corrects_the_address_and_alice_signs_in_as_before(world: World) ->
     people = page(dana, "/c/recife/people")
     assert f'id="{anchor}"' in people
     assert "This address has not received our emails since" in people
-    asked = page(dana, address_page(world))
-    assert "The address this person signs in with stays the same." in asked
+    html = page(dana, address_page(world))
+    assert "The address this person signs in with stays the same." in html
     assert post(dana, address_page(world), email=" Alice@New.example ").status_code == 302
     assert seat(world).email == "alice@new.example"
     assert marked(world) == {}

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from tenants.action_kit.evaluation.periods import Period
 from tenants.figures.measures import (
-    CLASSED,
-    POOLED,
+    CLASS_KINDS,
+    POOLED_KINDS,
     Accumulation,
     Claim,
     Given,
@@ -25,7 +25,7 @@ from tenants.figures.measures import (
 )
 
 Claims = tuple[Claim, ...]
-Invented = TypeVar("Invented")
+Example = TypeVar("Example")
 
 PERIODS: tuple[date, ...] = tuple(
     period.starts_on for period in accumulate(repeat(Period(date(2025, 1, 1)), 6), lambda period, _: period.following)
@@ -39,7 +39,7 @@ def rules(
     kinds: Sequence[MeasureKind] = KINDS, accumulations: Sequence[Accumulation] = tuple(Accumulation)
 ) -> st.SearchStrategy[Rule]:
     return st.builds(
-        lambda kind, accumulation: Rule(kind, accumulation, CLASSES if kind in CLASSED else ()),
+        lambda kind, accumulation: Rule(kind, accumulation, CLASSES if kind in CLASS_KINDS else ()),
         st.sampled_from(kinds),
         st.sampled_from(accumulations),
     )
@@ -47,21 +47,21 @@ def rules(
 
 def givens(rule: Rule) -> st.SearchStrategy[Given]:
     """Values that a report of this rule may hold: money may sink below zero, a share is between none and all."""
-    if rule.kind in CLASSED:
+    if rule.kind in CLASS_KINDS:
         classes = st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 3), max_size=2)
         return classes.map(lambda counts: Given(sum(counts.values()), classes=counts))
     if rule.kind is MeasureKind.RATIO:
         return st.tuples(st.integers(0, 9), st.integers(0, 9)).map(lambda pair: Given(pair[0], sum(pair)))
     value = st.integers(-9, 9) | st.integers(0, 10**12)
-    return st.builds(Given, value, st.integers(0, 9)) if rule.kind in POOLED else st.builds(Given, value)
+    return st.builds(Given, value, st.integers(0, 9)) if rule.kind in POOLED_KINDS else st.builds(Given, value)
 
 
 def histories(rule: Rule) -> st.SearchStrategy[Claims]:
     """One chapter's claims, a period or another without any, in any order; it may close, and even open again."""
-    said = st.tuples(st.none() | givens(rule), st.booleans(), st.sampled_from((True, True, False)))
-    year = st.lists(st.none() | said, min_size=len(PERIODS), max_size=len(PERIODS))
-    claims = year.map(lambda year: [Claim(on, *said) for on, said in zip(PERIODS, year, strict=True) if said])
-    return st.tuples(claims, st.integers(0, len(PERIODS))).map(lambda told: (*told[0][told[1] :], *told[0][: told[1]]))
+    claim_fields = st.tuples(st.none() | givens(rule), st.booleans(), st.sampled_from((True, True, False)))
+    year = st.lists(st.none() | claim_fields, min_size=len(PERIODS), max_size=len(PERIODS))
+    claims = year.map(lambda year: [Claim(on, *fields) for on, fields in zip(PERIODS, year, strict=True) if fields])
+    return st.tuples(claims, st.integers(0, len(PERIODS))).map(lambda pair: (*pair[0][pair[1] :], *pair[0][: pair[1]]))
 
 
 def chapters(
@@ -81,26 +81,26 @@ def sums_to_do(
 ) -> st.SearchStrategy[tuple[Rule, list[Parts | Refusal]]]:
     """A rule, and what chapters give to one period, among it refusals and ratios that do not say of how many."""
     coverage = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(3, 5))
-    refused = st.builds(lambda why, counted: Refusal(why, *counted), st.sampled_from(RefusalReason), coverage)
+    refusal = st.builds(lambda reason, counts: Refusal(reason, *counts), st.sampled_from(RefusalReason), coverage)
 
     def of(rule: Rule) -> st.SearchStrategy[tuple[Rule, list[Parts | Refusal]]]:
-        counted = st.sampled_from(((1, 0, 1), (0, 1, 1), (0, 1, 0)))
-        valued = st.builds(_parts, givens(rule), counted)
+        counts = st.sampled_from(((1, 0, 1), (0, 1, 1), (0, 1, 0)))
+        parts = st.builds(_parts, givens(rule), counts)
         missing = st.builds(Parts, expected=st.integers(0, 1))
-        odd: list[st.SearchStrategy[Parts | Refusal]] = [refused, st.just(Parts(3, None, 1, 0, 1))] if refusals else []
-        return st.tuples(st.just(rule), st.lists(st.one_of(valued, missing, *odd), max_size=6))
+        odd: list[st.SearchStrategy[Parts | Refusal]] = [refusal, st.just(Parts(3, None, 1, 0, 1))] if refusals else []
+        return st.tuples(st.just(rule), st.lists(st.one_of(parts, missing, *odd), max_size=6))
 
     return rules(kinds).flatmap(of)
 
 
-def _parts(given: Given, counted: tuple[int, int, int]) -> Parts:
-    reported, carried, expected = counted
-    return Parts(given.numerator, given.denominator, reported, carried, expected, given.classes)
+def _parts(value: Given, counts: tuple[int, int, int]) -> Parts:
+    report_count, forward_count, expected_count = counts
+    return Parts(value.numerator, value.denominator, report_count, forward_count, expected_count, value.classes)
 
 
-def reached(invented: st.SearchStrategy[Invented], is_wanted: Callable[[Invented], bool]) -> None:
+def reached(examples: st.SearchStrategy[Example], is_wanted: Callable[[Example], bool]) -> None:
     """Fail if nothing of the kind is invented: a law says little of what its examples never reach."""
     search = settings(
         max_examples=3000, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
     )
-    find(invented, is_wanted, settings=search)
+    find(examples, is_wanted, settings=search)

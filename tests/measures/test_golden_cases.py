@@ -34,15 +34,15 @@ FLOW, CUMULATIVE, STOCK = Accumulation
 EVENTS = Rule(MeasureKind.COUNT, FLOW)
 SIGNUPS = Rule(MeasureKind.COUNT, CUMULATIVE)
 POLICIES = Rule(MeasureKind.COUNT, STOCK)
-TRAINED = Rule(MeasureKind.UNIQUE_PEOPLE, FLOW)
+FACILITATORS = Rule(MeasureKind.UNIQUE_PEOPLE, FLOW)
 SPEAK_UP = Rule(MeasureKind.RATIO, FLOW)
 AGE = Rule(MeasureKind.AVERAGE, FLOW)
 HOW_OFTEN = Rule(MeasureKind.ORDINAL, STOCK, ("never", "sometimes", "often", "always"))
 HAS_A_TEAM = Rule(MeasureKind.YES_NO, STOCK, ("yes", "no"))
 
 
-def said(period_on: date, given: Given | int | None, *, is_expected: bool = True, is_open: bool = True) -> Claim:
-    value = Given(given) if isinstance(given, int) else given
+def said(period_on: date, raw_value: Given | int | None, *, is_expected: bool = True, is_open: bool = True) -> Claim:
+    value = Given(raw_value) if isinstance(raw_value, int) else raw_value
     return Claim(period_on, value, is_expected, is_open)
 
 
@@ -58,15 +58,15 @@ def through_the_year(rule: Rule, *claims: Claim) -> list[int | None]:
 def test_8_of_10_and_30_of_100_are_38_of_110_and_not_55_percent():
     recife = contribution(SPEAK_UP, [said(Q1, Given(8, 10))], Q1)
     huye = contribution(SPEAK_UP, [said(Q1, Given(30, 100))], Q1)
-    together = over_chapters(SPEAK_UP, [recife, huye])
-    assert together == Parts(38, 110, reported=2, carried=0, expected=2)
-    assert share(together) == Fraction(38, 110) != Fraction(55, 100)
+    total = over_chapters(SPEAK_UP, [recife, huye])
+    assert total == Parts(38, 110, reported=2, carried=0, expected=2)
+    assert share(total) == Fraction(38, 110) != Fraction(55, 100)
 
 
 def test_a_mean_age_of_20_in_30_people_and_of_50_in_10_is_27_and_a_half():
-    together = over_chapters(AGE, [Parts(20 * 30, 30, 1, 0, 1), Parts(50 * 10, 10, 1, 0, 1)])
-    assert isinstance(together, Parts)
-    assert share(together) == Fraction(55, 2)
+    total = over_chapters(AGE, [Parts(20 * 30, 30, 1, 0, 1), Parts(50 * 10, 10, 1, 0, 1)])
+    assert isinstance(total, Parts)
+    assert share(total) == Fraction(55, 2)
 
 
 def test_100_to_date_and_then_250_to_date_are_250_and_not_350():
@@ -89,16 +89,16 @@ def test_a_target_of_20_beside_three_activities_is_20_and_not_60():
     row = said(Q1, 20)
     with pytest.raises(ValueError, match="two claims"):
         contribution(EVENTS, [row, row, row], Q1)
-    held = over_chapters(EVENTS, [Parts(5, None, 1, 0, 1) for _ in range(3)])
-    assert progress(baseline=0, target=20, actual=value_of(held) or 0, ascending=True) == Fraction(15, 20)
+    total = over_chapters(EVENTS, [Parts(5, None, 1, 0, 1) for _ in range(3)])
+    assert progress(baseline=0, target=20, actual=value_of(total) or 0, ascending=True) == Fraction(15, 20)
 
 
 def test_missing_is_not_zero():
-    nothing, zero = contribution(EVENTS, [said(Q1, None)], Q1), contribution(EVENTS, [said(Q1, 0)], Q1)
-    assert nothing == Parts(None, None, reported=0, carried=0, expected=1)
+    missing, zero = contribution(EVENTS, [said(Q1, None)], Q1), contribution(EVENTS, [said(Q1, 0)], Q1)
+    assert missing == Parts(None, None, reported=0, carried=0, expected=1)
     assert zero == Parts(0, None, reported=1, carried=0, expected=1)
-    assert value_of(over_chapters(EVENTS, [nothing, nothing])) is None
-    assert over_chapters(EVENTS, [nothing, zero]) == Parts(0, None, reported=1, carried=0, expected=2)
+    assert value_of(over_chapters(EVENTS, [missing, missing])) is None
+    assert over_chapters(EVENTS, [missing, zero]) == Parts(0, None, reported=1, carried=0, expected=2)
 
 
 def test_no_chapter_in_a_class_is_zero_of_it_and_nobody_answering_is_none():
@@ -110,35 +110,40 @@ def test_no_chapter_in_a_class_is_zero_of_it_and_nobody_answering_is_none():
 
 
 def test_7_of_9_chapters_travels_with_the_figure():
-    reported, silent = contribution(EVENTS, [said(Q1, 3)], Q1), contribution(EVENTS, [said(Q1, None)], Q1)
-    assert over_chapters(EVENTS, [reported] * 7 + [silent] * 2) == Parts(21, None, reported=7, carried=0, expected=9)
+    reporting_parts, silent_parts = contribution(EVENTS, [said(Q1, 3)], Q1), contribution(EVENTS, [said(Q1, None)], Q1)
+    assert over_chapters(EVENTS, [reporting_parts] * 7 + [silent_parts] * 2) == Parts(
+        21, None, reported=7, carried=0, expected=9
+    )
 
 
 def test_7_of_9_chapters_travels_with_a_refusal_too():
-    reported, silent = contribution(TRAINED, [said(Q1, 3)], Q1), contribution(TRAINED, [said(Q1, None)], Q1)
-    refused = over_chapters(TRAINED, [reported] * 7 + [silent] * 2)
-    assert refused == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, reported=7, carried=0, expected=9)
+    reporting_parts, silent_parts = (
+        contribution(FACILITATORS, [said(Q1, 3)], Q1),
+        contribution(FACILITATORS, [said(Q1, None)], Q1),
+    )
+    refusal = over_chapters(FACILITATORS, [reporting_parts] * 7 + [silent_parts] * 2)
+    assert refusal == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, reported=7, carried=0, expected=9)
 
 
 def test_one_person_known_to_two_chapters_is_in_no_total():
     recife, huye, silent = Parts(12, None, 1, 0, 1), Parts(9, None, 1, 0, 1), Parts(expected=1)
-    assert isinstance(over_chapters(TRAINED, [recife, huye]), Refusal)
-    assert value_of(over_chapters(TRAINED, [recife, silent])) == 12
-    assert value_of(over_chapters(TRAINED, [recife, huye], disjoint=True)) == 21
+    assert isinstance(over_chapters(FACILITATORS, [recife, huye]), Refusal)
+    assert value_of(over_chapters(FACILITATORS, [recife, silent])) == 12
+    assert value_of(over_chapters(FACILITATORS, [recife, huye], disjoint=True)) == 21
 
 
 def test_people_of_two_chapters_are_refused_also_as_one_place_and_when_both_are_carried():
     country = Parts(21, None, reported=2, carried=0, expected=2)
-    assert over_chapters(TRAINED, [country]) == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, 2, 0, 2)
-    assert over_chapters(TRAINED, [country], disjoint=True) == country
-    to_date = replace(TRAINED, accumulation=CUMULATIVE)
+    assert over_chapters(FACILITATORS, [country]) == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, 2, 0, 2)
+    assert over_chapters(FACILITATORS, [country], disjoint=True) == country
+    to_date = replace(FACILITATORS, accumulation=CUMULATIVE)
     earlier = [Parts(12, None, 0, 1, 1), Parts(9, None, 0, 1, 0)]
     assert over_chapters(to_date, earlier) == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, 0, 2, 1)
 
 
 def test_one_chapter_refused_over_its_periods_is_not_told_of_two_chapters():
     year = Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 2)
-    assert over_chapters(TRAINED, [year]) == year
+    assert over_chapters(FACILITATORS, [year]) == year
 
 
 def test_large_values_lose_nothing():
@@ -148,9 +153,9 @@ def test_large_values_lose_nothing():
 
 def test_one_person_trained_in_two_quarters_is_in_no_total_of_the_year():
     spring, summer, silent = Parts(12, None, 1, 0, 1), Parts(9, None, 1, 0, 1), Parts(expected=1)
-    assert over_periods(TRAINED, [spring, summer]) == Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 2)
-    assert over_periods(TRAINED, [spring, silent]) == Parts(12, None, 1, 0, 2)
-    assert over_periods(replace(TRAINED, accumulation=CUMULATIVE), [spring, summer]) == summer
+    assert over_periods(FACILITATORS, [spring, summer]) == Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 2)
+    assert over_periods(FACILITATORS, [spring, silent]) == Parts(12, None, 1, 0, 2)
+    assert over_periods(replace(FACILITATORS, accumulation=CUMULATIVE), [spring, summer]) == summer
 
 
 def test_a_ratio_that_does_not_say_of_how_many_is_in_no_total():
@@ -193,9 +198,11 @@ def test_the_last_report_of_a_closed_chapter_brings_flows_but_no_stock():
 
 
 def test_carried_values_may_outnumber_the_chapters_expected():
-    closed = contribution(SIGNUPS, [said(Q1, 40), said(Q2, None, is_expected=False, is_open=False)], Q2)
-    alive = contribution(SIGNUPS, [said(Q2, 2)], Q2)
-    assert over_chapters(SIGNUPS, [closed, closed, alive]) == Parts(82, None, reported=1, carried=2, expected=1)
+    closed_parts = contribution(SIGNUPS, [said(Q1, 40), said(Q2, None, is_expected=False, is_open=False)], Q2)
+    active_parts = contribution(SIGNUPS, [said(Q2, 2)], Q2)
+    assert over_chapters(SIGNUPS, [closed_parts, closed_parts, active_parts]) == Parts(
+        82, None, reported=1, carried=2, expected=1
+    )
 
 
 def test_a_value_nobody_expected_is_counted_on_both_sides_of_the_coverage():
@@ -211,7 +218,7 @@ def test_the_cells_of_a_carried_value_are_those_of_its_own_submission():
 
 
 @pytest.mark.parametrize(
-    ("baseline", "target", "actual", "ascending", "gone"),
+    ("baseline", "target", "actual", "ascending", "expected_progress"),
     [
         (50, 20, 35, False, Fraction(1, 2)),
         (50, 20, 56, False, Fraction(-1, 5)),
@@ -220,8 +227,8 @@ def test_the_cells_of_a_carried_value_are_those_of_its_own_submission():
         (Fraction(1, 3), Fraction(2, 3), Fraction(1, 2), True, Fraction(1, 2)),
     ],
 )
-def test_progress_is_the_way_gone_also_downward(baseline, target, actual, ascending, gone):
-    assert progress(baseline=baseline, target=target, actual=actual, ascending=ascending) == gone
+def test_progress_is_the_way_gone_also_downward(baseline, target, actual, ascending, expected_progress):
+    assert progress(baseline=baseline, target=target, actual=actual, ascending=ascending) == expected_progress
 
 
 @pytest.mark.parametrize("ascending", [True, False])
@@ -238,11 +245,11 @@ def test_a_target_on_the_wrong_side_of_its_baseline_is_an_error(baseline, target
 
 def test_an_ordinal_value_has_a_median_and_never_a_mean():
     parts = [Parts(1, None, 1, 0, 1, {code: 1}) for code in ("never", "never", "always", "often", "never")]
-    together = over_chapters(HOW_OFTEN, parts)
-    assert isinstance(together, Parts)
-    assert together.classes == {"never": 3, "always": 1, "often": 1}
-    assert median_class(HOW_OFTEN, together) == "never"
-    assert share(together) is None
+    total = over_chapters(HOW_OFTEN, parts)
+    assert isinstance(total, Parts)
+    assert total.classes == {"never": 3, "always": 1, "often": 1}
+    assert median_class(HOW_OFTEN, total) == "never"
+    assert share(total) is None
 
 
 def test_of_two_middle_classes_the_lower_is_the_median():
@@ -263,10 +270,10 @@ def test_yes_and_no_are_counted_apart_and_the_latest_answer_stands():
     assert over_periods(replace(HAS_A_TEAM, accumulation=FLOW), [spring, summer]) == summer
 
 
-@pytest.mark.parametrize("given", [Given(3, classes={"yes": 1, "no": 1}), Given(1, classes={"perhaps": 1}), Given(1)])
-def test_classes_that_do_not_add_up_to_the_value_are_an_error(given):
+@pytest.mark.parametrize("value", [Given(3, classes={"yes": 1, "no": 1}), Given(1, classes={"perhaps": 1}), Given(1)])
+def test_classes_that_do_not_add_up_to_the_value_are_an_error(value):
     with pytest.raises(ValueError, match="do not add up"):
-        contribution(HAS_A_TEAM, [said(Q1, given)], Q1)
+        contribution(HAS_A_TEAM, [said(Q1, value)], Q1)
 
 
 @pytest.mark.parametrize(("denominator", "classes"), [(-1, {}), (None, {"yes": -1})])

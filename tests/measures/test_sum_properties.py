@@ -40,10 +40,10 @@ numbers = st.integers(-(10**9), 10**9) | st.fractions()
 @example((PEOPLE, [*TWO_GIVE, Refusal(RefusalReason.PEOPLE_OVER_PERIODS, 2, 0, 3)]), None, False)
 def test_the_order_of_chapters_does_not_matter(case: Sum, random: Any, disjoint: bool) -> None:
     rule, parts = case
-    other = parts[::-1]
+    reordered_parts = parts[::-1]
     if random is not None:
-        random.shuffle(other)
-    assert over_chapters(rule, other, disjoint=disjoint) == over_chapters(rule, parts, disjoint=disjoint)
+        random.shuffle(reordered_parts)
+    assert over_chapters(rule, reordered_parts, disjoint=disjoint) == over_chapters(rule, parts, disjoint=disjoint)
 
 
 @given(sums_to_do(), st.booleans(), st.data())
@@ -91,15 +91,15 @@ def test_one_chapter_alone_is_the_whole_place(case: Sum) -> None:
 
 @given(sums_to_do(), st.sampled_from(RefusalReason), st.data())
 def test_a_refusal_absorbs_whatever_is_added_and_still_counts_it(
-    case: Sum, why: RefusalReason, data: st.DataObject
+    case: Sum, reason: RefusalReason, data: st.DataObject
 ) -> None:
     rule, parts = case
-    refusal = Refusal(why, 2, 1, 3)
+    refusal = Refusal(reason, 2, 1, 3)
     place = data.draw(st.integers(0, len(parts)))
-    together = over_chapters(rule, [*parts[:place], refusal, *parts[place:]])
-    assert isinstance(together, Refusal)
-    assert list(RefusalReason).index(together.reason) <= list(RefusalReason).index(why)
-    assert _coverage(together) == _added(parts, (2, 1, 3))
+    total = over_chapters(rule, [*parts[:place], refusal, *parts[place:]])
+    assert isinstance(total, Refusal)
+    assert list(RefusalReason).index(total.reason) <= list(RefusalReason).index(reason)
+    assert _coverage(total) == _added(parts, (2, 1, 3))
     if rule.accumulation is Accumulation.FLOW and not rule.classes:
         over_time = over_periods(rule, [*parts[:place], refusal, *parts[place:]])
         assert isinstance(over_time, Refusal)
@@ -109,42 +109,42 @@ def test_a_refusal_absorbs_whatever_is_added_and_still_counts_it(
 @given(sums_to_do(), st.booleans())
 def test_the_coverage_of_a_sum_is_the_sum_of_coverage_refused_or_not(case: Sum, disjoint: bool) -> None:
     rule, parts = case
-    together = over_chapters(rule, parts, disjoint=disjoint)
-    assert _coverage(together) == _added(parts, (0, 0, 0))
-    assert 0 <= together.reported <= together.expected
+    total = over_chapters(rule, parts, disjoint=disjoint)
+    assert _coverage(total) == _added(parts, (0, 0, 0))
+    assert 0 <= total.reported <= total.expected
 
 
 @given(sums_to_do(ADDABLE, refusals=False))
 def test_a_sum_is_what_was_given_and_none_where_nobody_gave(case: Sum) -> None:
     rule, parts = case
-    together = over_chapters(rule, parts)
-    assert isinstance(together, Parts)
+    total = over_chapters(rule, parts)
+    assert isinstance(total, Parts)
     given_values = [part.numerator for part in parts if isinstance(part, Parts) and part.numerator is not None]
-    assert together.numerator == (sum(given_values) if given_values else None)
-    assert (together.numerator is None) == (together.reported + together.carried == 0)
+    assert total.numerator == (sum(given_values) if given_values else None)
+    assert (total.numerator is None) == (total.reported + total.carried == 0)
 
 
 @given(sums_to_do(), st.booleans())
 def test_whole_numbers_stay_whole(case: Sum, disjoint: bool) -> None:
     rule, parts = case
     for figure in (over_chapters(rule, parts, disjoint=disjoint), over_periods(rule, parts)):
-        found = list(_coverage(figure))
+        values = list(_coverage(figure))
         if isinstance(figure, Parts):
-            found += [*figure.classes.values(), figure.numerator or 0, figure.denominator or 0]
+            values += [*figure.classes.values(), figure.numerator or 0, figure.denominator or 0]
             assert type(share(figure)) in {Fraction, type(None)}
-        assert {type(number) for number in found} == {int}
+        assert {type(number) for number in values} == {int}
 
 
 @given(sums_to_do([MeasureKind.RATIO], refusals=False))
 def test_a_pooled_share_lies_between_the_least_and_the_greatest_of_its_chapters(case: Sum) -> None:
     rule, parts = case
-    together = over_chapters(rule, parts)
-    assert isinstance(together, Parts)
-    shares = [found for part in parts if isinstance(part, Parts) and (found := share(part)) is not None]
-    pooled = share(together)
-    assert (pooled is None) == (not shares)
-    if pooled is not None:
-        assert 0 <= min(shares) <= pooled <= max(shares) <= 1
+    total = over_chapters(rule, parts)
+    assert isinstance(total, Parts)
+    shares = [chapter_share for part in parts if isinstance(part, Parts) and (chapter_share := share(part)) is not None]
+    pooled_share = share(total)
+    assert (pooled_share is None) == (not shares)
+    if pooled_share is not None:
+        assert 0 <= min(shares) <= pooled_share <= max(shares) <= 1
 
 
 @given(st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 9)))
@@ -166,7 +166,7 @@ def test_a_table_of_chapters_and_periods_comes_to_the_same_by_rows_and_by_column
 
 @given(numbers, numbers, numbers, numbers, st.integers(1, 1000))
 def test_progress_is_nothing_at_the_baseline_all_at_the_target_and_the_same_downward(
-    baseline, target, actual, moved, scale
+    baseline, target, actual, offset, scale
 ):
     ascending = target >= baseline
 
@@ -179,14 +179,14 @@ def test_progress_is_nothing_at_the_baseline_all_at_the_target_and_the_same_down
     assert gone(baseline) == 0
     assert gone(target) == 1
     assert type(gone(actual)) is Fraction
-    mirrored = progress(baseline=-baseline, target=-target, actual=-actual, ascending=not ascending)
+    mirror_progress = progress(baseline=-baseline, target=-target, actual=-actual, ascending=not ascending)
     further = progress(
-        baseline=baseline * scale + moved,
-        target=target * scale + moved,
-        actual=actual * scale + moved,
+        baseline=baseline * scale + offset,
+        target=target * scale + offset,
+        actual=actual * scale + offset,
         ascending=ascending,
     )
-    assert mirrored == further == gone(actual)
+    assert mirror_progress == further == gone(actual)
     with pytest.raises(ValueError, match="wrong way"):
         progress(baseline=baseline, target=target, actual=actual, ascending=not ascending)
 
@@ -211,9 +211,11 @@ def test_the_invented_sums_reach_what_is(name):
 def test_the_invented_sums_reach_a_pooled_share_that_is_no_mean_of_shares():
     def is_no_mean(case: Sum) -> bool:
         rule, parts = case
-        shares = [found for part in parts if isinstance(part, Parts) and (found := share(part)) is not None]
-        together = over_chapters(rule, parts)
-        return isinstance(together, Parts) and len(shares) > 1 and share(together) != sum(shares) / len(shares)
+        shares = [
+            chapter_share for part in parts if isinstance(part, Parts) and (chapter_share := share(part)) is not None
+        ]
+        total = over_chapters(rule, parts)
+        return isinstance(total, Parts) and len(shares) > 1 and share(total) != sum(shares) / len(shares)
 
     reached(sums_to_do([MeasureKind.RATIO], refusals=False), is_no_mean)
 

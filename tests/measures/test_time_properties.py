@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from measures.histories import ADDABLE, KINDS, PERIODS, Claims, chapters, givens, histories, reached, rules
 
 from tenants.figures.measures import (
-    CLASSED,
+    CLASS_KINDS,
     Accumulation,
     Claim,
     MeasureKind,
@@ -29,23 +29,28 @@ FLOW, CUMULATIVE, STOCK = Accumulation
 
 def retold(rule: Rule, claims: Claims) -> list[Parts]:
     """Tell a history from its beginning, remembering one value: what `contribution` has to say, period by period."""
-    told, held = [], None
+    parts, last_value = [], None
     by_period = {claim.period_on: claim for claim in claims}
     for period_on in PERIODS:
         claim = by_period.get(period_on, Claim(period_on, None, is_expected=False, is_open=True))
         fresh = claim.given
         if rule.accumulation is STOCK and not claim.is_open:
-            fresh = held = None
+            fresh = last_value = None
         if rule.accumulation is FLOW:
-            held = None
-        value, reported = fresh or held, int(fresh is not None)
-        carried, expected = int(held is not None and fresh is None), max(int(claim.is_expected), reported)
+            last_value = None
+        value, report_count = fresh or last_value, int(fresh is not None)
+        forward_count, expected_count = (
+            int(last_value is not None and fresh is None),
+            max(int(claim.is_expected), report_count),
+        )
         if value is None:
-            told.append(Parts(None, None, reported, carried, expected))
+            parts.append(Parts(None, None, report_count, forward_count, expected_count))
         else:
-            told.append(Parts(value.numerator, value.denominator, reported, carried, expected, value.classes))
-        held = value
-    return told
+            parts.append(
+                Parts(value.numerator, value.denominator, report_count, forward_count, expected_count, value.classes)
+            )
+        last_value = value
+    return parts
 
 
 def year_of(rule: Rule, claims: Claims) -> list[Parts]:
@@ -61,8 +66,8 @@ def test_a_contribution_is_what_its_history_retold_comes_to(chapter: Chapter) ->
 @given(chapters(), st.sampled_from(PERIODS))
 def test_a_contribution_never_depends_on_later_periods(chapter: Chapter, period_on: date) -> None:
     rule, claims = chapter
-    known = [claim for claim in claims if claim.period_on <= period_on]
-    assert contribution(rule, claims, period_on) == contribution(rule, known, period_on)
+    past_claims = [claim for claim in claims if claim.period_on <= period_on]
+    assert contribution(rule, claims, period_on) == contribution(rule, past_claims, period_on)
 
 
 @given(chapters())
@@ -79,27 +84,27 @@ def test_a_late_value_moves_exactly_the_periods_up_to_the_next_value_of_its_own(
 ) -> None:
     claims: Claims = data.draw(histories(rule))
     late = Claim(PERIODS[at], data.draw(givens(rule)), is_expected=True, is_open=True)
-    others = [claim for claim in claims if claim.period_on != late.period_on]
-    before = (*others, replace(late, given=None))
-    after = (*others, late)
-    moved = {late.period_on}
-    by_period = {claim.period_on: claim for claim in others}
+    other_claims = [claim for claim in claims if claim.period_on != late.period_on]
+    before = (*other_claims, replace(late, given=None))
+    after = (*other_claims, late)
+    changed_periods = {late.period_on}
+    by_period = {claim.period_on: claim for claim in other_claims}
     for period_on in PERIODS[at + 1 :]:
         claim = by_period.get(period_on, replace(late, given=None))
         if rule.accumulation is FLOW or claim.given is not None or (rule.accumulation is STOCK and not claim.is_open):
             break
-        moved.add(period_on)
+        changed_periods.add(period_on)
     for period_on in PERIODS:
         source = standing_claim(rule, after, period_on)
-        assert (source is late) == (period_on in moved)
-        if period_on not in moved:
+        assert (source is late) == (period_on in changed_periods)
+        if period_on not in changed_periods:
             assert contribution(rule, after, period_on) == contribution(rule, before, period_on)
 
 
 @given(chapters(ADDABLE, [FLOW]))
 def test_flows_over_periods_are_the_sum_of_what_was_given(chapter: Chapter) -> None:
     rule, claims = chapter
-    assume(rule.kind not in CLASSED)
+    assume(rule.kind not in CLASS_KINDS)
     span = over_periods(rule, year_of(rule, claims))
     values = [claim.given for claim in claims if claim.given is not None]
     assert isinstance(span, Parts)
@@ -115,10 +120,10 @@ def test_over_periods_the_last_one_stands_with_its_coverage(chapter: Chapter) ->
 
 
 @given(chapters(), st.integers(1, len(PERIODS) - 1))
-def test_two_halves_of_a_span_come_to_the_span(chapter: Chapter, cut: int) -> None:
+def test_two_halves_of_a_span_come_to_the_span(chapter: Chapter, middle: int) -> None:
     rule, claims = chapter
     year = year_of(rule, claims)
-    halves = [over_periods(rule, year[:cut]), over_periods(rule, year[cut:])]
+    halves = [over_periods(rule, year[:middle]), over_periods(rule, year[middle:])]
     assert over_periods(rule, halves) == over_periods(rule, year)
 
 

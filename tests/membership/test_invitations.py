@@ -29,8 +29,8 @@ GOOD = "three green umbrellas"
 
 
 def send(browser: FlaskClient, *, slug: str = "recife", **fields: str) -> TestResponse:
-    typed = {"name": "Eve", "email": "eve@people.example", "role": "coordinator", "language": "en", **fields}
-    return post(browser, f"/c/{slug}/people/invitation", **typed)
+    values = {"name": "Eve", "email": "eve@people.example", "role": "coordinator", "language": "en", **fields}
+    return post(browser, f"/c/{slug}/people/invitation", **values)
 
 
 def link_to(world: World, email: str = "eve@people.example", place: Place | None = None) -> str:
@@ -63,8 +63,8 @@ def test_alice_invites_eve_who_joins_and_is_signed_in(world, as_person, client):
     assert "Alice" in page
     assert "ElesPorElas Recife" in page
     assert "Coordinator" in page
-    joined = post(client, link, name="Eve Silva", password=GOOD)
-    assert joined.location == "/c/recife/"
+    answer = post(client, link, name="Eve Silva", password=GOOD)
+    assert answer.location == "/c/recife/"
     assert client.get("/c/recife/").status_code == 200
     assert names(world, world.recife)["Eve Silva"] == Role.COORDINATOR
     fresh = world.app.test_client()
@@ -75,9 +75,9 @@ def test_eve_who_has_said_nothing_reads_the_invitation_in_the_language_it_was_wr
     send(as_person(world.alice), language="ar")
     link, phone = link_to(world), {"Accept-Language": "en"}
     assert '<html lang="ar" dir="rtl">' in world.app.test_client().get(link, headers=phone).get_data(as_text=True)
-    chosen = world.app.test_client()
-    chosen.set_cookie("language", "en")
-    assert '<html lang="en" dir="ltr">' in chosen.get(link, headers=phone).get_data(as_text=True)
+    english_client = world.app.test_client()
+    english_client.set_cookie("language", "en")
+    assert '<html lang="en" dir="ltr">' in english_client.get(link, headers=phone).get_data(as_text=True)
     fresh = world.app.test_client()
     post(fresh, link, name="Eve Silva", password=GOOD)
     with world.app.app_context(), opened(NobodyScope()) as session:
@@ -87,8 +87,8 @@ def test_eve_who_has_said_nothing_reads_the_invitation_in_the_language_it_was_wr
 
 
 def test_bob_the_member_and_charlie_of_elsewhere_cannot_invite(world, as_person):
-    for who in (world.bob, world.charlie):
-        browser = as_person(who)
+    for member in (world.bob, world.charlie):
+        browser = as_person(member)
         assert browser.get("/c/recife/people/invitation").status_code == 404
         assert (
             post(browser, "/c/recife/people/invitation", form="/me", name="E", email="e@x.example").status_code == 404
@@ -122,13 +122,13 @@ def test_an_expired_link_says_so_and_sending_again_revives_it(world, client):
         send(world.browser_of(world.alice))
         link = link_to(world)
         traveller.shift(timedelta(days=14))
-        gone = client.get(link)
-        assert gone.status_code == 410
-        assert "has expired" in gone.get_data(as_text=True)
-        assert "Recife" not in gone.get_data(as_text=True)
+        answer = client.get(link)
+        assert answer.status_code == 410
+        assert "has expired" in answer.get_data(as_text=True)
+        assert "Recife" not in answer.get_data(as_text=True)
         assert post(client, link, form="/sign-in", name="Eve", password=GOOD).status_code == 410
-        again = f"/c/recife/people/invitations/{invitation_id(world)}/dispatch"
-        assert post(world.browser_of(world.alice), again, form="/c/recife/people").status_code == 302
+        dispatch_address = f"/c/recife/people/invitations/{invitation_id(world)}/dispatch"
+        assert post(world.browser_of(world.alice), dispatch_address, form="/c/recife/people").status_code == 302
         assert len(mails(world)) == 2
         assert post(client, link, name="Eve", password=GOOD).status_code == 302
 
@@ -141,13 +141,15 @@ def invitation_id(world: World, email: str = "eve@people.example") -> UUID:
 def test_a_withdrawn_invitation_says_so_and_cannot_be_sent_again(world, as_person, client):
     alice = as_person(world.alice)
     send(alice)
-    link, found = link_to(world), invitation_id(world)
-    assert post(alice, f"/c/recife/people/invitations/{found}/withdrawal", form="/c/recife/people").status_code == 302
-    gone = client.get(link)
-    assert gone.status_code == 410
-    assert "withdrawn" in gone.get_data(as_text=True)
+    link, pending_id = link_to(world), invitation_id(world)
+    assert (
+        post(alice, f"/c/recife/people/invitations/{pending_id}/withdrawal", form="/c/recife/people").status_code == 302
+    )
+    answer = client.get(link)
+    assert answer.status_code == 410
+    assert "withdrawn" in answer.get_data(as_text=True)
     assert post(client, link, form="/sign-in", name="Eve", password=GOOD).status_code == 410
-    post(alice, f"/c/recife/people/invitations/{found}/dispatch", form="/c/recife/people")
+    post(alice, f"/c/recife/people/invitations/{pending_id}/dispatch", form="/c/recife/people")
     assert "was withdrawn" in alice.get("/c/recife/people").get_data(as_text=True)
     assert len(mails(world)) == 1
     assert send(alice).status_code == 302
@@ -157,9 +159,9 @@ def test_a_form_sent_twice_joins_once_and_says_so(world, as_person, client):
     send(as_person(world.alice))
     link = link_to(world)
     assert post(client, link, name="Eve", password=GOOD).status_code == 302
-    again = post(client, link, form="/me", name="Eve", password=GOOD)
-    assert again.status_code == 410
-    assert "/c/recife/" in again.get_data(as_text=True)
+    answer = post(client, link, form="/me", name="Eve", password=GOOD)
+    assert answer.status_code == 410
+    assert "/c/recife/" in answer.get_data(as_text=True)
     stranger = world.app.test_client().get(link)
     assert stranger.status_code == 410
     assert "An invitation can be used once" in stranger.get_data(as_text=True)
@@ -172,19 +174,19 @@ def test_a_forged_link_is_no_page_and_tells_nothing(world, as_person, client):
     send(as_person(world.alice))
     link = link_to(world)
     key = world.settings.secret_key.get_secret_value()
-    nobody = sign_invitation(key, chapter_id=world.recife.id, invitation_id=new_id())
-    nowhere = sign_invitation(key, chapter_id=new_id(), invitation_id=invitation_id(world))
-    elsewhere = sign_invitation(key, chapter_id=world.huye.id, invitation_id=invitation_id(world))
+    unknown_invitation_token = sign_invitation(key, chapter_id=world.recife.id, invitation_id=new_id())
+    unknown_chapter_token = sign_invitation(key, chapter_id=new_id(), invitation_id=invitation_id(world))
+    huye_token = sign_invitation(key, chapter_id=world.huye.id, invitation_id=invitation_id(world))
     pages = set()
-    for forged in (link[:-1], link + "x", "/invitation/x", "/invitation/" + "x" * 5000):
-        answer = client.get(forged)
+    for forged_link in (link[:-1], link + "x", "/invitation/x", "/invitation/" + "x" * 5000):
+        answer = client.get(forged_link)
         assert answer.status_code == 404
-    for token in (nobody, nowhere, elsewhere):
+    for token in (unknown_invitation_token, unknown_chapter_token, huye_token):
         answer = client.get(f"/invitation/{token}")
         assert answer.status_code == 404
         pages.add(answer.get_data(as_text=True).replace(token, ""))
     assert len({len(page) for page in pages}) == 1
-    assert post(client, f"/invitation/{elsewhere}", form="/sign-in", name="E", password=GOOD).status_code == 404
+    assert post(client, f"/invitation/{huye_token}", form="/sign-in", name="E", password=GOOD).status_code == 404
 
 
 def test_links_are_the_same_at_every_call_and_read_back():
@@ -207,9 +209,9 @@ def test_charlie_signs_in_first_and_then_belongs_to_two_chapters(world, as_perso
     assert post(client, link).location == "/c/recife/"
     for slug in ("recife", "huye"):
         assert client.get(f"/c/{slug}/").status_code == 200
-    own = client.get("/me").get_data(as_text=True)
-    assert "ElesPorElas Recife" in own
-    assert "HeForShe Huye" in own
+    account_page = client.get("/me").get_data(as_text=True)
+    assert "ElesPorElas Recife" in account_page
+    assert "HeForShe Huye" in account_page
     assert client.get("/c/recife/people/invitation").status_code == 404
     assert client.get("/c/huye/people/invitation").status_code == 200
 
@@ -238,9 +240,9 @@ def test_nobody_is_invited_twice(world, as_person):
     alice = as_person(world.alice)
     assert send(alice, email=world.bob.email).status_code == 422
     assert send(alice).status_code == 302
-    waiting = send(alice, email=" Eve@People.example ")
-    assert waiting.status_code == 422
-    assert "There is already an open invitation to this address" in waiting.get_data(as_text=True)
+    answer = send(alice, email=" Eve@People.example ")
+    assert answer.status_code == 422
+    assert "There is already an open invitation to this address" in answer.get_data(as_text=True)
     assert len(mails(world)) == 1
 
 
@@ -257,7 +259,7 @@ def test_an_expired_invitation_gives_way_to_a_new_one(world, client):
 
 
 @pytest.mark.parametrize(
-    ("field", "typed", "words"),
+    ("field", "value", "words"),
     [
         ("email", "not an address", "name@example.org"),
         ("email", "a" * 100_000 + "@people.example", "too long"),
@@ -270,8 +272,8 @@ def test_an_expired_invitation_gives_way_to_a_new_one(world, client):
         ("language", "tlh", "choice"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field_and_the_rest_is_kept(world, as_person, field, typed, words):
-    answer = send(as_person(world.alice), **{"email": "kept@people.example", "name": "Kept Name", field: typed})
+def test_what_cannot_be_is_refused_at_its_field_and_the_rest_is_kept(world, as_person, field, value, words):
+    answer = send(as_person(world.alice), **{"email": "kept@people.example", "name": "Kept Name", field: value})
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert words in page
@@ -285,14 +287,14 @@ def test_hostile_names_are_shown_harmlessly(world, as_person, client):
     assert send(alice, name=hostile).status_code == 302
     link = link_to(world)
     for page in (alice.get("/c/recife/people"), client.get(link)):
-        shown = page.get_data(as_text=True)
+        html = page.get_data(as_text=True)
         assert page.status_code == 200
-        assert "<img src=x" not in shown
-        assert "{{7*7}}" in shown
+        assert "<img src=x" not in html
+        assert "{{7*7}}" in html
     assert post(client, link, name=hostile, password=GOOD).status_code == 302
     for address in ("/c/recife/people", "/me"):
-        shown = client.get(address).get_data(as_text=True)
-        assert "<img src=x" not in shown
+        html = client.get(address).get_data(as_text=True)
+        assert "<img src=x" not in html
 
 
 def test_a_poor_password_is_refused_and_the_invitation_lives_on(world, as_person, client):
@@ -308,22 +310,22 @@ def test_a_poor_password_is_refused_and_the_invitation_lives_on(world, as_person
 def test_forms_without_their_token_are_refused(world, as_person, client):
     alice = as_person(world.alice)
     send(alice)
-    found = invitation_id(world)
+    pending_id = invitation_id(world)
     for browser, address in (
         (client, link_to(world)),
         (alice, "/c/recife/people/invitation"),
-        (alice, f"/c/recife/people/invitations/{found}/dispatch"),
-        (alice, f"/c/recife/people/invitations/{found}/withdrawal"),
+        (alice, f"/c/recife/people/invitations/{pending_id}/dispatch"),
+        (alice, f"/c/recife/people/invitations/{pending_id}/withdrawal"),
     ):
         assert browser.post(address, data={"name": "Eve", "password": GOOD}).status_code == 400
 
 
 def test_charlie_cannot_touch_recifes_invitations_through_his_own_chapter(world, as_person, client):
     send(as_person(world.alice))
-    found, charlie = invitation_id(world), as_person(world.charlie)
+    pending_id, charlie = invitation_id(world), as_person(world.charlie)
     for act in ("dispatch", "withdrawal"):
         for slug in ("recife", "huye"):
-            post(charlie, f"/c/{slug}/people/invitations/{found}/{act}", form="/c/huye/people")
+            post(charlie, f"/c/{slug}/people/invitations/{pending_id}/{act}", form="/c/huye/people")
     assert len(mails(world)) == 1
     assert client.get(link_to(world)).status_code == 200
 

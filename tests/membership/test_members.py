@@ -19,29 +19,29 @@ from tenants.people.queries import present_members, present_membership
 from tenants.scope import ChapterScope
 
 
-def membership_of(world: World, who: Person, place: Place | None = None) -> Membership | None:
+def membership_of(world: World, member: Person, place: Place | None = None) -> Membership | None:
     place = place or world.recife
     with world.app.app_context(), opened(ChapterScope(place.id)) as session:
-        return present_membership(session, user_id=who.user_id)
+        return present_membership(session, user_id=member.user_id)
 
 
-def departure(world: World, who: Person, place: Place | None = None) -> str:
+def departure(world: World, member: Person, place: Place | None = None) -> str:
     place = place or world.recife
-    found = membership_of(world, who, place)
-    assert found is not None
-    return f"/c/{place.slug}/people/{found.id}/departure"
+    membership = membership_of(world, member, place)
+    assert membership is not None
+    return f"/c/{place.slug}/people/{membership.id}/departure"
 
 
 def newcomer(world: World, name: str, role: Role) -> Person:
     with world.app.app_context():
-        who = person(name)
-        join(world.recife, who, role)
-    return who
+        member = person(name)
+        join(world.recife, member, role)
+    return member
 
 
 def test_alice_sees_who_belongs_with_addresses_and_bob_without(world, as_person):
-    for who, sees in ((world.alice, True), (world.bob, False)):
-        page = as_person(who).get("/c/recife/people").get_data(as_text=True)
+    for member, sees in ((world.alice, True), (world.bob, False)):
+        page = as_person(member).get("/c/recife/people").get_data(as_text=True)
         assert "Alice" in page
         assert "Focal point" in page
         assert (world.alice.email in page) is sees
@@ -88,17 +88,17 @@ def test_bob_cannot_take_alice_out(world, as_person):
 
 
 def test_charlie_cannot_take_bob_out_through_either_chapter(world, as_person):
-    charlie, leaving = as_person(world.charlie), departure(world, world.bob)
+    charlie, address = as_person(world.charlie), departure(world, world.bob)
     for slug in ("recife", "huye"):
-        assert post(charlie, leaving.replace("recife", slug), form="/me").status_code == 404
+        assert post(charlie, address.replace("recife", slug), form="/me").status_code == 404
     assert membership_of(world, world.bob) is not None
 
 
 def test_the_last_focal_point_stays_until_another_is_there(world, as_person):
     alice, address = as_person(world.alice), departure(world, world.alice)
-    refused = post(alice, address)
-    assert refused.status_code == 422
-    assert "must have at least one focal point" in refused.get_data(as_text=True)
+    answer = post(alice, address)
+    assert answer.status_code == 422
+    assert "must have at least one focal point" in answer.get_data(as_text=True)
     assert alice.get("/c/recife/").status_code == 200
     newcomer(world, "Frida", Role.FOCAL_POINT)
     assert post(alice, address).location == "/me"
@@ -127,8 +127,8 @@ def test_who_is_a_member_and_at_the_desk_acts_for_the_desk_where_her_role_would_
 
 def test_two_focal_points_leaving_at_the_same_moment_do_not_leave_none(world):
     frida = newcomer(world, "Frida", Role.FOCAL_POINT)
-    leaving = [(who.user_id, UUID(departure(world, who).split("/")[-2])) for who in (world.alice, frida)]
-    start, refused = Barrier(2), []
+    departures = [(member.user_id, UUID(departure(world, member).split("/")[-2])) for member in (world.alice, frida)]
+    start, errors = Barrier(2), []
 
     def leave(user_id: UUID, membership_id: UUID) -> None:
         start.wait()
@@ -136,16 +136,16 @@ def test_two_focal_points_leaving_at_the_same_moment_do_not_leave_none(world):
             with world.app.app_context(), opened(ChapterScope(world.recife.id, actor_id=user_id)) as session:
                 end_membership(session, actor_id=user_id, at=clock.now(), membership_id=membership_id)
         except Refused as error:
-            refused.append(error)
+            errors.append(error)
 
-    threads = [Thread(target=leave, args=who) for who in leaving]
+    threads = [Thread(target=leave, args=ids) for ids in departures]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         assert [member.role for member in present_members(session)].count(Role.FOCAL_POINT) == 1
-    assert len(refused) == 1
+    assert len(errors) == 1
 
 
 def test_a_departure_without_its_token_is_refused(world, as_person):

@@ -54,8 +54,8 @@ class Recife:
         with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
             yield session
 
-    def by(self, who: Person | None = None) -> dict[str, Any]:
-        return {"actor_id": (who or self.world.alice).user_id, "at": clock.now()}
+    def by(self, actor: Person | None = None) -> dict[str, Any]:
+        return {"actor_id": (actor or self.world.alice).user_id, "at": clock.now()}
 
     def spending(self, session: Session) -> Transaction:
         day = clock.local_day(clock.now(), "America/Recife")
@@ -68,21 +68,21 @@ class Recife:
 
     def newcomer(self, name: str, role: Role) -> Person:
         with self.world.app.app_context():
-            who = person(name)
-            join(self.world.recife, who, role)
-        return who
+            member = person(name)
+            join(self.world.recife, member, role)
+        return member
 
-    def leaving(self, who: Person, by: Person | None = None) -> Act:
+    def leaving(self, member: Person, by: Person | None = None) -> Act:
         def leave(session: Session) -> None:
-            hers = present_membership(session, user_id=who.user_id)
-            assert hers is not None
-            end_membership(session, **self.by(by or who), membership_id=hers.id)
+            membership = present_membership(session, user_id=member.user_id)
+            assert membership is not None
+            end_membership(session, **self.by(by or member), membership_id=membership.id)
 
         return leave
 
-    def leave(self, who: Person, by: Person | None = None) -> None:
+    def leave(self, member: Person, by: Person | None = None) -> None:
         with self.open() as session:
-            self.leaving(who, by)(session)
+            self.leaving(member, by)(session)
 
     def row(self, expense: UUID) -> Transaction:
         with self.open() as session:
@@ -90,20 +90,20 @@ class Recife:
 
     def at_desk(self) -> list[UUID]:
         with self.world.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
-            found = waiting(session, sorted(ALL_COUNTRIES), Window(20))
-        return [one.subject_id for one in found if one.kind is EXPENSE_TO_APPROVE]
+            rows = waiting(session, sorted(ALL_COUNTRIES), Window(20))
+        return [row.subject_id for row in rows if row.kind is EXPENSE_TO_APPROVE]
 
     def owners(self) -> int:
         """Tell how many people of the chapter own the decision."""
         with self.open() as session:
             due = obligations_due(session, by=clock.now().date().replace(year=2099), quiet_weeks=6)
-        return sum(each.owner_id is not None for each in due if each.kind is EXPENSE_TO_APPROVE)
+        return sum(obligation.owner_id is not None for obligation in due if obligation.kind is EXPENSE_TO_APPROVE)
 
     def moved(self) -> list[tuple[str, UUID | None, UUID | None]]:
         """Return which requests moved, in order: where to, which, and with whose coming or going."""
         with self.open() as session:
-            found = session.scalars(select(AuditEntry).where(AuditEntry.action.like("request.%")))
-            entries = sorted(found, key=lambda entry: (entry.at, entry.id))
+            rows = session.scalars(select(AuditEntry).where(AuditEntry.action.like("request.%")))
+            entries = sorted(rows, key=lambda entry: (entry.at, entry.id))
         return [(entry.action, entry.subject_id, entry.actor_id) for entry in entries]
 
 
@@ -167,7 +167,7 @@ def test_a_role_that_changes_moves_it_as_a_coming_or_going_does(recife: Recife) 
     with recife.open() as session:
         end_term(session, **recife.by(), term_id=term)
     assert recife.at_desk() == [expense]
-    assert [where for where, _, _ in recife.moved()] == ["request.to_chapter", "request.to_desk"]
+    assert [action for action, _, _ in recife.moved()] == ["request.to_chapter", "request.to_desk"]
 
 
 def test_a_plan_moves_too_and_what_is_decided_does_not(recife: Recife) -> None:
@@ -185,10 +185,10 @@ def test_a_plan_moves_too_and_what_is_decided_does_not(recife: Recife) -> None:
     with recife.open() as session:
         assert session.get_one(PlanVersion, (recife.world.recife.id, version)).awaits_desk
     assert recife.row(expense).awaits_desk, "as it was when UN Women decided"
-    moved = [("request.to_chapter", version, duda.user_id), ("request.to_desk", version, duda.user_id)]
-    assert recife.moved() == moved
+    transfers = [("request.to_chapter", version, duda.user_id), ("request.to_desk", version, duda.user_id)]
+    assert recife.moved() == transfers
     recife.leave(frida)
-    assert recife.moved() == moved
+    assert recife.moved() == transfers
 
 
 def test_another_chapters_requests_stay_where_they_are(recife: Recife) -> None:
@@ -204,18 +204,18 @@ def test_dana_and_the_newcomer_decide_at_once_and_make_one_decision(recife: Reci
     expense = recife.spend()
     outcomes = list[str]()
 
-    def decide(who: Person, *, is_desk: bool) -> None:
+    def decide(actor: Person, *, is_desk: bool) -> None:
         try:
             with recife.open() as session:
-                services.approve_expense(session, **recife.by(who), transaction_id=expense, is_desk=is_desk)
+                services.approve_expense(session, **recife.by(actor), transaction_id=expense, is_desk=is_desk)
         except (AlreadyDecided, Refused) as late:
             outcomes.append(type(late).__name__)
         else:
             outcomes.append("approved")
 
     threads = [
-        Thread(target=decide, args=(who,), kwargs={"is_desk": is_desk})
-        for who, is_desk in ((recife.world.dana, True), (frida, False))
+        Thread(target=decide, args=(actor,), kwargs={"is_desk": is_desk})
+        for actor, is_desk in ((recife.world.dana, True), (frida, False))
     ]
     for thread in threads:
         thread.start()
@@ -229,9 +229,9 @@ def test_dana_and_the_newcomer_decide_at_once_and_make_one_decision(recife: Reci
 class InFlight:
     """An act on a connection of its own: done, and committed once it may."""
 
-    def __init__(self, recife: Recife, act: Act, *, held: bool) -> None:
+    def __init__(self, recife: Recife, act: Act, *, is_paused: bool) -> None:
         self.done, self.may_land, self.result = Event(), Event(), None
-        if not held:
+        if not is_paused:
             self.may_land.set()
         self.thread = Thread(target=self._fly, args=(recife, act))
         self.thread.start()
@@ -265,18 +265,18 @@ def test_an_expense_and_a_coming_or_going_at_once_route_it_right(
         "joining": (joining, recife.spending),
         "leaving": (recife.leaving(frida), recife.spending),
     }
-    one = InFlight(recife, acts[first][0], held=True)
-    assert one.done.wait(10)
-    other = InFlight(recife, acts[first][1], held=False)
+    first_flight = InFlight(recife, acts[first][0], is_paused=True)
+    assert first_flight.done.wait(10)
+    second_flight = InFlight(recife, acts[first][1], is_paused=False)
     database = recife.world.settings.database("web").database
-    locked = "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'"
+    query = "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'"
     until = time.monotonic() + 10
     with psycopg.connect(superuser_url, autocommit=True) as admin:
-        while admin.execute(locked, (database,)).fetchone() != (1,):
+        while admin.execute(query, (database,)).fetchone() != (1,):
             assert time.monotonic() < until, "it does not wait"
             time.sleep(0.02)
-    one.may_land.set()
-    one.thread.join()
-    other.thread.join()
-    expense = one.result if first == "expense" else other.result
+    first_flight.may_land.set()
+    first_flight.thread.join()
+    second_flight.thread.join()
+    expense = first_flight.result if first == "expense" else second_flight.result
     assert recife.at_desk() == ([expense] if first == "leaving" else [])

@@ -16,12 +16,12 @@ def fill(reporting: Reporting) -> Reporting:
     reporting.expect(reporting.onboard("amman", "JO"))
     first = reporting.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.UNDER_18): 25})
     reporting.log(world.recife, None)
-    said = {
+    values = {
         "workplaces_with_policy": TypedValue(3),
         "would_speak_up": TypedValue(31, 38),
         "facilitators_trained": TypedValue(9),
     }
-    reporting.send(world.recife, said=said)
+    reporting.send(world.recife, values=values)
     reporting.approve(world.recife)
     reporting.revise(world.recife, first, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_18_TO_24): 26})
     reporting.report(world.huye, {(Sex.UNKNOWN, AgeBand.UNKNOWN): 310})

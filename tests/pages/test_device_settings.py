@@ -22,7 +22,7 @@ PAGES = {
     "Dana": ("/desk", "/desk/chapters", "/desk/figures/participations/2025-Q4/world/world"),
 }
 # WCAG 1.4.12; and letters twice as large, as a browser that enlarges only text has them (1.4.4).
-SPACED = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
+WIDE_SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-block-end: 2em !important }"""
 LARGE = "html { font-size: 200% !important }"
 DRESS = "(rules) => { const own = new CSSStyleSheet(); own.replaceSync(rules); document.adoptedStyleSheets = [own] }"
@@ -31,7 +31,7 @@ MOVES = """() => [...document.querySelectorAll("*")].filter(e => ["", "::before"
     const seconds = `${style.animationDuration}, ${style.transitionDuration}`.split(", ").map(parseFloat);
     return Math.max(...seconds) > 0.01;
 })).map(e => e.outerHTML.slice(0, 80))"""
-SQUASHED = """() => [...document.querySelectorAll("main *, header *, nav *")].filter(e => {
+SQUASHED_ELEMENTS = """() => [...document.querySelectorAll("main *, header *, nav *")].filter(e => {
     const style = getComputedStyle(e);
     return e.checkVisibility() && !e.closest(".visually-hidden, svg, .skip") && !e.matches("input, select, textarea")
         && /hidden|clip/.test(style.overflowY) && e.clientHeight > 1 && e.scrollHeight > e.clientHeight + 2;
@@ -73,20 +73,22 @@ def each(checker: PageChecker, name: str, width: int) -> Iterator[tuple[str, Pag
 
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_moves_for_whoever_asks_for_less_motion(opening: Opening, name: str) -> None:
-    moving = {path: found for path, page in each(opening(name, "en"), name, PHONE) if (found := page.evaluate(MOVES))}
-    assert not moving
+    faults = {
+        path: elements for path, page in each(opening(name, "en"), name, PHONE) if (elements := page.evaluate(MOVES))
+    }
+    assert not faults
 
 
 @pytest.mark.parametrize("name", PAGES)
 def test_two_colours_suffice(opening: Opening, name: str) -> None:
     checker = opening(name, "en")
     checker.page.emulate_media(forced_colors="active")
-    faults = {path: found for path, page in each(checker, name, COMPUTER) if (found := page.evaluate(PLAIN))}
+    faults = {path: elements for path, page in each(checker, name, COMPUTER) if (elements := page.evaluate(PLAIN))}
     assert not faults
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize(("rules", "width"), [(SPACED, PHONE), (SPACED, COMPUTER), (LARGE, COMPUTER)])
+@pytest.mark.parametrize(("rules", "width"), [(WIDE_SPACING, PHONE), (WIDE_SPACING, COMPUTER), (LARGE, COMPUTER)])
 @pytest.mark.parametrize("name", PAGES)
 def test_large_letters_and_wide_spaces_cut_nothing_off(
     opening: Opening, name: str, rules: str, width: int, language: str
@@ -94,6 +96,6 @@ def test_large_letters_and_wide_spaces_cut_nothing_off(
     checker, faults = opening(name, language), list[str]()
     for path, page in each(checker, name, width):
         page.evaluate(DRESS, rules)
-        found = [*checker.faults(), *(f"squashes {one}" for one in page.evaluate(SQUASHED))]
-        faults += [f"{path}: {fault}" for fault in found]
+        page_faults = [*checker.faults(), *(f"squashes {element}" for element in page.evaluate(SQUASHED_ELEMENTS))]
+        faults += [f"{path}: {fault}" for fault in page_faults]
     assert not faults, "\n".join(faults)

@@ -18,7 +18,7 @@ from jinja2 import Environment, nodes
 
 from solidarity.charts import rows
 from solidarity.labels.steps import STATE_WORDS, STATES
-from solidarity.public.gallery import PARTS, SHOWN, names_in
+from solidarity.public.gallery import PARTS, SAMPLE_CALL, names_in
 
 TEMPLATES = Path(rows.__file__).parents[1] / "templates"
 FRAME = {"sprite"}  # in every page that a shell makes
@@ -50,10 +50,10 @@ def called(node: nodes.Node) -> set[str]:
 
 def drawings(app: Flask) -> set[str]:
     """Return the drawings that every template may use."""
-    own = {name: thing for name, thing in app.jinja_env.globals.items() if callable(thing)}
+    callables = {name: thing for name, thing in app.jinja_env.globals.items() if callable(thing)}
     return {
         name
-        for name, thing in own.items()
+        for name, thing in callables.items()
         if getattr(thing, "__module__", "").startswith("solidarity.charts")
         and name not in {"step_sentence", "timeline"}
     }
@@ -64,26 +64,26 @@ def shown_in_the_gallery(app: Flask) -> set[str]:
     components: dict[str, set[str]] = {}
     for path in (TEMPLATES / "components").glob("*.html"):
         components |= macros_of(parsed(path, app))
-    found: set[str] = set()
+    names: set[str] = set()
     new = {name for part in PARTS for name in called(parsed(TEMPLATES / "gallery" / f"{part}.html", app))}
     while new:
-        found |= new
-        new = {inner for name in new for inner in components.get(name, ())} - found
-    return found
+        names |= new
+        new = {inner for name in new for inner in components.get(name, ())} - names
+    return names
 
 
 def test_every_macro_is_shown(module_world: World) -> None:
-    every = {
+    macro_names = {
         name for path in (TEMPLATES / "components").glob("*.html") for name in macros_of(parsed(path, module_world.app))
     }
-    assert "st" in every
-    assert every - shown_in_the_gallery(module_world.app) - FRAME == set()
+    assert "st" in macro_names
+    assert macro_names - shown_in_the_gallery(module_world.app) - FRAME == set()
 
 
 def test_every_drawing_is_shown(module_world: World) -> None:
-    every = drawings(module_world.app)
-    assert {"wheel", "tile_map"} <= every
-    assert every - shown_in_the_gallery(module_world.app) - {"ring_symbols"} == set()
+    drawing_names = drawings(module_world.app)
+    assert {"wheel", "tile_map"} <= drawing_names
+    assert drawing_names - shown_in_the_gallery(module_world.app) - {"ring_symbols"} == set()
 
 
 def test_a_macro_that_nothing_calls_would_be_found() -> None:
@@ -128,7 +128,7 @@ def test_the_index_leads_to_every_component(visitor: FlaskClient) -> None:
 
 
 def test_names_are_read_from_the_templates() -> None:
-    assert SHOWN.findall('{% call(s) show("st", \'st("late")\') %}') == ["st"]
+    assert SAMPLE_CALL.findall('{% call(s) show("st", \'st("late")\') %}') == ["st"]
 
 
 def test_there_is_no_other_part(visitor: FlaskClient) -> None:

@@ -132,14 +132,14 @@ def stops(keys: Keyboard) -> list[str]:
     """Go through a whole page, and return what is wrong at its stops; a page that never ends is a trap."""
     faults, marks = list[str](), list[str]()
     keys.press("Tab")
-    while (here := keys.focused("pass")) is not None and len(marks) < 3 * ENOUGH and here["mark"] not in marks[:1]:
-        is_inside = here["mark"] in marks[-1:]  # the parts of a date are stops of their own, and rings of their own
+    while (stop := keys.focused("pass")) is not None and len(marks) < 3 * ENOUGH and stop["mark"] not in marks[:1]:
+        is_inside = stop["mark"] in marks[-1:]  # the parts of a date are stops of their own, and rings of their own
         wrong = {
-            "shows no focus": not here["isRinged"] and not is_inside,
-            "lies out of sight": here["isHidden"],
-            "comes out of turn": not here["isLater"] and not is_inside,
+            "shows no focus": not stop["isRinged"] and not is_inside,
+            "lies out of sight": stop["isHidden"],
+            "comes out of turn": not stop["isLater"] and not is_inside,
         }
-        faults += [f"{what}: {here['mark']}" for what, is_wrong in wrong.items() if is_wrong]
-        marks.append(here["mark"])
+        faults += [f"{problem}: {stop['mark']}" for problem, is_wrong in wrong.items() if is_wrong]
+        marks.append(stop["mark"])
         keys.press("Tab")
     return [*faults, *([] if 3 < len(marks) < 3 * ENOUGH else [f"has {len(marks)} stops"])]

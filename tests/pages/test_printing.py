@@ -27,7 +27,7 @@ from tenants.action_kit.plan.services import submit_plan
 from tenants.action_kit.reports.services import TypedValue
 from tenants.db import new_id
 
-KEPT = Path(__file__).resolve().parents[2] / "screenshots"
+PDF_FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 PRINTABLE = {"A4": 673, "Letter": 695}  # pixels: 178 and 184 mm, what 16 mm of margin leave of a sheet
 FOR_PAPER = tuple(
     f"/c/recife/{page}"
@@ -39,13 +39,13 @@ READ_PAPER = (Path(__file__).with_name("printed_page.js")).read_text(encoding="u
 
 
 @pytest.fixture
-def filled(world: World) -> World:
+def filled_world(world: World) -> World:
     """Recife with a plan sent, a budget partly covered and spent, a launch ahead, and an approved report."""
     reporting, now = Reporting(world), clock.now()
     alice: dict[str, Any] = {"actor_id": world.alice.user_id, "at": now}
     today = clock.local_day(now, "America/Recife")
     counts = {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.FROM_60): 25}
-    reporting.report(world.recife, counts, said={"would_speak_up": TypedValue(31, 38)})
+    reporting.report(world.recife, counts, values={"would_speak_up": TypedValue(31, 38)})
     reporting.compile()
     with reporting.inside(world.recife) as session:
         start_from_template(session, **alice)
@@ -57,13 +57,13 @@ def filled(world: World) -> World:
             (SourceKind.OWN, SourceState.RECEIVED, 1_000_000),
             (SourceKind.IN_KIND, SourceState.PLEDGED, 900_000),
         ):
-            given: dict[str, Any] = {"name": f"Cooperativa {kind}", "kind": kind, "state": state}
-            budgets.add_source(session, **alice, **given, amount_minor=minor, currency="BRL")
+            source: dict[str, Any] = {"name": f"Cooperativa {kind}", "kind": kind, "state": state}
+            budgets.add_source(session, **alice, **source, amount_minor=minor, currency="BRL")
         for number in range(12):
-            spent = TransactionEntry(
+            expense = TransactionEntry(
                 TransactionKind.EXPENSE, 10_000, "BRL", today, f"Cards {number}", budget_line_id=line.id
             )
-            services.record_transaction(session, **alice, form_key=new_id(), entry=spent)
+            services.record_transaction(session, **alice, form_key=new_id(), entry=expense)
         event = EventEntry("Recife speaks", "Teatro", "City", "America/Recife", now + timedelta(days=40), 300)
         plan_event(session, **alice, entry=event)
     return world
@@ -80,11 +80,11 @@ def sheets(pdf: bytes) -> int:
 
 @pytest.mark.parametrize("language", catalogues.languages())
 def test_pages_keep_their_words_and_their_place_on_paper(
-    filled: World, contexts: Contexts, address: str, language: str
+    filled_world: World, contexts: Contexts, address: str, language: str
 ) -> None:
     faults = list[str]()
-    for reader, paths in ((filled.alice, FOR_PAPER), (filled.dana, OF_THE_DESK)):
-        page = open_page(filled, contexts, address, reader, language)
+    for reader, paths in ((filled_world.alice, FOR_PAPER), (filled_world.dana, OF_THE_DESK)):
+        page = open_page(filled_world, contexts, address, reader, language)
         for path in paths:
             faults += print_out(page, path, language)
     assert not faults, "\n".join(faults)
@@ -103,7 +103,7 @@ def print_out(page: Page, path: str, language: str) -> list[str]:
         page.set_viewport_size({"width": width, "height": 1000})
         faults += [f"{path} on {sheet}: {fault}" for fault in page.evaluate("paperFaults()")]
         name = path.strip("/").replace("/", "-")
-        pdf = page.pdf(format=sheet, path=KEPT / f"{name}-{language}-{sheet}.pdf")
+        pdf = page.pdf(format=sheet, path=PDF_FOLDER / f"{name}-{language}-{sheet}.pdf")
         faults += [f"{path} on {sheet}: {sheets(pdf)} sheets"] if sheets(pdf) > MOST_SHEETS else []
     page.emulate_media(media="screen")
     page.set_viewport_size({"width": 1280, "height": 900})
@@ -129,14 +129,14 @@ def test_tally_sheet_speaks_the_chapters_language(world: World) -> None:
     browser = world.browser_of(world.charlie)
     browser.set_cookie("language", "ar")
     assert '<section class="tally" lang="ar" dir="rtl"' in browser.get("/c/huye/activities/tally-sheet").text
-    asked = browser.get("/c/huye/activities/tally-sheet?language=en").text
-    assert '<section class="tally" lang="en" dir="ltr"' in asked
-    assert '<html lang="ar"' in asked
+    page = browser.get("/c/huye/activities/tally-sheet?language=en").text
+    assert '<section class="tally" lang="en" dir="ltr"' in page
+    assert '<html lang="ar"' in page
     assert '<section class="tally" lang="ar"' in browser.get("/c/huye/activities/tally-sheet?language=xx").text
 
 
-def test_fills_differ_without_colour(filled: World, contexts: Contexts, address: str) -> None:
-    page = open_page(filled, contexts, address, filled.alice, "en")
+def test_fills_differ_without_colour(filled_world: World, contexts: Contexts, address: str) -> None:
+    page = open_page(filled_world, contexts, address, filled_world.alice, "en")
     page.goto("/c/recife/plan")
     page.emulate_media(media="print")
     shapes = page.evaluate(

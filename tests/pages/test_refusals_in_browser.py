@@ -20,7 +20,7 @@ from tenants.action_kit.cells import AgeBand, Sex
 from tenants.chapters.models import ChapterState
 
 Opening = Callable[[Person | None], PageChecker]
-FEWEST = {"nobody": 1, "Alice": 6, "Dana": 2}
+MINIMUM_FORMS = {"nobody": 1, "Alice": 6, "Dana": 2}
 # The forms of a page that are filled in, not only pressed.
 FORMS = """() => [...document.querySelectorAll("main form[method=post]")]
     .filter(form => form.querySelector("input:not([type=hidden]), select, textarea")).length"""
@@ -54,20 +54,20 @@ def test_forms_filled_in_wrongly_hold_their_form(world: World, opening: Opening,
         if answer.status >= 400:  # some take nothing for an answer
             faults += checker.check(answer, f"{path}, form {index + 1}", view_of(checker.language), status=422)
     assert not faults, "\n".join(faults)
-    assert checker.checked >= FEWEST[name], "no form is refused any more"
+    assert checker.checked >= MINIMUM_FORMS[name], "no form is refused any more"
 
 
 def forms_of(checker: PageChecker, way: Walk) -> list[tuple[str, int]]:
     """Return the address of every form of a reader, with which of the page it is."""
-    found = list[tuple[str, int]]()
+    forms = list[tuple[str, int]]()
     while way.todo:
         path = way.todo.pop(0)
         answer = checker.page.goto(path)
         if answer is not None and "text/html" in answer.headers.get("content-type", ""):
-            found += [(path, index) for index in range(checker.page.evaluate(FORMS))]
+            forms += [(path, index) for index in range(checker.page.evaluate(FORMS))]
             way.follow(checker.page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"))
     checker.complaints.clear()
-    return found
+    return forms
 
 
 def sent(checker: PageChecker, script: str, argument: object = None) -> Response:
@@ -99,10 +99,10 @@ def test_conflicts_hold_their_form(world: World, opening: Opening) -> None:
     faults += alice.check(sent(alice, SUBMIT), "closed meanwhile", status=409)
     faults += alice.visit("/c/recife/") + alice.visit("/c/recife/nothing-here", status=404)
 
-    nobody = opening(None)
-    nobody.page.goto("/sign-in")
-    nobody.page.context.clear_cookies()
-    faults += nobody.check(sent(nobody, SUBMIT), "form has expired", status=400) if nobody.language == "en" else []
+    visitor = opening(None)
+    visitor.page.goto("/sign-in")
+    visitor.page.context.clear_cookies()
+    faults += visitor.check(sent(visitor, SUBMIT), "form has expired", status=400) if visitor.language == "en" else []
     assert not faults, "\n".join(faults)
 
 

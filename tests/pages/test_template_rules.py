@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "platform" / "solidarity"
 TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))
 FOR_MACHINES = "health.py"  # read by whatever watches the servers
-SPOKEN = sorted(
+VIEWS = sorted(
     path
     for folder in ("accounts", "chapter", "desk", "public")
     for path in (PACKAGE / folder).rglob("*.py")
@@ -18,7 +18,7 @@ SPOKEN = sorted(
 )
 
 TAG = re.compile(r"<[^<>]*>")
-WRITTEN = re.compile(r"\{\{-?\s*([^{}]+?)\s*-?\}\}")
+EXPRESSION = re.compile(r"\{\{-?\s*([^{}]+?)\s*-?\}\}")
 BARE = re.compile(r"(?:[\w.\]\)]+\|(?:length|count|sum|round)(?:\([^)]*\))?|loop\.(?:index|index0|length|revindex))")
 BY_HAND = re.compile(r"strftime|\.isoformat\(\)\s*\}\}\s*<|%[HMYbBd]:|\"%\.\d*f\"\|format")
 SPOKEN_BY_HAND = re.compile(r"\.strftime\(|\{[^{}]*:(?:,|\.\d+f|%[HMYdbB])[^{}]*\}")
@@ -28,7 +28,7 @@ SIDES = re.compile(
 
 
 def bare_numbers(template: str) -> list[str]:
-    return [found for found in WRITTEN.findall(TAG.sub("", template)) if BARE.fullmatch(found)]
+    return [expression for expression in EXPRESSION.findall(TAG.sub("", template)) if BARE.fullmatch(expression)]
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE / "templates")))
@@ -43,10 +43,10 @@ def test_template_knows_no_left_and_right(path: Path) -> None:
     assert not SIDES.search(path.read_text(encoding="utf-8")), "say start and end, and turn arrows by a class"
 
 
-@pytest.mark.parametrize("path", SPOKEN, ids=lambda path: str(path.relative_to(PACKAGE)))
+@pytest.mark.parametrize("path", VIEWS, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_views_write_no_number_by_hand(path: Path) -> None:
-    found = [line for line in path.read_text(encoding="utf-8").splitlines() if SPOKEN_BY_HAND.search(line)]
-    assert not found, "use solidarity.i18n.locale"
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if SPOKEN_BY_HAND.search(line)]
+    assert not lines, "use solidarity.i18n.locale"
 
 
 def test_what_is_written_by_hand_would_be_found() -> None:

@@ -42,14 +42,14 @@ PLAN = "/c/recife/plan"
 
 def newcomer(world: World, name: str, role: Role) -> Person:
     with world.app.app_context():
-        who = person(name)
-        join(world.recife, who, role)
-    return who
+        member = person(name)
+        join(world.recife, member, role)
+    return member
 
 
-def in_recife(world: World, act: Callable[..., Any], *args: Any, **what: Any) -> Any:
+def in_recife(world: World, act: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
-        return act(session, *args, at=clock.now(), **what)
+        return act(session, *args, at=clock.now(), **kwargs)
 
 
 def sent(world: World, by: Person) -> PlanVersion:
@@ -62,8 +62,8 @@ def sent(world: World, by: Person) -> PlanVersion:
 def due(world: World, kind: ObligationKind, place: Any = None) -> list[Any]:
     place = place or world.recife
     with world.app.app_context(), opened(ChapterScope(place.id)) as session:
-        found = obligations_due(session, by=clock.now().date() + timedelta(days=400), quiet_weeks=4)
-    return [each for each in found if each.kind is kind]
+        obligations = obligations_due(session, by=clock.now().date() + timedelta(days=400), quiet_weeks=4)
+    return [obligation for obligation in obligations if obligation.kind is kind]
 
 
 def _progress() -> Select[Any]:
@@ -91,9 +91,9 @@ def test_coordinator_writes_a_plan_and_sends_it_and_the_focal_point_approves(wor
     assert added.status_code == 302
     assert post(cora, f"{PLAN}/submissions", form=PLAN).status_code == 302
     assert ">Approve<" not in page(cora)
-    shown = page(alice)
-    assert "The plan is waiting for approval" in shown
-    approval = re.search(r'action="([^"]+/approval)"', shown)
+    html = page(alice)
+    assert "The plan is waiting for approval" in html
+    approval = re.search(r'action="([^"]+/approval)"', html)
     assert approval
     post(alice, approval[1], form=PLAN)
     assert "0 of 1 planned activity has taken place" in page(alice)
@@ -119,11 +119,11 @@ def test_focal_point_cannot_approve_her_own_and_another_member_can(world, as_per
     assert not version.awaits_desk
     alice, approval = as_person(world.alice), f"{PLAN}/submissions/{version.id}/approval"
     assert ">Approve<" not in page(alice)
-    refused = post(alice, approval, form=f"{PLAN}/lines/new?kind=outcome")
-    assert refused.status_code == 302
+    answer = post(alice, approval, form=f"{PLAN}/lines/new?kind=outcome")
+    assert answer.status_code == 302
     assert "You cannot decide on something you sent yourself. Someone else has to." in page(alice)
     assert "waiting for approval" in page(alice)
-    assert {each.owner_id is None for each in due(world, PLAN_TO_APPROVE)} == {False}
+    assert {obligation.owner_id is None for obligation in due(world, PLAN_TO_APPROVE)} == {False}
     post(as_person(deputy), approval, form=PLAN)
     assert "Approved by Duda" in page(alice)
 
@@ -131,12 +131,12 @@ def test_focal_point_cannot_approve_her_own_and_another_member_can(world, as_per
 def test_a_lone_focal_points_plan_is_approved_by_un_women_and_says_so(world, as_person):
     version = sent(world, world.alice)
     assert version.awaits_desk
-    assert [each.owner_id for each in due(world, PLAN_TO_APPROVE)] == [None]
+    assert [obligation.owner_id for obligation in due(world, PLAN_TO_APPROVE)] == [None]
     assert "so UN Women decides" in page(as_person(world.alice))
     assert post(as_person(world.dana), f"{PLAN}/submissions/{version.id}/approval", form=PLAN).status_code == 302
-    shown = page(as_person(world.alice))
-    assert "Approved by Dana" in shown
-    assert "Decided by UN Women, outside the chapter." in shown
+    html = page(as_person(world.alice))
+    assert "Approved by Dana" in html
+    assert "Decided by UN Women, outside the chapter." in html
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "plan.approved")).one()
     assert entry.is_desk
@@ -162,17 +162,17 @@ def test_two_approvals_at_once_give_one(world):
     deputy = newcomer(world, "Duda", Role.DEPUTY)
     version = sent(world, newcomer(world, "Cora", Role.COORDINATOR))
 
-    def approve(who: Person) -> str:
+    def approve(approver: Person) -> str:
         try:
-            in_recife(world, approve_plan, actor_id=who.user_id, version_id=version.id)
+            in_recife(world, approve_plan, actor_id=approver.user_id, version_id=version.id)
         except AlreadyDecided as second:
             return f"after {second.by}"
-        return who.name
+        return approver.name
 
     with ThreadPoolExecutor(2) as pool:
-        told = sorted(pool.map(approve, (world.alice, deputy)))
-    first = next(name for name in told if not name.startswith("after"))
-    assert told == sorted([first, f"after {first}"])
+        outcomes = sorted(pool.map(approve, (world.alice, deputy)))
+    first = next(name for name in outcomes if not name.startswith("after"))
+    assert outcomes == sorted([first, f"after {first}"])
 
 
 def test_a_returned_plan_quotes_its_reason_and_can_be_sent_again(world, as_person):
@@ -197,7 +197,7 @@ def test_a_new_approval_takes_the_place_of_the_old(world):
         in_recife(world, submit_plan, actor_id=cora.user_id)
     in_recife(world, approve_plan, actor_id=world.alice.user_id, version_id=second.id)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        states = {each.number: each.state for each in session.scalars(select(PlanVersion))}
+        states = {version.number: version.state for version in session.scalars(select(PlanVersion))}
     assert states == {1: "superseded", 2: "approved"}
 
 
@@ -227,11 +227,11 @@ def test_of_two_editors_the_second_gets_both_texts(world, as_person):
     alice, address = as_person(world.alice), f"{PLAN}/lines/{line.id}/revision"
     assert post(alice, address, seen="1", title="Hers").status_code == 302
     second = post(alice, address, seen="1", title="His")
-    both = second.get_data(as_text=True)
+    html = second.get_data(as_text=True)
     assert second.status_code == 409
-    assert "Hers" in both
-    assert 'value="His"' in both
-    assert 'name="seen" type="hidden" value="2"' in both
+    assert "Hers" in html
+    assert 'value="His"' in html
+    assert 'name="seen" type="hidden" value="2"' in html
     assert post(alice, address, seen="2", title="His").status_code == 302
     assert "His" in page(alice)
 
@@ -243,9 +243,9 @@ def test_a_line_with_others_under_it_stays(world, as_person):
         outcome = session.scalars(select(PlanLine).where(PlanLine.kind == "outcome")).one()
         activity = session.scalars(select(PlanLine).where(PlanLine.kind == "activity").limit(1)).one()
     post(alice, f"{PLAN}/lines/{outcome.id}/removal", form=PLAN)
-    shown = page(alice)
-    assert "Remove the lines under it first." in shown
-    assert f"s-{outcome.id}" in shown
+    html = page(alice)
+    assert "Remove the lines under it first." in html
+    assert f"s-{outcome.id}" in html
     post(alice, f"{PLAN}/lines/{activity.id}/removal", form=PLAN)
     assert f"s-{activity.id}" not in page(alice)
 
@@ -254,9 +254,9 @@ def test_what_is_done_is_owed_no_longer_and_undo_brings_it_back(world, as_person
     version = sent(world, newcomer(world, "Cora", Role.COORDINATOR))
     assert due(world, PLANNED_ACTIVITY_DUE) == []
     in_recife(world, approve_plan, actor_id=world.alice.user_id, version_id=version.id)
-    owed = due(world, PLANNED_ACTIVITY_DUE)
-    assert len(owed) == 4
-    line = f"{PLAN}/lines/{owed[0].subject_id}"
+    obligations = due(world, PLANNED_ACTIVITY_DUE)
+    assert len(obligations) == 4
+    line = f"{PLAN}/lines/{obligations[0].subject_id}"
     alice = as_person(world.alice)
     assert post(alice, f"{line}/completion", form=PLAN, back="home").location == "/c/recife/"
     assert len(due(world, PLANNED_ACTIVITY_DUE)) == 3
@@ -273,14 +273,14 @@ def test_whoever_sees_to_an_activity_finishes_it_and_nobody_elses(world, as_pers
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         bob = present_membership(session, user_id=world.bob.user_id)
         assert bob
-        his, another = session.scalars(select(PlanLine).where(PlanLine.kind == "activity").limit(2))
-        his.responsible_id = bob.id
-    owners = {each.subject_id: each.owner_id for each in due(world, PLANNED_ACTIVITY_DUE)}
-    assert owners[his.id] == bob.id
-    assert owners[another.id] not in (bob.id, None)
+        bob_line, other_line = session.scalars(select(PlanLine).where(PlanLine.kind == "activity").limit(2))
+        bob_line.responsible_id = bob.id
+    owners = {obligation.subject_id: obligation.owner_id for obligation in due(world, PLANNED_ACTIVITY_DUE)}
+    assert owners[bob_line.id] == bob.id
+    assert owners[other_line.id] not in (bob.id, None)
     browser = as_person(world.bob)
-    assert post(browser, f"{PLAN}/lines/{his.id}/completion", form=PLAN).status_code == 302
-    assert post(browser, f"{PLAN}/lines/{another.id}/completion", form=PLAN).status_code == 404
+    assert post(browser, f"{PLAN}/lines/{bob_line.id}/completion", form=PLAN).status_code == 302
+    assert post(browser, f"{PLAN}/lines/{other_line.id}/completion", form=PLAN).status_code == 404
 
 
 def test_steps_are_counted_in_one_chapter_beside_another(world):
@@ -291,23 +291,23 @@ def test_steps_are_counted_in_one_chapter_beside_another(world):
     assert [len(due(world, kind, world.huye)) for kind in kinds] == [1, 0]
     in_recife(world, approve_plan, actor_id=world.dana.user_id, version_id=version.id, is_desk=True)
     assert due(world, PLANNED_ACTIVITY_DUE, world.huye) == []
-    both = [world.recife.id, world.huye.id]
+    chapter_ids = [world.recife.id, world.huye.id]
     with world.app.app_context(), opened(DeskScope(("BR", "RW"))) as session:
         selects = selects_of(KINDS, StatementScope(names_owners=False))
-        seen = session.execute(union_all(*selects), {"chapters": both}).all()
-        rows = session.execute(_progress(), {"chapters": both}).all()
+        seen = session.execute(union_all(*selects), {"chapters": chapter_ids}).all()
+        rows = session.execute(_progress(), {"chapters": chapter_ids}).all()
     assert dict(rows) == {world.recife.id: "done", world.huye.id: "none"}
-    plans = sorted((each.kind, each.chapter_id == world.recife.id) for each in seen)
+    plans = sorted((row.kind, row.chapter_id == world.recife.id) for row in seen)
     assert plans == [("plan_to_submit", False), *[("planned_activity_due", True)] * 4]
-    assert {each.owner_id for each in seen} == {None}
+    assert {row.owner_id for row in seen} == {None}
 
 
 def test_members_read_and_others_do_not(world, as_person):
     version = sent(world, world.alice)
     bob, charlie = as_person(world.bob), as_person(world.charlie)
-    shown = page(bob)
-    assert "Send for approval" not in shown
-    assert ">Approve<" not in shown
+    html = page(bob)
+    assert "Send for approval" not in html
+    assert ">Approve<" not in html
     for client in (bob, charlie):
         for address in ("lines/new?kind=outcome", "template", "submissions", f"submissions/{version.id}/approval"):
             assert post(client, f"{PLAN}/{address}", form="/me").status_code == 404

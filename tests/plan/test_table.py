@@ -24,9 +24,9 @@ PLAN = "/c/recife/plan"
 OFFER = "Send for approval"
 
 
-def in_recife(world: World, act: Callable[..., Any], **what: Any) -> Any:
+def in_recife(world: World, act: Callable[..., Any], **kwargs: Any) -> Any:
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
-        return act(session, at=clock.now(), **what)
+        return act(session, at=clock.now(), **kwargs)
 
 
 def lines_of(world: World) -> list[PlanLine]:
@@ -35,7 +35,7 @@ def lines_of(world: World) -> list[PlanLine]:
 
 
 @pytest.fixture
-def approved(world: World) -> World:
+def world_with_plan(world: World) -> World:
     """Recife with a plan made of the template, sent by alice and approved."""
     alice = world.alice.user_id
     in_recife(world, start_from_template, actor_id=alice)
@@ -44,8 +44,8 @@ def approved(world: World) -> World:
     return world
 
 
-def test_alice_is_not_offered_to_send_what_is_in_force(approved: World) -> None:
-    browser = approved.browser_of(approved.alice)
+def test_alice_is_not_offered_to_send_what_is_in_force(world_with_plan: World) -> None:
+    browser = world_with_plan.browser_of(world_with_plan.alice)
     page = browser.get(PLAN).text
     assert OFFER not in page
     assert "Version 1, in force" in page
@@ -53,37 +53,40 @@ def test_alice_is_not_offered_to_send_what_is_in_force(approved: World) -> None:
     assert answer.status_code == 302
     assert "The plan has not changed since it was approved." in browser.get(PLAN).text
     with pytest.raises(Refused):
-        in_recife(approved, submit_plan, actor_id=approved.alice.user_id)
+        in_recife(world_with_plan, submit_plan, actor_id=world_with_plan.alice.user_id)
 
 
 @pytest.mark.parametrize("change", ["title", "risk", "day", "another line", "one line fewer"])
-def test_any_change_can_be_sent(approved: World, change: str) -> None:
-    activity = next(line for line in lines_of(approved) if line.kind == LineKind.ACTIVITY)
-    alice, entry = approved.alice.user_id, LineEntry(activity.title, activity.risk, activity.starts_on, activity.due_on)
+def test_any_change_can_be_sent(world_with_plan: World, change: str) -> None:
+    activity = next(line for line in lines_of(world_with_plan) if line.kind == LineKind.ACTIVITY)
+    alice, entry = (
+        world_with_plan.alice.user_id,
+        LineEntry(activity.title, activity.risk, activity.starts_on, activity.due_on),
+    )
     later = (activity.due_on or clock.now().date()) + timedelta(days=1)
     changed = {
         "title": LineEntry("Another name", entry.risk, entry.starts_on, entry.due_on),
         "risk": LineEntry(entry.title, "Rain", entry.starts_on, entry.due_on),
         "day": LineEntry(entry.title, entry.risk, entry.starts_on, later),
     }
-    browser = approved.browser_of(approved.alice)
+    browser = world_with_plan.browser_of(world_with_plan.alice)
     if change in changed:
-        what = {"line_id": activity.id, "seen": activity.number, "entry": changed[change]}
-        in_recife(approved, revise_line, actor_id=alice, **what)
+        arguments = {"line_id": activity.id, "seen": activity.number, "entry": changed[change]}
+        in_recife(world_with_plan, revise_line, actor_id=alice, **arguments)
     elif change == "another line":
         parent = activity.parent_id
-        in_recife(approved, add_line, actor_id=alice, kind=LineKind.ACTIVITY, parent_id=parent, entry=entry)
+        in_recife(world_with_plan, add_line, actor_id=alice, kind=LineKind.ACTIVITY, parent_id=parent, entry=entry)
     else:
         post(browser, f"{PLAN}/lines/{activity.id}/removal", form=PLAN)
     page = browser.get(PLAN).text
     assert OFFER in page
     assert "The plan has changed since it was approved." in page
-    in_recife(approved, submit_plan, actor_id=alice)
+    in_recife(world_with_plan, submit_plan, actor_id=alice)
 
 
-def test_what_took_place_is_no_change_to_send(approved: World) -> None:
-    activity = next(line for line in lines_of(approved) if line.kind == LineKind.ACTIVITY)
-    browser = approved.browser_of(approved.alice)
+def test_what_took_place_is_no_change_to_send(world_with_plan: World) -> None:
+    activity = next(line for line in lines_of(world_with_plan) if line.kind == LineKind.ACTIVITY)
+    browser = world_with_plan.browser_of(world_with_plan.alice)
     post(browser, f"{PLAN}/lines/{activity.id}/completion", form=PLAN)
     page = browser.get(PLAN).text
     assert OFFER not in page
@@ -105,12 +108,14 @@ def test_a_returned_plan_quotes_the_reason_and_can_be_sent_again(world: World) -
     assert OFFER in page
 
 
-def test_readers_see_the_table_and_no_way_to_change_it(approved: World) -> None:
-    with approved.app.app_context():
+def test_readers_see_the_table_and_no_way_to_change_it(world_with_plan: World) -> None:
+    with world_with_plan.app.app_context():
         cora = person("Cora")
-        join(approved.recife, cora, Role.MEMBER)
-    page = approved.browser_of(cora).get(PLAN).text
-    assert page.count('<th scope="row">') == sum(line.kind == LineKind.ACTIVITY for line in lines_of(approved)) + 1
+        join(world_with_plan.recife, cora, Role.MEMBER)
+    page = world_with_plan.browser_of(cora).get(PLAN).text
+    assert (
+        page.count('<th scope="row">') == sum(line.kind == LineKind.ACTIVITY for line in lines_of(world_with_plan)) + 1
+    )
     assert "/revision" not in page
     assert "Mark as done" not in page
 
@@ -123,8 +128,8 @@ def test_a_chapter_without_a_plan_reads_how_to_begin(world: World) -> None:
     assert "Start with a short plan" not in world.browser_of(world.bob).get(PLAN).text
 
 
-def test_a_line_can_be_taken_out_or_dropped_on_its_own_page(approved: World) -> None:
-    activity = next(line for line in lines_of(approved) if line.kind == LineKind.ACTIVITY)
-    page = approved.browser_of(approved.alice).get(f"{PLAN}/lines/{activity.id}/revision").text
+def test_a_line_can_be_taken_out_or_dropped_on_its_own_page(world_with_plan: World) -> None:
+    activity = next(line for line in lines_of(world_with_plan) if line.kind == LineKind.ACTIVITY)
+    page = world_with_plan.browser_of(world_with_plan.alice).get(f"{PLAN}/lines/{activity.id}/revision").text
     assert f'action="{PLAN}/lines/{activity.id}/removal"' in page
     assert f'action="{PLAN}/lines/{activity.id}/abandonment"' in page

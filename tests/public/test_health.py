@@ -19,22 +19,22 @@ from tenants.work import FinishedWork, Who
 from workers.base import note_finished
 
 WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
-NOWHERE = "127.0.0.1:9"  # the port of nobody
+CLOSED_ADDRESS = "127.0.0.1:9"  # the port of nobody
 
 
 @pytest.fixture
-def finished(world: World) -> World:
+def healthy_world(world: World) -> World:
     """Worker and beat have just finished something."""
     with world.app.app_context():
-        for who in Who:
-            note_finished(who)
+        for process in Who:
+            note_finished(process)
     return world
 
 
-def make_older(world: World, who: Who, seconds: float) -> None:
+def make_older(world: World, process: Who, seconds: float) -> None:
     with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         moment = clock.now() - timedelta(seconds=seconds)
-        session.execute(update(FinishedWork).where(FinishedWork.who == who).values(finished_at=moment))
+        session.execute(update(FinishedWork).where(FinishedWork.who == process).values(finished_at=moment))
 
 
 def health_over(settings: Settings) -> tuple[int, dict[str, str]]:
@@ -42,37 +42,39 @@ def health_over(settings: Settings) -> tuple[int, dict[str, str]]:
     return answer.status_code, answer.get_json()
 
 
-def test_all_is_well(finished: World, client: FlaskClient) -> None:
+def test_all_is_well(healthy_world: World, client: FlaskClient) -> None:
     answer = client.get("/healthz")
     assert (answer.status_code, answer.get_json()) == (200, WELL)
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("who", list(Who))
-def test_who_finished_nothing_for_a_minute_is_named(finished: World, client: FlaskClient, who: Who) -> None:
-    make_older(finished, who, 55)
+@pytest.mark.parametrize("process", list(Who))
+def test_who_finished_nothing_for_a_minute_is_named(healthy_world: World, client: FlaskClient, process: Who) -> None:
+    make_older(healthy_world, process, 55)
     assert client.get("/healthz").status_code == 200
-    make_older(finished, who, 75)
+    make_older(healthy_world, process, 75)
     answer = client.get("/healthz")
     assert answer.status_code == 503
-    assert answer.get_json() == WELL | {who: "has finished nothing for 75 seconds"}
+    assert answer.get_json() == WELL | {process: "has finished nothing for 75 seconds"}
 
 
 def test_who_never_finished_anything_is_named(world: World, client: FlaskClient) -> None:
-    nothing = "has finished nothing yet"
+    message = "has finished nothing yet"
     answer = client.get("/healthz")
-    assert (answer.status_code, answer.get_json()) == (503, WELL | {"worker": nothing, "beat": nothing})
+    assert (answer.status_code, answer.get_json()) == (503, WELL | {"worker": message, "beat": message})
 
 
-def test_a_broker_that_is_away_is_named(finished: World) -> None:
-    away = finished.settings.model_copy(update={"redis_url": SecretStr(f"redis://{NOWHERE}/0")})
-    assert health_over(away) == (503, WELL | {"broker": "does not answer"})
+def test_a_broker_that_is_away_is_named(healthy_world: World) -> None:
+    settings = healthy_world.settings.model_copy(update={"redis_url": SecretStr(f"redis://{CLOSED_ADDRESS}/0")})
+    assert health_over(settings) == (503, WELL | {"broker": "does not answer"})
 
 
-def test_a_database_that_is_away_is_named(finished: World) -> None:
-    away = finished.settings.model_copy(update={"database_url": SecretStr(f"postgresql://o:o@{NOWHERE}/solidarity")})
-    status, parts = health_over(away)
+def test_a_database_that_is_away_is_named(healthy_world: World) -> None:
+    settings = healthy_world.settings.model_copy(
+        update={"database_url": SecretStr(f"postgresql://o:o@{CLOSED_ADDRESS}/solidarity")}
+    )
+    status, parts = health_over(settings)
     assert status == 503
     assert parts == {
         "database": "does not answer",
@@ -82,11 +84,11 @@ def test_a_database_that_is_away_is_named(finished: World) -> None:
     }
 
 
-def test_pages_work_without_the_broker_and_say_so(finished: World) -> None:
-    away = finished.settings.model_copy(update={"redis_url": SecretStr(f"redis://{NOWHERE}/0")})
-    page = create_app(away).test_client().get("/")
+def test_pages_work_without_the_broker_and_say_so(healthy_world: World) -> None:
+    settings = healthy_world.settings.model_copy(update={"redis_url": SecretStr(f"redis://{CLOSED_ADDRESS}/0")})
+    page = create_app(settings).test_client().get("/")
     assert page.status_code == 200
     assert "What you save is kept, but figures and emails are delayed" in page.get_data(as_text=True)
     assert "What you save is kept, but figures and emails are delayed" not in create_app(
-        finished.settings
+        healthy_world.settings
     ).test_client().get("/").get_data(as_text=True)

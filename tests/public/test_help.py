@@ -36,24 +36,24 @@ def asked(world: World, country: str, today: date = TODAY) -> list[str]:
 
 
 def test_every_figure_and_every_state_has_its_words() -> None:
-    assert {each.code for each in CORE} <= set(TERMS)
+    assert {indicator.code for indicator in CORE} <= set(TERMS)
     assert set(STATE_WORDS) <= set(TERMS)
     assert len(TERMS) == sum(len(section.terms) for section in GLOSSARY), "two terms share an anchor"
 
 
 def test_a_stranger_reads_every_word_and_no_name(client: FlaskClient) -> None:
-    shown = page(client, "/help")
+    html = page(client, "/help")
     for code in TERMS:
-        assert f'id="{code}"' in shown
-    assert "Who to contact" in shown
-    assert "@" not in shown
+        assert f'id="{code}"' in html
+    assert "Who to contact" in html
+    assert "@" not in html
 
 
 def test_a_chapter_reads_the_same_and_whom_to_ask(world: World, as_person: AsPerson) -> None:
-    shown = page(as_person(world.bob), "/c/recife/help")
-    assert 'id="participations"' in shown
-    assert f'href="mailto:{world.dana.email}"' in shown
-    assert "Email Dana" in shown
+    html = page(as_person(world.bob), "/c/recife/help")
+    assert 'id="participations"' in html
+    assert f'href="mailto:{world.dana.email}"' in html
+    assert "Email Dana" in html
 
 
 def test_another_chapters_help_is_not_there(world: World, as_person: AsPerson) -> None:
@@ -78,17 +78,17 @@ def test_whoever_has_left_the_desk_is_not_asked(world: World, as_person: AsPerso
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(update(User).where(User.id == world.dana.user_id).values(active=False))
     assert asked(world, "BR") == []
-    shown = page(as_person(world.alice), "/c/recife/help")
-    assert "UN Women has not named anyone for your country yet." in shown
-    assert "mailto:" not in shown
+    html = page(as_person(world.alice), "/c/recife/help")
+    assert "UN Women has not named anyone for your country yet." in html
+    assert "mailto:" not in html
 
 
 @pytest.mark.parametrize("address", ["/help", "/c/recife/help"])
 def test_links_on_the_page_lead_to_something_on_it(world: World, as_person: AsPerson, address: str) -> None:
-    shown = page(as_person(world.alice), address)
-    anchors = set(re.findall(r'href="#([\w-]+)"', shown)) - {"main"}
+    html = page(as_person(world.alice), address)
+    anchors = set(re.findall(r'href="#([\w-]+)"', html)) - {"main"}
     assert {"how", "privacy", "states", "figures"} <= anchors
-    assert not anchors - set(re.findall(r'id="([\w-]+)"', shown))
+    assert not anchors - set(re.findall(r'id="([\w-]+)"', html))
 
 
 def test_a_step_says_what_its_state_means_and_where_all_words_are(world: World, as_person: AsPerson) -> None:

@@ -35,14 +35,14 @@ def serve(world: World, **changes: object) -> None:
 
 
 def test_a_mail_is_listed_and_shown(outbox: Path, client: FlaskClient) -> None:
-    listed = client.get("/outbox").get_data(as_text=True)
-    assert f'href="/outbox/{NAME}"' in listed
-    assert listed.count(".eml") == 1
-    shown = client.get(f"/outbox/{NAME}").get_data(as_text=True)
-    assert 'href="http://127.0.0.1:8000/c/recife/"' in shown
-    assert f'src="/outbox/{NAME}/html"' in shown
-    assert "allow-scripts" not in shown
-    for page in (listed, shown):
+    index_page = client.get("/outbox").get_data(as_text=True)
+    assert f'href="/outbox/{NAME}"' in index_page
+    assert index_page.count(".eml") == 1
+    mail_page = client.get(f"/outbox/{NAME}").get_data(as_text=True)
+    assert 'href="http://127.0.0.1:8000/c/recife/"' in mail_page
+    assert f'src="/outbox/{NAME}/html"' in mail_page
+    assert "allow-scripts" not in mail_page
+    for page in (index_page, mail_page):
         assert HOSTILE not in page
         assert "&lt;script&gt;" in page
 
@@ -85,8 +85,8 @@ def test_nobody_from_elsewhere_sees_it(outbox: Path, client: FlaskClient, addres
 def test_a_name_that_was_turned_to_this_machine_does_not_see_it(
     outbox: Path, client: FlaskClient, address: str
 ) -> None:
-    for own in ("127.0.0.1:8000", "[::1]:8000", "localhost"):
-        assert client.get(address, headers={"Host": own}).status_code == 200
+    for host in ("127.0.0.1:8000", "[::1]:8000", "localhost"):
+        assert client.get(address, headers={"Host": host}).status_code == 200
     assert client.get(address, headers={"Host": "elsewhere.example:8000"}).status_code == 404
 
 
@@ -99,5 +99,7 @@ def test_only_mails_can_be_asked_for(outbox: Path, client: FlaskClient, name: st
 
 def test_the_front_page_leads_people_to_their_work(world: World, client: FlaskClient) -> None:
     assert "Sign in" in client.get("/").get_data(as_text=True)
-    led = {who.name: world.browser_of(who).get("/").headers.get("Location") for who in (world.alice, world.dana)}
-    assert led == {"Alice": "/c/recife/", "Dana": "/desk"}
+    locations = {
+        person.name: world.browser_of(person).get("/").headers.get("Location") for person in (world.alice, world.dana)
+    }
+    assert locations == {"Alice": "/c/recife/", "Dana": "/desk"}

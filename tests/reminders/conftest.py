@@ -18,9 +18,9 @@ def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Obligation]], None]:
     """Return a function that says what the digests of this test tell of."""
 
     def say(obligations: list[Obligation]) -> None:
-        def read(*args: Any, **more: Any) -> Digest:
+        def read(*args: Any, **kwargs: Any) -> Digest:
             reminders = [Reminder(due, 0, is_new=True) for due in obligations]
-            return replace(read_digest(*args, **more), reminders=reminders)
+            return replace(read_digest(*args, **kwargs), reminders=reminders)
 
         monkeypatch.setattr("workers.emails.writing.read_digest", read)
 

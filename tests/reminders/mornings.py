@@ -25,7 +25,7 @@ from tenants.reminders.schedule import start_clock
 from tenants.scope import ChapterScope, NobodyScope
 
 ALWAYS = Worker(())
-Owing = Callable[[list[Obligation]], None]
+SetObligations = Callable[[list[Obligation]], None]
 
 
 @dataclass(frozen=True)
@@ -38,10 +38,10 @@ class RungSent:
     at: datetime
 
 
-def seat_of(place: Place, who: Person) -> UUID:
+def seat_of(place: Place, person: Person) -> UUID:
     """Return somebody's membership in a chapter."""
     with opened(ChapterScope(place.id)) as session:
-        return session.scalars(select(Membership.id).where(Membership.user_id == who.user_id)).one()
+        return session.scalars(select(Membership.id).where(Membership.user_id == person.user_id)).one()
 
 
 def set_calendar(place: Place, *, zone: str, week: tuple[int, ...], at: datetime) -> None:
@@ -73,16 +73,20 @@ def rungs_sent_in(place: Place) -> list[RungSent]:
         return [RungSent(row.membership_id, row.kind, row.rung, row.consumed_at) for row in rows]
 
 
-def rungs_of(place: Place, who: UUID, kind: ObligationKind | None = None) -> list[int]:
+def rungs_of(place: Place, membership_id: UUID, kind: ObligationKind | None = None) -> list[int]:
     """Return the rungs that somebody was told of, in order."""
-    return [told.rung for told in rungs_sent_in(place) if told.who == who and (kind is None or told.kind == kind.code)]
+    return [
+        sent_rung.rung
+        for sent_rung in rungs_sent_in(place)
+        if sent_rung.who == membership_id and (kind is None or sent_rung.kind == kind.code)
+    ]
 
 
-def digests_to(who: UUID) -> list[Delivery]:
+def digests_to(membership_id: UUID) -> list[Delivery]:
     """Return somebody's digests, in the order of their days."""
     with opened(NobodyScope(login="worker")) as session:
-        hers = select(Delivery).where(Delivery.kind == MailKind.DIGEST, Delivery.subject_id == who)
-        rows = session.scalars(hers.order_by(Delivery.local_day)).all()
+        statement = select(Delivery).where(Delivery.kind == MailKind.DIGEST, Delivery.subject_id == membership_id)
+        rows = session.scalars(statement.order_by(Delivery.local_day)).all()
         session.expunge_all()
         return list(rows)
 

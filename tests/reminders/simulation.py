@@ -90,45 +90,55 @@ class Received:
 
 
 def live(
-    kind: ObligationKind, due_on: date, calendar: Calendar, worker: Worker, start: datetime, *, hers: str | None = None
+    kind: ObligationKind,
+    due_on: date,
+    calendar: Calendar,
+    worker: Worker,
+    start: datetime,
+    *,
+    member_zone: str | None = None,
 ) -> Received:
     """Live through the days from `start` on; she lives in the zone `hers`, else where the chapter is."""
-    heard, pending, consumed = Received(), list[tuple[datetime, date]](), set[int]()
-    zone = hers or calendar.zone
+    history, pending, consumed_rungs = Received(), list[tuple[datetime, date]](), set[int]()
+    zone = member_zone or calendar.zone
     with _holidays(calendar.off):
         next_at = _morning(start, calendar.zone, calendar)
         while True:
             moment = worker.there_from(min([next_at, *(send_at for send_at, _ in pending)]))
             if moment >= start + HORIZON * A_DAY:
-                return heard
+                return history
             if next_at <= moment:
                 next_at = _morning(moment, calendar.zone, calendar)
                 if in_hours(moment, zone=calendar.zone, working_week=calendar.week, country="XX"):
                     rung = rung_of(kind.ladder, due_on=due_on, today=clock.local_day(moment, calendar.zone))
-                    send_at = moment if hers is None else _morning(moment - timedelta(seconds=1), hers, calendar)
+                    send_at = (
+                        moment
+                        if member_zone is None
+                        else _morning(moment - timedelta(seconds=1), member_zone, calendar)
+                    )
                     day = clock.local_day(send_at, zone)
-                    if rung is not None and rung not in consumed and day not in heard.days_written:
-                        heard.days_written.append(day)
+                    if rung is not None and rung not in consumed_rungs and day not in history.days_written:
+                        history.days_written.append(day)
                         pending.append((send_at, day))
-            for digest in [each for each in pending if each[0] <= moment]:
+            for digest in [entry for entry in pending if entry[0] <= moment]:
                 pending.remove(digest)
                 rung = rung_of(kind.ladder, due_on=due_on, today=clock.local_day(moment, calendar.zone))
                 is_over = digest[1] != clock.local_day(moment, zone) or is_evening(moment, zone)
-                if not is_over and rung is not None and rung not in consumed:
-                    consumed.add(rung)
-                    heard.mails.append(moment)
-                    heard.rungs.append((rung, moment))
+                if not is_over and rung is not None and rung not in consumed_rungs:
+                    consumed_rungs.add(rung)
+                    history.mails.append(moment)
+                    history.rungs.append((rung, moment))
 
 
 def windows(kind: ObligationKind, due_on: date, first: date, last: date) -> Iterator[tuple[int, list[date]]]:
     """Yield each rung whose days all lie between two days, with those days."""
     days = [first + number * A_DAY for number in range((last - first).days + 1)]
-    held: dict[int, list[date]] = {}
+    days_by_rung: dict[int, list[date]] = {}
     for day in days:
         rung = rung_of(kind.ladder, due_on=due_on, today=day)
         if rung is not None:
-            held.setdefault(rung, []).append(day)
-    for rung, its_days in held.items():
+            days_by_rung.setdefault(rung, []).append(day)
+    for rung, its_days in days_by_rung.items():
         begins_here = its_days[0] > first
         ends_here = its_days[-1] < last
         if begins_here and ends_here:
@@ -143,8 +153,8 @@ def has_a_morning(day: date, calendar: Calendar, is_there: Callable[[datetime], 
     moment = datetime.combine(day, time(0), tzinfo=UTC) - 15 * timedelta(hours=1)
     until = moment + 45 * timedelta(hours=1)
     while moment < until:
-        there = moment.astimezone(zone)
-        if there.date() == day and MORNING <= there.time() < EVENING and is_there(moment):
+        local_moment = moment.astimezone(zone)
+        if local_moment.date() == day and MORNING <= local_moment.time() < EVENING and is_there(moment):
             return True
         moment += QUARTER
     return False

@@ -22,10 +22,10 @@ weeks = st.sets(st.integers(1, 7), min_size=1)
 @given(after=moments, zone=st.timezone_keys(allow_prefix=False), week=weeks)
 def test_a_morning_is_nine_oclock_on_a_working_day_and_later(after: datetime, zone: str, week: set[int]) -> None:
     morning = next_morning(after=after, zone=zone, working_week=week, country=None)
-    there = morning.astimezone(ZoneInfo(zone))
+    local_moment = morning.astimezone(ZoneInfo(zone))
     assert morning > after
-    assert there.isoweekday() in week
-    assert there.time() == time(9) or _jumped_over(morning, zone)
+    assert local_moment.isoweekday() in week
+    assert local_moment.time() == time(9) or _jumped_over(morning, zone)
 
 
 @given(after=moments, zone=st.timezone_keys(allow_prefix=False), week=weeks)
@@ -33,9 +33,9 @@ def test_no_working_morning_is_left_out(after: datetime, zone: str, week: set[in
     morning = next_morning(after=after, zone=zone, working_week=week, country=None)
     hour = after.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
     while hour < morning:
-        there = hour.astimezone(ZoneInfo(zone))
-        nine_passed = there.hour == 9 and there.minute == 0
-        assert not (nine_passed and hour > after and there.isoweekday() in week), f"{there} was left out"
+        local_moment = hour.astimezone(ZoneInfo(zone))
+        nine_passed = local_moment.hour == 9 and local_moment.minute == 0
+        assert not (nine_passed and hour > after and local_moment.isoweekday() in week), f"{local_moment} was left out"
         hour += timedelta(hours=1)
 
 

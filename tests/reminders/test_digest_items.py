@@ -28,9 +28,9 @@ DAY = QUIET_SINCE.date()
 
 
 def of_every_kind(world: World) -> list[Obligation]:
-    titled = {kind: "2026-07-01" if WORDS[kind].subject_name is quarter_name else HOSTILE for kind in KINDS}
+    titles = {kind: "2026-07-01" if WORDS[kind].subject_name is quarter_name else HOSTILE for kind in KINDS}
     return [
-        make_obligation(world, kind, DAY + timedelta(days=number), title=titled[kind])
+        make_obligation(world, kind, DAY + timedelta(days=number), title=titles[kind])
         for number, kind in enumerate(KINDS)
     ]
 
@@ -38,17 +38,17 @@ def of_every_kind(world: World) -> list[Obligation]:
 def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
     digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell
 ) -> None:
-    told = of_every_kind(digest_of_recife)
-    tell(told)
+    obligations = of_every_kind(digest_of_recife)
+    tell(obligations)
     mail = sent(office, mailbox)
     plain, html = parts(mail)
-    assert mail["Subject"] == f"ElesPorElas Recife: Choose a focal point, and {len(told) - 1} more"
+    assert mail["Subject"] == f"ElesPorElas Recife: Choose a focal point, and {len(obligations) - 1} more"
     assert "One task is due in ElesPorElas Recife." in plain
-    assert f"{len(told) - 1} more tasks are coming up." in plain
+    assert f"{len(obligations) - 1} more tasks are coming up." in plain
     assert plain.index("Choose a focal point") < plain.index(f"Confirm that {HOSTILE} is still your focal point")
     assert HOSTILE not in html
-    assert f"See {len(told) - MOST_ITEMS} more tasks on the chapter’s page" in plain
-    assert f"See {len(told) - MOST_ITEMS} more tasks on the chapter’s page" in html
+    assert f"See {len(obligations) - MOST_ITEMS} more tasks on the chapter’s page" in plain
+    assert f"See {len(obligations) - MOST_ITEMS} more tasks on the chapter’s page" in html
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=repr)

@@ -52,8 +52,8 @@ def wake_recife(world: World, at: datetime = QUIET_SINCE) -> int:
 def of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing else than the log is ever due."""
 
-    def read(*args: Any, **more: Any) -> list[Obligation]:
-        return [due for due in obligations_due(*args, **more) if due.kind is QUIET_CHAPTER]
+    def read(*args: Any, **kwargs: Any) -> list[Obligation]:
+        return [due for due in obligations_due(*args, **kwargs) if due.kind is QUIET_CHAPTER]
 
     monkeypatch.setattr("tenants.reminders.rungs.obligations_due", read)
 
@@ -95,19 +95,19 @@ def test_a_second_quiet_spell_has_a_second_mail(
 
 
 def test_ticks_at_the_same_moment_write_one_digest(world: World, office: PostOffice, mailbox: Mailbox) -> None:
-    ready, written = threading.Barrier(6), []
+    ready, digest_counts = threading.Barrier(6), []
 
     def tick() -> None:
         with world.app.app_context():
             ready.wait()
-            written.append(wake_recife(world))
+            digest_counts.append(wake_recife(world))
 
     threads = [threading.Thread(target=tick) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(written) == [0, 0, 0, 0, 0, 1]
+    assert sorted(digest_counts) == [0, 0, 0, 0, 0, 1]
     send_waiting(office, seconds=10)
     assert len(mailbox.mails()) == 1
 
@@ -187,9 +187,9 @@ def test_a_chapter_that_cannot_be_done_stops_nobody_else(world: World, office: P
         admin.execute("update chapters set zone = 'Nowhere/Atall' where id = %s", (world.recife.id,))
     at = QUIET_SINCE + A_DAY
     with opened(NobodyScope(login="worker")) as session:
-        assert set(chapters_due(session, at=at, most=10)) == {world.recife.id, world.huye.id}
-    written = {place.slug: wake(place.id, at=at, quiet_weeks=QUIET_WEEKS) for place in (world.recife, world.huye)}
-    assert written == {"recife": 0, "huye": 1}
+        assert set(chapters_due(session, at=at, limit=10)) == {world.recife.id, world.huye.id}
+    digest_counts = {place.slug: wake(place.id, at=at, quiet_weeks=QUIET_WEEKS) for place in (world.recife, world.huye)}
+    assert digest_counts == {"recife": 0, "huye": 1}
     assert next_morning_of(world) == at + timedelta(hours=1)
 
 

@@ -49,8 +49,8 @@ def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Reminder]], None]:
     """Return a function that says what the digest of this test tells of."""
 
     def say(reminders: list[Reminder]) -> None:
-        def read(*args: Any, **more: Any) -> Digest:
-            return replace(read_digest(*args, **more), reminders=reminders)
+        def read(*args: Any, **kwargs: Any) -> Digest:
+            return replace(read_digest(*args, **kwargs), reminders=reminders)
 
         monkeypatch.setattr("workers.emails.writing.read_digest", read)
 
@@ -89,19 +89,19 @@ def beside(world: World) -> list[Reminder]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("told", [coming, mixed, beside])
+@pytest.mark.parametrize("make_reminders", [coming, mixed, beside])
 def test_a_digest_is_as_it_was_read(
     digest_of_recife: World,
     office: PostOffice,
     mailbox: Mailbox,
     in_chapter: InChapter,
     remind: Callable[[list[Reminder]], None],
-    told: Callable[[World], list[Reminder]],
+    make_reminders: Callable[[World], list[Reminder]],
     language: str,
 ) -> None:
     speak(in_chapter, digest_of_recife, language=language)
-    remind(told(digest_of_recife))
-    hold(sent(office, mailbox), f"digest_{told.__name__}", language)
+    remind(make_reminders(digest_of_recife))
+    hold(sent(office, mailbox), f"digest_{make_reminders.__name__}", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -49,13 +49,13 @@ from tenants.reminders.due import wake
 from workers.reminders import post_office
 
 InChapter = Callable[..., AbstractContextManager[Session]]
-Owing = Callable[[list[Obligation]], None]
+SetObligations = Callable[[list[Obligation]], None]
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)  # nine o'clock at Recife, no holiday far and wide
 WEEKDAYS, EVERY_DAY = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
 
 
 @pytest.fixture
-def owing(monkeypatch: pytest.MonkeyPatch) -> Owing:
+def set_obligations(monkeypatch: pytest.MonkeyPatch) -> SetObligations:
     """Return a function that says what Recife owes, and nothing else."""
 
     def say(obligations: list[Obligation]) -> None:
@@ -75,43 +75,52 @@ def alice(world: World, office: PostOffice) -> Any:
 
 
 def test_each_kind_is_told_on_the_days_of_its_ladder(
-    world: World, office: PostOffice, alice: Any, owing: Owing
+    world: World, office: PostOffice, alice: Any, set_obligations: SetObligations
 ) -> None:
     set_calendar(world.recife, zone="America/Recife", week=EVERY_DAY, at=MONDAY - timedelta(hours=1))
     due_on = date(2026, 6, 24)
-    owing([make_obligation(world, kind, due_on, owner=alice) for kind in KINDS])
+    set_obligations([make_obligation(world, kind, due_on, owner=alice) for kind in KINDS])
     live_until(world.recife, office, datetime(2026, 7, 13, 12, 1, tzinfo=UTC))
     for kind in KINDS:
         expected = [(rung, due_on + rung * A_DAY) for rung in (*kind.ladder, 17)]
-        told = [(told.rung, told.at.date()) for told in rungs_sent_in(world.recife) if told.kind == kind.code]
-        assert told == expected, kind
-    days = {told.at.date() for told in rungs_sent_in(world.recife)}
+        sent_rungs = [
+            (sent_rung.rung, sent_rung.at.date())
+            for sent_rung in rungs_sent_in(world.recife)
+            if sent_rung.kind == kind.code
+        ]
+        assert sent_rungs == expected, kind
+    days = {sent_rung.at.date() for sent_rung in rungs_sent_in(world.recife)}
     assert [digest.local_day for digest in digests_to(alice)] == sorted(days), "one mail a day, and none without news"
     assert {digest.state for digest in digests_to(alice)} == {DeliveryState.SENT}
 
 
 def test_a_deputy_hears_once_and_the_owner_every_week_until_it_is_done(
-    world: World, office: PostOffice, alice: Any, owing: Owing
+    world: World, office: PostOffice, alice: Any, set_obligations: SetObligations
 ) -> None:
     duda = person("Duda")
     join(world.recife, duda, Role.DEPUTY)
-    beside = seat_of(world.recife, duda)
-    owing([make_obligation(world, REPORT_DUE, date(2026, 6, 1), owner=alice)])
+    deputy_id = seat_of(world.recife, duda)
+    set_obligations([make_obligation(world, REPORT_DUE, date(2026, 6, 1), owner=alice)])
     live_until(world.recife, office, datetime(2026, 7, 1, 12, 1, tzinfo=UTC))
     assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
-    assert rungs_of(world.recife, beside) == [DEPUTY]
-    assert len(digests_to(beside)) == 1
-    owing([])
+    assert rungs_of(world.recife, deputy_id) == [DEPUTY]
+    assert len(digests_to(deputy_id)) == 1
+    set_obligations([])
     live_until(world.recife, office, datetime(2026, 7, 10, 12, 1, tzinfo=UTC))
     assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
 
 
 def test_two_things_on_their_rungs_are_one_mail(
-    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, alice: Any, owing: Owing
+    world: World,
+    office: PostOffice,
+    mailbox: Mailbox,
+    in_chapter: InChapter,
+    alice: Any,
+    set_obligations: SetObligations,
 ) -> None:
     first = make_obligation(world, REPORT_DUE, date(2026, 6, 8), owner=alice, title="2026-01-01")
     second = make_obligation(world, PLAN_TO_SUBMIT, date(2026, 6, 15), owner=alice)
-    owing([first, second])
+    set_obligations([first, second])
     morning_after(world.recife, office)
     assert sorted(rungs_of(world.recife, alice)) == [-14, -7]
     assert len(mailbox.mails(to=world.alice.email)) == 1
@@ -139,28 +148,32 @@ def test_a_returned_report_is_told_of_after_a_day(
     live_until(world.recife, office, wednesday)
     assert rungs_of(world.recife, alice, RETURNED_REPORT) == []
     live_until(world.recife, office, wednesday + 1 * A_DAY)
-    (told,) = [told for told in rungs_sent_in(world.recife) if told.kind == RETURNED_REPORT.code]
-    assert (told.who, told.rung, told.at.date()) == (alice, -6, date(2026, 6, 4))
+    (sent_rung,) = [sent_rung for sent_rung in rungs_sent_in(world.recife) if sent_rung.kind == RETURNED_REPORT.code]
+    assert (sent_rung.who, sent_rung.rung, sent_rung.at.date()) == (alice, -6, date(2026, 6, 4))
 
 
 def test_whoever_answers_after_a_handover_hears_of_the_rung_that_holds(
     world: World, office: PostOffice, in_chapter: InChapter, alice: Any
 ) -> None:
     morning = morning_after(world.recife, office)
-    heard = {(told.kind, told.rung) for told in rungs_sent_in(world.recife) if told.who == alice}
-    assert heard
+    alice_rungs = {
+        (sent_rung.kind, sent_rung.rung) for sent_rung in rungs_sent_in(world.recife) if sent_rung.who == alice
+    }
+    assert alice_rungs
     pass_on(world, in_chapter, at=morning + timedelta(hours=1), stays_as=Role.MEMBER)
     morning_after(world.recife, office)
     bob = seat_of(world.recife, world.bob)
-    assert {(told.kind, told.rung) for told in rungs_sent_in(world.recife) if told.who == bob} >= heard
+    assert {
+        (sent_rung.kind, sent_rung.rung) for sent_rung in rungs_sent_in(world.recife) if sent_rung.who == bob
+    } >= alice_rungs
     assert len(digests_to(alice)) == 1
 
 
 def test_what_was_done_before_it_went_out_consumes_nothing(
     world: World, office: PostOffice, in_chapter: InChapter, alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def of_the_log(*args: Any, **more: Any) -> list[Obligation]:
-        return [due for due in obligations_due(*args, **more) if due.kind is QUIET_CHAPTER]
+    def of_the_log(*args: Any, **kwargs: Any) -> list[Obligation]:
+        return [due for due in obligations_due(*args, **kwargs) if due.kind is QUIET_CHAPTER]
 
     monkeypatch.setattr("tenants.reminders.rungs.obligations_due", of_the_log)
     moment = next_at(world.recife)
@@ -173,9 +186,9 @@ def test_what_was_done_before_it_went_out_consumes_nothing(
 
 
 @pytest.fixture
-def foreign(world: World, mail_server: MailServer, alice: Any, owing: Owing) -> PostOffice:
+def foreign(world: World, mail_server: MailServer, alice: Any, set_obligations: SetObligations) -> PostOffice:
     """One thing is due, and mails go to a server that fails as it is told and can be asked what it has."""
-    owing([make_obligation(world, REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
+    set_obligations([make_obligation(world, REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
     point_mail_at(world.app, port=mail_server.port, outbox=None)
     return replace(post_office(world.app), probe=lambda _delivery: bool(mail_server.stored))
 
@@ -234,7 +247,7 @@ def test_what_the_server_turns_out_to_have_stays_told(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_database_lives_as_the_model_of_it_does(
-    world: World, office: PostOffice, alice: Any, owing: Owing, seed: int
+    world: World, office: PostOffice, alice: Any, set_obligations: SetObligations, seed: int
 ) -> None:
     chance = Random(seed)
     zone = ["America/Recife", "Pacific/Kiritimati", "Pacific/Niue"][seed]
@@ -243,11 +256,13 @@ def test_the_database_lives_as_the_model_of_it_does(
     off = frozenset(start.date() + chance.randrange(HORIZON) * A_DAY for _ in range(12))
     hours = [(chance.randrange(HORIZON * 24), chance.choice([6, 30, 200, 400])) for _ in range(6)]
     worker, due_on = Worker.away_for(start, hours), start.date() + chance.randrange(25, 60) * A_DAY
-    owing([make_obligation(world, PLAN_TO_SUBMIT, due_on, owner=alice)])
+    set_obligations([make_obligation(world, PLAN_TO_SUBMIT, due_on, owner=alice)])
     with patch("tenants.reminders.schedule.public_holidays", lambda _country, _year: off):
         set_calendar(world.recife, zone=zone, week=week, at=start)
         live_until(world.recife, office, start + HORIZON * A_DAY, worker)
     expected = live(PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)
-    told = [(told.rung, told.at.replace(second=0, microsecond=0)) for told in rungs_sent_in(world.recife)]
-    assert told == expected.rungs
+    sent_rungs = [
+        (sent_rung.rung, sent_rung.at.replace(second=0, microsecond=0)) for sent_rung in rungs_sent_in(world.recife)
+    ]
+    assert sent_rungs == expected.rungs
     assert len(digests_to(alice)) == len(expected.mails)

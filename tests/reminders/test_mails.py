@@ -69,10 +69,10 @@ def queue(settings: Settings, world: World, *, name: str = "Alice", language: st
         )
 
 
-def invite_eve(in_chapter: InChapter, world: World, **more: str) -> Invitation:
-    given = {"email": "eve@people.example", "name": "Eve", "language": "en", **more}
+def invite_eve(in_chapter: InChapter, world: World, **changes: str) -> Invitation:
+    values = {"email": "eve@people.example", "name": "Eve", "language": "en", **changes}
     with in_chapter(world.recife) as session:
-        invitation = invite(session, actor_id=world.alice.user_id, at=clock.now(), role=Role.MEMBER, **given)
+        invitation = invite(session, actor_id=world.alice.user_id, at=clock.now(), role=Role.MEMBER, **values)
         session.flush()
         session.expunge(invitation)
         return invitation
@@ -230,14 +230,14 @@ def test_a_letter_is_sealed_until_it_is_sent_and_blank_after(
     world: World, office: PostOffice, mailbox: Mailbox
 ) -> None:
     queue(world.app.extensions["settings"], world)
-    (waiting,) = deliveries(MailKind.LETTER)
-    assert waiting.sealed is not None
+    (queued_letter,) = deliveries(MailKind.LETTER)
+    assert queued_letter.sealed is not None
     for secret in (SECRET_LINK.encode(), world.alice.email.encode()):
-        assert secret not in waiting.sealed
+        assert secret not in queued_letter.sealed
     mail = sent(office, mailbox)
     assert all(SECRET_LINK in part for part in parts(mail))
-    (ended,) = deliveries(MailKind.LETTER)
-    assert (ended.state, ended.sealed) == (DeliveryState.SENT, None)
+    (sent_letter,) = deliveries(MailKind.LETTER)
+    assert (sent_letter.state, sent_letter.sealed) == (DeliveryState.SENT, None)
 
 
 def test_a_letter_of_another_key_is_given_up(world: World, office: PostOffice, mailbox: Mailbox) -> None:
@@ -256,6 +256,6 @@ def test_mail_of_one_chapter_holds_nothing_of_another(
     for place in (world.recife, world.huye):
         wake(place.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
     send_waiting(office, seconds=10)
-    for mine, other in (("recife", "huye"), ("huye", "recife")):
-        (mail,) = (mail for mail in mailbox.mails() if mine in mail["Subject"].lower())
-        assert other not in (mail["Subject"] + "".join(parts(mail))).lower()
+    for slug, other_slug in (("recife", "huye"), ("huye", "recife")):
+        (mail,) = (mail for mail in mailbox.mails() if slug in mail["Subject"].lower())
+        assert other_slug not in (mail["Subject"] + "".join(parts(mail))).lower()

@@ -32,9 +32,9 @@ def test_alice_finds_every_message_on_one_page(world: World, as_person: Callable
     while address:
         pages.append(client.get(address).get_data(as_text=True))
         address = next_address(pages[-1])
-    shown = [found.group() for page in pages for found in DAY.finditer(page)]
-    assert (len(pages), len(shown)) == (3, 120)
-    assert len(set(shown)) == 120
+    dates = [match.group() for page in pages for match in DAY.finditer(page)]
+    assert (len(pages), len(dates)) == (3, 120)
+    assert len(set(dates)) == 120
 
 
 def _sent(world: World, membership_id: UUID, at: datetime) -> Notification:

@@ -26,8 +26,8 @@ InChapter = Callable[..., AbstractContextManager[Session]]
 
 def due(session: Session, by: date) -> list[Obligation]:
     """Return what is due of the log and of the focal point; other steps have tests of their own."""
-    found = obligations_due(session, by=by, quiet_weeks=QUIET_WEEKS)
-    return [one for one in found if one.kind in (QUIET_CHAPTER, VACANCY)]
+    obligations = obligations_due(session, by=by, quiet_weeks=QUIET_WEEKS)
+    return [obligation for obligation in obligations if obligation.kind in (QUIET_CHAPTER, VACANCY)]
 
 
 def test_a_chapter_is_quiet_weeks_after_it_began_and_not_a_day_before(world: World, in_chapter: InChapter) -> None:
@@ -59,20 +59,22 @@ def test_the_day_is_counted_where_the_chapter_is(world: World, in_chapter: InCha
 
 
 def test_absence_is_counted_in_one_chapter_beside_a_world_of_others(world: World, in_chapter: InChapter) -> None:
-    others = [onboard(f"other-{number}", f"Other {number}", "KE", "Africa/Nairobi", ["sw"]) for number in range(12)]
-    leaders = [person(f"Leader{number}") for number in range(len(others))]
-    for place, leader in zip(others, leaders, strict=True):
+    other_places = [
+        onboard(f"other-{number}", f"Other {number}", "KE", "Africa/Nairobi", ["sw"]) for number in range(12)
+    ]
+    leaders = [person(f"Leader{number}") for number in range(len(other_places))]
+    for place, leader in zip(other_places, leaders, strict=True):
         join(place, leader, Role.FOCAL_POINT)
-    part(others[0], leaders[0], SINCE + timedelta(days=3))
+    part(other_places[0], leaders[0], SINCE + timedelta(days=3))
     later = SINCE.date() + timedelta(days=200)
-    found = {place.slug: kinds(in_chapter, place, later) for place in (world.recife, world.huye, *others)}
-    assert found.pop("other-0") == [VACANCY, QUIET_CHAPTER]
-    assert set(map(tuple, found.values())) == {(QUIET_CHAPTER,)}
+    kinds_by_slug = {place.slug: kinds(in_chapter, place, later) for place in (world.recife, world.huye, *other_places)}
+    assert kinds_by_slug.pop("other-0") == [VACANCY, QUIET_CHAPTER]
+    assert set(map(tuple, kinds_by_slug.values())) == {(QUIET_CHAPTER,)}
 
 
 def test_a_chapter_that_is_not_active_owes_nothing(world: World, in_chapter: InChapter) -> None:
-    signed = onboard("signed", "Signed only", "KE", "Africa/Nairobi", ["sw"])
-    assert kinds(in_chapter, signed, SINCE.date() + timedelta(days=400)) == []
+    signed_place = onboard("signed", "Signed only", "KE", "Africa/Nairobi", ["sw"])
+    assert kinds(in_chapter, signed_place, SINCE.date() + timedelta(days=400)) == []
     with in_chapter(world.recife) as session:
         session.scalars(select(Chapter)).one().state = ChapterState.DORMANT
     assert kinds(in_chapter, world.recife, SINCE.date() + timedelta(days=400)) == []
@@ -91,13 +93,13 @@ def test_who_answers_owns_it_and_those_beside_her_only_while_nobody_does(world: 
 
 def kinds(in_chapter: InChapter, place: Place, by: date) -> list[ObligationKind]:
     with in_chapter(place, login="worker") as session:
-        found = due(session, by)
-        assert {obligation.chapter_id for obligation in found} <= {place.id}
-        return [obligation.kind for obligation in found]
+        obligations = due(session, by)
+        assert {obligation.chapter_id for obligation in obligations} <= {place.id}
+        return [obligation.kind for obligation in obligations]
 
 
 def owners(in_chapter: InChapter, place: Place) -> set[UUID]:
     with in_chapter(place, login="worker") as session:
-        mine = {row.id: row.user_id for row in session.scalars(select(Membership))}
-        found = due(session, SINCE.date() + timedelta(days=200))
-        return {mine[obligation.owner_id] for obligation in found if obligation.owner_id}
+        user_ids = {row.id: row.user_id for row in session.scalars(select(Membership))}
+        obligations = due(session, SINCE.date() + timedelta(days=200))
+        return {user_ids[obligation.owner_id] for obligation in obligations if obligation.owner_id}

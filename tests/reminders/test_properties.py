@@ -42,20 +42,20 @@ def test_a_rung_has_come_and_the_next_has_not(kind: ObligationKind, due_on: date
     if rung is None:
         assert after < ladder[0]
         return
-    named = [each for each in ladder if each > rung]
-    following = named[0] if named else rung + DAYS_A_WEEK
-    assert rung <= after < following
+    later_rungs = [later_rung for later_rung in ladder if later_rung > rung]
+    next_rung = later_rungs[0] if later_rungs else rung + DAYS_A_WEEK
+    assert rung <= after < next_rung
     assert rung in ladder or (rung > DESK and (rung - DESK) % DAYS_A_WEEK == 0)
 
 
 @given(kind=kinds, due_on=days)
 def test_rungs_only_rise_and_each_holds_without_a_gap(kind: ObligationKind, due_on: date) -> None:
     rungs = [rung_of(kind.ladder, due_on=due_on, today=due_on + number * A_DAY) for number in range(-30, 120)]
-    begun = [rung for rung in rungs if rung is not None]
-    assert begun == sorted(begun)
-    assert rungs[len(rungs) - len(begun) :] == begun, "the ladder was left again"
-    assert all(count <= 14 for count in Counter(begun).values())
-    assert all(begun[number + 1] - begun[number] <= 14 for number in range(len(begun) - 1))
+    reached_rungs = [rung for rung in rungs if rung is not None]
+    assert reached_rungs == sorted(reached_rungs)
+    assert rungs[len(rungs) - len(reached_rungs) :] == reached_rungs, "the ladder was left again"
+    assert all(count <= 14 for count in Counter(reached_rungs).values())
+    assert all(reached_rungs[number + 1] - reached_rungs[number] <= 14 for number in range(len(reached_rungs) - 1))
 
 
 @LIVES
@@ -73,22 +73,22 @@ def test_every_rung_with_a_working_morning_is_carried_once_and_no_other(
     calendar = Calendar(zone, week, frozenset(first + number * A_DAY for number in off))
     worker = Worker.away_for(start, hours)
     due_on = first + data.draw(st.integers(-40, HORIZON)) * A_DAY
-    heard = live(kind, due_on, calendar, worker, start)
-    carried = Counter(rung for rung, _ in heard.rungs)
-    assert not [rung for rung, times in carried.items() if times > 1]
+    history = live(kind, due_on, calendar, worker, start)
+    rung_counts = Counter(rung for rung, _ in history.rungs)
+    assert not [rung for rung, times in rung_counts.items() if times > 1]
     for rung, its_days in windows(kind, due_on, first, first + (HORIZON - 2) * A_DAY):
         can_hear = any(has_a_morning(day, calendar, worker.is_there) for day in its_days)
-        assert carried[rung] == can_hear, f"rung {rung}: {its_days[0]} to {its_days[-1]}"
-    _assert_by_day(heard.mails, calendar, zone)
+        assert rung_counts[rung] == can_hear, f"rung {rung}: {its_days[0]} to {its_days[-1]}"
+    _assert_by_day(history.mails, calendar, zone)
 
 
 @LIVES
-@given(data=st.data(), kind=kinds, zone=zones, hers=zones, week=weeks, start=starts, off=days_off, hours=outages)
+@given(data=st.data(), kind=kinds, zone=zones, member_zone=zones, week=weeks, start=starts, off=days_off, hours=outages)
 def test_somebody_elsewhere_hears_no_rung_twice_and_once_a_day_of_hers(
     data: st.DataObject,
     kind: ObligationKind,
     zone: str,
-    hers: str,
+    member_zone: str,
     week: tuple[int, ...],
     start: datetime,
     off: set[int],
@@ -97,55 +97,55 @@ def test_somebody_elsewhere_hears_no_rung_twice_and_once_a_day_of_hers(
     first = start.astimezone(ZoneInfo(zone)).date()
     calendar = Calendar(zone, week, frozenset(first + number * A_DAY for number in off))
     due_on = first + data.draw(st.integers(-40, HORIZON)) * A_DAY
-    heard = live(kind, due_on, calendar, Worker.away_for(start, hours), start, hers=hers)
-    assert len({rung for rung, _ in heard.rungs}) == len(heard.rungs)
-    assert len(set(heard.days_written)) == len(heard.days_written)
-    _assert_by_day(heard.mails, calendar, hers)
+    history = live(kind, due_on, calendar, Worker.away_for(start, hours), start, member_zone=member_zone)
+    assert len({rung for rung, _ in history.rungs}) == len(history.rungs)
+    assert len(set(history.days_written)) == len(history.days_written)
+    _assert_by_day(history.mails, calendar, member_zone)
 
 
 @LIVES
-@given(data=st.data(), kind=kinds, zone=zones, hers=zones, start=starts)
+@given(data=st.data(), kind=kinds, zone=zones, member_zone=zones, start=starts)
 def test_somebody_elsewhere_hears_every_rung_where_every_day_is_worked(
-    data: st.DataObject, kind: ObligationKind, zone: str, hers: str, start: datetime
+    data: st.DataObject, kind: ObligationKind, zone: str, member_zone: str, start: datetime
 ) -> None:
     first = start.astimezone(ZoneInfo(zone)).date()
     due_on = first + data.draw(st.integers(-40, HORIZON)) * A_DAY
-    heard = live(kind, due_on, Calendar(zone, tuple(range(1, 8))), Worker(()), start, hers=hers)
+    history = live(kind, due_on, Calendar(zone, tuple(range(1, 8))), Worker(()), start, member_zone=member_zone)
     due = {rung for rung, _ in windows(kind, due_on, first, first + (HORIZON - 4) * A_DAY)}
-    assert due <= {rung for rung, _ in heard.rungs}
+    assert due <= {rung for rung, _ in history.rungs}
 
 
 def test_whoever_was_away_for_long_hears_of_the_last_rung_alone() -> None:
     start = datetime(2026, 3, 2, 12, tzinfo=UTC)
     due_on = date(2026, 4, 1)
-    slept = Worker.away_for(start, [(0, 24 * 41)])  # until 12 April, a Sunday
-    heard = live(REPORT_DUE, due_on, Calendar("America/Recife", (1, 2, 3, 4, 5)), slept, start)
-    assert [rung for rung, _ in heard.rungs][:2] == [10, 17]
-    assert heard.rungs[0][1] == datetime(2026, 4, 13, 12, tzinfo=UTC)
+    worker = Worker.away_for(start, [(0, 24 * 41)])  # until 12 April, a Sunday
+    history = live(REPORT_DUE, due_on, Calendar("America/Recife", (1, 2, 3, 4, 5)), worker, start)
+    assert [rung for rung, _ in history.rungs][:2] == [10, 17]
+    assert history.rungs[0][1] == datetime(2026, 4, 13, 12, tzinfo=UTC)
 
 
 def test_a_weekend_of_holidays_delays_and_does_not_drop() -> None:
     start, due_on = datetime(2026, 3, 2, 12, tzinfo=UTC), date(2026, 4, 3)  # Good Friday
     off = frozenset({date(2026, 4, 3), date(2026, 4, 6)})
     calendar = Calendar("Europe/Berlin", (1, 2, 3, 4, 5), off)
-    heard = live(REPORT_DUE, due_on, calendar, Worker(()), start)
-    told = {rung: moment.date() for rung, moment in heard.rungs}
-    assert 0 not in told, "Friday to Sunday nobody works, and on Monday the next rung has come"
-    assert told[3] == date(2026, 4, 7)
+    history = live(REPORT_DUE, due_on, calendar, Worker(()), start)
+    days_by_rung = {rung: moment.date() for rung, moment in history.rungs}
+    assert 0 not in days_by_rung, "Friday to Sunday nobody works, and on Monday the next rung has come"
+    assert days_by_rung[3] == date(2026, 4, 7)
 
 
 def test_a_digest_that_could_not_go_out_until_the_evening_waits_for_the_morning() -> None:
     start = datetime(2026, 3, 2, 0, tzinfo=UTC)
     all_day = Worker.away_for(start, [(11, 12)])  # from before nine until eight in the evening at Recife
-    heard = live(REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), all_day, start)
-    assert heard.rungs[0] == (0, datetime(2026, 3, 3, 12, tzinfo=UTC))
+    history = live(REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), all_day, start)
+    assert history.rungs[0] == (0, datetime(2026, 3, 3, 12, tzinfo=UTC))
 
 
 def test_a_last_quarter_of_the_day_is_enough() -> None:
     start = datetime(2026, 3, 2, 0, tzinfo=UTC)
     nearly = Worker(((start, datetime(2026, 3, 2, 22, 45, tzinfo=UTC)),))
-    heard = live(REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), nearly, start)
-    assert heard.rungs[0] == (0, datetime(2026, 3, 2, 22, 45, tzinfo=UTC))
+    history = live(REPORT_DUE, date(2026, 3, 2), Calendar("America/Recife", (1, 2, 3, 4, 5)), nearly, start)
+    assert history.rungs[0] == (0, datetime(2026, 3, 2, 22, 45, tzinfo=UTC))
 
 
 def test_mornings_leave_out_the_holidays_of_the_country_alone() -> None:
@@ -170,25 +170,25 @@ def test_no_morning_is_on_a_holiday_and_none_is_far_away(
     after: datetime, country: str, zone: str, week: tuple[int, ...]
 ) -> None:
     morning = next_morning(after=after, zone=zone, working_week=week, country=country)
-    there = morning.astimezone(ZoneInfo(zone))
-    assert there.date() not in public_holidays(country, there.year)
-    assert there.isoweekday() in week
+    local_moment = morning.astimezone(ZoneInfo(zone))
+    assert local_moment.date() not in public_holidays(country, local_moment.year)
+    assert local_moment.isoweekday() in week
     assert morning - after < 40 * A_DAY, "no chapter is forgotten"
     just_before = next_morning(after=morning - timedelta(seconds=1), zone=zone, working_week=week, country=country)
     assert just_before == morning
 
 
 def test_the_library_knows_the_countries_of_the_field() -> None:
-    known = [country for country in ALL_COUNTRIES if public_holidays(country, 2026)]
-    assert len(known) >= 190
+    countries = [country for country in ALL_COUNTRIES if public_holidays(country, 2026)]
+    assert len(countries) >= 190
     assert date(2026, 11, 20) in public_holidays("BR", 2026)
     assert date(2026, 7, 4) in public_holidays("RW", 2026)
     assert public_holidays("XX", 2026) == frozenset()
 
 
 def _assert_by_day(mails: list[datetime], calendar: Calendar, zone: str) -> None:
-    there = [moment.astimezone(ZoneInfo(zone)) for moment in mails]
-    assert all(calendar.works_on(moment.date()) for moment in there)
-    assert all(time(9) <= moment.time() < time(20) for moment in there)
-    days = [moment.date() for moment in there]
+    local_moments = [moment.astimezone(ZoneInfo(zone)) for moment in mails]
+    assert all(calendar.works_on(moment.date()) for moment in local_moments)
+    assert all(time(9) <= moment.time() < time(20) for moment in local_moments)
+    days = [moment.date() for moment in local_moments]
     assert len(set(days)) == len(days), "two digests on one day"

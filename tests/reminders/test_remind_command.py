@@ -54,10 +54,10 @@ def every_row(world: World) -> dict[str, str]:
 
 def test_a_dry_run_shows_whom_what_goes_to_and_writes_nothing(world: World, remind: Remind) -> None:
     before = every_row(world)
-    shown = told(remind("--dry-run", "--at", MORNING))
+    mails = told(remind("--dry-run", "--at", MORNING))
     assert every_row(world) == before
-    assert {mail["chapter"] for mail in shown if mail["mail"] == MailKind.DIGEST} == {"recife", "huye"}
-    (recife,) = [mail for mail in shown if mail.get("chapter") == "recife"]
+    assert {mail["chapter"] for mail in mails if mail["mail"] == MailKind.DIGEST} == {"recife", "huye"}
+    (recife,) = [mail for mail in mails if mail.get("chapter") == "recife"]
     assert recife["local_day"] == "2026-03-02"
     assert recife["send_at"] == MORNING
     assert recife["language"] == "en"
@@ -67,12 +67,12 @@ def test_a_dry_run_shows_whom_what_goes_to_and_writes_nothing(world: World, remi
 def test_what_is_written_is_what_a_dry_run_showed_and_the_worker_sends_it(
     world: World, office: PostOffice, remind: Remind, mailbox: Mailbox
 ) -> None:
-    shown = told(remind("--dry-run", "--at", MORNING))
+    mails = told(remind("--dry-run", "--at", MORNING))
     assert deliveries() == []
-    assert told(remind("--at", MORNING)) == shown
+    assert told(remind("--at", MORNING)) == mails
     assert told(remind("--at", MORNING)) == [], "the clocks were not moved on"
     assert {str(row.subject_id) for row in deliveries()} == {
-        mail["membership_id"] for mail in shown if mail["mail"] == MailKind.DIGEST
+        mail["membership_id"] for mail in mails if mail["mail"] == MailKind.DIGEST
     }
     send_waiting(office, seconds=20)
     assert {row.state for row in deliveries()} == {DeliveryState.SENT}
@@ -80,19 +80,19 @@ def test_what_is_written_is_what_a_dry_run_showed_and_the_worker_sends_it(
 
 
 def test_the_lines_are_what_the_tick_writes(world: World, office: PostOffice, remind: Remind) -> None:
-    shown = [mail for mail in told(remind("--dry-run", "--at", MORNING)) if mail["mail"] == MailKind.DIGEST]
+    mails = [mail for mail in told(remind("--dry-run", "--at", MORNING)) if mail["mail"] == MailKind.DIGEST]
     for place in (world.recife, world.huye):
         wake(place.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
-    written = {(str(row.subject_id), str(row.local_day), row.next_at.isoformat()) for row in deliveries()}
-    assert {(mail["membership_id"], mail["local_day"], mail["send_at"]) for mail in shown} == written
+    written_mails = {(str(row.subject_id), str(row.local_day), row.next_at.isoformat()) for row in deliveries()}
+    assert {(mail["membership_id"], mail["local_day"], mail["send_at"]) for mail in mails} == written_mails
 
 
 def test_nobody_is_named(world: World, remind: Remind) -> None:
-    said = remind("--dry-run", "--at", MORNING).output
-    assert said
-    for who in (world.alice, world.bob, world.charlie, world.dana):
-        assert who.name not in said
-        assert who.email not in said
+    output = remind("--dry-run", "--at", MORNING).output
+    assert output
+    for user in (world.alice, world.bob, world.charlie, world.dana):
+        assert user.name not in output
+        assert user.email not in output
 
 
 def test_the_desk_is_told_too(world: World, remind: Remind) -> None:
@@ -103,7 +103,7 @@ def test_the_desk_is_told_too(world: World, remind: Remind) -> None:
     assert mail["mail"] == MailKind.DESK_SUMMARY
     assert mail["user_id"] == str(world.dana.user_id)
     assert mail["items"]
-    assert [one for one in told(remind("--at", monday.isoformat())) if "user_id" in one] == [mail]
+    assert [entry for entry in told(remind("--at", monday.isoformat())) if "user_id" in entry] == [mail]
     with world.app.app_context():
         assert len(deliveries(MailKind.DESK_SUMMARY)) == 1
 
@@ -119,9 +119,9 @@ def test_a_morning_that_lies_ahead_is_shown_and_not_written(world: World, remind
     ahead = (clock.now() + timedelta(days=200)).replace(hour=14)
     while ahead.isoweekday() > 5 or ahead.day < 8:
         ahead += timedelta(days=1)
-    refused = remind("--at", ahead.isoformat())
-    assert refused.exit_code == 2
-    assert "add --dry-run" in refused.output
+    result = remind("--at", ahead.isoformat())
+    assert result.exit_code == 2
+    assert "add --dry-run" in result.output
     assert isinstance(told(remind("--dry-run", "--at", ahead.isoformat())), list)
 
 
@@ -137,10 +137,10 @@ def test_a_morning_that_lies_ahead_is_shown_and_not_written(world: World, remind
     ],
 )
 def test_what_is_no_moment_is_said_in_a_sentence(remind: Remind, at: str, sentence: str) -> None:
-    refused = remind("--dry-run", "--at", at)
-    assert refused.exit_code == 2
-    assert sentence in refused.output
-    assert "Traceback" not in refused.output
+    result = remind("--dry-run", "--at", at)
+    assert result.exit_code == 2
+    assert sentence in result.output
+    assert "Traceback" not in result.output
 
 
 def test_a_chapter_that_cannot_be_done_is_named_and_the_others_are_shown(world: World, remind: Remind) -> None:
@@ -159,7 +159,7 @@ def test_whoever_stops_reading_gets_no_traceback(world: World) -> None:
             place = onboard(f"many-{number}", f"Many {number}", "BR", "America/Recife", ["pt"])
             join_chapter(place, person(f"Lead{number}"), Role.FOCAL_POINT)
     command = f"{sys.executable} -P -m solidarity.cli.main remind --dry-run --at {MORNING}"
-    shown = subprocess.run(
+    result = subprocess.run(
         ["/bin/sh", "-c", f"{command} | head -n 1"],
         env=environment_of(world.settings),
         capture_output=True,
@@ -167,8 +167,8 @@ def test_whoever_stops_reading_gets_no_traceback(world: World) -> None:
         check=False,
         timeout=120,
     )
-    assert json.loads(shown.stdout)["mail"] == MailKind.DIGEST
-    assert shown.stderr == ""
+    assert json.loads(result.stdout)["mail"] == MailKind.DIGEST
+    assert result.stderr == ""
 
 
 def test_chapters_are_read_some_at_a_time(world: World, remind: Remind, monkeypatch: pytest.MonkeyPatch) -> None:

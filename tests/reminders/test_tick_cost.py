@@ -51,8 +51,8 @@ def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation
     """Let this be due beside what the database says, which is asked all the same."""
     from tenants.overview.obligations import obligations_due
 
-    def read(*args: Any, **more: Any) -> list[Obligation]:
-        obligations_due(*args, **more)
+    def read(*args: Any, **kwargs: Any) -> list[Obligation]:
+        obligations_due(*args, **kwargs)
         return obligations
 
     monkeypatch.setattr("tenants.reminders.rungs.obligations_due", read)
@@ -61,8 +61,8 @@ def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation
 def test_a_morning_without_news_is_a_handful_of_statements_however_long_the_history(
     world: World, office: PostOffice, alice: Any, in_chapter: InChapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    owed = [make_obligation(world, kind, date(2026, 5, 31), owner=alice) for kind in KINDS]
-    let_recife_owe(monkeypatch, owed)
+    obligations = [make_obligation(world, kind, date(2026, 5, 31), owner=alice) for kind in KINDS]
+    let_recife_owe(monkeypatch, obligations)
     live_until(world.recife, office, MONDAY + timedelta(seconds=1))
     assert taken(world) == NOTHING_NEW
     with in_chapter(world.recife, login="worker") as session:
@@ -94,9 +94,9 @@ def test_the_digests_of_many_take_as_many_statements_as_those_of_one(
 ) -> None:
     seats = [alice]
     for number in range(6):
-        another = person(f"Another{number}")
-        join(world.recife, another, Role.COORDINATOR)
-        seats.append(seat_of(world.recife, another))
+        coordinator = person(f"Another{number}")
+        join(world.recife, coordinator, Role.COORDINATOR)
+        seats.append(seat_of(world.recife, coordinator))
     late = MONDAY.date() - timedelta(days=3)
     let_recife_owe(monkeypatch, [make_obligation(world, REPORT_DUE, late, owner=alice)])
     assert taken(world) == SOMETHING_NEW
@@ -113,6 +113,6 @@ def test_who_is_due_is_one_statement_and_one_that_says_who_asks(world: World, of
 
     def scan() -> None:
         with opened(NobodyScope(login="worker")) as session:
-            chapters_due(session, at=MONDAY, most=500)
+            chapters_due(session, at=MONDAY, limit=500)
 
     assert statements_in(world.app, scan) == 2

@@ -17,13 +17,13 @@ from tenants.chapters.models import Chapter
 from tenants.obligations.literal_statement import written_out
 
 InChapter = Callable[..., AbstractContextManager[Session]]
-BOUND = bindparam("bound", type_=Uuid)
+BOUND_CHAPTER = bindparam("bound", type_=Uuid)
 SIGNS = "100 % of %s, %(bound)s, :bound, $1 and 'quoted'"
 
 
 def of_the_chapter() -> Select[str, str, str]:
-    return select(Chapter.slug, literal(SIGNS).label("signs"), cast(BOUND, String).label("id")).where(
-        Chapter.id == BOUND
+    return select(Chapter.slug, literal(SIGNS).label("signs"), cast(BOUND_CHAPTER, String).label("id")).where(
+        Chapter.id == BOUND_CHAPTER
     )
 
 

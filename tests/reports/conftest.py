@@ -52,16 +52,16 @@ class Desk:
 
     def report(self, session: Session) -> Report:
         """Return the report of the session's chapter."""
-        found = queries.report_for(session, self.period)
-        assert found is not None
-        return found
+        row = queries.report_for(session, self.period)
+        assert row is not None
+        return row
 
-    def log(self, people: int | None = 7, *, on: date | None = None, who: Person | None = None) -> UUID:
+    def log(self, people: int | None = 7, *, on: date | None = None, actor: Person | None = None) -> UUID:
         """Log an activity of Recife in the quarter; 7 people by cell, or nobody counted."""
         with self.inside() as session:
             return log_activity(
                 session,
-                actor_id=(who or self.world.alice).user_id,
+                actor_id=(actor or self.world.alice).user_id,
                 at=clock.now(),
                 form_key=new_id(),
                 entry=self.entry(people, on),
@@ -94,34 +94,34 @@ class Desk:
             not_sure=None if people is None else 0,
         )
 
-    def submit(self, who: Person | None = None, *, nil: bool = False) -> None:
+    def submit(self, actor: Person | None = None, *, nil: bool = False) -> None:
         """Send Recife's report."""
         with self.inside() as session:
             services.submit_report(
                 session,
                 report_id=self.report(session).id,
-                actor_id=(who or self.world.alice).user_id,
+                actor_id=(actor or self.world.alice).user_id,
                 at=clock.now(),
                 is_nil=nil,
             )
 
-    def approve(self, number: int = 1, who: Person | None = None) -> None:
+    def approve(self, number: int = 1, actor: Person | None = None) -> None:
         """Approve Recife's report."""
         with self.inside() as session:
             services.approve_report(
                 session,
                 report_id=self.report(session).id,
                 number=number,
-                actor_id=(who or self.world.dana).user_id,
+                actor_id=(actor or self.world.dana).user_id,
                 at=clock.now(),
             )
 
     def values(self) -> dict[tuple[str, str], int | None]:
         """Return what was sent last, by indicator and cell."""
         with self.inside() as session:
-            found = queries.sent_values(session, self.report(session))
-            assert found is not None
-            return {(row.indicator, row.cell): row.numerator for row in found[1]}
+            snapshot = queries.sent_values(session, self.report(session))
+            assert snapshot is not None
+            return {(row.indicator, row.cell): row.numerator for row in snapshot[1]}
 
     def events(self) -> list[str]:
         """Return what happened to the report, the latest first."""

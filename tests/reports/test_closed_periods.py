@@ -51,8 +51,8 @@ class Finances:
     def day(self) -> date:
         return self.quarter.period.ends_on
 
-    def by(self, who: Person | None = None) -> dict[str, Any]:
-        return {"actor_id": (who or self.world.alice).user_id, "at": clock.now()}
+    def by(self, actor: Person | None = None) -> dict[str, Any]:
+        return {"actor_id": (actor or self.world.alice).user_id, "at": clock.now()}
 
     def entry(self, day: date | None = None, amount: int = 1_000) -> TransactionEntry:
         return TransactionEntry(
@@ -97,8 +97,8 @@ class Finances:
     def agree(self) -> bool:
         """Whether the report says what was recorded in its period."""
         with self.quarter.inside() as session:
-            spent = period_spending(session, self.quarter.period.starts_on, self.quarter.period.ends_on)
-        return self.quarter.values()["spent", "all"] == sum(cents or 0 for _, cents in spent)
+            rows = period_spending(session, self.quarter.period.starts_on, self.quarter.period.ends_on)
+        return self.quarter.values()["spent", "all"] == sum(cents or 0 for _, cents in rows)
 
 
 @pytest.fixture
@@ -107,14 +107,14 @@ def finances(quarter: Desk) -> Finances:
 
 
 def test_nothing_is_dated_in_an_approved_quarter_and_the_one_beside_is_open(finances: Finances) -> None:
-    waiting = finances.spend()
+    expense = finances.spend()
     finances.quarter.submit()
     finances.quarter.approve()
-    for act in (finances.recorded, finances.approving(waiting)):
-        with pytest.raises(PeriodClosed) as closed:
+    for act in (finances.recorded, finances.approving(expense)):
+        with pytest.raises(PeriodClosed) as error:
             finances.do(act)
-        assert set(closed.value.errors) == {"dated_on"}
-        assert closed.value.period == finances.quarter.period
+        assert set(error.value.errors) == {"dated_on"}
+        assert error.value.period == finances.quarter.period
     source = TransactionEntry(
         TransactionKind.OPENING, 5, "USD", finances.quarter.period.starts_on, "Start", source_id=new_id()
     )
@@ -122,7 +122,7 @@ def test_nothing_is_dated_in_an_approved_quarter_and_the_one_beside_is_open(fina
         services.record_transaction(session, **finances.by(), form_key=new_id(), entry=source)
     assert finances.spend(finances.quarter.period.previous.ends_on), "no report is begun of it"
     assert finances.spend(finances.quarter.period.following.starts_on)
-    finances.do(lambda session: services.refuse_expense(session, **finances.by(finances.frida), transaction_id=waiting))
+    finances.do(lambda session: services.refuse_expense(session, **finances.by(finances.frida), transaction_id=expense))
     assert finances.agree()
 
 
@@ -157,9 +157,9 @@ def test_what_counts_in_a_closed_quarter_is_taken_back_today(finances: Finances)
     finances.quarter.approve()
     finances.do(finances.reversing(expense))
     with finances.quarter.inside() as session:
-        back = session.scalars(select(Transaction).where(Transaction.reverses_id == expense)).one()
-    assert back.dated_on == clock.local_day(clock.now(), "America/Recife")
-    assert Period.of(back.dated_on) > finances.quarter.period
+        reversal = session.scalars(select(Transaction).where(Transaction.reverses_id == expense)).one()
+    assert reversal.dated_on == clock.local_day(clock.now(), "America/Recife")
+    assert Period.of(reversal.dated_on) > finances.quarter.period
     assert finances.quarter.values()["spent", "all"] == 1_000
     assert finances.agree()
 
@@ -180,35 +180,35 @@ def test_money_that_moved_after_sending_keeps_the_report_from_being_approved(fin
 
 
 def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(finances: Finances) -> None:
-    waiting, counted = finances.spend(), finances.count()
+    pending_expense, approved_expense = finances.spend(), finances.count()
     finances.quarter.submit()
     finances.quarter.approve()
     alice, frida = finances.world.browser_of(finances.world.alice), finances.world.browser_of(finances.frida)
-    sent = {
+    fields = {
         "kind": "expense",
         "side": str(finances.line),
         "what": "Cards",
         "currency": "USD",
         "form_key": str(new_id()),
     }
-    answer = post(alice, f"{FUNDING}/transactions/new", **sent, amount="12.50", dated_on=str(finances.day))
+    answer = post(alice, f"{FUNDING}/transactions/new", **fields, amount="12.50", dated_on=str(finances.day))
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert 'value="12.50"' in page
     with finances.world.app.test_request_context():
         quarter = format_quarter(finances.quarter.period.starts_on, "BR")
     assert f"The report for {quarter} is approved, so that quarter is closed. Use today’s date" in page
-    shown = frida.get(FUNDING).get_data(as_text=True)
-    assert f"transactions/{waiting}/approval" not in shown
-    assert f"transactions/{waiting}/refusal" in shown
+    funding_page = frida.get(FUNDING).get_data(as_text=True)
+    assert f"transactions/{pending_expense}/approval" not in funding_page
+    assert f"transactions/{pending_expense}/refusal" in funding_page
     assert (
         "The quarter of this expense is closed, so it can only be refused. Record it again with today’s date."
-    ) in shown
-    post(frida, f"{FUNDING}/transactions/{waiting}/approval", form=FUNDING)
+    ) in funding_page
+    post(frida, f"{FUNDING}/transactions/{pending_expense}/approval", form=FUNDING)
     assert "so that quarter is closed" in frida.get(FUNDING).get_data(as_text=True)
-    shown = alice.get(FUNDING).get_data(as_text=True)
-    assert "A transaction in a closed quarter is reversed by a new transaction dated today." in shown
-    assert post(alice, f"{FUNDING}/transactions/{counted}/reversal", form=FUNDING).status_code == 302
+    funding_page = alice.get(FUNDING).get_data(as_text=True)
+    assert "A transaction in a closed quarter is reversed by a new transaction dated today." in funding_page
+    assert post(alice, f"{FUNDING}/transactions/{approved_expense}/reversal", form=FUNDING).status_code == 302
     assert "Reversed by a later transaction." in alice.get(FUNDING).get_data(as_text=True)
 
 
@@ -249,9 +249,9 @@ class Later:
 
     def after(self, first: InFlight, admin: psycopg.Connection[tuple[int]], database: str | None) -> Exception | None:
         """Let the first one land once this one is seen waiting for it; return how this one ended."""
-        waiting = "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'"
+        statement = "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'"
         until = time.monotonic() + 10
-        while admin.execute(waiting, (database,)).fetchone() != (1,):
+        while admin.execute(statement, (database,)).fetchone() != (1,):
             assert time.monotonic() < until, "it does not wait"
             time.sleep(0.02)
         first.land()
@@ -259,21 +259,21 @@ class Later:
         return self.error
 
 
-@pytest.mark.parametrize("then", ["send", "approve"])
-def test_a_report_waits_for_money_in_flight(finances: Finances, then: str, superuser_url: str) -> None:
+@pytest.mark.parametrize("action", ["send", "approve"])
+def test_a_report_waits_for_money_in_flight(finances: Finances, action: str, superuser_url: str) -> None:
     act = finances.approving(finances.spend())
-    if then == "approve":
+    if action == "approve":
         finances.quarter.submit()
     database = finances.world.settings.database("web").database
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         first = InFlight(finances, act)
-        ended = Later(finances, finances.sent if then == "send" else finances.approved).after(first, admin, database)
-    if then == "send":
-        assert ended is None
+        error = Later(finances, finances.sent if action == "send" else finances.approved).after(first, admin, database)
+    if action == "send":
+        assert error is None
         assert finances.agree()
     else:
-        assert isinstance(ended, Refused)
-        assert "have changed since the report was sent" in str(ended)
+        assert isinstance(error, Refused)
+        assert "have changed since the report was sent" in str(error)
 
 
 @pytest.mark.parametrize("case", ["record", "count"])
@@ -285,8 +285,8 @@ def test_money_waits_for_an_approval_in_flight_and_finds_the_book_closed(
     database = finances.world.settings.database("web").database
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         first = InFlight(finances, finances.approved)
-        ended = Later(finances, act).after(first, admin, database)
-    assert isinstance(ended, PeriodClosed)
+        error = Later(finances, act).after(first, admin, database)
+    assert isinstance(error, PeriodClosed)
     assert finances.agree()
 
 
@@ -302,11 +302,11 @@ def test_whoever_is_faster_the_books_agree(finances: Finances) -> None:
                 finances.quarter.report(session),
                 session.get_one(Transaction, (finances.world.recife.id, expense)),
             )
-            closed, counts = report.state == "approved", row.state == TransactionState.APPROVED
-            assert closed != counts, "one of the two came second"
+            is_closed, counts = report.state == "approved", row.state == TransactionState.APPROVED
+            assert is_closed != counts, "one of the two came second"
             assert reports.last_decision(session, report.id) is not None
             number = report.sent
-        if closed:
+        if is_closed:
             assert finances.agree()
             finances.reopen()
         else:

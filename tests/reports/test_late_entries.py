@@ -31,18 +31,18 @@ from tenants.people.queries import present_members
 from tenants.scope import DeskScope
 
 LATE = LATE_ENTRY_WAITING
-COMPARED = {"activities_held", "participations", "first_time"}
+COMPARED_INDICATORS = {"activities_held", "participations", "first_time"}
 
 
-def late(quarter: Desk, *, there: bool = False) -> list[Obligation]:
+def late(quarter: Desk, *, is_huye: bool = False) -> list[Obligation]:
     """Return the late entries of Recife, or of Huye `there`."""
-    with quarter.inside(quarter.world.huye if there else None) as session:
+    with quarter.inside(quarter.world.huye if is_huye else None) as session:
         by = clock.now().date() + timedelta(days=400)
         return [due for due in obligations_due(session, by=by, quiet_weeks=4) if due.kind is LATE]
 
 
 @pytest.fixture
-def sent(quarter: Desk) -> Desk:
+def sent_quarter(quarter: Desk) -> Desk:
     """A report of one activity of seven people that is sent; Huye expects one too, and Carla coordinates Recife."""
     quarter.begin()
     quarter.begin(quarter.world.huye)
@@ -84,162 +84,173 @@ def first_activity(quarter: Desk) -> UUID:
         return session.scalars(select(ActivityRevision.activity_id)).first() or pytest.fail("nothing is logged")
 
 
-def test_an_activity_logged_after_sending_asks_the_focal_point_to_compare(sent: Desk) -> None:
-    assert late(sent) == []
-    sent.log(3)
-    (due,) = late(sent)
-    with sent.inside() as session:
+def test_an_activity_logged_after_sending_asks_the_focal_point_to_compare(sent_quarter: Desk) -> None:
+    assert late(sent_quarter) == []
+    sent_quarter.log(3)
+    (due,) = late(sent_quarter)
+    with sent_quarter.inside() as session:
         leaders = [member.id for member in present_members(session) if member.role == Role.FOCAL_POINT]
-        assert due.subject_id == sent.report(session).id
+        assert due.subject_id == sent_quarter.report(session).id
     assert [due.owner_id] == leaders
     assert due.due_on == clock.local_day(clock.now(), "America/Recife") + timedelta(days=7)
-    assert due.title == sent.period.starts_on.isoformat()
-    assert late(sent, there=True) == [], "Huye has sent nothing, and nothing of Recife's is its own"
-    sent.approve()
-    assert [each.subject_id for each in late(sent)] == [due.subject_id]
+    assert due.title == sent_quarter.period.starts_on.isoformat()
+    assert late(sent_quarter, is_huye=True) == [], "Huye has sent nothing, and nothing of Recife's is its own"
+    sent_quarter.approve()
+    assert [obligation.subject_id for obligation in late(sent_quarter)] == [due.subject_id]
 
 
-def test_what_changes_no_sum_of_the_period_asks_nothing(sent: Desk) -> None:
-    activity = first_activity(sent)
-    revise(sent, activity, 7, days=1)  # another day of the same quarter
-    sent.log(5, on=sent.period.starts_on - timedelta(days=1))
-    sent.log(5, on=sent.period.following.starts_on)
-    assert late(sent) == []
-    revise(sent, activity, 8)
-    assert len(late(sent)) == 1
-    revise(sent, activity, 7)
-    assert late(sent) == [], "it says what the report says again"
+def test_what_changes_no_sum_of_the_period_asks_nothing(sent_quarter: Desk) -> None:
+    activity = first_activity(sent_quarter)
+    revise(sent_quarter, activity, 7, days=1)  # another day of the same quarter
+    sent_quarter.log(5, on=sent_quarter.period.starts_on - timedelta(days=1))
+    sent_quarter.log(5, on=sent_quarter.period.following.starts_on)
+    assert late(sent_quarter) == []
+    revise(sent_quarter, activity, 8)
+    assert len(late(sent_quarter)) == 1
+    revise(sent_quarter, activity, 7)
+    assert late(sent_quarter) == [], "it says what the report says again"
 
 
-def test_an_activity_moved_out_of_the_period_and_a_count_at_an_event_ask_too(sent: Desk) -> None:
-    activity = first_activity(sent)
-    revise(sent, activity, 7, days=200)
-    assert len(late(sent)) == 1
-    revise(sent, activity, 9, days=200)  # its latest but one lies outside too
-    (due,) = late(sent)
+def test_an_activity_moved_out_of_the_period_and_a_count_at_an_event_ask_too(sent_quarter: Desk) -> None:
+    activity = first_activity(sent_quarter)
+    revise(sent_quarter, activity, 7, days=200)
+    assert len(late(sent_quarter)) == 1
+    revise(sent_quarter, activity, 9, days=200)  # its latest but one lies outside too
+    (due,) = late(sent_quarter)
     assert due.due_on == clock.local_day(clock.now(), "America/Recife") + timedelta(days=7)
-    revise(sent, activity, 7)
-    assert late(sent) == []
-    alice, day = sent.world.alice.user_id, sent.period.ends_on
-    held = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    with sent.inside() as session:
-        said = EventEntry("Launch event", "Market", "Town hall", "UTC", held, None)
-        event_id = launch.plan_event(session, actor_id=alice, at=held, entry=said).id
-    for kind, asked in ((TallyKind.SIGNUPS, 0), (TallyKind.ATTENDANCE, 1)):
+    revise(sent_quarter, activity, 7)
+    assert late(sent_quarter) == []
+    alice, day = sent_quarter.world.alice.user_id, sent_quarter.period.ends_on
+    starts_at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    with sent_quarter.inside() as session:
+        entry = EventEntry("Launch event", "Market", "Town hall", "UTC", starts_at, None)
+        event_id = launch.plan_event(session, actor_id=alice, at=starts_at, entry=entry).id
+    for kind, expected_count in ((TallyKind.SIGNUPS, 0), (TallyKind.ATTENDANCE, 1)):
         counts = {(Sex.WOMEN, AgeBand.FROM_25_TO_59): 40}
-        with sent.inside() as session:
+        with sent_quarter.inside() as session:
             launch.record_tally(
                 session, actor_id=alice, at=clock.now(), event_id=event_id, kind=kind, counts=counts, seen=0
             )
-        assert len(late(sent)) == asked, kind
+        assert len(late(sent_quarter)) == expected_count, kind
 
 
-def test_the_week_runs_from_what_last_moved_in_this_period_and_not_in_another(sent: Desk) -> None:
-    sent.log(3)
-    (due,) = late(sent)
-    before = Desk(sent.world, sent.period.previous)
+def test_the_week_runs_from_what_last_moved_in_this_period_and_not_in_another(sent_quarter: Desk) -> None:
+    sent_quarter.log(3)
+    (due,) = late(sent_quarter)
+    before = Desk(sent_quarter.world, sent_quarter.period.previous)
     before.begin()
-    for quarter, days in ((before, 3), (sent, 5)):
-        with sent.inside() as session:
+    for quarter, days in ((before, 3), (sent_quarter, 5)):
+        with sent_quarter.inside() as session:
             log_activity(
                 session,
-                actor_id=sent.world.alice.user_id,
+                actor_id=sent_quarter.world.alice.user_id,
                 at=clock.now() + timedelta(days=days),
                 form_key=new_id(),
                 entry=quarter.entry(9, None),
             )
-        assert [each.due_on - due.due_on for each in late(sent)] == [timedelta(days=0 if quarter is before else 5)]
+        assert [obligation.due_on - due.due_on for obligation in late(sent_quarter)] == [
+            timedelta(days=0 if quarter is before else 5)
+        ]
 
 
-def test_it_stops_once_the_report_is_given_back_and_sent_anew(sent: Desk) -> None:
-    sent.approve()
-    sent.log(3)
-    with sent.inside() as session:
-        report = sent.report(session)
+def test_it_stops_once_the_report_is_given_back_and_sent_anew(sent_quarter: Desk) -> None:
+    sent_quarter.approve()
+    sent_quarter.log(3)
+    with sent_quarter.inside() as session:
+        report = sent_quarter.report(session)
         services.reopen_report(
-            session, report_id=report.id, reason="Three more", actor_id=sent.world.dana.user_id, at=clock.now()
+            session, report_id=report.id, reason="Three more", actor_id=sent_quarter.world.dana.user_id, at=clock.now()
         )
-    assert late(sent) == []
-    sent.submit()
-    assert late(sent) == []
-    assert sent.values()["participations", "all"] == 10
+    assert late(sent_quarter) == []
+    sent_quarter.submit()
+    assert late(sent_quarter) == []
+    assert sent_quarter.values()["participations", "all"] == 10
 
 
-def test_alice_leaves_it_as_it_is_with_a_word_until_something_moves_again(sent: Desk) -> None:
-    sent.log(3)
-    alice, bob = sent.world.browser_of(sent.world.alice), sent.world.browser_of(sent.world.bob)
-    address = f"{sent.address}/keeping"
-    assert address in alice.get(sent.address).get_data(as_text=True)
-    assert address not in bob.get(sent.address).get_data(as_text=True)
-    for who in (bob, sent.world.browser_of(sent.world.charlie), sent.world.browser_of(sent.world.dana)):
-        assert who.get(address).status_code == 404
-        assert post(who, address, form="/me", reason="x", number="1").status_code == 404
-    refused = post(alice, address, number="1", reason=" ")
-    assert refused.status_code == 422
-    assert "Enter why the report stays as it is." in refused.get_data(as_text=True)
-    assert len(late(sent)) == 1
+def test_alice_leaves_it_as_it_is_with_a_word_until_something_moves_again(sent_quarter: Desk) -> None:
+    sent_quarter.log(3)
+    alice, bob = (
+        sent_quarter.world.browser_of(sent_quarter.world.alice),
+        sent_quarter.world.browser_of(sent_quarter.world.bob),
+    )
+    address = f"{sent_quarter.address}/keeping"
+    assert address in alice.get(sent_quarter.address).get_data(as_text=True)
+    assert address not in bob.get(sent_quarter.address).get_data(as_text=True)
+    for client in (
+        bob,
+        sent_quarter.world.browser_of(sent_quarter.world.charlie),
+        sent_quarter.world.browser_of(sent_quarter.world.dana),
+    ):
+        assert client.get(address).status_code == 404
+        assert post(client, address, form="/me", reason="x", number="1").status_code == 404
+    answer = post(alice, address, number="1", reason=" ")
+    assert answer.status_code == 422
+    assert "Enter why the report stays as it is." in answer.get_data(as_text=True)
+    assert len(late(sent_quarter)) == 1
     assert post(alice, address, number="1", reason="Counted by Huye.").status_code == 302
-    assert late(sent) == []
-    page = bob.get(sent.address).get_data(as_text=True)
+    assert late(sent_quarter) == []
+    page = bob.get(sent_quarter.address).get_data(as_text=True)
     assert "Counted by Huye." in page
     assert "now 10 in the log, 7 in the report" in page, "it still is so"
-    assert sent.values()["participations", "all"] == 7
-    sent.log(4)
-    assert len(late(sent)) == 1
+    assert sent_quarter.values()["participations", "all"] == 7
+    sent_quarter.log(4)
+    assert len(late(sent_quarter)) == 1
     assert post(alice, address, number="7", reason="Another page.").status_code == 409
 
 
-def test_what_was_left_once_is_no_decision_and_not_of_the_next_report(sent: Desk) -> None:
-    sent.log(3)
-    keep(sent)
-    sent.approve()
-    with pytest.raises(AlreadyDecided) as decided:
-        sent.approve()
-    assert (decided.value.decision, decided.value.by) == ("approved", "Dana")
-    keep(sent)
-    with pytest.raises(AlreadyDecided) as decided:
-        sent.approve()
-    assert decided.value.decision == "approved", "that it was kept decides nothing"
+def test_what_was_left_once_is_no_decision_and_not_of_the_next_report(sent_quarter: Desk) -> None:
+    sent_quarter.log(3)
+    keep(sent_quarter)
+    sent_quarter.approve()
+    with pytest.raises(AlreadyDecided) as error:
+        sent_quarter.approve()
+    assert (error.value.decision, error.value.by) == ("approved", "Dana")
+    keep(sent_quarter)
+    with pytest.raises(AlreadyDecided) as error:
+        sent_quarter.approve()
+    assert error.value.decision == "approved", "that it was kept decides nothing"
     with pytest.raises(Refused):
-        keep(sent, "x" * 1_001)
-    with sent.inside() as session:
-        report = sent.report(session)
+        keep(sent_quarter, "x" * 1_001)
+    with sent_quarter.inside() as session:
+        report = sent_quarter.report(session)
         services.reopen_report(
-            session, report_id=report.id, reason="One more", actor_id=sent.world.dana.user_id, at=clock.now()
+            session, report_id=report.id, reason="One more", actor_id=sent_quarter.world.dana.user_id, at=clock.now()
         )
     with pytest.raises(AlreadyDecided):
-        keep(sent)
-    sent.submit()
-    sent.log(4)
-    assert len(late(sent)) == 1
+        keep(sent_quarter)
+    sent_quarter.submit()
+    sent_quarter.log(4)
+    assert len(late(sent_quarter)) == 1
 
 
-def test_un_women_does_not_see_it_and_the_home_page_shows_it(sent: Desk) -> None:
-    sent.log(3)
-    chapters, by = [sent.world.recife.id, sent.world.huye.id], clock.now().date() + timedelta(days=400)
-    with sent.world.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
+def test_un_women_does_not_see_it_and_the_home_page_shows_it(sent_quarter: Desk) -> None:
+    sent_quarter.log(3)
+    chapters, by = [sent_quarter.world.recife.id, sent_quarter.world.huye.id], clock.now().date() + timedelta(days=400)
+    with sent_quarter.world.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
         assert LATE not in {due.kind for due in obligations_of(session, chapters, by=by, quiet_weeks=4)}
-    alice, counted = sent.world.browser_of(sent.world.alice), list[str]()
-    with sent.world.app.app_context():
+    alice, statements = sent_quarter.world.browser_of(sent_quarter.world.alice), list[str]()
+    with sent_quarter.world.app.app_context():
         for engine in db.engines.values():
-            event.listen(engine, "before_cursor_execute", lambda *args: counted.append(args[2]))
+            event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
     page = alice.get("/c/recife/").get_data(as_text=True)
     assert "with your log" in page
-    assert len(counted) <= 12
+    assert len(statements) <= 12
 
 
-def test_it_asks_whenever_the_reports_own_page_shows_another_number(sent: Desk) -> None:
+def test_it_asks_whenever_the_reports_own_page_shows_another_number(sent_quarter: Desk) -> None:
     """The leg compares sums in the database, the page what it assembles: in any history they say the same."""
     chance = random.Random(20_260_101)
-    logged = [first_activity(sent)]
+    activities = [first_activity(sent_quarter)]
     for _ in range(14):
         if chance.random() < 0.3:
-            logged.append(sent.log(chance.choice([None, 4, 5])))
+            activities.append(sent_quarter.log(chance.choice([None, 4, 5])))
         else:
-            revise(sent, chance.choice(logged), chance.choice([None, 4, 5, 7]), days=chance.choice([0, 1, 300]))
-        with sent.inside() as session:
-            report = sent.report(session)
+            revise(
+                sent_quarter, chance.choice(activities), chance.choice([None, 4, 5, 7]), days=chance.choice([0, 1, 300])
+            )
+        with sent_quarter.inside() as session:
+            report = sent_quarter.report(session)
             before = queries.sent_values(session, report)
-            now = assemble(session, sent.period, queries.entries_of(session, report.id))
-            shown = {each.code for each in queries.drift(before[1], now)} if before else set()
-        assert bool(late(sent)) == bool(shown & COMPARED), shown
+            now = assemble(session, sent_quarter.period, queries.entries_of(session, report.id))
+            codes = {change.code for change in queries.drift(before[1], now)} if before else set()
+        assert bool(late(sent_quarter)) == bool(codes & COMPARED_INDICATORS), codes

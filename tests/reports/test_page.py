@@ -46,9 +46,9 @@ def test_what_is_sent_has_no_box_to_send_it(quarter: Desk) -> None:
     assert 'href="#words-h"' in open_page
     with quarter.inside() as session:
         submit_report(session, report_id=report_id, actor_id=quarter.world.alice.user_id, at=clock.now())
-    sent = alice.get(quarter.address).text
-    assert 'id="send-h"' not in sent
-    assert "<textarea" not in sent
+    sent_page = alice.get(quarter.address).text
+    assert 'id="send-h"' not in sent_page
+    assert "<textarea" not in sent_page
 
 
 def test_a_chapter_without_reports_reads_what_to_do(world: World) -> None:

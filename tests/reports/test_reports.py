@@ -43,7 +43,7 @@ def _sources_of(session: Session, value_id: UUID) -> list[ValueSource]:
 
 def test_the_report_fills_itself_from_the_log_with_its_sources(quarter: Desk) -> None:
     quarter.begin()
-    first, uncounted = quarter.log(7), quarter.log(None)
+    first, second = quarter.log(7), quarter.log(None)
     quarter.log(5, on=quarter.period.starts_on - timedelta(days=1))  # another quarter's
     quarter.submit()
     values = quarter.values()
@@ -56,22 +56,22 @@ def test_the_report_fills_itself_from_the_log_with_its_sources(quarter: Desk) ->
     with quarter.inside() as session:
         of_value = select(ReportValue.id).where(ReportValue.indicator == "participations", ReportValue.cell == "all")
         sources = _sources_of(session, session.scalars(of_value).one())
-        told = [(source.source_id, source.revision, source.numerator) for source in sources]
-        held = select(ReportValue.id).where(ReportValue.indicator == "activities_held")
-        assert {each.source_id for each in _sources_of(session, session.scalars(held).one())} == {
+        rows = [(source.source_id, source.revision, source.numerator) for source in sources]
+        statement = select(ReportValue.id).where(ReportValue.indicator == "activities_held")
+        assert {source.source_id for source in _sources_of(session, session.scalars(statement).one())} == {
             first,
-            uncounted,
+            second,
         }
-    assert told == [(first, 1, 7)]
+    assert rows == [(first, 1, 7)]
 
 
 def test_two_corrections_after_sending_change_nothing_and_the_page_says_so(quarter: Desk) -> None:
     quarter.begin()
-    one, two = quarter.log(7), quarter.log(10)
+    first, second = quarter.log(7), quarter.log(10)
     quarter.submit()
     quarter.approve()
-    quarter.correct(one, 9)
-    quarter.correct(two, 11)
+    quarter.correct(first, 9)
+    quarter.correct(second, 11)
     assert quarter.values()["participations", "all"] == 17
     page = quarter.world.browser_of(quarter.world.alice).get(quarter.address).get_data(as_text=True)
     assert "Participations: now 20 in the log, 17 in the report" in page
@@ -82,8 +82,8 @@ def test_a_returned_report_goes_back_with_its_reason_and_is_sent_anew(quarter: D
     quarter.log(7)
     quarter.submit()
     dana = quarter.world.browser_of(quarter.world.dana)
-    refused = post(dana, f"{quarter.address}/return", number="1", reason=" ")
-    assert refused.status_code == 422
+    answer = post(dana, f"{quarter.address}/return", number="1", reason=" ")
+    assert answer.status_code == 422
     assert post(dana, f"{quarter.address}/return", number="1", reason="Please count the stall.").status_code == 302
     assert _owed(quarter) == [RETURNED_REPORT]
     alice = quarter.world.browser_of(quarter.world.alice)
@@ -101,9 +101,9 @@ def test_a_second_approval_by_another_officer_ends_in_a_page_that_explains(quart
     dana = quarter.world.browser_of(quarter.world.dana)
     assert "Approve" in dana.get(quarter.address).get_data(as_text=True)
     assert post(dana, f"{quarter.address}/approval", form=quarter.address, number="1").status_code == 302
-    again = post(dana, f"{quarter.address}/approval", form=f"{quarter.address}/reopening", number="1")
-    assert again.status_code == 409
-    assert "Dana approved this" in again.get_data(as_text=True)
+    answer = post(dana, f"{quarter.address}/approval", form=f"{quarter.address}/reopening", number="1")
+    assert answer.status_code == 409
+    assert "Dana approved this" in answer.get_data(as_text=True)
     assert quarter.events() == ["approved", "submitted"]
 
 
@@ -112,14 +112,14 @@ def test_two_approvals_at_once_make_one(quarter: Desk) -> None:
     quarter.log(7)
     quarter.submit()
     outcomes: list[str] = []
-    together = threading.Barrier(2)
+    barrier = threading.Barrier(2)
 
     def approve() -> None:
-        together.wait()
+        barrier.wait()
         try:
             quarter.approve()
-        except AlreadyDecided as decided:
-            outcomes.append(decided.decision)
+        except AlreadyDecided as error:
+            outcomes.append(error.decision)
         else:
             outcomes.append("done")
 
@@ -156,23 +156,28 @@ def test_a_nil_report_is_one_click_and_refused_where_something_is_recorded(quart
     with quarter.inside(quarter.world.huye) as session:
         report = session.get_one(Report, (quarter.world.huye.id, huye))
         assert report.state == ReportState.SUBMITTED
-        sent = queries.sent_values(session, report)
-        assert sent is not None
-        assert sent[0].is_nil
+        snapshot = queries.sent_values(session, report)
+        assert snapshot is not None
+        assert snapshot[0].is_nil
 
 
 def test_the_period_must_be_over(quarter: Desk) -> None:
-    running = Desk(quarter.world, Period.of(clock.now().date()))
-    running.begin()
+    current_quarter = Desk(quarter.world, Period.of(clock.now().date()))
+    current_quarter.begin()
     with pytest.raises(Refused):
-        running.submit()
+        current_quarter.submit()
 
 
 def test_coordinator_writes_and_leaves_the_sending_to_the_focal_point(quarter: Desk) -> None:
     quarter.begin()
     carla = quarter.world.browser_of(quarter.coordinator())
-    said = {"would_speak_up": "61", "would_speak_up_of": "94", "workplaces_with_policy": "2", "what_changed": "A rule."}
-    assert post(carla, f"{quarter.address}/draft", form=quarter.address, seen="0", **said).status_code == 302
+    fields = {
+        "would_speak_up": "61",
+        "would_speak_up_of": "94",
+        "workplaces_with_policy": "2",
+        "what_changed": "A rule.",
+    }
+    assert post(carla, f"{quarter.address}/draft", form=quarter.address, seen="0", **fields).status_code == 302
     page = carla.get(quarter.address).get_data(as_text=True)
     assert "61 of 94" in page
     assert "Send to UN Women" not in page
@@ -196,8 +201,8 @@ def test_bad_numbers_are_told_at_their_field_and_nothing_typed_is_lost(quarter: 
     )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
-    for kept in ("a few", "Two people at each stall.", 'value="95"'):
-        assert kept in page
+    for text in ("a few", "Two people at each stall.", 'value="95"'):
+        assert text in page
 
 
 def test_of_two_who_write_the_second_keeps_hers_typed(quarter: Desk) -> None:
@@ -213,8 +218,8 @@ def test_of_two_who_write_the_second_keeps_hers_typed(quarter: Desk) -> None:
 def test_a_member_and_another_chapter_change_nothing(quarter: Desk, act: str) -> None:
     quarter.begin()
     quarter.log(7)
-    for who in (quarter.world.bob, quarter.world.charlie):
-        client = quarter.world.browser_of(who)
+    for member in (quarter.world.bob, quarter.world.charlie):
+        client = quarter.world.browser_of(member)
         assert post(client, f"{quarter.address}/{act}", form="/me", reason="x", number="1").status_code == 404
     assert quarter.events() == []
 
@@ -224,7 +229,7 @@ def test_focal_point_does_not_approve_her_own_report_even_at_the_desk(quarter: D
     quarter.log(7)
     quarter.submit()
     with pytest.raises(Refused):
-        quarter.approve(who=quarter.world.alice)
+        quarter.approve(actor=quarter.world.alice)
 
 
 def test_an_excuse_ends_the_duty_and_keeps_its_reason(quarter: Desk) -> None:
@@ -273,15 +278,15 @@ def test_assembling_says_what_has_no_number(quarter: Desk) -> None:
     assert now["signups_tallied"].numerator is None
 
 
-@pytest.mark.parametrize("who", ["alice", "bob", "dana"])
-def test_everybody_who_reads_the_chapter_reads_its_reports(quarter: Desk, who: str) -> None:
+@pytest.mark.parametrize("name", ["alice", "bob", "dana"])
+def test_everybody_who_reads_the_chapter_reads_its_reports(quarter: Desk, name: str) -> None:
     quarter.begin()
-    reader: Person = getattr(quarter.world, who)
+    reader: Person = getattr(quarter.world, name)
     client = quarter.world.browser_of(reader)
     assert client.get("/c/recife/reports").status_code == 200
     assert client.get(quarter.address).status_code == 200
     assert client.get("/c/recife/reports/2026-Q9").status_code == 404
-    assert client.get("/c/huye/reports").status_code == (200 if who == "dana" else 404)
+    assert client.get("/c/huye/reports").status_code == (200 if name == "dana" else 404)
 
 
 def test_a_chapter_that_joined_later_begins_a_report_itself(quarter: Desk) -> None:

@@ -18,19 +18,21 @@ from tenants.action_kit.reports.sending import send_written
 from tenants.errors import AlreadyDecided, VersionConflict
 from tenants.people.permissions import OF_ROLE, Permission
 
-TYPED = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
+DRAFT_FIELDS = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
 
 
 def test_alice_sends_what_she_typed_and_never_saved(quarter: Desk) -> None:
     quarter.begin()
     quarter.log(7)
     alice = quarter.world.browser_of(quarter.world.alice)
-    assert post(alice, f"{quarter.address}/submissions", form=quarter.address, seen="0", **TYPED).status_code == 302
+    assert (
+        post(alice, f"{quarter.address}/submissions", form=quarter.address, seen="0", **DRAFT_FIELDS).status_code == 302
+    )
     with quarter.inside() as session:
         report = quarter.report(session)
-        sent = queries.sent_values(session, report)
-        assert sent is not None
-        assert (report.state, report.what_changed, sent[0].what_changed) == ("submitted", "A rule.", "A rule.")
+        snapshot = queries.sent_values(session, report)
+        assert snapshot is not None
+        assert (report.state, report.what_changed, snapshot[0].what_changed) == ("submitted", "A rule.", "A rule.")
     assert quarter.values()["would_speak_up", "all"] == 61
 
 
@@ -44,22 +46,24 @@ def test_the_page_has_one_form_with_a_button_for_each_act(quarter: Desk) -> None
 
 
 def test_whoever_may_send_may_write_so_the_form_is_there() -> None:
-    for granted in OF_ROLE.values():
-        assert Permission.SUBMIT_REPORT not in granted or Permission.EDIT_REPORT in granted
+    for permissions in OF_ROLE.values():
+        assert Permission.SUBMIT_REPORT not in permissions or Permission.EDIT_REPORT in permissions
 
 
 def test_too_early_nothing_is_sent_or_saved_and_her_words_stay_typed(quarter: Desk) -> None:
-    running = Desk(quarter.world, Period.of(clock.now().date()))
-    running.begin()
+    current_quarter = Desk(quarter.world, Period.of(clock.now().date()))
+    current_quarter.begin()
     alice = quarter.world.browser_of(quarter.world.alice)
-    answer = post(alice, f"{running.address}/submissions", form=running.address, seen="0", **TYPED)
+    answer = post(
+        alice, f"{current_quarter.address}/submissions", form=current_quarter.address, seen="0", **DRAFT_FIELDS
+    )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "This period is not over yet." in page
     assert "A rule." in page
     assert 'name="seen" type="hidden" value="0"' in page
-    with running.inside() as session:
-        report = running.report(session)
+    with current_quarter.inside() as session:
+        report = current_quarter.report(session)
         assert (report.state, report.edited, report.what_changed) == (ReportState.NOT_STARTED, 0, "")
 
 
@@ -67,7 +71,7 @@ def test_a_bad_number_keeps_the_report_from_being_sent(quarter: Desk) -> None:
     quarter.begin()
     quarter.log(7)
     alice = quarter.world.browser_of(quarter.world.alice)
-    bad = TYPED | {"would_speak_up": "95"}
+    bad = DRAFT_FIELDS | {"would_speak_up": "95"}
     answer = post(alice, f"{quarter.address}/submissions", form=quarter.address, seen="0", **bad)
     assert answer.status_code == 422
     assert "A rule." in answer.get_data(as_text=True)
@@ -86,8 +90,10 @@ def test_of_two_who_write_the_second_sends_nothing_and_reads_both_texts(quarter:
     assert re.search(r"<bdi[^>]*><ins>Carla’s</ins> plan</bdi>", page)
     assert re.search(r"<textarea[^>]*>\s*Alice’s plan</textarea>", page)
     assert quarter.events() == []
-    again = post(alice, f"{quarter.address}/submissions", form=quarter.address, seen="1", what_next="Alice’s plan")
-    assert again.status_code == 302
+    second_answer = post(
+        alice, f"{quarter.address}/submissions", form=quarter.address, seen="1", what_next="Alice’s plan"
+    )
+    assert second_answer.status_code == 302
     assert quarter.events() == ["submitted"]
 
 
@@ -103,12 +109,12 @@ def test_a_version_that_no_page_of_ours_carries_is_400(quarter: Desk, act: str, 
 def test_nil_is_one_click_and_keeps_the_words_beside_it(quarter: Desk) -> None:
     quarter.begin()
     alice = quarter.world.browser_of(quarter.world.alice)
-    typed = {"what_was_hard": "The flood."}
-    assert post(alice, f"{quarter.address}/nil", form=quarter.address, seen="0", **typed).status_code == 302
+    fields = {"what_was_hard": "The flood."}
+    assert post(alice, f"{quarter.address}/nil", form=quarter.address, seen="0", **fields).status_code == 302
     with quarter.inside() as session:
-        sent = queries.sent_values(session, quarter.report(session))
-        assert sent is not None
-        assert (sent[0].is_nil, sent[0].what_was_hard) == (True, "The flood.")
+        snapshot = queries.sent_values(session, quarter.report(session))
+        assert snapshot is not None
+        assert (snapshot[0].is_nil, snapshot[0].what_was_hard) == (True, "The flood.")
 
 
 def test_nil_where_something_is_recorded_is_refused_with_the_words_still_typed(quarter: Desk) -> None:
@@ -125,10 +131,10 @@ def test_nil_where_something_is_recorded_is_refused_with_the_words_still_typed(q
 def test_two_who_send_at_once_send_one_report(quarter: Desk) -> None:
     quarter.begin()
     quarter.log(7)
-    together, outcomes = threading.Barrier(2), list[str]()
+    barrier, outcomes = threading.Barrier(2), list[str]()
 
     def send(text: str) -> None:
-        together.wait()
+        barrier.wait()
         try:
             with quarter.inside() as session:
                 send_written(
@@ -136,7 +142,7 @@ def test_two_who_send_at_once_send_one_report(quarter: Desk) -> None:
                     report_id=quarter.report(session).id,
                     seen=0,
                     words={"what_changed": text},
-                    said={},
+                    typed_values={},
                     actor_id=quarter.world.alice.user_id,
                     at=clock.now(),
                 )

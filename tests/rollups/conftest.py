@@ -11,7 +11,7 @@ from harness.reporting import Reporting
 def reporting(world: World) -> Iterator[Reporting]:
     """The standing people's chapters, both expected to report, compiled once, inside the application."""
     with world.app.app_context():
-        made = Reporting(world)
-        made.expect(world.recife, world.huye)
-        made.compile()
-        yield made
+        reports = Reporting(world)
+        reports.expect(world.recife, world.huye)
+        reports.compile()
+        yield reports

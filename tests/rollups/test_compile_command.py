@@ -90,9 +90,9 @@ def test_check_names_each_difference_and_each_forgotten_chapter_and_mends_nothin
     result = compile_(figures, "--check")
 
     assert result.exit_code == 1
-    here = f"participations/{LAST.code}/world/world"
-    assert f"{here}: stored 12 (reported 2, carried 0, expected 2), recomputed 11 (reported 2" in result.output
-    assert f"{here}/men.25_59: stored no figure, recomputed 11 (reported 2, carried 0)" in result.output
+    address = f"participations/{LAST.code}/world/world"
+    assert f"{address}: stored 12 (reported 2, carried 0, expected 2), recomputed 11 (reported 2" in result.output
+    assert f"{address}/men.25_59: stored no figure, recomputed 11 (reported 2, carried 0)" in result.output
     assert f"chapter {figures.world.recife.id}: its reports have changed, and no mark says so" in result.output
     assert "2 differ; 1 chapter forgotten. `solidarity compile --full` puts them right." in result.output
     assert figures.figures() == before
@@ -122,14 +122,14 @@ def test_the_nightly_check_warns_with_the_number_and_is_silent_when_all_is_well(
     celery.loader.import_default_modules()
     check_figures = celery.tasks["workers.rollups.check_figures"]
     with capture_logs() as quiet:
-        stored = check_figures()
+        figure_count = check_figures()
     spoil(figures)
-    with capture_logs() as told:
+    with capture_logs() as log_entries:
         check_figures()
 
-    assert stored > 0
+    assert figure_count > 0
     assert [entry for entry in quiet if entry["log_level"] == "warning"] == []
-    (warning,) = [entry for entry in told if entry["log_level"] == "warning"]
+    (warning,) = [entry for entry in log_entries if entry["log_level"] == "warning"]
     assert (warning["event"], warning["differences"], warning["forgotten"]) == ("figures.differ", 2, 0)
     run = run_of(figures, RunKind.CHECK)
     assert run is not None

@@ -16,15 +16,15 @@ from tenants.db import db
 from tenants.figures.models import Figure
 
 WOMEN, MEN, UNKNOWN = Sex.WOMEN, Sex.MEN, Sex.UNKNOWN
-YOUNG, GROWN, NOT_ASKED = AgeBand.FROM_18_TO_24, AgeBand.FROM_25_TO_59, AgeBand.UNKNOWN
+YOUNG, ADULT, NOT_ASKED = AgeBand.FROM_18_TO_24, AgeBand.FROM_25_TO_59, AgeBand.UNKNOWN
 
 
 def test_a_small_world_adds_up_as_by_hand(reporting):
     salvador = reporting.onboard("salvador", "BR")
-    reporting.log(reporting.world.recife, {(WOMEN, YOUNG): 10, (MEN, GROWN): 4})
+    reporting.log(reporting.world.recife, {(WOMEN, YOUNG): 10, (MEN, ADULT): 4})
     reporting.report(reporting.world.recife, {(WOMEN, YOUNG): 1, (UNKNOWN, NOT_ASKED): 7})
-    reporting.report(salvador, {(MEN, GROWN): 30})
-    reporting.log(reporting.world.huye, {(MEN, GROWN): 99})
+    reporting.report(salvador, {(MEN, ADULT): 30})
+    reporting.log(reporting.world.huye, {(MEN, ADULT): 99})
 
     assert reporting.compile() == 2
 
@@ -58,7 +58,7 @@ def test_what_is_only_sent_does_not_count_and_what_is_reopened_counts_no_longer(
 
 
 def test_a_correction_counts_once_its_report_is_approved_anew_and_leaves_no_empty_cell(reporting):
-    activity = reporting.report(reporting.world.recife, {(WOMEN, YOUNG): 10, (MEN, GROWN): 4})
+    activity = reporting.report(reporting.world.recife, {(WOMEN, YOUNG): 10, (MEN, ADULT): 4})
     reporting.compile()
     reporting.revise(reporting.world.recife, activity, {(WOMEN, YOUNG): 3})
     assert reporting.compile() == 0
@@ -88,7 +88,7 @@ def test_a_late_report_moves_the_stock_of_every_later_period(reporting):
     reporting.compile()
     assert reporting.total("country", "BR", "workplaces_with_policy") == (None, 0, 0, 1)
 
-    reporting.report(reporting.world.recife, {}, first, said={"workplaces_with_policy": TypedValue(5)})
+    reporting.report(reporting.world.recife, {}, first, values={"workplaces_with_policy": TypedValue(5)})
     reporting.compile()
     for period in (first.following, first.following.following, LAST):
         assert reporting.total("country", "BR", "workplaces_with_policy", period) == (5, 0, 1, 1), period.code
@@ -121,8 +121,8 @@ def test_the_self_check_finds_a_figure_that_was_changed_by_hand(reporting):
             select(Figure).where(Figure.level == "country", Figure.place == "BR", Figure.cell == "women.18_24")
         ).one()
         row.numerator = 11
-    [found] = reporting.check().differences
-    assert (found.place, found.stored.numerator, found.recomputed.numerator) == ("BR", 11, 10)
+    [difference] = reporting.check().differences
+    assert (difference.place, difference.stored.numerator, difference.recomputed.numerator) == ("BR", 11, 10)
 
 
 def test_the_self_check_finds_a_missing_row_and_one_too_many(reporting):
@@ -131,11 +131,11 @@ def test_the_self_check_finds_a_missing_row_and_one_too_many(reporting):
     with reporting.as_compiler() as session:
         row = session.scalars(select(Figure).where(Figure.level == "area", Figure.cell == "women.18_24")).one()
         session.delete(row)
-        copied = {name: getattr(row, name) for name in ("indicator", "version", "period_on", "level", "cell", "as_of")}
-        session.add(Figure(**copied, place="arab_states", numerator=5, reported=1, carried=0))
-    found = {difference.place: difference for difference in reporting.check().differences}
-    assert found["americas"].stored is None
-    assert found["arab_states"].recomputed is None
+        columns = {name: getattr(row, name) for name in ("indicator", "version", "period_on", "level", "cell", "as_of")}
+        session.add(Figure(**columns, place="arab_states", numerator=5, reported=1, carried=0))
+    differences = {difference.place: difference for difference in reporting.check().differences}
+    assert differences["americas"].stored is None
+    assert differences["arab_states"].recomputed is None
 
 
 def test_the_self_check_finds_a_chapter_that_changed_without_a_mark(reporting):
@@ -170,7 +170,7 @@ def test_compiling_everything_takes_the_marks_and_mends_what_was_wrong(reporting
 def test_a_change_costs_the_same_in_a_country_of_3_chapters_as_of_60(reporting):
     reporting.expect(*(reporting.onboard(f"brasil-{number}", "BR") for number in range(2)))
     reporting.compile()
-    reporting.report(reporting.world.recife, {(WOMEN, YOUNG): 2, (MEN, GROWN): 3})
+    reporting.report(reporting.world.recife, {(WOMEN, YOUNG): 2, (MEN, ADULT): 3})
     small = statements_of(reporting)
     reporting.expect(*(reporting.onboard(f"brasil-{number}", "BR") for number in range(2, 59)))
     reporting.compile()
@@ -183,6 +183,6 @@ def test_a_change_costs_the_same_in_a_country_of_3_chapters_as_of_60(reporting):
 
 def statements_of(reporting: Reporting) -> list[str]:
     """Compile what waits and return the statements it took."""
-    with logged([db.engines["compiler"]]) as sent:
+    with logged([db.engines["compiler"]]) as statements:
         assert reporting.compile() > 0
-    return sent
+    return statements

@@ -23,21 +23,21 @@ def marks_waiting(reporting: Reporting) -> int:
 
 
 def test_a_second_compiler_waits_for_the_first_and_counts_nothing_twice(reporting):
-    done = threading.Event()
+    completion = threading.Event()
     reporting.report(reporting.world.recife, {WOMEN: 10})
 
     def second_compiler():
         with reporting.world.app.app_context():
             reporting.compile()
-        done.set()
+        completion.set()
 
     with ThreadPoolExecutor(1) as pool:
         with reporting.as_compiler() as session:
             compile_marked(session, at=NOON)
             reporting.report(reporting.world.huye, {MEN: 5})
-            other = pool.submit(second_compiler)
-            assert not done.wait(0.5), "the second compiler did not wait for the first"
-        other.result(timeout=20)
+            future = pool.submit(second_compiler)
+            assert not completion.wait(0.5), "the second compiler did not wait for the first"
+        future.result(timeout=20)
 
     assert reporting.total("world", "world") == (15, 2, 0, 2)
     assert not reporting.check()
@@ -74,12 +74,12 @@ class Killed(Exception):
 def test_a_compiler_killed_before_its_commit_leaves_the_marks_and_the_old_figures(reporting):
     reporting.report(reporting.world.recife, {WOMEN: 10})
     before = reporting.figures()
-    waiting = marks_waiting(reporting)
+    mark_count = marks_waiting(reporting)
     with suppress(Killed), reporting.as_compiler() as session:
         assert compile_marked(session, at=NOON) == 1
         raise Killed
     assert reporting.figures() == before
-    assert marks_waiting(reporting) == waiting == 1
+    assert marks_waiting(reporting) == mark_count == 1
     assert reporting.compile() == 1
     assert reporting.world_total() == 10
 
@@ -101,8 +101,8 @@ def test_reports_are_approved_and_reopened_while_many_compilers_run(reporting):
     with ThreadPoolExecutor(5) as pool:
         work = [pool.submit(decide_some, place) for place in (reporting.world.recife, reporting.world.huye)]
         work += [pool.submit(compile_some, number) for number in range(3)]
-        for each in work:
-            each.result(timeout=60)
+        for future in work:
+            future.result(timeout=60)
     reporting.compile()
     assert reporting.total("world", "world") == (40, 2, 0, 2)
     assert not reporting.check()

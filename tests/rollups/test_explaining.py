@@ -34,32 +34,32 @@ from tenants.rollups.explanation import explain as explain_figure
 from tenants.scope import DeskScope
 
 WOMEN, MEN = (Sex.WOMEN, AgeBand.FROM_18_TO_24), (Sex.MEN, AgeBand.FROM_25_TO_59)
-HERE = "participations/2025-Q4"
+PARTICIPATIONS = "participations/2025-Q4"
 
 
 @pytest.fixture
-def told(reporting: Reporting) -> Reporting:
+def sample_reporting(reporting: Reporting) -> Reporting:
     """Two chapters of Brazil and one of Rwanda that have reported, one that has not, and one correction since."""
     olinda, salvador = reporting.onboard("olinda", "BR"), reporting.onboard("salvador", "BR")
     reporting.expect(salvador)
-    held = reporting.log(reporting.world.recife, {WOMEN: 10, MEN: 4})
+    activity_id = reporting.log(reporting.world.recife, {WOMEN: 10, MEN: 4})
     with reporting.inside(reporting.world.recife) as session:
         actor, day = reporting.world.alice.user_id, datetime(2025, 11, 3, 18, tzinfo=UTC)
         event = plan_event(session, actor_id=actor, at=NOON, entry=EventEntry("Festa", "Praça", "", "UTC", day, None))
         record_tally(
             session, actor_id=actor, at=NOON, event_id=event.id, kind=TallyKind.ATTENDANCE, counts={WOMEN: 100}, seen=0
         )
-    said = {
+    values = {
         "facilitators_trained": TypedValue(3),
         "workplaces_with_policy": TypedValue(2),
         "would_speak_up": TypedValue(8, 10),
     }
-    reporting.report(reporting.world.recife, {MEN: 6}, said=said)
+    reporting.report(reporting.world.recife, {MEN: 6}, values=values)
     reporting.report(
-        olinda, {WOMEN: 20}, said={"facilitators_trained": TypedValue(4), "would_speak_up": TypedValue(30, 100)}
+        olinda, {WOMEN: 20}, values={"facilitators_trained": TypedValue(4), "would_speak_up": TypedValue(30, 100)}
     )
     reporting.report(reporting.world.huye, {MEN: 5})
-    reporting.revise(reporting.world.recife, held, {WOMEN: 9, MEN: 4})
+    reporting.revise(reporting.world.recife, activity_id, {WOMEN: 9, MEN: 4})
     reporting.compile()
     return reporting
 
@@ -75,8 +75,8 @@ def rows(result: Result) -> list[list[str]]:
     return [re.split(r" {2,}", line.strip()) for line in table[1:]]
 
 
-def test_the_world_is_the_sum_of_its_areas(told):
-    result = explain(told, f"{HERE}/world/world")
+def test_the_world_is_the_sum_of_its_areas(sample_reporting):
+    result = explain(sample_reporting, f"{PARTICIPATIONS}/world/world")
     assert result.exit_code == 0, result.output
     assert "Participations: World, 2025-Q4" in result.output
     assert "Everyone present at a logged activity" in result.output
@@ -90,9 +90,16 @@ def test_the_world_is_the_sum_of_its_areas(told):
     ]
 
 
-def test_an_area_is_the_sum_of_its_countries_and_a_country_of_its_chapters(told):
-    assert rows(explain(told, f"{HERE}/area/americas"))[0] == ["140", "country/BR", "2", "0", "3", "Brazil"]
-    assert rows(explain(told, f"{HERE}/country/BR")) == [
+def test_an_area_is_the_sum_of_its_countries_and_a_country_of_its_chapters(sample_reporting):
+    assert rows(explain(sample_reporting, f"{PARTICIPATIONS}/area/americas"))[0] == [
+        "140",
+        "country/BR",
+        "2",
+        "0",
+        "3",
+        "Brazil",
+    ]
+    assert rows(explain(sample_reporting, f"{PARTICIPATIONS}/country/BR")) == [
         ["120", "chapter/recife", "BR", "own", "ElesPorElas Recife"],
         ["20", "chapter/olinda", "BR", "own", "HeForShe olinda"],
         ["no value", "chapter/salvador", "BR", "not reported", "HeForShe salvador"],
@@ -101,12 +108,12 @@ def test_an_area_is_the_sum_of_its_countries_and_a_country_of_its_chapters(told)
 
 
 @pytest.mark.parametrize("by_id", [False, True])
-def test_a_chapter_is_the_sum_of_what_it_logged_in_the_revision_read(told, by_id):
-    place = str(told.world.recife.id) if by_id else "recife"
-    result = explain(told, f"{HERE}/chapter/{place}")
+def test_a_chapter_is_the_sum_of_what_it_logged_in_the_revision_read(sample_reporting, by_id):
+    place = str(sample_reporting.world.recife.id) if by_id else "recife"
+    result = explain(sample_reporting, f"{PARTICIPATIONS}/chapter/{place}")
     assert result.exit_code == 0, result.output
-    given = [[row[0], row[1].split("/")[0], *row[2:]] for row in rows(result)[:-1]]
-    assert sorted(given) == [
+    sources = [[row[0], row[1].split("/")[0], *row[2:]] for row in rows(result)[:-1]]
+    assert sorted(sources) == [
         ["100", "attendance", "2025-11-03", "1", "Festa"],
         ["14", "activity", "2025-12-11", "1", "corrected", "Barbershop dialogue"],
         ["6", "activity", "2025-12-11", "1", "Barbershop dialogue"],
@@ -122,33 +129,33 @@ def test_a_chapter_is_the_sum_of_what_it_logged_in_the_revision_read(told, by_id
         ("chapter/recife", "110", ["10", "100"]),
     ],
 )
-def test_a_cell_is_taken_apart_like_the_whole(told, place, value, gives):
-    result = explain(told, f"{HERE}/{place}/women.18_24")
+def test_a_cell_is_taken_apart_like_the_whole(sample_reporting, place, value, gives):
+    result = explain(sample_reporting, f"{PARTICIPATIONS}/{place}/women.18_24")
     assert result.exit_code == 0, result.output
     assert re.search(rf"^Value +{value}$", result.output, re.MULTILINE)
     assert sorted(row[0] for row in rows(result)[:-1]) == sorted(gives)
     assert rows(result)[-1][0] == value
 
 
-def test_a_ratio_is_pooled_and_what_a_chapter_wrote_itself_has_no_rows(told):
-    result = explain(told, "would_speak_up/2025-Q4/country/BR")
+def test_a_ratio_is_pooled_and_what_a_chapter_wrote_itself_has_no_rows(sample_reporting):
+    result = explain(sample_reporting, "would_speak_up/2025-Q4/country/BR")
     assert [row[0] for row in rows(result)] == ["8 of 10", "30 of 100", "no value", "38 of 110"]
-    own = explain(told, "would_speak_up/2025-Q4/chapter/recife")
-    assert own.exit_code == 0
-    assert "The chapter wrote the number in its report of 2025-Q4" in own.output
+    chapter_result = explain(sample_reporting, "would_speak_up/2025-Q4/chapter/recife")
+    assert chapter_result.exit_code == 0
+    assert "The chapter wrote the number in its report of 2025-Q4" in chapter_result.output
 
 
-def test_a_stock_carried_forward_says_from_which_period(told):
+def test_a_stock_carried_forward_says_from_which_period(sample_reporting):
     later = LAST.following
-    told.expect(told.world.recife, period=later)
-    told.compile()
-    result = explain(told, f"workplaces_with_policy/{later.code}/country/BR")
+    sample_reporting.expect(sample_reporting.world.recife, period=later)
+    sample_reporting.compile()
+    result = explain(sample_reporting, f"workplaces_with_policy/{later.code}/country/BR")
     assert rows(result)[0] == ["2", "chapter/recife", "BR", "carried from 2025-Q4", "ElesPorElas Recife"]
     assert "0 reported, 1 carried forward, 1 expected" in result.output
 
 
-def test_unique_people_have_no_sum_and_the_chapters_are_listed(told):
-    result = explain(told, "facilitators_trained/2025-Q4/world/world")
+def test_unique_people_have_no_sum_and_the_chapters_are_listed(sample_reporting):
+    result = explain(sample_reporting, "facilitators_trained/2025-Q4/world/world")
     assert result.exit_code == 0
     assert "no total: Two chapters can know the same person" in result.output
     assert [row[0] for row in rows(result)] == ["3", "no value", "4", "no value"]
@@ -165,8 +172,10 @@ def test_money_is_told_in_dollars_and_cents_a_transaction_a_row(reporting):
         line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
         for amount in (1_000, 51_205):
             entry = TransactionEntry(TransactionKind.EXPENSE, amount, "BRL", LAST.ends_on, "Sound", budget_line_id=line)
-            spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
-            approve_expense(session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
+            transaction_id = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
+            approve_expense(
+                session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=transaction_id, is_desk=True
+            )
     reporting.report(recife, {MEN: 6})
     reporting.compile()
     result = explain(reporting, "spent/2025-Q4/chapter/recife")
@@ -185,11 +194,13 @@ def test_a_quarter_that_got_back_more_than_it_spent_is_less_than_nothing_and_sto
     with reporting.inside(recife) as session:
         line = budgets.add_budget_line(session, **actor, title="Launch event", amount_minor=100_000).id
         entry = TransactionEntry(TransactionKind.EXPENSE, 1_000, "USD", before.ends_on, "Sound", budget_line_id=line)
-        spent = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
-        approve_expense(session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=spent, is_desk=True)
+        transaction_id = record_transaction(session, **actor, form_key=new_id(), entry=entry).id
+        approve_expense(
+            session, actor_id=reporting.world.dana.user_id, at=NOON, transaction_id=transaction_id, is_desk=True
+        )
     reporting.report(recife, {MEN: 6}, before)
     with reporting.inside(recife) as session:
-        reverse_transaction(session, **actor | {"at": within}, transaction_id=spent)
+        reverse_transaction(session, **actor | {"at": within}, transaction_id=transaction_id)
     reporting.report(recife, {MEN: 6})
     reporting.compile()
     assert reporting.total("world", "world", "spent", before)[0] == 1_000
@@ -197,14 +208,14 @@ def test_a_quarter_that_got_back_more_than_it_spent_is_less_than_nothing_and_sto
     assert not reporting.check()
 
 
-def test_rows_that_do_not_add_up_end_with_exit_1(told):
-    with told.as_compiler() as session:
+def test_rows_that_do_not_add_up_end_with_exit_1(sample_reporting):
+    with sample_reporting.as_compiler() as session:
         session.execute(
             update(Figure)
             .where(Figure.indicator == "participations", Figure.level == "world", Figure.cell == "all")
             .values(numerator=146)
         )
-    result = explain(told, f"{HERE}/world/world")
+    result = explain(sample_reporting, f"{PARTICIPATIONS}/world/world")
     assert result.exit_code == 1
     assert "WRONG: the rows come to 145, 3 reported, 0 carried, 4 expected, the figure says 146" in result.output
 
@@ -224,8 +235,8 @@ def test_rows_that_do_not_add_up_end_with_exit_1(told):
         ("participations/2025-Q4/world/world/cats", "in the cell “cats”"),
     ],
 )
-def test_an_unknown_figure_is_told_in_words_with_exit_2(told, address, words):
-    result = explain(told, address)
+def test_an_unknown_figure_is_told_in_words_with_exit_2(sample_reporting, address, words):
+    result = explain(sample_reporting, address)
     assert result.exit_code == 2
     assert words in " ".join(result.stderr.split())
 
@@ -248,13 +259,15 @@ def test_every_figure_of_the_demonstration_is_the_sum_of_what_is_behind_it(app, 
             )
             for row in session.scalars(select(Figure))
         ]
-        asked = session.execute(select(CompiledReport.chapter_id, CompiledReport.period_on))
+        compiled_reports = session.execute(select(CompiledReport.chapter_id, CompiledReport.period_on))
         addresses += [
             address_of(indicator=indicator.code, period=Period(day), level="chapter", place=str(chapter_id))
-            for chapter_id, day in asked.all()
+            for chapter_id, day in compiled_reports.all()
             for indicator in CORE
         ]
-        found = {address: explain_figure(session, figure_of(address)) for address in addresses}
-    assert {address: each for address, each in found.items() if each.added != each.total} == {}
-    assert sum(bool(each.sources) for each in found.values()) > 5
-    assert sum(bool(each.places) for each in found.values()) > 50
+        explanations = {address: explain_figure(session, figure_of(address)) for address in addresses}
+    assert {
+        address: explanation for address, explanation in explanations.items() if explanation.added != explanation.total
+    } == {}
+    assert sum(bool(explanation.sources) for explanation in explanations.values()) > 5
+    assert sum(bool(explanation.places) for explanation in explanations.values()) > 50

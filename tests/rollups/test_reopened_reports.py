@@ -30,8 +30,8 @@ def hold_launch(reporting: Reporting, place: Place, period: Period) -> UUID:
     """Hold a chapter's launch in a period; a chapter has one."""
     day = datetime.combine(period.starts_on + timedelta(days=50), time(18), ZoneInfo("UTC"))
     with reporting.inside(place) as session:
-        said = EventEntry("Festa", "Praça", "", "UTC", day, None)
-        return plan_event(session, actor_id=reporting.world.alice.user_id, at=NOON, entry=said).id
+        entry = EventEntry("Festa", "Praça", "", "UTC", day, None)
+        return plan_event(session, actor_id=reporting.world.alice.user_id, at=NOON, entry=entry).id
 
 
 def count_signups(reporting: Reporting, place: Place, event_id: UUID, people: int) -> None:

@@ -46,7 +46,9 @@ KINDS = (
     (MeasureKind.RATIO, Accumulation.STOCK),
     (MeasureKind.UNIQUE_PEOPLE, Accumulation.FLOW),
 )
-INDICATORS = tuple(replace(CORE[0], code=f"{kind}_{how}", rule=Rule(kind, how)) for kind, how in KINDS)
+INDICATORS = tuple(
+    replace(CORE[0], code=f"{kind}_{accumulation}", rule=Rule(kind, accumulation)) for kind, accumulation in KINDS
+)
 
 Key = tuple[str, date, str, str, str]
 Row = tuple[int | None, int | None, int, int, int | None]
@@ -82,14 +84,14 @@ class Local:
 
     def claims(self, number: int, periods: tuple[date, ...]) -> list[Claim]:
         """Return the chapter's claims about one indicator; a cell adds up to it."""
-        made = []
+        history = []
         for period in periods:
             quarter = self.quarters.get(period, Quarter(is_expected=False))
             value = quarter.approved[number] if quarter.approved else None
             is_open = self.closed_before is None or period < self.closed_before
-            said = Given(sum(value), sum(value) + 1 if is_pooled(number) else None) if value else None
-            made.append(Claim(period, said, quarter.is_expected, is_open))
-        return made
+            claim_value = Given(sum(value), sum(value) + 1 if is_pooled(number) else None) if value else None
+            history.append(Claim(period, claim_value, quarter.is_expected, is_open))
+        return history
 
 
 @dataclass
@@ -108,7 +110,7 @@ class Histories:
         for table in ("opened_periods", "compile_marks", "compiled_reports", "figures"):
             self.owner.execute(f"delete from {table}")
         self.owner.execute("update chapters set state = 'active', active_since = now(), closed_on = null")
-        self.locals = [Local(each.place) for each in self.locals]
+        self.locals = [Local(local.place) for local in self.locals]
         self.periods = ()
         self.open_period()
 
@@ -119,20 +121,20 @@ class Histories:
         period = PERIODS[len(self.periods)]
         self.periods += (period,)
         self.owner.execute("insert into opened_periods values (%s, now())", (period,))
-        for each in self.locals:
-            if each.closed_before is None:
-                each.quarters[period] = Quarter()
+        for local in self.locals:
+            if local.closed_before is None:
+                local.quarters[period] = Quarter()
                 self.owner.execute(
                     """insert into reports (chapter_id, id, country, period_on, due_on, state, is_expected, sent,
                                             edited, what_changed, what_women_say, what_was_hard, what_next)
                        values (%s, %s, %s, %s, %s::date + 120, 'draft', true, 0, 0, '', '', '', '')""",
-                    (each.place.id, uuid4(), each.place.country, period, period),
+                    (local.place.id, uuid4(), local.place.country, period, period),
                 )
-            self.mark(each)
+            self.mark(local)
 
-    def approve(self, each: Local, period: date, values: tuple[tuple[int, int] | None, ...]) -> None:
+    def approve(self, local: Local, period: date, values: tuple[tuple[int, int] | None, ...]) -> None:
         """Send and approve a report with these values."""
-        quarter = each.quarters[period]
+        quarter = local.quarters[period]
         quarter.sent += 1
         quarter.approved = values
         submission = uuid4()
@@ -142,20 +144,20 @@ class Histories:
                   what_changed, what_women_say, what_was_hard, what_next)
                select chapter_id, %s, id, country, %s, false, %s, now(), '', '', '', '' from reports
                where chapter_id = %s and period_on = %s""",
-            (submission, quarter.sent, uuid4(), each.place.id, period),
+            (submission, quarter.sent, uuid4(), local.place.id, period),
         )
         for number, (indicator, value) in enumerate(zip(INDICATORS, values, strict=True)):
-            self._say(each, submission, period, indicator, number, value)
+            self._say(local, submission, period, indicator, number, value)
         self.owner.execute(
             """update reports set state = 'approved', sent = %s, submitted_by = %s, submitted_at = now(),
                                   decided_at = now() where chapter_id = %s and period_on = %s""",
-            (quarter.sent, uuid4(), each.place.id, period),
+            (quarter.sent, uuid4(), local.place.id, period),
         )
-        self.mark(each)
+        self.mark(local)
 
     def _say(
         self,
-        each: Local,
+        local: Local,
         submission: UUID,
         period: date,
         indicator: Indicator,
@@ -172,43 +174,43 @@ class Histories:
                                               cell, numerator, denominator, missing)
                    values (%s, %s, %s, %s, %s, %s, 1, %s, %s, %s, %s)""",
                 (
-                    each.place.id, uuid4(), submission, each.place.country, period, indicator.code,
+                    local.place.id, uuid4(), submission, local.place.country, period, indicator.code,
                     cell, numerator, denominator, missing,
                 ),
             )  # fmt: skip
 
-    def reopen(self, each: Local, period: date) -> None:
+    def reopen(self, local: Local, period: date) -> None:
         """Open an approved report again."""
-        each.quarters[period].approved = None
+        local.quarters[period].approved = None
         self.owner.execute(
             """update reports set state = 'draft', submitted_by = null, submitted_at = null, decided_at = null
                where chapter_id = %s and period_on = %s""",
-            (each.place.id, period),
+            (local.place.id, period),
         )
-        self.mark(each)
+        self.mark(local)
 
-    def excuse(self, each: Local, period: date) -> None:
+    def excuse(self, local: Local, period: date) -> None:
         """Expect a report no longer."""
-        each.quarters[period].is_expected = False
+        local.quarters[period].is_expected = False
         self.owner.execute(
             """update reports set is_expected = false, excused_reason = 'flood'
                where chapter_id = %s and period_on = %s""",
-            (each.place.id, period),
+            (local.place.id, period),
         )
-        self.mark(each)
+        self.mark(local)
 
-    def close(self, each: Local, period: date) -> None:
+    def close(self, local: Local, period: date) -> None:
         """Close a chapter in the middle of a period."""
-        each.closed_before = period
+        local.closed_before = period
         self.owner.execute(
             "update chapters set state = 'closed', closed_on = %s where id = %s",
-            (period.replace(day=15), each.place.id),
+            (period.replace(day=15), local.place.id),
         )
-        self.mark(each)
+        self.mark(local)
 
-    def mark(self, each: Local) -> None:
+    def mark(self, local: Local) -> None:
         """Leave a mark, as every change does."""
-        self.owner.execute("insert into compile_marks values (%s, %s, now())", (uuid4(), each.place.id))
+        self.owner.execute("insert into compile_marks values (%s, %s, now())", (uuid4(), local.place.id))
 
     def stored(self) -> dict[Key, Row]:
         """Return the figures."""
@@ -227,42 +229,42 @@ class Histories:
     def by_the_algebra(self) -> dict[Key, Row]:
         """Return what the figures should be: the reference, slow and plain."""
         places = {
-            ("country", country): [each for each in self.locals if each.place.country == country]
-            for country in {each.place.country for each in self.locals}
+            ("country", country): [local for local in self.locals if local.place.country == country]
+            for country in {local.place.country for local in self.locals}
         }
         for area in {AREA_OF_COUNTRY[country] for _, country in places}:
             places[("area", str(area))] = [e for e in self.locals if AREA_OF_COUNTRY[e.place.country] == area]
         places[("world", "world")] = self.locals
-        found: dict[Key, Row] = {}
+        figures: dict[Key, Row] = {}
         for (level, place), members in places.items():
             for number, indicator in enumerate(INDICATORS):
                 for period in self.periods:
                     key = (indicator.code, period, level, place)
-                    found.update({(*key, cell): row for cell, row in self._cells(members, number, period).items()})
-        return found
+                    figures.update({(*key, cell): row for cell, row in self._cells(members, number, period).items()})
+        return figures
 
     def _cells(self, members: list[Local], number: int, period: date) -> dict[str, Row]:
         rule = INDICATORS[number].rule
         rows: dict[str, Row] = {}
-        claims = [each.claims(number, self.periods) for each in members]
-        total = over_chapters(rule, [contribution(rule, each, period) for each in claims])
+        claims = [local.claims(number, self.periods) for local in members]
+        total = over_chapters(rule, [contribution(rule, chapter_claims, period) for chapter_claims in claims])
         whole = total if isinstance(total, Parts) and rule.kind is not MeasureKind.UNIQUE_PEOPLE else None
         if total.reported or total.carried or total.expected:
             assert isinstance(total, Parts | Refusal)
             parts = (whole.numerator, whole.denominator) if whole else (None, None)
             rows["all"] = (*parts, total.reported, total.carried, total.expected)
         for place, cell in enumerate(CELLS):
-            value = reported = carried = 0
-            for each, own in zip(members, claims, strict=True):
-                stands = standing_claim(rule, own, period)
-                said = each.quarters[stands.period_on].approved if stands else None
-                people = (said[number] or (0, 0))[place] if said else 0
+            value = report_count = forward_count = 0
+            for local, chapter_claims in zip(members, claims, strict=True):
+                stands = standing_claim(rule, chapter_claims, period)
+                values = local.quarters[stands.period_on].approved if stands else None
+                people = (values[number] or (0, 0))[place] if values else 0
                 if people and stands:
                     value += people
-                    reported += stands.period_on == period
-                    carried += stands.period_on != period
-            if (reported or carried) and rule.kind is not MeasureKind.UNIQUE_PEOPLE:
-                rows[cell] = (value, 0 if is_pooled(number) else None, reported, carried, None)
+                    report_count += stands.period_on == period
+                    forward_count += stands.period_on != period
+            if (report_count or forward_count) and rule.kind is not MeasureKind.UNIQUE_PEOPLE:
+                rows[cell] = (value, 0 if is_pooled(number) else None, report_count, forward_count, None)
         return rows
 
 
@@ -275,22 +277,34 @@ def is_pooled(number: int) -> bool:
 def histories(world: World) -> Iterator[Histories]:
     """Recife, Huye and two more, every table of reports empty."""
     with world.app.app_context():
-        more = [onboard(f"c-{code.lower()}", code, code, "UTC", ["en"]) for code in ("BR", "UG")]
-        places = [world.recife, world.huye, *more]
+        new_places = [onboard(f"c-{code.lower()}", code, code, "UTC", ["en"]) for code in ("BR", "UG")]
+        places = [world.recife, world.huye, *new_places]
         url = world.settings.database("owner").set(drivername="postgresql")
         with psycopg.connect(url.render_as_string(hide_password=False), autocommit=True) as owner:
             yield Histories(world, owner, [Local(place) for place in places])
 
 
-ONE = ((3, 4),) * len(INDICATORS)
-NONE = (None,) * len(INDICATORS)
-LATE = [("open period",)] * 3 + [("approve", 0, 3, ONE), ("compile",), ("approve", 0, 0, ((1, 0),) * len(INDICATORS))]
+REPORT_VALUES = ((3, 4),) * len(INDICATORS)
+NO_VALUES = (None,) * len(INDICATORS)
+LATE = [("open period",)] * 3 + [
+    ("approve", 0, 3, REPORT_VALUES),
+    ("compile",),
+    ("approve", 0, 0, ((1, 0),) * len(INDICATORS)),
+]
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(acts=LATE)
-@example(acts=[*LATE, ("compile",), ("approve", 0, 1, NONE), ("compile",), ("reopen", 0, 0), ("close", 0, 2)])
-@example(acts=[("approve", 0, 0, ONE), ("excuse", 1, 0), ("approve", 1, 0, ONE), ("open period",), ("close", 1, 1)])
+@example(acts=[*LATE, ("compile",), ("approve", 0, 1, NO_VALUES), ("compile",), ("reopen", 0, 0), ("close", 0, 2)])
+@example(
+    acts=[
+        ("approve", 0, 0, REPORT_VALUES),
+        ("excuse", 1, 0),
+        ("approve", 1, 0, REPORT_VALUES),
+        ("open period",),
+        ("close", 1, 1),
+    ]
+)
 @given(acts=st.lists(ACTS, min_size=1, max_size=12))
 def test_what_is_compiled_is_what_the_algebra_says(histories, acts):
     histories.begin()
@@ -299,10 +313,10 @@ def test_what_is_compiled_is_what_the_algebra_says(histories, acts):
         if act == "compile":
             compile_and_compare(histories)
     compile_and_compare(histories)
-    moved = histories.stored()
+    incremental_figures = histories.stored()
     with opened(COMPILER) as session:
         compile_full(session, at=NOON, indicators=INDICATORS)
-    assert histories.stored() == moved
+    assert histories.stored() == incremental_figures
 
 
 def live(histories: Histories, act: str, arguments: list[Any]) -> None:
@@ -311,7 +325,7 @@ def live(histories: Histories, act: str, arguments: list[Any]) -> None:
         histories.open_period()
     if act in ("compile", "open period"):
         return
-    number, quarter, *more = arguments
+    number, quarter, *values = arguments
     local, period = histories.locals[number], PERIODS[quarter]
     if act == "close":
         if local.closed_before is None:
@@ -319,7 +333,7 @@ def live(histories: Histories, act: str, arguments: list[Any]) -> None:
     elif period not in local.quarters:
         return
     elif act == "approve" and local.quarters[period].approved is None:
-        histories.approve(local, period, *more)
+        histories.approve(local, period, *values)
     elif act == "reopen" and local.quarters[period].approved is not None:
         histories.reopen(local, period)
     elif act == "excuse" and local.quarters[period].approved is None:

@@ -76,10 +76,10 @@ def packages_with_packages(root: str) -> list[str]:
 
 def components(graph: Graph) -> list[list[str]]:
     """Return the strongly connected components of more than one node."""
-    reached = {node: _reachable(graph, node) for node in graph}
+    target_sets = {node: _reachable(graph, node) for node in graph}
     groups = {
-        tuple(sorted(target for target in targets if node in reached.get(target, ())))
-        for node, targets in reached.items()
+        tuple(sorted(target for target in targets if node in target_sets.get(target, ())))
+        for node, targets in target_sets.items()
         if node in targets
     }
     return sorted(list(group) for group in groups)

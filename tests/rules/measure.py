@@ -168,7 +168,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--list", choices=LISTS, help="print the places behind a row")
     choice = parser.parse_args().list
-    table = LISTS[choice]() if choice else [f"{point:50} {goal:8} {measured}" for point, goal, measured in rows()]
+    table = LISTS[choice]() if choice else [f"{point:50} {goal:8} {value}" for point, goal, value in rows()]
     sys.stdout.writelines(f"{line}\n" for line in table)
 
 

@@ -22,7 +22,7 @@ from isolation.entry_points.test_tasks import TASKS
 from isolation.rows import FACTORIES, tables_in_order
 from isolation.sessions.test_absences import ABSENCES
 from rules.sources import ROOT, actions, codes, python_files, strings, tree
-from undoing.route_tables import ASKS_FIRST, NEEDS_NEITHER, UNDONE
+from undoing.route_tables import ASKS_FIRST, NEEDS_NEITHER, UNDO_KINDS
 
 import tenants.models
 from solidarity.access.declarations import declared_access
@@ -41,7 +41,7 @@ from workers.celery_factory import make_celery
 from workers.schedule import TIMETABLE
 
 Lines = Iterator[str]
-CHANGING = {"POST", "PUT", "PATCH", "DELETE"}
+UNSAFE_METHODS = {"POST", "PUT", "PATCH", "DELETE"}
 FOR_DEVELOPERS = {"public.gallery"}  # its form changes nothing
 STEPS = {"activities", "evaluation", "focal_point", "funding", "launch", "plan", "targets"}
 CASE_FILES = {"desk": "desk", "inbox": "reminder", "reminders": "reminder"} | dict.fromkeys(STEPS, "step")
@@ -53,13 +53,13 @@ ROUTE_TABLES = "tests/undoing/route_tables.py"
 
 def obligation_kinds(app: Flask) -> Lines:
     """Yield what a kind of obligation lacks."""
-    named = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in python_files("tests"))
+    test_sources = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in python_files("tests"))
     for path, name, code in _declared_kinds():
         if name != code.upper():
             yield f"{path}: {name} has the code {code!r}, so it is to be called {code.upper()}"
         if code not in {kind.code for kind in KINDS}:
             yield f"{path}: {name} is not in KINDS, or the step is not in tenants/overview/obligation_kinds.py"
-        if not re.search(rf"\b{name}\b", named.replace("ABSENCES", "")):
+        if not re.search(rf"\b{name}\b", test_sources.replace("ABSENCES", "")):
             yield f"tests/{Path(path).parent.name}: no test names {name}"
     for kind in KINDS:
         yield from _words_of(kind, app)
@@ -109,7 +109,7 @@ def _package(kind: ObligationKind) -> str:
 
 def routes(app: Flask) -> Lines:
     """Yield what a route lacks: whom it answers, how it is asked for, and whether it can be undone."""
-    served = {
+    served_routes = {
         f"{rule.endpoint} {method}"
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
@@ -120,13 +120,17 @@ def routes(app: Flask) -> Lines:
         if declared_access(app, endpoint) is None
     )
     cases = {case.name for case in CASES} | set(WITHOUT_CASE)
-    yield from (f"{_case_file(name)}: no Case for {name}" for name in served - cases)
-    yield from (f"{_case_file(name)}: a Case for {name}, which is no route" for name in cases - served)
-    changing = {name.split()[0] for name in served if name.split()[1] in CHANGING} - FOR_DEVELOPERS
-    listed = [*UNDONE, *ASKS_FIRST, *NEEDS_NEITHER]
-    yield from (f"{ROUTE_TABLES}: {route} changes something, and is in no table" for route in changing - set(listed))
-    yield from (f"{ROUTE_TABLES}: {route} changes nothing" for route in set(listed) - changing)
-    yield from (f"{ROUTE_TABLES}: {route} is there twice" for route in set(listed) if listed.count(route) > 1)
+    yield from (f"{_case_file(name)}: no Case for {name}" for name in served_routes - cases)
+    yield from (f"{_case_file(name)}: a Case for {name}, which is no route" for name in cases - served_routes)
+    unsafe_routes = {name.split()[0] for name in served_routes if name.split()[1] in UNSAFE_METHODS} - FOR_DEVELOPERS
+    listed_routes = [*UNDO_KINDS, *ASKS_FIRST, *NEEDS_NEITHER]
+    yield from (
+        f"{ROUTE_TABLES}: {route} changes something, and is in no table" for route in unsafe_routes - set(listed_routes)
+    )
+    yield from (f"{ROUTE_TABLES}: {route} changes nothing" for route in set(listed_routes) - unsafe_routes)
+    yield from (
+        f"{ROUTE_TABLES}: {route} is there twice" for route in set(listed_routes) if listed_routes.count(route) > 1
+    )
 
 
 def _case_file(name: str) -> str:
@@ -136,25 +140,27 @@ def _case_file(name: str) -> str:
 def tables(_app: Flask) -> Lines:
     """Yield what a table lacks: its model, its migration, its place in the lists of the isolation suite, a row."""
     assert tenants.models
-    known, listed = Base.metadata.tables, [*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL]
+    model_tables, listed_tables = Base.metadata.tables, [*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL]
     migrations = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in python_files("migrations"))
     for path, table in _declared_tables():
-        if table not in known:
+        if table not in model_tables:
             yield f"tenants/models.py: the model of {table} ({path}) is not imported"
-        if table not in listed:
+        if table not in listed_tables:
             yield f"{LISTS}: {table} is in none of OWNED, REFERENCE and LOCAL"
         if not any(lists.granted(login, table) for login in lists.LOGINS[:-1]):
             yield f"{LISTS}: no login has a grant on {table} in GRANTS"
         if not re.search(rf"\b{table}\b", migrations):
             yield f"migrations/versions: no migration creates {table}"
-    owned = set(tables_in_order())
-    yield from (f"tests/isolation/rows.py: no row of {table} in FACTORIES" for table in owned - set(FACTORIES))
-    yield from (f"tests/isolation/rows.py: {table} is no chapter's" for table in set(FACTORIES) - owned)
-    yield from (f"{LISTS}: {table} is not in OWNED" for table in owned - set(lists.BEHIND_THE_WALL))
-    yield from (f"{LISTS}: {table} is no table" for table in set(listed) - set(known) - {"alembic_version"})
-    columns = {f"{table.name}.{column.name}" for table in known.values() for column in table.columns}
-    personal = {f"{table}.{column}" for table, named in lists.PERSONAL.items() for column in named}
-    stale = {*personal, *lists.CODED, *lists.TEXT_OF_LOCAL} - columns - {"alembic_version.version_num"}
+    owned_tables = set(tables_in_order())
+    yield from (f"tests/isolation/rows.py: no row of {table} in FACTORIES" for table in owned_tables - set(FACTORIES))
+    yield from (f"tests/isolation/rows.py: {table} is no chapter's" for table in set(FACTORIES) - owned_tables)
+    yield from (f"{LISTS}: {table} is not in OWNED" for table in owned_tables - set(lists.BEHIND_THE_WALL))
+    yield from (
+        f"{LISTS}: {table} is no table" for table in set(listed_tables) - set(model_tables) - {"alembic_version"}
+    )
+    columns = {f"{table.name}.{column.name}" for table in model_tables.values() for column in table.columns}
+    personal = {f"{table}.{column}" for table, names in lists.PERSONAL.items() for column in names}
+    stale = {*personal, *lists.CODE_COLUMNS, *lists.TEXT_OF_LOCAL} - columns - {"alembic_version.version_num"}
     yield from (f"{LISTS}: {column} is no column" for column in stale)
 
 
@@ -169,16 +175,16 @@ def tasks(app: Flask) -> Lines:
     """Yield what a task lacks: its line in the isolation suite, and what enqueues it."""
     celery = make_celery(app)
     celery.loader.import_default_modules()
-    file, ours = "tests/isolation/entry_points/test_tasks.py", dict(celery.tasks)
-    started = {entry["task"] for entry in TIMETABLE.values()} | _strings("platform", "workers")
-    for name in {name for name in ours if not name.startswith("celery.")} | set(TASKS):
+    file, registered_tasks = "tests/isolation/entry_points/test_tasks.py", dict(celery.tasks)
+    enqueued_names = {entry["task"] for entry in TIMETABLE.values()} | _strings("platform", "workers")
+    for name in {name for name in registered_tasks if not name.startswith("celery.")} | set(TASKS):
         if name not in TASKS:
             yield f"{file}: {name} is not in TASKS"
-        elif name not in ours:
+        elif name not in registered_tasks:
             yield f"{file}: {name} is no task"
-        elif not isinstance(ours[name], TASKS[name].kind):
+        elif not isinstance(registered_tasks[name], TASKS[name].kind):
             yield f"{file}: {name} is of another kind than TASKS says"
-        elif name not in started:
+        elif name not in enqueued_names:
             yield f"workers/schedule.py: nothing enqueues {name}"
 
 
@@ -191,8 +197,12 @@ def languages(_app: Flask) -> Lines:
             if source.id:
                 message = catalogue.get(source.id, source.context)
                 yield from (f"{file}: {fault}" for fault in faults(message, source, catalogue.num_plurals))
-        unused = (one for one in catalogue if one.id and sources.get(one.id, one.context) is None)
-        yield from (f"{file}: no longer used (`make messages` removes it): {one.id!r}" for one in unused)
+        unused_messages = (
+            message for message in catalogue if message.id and sources.get(message.id, message.context) is None
+        )
+        yield from (
+            f"{file}: no longer used (`make messages` removes it): {message.id!r}" for message in unused_messages
+        )
         yield from (f"{file}: obsolete (`make messages` removes it): {key!r}" for key in catalogue.obsolete)
 
 
@@ -204,9 +214,9 @@ def _sources() -> Catalog:
 def indicators(_app: Flask) -> Lines:
     """Yield what an indicator lacks."""
     file = "tenants/action_kit/reports/assembly.py"
-    assembled = _strings(file)
+    literals = _strings(file)
     for indicator in CORE:
-        if indicator.filled is not Filled.CHAPTER and indicator.code not in assembled:
+        if indicator.filled is not Filled.CHAPTER and indicator.code not in literals:
             yield f"{file}: nothing fills {indicator.code}"
     codes = [indicator.code for indicator in CORE]
     yield from (f"tenants/action_kit/evaluation/indicators.py: {code} twice" for code in codes if codes.count(code) > 1)
@@ -214,22 +224,22 @@ def indicators(_app: Flask) -> Lines:
 
 def undoable_acts(_app: Flask) -> Lines:
     """Yield what an act lacks that is recorded in the history, or can be undone."""
-    recorded = set(_recorded())
-    yield from (f"{HISTORY}: no words for {code}" for code in recorded - set(ACT_WORDS))
-    yield from (f"{HISTORY}: words for {code}, which nothing records" for code in set(ACT_WORDS) - recorded)
-    gathered = {f"{feature.__name__.replace('.', '/')}.py" for feature in FEATURES}
+    recorded_codes = set(_recorded())
+    yield from (f"{HISTORY}: no words for {code}" for code in recorded_codes - set(ACT_WORDS))
+    yield from (f"{HISTORY}: words for {code}, which nothing records" for code in set(ACT_WORDS) - recorded_codes)
+    feature_files = {f"{feature.__name__.replace('.', '/')}.py" for feature in FEATURES}
     for path in python_files("tenants"):
-        if path.name == "undo.py" and str(path) not in gathered:
+        if path.name == "undo.py" and str(path) not in feature_files:
             yield f"tenants/undoing/kinds.py: {path} is not in FEATURES"
     kinds = undoables()
     for code, kind in kinds.items():
-        if code not in recorded:
+        if code not in recorded_codes:
             yield f"tenants: {code} can be undone, and no service records it"
         yield from (f"tenants: {code} names {later}, which is no act" for later in kind.after_it - set(ACT_WORDS))
-    yield from (f"{ROUTE_TABLES}: no route for {code}" for code in set(kinds) - set(UNDONE.values()))
+    yield from (f"{ROUTE_TABLES}: no route for {code}" for code in set(kinds) - set(UNDO_KINDS.values()))
     yield from (
         f"tenants/*/undo.py: {code} cannot be undone, and {ROUTE_TABLES} says that it can"
-        for code in set(UNDONE.values()) - set(kinds)
+        for code in set(UNDO_KINDS.values()) - set(kinds)
     )
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = ("platform", "tenants", "workers", "migrations")
+PRODUCT_FOLDERS = ("platform", "tenants", "workers", "migrations")
 
 
 @cache
@@ -28,7 +28,7 @@ def committed() -> tuple[Path, ...]:
 def python_files(*folders: str) -> Iterator[Path]:
     """Yield our Python files in some folders, all of ours by default."""
     for path in committed():
-        if path.suffix == ".py" and path.parts[0] in (folders or OURS):
+        if path.suffix == ".py" and path.parts[0] in (folders or PRODUCT_FOLDERS):
             yield path
 
 
@@ -61,10 +61,10 @@ def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:
 
 def actions(path: Path) -> Iterator[tuple[str, ast.expr]]:
     """Yield what a file gives as an action, with the function called: of `record`, and of what hands it on."""
-    for line, called, call in calls(path):
+    for line, callee, call in calls(path):
         for keyword in call.keywords:
             if keyword.arg == "action":
-                yield f"{path}:{line} {called}", keyword.value
+                yield f"{path}:{line} {callee}", keyword.value
 
 
 def codes(value: ast.expr) -> set[str]:

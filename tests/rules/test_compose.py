@@ -21,8 +21,8 @@ def compose() -> dict[str, Any]:
 
 
 def test_everything_that_stays_running_has_a_health_check(compose: dict[str, Any]) -> None:
-    unchecked = {name for name, service in compose["services"].items() if "healthcheck" not in service}
-    assert unchecked == {"migrate"}
+    unchecked_services = {name for name, service in compose["services"].items() if "healthcheck" not in service}
+    assert unchecked_services == {"migrate"}
 
 
 @pytest.mark.parametrize("name", APPLICATION)
@@ -40,9 +40,9 @@ def test_the_application_does_not_know_the_password_of_the_owner(compose: dict[s
 
 
 def test_every_setting_given_is_one_we_read_and_every_secret_comes_from_a_file(compose: dict[str, Any]) -> None:
-    known = {name.upper() for name in Settings.model_fields}
-    given = {name.removesuffix("_FILE") for name in compose["services"]["migrate"]["environment"]}
-    assert given <= known
+    setting_names = {name.upper() for name in Settings.model_fields}
+    variable_names = {name.removesuffix("_FILE") for name in compose["services"]["migrate"]["environment"]}
+    assert variable_names <= setting_names
     secret = {name for name, value in compose["services"]["migrate"]["environment"].items() if "_FILE" in name}
     assert {"SECRET_KEY_FILE", "REDIS_URL_FILE", "WEB_DB_PASSWORD_FILE", "DATABASE_URL_FILE"} <= secret
     for service in compose["services"].values():
@@ -55,7 +55,7 @@ def test_only_the_proxy_can_be_reached_from_outside(compose: dict[str, Any]) -> 
 
 def test_the_image_takes_only_what_its_recipe_copies(compose: dict[str, Any]) -> None:
     recipe = compose["services"]["web"]["build"]["dockerfile_inline"]
-    copied = {word for line in recipe.splitlines() if line.startswith("COPY") for word in line.split()[1:-1]}
-    admitted = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
-    assert {f"!{name}" for name in copied} == {name for name in admitted if name.startswith("!")}
-    assert all((ROOT / name).exists() for name in copied)
+    copied_names = {word for line in recipe.splitlines() if line.startswith("COPY") for word in line.split()[1:-1]}
+    ignore_patterns = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+    assert {f"!{name}" for name in copied_names} == {name for name in ignore_patterns if name.startswith("!")}
+    assert all((ROOT / name).exists() for name in copied_names)

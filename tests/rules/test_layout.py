@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections import Counter
 
-from rules.sources import OURS, ROOT, committed, python_files, tree
+from rules.sources import PRODUCT_FOLDERS, ROOT, committed, python_files, tree
 
 TOP = {
     "platform", "tenants", "workers", "migrations", "tests", "docs",
@@ -23,7 +23,7 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "man
 def test_the_top_folder_holds_what_the_architecture_names() -> None:
     present = {path.parts[0] for path in committed() if not path.parts[0].startswith(".")}
     assert sorted(present - TOP) == []
-    assert set(OURS) | {"tests"} <= present
+    assert set(PRODUCT_FOLDERS) | {"tests"} <= present
 
 
 def test_platform_is_a_source_root_and_no_package() -> None:
@@ -38,7 +38,7 @@ def test_no_test_folder_is_a_package_or_hides_one() -> None:
     tests = [path for path in committed() if path.parts[0] == "tests"]
     assert [str(path) for path in tests if path.name == "__init__.py"] == []
     folders = {part for path in tests for part in path.parts[1:-1]}
-    assert folders & {*OURS, "solidarity", *sys.stdlib_module_names} == set()
+    assert folders & {*PRODUCT_FOLDERS, "solidarity", *sys.stdlib_module_names} == set()
 
 
 def test_a_folder_of_tests_holds_few_modules() -> None:
@@ -82,11 +82,11 @@ def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
 
 
 def test_every_top_folder_says_what_it_is() -> None:
-    assert [folder for folder in (*OURS, "tests") if not (ROOT / folder / "README.md").exists()] == []
+    assert [folder for folder in (*PRODUCT_FOLDERS, "tests") if not (ROOT / folder / "README.md").exists()] == []
 
 
 def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
-    banned = (
+    banned_words = (
         "pypi" + ".org",
         "pythonhosted" + ".org",
         "registry." + "npmjs",
@@ -94,13 +94,13 @@ def test_no_file_names_a_registry_or_a_path_of_one_machine() -> None:
         "/ho" + "me/",
         "/ro" + "ot/",
     )
-    found = []
+    matches = []
     for path in committed():
         if path.suffix in {".woff2", ".png", ".jpg", ".ico", ".mo"}:
             continue
         text = (ROOT / path).read_text(encoding="utf-8", errors="replace")
-        found += [f"{path}: {word}" for word in banned if word in text]
-    assert found == []
+        matches += [f"{path}: {word}" for word in banned_words if word in text]
+    assert matches == []
 
 
 def test_the_directions_of_imports_are_part_of_lint() -> None:

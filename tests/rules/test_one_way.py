@@ -11,7 +11,7 @@ from rules.sources import calls, python_files, tree
 
 from solidarity import accounts, chapter, desk, public
 
-CAUGHT = {"Refused", "VersionConflict"}
+FORM_ERRORS = {"Refused", "VersionConflict"}
 # The helper itself, and a page that is reached without signing in and has no form of its own to show again.
 CATCHING = {
     "platform/solidarity/forms/base.py",
@@ -25,7 +25,7 @@ def test_views_leave_what_is_refused_to_one_helper() -> None:
         str(path)
         for path in python_files("platform")
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.ExceptHandler) and node.type and CAUGHT & _names(node.type)
+        if isinstance(node, ast.ExceptHandler) and node.type and FORM_ERRORS & _names(node.type)
     }
     assert catching == CATCHING
 
@@ -37,14 +37,14 @@ def test_a_long_list_goes_on_from_a_row_and_not_from_a_number() -> None:
 
 
 def test_a_blueprint_is_called_blueprint() -> None:
-    assigned = [
+    assignments = [
         (str(path), ast.unparse(node.targets[0]))
         for path in python_files("platform")
         for node in tree(path).body
         if isinstance(node, ast.Assign) and ast.unparse(node.value).startswith("Blueprint(")
     ]
-    assert len(assigned) > 15
-    assert [pair for pair in assigned if pair[1] != "blueprint"] == []
+    assert len(assignments) > 15
+    assert [pair for pair in assignments if pair[1] != "blueprint"] == []
 
 
 @pytest.mark.parametrize("audience", [accounts, chapter, desk, public])
@@ -59,7 +59,7 @@ def test_an_audience_lists_every_module_of_views(audience: ModuleType) -> None:
 
 
 def _names(node: ast.expr) -> set[str]:
-    return {each.id for each in ast.walk(node) if isinstance(each, ast.Name)}
+    return {child.id for child in ast.walk(node) if isinstance(child, ast.Name)}
 
 
 def _skips(name: str, call: ast.Call) -> bool:

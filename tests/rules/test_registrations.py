@@ -21,15 +21,15 @@ def test_nothing_is_missing(app: Flask) -> None:
 
 def test_all_that_is_missing_is_listed_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """Take something out of each registry; each gap is told with the file to edit."""
-    for registry, taken in (
+    for registry, removed_key in (
         ("WORDS", VACANCY),
-        ("UNDONE", "plan.submit"),
+        ("UNDO_KINDS", "plan.submit"),
         ("ACT_WORDS", "plan.submitted"),
         ("FACTORIES", "plan_lines"),
         ("TASKS", "workers.reminders.tick"),
     ):
         entries = getattr(registrations, registry)
-        monkeypatch.setattr(registrations, registry, {key: entries[key] for key in entries if key != taken})
+        monkeypatch.setattr(registrations, registry, {key: entries[key] for key in entries if key != removed_key})
     monkeypatch.setattr(registrations, "ABSENCES", ())
     for registry in ("REQUESTS", "CASES", "FEATURES"):
         monkeypatch.setattr(registrations, registry, getattr(registrations, registry)[1:])

@@ -19,18 +19,18 @@ assert tenants.models
 def faults(relation: RelationshipProperty[Any]) -> list[str]:
     """Return what is wrong with a relation between chapter-owned rows; nothing is right."""
     name = f"{relation.parent.class_.__name__}.{relation.key}"
-    found = []
+    messages = []
     if relation.secondary is not None:
-        found.append(f"{name}: a table between")
-    written = {column.name for _, column in relation.synchronize_pairs}
-    if "chapter_id" in written or len(relation.synchronize_pairs) != 1:
-        found.append(f"{name}: writes {sorted(written)}, so unlinking blanks a key")
+        messages.append(f"{name}: a table between")
+    columns = {column.name for _, column in relation.synchronize_pairs}
+    if "chapter_id" in columns or len(relation.synchronize_pairs) != 1:
+        messages.append(f"{name}: writes {sorted(columns)}, so unlinking blanks a key")
     pairs = {(left.name, right.name) for left, right in relation.local_remote_pairs or []}
     if ("chapter_id", "chapter_id") not in pairs and "chapter_id" not in str(relation.primaryjoin):
-        found.append(f"{name}: does not say that both are of one chapter")
+        messages.append(f"{name}: does not say that both are of one chapter")
     if relation.cascade.delete or relation.cascade.delete_orphan:
-        found.append(f"{name}: deletes with it")
-    return found
+        messages.append(f"{name}: deletes with it")
+    return messages
 
 
 def _owned(mapper: Mapper[Any]) -> bool:
@@ -50,13 +50,13 @@ def test_every_relation_has_the_one_form() -> None:
 
 
 def test_only_the_kernel_calls_relationship() -> None:
-    found = [
+    places = [
         f"{path}:{line}"
         for path in python_files()
         for line, name, _ in calls(path)
         if name.rpartition(".")[2] == "relationship"
     ]
-    assert {place.partition(":")[0] for place in found} == {"tenants/db.py"}
+    assert {place.partition(":")[0] for place in places} == {"tenants/db.py"}
 
 
 def test_a_plain_relation_is_found_out() -> None:
@@ -73,7 +73,7 @@ def test_a_plain_relation_is_found_out() -> None:
         id: Mapped[int] = mapped_column(primary_key=True)
         parent_id: Mapped[int]
         naive: Mapped[Parent] = plain_relationship(Parent, overlaps="right")
-        right: Mapped[Parent] = belongs_to("Parent", own="Child", by="parent_id")
+        right: Mapped[Parent] = belongs_to("Parent", source="Child", by="parent_id")
         __table_args__ = (ForeignKeyConstraint(["chapter_id", "parent_id"], ["parents.chapter_id", "parents.id"]),)
 
     Other.registry.configure()
@@ -93,7 +93,7 @@ def test_a_key_to_another_row_is_made_by_chapter_key() -> None:
 
 
 def test_no_model_deletes_or_blanks_by_itself() -> None:
-    found = [
+    places = [
         f"{path}:{line}"
         for path in python_files()
         for line, _, call in calls(path)
@@ -102,4 +102,4 @@ def test_no_model_deletes_or_blanks_by_itself() -> None:
         and isinstance(keyword.value, ast.Constant)
         and str(keyword.value.value).upper() not in {"CASCADE", "RESTRICT", "NO ACTION"}
     ]
-    assert found == []
+    assert places == []

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rules.sources import calls, python_files, strings
 
-BANNED = {
+BANNED_PATTERNS = {
     r"set_config\s*\(": "only SET LOCAL travels and ends with its transaction; use_chapter() says it",
     r"\bset\s+(session\s+)?\"?app\"?\.": "a plain SET outlives its transaction",
     r"\bset\s+(local\s+)?role\b": "a login is chosen by its scope, never by SET ROLE",
@@ -47,19 +47,19 @@ SESSIONS = {
 
 
 def test_no_string_of_ours_says_what_is_banned() -> None:
-    found = [
-        f"{path}:{line}: {why}"
+    matches = [
+        f"{path}:{line}: {reason}"
         for path in python_files()
         for line, text in strings(path)
-        for pattern, why in BANNED.items()
+        for pattern, reason in BANNED_PATTERNS.items()
         if re.search(pattern, text, re.IGNORECASE) and (path.name, pattern) not in ALLOWED
     ]
-    assert found == []
+    assert matches == []
 
 
 def test_the_rule_would_find_it() -> None:
-    said = "select set_config('app.chapter', '', false); SET app.chapter = ''; truncate x; set role y"
-    assert sum(bool(re.search(pattern, said, re.IGNORECASE)) for pattern in BANNED) == 4
+    statements = "select set_config('app.chapter', '', false); SET app.chapter = ''; truncate x; set role y"
+    assert sum(bool(re.search(pattern, statements, re.IGNORECASE)) for pattern in BANNED_PATTERNS) == 4
 
 
 def test_only_these_open_a_way_to_the_database() -> None:

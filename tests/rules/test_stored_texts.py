@@ -45,8 +45,10 @@ from tenants.scope import ChapterScope, Scope
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LAST_QUARTER = Period.of(NOW.date()).previous
 SEEN = st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"])
-UNSEEN = st.characters(categories=["Cc", "Cs"]) | st.sampled_from("\u00ad\u200b\u202e\u2028\u2029\u2066\ufeff")
-TEXTS = st.text(st.one_of(SEEN, UNSEEN), min_size=1, max_size=40)
+HIDDEN_CHARACTERS = st.characters(categories=["Cc", "Cs"]) | st.sampled_from(
+    "\u00ad\u200b\u202e\u2028\u2029\u2066\ufeff"
+)
+TEXTS = st.text(st.one_of(SEEN, HIDDEN_CHARACTERS), min_size=1, max_size=40)
 NEVER_STORED = {"Cc", "Cs", "Zl", "Zp"}
 Act = Callable[[], object]
 
@@ -59,15 +61,15 @@ def test_no_service_stores_a_character_that_nobody_sees(
 ) -> None:
     session = rolled_back(ChapterScope(world.recife.id))
     with session.begin_nested() as point:
-        stored = 0
+        stored_count = 0
         for act in acts_of(session, world, text):
             with suppress(Refused, AlreadyDecided):
                 act()
-                stored += 1
+                stored_count += 1
         faults = hidden_characters(session)
         point.rollback()
     assert faults == []
-    assert stored > 0 or is_blank(text)
+    assert stored_count > 0 or is_blank(text)
 
 
 def acts_of(session: Session, world: World, text: str) -> Iterator[Act]:
@@ -80,8 +82,8 @@ def acts_of(session: Session, world: World, text: str) -> Iterator[Act]:
     yield from acts_on_report(session, text, alice, dana)
     bob = session.scalars(select(Membership.id).where(Membership.user_id == world.bob.user_id)).one()
     yield lambda: appoint(session, choice=Choice(bob, organisation=text), rank=Rank.DEPUTY, **alice)
-    invited: dict[str, Any] = {"email": "eve@people.example", "role": Role.MEMBER, "language": "en"}
-    yield lambda: invite(session, name=text, **invited, **alice)
+    invitation: dict[str, Any] = {"email": "eve@people.example", "role": Role.MEMBER, "language": "en"}
+    yield lambda: invite(session, name=text, **invitation, **alice)
     yield lambda: make_dormant(session, reason=text, **dana)
     yield lambda: wake_up(session, reason=text, **dana)
 
@@ -95,12 +97,12 @@ def acts_on_plan(session: Session, text: str, alice: Any, dana: Any) -> Iterator
 
 
 def acts_on_money(session: Session, text: str, alice: Any) -> Iterator[Act]:
-    given: Any = {"kind": SourceKind.DONOR, "state": SourceState.RECEIVED, "amount_minor": 100, "currency": "BRL"}
-    yield lambda: budgets.add_source(session, name=text, **given, **alice)
+    source: Any = {"kind": SourceKind.DONOR, "state": SourceState.RECEIVED, "amount_minor": 100, "currency": "BRL"}
+    yield lambda: budgets.add_source(session, name=text, **source, **alice)
     yield lambda: budgets.add_budget_line(session, title=text, amount_minor=100, **alice)
     line_id = budgets.add_budget_line(session, title="Hall", amount_minor=100, **alice).id
-    revised: Any = {"line_id": line_id, "seen": 1, "amount_minor": 200}
-    yield lambda: budgets.revise_budget(session, reason=text, **revised, **alice)
+    revision: Any = {"line_id": line_id, "seen": 1, "amount_minor": 200}
+    yield lambda: budgets.revise_budget(session, reason=text, **revision, **alice)
     expense = TransactionEntry(TransactionKind.EXPENSE, 50, "BRL", date(2026, 2, 1), text, budget_line_id=line_id)
     yield lambda: record_transaction(session, form_key=new_id(), entry=expense, **alice)
 
@@ -122,7 +124,7 @@ def acts_on_report(session: Session, text: str, alice: Any, dana: Any) -> Iterat
     reports.open_report(session, period=LAST_QUARTER, at=NOW)
     report: UUID = session.scalars(select(Report.id)).one()
     words = dict.fromkeys(WORDS, text)
-    yield lambda: reports.save_draft(session, report_id=report, seen=0, words=words, said={}, **alice)
+    yield lambda: reports.save_draft(session, report_id=report, seen=0, words=words, typed_values={}, **alice)
     reports.submit_report(session, report_id=report, **alice)
     yield lambda: reports.keep_report(session, report_id=report, number=1, reason=text, **alice)
     yield lambda: reports.return_report(session, report_id=report, number=1, reason=text, **dana)
@@ -132,10 +134,10 @@ def acts_on_report(session: Session, text: str, alice: Any, dana: Any) -> Iterat
 def hidden_characters(session: Session) -> list[str]:
     """Return the texts of the chapter's rows that hold a character nobody sees, with their columns."""
     session.flush()
-    owned = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, ChapterOwned)]
+    models = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, ChapterOwned)]
     return [
         f"{model.__name__}.{column.key} holds {value!r}"
-        for model in owned
+        for model in models
         for row in session.scalars(select(model))
         for column in inspect(model).columns
         if isinstance(column.type, Text) and is_hidden(value := getattr(row, column.key) or "")

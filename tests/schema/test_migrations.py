@@ -39,13 +39,13 @@ def empty(superuser_url: str) -> Iterator[Settings]:
     """A database in which nothing was ever migrated."""
     name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with psycopg.connect(superuser_url, autocommit=True) as admin:
-        making = sql.SQL("create database {} owner solidarity_owner").format(sql.Identifier(name))
-        admin.execute(making)
+        statement = sql.SQL("create database {} owner solidarity_owner").format(sql.Identifier(name))
+        admin.execute(statement)
         try:
-            here = Settings()
-            url = here.database("owner").set(drivername="postgresql", database=name)
-            secret = type(here.database_url)(url.render_as_string(hide_password=False))
-            yield here.model_copy(update={"database_url": secret})
+            settings = Settings()
+            url = settings.database("owner").set(drivername="postgresql", database=name)
+            secret = type(settings.database_url)(url.render_as_string(hide_password=False))
+            yield settings.model_copy(update={"database_url": secret})
         finally:
             admin.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
 
@@ -113,11 +113,11 @@ def test_the_models_are_what_the_migrations_make(settings: Settings) -> None:
 def test_the_checks_are_those_of_the_models(settings: Settings) -> None:
     """Alembic compares no CHECK; PostgreSQL writes both down in its own words."""
     with connected(settings) as connection:
-        migrated = _checks(connection, "public")
+        checks = _checks(connection, "public")
         connection.execute(text("create schema of_models"))
         connection.execute(text("set local search_path = of_models"))
         Base.metadata.create_all(connection)
-        assert _checks(connection, "of_models") == migrated
+        assert _checks(connection, "of_models") == checks
         connection.rollback()
 
 
@@ -133,17 +133,17 @@ def test_squawk_finds_nothing_that_would_lock_or_break(tmp_path: Path) -> None:
 
 def test_each_execute_is_one_statement(monkeypatch: pytest.MonkeyPatch) -> None:
     """A distributed database refuses several at once, and a half-done one cannot be named."""
-    said: list[str] = []
+    statements: list[str] = []
     real = Operations.execute
 
-    def note(self: Operations, sqltext: str, *more: Any, **options: Any) -> None:
-        said.append(str(sqltext))
-        real(self, sqltext, *more, **options)
+    def note(self: Operations, sqltext: str, *args: Any, **options: Any) -> None:
+        statements.append(str(sqltext))
+        real(self, sqltext, *args, **options)
 
     monkeypatch.setattr(Operations, "execute", note)
     _offline_sql()
-    assert said
-    without_bodies = [re.sub(r"\$\$.*?\$\$|'[^']*'", "", statement, flags=re.DOTALL) for statement in said]
+    assert statements
+    without_bodies = [re.sub(r"\$\$.*?\$\$|'[^']*'", "", statement, flags=re.DOTALL) for statement in statements]
     assert [statement for statement in without_bodies if ";" in statement.strip().removesuffix(";")] == []
 
 

@@ -81,17 +81,17 @@ def main() -> int:
     parser.add_argument("--only", default="", help="only pages whose address has this in it")
     parser.add_argument("--var", type=Path, help="the data of a Solidarity that runs already; needs --address")
     parser.add_argument("--address", help="where that one answers")
-    chosen = parser.parse_args()
-    began = time.monotonic()
+    options = parser.parse_args()
+    start = time.monotonic()
     PICTURES.mkdir(exist_ok=True)
-    if not chosen.only:
+    if not options.only:
         for old in PICTURES.glob("*.png"):
             old.unlink()
-    with product(chosen.var, chosen.address) as (var, address):
-        rounds = [Round(seat, code, address, var, chosen.only) for seat in READERS for code in catalogues.languages()]
-        taken = sum(taken_at_once(rounds))
+    with product(options.var, options.address) as (var, address):
+        rounds = [Round(seat, code, address, var, options.only) for seat in READERS for code in catalogues.languages()]
+        picture_count = sum(taken_at_once(rounds))
     write_index()
-    tell(f"{taken} pictures in {time.monotonic() - began:.0f} s: {(PICTURES / 'index.html').relative_to(ROOT)}")
+    tell(f"{picture_count} pictures in {time.monotonic() - start:.0f} s: {(PICTURES / 'index.html').relative_to(ROOT)}")
     return 0
 
 
@@ -102,56 +102,56 @@ def product(var: Path | None, address: str | None) -> Iterator[tuple[Path, str]]
         yield var, address
         return
     tell("Starting Solidarity with its invented chapters ...")
-    with tempfile.TemporaryDirectory(prefix="solidarity-") as folder, running(Path(folder)) as own:
-        yield Path(folder), own
+    with tempfile.TemporaryDirectory(prefix="solidarity-") as folder, running(Path(folder)) as new_address:
+        yield Path(folder), new_address
 
 
 def taken_at_once(rounds: list[Round]) -> Iterator[int]:
     """Walk some rounds at a time, and yield how many pictures each has taken."""
     with ProcessPoolExecutor(AT_ONCE, multiprocessing.get_context("spawn")) as pool:
-        walks = {pool.submit(walk, one): one for one in rounds}
-        for number, done in enumerate(as_completed(walks), start=1):
-            one = walks[done]
-            tell(f"{number} of {len(rounds)}: {one.seat.name}, {one.language}, {done.result()} pictures")
-            yield done.result()
+        walks = {pool.submit(walk, round_): round_ for round_ in rounds}
+        for number, future in enumerate(as_completed(walks), start=1):
+            round_ = walks[future]
+            tell(f"{number} of {len(rounds)}: {round_.seat.name}, {round_.language}, {future.result()} pictures")
+            yield future.result()
 
 
-def walk(one: Round) -> int:
+def walk(round_: Round) -> int:
     """Take the pictures of one round, and return how many."""
-    adopt(one.var)
+    adopt(round_.var)
     app = create_app(Settings())  # for its addresses; the pages come from the running product
     with running_chromium() as browser:
-        return through(context_of(browser, one).new_page(), app, one)
+        return through(context_of(browser, round_).new_page(), app, round_)
 
 
-def context_of(browser: Browser, one: Round) -> BrowserContext:
+def context_of(browser: Browser, round_: Round) -> BrowserContext:
     """Return a browser of the reader, in the language of the round."""
-    if one.seat.person is None:
-        context = browser.new_context(locale=one.language)
+    if round_.seat.person is None:
+        context = browser.new_context(locale=round_.language)
     else:
-        people = {who.split(",")[0]: (email, word) for who, email, word in sign_ins(one.var)}
-        context = signed_in(browser, one.address, people[one.seat.person], DESKTOP).context
-    context.add_cookies([{"name": "language", "value": one.language, "url": one.address}])
+        people = {name.split(",")[0]: (email, word) for name, email, word in sign_ins(round_.var)}
+        context = signed_in(browser, round_.address, people[round_.seat.person], DESKTOP).context
+    context.add_cookies([{"name": "language", "value": round_.language, "url": round_.address}])
     return context
 
 
-def through(page: Page, app: Flask, one: Round) -> int:
+def through(page: Page, app: Flask, round_: Round) -> int:
     """Go from page to page, and return how many pictures were taken."""
-    way, count = Walk(app, first_pages(app, one.seat.chapter)[one.seat.pages]), 0
+    way, count = Walk(app, first_pages(app, round_.seat.chapter)[round_.seat.pages]), 0
     while way.todo:
         path = way.todo.pop(0)
-        answer = page.goto(one.address + path)
+        answer = page.goto(round_.address + path)
         if answer is None or answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             continue  # not for this reader, or no page
         way.follow(page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"))
-        if one.only in path:
-            count += take(page, f"{page_name(path, one)}--{one.seat.name}--{one.language}")
+        if round_.only in path:
+            count += take(page, f"{page_name(path, round_)}--{round_.seat.name}--{round_.language}")
     return count
 
 
-def page_name(path: str, one: Round) -> str:
+def page_name(path: str, round_: Round) -> str:
     """Return the address of a page as a name that is the same for every chapter and every day."""
-    plain = ID.sub("id", urlsplit(path).path).replace(f"/c/{one.seat.chapter}", "/chapter")
+    plain = ID.sub("id", urlsplit(path).path).replace(f"/c/{round_.seat.chapter}", "/chapter")
     return plain.strip("/").replace("/", ".") or "front"
 
 
@@ -177,8 +177,8 @@ def write_index() -> None:
     for page, seats in parts.items():
         lines.append(f'<h2 id="{html.escape(page)}">{html.escape(page)}</h2>')
         for seat, names in seats.items():
-            shown = (f'<a href="{html.escape(name)}">{image(name)}</a>' for name in names)
-            lines.append(f"<h3>{html.escape(seat)}</h3><p>{' '.join(shown)}</p>")
+            links = (f'<a href="{html.escape(name)}">{image(name)}</a>' for name in names)
+            lines.append(f"<h3>{html.escape(seat)}</h3><p>{' '.join(links)}</p>")
     (PICTURES / "index.html").write_text("\n".join(lines), encoding="utf-8")
 
 

@@ -37,7 +37,7 @@ def main() -> None:
     """Take all pictures, and say where they are."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="solidarity-") as folder, running(Path(folder)) as address:
-        people = {who.split(",")[0]: (email, word) for who, email, word in sign_ins(Path(folder))}
+        people = {name.split(",")[0]: (email, word) for name, email, word in sign_ins(Path(folder))}
         with running_chromium() as browser:
             desk = signed_in(browser, address, people[DESK], DESKTOP)
             take(desk, f"{address}/desk/", "desk")
@@ -67,7 +67,7 @@ def running(folder: Path) -> Iterator[str]:
     with Demonstration(folder, os.environ) as demonstration:
         address = f"http://127.0.0.1:{demonstration.port}"
         demonstration.start("up")
-        demonstration.eventually(lambda: is_well(address), what="Solidarity is well", seconds=START_SECONDS)
+        demonstration.eventually(lambda: is_well(address), description="Solidarity is well", seconds=START_SECONDS)
         yield address
         demonstration.stop("up", seconds=40.0)
 
@@ -95,9 +95,9 @@ def address_of_a_digest(page: Page, address: str) -> str | None:
     until = time.monotonic() + MAIL_SECONDS
     while time.monotonic() < until:
         page.goto(f"{address}/outbox")
-        found = page.locator("main a", has_text=re.compile(r"and \d+ more")).first
-        if found.count():
-            return str(page.evaluate("(link) => link.href", found.element_handle())) + "/html"
+        link = page.locator("main a", has_text=re.compile(r"and \d+ more")).first
+        if link.count():
+            return str(page.evaluate("(link) => link.href", link.element_handle())) + "/html"
         time.sleep(2)
     return None
 

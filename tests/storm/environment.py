@@ -76,15 +76,15 @@ def begin_on_time(
 
 def wait_for_quiet(is_quiet: Callable[[], bool], server: MailServer) -> float:
     """Wait until nothing is left to send, and a little longer; return how many seconds it took."""
-    began = moved = time.monotonic()
-    arrived = 0
-    while not is_quiet() and time.monotonic() - moved < STUCK_SECONDS:
-        if len(server.arrivals) > arrived:
-            arrived, moved = len(server.arrivals), time.monotonic()
+    started_at = last_arrival_at = time.monotonic()
+    arrival_count = 0
+    while not is_quiet() and time.monotonic() - last_arrival_at < STUCK_SECONDS:
+        if len(server.arrivals) > arrival_count:
+            arrival_count, last_arrival_at = len(server.arrivals), time.monotonic()
         time.sleep(0.5)
-    took = time.monotonic() - began
+    duration = time.monotonic() - started_at
     time.sleep(LAST_SECONDS)
-    return took
+    return duration
 
 
 def by_name(counter: Counter[Any]) -> dict[str, int]:

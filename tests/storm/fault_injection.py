@@ -47,12 +47,12 @@ class Fault:
 
 def planned_faults(seed: int, seconds: float) -> list[Fault]:
     """Return the faults of a run of some seconds."""
-    chance, faults, passed = random.Random(seed), [], 0.0
-    while passed < seconds:
+    chance, faults, planned_seconds = random.Random(seed), [], 0.0
+    while planned_seconds < seconds:
         pause = chance.uniform(SHORTEST, LONGEST)
         (name,) = chance.choices(list(FREQUENCIES), weights=list(FREQUENCIES.values()))
         faults.append(Fault(pause, name, chance.randrange(2)))
-        passed += pause
+        planned_seconds += pause
     return faults
 
 
@@ -86,14 +86,14 @@ class FaultInjector:
             time.sleep(max(0.0, min(0.1, over - time.monotonic())))
             for name in self.workers.restart_ended():
                 self.happened[f"{name.partition('-')[0]} ended by itself"] += 1
-            for each in [each for each in self._stopped if each[0] <= time.monotonic()]:
-                self._stopped.remove(each)
+            for entry in [entry for entry in self._stopped if entry[0] <= time.monotonic()]:
+                self._stopped.remove(entry)
                 with suppress(ProcessLookupError):
-                    os.killpg(each[1], signal.SIGCONT)
+                    os.killpg(entry[1], signal.SIGCONT)
 
     def _stop_for(self, number: int, seconds: float) -> bool:
         """Stop a process with all its children for some seconds; the run goes on meanwhile."""
-        if number in {stopped for _, stopped in self._stopped}:
+        if number in {pid for _, pid in self._stopped}:
             return False
         os.killpg(number, signal.SIGSTOP)
         self._stopped.append((time.monotonic() + seconds, number))
@@ -105,10 +105,10 @@ class FaultInjector:
         A worker that is starting is left out, for it has nothing to lose; and so is the last that works: where nothing
         is sent, nothing breaks.
         """
-        worker, other = f"worker-{fault.target}", f"worker-{1 - fault.target}"
+        worker, other_worker = f"worker-{fault.target}", f"worker-{1 - fault.target}"
         if fault.name == "child killed" and not self._works(worker):
             return False
-        if fault.name.startswith("worker") and not (self._works(worker) and self._works(other)):
+        if fault.name.startswith("worker") and not (self._works(worker) and self._works(other_worker)):
             return False
         actions: dict[str, Callable[[], bool]] = {
             "child killed": lambda: self.workers.kill_child(worker, self._chance),
@@ -125,8 +125,8 @@ class FaultInjector:
 
     def _works(self, worker: str) -> bool:
         """Whether a worker is at work."""
-        stopped = {number for _, number in self._stopped}
-        return self.workers.is_ready(worker) and self.workers.running[worker].pid not in stopped
+        stopped_pids = {number for _, number in self._stopped}
+        return self.workers.is_ready(worker) and self.workers.running[worker].pid not in stopped_pids
 
     def _kill(self, name: str) -> bool:
         self.workers.kill(name)

@@ -61,7 +61,7 @@ def send(address: str) -> None:
 def storm_over_naive(seed: int, seconds: float) -> Outcome:
     """Run the naive way with the product's mails and faults of a seed, and return the outcome."""
     mails = expected_mails(seed, seconds)
-    began: dict[str, float] = {}
+    start_times: dict[str, float] = {}
     with (
         temporary_folder(room=0) as folder,
         failing_mail_server(folder, seed).listening() as server,
@@ -77,21 +77,21 @@ def storm_over_naive(seed: int, seconds: float) -> Outcome:
                     break
                 except Exception:  # noqa: BLE001  (a broker that is away says so in many ways)
                     time.sleep(0.1)
-            began[mail.address] = time.time()
+            start_times[mail.address] = time.time()
 
         with WorkerProcesses(folder / "logs", environment, program=Path(__file__), pool=PREFORK) as workers:
             workers.start(*WORKERS)
             workers.wait_until_ready(*WORKERS)
-            publishing = begin_on_time(mails, time.time(), publish)
+            thread = begin_on_time(mails, time.time(), publish)
             injector = FaultInjector(workers, valkey, postgres=None)
             injector.run(planned_faults(seed, seconds), until=time.monotonic() + seconds)
-            publishing.join()
+            thread.join()
             quiet_after = wait_for_quiet(lambda: _is_quiet(workers, server, valkey.url), server)
         return Outcome(
             name="Naive Celery",
             seconds=seconds,
             quiet_after=quiet_after,
-            count=count(mails, began, server.arrivals),
+            count=count(mails, start_times, server.arrivals),
             faults=injector.happened,
             refusals=by_name(server.failed),
         )
@@ -100,10 +100,10 @@ def storm_over_naive(seed: int, seconds: float) -> Outcome:
 def _is_quiet(workers: WorkerProcesses, server: MailServer, url: str) -> bool:
     """Whether nothing is in the broker and nothing has arrived for a while."""
     workers.restart_ended()
-    last = max((each.at for each in server.arrivals), default=0.0)
+    last = max((arrival.at for arrival in server.arrivals), default=0.0)
     with redis.Redis.from_url(url) as broker:
-        waiting = int(broker.llen("celery")) + int(broker.hlen("unacked"))
-    return not waiting and time.time() - last > STILL_SECONDS
+        message_count = int(broker.llen("celery")) + int(broker.hlen("unacked"))
+    return not message_count and time.time() - last > STILL_SECONDS
 
 
 if __name__ == "__main__":

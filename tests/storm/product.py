@@ -36,7 +36,7 @@ from tenants import clock
 from tenants.mail.models import DeliveryState
 
 WORKERS, BEATS = ("worker-0", "worker-1"), ("beat-0", "beat-1")
-UNFINISHED = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.HANDING_OVER, DeliveryState.UNCERTAIN}
+UNFINISHED_STATES = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState.HANDING_OVER, DeliveryState.UNCERTAIN}
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Deployment:
         """Whether nothing may still be sent, by the ledger; until then, start again what has ended."""
         self.injector.workers.restart_ended()
         try:
-            return not self.states().keys() & UNFINISHED
+            return not self.states().keys() & UNFINISHED_STATES
         except DBAPIError:
             return False
 
@@ -89,9 +89,9 @@ def storm_over_product(
         running_deployment(folder, server, chapters) as deployment,
     ):
         deployment.schedule(mails)
-        inviting = begin_on_time(mails, time.time(), deployment.begin)
+        thread = begin_on_time(mails, time.time(), deployment.begin)
         deployment.injector.run(planned_faults(seed, seconds), until=time.monotonic() + seconds)
-        inviting.join()
+        thread.join()
         quiet_after = wait_for_quiet(deployment.is_quiet, server)
         return Outcome(
             name="Solidarity",

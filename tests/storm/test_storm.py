@@ -41,9 +41,15 @@ def test_the_faults_of_a_seed_are_always_the_same_and_all_occur() -> None:
 
 def test_the_count_finds_what_is_lost_doubled_and_late() -> None:
     mails = [ExpectedMail(name, Kind.LETTER, 0, 0.0) for name in ("once", "twice", "never", "late")]
-    began = dict.fromkeys(("once", "twice", "never", "late"), 100.0)
-    arrived = [("once", 101.0), ("twice", 102.0), ("twice", 190.0), ("late", 101.0 + LATE_SECONDS), ("stranger", 103.0)]
-    arrivals = [Arrival(at, f"<{number}>", name) for number, (name, at) in enumerate(arrived)]
-    assert count(mails, began, arrivals) == Count(expected=4, lost=1, doubled=2, late=1, latest=31.0)
-    assert not count(mails, began, arrivals).is_right
-    assert count(mails[:1], began, arrivals[:1]).is_right
+    start_times = dict.fromkeys(("once", "twice", "never", "late"), 100.0)
+    arrival_times = [
+        ("once", 101.0),
+        ("twice", 102.0),
+        ("twice", 190.0),
+        ("late", 101.0 + LATE_SECONDS),
+        ("stranger", 103.0),
+    ]
+    arrivals = [Arrival(at, f"<{number}>", name) for number, (name, at) in enumerate(arrival_times)]
+    assert count(mails, start_times, arrivals) == Count(expected=4, lost=1, doubled=2, late=1, latest=31.0)
+    assert not count(mails, start_times, arrivals).is_right
+    assert count(mails[:1], start_times, arrivals[:1]).is_right

@@ -68,19 +68,23 @@ def expected_mails(
     return sorted(mails, key=lambda mail: mail.after)
 
 
-def count(mails: Iterable[ExpectedMail], began: Mapping[str, float], arrivals: Iterable[Arrival]) -> Count:
+def count(mails: Iterable[ExpectedMail], start_times: Mapping[str, float], arrivals: Iterable[Arrival]) -> Count:
     """Count by what the mail server has; `began` is when (time.time) each address could first have had its mail.
 
     A mail to anybody else, or a second one with whatever Message-ID, counts as doubled.
     """
     addresses = {mail.address for mail in mails}
-    arrivals = sorted(arrivals, key=lambda each: -each.at)  # so that the first of several is kept below
-    arrived = Counter(each.recipient for each in arrivals)
-    delays = {each.recipient: each.at - began[each.recipient] for each in arrivals if each.recipient in began}
+    arrivals = sorted(arrivals, key=lambda arrival: -arrival.at)  # so that the first of several is kept below
+    arrival_counts = Counter(arrival.recipient for arrival in arrivals)
+    delays = {
+        arrival.recipient: arrival.at - start_times[arrival.recipient]
+        for arrival in arrivals
+        if arrival.recipient in start_times
+    }
     return Count(
         expected=len(addresses),
-        lost=len(addresses - arrived.keys()),
-        doubled=sum(number - (address in addresses) for address, number in arrived.items()),
+        lost=len(addresses - arrival_counts.keys()),
+        doubled=sum(number - (address in addresses) for address, number in arrival_counts.items()),
         late=sum(seconds > LATE_SECONDS for seconds in delays.values()),
         latest=max(delays.values(), default=0.0),
     )

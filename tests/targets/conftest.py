@@ -25,7 +25,7 @@ from tenants.scope import ChapterScope
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 YEAR = 2026
-MEASURED = date(2025, 12, 31)
+BASELINE_ON = date(2025, 12, 31)
 TARGETS = "/c/recife/targets"
 
 AsPerson = Callable[[Person], FlaskClient]
@@ -63,8 +63,14 @@ def store_report(
     )
     session.add(report)
     session.flush()
-    for each in range(1, number + 1):
-        _store_submission(session, report, actor, each, values if each == number else {"activities_held": Amount(999)})
+    for submission_number in range(1, number + 1):
+        _store_submission(
+            session,
+            report,
+            actor,
+            submission_number,
+            values if submission_number == number else {"activities_held": Amount(999)},
+        )
 
 
 def _store_submission(session: Session, report: Report, actor: Person, number: int, values: Values) -> None:
@@ -119,8 +125,8 @@ class Aims:
         """Set a target in a session that somebody else commits."""
         baseline = changes.pop("baseline", None)
         if baseline is not None and not isinstance(baseline, Baseline):
-            baseline = Baseline(Amount(baseline) if isinstance(baseline, int) else baseline, MEASURED)
-        given = {
+            baseline = Baseline(Amount(baseline) if isinstance(baseline, int) else baseline, BASELINE_ON)
+        arguments = {
             "indicator": BY_CODE[code],
             "year": YEAR,
             "target": Amount(target) if isinstance(target, int) else target,
@@ -130,13 +136,13 @@ class Aims:
             "actor_id": self.world.alice.user_id,
             "at": clock.now(),
         }
-        set_target(session, **given | changes)
+        set_target(session, **arguments | changes)
 
     def report(self, month: int, values: Values, place: Place | None = None, **changes: Any) -> None:
         """Store a report of the quarter that begins in `month`; approved unless said otherwise."""
-        here = place or self.world.recife
-        with self.inside(here) as session:
-            store_report(session, here, self.world.alice, date(YEAR, month, 1), values, **changes)
+        chapter = place or self.world.recife
+        with self.inside(chapter) as session:
+            store_report(session, chapter, self.world.alice, date(YEAR, month, 1), values, **changes)
 
     def rows(self, place: Place | None = None) -> list[IndicatorTarget]:
         """Return every row of a chapter's targets, as they were set."""

@@ -12,7 +12,7 @@ from tenants.action_kit.targets.services import Amount
 from tenants.db import db
 
 ACTIVITIES = f"{TARGETS}/activities_held/{YEAR}"
-SPENT = f"{TARGETS}/spent/{YEAR}"
+SPENDING = f"{TARGETS}/spent/{YEAR}"
 SPEAK_UP = f"{TARGETS}/would_speak_up/{YEAR}"
 
 
@@ -25,8 +25,8 @@ def _text(client: FlaskClient, address: str) -> str:
 def test_alice_sets_a_target_and_moves_it_only_with_a_reason(aims: Aims, world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
     assert "No target is set for 2026." in _text(alice, ACTIVITIES)
-    sent = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="0", target="20")
-    assert sent.location == f"{TARGETS}?year=2026"
+    answer = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="0", target="20")
+    assert answer.location == f"{TARGETS}?year=2026"
     silent = post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="1", target="4,0")
     assert silent.status_code == 422
     page = silent.get_data(as_text=True)
@@ -35,8 +35,8 @@ def test_alice_sets_a_target_and_moves_it_only_with_a_reason(aims: Aims, world: 
     assert silent.status_code == 422
     assert "Give a reason for changing the target." in silent.get_data(as_text=True)
     assert [row.target_numerator for row in aims.rows()] == [20]
-    why = {"target": "40", "reason": "Three schools <asked> for us."}
-    assert post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="1", **why).status_code == 302
+    fields = {"target": "40", "reason": "Three schools <asked> for us."}
+    assert post(alice, f"{ACTIVITIES}/numbers", form=ACTIVITIES, seen="1", **fields).status_code == 302
     page = _text(alice, ACTIVITIES)
     assert "Target for 2026: 40" in page
     assert "Three schools &lt;asked&gt; for us." in page
@@ -63,15 +63,15 @@ def test_the_second_of_two_sees_the_first_and_keeps_what_she_typed(
 
 def test_money_is_in_dollars_and_cents(aims: Aims, world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
-    wrong = post(alice, f"{SPENT}/numbers", form=SPENT, seen="0", target="1,200.505", baseline="a lot")
+    wrong = post(alice, f"{SPENDING}/numbers", form=SPENDING, seen="0", target="1,200.505", baseline="a lot")
     assert wrong.status_code == 422
     page = wrong.get_data(as_text=True)
     assert "Use fewer decimal places for this currency." in page
     assert 'value="a lot"' in page
-    assert post(alice, f"{SPENT}/numbers", form=SPENT, seen="0", target="1,200.50").status_code == 302
+    assert post(alice, f"{SPENDING}/numbers", form=SPENDING, seen="0", target="1,200.50").status_code == 302
     assert aims.rows()[0].target_numerator == 120_050
     assert "$1,200.50" in _text(alice, TARGETS)
-    assert 'value="1,200.50"' in _text(alice, SPENT)
+    assert 'value="1,200.50"' in _text(alice, SPENDING)
     aims.report(1, {"spent": Amount(60_025)})
     page = _text(alice, TARGETS)
     assert "$600.25" in page
@@ -80,7 +80,7 @@ def test_money_is_in_dollars_and_cents(aims: Aims, world: World, as_person: AsPe
 
 def test_a_ratio_has_two_numbers(aims: Aims, world: World, as_person: AsPerson) -> None:
     alice = as_person(world.alice)
-    for typed, told in (
+    for fields, message in (
         ({"target": "65"}, "Enter both numbers, or leave both empty."),
         ({"target_of": "65"}, "Enter both numbers, or leave both empty."),
         ({"target": "65", "target_of": "0"}, "Enter a whole number above 0."),
@@ -90,9 +90,9 @@ def test_a_ratio_has_two_numbers(aims: Aims, world: World, as_person: AsPerson) 
         ({"target": "65", "target_of": "100", "baseline_on": "31.12."}, "Enter the date as year, month and day"),
         ({}, "Enter a target."),
     ):
-        answer = post(alice, f"{SPEAK_UP}/numbers", form=SPEAK_UP, seen="0", **typed)
-        assert answer.status_code == 422, typed
-        assert told in answer.get_data(as_text=True), typed
+        answer = post(alice, f"{SPEAK_UP}/numbers", form=SPEAK_UP, seen="0", **fields)
+        assert answer.status_code == 422, fields
+        assert message in answer.get_data(as_text=True), fields
     assert aims.rows() == []
     whole = {"target": "65", "target_of": "100", "baseline": "30", "baseline_of": "60", "baseline_on": "2025-12-31"}
     assert post(alice, f"{SPEAK_UP}/numbers", form=SPEAK_UP, seen="0", **whole).status_code == 302
@@ -136,20 +136,20 @@ def test_the_table_tells_how_far_it_is_or_why_nobody_can_say(aims: Aims, world: 
 def test_pages_are_whole_in_both_languages(aims: Aims, world: World, as_person: AsPerson, language: str) -> None:
     aims.set("activities_held", 20)
     aims.report(1, {"activities_held": Amount(25)})
-    for who in (world.alice, world.bob, world.dana):
-        client = as_person(who)
+    for person in (world.alice, world.bob, world.dana):
+        client = as_person(person)
         client.set_cookie("language", language)
-        for address in (TARGETS, f"{TARGETS}?year=2027", ACTIVITIES, SPENT, SPEAK_UP):
+        for address in (TARGETS, f"{TARGETS}?year=2027", ACTIVITIES, SPENDING, SPEAK_UP):
             page = _text(client, address)
             assert f'lang="{language}"' in page
-            assert 'name="target"' not in page or who is world.alice
+            assert 'name="target"' not in page or person is world.alice
         assert 'class="tbar bars"' in _text(client, TARGETS)
 
 
 def test_members_and_un_women_read_and_do_not_set(aims: Aims, world: World, as_person: AsPerson) -> None:
     aims.set("activities_held", 20)
-    for who in (world.bob, world.dana):
-        client = as_person(who)
+    for person in (world.bob, world.dana):
+        client = as_person(person)
         assert "History" in _text(client, TARGETS)
         assert "Set a target" not in _text(client, TARGETS)
         assert "<bdi>20</bdi>" in _text(client, ACTIVITIES)
@@ -205,26 +205,26 @@ def test_the_report_shows_the_target_beside_the_value(aims: Aims, world: World, 
 
 
 def test_pages_take_as_many_statements_with_much_as_with_little(aims: Aims, world: World, as_person: AsPerson) -> None:
-    alice, counted = as_person(world.alice), list[str]()
+    alice, statement_log = as_person(world.alice), list[str]()
 
     def statements() -> list[int]:
-        found = []
+        counts = []
         for address in (TARGETS, ACTIVITIES, "/c/recife/reports", "/c/recife/reports/2026-Q1"):
-            counted.clear()
+            statement_log.clear()
             assert alice.get(address).status_code == 200
-            found.append(len(counted))
-        return found
+            counts.append(len(statement_log))
+        return counts
 
     aims.report(1, {"activities_held": Amount(7)})
     aims.set("activities_held", 20)
     with world.app.app_context():
         engines = list(db.engines.values())
-    for each in engines:
-        event.listen(each, "before_cursor_execute", lambda *args: counted.append(args[2]))
-    few = statements()
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", lambda *args: statement_log.append(args[2]))
+    statement_counts = statements()
     for number in range(1, 9):
         aims.set("activities_held", 20 + number, seen=number, reason="More")
     for month in (4, 7):
         aims.report(month, {"activities_held": Amount(7), "spent": Amount(8)})
-    assert statements() == few
-    assert max(few[:3]) <= 12, few
+    assert statements() == statement_counts
+    assert max(statement_counts[:3]) <= 12, statement_counts

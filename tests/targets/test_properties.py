@@ -23,7 +23,7 @@ FIRST_MONTHS = (1, 4, 7, 10)
 
 CODES = sorted(BY_CODE)
 History = tuple[str, dict[int, tuple[ReportState, Amount | None]], Amount | None, Amount]
-few = settings(
+few_examples = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 amounts = st.integers(0, 60)
@@ -42,10 +42,10 @@ def histories(draw: st.DrawFn) -> History:
     code = draw(st.sampled_from(CODES))
     states = st.sampled_from([ReportState.APPROVED, ReportState.APPROVED, ReportState.SUBMITTED, ReportState.DRAFT])
     quarters = st.tuples(states, st.none() | amount_of(code))
-    reported = draw(st.dictionaries(st.sampled_from(FIRST_MONTHS), quarters))
+    reports = draw(st.dictionaries(st.sampled_from(FIRST_MONTHS), quarters))
     pair = draw(st.lists(amount_of(code), min_size=2, max_size=2))
     baseline, target = sorted(pair, key=number)
-    return code, reported, draw(st.none() | st.just(baseline)), target
+    return code, reports, draw(st.none() | st.just(baseline)), target
 
 
 def number(amount: Amount) -> Fraction:
@@ -53,18 +53,18 @@ def number(amount: Amount) -> Fraction:
     return Fraction(amount.numerator, amount.denominator or 1)
 
 
-def expected(code: str, said: list[Amount], baseline: Amount | None, target: Amount) -> Fraction | None:
+def expected(code: str, amounts: list[Amount], baseline: Amount | None, target: Amount) -> Fraction | None:
     """How far it is by hand: None where nobody can say."""
     rule = BY_CODE[code].rule
-    if not said or (rule.kind is MeasureKind.UNIQUE_PEOPLE and len(said) > 1):
+    if not amounts or (rule.kind is MeasureKind.UNIQUE_PEOPLE and len(amounts) > 1):
         return None
     if rule.kind is MeasureKind.RATIO:
-        of = sum(amount.denominator or 0 for amount in said)
-        actual = Fraction(sum(amount.numerator for amount in said), of)
+        of = sum(amount.denominator or 0 for amount in amounts)
+        actual = Fraction(sum(amount.numerator for amount in amounts), of)
     elif rule.accumulation is Accumulation.FLOW:
-        actual = Fraction(sum(amount.numerator for amount in said))
+        actual = Fraction(sum(amount.numerator for amount in amounts))
     else:
-        actual = number(said[-1])
+        actual = number(amounts[-1])
     if baseline is None and code in {"would_speak_up", "workplaces_with_policy"}:
         return None
     start = number(baseline) if baseline else Fraction(0)
@@ -78,24 +78,24 @@ def recife(aims: Aims, rolled_back: Callable[[Scope], Session]) -> Session:
 
 
 @given(history=histories())
-@few
+@few_examples
 def test_progress_is_the_algebras_word_on_the_approved_values(aims: Aims, recife: Session, history: History) -> None:
-    code, reported, baseline, target = history
+    code, reports, baseline, target = history
     with recife.begin_nested() as whole:
-        for month, (state, amount) in reported.items():
+        for month, (state, amount) in reports.items():
             store_report(recife, aims.world.recife, aims.world.alice, date(YEAR, month, 1), {code: amount}, state=state)
         aims.set_in(recife, code, target, baseline=baseline)
         row = targets_for(recife, YEAR)[code]
         parts = so_far(BY_CODE[code], approved_in(recife, YEAR).claims.get(code, []), YEAR).parts
-        found = parts if isinstance(parts, Refusal) else how_far(BY_CODE[code], row, parts)
+        result = parts if isinstance(parts, Refusal) else how_far(BY_CODE[code], row, parts)
         whole.rollback()
-    approved = [reported[month] for month in sorted(reported) if reported[month][0] is ReportState.APPROVED]
-    said = [amount for _state, amount in approved if amount is not None]
-    wanted = expected(code, said, baseline, target)
-    if wanted is None:
-        assert isinstance(found, NoWay | Refusal)
-        assert isinstance(found, Refusal) == (code == "facilitators_trained" and len(said) > 1)
+    approved_reports = [reports[month] for month in sorted(reports) if reports[month][0] is ReportState.APPROVED]
+    amounts = [amount for _state, amount in approved_reports if amount is not None]
+    expected_progress = expected(code, amounts, baseline, target)
+    if expected_progress is None:
+        assert isinstance(result, NoWay | Refusal)
+        assert isinstance(result, Refusal) == (code == "facilitators_trained" and len(amounts) > 1)
     else:
-        assert found == wanted
+        assert result == expected_progress
     if isinstance(parts, Parts):
-        assert (parts.numerator is None) == (not said), "missing is not zero"
+        assert (parts.numerator is None) == (not amounts), "missing is not zero"

@@ -35,8 +35,8 @@ def _reached(aims: Aims, code: str, year: int = YEAR) -> Parts | Refusal:
 def _gone(aims: Aims, code: str) -> Fraction | NoWay | Refusal:
     with aims.inside() as session:
         row = targets_for(session, YEAR)[code]
-    reached = _reached(aims, code)
-    return reached if isinstance(reached, Refusal) else how_far(BY_CODE[code], row, reached)
+    figure = _reached(aims, code)
+    return figure if isinstance(figure, Refusal) else how_far(BY_CODE[code], row, figure)
 
 
 def test_a_target_of_20_with_three_reports_is_20(aims: Aims) -> None:
@@ -54,16 +54,22 @@ def test_a_moved_target_counts_and_the_earlier_ones_stay_readable(aims: Aims) ->
     aims.set("activities_held", 500, seen=1, reason="A second city joined.", actor_id=aims.world.bob.user_id)
     with aims.inside() as session:
         assert targets_for(session, YEAR)["activities_held"].target_numerator == 500
-        told = [
-            (moved.row.number, moved.row.target_numerator, moved.row.reason, moved.by, moved.row.set_at.date())
-            for moved in history(session, BY_CODE["activities_held"], YEAR)
+        versions = [
+            (
+                version.row.number,
+                version.row.target_numerator,
+                version.row.reason,
+                version.by,
+                version.row.set_at.date(),
+            )
+            for version in history(session, BY_CODE["activities_held"], YEAR)
         ]
-        recorded = session.scalars(select(AuditEntry).where(AuditEntry.action.like("target.%")).order_by(AuditEntry.id))
-        assert [(entry.action, entry.details["number"]) for entry in recorded] == [
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action.like("target.%")).order_by(AuditEntry.id))
+        assert [(entry.action, entry.details["number"]) for entry in entries] == [
             ("target.set", 1),
             ("target.moved", 2),
         ]
-    assert told == [
+    assert versions == [
         (2, 500, "A second city joined.", "Bob", NOW.date()),
         (1, 100, "", "Alice", NOW.date()),
     ]
@@ -72,9 +78,9 @@ def test_a_moved_target_counts_and_the_earlier_ones_stay_readable(aims: Aims) ->
 @pytest.mark.parametrize("reason", ["", " \n\t ", "\x00", "x" * 1001])
 def test_it_does_not_move_without_a_reason_that_fits(aims: Aims, reason: str) -> None:
     aims.set("activities_held", 100)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         aims.set("activities_held", 90, seen=1, reason=reason)
-    assert set(refused.value.errors) == {"reason"}
+    assert set(error.value.errors) == {"reason"}
     assert len(aims.rows()) == 1
 
 
@@ -91,9 +97,9 @@ def test_targets_of_other_years_and_indicators_stand_alone(aims: Aims) -> None:
 
 
 def test_a_year_that_is_over_takes_a_target_with_a_reason(aims: Aims) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         aims.set("activities_held", 10, year=YEAR - 1)
-    assert set(refused.value.errors) == {"reason"}
+    assert set(error.value.errors) == {"reason"}
     aims.set("activities_held", 10, year=YEAR - 1, reason="It was agreed on paper.")
     # New Year in Recife is three hours after UTC's: it is still 2026 there.
     aims.set("participations", 10, at=datetime(YEAR + 1, 1, 1, 2, tzinfo=UTC))
@@ -120,21 +126,21 @@ def test_a_year_that_is_over_takes_a_target_with_a_reason(aims: Aims) -> None:
 def test_what_cannot_be_is_refused_at_its_field(
     aims: Aims, code: str, changes: dict[str, Any], fields: set[str]
 ) -> None:
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         aims.set(code, **changes)
-    assert set(refused.value.errors) == fields
+    assert set(error.value.errors) == fields
     assert aims.rows() == []
 
 
 def test_a_baseline_of_tomorrow_and_a_move_to_the_same_are_refused(aims: Aims) -> None:
     tomorrow = Baseline(Amount(1), NOW.date() + timedelta(days=1))
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         aims.set("activities_held", 5, baseline=tomorrow)
-    assert set(refused.value.errors) == {"baseline_on"}
+    assert set(error.value.errors) == {"baseline_on"}
     aims.set("activities_held", 5, baseline=1)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(Refused) as error:
         aims.set("activities_held", 5, baseline=1, seen=1, reason="Again")
-    assert set(refused.value.errors) == {"target"}
+    assert set(error.value.errors) == {"target"}
     aims.set("activities_held", 5, baseline=2, seen=1, reason="The baseline was counted anew.")
 
 
@@ -152,12 +158,12 @@ def test_of_two_at_once_one_moves_it(aims: Aims, seen: int) -> None:
     if seen:
         aims.set("activities_held", 100)
     outcomes: list[str] = []
-    together = threading.Barrier(2)
+    barrier = threading.Barrier(2)
 
     def move(target: int) -> None:
         try:
             with aims.inside() as session:
-                together.wait()
+                barrier.wait()
                 aims.set_in(session, "activities_held", target, seen=seen, reason="Mine")
                 outcomes.append("done")
         except VersionConflict as conflict:
@@ -221,13 +227,13 @@ def test_each_kind_is_read_as_the_algebra_says(aims: Aims) -> None:
         "spent": (Amount(1), Amount(1)),
     }
     for place, month in enumerate((1, 4)):
-        aims.report(month, {code: both[place] for code, both in values.items()})
+        aims.report(month, {code: amounts[place] for code, amounts in values.items()})
     assert _gone(aims, "signups_tallied") == Fraction(250, 400), "to date, so the latest and no sum"
     assert _gone(aims, "would_speak_up") == (Fraction(38, 110) - Fraction(1, 4)) * 4, "pooled, no mean of shares"
     assert _gone(aims, "workplaces_with_policy") == 0, "as it stood last"
-    refused = _gone(aims, "facilitators_trained")
-    assert isinstance(refused, Refusal)
-    assert refused.reason is RefusalReason.PEOPLE_OVER_PERIODS
+    refusal = _gone(aims, "facilitators_trained")
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason is RefusalReason.PEOPLE_OVER_PERIODS
     assert _gone(aims, "spent") is NoWay.SAME_AS_BASELINE, "from nought to nought there is no way"
 
 
@@ -262,11 +268,11 @@ def test_the_database_refuses_what_cannot_be(aims: Aims, changes: str, constrain
     aims.set("activities_held", 20, baseline=3)
     engine = create_engine(aims.world.settings.database("owner"))
     try:
-        with pytest.raises(IntegrityError, match=constraint) as found, engine.begin() as owner:
+        with pytest.raises(IntegrityError, match=constraint) as error, engine.begin() as owner:
             owner.execute(text(f"update indicator_targets set {changes}"))
     finally:
         engine.dispose()
-    assert isinstance(found.value.orig, refused_by.CheckViolation)
+    assert isinstance(error.value.orig, refused_by.CheckViolation)
 
 
 @pytest.mark.parametrize("login", ["web", "worker"])

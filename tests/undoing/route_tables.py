@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # The kind of the change that can be undone.
-UNDONE = {
+UNDO_KINDS = {
     "activities.log_activity": "activity.logged",
     "activities.revise_activity": "activity.revised",
     "calendar.change": "chapter.calendar_changed",

@@ -26,7 +26,7 @@ from tenants.db import opened
 from tenants.people.permissions import Role
 from tenants.scope import ChapterScope
 
-HERE = "/c/recife"
+CHAPTER_URL = "/c/recife"
 CELL = r"\s*<p>.*?<bdi[^>]*>(.*?)</bdi></p>"
 ROW = re.compile(rf'<div class="diff"><p><b>(.*?)</b></p>{CELL}{CELL}</div>', re.DOTALL)
 MARKS = re.compile(r"</?(?:del|ins)>")
@@ -36,18 +36,18 @@ Inside = Callable[..., Any]
 @pytest.fixture
 def cora(world: World) -> Person:
     with world.app.app_context():
-        made = person("Cora")
-        join(world.recife, made, Role.DEPUTY)
-        return made
+        member = person("Cora")
+        join(world.recife, member, Role.DEPUTY)
+        return member
 
 
 @pytest.fixture
 def inside(world: World) -> Inside:
     """Do something in Recife in Alice's name."""
 
-    def act(service: Callable[..., Any], **what: Any) -> Any:
+    def act(service: Callable[..., Any], **arguments: Any) -> Any:
         with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
-            return service(session, actor_id=world.alice.user_id, at=clock.now(), **what)
+            return service(session, actor_id=world.alice.user_id, at=clock.now(), **arguments)
 
     return act
 
@@ -55,8 +55,8 @@ def inside(world: World) -> Inside:
 def rows(answer: TestResponse) -> dict[str, tuple[str, str]]:
     """Return what differs, yours and what is saved, by field."""
     assert answer.status_code == 409
-    found = ROW.findall(answer.get_data(as_text=True))
-    return {unescape(label): (_plain(yours), _plain(saved)) for label, yours, saved in found}
+    matches = ROW.findall(answer.get_data(as_text=True))
+    return {unescape(label): (_plain(own_text), _plain(saved_text)) for label, own_text, saved_text in matches}
 
 
 def _plain(text: str) -> str:
@@ -70,9 +70,9 @@ def both(first: FlaskClient, second: FlaskClient, address: str, **fields: tuple[
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page.get_data(as_text=True))
     assert token
     assert seen
-    hers = {name: pair[0] for name, pair in fields.items()}
-    sent = post(first, address, form=address.replace("/numbers", ""), seen=unescape(seen[1]), **hers)
-    assert sent.status_code == 302, sent.get_data(as_text=True)
+    first_values = {name: pair[0] for name, pair in fields.items()}
+    response = post(first, address, form=address.replace("/numbers", ""), seen=unescape(seen[1]), **first_values)
+    assert response.status_code == 302, response.get_data(as_text=True)
     return second.post(
         address,
         data={"csrf_token": token[1], "seen": unescape(seen[1]), **{name: pair[1] for name, pair in fields.items()}},
@@ -96,7 +96,7 @@ def test_a_line_of_the_plan(world, as_person, cora, inside):
         line = session.scalars(select(PlanLine).where(PlanLine.kind == LineKind.ACTIVITY)).first()
         assert line
     alice, second = as_person(world.alice), as_person(cora)
-    address = f"{HERE}/plan/lines/{line.id}/revision"
+    address = f"{CHAPTER_URL}/plan/lines/{line.id}/revision"
     due = {"due_on": same("2027-05-01"), "starts_on": same(""), "responsible_id": same("")}
     answer = both(alice, second, address, title=("A walk at noon", "A walk at dawn"), risk=same("Rain"), **due)
     assert rows(answer) == {"Title": ("A walk at dawn", "A walk at noon")}
@@ -105,10 +105,16 @@ def test_a_line_of_the_plan(world, as_person, cora, inside):
     assert 'value="A walk at dawn"' in page
     assert "A walk at <del>dawn</del>" in page
     assert "A walk at <ins>noon</ins>" in page
-    assert f'<a class="btn" href="{HERE}/plan">Keep the saved version</a>' in page
-    mine = {"title": "A walk at dawn", "risk": "Rain", "due_on": "2027-05-01", "starts_on": "", "responsible_id": ""}
-    assert again(second, answer, address, **mine).status_code == 302
-    assert "A walk at dawn" in second.get(f"{HERE}/plan").get_data(as_text=True)
+    assert f'<a class="btn" href="{CHAPTER_URL}/plan">Keep the saved version</a>' in page
+    cora_values = {
+        "title": "A walk at dawn",
+        "risk": "Rain",
+        "due_on": "2027-05-01",
+        "starts_on": "",
+        "responsible_id": "",
+    }
+    assert again(second, answer, address, **cora_values).status_code == 302
+    assert "A walk at dawn" in second.get(f"{CHAPTER_URL}/plan").get_data(as_text=True)
 
 
 def test_a_launch(world, as_person, cora, inside):
@@ -124,7 +130,7 @@ def test_a_launch(world, as_person, cora, inside):
     answer = both(
         as_person(world.alice),
         as_person(cora),
-        f"{HERE}/launch/event/{event.id}/revision",
+        f"{CHAPTER_URL}/launch/event/{event.id}/revision",
         place=("Olinda", "Recife"),
         expected_people=("1200", "900"),
         held_on=same(starts.date().isoformat()),
@@ -136,21 +142,21 @@ def test_a_launch(world, as_person, cora, inside):
 def test_a_count(world, as_person, cora, inside):
     starts = clock.now() - timedelta(days=2)
     event = inside(plan_event, entry=EventEntry("Marco zero", "", "", "America/Recife", starts, None))
-    address = f"{HERE}/launch/event/{event.id}/count/attendance"
+    address = f"{CHAPTER_URL}/launch/event/{event.id}/count/attendance"
     answer = both(as_person(world.alice), as_person(cora), address, people_women_25_59=("40", "41"), total=same(""))
     assert list(rows(answer).values()) == [("41", "40")]
 
 
 def test_a_budget(world, as_person, cora, inside):
     line = inside(budgets.add_budget_line, title="Hall", amount_minor=1000)
-    address = f"{HERE}/funding/budget/{line.id}/revision"
+    address = f"{CHAPTER_URL}/funding/budget/{line.id}/revision"
     answer = both(as_person(world.alice), as_person(cora), address, amount=("50", "60"), reason=same("More people"))
-    assert [tuple(float(each) for each in pair) for pair in rows(answer).values()] == [(60, 50)]
+    assert [tuple(float(amount) for amount in pair) for pair in rows(answer).values()] == [(60, 50)]
     assert "Alice saved changes on " in answer.get_data(as_text=True)
 
 
 def test_a_target(world, as_person, cora):
-    address = f"{HERE}/targets/activities_held/{clock.now().year}/numbers"
+    address = f"{CHAPTER_URL}/targets/activities_held/{clock.now().year}/numbers"
     rest = {"baseline": same(""), "baseline_on": same(""), "reason": same("")}
     answer = both(as_person(world.alice), as_person(cora), address, target=("20", "30"), **rest)
     assert rows(answer) == {"Target": ("30", "20")}
@@ -160,18 +166,18 @@ def test_working_days(world, as_person, cora):
     answer = both(
         as_person(world.alice),
         as_person(cora),
-        f"{HERE}/calendar",
+        f"{CHAPTER_URL}/calendar",
         zone=("America/Noronha", "America/Recife"),
         working_week=("2", "3"),
     )
-    found = rows(answer)
-    assert found["Time zone"] == ("America/Recife", "America/Noronha")
-    assert found["Working days"] == ("Wednesday", "Tuesday")
+    differences = rows(answer)
+    assert differences["Time zone"] == ("America/Recife", "America/Noronha")
+    assert differences["Working days"] == ("Wednesday", "Tuesday")
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         chapter = session.scalars(select(Chapter)).one()
         assert (chapter.zone, chapter.working_week) == ("America/Noronha", [2])
-    mine = {"zone": "America/Recife", "working_week": "3"}
-    assert again(as_person(cora), answer, f"{HERE}/calendar", **mine).status_code in (302, 400)
+    cora_values = {"zone": "America/Recife", "working_week": "3"}
+    assert again(as_person(cora), answer, f"{CHAPTER_URL}/calendar", **cora_values).status_code in (302, 400)
 
 
 def test_cora_decides_in_a_browser_without_script(world, cora, inside, contexts):
@@ -182,14 +188,14 @@ def test_cora_decides_in_a_browser_without_script(world, cora, inside, contexts)
         assert line
         assert line.due_on
     alice = world.browser_of(world.alice)
-    address = f"{HERE}/plan/lines/{line.id}/revision"
+    address = f"{CHAPTER_URL}/plan/lines/{line.id}/revision"
     with serving(world.app) as site:
         page = contexts.open(site, java_script_enabled=False, viewport={"width": 390, "height": 844}).new_page()
         sign_in(page, site, cora.email, cora.password)
         page.goto(f"{site}{address}")
         page.get_by_label("Title").fill("A walk at dawn")
-        hers = {"title": "A walk at noon", "due_on": line.due_on.isoformat(), "risk": "", "starts_on": ""}
-        assert post(alice, address, seen="1", responsible_id="", **hers).status_code == 302
+        alice_values = {"title": "A walk at noon", "due_on": line.due_on.isoformat(), "risk": "", "starts_on": ""}
+        assert post(alice, address, seen="1", responsible_id="", **alice_values).status_code == 302
         page.get_by_role("button", name="Save", exact=True).click()
         assert page.locator("h1").inner_text() == "Someone else saved changes before you"
         assert "Alice saved changes on" in page.locator("main").inner_text()
@@ -201,4 +207,4 @@ def test_cora_decides_in_a_browser_without_script(world, cora, inside, contexts)
         page.locator(".flash").get_by_role("button", name="Undo").click()
         assert page.locator(".flash").inner_text().startswith("Undone: Changed a line in the plan")
         assert "A walk at noon" in page.locator("main").inner_text()
-        assert page.url.startswith(f"{site}{HERE}/plan")
+        assert page.url.startswith(f"{site}{CHAPTER_URL}/plan")

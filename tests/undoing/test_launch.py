@@ -31,17 +31,17 @@ def on(days: int) -> EventEntry:
     )
 
 
-def form_of(entry: EventEntry, **other: str) -> dict[str, str]:
-    said = {"title": entry.title, "place": entry.place, "host": "", "zone": entry.zone, "expected_people": ""}
-    return {**said, "held_on": entry.held_on.isoformat(), "start_time": "12:00", "seen": "1", **other}
+def form_of(entry: EventEntry, **overrides: str) -> dict[str, str]:
+    fields = {"title": entry.title, "place": entry.place, "host": "", "zone": entry.zone, "expected_people": ""}
+    return {**fields, "held_on": entry.held_on.isoformat(), "start_time": "12:00", "seen": "1", **overrides}
 
 
 @pytest.fixture
 def cora(world: World) -> Person:
     with world.app.app_context():
-        made = person("Cora")
-        join(world.recife, made, Role.COORDINATOR)
-        return made
+        member = person("Cora")
+        join(world.recife, member, Role.COORDINATOR)
+        return member
 
 
 def planned(world: World, days: int = 120) -> LaunchEvent:
@@ -68,8 +68,8 @@ def items(world: World, event: LaunchEvent) -> list[ChecklistItem]:
 
 def waiting(world: World, event: LaunchEvent) -> tuple[ChecklistItem, ChecklistItem]:
     """Return an item and another that waits for it and for nothing else."""
-    every = {item.id: item for item in items(world, event)}
-    pairs = ((every[item.waits_for_id], item) for item in every.values() if item.waits_for_id)
+    items_by_id = {item.id: item for item in items(world, event)}
+    pairs = ((items_by_id[item.waits_for_id], item) for item in items_by_id.values() if item.waits_for_id)
     return next((first, second) for first, second in pairs if first.waits_for_id is None)
 
 
@@ -89,23 +89,23 @@ def test_an_item_others_went_on_from_is_not_taken_back(world, as_person, cora):
     first, second = waiting(world, event)
     undo = act(alice, f"{LAUNCH}/items/{first.id}/completion")
     later = act(second_person, f"{LAUNCH}/items/{second.id}/completion")
-    done = rows(world, event)
+    snapshot = rows(world, event)
     role, words = press(alice, undo)
     assert role == "alert"
     assert words.endswith("was waiting for this and is done. Undo that first.")
-    assert rows(world, event) == done
+    assert rows(world, event) == snapshot
     assert press(second_person, later)[0] == "status"
     assert press(alice, undo)[0] == "status"
 
 
 def test_undoing_that_an_item_is_open_again_leaves_who_had_done_it(world, as_person, cora):
-    event, alice, other = planned(world), as_person(world.alice), as_person(cora)
+    event, alice, second_person = planned(world), as_person(world.alice), as_person(cora)
     item, _ = waiting(world, event)
     act(alice, f"{LAUNCH}/items/{item.id}/completion")
-    done = rows(world, event)
-    undo = act(other, f"{LAUNCH}/items/{item.id}/reopening")
-    assert press(other, undo)[0] == "status"
-    assert rows(world, event) == done
+    snapshot = rows(world, event)
+    undo = act(second_person, f"{LAUNCH}/items/{item.id}/reopening")
+    assert press(second_person, undo)[0] == "status"
+    assert rows(world, event) == snapshot
 
 
 def test_an_item_taken_back_after_the_day_moved_is_counted_from_the_new_day(world, as_person):
@@ -114,7 +114,7 @@ def test_an_item_taken_back_after_the_day_moved_is_counted_from_the_new_day(worl
     undo = act(alice, f"{LAUNCH}/items/{item.id}/completion")
     act(alice, f"{LAUNCH}/event/{event.id}/revision", **form_of(on(150)))
     assert press(alice, undo)[0] == "status"
-    now = next(each for each in items(world, event) if each.id == item.id)
+    now = next(row for row in items(world, event) if row.id == item.id)
     assert now.due_on == on(150).held_on - timedelta(days=item.days_before)
 
 
@@ -132,7 +132,7 @@ def test_something_added_goes_again_unless_it_is_done(world, as_person):
     )
     assert rows(world, event) == before
     undo = act(alice, f"{LAUNCH}/event/{event.id}/items/new", **fields)
-    flowers = next(each for each in items(world, event) if each.title == "Flowers")
+    flowers = next(item for item in items(world, event) if item.title == "Flowers")
     act(alice, f"{LAUNCH}/items/{flowers.id}/completion")
     assert press(alice, undo)[0] == "alert"
 
@@ -146,9 +146,9 @@ def test_a_day_moved_by_mistake_moves_back_with_what_is_not_done(world, as_perso
 
 
 def test_cora_has_moved_the_day_since_so_alice_is_told(world, as_person, cora):
-    event, alice, other = planned(world), as_person(world.alice), as_person(cora)
+    event, alice, second_person = planned(world), as_person(world.alice), as_person(cora)
     undo = act(alice, f"{LAUNCH}/event/{event.id}/revision", **form_of(on(90)))
-    act(other, f"{LAUNCH}/event/{event.id}/revision", **form_of(on(100), seen="2"))
+    act(second_person, f"{LAUNCH}/event/{event.id}/revision", **form_of(on(100), seen="2"))
     role, words = press(alice, undo)
     assert role == "alert"
     assert words.startswith("Cora changed this on ")

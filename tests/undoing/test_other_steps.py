@@ -31,7 +31,7 @@ from tenants.people.terms import FocalPointTerm
 from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope
 
-HERE = "/c/recife"
+CHAPTER_URL = "/c/recife"
 
 
 def every(world: World, model: Any) -> list[Any]:
@@ -42,9 +42,9 @@ def every(world: World, model: Any) -> list[Any]:
 
 def newcomer(world: World, name: str, role: Role) -> Person:
     with world.app.app_context():
-        who = person(name)
-        join(world.recife, who, role)
-    return who
+        member = person(name)
+        join(world.recife, member, role)
+    return member
 
 
 def counted(world: World) -> tuple[int, int]:
@@ -56,14 +56,14 @@ def counted(world: World) -> tuple[int, int]:
 def dues(world: World) -> list[tuple[Any, Any, Any]]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         today = clock.local_day(clock.now(), "America/Recife")
-        found = obligations_due(session, by=today + timedelta(days=200), today=today, quiet_weeks=4)
-    return sorted((each.kind.code, str(each.subject_id), each.due_on) for each in found)
+        obligations = obligations_due(session, by=today + timedelta(days=200), today=today, quiet_weeks=4)
+    return sorted((obligation.kind.code, str(obligation.subject_id), obligation.due_on) for obligation in obligations)
 
 
 def log(client: Any, **changes: str) -> tuple[tuple[str, dict[str, str]], str]:
     today = {"held_on": clock.local_day(clock.now(), "America/Recife").isoformat()}
-    fields = fill(client, f"{HERE}/activities/new", **today | changes)
-    undo = act(client, f"{HERE}/activities/new", **fields)
+    fields = fill(client, f"{CHAPTER_URL}/activities/new", **today | changes)
+    undo = act(client, f"{CHAPTER_URL}/activities/new", **fields)
     return undo, undo[1]["back"]
 
 
@@ -112,12 +112,12 @@ def test_what_a_report_is_made_of_stays_in_the_log(world, as_person):
     alice = as_person(world.alice)
     over = Period.of(clock.local_day(clock.now(), "America/Recife")).previous
     undo, page = log(alice, held_on=over.ends_on.isoformat())
-    activity, shown = page.rpartition("/")[2], f"{HERE}/reports/{over.code}"
-    post(alice, f"{HERE}/reports", form=f"{HERE}/reports", period=over.code)
-    typed = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
-    assert post(alice, f"{shown}/submissions", form=shown, seen="0", **typed).status_code == 302
-    alice.get(shown)
-    assert any(str(each.source_id) == activity for each in every(world, ValueSource))
+    activity, report_url = page.rpartition("/")[2], f"{CHAPTER_URL}/reports/{over.code}"
+    post(alice, f"{CHAPTER_URL}/reports", form=f"{CHAPTER_URL}/reports", period=over.code)
+    fields = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
+    assert post(alice, f"{report_url}/submissions", form=report_url, seen="0", **fields).status_code == 302
+    alice.get(report_url)
+    assert any(str(source.source_id) == activity for source in every(world, ValueSource))
     words = "This activity is counted in a report that was sent. Correct the activity instead."
     assert press(alice, undo) == ("alert", words)
     assert counted(world) == (1, 44)
@@ -129,39 +129,39 @@ def test_a_report_sent_too_early_is_taken_back_until_unwomen_has_decided(world, 
         as_person(world.dana),
         Period.of(clock.local_day(clock.now(), "America/Recife")).previous,
     )
-    shown = f"{HERE}/reports/{over.code}"
-    typed = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
-    post(alice, f"{HERE}/reports", form=f"{HERE}/reports", period=over.code)
-    alice.get(shown)
+    report_url = f"{CHAPTER_URL}/reports/{over.code}"
+    fields = {"what_changed": "A rule.", "would_speak_up": "61", "would_speak_up_of": "94"}
+    post(alice, f"{CHAPTER_URL}/reports", form=f"{CHAPTER_URL}/reports", period=over.code)
+    alice.get(report_url)
     before = dues(world)
-    undo = act(alice, f"{shown}/submissions", seen="0", **typed)
+    undo = act(alice, f"{report_url}/submissions", seen="0", **fields)
     assert press(alice, undo)[0] == "status"
     assert [report.state for report in every(world, Report)] == ["draft"]
     assert dues(world) == before
-    assert "A rule." in alice.get(shown).get_data(as_text=True)
-    second = act(alice, f"{shown}/submissions", seen="1", **typed)
-    post(dana, f"{shown}/approval", form=shown, number="2")
+    assert "A rule." in alice.get(report_url).get_data(as_text=True)
+    second = act(alice, f"{report_url}/submissions", seen="1", **fields)
+    post(dana, f"{report_url}/approval", form=report_url, number="2")
     role, words = press(alice, second)
     assert (role, words.startswith("Dana changed this on ")) == ("alert", True)
     assert [report.state for report in every(world, Report)] == ["approved"]
 
 
-def moved_today(kind: str, side: UUID, what: str) -> dict[str, str]:
+def moved_today(kind: str, side: UUID, description: str) -> dict[str, str]:
     """Return the form of five reais that moved today, from a source or for a budget line."""
     day = clock.local_day(clock.now(), "America/Recife").isoformat()
-    said = {"kind": kind, "side": str(side), "what": what, "amount": "5", "currency": "BRL"}
-    return said | {"dated_on": day, "form_key": str(side)}
+    fields = {"kind": kind, "side": str(side), "what": description, "amount": "5", "currency": "BRL"}
+    return fields | {"dated_on": day, "form_key": str(side)}
 
 
 def test_a_source_goes_again_unless_money_came_from_it(world, as_person):
     alice = as_person(world.alice)
     fields = {"name": "City", "kind": "donor", "state": "pledged", "amount": "10", "currency": "BRL"}
-    undo = act(alice, f"{HERE}/funding/sources/new", **fields)
+    undo = act(alice, f"{CHAPTER_URL}/funding/sources/new", **fields)
     assert press(alice, undo)[0] == "status"
     assert every(world, FundingSource) == []
-    undo = act(alice, f"{HERE}/funding/sources/new", **fields)
+    undo = act(alice, f"{CHAPTER_URL}/funding/sources/new", **fields)
     (source,) = every(world, FundingSource)
-    act(alice, f"{HERE}/funding/transactions/new", **moved_today("income", source.id, "First part"))
+    act(alice, f"{CHAPTER_URL}/funding/transactions/new", **moved_today("income", source.id, "First part"))
     assert press(alice, undo) == ("alert", "Money from this source is already recorded, so it cannot be removed.")
     assert len(every(world, FundingSource)) == 1
 
@@ -179,10 +179,10 @@ def test_money_that_came_gets_its_counter_entry_and_that_cannot_be_undone(world,
             amount_minor=1000,
             currency="BRL",
         )
-    undo = act(alice, f"{HERE}/funding/transactions/new", **moved_today("income", source.id, "First part"))
+    undo = act(alice, f"{CHAPTER_URL}/funding/transactions/new", **moved_today("income", source.id, "First part"))
     assert press(alice, undo)[0] == "status"
-    moved = {row.kind: row.amount_minor for row in every(world, Transaction)}
-    assert moved == {"income": 500, "reversal": 500}
+    amounts = {row.kind: row.amount_minor for row in every(world, Transaction)}
+    assert amounts == {"income": 500, "reversal": 500}
     assert press(alice, undo)[0] == "alert"
     assert len(every(world, Transaction)) == 2
 
@@ -193,8 +193,8 @@ def test_an_expense_that_waits_offers_no_undo(world, as_person):
         line = budgets.add_budget_line(
             session, actor_id=world.alice.user_id, at=clock.now(), title="Hall", amount_minor=1000
         )
-    sent = post(alice, f"{HERE}/funding/transactions/new", **moved_today("expense", line.id, "Rent"))
-    assert not undo_forms(alice.get(sent.location).get_data(as_text=True))
+    response = post(alice, f"{CHAPTER_URL}/funding/transactions/new", **moved_today("expense", line.id, "Rent"))
+    assert not undo_forms(alice.get(response.location).get_data(as_text=True))
 
 
 def test_a_budget_is_revised_back(world, as_person):
@@ -203,16 +203,16 @@ def test_a_budget_is_revised_back(world, as_person):
         line = budgets.add_budget_line(
             session, actor_id=world.alice.user_id, at=clock.now(), title="Hall", amount_minor=1000
         )
-    undo = act(alice, f"{HERE}/funding/budget/{line.id}/revision", seen="1", amount="99", reason="More people")
+    undo = act(alice, f"{CHAPTER_URL}/funding/budget/{line.id}/revision", seen="1", amount="99", reason="More people")
     assert press(alice, undo)[0] == "status"
-    page = alice.get(f"{HERE}/funding/budget/{line.id}/revision").get_data(as_text=True)
+    page = alice.get(f"{CHAPTER_URL}/funding/budget/{line.id}/revision").get_data(as_text=True)
     assert "The previous change was undone." in page
     assert re.findall(r'<b class="num"><bdi>[^<]*?(\d+)', page) == ["10", "99", "10"]
 
 
 def test_a_target_moved_by_mistake_moves_back_with_a_reason(world, as_person):
     alice, year = as_person(world.alice), clock.now().year
-    page = f"{HERE}/targets/activities_held/{year}"
+    page = f"{CHAPTER_URL}/targets/activities_held/{year}"
     first = post(alice, f"{page}/numbers", form=page, seen="0", target="20")
     assert not undo_forms(
         alice.get(first.location).get_data(as_text=True)
@@ -227,21 +227,23 @@ def test_a_target_moved_by_mistake_moves_back_with_a_reason(world, as_person):
 def test_a_deputy_named_by_mistake_is_what_she_was_before(world, as_person):
     alice = as_person(world.alice)
     cora = newcomer(world, "Cora", Role.COORDINATOR)
-    (seat,) = [each for each in every(world, Membership) if each.user_id == cora.user_id]
-    undo = act(alice, f"{HERE}/focal-point/deputies/new", membership_id=str(seat.id), organisation="", ends_on="")
-    (seat,) = [each for each in every(world, Membership) if each.user_id == cora.user_id]
+    (seat,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
+    undo = act(
+        alice, f"{CHAPTER_URL}/focal-point/deputies/new", membership_id=str(seat.id), organisation="", ends_on=""
+    )
+    (seat,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
     assert seat.role == "deputy"
     assert press(alice, undo)[0] == "status"
-    (seat,) = [each for each in every(world, Membership) if each.user_id == cora.user_id]
+    (seat,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
     assert seat.role == "coordinator"
-    (term,) = [each for each in every(world, FocalPointTerm) if each.membership_id == seat.id]
+    (term,) = [term for term in every(world, FocalPointTerm) if term.membership_id == seat.id]
     assert term.ends_on < term.starts_on
 
 
 def test_a_confirmation_is_taken_back(world, as_person):
     alice, before = as_person(world.alice), dues(world)
     (term,) = every(world, FocalPointTerm)
-    undo = act(alice, f"{HERE}/focal-point/terms/{term.id}/confirmation")
+    undo = act(alice, f"{CHAPTER_URL}/focal-point/terms/{term.id}/confirmation")
     assert press(alice, undo)[0] == "status"
     assert every(world, FocalPointTerm)[0].confirmed_on == term.confirmed_on
     assert dues(world) == before
@@ -250,22 +252,31 @@ def test_a_confirmation_is_taken_back(world, as_person):
 def test_an_invitation_is_withdrawn_and_that_is_taken_back_too(world, as_person):
     alice = as_person(world.alice)
     fields = {"name": "Nina", "email": "nina@people.example", "role": "member", "language": "en"}
-    undo = act(alice, f"{HERE}/people/invitation", **fields)
+    undo = act(alice, f"{CHAPTER_URL}/people/invitation", **fields)
     assert press(alice, undo)[0] == "status"
-    nina = next(each for each in every(world, Invitation) if each.email == "nina@people.example")
+    nina = next(invitation for invitation in every(world, Invitation) if invitation.email == "nina@people.example")
     assert nina.withdrawn_at is not None
-    act(alice, f"{HERE}/people/invitation", **fields)
-    second = next(each for each in every(world, Invitation) if each.withdrawn_at is None and each.accepted_at is None)
-    undo = act(alice, f"{HERE}/people/invitations/{second.id}/withdrawal")
+    act(alice, f"{CHAPTER_URL}/people/invitation", **fields)
+    second = next(
+        invitation
+        for invitation in every(world, Invitation)
+        if invitation.withdrawn_at is None and invitation.accepted_at is None
+    )
+    undo = act(alice, f"{CHAPTER_URL}/people/invitations/{second.id}/withdrawal")
     assert press(alice, undo)[0] == "status"
-    again = next(each for each in every(world, Invitation) if each.id == second.id)
-    assert again.withdrawn_at is None
+    restored_invitation = next(invitation for invitation in every(world, Invitation) if invitation.id == second.id)
+    assert restored_invitation.withdrawn_at is None
 
 
 def test_an_invitation_somebody_has_accepted_is_not_withdrawn(world, as_person):
     alice = as_person(world.alice)
     undo = act(
-        alice, f"{HERE}/people/invitation", name="Nina", email="nina@people.example", role="member", language="en"
+        alice,
+        f"{CHAPTER_URL}/people/invitation",
+        name="Nina",
+        email="nina@people.example",
+        role="member",
+        language="en",
     )
     with world.app.app_context():
         from tenants.membership.services import accept_invitation
@@ -278,13 +289,15 @@ def test_an_invitation_somebody_has_accepted_is_not_withdrawn(world, as_person):
             assert user
             accept_invitation(session, invitation_id=invitation.id, user=user, at=clock.now())
     assert press(alice, undo)[0] == "alert"
-    assert any(each.user_id == nina.user_id and each.left_at is None for each in every(world, Membership))
+    assert any(
+        membership.user_id == nina.user_id and membership.left_at is None for membership in every(world, Membership)
+    )
 
 
 def test_working_days_come_back_and_the_clock_with_them(world, as_person):
     alice = as_person(world.alice)
     (before,) = every(world, Chapter)
-    undo = act(alice, f"{HERE}/calendar", zone="America/Noronha", working_week="2", **_seen(alice))
+    undo = act(alice, f"{CHAPTER_URL}/calendar", zone="America/Noronha", working_week="2", **_seen(alice))
     assert every(world, Chapter)[0].zone == "America/Noronha"
     assert press(alice, undo)[0] == "status"
     (now,) = every(world, Chapter)
@@ -293,7 +306,7 @@ def test_working_days_come_back_and_the_clock_with_them(world, as_person):
 
 
 def _seen(client: Any) -> dict[str, str]:
-    page = client.get(f"{HERE}/calendar").get_data(as_text=True)
+    page = client.get(f"{CHAPTER_URL}/calendar").get_data(as_text=True)
     marker = 'name="seen" type="hidden" value="'
     return {"seen": page.partition(marker)[2].partition('"')[0]} if marker in page else {}
 
@@ -316,8 +329,8 @@ def test_a_reminder_put_off_comes_again_and_only_she_may_say_so(world, as_person
     undo = act(alice, fields.pop("address"), **fields)
     (pause,) = every(world, ReminderPause)
     assert pause.until_on
-    (refused,) = flashes(cora.get(post(cora, undo[0], form=f"{HERE}/").location).get_data(as_text=True))
-    assert refused[0] == "alert"
+    (flash,) = flashes(cora.get(post(cora, undo[0], form=f"{CHAPTER_URL}/").location).get_data(as_text=True))
+    assert flash[0] == "alert"
     assert press(alice, undo)[0] == "status"
     assert every(world, ReminderPause) == []
 
@@ -326,11 +339,15 @@ def _put_off(world: World) -> dict[str, str]:
     """Return what the button sends about something of Alice's that is still to come."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         today = clock.local_day(clock.now(), "America/Recife")
-        owed = obligations_due(session, by=today + timedelta(days=59), today=today, quiet_weeks=4)
+        obligations = obligations_due(session, by=today + timedelta(days=59), today=today, quiet_weeks=4)
         seat = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
-        due = next(each for each in owed if each.owner_id == seat.id and each.due_on > today and each.kind.may_wait)
+        due = next(
+            obligation
+            for obligation in obligations
+            if obligation.owner_id == seat.id and obligation.due_on > today and obligation.kind.may_wait
+        )
     return {
-        "address": f"{HERE}/duties/{due.subject_id}/postponement",
+        "address": f"{CHAPTER_URL}/duties/{due.subject_id}/postponement",
         "kind": due.kind.code,
         "due_on": due.due_on.isoformat(),
         "back": "home",

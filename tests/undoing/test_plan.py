@@ -27,7 +27,7 @@ PLAN = "/c/recife/plan"
 
 
 @pytest.fixture
-def planned(world: World) -> World:
+def plan_world(world: World) -> World:
     """Recife has a short plan that somebody else made long ago, and a coordinator, Cora."""
     with world.app.test_request_context():
         cora = person("Cora")
@@ -45,8 +45,8 @@ def cora_of(world: World) -> Person:
 def first(world: World, kind: LineKind = LineKind.ACTIVITY) -> PlanLine:
     """Return the first line of a kind, as it is now."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        found = select(PlanLine).where(PlanLine.kind == kind, PlanLine.removed_at.is_(None))
-        return session.scalars(found.order_by(PlanLine.position)).first() or pytest.fail("no such line")
+        statement = select(PlanLine).where(PlanLine.kind == kind, PlanLine.removed_at.is_(None))
+        return session.scalars(statement.order_by(PlanLine.position)).first() or pytest.fail("no such line")
 
 
 def trail(world: World) -> list[AuditEntry]:
@@ -57,35 +57,37 @@ def trail(world: World) -> list[AuditEntry]:
 def due_kinds(world: World) -> list[ObligationKind]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         today = clock.local_day(clock.now(), "America/Recife")
-        return [each.kind for each in obligations_due(session, by=today + timedelta(days=400), quiet_weeks=4)]
+        return [
+            obligation.kind for obligation in obligations_due(session, by=today + timedelta(days=400), quiet_weeks=4)
+        ]
 
 
-def test_alice_marks_an_activity_done_and_takes_it_back_from_the_line_that_says_so(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
+def test_alice_marks_an_activity_done_and_takes_it_back_from_the_line_that_says_so(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
     undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
-    assert first(planned).done_on is not None
+    assert first(plan_world).done_on is not None
     role, words = press(alice, undo)
     assert role == "status"
     assert words == f"Undone: Marked a planned activity as done ({line.title}). It is as it was before."
-    assert first(planned).done_on is None
-    entry = trail(planned)[-1]
-    assert (entry.action, entry.actor_id, entry.subject_id) == ("change.undone", planned.alice.user_id, line.id)
+    assert first(plan_world).done_on is None
+    entry = trail(plan_world)[-1]
+    assert (entry.action, entry.actor_id, entry.subject_id) == ("change.undone", plan_world.alice.user_id, line.id)
     assert entry.details == {"kind": "plan.activity_finished"}
 
 
-def test_pressed_twice_it_says_who_undid_it_and_changes_nothing(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
+def test_pressed_twice_it_says_who_undid_it_and_changes_nothing(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
     undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
     press(alice, undo)
-    acts = len(trail(planned))
+    acts = len(trail(plan_world))
     role, words = press(alice, undo)
     assert role == "alert"
     assert words.startswith("Alice already undid this on ")
-    assert (len(trail(planned)), first(planned).done_on) == (acts, None)
+    assert (len(trail(plan_world)), first(plan_world).done_on) == (acts, None)
 
 
-def test_cora_has_built_on_it_so_alice_is_told_who_and_when(planned, as_person):
-    alice, cora, line = as_person(planned.alice), as_person(cora_of(planned)), first(planned)
+def test_cora_has_built_on_it_so_alice_is_told_who_and_when(plan_world, as_person):
+    alice, cora, line = as_person(plan_world.alice), as_person(cora_of(plan_world)), first(plan_world)
     undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
     post(cora, f"{PLAN}/lines/{line.id}/reopening", form=PLAN)
     post(cora, f"{PLAN}/lines/{line.id}/completion", form=PLAN)  # it says the same as when Alice left it
@@ -93,100 +95,100 @@ def test_cora_has_built_on_it_so_alice_is_told_who_and_when(planned, as_person):
     assert role == "alert"
     assert words.startswith("Cora changed this on ")
     assert words.endswith(". Undoing would lose that change.")
-    assert first(planned).done_on is not None
+    assert first(plan_world).done_on is not None
 
 
-def test_what_was_built_on_it_can_be_undone_first_and_then_the_rest(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
-    done = act(alice, f"{PLAN}/lines/{line.id}/completion")
-    dropped = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
-    assert press(alice, done)[0] == "alert"
-    assert press(alice, dropped)[0] == "status"
-    assert first(planned).done_on is not None
-    assert press(alice, done)[0] == "status"
-    assert (first(planned).done_on, first(planned).dropped_on) == (None, None)
+def test_what_was_built_on_it_can_be_undone_first_and_then_the_rest(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
+    completion = act(alice, f"{PLAN}/lines/{line.id}/completion")
+    abandonment = act(alice, f"{PLAN}/lines/{line.id}/abandonment")
+    assert press(alice, completion)[0] == "alert"
+    assert press(alice, abandonment)[0] == "status"
+    assert first(plan_world).done_on is not None
+    assert press(alice, completion)[0] == "status"
+    assert (first(plan_world).done_on, first(plan_world).dropped_on) == (None, None)
 
 
-def test_somebody_with_the_same_right_undoes_what_another_did_and_bob_who_reads_may_not(planned, as_person):
+def test_somebody_with_the_same_right_undoes_what_another_did_and_bob_who_reads_may_not(plan_world, as_person):
     alice, cora, bob, line = (
-        as_person(planned.alice),
-        as_person(cora_of(planned)),
-        as_person(planned.bob),
-        first(planned),
+        as_person(plan_world.alice),
+        as_person(cora_of(plan_world)),
+        as_person(plan_world.bob),
+        first(plan_world),
     )
     address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion")
-    (refused,) = flashes(after(bob, post(bob, address, form=PLAN)))
-    assert refused == ("alert", "You cannot undo this. Only people who can make this change can undo it.")
-    assert first(planned).done_on is not None
+    (flash,) = flashes(after(bob, post(bob, address, form=PLAN)))
+    assert flash == ("alert", "You cannot undo this. Only people who can make this change can undo it.")
+    assert first(plan_world).done_on is not None
     assert flashes(after(cora, post(cora, address, form=PLAN)))[0][0] == "status"
-    assert first(planned).done_on is None
+    assert first(plan_world).done_on is None
     assert fields["back"].startswith(PLAN)
 
 
-def test_bob_undoes_what_he_did_as_the_one_who_sees_to_it(planned, as_person):
-    line = first(planned)
-    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+def test_bob_undoes_what_he_did_as_the_one_who_sees_to_it(plan_world, as_person):
+    line = first(plan_world)
+    with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
         from tenants.people.queries import present_membership
 
-        seat = present_membership(session, user_id=planned.bob.user_id)
+        seat = present_membership(session, user_id=plan_world.bob.user_id)
         assert seat
-        session.get_one(PlanLine, (planned.recife.id, line.id)).responsible_id = seat.id
-    bob = as_person(planned.bob)
+        session.get_one(PlanLine, (plan_world.recife.id, line.id)).responsible_id = seat.id
+    bob = as_person(plan_world.bob)
     undo = act(bob, f"{PLAN}/lines/{line.id}/completion")
     assert press(bob, undo)[0] == "status"
-    assert first(planned).done_on is None
+    assert first(plan_world).done_on is None
 
 
-def test_charlie_of_another_chapter_finds_no_such_change(planned, as_person):
-    alice, charlie, line = as_person(planned.alice), as_person(planned.charlie), first(planned)
+def test_charlie_of_another_chapter_finds_no_such_change(plan_world, as_person):
+    alice, charlie, line = as_person(plan_world.alice), as_person(plan_world.charlie), first(plan_world)
     address, _ = act(alice, f"{PLAN}/lines/{line.id}/completion")
     assert post(charlie, address, form="/c/huye/plan").status_code == 404
     assert post(charlie, address.replace("recife", "huye"), form="/c/huye/plan").status_code == 404
-    assert first(planned).done_on is not None
+    assert first(plan_world).done_on is not None
 
 
-def test_after_a_week_it_is_too_late(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
+def test_after_a_week_it_is_too_late(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
     act(alice, f"{PLAN}/lines/{line.id}/completion")
-    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+    with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
         change = session.scalars(select(Change).where(Change.subject_id == line.id)).one()
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1), tick=True):
-        later = as_person(planned.alice)
-        (refused,) = flashes(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
-    assert refused == ("alert", "This can no longer be undone. The time limit is 7 days.")
-    assert first(planned).done_on is not None
+        later = as_person(plan_world.alice)
+        (flash,) = flashes(after(later, post(later, f"/c/recife/changes/{change.id}/undoing", form=PLAN)))
+    assert flash == ("alert", "This can no longer be undone. The time limit is 7 days.")
+    assert first(plan_world).done_on is not None
 
 
-def test_a_text_comes_back_and_a_form_still_open_notices(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
-    said = {"title": "Another name", "due_on": "2027-05-01", "starts_on": "", "responsible_id": "", "risk": "Rain"}
-    undo = act(alice, f"{PLAN}/lines/{line.id}/revision", seen=str(line.number), **said)
-    assert first(planned).title == "Another name"
+def test_a_text_comes_back_and_a_form_still_open_notices(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
+    fields = {"title": "Another name", "due_on": "2027-05-01", "starts_on": "", "responsible_id": "", "risk": "Rain"}
+    undo = act(alice, f"{PLAN}/lines/{line.id}/revision", seen=str(line.number), **fields)
+    assert first(plan_world).title == "Another name"
     press(alice, undo)
-    now = first(planned)
+    now = first(plan_world)
     assert (now.title, now.due_on, now.risk) == (line.title, line.due_on, line.risk)
-    open_form = post(alice, f"{PLAN}/lines/{line.id}/revision", seen=str(line.number + 1), **{**said, "risk": "Wind"})
+    open_form = post(alice, f"{PLAN}/lines/{line.id}/revision", seen=str(line.number + 1), **{**fields, "risk": "Wind"})
     assert open_form.status_code == 409
 
 
-def test_a_line_taken_out_comes_back_but_not_without_what_it_stood_under(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
+def test_a_line_taken_out_comes_back_but_not_without_what_it_stood_under(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
     undo = act(alice, f"{PLAN}/lines/{line.id}/removal")
     assert press(alice, undo)[0] == "status"
-    assert first(planned).id == line.id
+    assert first(plan_world).id == line.id
     undo = act(alice, f"{PLAN}/lines/{line.id}/removal")
-    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
-        for each in session.scalars(select(PlanLine).where(PlanLine.removed_at.is_(None))):
-            if each.id == line.parent_id:
-                each.removed_at = clock.now()
+    with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
+        for plan_line in session.scalars(select(PlanLine).where(PlanLine.removed_at.is_(None))):
+            if plan_line.id == line.parent_id:
+                plan_line.removed_at = clock.now()
     assert press(alice, undo) == ("alert", "The line that it belongs to is no longer in the plan.")
 
 
-def test_a_line_added_is_taken_out_unless_somebody_has_written_under_it(planned, as_person):
-    alice = as_person(planned.alice)
+def test_a_line_added_is_taken_out_unless_somebody_has_written_under_it(plan_world, as_person):
+    alice = as_person(plan_world.alice)
     undo = act(alice, f"{PLAN}/lines/new?kind=outcome", title="A third outcome")
     above = undo[1]["back"]
-    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+    with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
         new = session.scalars(select(PlanLine).where(PlanLine.title == "A third outcome")).one()
     below = act(alice, f"{PLAN}/lines/new?kind=output&parent={new.id}", title="An output of it")
     assert press(alice, undo) == ("alert", "Remove the lines under it first.")
@@ -196,31 +198,31 @@ def test_a_line_added_is_taken_out_unless_somebody_has_written_under_it(planned,
     assert above
 
 
-def test_a_plan_sent_is_taken_back_and_is_to_be_sent_again(planned, as_person):
-    alice, before = as_person(planned.alice), due_kinds(planned)
+def test_a_plan_sent_is_taken_back_and_is_to_be_sent_again(plan_world, as_person):
+    alice, before = as_person(plan_world.alice), due_kinds(plan_world)
     assert PLAN_TO_SUBMIT in before
     undo = act(alice, f"{PLAN}/submissions")
-    assert PLAN_TO_APPROVE in due_kinds(planned)
+    assert PLAN_TO_APPROVE in due_kinds(plan_world)
     assert press(alice, undo)[0] == "status"
-    assert due_kinds(planned) == before
+    assert due_kinds(plan_world) == before
     assert "The plan is a draft" in alice.get(PLAN).get_data(as_text=True)
-    again = act(alice, f"{PLAN}/submissions")
-    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
-        numbers = {each.number: each.state for each in session.scalars(select(PlanVersion))}
+    submission = act(alice, f"{PLAN}/submissions")
+    with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
+        numbers = {version.number: version.state for version in session.scalars(select(PlanVersion))}
     assert numbers == {1: "withdrawn", 2: "submitted"}
-    assert again
+    assert submission
 
 
-def test_a_plan_that_unwomen_has_decided_on_is_not_taken_back(planned, as_person):
-    alice, dana = as_person(planned.alice), as_person(planned.dana)
+def test_a_plan_that_unwomen_has_decided_on_is_not_taken_back(plan_world, as_person):
+    alice, dana = as_person(plan_world.alice), as_person(plan_world.dana)
     undo = act(alice, f"{PLAN}/submissions")
-    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+    with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
         version = session.scalars(select(PlanVersion)).one()
     post(dana, f"{PLAN}/submissions/{version.id}/approval", form=PLAN)
     role, words = press(alice, undo)
     assert role == "alert"
     assert words.startswith("Dana changed this on ")
-    with planned.app.app_context(), opened(ChapterScope(planned.recife.id)) as session:
+    with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
         assert session.scalars(select(PlanVersion)).one().state == "approved"
 
 
@@ -235,41 +237,41 @@ def test_a_plan_begun_from_the_template_is_empty_again_unless_it_was_worked_on(w
     assert first(world).done_on is not None
 
 
-def test_the_button_leads_back_to_where_it_was_and_never_elsewhere(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
+def test_the_button_leads_back_to_where_it_was_and_never_elsewhere(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
     address, fields = act(alice, f"{PLAN}/lines/{line.id}/completion", back="home")
     assert fields["back"] == "/c/recife/"
-    for back, page in (
+    for return_url, page in (
         ("/c/recife/plan", "/c/recife/plan"),
         ("//evil.example", "/c/recife/"),
         ("/c/huye/", "/c/recife/"),
     ):
-        answer = alice.post(address, data={**fields, "back": back})
+        answer = alice.post(address, data={**fields, "back": return_url})
         assert answer.location == f"{page}#s-{line.id}"
 
 
-def test_nothing_is_offered_where_nothing_changed(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
+def test_nothing_is_offered_where_nothing_changed(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
     page = after(alice, post(alice, f"{PLAN}/lines/{line.id}/reopening", form=PLAN))
     assert not undo_forms(page)
 
 
-def test_a_member_who_has_left_undoes_nothing(planned, as_person):
-    cora, line = as_person(cora_of(planned)), first(planned)
+def test_a_member_who_has_left_undoes_nothing(plan_world, as_person):
+    cora, line = as_person(cora_of(plan_world)), first(plan_world)
     address, fields = act(cora, f"{PLAN}/lines/{line.id}/completion")
-    with planned.app.app_context():
-        with opened(ChapterScope(planned.recife.id)) as session:
+    with plan_world.app.app_context():
+        with opened(ChapterScope(plan_world.recife.id)) as session:
             from tenants.people.models import Membership
 
             seat = session.scalars(select(Membership).where(Membership.name == "Cora")).one()
             user_id = seat.user_id
-        part(planned.recife, Person("Cora", "", user_id), clock.now())
+        part(plan_world.recife, Person("Cora", "", user_id), clock.now())
     assert cora.post(address, data=fields).status_code == 404
-    assert first(planned).done_on is not None
+    assert first(plan_world).done_on is not None
 
 
-def test_the_trail_offers_undo_beside_what_can_still_be_undone(planned, as_person):
-    alice, line = as_person(planned.alice), first(planned)
+def test_the_trail_offers_undo_beside_what_can_still_be_undone(plan_world, as_person):
+    alice, line = as_person(plan_world.alice), first(plan_world)
     act(alice, f"{PLAN}/lines/{line.id}/completion")
     act(alice, f"{PLAN}/lines/{line.id}/abandonment")
     page = alice.get("/c/recife/trail").get_data(as_text=True)
@@ -284,11 +286,11 @@ def test_the_trail_offers_undo_beside_what_can_still_be_undone(planned, as_perso
     assert len(undo_forms(page)) == 1  # now the earlier one
 
 
-def test_home_offers_undo_to_who_may_and_leads_back_home(planned, as_person):
-    alice, bob, line = as_person(planned.alice), as_person(planned.bob), first(planned)
+def test_home_offers_undo_to_who_may_and_leads_back_home(plan_world, as_person):
+    alice, bob, line = as_person(plan_world.alice), as_person(plan_world.bob), first(plan_world)
     act(alice, f"{PLAN}/lines/{line.id}/completion")
     forms = undo_forms(alice.get("/c/recife/").get_data(as_text=True))
     assert [form[1]["back"] for form in forms] == ["/c/recife/"]
     assert undo_forms(bob.get("/c/recife/").get_data(as_text=True)) == []
     assert press(alice, forms[0])[0] == "status"
-    assert first(planned).done_on is None
+    assert first(plan_world).done_on is None

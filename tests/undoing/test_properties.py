@@ -35,12 +35,12 @@ from tenants.undo.changes import changes_kept
 from tenants.undoing.services import CannotUndo, undo
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-WHICH, TITLE = st.integers(0, 3), st.sampled_from(["One", "Two", "Three"])
+INDEX, TITLE = st.integers(0, 3), st.sampled_from(["One", "Two", "Three"])
 ACTS = st.one_of(
-    st.tuples(st.sampled_from(["finish", "drop", "reopen", "remove", "add", "tick", "untick", "surer"]), WHICH, TITLE),
-    st.tuples(st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source"]), WHICH, TITLE),
+    st.tuples(st.sampled_from(["finish", "drop", "reopen", "remove", "add", "tick", "untick", "surer"]), INDEX, TITLE),
+    st.tuples(st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source"]), INDEX, TITLE),
 )
-UNTOLD = {"number", "made_at", "made_by", "id", "is_current"}
+IGNORED_COLUMNS = {"number", "made_at", "made_by", "id", "is_current"}
 Snapshot = dict[str, Any]
 Act = Callable[[], object]
 
@@ -63,32 +63,32 @@ def _begin(place: Place, actor: UUID) -> None:
 
 
 def _source(session: Session, by: dict[str, Any], name: str) -> None:
-    said: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "kind": SourceKind.DONOR,
         "state": SourceState.PLEDGED,
         "amount_minor": 100,
         "currency": "BRL",
     }
-    budgets.add_source(session, name=name, **said, **by)
+    budgets.add_source(session, name=name, **fields, **by)
 
 
-def _pick(session: Session, statement: Any, which: int) -> Any:
-    found = session.scalars(statement).all()
-    return found[which % len(found)] if found else None
+def _pick(session: Session, statement: Any, index: int) -> Any:
+    rows = session.scalars(statement).all()
+    return rows[index % len(rows)] if rows else None
 
 
 def _do(session: Session, by: dict[str, Any], act: tuple[str, int, str]) -> None:
     """Do one act by the feature's own service; what it would be about may not be there any more."""
-    name, which, title = act
-    acts = _on_plan(session, by, which, title) | _on_launch(session, by, which, title)
-    (acts | _on_log_and_money(session, by, which, title))[name]()
+    name, index, title = act
+    acts = _on_plan(session, by, index, title) | _on_launch(session, by, index, title)
+    (acts | _on_log_and_money(session, by, index, title))[name]()
 
 
-def _on_plan(session: Session, by: dict[str, Any], which: int, title: str) -> dict[str, Act]:
-    living = select(PlanLine).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.position)
-    activity = _pick(session, living.where(PlanLine.kind == LineKind.ACTIVITY), which)
-    output = _pick(session, living.where(PlanLine.kind == LineKind.OUTPUT), which)
-    said = LineEntry(title, due_on=date(2026, 9, 1 + which))
+def _on_plan(session: Session, by: dict[str, Any], index: int, title: str) -> dict[str, Act]:
+    statement = select(PlanLine).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.position)
+    activity = _pick(session, statement.where(PlanLine.kind == LineKind.ACTIVITY), index)
+    output = _pick(session, statement.where(PlanLine.kind == LineKind.OUTPUT), index)
+    entry = LineEntry(title, due_on=date(2026, 9, 1 + index))
     on: dict[str, Any] = {"line_id": activity.id if activity else new_id()}
     under = output.id if output else None
     return {
@@ -96,60 +96,65 @@ def _on_plan(session: Session, by: dict[str, Any], which: int, title: str) -> di
         "drop": lambda: lines.drop_activity(session, **on, **by),
         "reopen": lambda: lines.reopen_activity(session, **on, **by),
         "remove": lambda: lines.remove_line(session, **on, **by),
-        "add": lambda: lines.add_line(session, kind=LineKind.ACTIVITY, parent_id=under, entry=said, **by),
-        "say": lambda: lines.revise_line(session, seen=activity.number if activity else 0, entry=said, **on, **by),
+        "add": lambda: lines.add_line(session, kind=LineKind.ACTIVITY, parent_id=under, entry=entry, **by),
+        "say": lambda: lines.revise_line(session, seen=activity.number if activity else 0, entry=entry, **on, **by),
         "submit": lambda: submit_plan(session, **by),
     }
 
 
-def _on_launch(session: Session, by: dict[str, Any], which: int, title: str) -> dict[str, Act]:
-    item = _pick(session, select(ChecklistItem).order_by(ChecklistItem.position), which)
+def _on_launch(session: Session, by: dict[str, Any], index: int, title: str) -> dict[str, Act]:
+    item = _pick(session, select(ChecklistItem).order_by(ChecklistItem.position), index)
     event = session.scalars(select(LaunchEvent)).one()
-    day = event.held_on - timedelta(days=which)
+    day = event.held_on - timedelta(days=index)
     on: dict[str, Any] = {"event_id": event.id}
     return {
         "tick": lambda: launch.finish_item(session, item_id=item.id, **by),
         "untick": lambda: launch.reopen_item(session, item_id=item.id, **by),
         "need": lambda: launch.add_item(session, title=title, due_on=day, **on, **by),
-        "move": lambda: launch.revise_event(session, seen=event.number, entry=_event(which), **on, **by),
+        "move": lambda: launch.revise_event(session, seen=event.number, entry=_event(index), **on, **by),
     }
 
 
-def _on_log_and_money(session: Session, by: dict[str, Any], which: int, title: str) -> dict[str, Act]:
-    logged = _pick(session, select(ActivityRevision).where(ActivityRevision.is_current), which)
-    source = _pick(session, select(FundingSource).order_by(FundingSource.id), which)
-    on = {"activity_id": logged.activity_id, "seen": logged.number}
+def _on_log_and_money(session: Session, by: dict[str, Any], index: int, title: str) -> dict[str, Act]:
+    revision = _pick(session, select(ActivityRevision).where(ActivityRevision.is_current), index)
+    source = _pick(session, select(FundingSource).order_by(FundingSource.id), index)
+    on = {"activity_id": revision.activity_id, "seen": revision.number}
     return {
         "log": lambda: log.log_activity(session, form_key=new_id(), entry=_entry(title), **by),
         "correct": lambda: log.revise_activity(session, entry=_entry(title), **on, **by),
         "source": lambda: _source(session, by, title),
-        "surer": lambda: budgets.move_source(session, source_id=source.id, state=list(SourceState)[which % 3], **by),
+        "surer": lambda: budgets.move_source(session, source_id=source.id, state=list(SourceState)[index % 3], **by),
     }
 
 
 def _rows(session: Session, statement: Any, key: str = "id") -> list[tuple[Any, ...]]:
     """Return all that rows say, without what only counts or dates their texts."""
-    found = []
+    rows = []
     for row in session.scalars(statement):
-        told = {column.key: getattr(row, column.key) for column in inspect(type(row)).columns}
-        found.append((str(told[key]), *sorted((name, str(said)) for name, said in told.items() if name not in UNTOLD)))
-    return sorted(found)
+        values = {column.key: getattr(row, column.key) for column in inspect(type(row)).columns}
+        rows.append(
+            (
+                str(values[key]),
+                *sorted((name, str(value)) for name, value in values.items() if name not in IGNORED_COLUMNS),
+            )
+        )
+    return sorted(rows)
 
 
 def _snapshot(place: Place) -> Snapshot:
     with opened(ChapterScope(place.id)) as session:
-        owed = obligations_due(session, by=NOW.date() + timedelta(days=400), today=NOW.date(), quiet_weeks=4)
-        sent = select(PlanVersion).where(PlanVersion.state != VersionState.WITHDRAWN)
+        obligations = obligations_due(session, by=NOW.date() + timedelta(days=400), today=NOW.date(), quiet_weeks=4)
+        versions = select(PlanVersion).where(PlanVersion.state != VersionState.WITHDRAWN)
         revisions = select(ActivityRevision).where(ActivityRevision.is_current)
         return {
             "lines": _rows(session, select(PlanLine).where(PlanLine.removed_at.is_(None))),
-            "versions": _rows(session, sent),
+            "versions": _rows(session, versions),
             "event": _rows(session, select(LaunchEvent)),
             "items": _rows(session, select(ChecklistItem)),
             "log": _rows(session, revisions, "activity_id"),
             "sources": _rows(session, select(FundingSource)),
-            "owed": sorted((due.kind.code, str(due.subject_id), due.due_on) for due in owed),
-            "steps": step_states(session, today=NOW.date(), obligations=owed),
+            "owed": sorted((due.kind.code, str(due.subject_id), due.due_on) for due in obligations),
+            "steps": step_states(session, today=NOW.date(), obligations=obligations),
         }
 
 
@@ -162,7 +167,7 @@ def _undo(place: Place, change_id: UUID, actor: UUID, at: datetime) -> bool:
     return True
 
 
-EVERY = (
+ACT_NAMES = (
     "finish",
     "reopen",
     "drop",
@@ -177,7 +182,7 @@ EVERY = (
     "source",
     "add",
 )
-ALL_OF_THEM = [(number % 2, (name, 1, "Two")) for number, name in enumerate((*EVERY, "submit", "remove"))]
+ALL_OF_THEM = [(number % 2, (name, 1, "Two")) for number, name in enumerate((*ACT_NAMES, "submit", "remove"))]
 
 
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -188,27 +193,27 @@ def test_what_is_undone_is_as_it_was(world: World, history: list[tuple[int, tupl
     with world.app.test_request_context():
         place = onboard(f"chapter-{new_id().hex[-12:]}", "Any", "BR", "America/Recife", ["pt"])
         two = [world.alice, world.bob]
-        for who, role in zip(two, (Role.FOCAL_POINT, Role.COORDINATOR), strict=True):
-            join(place, who, role)
+        for member, role in zip(two, (Role.FOCAL_POINT, Role.COORDINATOR), strict=True):
+            join(place, member, role)
         _begin(place, two[0].user_id)
-        done: list[tuple[UUID, Snapshot]] = []
-        for minute, (which, act) in enumerate(history):
+        changes: list[tuple[UUID, Snapshot]] = []
+        for minute, (index, act) in enumerate(history):
             before = _snapshot(place)
             try:
                 with opened(ChapterScope(place.id)) as session:
-                    _do(session, {"actor_id": two[which].user_id, "at": NOW + timedelta(minutes=minute)}, act)
-                    kept = changes_kept(session)
+                    _do(session, {"actor_id": two[index].user_id, "at": NOW + timedelta(minutes=minute)}, act)
+                    change_ids = changes_kept(session)
             except (Refused, VersionConflict):
-                kept = []
-            if kept:
-                done.append((kept[0], before))
+                change_ids = []
+            if change_ids:
+                changes.append((change_ids[0], before))
             else:
                 assert _snapshot(place) == before, act
         later = NOW + timedelta(hours=1)
-        if early >= 0 and done:  # one from among the others: whatever comes of it, no other row moves
-            _try_early(place, done[early % len(done)][0], two[1].user_id, later)
+        if early >= 0 and changes:  # one from among the others: whatever comes of it, no other row moves
+            _try_early(place, changes[early % len(changes)][0], two[1].user_id, later)
             return
-        for change_id, before in reversed(done):
+        for change_id, before in reversed(changes):
             assert _undo(place, change_id, two[1].user_id, later)
             assert _snapshot(place) == before
             assert not _undo(place, change_id, two[0].user_id, later), "once is enough"
@@ -222,8 +227,10 @@ def _try_early(place: Place, change_id: UUID, actor: UUID, at: datetime) -> None
     if not was_undone:
         assert now == before
         return
-    moved = [table for table in ("lines", "versions", "event", "log", "sources") if now[table] != before[table]]
-    assert len(moved) + (now["items"] != before["items"]) <= 2, "an event and its checklist, else one table"
-    for table in moved:
-        rows, others = {row[0] for row in set(now[table]) ^ set(before[table])}, table
-        assert len(rows) == 1, others
+    changed_tables = [
+        table for table in ("lines", "versions", "event", "log", "sources") if now[table] != before[table]
+    ]
+    assert len(changed_tables) + (now["items"] != before["items"]) <= 2, "an event and its checklist, else one table"
+    for table in changed_tables:
+        rows, table_name = {row[0] for row in set(now[table]) ^ set(before[table])}, table
+        assert len(rows) == 1, table_name

@@ -64,7 +64,7 @@ def _summary_words(news: DeskSummary, address: Callable[..., str]) -> dict[str, 
 
 
 def _approval_words(news: DeskApprovals, address: Callable[..., str]) -> dict[str, Any]:
-    return {"rows": [_row_of_request(one, news, address) for one in news.first], "waiting": news.count}
+    return {"rows": [_row_of_request(request, news, address) for request in news.first], "waiting": news.count}
 
 
 def _row_of_late(late: LateChapter, address: Callable[..., str]) -> MailRow:
@@ -77,15 +77,15 @@ def _row_of_late(late: LateChapter, address: Callable[..., str]) -> MailRow:
     )
 
 
-def _row_of_request(one: Waiting, news: DeskApprovals, address: Callable[..., str]) -> MailRow:
-    endpoint, values = place_of_request(one)
-    title = str(WORDS[one.kind].request)
-    if one.period_on is not None:
-        title = f"{title}{list_comma()} {format_quarter(one.period_on)}"
+def _row_of_request(request: Waiting, news: DeskApprovals, address: Callable[..., str]) -> MailRow:
+    endpoint, values = place_of_request(request)
+    title = str(WORDS[request.kind].request)
+    if request.period_on is not None:
+        title = f"{title}{list_comma()} {format_quarter(request.period_on)}"
     return MailRow(
         title=title,
-        chapter=one.chapter,
-        country=one.country,
-        days=(news.at - one.since).days,
+        chapter=request.chapter,
+        country=request.country,
+        days=(news.at - request.since).days,
         address=address(endpoint, **values),
     )

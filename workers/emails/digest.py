@@ -61,14 +61,14 @@ def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at:
     What is new to her comes first and names the mail; what she has heard of already waits below it.
     """
     chapter, reminders = digest.chapter, digest.reminders
-    shown = reminders[:MOST_ITEMS]
-    items = [_make_item(reminder, digest, paper, delivery_id, at) for reminder in shown]
+    shown_reminders = reminders[:MOST_ITEMS]
+    items = [_make_item(reminder, digest, paper, delivery_id, at) for reminder in shown_reminders]
     days_late = [(digest.today - reminder.due.due_on).days for reminder in reminders]
     return {
         "chapter": chapter,
-        "subject": _subject(items[0], more=len(reminders) - 1),
+        "subject": _subject(items[0], other_count=len(reminders) - 1),
         "groups": [
-            [item for item, reminder in zip(items, shown, strict=True) if reminder.is_new is is_new]
+            [item for item, reminder in zip(items, shown_reminders, strict=True) if reminder.is_new is is_new]
             for is_new in (True, False)
         ],
         "finding": _lead_sentence(days_late, chapter.name),
@@ -81,11 +81,13 @@ def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at:
     }
 
 
-def _subject(first: Item, *, more: int) -> str:
-    if not more:
+def _subject(first: Item, *, other_count: int) -> str:
+    if not other_count:
         return first.headline
     return str(
-        ngettext("%(headline)s, and %(num)s more", "%(headline)s, and %(num)s more", more, headline=first.headline)
+        ngettext(
+            "%(headline)s, and %(num)s more", "%(headline)s, and %(num)s more", other_count, headline=first.headline
+        )
     )
 
 
@@ -121,9 +123,9 @@ def _make_item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_i
         headline = gettext(
             "%(headline)s, by %(day)s", headline=headline, day=format_day_short(due.due_on, chapter.country)
         )
-    beside = None
+    deputy_note = None
     if _is_beside(reminder, digest):
-        beside = ngettext(
+        deputy_note = ngettext(
             "%(num)s day overdue, so we are telling you as well.",
             "%(num)s days overdue, so we are telling you as well.",
             days_late,
@@ -137,10 +139,10 @@ def _make_item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_i
         headline=headline,
         title=words.title,
         why=words.why,
-        beside=beside,
+        beside=deputy_note,
         button=words.button,
         address=_address_of(due, chapter, paper),
-        links=_make_links(due, digest, paper, delivery_id, at, done=words.one_click_button),
+        links=_make_links(due, digest, paper, delivery_id, at, done_label=words.one_click_button),
     )
 
 
@@ -154,11 +156,11 @@ def _address_of(due: Obligation, chapter: Chapter, paper: Stationery) -> str:
 
 
 def _make_links(
-    due: Obligation, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime, *, done: str
+    due: Obligation, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime, *, done_label: str
 ) -> list[tuple[str, str]]:
     return [
         (
-            done if act is LinkAction.DONE else str(ACTION_WORDS[act]),
+            done_label if act is LinkAction.DONE else str(ACTION_WORDS[act]),
             paper.address(
                 "public.show_reply",
                 token=paper.links.sign(

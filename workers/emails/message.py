@@ -59,10 +59,10 @@ def put_together(headers: Mapping[str, str], *, plain: str, html: str) -> bytes:
 
 def _mime_part(subtype: str, text: str) -> bytes:
     raw = _ANY_NEWLINE.sub("\r\n", text.rstrip("\n") + "\n").encode()
-    body, how = b2a_qp(raw, istext=True), "quoted-printable"
+    body, encoding = b2a_qp(raw, istext=True), "quoted-printable"
     if len(body) > len(raw) * 78 // 57:  # most of it is beyond ASCII
-        body, how = encodebytes(raw).replace(b"\n", b"\r\n"), "base64"
-    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {how}\r\n\r\n'
+        body, encoding = encodebytes(raw).replace(b"\n", b"\r\n"), "base64"
+    head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + body
 
 
@@ -96,9 +96,9 @@ def _pieces(text: str) -> Iterator[bytes]:
     """Cut text into pieces of UTF-8 that end where a character does."""
     piece = b""
     for character in text:
-        coded = character.encode()
-        if len(piece) + len(coded) > WORD_BYTES:
+        character_bytes = character.encode()
+        if len(piece) + len(character_bytes) > WORD_BYTES:
             yield piece
             piece = b""
-        piece += coded
+        piece += character_bytes
     yield piece

@@ -97,12 +97,12 @@ class Writer:
         chapter, invitation = read_invitation(session, delivery, at=moment)
         token = sign_invitation(self._secret, chapter_id=chapter.id, invitation_id=invitation.id)
         link = self.address("accounts.accept_invitation", token=token)
-        invited = Recipient(invitation.name, invitation.email, invitation.language)
-        with force_locale(_spoken(invited.language)):
+        recipient = Recipient(invitation.name, invitation.email, invitation.language)
+        with force_locale(_spoken(recipient.language)):
             content = self._write(
-                "invitation", delivery, invited, moment, chapter=chapter, invitation=invitation, link=link
+                "invitation", delivery, recipient, moment, chapter=chapter, invitation=invitation, link=link
             )
-        return Mail(invited.email, content)
+        return Mail(recipient.email, content)
 
     def _desk_mail(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
         reader, news = read_desk_mail(session, delivery, at=moment, quiet_weeks=self.settings.quiet_weeks)

@@ -24,16 +24,16 @@ def principal() -> Principal | None:
     user = flask_login.current_user
     if not user or not user.is_authenticated:
         return None
-    found: Principal = user.principal
-    return found
+    person: Principal = user.principal
+    return person
 
 
 def signed_in_person() -> Principal:
     """Return who is signed in, for views whose declaration makes sure that somebody is; else there is no such page."""
-    found = principal()
-    if found is None:
+    person = principal()
+    if person is None:
         abort(404)
-    return found
+    return person
 
 
 def init_access(app: Flask) -> None:

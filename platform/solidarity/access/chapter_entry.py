@@ -41,10 +41,10 @@ def _keep_closed(permission: Permission) -> None:
     Whoever may change something holds the chapter's key until the end of the request, so that it is not closed
     meanwhile; closing it takes the whole row.
     """
-    here, writes = select(Chapter), request.method not in READING_METHODS
+    statement, writes = select(Chapter), request.method not in READING_METHODS
     if writes and permission is not Permission.MANAGE_CHAPTER:
-        here = here.with_for_update(read=True, key_share=True)
-    chapter = g.chapter = db.session.scalars(here).one()
+        statement = statement.with_for_update(read=True, key_share=True)
+    chapter = g.chapter = db.session.scalars(statement).one()
     g.spoken_here = g.chapter_languages = tuple(chapter.languages)  # for solidarity.i18n.locale and .written
     g.page_country = chapter.country
     if chapter.state == ChapterState.CLOSED and (writes or permission not in READING):
@@ -52,11 +52,11 @@ def _keep_closed(permission: Permission) -> None:
 
 
 def _let_the_desk_in(person: Principal, permission: Permission, slug: str) -> UUID:
-    found = _chapter_at(slug)
-    if found is None or not person.may_in_chapter(permission, chapter_id=found.chapter_id, country=found.country):
+    chapter = _chapter_at(slug)
+    if chapter is None or not person.may_in_chapter(permission, chapter_id=chapter.chapter_id, country=chapter.country):
         abort(404)
-    _tell_the_chapter(person, found)
-    return found.chapter_id
+    _tell_the_chapter(person, chapter)
+    return chapter.chapter_id
 
 
 def _chapter_at(slug: str) -> ChapterSlug | None:
@@ -69,9 +69,9 @@ def _chapter_at(slug: str) -> ChapterSlug | None:
 def _tell_the_chapter(person: Principal, chapter: ChapterSlug) -> None:
     """Write, once a day and sign-in, that UN Women has entered, whatever comes of the request: the chapter reads it."""
     moment = clock.now()
-    entered = session.get("entered", {})
-    if entered.get(chapter.slug) == moment.date().isoformat():
+    entry_days = session.get("entered", {})
+    if entry_days.get(chapter.slug) == moment.date().isoformat():
         return
-    with opened(ChapterScope(chapter.chapter_id, actor_id=person.user_id)) as entering:
-        record(entering, at=moment, actor_id=person.user_id, action="desk.entered", is_desk=True)
-    session["entered"] = {**entered, chapter.slug: moment.date().isoformat()}
+    with opened(ChapterScope(chapter.chapter_id, actor_id=person.user_id)) as db_session:
+        record(db_session, at=moment, actor_id=person.user_id, action="desk.entered", is_desk=True)
+    session["entered"] = {**entry_days, chapter.slug: moment.date().isoformat()}

@@ -44,9 +44,9 @@ def requires(permission: Permission) -> Callable[[View], View]:
 
 def declared_access(app: Flask, endpoint: str) -> Access | None:
     """Return what an endpoint declares; `app.extensions["access"]` holds it for views that libraries bring."""
-    brought: dict[str, Access] = app.extensions["access"]
+    library_access: dict[str, Access] = app.extensions["access"]
     access: Access | None = getattr(app.view_functions.get(endpoint), "access", None)
-    return access or brought.get(endpoint)
+    return access or library_access.get(endpoint)
 
 
 def _declare(access: Access) -> Callable[[View], View]:

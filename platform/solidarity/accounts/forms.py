@@ -106,7 +106,7 @@ class ZoneForm(ServiceForm):
         """Return the form with what was posted, else with her zone."""
         zone = person.zone
         form: ZoneForm = cls(zone=zone or "")
-        others = {zone} - set(names.places()) if zone else set()
-        places = [(place, place.replace("_", " ")) for place in sorted({*names.places(), *others})]
+        extra_zones = {zone} - set(names.places()) if zone else set()
+        places = [(place, place.replace("_", " ")) for place in sorted({*names.places(), *extra_zones})]
         form.zone.choices = [("", _("Each chapter’s time zone") if person.memberships else "UTC"), *places]
         return form

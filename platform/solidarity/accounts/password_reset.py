@@ -65,8 +65,8 @@ def forgot() -> Answer:
 @public("the link is the proof, and who needs it cannot be signed in")
 def reset(token: str) -> Answer:
     """Let whoever holds the link choose a new password; every session of hers ends."""
-    expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]
-    if expired or invalid or user is None or not user.active:
+    is_expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]
+    if is_expired or invalid or user is None or not user.active:
         return render_template(GONE_PAGE), 410
     speak(user.language)
     form = NewPasswordForm()
@@ -111,8 +111,8 @@ def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:
     """Set the password unless the link was used in the meantime; tell whether it was set."""
     moment = clock.now()
     with opened(NobodyScope()) as session:
-        same = select(User).where(User.id == user_id, User.fs_uniquifier == uniquifier).with_for_update()
-        user = session.scalars(same).one_or_none()
+        statement = select(User).where(User.id == user_id, User.fs_uniquifier == uniquifier).with_for_update()
+        user = session.scalars(statement).one_or_none()
         if user is None:
             return False
         set_password(session, user=user, password=password, at=moment)

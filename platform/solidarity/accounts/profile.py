@@ -96,8 +96,8 @@ def end_one_session(session_id: UUID) -> Response:
 def end_other_sessions() -> Response:
     """Sign every other browser of hers out."""
     person = signed_in_person()
-    ended = end_sessions(db.session(), user_id=person.user_id, at=clock.now(), but=person.session_id)
-    words = ngettext("Signed out of one other browser.", "Signed out of %(num)s other browsers.", ended)
+    count = end_sessions(db.session(), user_id=person.user_id, at=clock.now(), but=person.session_id)
+    words = ngettext("Signed out of one other browser.", "Signed out of %(num)s other browsers.", count)
     return finish(words, url_for("accounts.me"))
 
 

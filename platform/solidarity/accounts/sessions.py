@@ -44,19 +44,19 @@ class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # the library is u
         return f"{self.principal.user_id.hex}.{self._token}"
 
 
-def load_signed_in(held: str) -> SignedIn | None:
+def load_signed_in(login_id: str) -> SignedIn | None:
     """Return the person behind the cookie, in one short transaction; None where her session is over or ended."""
-    person, _, token = held.partition(".")
+    person, _, token = login_id.partition(".")
     try:
         user_id = UUID(hex=person)
     except ValueError:
         return None
     moment = clock.now()
     with opened(NobodyScope(actor_id=user_id)) as session:
-        found = find_session(session, user_id=user_id, token=token)
-        if found is None:
+        user_and_session = find_session(session, user_id=user_id, token=token)
+        if user_and_session is None:
             return None
-        user, row = found
+        user, row = user_and_session
         principal = load_principal(session, user=user, session_id=row.id, today=moment.date())
         if is_session_over(row, lifetime_of(principal), moment):
             row.ended_at = moment
@@ -90,8 +90,8 @@ def leave() -> None:
     """Sign out whoever is signed in here: the row ends and the cookie is emptied."""
     user = flask_login.current_user
     if user.is_authenticated:
-        here: Principal = user.principal
-        with opened(NobodyScope(actor_id=here.user_id)) as session:
-            end_session(session, user_id=here.user_id, session_id=here.session_id, at=clock.now())
+        person: Principal = user.principal
+        with opened(NobodyScope(actor_id=person.user_id)) as session:
+            end_session(session, user_id=person.user_id, session_id=person.session_id, at=clock.now())
         flask_security.logout_user()
     cookie.clear()

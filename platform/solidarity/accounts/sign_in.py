@@ -39,9 +39,9 @@ log = structlog.get_logger(__name__)
 def sign_in() -> str | Response | tuple[str, int]:
     """Show the form, or sign a person in and send her where she wanted to go."""
     form = SignInForm(next=request.args.get("next"))
-    here = principal()
+    person = principal()
     if not form.is_submitted():
-        return redirect(first_page(here)) if here else render_template(PAGE, form=form)
+        return redirect(first_page(person)) if person else render_template(PAGE, form=form)
     if form.validate():
         try:
             user_id = _person_behind(text_of(form.email), text_of(form.password))

@@ -23,7 +23,7 @@ from solidarity.assets.style_sheet import style_sheet
 ESBUILD = NPM / "node_modules" / "esbuild" / "bin" / "esbuild"
 LOCK = NPM / "package-lock.json"
 INSTALLED = NPM / "node_modules" / "installed-lock.json"  # the lock as it was when npm had finished
-AWAY = """
+FETCH_ERROR = """
 npm has said above why it could not fetch the packages of platform/front/package-lock.json. Is the npm registry within
 reach? Behind a proxy set HTTPS_PROXY; for a registry of your own set NPM_CONFIG_REGISTRY; for a certificate of your own
 set NODE_EXTRA_CA_CERTS. Then run the same command again.
@@ -45,7 +45,7 @@ def fetch() -> int:
     environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
     code = int(npm(command, cwd=NPM, env=environment))
     if code:
-        sys.stderr.write(AWAY)
+        sys.stderr.write(FETCH_ERROR)
     else:
         shutil.copyfile(LOCK, INSTALLED)
     return code

@@ -40,8 +40,8 @@ def chapter_today() -> date:
 def as_of(moment: datetime) -> str:
     """Say when a page of this chapter was made, on its own clock; what is printed keeps it."""
     chapter: Chapter = g.chapter
-    when = format_moment(moment, chapter.zone, chapter.country)
-    return str(_("As of %(moment)s in %(place)s.", moment=when, place=_city(chapter)))
+    moment_text = format_moment(moment, chapter.zone, chapter.country)
+    return str(_("As of %(moment)s in %(place)s.", moment=moment_text, place=_city(chapter)))
 
 
 def may(permission: Permission) -> bool:
@@ -80,8 +80,8 @@ def obligations() -> list[Obligation]:
             today=today,
             quiet_weeks=current_app.extensions["settings"].quiet_weeks,
         )
-    owed: list[Obligation] = g.obligations
-    return owed
+    rows: list[Obligation] = g.obligations
+    return rows
 
 
 def chapter_states() -> list[StepState]:

@@ -23,7 +23,7 @@ from tenants.people.permissions import Permission
 from tenants.reminders.obligation_keys import ObligationKey
 from tenants.reminders.queries import owners_and_pauses
 
-MOST = 12
+LIMIT = 12
 DAYS_A_WEEK = 7
 
 
@@ -67,7 +67,7 @@ class DueList:
     more: int
 
 
-def due_list(obligations: Sequence[Obligation], *, today: date, most: int = MOST) -> DueList:
+def due_list(obligations: Sequence[Obligation], *, today: date, limit: int = LIMIT) -> DueList:
     """Return what the chapter of this request owes, for its reader, at most `most` subjects.
 
     Reads names, and what their owners asked about reminders, in one statement, if any owners are shown.
@@ -76,11 +76,11 @@ def due_list(obligations: Sequence[Obligation], *, today: date, most: int = MOST
     for due in obligations:
         by_subject.setdefault((due.kind.code, due.subject_id), []).append(due)
     subjects = list(by_subject.values())
-    shown = [due for subject in subjects[:most] for due in subject]
-    names = _names(shown, today)
-    hers = [due for due in shown if names.reader is not None and due.owner_id == names.reader]
-    asked = reminding(hers, membership_id=names.reader, today=today, asked=names.asked)
-    rows = [_row(subject, names, asked, today=today) for subject in subjects[:most]]
+    shown_obligations = [due for subject in subjects[:limit] for due in subject]
+    names = _names(shown_obligations, today)
+    own_obligations = [due for due in shown_obligations if names.reader is not None and due.owner_id == names.reader]
+    options_by_key = reminding(own_obligations, membership_id=names.reader, today=today, pauses=names.asked)
+    rows = [_row(subject, names, options_by_key, today=today) for subject in subjects[:limit]]
     until = _end_of_next_week(today)
     return DueList(
         late=[row for row in rows if row.state is ObligationState.LATE],
@@ -106,10 +106,10 @@ def _names(obligations: Sequence[Obligation], today: date) -> _Names:
     person = principal()
     if person is None or not owners or not may(Permission.SEE_PEOPLE):
         return _Names()
-    found = owners_and_pauses(db.session(), owners, {ObligationKey.of(due) for due in obligations})
-    reader = next((member.id for member, _pause in found if member.user_id == person.user_id), None)
-    names = _Names({member.id: member.name for member, _pause in found}, reader)
-    for member, pause in found:
+    rows = owners_and_pauses(db.session(), owners, {ObligationKey.of(due) for due in obligations})
+    reader = next((member.id for member, _pause in rows if member.user_id == person.user_id), None)
+    names = _Names({member.id: member.name for member, _pause in rows}, reader)
+    for member, pause in rows:
         if pause is None or (pause.until_on is not None and pause.until_on <= today):
             continue
         duty = ObligationKey(pause.kind, pause.subject_id, pause.due_on)
@@ -121,12 +121,14 @@ def _names(obligations: Sequence[Obligation], today: date) -> _Names:
     return names
 
 
-def _row(subject: list[Obligation], names: _Names, asked: dict[ObligationKey, Reminding], *, today: date) -> Due:
+def _row(
+    subject: list[Obligation], names: _Names, options_by_key: dict[ObligationKey, Reminding], *, today: date
+) -> Due:
     due, chapter = _without_name(subject[0]), _chapter()
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, chapter, today=today, quiet_weeks=quiet_weeks)
-    hers = names.reader is not None and names.reader in [each.owner_id for each in subject]
-    acts = hers or _may_act_for_owner(due)
+    is_own = names.reader is not None and names.reader in [obligation.owner_id for obligation in subject]
+    acts = is_own or _may_act_for_owner(due)
     address = address_of(due, chapter)
     press_address = press_address_of(due, chapter) if acts and not g.is_desk else None
     return Due(
@@ -140,8 +142,8 @@ def _row(subject: list[Obligation], names: _Names, asked: dict[ObligationKey, Re
         button=words.button if acts and address and not press_address else None,
         press_address=press_address,
         press=words.one_click_button,
-        reminding=asked.get(ObligationKey.of(due)),
-        known=None if hers else names.known.get(ObligationKey.of(due)),
+        reminding=options_by_key.get(ObligationKey.of(due)),
+        known=None if is_own else names.known.get(ObligationKey.of(due)),
     )
 
 
@@ -152,8 +154,8 @@ def _may_act_for_owner(due: Obligation) -> bool:
 
 def _without_name(due: Obligation) -> Obligation:
     """Leave out whom it is about, for a reader who may not see that."""
-    needed = due.kind.title_permission
-    return due if needed is None or may(needed) else replace(due, title=None)
+    permission = due.kind.title_permission
+    return due if permission is None or may(permission) else replace(due, title=None)
 
 
 def _owners(subject: list[Obligation], names: _Names) -> str:
@@ -161,9 +163,9 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
     owners = [due.owner_id for due in subject if due.owner_id]
     if not owners:
         return str(_("UN Women desk"))
-    others = sorted(names.of[owner] for owner in owners if owner in names.of and owner != names.reader)
-    said = [str(_("you"))] if names.reader in owners else []
-    return f"{list_comma()} ".join([*said, *others]) or str(_("the chapter"))
+    other_names = sorted(names.of[owner] for owner in owners if owner in names.of and owner != names.reader)
+    reader_words = [str(_("you"))] if names.reader in owners else []
+    return f"{list_comma()} ".join([*reader_words, *other_names]) or str(_("the chapter"))
 
 
 def address_of(due: Obligation, chapter: Chapter) -> str | None:

@@ -29,32 +29,32 @@ class Reminding:
 
 
 def reminding(
-    hers: Sequence[Obligation],
+    own_obligations: Sequence[Obligation],
     *,
     membership_id: UUID | None,
     today: date,
-    asked: Mapping[ObligationKey, date | None] | None = None,
+    pauses: Mapping[ObligationKey, date | None] | None = None,
 ) -> dict[ObligationKey, Reminding]:
     """Return what a member may ask about each of these; without `asked` reads what she asked, in one statement.
 
     Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
     """
-    if membership_id is None or not hers or not may(Permission.GET_REMINDERS):
+    if membership_id is None or not own_obligations or not may(Permission.GET_REMINDERS):
         return {}
-    subjects = [ObligationKey.of(due) for due in hers]
-    if asked is None:
-        asked = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
-    found = {}
-    for due in hers:
-        offered, subject = actions_on(due, today=today), ObligationKey.of(due)
+    subjects = [ObligationKey.of(due) for due in own_obligations]
+    if pauses is None:
+        pauses = pauses_on(db.session(), membership_id=membership_id, subjects=subjects, today=today)
+    options_by_key = {}
+    for due in own_obligations:
+        actions, subject = actions_on(due, today=today), ObligationKey.of(due)
         is_told = rung_of(due.kind.ladder, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
-        one = Reminding(
+        options = Reminding(
             due=due,
-            may_put_off=LinkAction.LATER in offered and is_told,
-            may_silence=LinkAction.KNOWN in offered,
-            is_silent=subject in asked,
-            until_on=asked.get(subject),
+            may_put_off=LinkAction.LATER in actions and is_told,
+            may_silence=LinkAction.KNOWN in actions,
+            is_silent=subject in pauses,
+            until_on=pauses.get(subject),
         )
-        if one.may_put_off or one.may_silence or one.is_silent:
-            found[subject] = one
-    return found
+        if options.may_put_off or options.may_silence or options.is_silent:
+            options_by_key[subject] = options
+    return options_by_key

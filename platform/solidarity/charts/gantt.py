@@ -36,8 +36,8 @@ class Timeline:
     def at(self, day: date) -> float:
         """Return where the morning of a day lies, in per cent of the whole; days outside lie on the edge."""
         length = monthrange(day.year, day.month)[1]
-        passed = _month_index(day) - _month_index(self.first) + (day.day - 1) / length
-        return min(max(100 * passed / len(self.months), 0.0), 100.0)
+        offset = _month_index(day) - _month_index(self.first) + (day.day - 1) / length
+        return min(max(100 * offset / len(self.months), 0.0), 100.0)
 
     def named(self, words: Sequence[str]) -> list[str]:
         """Return the months' names, one a month; where they are too long for their columns, most are left empty."""
@@ -81,8 +81,8 @@ def gantt_bar(
 def _bar(start: float, width: float, state: State, share: float | None) -> Markup:
     shape = _rect(f"g-{state}", start, width)
     if share is not None and state in {"prog", "late"}:
-        filled = width * min(max(share, 0.0), 1.0)
-        shape += _rect(f"g-{state}-held", start, filled) if filled > 0 else Markup("")
+        fill_width = width * min(max(share, 0.0), 1.0)
+        shape += _rect(f"g-{state}-held", start, fill_width) if fill_width > 0 else Markup("")
     return Markup('<svg y="50%">{}</svg>').format(shape)
 
 

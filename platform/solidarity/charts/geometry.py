@@ -29,5 +29,5 @@ class Circle:
             self.point(inner, start + narrow),
         ]
         a, b, c, d = (f"{x:.1f} {y:.1f}" for x, y in corners)
-        forth, back = (0, 1) if self.rtl else (1, 0)
-        return f"M{a}A{outer:g} {outer:g} 0 0 {forth} {b}L{c}A{inner:g} {inner:g} 0 0 {back} {d}Z"
+        forth, inner_sweep = (0, 1) if self.rtl else (1, 0)
+        return f"M{a}A{outer:g} {outer:g} 0 0 {forth} {b}L{c}A{inner:g} {inner:g} 0 0 {inner_sweep} {d}Z"

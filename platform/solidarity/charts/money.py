@@ -12,25 +12,25 @@ from solidarity.charts.rows import spans
 def money_bar(parts: Sequence[tuple[str, int]]) -> Markup:
     """Draw named fills (solid, mid, hatch, gap) side by side, each as long as its amount; below nought is left out."""
     amounts = [max(amount, 0) for _fill, amount in parts]
-    drawn = Markup("").join(
+    rects = Markup("").join(
         Markup('<rect class="f-{}" x="{:.2f}%" y="0.5" width="{:.2f}%" height="31"/>').format(
             parts[index][0], start, width
         )
         for index, start, width in spans(amounts, gap=0.3)
     )
-    return Markup('<svg class="moneybar bars" width="100%" height="32" aria-hidden="true">{}</svg>').format(drawn)
+    return Markup('<svg class="moneybar bars" width="100%" height="32" aria-hidden="true">{}</svg>').format(rects)
 
 
-def budget_bar(budget: int, spent: int, greatest: int) -> Markup:
+def budget_bar(budget: int, expenses: int, greatest: int) -> Markup:
     """Draw a budget as an outline and what is spent of it within; bars of a column share `greatest`.
 
     What is spent beyond the budget runs past the outline.
     """
     if greatest <= 0:
         return Markup("")
-    whole, used = (100 * max(amount, 0) / greatest for amount in (budget, spent))
+    whole, fill_percent = (100 * max(amount, 0) / greatest for amount in (budget, expenses))
     return Markup(
         '<svg class="budgetbar bars" width="100%" height="14" aria-hidden="true">'
         '<rect class="f-open" x="0" y="0.5" width="{:.2f}%" height="13"/>'
         '<rect class="f-solid" x="0" y="4" width="{:.2f}%" height="6"/></svg>'
-    ).format(whole, min(used, 100))
+    ).format(whole, min(fill_percent, 100))

@@ -14,7 +14,7 @@ from solidarity.charts.wheel import LETTERS
 from solidarity.labels.steps import STATE_WORDS, STEP_NAMES, State
 
 BLOCK = 17  # user units from one block of the glyph to the next
-BEYOND = 125  # per cent: how far the scale goes once a target is passed
+LONG_SCALE = 125  # per cent: how far the scale goes once a target is passed
 GAP = 0.5  # per cent between two parts of a bar
 COVERAGE_FILLS = ("solid", "hatch", "att", "open")
 
@@ -37,25 +37,25 @@ def step_sentence(states: Sequence[State]) -> str:
 
 def spans(counts: Sequence[int], gap: float = GAP) -> list[tuple[int, float, float]]:
     """Share 100 per cent among counts: (index, start, width) of each count above nought, `gap` between neighbours."""
-    shown = [(index, count) for index, count in enumerate(counts) if count > 0]
-    total = sum(count for _index, count in shown)
-    room = 100 - gap * max(len(shown) - 1, 0)
-    start, found = 0.0, []
-    for index, count in shown:
+    parts = [(index, count) for index, count in enumerate(counts) if count > 0]
+    total = sum(count for _index, count in parts)
+    room = 100 - gap * max(len(parts) - 1, 0)
+    start, segments = 0.0, []
+    for index, count in parts:
         width = room * count / total
-        found.append((index, start, width))
+        segments.append((index, start, width))
         start += width + gap
-    return found
+    return segments
 
 
 def coverage_bar(
-    approved: int, waiting: int = 0, returned: int = 0, missing: int = 0, *, large: bool = False
+    approved_count: int, waiting_count: int = 0, returned_count: int = 0, missing: int = 0, *, large: bool = False
 ) -> Markup:
     """Draw how many of those expected are in a figure; the sentence beside it says the same in words."""
     height = 18 if large else 8
     parts = Markup("").join(
         _rect(f"f-{COVERAGE_FILLS[index]}", start, width, 0.5, height - 1)
-        for index, start, width in spans((approved, waiting, returned, missing))
+        for index, start, width in spans((approved_count, waiting_count, returned_count, missing))
     )
     return Markup('<svg class="cov bars" width="100%" height="{}" aria-hidden="true">{}</svg>').format(height, parts)
 
@@ -93,7 +93,7 @@ def progress_bar(percent: float, mark: float | None = None, *, scale: float | No
     Past 100 the bar runs past its mark, on a scale of 125; bars of one column share a scale. `mark` puts the mark
     elsewhere. Longer than the scale is full, and the sentence beside it says by how much.
     """
-    whole = scale or (BEYOND if percent > 100 else 100)
+    whole = scale or (LONG_SCALE if percent > 100 else 100)
     if mark is None and whole > 100:
         mark = 100 * 100 / whole
     parts = _rect("f-solid", 0, min(max(0.0, 100 * percent / whole), 100.0), 0, 6)

@@ -24,19 +24,19 @@ class Tile:
     url: str
 
 
-def tile_class(approved: int, expected: int) -> str:
+def tile_class(approved_count: int, expected: int) -> str:
     """Return the class of a share: whole per cent decide, and all means every single one."""
     if expected <= 0:
         return "m0"
-    if approved <= 0:
+    if approved_count <= 0:
         return "mx"
-    if approved >= expected:
+    if approved_count >= expected:
         return "m4"
-    percent = 100 * approved / expected
+    percent = 100 * approved_count / expected
     return "m1" if percent < 60 else "m2" if percent < 80 else "m3"
 
 
-def tile_map(tiles: Mapping[str, Tile], label: str, shown: Collection[str] = PLACES) -> Markup:
+def tile_map(tiles: Mapping[str, Tile], label: str, codes: Collection[str] = PLACES) -> Markup:
     """Draw the states `shown`, each in its place: those in `tiles` are links with their words, the others a code.
 
     `label` names the drawing.
@@ -44,7 +44,7 @@ def tile_map(tiles: Mapping[str, Tile], label: str, shown: Collection[str] = PLA
     parts = Markup("").join(
         _linked(code, place, tiles[code]) if code in tiles else _empty(code, place)
         for code, place in PLACES.items()
-        if code in shown
+        if code in codes
     )
     return Markup(
         '<svg class="tmap" viewBox="-1 -1 {} {}" role="group" aria-label="{}"><defs>'

@@ -54,8 +54,8 @@ def _segment(circle: Circle, step: int, state: State, share: float) -> Markup:
     if state == "none":
         shape = _path("none", hollow)
     elif state == "prog":
-        filled = start + ARC * max(SMALLEST_SHARE, share)
-        shape = _path("track", hollow) + _path("prog", circle.segment(INNER + 1, OUTER - 1, start, filled, 4))
+        fill_end = start + ARC * max(SMALLEST_SHARE, share)
+        shape = _path("track", hollow) + _path("prog", circle.segment(INNER + 1, OUTER - 1, start, fill_end, 4))
     elif state == "late":
         shape = _path("late", circle.segment(INNER, LATE_OUTER, start, end, 4))
     elif state == "att":
@@ -101,8 +101,8 @@ def _small(circle: Circle, start: float, state: State) -> Markup:
     if state == "none":
         return _path("none", circle.segment(7.5, 12, start, end, 1))
     if state == "prog":
-        filled = _path("prog", circle.segment(7.2, 12.4, start, start + 34, 1))
-        return _path("track", circle.segment(7.5, 12, start, end, 1)) + filled
+        fill = _path("prog", circle.segment(7.2, 12.4, start, start + 34, 1))
+        return _path("track", circle.segment(7.5, 12, start, end, 1)) + fill
     if state == "late":
         return _path("late", circle.segment(7, 15.5, start, end, 0.9))
     if state == "att":
@@ -115,9 +115,9 @@ def ring(states: Sequence[State], *, size: int = 30, label: str = "") -> Markup:
     parts = Markup("").join(
         Markup('<use href="#r{}{}"/>').format(step + 1, LETTERS[state]) for step, state in enumerate(states)
     )
-    named = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    attributes = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="ring" width="{0}" height="{0}" viewBox="0 0 32 32" {1}>{2}</svg>').format(
-        size, named, parts
+        size, attributes, parts
     )
 
 

@@ -34,12 +34,12 @@ def take(settings: Settings, raw: bytes) -> str:
 def _taken(settings: Settings, notice: Notice) -> str:
     name = message_ids(secret_key=settings.secret_key.get_secret_value(), mail_from=settings.mail_from)
     with opened(NobodyScope(login="worker")) as session:
-        returned = find_sent(session, notice, name, at=clock.now())
-    if returned is None:
+        delivery = find_sent(session, notice, name, at=clock.now())
+    if delivery is None:
         return "Ignored: it is about no mail that was sent from here in the last 14 days."
-    with opened(scope_of_mail(returned.chapter_id)) as session:
-        if not take_back(session, returned, at=clock.now()):
+    with opened(scope_of_mail(delivery.chapter_id)) as session:
+        if not take_back(session, delivery, at=clock.now()):
             return "Ignored: that this mail came back was written down before."
-    if returned.kind == MailKind.DIGEST:
+    if delivery.kind == MailKind.DIGEST:
         return "Written down: the mail came back, and its address is marked until somebody sees to it."
     return "Written down: the mail came back."

@@ -35,17 +35,17 @@ def check_everything(settings: Settings) -> Check:
         return check(session, at=clock.now())
 
 
-def told(found: Check) -> Iterator[str]:
+def told(result: Check) -> Iterator[str]:
     """Say what a check found, a line for each thing that is wrong and one for all of it."""
-    for difference in found.differences:
+    for difference in result.differences:
         yield f"{_address(difference)}: stored {_parts(difference.stored)}, recomputed {_parts(difference.recomputed)}"
-    for chapter_id in found.forgotten:
+    for chapter_id in result.forgotten:
         yield f"chapter {chapter_id}: its reports have changed, and no mark says so"
-    if not found:
-        yield f"{found.figures} figures, all equal."
+    if not result:
+        yield f"{result.figures} figures, all equal."
         return
     yield (
-        f"{found.figures} figures, {len(found.differences)} differ; {_chapters(len(found.forgotten))} forgotten. "
+        f"{result.figures} figures, {len(result.differences)} differ; {_chapters(len(result.forgotten))} forgotten. "
         "`solidarity compile --full` puts them right."
     )
 
@@ -60,14 +60,14 @@ def _address(difference: FigureDifference) -> str:
     )
 
 
-def _parts(stored: FigureParts | None) -> str:
-    if stored is None:
+def _parts(parts: FigureParts | None) -> str:
+    if parts is None:
         return "no figure"
-    value = "no value" if stored.numerator is None else str(stored.numerator)
-    if stored.denominator is not None:
-        value += f" of {stored.denominator}"
-    counts = f"reported {stored.reported}, carried {stored.carried}"
-    return f"{value} ({counts}{'' if stored.expected is None else f', expected {stored.expected}'})"
+    value = "no value" if parts.numerator is None else str(parts.numerator)
+    if parts.denominator is not None:
+        value += f" of {parts.denominator}"
+    counts = f"reported {parts.reported}, carried {parts.carried}"
+    return f"{value} ({counts}{'' if parts.expected is None else f', expected {parts.expected}'})"
 
 
 def _chapters(number: int) -> str:

@@ -130,8 +130,8 @@ def _mail(settings: Settings) -> Finding:
     try:
         with relay:
             relay.connect()
-    except RelayAway as away:
-        return ill("mail", f"nothing takes mail at {place}: {away}. Mend it: check SMTP_URL.")
+    except RelayAway as relay_error:
+        return ill("mail", f"nothing takes mail at {place}: {relay_error}. Mend it: check SMTP_URL.")
     return fine("mail", "taken by our own sink" if settings.outbox_dir else f"taken by {relay.address.hostname}")
 
 
@@ -143,14 +143,14 @@ def _finished_work(settings: Settings) -> Iterator[Finding]:
     except (OperationalError, ProgrammingError) as error:
         yield ill("worker and beat", f"cannot be looked up: {_reason(error)} Mend the lines above first.")
         return
-    for who in Who:
-        seconds = (now() - rows[who]).total_seconds() if who in rows else None
+    for process in Who:
+        seconds = (now() - rows[process]).total_seconds() if process in rows else None
         well = seconds is not None and seconds <= FRESH_SECONDS
         ago = "has never finished anything" if seconds is None else f"last finished something {seconds:.0f} s ago"
         yield (
-            fine(f"{who}", ago)
+            fine(f"{process}", ago)
             if well
-            else ill(f"{who}", f"{ago}. Mend it: start it with solidarity {who}, and read its log.")
+            else ill(f"{process}", f"{ago}. Mend it: start it with solidarity {process}, and read its log.")
         )
 
 

@@ -15,7 +15,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import opened, see_one_moment
 from tenants.figures.measures import Parts, Refusal
-from tenants.figures.models import ALL
+from tenants.figures.models import ALL_CELLS
 from tenants.rollups.addresses import FigureId, address_of
 from tenants.rollups.evidence import EvidenceRow
 from tenants.rollups.explanation import ChapterRow, Explanation, PlaceRow, explain
@@ -30,51 +30,57 @@ def explained(settings: Settings, figure: FigureId) -> tuple[list[str], bool]:
     """Return the lines that explain a figure, and whether its rows add up to it. Raises UnknownFigure."""
     with opened_application(create_app(settings)), opened(DESK) as session:
         see_one_moment(session)
-        found = explain(session, figure)
-        return [*_head(found), "", *_body(found)], found.added == found.total
+        explanation = explain(session, figure)
+        return [*_head(explanation), "", *_body(explanation)], explanation.added == explanation.total
 
 
-def _head(found: Explanation) -> Iterator[str]:
-    figure, total = found.figure, found.total
+def _head(explanation: Explanation) -> Iterator[str]:
+    figure, total = explanation.figure, explanation.total
     indicator = figure.indicator
-    yield f"{indicator.title}: {_name(found)}, {figure.period.code}"
+    yield f"{indicator.title}: {_name(explanation)}, {figure.period.code}"
     yield str(indicator.definition)
     yield ""
     yield from _aligned(
         [
             ("Figure", _address(figure)),
             ("Unit", str(indicator.unit)),
-            ("Cell", "all" if figure.cell == ALL else figure.cell),
+            ("Cell", "all" if figure.cell == ALL_CELLS else figure.cell),
             ("Value", _value(indicator, total) if isinstance(total, Parts) else f"no total: {WHY_WORDS[total.reason]}"),
-            ("Coverage", _coverage(found)),
-            ("Compiled", _moment(found.as_of) if found.as_of else "never"),
+            ("Coverage", _coverage(explanation)),
+            ("Compiled", _moment(explanation.as_of) if explanation.as_of else "never"),
         ],
         numbers=0,
     )
 
 
-def _body(found: Explanation) -> Iterator[str]:
-    indicator, period = found.figure.indicator, found.figure.period
-    if found.is_written and found.chapter is not None:
-        said = found.chapter.value.said_on
+def _body(explanation: Explanation) -> Iterator[str]:
+    indicator, period = explanation.figure.indicator, explanation.figure.period
+    if explanation.is_written and explanation.chapter is not None:
+        report_day = explanation.chapter.value.said_on
         yield (
             "The chapter has said no number."
-            if said is None
-            else (f"The chapter wrote the number in its report of {Period(said).code}; no other rows are behind it.")
+            if report_day is None
+            else (
+                f"The chapter wrote the number in its report of {Period(report_day).code}; no other rows are behind it."
+            )
         )
-    elif found.chapter is not None:
-        yield from _sum_of(found, ("row", "day", "revision", "since", "title"), _source_cells(indicator), found.sources)
-    elif found.places:
-        yield from _sum_of(found, ("place", *COVERAGE, "name"), _place_cells, found.places)
+    elif explanation.chapter is not None:
+        yield from _sum_of(
+            explanation, ("row", "day", "revision", "since", "title"), _source_cells(indicator), explanation.sources
+        )
+    elif explanation.places:
+        yield from _sum_of(explanation, ("place", *COVERAGE, "name"), _place_cells, explanation.places)
     else:
-        yield from _sum_of(found, ("chapter", "country", "counts", "name"), _chapter_cells(period), found.chapters)
+        yield from _sum_of(
+            explanation, ("chapter", "country", "counts", "name"), _chapter_cells(period), explanation.chapters
+        )
 
 
 def _sum_of(
-    found: Explanation, heads: tuple[str, ...], cells: Callable[..., tuple[str, ...]], rows: Sequence[object]
+    explanation: Explanation, heads: tuple[str, ...], cells: Callable[..., tuple[str, ...]], rows: Sequence[object]
 ) -> Iterator[str]:
     """List the rows, each with what it gives, and under them what they come to; say so where that is not the figure."""
-    indicator, added = found.figure.indicator, found.added
+    indicator, added = explanation.figure.indicator, explanation.added
     table: Table = [("gives", *heads)]
     for row in rows:
         table.append((_given(indicator, row), *cells(row)))
@@ -82,11 +88,11 @@ def _sum_of(
     if isinstance(added, Parts):
         table.append((_value(indicator, added), f"sum of {len(rows)}", *blank))
     yield from _aligned(table, numbers=1)
-    if added != found.total:
+    if added != explanation.total:
         yield ""
         yield (
             f"WRONG: the rows come to {_all_parts(indicator, added)}, the figure says "
-            f"{_all_parts(indicator, found.total)}. `solidarity compile --check` tells more."
+            f"{_all_parts(indicator, explanation.total)}. `solidarity compile --check` tells more."
         )
 
 
@@ -110,9 +116,9 @@ def _chapter_cells(period: Period) -> Callable[[ChapterRow], tuple[str, ...]]:
 
 
 def _standing(row: ChapterRow, period: Period) -> str:
-    said = row.value.said_on
-    if said is not None:
-        return "own" if said == period.starts_on else f"carried from {Period(said).code}"
+    report_day = row.value.said_on
+    if report_day is not None:
+        return "own" if report_day == period.starts_on else f"carried from {Period(report_day).code}"
     if row.value.missing is not None:
         return f"no number: {row.value.missing.replace('_', ' ')}"
     return "not reported" if row.value.is_expected else "not expected"
@@ -126,10 +132,10 @@ def _source_cells(indicator: Indicator) -> Callable[[EvidenceRow], tuple[str, ..
     return cells
 
 
-def _name(found: Explanation) -> str:
-    if found.chapter is not None:
-        return _plain(found.chapter.name)
-    return place_name((found.figure.level, found.figure.place))
+def _name(explanation: Explanation) -> str:
+    if explanation.chapter is not None:
+        return _plain(explanation.chapter.name)
+    return place_name((explanation.figure.level, explanation.figure.place))
 
 
 def _address(figure: FigureId) -> str:
@@ -138,10 +144,10 @@ def _address(figure: FigureId) -> str:
     )
 
 
-def _coverage(found: Explanation) -> str:
-    total = found.total
+def _coverage(explanation: Explanation) -> str:
+    total = explanation.total
     counts = f"{total.reported} reported, {total.carried} carried forward"
-    return counts if found.figure.cell != ALL else f"{counts}, {total.expected} expected"
+    return counts if explanation.figure.cell != ALL_CELLS else f"{counts}, {total.expected} expected"
 
 
 def _value(indicator: Indicator, parts: Parts) -> str:

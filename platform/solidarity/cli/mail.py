@@ -70,9 +70,9 @@ def remind(context: click.Context, at: datetime | None, is_dry: bool) -> None:  
     now = clock.now()
     if not is_dry and at is not None and at > now:
         raise click.UsageError("That moment has not come, so it can only be shown: add --dry-run.")
-    reminding = Reminding(load_settings(context.obj), at=at or now, is_dry=is_dry)
-    for line in reminding.lines():
+    reminder_run = Reminding(load_settings(context.obj), at=at or now, is_dry=is_dry)
+    for line in reminder_run.lines():
         click.echo(line)
-    for sentence in reminding.failures:
+    for sentence in reminder_run.failures:
         click.echo(sentence, err=True)
-    context.exit(1 if reminding.failures else 0)
+    context.exit(1 if reminder_run.failures else 0)

@@ -110,8 +110,8 @@ def demo(var: Path, on: datetime | None, chapters: int | None) -> None:
     from solidarity.demonstration import live_through
 
     day = on.date() if on else None
-    for who, email, password in live_through(load_settings(var), day, chapters=chapters, tell=click.echo):
-        click.echo(f"{who}: {email} / {password}")
+    for person, email, password in live_through(load_settings(var), day, chapters=chapters, tell=click.echo):
+        click.echo(f"{person}: {email} / {password}")
 
 
 @main.command(hidden=True)
@@ -138,10 +138,10 @@ def compile_figures(context: click.Context, full: bool, check: bool) -> None:  #
     if not check:
         click.echo(compiling.compile_everything(settings) if full else compiling.compile_waiting(settings))
         return
-    found = compiling.check_everything(settings)
-    for line in compiling.told(found):
+    result = compiling.check_everything(settings)
+    for line in compiling.told(result):
         click.echo(line)
-    context.exit(1 if found else 0)
+    context.exit(1 if result else 0)
 
 
 @main.command()
@@ -166,8 +166,8 @@ def health(context: click.Context, part: str, at: str) -> None:
     """Ask a running web whether PART works; exit 1 when it does not (for health checks)."""
     from solidarity.embedded.health import ask
 
-    found = ask(at)
-    state = "the web does not answer" if found is None else found.parts.get(part, "not reported")
+    report = ask(at)
+    state = "the web does not answer" if report is None else report.parts.get(part, "not reported")
     click.echo(f"{part}: {state}")
     context.exit(0 if state == "ok" else 1)
 

@@ -48,7 +48,7 @@ class Reminding:
         last: DueClock | None = None
         while True:
             with opened(NobodyScope(login="worker")) as session:
-                clocks = clocks_due(session, at=self.at, most=CHAPTERS_AT_A_TIME, beyond=last)
+                clocks = clocks_due(session, at=self.at, limit=CHAPTERS_AT_A_TIME, last_clock=last)
             if not clocks:
                 return
             yield from (due.chapter_id for due in clocks)
@@ -56,7 +56,7 @@ class Reminding:
 
     def _readers(self) -> Iterator[UUID]:
         with opened(NobodyScope(login="worker")) as session:
-            readers = readers_due(session, at=self.at, most=MOST_READERS)
+            readers = readers_due(session, at=self.at, limit=MOST_READERS)
         yield from readers
 
     def _digests(self, chapter_id: UUID) -> list[MorningDigest]:

@@ -24,9 +24,9 @@ VACANT_SINCE = 20
 def begin(life: Life) -> None:
     """Let UN Women enter the chapter, and invite who answers for it; she invites the others in the weeks after."""
     life.on(life.days.began, _onboard)
-    first, *others = life.actor.team
+    first, *colleagues = life.actor.team
     life.on(life.days.began + timedelta(days=1), partial(_invite, first))
-    for number, player in enumerate(others):
+    for number, player in enumerate(colleagues):
         life.on(life.days.after(8 + 6 * number + life.dice.randrange(5)), partial(_invite, player))
 
 
@@ -89,16 +89,16 @@ def _invite(player: Player, life: Life, at: datetime) -> None:
 
 def _confirm(life: Life, at: datetime) -> None:
     """Let who answers for the chapter say that she is still the right person."""
-    leading = next(person for person in life.people if person.role is Role.FOCAL_POINT)
-    for term in terms_of(life.session, leading.membership_id):
+    focal_point = next(person for person in life.people if person.role is Role.FOCAL_POINT)
+    for term in terms_of(life.session, focal_point.membership_id):
         if term.starts_on < at.date() < term.ends_on:
-            confirm_term(life.session, actor_id=leading.user_id, at=at, term_id=term.id)
+            confirm_term(life.session, actor_id=focal_point.user_id, at=at, term_id=term.id)
 
 
 def _pass_on(days_after: int, life: Life, at: datetime) -> None:
     """Let who answers for the chapter hand over, until so many days after the day of the demonstration."""
-    giver, *others = life.people
-    taker = next((person for person in others if person.role is Role.DEPUTY), others[0])
+    giver, *colleagues = life.people
+    taker = next((person for person in colleagues if person.role is Role.DEPUTY), colleagues[0])
     (term,) = terms_of(life.session, giver.membership_id)
     choice = Choice(taker.membership_id, ends_on=life.days.ago(-days_after))
     hand_over(life.session, actor_id=giver.user_id, at=at, term_id=term.id, choice=choice, stays_as=Role.DEPUTY)

@@ -32,8 +32,8 @@ class DeskPlayer:
         return f"{self.login}@desk.example"
 
 
-def _regional(name: str, login: str, area: Area, what: str) -> DeskPlayer:
-    return DeskPlayer(name, login, DeskRole.REGIONAL_DESK, what, COUNTRIES_BY_AREA[area])
+def _regional(name: str, login: str, area: Area, region: str) -> DeskPlayer:
+    return DeskPlayer(name, login, DeskRole.REGIONAL_DESK, region, COUNTRIES_BY_AREA[area])
 
 
 FACILITATOR = DeskPlayer("Ingrid Solheim", "ingrid", DeskRole.FACILITATOR, "the world", ALL_COUNTRIES)
@@ -57,7 +57,7 @@ COUNTRIES = {
     "RW": DeskPlayer("Jean-Bosco Nkurunziza", "jean-bosco", DeskRole.COUNTRY_DESK, "Rwanda", ("RW",)),
 }
 VIEWER = DeskPlayer("Hannah Weiss", "hannah", DeskRole.VIEWER, "the world, reading only", ALL_COUNTRIES)
-EVERYBODY = (FACILITATOR, *AREAS.values(), *COUNTRIES.values(), VIEWER)
+DESK_PEOPLE = (FACILITATOR, *AREAS.values(), *COUNTRIES.values(), VIEWER)
 
 
 @dataclass(frozen=True)
@@ -73,16 +73,16 @@ class Desk:
 
 def appoint(session: Session, *, at: datetime, password_hash: str) -> Desk:
     """Appoint those of UN Women who have no account yet; `session` is bound to nobody."""
-    accounts = select(User.email, User.id).where(User.email.in_([player.email for player in EVERYBODY]))
-    there = {email: user_id for email, user_id in session.execute(accounts)}  # noqa: C416 - mypy knows no dict of rows
-    return Desk(there | dict(_newly_appointed(session, at, password_hash, known=there)))
+    accounts = select(User.email, User.id).where(User.email.in_([player.email for player in DESK_PEOPLE]))
+    user_ids = {email: user_id for email, user_id in session.execute(accounts)}  # noqa: C416 - mypy knows no dict of rows
+    return Desk(user_ids | dict(_newly_appointed(session, at, password_hash, user_ids=user_ids)))
 
 
 def _newly_appointed(
-    session: Session, at: datetime, password_hash: str, *, known: Mapping[str, UUID]
+    session: Session, at: datetime, password_hash: str, *, user_ids: Mapping[str, UUID]
 ) -> Iterator[tuple[str, UUID]]:
-    for player in EVERYBODY:
-        if player.email not in known:
+    for player in DESK_PEOPLE:
+        if player.email not in user_ids:
             user = create_desk_user(
                 session,
                 email=player.email,

@@ -16,9 +16,9 @@ from tenants.action_kit.launch.queries import items_of
 from tenants.action_kit.launch.services import finish_item, plan_event, record_tally
 from tenants.people.permissions import Permission
 
-PLANNED, HELD = 34, 84  # days after the beginning
+PLANNING_DAY, EVENT_DAY = 34, 84  # days after the beginning
 TO_COME = 11  # days after the day of the demonstration
-FORGOTTEN = "invitations_sent"  # by a newcomer, whose launch is to come: late on the day of the demonstration
+FORGOTTEN_ITEM = "invitations_sent"  # by a newcomer, whose launch is to come: late on the day of the demonstration
 BEGINS = time(17)
 COUNTED_AGAIN_IN = 4
 
@@ -26,8 +26,8 @@ COUNTED_AGAIN_IN = 4
 def launch(life: Life) -> None:
     """Put the launch on the agenda, from its planning to the count of who came."""
     is_new = life.actor.story is Story.NEWCOMER
-    held_on = life.days.ago(-TO_COME) if is_new else life.days.after(HELD + life.dice.randrange(12))
-    life.on(life.days.after(PLANNED), partial(_plan, held_on))
+    held_on = life.days.ago(-TO_COME) if is_new else life.days.after(EVENT_DAY + life.dice.randrange(12))
+    life.on(life.days.after(PLANNING_DAY), partial(_plan, held_on))
 
 
 def _plan(held_on: date, life: Life, at: datetime) -> None:
@@ -43,7 +43,7 @@ def _plan(held_on: date, life: Life, at: datetime) -> None:
     )
     event = plan_event(life.session, actor_id=by, at=at, entry=entry)
     for item in items_of(life.session, event.id):
-        if actor.story is not Story.NEWCOMER or item.code != FORGOTTEN:
+        if actor.story is not Story.NEWCOMER or item.code != FORGOTTEN_ITEM:
             day = max(item.due_on - timedelta(days=1), life.days.day_of(at) + timedelta(days=1))
             life.on(day, partial(_finish, item.id))
     life.on(held_on + timedelta(days=1), partial(_count, event.id, expected))
@@ -56,19 +56,19 @@ def _finish(item_id: UUID, life: Life, at: datetime) -> None:
 def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
     """Count who came, and what was signed there; some count the paper again the day after."""
     by = life.who(Permission.EDIT_LAUNCH).user_id
-    came = round(expected * life.dice.uniform(0.7, 1.3))
+    attendance = round(expected * life.dice.uniform(0.7, 1.3))
     record_tally(
         life.session,
         actor_id=by,
         at=at,
         event_id=event_id,
         kind=TallyKind.ATTENDANCE,
-        counts=crowd(came * 2 // 5, came - came * 2 // 5, life.dice.randrange(3)),
+        counts=crowd(attendance * 2 // 5, attendance - attendance * 2 // 5, life.dice.randrange(3)),
         seen=0,
     )
     if life.actor.story is Story.NIL:
         return  # sign-ups are told again each quarter, so that a later report could not be nil
-    signed = came // 3
+    signups = attendance // 3
 
     def sign(life: Life, at: datetime, *, people: int, seen: int) -> None:
         counts = crowd(people // 4, people - people // 4, 0)
@@ -76,12 +76,12 @@ def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
             life.session, actor_id=by, at=at, event_id=event_id, kind=TallyKind.SIGNUPS, counts=counts, seen=seen
         )
 
-    sign(life, at, people=signed, seen=0)
+    sign(life, at, people=signups, seen=0)
     if life.dice.randrange(COUNTED_AGAIN_IN) == 0:
-        life.on(life.days.day_of(at) + timedelta(days=1), partial(sign, people=signed + 2, seen=1))
+        life.on(life.days.day_of(at) + timedelta(days=1), partial(sign, people=signups + 2, seen=1))
 
 
-def crowd(women: int, men: int, other: int) -> dict[Cell, int]:
+def crowd(women: int, men: int, other_people: int) -> dict[Cell, int]:
     """Return people in cells: mostly adults, a third of them young, some girls and boys, some whom nobody asked."""
     young_women, young_men, girls, boys, old = women // 4, men // 3, women // 6, men // 8, women // 9
     counts = {
@@ -92,6 +92,6 @@ def crowd(women: int, men: int, other: int) -> dict[Cell, int]:
         (Sex.MEN, AgeBand.UNDER_18): boys,
         (Sex.MEN, AgeBand.FROM_18_TO_24): young_men,
         (Sex.MEN, AgeBand.FROM_25_TO_59): men - young_men - boys,
-        (Sex.OTHER, AgeBand.UNKNOWN): other,
+        (Sex.OTHER, AgeBand.UNKNOWN): other_people,
     }
     return {cell: people for cell, people in counts.items() if people}

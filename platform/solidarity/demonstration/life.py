@@ -78,6 +78,6 @@ class Life:
 
     def decider(self, permission: Permission, *, but: UUID) -> tuple[UUID, bool]:
         """Return who decides on what the person `but` has asked for, and whether she is of UN Women."""
-        there = deciders(self.session, permission) - {but}
-        here = (person.user_id for person in self.people if person.user_id in there)
-        return next(((user_id, False) for user_id in here), (self.desk.of(self.actor.country), True))
+        decider_ids = deciders(self.session, permission) - {but}
+        member_ids = (person.user_id for person in self.people if person.user_id in decider_ids)
+        return next(((user_id, False) for user_id in member_ids), (self.desk.of(self.actor.country), True))

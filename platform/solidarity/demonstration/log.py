@@ -17,8 +17,8 @@ from tenants.people.permissions import Permission
 
 FIRST_HELD = 16  # days after the beginning
 LAST_HELD = 3  # days before
-EVERY = 24  # days, about
-FEWEST, MOST = 4, 20
+INTERVAL_DAYS = 24  # days, about
+MIN_ACTIVITIES, MAX_ACTIVITIES = 4, 20
 PUT_RIGHT_IN = 7
 UNCOUNTED_IN = 14
 PUT_RIGHT_LATE = 6  # days before, long after the report
@@ -27,10 +27,10 @@ PUT_RIGHT_LATE = 6  # days before, long after the report
 def keep_the_log(life: Life) -> None:
     """Put a year of activities on the agenda: the deeds in turn, each time with other people."""
     first, last = life.days.began + timedelta(days=FIRST_HELD), life.days.ago(LAST_HELD)
-    times = min(max((last - first).days // EVERY, FEWEST), MOST)
+    times = min(max((last - first).days // INTERVAL_DAYS, MIN_ACTIVITIES), MAX_ACTIVITIES)
     days = life.days.spread(first, last, times, life.dice)
-    reported = [day for day in days if Period.of(day) == life.days.quarters[-2]]
-    late = reported[0] if reported and life.actor.story is Story.LATE else None
+    reported_days = [day for day in days if Period.of(day) == life.days.quarters[-2]]
+    late = reported_days[0] if reported_days and life.actor.story is Story.LATE else None
     for number, held_on in enumerate(days):
         deed = life.actor.deeds[number % len(life.actor.deeds)]
         told_on = min(held_on + timedelta(days=life.dice.randrange(3)), last)
@@ -58,13 +58,17 @@ def _put_right(activity_id: UUID, entry: ActivityEntry, life: Life, at: datetime
 
 
 def _varied(life: Life, deed: Deed) -> tuple[int, int, int]:
-    women, men, other = deed.people
-    return max(round(women * life.dice.uniform(0.7, 1.4)), 1), max(round(men * life.dice.uniform(0.7, 1.4)), 1), other
+    women, men, other_people = deed.people
+    return (
+        max(round(women * life.dice.uniform(0.7, 1.4)), 1),
+        max(round(men * life.dice.uniform(0.7, 1.4)), 1),
+        other_people,
+    )
 
 
 def _entry(deed: Deed, held_on: date, *, people: tuple[int, int, int], is_counted: bool = True) -> ActivityEntry:
     """Return an entry; a third of those who came had been there before."""
-    came = sum(people)
+    attendance = sum(people)
     entry = ActivityEntry(
         kind=deed.kind,
         title=deed.title,
@@ -72,8 +76,8 @@ def _entry(deed: Deed, held_on: date, *, people: tuple[int, int, int], is_counte
         place=deed.place,
         narrative=deed.narrative,
         counts=crowd(*people),
-        first_time=came - came // 3 - came // 10,
-        came_before=came // 3,
-        not_sure=came // 10,
+        first_time=attendance - attendance // 3 - attendance // 10,
+        came_before=attendance // 3,
+        not_sure=attendance // 10,
     )
     return entry if is_counted else replace(entry, counts=None, first_time=None, came_before=None, not_sure=None)

@@ -25,10 +25,10 @@ from tenants.db import new_id
 from tenants.people.permissions import Permission
 
 UN_WOMEN = "UN Women"  # a funder that is not invented, though what it gives here is
-PLEDGED, BUDGETED, COMMITTED, FIRST_SPENT = 20, 26, 33, 40  # days after the beginning
+PLEDGE_DAY, BUDGET_DAY, COMMITMENT_DAY, FIRST_SPENT = 20, 26, 33, 40  # days after the beginning
 FROM_FUNDER, FROM_OWN, IN_KIND = 80, 15, 8  # per cent of the budget
 SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
-FEWEST, MOST = 6, 10  # expenses that somebody decides on
+MIN_EXPENSES, MAX_EXPENSES = 6, 10  # expenses that somebody decides on
 SPENT_OF_BUDGET = 70  # per cent
 REFUSED_IN = 12
 FIRST_TRANCHE = 45  # per cent of the budget; the rest comes half-way
@@ -49,10 +49,10 @@ class Purse:
 def see_to_money(life: Life) -> None:
     """Put a year of money on the agenda."""
     purse, days = Purse(), life.days
-    life.on(days.after(PLEDGED), partial(_find_sources, purse))
-    life.on(days.after(BUDGETED), partial(_make_budget, purse))
-    life.on(days.after(COMMITTED), partial(_move, purse, SourceState.COMMITTED))
-    life.on(days.after(COMMITTED + 1), partial(_take_in, purse, is_rest=False))
+    life.on(days.after(PLEDGE_DAY), partial(_find_sources, purse))
+    life.on(days.after(BUDGET_DAY), partial(_make_budget, purse))
+    life.on(days.after(COMMITMENT_DAY), partial(_move, purse, SourceState.COMMITTED))
+    life.on(days.after(COMMITMENT_DAY + 1), partial(_take_in, purse, is_rest=False))
     half_way = days.workday(days.payday(days.began + (days.today - days.began) / 2))
     if not days.rests(half_way):
         life.on(half_way, partial(_take_in, purse, is_rest=True))
@@ -73,7 +73,7 @@ def first_spent(days: Calendar) -> date:
 
 def _paydays(life: Life) -> list[date]:
     """Return the days on which something is paid that somebody decides on."""
-    days, times = life.days, life.dice.randrange(FEWEST, MOST)
+    days, times = life.days, life.dice.randrange(MIN_EXPENSES, MAX_EXPENSES)
     first = first_spent(days)
     spread = days.spread(first, days.ago(9), times, life.dice)
     return sorted({first, *(days.workday(days.payday(max(day, first))) for day in spread)})
@@ -83,9 +83,9 @@ def _find_sources(purse: Purse, life: Life, at: datetime) -> None:
     actor = life.actor
     kind = SourceKind.UN_WOMEN if actor.funder == UN_WOMEN else SourceKind.DONOR
     purse.funder = _add_source(life, at, kind, actor.funder, SourceState.PLEDGED, FROM_FUNDER)
-    own = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.RECEIVED, FROM_OWN)
+    source_id = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.RECEIVED, FROM_OWN)
     _add_source(life, at, SourceKind.IN_KIND, actor.partner, SourceState.PLEDGED, IN_KIND)
-    _record(life, at, TransactionKind.OPENING, _part(life, FROM_OWN), actor.name, source_id=own)
+    _record(life, at, TransactionKind.OPENING, _part(life, FROM_OWN), actor.name, source_id=source_id)
 
 
 def _add_source(life: Life, at: datetime, kind: SourceKind, name: str, state: SourceState, share: int) -> UUID:
@@ -144,8 +144,8 @@ def _spend(
     One that was written down twice is taken back the day after, in the same quarter.
     """
     place = number % len(purse.lines)
-    varied = life.dice.uniform(0.6, 1.2) if number else 1
-    share = round(SPENT_OF_BUDGET * SHARES[place] / 100 / (MOST / len(SHARES)) * varied)
+    variation = life.dice.uniform(0.6, 1.2) if number else 1
+    share = round(SPENT_OF_BUDGET * SHARES[place] / 100 / (MAX_EXPENSES / len(SHARES)) * variation)
     if life.actor.story in OVERSPENDS and number == len(SHARES) - 1:
         share = SHARES[place] + 2
     deed = life.actor.deeds[number % len(life.actor.deeds)]
@@ -178,7 +178,7 @@ def _record(
     at: datetime,
     kind: TransactionKind,
     amount_minor: int,
-    what: str,
+    description: str,
     *,
     line_id: UUID | None = None,
     source_id: UUID | None = None,
@@ -188,7 +188,7 @@ def _record(
         amount_minor=amount_minor,
         currency=life.actor.currency,
         dated_on=life.days.day_of(at),
-        what=what,
+        what=description,
         budget_line_id=line_id,
         source_id=source_id,
     )

@@ -59,6 +59,6 @@ PHRASES: dict[str, dict[str, str]] = {
 
 def phrase(code: str, actor: Actor) -> str:
     """Return a sentence in a language of the chapter."""
-    language = next((each for each in actor.languages if each in PHRASES), "en")
-    planned = actor.planned[-1]
-    return PHRASES[language][code].format(partner=actor.partner, planned=planned)
+    language = next((candidate for candidate in actor.languages if candidate in PHRASES), "en")
+    activity = actor.planned[-1]
+    return PHRASES[language][code].format(partner=actor.partner, planned=activity)

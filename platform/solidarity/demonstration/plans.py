@@ -21,8 +21,8 @@ from tenants.action_kit.plan.queries import living_lines
 from tenants.action_kit.plan.services import approve_plan, return_plan, submit_plan
 from tenants.people.permissions import Permission
 
-WRITTEN = 24  # days after the beginning
-SENT = 29
+WRITING_DAY = 24  # days after the beginning
+SENDING_DAY = 29
 FIRST_DUE = 48
 DUE_SOON = 8  # days after the day of the demonstration, the last one of all
 OVERDUE = 11  # days before, where somebody has forgotten
@@ -36,12 +36,12 @@ REASON = "Please say who is responsible for the first conversations, and leave a
 
 def make_a_plan(life: Life) -> None:
     """Put the plan on the agenda: written, sent, decided on; a newcomer's is returned a few days ago."""
-    life.on(life.days.after(WRITTEN), _write)
+    life.on(life.days.after(WRITING_DAY), _write)
     if life.actor.story is Story.NEWCOMER:
         life.on(life.days.workday(life.days.ago(SENT_BACK + 2)), partial(_send, is_fit=False, is_sent_again=False))
         return
     is_fit = life.dice.randrange(RETURNED_IN) > 0
-    life.on(life.days.after(SENT), partial(_send, is_fit=is_fit))
+    life.on(life.days.after(SENDING_DAY), partial(_send, is_fit=is_fit))
     if life.actor.story in CHANGES_ITS_PLAN:
         life.on(life.days.workday(life.days.ago(CHANGED)), _change)
 

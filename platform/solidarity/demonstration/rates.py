@@ -48,14 +48,14 @@ WAVERS = 0.02
 def load_invented_rates(settings: Settings, cast: Sequence[Actor], until: datetime) -> None:
     """Load the rates of every month of the year, for the currencies of the cast that have none."""
     with unpooled_engine(settings, "owner").begin() as owner:
-        known = set(owner.scalars(select(ExchangeRate.currency).distinct()))
-        load_rates(owner, [",".join(COLUMNS), *_file(cast, until, known | {USD})])
+        known_currencies = set(owner.scalars(select(ExchangeRate.currency).distinct()))
+        load_rates(owner, [",".join(COLUMNS), *_file(cast, until, known_currencies | {USD})])
 
 
-def _file(cast: Sequence[Actor], until: datetime, known: set[str]) -> Iterator[str]:
+def _file(cast: Sequence[Actor], until: datetime, known_currencies: set[str]) -> Iterator[str]:
     """Write the lines of the file; a month at a time, each currency by turns."""
     begins = {actor.currency: _first_month(cast, actor.currency, until) for actor in cast}
-    for currency in sorted(begins.keys() - known):
+    for currency in sorted(begins.keys() - known_currencies):
         dice, rate = Random(currency), PER_USD[currency]  # noqa: S311 - nothing secret hangs on it
         for month in _months(begins[currency], until.date()):
             rate *= dice.uniform(1 - WAVERS, 1 + WAVERS)

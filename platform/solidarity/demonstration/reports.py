@@ -27,12 +27,12 @@ from tenants.people.permissions import Permission
 
 NEVER_SENT = {Story.MISSING: (2, 3), Story.DORMANT: (2, 3), Story.HANDED_OVER: (3,)}
 """Which of the four are never sent, counted from nought."""
-RETURNED = (1, 3)
+RETURNED_PLACES = (1, 3)
 NIL = 2
 WAITS_SINCE = timedelta(days=3, hours=2)
 RETURNED_SINCE = timedelta(days=4)
-DECIDED = timedelta(minutes=20)
-SENT = timedelta(minutes=40)
+DECISION_MARGIN = timedelta(minutes=20)
+SENDING_MARGIN = timedelta(minutes=40)
 DORMANT_SINCE = 38  # days before
 REASON = "Please look at the number of those who would speak up again: more have answered than have come."
 REST = "Its people have moved away for work. They would like to begin again next year."
@@ -63,8 +63,8 @@ def _put_sending(life: Life, place: int, period: Period) -> None:
     elif is_last and story is Story.RETURNED:
         life.at(max(earliest, life.until - RETURNED_SINCE - timedelta(days=2)), partial(_send, period, "returned"))
     else:
-        verdict = "returned, sent again" if story is Story.RETURNED and place in RETURNED else "approved"
-        moment = min(_morning_after(period, days=days), max(earliest, life.until - SENT))
+        verdict = "returned, sent again" if story is Story.RETURNED and place in RETURNED_PLACES else "approved"
+        moment = min(_morning_after(period, days=days), max(earliest, life.until - SENDING_MARGIN))
         life.at(moment, partial(_send, period, verdict))
 
 
@@ -79,16 +79,16 @@ def _ask(period: Period, life: Life, at: datetime) -> None:
 
 def _send(period: Period, verdict: str, life: Life, at: datetime) -> None:
     """Write and send a report that is expected; on the first day only where the quarter is over there as well."""
-    asked = report_for(life.session, period)
-    if asked is None or life.days.day_of(at) <= period.ends_on:
+    expected_report = report_for(life.session, period)
+    if expected_report is None or life.days.day_of(at) <= period.ends_on:
         return
     is_nil = period == life.days.quarters[NIL] and life.actor.story is Story.NIL
-    sent = send_written(
+    submission = send_written(
         life.session,
-        report_id=asked.id,
-        seen=asked.edited,
+        report_id=expected_report.id,
+        seen=expected_report.edited,
         words=_words(life, is_nil=is_nil),
-        said={} if is_nil else _said(life, period),
+        typed_values={} if is_nil else _said(life, period),
         actor_id=life.who(Permission.SUBMIT_REPORT).user_id,
         at=at,
         is_nil=is_nil,
@@ -97,27 +97,29 @@ def _send(period: Period, verdict: str, life: Life, at: datetime) -> None:
     def decide(life: Life, at: datetime) -> None:
         by = life.desk.of(life.actor.country)
         if not verdict.startswith("returned"):
-            approve_report(life.session, report_id=asked.id, number=sent.number, actor_id=by, at=at)
+            approve_report(life.session, report_id=expected_report.id, number=submission.number, actor_id=by, at=at)
             return
-        return_report(life.session, report_id=asked.id, number=sent.number, reason=REASON, actor_id=by, at=at)
+        return_report(
+            life.session, report_id=expected_report.id, number=submission.number, reason=REASON, actor_id=by, at=at
+        )
         if verdict == "returned, sent again":
             life.at(at + timedelta(days=4), partial(_send, period, "approved"))
 
     if verdict != "left waiting":
         soon = at + timedelta(days=life.dice.randrange(1, 4), hours=2)
-        life.at(min(soon, max(at + DECIDED, life.until - DECIDED)), decide)
+        life.at(min(soon, max(at + DECISION_MARGIN, life.until - DECISION_MARGIN)), decide)
 
 
 def _draft(period: Period, life: Life, at: datetime) -> None:
     """Begin a report that nobody finishes."""
-    asked = report_for(life.session, period)
-    if asked is not None:
+    expected_report = report_for(life.session, period)
+    if expected_report is not None:
         save_draft(
             life.session,
-            report_id=asked.id,
-            seen=asked.edited,
+            report_id=expected_report.id,
+            seen=expected_report.edited,
             words={"what_was_hard": life.actor.lesson},
-            said={},
+            typed_values={},
             actor_id=life.who(Permission.EDIT_REPORT).user_id,
             at=at,
         )
@@ -138,15 +140,15 @@ def _words(life: Life, *, is_nil: bool) -> dict[str, str]:
 def _said(life: Life, period: Period) -> dict[str, TypedValue]:
     """Return what nothing is recorded about: places with a policy, of those asked how many, and who was trained."""
     place = life.days.quarters.index(period)
-    asked = life.dice.randrange(24, 60)
-    would = round(asked * life.dice.uniform(0.6, 0.75 + place / 20))
-    trained = life.dice.randrange(0, 9)
+    respondents = life.dice.randrange(24, 60)
+    would = round(respondents * life.dice.uniform(0.6, 0.75 + place / 20))
+    facilitators = life.dice.randrange(0, 9)
     return {
         "workplaces_with_policy": TypedValue(1 + place + life.dice.randrange(2)),
-        "would_speak_up": TypedValue(would, asked)
+        "would_speak_up": TypedValue(would, respondents)
         if life.dice.random() > 0.1
         else TypedValue(None, missing=Missing.NOT_AVAILABLE),
-        "facilitators_trained": TypedValue(trained),
+        "facilitators_trained": TypedValue(facilitators),
     }
 
 

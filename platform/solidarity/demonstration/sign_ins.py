@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from solidarity.demonstration.chapters.model import Actor, Player, Story
-from solidarity.demonstration.desk import EVERYBODY
+from solidarity.demonstration.desk import DESK_PEOPLE
 from tenants.people.permissions import Role
 
 SignIn = tuple[str, str, str]
 
 WHOLE_TEAMS = 3  # chapters
-TOLD = {
+FOCAL_POINT_LABELS = {
     Story.STEADY: "focal point; all is well",
     Story.LATE: "focal point; reports come late, one waits for UN Women",
     Story.RETURNED: "focal point; a report came back",
@@ -32,12 +32,12 @@ def sign_ins(cast: Sequence[Actor], password: str) -> list[SignIn]:
     return [
         *(
             (f"{player.name}, UN Women, {player.what}", player.email, password)
-            for player in EVERYBODY
+            for player in DESK_PEOPLE
             if countries & set(player.countries)
         ),
         *(
-            (f"{player.name}, {actor.name}{told}", address(player, actor), password)
-            for player, actor, told in _of(cast)
+            (f"{player.name}, {actor.name}{label}", address(player, actor), password)
+            for player, actor, label in _of(cast)
         ),
     ]
 
@@ -49,19 +49,19 @@ def address(player: Player, actor: Actor) -> str:
 
 def _of(cast: Sequence[Actor]) -> Iterator[tuple[Player, Actor, str]]:
     """Yield who is shown, of which chapter, and what she is there or what its story is."""
-    told: set[Story] = set()
+    seen_scripts: set[Story] = set()
     for number, actor in enumerate(cast):
-        leading, *others = sorted(actor.team, key=lambda player: player is not leads(actor))
-        if number < WHOLE_TEAMS or actor.story not in told:
-            yield leading, actor, f" ({TOLD[actor.story]})"
+        leader, *colleagues = sorted(actor.team, key=lambda player: player is not leads(actor))
+        if number < WHOLE_TEAMS or actor.story not in seen_scripts:
+            yield leader, actor, f" ({FOCAL_POINT_LABELS[actor.story]})"
         if number < WHOLE_TEAMS:
-            yield from ((player, actor, "") for player in others)
-        told.add(actor.story)
+            yield from ((player, actor, "") for player in colleagues)
+        seen_scripts.add(actor.story)
 
 
 def leads(actor: Actor) -> Player:
     """Return who answers for a chapter in the end: its first, or to whom she has handed over."""
-    first, *others = actor.team
+    first, *colleagues = actor.team
     if actor.story is not Story.HANDED_OVER:
         return first
-    return next((player for player in others if player.role is Role.DEPUTY), others[0])
+    return next((player for player in colleagues if player.role is Role.DEPUTY), colleagues[0])

@@ -15,8 +15,11 @@ from tenants.people.permissions import Permission
 SET = 38  # days after the beginning
 NEW_YEAR = 15  # of January
 FIRST_SET = {"activities_held": 16, "participations": 700, "facilitators_trained": 12}
-STOOD = {"workplaces_with_policy": (Amount(1), Amount(6)), "would_speak_up": (Amount(11, 40), Amount(30, 40))}
-MOVED = 70  # days before
+BASELINE_TARGETS = {
+    "workplaces_with_policy": (Amount(1), Amount(6)),
+    "would_speak_up": (Amount(11, 40), Amount(30, 40)),
+}
+REVISION_DAYS = 70  # days before
 MOVES = (Story.STEADY, Story.RETURNED, Story.NO_RATE)
 
 
@@ -28,8 +31,8 @@ def aim(life: Life) -> None:
     for year in range(first.year + 1, days.today.year + 1):
         day = days.workday(date(year, 1, NEW_YEAR))
         life.on(day, partial(_set, year))
-        if life.actor.story in MOVES and days.ago(MOVED) > day:
-            life.on(days.workday(days.ago(MOVED)), partial(_move, year))
+        if life.actor.story in MOVES and days.ago(REVISION_DAYS) > day:
+            life.on(days.workday(days.ago(REVISION_DAYS)), partial(_move, year))
 
 
 def _set(year: int, life: Life, at: datetime) -> None:
@@ -37,13 +40,13 @@ def _set(year: int, life: Life, at: datetime) -> None:
     scale = life.dice.choice((8, 10, 14, 20))
     for code, number in FIRST_SET.items():
         _aim_for(life, at, code, year, Amount(number * scale // 10))
-    for code, (stood, wanted) in STOOD.items():
-        _aim_for(life, at, code, year, wanted, baseline=Baseline(stood, life.days.began))
+    for code, (baseline, target) in BASELINE_TARGETS.items():
+        _aim_for(life, at, code, year, target, baseline=Baseline(baseline, life.days.began))
 
 
 def _move(year: int, life: Life, at: datetime) -> None:
-    more = Amount(life.dice.randrange(90, 160) * 10)
-    _aim_for(life, at, "participations", year, more, seen=1, reason=phrase("target", life.actor))
+    target = Amount(life.dice.randrange(90, 160) * 10)
+    _aim_for(life, at, "participations", year, target, seen=1, reason=phrase("target", life.actor))
 
 
 def _aim_for(

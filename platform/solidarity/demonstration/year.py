@@ -41,7 +41,7 @@ from tenants.rollups.compiler import COMPILER, compile_marked
 from tenants.scope import ChapterScope, NobodyScope
 
 SUBJECTS = (begin, see_to_terms, make_a_plan, see_to_money, launch, keep_the_log, aim, report)
-FEWEST = 3
+MIN_CHAPTERS = 3
 
 
 def live_through(
@@ -60,7 +60,7 @@ def live_through(
     init_database(app, settings)
     CatalogueBabel(app)  # the template of a plan has words
     until = datetime.combine(on, time(9), tzinfo=UTC) if on else clock.now()
-    cast = everybody()[: None if chapters is None else max(chapters, FEWEST)]
+    cast = everybody()[: None if chapters is None else max(chapters, MIN_CHAPTERS)]
     password = demonstration_password(settings)
     rates.load_invented_rates(settings, cast, until)
     with opened_application(app):
@@ -76,23 +76,23 @@ def demonstration_password(settings: Settings) -> str:
 
 
 def _live_all(cast: Sequence[Actor], until: datetime, password_hash: str, tell: Callable[[str], None]) -> None:
-    there = _there()
-    if not there:
+    existing_slugs = _there()
+    if not existing_slugs:
         _open_quarters(until)
     with opened(NobodyScope()) as session:
-        appointed = desk.appoint(session, at=until, password_hash=password_hash)
+        desk_staff = desk.appoint(session, at=until, password_hash=password_hash)
     for number, actor in enumerate(cast, 1):
-        if actor.slug not in there:
-            _live(actor, until, appointed, password_hash)
+        if actor.slug not in existing_slugs:
+            _live(actor, until, desk_staff, password_hash)
             tell(f"{number} of {len(cast)} invented chapters: {actor.name}")
     with opened(COMPILER) as session:
         compile_marked(session, at=until)
 
 
-def _live(actor: Actor, until: datetime, appointed: Desk, password_hash: str) -> None:
+def _live(actor: Actor, until: datetime, desk_staff: Desk, password_hash: str) -> None:
     """Let one chapter live, in one transaction: a demonstration that was interrupted leaves no half a chapter."""
     with opened(ChapterScope(new_id())) as session:
-        life = Life(session, actor, until, appointed, password_hash)
+        life = Life(session, actor, until, desk_staff, password_hash)
         for put_on_agenda in SUBJECTS:
             put_on_agenda(life)
         life.live()

@@ -23,19 +23,21 @@ from tenants.people.permissions import Permission
 def approvals() -> str:
     """List what waits in her countries, the oldest first, each with the page where it is decided."""
     moment, countries = clock.now(), sorted(reach().countries)
-    page = page_of(partial(waiting, db.session(), countries), by_moment(lambda one: (one.since, one.subject_id)))
+    page = page_of(
+        partial(waiting, db.session(), countries), by_moment(lambda approval: (approval.since, approval.subject_id))
+    )
     return render_template(
         "desk/approvals.html",
         page=page,
-        rows=[(one, (moment - one.since).days) for one in page.rows],
+        rows=[(approval, (moment - approval.since).days) for approval in page.rows],
         summary=waiting_summary(db.session(), countries),
         words=WORDS,
         late_after=DAYS_TO_DECIDE,
-        period_name=lambda one: format_quarter(one.period_on) if one.period_on else "",
+        period_name=lambda approval: format_quarter(approval.period_on) if approval.period_on else "",
         address=_address,
     )
 
 
-def _address(one: Waiting) -> str:
-    endpoint, values = place_of_request(one)
+def _address(approval: Waiting) -> str:
+    endpoint, values = place_of_request(approval)
     return url_for(endpoint, **values)

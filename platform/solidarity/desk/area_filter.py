@@ -41,12 +41,12 @@ class Tab:
 
 def requested_area_filter(reach: VisibleCountries) -> AreaFilter:
     """Return what this request's `area` names, else all that is hers; an area with no country of hers is not there."""
-    asked = request.args.get("area", "")
-    if not asked:
+    code = request.args.get("area", "")
+    if not code:
         return _all_of(reach)
-    if asked not in set(Area) or not reach.within(Area(asked)):
+    if code not in set(Area) or not reach.within(Area(code)):
         abort(404)
-    return _in_area(reach, Area(asked))
+    return _in_area(reach, Area(code))
 
 
 def tabs(reach: VisibleCountries, extent: AreaFilter, endpoint: str, period: Period) -> list[Tab]:
@@ -54,10 +54,10 @@ def tabs(reach: VisibleCountries, extent: AreaFilter, endpoint: str, period: Per
     areas = [area for area in Area if reach.within(area)]
     if len(areas) < 2:
         return []
-    chosen = [(_all_of(reach).name, None), *((area_name(area), area) for area in areas)]
+    choices = [(_all_of(reach).name, None), *((area_name(area), area) for area in areas)]
     return [
         Tab(name, url_for(endpoint, area=area and str(area), period=period.code), area == extent.area)
-        for name, area in chosen
+        for name, area in choices
     ]
 
 

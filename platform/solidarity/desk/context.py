@@ -21,11 +21,11 @@ def what_stands_around() -> dict[str, Any]:
     scope = scope_of(db.session())
     if not isinstance(scope, DeskScope):
         return {}
-    waiting, invented = what_waits()
+    summaries, has_invented = what_waits()
     tops = VisibleCountries(frozenset(scope.countries)).tops()
     return {
-        "approvals_waiting": sum(summary.count for summary in waiting.values()),
-        "some_are_invented": invented,
+        "approvals_waiting": sum(summary.count for summary in summaries.values()),
+        "some_are_invented": has_invented,
         "figures_url": figure_url(tops[0]) if tops else None,
     }
 

@@ -9,20 +9,20 @@ from flask import abort, request
 
 from tenants.action_kit.evaluation.periods import Period
 
-SHOWN = 8
+SHOWN_PERIODS = 8
 AHEAD = 4  # how many later periods a row of periods shows at most, so that one can go on and back
 
 
-def latest_period(known: Sequence[Period], today: date) -> Period:
+def latest_period(periods: Sequence[Period], today: date) -> Period:
     """Return the latest period that is over and known, else the one just over."""
-    over = [period for period in known if period.ends_on < today]
+    over = [period for period in periods if period.ends_on < today]
     return max(over, default=Period.of(today).previous)
 
 
-def asked_period(known: Sequence[Period], today: date) -> Period:
+def asked_period(periods: Sequence[Period], today: date) -> Period:
     """Return the period this request's `period` names, else the latest."""
     code = request.args.get("period", "")
-    return read_period(code, today) if code else latest_period(known, today)
+    return read_period(code, today) if code else latest_period(periods, today)
 
 
 def read_period(code: str, today: date) -> Period:
@@ -36,9 +36,9 @@ def read_period(code: str, today: date) -> Period:
 def periods_around(period: Period, today: date) -> list[Period]:
     """Return the last periods that are over, or, where `period` is further back, those around it; in their order."""
     last = max(period, min(Period.of(today).previous, period.moved(AHEAD)))
-    return [last.moved(steps) for steps in range(1 - SHOWN, 1)]
+    return [last.moved(steps) for steps in range(1 - SHOWN_PERIODS, 1)]
 
 
 def year_until(period: Period) -> list[Period]:
     """Return the periods of the year up to and with this one."""
-    return [each for each in Period.all_of(period.starts_on.year) if each <= period]
+    return [quarter for quarter in Period.all_of(period.starts_on.year) if quarter <= period]

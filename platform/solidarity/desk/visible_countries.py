@@ -36,8 +36,8 @@ class VisibleCountries:
         if self.world:
             return [WORLD]
         areas = [area for area in Area if self.holds(area)]
-        beside = [code for code in sorted(self.countries) if AREA_OF_COUNTRY[code] not in areas]
-        return [*((Level.AREA, str(area)) for area in areas), *((Level.COUNTRY, code) for code in beside)]
+        single_countries = [code for code in sorted(self.countries) if AREA_OF_COUNTRY[code] not in areas]
+        return [*((Level.AREA, str(area)) for area in areas), *((Level.COUNTRY, code) for code in single_countries)]
 
 
 def places_in(spot: Spot) -> list[Spot]:

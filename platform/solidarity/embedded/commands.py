@@ -9,7 +9,7 @@ from pathlib import Path
 PYTHON = (sys.executable, "-P")
 # --quiet: no banner between the lines of the log.
 CELERY = (*PYTHON, "-m", "celery", "--quiet", "-A", "workers.app")
-TOLD = "> "  # begins each line of `prepare` that `up` shows
+PROGRESS_PREFIX = "> "  # begins each line of `prepare` that `up` shows
 
 
 def web(*, host: str, port: int, workers: int = 2, threads: int = 4) -> list[str]:

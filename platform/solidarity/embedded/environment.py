@@ -13,7 +13,7 @@ from solidarity.embedded.servers.secret_files import read_or_make
 from solidarity.settings import LOGIN_PREFIX
 
 PASSWORDS = tuple(f"{login}_DB_PASSWORD" for login in ("WEB", "WORKER", "DESK", "COMPILER", "BACKUP"))
-PUBLISHED = (
+PUBLISHED_SETTINGS = (
     "DATABASE_URL",
     "REDIS_URL",
     "SMTP_URL",
@@ -24,7 +24,7 @@ PUBLISHED = (
     "SECRET_KEY",
     *PASSWORDS,
 )
-RUNNING = "running.json"  # in `var` while `up` runs there
+RUNNING_FILE = "running.json"  # in `var` while `up` runs there
 
 
 def given(environment: Mapping[str, str], name: str) -> str | None:
@@ -36,30 +36,30 @@ def given(environment: Mapping[str, str], name: str) -> str | None:
 def with_secrets(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
     """Add the session key and the passwords of the logins, kept in `folder`, where none are given."""
     names = ("SECRET_KEY", *PASSWORDS)
-    made = {name: read_or_make(folder / name) for name in names if given(environment, name) is None}
-    return {**environment, **made}
+    new_secrets = {name: read_or_make(folder / name) for name in names if given(environment, name) is None}
+    return {**environment, **new_secrets}
 
 
 def without_owner_password(environment: Mapping[str, str]) -> dict[str, str]:
     """Take the owner's password out: only migrating needs it, and what the web does not know it cannot lose."""
-    reduced = {name: value for name, value in environment.items() if name != "DATABASE_URL_FILE"}
+    settings = {name: value for name, value in environment.items() if name != "DATABASE_URL_FILE"}
     url = make_url(given(environment, "DATABASE_URL") or "")._replace(username=f"{LOGIN_PREFIX}owner", password=None)
-    return {**reduced, "DATABASE_URL": url.render_as_string(hide_password=False)}
+    return {**settings, "DATABASE_URL": url.render_as_string(hide_password=False)}
 
 
 def publish(var: Path, environment: Mapping[str, str]) -> Path:
     """Write the settings of a running Solidarity to `var`, for its owner's commands beside it; return the file."""
-    kept = {name: environment[name] for name in PUBLISHED if name in environment}
-    file = var / RUNNING
+    settings = {name: environment[name] for name in PUBLISHED_SETTINGS if name in environment}
+    file = var / RUNNING_FILE
     file.unlink(missing_ok=True)
     file.touch(mode=0o600)
-    file.write_text(json.dumps(kept), encoding="utf-8")
+    file.write_text(json.dumps(settings), encoding="utf-8")
     return file
 
 
 def adopt(var: Path) -> None:
     """Take over the settings of the Solidarity that runs in `var`, unless a database is named otherwise."""
-    file = var / RUNNING
+    file = var / RUNNING_FILE
     if given(os.environ, "DATABASE_URL") is None and file.exists():
         for name, value in json.loads(file.read_text(encoding="utf-8")).items():
             os.environ.setdefault(name, value)

@@ -103,13 +103,13 @@ class Launch:
 
     def _follow(self, preparing: Command, log: Path) -> int:
         """Say what is told in the log while the database is prepared, and return the exit code."""
-        told = 0
+        shown_count = 0
         while True:
             alive = preparing.alive()
             lines = _lines_told(log)
-            for line in lines[told:]:
+            for line in lines[shown_count:]:
                 self._say(f"  {line}")
-            told = len(lines)
+            shown_count = len(lines)
             if not alive:
                 return preparing.wait()
             time.sleep(LOOK_EVERY)
@@ -136,24 +136,24 @@ class Launch:
 
     def _wait_for_answer(self) -> Health:
         """Wait until /healthz answers, and a little longer for worker and beat to have finished something."""
-        begun = time.monotonic()
-        answered: float | None = None
+        started_at = time.monotonic()
+        answered_at: float | None = None
         while True:
             self._supervisor.look()
             health = ask(self.address)
             now = time.monotonic()
             if health is not None:
-                answered = answered or now
-                if health.well or now - answered > WELL_SECONDS:
+                answered_at = answered_at or now
+                if health.well or now - answered_at > WELL_SECONDS:
                     return health
-            elif now - begun > ANSWER_SECONDS or self._supervisor.deaths("web"):
+            elif now - started_at > ANSWER_SECONDS or self._supervisor.deaths("web"):
                 raise StartError(f"The web does not answer. The end of its log:\n{_last_lines(self._log('web'))}")
             time.sleep(0.1)
 
     def _welcome(self, health: Health, sign_ins: list[list[str]]) -> None:
         self._say(f"\nSolidarity runs at {self.address}")
-        for who, email, password in sign_ins:
-            self._say(f"  {who}: {email} / {password}")
+        for label, email, password in sign_ins:
+            self._say(f"  {label}: {email} / {password}")
         if "OUTBOX_DIR" in self.environment:
             self._say(f"Mail it sends is at {self.address}/outbox and leaves this machine nowhere.")
         if not health.well:
@@ -167,8 +167,8 @@ class Launch:
 def _lines_told(log: Path) -> list[str]:
     """Return the whole lines of a log that are meant for the terminal."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
-    told = (line for line in lines if line.startswith(commands.TOLD) and line.endswith("\n"))
-    return [line.removeprefix(commands.TOLD).rstrip() for line in told]
+    marked_lines = (line for line in lines if line.startswith(commands.PROGRESS_PREFIX) and line.endswith("\n"))
+    return [line.removeprefix(commands.PROGRESS_PREFIX).rstrip() for line in marked_lines]
 
 
 def _last_lines(log: Path) -> str:

@@ -36,11 +36,11 @@ class MailFiles:
         """Write the mail beside its place and rename it, so that a reader never sees half of one (aiosmtpd's hook)."""
         content = envelope.content
         raw = content.encode() if isinstance(content, str) else content or b""
-        arrived = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
-        name = f"{arrived}-{os.getpid()}-{next(self._count):06d}.eml"
-        waiting = self.folder / f".{name}"
-        waiting.write_bytes(raw)
-        waiting.replace(self.folder / name)
+        timestamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        name = f"{timestamp}-{os.getpid()}-{next(self._count):06d}.eml"
+        temporary_file = self.folder / f".{name}"
+        temporary_file.write_bytes(raw)
+        temporary_file.replace(self.folder / name)
         return "250 Stored"
 
 
@@ -48,9 +48,9 @@ async def serve(folder: Path, port: int) -> None:
     """Listen on the loopback address until SIGTERM or SIGINT."""
     handler = MailFiles(folder)
     loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
+    stop_event = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, ended.set)
+        loop.add_signal_handler(number, stop_event.set)
     server = await loop.create_server(
         lambda: SMTP(
             handler,
@@ -62,7 +62,7 @@ async def serve(folder: Path, port: int) -> None:
         host="127.0.0.1",
         port=port,
     )
-    await ended.wait()
+    await stop_event.wait()
     server.close()
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 
 from solidarity.database.engines import LOGINS, refuse_powerful_login, unpooled_engine
 from solidarity.database.migrate import migrate
-from solidarity.embedded.commands import TOLD
+from solidarity.embedded.commands import PROGRESS_PREFIX
 from solidarity.settings import Settings
 from tenants.chapters.models import Chapter
 
@@ -25,13 +25,13 @@ def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> 
     migrate(settings)
     for login in LOGINS:
         refuse_powerful_login(login, unpooled_engine(settings, login))
-    interrupted = sign_ins.exists() and not sign_ins.read_text(encoding="utf-8")
-    if holds_chapter(settings) and not interrupted:
+    is_interrupted = sign_ins.exists() and not sign_ins.read_text(encoding="utf-8")
+    if holds_chapter(settings) and not is_interrupted:
         return
     from solidarity.demonstration import live_through
 
     sign_ins.touch(mode=0o600)
-    people = live_through(settings, chapters=settings.demo_chapters, tell=lambda line: tell(TOLD + line))
+    people = live_through(settings, chapters=settings.demo_chapters, tell=lambda line: tell(PROGRESS_PREFIX + line))
     sign_ins.write_text(json.dumps(people), encoding="utf-8")
 
 

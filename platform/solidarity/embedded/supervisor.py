@@ -118,16 +118,16 @@ class Supervisor:
         """Start servers that do not need each other, and keep them running from now on."""
         stage = [_Watched(server, time.monotonic()) for server in servers]
         self._stages.append(stage)
-        for watched in stage:
-            watched.server.start()
+        for entry in stage:
+            entry.server.start()
 
     def look(self) -> None:
         """Start again what has died and has waited long enough."""
-        for watched in self._watched:
-            if not watched.server.alive():
-                self._mend(watched)
-            elif watched.deaths and time.monotonic() - watched.started > SETTLED_AFTER:
-                watched.deaths = 0
+        for entry in self._watched:
+            if not entry.server.alive():
+                self._mend(entry)
+            elif entry.deaths and time.monotonic() - entry.started > SETTLED_AFTER:
+                entry.deaths = 0
 
     def watch(self) -> None:
         """Look after everything until an exception, such as a request to stop, ends it."""
@@ -137,36 +137,36 @@ class Supervisor:
 
     def deaths(self, name: str) -> int:
         """Return how often a server has died lately."""
-        return sum(watched.deaths for watched in self._watched if watched.server.name == name)
+        return sum(entry.deaths for entry in self._watched if entry.server.name == name)
 
     def stop(self) -> None:
         """Stop everything, the last started first."""
         while self._stages:
             stage = self._stages.pop()
-            for watched in stage:
-                watched.server.ask_to_stop()
-            for watched in stage:
-                watched.server.stop()
+            for entry in stage:
+                entry.server.ask_to_stop()
+            for entry in stage:
+                entry.server.stop()
         self.guard.stop()
 
     @property
     def _watched(self) -> list[_Watched]:
-        return [watched for stage in self._stages for watched in stage]
+        return [entry for stage in self._stages for entry in stage]
 
-    def _mend(self, watched: _Watched) -> None:
+    def _mend(self, entry: _Watched) -> None:
         now = time.monotonic()
-        name = watched.server.name
-        if not watched.next_try:
-            pause = 0.0 if not watched.deaths else min(2.0**watched.deaths, LONGEST_PAUSE)
-            watched.deaths += 1
-            watched.next_try = now + pause
+        name = entry.server.name
+        if not entry.next_try:
+            pause = 0.0 if not entry.deaths else min(2.0**entry.deaths, LONGEST_PAUSE)
+            entry.deaths += 1
+            entry.next_try = now + pause
             self._tell(f"{name} died; it is started again{f' in {pause:.0f} s' if pause else ''}.")
-        if now < watched.next_try:
+        if now < entry.next_try:
             return
-        watched.next_try = 0.0
-        watched.started = now
+        entry.next_try = 0.0
+        entry.started = now
         try:
-            watched.server.start()
+            entry.server.start()
         except StartError as error:
             self._tell(f"{name} could not be started: {error}")
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from solidarity.embedded.environment import RUNNING
+from solidarity.embedded.environment import RUNNING_FILE
 from solidarity.embedded.errors import StartError
 from solidarity.embedded.launch import Launch
 from solidarity.embedded.processes import end_with_parent
@@ -41,7 +41,7 @@ def up(var: Path, port: int, say: Callable[[str], None], *, with_parent: bool = 
         finally:
             _ignore_stop_signals()
             supervisor.stop()
-            (var / RUNNING).unlink(missing_ok=True)
+            (var / RUNNING_FILE).unlink(missing_ok=True)
     say("Stopped.")
 
 

@@ -17,9 +17,9 @@ from tenants.errors import Refused
 class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
     """A form that can show at its fields what a service has refused."""
 
-    def show(self, refused: Refused) -> None:
+    def show(self, error: Refused) -> None:
         """Put each sentence at the field it names; one without a field stands above the form."""
-        for name, sentence in sentences_of(refused).items():
+        for name, sentence in sentences_of(error).items():
             field = self._fields.get(name)
             if field is None:
                 self.form_errors: list[str] = [*self.form_errors, sentence]
@@ -31,8 +31,8 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
         """Show at the fields what is refused inside; the caller then looks at `errors`."""
         try:
             yield
-        except Refused as refused:
-            self.show(refused)
+        except Refused as error:
+            self.show(error)
 
 
 def text_of(field: StringField) -> str:
@@ -40,8 +40,8 @@ def text_of(field: StringField) -> str:
     return field.data or ""
 
 
-def boxes(label: Any, **more: Any) -> SelectMultipleField:
+def boxes(label: Any, **options: Any) -> SelectMultipleField:
     """Return a field for several of a list, as boxes to tick; what may be ticked is the domain's to say."""
     return SelectMultipleField(
-        label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **more
+        label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **options
     )

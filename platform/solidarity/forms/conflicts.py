@@ -15,8 +15,8 @@ from solidarity.i18n.locale import format_day, format_hour, format_list, format_
 from tenants.audit import last_act
 from tenants.db import db
 
-UNTYPED = frozenset({"HiddenField", "CSRFTokenField"})
-WRITTEN = frozenset({"StringField", "TextAreaField"})
+HIDDEN_FIELDS = frozenset({"HiddenField", "CSRFTokenField"})
+TEXT_FIELDS = frozenset({"StringField", "TextAreaField"})
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Conflict:
     differences: list[Difference]
 
 
-def conflict_between(form: Form, saved: Form, *, subject_id: UUID, actions: Collection[str]) -> Conflict:
+def conflict_between(form: Form, saved_form: Form, *, subject_id: UUID, actions: Collection[str]) -> Conflict:
     """Return what `form`, typed by the second, and `saved`, made from what the first saved, differ in.
 
     `actions` are what saving is called on the trail.
@@ -49,26 +49,26 @@ def conflict_between(form: Form, saved: Form, *, subject_id: UUID, actions: Coll
     last = last_act(db.session(), subject_id, actions)
     by, at = last if last is not None else (None, None)
     moment = format_moment(at, g.chapter.zone, g.chapter.country) if at else None
-    return Conflict(by, moment, list(_differing(form, saved)))
+    return Conflict(by, moment, list(_differing(form, saved_form)))
 
 
-def _differing(form: Form, saved: Form) -> Iterator[Difference]:
+def _differing(form: Form, saved_form: Form) -> Iterator[Difference]:
     for field in form:
-        if field.type in UNTYPED or field.name not in saved or field.name == "reason":
+        if field.type in HIDDEN_FIELDS or field.name not in saved_form or field.name == "reason":
             continue
-        yours, theirs = _shown(field, field.data), _shown(saved[field.name], saved[field.name].data)
-        if yours != theirs:
-            is_written = field.type in WRITTEN and field.name != "zone"
-            yield Difference(str(field.label.text).rstrip("?؟: "), yours, theirs, is_written)
+        typed_text, saved_text = _shown(field, field.data), _shown(saved_form[field.name], saved_form[field.name].data)
+        if typed_text != saved_text:
+            is_written = field.type in TEXT_FIELDS and field.name != "zone"
+            yield Difference(str(field.label.text).rstrip("?؟: "), typed_text, saved_text, is_written)
 
 
 def _shown(field: Field, value: Any) -> str:
     """Return a value as its field shows it: of a choice the words, of a day the day."""
     choices = getattr(field, "choices", None)
     if choices is not None:
-        chosen = value if isinstance(value, list) else [value]
+        values = value if isinstance(value, list) else [value]
         words = {str(code): str(label) for code, label, *_ in (choices() if callable(choices) else choices)}
-        return format_list(words.get(str(code), str(code)) for code in chosen if code not in (None, ""))
+        return format_list(words.get(str(code), str(code)) for code in values if code not in (None, ""))
     if isinstance(value, time):
         return format_hour(value)
     if isinstance(value, date):

@@ -26,25 +26,25 @@ class Problem:
 
 def form_problems(form: Form) -> list[Problem]:
     """Return the problems of a form in the order of its fields, those of fields inside fields too."""
-    found = [problem for field in form for problem in _of_field(field)]
-    return [*(Problem(str(text)) for text in form.form_errors), *found]
+    problems = [problem for field in form for problem in _of_field(field)]
+    return [*(Problem(str(text)) for text in form.form_errors), *problems]
 
 
-def sentences_of(refused: Refused) -> dict[str, str]:
+def sentences_of(error: Refused) -> dict[str, str]:
     """Return why something was refused, by field; a closed period is named as its report is."""
-    if not isinstance(refused, PeriodClosed):
-        return refused.errors
+    if not isinstance(error, PeriodClosed):
+        return error.errors
     sentence = _(
         "The report for %(quarter)s is approved, so that quarter is closed. Use "
         "today’s date, or ask UN Women to reopen the report.",
-        quarter=format_quarter(refused.period.starts_on, g.chapter.country),
+        quarter=format_quarter(error.period.starts_on, g.chapter.country),
     )
     return {"dated_on": str(sentence)}
 
 
-def warn_of(refused: Refused) -> None:
+def warn_of(error: Refused) -> None:
     """Say on the next page why an act without a form of its own was refused."""
-    for sentence in sentences_of(refused).values():
+    for sentence in sentences_of(error).values():
         flash(str(sentence), "warning")
 
 

@@ -78,17 +78,17 @@ def submission(
 
 
 @contextmanager
-def one_click(to: str, *, only: str | None = None) -> Iterator[None]:
+def one_click(to: str, *, field_name: str | None = None) -> Iterator[None]:
     """Run the block; where it is refused, say why on the page `to`.
 
     With `only` just what is refused about that field is said there; the rest is passed on.
     """
     try:
         yield
-    except Refused as refused:
-        if only is not None and only not in refused.errors:
+    except Refused as error:
+        if field_name is not None and field_name not in error.errors:
             raise
-        warn_of(refused)
+        warn_of(error)
         abort(redirect(to))
 
 

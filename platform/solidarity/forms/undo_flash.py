@@ -21,8 +21,8 @@ MARK = "undo"
 
 def flash_done(words: str) -> None:
     """Say on the next page what this request did; with Undo, where it made one change that can be undone."""
-    kept = changes_kept(db.session())
-    flash(words, f"{MARK} {g.chapter.slug} {kept[-1]}" if len(kept) == 1 else "message")
+    change_ids = changes_kept(db.session())
+    flash(words, f"{MARK} {g.chapter.slug} {change_ids[-1]}" if len(change_ids) == 1 else "message")
 
 
 def undo_address(category: str) -> str | None:
@@ -40,22 +40,22 @@ def about_change(change: Change) -> str:
     return str(item_words(code)) if code else change.about
 
 
-def why_not(refused: CannotUndo) -> str:
+def why_not(error: CannotUndo) -> str:
     """Say in a sentence why something was not undone, by whom and when where that is known."""
-    moment = _moment(refused.at)
-    if refused.why is CannotUndoReason.UNDONE:
-        sentence = _("%(name)s already undid this on %(moment)s.", name=refused.by or _("Someone"), moment=moment)
-    elif refused.why is CannotUndoReason.LATE:
+    moment = _moment(error.at)
+    if error.why is CannotUndoReason.UNDONE:
+        sentence = _("%(name)s already undid this on %(moment)s.", name=error.by or _("Someone"), moment=moment)
+    elif error.why is CannotUndoReason.LATE:
         sentence = ngettext(
             "This can no longer be undone. The time limit is %(num)s day.",
             "This can no longer be undone. The time limit is %(num)s days.",
             DAYS_UNDOABLE,
         )
-    elif refused.why is CannotUndoReason.NOT_YOURS:
+    elif error.why is CannotUndoReason.NOT_YOURS:
         sentence = _("You cannot undo this. Only people who can make this change can undo it.")
-    elif refused.by:
+    elif error.by:
         sentence = _(
-            "%(name)s changed this on %(moment)s. Undoing would lose that change.", name=refused.by, moment=moment
+            "%(name)s changed this on %(moment)s. Undoing would lose that change.", name=error.by, moment=moment
         )
     elif moment:
         sentence = _("This was changed on %(moment)s. Undoing would lose that change.", moment=moment)

@@ -13,12 +13,12 @@ PIECES = re.compile(r"\s+|[^\s]+")
 def changed_words(before: str, after: str) -> tuple[Markup, Markup]:
     """Return both texts, with what is gone as `del` in the first and what is new as `ins` in the second."""
     old, new = PIECES.findall(before), PIECES.findall(after)
-    yours, theirs = Markup(""), Markup("")
+    old_markup, new_markup = Markup(""), Markup("")
     for kind, old_from, old_to, new_from, new_to in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
-        gone, come = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
+        old_text, new_text = "".join(old[old_from:old_to]), "".join(new[new_from:new_to])
         if kind == "equal":
-            yours, theirs = yours + gone, theirs + come
+            old_markup, new_markup = old_markup + old_text, new_markup + new_text
             continue
-        yours += Markup("<del>{}</del>").format(gone) if gone else ""
-        theirs += Markup("<ins>{}</ins>").format(come) if come else ""
-    return yours, theirs
+        old_markup += Markup("<del>{}</del>").format(old_text) if old_text else ""
+        new_markup += Markup("<ins>{}</ins>").format(new_text) if new_text else ""
+    return old_markup, new_markup

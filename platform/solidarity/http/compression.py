@@ -27,7 +27,7 @@ PAGE_LEVEL = {"br": 5, "gzip": 6}  # about a millisecond for a page
 ONCE_LEVEL = {"br": 11, "gzip": 9}  # for files, which are compressed once a process
 PADDING = 96  # bytes at most, half of it on average; several times what a guessed sign changes
 TEXTS = frozenset({"application/json", "application/javascript", "application/manifest+json", "image/svg+xml"})
-OURS = frozenset({"same-origin", "none", ""})  # `none`: typed, a bookmark, a link of a mail program
+OWN_SITES = frozenset({"same-origin", "none", ""})  # `none`: typed, a bookmark, a link of a mail program
 
 
 def init_compression(app: Flask) -> None:
@@ -69,7 +69,7 @@ def _is_text(response: Response) -> bool:
 
 def _may_be_probed(response: Response) -> bool:
     asked_from = request.headers.get("Sec-Fetch-Site", "")
-    return response.mimetype == "text/html" and asked_from not in OURS and bool(request.query_string)
+    return response.mimetype == "text/html" and asked_from not in OWN_SITES and bool(request.query_string)
 
 
 def _encoding() -> str | None:

@@ -63,8 +63,8 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.response is not None:
         return error
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    kept = kept_fields() if error.code == 401 else []
-    return error_page(error.code, kept=kept), error.code, headers
+    form_fields = kept_fields() if error.code == 401 else []
+    return error_page(error.code, kept=form_fields), error.code, headers
 
 
 def _form_too_old(error: CSRFError) -> Answer:
@@ -77,17 +77,17 @@ def _already_decided(error: AlreadyDecided) -> Answer:
     chapter = g.get("chapter")
     moment = format_moment(error.at, chapter.zone, chapter.country) if error.at and chapter else None
     step = next((page for page in _pages_of(request.blueprint) if page in current_app.view_functions), None)
-    back = url_for(step, chapter=chapter.slug) if chapter and step else None
-    return _render("errors/decided.html", decision=error.decision, by=error.by, moment=moment, back=back), 409, {}
+    back_url = url_for(step, chapter=chapter.slug) if chapter and step else None
+    return _render("errors/decided.html", decision=error.decision, by=error.by, moment=moment, back=back_url), 409, {}
 
 
 def _chapter_closed(error: ChapterClosed) -> Answer:
     """Say since when, and that nothing was changed; keep what was typed."""
     chapter = g.chapter
     day = format_day(error.closed_on, chapter.country) if error.closed_on else None
-    kept = kept_fields() if request.method == "POST" else []
-    back = url_for("chapter.home", chapter=chapter.slug)
-    return _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=kept, back=back), 409, {}
+    form_fields = kept_fields() if request.method == "POST" else []
+    back_url = url_for("chapter.home", chapter=chapter.slug)
+    return _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=form_fields, back=back_url), 409, {}
 
 
 def _pages_of(blueprint: str | None) -> tuple[str, ...]:

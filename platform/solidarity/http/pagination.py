@@ -55,12 +55,12 @@ def by_moment(key: Callable[[Row], tuple[datetime, UUID]]) -> Naming[Row]:
 
 def page_of(
     rows: Callable[[Window], list[Row]],
-    naming: Naming[Row],
+    codec: Naming[Row],
     *,
     size: int = PAGE,
     choose: Callable[[list[Row]], list[Row]] | None = None,
     look_through: int | None = None,
-    **kept: Any,
+    **url_args: Any,
 ) -> Page[Row]:
     """Return the page this request asks for by `before` or `after`.
 
@@ -68,19 +68,19 @@ def page_of(
     neighbours' addresses say besides, such as a filter, where it is not None. `choose` picks the rows to show out of at
     most `look_through`, which bounds what a page costs: it may show fewer than `size`, or none, and the list go on.
     """
-    most = look_through or size
-    window = Window(most + 1, before=_cursor("before", naming), after=_cursor("after", naming))
-    found, is_first = rows(window), window.before is None and window.after is None
-    if not found and not is_first:
-        abort(redirect(_address(kept)))
-    shown, looked_at = _picked(_nearest(found, most, window), size, choose, window)
-    has_more = len(found) > len(looked_at)
+    limit = look_through or size
+    window = Window(limit + 1, before=_cursor("before", codec), after=_cursor("after", codec))
+    fetched_rows, is_first = rows(window), window.before is None and window.after is None
+    if not fetched_rows and not is_first:
+        abort(redirect(_address(url_args)))
+    shown_rows, looked_at = _picked(_nearest(fetched_rows, limit, window), size, choose, window)
+    has_more = len(fetched_rows) > len(looked_at)
     has_previous, has_following = (has_more, True) if window.is_backward else (not is_first, has_more)
     return Page(
-        shown,
+        shown_rows,
         looked_at,
-        previous=_address(kept, before=naming.write(looked_at[0])) if looked_at and has_previous else None,
-        following=_address(kept, after=naming.write(looked_at[-1])) if looked_at and has_following else None,
+        previous=_address(url_args, before=codec.write(looked_at[0])) if looked_at and has_previous else None,
+        following=_address(url_args, after=codec.write(looked_at[-1])) if looked_at and has_following else None,
     )
 
 
@@ -88,31 +88,31 @@ def _picked(
     rows: list[Row], size: int, choose: Callable[[list[Row]], list[Row]] | None, window: Window
 ) -> tuple[list[Row], list[Row]]:
     """Return the rows to show, and the part of `rows` that they were picked from."""
-    chosen = choose(rows) if choose else rows
-    shown = _nearest(chosen, size, window)
-    if len(chosen) <= size:
-        return shown, rows
-    first, last = rows.index(shown[0]), rows.index(shown[-1])
-    return shown, rows[first:] if window.is_backward else rows[: last + 1]
+    chosen_rows = choose(rows) if choose else rows
+    shown_rows = _nearest(chosen_rows, size, window)
+    if len(chosen_rows) <= size:
+        return shown_rows, rows
+    first, last = rows.index(shown_rows[0]), rows.index(shown_rows[-1])
+    return shown_rows, rows[first:] if window.is_backward else rows[: last + 1]
 
 
-def _nearest(rows: list[Row], most: int, window: Window) -> list[Row]:
+def _nearest(rows: list[Row], limit: int, window: Window) -> list[Row]:
     """Return the rows next to the one the page goes on from."""
-    return rows[-most:] if window.is_backward else rows[:most]
+    return rows[-limit:] if window.is_backward else rows[:limit]
 
 
-def _cursor(name: str, naming: Naming[Row]) -> Cursor | None:
+def _cursor(name: str, codec: Naming[Row]) -> Cursor | None:
     text = request.args.get(name)
     if text is None:
         return None
     try:
-        return naming.read(text)
+        return codec.read(text)
     except ValueError:
         abort(404)
 
 
-def _address(kept: dict[str, Any], **cursor: str) -> str:
-    return url_for(str(request.endpoint), **{**kept, **(request.view_args or {}), **cursor})
+def _address(url_args: dict[str, Any], **cursor: str) -> str:
+    return url_for(str(request.endpoint), **{**url_args, **(request.view_args or {}), **cursor})
 
 
 def _text(day: date, row_id: UUID) -> str:

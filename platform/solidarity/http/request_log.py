@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 HEADER = "X-Request-ID"
 SANE = re.compile(r"[A-Za-z0-9_-]{8,64}")
-STARTED = "solidarity.started"
+START_KEY = "solidarity.started"
 
 log = structlog.get_logger(__name__)
 
@@ -41,15 +41,15 @@ class RequestContext:
         """Answer one request; the threads of a server serve many, so nothing stays bound."""
         clear_contextvars()
         bind_contextvars(**{REQUEST_ID: self._id_of(environ)})
-        environ[STARTED] = time.perf_counter()
+        environ[START_KEY] = time.perf_counter()
         try:
             return self._wsgi_app(environ, start_response)
         finally:
             clear_contextvars()
 
     def _id_of(self, environ: WSGIEnvironment) -> str:
-        given = environ.get("HTTP_X_REQUEST_ID", "")
-        return given if self._is_proxy_trusted and SANE.fullmatch(given) else new_id().hex
+        request_id = environ.get("HTTP_X_REQUEST_ID", "")
+        return request_id if self._is_proxy_trusted and SANE.fullmatch(request_id) else new_id().hex
 
 
 def init_request_log(app: Flask, settings: Settings) -> None:
@@ -65,6 +65,6 @@ def _log_request(response: Response) -> Response:
         method=request.method,
         endpoint=request.endpoint,
         status=response.status_code,
-        duration_ms=round((time.perf_counter() - request.environ[STARTED]) * 1000, 1),
+        duration_ms=round((time.perf_counter() - request.environ[START_KEY]) * 1000, 1),
     )
     return response

@@ -21,7 +21,7 @@ from babel.support import Translations
 
 FOLDER = Path(__file__).parents[1] / "translations"
 SOURCE_LANGUAGE = "en"
-UNREVIEWED = "Reviewed: no"
+UNREVIEWED_COMMENT = "Reviewed: no"
 SOURCE_FOLDERS = ("platform", "tenants", "workers")
 KEYWORDS = DEFAULT_KEYWORDS | {
     "_l": None,
@@ -54,7 +54,7 @@ def read_catalogue(language: str) -> Catalog:
 @cache
 def is_reviewed(language: str) -> bool:
     """Whether a native reader has checked the catalogue, as its header comment says."""
-    return UNREVIEWED not in read_catalogue(language).header_comment
+    return UNREVIEWED_COMMENT not in read_catalogue(language).header_comment
 
 
 @cache
@@ -72,10 +72,10 @@ def extract(root: Path) -> Catalog:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalog = Catalog(project="Solidarity", charset="utf-8")
     for folder in SOURCE_FOLDERS:
-        found = extract_from_dir(
+        messages = extract_from_dir(
             root / folder, method_map=methods, options_map=options, keywords=KEYWORDS, comment_tags=("L10N:",)
         )
-        for _path, _line, message, comments, context in found:
+        for _path, _line, message, comments, context in messages:
             catalog.add(message, auto_comments=comments, context=context)
     return catalog
 

@@ -99,8 +99,8 @@ def choose_language() -> str:
 
 def known_language() -> str:
     """Return the language of this request from what is at hand, without asking the database or who is here."""
-    held = g.get("_login_user")  # whom Flask-Login has read already
-    return _language_of(held.principal if held is not None and held.is_authenticated else None)
+    user = g.get("_login_user")  # whom Flask-Login has read already
+    return _language_of(user.principal if user is not None and user.is_authenticated else None)
 
 
 def speak(*codes: str) -> None:
@@ -110,8 +110,8 @@ def speak(*codes: str) -> None:
 
 
 def _language_of(person: Principal | None) -> str:
-    mine = (_chosen_here(person), person.language if person else None)
-    for code in (*mine, *g.get("spoken_here", ())):
+    preferences = (_chosen_here(person), person.language if person else None)
+    for code in (*preferences, *g.get("spoken_here", ())):
         if code in catalogues.languages():
             return str(code)
     return request.accept_languages.best_match(catalogues.languages()) or catalogues.SOURCE_LANGUAGE
@@ -135,10 +135,10 @@ def choose(code: str) -> Response:
         abort(404)
     # Of whom the session is, as its cookie says: nobody is looked up.
     mark = session.get("_user_id", "").partition(".")[0][-MARK:]
-    chosen = f"{code}.{mark}" if mark else code
+    cookie_value = f"{code}.{mark}" if mark else code
     answer = redirect(own_path(request.args.get("next")), code=303)
     answer.set_cookie(
-        COOKIE, chosen, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
+        COOKIE, cookie_value, max_age=COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure, path="/"
     )
     return answer
 
@@ -158,8 +158,8 @@ def own_path(target: str | None) -> str:
 
 def language_choices() -> list[dict[str, str]]:
     """Return the languages with their own names, for a switch that needs no translation."""
-    named = ((code, Locale.parse(code).get_display_name(code) or code) for code in catalogues.languages())
-    return [{"code": code, "name": name[:1].upper() + name[1:]} for code, name in named]
+    languages = ((code, Locale.parse(code).get_display_name(code) or code) for code in catalogues.languages())
+    return [{"code": code, "name": name[:1].upper() + name[1:]} for code, name in languages]
 
 
 def current_locale() -> Locale:
@@ -174,8 +174,8 @@ def formatting_locale(country: str | None = None) -> Locale:
     without any country is world English (day before month); Jordan's months are not Egypt's.
     """
     code = current_locale().language
-    here = g.get("page_country") if g else None
-    for territory in (country or here, "001"):
+    page_country = g.get("page_country") if g else None
+    for territory in (country or page_country, "001"):
         candidate = f"{code}_{territory}"
         if territory and candidate in _known_locales():
             return Locale.parse(candidate)

@@ -187,7 +187,7 @@ DUTIES = (
     ),
 )
 
-FIGURES = tuple(Term(each.code, each.title, each.definition, each.unit) for each in CORE)
+FIGURES = tuple(Term(indicator.code, indicator.title, indicator.definition, indicator.unit) for indicator in CORE)
 
 GLOSSARY: tuple[Section, ...] = (
     Section("states", _l("Statuses"), STATES),

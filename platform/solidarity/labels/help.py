@@ -28,5 +28,5 @@ def desk_contacts() -> list[Contact]:
         chapter = g.chapter
         today = clock.local_day(clock.now(), chapter.zone)
         g.desk_contacts = contacts_for(db.session(), country=chapter.country, today=today)
-    found: list[Contact] = g.desk_contacts
-    return found
+    contacts: list[Contact] = g.desk_contacts
+    return contacts

@@ -59,8 +59,8 @@ def agent_in_words(agent: str) -> str:
     """Return a browser's own description as "Firefox, Android", as far as it can be told."""
     browser = next((name for name in BROWSERS if f"{name}/" in agent), None)
     system = next((name for name in SYSTEMS if name in agent), None)
-    known = [NAMES.get(name, name) for name in (browser, system) if name]
-    if known:
-        return ", ".join(known)
+    parts = [NAMES.get(name, name) for name in (browser, system) if name]
+    if parts:
+        return ", ".join(parts)
     plain = re.sub(r"[^\x20-\x7e]", "", agent).strip()
     return plain[:40] or _("Unknown browser")

@@ -27,7 +27,7 @@ PARTS = {
     "page": "Parts of a page",
 }
 FOLDER = Path(__file__).parents[1] / "templates" / "gallery"
-SHOWN = re.compile(r'show\("([^"]+)"')
+SAMPLE_CALL = re.compile(r'show\("([^"]+)"')
 
 
 def init_gallery(app: Flask) -> None:
@@ -64,7 +64,7 @@ def spoken(code: str, caller: Callable[[SimpleNamespace], Markup]) -> Markup:
 @cache
 def names_in(part: str) -> tuple[str, ...]:
     """Return the names under which a part shows its components, as its template has them."""
-    return tuple(SHOWN.findall((FOLDER / f"{part}.html").read_text(encoding="utf-8")))
+    return tuple(SAMPLE_CALL.findall((FOLDER / f"{part}.html").read_text(encoding="utf-8")))
 
 
 def _only_here() -> None:

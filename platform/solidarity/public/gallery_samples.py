@@ -30,7 +30,7 @@ from solidarity.charts.tile_map import Tile
 from solidarity.labels.cells import AGE_WORDS, KIND_WORDS, SEX_WORDS
 from solidarity.labels.steps import STATES
 
-HERE = "#here"
+ANCHOR = "#here"
 TODAY = date(2026, 2, 12)
 MOMENT = datetime(2026, 2, 12, 9, 10, tzinfo=UTC)
 SIX = ("done", "prog", "prog", "late", "att", "none")
@@ -166,7 +166,7 @@ def read_rows() -> list[dict[str, Any]]:
     return [
         {
             "label": age,
-            "cells": [{"value": "–"} if count is None else {"value": count, "href": HERE} for count in counts],
+            "cells": [{"value": "–"} if count is None else {"value": count, "href": ANCHOR} for count in counts],
         }
         for age, counts in zip(AGE_WORDS.values(), COUNTS, strict=False)
     ]
@@ -177,7 +177,7 @@ def due(texts: Texts) -> list[SimpleNamespace]:
     rows = ((date(2026, 2, 3), 3, "late"), (date(2026, 2, 13), 4, "prog"), (date(2026, 2, 16), 6, "att"))
     return [
         SimpleNamespace(
-            due_on=day, step=step, state=state, title=texts.task, why=texts.enough, owners=texts.person, address=HERE
+            due_on=day, step=step, state=state, title=texts.task, why=texts.enough, owners=texts.person, address=ANCHOR
         )
         for day, step, state in rows
     ]
@@ -195,10 +195,13 @@ def conflict(texts: Texts) -> SimpleNamespace:
 def reports() -> list[SimpleNamespace]:
     """Return a report in each state it can be in."""
     kinds = (("approved", None), ("submitted", None), ("draft", MOMENT), ("draft", None), (None, None))
-    known = [SimpleNamespace(state=state, returned_at=back, is_expected=True, due_on=TODAY) for state, back in kinds]
+    expected_reports = [
+        SimpleNamespace(state=state, returned_at=returned_at, is_expected=True, due_on=TODAY)
+        for state, returned_at in kinds
+    ]
     late = SimpleNamespace(state=None, returned_at=None, is_expected=True, due_on=date(2026, 1, 31))
-    excused = SimpleNamespace(state=None, returned_at=None, is_expected=False, due_on=TODAY)
-    return [*known, late, excused]
+    excused_report = SimpleNamespace(state=None, returned_at=None, is_expected=False, due_on=TODAY)
+    return [*expected_reports, late, excused_report]
 
 
 def line() -> Timeline:
@@ -209,7 +212,7 @@ def line() -> Timeline:
 def rings() -> list[dict[str, Any]]:
     """Return chapters for the wall, in every state."""
     return [
-        {"url": HERE, "label": f"{number}: {state}", "states": (state,) * 6, "is_fine": state != "late"}
+        {"url": ANCHOR, "label": f"{number}: {state}", "states": (state,) * 6, "is_fine": state != "late"}
         for number, state in enumerate(STATES, start=1)
     ]
 
@@ -218,8 +221,10 @@ def tiles() -> dict[str, Tile]:
     """Return a country in each class of the map."""
     shares = {"BR": (7, 7), "MX": (9, 11), "RW": (2, 3), "JO": (1, 2), "FJ": (0, 2), "CA": (5, 6)}
     return {
-        code: Tile(approved, expected, f"{approved}/{expected}", f"{code}: {approved}/{expected}", HERE)
-        for code, (approved, expected) in shares.items()
+        code: Tile(
+            approved_count, expected, f"{approved_count}/{expected}", f"{code}: {approved_count}/{expected}", ANCHOR
+        )
+        for code, (approved_count, expected) in shares.items()
     }
 
 
@@ -230,7 +235,7 @@ def sample(code: str) -> SimpleNamespace:
         code=code,
         rtl=code == "ar",
         texts=texts,
-        here=HERE,
+        here=ANCHOR,
         today=TODAY,
         moment=MOMENT,
         six=SIX,

@@ -45,11 +45,15 @@ class Health:
         """Return each part with "ok", or with what is wrong in words."""
         broker = self._broker()
         try:
-            finished = self._last_finished()
+            finish_times = self._last_finished()
         except SQLAlchemyError:
-            away = "not known while the database does not answer"
-            return {"database": "does not answer", "broker": broker, "worker": away, "beat": away}
-        return {"database": OK, "broker": broker, **{who: _freshness(finished.get(who), moment) for who in Who}}
+            reason = "not known while the database does not answer"
+            return {"database": "does not answer", "broker": broker, "worker": reason, "beat": reason}
+        return {
+            "database": OK,
+            "broker": broker,
+            **{process: _freshness(finish_times.get(process), moment) for process in Who},
+        }
 
     def _broker(self) -> str:
         try:

@@ -44,10 +44,10 @@ STATUSES = {
 @link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
 def show_reply(token: str) -> Answer:
     """Show what the link will do."""
-    found = _read(token)
-    if found is None:
+    link_and_member = _read(token)
+    if link_and_member is None:
         return _gone("unknown", 404)
-    link_, member = found
+    link_, member = link_and_member
     if _is_somebody_else(member):
         return _gone("somebody_else", 403)
     with opened(_scope_of(link_, member)) as session:
@@ -59,17 +59,17 @@ def show_reply(token: str) -> Answer:
 @link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
 def send_reply(token: str) -> Answer:
     """Do what the link says, once."""
-    found = _read(token)
-    if found is None:
+    link_and_member = _read(token)
+    if link_and_member is None:
         return _gone("unknown", 404)
-    link_, member = found
+    link_, member = link_and_member
     if _is_somebody_else(member):
         return _gone("somebody_else", 403)
     try:
         with opened(_scope_of(link_, member)) as session:
             mail_action = run_mail_action(session, link_, **_asked(link_, member))
-    except Refused as refused:
-        return render_template(GONE_PAGE, state="refused", sentences=list(refused.errors.values()), slug=None), 409
+    except Refused as error:
+        return render_template(GONE_PAGE, state="refused", sentences=list(error.errors.values()), slug=None), 409
     if mail_action is not None and mail_action.standing is not LinkState.OPEN:
         return _page(mail_action)
     if mail_action is not None:
@@ -81,15 +81,15 @@ def _read(token: str) -> tuple[MailLink, Membership] | None:
     """Return a link of ours and whom it was sent to; None for any other."""
     settings: Settings = current_app.extensions["settings"]
     try:
-        found = LinkMaker(settings.secret_key.get_secret_value()).read(token)
+        link_ = LinkMaker(settings.secret_key.get_secret_value()).read(token)
     except BadLink:
         return None
-    with opened(LinkScope(found.chapter_id)) as session:
-        member = member_behind(session, found)
+    with opened(LinkScope(link_.chapter_id)) as session:
+        member = member_behind(session, link_)
     if member is None:
         return None
     speak(member.language)  # that of the mail
-    return found, member
+    return link_, member
 
 
 def _scope_of(link_: MailLink, member: Membership) -> LinkScope:

@@ -99,11 +99,11 @@ def _day_problems(entry: ActivityEntry, today: date) -> Problems:
 
 
 def _number_problems(entry: ActivityEntry, today: date) -> Problems:
-    given = {cell_name(*cell): people for cell, people in (entry.counts or {}).items()}
-    for field, people in {**given, **_given_shares(entry)}.items():
+    counts = {cell_name(*cell): people for cell, people in (entry.counts or {}).items()}
+    for field, people in {**counts, **_given_shares(entry)}.items():
         if people < 0:
             yield field, _l("The number of people cannot be less than zero.")
-        elif field in given and people > MOST_PEOPLE_IN_A_CELL:
+        elif field in counts and people > MOST_PEOPLE_IN_A_CELL:
             yield field, _l("Enter no more than %(most)s people.", most=lazy_number(MOST_PEOPLE_IN_A_CELL))
 
 

@@ -40,7 +40,7 @@ class Activity(ChapterOwned, Base):
 
     revisions: Mapped[list[ActivityRevision]] = has_many(
         "ActivityRevision",
-        own="Activity",
+        source="Activity",
         by="activity_id",
         back_populates="activity",
         order_by="ActivityRevision.number",
@@ -79,10 +79,10 @@ class ActivityRevision(ChapterOwned, Base):
     made_by: Mapped[UUID]
 
     activity: Mapped[Activity] = belongs_to(
-        "Activity", own="ActivityRevision", by="activity_id", back_populates="revisions"
+        "Activity", source="ActivityRevision", by="activity_id", back_populates="revisions"
     )
     head_counts: Mapped[list[HeadCount]] = has_many(
-        "HeadCount", own="ActivityRevision", by="revision_id", back_populates="revision"
+        "HeadCount", source="ActivityRevision", by="revision_id", back_populates="revision"
     )
 
     __table_args__ = (
@@ -126,7 +126,7 @@ class HeadCount(ChapterOwned, Base):
     people: Mapped[int]
 
     revision: Mapped[ActivityRevision] = belongs_to(
-        "ActivityRevision", own="HeadCount", by="revision_id", back_populates="head_counts"
+        "ActivityRevision", source="HeadCount", by="revision_id", back_populates="head_counts"
     )
 
     __table_args__ = (

@@ -15,8 +15,8 @@ from tenants.people.permissions import Permission
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
     """Return prog once an activity is logged."""
-    logged = exists(ActivityRevision.id).where(scope.is_own(ActivityRevision), ActivityRevision.is_current)
-    return case((logged, "prog"), else_="none")
+    has_activity = exists(ActivityRevision.id).where(scope.is_own(ActivityRevision), ActivityRevision.is_current)
+    return case((has_activity, "prog"), else_="none")
 
 
 def _quiet(scope: StatementScope) -> DueRows:

@@ -55,13 +55,13 @@ def revise_activity(
     for an unknown activity.
     """
     chapter, entry = _check_entry(session, at=at, entry=entry)
-    locked = _lock_revision(session, activity_id=activity_id, number=seen)
+    locked_revision = _lock_revision(session, activity_id=activity_id, number=seen)
     current = _current_revision(session, activity_id)
     if not current.is_current:
         raise Refused({"activity": _l("This entry was removed. Log it again.")})
     if activity_entry(current, head_counts(session, current.id)) == entry:
         return current
-    if locked is not current:
+    if locked_revision is not current:
         raise VersionConflict(seen=seen, current=current.number)
     current.is_current = False
     session.flush()  # one current revision at a time: the old one steps back before the new one comes
@@ -117,9 +117,9 @@ def activity_entry(revision: ActivityRevision, counts: dict[Cell, int]) -> Activ
 
 def _digest_of(entry: ActivityEntry) -> dict[str, str]:
     """Return a digest of what an entry says: equal where nothing differs, without holding anybody's words."""
-    said = asdict(entry) | {"counts": sorted((str(cell), people) for cell, people in (entry.counts or {}).items())}
-    said["counted"] = entry.counts is not None
-    return {"says": sha256(json.dumps(said, default=str, sort_keys=True).encode()).hexdigest()}
+    content = asdict(entry) | {"counts": sorted((str(cell), people) for cell, people in (entry.counts or {}).items())}
+    content["counted"] = entry.counts is not None
+    return {"says": sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()}
 
 
 def _check_entry(session: Session, *, at: datetime, entry: ActivityEntry) -> tuple[Chapter, ActivityEntry]:

@@ -136,4 +136,4 @@ CORE: tuple[Indicator, ...] = (
     ),
 )
 BY_CODE: dict[str, Indicator] = {indicator.code: indicator for indicator in CORE}
-TYPED: tuple[Indicator, ...] = tuple(indicator for indicator in CORE if indicator.filled is Filled.CHAPTER)
+TYPED_INDICATORS: tuple[Indicator, ...] = tuple(indicator for indicator in CORE if indicator.filled is Filled.CHAPTER)

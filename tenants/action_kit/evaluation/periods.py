@@ -36,8 +36,8 @@ class Period:
     @classmethod
     def from_code(cls, code: str) -> Period | None:
         """Return the quarter that a code such as 2026-Q3 names; None for anything else."""
-        found = CODE.fullmatch(code)
-        return cls(date(int(found[1]), (int(found[2]) - 1) * MONTHS + 1, 1)) if found else None
+        match = CODE.fullmatch(code)
+        return cls(date(int(match[1]), (int(match[2]) - 1) * MONTHS + 1, 1)) if match else None
 
     @property
     def code(self) -> str:

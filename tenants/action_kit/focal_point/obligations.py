@@ -35,7 +35,7 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
     """Return done while the chapter has a focal point, prog while one is invited."""
     if not scope.names_owners:  # invitations are not shared with UN Women
         return case((has_focal_point(scope), "done"), else_="none")
-    invited = exists().where(
+    has_invitation = exists().where(
         and_(
             scope.is_own(Invitation),
             Invitation.role == Role.FOCAL_POINT,
@@ -43,7 +43,7 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
             Invitation.withdrawn_at.is_(None),
         )
     )
-    return case((has_focal_point(scope), "done"), (invited, "prog"), else_="none")
+    return case((has_focal_point(scope), "done"), (has_invitation, "prog"), else_="none")
 
 
 def _vacancy(scope: StatementScope) -> DueRows:

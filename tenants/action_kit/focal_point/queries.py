@@ -14,7 +14,7 @@ from tenants.people.models import Membership
 from tenants.people.terms import FocalPointTerm, Rank
 from tenants.scope import bound_chapter
 
-MOST = 40
+MOST_TERMS = 40
 
 
 @dataclass(frozen=True)
@@ -40,14 +40,14 @@ def primary_on(session: Session, today: date) -> FocalPointTerm | None:
 
 def terms_of(session: Session, membership_id: UUID) -> Sequence[FocalPointTerm]:
     """Return all terms of one member of the bound chapter, the latest first."""
-    hers = select(FocalPointTerm).where(FocalPointTerm.membership_id == membership_id)
-    return session.scalars(hers.order_by(FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc())).all()
+    statement = select(FocalPointTerm).where(FocalPointTerm.membership_id == membership_id)
+    return session.scalars(statement.order_by(FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc())).all()
 
 
 def term_of(session: Session, term_id: UUID) -> MemberTerm | None:
     """Return one term of the bound chapter, and whose it is."""
-    found = session.execute(_select_terms(session).where(FocalPointTerm.id == term_id)).one_or_none()
-    return MemberTerm(*found) if found else None
+    row = session.execute(_select_terms(session).where(FocalPointTerm.id == term_id)).one_or_none()
+    return MemberTerm(*row) if row else None
 
 
 def latest_terms(session: Session) -> list[MemberTerm]:
@@ -55,16 +55,16 @@ def latest_terms(session: Session) -> list[MemberTerm]:
     newest = _select_terms(session).order_by(
         FocalPointTerm.ends_on.desc(), FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc()
     )
-    return [MemberTerm(*row) for row in session.execute(newest.limit(MOST))]
+    return [MemberTerm(*row) for row in session.execute(newest.limit(MOST_TERMS))]
 
 
 def running_terms(session: Session, today: date) -> dict[UUID, FocalPointTerm]:
     """Return the terms that run on a day in the bound chapter, by membership."""
-    here = select(FocalPointTerm).where(FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
-    return {term.membership_id: term for term in session.scalars(here)}
+    statement = select(FocalPointTerm).where(FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
+    return {term.membership_id: term for term in session.scalars(statement)}
 
 
 def _select_terms(session: Session) -> Select[FocalPointTerm, Membership]:
     chapter_id = bound_chapter(session)
-    same = and_(Membership.chapter_id == chapter_id, Membership.id == FocalPointTerm.membership_id)
-    return select(FocalPointTerm, Membership).join(Membership, same)
+    is_same_member = and_(Membership.chapter_id == chapter_id, Membership.id == FocalPointTerm.membership_id)
+    return select(FocalPointTerm, Membership).join(Membership, is_same_member)

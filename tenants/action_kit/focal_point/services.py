@@ -37,7 +37,7 @@ TERM_YEARS = 2
 RENEWABLE_DAYS = 182  # a term is renewed in its last half-year, or after it
 LONGEST_ORGANISATION = 120
 A_DAY = timedelta(days=1)
-LEADING = (Role.FOCAL_POINT, Role.DEPUTY)
+LEADER_ROLES = (Role.FOCAL_POINT, Role.DEPUTY)
 TERM = RowState(FocalPointTerm, ("ends_on", "confirmed_on", "ended_at"))
 
 
@@ -99,7 +99,7 @@ def member_joined(session: Session, *, membership: Membership, at: datetime) -> 
 
     A focal point answers for the chapter where nobody does; else she stands beside the one who does.
     """
-    if membership.role not in LEADING:
+    if membership.role not in LEADER_ROLES:
         return
     act = _begin_change(session, membership.user_id, at, is_desk=False)
     leads = membership.role == Role.FOCAL_POINT and not _meets_another(act)
@@ -240,11 +240,11 @@ def _begin_change(session: Session, actor_id: UUID, at: datetime, *, is_desk: bo
 
 def _load_term(act: _TermChange, term_id: UUID) -> FocalPointTerm:
     """Return a term as it stands now that nobody else may change it."""
-    here = select(FocalPointTerm).where(FocalPointTerm.id == term_id)
-    found = act.session.scalars(here.execution_options(populate_existing=True)).one_or_none()
-    if found is None:
+    statement = select(FocalPointTerm).where(FocalPointTerm.id == term_id)
+    term = act.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if term is None:
         raise Refused({"term": _("This term was not found.")})
-    return found
+    return term
 
 
 def _running_terms(act: _TermChange, membership_id: UUID) -> list[FocalPointTerm]:
@@ -252,8 +252,8 @@ def _running_terms(act: _TermChange, membership_id: UUID) -> list[FocalPointTerm
 
 
 def _lock_member(act: _TermChange, membership_id: UUID, *, field: str) -> Membership:
-    here = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
-    member = act.session.scalars(here.with_for_update().execution_options(populate_existing=True)).one_or_none()
+    statement = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    member = act.session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
     if member is None:
         raise Refused({field: _("Choose a current member of the chapter.")})
     return member
@@ -303,7 +303,7 @@ def _begin_term(
     before = {"role": member.role}
     if rank is Rank.PRIMARY:
         member.role = Role.FOCAL_POINT
-    elif member.role not in LEADING:
+    elif member.role not in LEADER_ROLES:
         member.role = Role.DEPUTY
     term = FocalPointTerm(
         chapter_id=act.chapter.id,
@@ -332,9 +332,9 @@ def _end_terms(act: _TermChange, terms: Sequence[FocalPointTerm]) -> None:
 
 
 def _someone_else_manages(act: _TermChange, membership_id: UUID) -> bool:
-    others = select(Membership.id).where(
+    statement = select(Membership.id).where(
         Membership.left_at.is_(None),
         Membership.role.in_(roles_that_may(Permission.MANAGE_PEOPLE)),
         Membership.id != membership_id,
     )
-    return act.session.scalar(others.limit(1)) is not None
+    return act.session.scalar(statement.limit(1)) is not None

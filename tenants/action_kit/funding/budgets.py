@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.funding.entries import ABOVE_ZERO, NOTHING
+from tenants.action_kit.funding.entries import ABOVE_ZERO, EMPTY_FIELD
 from tenants.action_kit.funding.models import (
     NAME_LENGTH,
     REASON_LENGTH,
@@ -48,7 +48,7 @@ def add_source(
     name = one_line(name)
     refuse(
         {
-            "name": text_problem(name, NAME_LENGTH, empty=NOTHING),
+            "name": text_problem(name, NAME_LENGTH, empty=EMPTY_FIELD),
             "amount": None if amount_minor > 0 else ABOVE_ZERO,
         }
     )
@@ -92,7 +92,7 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
 
 def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:
     """Add a budget line in the chapter's own currency, with its first budget; raises Refused."""
-    title = clean_text(one_line(title), NAME_LENGTH, field="title", empty=NOTHING)
+    title = clean_text(one_line(title), NAME_LENGTH, field="title", empty=EMPTY_FIELD)
     chapter = session.get_one(Chapter, bound_chapter(session))
     line = BudgetLine(
         chapter_id=chapter.id,
@@ -114,7 +114,7 @@ def revise_budget(
     session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, amount_minor: int, reason: str
 ) -> BudgetRevision:
     """Replace the budget of a line by a new one; raises Refused, or VersionConflict where another came since `seen`."""
-    reason = clean_text(reason, REASON_LENGTH, field="reason", empty=NOTHING)
+    reason = clean_text(reason, REASON_LENGTH, field="reason", empty=EMPTY_FIELD)
     line = session.scalars(select(BudgetLine).where(BudgetLine.id == line_id)).one()
     session.scalars(
         select(BudgetRevision).where(BudgetRevision.line_id == line_id, BudgetRevision.number == seen).with_for_update()

@@ -21,7 +21,7 @@ from tenants.action_kit.funding.models import (
 from tenants.errors import refuse
 from tenants.texts import text_problem
 
-NOTHING: str = _l("Fill in this field.")
+EMPTY_FIELD: str = _l("Fill in this field.")
 ABOVE_ZERO: str = _l("Enter an amount above zero.")
 STILL_TO_COME: str = _l("This date is in the future. Enter today’s date or an earlier one.")
 TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or a later one.")
@@ -40,10 +40,10 @@ class TransactionEntry:
     source_id: UUID | None = None
 
 
-def refuse_unsound_transaction(session: Session, entry: TransactionEntry, what: str, *, today: date) -> None:
+def refuse_unsound_transaction(session: Session, entry: TransactionEntry, description: str, *, today: date) -> None:
     """Raise Refused when an entry cannot be true; `what` is its text, tidied, and `today` the chapter's local day."""
     problems: dict[str, str | None] = {
-        "what": text_problem(what, WHAT_LENGTH, empty=NOTHING),
+        "what": text_problem(description, WHAT_LENGTH, empty=EMPTY_FIELD),
         "amount": None if entry.amount_minor > 0 else ABOVE_ZERO,
         "dated_on": _day_problem(entry.dated_on, today),
     }

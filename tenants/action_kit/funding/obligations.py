@@ -36,13 +36,13 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
 
     Sources count in the currencies of the budget; gifts in kind do not.
     """
-    needed = (
+    budget_total = (
         select(func.coalesce(func.sum(BudgetRevision.amount_minor), 0))
         .where(scope.is_own(BudgetRevision), BudgetRevision.is_current)
         .correlate(Chapter)
         .scalar_subquery()
     )
-    agreed = (
+    agreed_total = (
         select(func.coalesce(func.sum(FundingSource.amount_minor), 0))
         .where(
             scope.is_own(FundingSource),
@@ -57,8 +57,12 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
         .correlate(Chapter)
         .scalar_subquery()
     )
-    begun = [exists(table.id).where(scope.is_own(table)) for table in (FundingSource, BudgetLine, Transaction)]
-    return case((and_(needed > 0, agreed >= needed), "done"), (begun[0] | begun[1] | begun[2], "prog"), else_="none")
+    has_rows = [exists(table.id).where(scope.is_own(table)) for table in (FundingSource, BudgetLine, Transaction)]
+    return case(
+        (and_(budget_total > 0, agreed_total >= budget_total), "done"),
+        (has_rows[0] | has_rows[1] | has_rows[2], "prog"),
+        else_="none",
+    )
 
 
 def _to_approve(scope: StatementScope) -> DueRows:

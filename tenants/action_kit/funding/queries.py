@@ -131,33 +131,37 @@ def totals_with_rate(session: Session, *, currency: str, day: date) -> tuple[Tot
     sums = _select_totals(session, currency).subquery()
     row = session.execute(select(sums, rate.c.starts_on, rate.c.per_usd).outerjoin(rate, true())).mappings().one()
     per_usd, starts_on = row["per_usd"], row["starts_on"]
-    found = None if per_usd is None else ExchangeRate(currency=currency, starts_on=starts_on, per_usd=per_usd)
-    return _make_totals(row), found
+    exchange_rate = None if per_usd is None else ExchangeRate(currency=currency, starts_on=starts_on, per_usd=per_usd)
+    return _make_totals(row), exchange_rate
 
 
 def _make_totals(row: RowMapping) -> Totals:
-    return Totals(**{each.name: int(row[each.name] or 0) for each in fields(Totals)})
+    return Totals(**{field.name: int(row[field.name] or 0) for field in fields(Totals)})
 
 
 def _select_totals(session: Session, currency: str) -> Select[Any]:
     chapter_id = bound_chapter(session)
-    linked = _select_arrived().subquery()
-    paid = func.coalesce(linked.c.arrived, 0)
+    receipts = _select_arrived().subquery()
+    paid_amount = func.coalesce(receipts.c.arrived, 0)
     is_agreed = FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED])
     is_cash = FundingSource.kind != SourceKind.IN_KIND
     amount = FundingSource.amount_minor
-    came = case((FundingSource.state == SourceState.RECEIVED, func.greatest(paid, amount)), else_=paid)
-    missing = case((FundingSource.state == SourceState.COMMITTED, func.greatest(amount - paid, 0)), else_=0)
+    arrived_amount = case(
+        (FundingSource.state == SourceState.RECEIVED, func.greatest(paid_amount, amount)), else_=paid_amount
+    )
+    missing = case((FundingSource.state == SourceState.COMMITTED, func.greatest(amount - paid_amount, 0)), else_=0)
     sources = (
         select(
             _sum_where(amount, is_cash, is_agreed).label("agreed"),
-            _sum_where(came, is_cash).label("arrived"),
+            _sum_where(arrived_amount, is_cash).label("arrived"),
             _sum_where(missing, is_cash).label("coming"),
             _sum_where(amount, is_cash, ~is_agreed).label("pledged"),
             _sum_where(amount, ~is_cash).label("in_kind"),
         )
         .select_from(FundingSource)
-        .outerjoin(linked, and_(linked.c.source_id == FundingSource.id, linked.c.currency == FundingSource.currency))
+        .outerjoin(
+            receipts, and_(receipts.c.source_id == FundingSource.id, receipts.c.currency == FundingSource.currency)
+        )
         .where(FundingSource.chapter_id == chapter_id, FundingSource.currency == currency)
         .subquery()
     )
@@ -167,34 +171,36 @@ def _select_totals(session: Session, currency: str) -> Select[Any]:
         .where(BudgetRevision.is_current, BudgetLine.currency == currency)
         .subquery()
     )
-    is_out, own = Transaction.budget_line_id.is_not(None), Transaction.currency == currency
+    is_out, is_own_currency = Transaction.budget_line_id.is_not(None), Transaction.currency == currency
     money = select(
-        _sum_where(signed(Transaction.amount_minor), counts(), is_out, own).label("spent"),
+        _sum_where(signed(Transaction.amount_minor), counts(), is_out, is_own_currency).label("spent"),
         _sum_where(signed(Transaction.usd_minor), counts(), is_out).label("usd_spent"),
         func.count(Transaction.id).filter(Transaction.state == TransactionState.PENDING).label("waiting"),
         func.count(Transaction.id)
         .filter(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
         .label("unconverted"),
-        func.count(Transaction.id).filter(~own, counts()).label("elsewhere"),
+        func.count(Transaction.id).filter(~is_own_currency, counts()).label("elsewhere"),
     ).subquery()
     return select(sources, budget, money).select_from(join(join(sources, budget, true()), money, true()))
 
 
 def list_sources(session: Session) -> list[SourceRow]:
     """Return the sources with what has come in from each, the first added first, at most MOST_ROWS."""
-    linked = _select_arrived().subquery()
+    receipts = _select_arrived().subquery()
     statement = (
-        select(FundingSource, func.coalesce(linked.c.arrived, 0))
-        .outerjoin(linked, and_(linked.c.source_id == FundingSource.id, linked.c.currency == FundingSource.currency))
+        select(FundingSource, func.coalesce(receipts.c.arrived, 0))
+        .outerjoin(
+            receipts, and_(receipts.c.source_id == FundingSource.id, receipts.c.currency == FundingSource.currency)
+        )
         .order_by(FundingSource.id)
         .limit(MOST_ROWS)
     )
-    return [SourceRow(source, int(arrived)) for source, arrived in session.execute(statement)]
+    return [SourceRow(source, int(amount)) for source, amount in session.execute(statement)]
 
 
 def list_lines(session: Session) -> list[LineRow]:
     """Return the budget lines with budget and spending, the first added first, at most MOST_ROWS."""
-    spent = (
+    spending = (
         select(
             Transaction.budget_line_id.label("line_id"),
             Transaction.currency,
@@ -205,13 +211,13 @@ def list_lines(session: Session) -> list[LineRow]:
         .subquery()
     )
     statement = (
-        select(BudgetLine, BudgetRevision, func.coalesce(spent.c.spent, 0))
+        select(BudgetLine, BudgetRevision, func.coalesce(spending.c.spent, 0))
         .join(BudgetRevision, and_(BudgetRevision.line_id == BudgetLine.id, BudgetRevision.is_current))
-        .outerjoin(spent, and_(spent.c.line_id == BudgetLine.id, spent.c.currency == BudgetLine.currency))
+        .outerjoin(spending, and_(spending.c.line_id == BudgetLine.id, spending.c.currency == BudgetLine.currency))
         .order_by(BudgetLine.id)
         .limit(MOST_ROWS)
     )
-    return [LineRow(line, budget, int(used)) for line, budget, used in session.execute(statement)]
+    return [LineRow(line, budget, int(amount)) for line, budget, amount in session.execute(statement)]
 
 
 def list_transactions(session: Session, window: Window) -> list[TransactionRow]:
@@ -273,22 +279,22 @@ def _select_arrived() -> Select[UUID | None, str, int]:
 
 
 def _select_transactions(session: Session) -> Select[Transaction, str, str | None, str | None, bool, bool]:
-    chapter_id, back = bound_chapter(session), aliased(Transaction)
+    chapter_id, reversal = bound_chapter(session), aliased(Transaction)
     return (
         select(
             Transaction,
             func.coalesce(BudgetLine.title, FundingSource.name),
             name_in(chapter_id, Transaction.recorded_by),
             known_as(chapter_id, Transaction.decided_by),
-            back.id.is_not(None),
+            reversal.id.is_not(None),
             lies_in_closed(session, Transaction.dated_on),
         )
         .outerjoin(BudgetLine, BudgetLine.id == Transaction.budget_line_id)
         .outerjoin(FundingSource, FundingSource.id == Transaction.source_id)
-        .outerjoin(back, and_(back.chapter_id == chapter_id, back.reverses_id == Transaction.id))
+        .outerjoin(reversal, and_(reversal.chapter_id == chapter_id, reversal.reverses_id == Transaction.id))
     )
 
 
-def _sum_where(column: SQLColumnExpression[int], *where: ColumnElement[bool]) -> ColumnElement[int]:
-    total: Any = func.sum(column).filter(*where) if where else func.sum(column)
+def _sum_where(column: SQLColumnExpression[int], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
+    total: Any = func.sum(column).filter(*conditions) if conditions else func.sum(column)
     return cast(total, BigInteger)

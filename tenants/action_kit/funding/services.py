@@ -41,8 +41,8 @@ def record_transaction(
 
     An expense waits for somebody else's decision: UN Women's, where nobody else in the chapter may.
     """
-    chapter, what = keep_deciders(session), one_line(entry.what)
-    refuse_unsound_transaction(session, entry, what, today=local_day(at, chapter.zone))
+    chapter, description = keep_deciders(session), one_line(entry.what)
+    refuse_unsound_transaction(session, entry, description, today=local_day(at, chapter.zone))
     refuse_closed(session, entry.dated_on)
     waits = entry.kind is TransactionKind.EXPENSE
     awaits_desk = waits and not someone_else_may(session, Permission.APPROVE_EXPENSE, but=actor_id)
@@ -52,13 +52,13 @@ def record_transaction(
         "amount_minor": entry.amount_minor,
         "currency": entry.currency,
         "dated_on": entry.dated_on,
-        "what": what,
+        "what": description,
         "budget_line_id": entry.budget_line_id,
         "source_id": entry.source_id,
         "awaits_desk": awaits_desk,
     }
-    converted = convert(session, entry.amount_minor, entry.currency, entry.dated_on)
-    return _insert_transaction(session, chapter, values, converted, form_key=form_key, actor_id=actor_id, at=at)
+    conversion = convert(session, entry.amount_minor, entry.currency, entry.dated_on)
+    return _insert_transaction(session, chapter, values, conversion, form_key=form_key, actor_id=actor_id, at=at)
 
 
 def approve_expense(
@@ -113,8 +113,8 @@ def convert_waiting(session: Session, *, actor_id: UUID, at: datetime) -> int:
 
     In closed periods too: what moved stays as it was written down, and the report as it was sent.
     """
-    waiting = select(Transaction).where(Transaction.usd_minor.is_(None)).order_by(Transaction.id).with_for_update()
-    rows = session.scalars(waiting).all()
+    statement = select(Transaction).where(Transaction.usd_minor.is_(None)).order_by(Transaction.id).with_for_update()
+    rows = session.scalars(statement).all()
     originals = {
         row.id: row
         for row in session.scalars(
@@ -123,18 +123,18 @@ def convert_waiting(session: Session, *, actor_id: UUID, at: datetime) -> int:
             )
         )
     }
-    done = 0
+    converted_count = 0
     for row in rows:
         day = originals[row.reverses_id].dated_on if row.reverses_id is not None else row.dated_on
-        converted = convert(session, row.amount_minor, row.currency, day)
-        if converted is not None:
-            row.usd_minor, row.rate_per_usd = converted.usd_minor, converted.rate_per_usd
-            row.rate_starts_on = converted.rate_starts_on
-            done += 1
-    if done:
-        record(session, at=at, actor_id=actor_id, action="transactions.converted", count=done)
+        conversion = convert(session, row.amount_minor, row.currency, day)
+        if conversion is not None:
+            row.usd_minor, row.rate_per_usd = conversion.usd_minor, conversion.rate_per_usd
+            row.rate_starts_on = conversion.rate_starts_on
+            converted_count += 1
+    if converted_count:
+        record(session, at=at, actor_id=actor_id, action="transactions.converted", count=converted_count)
     session.flush()
-    return done
+    return converted_count
 
 
 def _decide(
@@ -175,7 +175,7 @@ def _insert_transaction(
     session: Session,
     chapter: Chapter,
     values: dict[str, object],
-    converted: Converted | None,
+    conversion: Converted | None,
     *,
     form_key: UUID,
     actor_id: UUID,
@@ -192,9 +192,9 @@ def _insert_transaction(
             recorded_at=at,
             recorded_by=actor_id,
             is_outside=False,
-            usd_minor=converted and converted.usd_minor,
-            rate_per_usd=converted and converted.rate_per_usd,
-            rate_starts_on=converted and converted.rate_starts_on,
+            usd_minor=conversion and conversion.usd_minor,
+            rate_per_usd=conversion and conversion.rate_per_usd,
+            rate_starts_on=conversion and conversion.rate_starts_on,
             **values,
         )
         .on_conflict_do_nothing(index_elements=["chapter_id", "form_key"])

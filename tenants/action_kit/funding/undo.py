@@ -20,7 +20,7 @@ from tenants.undo.models import Change
 from tenants.undo.row_states import RowState
 from tenants.undo.undoable import Undoable, Undoing
 
-_MOVED = RowState(Transaction, ("state",))
+_TRANSACTION = RowState(Transaction, ("state",))
 
 
 def _source_out(undoing: Undoing) -> None:
@@ -32,8 +32,8 @@ def _sureness_back(undoing: Undoing) -> None:
 
 
 def _look_at_budget(session: Session, change: Change) -> dict[str, Any]:
-    here = select(BudgetRevision).where(BudgetRevision.line_id == change.subject_id, BudgetRevision.is_current)
-    session.scalars(here.with_for_update()).all()  # whoever revises holds the same row
+    statement = select(BudgetRevision).where(BudgetRevision.line_id == change.subject_id, BudgetRevision.is_current)
+    session.scalars(statement.with_for_update()).all()  # whoever revises holds the same row
     return {"amount": current_revision(session, change.subject_id).amount_minor}
 
 
@@ -52,7 +52,7 @@ def _budget_back(undoing: Undoing) -> None:
 
 def _look_at_moved(session: Session, change: Change) -> dict[str, Any] | None:
     """Return that an entry counts; nothing where it was taken back before."""
-    row = _MOVED.locked(session, change.subject_id)
+    row = _TRANSACTION.locked(session, change.subject_id)
     taken_back = select(Transaction.id).where(Transaction.reverses_id == change.subject_id)
     counts = row is not None and row.state == TransactionState.APPROVED and session.scalar(taken_back) is None
     return {"counts": True} if counts else None

@@ -45,9 +45,9 @@ def moment_there(day: date, clock_time: time, zone: str) -> datetime:
     """
     if zone not in zones():
         raise Refused({"zone": _l("We do not recognise this time zone. Enter one such as Africa/Kigali.")})
-    shown = datetime.combine(day, clock_time, tzinfo=ZoneInfo(zone))
-    moment = shown.astimezone(UTC)
-    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != shown.replace(tzinfo=None):
+    local_moment = datetime.combine(day, clock_time, tzinfo=ZoneInfo(zone))
+    moment = local_moment.astimezone(UTC)
+    if moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None) != local_moment.replace(tzinfo=None):
         raise Refused(
             {
                 "start_time": _l(

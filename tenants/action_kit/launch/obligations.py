@@ -22,10 +22,10 @@ DAYS_TO_COUNT = 7
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
     """Return done where the launch is counted, prog where it is planned."""
-    planned = exists(LaunchEvent.id).where(
+    has_launch = exists(LaunchEvent.id).where(
         scope.is_own(LaunchEvent), LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None)
     )
-    return case((planned.where(*_attendance(scope)), "done"), (planned, "prog"), else_="none")
+    return case((has_launch.where(*_attendance(scope)), "done"), (has_launch, "prog"), else_="none")
 
 
 def _checklist_items(scope: StatementScope) -> DueRows:

@@ -68,7 +68,7 @@ def period_tallies(session: Session, starts_on: date, ends_on: date) -> list[Tal
     return _tallies(session, LaunchEvent.cancelled_at.is_(None), LaunchEvent.held_on.between(starts_on, ends_on))
 
 
-def _tallies(session: Session, *where: ColumnElement[bool]) -> list[Tally]:
+def _tallies(session: Session, *conditions: ColumnElement[bool]) -> list[Tally]:
     """Return current counts with their cells, in one statement."""
     of_event = (LaunchEvent.id == TallyRevision.event_id) & (LaunchEvent.chapter_id == TallyRevision.chapter_id)
     of_revision = (TallyCount.revision_id == TallyRevision.id) & (TallyCount.chapter_id == TallyRevision.chapter_id)
@@ -76,14 +76,14 @@ def _tallies(session: Session, *where: ColumnElement[bool]) -> list[Tally]:
         select(TallyRevision, LaunchEvent.held_on, TallyCount)
         .join(LaunchEvent, of_event)
         .outerjoin(TallyCount, of_revision)
-        .where(TallyRevision.is_current, *where)
+        .where(TallyRevision.is_current, *conditions)
         .order_by(LaunchEvent.held_on, TallyRevision.event_id, TallyRevision.kind)
     )
-    found: dict[UUID, Tally] = {}
+    tallies: dict[UUID, Tally] = {}
     for revision, held_on, count in rows:
         kind, made_at = TallyKind(revision.kind), revision.made_at
         empty = Tally(revision.event_id, kind, revision.number, revision.people, made_at, held_on, {})
-        tally = found.setdefault(revision.id, empty)
+        tally = tallies.setdefault(revision.id, empty)
         if count is not None:
             tally.counts[Sex(count.sex), AgeBand(count.age_band)] = count.people
-    return list(found.values())
+    return list(tallies.values())

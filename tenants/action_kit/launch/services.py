@@ -278,10 +278,10 @@ def _lock_event(session: Session, event_id: UUID) -> LaunchEvent:
 
 def _lock_item(session: Session, item_id: UUID) -> ChecklistItem:
     """Lock an item's event, then read the item; raises Refused when the event was cancelled."""
-    asked = select(ChecklistItem).where(ChecklistItem.id == item_id).execution_options(populate_existing=True)
-    event = _lock_event(session, session.scalars(asked).one().event_id)
+    statement = select(ChecklistItem).where(ChecklistItem.id == item_id).execution_options(populate_existing=True)
+    event = _lock_event(session, session.scalars(statement).one().event_id)
     _refuse_cancelled(event)
-    return session.scalars(asked).one()
+    return session.scalars(statement).one()
 
 
 def _refuse_cancelled(event: LaunchEvent) -> None:
@@ -321,14 +321,14 @@ def _replace_tally(
     former = select(TallyRevision).where(
         TallyRevision.event_id == event.id, TallyRevision.kind == kind, TallyRevision.is_current
     )
-    for each in session.scalars(former):
-        each.is_current = False
+    for revision in session.scalars(former):
+        revision.is_current = False
     session.flush()
-    owned = {"chapter_id": event.chapter_id, "country": event.country}
+    chapter_columns = {"chapter_id": event.chapter_id, "country": event.country}
     revision_id = new_id()
     session.add(
         TallyRevision(
-            **owned,
+            **chapter_columns,
             id=revision_id,
             event_id=event.id,
             kind=kind,
@@ -341,6 +341,6 @@ def _replace_tally(
     )
     session.flush()  # no relationship tells the session that the counts come after their revision
     session.add_all(
-        TallyCount(**owned, id=new_id(), revision_id=revision_id, sex=sex, age_band=age_band, people=people)
+        TallyCount(**chapter_columns, id=new_id(), revision_id=revision_id, sex=sex, age_band=age_band, people=people)
         for (sex, age_band), people in counts.items()
     )

@@ -36,9 +36,9 @@ def _revise_event_back(undoing: Undoing) -> None:
     """Say of the event what was said before; what is not done moves with its day."""
     event = EVENT.locked(undoing.session, undoing.change.subject_id)
     names = ("title", "place", "host", "zone", "starts_at", "expected_people")
-    said = {name: from_json(undoing.before[name], EVENT.kind_of(name)) for name in names}
+    values = {name: from_json(undoing.before[name], EVENT.kind_of(name)) for name in names}
     services.revise_event(
-        undoing.session, **undoing.by_whom, event_id=event.id, seen=event.number, entry=EventEntry(**said)
+        undoing.session, **undoing.by_whom, event_id=event.id, seen=event.number, entry=EventEntry(**values)
     )
 
 
@@ -57,10 +57,10 @@ def _item_out(undoing: Undoing) -> None:
 
 def _item_open(undoing: Undoing) -> None:
     """Let an item be open again; raises Refused where another that had to wait for it is done by now."""
-    waited = select(ChecklistItem).where(
+    statement = select(ChecklistItem).where(
         ChecklistItem.waits_for_id == undoing.change.subject_id, ChecklistItem.done_at.is_not(None)
     )
-    after = undoing.session.scalars(waited.limit(1)).one_or_none()
+    after = undoing.session.scalars(statement.limit(1)).one_or_none()
     if after is not None:
         words = item_text(after)
         raise Refused({"item": _l("“%(item)s” was waiting for this and is done. Undo that first.", item=words)})

@@ -52,14 +52,14 @@ def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> No
     if session.scalar(select(PlanLine.id).where(PlanLine.removed_at.is_(None)).limit(1)) is not None:
         raise Refused({"plan": _l("The plan already has lines, so the template was not added.")})
     today, last = local_day(at, chapter.zone), dict[LineKind, UUID]()
-    for position, each in enumerate(suggested(), 1):
-        above = ABOVE[each.kind]
-        due_on = None if each.days is None else today + timedelta(days=each.days)
+    for position, suggestion in enumerate(suggested(), 1):
+        above = ABOVE[suggestion.kind]
+        due_on = None if suggestion.days is None else today + timedelta(days=suggestion.days)
         parent_id = None if above is None else last[above]
-        line = _new_line(chapter, each.kind, parent_id, position, LineEntry(str(each.title), due_on=due_on))
+        line = _new_line(chapter, suggestion.kind, parent_id, position, LineEntry(str(suggestion.title), due_on=due_on))
         session.add(line)
         session.flush()
-        last[each.kind] = line.id
+        last[suggestion.kind] = line.id
     change = Transition(chapter.id, None, outline(session))
     record_change(session, change, action="plan.started", actor_id=actor_id, at=at)
 
@@ -229,5 +229,5 @@ def _day_problems(entry: LineEntry) -> dict[str, str]:
 
 
 def _is_present(session: Session, membership_id: UUID) -> bool:
-    here = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
-    return session.scalar(here) is not None
+    statement = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
+    return session.scalar(statement) is not None

@@ -74,7 +74,7 @@ class PlanLine(ChapterOwned, Base):
         one_of("kind", LineKind),
         CheckConstraint("(kind = 'outcome') = (parent_id is null)", name="parent_by_kind"),
         CheckConstraint("number >= 1 and position >= 1", name="numbers_positive"),
-        *(CheckConstraint(each.sqltext, name=each.name) for each in _SHAPE),
+        *(CheckConstraint(constraint.sqltext, name=constraint.name) for constraint in _SHAPE),
         CheckConstraint(
             "num_nonnulls(done_on, dropped_on) <= 1 and (kind = 'activity' or num_nonnulls(done_on, dropped_on) = 0)",
             name="done_or_dropped",
@@ -143,5 +143,5 @@ class PlanVersionLine(ChapterOwned, Base):
         UniqueConstraint("chapter_id", "version_id", "position"),
         one_of("kind", LineKind),
         CheckConstraint("(kind = 'outcome') = (parent_line_id is null)", name="parent_by_kind"),
-        *(CheckConstraint(each.sqltext, name=each.name) for each in _SHAPE),
+        *(CheckConstraint(constraint.sqltext, name=constraint.name) for constraint in _SHAPE),
     )

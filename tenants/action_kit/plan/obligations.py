@@ -35,16 +35,16 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
     """Return done with an approved version, prog with any line or version."""
     line = exists(PlanLine.id).where(scope.is_own(PlanLine), PlanLine.removed_at.is_(None))
     version = exists(PlanVersion.id).where(scope.is_own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
-    approved = version.where(PlanVersion.state == VersionState.APPROVED)
-    return case((approved, "done"), (or_(line, version), "prog"), else_="none")
+    has_approval = version.where(PlanVersion.state == VersionState.APPROVED)
+    return case((has_approval, "done"), (or_(line, version), "prog"), else_="none")
 
 
 def _to_submit(scope: StatementScope) -> DueRows:
-    sent = exists(PlanVersion.id).where(scope.is_own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
+    has_version = exists(PlanVersion.id).where(scope.is_own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
     return DueRows(
         subject_id=Chapter.id,
         due_on=local_day(Chapter.active_since) + DAYS_TO_SUBMIT,
-        where=[~sent],
+        where=[~has_version],
         owner=acting_focal_point(scope),
     )
 
@@ -81,7 +81,7 @@ def _planned_activities(scope: StatementScope) -> DueRows:
         PlanVersionLine,
         and_(scope.is_own(PlanVersionLine), PlanVersionLine.version_id == PlanVersion.id),
     )
-    working = join(
+    source = join(
         lines,
         PlanLine,
         and_(scope.is_own(PlanLine), PlanLine.id == PlanVersionLine.line_id),
@@ -89,7 +89,7 @@ def _planned_activities(scope: StatementScope) -> DueRows:
     return DueRows(
         subject_id=PlanLine.id,
         due_on=PlanVersionLine.due_on,  # type: ignore[arg-type]  # every activity has one: a check of the table
-        source=working,
+        source=source,
         where=[
             PlanVersionLine.kind == "activity",
             PlanLine.done_on.is_(None),

@@ -43,11 +43,13 @@ def living_lines(session: Session) -> list[PlanLine]:
 
 def told_lines(session: Session, *, reader_id: UUID) -> list[ToldLine]:
     """Return the lines of the working copy, in order, with who is responsible."""
-    who = aliased(Membership)
-    of_line = and_(who.chapter_id == bound_chapter(session), who.id == PlanLine.responsible_id, who.left_at.is_(None))
+    member = aliased(Membership)
+    of_line = and_(
+        member.chapter_id == bound_chapter(session), member.id == PlanLine.responsible_id, member.left_at.is_(None)
+    )
     statement = (
-        select(PlanLine, who.name, func.coalesce(who.user_id == reader_id, False))
-        .outerjoin(who, of_line)
+        select(PlanLine, member.name, func.coalesce(member.user_id == reader_id, False))
+        .outerjoin(member, of_line)
         .where(PlanLine.removed_at.is_(None))
         .order_by(PlanLine.position, PlanLine.id)
     )
@@ -59,12 +61,12 @@ def told_versions(session: Session) -> list[ToldVersion]:
 
     Needs the web's login: UN Women's names are those of accounts.
     """
-    here, sender, decider = bound_chapter(session), PlanVersion.submitted_by, PlanVersion.decided_by
+    chapter_id, sender, decider = bound_chapter(session), PlanVersion.submitted_by, PlanVersion.decided_by
     statement = (
         select(
             PlanVersion,
-            known_as(here, sender),
-            known_as(here, decider),
+            known_as(chapter_id, sender),
+            known_as(chapter_id, decider),
         )
         .where(PlanVersion.state != VersionState.WITHDRAWN)
         .order_by(PlanVersion.number.desc())
@@ -81,20 +83,20 @@ def version_lines(session: Session, version_id: UUID) -> list[PlanVersionLine]:
 
 def has_changed(session: Session, lines: Sequence[PlanLine]) -> bool:
     """Tell whether the working copy, its lines in order, says anything else than the version in force, if any."""
-    approved = select(PlanVersion.id).where(PlanVersion.state == VersionState.APPROVED).scalar_subquery()
-    statement = select(PlanVersionLine).where(PlanVersionLine.version_id == approved)
+    version_id = select(PlanVersion.id).where(PlanVersion.state == VersionState.APPROVED).scalar_subquery()
+    statement = select(PlanVersionLine).where(PlanVersionLine.version_id == version_id)
     in_force = session.scalars(statement.order_by(PlanVersionLine.position, PlanVersionLine.id)).all()
-    return [_content_of(each.id, each.parent_id, each) for each in lines] != [
-        _content_of(each.line_id, each.parent_line_id, each) for each in in_force
+    return [_content_of(line.id, line.parent_id, line) for line in lines] != [
+        _content_of(line.line_id, line.parent_line_id, line) for line in in_force
     ]
 
 
 def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:
     """Tell whether a person is the present member who sees to a line."""
-    here = select(Membership.id).where(
+    statement = select(Membership.id).where(
         Membership.id == line.responsible_id, Membership.user_id == user_id, Membership.left_at.is_(None)
     )
-    return session.scalar(here) is not None
+    return session.scalar(statement) is not None
 
 
 def _content_of(line_id: UUID, parent_id: UUID | None, line: PlanLine | PlanVersionLine) -> tuple[object, ...]:

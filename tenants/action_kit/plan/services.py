@@ -29,7 +29,7 @@ from tenants.texts import clean_text
 from tenants.undo.changes import recording
 from tenants.undo.row_states import RowState
 
-STANDING = RowState(PlanVersion, ("state",))
+VERSION = RowState(PlanVersion, ("state",))
 
 
 def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersion:
@@ -59,9 +59,7 @@ def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersio
         is_outside=False,
         reason="",
     )
-    with recording(
-        session, version, STANDING, action="plan.submitted", actor_id=actor_id, at=at, number=version.number
-    ):
+    with recording(session, version, VERSION, action="plan.submitted", actor_id=actor_id, at=at, number=version.number):
         session.add(version)
         session.flush()
         session.add_all([_copy_line(version, line, position) for position, line in enumerate(lines, 1)])

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.plan.lines import PROGRESS, TEXT, WHOLE, find_line, lock_chapter, outline
 from tenants.action_kit.plan.models import PlanLine
-from tenants.action_kit.plan.services import STANDING, withdraw_plan
+from tenants.action_kit.plan.services import VERSION, withdraw_plan
 from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
@@ -66,7 +66,7 @@ def _lines_out(undoing: Undoing) -> None:
 
 def _look_at_version(session: Session, change: Change) -> dict[str, Any] | None:
     lock_chapter(session)  # as whoever decides does: of the two one waits for the other
-    return STANDING.look(session, change)
+    return VERSION.look(session, change)
 
 
 def _withdraw_plan(undoing: Undoing) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
 from tenants.action_kit.activities.models import ActivityRevision, HeadCount
-from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, TYPED, Indicator
+from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, TYPED_INDICATORS, Indicator
 from tenants.action_kit.evaluation.models import Missing, ReportEntry, ValueSourceKind
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.queries import period_spending
@@ -56,16 +56,18 @@ class _LoggedActivity:
 
 def assemble(session: Session, period: Period, entries: Mapping[str, ReportEntry]) -> list[Assembled]:
     """Return every core indicator's value for the bound chapter; `entries` is what the report says itself."""
-    logged = _load_activities(session, period)
+    activities = _load_activities(session, period)
     tallies = period_tallies(session, THE_MOVEMENT_BEGAN, period.ends_on)
-    came = [each for each in tallies if each.kind == TallyKind.ATTENDANCE and each.held_on >= period.starts_on]
+    attendance = [
+        tally for tally in tallies if tally.kind == TallyKind.ATTENDANCE and tally.held_on >= period.starts_on
+    ]
     values = {
-        "activities_held": _count_activities(logged),
-        "participations": _count_participations(logged, came),
-        "first_time": _count_first_time(logged),
+        "activities_held": _count_activities(activities),
+        "participations": _count_participations(activities, attendance),
+        "first_time": _count_first_time(activities),
         "signups_tallied": _count_signups(tallies),
         "spent": _sum_spending(session, period),
-        **{indicator.code: _value_of_entry(indicator, entries.get(indicator.code)) for indicator in TYPED},
+        **{indicator.code: _value_of_entry(indicator, entries.get(indicator.code)) for indicator in TYPED_INDICATORS},
     }
     return [values[indicator.code] for indicator in CORE]
 
@@ -76,13 +78,13 @@ def cell_code(sex: str, age_band: str) -> str:
 
 
 def _load_activities(session: Session, period: Period) -> list[_LoggedActivity]:
-    here = bound_chapter(session)
-    of_revision = (HeadCount.revision_id == ActivityRevision.id) & (HeadCount.chapter_id == here)
+    chapter_id = bound_chapter(session)
+    of_revision = (HeadCount.revision_id == ActivityRevision.id) & (HeadCount.chapter_id == chapter_id)
     rows = session.execute(
         select(ActivityRevision, HeadCount)
         .outerjoin(HeadCount, of_revision)
         .where(
-            ActivityRevision.chapter_id == here,
+            ActivityRevision.chapter_id == chapter_id,
             ActivityRevision.is_current,
             ActivityRevision.held_on.between(period.starts_on, period.ends_on),
         )
@@ -90,46 +92,48 @@ def _load_activities(session: Session, period: Period) -> list[_LoggedActivity]:
     )
     cells: dict[ActivityRevision, dict[str, int]] = {}
     for revision, count in rows:
-        counted = cells.setdefault(revision, {})
+        counts = cells.setdefault(revision, {})
         if count is not None:
-            counted[cell_code(count.sex, count.age_band)] = count.people
-    return [_LoggedActivity(revision, counted) for revision, counted in cells.items()]
+            counts[cell_code(count.sex, count.age_band)] = count.people
+    return [_LoggedActivity(revision, counts) for revision, counts in cells.items()]
 
 
-def _count_activities(logged: Sequence[_LoggedActivity]) -> Assembled:
-    sources = tuple(_source_of_activity(each.revision, 1) for each in logged)
+def _count_activities(activities: Sequence[_LoggedActivity]) -> Assembled:
+    sources = tuple(_source_of_activity(activity.revision, 1) for activity in activities)
     return Assembled(BY_CODE["activities_held"], len(sources), sources=sources)
 
 
-def _count_participations(logged: Sequence[_LoggedActivity], came: Sequence[Tally]) -> Assembled:
+def _count_participations(activities: Sequence[_LoggedActivity], attendance: Sequence[Tally]) -> Assembled:
     cells: dict[str, int] = defaultdict(int)
     sources: list[Source] = []
-    for each in logged:
-        if each.revision.people is not None:
-            sources.append(_source_of_activity(each.revision, each.revision.people))
-            _add_cells(cells, each.cells)
-    for tally in came:
+    for activity in activities:
+        if activity.revision.people is not None:
+            sources.append(_source_of_activity(activity.revision, activity.revision.people))
+            _add_cells(cells, activity.cells)
+    for tally in attendance:
         sources.append(_source_of_tally(ValueSourceKind.ATTENDANCE, tally))
         _add_cells(cells, {cell_code(*cell): people for cell, people in tally.counts.items()})
-    uncounted = sum(each.revision.people is None for each in logged)
+    missing_count = sum(activity.revision.people is None for activity in activities)
     total = sum(source.numerator for source in sources)
-    return Assembled(BY_CODE["participations"], total, sources=tuple(sources), cells=dict(cells), left_out=uncounted)
-
-
-def _count_first_time(logged: Sequence[_LoggedActivity]) -> Assembled:
-    sources = tuple(
-        _source_of_activity(each.revision, each.revision.first_time)
-        for each in logged
-        if each.revision.first_time is not None
+    return Assembled(
+        BY_CODE["participations"], total, sources=tuple(sources), cells=dict(cells), left_out=missing_count
     )
-    uncounted = len(logged) - len(sources)
+
+
+def _count_first_time(activities: Sequence[_LoggedActivity]) -> Assembled:
+    sources = tuple(
+        _source_of_activity(activity.revision, activity.revision.first_time)
+        for activity in activities
+        if activity.revision.first_time is not None
+    )
+    missing_count = len(activities) - len(sources)
     total = sum(source.numerator for source in sources)
-    return Assembled(BY_CODE["first_time"], total, sources=sources, left_out=uncounted)
+    return Assembled(BY_CODE["first_time"], total, sources=sources, left_out=missing_count)
 
 
 def _count_signups(tallies: Sequence[Tally]) -> Assembled:
     sources = tuple(
-        _source_of_tally(ValueSourceKind.SIGNUPS, each) for each in tallies if each.kind == TallyKind.SIGNUPS
+        _source_of_tally(ValueSourceKind.SIGNUPS, tally) for tally in tallies if tally.kind == TallyKind.SIGNUPS
     )
     if not sources:
         return Assembled(BY_CODE["signups_tallied"], None, missing=Missing.NOT_AVAILABLE)
@@ -165,6 +169,6 @@ def _source_of_tally(kind: ValueSourceKind, tally: Tally) -> Source:
     return Source(kind, tally.event_id, tally.number, tally.people)
 
 
-def _add_cells(cells: dict[str, int], more: Mapping[str, int]) -> None:
-    for cell, people in more.items():
+def _add_cells(cells: dict[str, int], counts: Mapping[str, int]) -> None:
+    for cell, people in counts.items():
         cells[cell] += people

@@ -41,27 +41,27 @@ def late_entries(scope: StatementScope) -> DueRows | None:
     """
     if not scope.names_owners:
         return None
-    log, came, sent = _log(scope), _came(scope), _sent(scope)
+    log, attendance, submission = _log(scope), _came(scope), _sent(scope)
     differs = or_(
-        log.c.held != sent.c.held,
-        log.c.people + came.c.people != sent.c.people,
-        log.c.first_time != sent.c.first_time,
+        log.c.held != submission.c.held,
+        log.c.people + attendance.c.people != submission.c.people,
+        log.c.first_time != submission.c.first_time,
     )
     # When it moved is asked of those that differ alone: `offset` keeps the planner from asking it of every report.
-    moved = (
+    latest_change = (
         select(_moved_at(scope).label("at"))
         .where(differs)
-        .correlate(Report, log, came, sent)
+        .correlate(Report, log, attendance, submission)
         .offset(0)
         .lateral("moved")
     )
-    waiting = chapters_with(Report, scope, Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED]))
+    reports = chapters_with(Report, scope, Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED]))
     return DueRows(
-        source=waiting.join(log, true()).join(came, true()).join(sent, true()).join(moved, true()),
+        source=reports.join(log, true()).join(attendance, true()).join(submission, true()).join(latest_change, true()),
         subject_id=Report.id,
         title=cast(Report.period_on, Text),
-        due_on=local_day(moved.c.at) + DAYS_TO_ANSWER,
-        where=[~_kept(scope, since=moved.c.at)],
+        due_on=local_day(latest_change.c.at) + DAYS_TO_ANSWER,
+        where=[~_kept(scope, since=latest_change.c.at)],
         owner=acting_focal_point(scope),
     )
 
@@ -134,13 +134,13 @@ def _moved_at(scope: StatementScope) -> ColumnElement[datetime]:
         .where(before.activity_id == now.activity_id, _in_quarter(before.held_on))
         .correlate(now, Report)
     )
-    corrected = (
+    corrected_at = (
         select(func.max(now.made_at))
         .where(now.chapter_id == Report.chapter_id, scope.covers(now.chapter_id), now.is_current, was_in_quarter)
         .correlate(Report)
         .scalar_subquery()
     )
-    counted = (
+    counted_at = (
         select(func.greatest(func.max(TallyRevision.made_at), func.max(LaunchEvent.cancelled_at)))
         .join(LaunchEvent, and_(LaunchEvent.chapter_id == TallyRevision.chapter_id, _of_event()))
         .where(TallyRevision.chapter_id == Report.chapter_id, scope.covers(TallyRevision.chapter_id))
@@ -148,7 +148,7 @@ def _moved_at(scope: StatementScope) -> ColumnElement[datetime]:
         .correlate(Report)
         .scalar_subquery()
     )
-    latest: ColumnElement[datetime] = func.greatest(Report.submitted_at, corrected, counted)
+    latest: ColumnElement[datetime] = func.greatest(Report.submitted_at, corrected_at, counted_at)
     return latest
 
 

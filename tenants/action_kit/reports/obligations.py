@@ -30,8 +30,8 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
     def some(*states: ReportState) -> ColumnElement[bool]:
         return exists(Report.id).where(scope.is_own(Report), Report.state.in_(list(states)))
 
-    begun = some(ReportState.DRAFT, ReportState.SUBMITTED)
-    return case((some(ReportState.APPROVED), "done"), (begun, "prog"), else_="none")
+    is_started = some(ReportState.DRAFT, ReportState.SUBMITTED)
+    return case((some(ReportState.APPROVED), "done"), (is_started, "prog"), else_="none")
 
 
 def _due(scope: StatementScope) -> DueRows:

@@ -28,8 +28,8 @@ def open_period(*, period: Period, at: datetime) -> int:
         chapters = session.scalars(select(ChapterSlug.chapter_id).order_by(ChapterSlug.chapter_id)).all()
     expected = 0
     for chapter_id in chapters:
-        with opened(ChapterScope(chapter_id, login="worker")) as here:
-            expected += open_report(here, period=period, at=at)
+        with opened(ChapterScope(chapter_id, login="worker")) as chapter_session:
+            expected += open_report(chapter_session, period=period, at=at)
     with opened(NobodyScope(login="worker")) as session:
         row = insert(OpenedPeriod).values(period_on=period.starts_on, opened_at=at)
         session.execute(row.on_conflict_do_nothing())
@@ -39,5 +39,5 @@ def open_period(*, period: Period, at: datetime) -> int:
 
 def _mark_every_chapter(session: Session, at: datetime) -> None:
     """Leave a mark for each: what is carried forward reaches the new period, of chapters that are closed too."""
-    every = session.scalars(select(ChapterSlug.chapter_id).order_by(ChapterSlug.chapter_id)).all()
-    session.add_all(CompileMark(chapter_id=chapter_id, marked_at=at) for chapter_id in every)
+    chapter_ids = session.scalars(select(ChapterSlug.chapter_id).order_by(ChapterSlug.chapter_id)).all()
+    session.add_all(CompileMark(chapter_id=chapter_id, marked_at=at) for chapter_id in chapter_ids)

@@ -82,20 +82,20 @@ def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, lis
     of_submission = (ReportValue.submission_id == ReportSubmission.id) & (
         ReportValue.chapter_id == ReportSubmission.chapter_id
     )
-    found = session.execute(
+    rows = session.execute(
         select(ReportSubmission, ReportValue)
         .outerjoin(ReportValue, of_submission)
         .where(ReportSubmission.report_id == report.id, ReportSubmission.number == report.sent)
     ).all()
-    if not found:
+    if not rows:
         return None
-    values = [value for _submission, value in found if value is not None]
-    return found[0][0], sorted(values, key=lambda row: (row.cell != ALL_CELLS, row.indicator, row.cell))
+    values = [value for _submission, value in rows if value is not None]
+    return rows[0][0], sorted(values, key=lambda row: (row.cell != ALL_CELLS, row.indicator, row.cell))
 
 
-def drift(sent: list[ReportValue], now: list[Assembled]) -> list[Drift]:
+def drift(submitted_values: list[ReportValue], now: list[Assembled]) -> list[Drift]:
     """Return which values were sent as something else: what was corrected since has changed nothing in the report."""
-    before = {row.indicator: row.numerator for row in sent if row.cell == ALL_CELLS}
+    before = {row.indicator: row.numerator for row in submitted_values if row.cell == ALL_CELLS}
     return [
         Drift(value.indicator.code, before.get(value.indicator.code), value.numerator)
         for value in now

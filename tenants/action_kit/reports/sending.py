@@ -18,7 +18,7 @@ def send_written(
     report_id: UUID,
     seen: int,
     words: Mapping[str, str],
-    said: Mapping[str, TypedValue],
+    typed_values: Mapping[str, TypedValue],
     actor_id: UUID,
     at: datetime,
     is_nil: bool = False,
@@ -28,5 +28,7 @@ def send_written(
     Raises Refused, VersionConflict or AlreadyDecided as `save_draft` and `submit_report` do.
     """
     with session.begin_nested():
-        save_draft(session, report_id=report_id, seen=seen, words=words, said=said, actor_id=actor_id, at=at)
+        save_draft(
+            session, report_id=report_id, seen=seen, words=words, typed_values=typed_values, actor_id=actor_id, at=at
+        )
         return submit_report(session, report_id=report_id, actor_id=actor_id, at=at, is_nil=is_nil)

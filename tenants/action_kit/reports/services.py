@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.evaluation.indicators import BY_CODE, TYPED
+from tenants.action_kit.evaluation.indicators import BY_CODE, TYPED_INDICATORS
 from tenants.action_kit.evaluation.models import (
     REASON_LENGTH,
     WORDS,
@@ -46,9 +46,9 @@ from tenants.undo.changes import Transition, record_change
 from tenants.undo.models import State
 from tenants.undo.row_states import RowState
 
-SENT = RowState(Report, ("state", "sent"))
+REPORT = RowState(Report, ("state", "sent"))
 
-MOST = 10**12
+LARGEST_NUMBER = 10**12
 
 
 @dataclass(frozen=True)
@@ -77,10 +77,10 @@ def open_report(session: Session, *, period: Period, at: datetime) -> bool:
         edited=0,
         **dict.fromkeys(WORDS, ""),
     )
-    made = session.execute(row.on_conflict_do_nothing().returning(Report.id)).scalar_one_or_none()
-    if made is not None:
+    report_id = session.execute(row.on_conflict_do_nothing().returning(Report.id)).scalar_one_or_none()
+    if report_id is not None:
         mark_moved(session, at=at)
-    return made is not None
+    return report_id is not None
 
 
 def save_draft(
@@ -89,7 +89,7 @@ def save_draft(
     report_id: UUID,
     seen: int,
     words: Mapping[str, str],
-    said: Mapping[str, TypedValue],
+    typed_values: Mapping[str, TypedValue],
     actor_id: UUID,
     at: datetime,
 ) -> Report:
@@ -99,10 +99,10 @@ def save_draft(
     if report.edited != seen:
         raise VersionConflict(seen=seen, current=report.edited)
     words = {name: plain_text(words.get(name, "")) for name in WORDS}
-    _refuse_unsound(words, said)
+    _refuse_unsound(words, typed_values)
     for name, text in words.items():
         setattr(report, name, text)
-    _store_typed_values(session, report, said)
+    _store_typed_values(session, report, typed_values)
     report.edited += 1
     report.state = ReportState.DRAFT
     record(session, at=at, actor_id=actor_id, action="report.saved", subject_id=report.id)
@@ -129,7 +129,7 @@ def submit_report(
     submission = store(session, report, values, actor_id=actor_id, at=at, is_nil=is_nil)
     report.state, report.sent = ReportState.SUBMITTED, submission.number
     report.submitted_by, report.submitted_at = actor_id, at
-    kind, after = ReportEventKind.SUBMITTED, SENT.of(report)
+    kind, after = ReportEventKind.SUBMITTED, REPORT.of(report)
     _record_event(session, report, kind, action="report.submitted", actor_id=actor_id, at=at, after=after)
     return submission
 
@@ -281,28 +281,28 @@ def _refuse_nil(values: list[Assembled]) -> None:
         raise Refused({"report": _l("There are entries for this period, so you cannot send a nil report.")})
 
 
-def _refuse_unsound(words: Mapping[str, str], said: Mapping[str, TypedValue]) -> None:
+def _refuse_unsound(words: Mapping[str, str], typed_values: Mapping[str, TypedValue]) -> None:
     errors = {name: problem for name, text in words.items() if (problem := text_problem(text, WORDS_LENGTH))}
-    for code, one in said.items():
-        if one.numerator is not None and not 0 <= one.numerator <= MOST:
+    for code, value in typed_values.items():
+        if value.numerator is not None and not 0 <= value.numerator <= LARGEST_NUMBER:
             errors[code] = _l("Enter a whole number, 0 or more.")
-        elif one.denominator is not None and (one.numerator is None or one.numerator > one.denominator):
+        elif value.denominator is not None and (value.numerator is None or value.numerator > value.denominator):
             errors[code] = _l("The first number cannot be larger than the second.")
-        elif BY_CODE[code].is_ratio and one.numerator is not None and not one.denominator:
+        elif BY_CODE[code].is_ratio and value.numerator is not None and not value.denominator:
             errors[code] = _l("Enter how many were asked as well.")
     refuse(errors)
 
 
-def _store_typed_values(session: Session, report: Report, said: Mapping[str, TypedValue]) -> None:
-    kept = entries_of(session, report.id)
-    for indicator in TYPED:
-        one = said.get(indicator.code, TypedValue(None))
-        missing = None if one.numerator is not None else one.missing or Missing.NOT_REPORTED
-        entry = kept.get(indicator.code)
+def _store_typed_values(session: Session, report: Report, typed_values: Mapping[str, TypedValue]) -> None:
+    entries = entries_of(session, report.id)
+    for indicator in TYPED_INDICATORS:
+        value = typed_values.get(indicator.code, TypedValue(None))
+        missing = None if value.numerator is not None else value.missing or Missing.NOT_REPORTED
+        entry = entries.get(indicator.code)
         if entry is None:
             entry = ReportEntry(chapter_id=report.chapter_id, report_id=report.id, indicator=indicator.code)
             session.add(entry)
-        entry.numerator, entry.denominator = one.numerator, one.denominator
+        entry.numerator, entry.denominator = value.numerator, value.denominator
         entry.missing = missing
 
 

@@ -52,16 +52,16 @@ def store(
 
 def money_has_moved(session: Session, report: Report) -> bool:
     """Tell whether the books of the period, in dollars, are not those that were sent last; the report's row is held."""
-    here = report.chapter_id
-    sent = session.execute(
+    chapter_id = report.chapter_id
+    rows = session.execute(
         select(ValueSource.source_id, ValueSource.numerator)
-        .join(ReportValue, and_(ReportValue.chapter_id == here, ReportValue.id == ValueSource.value_id))
+        .join(ReportValue, and_(ReportValue.chapter_id == chapter_id, ReportValue.id == ValueSource.value_id))
         .join(
             ReportSubmission,
-            and_(ReportSubmission.chapter_id == here, ReportSubmission.id == ReportValue.submission_id),
+            and_(ReportSubmission.chapter_id == chapter_id, ReportSubmission.id == ReportValue.submission_id),
         )
         .where(
-            ValueSource.chapter_id == here,
+            ValueSource.chapter_id == chapter_id,
             ReportSubmission.report_id == report.id,
             ReportSubmission.number == report.sent,
             ReportValue.indicator == "spent",
@@ -69,8 +69,8 @@ def money_has_moved(session: Session, report: Report) -> bool:
     )
     period = Period(report.period_on)
     spending = period_spending(session, period.starts_on, period.ends_on)
-    return {each: cents for each, cents in spending if cents is not None} != {
-        row.source_id: row.numerator for row in sent
+    return {source_id: cents for source_id, cents in spending if cents is not None} != {
+        row.source_id: row.numerator for row in rows
     }
 
 

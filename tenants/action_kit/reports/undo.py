@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenants.action_kit.reports.services import SENT, withdraw_report
+from tenants.action_kit.reports.services import REPORT, withdraw_report
 from tenants.people.permissions import Permission
 from tenants.undo.undoable import Undoable, Undoing
 
@@ -11,4 +11,4 @@ def _withdraw_report(undoing: Undoing) -> None:
     withdraw_report(undoing.session, report_id=undoing.change.subject_id)
 
 
-KINDS = (Undoable("report.submitted", Permission.SUBMIT_REPORT, SENT.look, _withdraw_report),)
+KINDS = (Undoable("report.submitted", Permission.SUBMIT_REPORT, REPORT.look, _withdraw_report),)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.action_kit.evaluation.models import REASON_LENGTH
 from tenants.db import Base, ChapterOwned, country_key
 
-MOST = 10**12
+LARGEST_NUMBER = 10**12
 FIRST_YEAR, LAST_YEAR = 2014, 2100  # the movement began in September 2014
 
 
@@ -44,16 +44,16 @@ class IndicatorTarget(ChapterOwned, Base):
         CheckConstraint("indicator ~ '^[a-z_]{1,40}$' and version >= 1", name="indicator_is_a_code"),
         CheckConstraint(f"year between {FIRST_YEAR} and {LAST_YEAR}", name="year_sane"),
         CheckConstraint("number >= 1", name="number_positive"),
-        CheckConstraint(f"target_numerator between 0 and {MOST}", name="target_sane"),
+        CheckConstraint(f"target_numerator between 0 and {LARGEST_NUMBER}", name="target_sane"),
         CheckConstraint(
-            f"target_denominator > 0 and target_denominator between target_numerator and {MOST}",
+            f"target_denominator > 0 and target_denominator between target_numerator and {LARGEST_NUMBER}",
             name="target_part_of_the_whole",
         ),
-        CheckConstraint(f"baseline_numerator between 0 and {MOST}", name="baseline_sane"),
+        CheckConstraint(f"baseline_numerator between 0 and {LARGEST_NUMBER}", name="baseline_sane"),
         CheckConstraint("num_nonnulls(baseline_numerator, baseline_on) in (0, 2)", name="baseline_dated"),
         CheckConstraint(
             "baseline_denominator is null or (baseline_numerator is not null and baseline_denominator > 0 "
-            f"and baseline_denominator between baseline_numerator and {MOST})",
+            f"and baseline_denominator between baseline_numerator and {LARGEST_NUMBER})",
             name="baseline_part_of_the_whole",
         ),
         CheckConstraint(

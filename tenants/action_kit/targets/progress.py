@@ -71,8 +71,8 @@ def approved_in(session: Session, year: int) -> Approved:
     for value, is_expected in rows:
         indicator = BY_CODE.get(value.indicator)
         if indicator is not None and indicator.version == value.version:
-            given = None if value.numerator is None else Given(value.numerator, value.denominator)
-            claims[value.indicator].append(Claim(value.period_on, given, is_expected=is_expected, is_open=True))
+            claim_value = None if value.numerator is None else Given(value.numerator, value.denominator)
+            claims[value.indicator].append(Claim(value.period_on, claim_value, is_expected=is_expected, is_open=True))
     return Approved(frozenset(value.period_on for value, _expected in rows), dict(claims))
 
 
@@ -80,8 +80,8 @@ def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
     """Return what an indicator comes to in a year: flows over its quarters, anything else as it stood last."""
     quarters = [period.starts_on for period in Period.all_of(year)]
     parts = over_periods(indicator.rule, [contribution(indicator.rule, claims, quarter) for quarter in quarters])
-    said = [standing_claim(indicator.rule, claims, quarter) for quarter in quarters]
-    last = max((claim.period_on for claim in said if claim is not None), default=None)
+    quarter_claims = [standing_claim(indicator.rule, claims, quarter) for quarter in quarters]
+    last = max((claim.period_on for claim in quarter_claims if claim is not None), default=None)
     return SoFar(parts, Period(last) if last else None)
 
 
@@ -95,13 +95,13 @@ def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts) -> Fractio
     baseline, rule = baseline_of(row), indicator.rule
     if baseline is None and (rule.kind is MeasureKind.RATIO or rule.accumulation is Accumulation.STOCK):
         return NoWay.NO_BASELINE
-    gone = progress(
+    share = progress(
         baseline=_fraction_of(baseline.amount) if baseline else 0,
         target=_fraction_of(target_of(row)),
         actual=_fraction_of(Amount(parts.numerator, parts.denominator)),
         ascending=rule.ascending,
     )
-    return NoWay.SAME_AS_BASELINE if gone is None else gone
+    return NoWay.SAME_AS_BASELINE if share is None else share
 
 
 def _fraction_of(amount: Amount) -> Fraction:

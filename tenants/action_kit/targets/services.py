@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.evaluation.models import REASON_LENGTH
-from tenants.action_kit.targets.models import FIRST_YEAR, LAST_YEAR, MOST, IndicatorTarget
+from tenants.action_kit.targets.models import FIRST_YEAR, LARGEST_NUMBER, LAST_YEAR, IndicatorTarget
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
@@ -153,7 +153,7 @@ def targets_for(session: Session, year: int) -> dict[str, IndicatorTarget]:
 
 def current_target(session: Session, indicator: Indicator, year: int) -> IndicatorTarget | None:
     """Return the target that counts now; None where none is set."""
-    return next((moved.row for moved in history(session, indicator, year)), None)
+    return next((revision.row for revision in history(session, indicator, year)), None)
 
 
 def history(session: Session, indicator: Indicator, year: int) -> list[TargetRevision]:
@@ -187,35 +187,35 @@ def baseline_of(row: IndicatorTarget) -> Baseline | None:
 def _target_problems(
     indicator: Indicator, year: int, baseline: Baseline | None, target: Amount | None, *, today: date
 ) -> dict[str, str]:
-    found: dict[str, str] = {}
+    problems: dict[str, str] = {}
     if not FIRST_YEAR <= year <= LAST_YEAR:
-        found["year"] = _l("Choose another year.")
+        problems["year"] = _l("Choose another year.")
     if target is None:
-        found["target"] = _l("Enter a target.")
+        problems["target"] = _l("Enter a target.")
     else:
-        found |= _amount_problem("target", indicator, target)
+        problems |= _amount_problem("target", indicator, target)
     if baseline is not None:
-        found |= _amount_problem("baseline", indicator, baseline.amount)
+        problems |= _amount_problem("baseline", indicator, baseline.amount)
         if baseline.measured_on > today:
-            found["baseline_on"] = _l("This date is in the future. Enter today’s date or an earlier one.")
-    if not found and target is not None and baseline is not None:
+            problems["baseline_on"] = _l("This date is in the future. Enter today’s date or an earlier one.")
+    if not problems and target is not None and baseline is not None:
         low, high = (baseline.amount, target) if indicator.rule.ascending else (target, baseline.amount)
         if _is_below(high, low):
-            found["target"] = _l("The target is on the wrong side of the baseline. Check both values.")
-    return found
+            problems["target"] = _l("The target is on the wrong side of the baseline. Check both values.")
+    return problems
 
 
 def _amount_problem(field: str, indicator: Indicator, amount: Amount) -> dict[str, str]:
-    if not 0 <= amount.numerator <= MOST:
+    if not 0 <= amount.numerator <= LARGEST_NUMBER:
         return {field: _l("Enter a whole number, 0 or more.")}
     if indicator.is_ratio != (amount.denominator is not None):
         return {field: _l("Enter both numbers, or leave both empty.")}
-    if amount.denominator is not None and not 0 < amount.denominator <= MOST:
+    if amount.denominator is not None and not 0 < amount.denominator <= LARGEST_NUMBER:
         return {f"{field}_of": _l("Enter a whole number above 0.")}
     if amount.denominator is not None and amount.numerator > amount.denominator:
         return {field: _l("The first number cannot be larger than the second.")}
     return {}
 
 
-def _is_below(one: Amount, other: Amount) -> bool:
-    return one.numerator * (other.denominator or 1) < other.numerator * (one.denominator or 1)
+def _is_below(amount: Amount, threshold: Amount) -> bool:
+    return amount.numerator * (threshold.denominator or 1) < threshold.numerator * (amount.denominator or 1)

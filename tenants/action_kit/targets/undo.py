@@ -22,17 +22,20 @@ def _look_at_target(session: Session, change: Change) -> dict[str, Any] | None:
 
 
 def _move_back(undoing: Undoing) -> None:
-    said = undoing.before
-    indicator, measured_on = BY_CODE[said["indicator"]], from_json(said["baseline_on"], TARGET.kind_of("baseline_on"))
-    baseline = Amount(said["baseline_numerator"], said["baseline_denominator"])
-    now = current_target(undoing.session, indicator, said["year"])
+    values = undoing.before
+    indicator, measured_on = (
+        BY_CODE[values["indicator"]],
+        from_json(values["baseline_on"], TARGET.kind_of("baseline_on")),
+    )
+    baseline = Amount(values["baseline_numerator"], values["baseline_denominator"])
+    now = current_target(undoing.session, indicator, values["year"])
     set_target(
         undoing.session,
         **undoing.by_whom,
         indicator=indicator,
-        year=said["year"],
+        year=values["year"],
         baseline=Baseline(baseline, measured_on) if measured_on else None,
-        target=Amount(said["target_numerator"], said["target_denominator"]),
+        target=Amount(values["target_numerator"], values["target_denominator"]),
         reason=str(_l("The previous change was undone.")),
         seen=now.number if now else 0,
     )

@@ -39,10 +39,10 @@ class MorningMail:
     news: DeskNews
 
 
-def readers_due(session: Session, *, at: datetime, most: int) -> Sequence[UUID]:
+def readers_due(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]:
     """Return up to `most` people at UN Women whose morning has come, longest waiting first; `session` is nobody's."""
     readers = select(DeskReader.user_id).where(DeskReader.next_at <= at)
-    return session.scalars(readers.order_by(DeskReader.next_at).limit(most)).all()
+    return session.scalars(readers.order_by(DeskReader.next_at).limit(limit)).all()
 
 
 def wake_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
@@ -79,13 +79,13 @@ def plan_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningM
 def put_reader_off(user_id: UUID, *, at: datetime) -> None:
     """Let somebody whose mail cannot be made wait for an hour."""
     with opened(NobodyScope(login="worker")) as session:
-        hers = update(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
-        session.execute(hers.values(next_at=at + POISON_PAUSE))
+        statement = update(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
+        session.execute(statement.values(next_at=at + POISON_PAUSE))
 
 
 def _run_reader_morning(session: Session, user_id: UUID, at: datetime, quiet_weeks: int) -> list[MorningMail]:
-    hers = select(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
-    reader = session.scalars(hers.with_for_update(skip_locked=True)).one_or_none()
+    statement = select(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
+    reader = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
     if reader is None:
         return []  # another tick has her
     kind = _kind_of_morning(session, reader, at)

@@ -72,8 +72,8 @@ class DeskApprovals:
     def items(self) -> list[dict[str, Any]]:
         """Return what waits as the inbox keeps it."""
         return [
-            _inbox_item(one.kind.code, one.chapter_id, one.subject_id, since=desk_day(one.since, None))
-            for one in self.first
+            _inbox_item(request.kind.code, request.chapter_id, request.subject_id, since=desk_day(request.since, None))
+            for request in self.first
         ]
 
 
@@ -92,7 +92,7 @@ def read_news(kind: str, countries: tuple[str, ...], *, at: datetime, quiet_week
         see_one_moment(session)
         if kind == MailKind.DESK_APPROVALS:
             return _read_approvals(session, countries, at)
-        late = overdue(session, countries, days=DESK, most=MOST_ROWS, at=at, quiet_weeks=quiet_weeks)
+        late = overdue(session, countries, days=DESK, limit=MOST_ROWS, at=at, quiet_weeks=quiet_weeks)
         reports = reports_in(session, countries, period=Period.of(at.date()).previous)
         return DeskSummary(countries, at, late, reports, waiting_summary(session, countries))
 
@@ -107,7 +107,7 @@ def read_desk_mail(
     """
     reader = session.get_one(DeskReader, delivery.subject_id)
     appointments = running_appointments(session, at.date())
-    if not any(one.user_id == reader.user_id and runs(one, at.date()) for one in appointments):
+    if not any(appointment.user_id == reader.user_id and runs(appointment, at.date()) for appointment in appointments):
         raise NothingToSend(DeliveryState.HELD, Reason.APPOINTMENT_ENDED)
     if is_overtaken(delivery, desk_day(at, reader.zone)):
         raise NothingToSend(DeliveryState.HELD, Reason.OVERTAKEN)
@@ -120,10 +120,10 @@ def read_desk_mail(
 
 def is_overtaken(delivery: Delivery, today: date) -> bool:
     """Whether it is too late for a mail on her day `today`: a summary is for its week, the approvals for their day."""
-    written = delivery.local_day
+    mail_day = delivery.local_day
     if delivery.kind == MailKind.DESK_SUMMARY:
-        return written is None or written.isocalendar()[:2] != today.isocalendar()[:2]
-    return written != today
+        return mail_day is None or mail_day.isocalendar()[:2] != today.isocalendar()[:2]
+    return mail_day != today
 
 
 def _read_approvals(session: Session, countries: tuple[str, ...], at: datetime) -> DeskApprovals:
@@ -134,5 +134,5 @@ def _read_approvals(session: Session, countries: tuple[str, ...], at: datetime) 
 
 
 def _inbox_item(kind: str, chapter_id: Any, subject_id: Any, **days: date) -> dict[str, Any]:
-    named = {name: day.isoformat() for name, day in days.items()}
-    return {"kind": kind, "chapter_id": str(chapter_id), "subject_id": str(subject_id), **named}
+    iso_days = {name: day.isoformat() for name, day in days.items()}
+    return {"kind": kind, "chapter_id": str(chapter_id), "subject_id": str(subject_id), **iso_days}

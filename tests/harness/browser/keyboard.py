@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 
 ENOUGH = 150  # no page has so many controls before the one that is looked for
 # A control, as somebody meets it who goes from one to the next; null where the focus has left the page.
-FOCUSED = """(named) => {
+FOCUS_SCRIPT = """(named) => {
     const e = document.activeElement;
     if (!e || e === document.body || e === document.documentElement) return null;
     const shown = e.matches("[type=radio], [type=checkbox]") && e.labels[0] ? e.labels[0] : e;
@@ -47,21 +47,21 @@ class Keyboard:
         for key in keys:
             self.page.keyboard.press(key)
 
-    def focused(self, why: str = "look") -> dict[str, Any] | None:
+    def focused(self, purpose: str = "look") -> dict[str, Any] | None:
         """Return where the focus is, and how it shows; None where it is on nothing."""
-        focus: dict[str, Any] | None = self.page.evaluate(FOCUSED, why)
+        focus: dict[str, Any] | None = self.page.evaluate(FOCUS_SCRIPT, purpose)
         return focus
 
     def tab_to(self, name: str) -> None:
         """Go on from control to control until one whose name begins with `name`."""
-        passed = list[str]()
+        names = list[str]()
         for _ in range(ENOUGH):
             self.press("Tab")
             focus = self.focused()
             if focus is not None and focus["name"].startswith(name):
                 return
-            passed.append(focus["name"] if focus else "(nothing)")
-        raise AssertionError(f"no way by keyboard to “{name}”; passed: {passed}")
+            names.append(focus["name"] if focus else "(nothing)")
+        raise AssertionError(f"no way by keyboard to “{name}”; passed: {names}")
 
     def write(self, text: str) -> None:
         """Type."""

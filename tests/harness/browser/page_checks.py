@@ -139,7 +139,7 @@ class PageChecker:
         for view in views or views_of(self.language):
             self._show(view)
             faults += [f"at {view}: {fault}" for fault in (*self.faults(), *self._violations())]
-        faults += [f"refused by the policy: {what}" for what in self.page.evaluate("window.refused")]
+        faults += [f"refused by the policy: {violation}" for violation in self.page.evaluate("window.refused")]
         faults += self.complaints
         self.complaints.clear()
         return [f"{name}, {self.language}: {fault}" for fault in faults]
@@ -163,13 +163,13 @@ class PageChecker:
         return list(self.page.evaluate(FAULTS, {"language": self.language, "direction": direction}))
 
     def _violations(self) -> list[str]:
-        passed, violations = self.page.evaluate(RUN_AXE, RULES)
-        assert passed, "axe has found nothing to look at"
+        passes, violations = self.page.evaluate(RUN_AXE, RULES)
+        assert passes, "axe has found nothing to look at"
         return list(violations)
 
     def _hear(self, message: ConsoleMessage) -> None:
-        refused = "Failed to load resource" in message.text and message.location.get("url") == self.page.url
-        if message.type in {"error", "warning"} and not refused:  # the page itself may be a refusal
+        is_refusal = "Failed to load resource" in message.text and message.location.get("url") == self.page.url
+        if message.type in {"error", "warning"} and not is_refusal:  # the page itself may be a refusal
             self.complaints.append(f"console: {message.text}")
 
     def _watch(self, request: Request) -> None:

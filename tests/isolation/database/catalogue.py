@@ -35,7 +35,7 @@ assert tenants.models  # the metadata is whole only once every model is imported
 Connection = psycopg.Connection[Any]
 Check = Callable[[Connection], list[str]]
 
-WALL_TEXT = dict.fromkeys(lists.OWNED, policies.WALL) | {lists.CHAPTERS: policies.WALL_OF_CHAPTER}
+WALL_TEXT = dict.fromkeys(lists.OWNED_TABLES, policies.WALL) | {lists.CHAPTERS: policies.WALL_OF_CHAPTER}
 CHAPTER_LOGINS = ",".join(sorted(policies.CHAPTER_LOGINS))
 DESK_LOGINS = ",".join(sorted(policies.DESK_LOGINS))
 
@@ -47,15 +47,15 @@ def violations(connection: Connection) -> Iterator[str]:
 
 def tables_have_their_place(connection: Connection) -> list[str]:
     """Every table is in exactly one list, every listed table exists."""
-    listed = [*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL]
+    tables = [*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL]
     present = _column(
         connection,
         "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')",
     )
-    twice = {table for table in listed if listed.count(table) > 1}
+    twice = {table for table in tables if tables.count(table) > 1}
     return (
-        [f"{table} is in no list of lists.py" for table in sorted(set(present) - set(listed))]
-        + [f"{table} is listed and does not exist" for table in sorted(set(listed) - set(present))]
+        [f"{table} is in no list of lists.py" for table in sorted(set(present) - set(tables))]
+        + [f"{table} is listed and does not exist" for table in sorted(set(tables) - set(present))]
         + [f"{table} is in two lists" for table in sorted(twice)]
     )
 
@@ -72,9 +72,9 @@ def walls_stand_where_they_should(connection: Connection) -> list[str]:
            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname"""
     ).fetchall()
     return [
-        f"{table}: row-level security enabled {enabled}, forced {forced}"
-        for table, enabled, forced in rows
-        if (enabled, forced) != ((True, True) if table in lists.BEHIND_THE_WALL else (False, False))
+        f"{table}: row-level security enabled {enabled}, forced {is_forced}"
+        for table, enabled, is_forced in rows
+        if (enabled, is_forced) != ((True, True) if table in lists.BEHIND_THE_WALL else (False, False))
     ]
 
 
@@ -98,7 +98,7 @@ def keys_carry_the_chapter(connection: Connection) -> list[str]:
                where c.relnamespace = 'public'::regnamespace group by c.relname"""
         ).fetchall()
     )
-    expected = dict.fromkeys(lists.OWNED, "chapter_id,id") | {lists.CHAPTERS: "id"}
+    expected = dict.fromkeys(lists.OWNED_TABLES, "chapter_id,id") | {lists.CHAPTERS: "id"}
     return [f"{table}: primary key is ({keys.get(table)})" for table, key in expected.items() if keys.get(table) != key]
 
 
@@ -128,7 +128,7 @@ def unique_keys_lead_with_the_chapter(connection: Connection) -> list[str]:
            from pg_index i join pg_class c on c.oid = i.indrelid join pg_class ic on ic.oid = i.indexrelid
            left join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
            where c.relname = any (%(owned)s) and i.indisunique and a.attname is distinct from 'chapter_id'""",
-        {"owned": list(lists.OWNED)},
+        {"owned": list(lists.OWNED_TABLES)},
     )
 
 
@@ -158,14 +158,18 @@ def exclusions_are_those_of_the_models(connection: Connection) -> list[str]:
 
 def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
     """What the desk lists by country takes that country from the chapter's own row, by a foreign key."""
-    shared = [table for table in lists.OWNED if lists.granted("desk", table)]
-    kept = _column(
+    desk_tables = [table for table in lists.OWNED_TABLES if lists.granted("desk", table)]
+    keyed_tables = _column(
         connection,
         """select conrelid::regclass::text from pg_constraint
            where contype = 'f' and confrelid = 'chapters'::regclass and convalidated
              and pg_get_constraintdef(oid) like 'FOREIGN KEY (chapter_id, country) REFERENCES chapters(id, country)'""",
     )
-    return [f"{table}: nothing keeps its country equal to its chapter's" for table in shared if table not in kept]
+    return [
+        f"{table}: nothing keeps its country equal to its chapter's"
+        for table in desk_tables
+        if table not in keyed_tables
+    ]
 
 
 def nothing_leads_around_the_walls(connection: Connection) -> list[str]:
@@ -229,10 +233,10 @@ def bindings_end_with_the_transaction(connection: Connection) -> list[str]:
         "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace and proname like 'use\\_%'"
     ).fetchall()
     return [
-        f"{name} writes {written}"
+        f"{name} writes {settings}"
         for name, body in bodies
-        for written in [re.findall(r"'(set\s[^=]*?)\s*=|(set_config)", body.replace('"', ""))]
-        if written != [(f"set local app.{setting}", "") for setting in ("chapter", "user", "countries")]
+        for settings in [re.findall(r"'(set\s[^=]*?)\s*=|(set_config)", body.replace('"', ""))]
+        if settings != [(f"set local app.{setting}", "") for setting in ("chapter", "user", "countries")]
     ]
 
 
@@ -261,7 +265,7 @@ def personal_columns_stay_home(connection: Connection) -> list[str]:
 
 def local_tables_hold_no_words(connection: Connection) -> list[str]:
     """A table without a wall holds ids, states, times and figures; a text column in one needs a reason."""
-    walled = [*lists.BEHIND_THE_WALL, *lists.IDENTITY]
+    walled_tables = [*lists.BEHIND_THE_WALL, *lists.IDENTITY]
     actual = _column(
         connection,
         """select c.relname || '.' || a.attname
@@ -269,7 +273,7 @@ def local_tables_hold_no_words(connection: Connection) -> list[str]:
            where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and c.relname <> all (%(walled)s)
              and a.atttypid::regtype::text in ('text', 'character varying', 'jsonb', 'json', 'text[]')
            order by 1""",
-        {"walled": walled},
+        {"walled": walled_tables},
     )
     return [f"{column} is text outside every wall" for column in actual if column not in lists.TEXT_OF_LOCAL]
 
@@ -310,7 +314,7 @@ def _column(connection: Connection, query: str, parameters: dict[str, object] | 
 
 def _expected_policies(connection: Connection) -> set[tuple[str, ...]]:
     """Let PostgreSQL itself write the canonical texts, over a table of the same columns."""
-    wall, chapter, own, desk = _as_written(
+    wall, chapter, own_memberships, desk = _as_written(
         connection, policies.WALL, policies.WALL_OF_CHAPTER, policies.OWN_MEMBERSHIPS, policies.DESK_READS
     )
     expected: set[tuple[str, ...]] = set()
@@ -319,7 +323,7 @@ def _expected_policies(connection: Connection) -> set[tuple[str, ...]]:
         expected.add((table, "wall", "*", "true", CHAPTER_LOGINS, text, text))
         if lists.granted("desk", table):
             expected.add((table, "desk_reads", "r", "true", DESK_LOGINS, desk, None))  # type: ignore[arg-type]
-    expected.add(("memberships", "own_memberships", "r", "true", "solidarity_web", own, None))  # type: ignore[arg-type]
+    expected.add(("memberships", "own_memberships", "r", "true", "solidarity_web", own_memberships, None))  # type: ignore[arg-type]
     return expected
 
 

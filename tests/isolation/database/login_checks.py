@@ -23,7 +23,7 @@ from psycopg import sql
 
 from tenants.db import new_id
 
-TOLD = b"""select coalesce(current_setting('app.chapter', true), ''), coalesce(current_setting('app.user', true), ''),
+QUERY = b"""select coalesce(current_setting('app.chapter', true), ''), coalesce(current_setting('app.user', true), ''),
                  coalesce(current_setting('app.countries', true), '')"""
 FORBIDDEN = (
     "alter table {t} disable row level security",
@@ -60,18 +60,18 @@ def a_binding_says_everything_anew(
 ) -> Iterator[str]:
     """Binding writes the chapter, the person and the countries each time, and an inner rollback takes it back."""
     chapter, countries = "select use_chapter(%s, %s)", "select use_countries(%s, %s)"
-    for login, binding, first, second, told in (
-        ("web", chapter, amber.chapter_id, birch.chapter_id, lambda bound, person: (str(bound), person, "")),
-        ("desk", countries, amber.country, birch.country, lambda bound, person: ("", person, bound)),
+    for login, binding, first, second, expected_settings in (
+        ("web", chapter, amber.chapter_id, birch.chapter_id, lambda value, person: (str(value), person, "")),
+        ("desk", countries, amber.country, birch.country, lambda value, person: ("", person, value)),
     ):
         with connections.bound(login, binding, first, amber.user_id) as connection:  # type: ignore[arg-type]
             for _ in range(2):
-                if (said := connection.execute(TOLD).fetchone()) != told(first, str(amber.user_id)):
-                    yield f"{login}: the binding, or a savepoint that was rolled back, leaves {said}"
+                if (settings := connection.execute(QUERY).fetchone()) != expected_settings(first, str(amber.user_id)):
+                    yield f"{login}: the binding, or a savepoint that was rolled back, leaves {settings}"
                 attempt(connection, binding, (second, None))
             connection.execute(binding.encode(), (second, None))
-            if (said := connection.execute(TOLD).fetchone()) != told(second, ""):
-                yield f"{login}: a second binding leaves something of the first: {said}"
+            if (settings := connection.execute(QUERY).fetchone()) != expected_settings(second, ""):
+                yield f"{login}: a second binding leaves something of the first: {settings}"
 
 
 def a_login_binds_only_its_own_kind(
@@ -111,24 +111,24 @@ def a_person_sees_her_own_memberships(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
     """Of other chapters the web shows a person her own memberships, and nothing with them."""
-    own, other = "birch's own person", "somebody else"
+    member, stranger = "birch's own person", "somebody else"
     with connections.chapter("web", None, birch.user_id) as connection:
         outcome = attempt(connection, "select * from memberships")
         if outcome.count != 1 or not shown(outcome.text, birch) or shown(outcome.text, amber):
-            yield f"nobody bound, {own} sees {outcome.count} memberships"
+            yield f"nobody bound, {member} sees {outcome.count} memberships"
         for table in lists.BEHIND_THE_WALL:
             if table != "memberships" and attempt(connection, shaped("select * from {t}", table)).count:
-                yield f"nobody bound, {own} sees {table}"
+                yield f"nobody bound, {member} sees {table}"
     with connections.chapter("web", amber.chapter_id, birch.user_id) as connection:
         if (count := attempt(connection, "select * from memberships").count) != 2:
-            yield f"bound to amber, {own} sees {count} memberships, not amber's one and her own"
+            yield f"bound to amber, {member} sees {count} memberships, not amber's one and her own"
         update = attempt(connection, "update memberships set zone = zone where chapter_id = %s", [birch.chapter_id])
         if update.count:
-            yield f"bound to amber, {own} changes her membership in birch"
+            yield f"bound to amber, {member} changes her membership in birch"
     for login, actor in (("web", amber.user_id), ("web", new_id()), ("worker", birch.user_id)):
         with connections.chapter(login, amber.chapter_id, actor) as connection:  # type: ignore[arg-type]
             if shown(attempt(connection, "select * from memberships").text, birch):
-                yield f"bound to amber, {login} shows birch's membership to {other}"
+                yield f"bound to amber, {login} shows birch's membership to {stranger}"
 
 
 def identity_is_the_webs_alone(connections: Connections, amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
@@ -169,9 +169,9 @@ def nobody_takes_a_wall_down(connections: Connections, amber: SampleChapter, bir
 def _refusals(
     connection: psycopg.Connection[Any], login: str, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    shared = dict(shared_tables(login))
+    shared_columns = dict(shared_tables(login))
     for table in lists.BEHIND_THE_WALL:
-        for column in set(columns_of(table)) - set(shared.get(table, [])):
+        for column in set(columns_of(table)) - set(shared_columns.get(table, [])):
             if not attempt(connection, shaped("select {c} from {t}", table, column)).refused:
                 yield f"{login} reads {table}.{column}, which is not shared"
         row = fresh(amber, table)

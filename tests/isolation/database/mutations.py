@@ -31,7 +31,7 @@ class Mutation:
     in_cluster: bool = False
 
 
-SHARED = tuple(table for table in lists.BEHIND_THE_WALL if lists.granted("desk", table))
+DESK_TABLES = tuple(table for table in lists.BEHIND_THE_WALL if lists.granted("desk", table))
 WALLED_LOGINS = ", ".join(policies.CHAPTER_LOGINS)
 
 BODY = {
@@ -52,9 +52,9 @@ def database_mutations() -> Iterator[Mutation]:
     """Yield every hole in the database; found from the lists, so that a new table brings its own."""
     for table in lists.BEHIND_THE_WALL:
         yield from _of_the_wall(table)
-    for table in SHARED:
+    for table in DESK_TABLES:
         yield from _of_the_desks_policy(table)
-    for table in lists.OWNED:
+    for table in lists.OWNED_TABLES:
         yield from _of_the_keys(table)
     yield from _of_constraints()
     yield from _of_the_functions()
@@ -70,7 +70,7 @@ def _of_the_wall(table: str) -> Iterator[Mutation]:
         f"{table}: row-level security disabled", (f"alter table {table} disable row level security",), behaves=True
     )
     yield Mutation(f"{table}: no wall", (f"drop policy wall on {table}",), behaves=True)
-    for what, using, check in (
+    for title, using_expression, check in (
         ("true", "true", "true"),
         ("reads of all", "true", wall),
         ("writes for all", wall, "true"),
@@ -79,9 +79,9 @@ def _of_the_wall(table: str) -> Iterator[Mutation]:
         ("a wall of null", wall.replace("= nullif", "is not distinct from nullif"), wall),
     ):
         yield Mutation(
-            f"{table}: the policy says {what}",
-            (f"alter policy wall on {table} using ({using}) with check ({check})",),
-            behaves=what in {"true", "reads of all", "an OR that is always on"},
+            f"{table}: the policy says {title}",
+            (f"alter policy wall on {table} using ({using_expression}) with check ({check})",),
+            behaves=title in {"true", "reads of all", "an OR that is always on"},
         )
     yield Mutation(f"{table}: a second policy", (f"create policy more on {table} using (true)",), behaves=True)
     yield Mutation(f"{table}: the wall stands for everybody", (f"alter policy wall on {table} to public",))
@@ -148,13 +148,15 @@ def _of_the_keys(table: str) -> Iterator[Mutation]:
 def _of_constraints() -> Iterator[Mutation]:
     """Take chapter_id out of every composite key and every unique constraint that the models name."""
     for table in sorted(Base.metadata.tables.values(), key=lambda table: table.name):
-        if table.name not in lists.OWNED:
+        if table.name not in lists.OWNED_TABLES:
             continue
         for key in table.foreign_key_constraints:
             target = key.referred_table.name
-            others = [element for element in key.elements if element.parent.name != "chapter_id"]
-            if target in lists.BEHIND_THE_WALL and others:
-                yield from _of_a_key(table.name, str(key.name), target, others[0].parent.name, others[0].column.name)
+            elements = [element for element in key.elements if element.parent.name != "chapter_id"]
+            if target in lists.BEHIND_THE_WALL and elements:
+                yield from _of_a_key(
+                    table.name, str(key.name), target, elements[0].parent.name, elements[0].column.name
+                )
         for rule in table.constraints:
             if isinstance(rule, ExcludeConstraint):
                 yield from _of_an_exclusion(table.name, rule)
@@ -168,7 +170,7 @@ def _of_constraints() -> Iterator[Mutation]:
                 )
 
 
-def _of_a_key(table: str, key: str, target: str, column: str, theirs: str) -> Iterator[Mutation]:
+def _of_a_key(table: str, key: str, target: str, column: str, target_column: str) -> Iterator[Mutation]:
     without = f"alter table {table} drop constraint {key}"
     yield Mutation(f"{table}: without {key}", (without,), behaves=True)
     yield Mutation(
@@ -176,12 +178,12 @@ def _of_a_key(table: str, key: str, target: str, column: str, theirs: str) -> It
         (
             (
                 f"alter table {table} drop constraint {key}, add constraint {key} foreign key (chapter_id, {column}) "
-                f"references {target} ({'id' if target == 'chapters' else 'chapter_id'}, {theirs}) "
+                f"references {target} ({'id' if target == 'chapters' else 'chapter_id'}, {target_column}) "
                 f"on delete set null ({column})"
             ),
         ),
     )
-    if theirs == "id":
+    if target_column == "id":
         yield Mutation(
             f"{table}: {key} without chapter_id",
             (
@@ -195,26 +197,26 @@ def _of_a_key(table: str, key: str, target: str, column: str, theirs: str) -> It
 
 def _of_an_exclusion(table: str, rule: ExcludeConstraint) -> Iterator[Mutation]:
     """Drop it, take the chapter out of it, or let something else come before the chapter."""
-    made = str(AddConstraint(rule).compile(dialect=dialect()))  # type: ignore[no-untyped-call]
+    definition = str(AddConstraint(rule).compile(dialect=dialect()))  # type: ignore[no-untyped-call]
     without = (f"alter table {table} drop constraint {rule.name}",)
     yield Mutation(f"{table}: without {rule.name}", without)
-    yield Mutation(f"{table}: {rule.name} over all chapters", (*without, made.replace("chapter_id WITH =, ", "")))
-    chapter_last = re.sub(r"chapter_id WITH =, (.* WITH &&)", r"\1, chapter_id WITH =", made)
+    yield Mutation(f"{table}: {rule.name} over all chapters", (*without, definition.replace("chapter_id WITH =, ", "")))
+    chapter_last = re.sub(r"chapter_id WITH =, (.* WITH &&)", r"\1, chapter_id WITH =", definition)
     yield Mutation(f"{table}: {rule.name} with the chapter last", (*without, chapter_last))
 
 
 def _of_the_functions() -> Iterator[Mutation]:
     for name, (arguments, chapter, countries) in BODY.items():
-        told = (chapter, ("app.user", "coalesce(actor::text, '')"), countries)
-        for what, words in (
-            ("set", [f"execute format('set %s = %%L', {value})" % _quoted(key) for key, value in told]),
-            ("set_config", [f"perform set_config('{key}', {value}, false)" for key, value in told]),
-            ("no person", [_local(key, value) for key, value in told if key != "app.user"]),
+        settings = (chapter, ("app.user", "coalesce(actor::text, '')"), countries)
+        for title, words in (
+            ("set", [f"execute format('set %s = %%L', {value})" % _quoted(key) for key, value in settings]),
+            ("set_config", [f"perform set_config('{key}', {value}, false)" for key, value in settings]),
+            ("no person", [_local(key, value) for key, value in settings if key != "app.user"]),
         ):
             # Without the person an earlier one is left only within one transaction: seen by rebinding it.
             body = "; ".join(words)
             yield Mutation(
-                f"{name}: {what}",
+                f"{name}: {title}",
                 (
                     (
                         f"create or replace function {name}({arguments}) returns void language plpgsql "

@@ -77,9 +77,9 @@ def nothing_of_another_chapter_is_read(
     """Whatever shape a SELECT or COPY has, bound to amber it shows amber's rows and none of birch's."""
     for login, table in product(CHAPTER_LOGINS, lists.BEHIND_THE_WALL):
         with connections.chapter(login, amber.chapter_id) as connection:
-            own = attempt(connection, shaped("select * from {t}", table))
-            if not own.state and not shown(own.text, amber):
-                yield f"{login} does not see amber's own rows of {table}: {own}"
+            own_outcome = attempt(connection, shaped("select * from {t}", table))
+            if not own_outcome.state and not shown(own_outcome.text, amber):
+                yield f"{login} does not see amber's own rows of {table}: {own_outcome}"
             for statement in READINGS:
                 yield from marks_seen(
                     birch, attempt(connection, shaped(statement, table), _ids(amber, birch)), login, table
@@ -134,7 +134,7 @@ def no_key_points_into_another_chapter(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
     """A row of amber's that names a row or the country of birch's breaks a key; PostgreSQL asks no policy there."""
-    for table in lists.OWNED:
+    for table in lists.OWNED_TABLES:
         login = next(login for login in CHAPTER_LOGINS if _may(login, table, "insert"))
         with connections.chapter(login, amber.chapter_id) as connection:
             for column, value in _pointers(table, birch):

@@ -28,7 +28,7 @@ def owner(two_chapters: TwoChapters) -> Iterator[psycopg.Connection[Any]]:
 
 def test_of_any_two_codes_it_finds_these_two_and_nothing_across_the_comma(owner: psycopg.Connection[Any]) -> None:
     """Every list of two, asked for both, both turned round, and each code that lies across its comma."""
-    found = owner.execute(
+    counts = owner.execute(
         f"""
         with codes as ({CODES})
         select count(*), count(*) filter (where ({OF_A_LIST[NOW]}) <> ({OF_A_LIST[BEFORE]}))
@@ -38,7 +38,7 @@ def test_of_any_two_codes_it_finds_these_two_and_nothing_across_the_comma(owner:
                              (left(a, 1) || right(b, 1))) country (country)
         """
     ).fetchone()
-    assert found == (676 * 676 * 6, 0)
+    assert counts == (676 * 676 * 6, 0)
 
 
 @pytest.mark.parametrize("countries", ["", ",", "BR", "BR,RW", ",".join(ALL_COUNTRIES)], ids=lambda text: text[:5])
@@ -54,8 +54,8 @@ def test_of_any_list_it_lets_through_what_the_former_text_did(owner: psycopg.Con
 
 def test_with_no_list_at_all_it_lets_nothing_through(two_chapters: TwoChapters) -> None:
     with owner_connection(two_chapters.settings) as fresh:
-        said = fresh.execute(f"with codes as ({CODES}) select 1 from codes c (country) where {NOW}").fetchall()
-    assert said == []
+        rows = fresh.execute(f"with codes as ({CODES}) select 1 from codes c (country) where {NOW}").fetchall()
+    assert rows == []
 
 
 @pytest.mark.parametrize("country", ["", "B", ",", "br", "B,"])
@@ -68,10 +68,10 @@ def test_no_row_can_hold_what_would_be_found_without_being_a_country(two_chapter
 
 
 def test_every_row_that_the_desk_reads_has_the_country_of_its_chapter(owner: psycopg.Connection[Any]) -> None:
-    kept = owner.execute(
+    rows = owner.execute(
         """select conrelid::regclass::text from pg_constraint
            where contype = 'f' and confrelid = 'chapters'::regclass
              and pg_get_constraintdef(oid) like '%(chapter_id, country)%'"""
     ).fetchall()
-    shared = {table for table in lists.BEHIND_THE_WALL if lists.granted("desk", table)} - {lists.CHAPTERS}
-    assert shared <= {row[0] for row in kept}
+    desk_tables = {table for table in lists.BEHIND_THE_WALL if lists.granted("desk", table)} - {lists.CHAPTERS}
+    assert desk_tables <= {row[0] for row in rows}

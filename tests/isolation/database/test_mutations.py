@@ -23,7 +23,7 @@ from solidarity.settings import Settings
 
 HOLES = tuple(database_mutations())
 PARTS = 8  # so that several processes share the long run
-COMMITTED = tuple(hole for hole in HOLES if not hole.in_cluster)
+COMMITTED_MUTATIONS = tuple(hole for hole in HOLES if not hole.in_cluster)
 LEAKING = (
     "use_countries: no person",
     "activities: row-level security disabled",
@@ -77,14 +77,14 @@ def test_the_kernel_without_a_part_is_found_out(
 def test_every_hole_is_found_in_a_clone_of_its_own(
     two_chapters: TwoChapters, superuser_url: str, record_property: Callable[[str, object], None], part: int
 ) -> None:
-    survivors, silent, holes = [], [], COMMITTED[part::PARTS]
+    survivors, silent, holes = [], [], COMMITTED_MUTATIONS[part::PARTS]
     for hole in holes:
         with cloned(two_chapters.template, superuser_url) as settings:
             assert _commit(settings, superuser_url, hole)
             with superuser_connection(settings, superuser_url) as connection:
-                catalogued = any(catalogue.violations(connection))
-            leaking = _leaks(settings, two_chapters) if hole.behaves or not catalogued else None
-        if not catalogued and not leaking:
+                has_violations = any(catalogue.violations(connection))
+            leaking = _leaks(settings, two_chapters) if hole.behaves or not has_violations else None
+        if not has_violations and not leaking:
             survivors.append(hole.name)
         if hole.behaves and not leaking:
             silent.append(hole.name)

@@ -49,9 +49,9 @@ def test_a_login_with_power_is_refused_with_its_mend(
     refuse_powerful_login("web", engine)
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         admin.execute(power.format(role).encode())
-        with pytest.raises(LoginTooPowerful) as refused:
+        with pytest.raises(LoginTooPowerful) as error:
             refuse_powerful_login("web", engine)
-        sentence = str(refused.value)
+        sentence = str(error.value)
         assert role in sentence
         assert mend.format(role) in sentence
         admin.execute(mend.format(role).encode())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from isolation.entry_points.cases import EVERYBODY, SIGNED_IN, Case
+from isolation.entry_points.cases import ALL_VISITORS, SIGNED_IN, Case
 from isolation.entry_points.matrix_world import Side, Who
 
 
@@ -32,20 +32,20 @@ ACCOUNT_CASES: tuple[Case, ...] = (
     ),
     Case("accounts.end_other_sessions", "POST", SIGNED_IN, answer=302, writes=True),
     Case("accounts.sign_in", "GET", (Who.ANONYMOUS,), unasked=302),
-    Case("accounts.sign_in", "POST", EVERYBODY, fields=lambda _: {"email": "", "password": "x"}, answer=422),
-    Case("accounts.sign_out", "POST", EVERYBODY, answer=302, writes=True),
-    Case("accounts.forgot", "GET", EVERYBODY),
-    Case("accounts.forgot", "POST", EVERYBODY, fields=lambda _: {"email": ""}, answer=422),
+    Case("accounts.sign_in", "POST", ALL_VISITORS, fields=lambda _: {"email": "", "password": "x"}, answer=422),
+    Case("accounts.sign_out", "POST", ALL_VISITORS, answer=302, writes=True),
+    Case("accounts.forgot", "GET", ALL_VISITORS),
+    Case("accounts.forgot", "POST", ALL_VISITORS, fields=lambda _: {"email": ""}, answer=422),
     Case("accounts.reset", "GET", (), invited, unasked=410, anonymous=410),
     Case("accounts.reset", "POST", (), invited, unasked=410, anonymous=410),
-    Case("accounts.accept_invitation", "GET", EVERYBODY, invited, by_link=True),
-    Case("accounts.accept_invitation", "POST", EVERYBODY, invited, answer=422, by_link=True),
+    Case("accounts.accept_invitation", "GET", ALL_VISITORS, invited, by_link=True),
+    Case("accounts.accept_invitation", "POST", ALL_VISITORS, invited, answer=422, by_link=True),
     Case("public.front", "GET", (Who.ANONYMOUS,), unasked=302),
-    Case("public.help", "GET", EVERYBODY),
-    Case("language.choose", "GET", EVERYBODY, lambda at, rows: {"code": "ar"}, answer=303),
-    Case("public.gallery", "GET", EVERYBODY),
-    Case("public.gallery_part", "GET", EVERYBODY, lambda at, rows: {"part": "states"}),
-    Case("public.outbox", "GET", EVERYBODY),
+    Case("public.help", "GET", ALL_VISITORS),
+    Case("language.choose", "GET", ALL_VISITORS, lambda at, rows: {"code": "ar"}, answer=303),
+    Case("public.gallery", "GET", ALL_VISITORS),
+    Case("public.gallery_part", "GET", ALL_VISITORS, lambda at, rows: {"part": "states"}),
+    Case("public.outbox", "GET", ALL_VISITORS),
     Case("public.outbox_mail", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),
     Case("public.outbox_html", "GET", (), lambda at, rows: {"name": "20260101-none.eml"}, anonymous=404),
 )

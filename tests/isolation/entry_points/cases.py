@@ -13,11 +13,17 @@ MANAGE_PEOPLE = (Who.FOCAL_POINT, Who.FACILITATOR)
 LOG = (Who.FOCAL_POINT,)
 DESK_OF_RECIFE = (Who.DESK_VIEWER, Who.FACILITATOR)
 ANY_DESK = (*DESK_OF_RECIFE, Who.OTHER_DESK)
-SIGNED_IN = tuple(who for who in Who if who != Who.ANONYMOUS)
-EVERYBODY = tuple(Who)
+SIGNED_IN = tuple(visitor for visitor in Who if visitor != Who.ANONYMOUS)
+ALL_VISITORS = tuple(Who)
 
-OURS = (Who.ANONYMOUS, Who.FOCAL_POINT, Who.MEMBER, Who.LEFT, Who.DESK_VIEWER)  # who must see nothing of Huye
-THEIRS = (Who.OTHER_FOCAL_POINT, Who.OTHER_DESK)  # who must see nothing of Recife
+RECIFE_VISITORS = (
+    Who.ANONYMOUS,
+    Who.FOCAL_POINT,
+    Who.MEMBER,
+    Who.LEFT,
+    Who.DESK_VIEWER,
+)  # who must see nothing of Huye
+HUYE_VISITORS = (Who.OTHER_FOCAL_POINT, Who.OTHER_DESK)  # who must see nothing of Recife
 
 Path = Callable[[Side, Side], Mapping[str, object]]
 Fields = Callable[[Side], Mapping[str, str]]
@@ -50,13 +56,13 @@ class Case:
         """Endpoint and method, as pytest shows them."""
         return f"{self.endpoint} {self.method}"
 
-    def expected(self, who: Who) -> int:
+    def expected(self, visitor: Who) -> int:
         """Return the status that `who` gets for our chapter."""
-        if who in self.answers:
-            return self.answers[who]
-        if who in self.allowed:
+        if visitor in self.answers:
+            return self.answers[visitor]
+        if visitor in self.allowed:
             return self.answer
-        if who == Who.ANONYMOUS:
+        if visitor == Who.ANONYMOUS:
             return self.anonymous or (302 if self.method == "GET" else 401)
         return self.unasked
 

@@ -115,10 +115,10 @@ class MatrixWorld:
     cookies: dict[Who, str] = field(repr=False)
     tokens: dict[Who, str] = field(repr=False)
 
-    def browser(self, app: Flask, who: Who) -> FlaskClient:
+    def browser(self, app: Flask, visitor: Who) -> FlaskClient:
         """Return a browser in which `who` is signed in."""
         client = app.test_client()
-        client.set_cookie("session", self.cookies[who])
+        client.set_cookie("session", self.cookies[visitor])
         return client
 
 
@@ -130,18 +130,18 @@ def make_matrix_world(settings: Settings) -> MatrixWorld:
             people = _people(world)
         world = world.placed(app, settings)
         with owner_connection(settings, autocommit=True) as owner:
-            ours = _canaried(owner, world.recife.id, "BR", "recife")
-            other = _canaried(owner, world.huye.id, "RW", "huye")
+            recife_chapters = _canaried(owner, world.recife.id, "BR", "recife")
+            huye_chapters = _canaried(owner, world.huye.id, "RW", "huye")
             owner.execute("insert into exchange_rates values ('BRL', '2026-01-01', 5.42), ('RWF', '2026-01-01', 1400)")
-        browsers = {who: _signed_in(world, person) for who, person in people.items()}
+        browsers = {visitor: _signed_in(world, person) for visitor, person in people.items()}
         with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
             compile_full(session, at=clock.now())
         with app.app_context(), owner_connection(settings, autocommit=True) as owner:
-            at_home = _side(owner, settings, ours, "recife", world.alice.user_id)
-            elsewhere = _side(owner, settings, other, "huye", world.charlie.user_id)
-    cookies = {who: cookie for who, (cookie, _) in browsers.items()}
-    tokens = {who: token for who, (_, token) in browsers.items()}
-    return MatrixWorld(database_of(settings), at_home, elsewhere, cookies, tokens)
+            at_home = _side(owner, settings, recife_chapters, "recife", world.alice.user_id)
+            huye_side = _side(owner, settings, huye_chapters, "huye", world.charlie.user_id)
+    cookies = {visitor: cookie for visitor, (cookie, _) in browsers.items()}
+    tokens = {visitor: token for visitor, (_, token) in browsers.items()}
+    return MatrixWorld(database_of(settings), at_home, huye_side, cookies, tokens)
 
 
 def _people(world: World) -> dict[Who, Person | None]:
@@ -170,30 +170,30 @@ def _canaried(
     owner: psycopg.Connection[Any], chapter_id: UUID, country: str, name: str
 ) -> tuple[SampleChapter, SampleChapter]:
     """Write one more row into every table of a chapter: what it shares, and what it keeps to itself."""
-    shared = SampleChapter(name, country, chapter_id)
-    private = SampleChapter(f"{name}-private", country, chapter_id, user_id=shared.user_id)
+    shared_chapter = SampleChapter(name, country, chapter_id)
+    private = SampleChapter(f"{name}-private", country, chapter_id, user_id=shared_chapter.user_id)
     write_user(owner, private)
     for table in tables_in_order():
         if table == lists.CHAPTERS:
             owner.execute(
                 "update chapters set name = name || ' ' || %s, campaign_name = %s where id = %s",
-                (shared.canary, shared.canary, chapter_id),
+                (shared_chapter.canary, shared_chapter.canary, chapter_id),
             )
             continue
-        chapter = private if table in STAYS_HOME else shared
+        chapter = private if table in STAYS_HOME else shared_chapter
         row = fresh(chapter, table)
         row |= {key: value for key, value in PLAIN.items() if key in row} | _instead(table, private, PEOPLE[name])
-        private.rows[table] = shared.rows[table] = row
+        private.rows[table] = shared_chapter.rows[table] = row
         insert(owner, table, row)
-    _approve(owner, shared, PEOPLE[name])
-    return shared, private
+    _approve(owner, shared_chapter, PEOPLE[name])
+    return shared_chapter, private
 
 
 def _approve(owner: psycopg.Connection[Any], chapter: SampleChapter, people: int) -> None:
     """Write an approved report, so that the figures hold the people of the chapter's activity."""
-    decided = {"submitted_by": chapter.user_id, "submitted_at": clock.now(), "decided_at": clock.now()}
-    approved = {"state": "approved", "is_expected": True, "excused_reason": None, "sent": 1, **decided}
-    report = fresh(chapter, "reports") | {"period_on": APPROVED_ON} | approved
+    decision = {"submitted_by": chapter.user_id, "submitted_at": clock.now(), "decided_at": clock.now()}
+    approval = {"state": "approved", "is_expected": True, "excused_reason": None, "sent": 1, **decision}
+    report = fresh(chapter, "reports") | {"period_on": APPROVED_ON} | approval
     submission = fresh(chapter, "report_submissions") | {"report_id": report["id"], "number": 1}
     value = fresh(chapter, "report_values") | {"submission_id": submission["id"], "period_on": APPROVED_ON}
     value |= {"indicator": "participations", "numerator": people}
@@ -210,7 +210,7 @@ def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
     words = dict.fromkeys(REPORT_WORDS, private.canary)
     shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
     item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
-    undecided = {"decided_by": None, "decided_at": None, "is_outside": False}
+    no_decision = {"decided_by": None, "decided_at": None, "is_outside": False}
     instead: dict[str, dict[str, Any]] = {
         "activity_revisions": {"narrative": private.canary, "number": 1, **shares},
         "budget_revisions": {"number": 1},
@@ -220,7 +220,7 @@ def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
         "launch_events": {"zone": "UTC", "place": private.canary, "host": private.canary},
         "notifications": {"items": Jsonb([{**item, "canary": private.canary}])},
         "plan_lines": {"risk": private.canary, "responsible_id": None},
-        "plan_versions": {"state": "submitted", "reason": "", **undecided},
+        "plan_versions": {"state": "submitted", "reason": "", **no_decision},
         "report_events": {"reason": private.canary},
         "report_submissions": words,
         "reports": {"period_on": REPORTED_ON, "excused_reason": private.canary, **words},
@@ -247,35 +247,36 @@ def _side(
     slug: str,
     user_id: UUID,
 ) -> Side:
-    shared, private = two_chapters
-    found = owner.execute("select id from user_sessions where user_id = %s", [user_id]).fetchone()
-    assert found
-    invitation = shared.rows["invitations"]["id"]
+    shared_chapter, private = two_chapters
+    session_row = owner.execute("select id from user_sessions where user_id = %s", [user_id]).fetchone()
+    assert session_row
+    invitation = shared_chapter.rows["invitations"]["id"]
     secret = settings.secret_key.get_secret_value()
-    duties = _duties(shared.chapter_id)
+    duties = _duties(shared_chapter.chapter_id)
     return Side(
         slug=slug,
-        chapter_id=shared.chapter_id,
-        country=shared.country,
-        shared=shared.canary,
+        chapter_id=shared_chapter.chapter_id,
+        country=shared_chapter.country,
+        shared=shared_chapter.canary,
         private=private.canary,
-        activity=shared.rows["activities"]["id"],
-        launch_event=shared.rows["launch_events"]["id"],
-        checklist_item=shared.rows["checklist_items"]["id"],
-        membership=shared.rows["memberships"]["id"],
-        term=shared.rows["focal_point_terms"]["id"],
+        activity=shared_chapter.rows["activities"]["id"],
+        launch_event=shared_chapter.rows["launch_events"]["id"],
+        checklist_item=shared_chapter.rows["checklist_items"]["id"],
+        membership=shared_chapter.rows["memberships"]["id"],
+        term=shared_chapter.rows["focal_point_terms"]["id"],
         invitation=invitation,
-        session=found[0],
-        token=sign_invitation(secret, chapter_id=shared.chapter_id, invitation_id=invitation),
-        plan_line=shared.rows["plan_lines"]["id"],
-        plan_version=shared.rows["plan_versions"]["id"],
-        message=shared.rows["notifications"]["id"],
+        session=session_row[0],
+        token=sign_invitation(secret, chapter_id=shared_chapter.chapter_id, invitation_id=invitation),
+        plan_line=shared_chapter.rows["plan_lines"]["id"],
+        plan_version=shared_chapter.rows["plan_versions"]["id"],
+        message=shared_chapter.rows["notifications"]["id"],
         reply=_reply(owner, secret, private, user_id, duties),
         duties=duties,
-        ids=frozenset(str(row["id"]) for row in shared.rows.values()) | {str(shared.chapter_id)},
+        ids=frozenset(str(row["id"]) for row in shared_chapter.rows.values()) | {str(shared_chapter.chapter_id)},
         people=PEOPLE[slug],
         money={
-            table: shared.rows[table]["id"] for table in ("budget_lines", "changes", "funding_sources", "transactions")
+            table: shared_chapter.rows[table]["id"]
+            for table in ("budget_lines", "changes", "funding_sources", "transactions")
         },
     )
 
@@ -284,8 +285,8 @@ def _duties(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
     """Return what a chapter owes in the coming weeks: subject and day by kind, one of each."""
     today = clock.now().date()
     with opened(ChapterScope(chapter_id)) as session:
-        owed = obligations_due(session, by=today + timedelta(days=21), today=today, quiet_weeks=4)
-    return {due.kind.code: (due.subject_id, due.due_on) for due in owed}
+        obligations = obligations_due(session, by=today + timedelta(days=21), today=today, quiet_weeks=4)
+    return {due.kind.code: (due.subject_id, due.due_on) for due in obligations}
 
 
 def _reply(
@@ -296,11 +297,11 @@ def _reply(
     duties: dict[str, tuple[UUID, date]],
 ) -> str:
     """Write a digest to somebody of a chapter, and return the link in it by which she says that she knows."""
-    found = owner.execute(
+    membership_row = owner.execute(
         "select id from memberships where chapter_id = %s and user_id = %s", [private.chapter_id, user_id]
     ).fetchone()
-    assert found
-    digest = fresh(private, "notifications") | {"membership_id": found[0], "items": Jsonb([])}
+    assert membership_row
+    digest = fresh(private, "notifications") | {"membership_id": membership_row[0], "items": Jsonb([])}
     insert(owner, "notifications", digest)
     link = MailLink(
         chapter_id=private.chapter_id,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from isolation.entry_points.cases import LOG, Case, Fields, Path
 from isolation.entry_points.matrix_world import Side, Who
 
-ADDRESSED = (Who.ANONYMOUS, Who.FOCAL_POINT)  # whoever holds the link, unless somebody else is signed in
-SOMEBODY_ELSE = {who: 403 for who in Who if who not in ADDRESSED}
+LINK_VISITORS = (Who.ANONYMOUS, Who.FOCAL_POINT)  # whoever holds the link, unless somebody else is signed in
+SOMEBODY_ELSE = {visitor: 403 for visitor in Who if visitor not in LINK_VISITORS}
 
 
 def _message(at: Side, rows: Side) -> Mapping[str, object]:
@@ -64,8 +64,15 @@ REMINDER_CASES: tuple[Case, ...] = (
         answer=302,  # nothing was asked before
         names_rows=True,
     ),
-    Case("public.show_reply", "GET", ADDRESSED, _replied, answers=SOMEBODY_ELSE, by_link=True),
+    Case("public.show_reply", "GET", LINK_VISITORS, _replied, answers=SOMEBODY_ELSE, by_link=True),
     Case(
-        "public.send_reply", "POST", ADDRESSED, _replied, answer=302, answers=SOMEBODY_ELSE, writes=True, by_link=True
+        "public.send_reply",
+        "POST",
+        LINK_VISITORS,
+        _replied,
+        answer=302,
+        answers=SOMEBODY_ELSE,
+        writes=True,
+        by_link=True,
     ),
 )

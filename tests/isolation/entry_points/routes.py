@@ -14,7 +14,7 @@ import psycopg
 from flask import Flask
 from isolation import lists
 from isolation.entry_points.account_cases import ACCOUNT_CASES
-from isolation.entry_points.cases import OURS, THEIRS, Case
+from isolation.entry_points.cases import HUYE_VISITORS, RECIFE_VISITORS, Case
 from isolation.entry_points.chapter_cases import CHAPTER_CASES
 from isolation.entry_points.desk_cases import DESK_CASES
 from isolation.entry_points.matrix_world import MatrixWorld, Side, Who
@@ -40,36 +40,36 @@ def case_address(app: Flask, case: Case, at: Side, rows: Side) -> str:
 
 
 def ask(
-    matrix_world: MatrixWorld, app: Flask, case: Case, who: Who, *, at: Side, rows: Side, forged: bool = False
+    matrix_world: MatrixWorld, app: Flask, case: Case, visitor: Who, *, at: Side, rows: Side, is_forged: bool = False
 ) -> TestResponse:
     """Send one request, as a browser of `who` would; `forged` adds the other chapter to query and body."""
-    other = matrix_world.other if at is matrix_world.ours else matrix_world.ours
-    extra = forgeries(other) if forged else {}
-    body = {**extra, **case.fields(at), "csrf_token": matrix_world.tokens[who]} if case.method == "POST" else None
+    foreign_side = matrix_world.other if at is matrix_world.ours else matrix_world.ours
+    extra = forgeries(foreign_side) if is_forged else {}
+    body = {**extra, **case.fields(at), "csrf_token": matrix_world.tokens[visitor]} if case.method == "POST" else None
     address = case_address(app, case, at, rows)
-    return matrix_world.browser(app, who).open(address, method=case.method, query_string=extra, data=body)
+    return matrix_world.browser(app, visitor).open(address, method=case.method, query_string=extra, data=body)
 
 
-def forgeries(other: Side) -> dict[str, str]:
+def forgeries(foreign_side: Side) -> dict[str, str]:
     """Return every name under which a request could smuggle the other chapter in."""
     return {
-        "chapter": other.slug,
-        "slug": other.slug,
-        "chapter_id": str(other.chapter_id),
-        "app.chapter": str(other.chapter_id),
-        "activity_id": str(other.activity),
-        "activity": str(other.activity),
-        "membership_id": str(other.membership),
-        "invitation_id": str(other.invitation),
-        "id": str(other.activity),
-        "subject_id": str(other.chapter_id),
-        "user_id": str(other.membership),
-        "actor_id": str(other.membership),
-        "place": str(other.chapter_id),
+        "chapter": foreign_side.slug,
+        "slug": foreign_side.slug,
+        "chapter_id": str(foreign_side.chapter_id),
+        "app.chapter": str(foreign_side.chapter_id),
+        "activity_id": str(foreign_side.activity),
+        "activity": str(foreign_side.activity),
+        "membership_id": str(foreign_side.membership),
+        "invitation_id": str(foreign_side.invitation),
+        "id": str(foreign_side.activity),
+        "subject_id": str(foreign_side.chapter_id),
+        "user_id": str(foreign_side.membership),
+        "actor_id": str(foreign_side.membership),
+        "place": str(foreign_side.chapter_id),
         "level": "chapter",
-        "countries": other.country,
+        "countries": foreign_side.country,
         "revision": "1",
-        "token": other.token,
+        "token": foreign_side.token,
     }
 
 
@@ -79,22 +79,25 @@ def violations(matrix_world: MatrixWorld, app: Flask, owner: psycopg.Connection[
     Who may change something through it is tried elsewhere, in a clone of her own.
     """
     before = rows_of(owner, matrix_world.ours), rows_of(owner, matrix_world.other)
-    for who in Who:
-        for chapter_asked, rows, forged in _ways(matrix_world, case, who):
-            answer = ask(matrix_world, app, case, who, at=chapter_asked, rows=rows, forged=forged)
-            what = f"{who} asks for {chapter_asked.slug} with rows of {rows.slug}{', forged' if forged else ''}"
-            expected = _status(matrix_world, case, who, chapter_asked, rows)
+    for visitor in Who:
+        for chapter_asked, rows, is_forged in _ways(matrix_world, case, visitor):
+            answer = ask(matrix_world, app, case, visitor, at=chapter_asked, rows=rows, is_forged=is_forged)
+            request = (
+                f"{visitor} asks for {chapter_asked.slug} with rows of {rows.slug}{', forged' if is_forged else ''}"
+            )
+            expected = _status(matrix_world, case, visitor, chapter_asked, rows)
             if answer.status_code != expected:
-                yield f"{what}: {answer.status_code}, not {expected}"
+                yield f"{request}: {answer.status_code}, not {expected}"
             yield from (
-                f"{what}: shows {mark}" for mark in shown_marks(matrix_world, case, who, answer, plain=not forged)
+                f"{request}: shows {mark}"
+                for mark in shown_marks(matrix_world, case, visitor, answer, plain=not is_forged)
             )
     if before != (rows_of(owner, matrix_world.ours), rows_of(owner, matrix_world.other)):
         yield "something in a chapter has changed"
 
 
 def shown_marks(
-    matrix_world: MatrixWorld, case: Case, who: Who, answer: TestResponse, *, plain: bool = True
+    matrix_world: MatrixWorld, case: Case, visitor: Who, answer: TestResponse, *, plain: bool = True
 ) -> list[str]:
     """Return what an answer shows of a chapter that `who` has nothing to do with, in its body or its headers.
 
@@ -102,15 +105,15 @@ def shown_marks(
     """
     text = answer.get_data(as_text=True) + str(answer.headers)
     hidden: set[str] = set()
-    in_recife = who == Who.OF_BOTH and "chapter" in case.path(matrix_world.ours, matrix_world.ours)
-    if who in OURS or case.by_link or in_recife:
+    in_recife = visitor == Who.OF_BOTH and "chapter" in case.path(matrix_world.ours, matrix_world.ours)
+    if visitor in RECIFE_VISITORS or case.by_link or in_recife:
         hidden = {
             matrix_world.other.shared,
             matrix_world.other.private,
             *matrix_world.other.counted(),
             *world_counted(matrix_world),
         }
-    elif who in THEIRS:
+    elif visitor in HUYE_VISITORS:
         hidden = {
             matrix_world.ours.shared,
             matrix_world.ours.private,
@@ -119,7 +122,7 @@ def shown_marks(
         }
     if case.endpoint.startswith("desk."):
         hidden |= {matrix_world.ours.private, matrix_world.other.private}
-    if plain and who in OURS and answer.status_code < 400 and not case.names_rows:
+    if plain and visitor in RECIFE_VISITORS and answer.status_code < 400 and not case.names_rows:
         hidden |= matrix_world.other.ids
     return [mark for mark in hidden if mark in text]
 
@@ -129,24 +132,28 @@ def world_counted(matrix_world: MatrixWorld) -> tuple[str, ...]:
     return replace(matrix_world.ours, people=matrix_world.ours.people + matrix_world.other.people).counted()
 
 
-def _ways(matrix_world: MatrixWorld, case: Case, who: Who) -> Iterator[tuple[Side, Side, bool]]:
+def _ways(matrix_world: MatrixWorld, case: Case, visitor: Who) -> Iterator[tuple[Side, Side, bool]]:
     """Yield the requests that must change nothing: (whose address, whose rows, forged)."""
-    ours, other = matrix_world.ours, matrix_world.other
-    if not case.writes or who not in case.allowed:
-        yield ours, ours, False
-        yield ours, ours, True
-    if case.names_rows and "chapter" in case.path(ours, ours):
-        yield ours, other, False
-        yield other, ours, False
-    by_address = "chapter" in case.path(ours, ours) and who not in {*THEIRS, Who.OF_BOTH, Who.FACILITATOR}
-    if by_address or (case.names_rows and who in OURS):
-        yield other, other, False
+    recife, huye = matrix_world.ours, matrix_world.other
+    if not case.writes or visitor not in case.allowed:
+        yield recife, recife, False
+        yield recife, recife, True
+    if case.names_rows and "chapter" in case.path(recife, recife):
+        yield recife, huye, False
+        yield huye, recife, False
+    by_address = "chapter" in case.path(recife, recife) and visitor not in {
+        *HUYE_VISITORS,
+        Who.OF_BOTH,
+        Who.FACILITATOR,
+    }
+    if by_address or (case.names_rows and visitor in RECIFE_VISITORS):
+        yield huye, huye, False
 
 
-def _status(matrix_world: MatrixWorld, case: Case, who: Who, at: Side, rows: Side) -> int:
+def _status(matrix_world: MatrixWorld, case: Case, visitor: Who, at: Side, rows: Side) -> int:
     if at is rows is matrix_world.ours:
-        return case.expected(who)
-    return case.expected(who) if who == Who.ANONYMOUS else 404
+        return case.expected(visitor)
+    return case.expected(visitor) if visitor == Who.ANONYMOUS else 404
 
 
 def rows_of(owner: psycopg.Connection[Any], side: Side) -> dict[str, str]:
@@ -154,8 +161,8 @@ def rows_of(owner: psycopg.Connection[Any], side: Side) -> dict[str, str]:
     digests = {}
     for table in (*lists.BEHIND_THE_WALL, "chapter_slugs", "chapter_clocks", "compile_marks", "deliveries"):
         key = "id" if table == lists.CHAPTERS else "chapter_id"
-        entered = sql.SQL("and action <> 'desk.entered'") if table == "audit_entries" else sql.SQL("")
+        condition = sql.SQL("and action <> 'desk.entered'") if table == "audit_entries" else sql.SQL("")
         query = sql.SQL("select md5(string_agg(x::text, ',' order by x::text)) from {} x where {} = %s {}")
-        found = owner.execute(query.format(sql.Identifier(table), sql.Identifier(key), entered), [side.chapter_id])
-        digests[table] = str(found.fetchone())
+        cursor = owner.execute(query.format(sql.Identifier(table), sql.Identifier(key), condition), [side.chapter_id])
+        digests[table] = str(cursor.fetchone())
     return digests

@@ -88,8 +88,8 @@ def _source(_: Side) -> Mapping[str, str]:
 
 
 def _expense(side: Side) -> Mapping[str, str]:
-    own = {"kind": "expense", "side": str(side.money["budget_lines"]), "what": "Cartazes", "form_key": str(new_id())}
-    return {**own, "amount": "10", "currency": "BRL", "dated_on": "2026-01-21"}
+    fields = {"kind": "expense", "side": str(side.money["budget_lines"]), "what": "Cartazes", "form_key": str(new_id())}
+    return {**fields, "amount": "10", "currency": "BRL", "dated_on": "2026-01-21"}
 
 
 def _chosen(side: Side) -> Mapping[str, str]:

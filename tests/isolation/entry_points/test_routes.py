@@ -59,19 +59,19 @@ def test_a_route_keeps_chapters_apart(
 def test_a_request_that_is_allowed_changes_its_own_chapter_alone(
     matrix_world: MatrixWorld, superuser_url: str, case: Case
 ) -> None:
-    for who in case.allowed if "chapter" in case.path(matrix_world.ours, matrix_world.ours) else case.allowed[:1]:
+    for visitor in case.allowed if "chapter" in case.path(matrix_world.ours, matrix_world.ours) else case.allowed[:1]:
         with (
             cloned(matrix_world.template, superuser_url) as settings,
             running_app(settings) as app,
             owner_connection(settings, autocommit=True) as owner,
         ):
-            ours, other = routes.rows_of(owner, matrix_world.ours), routes.rows_of(owner, matrix_world.other)
-            answer = ask(matrix_world, app, case, who, at=matrix_world.ours, rows=matrix_world.ours, forged=True)
-            assert answer.status_code == case.answer, f"{who}: {answer.status_code}"
-            assert routes.shown_marks(matrix_world, case, who, answer, plain=False) == []
-            assert routes.rows_of(owner, matrix_world.other) == other
+            recife_rows, huye_rows = routes.rows_of(owner, matrix_world.ours), routes.rows_of(owner, matrix_world.other)
+            answer = ask(matrix_world, app, case, visitor, at=matrix_world.ours, rows=matrix_world.ours, is_forged=True)
+            assert answer.status_code == case.answer, f"{visitor}: {answer.status_code}"
+            assert routes.shown_marks(matrix_world, case, visitor, answer, plain=False) == []
+            assert routes.rows_of(owner, matrix_world.other) == huye_rows
             if "chapter" in case.path(matrix_world.ours, matrix_world.ours):
-                assert routes.rows_of(owner, matrix_world.ours) != ours
+                assert routes.rows_of(owner, matrix_world.ours) != recife_rows
 
 
 @pytest.mark.parametrize("address", ["/c/{}/", "/c/{}/activities", "/c/{}/people"])
@@ -83,10 +83,10 @@ def test_a_forbidden_chapter_looks_like_none(matrix_world: MatrixWorld, app_of_m
 
 
 def test_an_address_that_no_row_can_hold_is_not_found(matrix_world: MatrixWorld, app_of_matrix: Flask) -> None:
-    for who in (Who.FOCAL_POINT, Who.FACILITATOR):
-        browser = matrix_world.browser(app_of_matrix, who)
+    for visitor in (Who.FOCAL_POINT, Who.FACILITATOR):
+        browser = matrix_world.browser(app_of_matrix, visitor)
         for slug in ("%00", "huye%00", "a" * 3000, "..", "%F0%9F%8C%8D", "%ff"):
-            assert browser.get(f"/c/{slug}/").status_code == 404, (who, slug)
+            assert browser.get(f"/c/{slug}/").status_code == 404, (visitor, slug)
 
 
 def test_the_sum_of_the_world_is_the_facilitators_alone(matrix_world: MatrixWorld, app_of_matrix: Flask) -> None:
@@ -106,14 +106,14 @@ def test_nonsense_is_answered_and_never_an_error(
     matrix_world: MatrixWorld, superuser_url: str, values: tuple[str, ...]
 ) -> None:
     with cloned(matrix_world.template, superuser_url) as settings, running_app(settings) as app:
-        broken = [
+        failures = [
             f"{case.name}: {request}"
             for case in CASES
             for value in values
             for request in _nonsense(matrix_world, case, value)
             if _status(matrix_world, app, case, request) >= 500
         ]
-    assert broken == []
+    assert failures == []
 
 
 def _nonsense(matrix_world: MatrixWorld, case: Case, value: str) -> Iterator[dict[str, str]]:
@@ -127,12 +127,12 @@ def _nonsense(matrix_world: MatrixWorld, case: Case, value: str) -> Iterator[dic
 
 
 def _status(matrix_world: MatrixWorld, app: Flask, case: Case, request: dict[str, str]) -> int:
-    who = case.allowed[0] if case.allowed else Who.ANONYMOUS
+    visitor = case.allowed[0] if case.allowed else Who.ANONYMOUS
     address = routes.case_address(app, case, matrix_world.ours, matrix_world.ours)
-    browser = matrix_world.browser(app, who)
+    browser = matrix_world.browser(app, visitor)
     if case.method == "GET":
         return browser.get(address, query_string=request).status_code
-    return browser.post(address, data={**request, "csrf_token": matrix_world.tokens[who]}).status_code
+    return browser.post(address, data={**request, "csrf_token": matrix_world.tokens[visitor]}).status_code
 
 
 def test_a_link_signed_for_one_chapter_opens_no_invitation_of_another(
@@ -169,21 +169,21 @@ def test_every_statement_of_the_web_names_the_chapter(
     with cloned(matrix_world.template, superuser_url) as settings, running_app(settings) as app:
         with app.app_context():
             engines = [engine for login, engine in db.engines.items() if login in {"web", "worker"}]
-        with logged(engines) as sent:
+        with logged(engines) as statements:
             for case in CASES:
-                for who in case.allowed[:1]:
-                    ask(matrix_world, app, case, who, at=matrix_world.ours, rows=matrix_world.ours)
-    astray = {statement: found for statement in dict.fromkeys(sent) if (found := unnamed(statement))}
+                for visitor in case.allowed[:1]:
+                    ask(matrix_world, app, case, visitor, at=matrix_world.ours, rows=matrix_world.ours)
+    astray = {statement: tables for statement in dict.fromkeys(statements) if (tables := unnamed(statement))}
     assert [statement for statement in astray if "memberships.user_id = %(" not in statement] == []
-    assert len(sent) > 200
+    assert len(statements) > 200
     logs = "".join(capfd.readouterr())
-    written = (
+    canaries = (
         matrix_world.ours.shared,
         matrix_world.ours.private,
         matrix_world.other.shared,
         matrix_world.other.private,
     )
-    assert [mark for mark in written if mark in logs] == [], "what people wrote is in the logs"
+    assert [mark for mark in canaries if mark in logs] == [], "what people wrote is in the logs"
 
 
 def test_a_member_who_acts_as_un_women_has_entered(world: World) -> None:
@@ -239,7 +239,7 @@ def test_a_hole_in_the_access_is_found(matrix_world: MatrixWorld, superuser_url:
         owner_connection(settings, autocommit=True) as owner,
         patch.object(target, attribute, instead),
     ):
-        assert any(found for case in CASES for found in routes.violations(matrix_world, app, owner, case))
+        assert any(violation for case in CASES for violation in routes.violations(matrix_world, app, owner, case))
 
 
 def _bare(page: str) -> str:
@@ -247,8 +247,8 @@ def _bare(page: str) -> str:
 
 
 def _entered(owner: psycopg.Connection[Any], chapter_id: UUID) -> int:
-    found = owner.execute(
+    row = owner.execute(
         "select count(*) from audit_entries where action = 'desk.entered' and chapter_id = %s", [chapter_id]
     ).fetchone()
-    assert found
-    return int(found[0])
+    assert row
+    return int(row[0])

@@ -87,23 +87,23 @@ def test_tasks_change_only_their_tables_as_their_login(place: Place) -> None:
             engines = dict(db.engines)
         idle = [engine for login, engine in engines.items() if login not in expected.logins]
         with logged(idle) as sent_as_others:
-            done = place.celery.tasks[name]()
+            result = place.celery.tasks[name]()
         assert sent_as_others == [], f"{name} worked as another login"
         after = _digests(place.owner)
         changed = {table for table in after if after[table] != before[table]} - {"finished_work"}
         assert changed <= set(expected.changes), name
         if name != "workers.upkeep.clear_old_rows":
-            assert done, f"{name} found nothing to do, so it proves nothing"
+            assert result, f"{name} found nothing to do, so it proves nothing"
 
 
 def test_every_statement_of_a_task_in_a_chapter_names_it(place: Place) -> None:
     with place.celery.flask_app.app_context():
         worker = db.engines["worker"]
-    with logged([worker]) as sent:
+    with logged([worker]) as statements:
         for name in TASKS:
             place.celery.tasks[name]()
-    assert [statement for statement in dict.fromkeys(sent) if unnamed(statement)] == []
-    assert any("notifications" in statement for statement in sent)
+    assert [statement for statement in dict.fromkeys(statements) if unnamed(statement)] == []
+    assert any("notifications" in statement for statement in statements)
 
 
 def test_no_task_shows_one_chapter_to_another(
@@ -111,11 +111,11 @@ def test_no_task_shows_one_chapter_to_another(
 ) -> None:
     for name in TASKS:
         place.celery.tasks[name]()
-    for side, other in ((matrix_world.ours, matrix_world.other), (matrix_world.other, matrix_world.ours)):
-        assert _marks(_everything_of(place.owner, side), other) == []
+    for side, foreign_side in ((matrix_world.ours, matrix_world.other), (matrix_world.other, matrix_world.ours)):
+        assert _marks(_everything_of(place.owner, side), foreign_side) == []
         mails = [path.read_text() for path in mailbox.folder.glob("*.eml") if side.private in path.read_text()]
         assert mails, f"no mail went to {side.slug}, so it proves nothing"
-        assert [mark for mail in mails for mark in _marks(mail, other)] == []
+        assert [mark for mail in mails for mark in _marks(mail, foreign_side)] == []
     logs = "".join(capfd.readouterr())
     assert [mark for mark in _canaries(matrix_world) if mark in logs] == [], "what people wrote is in the logs"
 
@@ -123,14 +123,14 @@ def test_no_task_shows_one_chapter_to_another(
 def test_no_canary_stays_in_a_table_without_a_wall(place: Place, matrix_world: MatrixWorld) -> None:
     for name in TASKS:
         place.celery.tasks[name]()
-    held = {
+    leaks = {
         table: mark
         for table in lists.LOCAL
         for row in place.owner.execute(sql.SQL("select x::text from {} x").format(sql.Identifier(table))).fetchall()
         for mark in _canaries(matrix_world)
         if mark in row[0]
     }
-    assert held == {}
+    assert leaks == {}
 
 
 def test_a_chapters_task_without_a_chapter_is_refused(place: Place) -> None:
@@ -146,11 +146,11 @@ def _digests(owner: psycopg.Connection[Any]) -> dict[str, str]:
 
 
 def _everything_of(owner: psycopg.Connection[Any], side: Side) -> str:
-    shown = []
-    for table in lists.OWNED:
+    texts = []
+    for table in lists.OWNED_TABLES:
         query = sql.SQL("select x::text from {} x where chapter_id = %s").format(sql.Identifier(table))
-        shown += [row[0] for row in owner.execute(query, [side.chapter_id]).fetchall()]
-    return "\n".join(shown)
+        texts += [row[0] for row in owner.execute(query, [side.chapter_id]).fetchall()]
+    return "\n".join(texts)
 
 
 def _marks(text: str, side: Side) -> list[str]:

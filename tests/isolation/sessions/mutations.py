@@ -52,8 +52,8 @@ def kernel_mutations() -> Iterator[KernelMutation]:
 
 
 def _bind_anyhow(session: Any, **_: Any) -> Any:
-    bound = session.info.get("scope")
-    return session._db.engines[bound.login if bound else "web"]
+    session_scope = session.info.get("scope")
+    return session._db.engines[session_scope.login if session_scope else "web"]
 
 
 def _bind_to_worker(session: Any, **_: Any) -> Any:
@@ -72,11 +72,11 @@ def _told_once(session: Session, transaction: SessionTransaction, connection: Co
 
 
 def _told_no_person(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    bound = scope_of(session)
-    if isinstance(bound, DeskScope):
-        connection.execute(select(func.use_countries(",".join(bound.countries), None)))
+    session_scope = scope_of(session)
+    if isinstance(session_scope, DeskScope):
+        connection.execute(select(func.use_countries(",".join(session_scope.countries), None)))
     else:
-        connection.execute(select(func.use_chapter(getattr(bound, "chapter_id", None), None)))
+        connection.execute(select(func.use_chapter(getattr(session_scope, "chapter_id", None), None)))
 
 
 def _told_no_link(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
@@ -87,9 +87,9 @@ def _told_no_link(session: Session, transaction: SessionTransaction, connection:
 
 
 def _named_without_aliases(state: ORMExecuteState) -> None:
-    bound = scope_of(state.session)
-    if isinstance(bound, ChapterScope):
-        chapter = bound.chapter_id
+    session_scope = scope_of(state.session)
+    if isinstance(session_scope, ChapterScope):
+        chapter = session_scope.chapter_id
         state.statement = state.statement.options(
             with_loader_criteria(kernel_db.ChapterOwned, lambda cls: cls.chapter_id == chapter, include_aliases=False)
         )
@@ -104,9 +104,9 @@ def _named_first() -> Any:
     first: list[Any] = []
 
     def named(state: ORMExecuteState) -> None:
-        bound = scope_of(state.session)
-        if isinstance(bound, ChapterScope):
-            first.append(bound.chapter_id)
+        session_scope = scope_of(state.session)
+        if isinstance(session_scope, ChapterScope):
+            first.append(session_scope.chapter_id)
             chapter = first[0]
             state.statement = state.statement.options(
                 with_loader_criteria(
@@ -127,16 +127,16 @@ def _without(name: str, listener: Any) -> Iterator[None]:
 
 
 @contextmanager
-def _instead(name: str, listener: Any, other: Any) -> Iterator[None]:
+def _instead(name: str, listener: Any, replacement: Any) -> Iterator[None]:
     with _without(name, listener):
-        event.listen(BoundSession, name, other)
+        event.listen(BoundSession, name, replacement)
         try:
             yield
         finally:
-            event.remove(BoundSession, name, other)
+            event.remove(BoundSession, name, replacement)
 
 
 @contextmanager
-def _patched_everywhere(module: Any, name: str, other: Any) -> Iterator[None]:
-    with patch.object(module, name, other), patch.object(scope_checks, name, other):
+def _patched_everywhere(module: Any, name: str, replacement: Any) -> Iterator[None]:
+    with patch.object(module, name, replacement), patch.object(scope_checks, name, replacement):
         yield

@@ -50,11 +50,11 @@ def the_orm_writes_one_chapter(amber: SampleChapter, birch: SampleChapter) -> It
     for (table, model), (name, write) in ((m, w) for m in MODELS.items() for w in WRITES.items()):
         with rolled_back(ChapterScope(amber.chapter_id)) as session:
             try:
-                touched = write(session, model, birch)
+                row_count = write(session, model, birch)
             except (SQLAlchemyError, StaleDataError, SAWarning):  # the last: nothing was there to delete
                 continue
-            if touched:
-                yield f"{name} of {table} touches {touched} of birch's rows"
+            if row_count:
+                yield f"{name} of {table} touches {row_count} of birch's rows"
 
 
 def relations_stay_inside(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
@@ -73,7 +73,7 @@ def relations_stay_inside(amber: SampleChapter, birch: SampleChapter) -> Iterato
 
 def every_statement_names_the_chapter(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Every chapter-owned table in what the ORM sends for a chapter is tied to it by a value."""
-    with logged([*db.engines.values()]) as sent:
+    with logged([*db.engines.values()]) as statements:
         for table, model in MODELS.items():
             for scope in (ChapterScope(amber.chapter_id), LinkScope(amber.chapter_id)):
                 with rolled_back(scope) as session:
@@ -82,9 +82,9 @@ def every_statement_names_the_chapter(amber: SampleChapter, birch: SampleChapter
                         session.expunge_all()
             _walk_relations(model, amber, table)
             _write_own(model, amber, table)
-    for statement in dict.fromkeys(sent):
-        if found := unnamed(statement):
-            yield f"{found} not tied to the chapter in: {statement}"
+    for statement in dict.fromkeys(statements):
+        if tables := unnamed(statement):
+            yield f"{tables} not tied to the chapter in: {statement}"
 
 
 def criteria_do_not_remember(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
@@ -93,10 +93,10 @@ def criteria_do_not_remember(amber: SampleChapter, birch: SampleChapter) -> Iter
         for _ in range(3):
             for table, model in MODELS.items():
                 statement = select(model).options(selectinload("*"))
-                for session, own, other in ((first, amber, birch), (second, birch, amber)):
+                for session, own_chapter, foreign_chapter in ((first, amber, birch), (second, birch, amber)):
                     answer = _text(session.scalars(statement).all())
-                    if not shown(answer, own) or shown(answer, other):
-                        yield f"{table}: {own.name} reads {answer}"
+                    if not shown(answer, own_chapter) or shown(answer, foreign_chapter):
+                        yield f"{table}: {own_chapter.name} reads {answer}"
                     session.expire_all()
 
 
@@ -185,8 +185,8 @@ def _delete_stray(session: Session, model: Model, birch: SampleChapter) -> None:
 
 
 def _self_join(session: Session, model: Model) -> Any:
-    one, other = aliased(model), aliased(model)
-    return session.execute(select(one, other).join(other, true(), isouter=True)).all()
+    left, right = aliased(model), aliased(model)
+    return session.execute(select(left, right).join(right, true(), isouter=True)).all()
 
 
 def _raw(model: Model) -> Any:
@@ -222,9 +222,9 @@ WRITABLE: dict[str, object] = {"name": "anew", "title": "anew", "what_changed": 
 def _walk_relations(model: Model, amber: SampleChapter, table: str) -> None:
     for relation in model.__mapper__.relationships:
         with rolled_back(ChapterScope(amber.chapter_id)) as session:
-            own = session.get(model, _key(model, amber.rows[table]))
-            _text(getattr(own, relation.key))
-            session.refresh(own)
+            instance = session.get(model, _key(model, amber.rows[table]))
+            _text(getattr(instance, relation.key))
+            session.refresh(instance)
 
 
 def _write_own(model: Model, amber: SampleChapter, table: str) -> None:
@@ -233,10 +233,10 @@ def _write_own(model: Model, amber: SampleChapter, table: str) -> None:
             session.add(model(**_json(fresh(amber, table))))
             session.flush()
         if ("update", None) in lists.granted("web", table):
-            own = session.get(model, _key(model, amber.rows[table]))
-            assert own is not None
-            column, anew = next(each for each in WRITABLE.items() if hasattr(model, each[0]))
-            setattr(own, column, anew)
+            instance = session.get(model, _key(model, amber.rows[table]))
+            assert instance is not None
+            column, anew = next(item for item in WRITABLE.items() if hasattr(model, item[0]))
+            setattr(instance, column, anew)
             session.flush()
             session.execute(update(model).values({column: anew}))
 

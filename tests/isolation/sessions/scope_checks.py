@@ -21,7 +21,7 @@ from tenants.scope import BoundSession, ChapterScope, DeskScope, LinkScope, Nobo
 
 Check = Callable[[SampleChapter, SampleChapter], Iterator[str]]
 
-TOLD = text(
+SETTINGS_QUERY = text(
     "select coalesce(current_setting('app.chapter', true), ''), coalesce(current_setting('app.user', true), ''), "
     "coalesce(current_setting('app.countries', true), '')"
 )
@@ -39,30 +39,30 @@ def rolled_back(scope: Scope) -> Iterator[Session]:
 def a_session_without_scope_does_nothing(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Whatever is asked of it, it raises ScopeError before a connection is taken from any pool."""
     for name, use in UNBOUND_USES.items():
-        with _checkouts() as taken, closing(BoundSession(db)) as session:
+        with _checkouts() as checkouts, closing(BoundSession(db)) as session:
             try:
                 use(session, amber)
                 yield f"{name} works without a scope"
             except ScopeError:
-                if taken:
+                if checkouts:
                     yield f"{name} takes a connection before it raises"
 
 
 def a_scope_is_bound_once(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Binding the same scope again is nothing; another one raises and leaves the first."""
     first = ChapterScope(amber.chapter_id)
-    others = (
+    scopes = (
         ChapterScope(birch.chapter_id),
         NobodyScope(),
         DeskScope(("BR",)),
         ChapterScope(amber.chapter_id, birch.user_id),
     )
-    for other in others:
+    for scope in scopes:
         with rolled_back(first) as session:
             bind(session, first)
             try:
-                bind(session, other)
-                yield f"a session of {first} is bound to {other} afterwards"
+                bind(session, scope)
+                yield f"a session of {first} is bound to {scope} afterwards"
             except ScopeError:
                 pass
             if _told(session) != (str(amber.chapter_id), "", ""):
@@ -71,19 +71,19 @@ def a_scope_is_bound_once(amber: SampleChapter, birch: SampleChapter) -> Iterato
 
 def the_scope_is_told_each_transaction(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Chapter, person and countries are told at each beginning, empty where there is none."""
-    for scope, told in _scopes(amber):
+    for scope, settings in _scopes(amber):
         with rolled_back(scope) as session:
             for end in (session.commit, session.rollback, session.close):
-                if _told(session) != told:
+                if _told(session) != settings:
                     yield f"{scope}: the database is told {_told(session)}"
                 end()
-            if _told(session) != told:
+            if _told(session) != settings:
                 yield f"{scope}: a transaction after a rollback is told {_told(session)}"
 
 
 def a_savepoint_keeps_the_scope(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Savepoints inherit it, kept or rolled back, nested, and begun before anything else."""
-    told = (str(amber.chapter_id), str(amber.user_id), "")
+    settings = (str(amber.chapter_id), str(amber.user_id), "")
     with rolled_back(ChapterScope(amber.chapter_id, amber.user_id)) as session:
         inner = session.begin_nested()
         seen = [_told(session)]
@@ -94,7 +94,7 @@ def a_savepoint_keeps_the_scope(amber: SampleChapter, birch: SampleChapter) -> I
         with session.begin_nested():
             seen.append(_told(session))
         seen.append(_told(session))
-        if set(seen) != {told}:
+        if set(seen) != {settings}:
             yield f"in and after savepoints the database is told {seen}"
 
 
@@ -108,9 +108,9 @@ def a_pool_hands_on_no_scope(amber: SampleChapter, birch: SampleChapter) -> Iter
                 _end(session, end)
             for name, engine in db.engines.items():
                 with engine.connect() as connection:
-                    told = tuple(connection.execute(TOLD).one())
-                    if told != ("", "", ""):
-                        yield f"after {end} of {scope} the pool of {name} hands on {told}"
+                    settings = tuple(connection.execute(SETTINGS_QUERY).one())
+                    if settings != ("", "", ""):
+                        yield f"after {end} of {scope} the pool of {name} hands on {settings}"
 
 
 def the_right_login_is_chosen(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
@@ -166,7 +166,7 @@ def _scopes(amber: SampleChapter) -> list[tuple[Scope, tuple[str, str, str]]]:
 
 
 def _told(session: Session) -> tuple[str, ...]:
-    return tuple(session.execute(TOLD).one())
+    return tuple(session.execute(SETTINGS_QUERY).one())
 
 
 def _end(session: Session, end: str) -> None:
@@ -181,16 +181,16 @@ def _end(session: Session, end: str) -> None:
 
 @contextmanager
 def _checkouts() -> Iterator[list[str]]:
-    taken: list[str] = []
+    checkouts: list[str] = []
 
     def note(*_: Any) -> None:
-        taken.append("taken")
+        checkouts.append("taken")
 
     engines: list[Engine] = list(db.engines.values())
     for engine in engines:
         event.listen(engine, "checkout", note)
     try:
-        yield taken
+        yield checkouts
     finally:
         for engine in engines:
             event.remove(engine, "checkout", note)

@@ -33,16 +33,20 @@ def _due(chapter_id: UUID, login: ChapterLogin) -> list[Obligation]:
 def test_absences_are_counted_in_one_chapter_beside_a_world_of_others(world: World, login: ChapterLogin) -> None:
     with world.app.app_context():
         alone = _due(world.recife.id, login)
-        others = [onboard(f"place-{number}", f"Place {number}", "BR", "America/Recife", ["pt"]) for number in range(6)]
-        for number, place in enumerate(others):
+        places = [onboard(f"place-{number}", f"Place {number}", "BR", "America/Recife", ["pt"]) for number in range(6)]
+        for number, place in enumerate(places):
             if number % 2:  # a chapter with a focal point, who is the one to be told that it is quiet
                 join(place, person(f"Head{number}"), Role.FOCAL_POINT)
             else:  # a chapter nobody leads
                 with opened(ChapterScope(place.id)) as session:
                     activate_chapter(session, at=clock.now())
         assert _due(world.recife.id, login) == alone
-        counted = {place.slug: Counter(each.kind for each in _due(place.id, login)) for place in others}
-        foreign = [each for place in others for each in _due(place.id, login) if each.chapter_id != place.id]
-    led = Counter({kind: 1 for kind in (*ABSENCES, CONFIRM_FOCAL_POINT) if kind is not VACANCY})
-    assert counted == {place.slug: led if number % 2 else Counter(ABSENCES) for number, place in enumerate(others)}
+        counts = {place.slug: Counter(obligation.kind for obligation in _due(place.id, login)) for place in places}
+        foreign = [
+            obligation for place in places for obligation in _due(place.id, login) if obligation.chapter_id != place.id
+        ]
+    led_chapter_counts = Counter({kind: 1 for kind in (*ABSENCES, CONFIRM_FOCAL_POINT) if kind is not VACANCY})
+    assert counts == {
+        place.slug: led_chapter_counts if number % 2 else Counter(ABSENCES) for number, place in enumerate(places)
+    }
     assert foreign == []

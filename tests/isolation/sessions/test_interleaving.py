@@ -26,7 +26,7 @@ from hypothesis.stateful import (
 from isolation.database.mutations import database_mutations
 from isolation.kernel import kernel
 from isolation.rows import SampleChapter, TwoChapters, fresh
-from isolation.sessions.scope_checks import TOLD
+from isolation.sessions.scope_checks import SETTINGS_QUERY
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
@@ -71,9 +71,9 @@ class Interleaving(RuleBasedStateMachine):
         }
         self.opened: list[Open] = []
 
-    @rule(target=working, which=st.integers(0, 1), login=st.sampled_from(("web", "worker")))
-    def begin_in_a_chapter(self, which: int, login: ChapterLogin) -> Any:
-        chapter = self.both[which]
+    @rule(target=working, index=st.integers(0, 1), login=st.sampled_from(("web", "worker")))
+    def begin_in_a_chapter(self, index: int, login: ChapterLogin) -> Any:
+        chapter = self.both[index]
         return self._begin(
             Open(BoundSession(db), login, chapter), ChapterScope(chapter.chapter_id, chapter.user_id, login)
         )
@@ -107,13 +107,13 @@ class Interleaving(RuleBasedStateMachine):
         """Try to touch the other chapter's rows: nothing is touched, or the transaction fails."""
         if work.chapter is None:
             return
-        (other,) = [chapter for chapter in self.both if chapter is not work.chapter]
+        (foreign_chapter,) = [chapter for chapter in self.both if chapter is not work.chapter]
         try:
             if way == "insert":
-                work.session.add(Activity(**fresh(other, "activities")))
+                work.session.add(Activity(**fresh(foreign_chapter, "activities")))
                 work.session.flush()
                 raise AssertionError("a row was written for another chapter")
-            of_other = Invitation.chapter_id == other.chapter_id
+            of_other = Invitation.chapter_id == foreign_chapter.chapter_id
             statement = update(Invitation).values(name="x") if way == "update" else delete(Invitation)
             result: Any = work.session.execute(
                 statement.where(of_other), execution_options={"synchronize_session": False}
@@ -130,12 +130,12 @@ class Interleaving(RuleBasedStateMachine):
             self.kept[work.chapter.chapter_id] |= work.written
         work.written.clear()
 
-    @rule(work=working, how=st.sampled_from(("rollback", "error", "close")))
-    def give_up(self, work: Open, how: str) -> None:
-        if how == "error":
+    @rule(work=working, end=st.sampled_from(("rollback", "error", "close")))
+    def give_up(self, work: Open, end: str) -> None:
+        if end == "error":
             with pytest.raises(DBAPIError):
                 work.session.execute(text("select 1 / 0"))
-        work.session.close() if how == "close" else work.session.rollback()
+        work.session.close() if end == "close" else work.session.rollback()
         work.written.clear()
 
     @rule(work=consumes(working))
@@ -144,25 +144,25 @@ class Interleaving(RuleBasedStateMachine):
         self.opened.remove(work)
 
     @precondition(lambda self: self._free("web"))
-    @rule(which=st.integers(0, 1), fails=st.booleans())
-    def answer_a_request(self, which: int, fails: bool) -> None:
-        row = fresh(self.both[which], "activities")
+    @rule(index=st.integers(0, 1), fails=st.booleans())
+    def answer_a_request(self, index: int, fails: bool) -> None:
+        row = fresh(self.both[index], "activities")
         try:
-            with opened(ChapterScope(self.both[which].chapter_id)) as session:
+            with opened(ChapterScope(self.both[index].chapter_id)) as session:
                 session.add(Activity(**row))
                 session.flush()
                 if fails:
                     raise Astray  # noqa: TRY301  (a request fails inside its session)
         except Astray:
             return
-        self.kept[self.both[which].chapter_id].add(row["id"])
+        self.kept[self.both[index].chapter_id].add(row["id"])
 
     @precondition(lambda self: self._free("web"))
     @rule()
     def take_a_bare_connection(self) -> None:
         """Whoever gets a connection from the pool and says nothing is nobody."""
         with db.engines["web"].connect() as connection:
-            assert tuple(connection.execute(TOLD).one()) == ("", "", "")
+            assert tuple(connection.execute(SETTINGS_QUERY).one()) == ("", "", "")
             assert connection.execute(text("select id from activities")).all() == []
 
     @invariant()
@@ -209,14 +209,14 @@ def _settings(examples: int, steps: int) -> settings:
 
 @contextmanager
 def _by_turns(two_chapters: TwoChapters, superuser_url: str, *holes: str) -> Iterator[type[Interleaving]]:
-    with cloned(two_chapters.template, superuser_url) as here:
-        with superuser_connection(here, superuser_url) as connection:
+    with cloned(two_chapters.template, superuser_url) as settings:
+        with superuser_connection(settings, superuser_url) as connection:
             for hole in (hole for hole in database_mutations() if hole.name in holes):
                 for statement in hole.statements:
                     connection.execute(statement.encode())
-        with kernel(here, pool_size=MOST_OPEN):
-            there = TwoChapters(two_chapters.amber, two_chapters.birch, two_chapters.template, here)
-            yield type("OverTheTwins", (Interleaving,), {"two_chapters": there})
+        with kernel(settings, pool_size=MOST_OPEN):
+            cloned_chapters = TwoChapters(two_chapters.amber, two_chapters.birch, two_chapters.template, settings)
+            yield type("OverTheTwins", (Interleaving,), {"two_chapters": cloned_chapters})
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ def test_a_session_keeps_to_its_scope(over_two_chapters: TwoChapters, check: Che
 
 
 @pytest.mark.parametrize(
-    ("statement", "found"),
+    ("statement", "tables"),
     [
         ("SELECT * FROM activities WHERE activities.chapter_id = %(a)s::UUID", []),
         ("SELECT * FROM activities AS a WHERE %(p)s::UUID = a.chapter_id", []),
@@ -44,5 +44,5 @@ def test_a_session_keeps_to_its_scope(over_two_chapters: TwoChapters, check: Che
         ("SELECT * FROM users WHERE users.id = %(u)s", []),
     ],
 )
-def test_a_statement_that_does_not_name_the_chapter_is_noticed(statement: str, found: list[str]) -> None:
-    assert unnamed(statement) == found
+def test_a_statement_that_does_not_name_the_chapter_is_noticed(statement: str, tables: list[str]) -> None:
+    assert unnamed(statement) == tables

@@ -53,15 +53,17 @@ def written(person: Person | None = None) -> list[tuple[str, date | None]]:
 def notifications_of(person: Person) -> list[tuple[str, str, str | None]]:
     """Return kind, state and reason of her mails as her page reads them."""
     with opened(DeskScope(("BR",))) as session:
-        hers = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
-        return [(row.kind, row.state, row.reason) for row in session.scalars(hers.order_by(DeskNotification.local_day))]
+        statement = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
+        return [
+            (row.kind, row.state, row.reason) for row in session.scalars(statement.order_by(DeskNotification.local_day))
+        ]
 
 
 def chapters_in_latest(person: Person) -> set[UUID]:
     """Return the chapters that her latest mail tells of."""
     with opened(DeskScope(("BR",))) as session:
-        hers = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
-        latest = session.scalars(hers.order_by(DeskNotification.local_day.desc()).limit(1)).one()
+        statement = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
+        latest = session.scalars(statement.order_by(DeskNotification.local_day.desc()).limit(1)).one()
         return {UUID(item["chapter_id"]) for item in latest.items}
 
 
@@ -89,19 +91,19 @@ def speak(person: Person, language: str) -> None:
 def end_appointment(person: Person, *, on: date) -> None:
     """Let her appointment at UN Women be over after a day."""
     with _desk_office() as session:
-        hers = update(DeskAppointment).where(DeskAppointment.user_id == person.user_id)
-        session.execute(hers.values(ends_on=on))
+        statement = update(DeskAppointment).where(DeskAppointment.user_id == person.user_id)
+        session.execute(statement.values(ends_on=on))
 
 
 def stand_in(person: Person, *, of: Person, since: date, until: date) -> None:
     """Let somebody stand in for another one at UN Women for some days."""
     with _desk_office() as session:
-        hers = session.scalars(select(DeskAppointment).where(DeskAppointment.user_id == of.user_id)).one()
+        appointment = session.scalars(select(DeskAppointment).where(DeskAppointment.user_id == of.user_id)).one()
         session.add(
             DeskAppointment(
                 user_id=person.user_id,
-                role=hers.role,
-                countries=hers.countries,
+                role=appointment.role,
+                countries=appointment.countries,
                 starts_on=since,
                 ends_on=until,
                 stand_in_for=of.user_id,

@@ -107,10 +107,10 @@ def test_her_page_says_when_the_mail_server_put_it_off(world: World, office: Pos
     with MailServer().listening() as server:
         server.faults.append(Fault.LATER_AFTER_DOT)
         point_mail_at(world.app, port=server.port, outbox=None)
-        other = post_office(world.app)
-        assert sent_at(other, MONDAY) == 0
+        sender = post_office(world.app)
+        assert sent_at(sender, MONDAY) == 0
         assert notifications_of(world.dana) == [("desk_summary", "pending", "relay_refused")]
-        assert sent_at(other, MONDAY + timedelta(hours=1)) == 1
+        assert sent_at(sender, MONDAY + timedelta(hours=1)) == 1
     assert notifications_of(world.dana) == [("desk_summary", "sent", None)]
 
 
@@ -129,7 +129,7 @@ def test_a_letter_that_somebody_waits_for_goes_before_the_desks_mails(world: Wor
             at=MONDAY + timedelta(minutes=1),
         )
     with opened(NobodyScope(login="worker")) as session:
-        [first] = ledger.claim(session, [None], at=MONDAY + timedelta(minutes=2), most=1)
+        [first] = ledger.claim(session, [None], at=MONDAY + timedelta(minutes=2), limit=1)
         assert session.get_one(Delivery, first.id).kind == MailKind.LETTER
 
 

@@ -31,7 +31,7 @@ Act = Callable[[World, PostOffice, Mailbox], EmailMessage]
 
 
 @pytest.fixture
-def much(world: World, office: PostOffice) -> World:
+def busy_world(world: World, office: PostOffice) -> World:
     """A week in which everything there is to say is to be said: lateness, a vacancy, reports, and a request."""
     send_report(world, world.recife, at=MONDAY - 6 * A_DAY)
     with opened(ChapterScope(world.huye.id)) as session:
@@ -67,35 +67,39 @@ def tuesday(world: World, office: PostOffice, mailbox: Mailbox) -> EmailMessage:
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("kind", ["desk_summary", "desk_approvals"])
-def test_a_mail_is_as_it_was_read(much: World, office: PostOffice, mailbox: Mailbox, kind: str, language: str) -> None:
-    speak(much.dana, language)
-    mail = (monday if kind == "desk_summary" else tuesday)(much, office, mailbox)
+def test_a_mail_is_as_it_was_read(
+    busy_world: World, office: PostOffice, mailbox: Mailbox, kind: str, language: str
+) -> None:
+    speak(busy_world.dana, language)
+    mail = (monday if kind == "desk_summary" else tuesday)(busy_world, office, mailbox)
     plain, html = parts(mail)
     assert_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{kind}.{language}.txt")
     assert_golden(steady(html), GOLDEN / f"{kind}.{language}.html")
 
 
-def test_the_summary_leads_to_each_chapter_and_to_what_waits(much: World, office: PostOffice, mailbox: Mailbox) -> None:
-    mail = monday(much, office, mailbox)
+def test_the_summary_leads_to_each_chapter_and_to_what_waits(
+    busy_world: World, office: PostOffice, mailbox: Mailbox
+) -> None:
+    mail = monday(busy_world, office, mailbox)
     assert mail["Subject"] == "2 chapters have tasks overdue by 10 days or more"
     assert mail["To"] == "Dana <dana@desk.example>"
     assert mail["From"] == "Solidarity <reminders@solidarity.example>"
     for part_ in parts(mail):
-        assert f"/desk/chapters/{much.recife.id}" in part_
-        assert f"/desk/chapters/{much.huye.id}" in part_
-        for said in (
+        assert f"/desk/chapters/{busy_world.recife.id}" in part_
+        assert f"/desk/chapters/{busy_world.huye.id}" in part_
+        for sentence in (
             "28 days overdue",
             "1 chapter has no focal point",
             "1 of 2 reports",
             "The oldest has waited 6 days",
         ):
-            assert said in part_
+            assert sentence in part_
         assert "/desk/approvals" in part_
         assert "/desk/messages" in part_
 
 
-def test_the_approvals_lead_to_where_each_is_decided(much: World, office: PostOffice, mailbox: Mailbox) -> None:
-    mail = tuesday(much, office, mailbox)
+def test_the_approvals_lead_to_where_each_is_decided(busy_world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    mail = tuesday(busy_world, office, mailbox)
     assert mail["Subject"] == "1 request has waited for more than two days"
     for part_ in parts(mail):
         assert f"/c/recife/reports/{LAST_QUARTER.code}" in part_
@@ -103,16 +107,16 @@ def test_the_approvals_lead_to_where_each_is_decided(much: World, office: PostOf
 
 
 @pytest.mark.parametrize("act", [monday, tuesday])
-def test_nobody_of_a_chapter_is_named(much: World, office: PostOffice, mailbox: Mailbox, act: Act) -> None:
-    for part_ in parts(act(much, office, mailbox)):
-        for who in (much.alice, much.bob, much.charlie):
-            assert who.name not in part_
-            assert who.email not in part_
+def test_nobody_of_a_chapter_is_named(busy_world: World, office: PostOffice, mailbox: Mailbox, act: Act) -> None:
+    for part_ in parts(act(busy_world, office, mailbox)):
+        for person in (busy_world.alice, busy_world.bob, busy_world.charlie):
+            assert person.name not in part_
+            assert person.email not in part_
 
 
-def test_an_arabic_reader_reads_from_right_to_left(much: World, office: PostOffice, mailbox: Mailbox) -> None:
-    speak(much.dana, "ar")
-    mail = monday(much, office, mailbox)
+def test_an_arabic_reader_reads_from_right_to_left(busy_world: World, office: PostOffice, mailbox: Mailbox) -> None:
+    speak(busy_world.dana, "ar")
+    mail = monday(busy_world, office, mailbox)
     assert mail["Content-Language"] == "ar"
     assert '<html lang="ar" dir="rtl"' in parts(mail)[1]
     assert "صباح الخير" in parts(mail)[0]

@@ -43,10 +43,10 @@ def somebody(world: World, role: DeskRole, *countries: str) -> Person:
         return desk_person("Erin", role, countries)
 
 
-def write_to(world: World, who: Person) -> None:
+def write_to(world: World, person: Person) -> None:
     """Let her mail of this morning be written."""
     with world.app.app_context():
-        assert wake(who) == 1
+        assert wake(person) == 1
 
 
 def send(world: World) -> None:
@@ -78,14 +78,14 @@ def test_erin_reads_why_something_was_not_sent(world: World, as_person: AsPerson
 
 def test_erin_reads_nothing_that_was_sent_to_dana(world: World, as_person: AsPerson) -> None:
     write_to(world, world.dana)
-    shown = page(as_person(somebody(world, DeskRole.VIEWER, "BR", "RW")), ADDRESS)
-    assert "No messages yet" in shown
-    assert "Recife" not in shown
+    html = page(as_person(somebody(world, DeskRole.VIEWER, "BR", "RW")), ADDRESS)
+    assert "No messages yet" in html
+    assert "Recife" not in html
 
 
-@pytest.mark.parametrize("who", ["alice", "bob", "charlie"])
-def test_people_of_a_chapter_find_no_such_page(world: World, as_person: AsPerson, who: str) -> None:
-    assert as_person(getattr(world, who)).get(ADDRESS).status_code == 404
+@pytest.mark.parametrize("name", ["alice", "bob", "charlie"])
+def test_people_of_a_chapter_find_no_such_page(world: World, as_person: AsPerson, name: str) -> None:
+    assert as_person(getattr(world, name)).get(ADDRESS).status_code == 404
 
 
 def test_the_page_is_led_to_from_every_page_of_the_desk_and_from_her_own(world: World, as_person: AsPerson) -> None:
@@ -120,8 +120,8 @@ def test_a_chapter_she_no_longer_sees_has_no_name_on_the_page(world: World, as_p
     erin = somebody(world, DeskRole.COUNTRY_DESK, "BR", "RW")
     write_to(world, erin)
     with world.app.app_context(), opened(NobodyScope()) as session:
-        hers = update(DeskAppointment).where(DeskAppointment.user_id == erin.user_id)
-        session.execute(hers.values(countries=["BR"]))
+        statement = update(DeskAppointment).where(DeskAppointment.user_id == erin.user_id)
+        session.execute(statement.values(countries=["BR"]))
     [row] = rows_of(page(as_person(erin), ADDRESS))
     assert "Recife" in row
     assert "Huye" not in row

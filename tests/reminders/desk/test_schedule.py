@@ -111,19 +111,19 @@ def test_her_morning_and_her_day_are_those_of_her_zone(world: World, office: Pos
 
 
 def test_ticks_at_the_same_moment_write_one_mail(world: World, office: PostOffice) -> None:
-    ready, found = threading.Barrier(6), []
+    ready, mail_counts = threading.Barrier(6), []
 
     def tick() -> None:
         with world.app.app_context():
             ready.wait()
-            found.append(wake_reader(world.dana.user_id, at=MONDAY, quiet_weeks=4))
+            mail_counts.append(wake_reader(world.dana.user_id, at=MONDAY, quiet_weeks=4))
 
     threads = [threading.Thread(target=tick) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(found) == [0, 0, 0, 0, 0, 1]
+    assert sorted(mail_counts) == [0, 0, 0, 0, 0, 1]
     assert len(written()) == len(notifications_of(world.dana)) == 1
 
 
@@ -173,9 +173,9 @@ def test_whoever_is_appointed_is_due_on_her_next_working_morning(world: World, o
     assert (reader.name, reader.email, reader.language) == ("Erin", "erin@desk.example", "en")
     assert reader.next_at == datetime(2026, 1, 13, 9, tzinfo=UTC), "the day after the standing people began"
     with opened(NobodyScope(login="worker")) as session:
-        assert readers_due(session, at=MONDAY - timedelta(seconds=1), most=10) == [erin.user_id]
-        assert set(readers_due(session, at=MONDAY, most=10)) == {erin.user_id, world.dana.user_id}
-        assert len(readers_due(session, at=MONDAY, most=1)) == 1
+        assert readers_due(session, at=MONDAY - timedelta(seconds=1), limit=10) == [erin.user_id]
+        assert set(readers_due(session, at=MONDAY, limit=10)) == {erin.user_id, world.dana.user_id}
+        assert len(readers_due(session, at=MONDAY, limit=1)) == 1
 
 
 def test_the_country_desk_hears_of_her_country_and_the_facilitator_of_the_others(
@@ -183,8 +183,8 @@ def test_the_country_desk_hears_of_her_country_and_the_facilitator_of_the_others
 ) -> None:
     erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR",))
     vera = desk_person("Vera", DeskRole.VIEWER, ("BR", "RW"))
-    told = {who.name: wake(who) for who in (erin, vera, world.dana)}
-    assert told == {"Erin": 1, "Vera": 0, "Dana": 1}
+    mail_counts = {officer.name: wake(officer) for officer in (erin, vera, world.dana)}
+    assert mail_counts == {"Erin": 1, "Vera": 0, "Dana": 1}
     assert chapters_in_latest(erin) == {world.recife.id}
     assert chapters_in_latest(world.dana) == {world.huye.id}
 

@@ -48,8 +48,8 @@ class DigestMail:
 
     def links(self, words: str) -> list[str]:
         """Return the paths of all links with these words, in their order."""
-        found = re.findall(rf"^{re.escape(words)}: (\S+)$", self.plain, re.MULTILINE)
-        return [urlsplit(address).path for address in found]
+        addresses = re.findall(rf"^{re.escape(words)}: (\S+)$", self.plain, re.MULTILINE)
+        return [urlsplit(address).path for address in addresses]
 
 
 def parts(mail: EmailMessage) -> tuple[str, str]:
@@ -81,8 +81,8 @@ def digests_of_morning(world: World, office: PostOffice, mailbox: Mailbox, at: d
     with world.app.app_context(), travel(at, tick=True):
         wake(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
         send_waiting(office, seconds=10)
-    hers = [mail for mail in mailbox.mails(world.alice.email) if "invited" not in mail["Subject"]]
-    return [DigestMail(mail, *parts(mail)) for mail in hers]
+    mails = [mail for mail in mailbox.mails(world.alice.email) if "invited" not in mail["Subject"]]
+    return [DigestMail(mail, *parts(mail)) for mail in mails]
 
 
 def press(client: FlaskClient, path: str) -> TestResponse:
@@ -95,9 +95,9 @@ def press(client: FlaskClient, path: str) -> TestResponse:
 def token_of(client: FlaskClient) -> str:
     """Return a form's token from a page that anybody has."""
     page = client.get("/forgot").get_data(as_text=True)
-    found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+    assert match
+    return match[1]
 
 
 def owed(world: World, at: datetime = MONDAY) -> list[Obligation]:
@@ -117,7 +117,7 @@ def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:
         twin = session.scalars(
             select(Notification).where(Notification.local_day.is_not(None)).order_by(Notification.made_at.desc())
         ).first()
-    said = {
+    values = {
         "chapter_id": world.recife.id,
         "delivery_id": twin.delivery_id if twin else None,
         "kind": due.kind,
@@ -127,7 +127,7 @@ def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:
         "works_until": MONDAY.date() + timedelta(days=14),
     }
     maker = LinkMaker(world.settings.secret_key.get_secret_value())
-    return f"/reply/{maker.sign(MailLink(**{**said, **changed}))}"
+    return f"/reply/{maker.sign(MailLink(**{**values, **changed}))}"
 
 
 @dataclass(frozen=True)

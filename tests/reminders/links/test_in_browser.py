@@ -36,26 +36,26 @@ FAULTS = """() => ({
 @pytest.fixture
 def checkers(world: World, contexts: Contexts, address: str, language: str) -> tuple[PageChecker, PageChecker]:
     """A window of nobody, and one of Alice."""
-    nobody, alice = (
+    visitor, alice = (
         PageChecker.open(contexts, address, world=world, person=person, language=language)
         for person in (None, world.alice)
     )
-    return nobody, alice
+    return visitor, alice
 
 
 @pytest.mark.parametrize("language", catalogues.languages())
 def test_link_and_message_hold_their_form(
     digest: DigestMail, world: World, checkers: tuple[PageChecker, PageChecker]
 ) -> None:
-    nobody, alice = checkers
+    visitor, alice = checkers
     today = next(due for due in owed(world) if due.due_on == MONDAY.date())
-    done, later = link(world, first_item(world), LinkAction.DONE), link(world, today, LinkAction.LATER)
-    faults = nobody.visit(done) + nobody.visit(later)
-    press(world.app.test_client(), done)
+    done_path, later = link(world, first_item(world), LinkAction.DONE), link(world, today, LinkAction.LATER)
+    faults = visitor.visit(done_path) + visitor.visit(later)
+    press(world.app.test_client(), done_path)
     press(world.app.test_client(), later)
-    faults += nobody.visit(done)
-    too_late, forged = link(world, first_item(world), LinkAction.LATER), done[:-3] + "AAA"
-    faults += nobody.visit(too_late, status=410) + nobody.visit(forged, status=404)
+    faults += visitor.visit(done_path)
+    too_late, forged_path = link(world, first_item(world), LinkAction.LATER), done_path[:-3] + "AAA"
+    faults += visitor.visit(too_late, status=410) + visitor.visit(forged_path, status=404)
     faults += alice.visit(f"/c/recife/messages/{digest_of(world, world.alice).id}")
     faults += alice.visit("/c/recife/messages?to=me") + alice.visit("/c/recife/")
     assert not faults, "\n".join(faults)
@@ -67,11 +67,11 @@ def test_alice_says_not_now_by_keyboard(
 ) -> None:
     page = checkers[1].page
     page.goto(f"/c/recife/messages/{digest_of(world, world.alice).id}")
-    asked = page.get_by_role("button", name="Not now").count()
+    button_count = page.get_by_role("button", name="Not now").count()
     keys = Keyboard(page)
     keys.tab_to("Not now")
     keys.press("Enter")
-    expect(page.get_by_role("button", name="Not now")).to_have_count(asked - 1)
+    expect(page.get_by_role("button", name="Not now")).to_have_count(button_count - 1)
 
 
 @pytest.mark.parametrize("language", catalogues.languages())
@@ -87,11 +87,11 @@ def test_the_mail_holds_its_form(
     tmp_path: Path,
 ) -> None:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        hers = update(Membership).where(Membership.user_id == world.alice.user_id)
-        session.execute(hers.values(language=language))
+        statement = update(Membership).where(Membership.user_id == world.alice.user_id)
+        session.execute(statement.values(language=language))
     digest = morning(world, office, mailbox, MONDAY)
     file = tmp_path / "mail.html"
     file.write_text(digest.html, encoding="utf-8")
     page = contexts.open(file.as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()
     page.goto(file.as_uri())
-    assert not {what: found for what, found in page.evaluate(FAULTS).items() if found and found > 0}
+    assert not {fault: count for fault, count in page.evaluate(FAULTS).items() if count and count > 0}

@@ -45,17 +45,17 @@ def test_alice_says_done_in_her_mail_without_signing_in(digest: DigestMail, worl
     item, before = first_item(world), stored_counts(world)
     path = digest.links("Mark as done")[0]
     page = client.get(path)
-    told = page.get_data(as_text=True)
+    html = page.get_data(as_text=True)
     assert page.status_code == 200
-    assert title_of(world, item) in told
-    assert "The chapter will see that you confirmed it." in told
-    assert told.count("<button") - told.count("/language/") <= 2
+    assert title_of(world, item) in html
+    assert "The chapter will see that you confirmed it." in html
+    assert html.count("<button") - html.count("/language/") <= 2
     assert stored_counts(world) == before, "looking changed something"
     answer = press(client, path)
     assert (answer.status_code, answer.location) == (302, path)
-    said = client.get(path).get_data(as_text=True)
-    assert "Done. Thank you." in said
-    assert "This link was already used" in said
+    html_after = client.get(path).get_data(as_text=True)
+    assert "Done. Thank you." in html_after
+    assert "This link was already used" in html_after
     assert stored_counts(world).items_done == before.items_done + 1
     assert item not in owed(world)
     assert actions(world)[-2:] == [
@@ -94,9 +94,9 @@ def test_a_second_press_is_told_and_changes_nothing(digest: DigestMail, world: W
     path = digest.links("Mark as done")[0]
     press(client, path)
     after = stored_counts(world)
-    again = press(client, path)
-    assert again.status_code == 200
-    assert "Each link works only once." in again.get_data(as_text=True)
+    answer = press(client, path)
+    assert answer.status_code == 200
+    assert "Each link works only once." in answer.get_data(as_text=True)
     assert stored_counts(world) == after
 
 
@@ -150,10 +150,10 @@ def test_a_link_somebody_changed_is_none_of_ours(digest: DigestMail, world: Worl
     path, before, token = digest.links("Mark as done")[0], stored_counts(world), token_of(client)
     start = len("/reply/")
     for place in (*range(start, len(path), 9), len(path) - 3):
-        other = "B" if path[place] != "B" else "C"
-        forged = path[:place] + other + path[place + 1 :]
-        assert client.get(forged).status_code == 404, place
-        assert client.post(forged, data={"csrf_token": token}).status_code == 404, place
+        character = "B" if path[place] != "B" else "C"
+        forged_path = path[:place] + character + path[place + 1 :]
+        assert client.get(forged_path).status_code == 404, place
+        assert client.post(forged_path, data={"csrf_token": token}).status_code == 404, place
     for nonsense in ("x", "." * 30, "a" * 500, path[start:] + "A", path[start:-1]):
         assert client.get(f"/reply/{nonsense}").status_code == 404
     assert stored_counts(world) == before
@@ -161,13 +161,13 @@ def test_a_link_somebody_changed_is_none_of_ours(digest: DigestMail, world: Worl
 
 def test_a_link_of_one_chapter_does_nothing_in_another(digest: DigestMail, world: World, client: FlaskClient) -> None:
     item, before = first_item(world), stored_counts(world)
-    moved = link(world, item, LinkAction.DONE, chapter_id=world.huye.id)  # Recife's mail, in Huye
+    foreign_chapter_path = link(world, item, LinkAction.DONE, chapter_id=world.huye.id)  # Recife's mail, in Huye
     unknown = link(world, item, LinkAction.DONE, delivery_id=new_id())
-    for path in (moved, unknown):
+    for path in (foreign_chapter_path, unknown):
         assert client.get(path).status_code == 404
         assert press(client, path).status_code == 404
-    elsewhere = link(world, item, LinkAction.DONE, subject_id=world.huye.id)
-    assert press(client, elsewhere).status_code == 410
+    foreign_subject_path = link(world, item, LinkAction.DONE, subject_id=world.huye.id)
+    assert press(client, foreign_subject_path).status_code == 410
     assert stored_counts(world) == before
 
 
@@ -176,9 +176,9 @@ def test_bob_cannot_use_what_was_sent_to_alice(digest: DigestMail, world: World,
     browser = as_person(world.bob)
     page = browser.get(path)
     assert page.status_code == 403
-    told = page.get_data(as_text=True)
-    assert "sent to someone else" in told
-    assert title_of(world, first_item(world)) not in told
+    html = page.get_data(as_text=True)
+    assert "sent to someone else" in html
+    assert title_of(world, first_item(world)) not in html
     assert press(browser, path).status_code == 403
     assert stored_counts(world) == before
 
@@ -255,9 +255,9 @@ def test_who_has_left_is_told_so_and_reads_nothing(digest: DigestMail, world: Wo
     before = stored_counts(world)
     answer = press(client, digest.links("Mark as done")[0])
     assert answer.status_code == 403
-    told = answer.get_data(as_text=True)
-    assert "You have left this chapter" in told
-    assert title_of(world, item) not in told
+    html = answer.get_data(as_text=True)
+    assert "You have left this chapter" in html
+    assert title_of(world, item) not in html
     assert stored_counts(world) == before
 
 
@@ -288,8 +288,8 @@ def test_a_link_never_silences_what_may_not_wait(
 ) -> None:
     """Signed by us all the same: what is late is not put off, and what is due today not silenced."""
     before, today = stored_counts(world), MONDAY.date()
-    others = {LinkAction.LATER: lambda due: due.due_on < today, LinkAction.KNOWN: lambda due: due.due_on >= today}
-    due = next(due for due in owed(world) if others[action](due))
+    conditions = {LinkAction.LATER: lambda due: due.due_on < today, LinkAction.KNOWN: lambda due: due.due_on >= today}
+    due = next(due for due in owed(world) if conditions[action](due))
     answer = press(client, link(world, due, action))
     assert answer.status_code == 410
     assert stored_counts(world) == before

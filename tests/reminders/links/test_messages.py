@@ -23,17 +23,17 @@ from tenants.scope import ChapterScope
 AsPerson = Callable[[Person], FlaskClient]
 LIST = "/c/recife/messages"
 LATER = "Remind me in 3 days"
-KNOWN = "I know about it"
+ACKNOWLEDGEMENT = "I know about it"
 
 
 def digest_of(world: World, user: Person) -> Notification:
     """Return somebody's latest digest."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        hers = select(Notification).where(Notification.membership_id == seat_of(world, user.user_id))
-        return session.scalars(hers.order_by(Notification.made_at.desc()).limit(1)).one()
+        statement = select(Notification).where(Notification.membership_id == seat_of(world, user.user_id))
+        return session.scalars(statement.order_by(Notification.made_at.desc()).limit(1)).one()
 
 
-def write_to_bob(world: World, **more: object) -> Notification:
+def write_to_bob(world: World, **values: object) -> Notification:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         twin = Notification(
             chapter_id=world.recife.id,
@@ -41,7 +41,7 @@ def write_to_bob(world: World, **more: object) -> Notification:
             local_day=MONDAY.date(),
             made_at=MONDAY,
             delivery_id=new_id(),
-            **{"state": DeliveryState.SENT, "items": [], **more},
+            **{"state": DeliveryState.SENT, "items": [], **values},
         )
         session.add(twin)
         return twin
@@ -80,45 +80,45 @@ def test_what_is_done_since_says_so_and_offers_nothing(digest: DigestMail, world
 
 
 def test_a_message_says_why_it_was_not_sent(digest: DigestMail, world: World, as_person: AsPerson) -> None:
-    held = write_to_bob(world, state=DeliveryState.HELD, reason=Reason.CHAPTER_NOT_ACTIVE)
-    page = message_page(as_person(world.bob), held)
+    message = write_to_bob(world, state=DeliveryState.HELD, reason=Reason.CHAPTER_NOT_ACTIVE)
+    page = message_page(as_person(world.bob), message)
     assert "On hold" in page
     assert "The chapter was not active at the time." in page
 
 
 def test_bob_sees_what_was_sent_to_him_and_nothing_else(digest: DigestMail, world: World, as_person: AsPerson) -> None:
-    his = write_to_bob(world)
+    message = write_to_bob(world)
     bob = as_person(world.bob)
     for address in (LIST, f"{LIST}?to=all", f"{LIST}?to=me"):
         page = bob.get(address).get_data(as_text=True)
-        assert str(his.id) in page
+        assert str(message.id) in page
         assert "alice@people.example" not in page
     assert bob.get(f"{LIST}/{digest_of(world, world.alice).id}").status_code == 404
     assert LIST in bob.get("/c/recife/").get_data(as_text=True)
 
 
 def test_alice_chooses_between_hers_and_everybodys(digest: DigestMail, world: World, as_person: AsPerson) -> None:
-    his, alice = write_to_bob(world), as_person(world.alice)
-    every, hers = (alice.get(address).get_data(as_text=True) for address in (LIST, f"{LIST}?to=me"))
-    assert str(his.id) in every
-    assert "Only to me" in every
-    assert str(his.id) not in hers
-    assert "To everyone" in hers
-    page = message_page(alice, his)
+    message, alice = write_to_bob(world), as_person(world.alice)
+    full_list, own_list = (alice.get(address).get_data(as_text=True) for address in (LIST, f"{LIST}?to=me"))
+    assert str(message.id) in full_list
+    assert "Only to me" in full_list
+    assert str(message.id) not in own_list
+    assert "To everyone" in own_list
+    page = message_page(alice, message)
     assert "bob@people.example" in page
 
 
 def test_un_women_reads_no_messages_of_a_chapter(digest: DigestMail, world: World, as_person: AsPerson) -> None:
-    dana, mine = as_person(world.dana), digest_of(world, world.alice)
-    for address in (LIST, f"{LIST}?to=me", f"{LIST}/{mine.id}"):
+    dana, message = as_person(world.dana), digest_of(world, world.alice)
+    for address in (LIST, f"{LIST}?to=me", f"{LIST}/{message.id}"):
         assert dana.get(address).status_code == 404
 
 
 def test_what_somebody_else_owns_is_only_opened(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     """A message to Bob tells of what is Alice's by now: he may look, no more."""
     item = first_item(world)
-    told = {"kind": item.kind.code, "subject_id": str(item.subject_id), "due_on": item.due_on.isoformat()}
-    page = message_page(as_person(world.bob), write_to_bob(world, items=[told]))
+    stored_item = {"kind": item.kind.code, "subject_id": str(item.subject_id), "due_on": item.due_on.isoformat()}
+    page = message_page(as_person(world.bob), write_to_bob(world, items=[stored_item]))
     assert title_of(world, item) in page
     assert "/duties/" not in page
     assert "/completion" not in page
@@ -127,17 +127,17 @@ def test_what_somebody_else_owns_is_only_opened(digest: DigestMail, world: World
 def test_alice_puts_off_on_the_message_and_takes_it_back(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     alice, message = as_person(world.alice), digest_of(world, world.alice)
     due = next(due for due in owed(world) if due.due_on == MONDAY.date())
-    here = f"{LIST}/{message.id}"
+    address = f"{LIST}/{message.id}"
     assert LATER in message_page(alice, message)
-    asked = {**fields(due), "back": str(message.id)}
-    answer = post(alice, f"/c/recife/duties/{due.subject_id}/postponement", form=here, **asked)
-    assert answer.location == here
+    form_fields = {**fields(due), "back": str(message.id)}
+    answer = post(alice, f"/c/recife/duties/{due.subject_id}/postponement", form=address, **form_fields)
+    assert answer.location == address
     page = message_page(alice, message)
     assert "You will be reminded of this again on 5 Mar 2026" in page
     assert "No reminder before 5 Mar." in page
     assert "Remind me again" in page
     assert stored_counts(world).pauses == 1
-    post(alice, f"/c/recife/duties/{due.subject_id}/resumption", form=here, **asked)
+    post(alice, f"/c/recife/duties/{due.subject_id}/resumption", form=address, **form_fields)
     assert stored_counts(world).pauses == 0
     assert "You will get reminders about this again." in message_page(alice, message)
 
@@ -186,8 +186,8 @@ def test_a_form_about_nothing_is_not_found(
     digest: DigestMail, world: World, as_person: AsPerson, changed: dict[str, str]
 ) -> None:
     alice, due = as_person(world.alice), first_item(world)
-    named = {**fields(due), **changed}
-    answer = post(alice, f"/c/recife/duties/{due.subject_id}/acknowledgement", form="/c/recife/", **named)
+    form_fields = {**fields(due), **changed}
+    answer = post(alice, f"/c/recife/duties/{due.subject_id}/acknowledgement", form="/c/recife/", **form_fields)
     assert answer.status_code == 404
 
 
@@ -196,14 +196,14 @@ def test_a_page_takes_twelve_statements_at_most(
     digest: DigestMail, world: World, as_person: AsPerson, client: FlaskClient, address: str
 ) -> None:
     press(client, digest.links(LATER)[0])
-    alice, sent = as_person(world.alice), []
+    alice, statements = as_person(world.alice), []
     if address == "message":
         address = f"{LIST}/{digest_of(world, world.alice).id}"
     alice.get(address)
 
-    def note(_c: object, _cursor: object, statement: str, *_more: object) -> None:
+    def note(_c: object, _cursor: object, statement: str, *_args: object) -> None:
         if not re.match(r"(begin|select use_chapter)", statement, re.IGNORECASE):
-            sent.append(statement)
+            statements.append(statement)
 
     with world.app.app_context():
         engines = [*db.engines.values()]
@@ -214,7 +214,7 @@ def test_a_page_takes_twelve_statements_at_most(
     finally:
         for engine in engines:
             event.remove(engine, "before_cursor_execute", note)
-    assert 4 < len(sent) <= 12, "\n\n".join(sent)
+    assert 4 < len(statements) <= 12, "\n\n".join(statements)
 
 
 def test_a_message_of_a_sleeping_chapter_claims_nothing_was_done(

@@ -46,7 +46,7 @@ from tenants.reminders.pauses import acknowledge, actions_on, lift, pauses_on, r
 from tenants.scope import ChapterScope
 
 LATER = "Remind me in 3 days"
-KNOWN = "I know about it"
+ACKNOWLEDGEMENT = "I know about it"
 MONEY_OR_DECISIONS = {PLAN_TO_APPROVE, BUDGET_TO_REVISE, EXPENSE_TO_APPROVE, REPORT_TO_APPROVE}
 
 
@@ -57,12 +57,12 @@ def coming(world: World) -> Obligation:
 
 def days_on_which_it_is_news(world: World, office: PostOffice, mailbox: Mailbox, title: str, days: range) -> list[int]:
     """Let mornings come, and return those on which something is told as new, in days after the Monday."""
-    told = []
+    news_days = []
     for number in days:
         digests = digests_of_morning(world, office, mailbox, MONDAY + number * A_DAY)
         if any(title in digest.plain.split("Also on your list")[0] for digest in digests):
-            told.append(number)
-    return told
+            news_days.append(number)
+    return news_days
 
 
 def test_remind_me_in_three_days_reminds_in_three_days(
@@ -72,8 +72,8 @@ def test_remind_me_in_three_days_reminds_in_three_days(
     path, title = link(world, due, LinkAction.LATER), title_of(world, due)
     assert path in digest.links(LATER)
     press(client, path)
-    said = client.get(path).get_data(as_text=True)
-    assert "You will be reminded of this again on 5 Mar 2026" in said
+    html = client.get(path).get_data(as_text=True)
+    assert "You will be reminded of this again on 5 Mar 2026" in html
     assert stored_counts(world).pauses == 1
     assert actions(world)[-2:] == [("reminder.put_off", world.alice.user_id), ("mail.link_used", world.alice.user_id)]
     assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 5)) == [3]
@@ -87,8 +87,8 @@ def test_what_is_put_off_is_in_no_mail_meanwhile(
     assert title in digest.plain
     press(client, link(world, due, LinkAction.LATER))
     for number in (1, 2):
-        for other in digests_of_morning(world, office, mailbox, MONDAY + number * A_DAY):
-            assert title not in other.plain
+        for later_digest in digests_of_morning(world, office, mailbox, MONDAY + number * A_DAY):
+            assert title not in later_digest.plain
 
 
 def test_what_is_done_while_it_is_put_off_is_never_told(
@@ -104,14 +104,14 @@ def test_what_is_done_while_it_is_put_off_is_never_told(
 def test_what_she_knows_about_is_told_no_more(
     digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
 ) -> None:
-    known, other = (due for due in owed(world) if due.kind is CHECKLIST_ITEM and late_by(due) == 12)
-    path = link(world, known, LinkAction.KNOWN)
-    assert path in digest.links(KNOWN)
+    known_item, other_item = (due for due in owed(world) if due.kind is CHECKLIST_ITEM and late_by(due) == 12)
+    path = link(world, known_item, LinkAction.KNOWN)
+    assert path in digest.links(ACKNOWLEDGEMENT)
     press(client, path)
     assert "You will get no more emails about this until it is done." in client.get(path).get_data(as_text=True)
     weeks = range(1, 16)
-    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, known), weeks) == []
-    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, other), range(16, 30)) == [21, 28]
+    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, known_item), weeks) == []
+    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, other_item), range(16, 30)) == [21, 28]
 
 
 def late_by(due: Obligation) -> int:
@@ -128,11 +128,11 @@ def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
     assert mornings_quiet(world, office, mailbox, late)
     ask(world, quiet, acknowledge, late)
     assert not any(mornings_quiet(world, office, mailbox, late + number * A_DAY) for number in range(1, 15))
-    again = late + timedelta(days=15)
+    moment = late + timedelta(days=15)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        log_talk(session, by=world.alice.user_id, at=again)
-    again += timedelta(weeks=QUIET_WEEKS)
-    assert any(mornings_quiet(world, office, mailbox, again + number * A_DAY) for number in range(4))
+        log_talk(session, by=world.alice.user_id, at=moment)
+    moment += timedelta(weeks=QUIET_WEEKS)
+    assert any(mornings_quiet(world, office, mailbox, moment + number * A_DAY) for number in range(4))
 
 
 def mornings_quiet(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> bool:
@@ -155,8 +155,8 @@ def test_who_lifts_it_is_reminded_again(digest: DigestMail, world: World, office
     assert not lifted(world, due), "there was nothing left to lift"
     assert stored_counts(world).pauses == 0
     assert actions(world)[-1] == ("reminder.lifted", world.alice.user_id)
-    told = days_on_which_it_is_news(world, office, mailbox, title_of(world, due), range(3, 9))
-    assert told == [7], "17 days late is a Saturday, and the Monday has it"
+    news_days = days_on_which_it_is_news(world, office, mailbox, title_of(world, due), range(3, 9))
+    assert news_days == [7], "17 days late is a Saturday, and the Monday has it"
 
 
 def test_asked_again_a_pause_is_moved_and_never_doubled(digest: DigestMail, world: World) -> None:
@@ -223,15 +223,15 @@ def test_what_is_late_is_not_put_off_and_what_is_not_very_late_not_silenced(worl
 def test_every_offer_keeps_the_rules(kind: ObligationKind, days: int) -> None:
     today = MONDAY.date()
     world: Any = type("World", (), {"recife": type("Place", (), {"id": None})})
-    offered = actions_on(make_obligation(world, kind, today - timedelta(days=days)), today=today)
-    assert len(offered) == len(set(offered)) <= 2
-    assert not {LinkAction.LATER, LinkAction.KNOWN} <= set(offered)
-    if LinkAction.LATER in offered:
+    offers = actions_on(make_obligation(world, kind, today - timedelta(days=days)), today=today)
+    assert len(offers) == len(set(offers)) <= 2
+    assert not {LinkAction.LATER, LinkAction.KNOWN} <= set(offers)
+    if LinkAction.LATER in offers:
         assert days <= 0
-    if LinkAction.KNOWN in offered:
+    if LinkAction.KNOWN in offers:
         assert days >= 10
     if kind in MONEY_OR_DECISIONS:
-        assert offered == []
+        assert offers == []
 
 
 def test_money_and_decisions_are_all_there_are() -> None:
@@ -253,9 +253,9 @@ def lifted(world: World, due: Obligation) -> bool:
         member = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
         subject = ObligationKey.of(due)
         silent = pauses_on(session, membership_id=member.id, subjects=[subject], today=MONDAY.date())
-        found = lift(session, member=member, subject=subject, at=datetime.now(UTC))
-        assert (subject in silent) is found
-        return found
+        is_lifted = lift(session, member=member, subject=subject, at=datetime.now(UTC))
+        assert (subject in silent) is is_lifted
+        return is_lifted
 
 
 def pauses(world: World) -> list[ReminderPause]:

@@ -74,12 +74,12 @@ class ActivityForm(_WhoCame):
             not_sure=self.not_sure.data,
         )
 
-    def show(self, refused: Refused) -> None:
+    def show(self, error: Refused) -> None:
         """Put each sentence at its field; a sum is not worth a word while a number in it cannot be read."""
         fields = (*self.boxes(), self.total, self.not_counted, *(self[share] for share in SHARES))
         is_unreadable = any(field.errors for field in fields)
         is_below_zero = any((self[share].data or 0) < 0 for share in SHARES)
-        for name, sentence in refused.errors.items():
+        for name, sentence in error.errors.items():
             field = self._field(name)
             is_sum = name in SHARES and not is_below_zero
             if not field.errors and not (is_unreadable and is_sum):
@@ -87,8 +87,8 @@ class ActivityForm(_WhoCame):
 
     def shares_add_up(self) -> bool:
         """Whether first time, came before and not sure were given and come to the people counted."""
-        given = [self[name].data for name in SHARES]
-        return any(value is not None for value in given) and sum(v or 0 for v in given) == self.people_typed()
+        values = [self[name].data for name in SHARES]
+        return any(value is not None for value in values) and sum(v or 0 for v in values) == self.people_typed()
 
     def people_typed(self) -> int | None:
         """Return how many people the boxes or the total come to; None where neither was filled in."""
@@ -98,12 +98,12 @@ class ActivityForm(_WhoCame):
 
     def _check_count(self) -> None:
         """Tell nobody from not counted, and let the boxes and the total say one thing."""
-        filled = [box for box in (*self.boxes(), self.total) if box.is_filled]
-        if self.not_counted.data and filled:
+        filled_fields = [box for box in (*self.boxes(), self.total) if box.is_filled]
+        if self.not_counted.data and filled_fields:
             _add(
                 self.not_counted, _("You ticked this, but you also entered numbers. Clear the numbers, or untick this.")
             )
-        elif not self.not_counted.data and not filled:
+        elif not self.not_counted.data and not filled_fields:
             _add(self.not_counted, _("Enter how many people came, or tick this box. If nobody came, enter 0."))
         elif problem := self.total_problem():
             _add(self.total, problem)

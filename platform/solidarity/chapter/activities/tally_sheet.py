@@ -27,18 +27,18 @@ def tally_sheet(chapter: str) -> str:
                 "activities/sheet.html",
                 code=code,
                 direction=current_locale().text_direction,
-                works_in=[language_name(each) for each in g.chapter.languages],
+                works_in=[language_name(language) for language in g.chapter.languages],
                 kinds=list(KIND_WORDS.values()),
                 columns=list(SEX_WORDS.values()),
                 ages=list(AGE_WORDS.values()),
             )
         )
         heading = str(_("Tally sheet"))
-    others = [choice for choice in language_choices() if choice["code"] != code]
-    return render_template("activities/tally_sheet.html", sheet=sheet, heading=heading, others=others)
+    choices = [choice for choice in language_choices() if choice["code"] != code]
+    return render_template("activities/tally_sheet.html", sheet=sheet, heading=heading, others=choices)
 
 
 def _language() -> str:
     """Return the language asked for, else the first of the chapter's that we have, else the reader's."""
-    wished = (request.args.get("language", ""), *g.chapter.languages)
-    return next((code for code in wished if code in catalogues.languages()), current_locale().language)
+    candidates = (request.args.get("language", ""), *g.chapter.languages)
+    return next((code for code in candidates if code in catalogues.languages()), current_locale().language)

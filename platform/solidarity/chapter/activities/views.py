@@ -50,7 +50,7 @@ class Saved:
 def list_activities(chapter: str) -> str:
     """List what the chapter did, the latest first, with what it comes to."""
     page = page_of(
-        partial(list_current, db.session()), by_day(lambda told: (told.revision.held_on, told.revision.activity_id))
+        partial(list_current, db.session()), by_day(lambda row: (row.revision.held_on, row.revision.activity_id))
     )
     return render_template("activities/list.html", totals=own_totals(db.session()), page=page, kind_words=KIND_WORDS)
 
@@ -77,13 +77,13 @@ def log_activity(chapter: str) -> Answer:
 def show_activity(chapter: str, activity_id: UUID) -> Answer:
     """Show what the chapter says of an activity, today or in an earlier revision."""
     revisions = revisions_of(db.session(), activity_id)
-    saved = _saved(_chosen(revisions, request.args.get("revision")))
+    saved_revision = _saved(_chosen(revisions, request.args.get("revision")))
     return render_template(
         "activities/show.html",
-        told=saved.told,
+        told=saved_revision.told,
         latest=revisions[0],
         revisions=revisions,
-        **_facts(saved.entry),
+        **_facts(saved_revision.entry),
     )
 
 
@@ -91,10 +91,10 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
 @requires(Permission.LOG_ACTIVITY)
 def revise_activity(chapter: str, activity_id: UUID) -> Answer:
     """Correct an activity by a new revision; of two people at once the second gets both texts side by side."""
-    saved, form = _latest(activity_id), ReviseForm(today=chapter_today())
-    page, number = partial(_revise_page, form, saved), saved.told.revision.number
+    saved_revision, form = _latest(activity_id), ReviseForm(today=chapter_today())
+    page, number = partial(_revise_page, form, saved_revision), saved_revision.told.revision.number
     if not form.is_submitted():
-        form.process(data={**form_data(saved.entry), "seen": str(number)})
+        form.process(data={**form_data(saved_revision.entry), "seen": str(number)})
         return page()
     activity_url = _url_of(chapter, activity_id)
     with submission(form, page, conflict=partial(_latest, activity_id)), one_click(activity_url):
@@ -108,30 +108,34 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
 
 def _answer_again(chapter: str, activity: Activity, entry: ActivityEntry) -> Answer:
     """Answer a form that was sent before: with its activity, or, where it says something new, with both texts."""
-    revisions = [_saved(told) for told in revisions_of(db.session(), activity.id)]
-    if any(saved.entry == entry for saved in revisions):
+    revisions = [_saved(row) for row in revisions_of(db.session(), activity.id)]
+    if any(saved_revision.entry == entry for saved_revision in revisions):
         return finish(_("This was already saved. It counts only once."), _url_of(chapter, activity.id))
     form = ReviseForm(today=chapter_today())
     form.seen.data = str(revisions[0].told.revision.number)
     return _revise_page(form, revisions[0], conflict=revisions[0]), 409
 
 
-def _revise_page(form: ReviseForm, saved: Saved, *, conflict: Saved | None = None) -> str:
+def _revise_page(form: ReviseForm, saved_revision: Saved, *, conflict: Saved | None = None) -> str:
     """Show the form; with a `conflict`, beside the revision that somebody else saved first."""
     if conflict is None:
-        return _form_page("activities/revise.html", form, told=saved.told, conflict=False)
-    own, theirs = tidy_activity(form.entry()), conflict.entry
+        return _form_page("activities/revise.html", form, told=saved_revision.told, conflict=False)
+    typed_entry, saved_entry = tidy_activity(form.entry()), conflict.entry
     return _form_page(
         "activities/revise.html",
         form,
         told=conflict.told,
         conflict=True,
-        differing=[each.name for each in fields(own) if getattr(own, each.name) != getattr(theirs, each.name)],
-        facts=_facts(theirs),
+        differing=[
+            field.name
+            for field in fields(typed_entry)
+            if getattr(typed_entry, field.name) != getattr(saved_entry, field.name)
+        ],
+        facts=_facts(saved_entry),
     )
 
 
-def _form_page(template: str, form: ActivityForm, **more: Any) -> str:
+def _form_page(template: str, form: ActivityForm, **context: Any) -> str:
     return render_template(
         template,
         form=form,
@@ -140,7 +144,7 @@ def _form_page(template: str, form: ActivityForm, **more: Any) -> str:
         grid=grid_to_fill(form),
         column_totals=totals_to_fill(form),
         people=form.people_typed(),
-        **more,
+        **context,
     )
 
 
@@ -172,13 +176,13 @@ def _latest(activity_id: UUID) -> Saved:
     return _saved(_chosen(revisions_of(db.session(), activity_id), None))
 
 
-def _saved(told: AuthoredRevision) -> Saved:
-    return Saved(told, services.activity_entry(told.revision, head_counts(db.session(), told.revision.id)))
+def _saved(row: AuthoredRevision) -> Saved:
+    return Saved(row, services.activity_entry(row.revision, head_counts(db.session(), row.revision.id)))
 
 
 def _chosen(revisions: list[AuthoredRevision], number: str | None) -> AuthoredRevision:
     """Return the revision an address names, else the latest; there is none in another chapter's activity."""
-    return or_404(next((told for told in revisions if number in (None, str(told.revision.number))), None))
+    return or_404(next((row for row in revisions if number in (None, str(row.revision.number))), None))
 
 
 def _url_of(chapter: str, activity_id: UUID) -> str:

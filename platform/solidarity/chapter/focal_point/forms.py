@@ -35,8 +35,8 @@ class ChoiceForm(ServiceForm):
     def offer(self, members: Sequence[Membership]) -> None:
         """Let one of these be chosen."""
         roles = role_names()
-        named = [(str(each.id), f"{each.name} ({roles[Role(each.role)]})") for each in members]
-        self.membership_id.choices = [("", _l("Choose")), *named]
+        choices = [(str(member.id), f"{member.name} ({roles[Role(member.role)]})") for member in members]
+        self.membership_id.choices = [("", _l("Choose")), *choices]
 
     def choice(self) -> Choice:
         """Return what was chosen, in a form that is valid."""

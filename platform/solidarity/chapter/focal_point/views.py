@@ -43,7 +43,7 @@ class Terms:
     @property
     def lapsed(self) -> MemberTerm | None:
         """The latest term of whoever answered last, where she is still there to take it up again."""
-        last = next((held for held in self.past if held.term.rank == Rank.PRIMARY), None)
+        last = next((member_term for member_term in self.past if member_term.term.rank == Rank.PRIMARY), None)
         return last if last and self.primary is None and last.member.left_at is None else None
 
 
@@ -73,10 +73,10 @@ def show(chapter: str) -> str:
 @requires(Permission.MANAGE_PEOPLE)
 def confirm(chapter: str, subject_id: UUID) -> Response:
     """Say that the focal point is still the right person."""
-    held = or_404(queries.term_of(db.session(), subject_id))
+    member_term = or_404(queries.term_of(db.session(), subject_id))
     with one_click(_step_url(chapter)):
         is_new = services.confirm_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=subject_id)
-    thanks = _("Thank you. %(name)s is confirmed.", name=held.member.name)
+    thanks = _("Thank you. %(name)s is confirmed.", name=member_term.member.name)
     words = thanks if is_new else _("This was already confirmed today.")
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter))
 
@@ -85,20 +85,20 @@ def confirm(chapter: str, subject_id: UUID) -> Response:
 @requires(Permission.MANAGE_PEOPLE)
 def renew(chapter: str, term_id: UUID) -> Response:
     """Let a term run on, or begin anew."""
-    held = or_404(queries.term_of(db.session(), term_id))
+    member_term = or_404(queries.term_of(db.session(), term_id))
     with one_click(_step_url(chapter)):
         services.renew_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=term_id)
-    return finish(_("The term of %(name)s is renewed.", name=held.member.name), _step_url(chapter))
+    return finish(_("The term of %(name)s is renewed.", name=member_term.member.name), _step_url(chapter))
 
 
 @blueprint.route("/terms/<uuid:term_id>/handover", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def hand_over(chapter: str, term_id: UUID) -> Answer:
     """Hand over to another member, from today on."""
-    held = or_404(queries.term_of(db.session(), term_id))
-    members = [each for each in present_members(db.session()) if each.id != held.member.id]
+    member_term = or_404(queries.term_of(db.session(), term_id))
+    members = [member for member in present_members(db.session()) if member.id != member_term.member.id]
     form = HandoverForm.among(members)
-    page = _choice_page(form, members, heading=_("Hand over the role"), held=held)
+    page = _choice_page(form, members, heading=_("Hand over the role"), held=member_term)
     if not form.is_submitted():
         return page()
     with submission(form, page):
@@ -125,8 +125,8 @@ def appoint(chapter: str) -> Answer:
 @requires(Permission.MANAGE_PEOPLE)
 def add_deputy(chapter: str) -> Answer:
     """Choose who stands beside whoever answers for the chapter."""
-    taken = queries.running_terms(db.session(), chapter_today())
-    members = [each for each in present_members(db.session()) if each.id not in taken]
+    current_terms = queries.running_terms(db.session(), chapter_today())
+    members = [member for member in present_members(db.session()) if member.id not in current_terms]
     return _appoint(chapter, members, Rank.DEPUTY, _("Choose a deputy"))
 
 
@@ -134,13 +134,13 @@ def add_deputy(chapter: str) -> Answer:
 @requires(Permission.MANAGE_PEOPLE)
 def end_term(chapter: str, term_id: UUID) -> Answer:
     """Ask, then end a deputy's term."""
-    held, form = or_404(queries.term_of(db.session(), term_id)), ServiceForm()
-    page = partial(render_template, "focal_point/end.html", form=form, held=held)
+    member_term, form = or_404(queries.term_of(db.session(), term_id)), ServiceForm()
+    page = partial(render_template, "focal_point/end.html", form=form, held=member_term)
     if not form.is_submitted():
         return page()
     with submission(form, page):
         is_new = services.end_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=term_id)
-    words = _("The term of %(name)s has ended.", name=held.member.name)
+    words = _("The term of %(name)s has ended.", name=member_term.member.name)
     return finish(words if is_new else _("This term had already ended."), _step_url(chapter))
 
 
@@ -159,19 +159,19 @@ def _choice_page(form: ChoiceForm, members: Sequence[Membership], **context: Any
 
 
 def _begun(chapter: str, form: ChoiceForm, members: Sequence[Membership]) -> Response:
-    name = next(each.name for each in members if str(each.id) == form.membership_id.data)
+    name = next(member.name for member in members if str(member.id) == form.membership_id.data)
     return finish(_("Saved. The term of %(name)s begins today.", name=name), _step_url(chapter))
 
 
 def _terms(today: date) -> Terms:
-    told = queries.latest_terms(db.session())
-    running = [held for held in told if held.runs(today)]
-    past = [held for held in told if not held.runs(today)]
-    primary = next((held for held in running if held.term.rank == Rank.PRIMARY), None)
-    last = next((held.term.ends_on for held in past if held.term.rank == Rank.PRIMARY), None)
+    terms = queries.latest_terms(db.session())
+    current_terms = [member_term for member_term in terms if member_term.runs(today)]
+    past = [member_term for member_term in terms if not member_term.runs(today)]
+    primary = next((member_term for member_term in current_terms if member_term.term.rank == Rank.PRIMARY), None)
+    last = next((member_term.term.ends_on for member_term in past if member_term.term.rank == Rank.PRIMARY), None)
     return Terms(
         primary=primary,
-        deputies=[held for held in running if held.term.rank == Rank.DEPUTY],
+        deputies=[member_term for member_term in current_terms if member_term.term.rank == Rank.DEPUTY],
         past=past,
         vacant_since=last + timedelta(days=1) if last and primary is None else None,
     )

@@ -35,8 +35,8 @@ class Reader:
             return ""
         cents = in_usd(abs(minor), self.currency, self.rate.per_usd)
         whole = int((Decimal(cents) / 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN)) * 100
-        shown = format_money if word else format_amount
-        return shown(whole if minor >= 0 else -whole, USD, current_locale())
+        formatter = format_money if word else format_amount
+        return formatter(whole if minor >= 0 else -whole, USD, current_locale())
 
 
 def parts_of(totals: Totals) -> list[tuple[str, int]]:
@@ -51,8 +51,8 @@ def share_of_budget(totals: Totals) -> Decimal | None:
 
 def budget_rows(lines: list[LineRow], currency: str) -> dict[str, Any]:
     """Return the budget lines and the longest amount among those in the chapter's currency, for bars to one scale."""
-    own = [max(row.budget.amount_minor, row.spent) for row in lines if row.line.currency == currency]
-    return {"lines": lines, "greatest": max(own, default=0)}
+    amounts = [max(row.budget.amount_minor, row.spent) for row in lines if row.line.currency == currency]
+    return {"lines": lines, "greatest": max(amounts, default=0)}
 
 
 def cash_and_kind(sources: list[SourceRow]) -> dict[str, list[SourceRow]]:

@@ -46,7 +46,7 @@ blueprint = Blueprint("funding", __name__, url_prefix="/c/<chapter>/funding")
 def show(chapter: str) -> str:
     """Show what is still to find, and everything behind it."""
     transactions = partial(queries.list_transactions, db.session())
-    page = page_of(transactions, by_day(lambda moved: (moved.row.dated_on, moved.row.id)))
+    page = page_of(transactions, by_day(lambda transaction: (transaction.row.dated_on, transaction.row.id)))
     moment = clock.now()
     totals, rate = queries.totals_with_rate(db.session(), currency=g.chapter.currency, day=chapter_day(moment))
     return render_template(
@@ -142,8 +142,8 @@ def revise_budget(chapter: str, line_id: UUID) -> Answer:
 @requires(Permission.EDIT_FUNDING)
 def record(chapter: str) -> Answer:
     """Record what moved; the same form sent again counts once."""
-    chosen = request.args.get("kind")
-    kind = chosen if chosen in KIND_WORDS else Kind.EXPENSE
+    requested_kind = request.args.get("kind")
+    kind = requested_kind if requested_kind in KIND_WORDS else Kind.EXPENSE
     form = TransactionForm(data={"currency": g.chapter.currency, "dated_on": chapter_today(), "kind": kind})
     form.offer(queries.list_lines(db.session()), queries.list_sources(db.session()))
     page = _form_page(form, _("Record a transaction"))
@@ -188,9 +188,9 @@ def reverse(chapter: str, transaction_id: UUID) -> Response:
 @requires(Permission.EDIT_FUNDING)
 def convert(chapter: str) -> Response:
     """Convert what had no rate and has one now."""
-    converted = services.convert_waiting(db.session(), **actor_now())
-    if converted:
-        flash(ngettext("One amount was converted to dollars.", "%(num)s amounts were converted to dollars.", converted))
+    count = services.convert_waiting(db.session(), **actor_now())
+    if count:
+        flash(ngettext("One amount was converted to dollars.", "%(num)s amounts were converted to dollars.", count))
     else:
         flash(_("There is no exchange rate for these dates yet."), "warning")
     return redirect(_step_url(chapter))
@@ -221,8 +221,8 @@ def _budget_page(form: BudgetForm, line: BudgetLine, *, conflict: Conflict | Non
 
 
 def _budget_conflict(form: BudgetForm, line: BudgetLine) -> Conflict:
-    saved = BudgetForm.of(line, queries.current_revision(db.session(), line.id))
-    return conflict_between(form, saved, subject_id=line.id, actions=("budget.added", "budget.revised"))
+    saved_form = BudgetForm.of(line, queries.current_revision(db.session(), line.id))
+    return conflict_between(form, saved_form, subject_id=line.id, actions=("budget.added", "budget.revised"))
 
 
 def _step_url(chapter: str) -> str:

@@ -34,22 +34,22 @@ def take_back(chapter: str, change_id: UUID) -> Response:
     back_url = _back_url(chapter, change)
     with one_click(back_url):
         try:
-            undone = services.undo(db.session(), **actor_now(), change_id=change_id, may=may, is_desk=g.is_desk)
-        except CannotUndo as refused:
-            raise Refused({"undo": why_not(refused)}) from refused
-    return finish(_sentence(undone), back_url)
+            undone_change = services.undo(db.session(), **actor_now(), change_id=change_id, may=may, is_desk=g.is_desk)
+        except CannotUndo as error:
+            raise Refused({"undo": why_not(error)}) from error
+    return finish(_sentence(undone_change), back_url)
 
 
 def _sentence(change: Change) -> str:
-    what, about = act_words(change.kind), about_change(change)
-    if about:
-        return str(_("Undone: %(what)s (%(about)s). It is as it was before.", what=what, about=about))
-    return str(_("Undone: %(what)s. It is as it was before.", what=what))
+    words, subject = act_words(change.kind), about_change(change)
+    if subject:
+        return str(_("Undone: %(what)s (%(about)s). It is as it was before.", what=words, about=subject))
+    return str(_("Undone: %(what)s. It is as it was before.", what=words))
 
 
 def _back_url(chapter: str, change: Change) -> str:
     """Return the page the button was on, at the row the change was about; the chapter's home for any other."""
-    back = own_path(request.form.get("back"))
+    path = own_path(request.form.get("back"))
     home = url_for("chapter.home", chapter=chapter)
-    page = back.partition("#")[0] if back.startswith(home) else home
+    page = path.partition("#")[0] if path.startswith(home) else home
     return f"{page}#s-{change.subject_id}"

@@ -22,7 +22,7 @@ OF_QUARTERS = {
     "first_time": "first_time",
     "signups_tallied": "signups",
 }
-DRAWN = 8  # quarters of the small line
+SERIES_LENGTH = 8  # quarters of the small line
 FEWEST_DRAWN = 3
 
 
@@ -39,9 +39,9 @@ class HomeFigure:
     series: list[int]
 
 
-def total(quarters: Sequence[Quarter], what: str) -> int:
+def total(quarters: Sequence[Quarter], attribute: str) -> int:
     """Return one kind of number over some quarters."""
-    return sum(getattr(quarter, what) for quarter in quarters)
+    return sum(getattr(quarter, attribute) for quarter in quarters)
 
 
 def year_shown(facts: ChapterFacts, today: date) -> int:
@@ -57,41 +57,41 @@ def home_figures(facts: ChapterFacts, *, year: int, as_of: str) -> list[HomeFigu
 
 
 def _figure(indicator: Indicator, facts: ChapterFacts, year: int, as_of: str) -> HomeFigure:
-    what = OF_QUARTERS[indicator.code]
+    attribute = OF_QUARTERS[indicator.code]
     to_date = indicator.rule.accumulation is Accumulation.CUMULATIVE
-    before = [each for each in facts.quarters if each.starts_on.year <= year]
-    theirs = before if to_date else [each for each in before if each.starts_on.year == year]
-    value = total(theirs, what)
+    before = [quarter for quarter in facts.quarters if quarter.starts_on.year <= year]
+    quarters = before if to_date else [quarter for quarter in before if quarter.starts_on.year == year]
+    value = total(quarters, attribute)
     of_year = next(
         (
-            one
-            for one in facts.targets
-            if (one.indicator, one.version, one.year) == (indicator.code, indicator.version, year)
+            target
+            for target in facts.targets
+            if (target.indicator, target.version, target.year) == (indicator.code, indicator.version, year)
         ),
         None,
     )
     share = _share(of_year, value, indicator) if of_year else None
-    activities, counted = total(theirs, "activities"), total(theirs, "counted")
-    is_of_people = what in ("people", "first_time")
-    evidence = as_of if not is_of_people else f"{as_of} {_counted(counted, activities)}"
-    is_missing = is_of_people and not counted and not value  # missing is not nought
+    activities, counted_activities = total(quarters, "activities"), total(quarters, "counted")
+    is_of_people = attribute in ("people", "first_time")
+    evidence = as_of if not is_of_people else f"{as_of} {_counted(counted_activities, activities)}"
+    is_missing = is_of_people and not counted_activities and not value  # missing is not nought
     return HomeFigure(
         indicator=indicator,
         value=str(_("not counted")) if is_missing else format_number(value),
         target=_target(of_year, year, share),
         percent=None if share is None else max(0, min(share, 100)),
         evidence=evidence,
-        coverage=(counted, 0, 0, activities - counted) if is_of_people and activities else None,
-        series=_series(facts.quarters, what, year),
+        coverage=(counted_activities, 0, 0, activities - counted_activities) if is_of_people and activities else None,
+        series=_series(facts.quarters, attribute, year),
     )
 
 
 def _share(target: TargetSet, value: int, indicator: Indicator) -> int | None:
     """Return how many whole per cent of the way from the baseline are gone, never rounded up."""
-    gone = progress(
+    fraction = progress(
         baseline=target.baseline or 0, target=target.target, actual=value, ascending=indicator.rule.ascending
     )
-    return None if gone is None else floor(gone * 100)
+    return None if fraction is None else floor(fraction * 100)
 
 
 def _target(target: TargetSet | None, year: int, share: int | None) -> str:
@@ -106,23 +106,23 @@ def _target(target: TargetSet | None, year: int, share: int | None) -> str:
     return str(_("Target %(target)s for %(year)s, %(share)s of the way", **words))
 
 
-def _counted(counted: int, activities: int) -> str:
+def _counted(counted_activities: int, activities: int) -> str:
     return str(
         ngettext(
             "Counted at %(counted)s of %(num)s activity.",
             "Counted at %(counted)s of %(num)s activities.",
             activities,
-            counted=format_number(counted),
+            counted=format_number(counted_activities),
         )
     )
 
 
-def _series(quarters: Sequence[Quarter], what: str, year: int) -> list[int]:
+def _series(quarters: Sequence[Quarter], attribute: str, year: int) -> list[int]:
     """Return the last quarters up to the end of the year, without those before the first and after the last of hers."""
-    by_day = {each.starts_on: getattr(each, what) for each in quarters if each.starts_on.year <= year}
+    by_day = {quarter.starts_on: getattr(quarter, attribute) for quarter in quarters if quarter.starts_on.year <= year}
     if not by_day:
         return []
     last = Period(max(by_day))
-    drawn = [last.moved(-back).starts_on for back in range(DRAWN - 1, -1, -1)]
-    series = [by_day.get(day, 0) for day in drawn if day >= min(by_day)]
+    days = [last.moved(-offset).starts_on for offset in range(SERIES_LENGTH - 1, -1, -1)]
+    series = [by_day.get(day, 0) for day in days if day >= min(by_day)]
     return series if len(series) >= FEWEST_DRAWN else []

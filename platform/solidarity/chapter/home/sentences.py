@@ -53,47 +53,47 @@ def greeting(name: str, moment: datetime, zone: str) -> str:
     return str(_("Good evening, %(name)s.", name=name))
 
 
-def finding(facts: ChapterFacts, owed: Owed, today: date) -> str:
+def finding(facts: ChapterFacts, tasks: Owed, today: date) -> str:
     """Return the one fact that matters most today, in a sentence."""
     days = (facts.launch_on - today).days if facts.launch_on else -1
     if days == 0:
         return str(_("Your launch event is today."))
     if 0 < days <= LAUNCH_IS_NEAR:
         return str(ngettext("Your launch event is in %(num)s day.", "Your launch event is in %(num)s days.", days))
-    if owed.returned:
-        return _returned(owed)[0]
-    if owed.late:
-        return str(ngettext("One task is overdue.", "%(num)s tasks are overdue.", owed.late))
+    if tasks.returned:
+        return _returned(tasks)[0]
+    if tasks.late:
+        return str(ngettext("One task is overdue.", "%(num)s tasks are overdue.", tasks.late))
     year = year_shown(facts, today)
     people = total([quarter for quarter in facts.quarters if quarter.starts_on.year == year], "people")
     if people:
-        said = {"count": format_number(people), "year": str(year)}
+        values = {"count": format_number(people), "year": str(year)}
         return str(
-            ngettext("%(count)s participation in %(year)s.", "%(count)s participations in %(year)s.", people, **said)
+            ngettext("%(count)s participation in %(year)s.", "%(count)s participations in %(year)s.", people, **values)
         )
     return str(_("Nothing is overdue."))
 
 
-def lead(states: Sequence[StepState], owed: Owed, said: str) -> str:
+def lead(states: Sequence[StepState], tasks: Owed, headline: str) -> str:
     """Return how far the six steps are, and what else has to be known; without what the finding has said."""
-    done, moving = states.count("done"), states.count("prog")
-    sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done)] if done else []
-    if moving:
-        sentences.append(ngettext("%(num)s is in progress.", "%(num)s are in progress.", moving))
-    if owed.late:
-        sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", owed.late))
-    sentences += _returned(owed)
-    return " ".join(str(sentence) for sentence in sentences if str(sentence) != said)
+    done_count, ongoing_count = states.count("done"), states.count("prog")
+    sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done_count)] if done_count else []
+    if ongoing_count:
+        sentences.append(ngettext("%(num)s is in progress.", "%(num)s are in progress.", ongoing_count))
+    if tasks.late:
+        sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", tasks.late))
+    sentences += _returned(tasks)
+    return " ".join(str(sentence) for sentence in sentences if str(sentence) != headline)
 
 
-def _returned(owed: Owed) -> list[str]:
+def _returned(tasks: Owed) -> list[str]:
     """Say what was returned to the chapter, the latest step first."""
-    return [str(WORDS[kind].returned) for kind in reversed(KINDS) if kind in owed.returned]
+    return [str(WORDS[kind].returned) for kind in reversed(KINDS) if kind in tasks.returned]
 
 
-def step_notes(facts: ChapterFacts, owed: Owed, *, today: date, country: str, shows_people: bool) -> list[str]:
+def step_notes(facts: ChapterFacts, tasks: Owed, *, today: date, country: str, shows_people: bool) -> list[str]:
     """Return one short fact for each of the six steps: how much is late, else how far it is."""
-    own = [
+    notes = [
         _focal_point(facts, shows_people=shows_people),
         _plan(facts),
         _funding(facts),
@@ -101,10 +101,10 @@ def step_notes(facts: ChapterFacts, owed: Owed, *, today: date, country: str, sh
         _activities(facts),
         _report(facts, country),
     ]
-    late = [owed.late_of.get(step, 0) for step in IN_ORDER]
+    late = [tasks.late_of.get(step, 0) for step in IN_ORDER]
     return [
         str(ngettext("%(num)s task is overdue", "%(num)s tasks are overdue", number)) if number else note
-        for number, note in zip(late, own, strict=True)
+        for number, note in zip(late, notes, strict=True)
     ]
 
 
@@ -128,12 +128,12 @@ def _plan(facts: ChapterFacts) -> str:
     if facts.plan_number is None:
         return str(_("Draft") if facts.lines else _("Not started"))
     number = format_number(facts.plan_number)
-    said: dict[str | None, str] = {
+    words: dict[str | None, str] = {
         VersionState.SUBMITTED: _("Version %(number)s, waiting", number=number),
         VersionState.APPROVED: _("Version %(number)s, approved", number=number),
         VersionState.RETURNED: _("Version %(number)s, returned", number=number),
     }
-    return str(said.get(facts.plan_state, _("Draft")))
+    return str(words.get(facts.plan_state, _("Draft")))
 
 
 def _funding(facts: ChapterFacts) -> str:
@@ -155,8 +155,8 @@ def _launch(facts: ChapterFacts, today: date, country: str) -> str:
 def _activities(facts: ChapterFacts) -> str:
     if facts.planned:
         return str(_("%(done)s of %(all)s held", done=format_number(facts.done), all=format_number(facts.planned)))
-    logged = total(facts.quarters, "activities")
-    return str(ngettext("%(num)s logged", "%(num)s logged", logged) if logged else _("Nothing logged"))
+    count = total(facts.quarters, "activities")
+    return str(ngettext("%(num)s logged", "%(num)s logged", count) if count else _("Nothing logged"))
 
 
 def _report(facts: ChapterFacts, country: str) -> str:

@@ -69,7 +69,7 @@ def due_page(chapter: str) -> str:
     """Show what is due this week and next as a sheet to print, to take along or to pin to the wall."""
     moment = clock.now()
     today = chapter_day(moment)
-    due = due_list(obligations(), today=today, most=MOST_ON_PAPER)
+    due = due_list(obligations(), today=today, limit=MOST_ON_PAPER)
     return render_template("chapter/due.html", moment=moment, today=today, due=due)
 
 
@@ -82,14 +82,14 @@ def step_links() -> list[str | None]:
 def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[str, Any]:
     """Say what matters, how far the steps are, and the figures."""
     today, place = chapter_day(moment), g.chapter
-    owed, states = Owed.of(obligations(), today), chapter_states()
-    said = _resting_words() if is_resting else finding(facts, owed, today)
+    tasks, states = Owed.of(obligations(), today), chapter_states()
+    headline = _resting_words() if is_resting else finding(facts, tasks, today)
     year = year_shown(facts, today)
     return {
         "greeting": greeting(signed_in_person().name, moment, place.zone),
-        "finding": said,
-        "lead": "" if is_resting else lead(states, owed, said),
-        "notes": step_notes(facts, owed, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
+        "finding": headline,
+        "lead": "" if is_resting else lead(states, tasks, headline),
+        "notes": step_notes(facts, tasks, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
         "shares": step_shares(facts),
         "year": year,
         "figures": home_figures(facts, year=year, as_of=as_of(moment)) if facts.quarters else [],

@@ -108,24 +108,24 @@ class TallyForm(_Boxes):
         """Return what was counted, in a form that is valid. Nobody at all is the total 0."""
         return {NOBODY_ASKED: self.total.data} if self.column_totals() is None else self.typed_cells()
 
-    def show(self, refused: Refused) -> None:
+    def show(self, error: Refused) -> None:
         """Put the sentence of the cell nobody was asked about at the total, where that is what was typed."""
         name = cell_name(*NOBODY_ASKED)
-        if name in refused.errors and self.column_totals() is None:
-            refused = Refused({"total": refused.errors[name]})
-        super().show(refused)
+        if name in error.errors and self.column_totals() is None:
+            error = Refused({"total": error.errors[name]})
+        super().show(error)
 
 
 def event_data(entry: EventEntry, number: int) -> dict[str, Any]:
     """Return a stored event as the values of a form, its time as clocks there show it."""
-    there = entry.starts_at.astimezone(ZoneInfo(entry.zone))
+    local_start = entry.starts_at.astimezone(ZoneInfo(entry.zone))
     return {
         "seen": str(number),
         "title": entry.title,
         "place": entry.place,
         "host": entry.host,
-        "held_on": there.date(),
-        "start_time": there.time(),
+        "held_on": local_start.date(),
+        "start_time": local_start.time(),
         "zone": entry.zone,
         "expected_people": entry.expected_people,
     }

@@ -124,11 +124,11 @@ def count(chapter: str, event_id: UUID, kind: str) -> Answer:
     if kind not in set(TallyKind):
         abort(404)
     event, tally_kind = or_404(event_of(db.session(), event_id)), TallyKind(kind)
-    saved = tallies_of(db.session(), event.id).get(tally_kind)
+    tally = tallies_of(db.session(), event.id).get(tally_kind)
     form = TallyForm()
     page = partial(_count_page, form, event, tally_kind)
     if not form.is_submitted():
-        form.process(data=count_data(saved.counts, saved.number) if saved else {})
+        form.process(data=count_data(tally.counts, tally.number) if tally else {})
         return page()
     with submission(form, page, conflict=partial(_count_conflict, form, event, tally_kind)):
         services.record_tally(
@@ -139,7 +139,7 @@ def count(chapter: str, event_id: UUID, kind: str) -> Answer:
             counts=form.counts(),
             seen=form.seen_number(),
         )
-    words = _("Saved. The earlier count is kept.") if saved else _("Saved.")
+    words = _("Saved. The earlier count is kept.") if tally else _("Saved.")
     return finish(words, _step_url(chapter, event_id))
 
 
@@ -170,24 +170,24 @@ def _launch_page(problems: Sequence[str] = ()) -> str:
 
 
 def _event_conflict(form: EventForm, event: LaunchEvent) -> Conflict:
-    saved = EventForm(formdata=None, data=event_data(services.event_entry(event), event.number), today=form.today)
-    return conflict_between(form, saved, subject_id=event.id, actions=("launch.planned", "launch.revised"))
+    saved_form = EventForm(formdata=None, data=event_data(services.event_entry(event), event.number), today=form.today)
+    return conflict_between(form, saved_form, subject_id=event.id, actions=("launch.planned", "launch.revised"))
 
 
 def _count_conflict(form: TallyForm, event: LaunchEvent, kind: TallyKind) -> Conflict:
     latest = tallies_of(db.session(), event.id)[kind]
-    saved = TallyForm(formdata=None, data=count_data(latest.counts, latest.number))
-    return conflict_between(form, saved, subject_id=event.id, actions=("launch.counted",))
+    saved_form = TallyForm(formdata=None, data=count_data(latest.counts, latest.number))
+    return conflict_between(form, saved_form, subject_id=event.id, actions=("launch.counted",))
 
 
 def _finding(event: LaunchEvent, tallies: dict[TallyKind, Tally], today: date) -> str:
-    counted, days = tallies.get(TallyKind.ATTENDANCE), (event.held_on - today).days
-    if counted is not None:
+    attendance, days = tallies.get(TallyKind.ATTENDANCE), (event.held_on - today).days
+    if attendance is not None:
         sentence = ngettext(
             "%(people)s person came: %(title)s",
             "%(people)s people came: %(title)s",
-            counted.people,
-            people=format_number(counted.people),
+            attendance.people,
+            people=format_number(attendance.people),
             title=event.title,
         )
     elif days > 0:
@@ -231,7 +231,7 @@ def _tally_to_read(tally: Tally | None) -> dict[str, Any] | None:
     return {"tally": tally, "grid": grid_to_read(tally.counts), "column_totals": totals_to_read(tally.counts)}
 
 
-def _count_page(form: TallyForm, event: LaunchEvent, kind: TallyKind, **more: Any) -> str:
+def _count_page(form: TallyForm, event: LaunchEvent, kind: TallyKind, **context: Any) -> str:
     return render_template(
         "launch/count.html",
         form=form,
@@ -241,7 +241,7 @@ def _count_page(form: TallyForm, event: LaunchEvent, kind: TallyKind, **more: An
         columns=list(SEX_WORDS.values()),
         grid=grid_to_fill(form),
         column_totals=totals_to_fill(form),
-        **more,
+        **context,
     )
 
 

@@ -51,41 +51,48 @@ class Told:
 @requires(Permission.GET_REMINDERS)
 def show_message(chapter: str, message_id: UUID) -> str:
     """Show one message to whom it was sent, and to whoever reads all of the chapter's."""
-    found = or_404(message(db.session(), message_id))
-    is_own = found.membership is not None and found.membership.user_id == signed_in_person().user_id
+    notification = or_404(message(db.session(), message_id))
+    is_own = notification.membership is not None and notification.membership.user_id == signed_in_person().user_id
     if not is_own and not may(Permission.READ_MESSAGES):
         abort(404)
-    here: Chapter = g.chapter
-    sign, state = STATES[DeliveryState(found.state)]
+    current_chapter: Chapter = g.chapter
+    sign, state = STATES[DeliveryState(notification.state)]
     return render_template(
         "inbox/message.html",
-        message=found,
-        to=found.membership or found.invitation,
+        message=notification,
+        to=notification.membership or notification.invitation,
         is_own=is_own,
         sign=sign,
         state=state,
-        reason=REASONS[Reason(found.reason)] if found.reason else None,
-        told=_told(found, is_own=is_own),
-        is_active=here.state == ChapterState.ACTIVE,
+        reason=REASONS[Reason(notification.reason)] if notification.reason else None,
+        told=_told(notification, is_own=is_own),
+        is_active=current_chapter.state == ChapterState.ACTIVE,
         readers_list="me" if is_own and may(Permission.READ_MESSAGES) else None,
     )
 
 
-def _told(found: Notification, *, is_own: bool) -> list[Told]:
+def _told(notification: Notification, *, is_own: bool) -> list[Told]:
     """Return what a message told of; reads deputies and what she asked about reminders in two statements at most."""
     today = chapter_day(clock.now())
-    owed: dict[ObligationKey, list[Obligation]] = {}
+    obligations_by_key: dict[ObligationKey, list[Obligation]] = {}
     for due in obligations():
-        owed.setdefault(ObligationKey.of(due), []).append(due)
-    named = [_duty(item) for item in found.items]
-    open_still = [same for duty in named if (same := owed.get(duty))]
-    hers = _hers(found, open_still, today) if is_own else []
-    asked = asking.reminding(hers, membership_id=found.membership_id, today=today)
-    actable = {ObligationKey.of(due) for due in hers}
-    written_on = found.local_day or chapter_day(found.made_at)
+        obligations_by_key.setdefault(ObligationKey.of(due), []).append(due)
+    keys = [_duty(item) for item in notification.items]
+    open_still = [group for duty in keys if (group := obligations_by_key.get(duty))]
+    own_obligations = _hers(notification, open_still, today) if is_own else []
+    options_by_key = asking.reminding(own_obligations, membership_id=notification.membership_id, today=today)
+    actable = {ObligationKey.of(due) for due in own_obligations}
+    written_on = notification.local_day or chapter_day(notification.made_at)
     return [
-        _row(duty, owed.get(duty), written_on, today, may_press=duty in actable, reminding=asked.get(duty))
-        for duty in named
+        _row(
+            duty,
+            obligations_by_key.get(duty),
+            written_on,
+            today,
+            may_press=duty in actable,
+            options=options_by_key.get(duty),
+        )
+        for duty in keys
     ]
 
 
@@ -93,13 +100,19 @@ def _duty(item: dict[str, Any]) -> ObligationKey:
     return ObligationKey(item["kind"], UUID(item["subject_id"]), date.fromisoformat(item["due_on"]))
 
 
-def _hers(found: Notification, open_still: Sequence[list[Obligation]], today: date) -> list[Obligation]:
+def _hers(notification: Notification, open_still: Sequence[list[Obligation]], today: date) -> list[Obligation]:
     """Return what is her own of what is open, or stands beside her to do as a deputy."""
-    own = [due for same in open_still for due in same if due.owner_id == found.membership_id]
-    others = [same[0] for same in open_still if all(due.owner_id != found.membership_id for due in same)]
-    owned = [due for due in others if due.owner_id is not None]
-    beside = owned if owned and found.membership_id in deputies(db.session(), today=today) else []
-    return [*own, *beside]
+    own_obligations = [due for group in open_still for due in group if due.owner_id == notification.membership_id]
+    other_obligations = [
+        group[0] for group in open_still if all(due.owner_id != notification.membership_id for due in group)
+    ]
+    owned_obligations = [due for due in other_obligations if due.owner_id is not None]
+    deputy_obligations = (
+        owned_obligations
+        if owned_obligations and notification.membership_id in deputies(db.session(), today=today)
+        else []
+    )
+    return [*own_obligations, *deputy_obligations]
 
 
 def _row(
@@ -109,18 +122,18 @@ def _row(
     today: date,
     *,
     may_press: bool,
-    reminding: Reminding | None,
+    options: Reminding | None,
 ) -> Told:
-    here: Chapter = g.chapter
+    current_chapter: Chapter = g.chapter
     due = open_still[0] if open_still else None
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
-    words = words_of(due, here, today=today, quiet_weeks=quiet_weeks) if due else None
+    words = words_of(due, current_chapter, today=today, quiet_weeks=quiet_weeks) if due else None
     return Told(
         title=words.title if words else str(IN_INBOX[duty.kind]),
         due_on=duty.due_on,
-        near=how_far(duty.due_on, today=written_on, country=here.country),
+        near=how_far(duty.due_on, today=written_on, country=current_chapter.country),
         words=words,
-        address=address_of(due, here) if due else None,
-        press_address=press_address_of(due, here) if due and may_press else None,
-        reminding=reminding,
+        address=address_of(due, current_chapter) if due else None,
+        press_address=press_address_of(due, current_chapter) if due and may_press else None,
+        reminding=options,
     )

@@ -64,8 +64,8 @@ def _unreached(membership_id: UUID) -> Membership:
     Where somebody has put it right meanwhile, the service says who.
     """
     member = own_row(Membership, membership_id, Membership.left_at.is_(None))
-    marked = select(UnreachedAddress.id).where(UnreachedAddress.membership_id == membership_id)
-    or_404(db.session.scalar(marked.limit(1)))
+    statement = select(UnreachedAddress.id).where(UnreachedAddress.membership_id == membership_id)
+    or_404(db.session.scalar(statement.limit(1)))
     return member
 
 

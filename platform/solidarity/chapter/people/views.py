@@ -95,24 +95,24 @@ def withdraw(chapter: str, invitation_id: UUID) -> Response:
 @requires(Permission.SEE_PEOPLE)
 def end_membership(chapter: str, membership_id: UUID) -> Answer:
     """Ask, then end a membership: the member's own, or any for those who may manage people."""
-    leaving, form = _leaving(membership_id), ServiceForm()
-    is_self = leaving.user_id == signed_in_person().user_id
-    page = partial(render_template, "people/departure.html", form=form, leaving=leaving, is_self=is_self)
+    member, form = _leaving(membership_id), ServiceForm()
+    is_self = member.user_id == signed_in_person().user_id
+    page = partial(render_template, "people/departure.html", form=form, leaving=member, is_self=is_self)
     if not form.is_submitted():
         return page()
     with submission(form, page):
-        services.end_membership(db.session(), **actor_now(), membership_id=leaving.id)
+        services.end_membership(db.session(), **actor_now(), membership_id=member.id)
     if is_self:
         return finish(_("You have left the chapter. You will get no more emails from it."), url_for("accounts.me"))
-    return finish(_("%(name)s was removed from the chapter.", name=leaving.name), _list_url(chapter))
+    return finish(_("%(name)s was removed from the chapter.", name=member.name), _list_url(chapter))
 
 
 def _leaving(membership_id: UUID) -> Membership:
     """Return a present member who may be parted with by the reader; of anybody else there is no such page."""
-    leaving = own_row(Membership, membership_id, Membership.left_at.is_(None))
-    if not (may(Permission.MANAGE_PEOPLE) or leaving.user_id == signed_in_person().user_id):
+    member = own_row(Membership, membership_id, Membership.left_at.is_(None))
+    if not (may(Permission.MANAGE_PEOPLE) or member.user_id == signed_in_person().user_id):
         abort(404)
-    return leaving
+    return member
 
 
 def _list_url(chapter: str) -> str:

@@ -33,35 +33,38 @@ class LineForm(SeenForm, ServiceForm):
         members: Sequence[Membership],
         entry: LineEntry | None = None,
         seen: int = 0,
-        **how: Any,
+        **options: Any,
     ) -> LineForm:
         """Return the form of a kind of line, with `entry` until something is sent, or with `formdata=None`."""
-        shown = entry or LineEntry("")
+        initial_entry = entry or LineEntry("")
         form = cls(
-            **how,
+            **options,
             data={
                 "seen": str(seen),
-                "title": shown.title,
-                "starts_on": shown.starts_on,
-                "due_on": shown.due_on,
-                "responsible_id": str(shown.responsible_id or ""),
-                "risk": shown.risk,
+                "title": initial_entry.title,
+                "starts_on": initial_entry.starts_on,
+                "due_on": initial_entry.due_on,
+                "responsible_id": str(initial_entry.responsible_id or ""),
+                "risk": initial_entry.risk,
             },
         )
-        form.responsible_id.choices = [("", _l("Not assigned yet")), *((str(each.id), each.name) for each in members)]
+        form.responsible_id.choices = [
+            ("", _l("Not assigned yet")),
+            *((str(member.id), member.name) for member in members),
+        ]
         if kind is not LineKind.ACTIVITY:
             del form.starts_on, form.due_on, form.responsible_id
         return form
 
     def entry(self) -> LineEntry:
         """Return what was typed."""
-        chosen = self._chosen("responsible_id")
+        member_id = self._chosen("responsible_id")
         return LineEntry(
             title=self.title.data or "",
             risk=self.risk.data or "",
             starts_on=self._chosen("starts_on"),
             due_on=self._chosen("due_on"),
-            responsible_id=UUID(chosen) if chosen else None,
+            responsible_id=UUID(member_id) if member_id else None,
         )
 
     def _chosen(self, name: str) -> Any:

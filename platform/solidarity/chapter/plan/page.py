@@ -23,9 +23,9 @@ WHENS = {
 }
 
 
-def finding(told: list[ToldLine], latest: ToldVersion | None) -> str:
+def finding(rows: list[ToldLine], latest: ToldVersion | None) -> str:
     """Say in one sentence where the plan stands."""
-    if not told and latest is None:
+    if not rows and latest is None:
         return str(_("There is no plan yet"))
     if latest is None:
         return str(_("The plan is a draft"))
@@ -33,7 +33,7 @@ def finding(told: list[ToldLine], latest: ToldVersion | None) -> str:
         return str(_("The plan is waiting for approval"))
     if latest.version.state == VersionState.RETURNED:
         return str(_("The plan was returned"))
-    activities = standing(told)
+    activities = standing(rows)
     sentence = ngettext(
         "%(done)s of %(num)s planned activity has taken place",
         "%(done)s of %(num)s planned activities have taken place",
@@ -60,37 +60,39 @@ def stations(versions: list[ToldVersion]) -> list[dict[str, str]]:
     """Return the state bar: the latest versions in order, each with who and when, and the one to come."""
     if not versions:
         return []
-    shown = [_station(each, is_latest=each is versions[0]) for each in reversed(versions[:STATIONS])]
-    following = _("Version %(number)s", number=format_number(versions[0].version.number + 1))
+    stages = [
+        _station(plan_version, is_latest=plan_version is versions[0]) for plan_version in reversed(versions[:STATIONS])
+    ]
+    word = _("Version %(number)s", number=format_number(versions[0].version.number + 1))
     note = _("Created when you send the plan again.")
-    return [*shown, {"when": "next", "word": str(following), "note": str(note)}]
+    return [*stages, {"when": "next", "word": str(word), "note": str(note)}]
 
 
-def sentence_sent(told: ToldVersion) -> str:
+def sentence_sent(plan_version: ToldVersion) -> str:
     """Say who sent a version, and when."""
-    day = _day(told.version.submitted_at)
-    if told.sent_by:
-        return str(_("Sent by %(name)s on %(day)s.", name=told.sent_by, day=day))
+    day = _day(plan_version.version.submitted_at)
+    if plan_version.sent_by:
+        return str(_("Sent by %(name)s on %(day)s.", name=plan_version.sent_by, day=day))
     return str(_("Sent on %(day)s.", day=day))
 
 
-def sentence_decided(told: ToldVersion) -> str:
+def sentence_decided(plan_version: ToldVersion) -> str:
     """Say who decided on a version, and when; empty while nobody has."""
-    version = told.version
+    version = plan_version.version
     if version.decided_at is None:
         return ""
     day = _day(version.decided_at)
     if version.state == VersionState.RETURNED:
-        sentence = _("Returned by %(name)s on %(day)s.", name=told.decided_by, day=day)
+        sentence = _("Returned by %(name)s on %(day)s.", name=plan_version.decided_by, day=day)
     else:
-        sentence = _("Approved by %(name)s on %(day)s.", name=told.decided_by, day=day)
+        sentence = _("Approved by %(name)s on %(day)s.", name=plan_version.decided_by, day=day)
     outside = _("Decided by UN Women, outside the chapter.") if version.is_outside else ""
     return f"{sentence} {outside}".strip()
 
 
-def standing(told: list[ToldLine]) -> list[PlanLine]:
+def standing(rows: list[ToldLine]) -> list[PlanLine]:
     """Return the activities that are to take place, or have."""
-    return [each.line for each in told if each.line.kind == LineKind.ACTIVITY and each.line.dropped_on is None]
+    return [row.line for row in rows if row.line.kind == LineKind.ACTIVITY and row.line.dropped_on is None]
 
 
 def done_of(activities: list[PlanLine]) -> int:
@@ -98,9 +100,9 @@ def done_of(activities: list[PlanLine]) -> int:
     return sum(line.done_on is not None for line in activities)
 
 
-def months(told: list[ToldLine], today: date) -> Timeline | None:
+def months(rows: list[ToldLine], today: date) -> Timeline | None:
     """Return the months from the first activity to the last; None without activities."""
-    days = [day for each in told for day in (each.line.starts_on, each.line.due_on) if day is not None]
+    days = [day for row in rows for day in (row.line.starts_on, row.line.due_on) if day is not None]
     return timeline(min(days), max(days), today) if days else None
 
 
@@ -115,16 +117,20 @@ def state_of(line: PlanLine, due: dict[Any, date], today: date) -> str:
     return "att" if line.due_on < today else "none"
 
 
-def _station(told: ToldVersion, *, is_latest: bool) -> dict[str, str]:
-    state, number = VersionState(told.version.state), format_number(told.version.number)
-    when = WHENS.get(state, "past") if is_latest or state is VersionState.APPROVED else "past"
+def _station(plan_version: ToldVersion, *, is_latest: bool) -> dict[str, str]:
+    state, number = VersionState(plan_version.version.state), format_number(plan_version.version.number)
+    phase = WHENS.get(state, "past") if is_latest or state is VersionState.APPROVED else "past"
     words = {
         "now": _("Version %(number)s, waiting", number=number),
         "now-att": _("Version %(number)s, returned", number=number),
         "locked": _("Version %(number)s, in force", number=number),
     }
-    word = words.get(when) or _("Version %(number)s", number=number)
-    return {"when": when, "word": str(word), "note": f"{sentence_sent(told)} {sentence_decided(told)}".strip()}
+    word = words.get(phase) or _("Version %(number)s", number=number)
+    return {
+        "when": phase,
+        "word": str(word),
+        "note": f"{sentence_sent(plan_version)} {sentence_decided(plan_version)}".strip(),
+    }
 
 
 def _day(moment: Any) -> str:

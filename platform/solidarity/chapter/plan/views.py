@@ -126,7 +126,7 @@ def approve(chapter: str, version_id: UUID) -> Response:
 def give_back(chapter: str, version_id: UUID) -> Answer:
     """Return what somebody else sent, with a reason."""
     version, form = own_row(PlanVersion, version_id), ReturnForm()
-    with submission(form, partial(_page, form)), one_click(_step_url(chapter), only="decision"):
+    with submission(form, partial(_page, form)), one_click(_step_url(chapter), field_name="decision"):
         services.return_plan(
             db.session(),
             **actor_now(),
@@ -161,55 +161,64 @@ def reopen_activity(chapter: str, subject_id: UUID) -> Response:
 
 def _page(form: ReturnForm) -> str:
     session, reader = db.session(), signed_in_person().user_id
-    told, versions = queries.told_lines(session, reader_id=reader), queries.told_versions(session)
+    rows, versions = queries.told_lines(session, reader_id=reader), queries.told_versions(session)
     latest = versions[0] if versions else None
-    waiting = latest if latest and latest.version.state == VersionState.SUBMITTED else None
+    submitted_version = latest if latest and latest.version.state == VersionState.SUBMITTED else None
     edits, moment = may(Permission.EDIT_PLAN), clock.now()
     today, due = chapter_day(moment), _due()
-    states = {each.line.id: plan_page.state_of(each.line, due, today) for each in told}
-    activities = plan_page.standing(told)
-    is_changed = queries.has_changed(session, [each.line for each in told])
+    states = {row.line.id: plan_page.state_of(row.line, due, today) for row in rows}
+    activities = plan_page.standing(rows)
+    is_changed = queries.has_changed(session, [row.line for row in rows])
     return render_template(
         "plan/show.html",
-        told=told,
-        under=_by_parent(told),
+        told=rows,
+        under=_by_parent(rows),
         states=states,
         activities=activities,
         done=plan_page.done_of(activities),
-        line=plan_page.months(told, today),
-        finding=plan_page.finding(told, latest),
+        line=plan_page.months(rows, today),
+        finding=plan_page.finding(rows, latest),
         lead=plan_page.lead(latest, late=list(states.values()).count("late"), is_changed=is_changed),
         stations=plan_page.stations(versions),
         sentence_sent=plan_page.sentence_sent,
         sentence_decided=plan_page.sentence_decided,
         as_of=as_of(moment),
         latest=latest,
-        waiting=waiting,
+        waiting=submitted_version,
         versions=versions,
-        lines_sent=queries.version_lines(session, waiting.version.id) if waiting else [],
+        lines_sent=queries.version_lines(session, submitted_version.version.id) if submitted_version else [],
         form=form,
         add_words=ADD_WORDS,
         may_edit=edits,
-        may_submit=edits and waiting is None and is_changed and {each.line.kind for each in told} == set(LineKind),
-        may_decide=bool(waiting and may(Permission.APPROVE_PLAN) and waiting.version.submitted_by != reader),
+        may_submit=edits
+        and submitted_version is None
+        and is_changed
+        and {row.line.kind for row in rows} == set(LineKind),
+        may_decide=bool(
+            submitted_version and may(Permission.APPROVE_PLAN) and submitted_version.version.submitted_by != reader
+        ),
     )
 
 
 def _line_conflict(form: LineForm, line: PlanLine, members: list[Membership]) -> Conflict:
-    saved = LineForm.of(LineKind(line.kind), members, lines.line_entry(line), formdata=None)
-    return conflict_between(form, saved, subject_id=line.id, actions=("plan.line_revised",))
+    saved_form = LineForm.of(LineKind(line.kind), members, lines.line_entry(line), formdata=None)
+    return conflict_between(form, saved_form, subject_id=line.id, actions=("plan.line_revised",))
 
 
-def _by_parent(told: list[ToldLine]) -> dict[UUID | None, list[ToldLine]]:
+def _by_parent(rows: list[ToldLine]) -> dict[UUID | None, list[ToldLine]]:
     under: dict[UUID | None, list[ToldLine]] = {}
-    for each in told:
-        under.setdefault(each.line.parent_id, []).append(each)
+    for row in rows:
+        under.setdefault(row.line.parent_id, []).append(row)
     return under
 
 
 def _due() -> dict[UUID, date]:
     """Return by which day open activities were approved to take place."""
-    return {each.subject_id: each.due_on for each in obligations() if each.kind is PLANNED_ACTIVITY_DUE}
+    return {
+        obligation.subject_id: obligation.due_on
+        for obligation in obligations()
+        if obligation.kind is PLANNED_ACTIVITY_DUE
+    }
 
 
 def _members(kind: LineKind) -> list[Membership]:
@@ -224,10 +233,10 @@ def _kind_asked() -> LineKind:
 
 
 def _parent_asked() -> PlanLine | None:
-    asked = request.args.get("parent")
-    if not asked:
+    parent_id = request.args.get("parent")
+    if not parent_id:
         return None
-    return or_404(lines.find_line(db.session(), uuid_or_404(asked)))
+    return or_404(lines.find_line(db.session(), uuid_or_404(parent_id)))
 
 
 def _own(line_id: UUID) -> UUID:
@@ -240,11 +249,11 @@ def _own(line_id: UUID) -> UUID:
     return line.id
 
 
-def _press(chapter: str, act: Callable[..., object], words: str, **what: Any) -> Response:
+def _press(chapter: str, act: Callable[..., object], words: str, **arguments: Any) -> Response:
     """Do what a button asks, say so, and return to where the button was."""
     with one_click(_step_url(chapter)):
-        act(db.session(), **actor_now(), **what)
-    return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, what.get("line_id")))
+        act(db.session(), **actor_now(), **arguments)
+    return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, arguments.get("line_id")))
 
 
 def _step_url(chapter: str, line_id: UUID | None = None) -> str:

@@ -11,7 +11,7 @@ from wtforms import Field, HiddenField, SelectField, TextAreaField
 from solidarity.forms.base import ServiceForm
 from solidarity.forms.parts import SeenForm
 from solidarity.forms.people_field import PeopleField
-from tenants.action_kit.evaluation.indicators import TYPED
+from tenants.action_kit.evaluation.indicators import TYPED_INDICATORS
 from tenants.action_kit.evaluation.models import WORDS, Missing, Report, ReportEntry
 from tenants.action_kit.reports.services import TypedValue
 
@@ -52,7 +52,7 @@ class ReportForm(SeenForm, ServiceForm):
 
     def said(self) -> dict[str, TypedValue]:
         """Return the values typed, by indicator."""
-        return {indicator.code: self._said(indicator.code, ratio=indicator.is_ratio) for indicator in TYPED}
+        return {indicator.code: self._said(indicator.code, ratio=indicator.is_ratio) for indicator in TYPED_INDICATORS}
 
     def _said(self, code: str, *, ratio: bool) -> TypedValue:
         number, of, missing = self.boxes(code)
@@ -63,7 +63,7 @@ class ReportForm(SeenForm, ServiceForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a whole without its part, which would be lost without a word."""
         sound = bool(super().validate(extra_validators))
-        for indicator in TYPED:
+        for indicator in TYPED_INDICATORS:
             number, of, _missing = self.boxes(indicator.code)
             if indicator.is_ratio and of.is_filled and not number.is_filled:
                 number.errors = [*number.errors, _("Enter both numbers, or leave both empty.")]
@@ -71,7 +71,7 @@ class ReportForm(SeenForm, ServiceForm):
         return sound
 
 
-for _indicator in TYPED:
+for _indicator in TYPED_INDICATORS:
     setattr(ReportForm, _indicator.code, PeopleField(_indicator.title, description=_indicator.unit))
     setattr(ReportForm, f"{_indicator.code}_of", PeopleField(_l("of how many")))
     setattr(

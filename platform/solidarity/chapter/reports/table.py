@@ -27,7 +27,7 @@ LEADS_TO = {
     "tallies": STEP_PAGES[Step.LAUNCH],
     "funding": STEP_PAGES[Step.FUNDING],
 }
-PASSED = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
+STAGE_INDEX = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
 
 
 @dataclass(frozen=True)
@@ -59,12 +59,14 @@ class Table:
         return sum(self.column_sums)
 
 
-def report_table(now: list[Assembled], sent: list[ReportValue] | None, targets: dict[str, IndicatorTarget]) -> Table:
+def report_table(
+    now: list[Assembled], sent_values: list[ReportValue] | None, targets: dict[str, IndicatorTarget]
+) -> Table:
     """Return what a page shows: what was sent where something was, else what is recorded now; the year's targets."""
-    before = {row.indicator: row for row in sent or () if row.cell == ALL_CELLS}
+    before = {row.indicator: row for row in sent_values or () if row.cell == ALL_CELLS}
     cells: dict[str, int] = next((dict(v.cells) for v in now if v.indicator.code == "participations"), {})
-    if sent is not None:
-        cells = {row.cell: row.numerator or 0 for row in sent if row.cell != ALL_CELLS}
+    if sent_values is not None:
+        cells = {row.cell: row.numerator or 0 for row in sent_values if row.cell != ALL_CELLS}
     return Table(
         rows=[_row(value, before.get(value.indicator.code), targets.get(value.indicator.code)) for value in now],
         columns=list(SEX_WORDS.values()),
@@ -85,12 +87,12 @@ def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
             _(
                 "%(indicator)s: now %(now)s in the log, %(sent)s in the report. The report stays as it was sent.",
                 indicator=indicator.title,
-                now=shown_value(indicator, one.now, None, None),
-                sent=shown_value(indicator, one.sent, None, None),
+                now=shown_value(indicator, difference.now, None, None),
+                sent=shown_value(indicator, difference.sent, None, None),
             )
         )
-        for one in drift
-        for indicator in [BY_CODE[one.code]]
+        for difference in drift
+        for indicator in [BY_CODE[difference.code]]
     ]
 
 
@@ -101,22 +103,22 @@ def stations(report: Report, events: list[Event], *, chapter_country: str, zone:
         event = next((event for event in events if event.kind == kind), None)
         if event is None:
             return ""
-        when = format_moment(event.at, zone, chapter_country)
-        return str(_("%(moment)s, %(name)s", moment=when, name=event.by)) if event.by else when
+        moment_text = format_moment(event.at, zone, chapter_country)
+        return str(_("%(moment)s, %(name)s", moment=moment_text, name=event.by)) if event.by else moment_text
 
     state = ReportState(report.state)
     is_back = state is ReportState.DRAFT and report.returned_at is not None
-    passed = PASSED.get(state, 0)
-    whens = ["past" if place < passed else "now" if place == passed else "next" for place in range(3)]
+    stage = STAGE_INDEX.get(state, 0)
+    whens = ["past" if place < stage else "now" if place == stage else "next" for place in range(3)]
     if is_back:
         whens[0] = "now-att"
     words = [_("Returned") if is_back else _("Draft"), _("Sent"), _("Approved")]
     notes = [
         told("reopened" if events and events[0].kind == "reopened" else "returned") if is_back else "",
-        told("submitted") if passed >= 1 else "",
-        told("approved") if passed == 3 else _("Then it is locked."),
+        told("submitted") if stage >= 1 else "",
+        told("approved") if stage == 3 else _("Then it is locked."),
     ]
-    return [{"when": when, "word": word, "note": note} for when, word, note in zip(whens, words, notes, strict=True)]
+    return [{"when": phase, "word": word, "note": note} for phase, word, note in zip(whens, words, notes, strict=True)]
 
 
 def shown_value(indicator: Indicator, numerator: int | None, denominator: int | None, missing: str | None) -> str:
@@ -127,10 +129,10 @@ def shown_value(indicator: Indicator, numerator: int | None, denominator: int | 
 
 
 def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | None) -> Row:
-    told = before or now
+    value = before or now
     return Row(
         now.indicator,
-        shown_value(now.indicator, told.numerator, told.denominator, told.missing),
+        shown_value(now.indicator, value.numerator, value.denominator, value.missing),
         shown_value(now.indicator, target.target_numerator, target.target_denominator, None) if target else "–",
         _evidence(now),
         LEADS_TO.get(now.indicator.filled) if now.sources else None,

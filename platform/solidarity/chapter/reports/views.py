@@ -22,7 +22,7 @@ from solidarity.forms.submission import Answer, actor_now, finish, one_click, su
 from solidarity.i18n.locale import format_quarter
 from solidarity.lookup import or_404
 from tenants import clock
-from tenants.action_kit.evaluation.indicators import TYPED
+from tenants.action_kit.evaluation.indicators import TYPED_INDICATORS
 from tenants.action_kit.evaluation.models import Report, ReportEntry, ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports import queries, services
@@ -33,7 +33,7 @@ from tenants.db import db
 from tenants.people.permissions import Permission
 
 MOST_SHOWN = 40  # ten years of quarters
-SENT = _l("Sent to UN Women. Later corrections do not change what you sent.")
+SENT_MESSAGE = _l("Sent to UN Women. Later corrections do not change what you sent.")
 
 blueprint = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports")
 
@@ -42,12 +42,12 @@ blueprint = Blueprint("evaluation", __name__, url_prefix="/c/<chapter>/reports")
 @requires(Permission.READ_CHAPTER)
 def list_reports(chapter: str) -> str:
     """List the chapter's reports, the latest period first, and offer to begin one for a period that has none."""
-    found = queries.reports(db.session(), limit=MOST_SHOWN)
+    reports = queries.reports(db.session(), limit=MOST_SHOWN)
     today = chapter_today()
     return render_template(
         "reports/list.html",
-        reports=[(report, Period(report.period_on)) for report in found],
-        to_begin=_without_report(found, today) if may(Permission.EDIT_REPORT) else [],
+        reports=[(report, Period(report.period_on)) for report in reports],
+        to_begin=_without_report(reports, today) if may(Permission.EDIT_REPORT) else [],
         period_name=_name,
         today=today,
     )
@@ -58,8 +58,8 @@ def list_reports(chapter: str) -> str:
 def start(chapter: str) -> Response:
     """Begin a report for a period in which none was expected, such as by a chapter that joined later."""
     period = Period.from_code(request.form.get("period", ""))
-    found = queries.reports(db.session(), limit=MOST_SHOWN)
-    if period is None or period not in _without_report(found, chapter_today()):
+    reports = queries.reports(db.session(), limit=MOST_SHOWN)
+    if period is None or period not in _without_report(reports, chapter_today()):
         abort(404)
     services.open_report(db.session(), period=period, at=clock.now())
     _figures_follow()
@@ -86,14 +86,14 @@ def save(chapter: str, period: str) -> Answer:
 @requires(Permission.SUBMIT_REPORT)
 def submit(chapter: str, period: str) -> Answer:
     """Send the report to UN Women with what stands in its form."""
-    return _with_words(chapter, period, send_written, SENT)
+    return _with_words(chapter, period, send_written, SENT_MESSAGE)
 
 
 @blueprint.post("/<period>/nil")
 @requires(Permission.SUBMIT_REPORT)
 def submit_nil(chapter: str, period: str) -> Answer:
     """Say with one click that nothing was done in the period, which is not the same as no report."""
-    return _with_words(chapter, period, partial(send_written, is_nil=True), SENT)
+    return _with_words(chapter, period, partial(send_written, is_nil=True), SENT_MESSAGE)
 
 
 @blueprint.post("/<period>/approval")
@@ -165,14 +165,14 @@ def _with_words(chapter: str, period: str, act: Callable[..., object], message: 
             report_id=report.id,
             seen=form.seen_number(),
             words=form.words(),
-            said=form.said(),
+            typed_values=form.said(),
         )
     return finish(message, _url_of(chapter, Period(report.period_on)))
 
 
 def _report_conflict(report: Report, form: ReportForm) -> Conflict:
-    saved = ReportForm(formdata=None, data=form_data(report, queries.entries_of(db.session(), report.id)))
-    return conflict_between(form, saved, subject_id=report.id, actions=("report.saved",))
+    saved_form = ReportForm(formdata=None, data=form_data(report, queries.entries_of(db.session(), report.id)))
+    return conflict_between(form, saved_form, subject_id=report.id, actions=("report.saved",))
 
 
 def _typed_page(report: Report, form: ReportForm, *, conflict: Conflict | None = None) -> str:
@@ -185,15 +185,17 @@ def _page(
 ) -> str:
     period = Period(report.period_on)
     now = assemble(db.session(), period, entries)
-    sent = queries.sent_values(db.session(), report) if report.sent else None
+    sent_report = queries.sent_values(db.session(), report) if report.sent else None
     moment = clock.now()
     today = chapter_day(moment)
     events = queries.events_of(db.session(), report.id)
     is_open = report.state in (ReportState.NOT_STARTED, ReportState.DRAFT)
     table = report_table(
-        now, None if is_open or sent is None else sent[1], targets_for(db.session(), report.period_on.year)
+        now,
+        None if is_open or sent_report is None else sent_report[1],
+        targets_for(db.session(), report.period_on.year),
     )
-    drift = [] if is_open or sent is None else queries.drift(sent[1], now)
+    drift = [] if is_open or sent_report is None else queries.drift(sent_report[1], now)
     return render_template(
         "reports/show.html",
         report=report,
@@ -201,13 +203,13 @@ def _page(
         name=_name(period),
         form=form,
         conflict=conflict,
-        typed=TYPED,
+        typed=TYPED_INDICATORS,
         missing_words=MISSING_WORDS,
         table=table,
         drift=drift,
         notes=notes_on(table, drift, is_open=is_open),
         as_of=as_of(moment),
-        sent=sent[0] if sent else None,
+        sent=sent_report[0] if sent_report else None,
         stations=stations(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
         kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),
         returned=next((event for event in events if event.kind in ("returned", "reopened")), None) if is_open else None,
@@ -227,19 +229,19 @@ def _reason_page(report: Report, form: ReasonForm) -> str:
     )
 
 
-def _without_report(found: list[Report], today: date) -> list[Period]:
+def _without_report(reports: list[Report], today: date) -> list[Period]:
     """Return this quarter and those before since the chapter became active, at most four, that have no report."""
-    began = g.chapter.active_since
-    if began is None:
+    active_since = g.chapter.active_since
+    if active_since is None:
         return []
-    first = Period.of(chapter_day(began))
-    begun = {report.period_on for report in found}
-    period, offered = Period.of(today), []
+    first = Period.of(chapter_day(active_since))
+    period_starts = {report.period_on for report in reports}
+    period, periods = Period.of(today), []
     for _step in range(4):
-        if period >= first and period.starts_on not in begun:
-            offered.append(period)
+        if period >= first and period.starts_on not in period_starts:
+            periods.append(period)
         period = period.previous
-    return offered
+    return periods
 
 
 def _report(code: str) -> Report:

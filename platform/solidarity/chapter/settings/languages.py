@@ -33,12 +33,12 @@ class LanguagesForm(ServiceForm):
     @classmethod
     def of(cls, chapter: Chapter) -> LanguagesForm:
         """Return the form with what was posted, else with what is."""
-        held = list(chapter.languages)
+        languages = list(chapter.languages)
         form: LanguagesForm = cls(
-            data={"seen": " ".join(held), "writing": held[0], "languages": held, "other_language": ""}
+            data={"seen": " ".join(languages), "writing": languages[0], "languages": languages, "other_language": ""}
         )
-        chosen = [form.writing.data or held[0], *held, *(form.languages.data or [])]
-        near = list(dict.fromkeys([*chosen, *names.languages_of(chapter.country)]))
+        codes = [form.writing.data or languages[0], *languages, *(form.languages.data or [])]
+        near = list(dict.fromkeys([*codes, *names.languages_of(chapter.country)]))
         rest = {code: names.language_name(code) for code in names.languages() - set(near)}
         form.writing.choices = form.languages.choices = [(code, names.language_name(code)) for code in near]
         form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
@@ -46,8 +46,8 @@ class LanguagesForm(ServiceForm):
 
     def wanted(self) -> list[str]:
         """Return the codes that were chosen, the one of the chapter's texts first."""
-        chosen = [self.writing.data, *(self.languages.data or []), self.other_language.data]
-        return [code for code in chosen if code]
+        codes = [self.writing.data, *(self.languages.data or []), self.other_language.data]
+        return [code for code in codes if code]
 
     def held_before(self) -> list[str]:
         """Return the codes the chapter had when the form was opened."""

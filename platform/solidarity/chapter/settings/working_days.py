@@ -33,10 +33,10 @@ class CalendarForm(ServiceForm):
     working_week = boxes(_l("Working days"), coerce=int)
 
     @classmethod
-    def of(cls, chapter: Chapter, **how: Any) -> CalendarForm:
+    def of(cls, chapter: Chapter, **options: Any) -> CalendarForm:
         """Return the form with what was posted, else, or with `formdata=None`, with what is."""
         now = {"seen": calendar_seen(chapter), "zone": chapter.zone, "working_week": list(chapter.working_week)}
-        form: CalendarForm = cls(data=now, **how)
+        form: CalendarForm = cls(data=now, **options)
         zones = sorted({*names.zones_of(chapter.country), chapter.zone})
         form.zone.choices = [(zone, zone.replace("_", " ")) for zone in zones]
         form.working_week.choices = names.weekdays_of(chapter.country)
@@ -70,5 +70,5 @@ def _calendar_page(form: CalendarForm, *, conflict: Conflict | None = None) -> s
 
 
 def _calendar_conflict(form: CalendarForm) -> Conflict:
-    saved = CalendarForm.of(g.chapter, formdata=None)
-    return conflict_between(form, saved, subject_id=g.chapter.id, actions=("chapter.calendar_changed",))
+    saved_form = CalendarForm.of(g.chapter, formdata=None)
+    return conflict_between(form, saved_form, subject_id=g.chapter.id, actions=("chapter.calendar_changed",))

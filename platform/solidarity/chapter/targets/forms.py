@@ -92,12 +92,14 @@ class NumberTargetForm(_Target):
         return None if number.data is None else Amount(number.data, self[f"{name}_of"].data)
 
 
-def target_form(indicator: Indicator, row: IndicatorTarget | None, **how: Any) -> MoneyTargetForm | NumberTargetForm:
+def target_form(
+    indicator: Indicator, row: IndicatorTarget | None, **options: Any
+) -> MoneyTargetForm | NumberTargetForm:
     """Return the form of an indicator's target, filled in with the one that counts now; always with `formdata=None`."""
     data = _data(indicator, row) if row is not None else {"seen": "0"}
     if indicator.cents:
-        return MoneyTargetForm(data=data, **how)
-    form = NumberTargetForm(data=data, **how)
+        return MoneyTargetForm(data=data, **options)
+    form = NumberTargetForm(data=data, **options)
     if not indicator.is_ratio:
         del form.target_of, form.baseline_of
     return form

@@ -42,13 +42,15 @@ class TargetRow:
     number: int
 
 
-def target_rows(targets: dict[str, IndicatorTarget], approved: Approved, year: int, *, country: str) -> list[TargetRow]:
+def target_rows(
+    targets: dict[str, IndicatorTarget], approved_reports: Approved, year: int, *, country: str
+) -> list[TargetRow]:
     """Return a row for each core indicator, whether it has a target or not."""
     return [
         _row(
             indicator,
             targets.get(indicator.code),
-            so_far(indicator, approved.claims.get(indicator.code, []), year),
+            so_far(indicator, approved_reports.claims.get(indicator.code, []), year),
             country,
         )
         for indicator in CORE
@@ -60,10 +62,10 @@ def shown_amount(indicator: Indicator, amount: Amount) -> str:
     return shown_value(indicator, amount.numerator, amount.denominator, None)
 
 
-def _row(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar, country: str) -> TargetRow:
+def _row(indicator: Indicator, target: IndicatorTarget | None, result: SoFar, country: str) -> TargetRow:
     baseline = baseline_of(target) if target else None
-    words, bar = _progress(indicator, target, reached)
-    value, evidence = _so_far(indicator, reached, country)
+    words, bar = _progress(indicator, target, result)
+    value, evidence = _so_far(indicator, result, country)
     return TargetRow(
         indicator=indicator,
         baseline=shown_amount(indicator, baseline.amount) if baseline else "",
@@ -76,31 +78,31 @@ def _row(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar, c
     )
 
 
-def _so_far(indicator: Indicator, reached: SoFar, country: str) -> tuple[str, str]:
-    parts = reached.parts
+def _so_far(indicator: Indicator, result: SoFar, country: str) -> tuple[str, str]:
+    parts = result.parts
     if isinstance(parts, Refusal):
         return "–", ""
-    if parts.numerator is None or reached.quarter is None:
+    if parts.numerator is None or result.quarter is None:
         return "–", ""
     value = shown_value(indicator, parts.numerator, parts.denominator, None)
     if indicator.rule.accumulation is Accumulation.FLOW and indicator.rule.kind is not MeasureKind.UNIQUE_PEOPLE:
         return value, str(ngettext("from %(num)s approved report", "from %(num)s approved reports", parts.reported))
-    return value, format_quarter(reached.quarter.starts_on, country)
+    return value, format_quarter(result.quarter.starts_on, country)
 
 
-def _progress(indicator: Indicator, target: IndicatorTarget | None, reached: SoFar) -> tuple[str, float | None]:
-    if isinstance(reached.parts, Refusal):
-        return str(WHY_WORDS[reached.parts.reason]), None
+def _progress(indicator: Indicator, target: IndicatorTarget | None, result: SoFar) -> tuple[str, float | None]:
+    if isinstance(result.parts, Refusal):
+        return str(WHY_WORDS[result.parts.reason]), None
     if target is None:
         return "", None
-    gone = how_far(indicator, target, reached.parts)
-    if isinstance(gone, NoWay):
-        return str(NO_WAY_WORDS[gone]), None
-    if gone < 0:
+    fraction = how_far(indicator, target, result.parts)
+    if isinstance(fraction, NoWay):
+        return str(NO_WAY_WORDS[fraction]), None
+    if fraction < 0:
         return str(_("Behind the baseline so far.")), None
-    return format_share(_whole(gone)), min(float(gone), 2.0) * ON_THE_BAR * 100
+    return format_share(_whole(fraction)), min(float(fraction), 2.0) * ON_THE_BAR * 100
 
 
-def _whole(gone: Fraction) -> Decimal:
+def _whole(fraction: Fraction) -> Decimal:
     """Return a share in whole per cent, never rounded up: 99.9% of the way is not all of it."""
-    return Decimal(floor(gone * 100)) / 100
+    return Decimal(floor(fraction * 100)) / 100

@@ -34,16 +34,16 @@ blueprint = Blueprint("targets", __name__, url_prefix="/c/<chapter>/targets")
 def list_targets(chapter: str) -> str:
     """List the core indicators with their targets for a year, this one unless another is asked for."""
     this_year = chapter_today().year
-    asked = request.args.get("year", str(this_year))
-    year = _year(int(asked) if asked.isdecimal() and len(asked) < 5 else 0)
-    approved = approved_in(db.session(), year)
+    year_text = request.args.get("year", str(this_year))
+    year = _year(int(year_text) if year_text.isdecimal() and len(year_text) < 5 else 0)
+    approved_reports = approved_in(db.session(), year)
     return render_template(
         "targets/list.html",
         year=year,
         earlier=year - 1 if year > _first_year(this_year) else None,
         later=year + 1 if year < this_year + YEARS_AHEAD else None,
-        rows=target_rows(services.targets_for(db.session(), year), approved, year, country=g.chapter.country),
-        approved=len(approved.quarters),
+        rows=target_rows(services.targets_for(db.session(), year), approved_reports, year, country=g.chapter.country),
+        approved=len(approved_reports.quarters),
         quarters=QUARTERS,
         may_edit=may(Permission.EDIT_REPORT),
     )
@@ -53,22 +53,26 @@ def list_targets(chapter: str) -> str:
 @requires(Permission.READ_CHAPTER)
 def show_target(chapter: str, indicator: str, year: int) -> str:
     """Show a target with its history, and the form to set or move it to whoever may."""
-    one, year = or_404(BY_CODE.get(indicator)), _year(year)
-    moves = history(db.session(), one, year)
-    return _page(one, year, moves, target_form(one, moves[0].row if moves else None))
+    core_indicator, year = or_404(BY_CODE.get(indicator)), _year(year)
+    moves = history(db.session(), core_indicator, year)
+    return _page(core_indicator, year, moves, target_form(core_indicator, moves[0].row if moves else None))
 
 
 @blueprint.post("/<indicator>/<int:year>/numbers")
 @requires(Permission.EDIT_REPORT)
 def set_target(chapter: str, indicator: str, year: int) -> Answer:
     """Set a target, or move it with a reason; of two at once the second sees the first's beside what they typed."""
-    one, year = or_404(BY_CODE.get(indicator)), _year(year)
-    form = target_form(one, None)
-    with submission(form, partial(_target_page, one, year, form), conflict=partial(_target_conflict, one, year, form)):
+    core_indicator, year = or_404(BY_CODE.get(indicator)), _year(year)
+    form = target_form(core_indicator, None)
+    with submission(
+        form,
+        partial(_target_page, core_indicator, year, form),
+        conflict=partial(_target_conflict, core_indicator, year, form),
+    ):
         services.set_target(
             db.session(),
             **actor_now(),
-            indicator=one,
+            indicator=core_indicator,
             year=year,
             baseline=form.known_baseline(),
             target=form.target_amount(),
@@ -80,8 +84,8 @@ def set_target(chapter: str, indicator: str, year: int) -> Answer:
 
 def _target_conflict(indicator: Indicator, year: int, form: TargetForm) -> Conflict:
     latest = history(db.session(), indicator, year)[0].row
-    saved = target_form(indicator, latest, formdata=None)
-    return conflict_between(form, saved, subject_id=latest.id, actions=("target.set", "target.moved"))
+    saved_form = target_form(indicator, latest, formdata=None)
+    return conflict_between(form, saved_form, subject_id=latest.id, actions=("target.set", "target.moved"))
 
 
 def _target_page(indicator: Indicator, year: int, form: TargetForm, *, conflict: Conflict | None = None) -> str:
@@ -97,13 +101,13 @@ def _page(
         year=year,
         moves=[
             {
-                "row": moved.row,
-                "by": moved.by,
-                "target": shown_amount(indicator, target_of(moved.row)),
-                "baseline": shown_amount(indicator, before.amount) if (before := baseline_of(moved.row)) else "",
-                "is_late": services.is_year_over(year, chapter_day(moved.row.set_at)),
+                "row": revision.row,
+                "by": revision.by,
+                "target": shown_amount(indicator, target_of(revision.row)),
+                "baseline": shown_amount(indicator, before.amount) if (before := baseline_of(revision.row)) else "",
+                "is_late": services.is_year_over(year, chapter_day(revision.row.set_at)),
             }
-            for moved in moves
+            for revision in moves
         ],
         form=form,
         conflict=conflict,
@@ -122,5 +126,5 @@ def _year(year: int) -> int:
 
 def _first_year(this_year: int) -> int:
     """Return the year in which the chapter began, for the way back through the years."""
-    began = g.chapter.active_since
-    return chapter_day(began).year if began is not None else this_year
+    active_since = g.chapter.active_since
+    return chapter_day(active_since).year if active_since is not None else this_year

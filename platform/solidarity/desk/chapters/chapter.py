@@ -64,17 +64,19 @@ class StepRow:
 def show_chapter(chapter_id: UUID) -> str:
     """Show what a chapter shares about itself: days and states, no owners and nothing it wrote in its reports."""
     chapter = or_404(find_shared(db.session(), countries=sorted(reach().countries), chapter_id=chapter_id))
-    reports = page_of(partial(reports_of, db.session(), chapter.id), by_day(lambda one: (one.period_on, one.id)))
+    reports = page_of(
+        partial(reports_of, db.session(), chapter.id), by_day(lambda report: (report.period_on, report.id))
+    )
     today = clock.local_day(clock.now(), chapter.zone)
-    owed = owed_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
-    states = states_of(db.session(), [chapter.id], today=today, obligations=owed)[chapter.id]
+    obligations = owed_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
+    states = states_of(db.session(), [chapter.id], today=today, obligations=obligations)[chapter.id]
     return render_template(
         "desk/chapter.html",
         shown=chapter,
         today=today,
         states=states,
-        steps=[_step(chapter, step, state, owed, today) for step, state in zip(IN_ORDER, states, strict=True)],
-        late=sum(due.state(today) is ObligationState.LATE for due in owed),
+        steps=[_step(chapter, step, state, obligations, today) for step, state in zip(IN_ORDER, states, strict=True)],
+        late=sum(due.state(today) is ObligationState.LATE for due in obligations),
         reports=reports,
         period_name=format_quarter,
         local_day=lambda moment: clock.local_day(moment, chapter.zone),
@@ -95,9 +97,9 @@ def show_chapter(chapter_id: UUID) -> str:
 def _step(
     chapter: SharedChapter, step: Step, state: StepState, obligations: Sequence[Obligation], today: date
 ) -> StepRow:
-    own = [due for due in obligations if due.kind.step is step]
-    shown = [_owed(chapter, due, today) for due in own[:MOST_OF_A_STEP]]
-    return StepRow(state, way_into(chapter, STEP_PAGES[step]), shown, len(own) - len(shown))
+    step_obligations = [due for due in obligations if due.kind.step is step]
+    rows = [_owed(chapter, due, today) for due in step_obligations[:MOST_OF_A_STEP]]
+    return StepRow(state, way_into(chapter, STEP_PAGES[step]), rows, len(step_obligations) - len(rows))
 
 
 def _owed(chapter: SharedChapter, due: Obligation, today: date) -> Owed:

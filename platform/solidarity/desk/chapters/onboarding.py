@@ -25,10 +25,10 @@ from tenants.scope import ChapterScope
 @requires(Permission.ONBOARD_CHAPTER)
 def onboard_chapter() -> Answer:
     """Ask for the country, then for the rest; enter the chapter and show it."""
-    hers = signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)
-    country = _country(hers)
+    desk_countries = signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)
+    country = _country(desk_countries)
     if country is None:
-        countries = by_name({code: country_name(code) for code in hers})
+        countries = by_name({code: country_name(code) for code in desk_countries})
         return render_template("desk/onboard_country.html", countries=countries)
     form = OnboardingForm.for_country(country)
     page = partial(_form_page, form, country)
@@ -40,14 +40,14 @@ def onboard_chapter() -> Answer:
     return finish(words, url_for("desk.show_chapter", chapter_id=chapter.id))
 
 
-def _country(hers: tuple[str, ...]) -> str | None:
+def _country(desk_countries: tuple[str, ...]) -> str | None:
     """Return the country asked for; a desk of one country need not ask, and another's country is not there."""
-    asked = request.values.get("country", "")
-    if not asked and request.method == "GET":
-        return hers[0] if len(hers) == 1 else None
-    if asked not in hers:
+    code = request.values.get("country", "")
+    if not code and request.method == "GET":
+        return desk_countries[0] if len(desk_countries) == 1 else None
+    if code not in desk_countries:
         abort(404)
-    return asked
+    return code
 
 
 def _enter(form: OnboardingForm, country: str) -> Chapter:

@@ -39,35 +39,35 @@ class OnboardingForm(ServiceForm):
     @classmethod
     def for_country(cls, country: str) -> OnboardingForm:
         """Return the form for one country: what was posted, else its own zone, week, currency and language."""
-        zones, spoken = names.zones_of(country), names.languages_of(country)
+        zones, country_languages = names.zones_of(country), names.languages_of(country)
         form: OnboardingForm = cls(
             data={
                 "country": country,
                 "zone": zones[0] if len(zones) == 1 else "",
                 "working_week": list(names.working_week_of(country)),
                 "currency": names.currency_of(country),
-                "languages": list(spoken[:1]),
+                "languages": list(country_languages[:1]),
                 "other_language": "",
             }
         )
         form.zone.choices = [("", _l("Choose one")), *((zone, zone.replace("_", " ")) for zone in zones)]
         form.working_week.choices = names.weekdays_of(country)
-        form.languages.choices = [(code, names.language_name(code)) for code in spoken]
-        rest = {code: names.language_name(code) for code in names.languages() - set(spoken)}
+        form.languages.choices = [(code, names.language_name(code)) for code in country_languages]
+        rest = {code: names.language_name(code) for code in names.languages() - set(country_languages)}
         form.other_language.choices = [("", _l("None")), *names.by_name(rest)]
         return form
 
-    def show(self, refused: Refused) -> None:
+    def show(self, error: Refused) -> None:
         """Put each sentence at its field; a field left empty follows the name, so only the name is spoken of."""
-        if "name" in refused.errors:
-            following = {field for field in ("campaign_name", "slug") if not (self[field].data or "").strip()}
-            refused = Refused({field: text for field, text in refused.errors.items() if field not in following})
-        super().show(refused)
+        if "name" in error.errors:
+            derived_fields = {field for field in ("campaign_name", "slug") if not (self[field].data or "").strip()}
+            error = Refused({field: text for field, text in error.errors.items() if field not in derived_fields})
+        super().show(error)
 
     def particulars(self) -> dict[str, Any]:
         """Return what was typed, as the service takes it."""
         name = (self.name.data or "").strip()
-        another = [self.other_language.data] if self.other_language.data else []
+        extra_languages = [self.other_language.data] if self.other_language.data else []
         return {
             "name": name,
             "campaign_name": (self.campaign_name.data or "").strip() or name,
@@ -75,5 +75,5 @@ class OnboardingForm(ServiceForm):
             "zone": self.zone.data or "",
             "working_week": self.working_week.data or [],
             "currency": (self.currency.data or "").strip().upper(),
-            "languages": [*(self.languages.data or []), *another],
+            "languages": [*(self.languages.data or []), *extra_languages],
         }

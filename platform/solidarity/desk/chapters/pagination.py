@@ -17,15 +17,21 @@ Sift = Callable[[list[SharedChapter]], list[SharedChapter]]
 
 
 def chapter_page(
-    countries: Sequence[str], only: Filter, *, size: int, sift: Sift | None = None, most: int | None = None, **kept: Any
+    countries: Sequence[str],
+    chapter_filter: Filter,
+    *,
+    size: int,
+    sift: Sift | None = None,
+    scan_limit: int | None = None,
+    **url_args: Any,
 ) -> Page[SharedChapter]:
     """Return the page this request asks for; a chapter that is not there to continue from is 404.
 
     `sift` picks the chapters to show out of at most `most`.
     """
-    rows = partial(list_shared, db.session(), countries=countries, only=only)
-    naming = Naming[SharedChapter](lambda chapter: str(chapter.id), partial(_cursor, countries))
-    return page_of(rows, naming, size=size, choose=sift, look_through=most, **kept)
+    rows = partial(list_shared, db.session(), countries=countries, chapter_filter=chapter_filter)
+    codec = Naming[SharedChapter](lambda chapter: str(chapter.id), partial(_cursor, countries))
+    return page_of(rows, codec, size=size, choose=sift, look_through=scan_limit, **url_args)
 
 
 def _cursor(countries: Sequence[str], text: str) -> Cursor:

@@ -54,11 +54,16 @@ def standings_of(chapters: Sequence[SharedChapter], *, moment: datetime, ahead: 
     if not days:
         return {}
     today = moment.date()
-    owed = owed_by(list(days), today=today, by=max(days.values()) + timedelta(days=ahead))
-    states = states_of(db.session(), list(days), today=today, obligations=_as_of(today, owed, days))
-    late = _late(owed, days)
-    own = _by_chapter(owed)
-    return {each: Standing(days[each], states[each], late.get(each, []), own.get(each, [])) for each in days}
+    obligations = owed_by(list(days), today=today, by=max(days.values()) + timedelta(days=ahead))
+    states = states_of(db.session(), list(days), today=today, obligations=_as_of(today, obligations, days))
+    late = _late(obligations, days)
+    obligations_by_chapter = _by_chapter(obligations)
+    return {
+        chapter_id: Standing(
+            days[chapter_id], states[chapter_id], late.get(chapter_id, []), obligations_by_chapter.get(chapter_id, [])
+        )
+        for chapter_id in days
+    }
 
 
 def owed_by(chapters: Sequence[UUID], *, today: date, by: date) -> list[Obligation]:
@@ -67,26 +72,26 @@ def owed_by(chapters: Sequence[UUID], *, today: date, by: date) -> list[Obligati
     return obligations_of(db.session(), chapters, today=today, by=by, quiet_weeks=quiet_weeks)
 
 
-def _as_of(today: date, owed: Sequence[Obligation], days: dict[UUID, date]) -> list[Obligation]:
+def _as_of(today: date, obligations: Sequence[Obligation], days: dict[UUID, date]) -> list[Obligation]:
     """Date what is owed as far from `today` as it is from its chapter's own day, so that one day serves them all."""
-    return [replace(due, due_on=today + (due.due_on - days[due.chapter_id])) for due in owed]
+    return [replace(due, due_on=today + (due.due_on - days[due.chapter_id])) for due in obligations]
 
 
-def _by_chapter(owed: Sequence[Obligation]) -> dict[UUID, list[Obligation]]:
-    own: dict[UUID, list[Obligation]] = {}
-    for due in owed:
-        own.setdefault(due.chapter_id, []).append(due)
-    return own
+def _by_chapter(obligations: Sequence[Obligation]) -> dict[UUID, list[Obligation]]:
+    obligations_by_chapter: dict[UUID, list[Obligation]] = {}
+    for due in obligations:
+        obligations_by_chapter.setdefault(due.chapter_id, []).append(due)
+    return obligations_by_chapter
 
 
-def _late(owed: Sequence[Obligation], days: dict[UUID, date]) -> dict[UUID, list[Late]]:
-    found: dict[UUID, dict[ObligationKind, Late]] = {}
-    for due in owed:
+def _late(obligations: Sequence[Obligation], days: dict[UUID, date]) -> dict[UUID, list[Late]]:
+    late_by_chapter: dict[UUID, dict[ObligationKind, Late]] = {}
+    for due in obligations:
         if due.state(days[due.chapter_id]) is not ObligationState.LATE:
             continue
-        own = found.setdefault(due.chapter_id, {})
-        if due.kind in own:
-            own[due.kind].count += 1
+        late_kinds = late_by_chapter.setdefault(due.chapter_id, {})
+        if due.kind in late_kinds:
+            late_kinds[due.kind].count += 1
         else:
-            own[due.kind] = Late(due)
-    return {chapter: list(kinds.values()) for chapter, kinds in found.items()}
+            late_kinds[due.kind] = Late(due)
+    return {chapter: list(kinds.values()) for chapter, kinds in late_by_chapter.items()}

@@ -39,7 +39,7 @@ STEP_CHOICES = {f"{number}-{state}": (number, state) for number in range(1, STEP
 def list_chapters() -> str:
     """List them by name, each with its six steps; every filter and page is an address."""
     countries = sorted(reach().countries)
-    only = Filter(
+    chapter_filter = Filter(
         area=_chosen("area", [area for area in Area if reach().within(area)]),
         country=_chosen("country", countries),
         state=_chosen("state", list(ChapterState)),
@@ -51,14 +51,16 @@ def list_chapters() -> str:
         standings.update(standings_of(chapters, moment=moment))
         return [chapter for chapter in chapters if _answers(standings[chapter.id], steps)]
 
-    most = MOST_SIFTED if steps else PAGE
-    page = chapter_page(countries, only, size=PAGE, sift=sift, most=most, steps=steps, **asdict(only))
+    scan_limit = MOST_SIFTED if steps else PAGE
+    page = chapter_page(
+        countries, chapter_filter, size=PAGE, sift=sift, scan_limit=scan_limit, steps=steps, **asdict(chapter_filter)
+    )
     return render_template(
         "desk/chapters.html",
         page=page,
-        only=only,
+        only=chapter_filter,
         steps=steps,
-        filtered=only != Filter() or steps is not None,
+        filtered=chapter_filter != Filter() or steps is not None,
         standings=standings,
         reports=latest_reports(db.session(), [chapter.id for chapter in page.rows]),
         period_name=lambda first_day: short_period(Period(first_day)),
@@ -71,17 +73,17 @@ def list_chapters() -> str:
     )
 
 
-def _answers(standing: Standing, steps: str | None) -> bool:
+def _answers(progress: Standing, steps: str | None) -> bool:
     """Tell whether a chapter's steps are as a filter asks: something late, or one step in one state."""
     if steps is None or steps == LATE:
-        return steps is None or bool(standing.late)
+        return steps is None or bool(progress.late)
     number, state = STEP_CHOICES[steps]
-    return standing.states[number - 1] == state
+    return progress.states[number - 1] == state
 
 
-def _chosen(name: str, known: Sequence[str]) -> str | None:
+def _chosen(name: str, choices: Sequence[str]) -> str | None:
     """Return what a filter asks for; empty asks for nothing, and what is not on the list is not there."""
-    asked = request.args.get(name, "")
-    if asked and asked not in known:
+    choice = request.args.get(name, "")
+    if choice and choice not in choices:
         abort(404)
-    return asked or None
+    return choice or None

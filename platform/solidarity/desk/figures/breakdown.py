@@ -57,41 +57,41 @@ def asked_branch(spot: Spot) -> Opened:
     return Opened(area if spot == WORLD else None, (Level.COUNTRY, code))
 
 
-def places_under(spot: Spot, opened: Opened) -> list[Spot]:
+def places_under(spot: Spot, open_branch: Opened) -> list[Spot]:
     """Return the places whose figures the tree shows: those of the place, and those of its open area."""
-    return [*places_in(spot), *(places_in(opened.area) if opened.area else [])]
+    return [*places_in(spot), *(places_in(open_branch.area) if open_branch.area else [])]
 
 
-def branches(asked: Asked, spot: Spot, values: Mapping[Spot, Value], opened: Opened) -> list[Branch]:
+def branches(query: Asked, spot: Spot, values: Mapping[Spot, Value], open_branch: Opened) -> list[Branch]:
     """Return the rows of the tree, each open one followed by what it is the sum of."""
     rows: list[Branch] = []
     for place in _ordered(places_in(spot), values):
-        rows.append(_branch(asked, place, values, opened, 1))
-        if place == opened.area:
+        rows.append(_branch(query, place, values, open_branch, 1))
+        if place == open_branch.area:
             for inner in _ordered(places_in(place), values):
-                rows.append(_branch(asked, inner, values, opened, 2))
-                if inner == opened.country:
-                    rows += _chapters(asked, inner, 3)
-        elif place == opened.country:
-            rows += _chapters(asked, place, 2)
+                rows.append(_branch(query, inner, values, open_branch, 2))
+                if inner == open_branch.country:
+                    rows += _chapters(query, inner, 3)
+        elif place == open_branch.country:
+            rows += _chapters(query, place, 2)
     return rows
 
 
 def _ordered(places: Sequence[Spot], values: Mapping[Spot, Value]) -> list[Spot]:
     """Return the places that have a figure: areas as UN Women lists them, countries by size."""
-    there = in_order([place for place in places if place in values])
-    if not there or there[0][0] == Level.AREA:
-        return there
-    return sorted(there, key=lambda place: -(getattr(values[place].total, "numerator", None) or 0))
+    shown_places = in_order([place for place in places if place in values])
+    if not shown_places or shown_places[0][0] == Level.AREA:
+        return shown_places
+    return sorted(shown_places, key=lambda place: -(getattr(values[place].total, "numerator", None) or 0))
 
 
-def _branch(asked: Asked, place: Spot, values: Mapping[Spot, Value], opened: Opened, depth: int) -> Branch:
+def _branch(query: Asked, place: Spot, values: Mapping[Spot, Value], open_branch: Opened, depth: int) -> Branch:
     total = values[place].total
-    row = row_of(asked.indicator, place_name(place), figure_url(place, asked.indicator.code, asked.period), total)
+    row = row_of(query.indicator, place_name(place), figure_url(place, query.indicator.code, query.period), total)
     if total.expected and not total.carried:
         row = row.with_coverage(short_coverage(total))
-    is_open = place in (opened.area, opened.country)
-    parent = opened.area[1] if is_open and place == opened.country and opened.area else None
+    is_open = place in (open_branch.area, open_branch.country)
+    parent = open_branch.area[1] if is_open and place == open_branch.country and open_branch.area else None
     return Branch(row, depth, _here(parent if is_open else place[1]), is_open)
 
 
@@ -99,30 +99,30 @@ def _here(code: str | None) -> str:
     return url_for(str(request.endpoint), **{**(request.view_args or {}), "open": code, "_anchor": "sum"})
 
 
-def _chapters(asked: Asked, country: Spot, depth: int) -> list[Branch]:
+def _chapters(query: Asked, country: Spot, depth: int) -> list[Branch]:
     """Return a country's chapters by name; where there are more than a tree bears, the country's own page has them."""
     chapters = list_shared(db.session(), Window(MOST_CHAPTERS + 1), countries=[country[1]])
     if len(chapters) > MOST_CHAPTERS:
         return []
     values = chapter_values(
         db.session(),
-        indicator=asked.indicator,
-        period=asked.period,
+        indicator=query.indicator,
+        period=query.period,
         chapters=[chapter.id for chapter in chapters],
         countries=[country[1]],
     )
-    return [Branch(_chapter_row(asked, chapter, values), depth) for chapter in chapters]
+    return [Branch(_chapter_row(query, chapter, values), depth) for chapter in chapters]
 
 
-def _chapter_row(asked: Asked, chapter: SharedChapter, values: Mapping[UUID, ChapterValue]) -> Row:
+def _chapter_row(query: Asked, chapter: SharedChapter, values: Mapping[UUID, ChapterValue]) -> Row:
     value = values.get(chapter.id)
-    told = value_of(asked, value)
+    text = value_of(query, value)
     return Row(
         chapter.name,
-        figure_url((Level.CHAPTER, str(chapter.id)), asked.indicator.code, asked.period),
-        told,
-        bool(told),
-        standing_of(asked.period, value),
+        figure_url((Level.CHAPTER, str(chapter.id)), query.indicator.code, query.period),
+        text,
+        bool(text),
+        standing_of(query.period, value),
         None,
-        size=size_in(asked, value),
+        size=size_in(query, value),
     )

@@ -56,31 +56,31 @@ class Evidence:
 
 
 def chapter_rows(
-    asked: Asked, chapters: Sequence[SharedChapter], values: Mapping[UUID, ChapterValue]
+    query: Asked, chapters: Sequence[SharedChapter], values: Mapping[UUID, ChapterValue]
 ) -> list[ChapterRow]:
     """Return chapters as rows of a table."""
     return [
         ChapterRow(
             chapter,
-            figure_url((Level.CHAPTER, str(chapter.id)), asked.indicator.code, asked.period),
-            value_of(asked, values.get(chapter.id)),
-            standing_of(asked.period, values.get(chapter.id)),
-            size_in(asked, values.get(chapter.id)),
+            figure_url((Level.CHAPTER, str(chapter.id)), query.indicator.code, query.period),
+            value_of(query, values.get(chapter.id)),
+            standing_of(query.period, values.get(chapter.id)),
+            size_in(query, values.get(chapter.id)),
         )
         for chapter in chapters
     ]
 
 
-def value_of(asked: Asked, value: ChapterValue | None) -> str:
+def value_of(query: Asked, value: ChapterValue | None) -> str:
     """Return a chapter's value as text; nothing where there is none."""
     if value is None or value.numerator is None:
         return ""
-    return number_text(asked.indicator, value.numerator, value.denominator)
+    return number_text(query.indicator, value.numerator, value.denominator)
 
 
-def size_in(asked: Asked, value: ChapterValue | None) -> float | None:
+def size_in(query: Asked, value: ChapterValue | None) -> float | None:
     """Return how long the bar of a chapter's value is; None for a ratio, and where there is no value."""
-    return None if value is None or asked.indicator.is_ratio else value.numerator
+    return None if value is None or query.indicator.is_ratio else value.numerator
 
 
 def standing_of(period: Period, value: ChapterValue | None) -> str:
@@ -94,21 +94,21 @@ def standing_of(period: Period, value: ChapterValue | None) -> str:
     return str(MISSING_WORDS[Missing(value.missing or Missing.NOT_REPORTED)])
 
 
-def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, Any]:
+def chapter_facts(query: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, Any]:
     """Return what the page of a chapter's figure needs besides: its report, and the rows behind, a page at a time."""
     may_enter = signed_in_person().may_in_chapter(
         Permission.READ_CHAPTER, chapter_id=chapter.id, country=chapter.country
     )
     facts: dict[str, Any] = {
         "chapter_shown": chapter,
-        "said_by_chapter": asked.indicator.filled is Filled.CHAPTER,
+        "said_by_chapter": query.indicator.filled is Filled.CHAPTER,
         "value": value,
     }
     if value is None or value.said_on is None:
         return facts
     rows = partial(sources_of, db.session(), value, countries=[chapter.country])
-    naming = Naming[EvidenceRow](lambda row: str(row.id), lambda text: (UUID(text),))
-    page = page_of(rows, naming, size=SOURCES_A_PAGE)
+    codec = Naming[EvidenceRow](lambda row: str(row.id), lambda text: (UUID(text),))
+    page = page_of(rows, codec, size=SOURCES_A_PAGE)
     return facts | {
         "report_name": format_quarter(value.said_on),
         "report_url": _report_url(chapter, value.said_on) if may_enter else None,
@@ -117,7 +117,7 @@ def chapter_facts(asked: Asked, chapter: SharedChapter, value: ChapterValue | No
                 str(SOURCE_WORDS[row.kind]),
                 row,
                 _source_url(chapter, row) if may_enter else None,
-                number_text(asked.indicator, row.numerator),
+                number_text(query.indicator, row.numerator),
             )
             for row in page.rows
         ],

@@ -17,7 +17,7 @@ from tenants.rollups.absences import Absent, AbsentChapter, absent_from
 MOST_NAMED = 12
 
 # Sign, its colour, and words, in the order in which a page lists them.
-WHY: dict[Absent, tuple[str, str, LazyString]] = {
+REASONS: dict[Absent, tuple[str, str, LazyString]] = {
     Absent.WAITING: ("clock", "prog", _l("waiting for approval")),
     Absent.RETURNED: ("back", "att", _l("returned with questions")),
     Absent.NOT_SENT: ("late", "late", _l("not sent")),
@@ -43,21 +43,23 @@ class Group:
         return self.count - len(self.first)
 
 
-def absent_facts(asked: Asked, countries: Sequence[str]) -> list[Group]:
+def absent_facts(query: Asked, countries: Sequence[str]) -> list[Group]:
     """Return the groups of a figure that have somebody in them."""
-    found = absent_from(
-        db.session(), indicator=asked.indicator, period=asked.period, countries=countries, most=MOST_NAMED
+    absences = absent_from(
+        db.session(), indicator=query.indicator, period=query.period, countries=countries, limit=MOST_NAMED
     )
     return [
-        Group(why, *WHY[why], found[why][0].together, _sent(asked, found[why][0]), found[why])
-        for why in WHY
-        if why in found
+        Group(
+            reason, *REASONS[reason], absences[reason][0].together, _sent(query, absences[reason][0]), absences[reason]
+        )
+        for reason in REASONS
+        if reason in absences
     ]
 
 
-def _sent(asked: Asked, one: AbsentChapter) -> str:
+def _sent(query: Asked, chapter: AbsentChapter) -> str:
     """Return what was sent and is not in the number; only of what may be added up and waits or was returned."""
-    adds_up = asked.indicator.rule.kind is MeasureKind.COUNT
-    if one.sent is None or not adds_up or one.why not in (Absent.WAITING, Absent.RETURNED):
+    adds_up = query.indicator.rule.kind is MeasureKind.COUNT
+    if chapter.sent is None or not adds_up or chapter.why not in (Absent.WAITING, Absent.RETURNED):
         return ""
-    return number_text(asked.indicator, one.sent)
+    return number_text(query.indicator, chapter.sent)

@@ -112,13 +112,13 @@ def bar_of(total: Total) -> Bar | None:
     return (total.reported, total.expected - total.reported) if total is not None and total.expected else None
 
 
-def place_rows(asked: Asked, spots: Sequence[Spot], values: Mapping[Spot, Value]) -> list[Row]:
+def place_rows(query: Asked, spots: Sequence[Spot], values: Mapping[Spot, Value]) -> list[Row]:
     """Return places as rows."""
     return [
         row_of(
-            asked.indicator,
+            query.indicator,
             place_name(spot),
-            figure_url(spot, asked.indicator.code, asked.period),
+            figure_url(spot, query.indicator.code, query.period),
             values[spot].total if spot in values else None,
         )
         for spot in spots
@@ -126,7 +126,7 @@ def place_rows(asked: Asked, spots: Sequence[Spot], values: Mapping[Spot, Value]
 
 
 def figure_facts(
-    asked: Asked,
+    query: Asked,
     spot: Spot,
     *,
     name: str,
@@ -137,7 +137,7 @@ def figure_facts(
     standings: Mapping[Period, str] | None = None,
 ) -> dict[str, Any]:
     """Return what the template of every figure needs; of a chapter, `standings` say what each period's value is."""
-    indicator, period = asked.indicator, asked.period
+    indicator, period = query.indicator, query.period
     return {
         "indicator": indicator,
         "period": period,
@@ -154,32 +154,34 @@ def figure_facts(
         "columns": list(SEX_WORDS.values()),
         "sexes": _sexes(cells),
         "grid": _grid(cells) if cells else [],
-        "history": (rows := _history(asked, spot, history, standings or {})),
-        "greatest": max((row.size or 0 for row, _here in rows), default=0),
-        "growth": _growth([row for row, _here in rows if row.each]),
-        "so_far": _so_far(asked, history),
+        "history": (rows := _history(query, spot, history, standings or {})),
+        "greatest": max((row.size or 0 for row, _is_current in rows), default=0),
+        "growth": _growth([row for row, _is_current in rows if row.each]),
+        "so_far": _so_far(query, history),
         "others": [
-            (other.title, figure_url(spot, other.code, period)) for other in CORE if other.code != indicator.code
+            (sibling.title, figure_url(spot, sibling.code, period))
+            for sibling in CORE
+            if sibling.code != indicator.code
         ],
     }
 
 
 def _history(
-    asked: Asked, spot: Spot, history: Mapping[Period, Total], standings: Mapping[Period, str]
+    query: Asked, spot: Spot, history: Mapping[Period, Total], standings: Mapping[Period, str]
 ) -> list[tuple[Row, bool]]:
     """Return the periods around, each with whether it is this page's; those before anybody was asked are left out."""
-    shown = periods_around(asked.period, asked.today)
-    first = min([asked.period, *(period for period in shown if history.get(period) is not None)])
+    periods = periods_around(query.period, query.today)
+    first = min([query.period, *(period for period in periods if history.get(period) is not None)])
     rows = []
-    for period in (each for each in shown if each >= first):
-        url = figure_url(spot, asked.indicator.code, period)
+    for period in (quarter for quarter in periods if quarter >= first):
+        url = figure_url(spot, query.indicator.code, period)
         total = history.get(period)
-        row = row_of(asked.indicator, short_period(period), url, total)
+        row = row_of(query.indicator, short_period(period), url, total)
         if period in standings:
             row = replace(row, coverage=standings[period], bar=None, each="")
         elif total is not None and not total.carried and total.expected:
             row = replace(row, coverage=short_coverage(total))
-        rows.append((row, period == asked.period))
+        rows.append((row, period == query.period))
     return rows
 
 
@@ -199,13 +201,13 @@ def _growth(rows: Sequence[Row]) -> str:
     )
 
 
-def _so_far(asked: Asked, history: Mapping[Period, Total]) -> dict[str, str]:
+def _so_far(query: Asked, history: Mapping[Period, Total]) -> dict[str, str]:
     """Return what the year comes to up to this period, or why it comes to nothing."""
-    parts = [history.get(period) or Parts() for period in year_until(asked.period)]
-    total = over_periods(asked.indicator.rule, parts)
-    is_sum = asked.indicator.rule.accumulation is Accumulation.FLOW
+    parts = [history.get(period) or Parts() for period in year_until(query.period)]
+    total = over_periods(query.indicator.rule, parts)
+    is_sum = query.indicator.rule.accumulation is Accumulation.FLOW
     return {
-        "value": value_text(asked.indicator, total) if is_told(total) else "",
+        "value": value_text(query.indicator, total) if is_told(total) else "",
         "coverage": reports_text(total) if is_sum else coverage_text(total),
         "why": why_text(total),
     }

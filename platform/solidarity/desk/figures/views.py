@@ -69,124 +69,124 @@ def _open(indicator: str, period: Period, today: date, spot: tuple[str, str]) ->
     level, place = spot
     if indicator not in BY_CODE:
         abort(404)
-    asked = Asked(BY_CODE[indicator], period, today)
+    query = Asked(BY_CODE[indicator], period, today)
     if (level, place) == WORLD:
-        return _places(asked, WORLD) if reach().world else _only_hers(asked, WORLD, sorted(reach().countries))
+        return _places(query, WORLD) if reach().world else _only_hers(query, WORLD, sorted(reach().countries))
     if level == Level.AREA and place in set(Area) and reach().within(Area(place)):
-        return _area(asked, Area(place))
+        return _area(query, Area(place))
     if level == Level.COUNTRY and place in reach().countries:
-        return _country(asked, (Level.COUNTRY, place))
+        return _country(query, (Level.COUNTRY, place))
     if level != Level.CHAPTER:
         abort(404)
-    return _chapter(asked, place)
+    return _chapter(query, place)
 
 
-def _area(asked: Asked, area: Area) -> Answer:
+def _area(query: Asked, area: Area) -> Answer:
     spot = (Level.AREA, str(area))
-    return _places(asked, spot) if reach().holds(area) else _only_hers(asked, spot, reach().within(area))
+    return _places(query, spot) if reach().holds(area) else _only_hers(query, spot, reach().within(area))
 
 
-def _places(asked: Asked, spot: Spot) -> str:
+def _places(query: Asked, spot: Spot) -> str:
     """Show a world or an area, and the areas or countries it is the sum of."""
-    opened, own = asked_branch(spot), places_in(spot)
-    found = read_figures(
-        db.session(), indicator=asked.indicator, period=asked.period, spots=places_under(spot, opened), focus=spot
+    open_branch, parts = asked_branch(spot), places_in(spot)
+    reading = read_figures(
+        db.session(), indicator=query.indicator, period=query.period, spots=places_under(spot, open_branch), focus=spot
     )
-    rows = branches(asked, spot, found.values, opened)
+    rows = branches(query, spot, reading.values, open_branch)
     return render_template(
         "desk/figure_places.html",
-        **_stored(asked, spot, found),
+        **_stored(query, spot, reading),
         rows=rows,
-        longest=max((one.row.size or 0 for one in rows if one.depth == 1), default=0),
-        there=sum(place in found.values for place in own),
-        left_out=sum(place not in found.values for place in own),
+        longest=max((branch.row.size or 0 for branch in rows if branch.depth == 1), default=0),
+        there=sum(place in reading.values for place in parts),
+        left_out=sum(place not in reading.values for place in parts),
     )
 
 
-def _only_hers(asked: Asked, spot: Spot, countries: Sequence[str]) -> Answer:
+def _only_hers(query: Asked, spot: Spot, countries: Sequence[str]) -> Answer:
     """Refuse a sum over more than her countries, and offer hers one by one."""
     spots = in_order([(Level.COUNTRY, code) for code in countries])
-    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=spots)
+    reading = read_figures(db.session(), indicator=query.indicator, period=query.period, spots=spots)
     return render_template(
         "desk/figure_refused.html",
         name=place_name(spot),
         level=str(spot[0]),
-        title=asked.indicator.title,
-        period_name=format_quarter(asked.period.starts_on),
-        rows=place_rows(asked, spots, found.values),
+        title=query.indicator.title,
+        period_name=format_quarter(query.period.starts_on),
+        rows=place_rows(query, spots, reading.values),
     ), 403
 
 
-def _country(asked: Asked, spot: Spot) -> str:
+def _country(query: Asked, spot: Spot) -> str:
     """Show a country, and the chapters it is the sum of."""
     page = chapter_page([spot[1]], Filter(), size=CHAPTERS_A_PAGE)
-    found = read_figures(db.session(), indicator=asked.indicator, period=asked.period, spots=[], focus=spot)
+    reading = read_figures(db.session(), indicator=query.indicator, period=query.period, spots=[], focus=spot)
     values = chapter_values(
         db.session(),
-        indicator=asked.indicator,
-        period=asked.period,
+        indicator=query.indicator,
+        period=query.period,
         chapters=[chapter.id for chapter in page.rows],
         countries=[spot[1]],
     )
     return render_template(
         "desk/figure_chapters.html",
-        **_stored(asked, spot, found),
+        **_stored(query, spot, reading),
         page=page,
-        rows=(rows := chapter_rows(asked, page.rows, values)),
+        rows=(rows := chapter_rows(query, page.rows, values)),
         longest=max((row.size or 0 for row in rows), default=0),
     )
 
 
-def _chapter(asked: Asked, place: str) -> str:
+def _chapter(query: Asked, place: str) -> str:
     """Show a chapter's value, its report, and the rows it was made of."""
     chapter = or_404(find_shared(db.session(), countries=sorted(reach().countries), chapter_id=uuid_or_404(place)))
     values = values_over_periods(
         db.session(),
-        indicator=asked.indicator,
+        indicator=query.indicator,
         chapter_id=chapter.id,
-        periods=asked.periods,
+        periods=query.periods,
         countries=[chapter.country],
     )
-    value = values.get(asked.period)
-    history = {period: found.parts(period) for period, found in values.items()}
+    value = values.get(query.period)
+    history = {period: chapter_value.parts(period) for period, chapter_value in values.items()}
     return render_template(
         "desk/figure_evidence.html",
-        crumbs=_crumbs(asked, (Level.COUNTRY, chapter.country), own=False),
+        crumbs=_crumbs(query, (Level.COUNTRY, chapter.country), is_current=False),
         **figure_facts(
-            asked,
+            query,
             (Level.CHAPTER, str(chapter.id)),
             name=chapter.name,
-            total=history.get(asked.period),
+            total=history.get(query.period),
             as_of=compiled_at(db.session()),
-            cells=_cells(asked, chapter, value),
+            cells=_cells(query, chapter, value),
             history=history,
-            standings={period: standing_of(period, values.get(period)) for period in (*values, asked.period)},
+            standings={period: standing_of(period, values.get(period)) for period in (*values, query.period)},
         ),
-        **chapter_facts(asked, chapter, value),
+        **chapter_facts(query, chapter, value),
     )
 
 
-def _cells(asked: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, int]:
+def _cells(query: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, int]:
     if value is None or value.said_on is None:
         return {}
-    return cells_of(db.session(), value, indicator=asked.indicator, countries=[chapter.country])
+    return cells_of(db.session(), value, indicator=query.indicator, countries=[chapter.country])
 
 
-def _stored(asked: Asked, spot: Spot, found: Reading) -> dict[str, Any]:
+def _stored(query: Asked, spot: Spot, reading: Reading) -> dict[str, Any]:
     """Return what the page of a stored figure needs."""
-    here = found.values.get(spot)
-    history = read_periods(db.session(), indicator=asked.indicator, spot=spot, periods=asked.periods)
+    place_value = reading.values.get(spot)
+    history = read_periods(db.session(), indicator=query.indicator, spot=spot, periods=query.periods)
     return {
-        "crumbs": _crumbs(asked, spot, own=True),
+        "crumbs": _crumbs(query, spot, is_current=True),
         "checked": check_text(last_check(db.session())),
-        "absent": absent_facts(asked, _countries_in(spot)),
+        "absent": absent_facts(query, _countries_in(spot)),
         **figure_facts(
-            asked,
+            query,
             spot,
             name=place_name(spot),
-            total=here.total if here else None,
-            as_of=here.as_of if here else None,
-            cells=found.cells,
+            total=place_value.total if place_value else None,
+            as_of=place_value.as_of if place_value else None,
+            cells=reading.cells,
             history={period: value.total for period, value in history.items()},
         ),
     }
@@ -200,11 +200,11 @@ def _countries_in(spot: Spot) -> Sequence[str]:
     return reach().within(Area(place)) if level == Level.AREA else [place]
 
 
-def _crumbs(asked: Asked, spot: Spot, *, own: bool) -> list[tuple[str, str | None]]:
+def _crumbs(query: Asked, spot: Spot, *, is_current: bool) -> list[tuple[str, str | None]]:
     """Return the way down to a place: (name, address); the address only of what is wholly hers."""
     way = above(spot)
     crumbs: list[tuple[str, str | None]] = []
-    for step in way[:-1] if own else way:
+    for step in way[:-1] if is_current else way:
         seen = reach().world if step == WORLD else step[0] == Level.COUNTRY or reach().holds(Area(step[1]))
-        crumbs.append((place_name(step), figure_url(step, asked.indicator.code, asked.period) if seen else None))
+        crumbs.append((place_name(step), figure_url(step, query.indicator.code, query.period) if seen else None))
     return crumbs

@@ -76,7 +76,10 @@ class Need:
 def wall_facts(extent: AreaFilter, moment: datetime) -> dict[str, Any]:
     """Return what the page says of single chapters; where there are more than it may look at, only that."""
     chapters = list_shared(
-        db.session(), Window(MOST_DRAWN + 1), countries=extent.countries, only=Filter(state=ChapterState.ACTIVE)
+        db.session(),
+        Window(MOST_DRAWN + 1),
+        countries=extent.countries,
+        chapter_filter=Filter(state=ChapterState.ACTIVE),
     )
     if len(chapters) > MOST_DRAWN:
         return {"too_many": MOST_DRAWN, "chapters_drawn": 0}
@@ -87,7 +90,7 @@ def wall_facts(extent: AreaFilter, moment: datetime) -> dict[str, Any]:
         "chapters_drawn": len(chapters),
         "step_counts": _step_counts(standings.values()),
         "walls": _walls(extent, chapters, standings),
-        "to_look_at": sum(not _is_fine(standing.states) for standing in standings.values()),
+        "to_look_at": sum(not _is_fine(progress.states) for progress in standings.values()),
         "needs": needs[:MOST_NAMED],
         "needs_count": len(needs),
         "contacts": contacts[:MOST_CONTACTS],
@@ -97,7 +100,7 @@ def wall_facts(extent: AreaFilter, moment: datetime) -> dict[str, Any]:
 
 def _step_counts(standings: Any) -> list[dict[State, int]]:
     """Return for each step how many chapters are in which state."""
-    return [dict(Counter(states)) for states in zip(*(standing.states for standing in standings), strict=True)]
+    return [dict(Counter(states)) for states in zip(*(progress.states for progress in standings), strict=True)]
 
 
 def _walls(extent: AreaFilter, chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Row]:
@@ -108,11 +111,11 @@ def _walls(extent: AreaFilter, chapters: Sequence[SharedChapter], standings: Map
         place = chapter.area if by_area else chapter.country
         rows.setdefault(place, []).append(_ring(chapter, standings[chapter.id].states))
     level = Level.AREA if by_area else Level.COUNTRY
-    named = {place: place_name((level, place)) for place in rows}
+    names = {place: place_name((level, place)) for place in rows}
     order = [str(spot[1]) for spot in extent.parts] if by_area and extent.spot else []
     return [
-        Row(named[place], rows[place])
-        for place in sorted(rows, key=lambda one: (order.index(one) if one in order else 0, sort_key(named[one])))
+        Row(names[place], rows[place])
+        for place in sorted(rows, key=lambda code: (order.index(code) if code in order else 0, sort_key(names[code])))
     ]
 
 
@@ -133,25 +136,25 @@ def _ring(chapter: SharedChapter, states: Sequence[StepState]) -> Ring:
 
 def _needs(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Need]:
     """Return the chapters in which something is late, the longest first, each with its oldest thing."""
-    found = [
-        _need(chapter, standing, standing.late[0].first, sum(late.count for late in standing.late) - 1)
+    needs = [
+        _need(chapter, progress, progress.late[0].first, sum(late.count for late in progress.late) - 1)
         for chapter in chapters
-        if (standing := standings[chapter.id]).late
+        if (progress := standings[chapter.id]).late
     ]
-    return sorted(found, key=lambda need: (-need.days, need.chapter.sort_key))
+    return sorted(needs, key=lambda need: (-need.days, need.chapter.sort_key))
 
 
 def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Need]:
     """Return the chapters whose contacts may be out of date, once for each reason, the longest first."""
-    found = []
+    needs = []
     for chapter in chapters:
-        standing = standings[chapter.id]
+        progress = standings[chapter.id]
         first: dict[ObligationKind, Obligation] = {}
-        for due in standing.owed:
-            if due.kind.doubts_contacts and _begun(due) <= standing.today:
+        for due in progress.owed:
+            if due.kind.doubts_contacts and _begun(due) <= progress.today:
                 first.setdefault(due.kind, due)
-        found += [_need(chapter, standing, due, 0) for due in first.values()]
-    return sorted(found, key=lambda need: (-need.days, need.chapter.sort_key))
+        needs += [_need(chapter, progress, due, 0) for due in first.values()]
+    return sorted(needs, key=lambda need: (-need.days, need.chapter.sort_key))
 
 
 def _begun(due: Obligation) -> date:
@@ -159,17 +162,17 @@ def _begun(due: Obligation) -> date:
     return due.due_on - timedelta(days=due.kind.began_days_before)
 
 
-def _need(chapter: SharedChapter, standing: Standing, due: Obligation, more: int) -> Need:
+def _need(chapter: SharedChapter, progress: Standing, due: Obligation, extra_count: int) -> Need:
     since, way = _begun(due), way_to(chapter, due)
     return Need(
         chapter,
         _page_of(chapter),
-        standing.states,
+        progress.states,
         what=str(WORDS[due.kind].for_desk),
-        more=more,
+        more=extra_count,
         with_whom=_with_whom(due.kind),
         since=since,
-        days=(standing.today - since).days,
+        days=(progress.today - since).days,
         act_url=way or _page_of(chapter),
         act=str(WORDS[due.kind].button if way else _("See the chapter")),
     )

@@ -28,7 +28,7 @@ from tenants.rollups.readings import Spot, Value
 
 PARTICIPATIONS = BY_CODE["participations"]
 
-Found = Mapping[tuple[str, Spot, Period], Value]
+Board = Mapping[tuple[str, Spot, Period], Value]
 
 
 @dataclass(frozen=True)
@@ -61,14 +61,14 @@ class PlaceRow:
     is_there: bool
 
 
-def cells(spot: Spot, period: Period, periods: Sequence[Period], found: Found) -> list[Cell]:
+def cells(spot: Spot, period: Period, periods: Sequence[Period], board: Board) -> list[Cell]:
     """Return every indicator at a place."""
-    return [_cell(indicator, spot, period, periods, found) for indicator in CORE]
+    return [_cell(indicator, spot, period, periods, board) for indicator in CORE]
 
 
-def place_rows(extent: AreaFilter, period: Period, found: Found, coverage: Mapping[str, Coverage]) -> list[PlaceRow]:
+def place_rows(extent: AreaFilter, period: Period, board: Board, coverage: Mapping[str, Coverage]) -> list[PlaceRow]:
     """Return the places of an extent, those first in its order that anybody was ever asked about."""
-    return [_row(spot, period, found.get((PARTICIPATIONS.code, spot, period)), coverage) for spot in extent.parts]
+    return [_row(spot, period, board.get((PARTICIPATIONS.code, spot, period)), coverage) for spot in extent.parts]
 
 
 def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Coverage:
@@ -79,42 +79,42 @@ def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Cover
 def _row(spot: Spot, period: Period, value: Value | None, coverage: Mapping[str, Coverage]) -> PlaceRow:
     level, place = spot
     total = value.total if value else None
-    own = covered(COUNTRIES_BY_AREA[Area(place)] if level == Level.AREA else [place], coverage)
+    place_coverage = covered(COUNTRIES_BY_AREA[Area(place)] if level == Level.AREA else [place], coverage)
     figure = figure_url(spot, PARTICIPATIONS.code, period)
     return PlaceRow(
         place_name(spot),
         url_for("desk.overview", area=place, period=period.code) if level == Level.AREA else figure,
-        own,
+        place_coverage,
         value_text(PARTICIPATIONS, total) if is_told(total) else "",
         figure,
-        value is not None or bool(own.expected),
+        value is not None or bool(place_coverage.expected),
     )
 
 
-def _cell(indicator: Indicator, spot: Spot, period: Period, periods: Sequence[Period], found: Found) -> Cell:
-    value = found.get((indicator.code, spot, period))
+def _cell(indicator: Indicator, spot: Spot, period: Period, periods: Sequence[Period], board: Board) -> Cell:
+    value = board.get((indicator.code, spot, period))
     total = value.total if value else None
-    why = why_text(total)
-    series = [found.get((indicator.code, spot, each)) for each in periods]
+    reason = why_text(total)
+    series = [board.get((indicator.code, spot, quarter)) for quarter in periods]
     return Cell(
         indicator,
         figure_url(spot, indicator.code, period),
         value=value_text(indicator, total),
         share=share_text(indicator, total),
-        is_number=is_told(total) and not why,
-        why=why,
+        is_number=is_told(total) and not reason,
+        why=reason,
         evidence=evidence_text(coverage_text(total), value.as_of if value else None),
         bar=bar_of(total),
-        series=_series(indicator, [each.total if each else None for each in series]),
+        series=_series(indicator, [point.total if point else None for point in series]),
     )
 
 
 def _series(indicator: Indicator, totals: Sequence[Total]) -> list[float]:
     """Return the values that are told since the last one that is not; nothing where the latest is not."""
-    drawn: list[float] = []
+    sizes: list[float] = []
     for total in reversed(totals):
         size = size_of(indicator, total)
         if size is None:
             break
-        drawn.append(size)
-    return drawn[::-1]
+        sizes.append(size)
+    return sizes[::-1]

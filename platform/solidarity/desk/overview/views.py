@@ -15,7 +15,7 @@ from solidarity.desk.figures.sentences import check_text, is_told, value_text
 from solidarity.desk.overview.chapters import wall_facts
 from solidarity.desk.overview.countries import map_facts
 from solidarity.desk.overview.figures import PARTICIPATIONS, cells, covered, place_rows
-from solidarity.desk.periods import SHOWN, asked_period
+from solidarity.desk.periods import SHOWN_PERIODS, asked_period
 from solidarity.i18n.locale import format_quarter
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
@@ -32,23 +32,23 @@ from tenants.rollups.readings import periods_and_check, read_board
 def overview() -> str:
     """Show it; whoever holds several places that make no whole sees them one by one, without a sum."""
     moment, extent = clock.now(), requested_area_filter(reach())
-    known, check = periods_and_check(db.session())
-    period = asked_period(known, moment.date())
-    until = [period.moved(steps) for steps in range(1 - SHOWN, 1)]
+    periods, check = periods_and_check(db.session())
+    period = asked_period(periods, moment.date())
+    until = [period.moved(steps) for steps in range(1 - SHOWN_PERIODS, 1)]
     coverage = coverage_by_country(db.session(), extent.countries, period=period)
-    found = read_board(db.session(), period=period, top=extent.spot, periods=until, spots=extent.parts)
-    rows = place_rows(extent, period, found, coverage)
-    whole = found.get((PARTICIPATIONS.code, extent.spot, period)) if extent.spot else None
+    board = read_board(db.session(), period=period, top=extent.spot, periods=until, spots=extent.parts)
+    rows = place_rows(extent, period, board, coverage)
+    whole = board.get((PARTICIPATIONS.code, extent.spot, period)) if extent.spot else None
     return render_template(
         "desk/overview.html",
         extent=extent,
         tabs=tabs(reach(), extent, "desk.overview", period),
         period=period,
-        periods=_choices(known, period, extent),
+        periods=_choices(periods, period, extent),
         period_name=format_quarter(period.starts_on),
         moment=moment,
         coverage=covered(extent.countries, coverage),
-        cells=cells(extent.spot, period, until, found) if extent.spot and whole else [],
+        cells=cells(extent.spot, period, until, board) if extent.spot and whole else [],
         level=str(extent.parts[0][0]) if extent.parts else "",
         rows=[row for row in rows if row.is_there],
         left_out=sum(not row.is_there for row in rows),
@@ -63,17 +63,17 @@ def overview() -> str:
 
 def _waiting(extent: AreaFilter, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
     """Return what waits in each area of the extent and for how many days, the longest first."""
-    found = [(area, of) for area, of in what_waits()[0].items() if extent.area in (None, area)]
+    rows = [(area, of) for area, of in what_waits()[0].items() if extent.area in (None, area)]
     return [
         (area_name(area), of, of.oldest_days(moment) or 0)
-        for area, of in sorted(found, key=lambda one: one[1].oldest or moment)
+        for area, of in sorted(rows, key=lambda row: row[1].oldest or moment)
     ]
 
 
-def _choices(known: Sequence[Period], period: Period, extent: AreaFilter) -> list[tuple[str, str, bool]]:
+def _choices(periods: Sequence[Period], period: Period, extent: AreaFilter) -> list[tuple[str, str, bool]]:
     """Return the periods to choose from, the latest first: name, address, and whether it is this page's."""
     area = extent.area and str(extent.area)
     return [
-        (format_quarter(one.starts_on), url_for("desk.overview", area=area, period=one.code), one == period)
-        for one in sorted({*known, period}, reverse=True)
+        (format_quarter(quarter.starts_on), url_for("desk.overview", area=area, period=quarter.code), quarter == period)
+        for quarter in sorted({*periods, period}, reverse=True)
     ]

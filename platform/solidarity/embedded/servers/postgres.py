@@ -104,8 +104,8 @@ class Postgres:
         rights = sql.SQL("LOGIN NOSUPERUSER CREATEDB CREATEROLE BYPASSRLS PASSWORD {}").format(sql.Literal(password))
         owner = sql.Identifier(OWNER)
         with psycopg.connect(self.superuser_url, autocommit=True) as connection:
-            known = connection.execute("select 1 from pg_roles where rolname = %s", (OWNER,)).fetchone()
-            verb = sql.SQL("ALTER" if known else "CREATE")
+            existing_role = connection.execute("select 1 from pg_roles where rolname = %s", (OWNER,)).fetchone()
+            verb = sql.SQL("ALTER" if existing_role else "CREATE")
             connection.execute(sql.SQL("{} ROLE {} {}").format(verb, owner, rights))
             _make_backup_login(connection)
             if not connection.execute("select 1 from pg_database where datname = %s", (database,)).fetchone():
@@ -134,24 +134,24 @@ class Postgres:
     def _refuse_other_major(self, major: int) -> None:
         mark = self.data / "PG_VERSION"
         try:
-            kept = int(mark.read_text(encoding="ascii")) if self.data.exists() else major
+            data_major = int(mark.read_text(encoding="ascii")) if self.data.exists() else major
         except PermissionError as error:
             raise StartError(
                 f"{self.data} belongs to another account; start Solidarity as the one that made it."
             ) from error
         except (FileNotFoundError, ValueError) as error:
             raise StartError(f"{self.data} is not a PostgreSQL data folder; move it away to begin anew.") from error
-        if kept != major:
+        if data_major != major:
             raise StartError(
-                f"{self.data} was made by PostgreSQL {kept}, which PostgreSQL {major} cannot read. Set PG_BIN to "
-                f"the bin folder of a PostgreSQL {kept}, or carry the data over: dump it with pg_dump {kept}, move the "
+                f"{self.data} was made by PostgreSQL {data_major}, which PostgreSQL {major} cannot read. Set PG_BIN to "
+                f"the bin folder of a PostgreSQL {data_major}, or carry the data over: dump it with pg_dump {data_major}, move the "
                 f"folder away, start again, and restore with pg_restore {major}."
             )
 
     def _make_data(self) -> None:
         """Run initdb in a folder beside, and put it in place when whole: an interrupted one is never started."""
-        for unfinished in self.home.glob("data.new-*"):
-            shutil.rmtree(unfinished)
+        for leftover in self.home.glob("data.new-*"):
+            shutil.rmtree(leftover)
         fresh = self.home / f"data.new-{os.getpid()}"
         fresh.mkdir(mode=0o700)
         if self._account is not None:
@@ -169,11 +169,11 @@ class Postgres:
             password.flush()
             if self._account is not None:
                 self._account.owns(Path(password.name))
-            making = self._spawn(data, "initdb", *self._initdb_options(), f"--pwfile={password.name}")
+            process = self._spawn(data, "initdb", *self._initdb_options(), f"--pwfile={password.name}")
             try:
-                return making.wait()
+                return process.wait()
             finally:
-                sweep(making)
+                sweep(process)
 
     def _initdb_options(self) -> list[str]:
         """Character rules that are the same on every machine, whatever its C library knows."""
@@ -183,7 +183,7 @@ class Postgres:
         return ["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "-k", "--no-instructions", *locale, *sync]
 
     def _launch(self) -> None:
-        chosen = (
+        settings = (
             "listen_addresses=127.0.0.1",
             f"port={self.port}",
             "unix_socket_directories=",
@@ -191,7 +191,7 @@ class Postgres:
             "log_timezone=UTC",
             *self._settings,
         )
-        options = [part for setting in chosen for part in ("-c", setting)]
+        options = [part for setting in settings for part in ("-c", setting)]
         self._process = self._spawn(self.data, "postgres", *options)
         self._wait_until_ready()
 
@@ -201,20 +201,20 @@ class Postgres:
         Where the account cannot pass through the folders above (a checkout below /root), it is handed the data folder
         open, and uses it by the name the kernel gives to what a process holds open; no folder's mode is ever changed.
         """
-        held = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
+        descriptor = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
         within = self._account is None or self._account.reaches(data)
         try:
             return spawn(
-                [self._programs / program, "-D", data if within else f"/proc/self/fd/{held}", *options],
+                [self._programs / program, "-D", data if within else f"/proc/self/fd/{descriptor}", *options],
                 log=self.log,
                 death_signal=signal.SIGINT,
                 account=self._account,
                 folder=Path("/"),
-                keeps=() if within else (held,),
+                keeps=() if within else (descriptor,),
                 environment={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"},
             )
         finally:
-            os.close(held)
+            os.close(descriptor)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
@@ -247,6 +247,6 @@ class Postgres:
 
 def _make_backup_login(connection: psycopg.Connection[TupleRow]) -> None:
     """Make the backup's login where an owner may not: before PostgreSQL 16 only a superuser can grant BYPASSRLS."""
-    known = connection.execute("select 1 from pg_roles where rolname = %s", (BACKUP,)).fetchone()
-    if connection.info.server_version < 160000 and not known:
+    existing_role = connection.execute("select 1 from pg_roles where rolname = %s", (BACKUP,)).fetchone()
+    if connection.info.server_version < 160000 and not existing_role:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS").format(sql.Identifier(BACKUP)))

@@ -15,7 +15,7 @@ DAYS_A_WEEK = 7
 
 
 def _quiet_for_weeks(
-    due: Obligation, chapter: NamedChapter, today: date, quiet_weeks: int, coming: str
+    due: Obligation, chapter: NamedChapter, today: date, quiet_weeks: int, early_reason: str
 ) -> tuple[str, str]:
     """Return headline and reason of a quiet chapter, with the weeks; `coming` is the reason before it is due."""
     quiet_since = due.due_on - timedelta(weeks=quiet_weeks)
@@ -27,13 +27,13 @@ def _quiet_for_weeks(
         chapter=chapter.name,
     )
     if due.due_on > today:
-        return headline, coming
-    why = ngettext(
+        return headline, early_reason
+    reason = ngettext(
         "Nothing has been logged for %(num)s week. A talk with ten people counts too.",
         "Nothing has been logged for %(num)s weeks. A talk with ten people counts too.",
         weeks,
     )
-    return headline, why
+    return headline, reason
 
 
 WORDS: dict[ObligationKind, ObligationWords] = {

@@ -45,10 +45,10 @@ def words_of(due: Obligation, chapter: NamedChapter, *, today: date, quiet_weeks
     words, name = WORDS[due.kind], name_of_subject(due, chapter)
     title = _with_name(words.title, words.title_with_name, name)
     in_subject = _with_name(words.title, words.title_in_mail_subject or words.title_with_name, name)
-    headline, why = _("%(chapter)s: %(title)s", chapter=chapter.name, title=in_subject), str(words.why)
+    headline, reason = _("%(chapter)s: %(title)s", chapter=chapter.name, title=in_subject), str(words.why)
     if words.dated is not None:
-        headline, why = words.dated(due, chapter, today, quiet_weeks, why)
-    return Wording(headline, title, why, str(words.button), str(words.one_click_button or words.button))
+        headline, reason = words.dated(due, chapter, today, quiet_weeks, reason)
+    return Wording(headline, title, reason, str(words.button), str(words.one_click_button or words.button))
 
 
 def _with_name(title: LazyString, with_name: LazyString | None, name: str | None) -> str:
@@ -65,11 +65,11 @@ def place_of(due: Obligation, chapter: NamedChapter) -> tuple[str, dict[str, Any
     return _place(due.kind, chapter.slug, due.subject_id)
 
 
-def place_of_request(one: Waiting) -> tuple[str, dict[str, Any]]:
+def place_of_request(request: Waiting) -> tuple[str, dict[str, Any]]:
     """Return the endpoint of the page where a request is decided, with its values."""
-    if one.period_on is not None:
-        return "evaluation.show_report", {"chapter": one.slug, "period": Period(one.period_on).code}
-    return _place(one.kind, one.slug, one.subject_id)
+    if request.period_on is not None:
+        return "evaluation.show_report", {"chapter": request.slug, "period": Period(request.period_on).code}
+    return _place(request.kind, request.slug, request.subject_id)
 
 
 def _place(kind: ObligationKind, slug: str, subject_id: object) -> tuple[str, dict[str, Any]]:
