@@ -125,7 +125,7 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"cla
 
 
 @contextmanager
-def kept(login: ChapterLogin) -> Iterator[Connection]:
+def pooled_connection(login: ChapterLogin) -> Iterator[Connection]:
     """Keep one connection of a login for many sessions, which else take one of the pool each and ask if it lives."""
     with db.engines[login].connect() as connection:
         yield connection

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from tenants.db import Base, one_of
 
 
-class Who(StrEnum):
+class ProcessKind(StrEnum):
     """Who finished something."""
 
     WORKER = "worker"
@@ -25,4 +25,4 @@ class FinishedWork(Base):
     who: Mapped[str] = mapped_column(primary_key=True)
     finished_at: Mapped[datetime]
 
-    __table_args__ = (one_of("who", Who),)
+    __table_args__ = (one_of("who", ProcessKind),)

@@ -22,7 +22,7 @@ from tenants.db import db, opened
 from tenants.errors import ScopeError
 from tenants.rollups.compiler import COMPILER
 from tenants.scope import BoundSession, ChapterScope, NobodyScope, Scope, bind, log_context
-from tenants.work import FinishedWork, Who
+from tenants.work import FinishedWork, ProcessKind
 
 CHAPTER_HEADER = "chapter"
 
@@ -60,7 +60,7 @@ class ScopedTask(BaseTask):
                 bind(session, scope)
                 result = self.run(session, *args, **kwargs)
                 session.commit()
-            note_finished(Who.WORKER)
+            note_finished(ProcessKind.WORKER)
         log.info("task.finished", task=self.name, seconds=round(time.monotonic() - started_at, 3))
         return result
 
@@ -122,7 +122,7 @@ def send_to_chapter(task: ChapterTask, chapter_id: UUID, *args: Any, **kwargs: A
     task.apply_async(args, kwargs, headers={CHAPTER_HEADER: str(chapter_id)})
 
 
-def note_finished(process_kind: Who) -> None:
+def note_finished(process_kind: ProcessKind) -> None:
     """Write that a worker or beat has just finished something, as proof for /healthz."""
     row = insert(FinishedWork).values(who=process_kind, finished_at=clock.now())
     with opened(NobodyScope(login="worker")) as session:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from solidarity.database.engines import LoginTooPowerful, dispose_engines, refuse_powerful_logins
 from solidarity.settings import Settings
-from tenants.work import Who
+from tenants.work import ProcessKind
 from workers.base import SolidarityCelery, note_finished
 from workers.logs import hear_log_signals
 from workers.queues import DEFAULT, HARD_LIMIT, LIMITS, QUEUES, ROUTES, SOFT_LIMIT
@@ -93,7 +93,7 @@ def hear_signals(celery: SolidarityCelery) -> None:
     def forget_connections(**_signal: Any) -> None:
         dispose_engines(flask_app, close=False)
 
-    def begin_ringing(**_signal: Any) -> None:
+    def begin_enqueueing(**_signal: Any) -> None:
         after_task_publish.connect(note_ring, weak=False)
         try:
             celery.send_task(FIRST_RING, retry=False)  # nobody waits for the first round of the timetable
@@ -103,10 +103,10 @@ def hear_signals(celery: SolidarityCelery) -> None:
     def note_ring(**_signal: Any) -> None:
         try:
             with flask_app.app_context():
-                note_finished(Who.BEAT)
+                note_finished(ProcessKind.BEAT)
         except DBAPIError as error:
             log.warning("beat.not_noted", error=type(error).__name__)
 
     worker_init.connect(refuse, weak=False)
     worker_process_init.connect(forget_connections, weak=False)
-    beat_init.connect(begin_ringing, weak=False)
+    beat_init.connect(begin_enqueueing, weak=False)

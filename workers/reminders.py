@@ -7,11 +7,11 @@ from sqlalchemy.orm import Session
 
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.mail.delivery import PostOffice, send_waiting
-from tenants.mail.lookup import sink_probe
+from tenants.mail.delivery import MailSender, send_waiting
+from tenants.mail.lookup import delivery_lookup
 from tenants.mail.relay import Relay
-from tenants.reminders.desk.due import readers_due, wake_reader
-from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.desk.due import process_reader, readers_due
+from tenants.reminders.due import chapters_due, process_chapter
 from workers.base import platform_task
 from workers.emails.writing import Writer
 
@@ -28,8 +28,8 @@ def tick(session: Session) -> int:
     due = chapters_due(session, at=moment, limit=CHAPTERS_A_TICK)
     readers = readers_due(session, at=moment, limit=READERS_A_TICK)
     session.commit()  # the scan is over; each chapter has a transaction of its own
-    mail_count = sum(wake(chapter_id, at=moment, quiet_weeks=settings.quiet_weeks) for chapter_id in due)
-    mail_count += sum(wake_reader(user_id, at=moment, quiet_weeks=settings.quiet_weeks) for user_id in readers)
+    mail_count = sum(process_chapter(chapter_id, at=moment, quiet_weeks=settings.quiet_weeks) for chapter_id in due)
+    mail_count += sum(process_reader(user_id, at=moment, quiet_weeks=settings.quiet_weeks) for user_id in readers)
     if mail_count:
         send_mail.delay()
     if len(due) == CHAPTERS_A_TICK:  # more are due, and need not wait for the next ring of beat
@@ -40,21 +40,21 @@ def tick(session: Session) -> int:
 @platform_task
 def send_mail(_session: Session) -> int:
     """Send what waits in the ledger; return how many mails went out. Every mail has transactions of its own."""
-    return send_waiting(post_office(current_app), seconds=SECONDS_OF_SENDING)
+    return send_waiting(make_mail_sender(current_app), seconds=SECONDS_OF_SENDING)
 
 
-def post_office(flask_app: Flask) -> PostOffice:
+def make_mail_sender(flask_app: Flask) -> MailSender:
     """Return what sending needs, made once for an application.
 
     Our own sink can be asked what became of a mail; another relay cannot.
     """
-    office: PostOffice | None = flask_app.extensions.get("post_office")
-    if office is None:
+    mail_sender: MailSender | None = flask_app.extensions.get("post_office")
+    if mail_sender is None:
         settings: Settings = flask_app.extensions["settings"]
         writer = Writer(flask_app)
-        office = flask_app.extensions["post_office"] = PostOffice(
+        mail_sender = flask_app.extensions["post_office"] = MailSender(
             relay=lambda: Relay(settings.smtp_url.get_secret_value(), sender=settings.mail_from),
             make=writer.write,
-            probe=sink_probe(settings.outbox_dir, writer.message_id) if settings.outbox_dir else None,
+            probe=delivery_lookup(settings.outbox_dir, writer.message_id) if settings.outbox_dir else None,
         )
-    return office
+    return mail_sender

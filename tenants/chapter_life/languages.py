@@ -9,9 +9,9 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tenants.audit import record
-from tenants.chapter_life.services import held_chapter
+from tenants.chapter_life.services import locked_chapter
+from tenants.chapters.details import refuse_invalid_languages
 from tenants.chapters.models import Chapter
-from tenants.chapters.particulars import refuse_unsound_languages
 from tenants.errors import VersionConflict
 
 
@@ -29,8 +29,8 @@ def change_languages(
     `seen` are those it had when the form was opened. Raises Refused with the field `languages`, or VersionConflict.
     """
     codes = list(dict.fromkeys(languages))
-    refuse_unsound_languages(codes)
-    chapter = held_chapter(session)
+    refuse_invalid_languages(codes)
+    chapter = locked_chapter(session)
     if chapter.languages == codes:
         return chapter
     if chapter.languages != list(seen):

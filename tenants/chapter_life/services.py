@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from tenants.audit import record
 from tenants.chapters.areas import AREA_OF_COUNTRY
+from tenants.chapters.details import ChapterDetails, refuse_invalid_calendar, refuse_invalid_details, tidy_name
 from tenants.chapters.models import Chapter, ChapterSlug, ChapterState
 from tenants.chapters.names import sort_key
-from tenants.chapters.particulars import Particulars, refuse_unsound_calendar, refuse_unsound_particulars, tidy_name
 from tenants.errors import Refused, VersionConflict
 from tenants.reminders.schedule import start_clock
 from tenants.scope import bound_chapter
@@ -45,7 +45,7 @@ def onboard_chapter(
 
     It becomes active when its focal point accepts. Raises Refused, a sentence a field.
     """
-    details = Particulars(
+    details = ChapterDetails(
         slug=slug,
         name=tidy_name(name),
         campaign_name=tidy_name(campaign_name),
@@ -55,7 +55,7 @@ def onboard_chapter(
         currency=currency,
         languages=languages,
     )
-    refuse_unsound_particulars(details)
+    refuse_invalid_details(details)
     chapter = _signed_chapter(bound_chapter(session), details, at=at, is_invented=is_invented)
     _take_address(session, chapter)
     session.add(chapter)
@@ -65,7 +65,7 @@ def onboard_chapter(
     return chapter
 
 
-def held_chapter(session: Session) -> Chapter:
+def locked_chapter(session: Session) -> Chapter:
     """Return the bound chapter as it is, while nobody else changes it; rows that point at it may be added."""
     statement = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(statement).one()
@@ -91,8 +91,8 @@ def change_calendar(
     The clock of an active chapter starts anew with it. Raises Refused with the fields `zone` and `working_week`, and
     VersionConflict where the chapter has lived otherwise since a form saw it as `seen` (calendar_seen).
     """
-    refuse_unsound_calendar(zone, working_week)
-    chapter, week = held_chapter(session), sorted(set(working_week))
+    refuse_invalid_calendar(zone, working_week)
+    chapter, week = locked_chapter(session), sorted(set(working_week))
     if (chapter.zone, chapter.working_week) == (zone, week):
         return chapter
     if seen is not None and seen != calendar_seen(chapter):
@@ -114,7 +114,7 @@ def change_calendar(
     return chapter
 
 
-def _signed_chapter(chapter_id: UUID, details: Particulars, *, at: datetime, is_invented: bool) -> Chapter:
+def _signed_chapter(chapter_id: UUID, details: ChapterDetails, *, at: datetime, is_invented: bool) -> Chapter:
     return Chapter(
         id=chapter_id,
         slug=details.slug,

@@ -25,7 +25,7 @@ from tenants.chapters.models import REASON_LENGTH, Chapter, ChapterEvent, Chapte
 from tenants.chapters.queries import last_event
 from tenants.clock import local_day
 from tenants.errors import AlreadyDecided, Refused
-from tenants.figures.marks import mark_moved
+from tenants.figures.marks import mark_changed
 from tenants.membership.services import withdraw_invitation
 from tenants.people.models import Invitation
 from tenants.people.queries import name_of
@@ -40,9 +40,9 @@ def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str)
 
     Raises Refused without a reason or for a chapter that is not active, AlreadyDecided where it is dormant or closed.
     """
-    reason = kept_reason(reason)
+    reason = clean_reason(reason)
     chapter = _lock_chapter(session)
-    _refuse_moved(session, chapter, ChapterState.DORMANT, ChapterState.CLOSED)
+    _refuse_states(session, chapter, ChapterState.DORMANT, ChapterState.CLOSED)
     if chapter.state != ChapterState.ACTIVE:
         raise Refused({"chapter": _l("Only an active chapter can be made dormant.")})
     chapter.state = ChapterState.DORMANT
@@ -51,14 +51,14 @@ def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str)
     return _record_event(session, chapter, LifeEvent.MADE_DORMANT, actor_id=actor_id, at=at, reason=reason)
 
 
-def wake_up(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
+def reactivate(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
     """Make a dormant chapter active again: its clock starts anew, from the next working morning.
 
     Raises Refused without a reason or for a chapter that has not begun, AlreadyDecided where it is active or closed.
     """
-    reason = kept_reason(reason)
+    reason = clean_reason(reason)
     chapter = _lock_chapter(session)
-    _refuse_moved(session, chapter, ChapterState.ACTIVE, ChapterState.CLOSED)
+    _refuse_states(session, chapter, ChapterState.ACTIVE, ChapterState.CLOSED)
     if chapter.state != ChapterState.DORMANT:
         raise Refused({"chapter": _l("Only a dormant chapter can be reactivated.")})
     chapter.state = ChapterState.ACTIVE
@@ -73,21 +73,21 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
     Raises Refused without a reason, for a chapter that has not begun, or for who has sent something that waits there
     herself; AlreadyDecided where it is closed.
     """
-    reason = kept_reason(reason)
+    reason = clean_reason(reason)
     _open_invitations(session)  # before the chapter, as whoever accepts one does
     chapter = _lock_chapter(session, whole=True)
-    _refuse_moved(session, chapter, ChapterState.CLOSED)
+    _refuse_states(session, chapter, ChapterState.CLOSED)
     if chapter.state not in (ChapterState.ACTIVE, ChapterState.DORMANT):
         raise Refused({"chapter": _l("This chapter has not started yet, so it cannot be closed.")})
     _end_what_is_open(session, actor_id=actor_id, at=at, reason=reason)
     chapter.state, chapter.closed_on = ChapterState.CLOSED, local_day(at, chapter.zone)
     _stop_clock(session, chapter)
-    mark_moved(session, at=at)
+    mark_changed(session, at=at)
     record(session, at=at, actor_id=actor_id, action="chapter.closed", subject_id=chapter.id, is_desk=True)
     return _record_event(session, chapter, LifeEvent.CLOSED, actor_id=actor_id, at=at, reason=reason)
 
 
-def kept_reason(reason: str) -> str:
+def clean_reason(reason: str) -> str:
     """Return a reason as it is kept; raise Refused with the field `reason` where it is empty or too long."""
     empty = _l("Enter a reason. The chapter will see it.")
     return clean_text(reason, REASON_LENGTH, field="reason", empty=empty)
@@ -103,7 +103,7 @@ def _lock_chapter(session: Session, *, whole: bool = False) -> Chapter:
     return session.scalars(locking_statement).one()
 
 
-def _refuse_moved(session: Session, chapter: Chapter, *states: ChapterState) -> None:
+def _refuse_states(session: Session, chapter: Chapter, *states: ChapterState) -> None:
     if chapter.state not in states:
         return
     last = last_event(session)

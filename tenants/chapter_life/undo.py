@@ -6,21 +6,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from tenants.chapter_life.services import CALENDAR, change_calendar, held_chapter
+from tenants.chapter_life.services import CALENDAR, change_calendar, locked_chapter
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing
 
 
 def _look_at_calendar(session: Session, change: Change) -> dict[str, Any]:
-    return CALENDAR.of(held_chapter(session))
+    return CALENDAR.of(locked_chapter(session))
 
 
 def _change_back(undoing: Undoing) -> None:
     values = undoing.before
     change_calendar(
         undoing.session,
-        **undoing.by_whom,
+        **undoing.actor,
         zone=values["zone"],
         working_week=values["working_week"],
         is_desk=undoing.is_desk,

@@ -10,6 +10,6 @@ from tenants.figures.models import CompileMark
 from tenants.scope import bound_chapter
 
 
-def mark_moved(session: Session, *, at: datetime) -> None:
+def mark_changed(session: Session, *, at: datetime) -> None:
     """Leave a mark for the bound chapter; the compiler takes all marks waiting in one pass."""
     session.add(CompileMark(chapter_id=bound_chapter(session), marked_at=at))

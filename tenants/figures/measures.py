@@ -126,7 +126,7 @@ class Refusal:
     expected: int = 0
 
 
-def standing_claim(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
+def effective_claim(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
     """Return the claim of one chapter whose value stands for a period: its own, or the one carried forward.
 
     A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is what there is
@@ -153,7 +153,7 @@ def contribution(rule: Rule, claims: Sequence[Claim], period_on: date) -> Parts:
     """
     own_claim = next((claim for claim in claims if claim.period_on == period_on), None)
     is_expected = own_claim is not None and own_claim.is_expected
-    claim = standing_claim(rule, claims, period_on)
+    claim = effective_claim(rule, claims, period_on)
     if claim is None or claim.given is None:
         return Parts(expected=int(is_expected))
     value, is_own = claim.given, claim is own_claim

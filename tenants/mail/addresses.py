@@ -18,8 +18,8 @@ from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
+from tenants.people.details import clean_address
 from tenants.people.models import Membership, UnreachedAddress
-from tenants.people.particulars import kept_address
 from tenants.people.queries import member_with_address, name_of
 
 
@@ -55,7 +55,7 @@ def correct_address(
     Raises Refused with the field `email` for no address, the same one, or another member's; AlreadyDecided where it was
     put right meanwhile.
     """
-    address = kept_address(email)
+    address = clean_address(email)
     member, mark = _lock_marked_member(session, membership_id)
     if address == member.email:
         raise Refused({"email": _l("Emails do not reach this address. Enter another one.")})

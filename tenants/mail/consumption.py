@@ -32,14 +32,14 @@ class Reminder:
 
 
 @dataclass(frozen=True)
-class Carried:
+class Consumption:
     """What a digest consumes when it is handed over: the rungs new to a person, and the pauses it ends."""
 
     membership_id: UUID
     reminders: tuple[Reminder, ...]
 
 
-def consume(session: Session, content: Carried, *, delivery_id: UUID, at: datetime) -> None:
+def consume(session: Session, content: Consumption, *, delivery_id: UUID, at: datetime) -> None:
     """Write that a delivery has told a person of these rungs, and ended these pauses."""
     chapter_id = bound_chapter(session)
     rows = [

@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from tenants import clock
-from tenants.db import database_is_away, kept, opened
+from tenants.db import database_is_away, opened, pooled_connection
 from tenants.errors import SolidarityError
 from tenants.mail import ledger
 from tenants.mail.bounces import mark_refused
@@ -39,7 +39,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class PostOffice:
+class MailSender:
     """What sending needs: how to reach the relay, how to make a mail, how to ask what became of one.
 
     Without `probe` an uncertain mail is held, since a second one may be one too many.
@@ -55,14 +55,14 @@ class CouldNotBeMade(SolidarityError):
     """A mail cannot be made; the cause says why."""
 
 
-def send_waiting(office: PostOffice, *, seconds: float) -> int:
+def send_waiting(mail_sender: MailSender, *, seconds: float) -> int:
     """Send what waits until nothing does, the relay is away, or `seconds` have passed; return how many went out."""
-    tidy(office)
+    tidy(mail_sender)
     until, sent_count = time.monotonic() + seconds, 0
-    with office.relay() as relay, kept("worker") as line:
-        sender = Sender(office, relay, line)
+    with mail_sender.relay() as relay, pooled_connection("worker") as line:
+        sender = Sender(mail_sender, relay, line)
         try:
-            for chapters in _bites(line, until):
+            for chapters in _batches(line, until):
                 relay.connect()
                 sent_count += sender.send_some(chapters)
         except RelayAway as error:
@@ -70,7 +70,7 @@ def send_waiting(office: PostOffice, *, seconds: float) -> int:
     return sent_count
 
 
-def _bites(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
+def _batches(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
     """Yield those who have mail waiting, drawn by lot, a few at a time, until nobody has or it is `until`."""
     while time.monotonic() < until:
         with _nobody(line) as session:
@@ -82,19 +82,19 @@ def _bites(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
                 yield chapters[first : first + CHAPTERS_A_CLAIM]
 
 
-def tidy(office: PostOffice) -> None:
+def tidy(mail_sender: MailSender) -> None:
     """See to what lost workers left behind, and look into mails whose answer was never heard."""
     with _nobody() as session:
         ledger.sweep(session, at=clock.now())
         claims = ledger.lapsed_handovers(session, limit=LOOKED_INTO)
     for claim in claims:
         with opened(claim.scope) as session:
-            ledger.leave_uncertain(session, claim, grace=office.grace)
+            ledger.leave_uncertain(session, claim, grace=mail_sender.grace)
     with _nobody() as session:
         uncertain = [*ledger.uncertain(session, limit=LOOKED_INTO)]
         session.expunge_all()
     for delivery in uncertain:
-        is_sent = office.probe(delivery) if office.probe else None
+        is_sent = mail_sender.probe(delivery) if mail_sender.probe else None
         with opened(ledger.scope_of_mail(delivery.chapter_id)) as session:
             ledger.resolve(session, delivery, is_sent=is_sent, at=clock.now())
         log.info("mail.resolved", delivery=str(delivery.id), found=is_sent)
@@ -104,7 +104,7 @@ def tidy(office: PostOffice) -> None:
 class Sender:
     """Sends over one connection to the relay and one to the database, kept for as long as there is mail."""
 
-    office: PostOffice
+    mail_sender: MailSender
     relay: Relay
     line: Connection
 
@@ -147,7 +147,7 @@ def deliver(claim: MailClaim, sender: Sender) -> bool:
         return False
     except AnswerNotHeard:
         with opened(claim.scope) as session:
-            ledger.leave_uncertain(session, claim, grace=sender.office.grace)
+            ledger.leave_uncertain(session, claim, grace=sender.mail_sender.grace)
         return False
     except RelayAway:
         with opened(claim.scope) as session:
@@ -169,7 +169,7 @@ def deliver(claim: MailClaim, sender: Sender) -> bool:
 def _prepare(claim: MailClaim, sender: Sender) -> bool:
     """Make the mail, offer it, and mark it, in one transaction; return whether the dot may follow."""
     with sender.opened(claim) as session:
-        mail = _made(session, claim, sender.office)
+        mail = _made(session, claim, sender.mail_sender)
         if mail is None:
             return False
         sender.relay.offer(mail)
@@ -180,13 +180,13 @@ def _prepare(claim: MailClaim, sender: Sender) -> bool:
     return is_marked
 
 
-def _made(session: Session, claim: MailClaim, office: PostOffice) -> Mail | None:
+def _made(session: Session, claim: MailClaim, mail_sender: MailSender) -> Mail | None:
     """Return the mail of a claim; where there is none to send, write why and return None. Raises CouldNotBeMade."""
     if claim.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
         ledger.end(session, claim, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
         return None
     try:
-        return office.make(session, claim.delivery)
+        return mail_sender.make(session, claim.delivery)
     except NothingToSend as outcome:
         ledger.end(session, claim, outcome.state, at=clock.now(), reason=outcome.reason)
     except Exception as error:  # whatever is wrong with one mail, it must not stop the others

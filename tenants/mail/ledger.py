@@ -85,9 +85,9 @@ def claim(session: Session, chapters: Sequence[UUID | None], *, at: datetime, li
 def mark_handing_over(session: Session, mail_claim: MailClaim, mail: Mail, *, body_hash: bytes, at: datetime) -> bool:
     """Write that the final dot is about to be sent; False when the claim has lapsed, and then it must not be."""
     parameters = {"fence": mail_claim.fence, "at": at, "body_hash": body_hash, "lease": LEASE, "items": mail.items}
-    is_marked = _run_with_twin(session, MARK, mail_claim.id, parameters)
-    if is_marked and mail.carried:
-        consumption.consume(session, mail.carried, delivery_id=mail_claim.id, at=at)
+    is_marked = _run_with_copy(session, MARK, mail_claim.id, parameters)
+    if is_marked and mail.to_consume:
+        consumption.consume(session, mail.to_consume, delivery_id=mail_claim.id, at=at)
     return is_marked
 
 
@@ -121,8 +121,8 @@ def put_back(session: Session, mail_claim: MailClaim, *, at: datetime, reason: R
         smtp_code=code,
     )
     if is_updated:
-        _update_twin(session, mail_claim.id, state=DeliveryState.PENDING, reason=reason)
-        _untell(session, mail_claim.id)
+        _update_copy(session, mail_claim.id, state=DeliveryState.PENDING, reason=reason)
+        _retract(session, mail_claim.id)
 
 
 def release(session: Session, mail_claim: MailClaim) -> None:
@@ -142,7 +142,7 @@ def leave_uncertain(session: Session, mail_claim: MailClaim, *, grace: timedelta
     values: dict[str, Any] = {"state": DeliveryState.UNCERTAIN, "reason": Reason.ANSWER_NOT_HEARD}
     conditions = (Delivery.fence == mail_claim.fence, Delivery.state == DeliveryState.HANDING_OVER)
     if _update_delivery(session, mail_claim.id, *conditions, **values, lease_until=_from_now(grace)):
-        _update_twin(session, mail_claim.id, **values)
+        _update_copy(session, mail_claim.id, **values)
 
 
 def sweep(session: Session, *, at: datetime) -> None:
@@ -179,8 +179,8 @@ def resolve(session: Session, delivery: Delivery, *, is_sent: bool | None, at: d
     still = (Delivery.state == DeliveryState.UNCERTAIN, Delivery.fence == delivery.fence)
     if is_sent is False:
         if _update_delivery(session, delivery.id, *still, state=DeliveryState.PENDING, next_at=at, lease_until=None):
-            _update_twin(session, delivery.id, state=DeliveryState.PENDING, reason=Reason.ANSWER_NOT_HEARD)
-            _untell(session, delivery.id)
+            _update_copy(session, delivery.id, state=DeliveryState.PENDING, reason=Reason.ANSWER_NOT_HEARD)
+            _retract(session, delivery.id)
         return
     state, reason = (DeliveryState.SENT, None) if is_sent else (DeliveryState.HELD, Reason.ANSWER_NOT_HEARD)
     states = (DeliveryState.UNCERTAIN,)
@@ -195,8 +195,8 @@ def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
     ending: dict[str, Any] = {"state": DeliveryState.BOUNCED, "reason": Reason.ADDRESS_REFUSED, "done_at": at}
     if not _update_delivery(session, delivery_id, Delivery.state == DeliveryState.SENT, **ending):
         return False
-    _update_twin(session, delivery_id, **ending)
-    _untell(session, delivery_id)
+    _update_copy(session, delivery_id, **ending)
+    _retract(session, delivery_id)
     return True
 
 
@@ -218,11 +218,11 @@ def _end_delivery(
     code: int | None,
 ) -> None:
     parameters = {"fence": fence, "states": [*states], "state": state, "at": at, "reason": reason, "code": code}
-    if _run_with_twin(session, END, delivery_id, parameters) and state is DeliveryState.DEAD:
-        _untell(session, delivery_id)
+    if _run_with_copy(session, END, delivery_id, parameters) and state is DeliveryState.DEAD:
+        _retract(session, delivery_id)
 
 
-def _run_with_twin(session: Session, move: Move, delivery_id: UUID, parameters: dict[str, Any]) -> bool:
+def _run_with_copy(session: Session, move: Move, delivery_id: UUID, parameters: dict[str, Any]) -> bool:
     scope = scope_of(session)
     chapter_id = scope.chapter_id if isinstance(scope, ChapterScope) else None
     statement = move.in_chapter if chapter_id else move.nobodys
@@ -237,14 +237,14 @@ def _update_delivery(session: Session, delivery_id: UUID, *conditions: ColumnEle
     return session.execute(statement, execution_options=PLAIN).one_or_none() is not None
 
 
-def _update_twin(session: Session, delivery_id: UUID, **values: Any) -> None:
+def _update_copy(session: Session, delivery_id: UUID, **values: Any) -> None:
     in_chapter = isinstance(scope_of(session), ChapterScope)  # else a desk's mail, or a letter, which has no twin
-    twins = Notification if in_chapter else DeskNotification
-    statement = update(twins).where(twins.delivery_id == delivery_id).values(**values)
+    copies = Notification if in_chapter else DeskNotification
+    statement = update(copies).where(copies.delivery_id == delivery_id).values(**values)
     session.execute(statement, execution_options=PLAIN)
 
 
-def _untell(session: Session, delivery_id: UUID) -> None:
+def _retract(session: Session, delivery_id: UUID) -> None:
     """Let what a mail told be told by the next one: it was not taken."""
     if isinstance(scope_of(session), ChapterScope):
         consumption.give_back(session, delivery_id=delivery_id)

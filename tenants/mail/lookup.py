@@ -13,7 +13,7 @@ HEADERS = 8_192  # bytes; ours are far shorter
 SLACK = timedelta(minutes=1)
 
 
-def sink_probe(folder: Path, message_id_of: Callable[[Delivery], str]) -> Probe:
+def delivery_lookup(folder: Path, message_id_of: Callable[[Delivery], str]) -> Probe:
     """Return a probe that looks for the Message-ID among the mails our own sink has stored in `folder`."""
 
     def found(delivery: Delivery) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from tenants.errors import SolidarityError
-from tenants.mail.consumption import Carried
+from tenants.mail.consumption import Consumption
 from tenants.mail.models import Delivery, DeliveryState, Reason
 
 
@@ -23,7 +23,7 @@ class Mail:
     recipient: str
     content: bytes
     items: list[dict[str, Any]] = field(default_factory=list)
-    carried: Carried | None = None
+    to_consume: Consumption | None = None
 
 
 class NothingToSend(SolidarityError):

@@ -74,7 +74,7 @@ class Relay:
         try:
             self._smtp = _signed_in(self.address, self.patience)
         except (OSError, smtplib.SMTPException) as error:
-            raise RelayAway(f"the mail relay cannot be used: {_why(error)}") from error
+            raise RelayAway(f"the mail relay cannot be used: {_error_text(error)}") from error
 
     def offer(self, mail: Mail) -> None:
         """Say everything but the dot; raise RelayAway or MailRefused, and then nothing was sent."""
@@ -186,7 +186,7 @@ def _go_under_cover(smtp: smtplib.SMTP) -> None:
     smtp.ehlo()  # what was said before is forgotten: anybody could have said it
 
 
-def _why(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     """Say why the relay cannot be used, in words that hold no password and nothing the other side made up."""
     words = type(error).__name__
     match error:

@@ -73,14 +73,16 @@ class Move:
     nobodys: TextClause
 
 
-def _moving(delivery: str, *, guard: str, twin: str, parameters: Sequence[BindParameter[Any]]) -> Move:
+def _moving(delivery: str, *, guard: str, copy_row: str, parameters: Sequence[BindParameter[Any]]) -> Move:
     """Write out a move: what it sets, of `those`, and what it sets of the twin. Sending makes two for every mail."""
 
-    def written(twins: str, *extra_parameters: BindParameter[Any]) -> TextClause:
+    def written(copies: str, *extra_parameters: BindParameter[Any]) -> TextClause:
         chapter_condition = "and notifications.chapter_id = :chapter" if extra_parameters else ""
         statement = text(f"""
             with moved as (update deliveries set {delivery} where id = :id and fence = :fence and {guard} returning id),
-                 twin as (update {twins} set {twin} from moved where {twins}.delivery_id = moved.id {chapter_condition})
+                 inbox_copy as (
+                   update {copies} set {copy_row} from moved where {copies}.delivery_id = moved.id {chapter_condition}
+                 )
             select id from moved
         """)  # noqa: S608  (all are below)
         return statement.bindparams(bindparam("id", type_=Uuid), *parameters, *extra_parameters)
@@ -91,13 +93,13 @@ def _moving(delivery: str, *, guard: str, twin: str, parameters: Sequence[BindPa
 MARK = _moving(
     "state = 'handing_over', handed_at = :at, body_hash = :body_hash, lease_until = clock_timestamp() + :lease",
     guard="state = 'claimed' and lease_until > clock_timestamp()",
-    twin="state = 'handing_over', items = :items",
+    copy_row="state = 'handing_over', items = :items",
     parameters=(bindparam("lease", type_=Interval), bindparam("items", type_=JSONB)),
 )
 END = _moving(
     "state = :state, reason = :reason, done_at = :at, smtp_code = :code, lease_until = null, sealed = null",
     guard="state = any(:states)",
-    twin="state = :state, reason = :reason, done_at = :at",
+    copy_row="state = :state, reason = :reason, done_at = :at",
     parameters=(
         bindparam("states", type_=ARRAY(Text)),
         bindparam("state", type_=Text),

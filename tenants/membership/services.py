@@ -23,8 +23,8 @@ from tenants.mail import addresses
 from tenants.mail.letters import queue_invitation
 from tenants.membership.activation import activate_chapter
 from tenants.people import queries
+from tenants.people.details import clean_address, clean_name
 from tenants.people.models import DeskAppointment, Invitation, Membership, User
-from tenants.people.particulars import kept_address, kept_name
 from tenants.people.passwords import hash_password, password_problem
 from tenants.people.permissions import OF_ROLE, DeskRole, Permission, Role
 from tenants.reminders.desk.schedule import start_writing_to
@@ -55,8 +55,8 @@ def create_user(
     """
     stored_hash = hash_password(password) if password else password_hash
     user = User(
-        email=kept_address(email),
-        name=kept_name(name),
+        email=clean_address(email),
+        name=clean_name(name),
         language=language,
         zone=zone,
         password=stored_hash,
@@ -126,14 +126,14 @@ def invite(
 
     Raises Refused where she belongs to the chapter or has an invitation that still works.
     """
-    address = kept_address(email)
+    address = clean_address(email)
     if queries.member_with_address(session, address):
         raise Refused({"email": _("This person is already a member of the chapter.")})
     _make_way(session, address, at)
     invitation = Invitation(
         chapter_id=bound_chapter(session),
         email=address,
-        name=kept_name(name),
+        name=clean_name(name),
         role=role,
         language=language,
         invited_by=actor_id,

@@ -9,7 +9,7 @@ from tenants.undo.undoable import Undoable, Undoing
 
 
 def _withdraw_invitation(undoing: Undoing) -> None:
-    services.withdraw_invitation(undoing.session, **undoing.by_whom, invitation_id=undoing.change.subject_id)
+    services.withdraw_invitation(undoing.session, **undoing.actor, invitation_id=undoing.change.subject_id)
 
 
 def _open_again(undoing: Undoing) -> None:

@@ -15,7 +15,7 @@ from tenants.people.permissions import OF_DESK_ROLE, OF_ROLE, DeskRole, Permissi
 
 
 @dataclass(frozen=True)
-class Seat:
+class OwnMembership:
     """A person's place in one chapter."""
 
     chapter_id: UUID
@@ -24,7 +24,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class DeskSeat:
+class OwnAppointment:
     """A person's place at UN Women: a role for some countries."""
 
     role: DeskRole
@@ -41,12 +41,14 @@ class Principal:
     email: str
     language: str
     zone: str | None
-    memberships: tuple[Seat, ...]
-    desk_roles: tuple[DeskSeat, ...]
+    memberships: tuple[OwnMembership, ...]
+    desk_roles: tuple[OwnAppointment, ...]
 
-    def seat_in(self, chapter_id: UUID) -> Seat | None:
+    def membership_in(self, chapter_id: UUID) -> OwnMembership | None:
         """Return her place in a chapter, if she has one."""
-        return next((seat for seat in self.memberships if seat.chapter_id == chapter_id), None)
+        return next(
+            (own_membership for own_membership in self.memberships if own_membership.chapter_id == chapter_id), None
+        )
 
     def may_in_chapter(self, permission: Permission, *, chapter_id: UUID, country: str) -> bool:
         """Tell whether she may do this in a chapter, as its member or as UN Women's desk for its country."""
@@ -55,8 +57,8 @@ class Principal:
 
     def may_as_member(self, permission: Permission, *, chapter_id: UUID) -> bool:
         """Tell whether her role in the chapter lets her do this; else she does it as UN Women."""
-        seat = self.seat_in(chapter_id)
-        return seat is not None and permission in OF_ROLE[seat.role]
+        own_membership = self.membership_in(chapter_id)
+        return own_membership is not None and permission in OF_ROLE[own_membership.role]
 
     def desk_countries(self, permission: Permission) -> tuple[str, ...]:
         """Return the countries, in order, for which UN Women has given her this permission; none is an empty tuple."""
@@ -66,7 +68,7 @@ class Principal:
 
 def load_principal(session: Session, *, user: User, session_id: UUID, today: date) -> Principal:
     """Read what `user` may do today. `session` is bound to nobody, with the user as actor."""
-    seats = session.execute(
+    own_memberships = session.execute(
         select(Membership.chapter_id, ChapterSlug.slug, Membership.role)
         .join(ChapterSlug, ChapterSlug.chapter_id == Membership.chapter_id)
         .where(Membership.user_id == user.id, Membership.left_at.is_(None))
@@ -86,6 +88,6 @@ def load_principal(session: Session, *, user: User, session_id: UUID, today: dat
         email=user.email,
         language=user.language,
         zone=user.zone,
-        memberships=tuple(Seat(chapter_id, slug, Role(role)) for chapter_id, slug, role in seats),
-        desk_roles=tuple(DeskSeat(DeskRole(desk.role), tuple(desk.countries)) for desk in desks),
+        memberships=tuple(OwnMembership(chapter_id, slug, Role(role)) for chapter_id, slug, role in own_memberships),
+        desk_roles=tuple(OwnAppointment(DeskRole(desk.role), tuple(desk.countries)) for desk in desks),
     )

@@ -26,7 +26,7 @@ FIRST_WAIT = timedelta(seconds=15)
 
 
 @dataclass(frozen=True)
-class Brake:
+class Throttle:
     """How many failures are free, the longest wait, and the time without a failure that wipes the count."""
 
     free: int
@@ -34,8 +34,8 @@ class Brake:
     forgotten: timedelta
 
 
-ACCOUNT = Brake(free=5, longest=timedelta(minutes=15), forgotten=timedelta(hours=24))
-NETWORK = Brake(free=30, longest=timedelta(minutes=2), forgotten=timedelta(hours=1))
+ACCOUNT = Throttle(free=5, longest=timedelta(minutes=15), forgotten=timedelta(hours=24))
+NETWORK = Throttle(free=30, longest=timedelta(minutes=2), forgotten=timedelta(hours=1))
 
 
 class TooManyTries(SolidarityError):
@@ -70,8 +70,8 @@ def count_attempt(session: Session, keys: Keys, at: datetime) -> None:
 
     Raises TooManyTries where the account or the network must wait; then nothing is counted.
     """
-    for key, brake in ((keys.network, NETWORK), (keys.account, ACCOUNT)):
-        if session.execute(_counting(key, brake, at)).one_or_none() is None:
+    for key, throttle in ((keys.network, NETWORK), (keys.account, ACCOUNT)):
+        if session.execute(_counting(key, throttle, at)).one_or_none() is None:
             blocked_until = session.scalar(select(SignInThrottle.blocked_until).where(SignInThrottle.key == key))
             raise TooManyTries(max((blocked_until or at) - at, timedelta(seconds=1)))
 
@@ -96,12 +96,12 @@ def clear_account(session: Session, keys: Keys) -> None:
     session.execute(delete(SignInThrottle).where(SignInThrottle.key == keys.account))
 
 
-def _counting(key: bytes, brake: Brake, at: datetime) -> ReturningInsert[int]:
+def _counting(key: bytes, throttle: Throttle, at: datetime) -> ReturningInsert[int]:
     """One statement that counts a failure and sets the wait after it, or does nothing while a wait is running."""
     row = SignInThrottle
-    failures = case((row.last_failed_at < at - brake.forgotten, literal(1)), else_=row.failures + 1)
-    wait_seconds = func.power(2.0, func.least(failures - brake.free, 10)) * FIRST_WAIT.total_seconds()
-    wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(wait_seconds, brake.longest.total_seconds()))
+    failures = case((row.last_failed_at < at - throttle.forgotten, literal(1)), else_=row.failures + 1)
+    wait_seconds = func.power(2.0, func.least(failures - throttle.free, 10)) * FIRST_WAIT.total_seconds()
+    wait = func.make_interval(0, 0, 0, 0, 0, 0, func.least(wait_seconds, throttle.longest.total_seconds()))
     return (
         insert(row)
         .values(key=key, failures=1, last_failed_at=at, blocked_until=None)
@@ -110,7 +110,7 @@ def _counting(key: bytes, brake: Brake, at: datetime) -> ReturningInsert[int]:
             set_={
                 "failures": failures,
                 "last_failed_at": at,
-                "blocked_until": case((failures >= brake.free, literal(at) + wait), else_=None),
+                "blocked_until": case((failures >= throttle.free, literal(at) + wait), else_=None),
             },
             where=or_(row.blocked_until.is_(None), row.blocked_until <= at),
         )

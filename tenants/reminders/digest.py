@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.action_kit.focal_point.queries import terms_of
 from tenants.chapters.models import Chapter, ChapterState
-from tenants.mail.consumption import Carried, Reminder
+from tenants.mail.consumption import Consumption, Reminder
 from tenants.mail.models import Delivery, DeliveryState, Reason
 from tenants.mail.outgoing import NothingToSend
 from tenants.obligations.models import Obligation
@@ -31,9 +31,9 @@ class Digest:
     everything: list[Obligation]
 
     @property
-    def carried(self) -> Carried:
+    def to_consume(self) -> Consumption:
         """What is consumed when the digest is handed over."""
-        return Carried(self.member.id, tuple(self.reminders))
+        return Consumption(self.member.id, tuple(self.reminders))
 
 
 def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_weeks: int) -> Digest:
@@ -48,7 +48,7 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
         raise NothingToSend(DeliveryState.HELD, Reason.PERSON_LEFT)
     if chapter.state != ChapterState.ACTIVE:
         raise NothingToSend(DeliveryState.HELD, Reason.CHAPTER_NOT_ACTIVE)
-    if not _is_her_day(delivery, member, chapter, at):
+    if not _is_delivery_day(delivery, member, chapter, at):
         raise NothingToSend(DeliveryState.HELD, Reason.OVERTAKEN)
     today = clock.local_day(at, chapter.zone)
     obligations = on_the_ladder(session, today=today, quiet_weeks=quiet_weeks)
@@ -58,7 +58,7 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
     return Digest(chapter, member, today, reminders, obligations)
 
 
-def _is_her_day(delivery: Delivery, member: Membership, chapter: Chapter, at: datetime) -> bool:
+def _is_delivery_day(delivery: Delivery, member: Membership, chapter: Chapter, at: datetime) -> bool:
     """Whether the digest's day is not over where she is; in the evening it is, for mail."""
     zone = member.zone or chapter.zone
     return delivery.local_day == clock.local_day(at, zone) and not is_evening(at, zone)

@@ -73,7 +73,7 @@ def clocks_due(session: Session, *, at: datetime, limit: int, last_clock: DueClo
     return [DueClock(*row) for row in session.execute(in_order)]
 
 
-def wake(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
+def process_chapter(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
     """Write a chapter's digests of this morning and set its clock to the next; return how many were written.
 
     A chapter that cannot be done is logged and put off for an hour, so that it stops nobody else. A database that goes

@@ -59,8 +59,8 @@ class MailAction:
 
 def member_behind(session: Session, link: MailLink) -> Membership | None:
     """Return whom a link of the bound chapter was sent to, though she may have left."""
-    twin = select(Notification.membership_id).where(Notification.delivery_id == link.delivery_id).scalar_subquery()
-    return session.scalars(select(Membership).where(Membership.id == twin)).one_or_none()
+    copy_row = select(Notification.membership_id).where(Notification.delivery_id == link.delivery_id).scalar_subquery()
+    return session.scalars(select(Membership).where(Membership.id == copy_row)).one_or_none()
 
 
 def read_mail_action(
@@ -77,8 +77,10 @@ def read_mail_action(
     if used_at is not None:
         return replace(mail_action, standing=LinkState.USED, used_at=used_at)
     obligations = on_the_ladder(session, today=mail_action.today, quiet_weeks=quiet_weeks)
-    duty = ObligationKey(link.kind.code, link.subject_id, link.due_on)
-    due, is_hers = obligation_by_key(session, obligations, duty, membership_id=member.id, today=mail_action.today)
+    obligation_key = ObligationKey(link.kind.code, link.subject_id, link.due_on)
+    due, is_hers = obligation_by_key(
+        session, obligations, obligation_key, membership_id=member.id, today=mail_action.today
+    )
     if due is None:
         return replace(mail_action, standing=LinkState.GONE)
     if not is_hers or not _permits(member, due):

@@ -27,13 +27,18 @@ class ObligationKey(NamedTuple):
 
 
 def obligation_by_key(
-    session: Session, obligations: Iterable[Obligation], duty: ObligationKey, *, membership_id: UUID, today: date
+    session: Session,
+    obligations: Iterable[Obligation],
+    obligation_key: ObligationKey,
+    *,
+    membership_id: UUID,
+    today: date,
 ) -> tuple[Obligation | None, bool]:
     """Return the obligation among those the bound chapter owes, if it is one, and whether it is this member's to do.
 
     It is hers as one of its owners, and as a deputy beside whoever owns it.
     """
-    matches = [due for due in obligations if ObligationKey.of(due) == duty]
+    matches = [due for due in obligations if ObligationKey.of(due) == obligation_key]
     member_obligation = next((due for due in matches if due.owner_id == membership_id), None)
     if member_obligation is not None:
         return member_obligation, True

@@ -74,7 +74,7 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
 def lift(session: Session, *, member: Membership, subject: ObligationKey, at: datetime) -> bool:
     """Remind her again as if she had asked for nothing; return False where she had not."""
     before = asked_of(session, member.id, subject)
-    if not remove_pause(session, membership_id=member.id, duty=subject):
+    if not remove_pause(session, membership_id=member.id, obligation_key=subject):
         return False
     _record_pause(session, member, subject, before, action="reminder.lifted", at=at)
     return True
@@ -98,41 +98,58 @@ def pauses_on(
     }
 
 
-def asked_of(session: Session, membership_id: UUID, duty: ObligationKey) -> dict[str, Any]:
+def asked_of(session: Session, membership_id: UUID, obligation_key: ObligationKey) -> dict[str, Any]:
     """Return what a member has asked about a duty, as a change keeps it; nothing is asked where there is no pause."""
-    statement = select(ReminderPause).where(ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == duty)
+    statement = select(ReminderPause).where(
+        ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == obligation_key
+    )
     row = session.scalars(statement.with_for_update().execution_options(populate_existing=True)).one_or_none()
     pause = None if row is None else [to_json(row.until_on), to_json(row.asked_at)]
-    return {"member": str(membership_id), "kind": duty.kind, "due_on": duty.due_on.isoformat(), "asked": pause}
+    return {
+        "member": str(membership_id),
+        "kind": obligation_key.kind,
+        "due_on": obligation_key.due_on.isoformat(),
+        "asked": pause,
+    }
 
 
 def ask_again(
-    session: Session, *, membership_id: UUID, duty: ObligationKey, until_on: date | None, at: datetime
+    session: Session, *, membership_id: UUID, obligation_key: ObligationKey, until_on: date | None, at: datetime
 ) -> None:
     """Write the one pause of a person and an obligation, instead of an earlier one."""
     values = {"until_on": until_on, "asked_at": at, "carried_by": None}
     row = insert(ReminderPause).values(
-        chapter_id=bound_chapter(session), id=new_id(), membership_id=membership_id, **duty._asdict(), **values
+        chapter_id=bound_chapter(session),
+        id=new_id(),
+        membership_id=membership_id,
+        **obligation_key._asdict(),
+        **values,
     )
     session.execute(row.on_conflict_do_update(constraint="uq_reminder_pauses", set_=values), execution_options=PLAIN)
 
 
-def remove_pause(session: Session, *, membership_id: UUID, duty: ObligationKey) -> bool:
+def remove_pause(session: Session, *, membership_id: UUID, obligation_key: ObligationKey) -> bool:
     """Take the pause of a person and an obligation away; return False where there was none."""
     statement = delete(ReminderPause).where(
         ReminderPause.chapter_id == bound_chapter(session),
         ReminderPause.membership_id == membership_id,
-        tuple_(*SUBJECT) == duty,
+        tuple_(*SUBJECT) == obligation_key,
     )
     return bool(session.execute(statement.returning(ReminderPause.id), execution_options=PLAIN).all())
 
 
 def _pause(session: Session, member: Membership, due: Obligation, *, until_on: date | None, at: datetime) -> None:
-    ask_again(session, membership_id=member.id, duty=ObligationKey.of(due), until_on=until_on, at=at)
+    ask_again(session, membership_id=member.id, obligation_key=ObligationKey.of(due), until_on=until_on, at=at)
 
 
 def _record_pause(
-    session: Session, member: Membership, duty: ObligationKey, before: dict[str, Any], *, action: str, at: datetime
+    session: Session,
+    member: Membership,
+    obligation_key: ObligationKey,
+    before: dict[str, Any],
+    *,
+    action: str,
+    at: datetime,
 ) -> None:
-    change = Transition(duty.subject_id, before, asked_of(session, member.id, duty))
-    record_change(session, change, action=action, actor_id=member.user_id, at=at, kind=duty.kind)
+    change = Transition(obligation_key.subject_id, before, asked_of(session, member.id, obligation_key))
+    record_change(session, change, action=action, actor_id=member.user_id, at=at, kind=obligation_key.kind)

@@ -42,11 +42,13 @@ def desk_messages(session: Session, window: Window, *, user_id: UUID) -> list[De
 
 
 def owners_and_pauses(
-    session: Session, owners: Collection[UUID], duties: Collection[ObligationKey]
+    session: Session, owners: Collection[UUID], obligation_keys: Collection[ObligationKey]
 ) -> list[tuple[Membership, ReminderPause | None]]:
     """Return some of the bound chapter's memberships, each with what it asked about these duties; one statement."""
     chapter_id = bound_chapter(session)
-    is_of_obligation = tuple_(ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on).in_(list(duties))
+    is_of_obligation = tuple_(ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on).in_(
+        list(obligation_keys)
+    )
     is_of_member = and_(
         ReminderPause.chapter_id == chapter_id, ReminderPause.membership_id == Membership.id, is_of_obligation
     )

@@ -12,32 +12,32 @@ from tenants.people.permissions import Permission
 from tenants.reminders import pauses
 from tenants.reminders.obligation_keys import ObligationKey
 from tenants.undo.models import Change
-from tenants.undo.undoable import Undoable, Undoing, Whose
+from tenants.undo.undoable import Undoable, Undoing, UndoOwner
 
 CHANGE_KINDS = ("reminder.put_off", "reminder.acknowledged", "reminder.lifted")
 
 
 def _look_at_pause(session: Session, change: Change) -> dict[str, Any]:
-    member, duty = _about(change)
-    return pauses.asked_of(session, member, duty)
+    member, obligation_key = _about(change)
+    return pauses.asked_of(session, member, obligation_key)
 
 
 def _restore(undoing: Undoing) -> None:
     """Let what she had asked before hold again, or nothing."""
-    member, duty = _about(undoing.change)
+    member, obligation_key = _about(undoing.change)
     pause = undoing.before["asked"]
     if pause is None:
-        pauses.remove_pause(undoing.session, membership_id=member, duty=duty)
+        pauses.remove_pause(undoing.session, membership_id=member, obligation_key=obligation_key)
         return
     until_on = date.fromisoformat(pause[0]) if pause[0] else None
     at = datetime.fromisoformat(pause[1])
-    pauses.ask_again(undoing.session, membership_id=member, duty=duty, until_on=until_on, at=at)
+    pauses.ask_again(undoing.session, membership_id=member, obligation_key=obligation_key, until_on=until_on, at=at)
 
 
 def _about(change: Change) -> tuple[UUID, ObligationKey]:
     after = change.after or {}
-    duty = ObligationKey(after["kind"], change.subject_id, date.fromisoformat(after["due_on"]))
-    return UUID(after["member"]), duty
+    obligation_key = ObligationKey(after["kind"], change.subject_id, date.fromisoformat(after["due_on"]))
+    return UUID(after["member"]), obligation_key
 
 
 KINDS = tuple(
@@ -47,7 +47,7 @@ KINDS = tuple(
         _look_at_pause,
         _restore,
         after_it=frozenset(CHANGE_KINDS),
-        whose=Whose.OWN_ONLY,
+        whose=UndoOwner.OWN_ONLY,
         within=("kind", "due_on"),
     )
     for kind in CHANGE_KINDS

@@ -14,14 +14,14 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.figures.models import Figure, RunKind
-from tenants.rollups.compiler import brace, lock, note_run
+from tenants.rollups.compiler import lock, note_run, planner_settings
 from tenants.rollups.contributions import (
     CLAIM_COLUMNS,
     CLAIMS_OF_ALL,
     COMPILED_CLAIMS,
     PARTS,
     RECOMPUTED_FIGURES,
-    moves,
+    contribution_deltas,
     rules_of,
 )
 
@@ -29,7 +29,7 @@ KEY = ("indicator", "version", "period_on", "level", "place", "cell")
 _KEY_MATCHES = " and ".join(f"f.{name} = m.{name}" for name in KEY)
 _DIFFERS = " or ".join(f"f.{part} is distinct from m.{part}" for part in PARTS)
 _COMPARE = text(
-    moves(COMPILED_CLAIMS)
+    contribution_deltas(COMPILED_CLAIMS)
     + f"""
     select {", ".join(f"coalesce(f.{name}, m.{name})" for name in KEY)},
            f.indicator is not null, {", ".join(f"f.{part}" for part in PARTS)},
@@ -95,7 +95,7 @@ class Check:
 def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> Check:
     """Recompute all figures, compare, and keep the result; what a mark waits for is not yet wrong."""
     lock(session)
-    brace(session)
+    planner_settings(session)
     differences = [_difference(row) for row in session.execute(_COMPARE, rules_of(indicators))]
     figures = session.scalars(select(func.count()).select_from(Figure)).one()
     result = Check(differences, list(session.scalars(_FORGOTTEN_CHAPTERS)), figures)

@@ -29,7 +29,7 @@ from tenants.rollups.contributions import (
     COMPILED_CLAIMS,
     GIVEN_CLAIMS,
     RECOMPUTED_FIGURES,
-    moves,
+    contribution_deltas,
     rules_of,
 )
 from tenants.scope import DeskScope
@@ -39,7 +39,7 @@ LOCK = 0x736F6C69  # any number that nobody else locks
 CHAPTERS_AT_A_TIME = 500
 
 _MOVE = text(
-    moves(CHANGED_CLAIMS)
+    contribution_deltas(CHANGED_CLAIMS)
     + """
     merge into figures f
     using (select * from moves
@@ -67,7 +67,7 @@ _MOVE = text(
     """
 )
 _FILL = text(
-    moves(COMPILED_CLAIMS)
+    contribution_deltas(COMPILED_CLAIMS)
     + f"""
     insert into figures
       (indicator, version, period_on, level, place, cell, numerator, denominator, reported, carried, expected, as_of)
@@ -97,7 +97,7 @@ def compile_full(session: Session, *, at: datetime, indicators: Sequence[Indicat
     session.execute(delete(CompiledReport))
     session.execute(_CLAIM_ALL)
     session.execute(delete(Figure))
-    brace(session)
+    planner_settings(session)
     session.execute(_FILL, {**rules_of(indicators), "at": at})
     chapters = session.scalar(select(func.count(CompiledReport.chapter_id.distinct()))) or 0
     note_run(session, RunKind.FULL, at=at, chapters=chapters)
@@ -109,7 +109,7 @@ def lock(session: Session) -> None:
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
-def brace(session: Session) -> None:
+def planner_settings(session: Session) -> None:
     """Prepare the transaction for statements over all values there are.
 
     The planner expects a few rows where millions come, and would sort them on disk instead of hashing them.

@@ -53,7 +53,7 @@ RULES = """
 # `sign` takes compiled claims away and adds those of now. What is materialized is so because the planner takes chapter
 # and submission for independent of each other, expects one row of thousands, and would join all cells of all values
 # before it looks for the few that are carried.
-MOVES = """
+DELTAS = """
     with rules as ({rules}),
     claims as materialized ({claims}),
     own as (
@@ -146,9 +146,9 @@ CHANGED_CLAIMS = f"""
 """
 
 
-def moves(claims: str) -> str:
+def contribution_deltas(claims: str) -> str:
     """Return the common table expressions up to `moves`, over a select of signed claims."""
-    return MOVES.format(rules=RULES, claims=claims, parts=ADDED)
+    return DELTAS.format(rules=RULES, claims=claims, parts=ADDED)
 
 
 def rules_of(indicators: Sequence[Indicator]) -> dict[str, list[Any]]:

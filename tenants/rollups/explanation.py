@@ -25,7 +25,7 @@ from tenants.figures.models import ALL_CELLS, CompiledReport, Figure, Level
 from tenants.keyset import Window
 from tenants.rollups.addresses import FigureId, UnknownFigure
 from tenants.rollups.evidence import ChapterValue, EvidenceRow, chapter_values, sources_of
-from tenants.rollups.readings import Spot, Value, value_of
+from tenants.rollups.readings import PlaceKey, Value, value_of
 
 AT_A_TIME = 500
 
@@ -34,7 +34,7 @@ AT_A_TIME = 500
 class PlaceRow:
     """An area or a country, and what it gives."""
 
-    spot: Spot
+    place_key: PlaceKey
     parts: Parts
 
 
@@ -85,20 +85,22 @@ def explain(session: Session, figure: FigureId) -> Explanation:
     """Read a figure and the rows it is the sum of. Raises UnknownFigure where nothing was compiled."""
     if figure.level is Level.CHAPTER:
         return _explain_chapter(session, figure)
-    spot = (figure.level, figure.place)
-    value = _stored_values(session, figure, [spot]).get(spot)
+    place_key = (figure.level, figure.place)
+    value = _stored_values(session, figure, [place_key]).get(place_key)
     if value is None:
         raise UnknownFigure(f"Nothing is compiled there for {figure.period.code}{_in_cell(figure)}.")
     explanation = Explanation(figure, value.total, value.as_of)
     if isinstance(value.total, Refusal) or figure.level is Level.COUNTRY:
         return replace(explanation, chapters=_chapter_rows(session, figure))
     is_world = figure.level is Level.WORLD
-    below: list[Spot] = [(Level.AREA, str(area)) for area in Area]
+    below: list[PlaceKey] = [(Level.AREA, str(area)) for area in Area]
     if not is_world:
         below = [(Level.COUNTRY, code) for code in figure.countries]
     values = _stored_values(session, figure, below)
-    rows = [(spot, values[spot].total) for spot in below if spot in values]
-    return replace(explanation, places=[PlaceRow(spot, parts) for spot, parts in rows if isinstance(parts, Parts)])
+    rows = [(place_key, values[place_key].total) for place_key in below if place_key in values]
+    return replace(
+        explanation, places=[PlaceRow(place_key, parts) for place_key, parts in rows if isinstance(parts, Parts)]
+    )
 
 
 def _explain_chapter(session: Session, figure: FigureId) -> Explanation:
@@ -129,14 +131,14 @@ def _chapter_id(session: Session, place: str) -> UUID:
     return chapter_id
 
 
-def _stored_values(session: Session, figure: FigureId, spots: Sequence[Spot]) -> dict[Spot, Value]:
+def _stored_values(session: Session, figure: FigureId, place_keys: Sequence[PlaceKey]) -> dict[PlaceKey, Value]:
     rows = session.scalars(
         select(Figure).where(
             Figure.indicator == figure.indicator.code,
             Figure.version == figure.indicator.version,
             Figure.period_on == figure.period.starts_on,
-            Figure.level == spots[0][0],
-            Figure.place.in_([place for _level, place in spots]),
+            Figure.level == place_keys[0][0],
+            Figure.place.in_([place for _level, place in place_keys]),
             Figure.cell == figure.cell,
         )
     )

@@ -20,10 +20,10 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.figures.measures import MeasureKind, Parts, Refusal, RefusalReason
 from tenants.figures.models import ALL_CELLS, CompileRun, Figure, Level, RunKind
 
-Spot = tuple[Level, str]
+PlaceKey = tuple[Level, str]
 """A level and the code of a place at it."""
 
-WORLD: Spot = (Level.WORLD, Level.WORLD.value)
+WORLD: PlaceKey = (Level.WORLD, Level.WORLD.value)
 
 
 @dataclass(frozen=True)
@@ -38,15 +38,20 @@ class Value:
 class Reading:
     """What was found of one indicator: values by place, and the people by cell of the place in focus."""
 
-    values: dict[Spot, Value] = field(default_factory=dict)
+    values: dict[PlaceKey, Value] = field(default_factory=dict)
     cells: dict[str, int] = field(default_factory=dict)
 
 
 def read_figures(
-    session: Session, *, indicator: Indicator, period: Period, spots: Sequence[Spot], focus: Spot | None = None
+    session: Session,
+    *,
+    indicator: Indicator,
+    period: Period,
+    place_keys: Sequence[PlaceKey],
+    focus: PlaceKey | None = None,
 ) -> Reading:
     """Read one indicator in one period: the places `spots`, and `focus` with its cells."""
-    conditions = [*_at(spots, Figure.cell == ALL_CELLS)]
+    conditions = [*_at(place_keys, Figure.cell == ALL_CELLS)]
     if focus is not None:
         conditions.append(and_(Figure.level == focus[0], Figure.place == focus[1]))
     reading = Reading()
@@ -66,11 +71,11 @@ def read_figures(
 
 
 def read_board(
-    session: Session, *, period: Period, top: Spot | None, periods: Sequence[Period], spots: Sequence[Spot]
-) -> dict[tuple[str, Spot, Period], Value]:
+    session: Session, *, period: Period, top: PlaceKey | None, periods: Sequence[Period], place_keys: Sequence[PlaceKey]
+) -> dict[tuple[str, PlaceKey, Period], Value]:
     """Read every indicator at `top` over some periods, and at other places in one of them: (code, place, period)."""
     indicators = {(indicator.code, indicator.version): indicator for indicator in CORE}
-    conditions = [and_(Figure.period_on == period.starts_on, or_(*_at(spots, true())))] if spots else []
+    conditions = [and_(Figure.period_on == period.starts_on, or_(*_at(place_keys, true())))] if place_keys else []
     if top is not None:
         days = [quarter.starts_on for quarter in periods]
         conditions.append(and_(Figure.period_on.in_(days), Figure.level == top[0], Figure.place == top[1]))
@@ -91,7 +96,7 @@ def read_board(
 
 
 def read_periods(
-    session: Session, *, indicator: Indicator, spot: Spot, periods: Sequence[Period]
+    session: Session, *, indicator: Indicator, place_key: PlaceKey, periods: Sequence[Period]
 ) -> dict[Period, Value]:
     """Read one indicator at one place over some periods; `measures.over_periods` says what they come to."""
     rows = session.scalars(
@@ -99,8 +104,8 @@ def read_periods(
             Figure.indicator == indicator.code,
             Figure.version == indicator.version,
             Figure.period_on.in_([period.starts_on for period in periods]),
-            Figure.level == spot[0],
-            Figure.place == spot[1],
+            Figure.level == place_key[0],
+            Figure.place == place_key[1],
             Figure.cell == ALL_CELLS,
         )
     )
@@ -149,8 +154,8 @@ def _known() -> CompoundSelect[date]:
     return union(select(OpenedPeriod.period_on), world)
 
 
-def _at(spots: Sequence[Spot], cells: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def _at(place_keys: Sequence[PlaceKey], cells: ColumnElement[bool]) -> list[ColumnElement[bool]]:
     by_level: dict[Level, list[str]] = defaultdict(list)
-    for level, place in spots:
+    for level, place in place_keys:
         by_level[level].append(place)
     return [and_(Figure.level == level, Figure.place.in_(places), cells) for level, places in by_level.items()]

@@ -104,7 +104,7 @@ def record_change(
     session.flush()
 
 
-def changes_kept(session: Session) -> list[UUID]:
+def recorded_changes(session: Session) -> list[UUID]:
     """Return the ids of the changes kept through this session, the latest last."""
     return list(session.info.get(_CHANGES, ()))
 

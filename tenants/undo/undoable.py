@@ -15,7 +15,7 @@ from tenants.people.permissions import Permission
 from tenants.undo.models import Change, State
 
 
-class Whose(Enum):
+class UndoOwner(Enum):
     """Whose undoing it may be, beside the permission."""
 
     ANYBODYS = "anybody who may do it may undo it: she could do the opposite by hand"
@@ -39,7 +39,7 @@ class Undoing:
         return self.change.before or {}
 
     @property
-    def by_whom(self) -> dict[str, Any]:
+    def actor(self) -> dict[str, Any]:
         """Who acts and when, as services take it."""
         return {"actor_id": self.actor_id, "at": self.at}
 
@@ -59,5 +59,5 @@ class Undoable:
     look: Callable[[Session, Change], State]
     restore: Callable[[Undoing], None]
     after_it: frozenset[str] = frozenset()
-    whose: Whose = Whose.ANYBODYS
+    whose: UndoOwner = UndoOwner.ANYBODYS
     within: tuple[str, ...] = ()

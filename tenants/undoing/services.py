@@ -16,7 +16,7 @@ from tenants.people.permissions import Permission
 from tenants.people.queries import name_of
 from tenants.undo.changes import undoing
 from tenants.undo.models import Change
-from tenants.undo.undoable import Undoable, Undoing, Whose
+from tenants.undo.undoable import Undoable, Undoing, UndoOwner
 from tenants.undoing.kinds import undoables
 
 
@@ -85,14 +85,14 @@ def undo(
 def may_undo(change: Change, *, actor_id: UUID, may: Callable[[Permission], bool]) -> bool:
     """Whether undoing a change would be hers; that nobody has built on it is another question."""
     kind = undoables().get(change.kind)
-    return kind is not None and _is_hers(kind, change, actor_id, may)
+    return kind is not None and _may_undo(kind, change, actor_id, may)
 
 
-def _is_hers(kind: Undoable, change: Change, actor_id: UUID, may: Callable[[Permission], bool]) -> bool:
+def _may_undo(kind: Undoable, change: Change, actor_id: UUID, may: Callable[[Permission], bool]) -> bool:
     is_own = change.made_by == actor_id
-    if kind.whose is Whose.OWN_ONLY:
+    if kind.whose is UndoOwner.OWN_ONLY:
         return is_own and may(kind.permission)
-    return may(kind.permission) or (kind.whose is Whose.OWN_TOO and is_own)
+    return may(kind.permission) or (kind.whose is UndoOwner.OWN_TOO and is_own)
 
 
 def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
@@ -104,7 +104,7 @@ def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
         Change.undone_at.is_(None),
         *(Change.after[name].astext == str((change.after or {}).get(name)) for name in kind.within),
     )
-    if kind.whose is Whose.OWN_ONLY:
+    if kind.whose is UndoOwner.OWN_ONLY:
         statement = statement.where(Change.made_by == change.made_by)
     return session.scalars(statement.order_by(Change.id.desc()).limit(1)).one_or_none()
 

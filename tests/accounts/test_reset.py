@@ -75,11 +75,11 @@ def test_an_unknown_address_gets_the_same_answer_and_no_letter(world, client):
 
 
 def test_the_link_expires_after_three_hours(world, client):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         path = ask_for_link(world, world.alice.email)
-        traveller.shift(timedelta(hours=2, minutes=59))
+        person_abroad.shift(timedelta(hours=2, minutes=59))
         assert client.get(path).status_code == 200
-        traveller.shift(timedelta(minutes=2))
+        person_abroad.shift(timedelta(minutes=2))
         answer = client.get(path)
         assert answer.status_code == 410
         assert "no longer works" in answer.get_data(as_text=True)

@@ -37,44 +37,44 @@ def is_in(browser: FlaskClient) -> bool:
 
 
 def test_alice_stays_signed_in_for_a_week_unused_and_a_month_at_most(world):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         idle, busy = world.browser_of(world.alice), world.browser_of(world.alice)
         for _ in range(29):
-            traveller.shift(timedelta(days=1))
+            person_abroad.shift(timedelta(days=1))
             assert is_in(busy)
-        traveller.move_to(START + timedelta(days=30, seconds=1))
+        person_abroad.move_to(START + timedelta(days=30, seconds=1))
         assert not is_in(busy)
         assert not is_in(idle)
 
 
 def test_alices_unused_session_ends_after_a_week(world):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         browser, idle_browser = world.browser_of(world.alice), world.browser_of(world.alice)
-        traveller.shift(timedelta(days=6, hours=23))
+        person_abroad.shift(timedelta(days=6, hours=23))
         assert is_in(browser)
-        traveller.shift(timedelta(hours=1))
+        person_abroad.shift(timedelta(hours=1))
         assert not is_in(idle_browser)
         assert is_in(browser)
 
 
 def test_dana_of_the_desk_is_signed_out_after_an_hour_unused_and_twelve_at_most(world):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         idle_browser, busy_browser = world.browser_of(world.dana), world.browser_of(world.dana)
         for _ in range(23):
-            traveller.shift(timedelta(minutes=31))
+            person_abroad.shift(timedelta(minutes=31))
             assert is_in(busy_browser)
         assert not is_in(idle_browser)
-        traveller.shift(timedelta(minutes=31))
+        person_abroad.shift(timedelta(minutes=31))
         assert not is_in(busy_browser)
 
 
 def test_last_use_is_written_once_a_minute_at_most(world):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         browser = world.browser_of(world.alice)
-        traveller.shift(timedelta(seconds=59))
+        person_abroad.shift(timedelta(seconds=59))
         browser.get("/me")
         assert rows_of(world, world.alice)[0].last_seen_at == START
-        traveller.shift(timedelta(seconds=1))
+        person_abroad.shift(timedelta(seconds=1))
         browser.get("/me")
         assert rows_of(world, world.alice)[0].last_seen_at == START + timedelta(seconds=60)
 

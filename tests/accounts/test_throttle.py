@@ -26,13 +26,13 @@ def fail(client: FlaskClient, email: str, times: int = 1) -> list[int]:
 
 
 def test_alice_waits_after_five_failures_and_is_never_locked_out(world, client):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         assert fail(client, world.alice.email, 5) == [422] * 5
         answer = post(client, "/sign-in", email=world.alice.email, password=PASSWORD)
         assert answer.status_code == 429
         assert 1 <= int(answer.headers["Retry-After"]) <= 15
         assert "There were too many attempts" in answer.get_data(as_text=True)
-        traveller.shift(timedelta(seconds=16))
+        person_abroad.shift(timedelta(seconds=16))
         assert post(client, "/sign-in", email=world.alice.email, password=PASSWORD).status_code == 302
 
 
@@ -63,9 +63,9 @@ def test_signing_in_clears_the_count(world, client):
 
 
 def test_a_day_without_a_failure_starts_again(world, client):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         fail(client, world.alice.email, 5)
-        traveller.shift(ACCOUNT.forgotten + timedelta(minutes=1))
+        person_abroad.shift(ACCOUNT.forgotten + timedelta(minutes=1))
         assert fail(client, world.alice.email, 5) == [422] * 5
 
 

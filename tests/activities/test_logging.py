@@ -15,7 +15,7 @@ from harness.people import World
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import cell_name, refuse_unsound_activity, tidy_activity
+from tenants.action_kit.activities.entries import cell_name, refuse_invalid_activity, tidy_activity
 from tenants.action_kit.activities.models import (
     MOST_PEOPLE_IN_A_CELL,
     Activity,
@@ -64,7 +64,7 @@ def logged(world: World, in_chapter: InChapter, entry: ActivityEntry = DIALOGUE,
 def refused(entry: ActivityEntry) -> dict[str, str]:
     """Return what is said against `entry` on the day of NOON; nothing where it can be true."""
     try:
-        refuse_unsound_activity(tidy_activity(entry), today=NOON.date())
+        refuse_invalid_activity(tidy_activity(entry), today=NOON.date())
     except Refused as refusal:
         return {field: str(sentence) for field, sentence in refusal.errors.items()}
     return {}

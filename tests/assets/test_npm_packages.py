@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from solidarity.assets import npm as front
-from solidarity.assets.folders import BUILT, NPM, SCRIPT, SHEET
+from solidarity.assets.folders import BUILD_FOLDER, NPM, SCRIPT, SHEET
 
 LOCK: dict[str, dict[str, Any]] = json.loads((NPM / "package-lock.json").read_text())["packages"]
 MANIFEST = json.loads((NPM / "package.json").read_text())
@@ -44,9 +44,9 @@ def test_what_is_served_is_built_from_the_sources_as_they_are(
     assert front.build(tmp_path) == 0
     assert capfd.readouterr().err == "", "esbuild has warned of something"
     for name in (SCRIPT, SHEET):
-        content = (BUILT / name).read_bytes()
+        content = (BUILD_FOLDER / name).read_bytes()
         assert content == (tmp_path / name).read_bytes(), "a source has changed: run `python -m solidarity.assets.npm`"
-    assert f'"{LOCK["node_modules/htmx.org"]["version"]}"' in (BUILT / SCRIPT).read_text(encoding="utf-8")
+    assert f'"{LOCK["node_modules/htmx.org"]["version"]}"' in (BUILD_FOLDER / SCRIPT).read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def build_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     folder = tmp_path / "built"
     folder.mkdir()
     (folder / SCRIPT).write_text("old")
-    monkeypatch.setattr(front, "BUILT", folder)
+    monkeypatch.setattr(front, "BUILD_FOLDER", folder)
     return folder
 
 

@@ -16,7 +16,7 @@ from harness.browser.contexts import Contexts
 from harness.people import Person, World
 from playwright.sync_api import BrowserContext
 
-from solidarity.assets.folders import BUILT, SCRIPT, SCRIPTS, SHEET
+from solidarity.assets.folders import BUILD_FOLDER, SCRIPT, SCRIPTS, SHEET
 
 FIRST_VISIT_BYTES = 75_000
 PAGE_BYTES = 15_000
@@ -133,7 +133,7 @@ def test_files_arrive_whole_in_every_encoding(bare_app: Flask) -> None:
         for encoding, decompress in unpack.items():
             answer = bare_app.test_client().get(address, headers={"Accept-Encoding": encoding})
             assert answer.headers.get("Content-Encoding", "") == encoding
-            assert decompress(answer.data) == (BUILT / name).read_bytes()
+            assert decompress(answer.data) == (BUILD_FOLDER / name).read_bytes()
 
 
 def test_no_file_outside_of_the_folder_is_served(bare_app: Flask) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from jinja2 import Environment
 from playwright.sync_api import Browser
 
-from solidarity.assets.folders import BUILT, SHEET
+from solidarity.assets.folders import BUILD_FOLDER, SHEET
 from solidarity.assets.style_sheet import LAYERS, style_files, style_sheet
 
 PRODUCT = Path(__file__).resolve().parents[2] / "platform" / "solidarity"
@@ -157,7 +157,7 @@ def test_every_file_lies_in_the_layer_of_its_name() -> None:
 
 
 def test_minifying_changes_nothing(chromium: Browser) -> None:
-    minified_css = (BUILT / SHEET).read_text(encoding="utf-8")
+    minified_css = (BUILD_FOLDER / SHEET).read_text(encoding="utf-8")
     page = chromium.new_page()
     source_rules, minified_rules = page.evaluate(UNDERSTOOD, CSS), page.evaluate(UNDERSTOOD, minified_css)
     page.close()
@@ -178,7 +178,7 @@ def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
     """The plainest shell; the pages of the application are weighed where they are tried."""
     client = bare_app.test_client()
     page = client.get("/nowhere", headers={"Accept-Language": "ar"}).data
-    first = [page, (BUILT / SHEET).read_bytes(), (PRODUCT / "static" / "favicon.svg").read_bytes()]
+    first = [page, (BUILD_FOLDER / SHEET).read_bytes(), (PRODUCT / "static" / "favicon.svg").read_bytes()]
     assert len(gzip.compress(page)) < PAGE_BYTES
     assert sum(len(gzip.compress(part)) for part in first) < FIRST_VISIT_BYTES
 

@@ -22,7 +22,7 @@ from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.errors import ScopeError
 from tenants.scope import ChapterScope, DeskScope, NobodyScope, scope_of
-from tenants.work import FinishedWork, Who
+from tenants.work import FinishedWork, ProcessKind
 from workers.base import KINDS, ChapterTask, CompilerTask, PlatformTask, SolidarityCelery, send_to_chapter
 from workers.celery_factory import KEY_PREFIX, MODULES
 from workers.queues import QUEUES
@@ -53,10 +53,10 @@ def test_every_task_is_of_one_of_the_three_kinds(celery: SolidarityCelery) -> No
 
 
 def test_a_task_of_another_kind_is_found_out(celery: SolidarityCelery, added: Callable[..., Any]) -> None:
-    def astray() -> None: ...
+    def misplaced() -> None: ...
 
-    added(None, astray)
-    assert of_no_kind(celery) == [f"{__name__}.astray"]
+    added(None, misplaced)
+    assert of_no_kind(celery) == [f"{__name__}.misplaced"]
 
 
 def test_everything_rung_is_a_task_and_every_queue_is_taken(celery: SolidarityCelery) -> None:
@@ -161,7 +161,7 @@ def actions_of(world: World, chapter_id: UUID) -> list[str]:
 
 def last_finished(world: World) -> object:
     with world.app.app_context(), opened(NobodyScope()) as session:
-        return session.get(FinishedWork, Who.WORKER)
+        return session.get(FinishedWork, ProcessKind.WORKER)
 
 
 def test_a_worker_whose_login_sees_past_the_wall_does_not_start(world: World) -> None:

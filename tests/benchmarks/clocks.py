@@ -19,7 +19,7 @@ from tenants.scope import NobodyScope
 LIMIT = 500
 
 
-def who_is_due(environment: Environment) -> Outcome:
+def due_clocks(environment: Environment) -> Outcome:
     """Compare the question for everybody's clocks with the question for one clock by its key."""
     chapters = environment.size(10_000, 30)
     with environment.database() as settings, production_app(settings) as app, app.app_context():

@@ -18,12 +18,12 @@ from solidarity.app import create_app
 from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.models import Delivery
 from tenants.mail.outgoing import Mail, MakeMail
-from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.due import chapters_due, process_chapter
 from tenants.scope import NobodyScope
-from workers.reminders import CHAPTERS_A_TICK, post_office
+from workers.reminders import CHAPTERS_A_TICK, make_mail_sender
 
 LONGEST = 600.0
 
@@ -52,13 +52,13 @@ def find(quiet_weeks: int) -> int:
             due = chapters_due(session, at=moment, limit=CHAPTERS_A_TICK)
         if not due:
             return count
-        count += sum(wake(chapter_id, at=moment, quiet_weeks=quiet_weeks) for chapter_id in due)
+        count += sum(process_chapter(chapter_id, at=moment, quiet_weeks=quiet_weeks) for chapter_id in due)
 
 
-def answer(order: str, office: PostOffice, timer: Timed, settings: Settings) -> dict[str, float]:
+def answer(order: str, mail_sender: MailSender, timer: Timed, settings: Settings) -> dict[str, float]:
     """Do what is ordered; return how many it was of, and the seconds in all and for making mails."""
     timer.seconds, start = 0.0, time.perf_counter()
-    count = find(settings.quiet_weeks) if order == "find" else send_waiting(office, seconds=LONGEST)
+    count = find(settings.quiet_weeks) if order == "find" else send_waiting(mail_sender, seconds=LONGEST)
     return {"done": count, "seconds": time.perf_counter() - start, "making": timer.seconds}
 
 
@@ -68,11 +68,11 @@ def main() -> None:
     settings = Settings()
     app = create_app(settings)
     with app.app_context():
-        sender = post_office(app)
+        sender = make_mail_sender(app)
         timer = Timed(sender.make)
-        office = replace(sender, make=timer)
+        mail_sender = replace(sender, make=timer)
         for line in sys.stdin:
-            sys.stdout.write(json.dumps(answer(line.strip(), office, timer, settings)) + "\n")
+            sys.stdout.write(json.dumps(answer(line.strip(), mail_sender, timer, settings)) + "\n")
             sys.stdout.flush()
 
 

@@ -13,6 +13,6 @@ BENCHMARKS: dict[str, Callable[[Environment], Outcome]] = {
     "one-report": compiling.one_report,
     "home-among-many": home.among_many,
     "home-against-bare": home.against_bare,
-    "who-is-due": clocks.who_is_due,
+    "who-is-due": clocks.due_clocks,
     "digests-sent": sending.digests,
 }

@@ -63,7 +63,7 @@ class Rounds:
         """Found, made and sent together."""
         return [sum(parts) for parts in zip(self.found, self.made, self.sent, strict=True)]
 
-    def said(self, part: str) -> str:
+    def summary(self, part: str) -> str:
         """Say how long one part takes for a mail."""
         seconds: list[float] = getattr(self, part)
         milliseconds = median(seconds) * len(seconds) / self.mails * 1_000
@@ -90,7 +90,7 @@ def digests(environment: Environment) -> Outcome:
         SENDING,
         timings.sent,
         timings.smtplib,
-        notes=[timings.said(part) for part in ("found", "made", "sent", "smtplib")],
+        notes=[timings.summary(part) for part in ("found", "made", "sent", "smtplib")],
         also=[
             Outcome(
                 "digests-in-all", sizes.format("found, made and sent"), against, IN_ALL, timings.in_all, timings.smtplib

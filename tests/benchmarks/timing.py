@@ -45,7 +45,7 @@ class Outcome:
         return median(self.seconds) / median(self.reference)
 
     @property
-    def held(self) -> bool:
+    def is_within_goals(self) -> bool:
         """Whether every goal is held."""
         has_few_statements = self.goal.statements is None or (self.statements or 0) <= self.goal.statements
         return self.ratio <= self.goal.ratio and has_few_statements
@@ -60,7 +60,7 @@ class Outcome:
         ]
         if self.statements is not None:
             parts.append(f"{self.statements} statements, goal <= {self.goal.statements}")
-        return " | ".join([*parts, "held" if self.held else "MISSED"])
+        return " | ".join([*parts, "held" if self.is_within_goals else "MISSED"])
 
 
 def by_turns(

@@ -147,15 +147,15 @@ def test_nobody_is_offered_to_decide_on_her_own_plan_but_the_desk_is(
 def test_one_press_does_what_one_press_may_do(
     world: World, as_person: AsPerson, obligations: list[Obligation], today: date
 ) -> None:
-    duty = make_obligation(world, PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
+    obligation = make_obligation(world, PLANNED_ACTIVITY_DUE, today, owner=member(world, world.alice), title="A talk")
     money = make_obligation(world, EXPENSE_TO_APPROVE, today, owner=member(world, world.alice), title="Paint")
-    obligations += [duty, money]
+    obligations += [obligation, money]
     due_list = section(as_person(world.alice))
     is_offered = "plan.finish_activity" in world.app.view_functions
     assert due_list.count('action="/c/recife/plan') == is_offered
     assert f"/duties/{money.subject_id}/" not in due_list, "money does not wait"
     if is_offered:
-        assert re.search(rf'<form method="post" action="/c/recife/plan/[^"]*{duty.subject_id}', due_list)
+        assert re.search(rf'<form method="post" action="/c/recife/plan/[^"]*{obligation.subject_id}', due_list)
         assert '<input type="hidden" name="back" value="home">' in due_list
     assert "<form" not in section(as_person(world.dana))
 
@@ -267,8 +267,8 @@ def test_a_quarter_ends_with_its_year(world: World) -> None:
 def test_each_kind_leads_to_its_page_and_to_its_row_where_there_is_one(
     world: World, today: date, kind: ObligationKind
 ) -> None:
-    duty = make_obligation(world, kind, today)
+    obligation = make_obligation(world, kind, today)
     with recife(world) as chapter:
-        endpoint, values = place_of(duty, chapter)
+        endpoint, values = place_of(obligation, chapter)
         assert url_for(endpoint, **values).startswith("/c/recife/")
-        assert values.get("_anchor") == (f"s-{duty.subject_id}" if WORDS[kind].links_to_row else None)
+        assert values.get("_anchor") == (f"s-{obligation.subject_id}" if WORDS[kind].links_to_row else None)

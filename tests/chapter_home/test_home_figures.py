@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from solidarity.chapter.home.figures import home_figures, total, year_shown
-from solidarity.chapter.home.sentences import Owed, finding, lead
+from solidarity.chapter.home.sentences import ObligationCounts, home_headline, lead
 from tenants import clock
 from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.reports.obligations import RETURNED_REPORT
@@ -46,7 +46,7 @@ BLANK = ChapterFacts(
     report_state=None,
     is_report_returned=False,
 )
-NOTHING_OWED = Owed(0, {}, frozenset())
+NOTHING_OWED = ObligationCounts(0, {}, frozenset())
 
 
 def facts(**changes: Any) -> ChapterFacts:
@@ -157,18 +157,18 @@ def test_the_year_before_is_shown_until_this_one_has_something() -> None:
 def test_the_one_fact_is_the_one_that_matters_most(world: World) -> None:
     near = facts(launch_on=TODAY + timedelta(days=16))
     active_facts = facts(quarters=[Quarter(date(2026, 4, 1), activities=1, people=843)])
-    returned_obligations = Owed(2, {Step.FUNDING: 2}, frozenset({RETURNED_REPORT}))
-    late = Owed(1, {Step.FUNDING: 1}, frozenset())
+    returned_obligations = ObligationCounts(2, {Step.FUNDING: 2}, frozenset({RETURNED_REPORT}))
+    late = ObligationCounts(1, {Step.FUNDING: 1}, frozenset())
     with world.app.test_request_context():
-        assert finding(near, returned_obligations, TODAY) == "Your launch event is in 16 days."
-        assert finding(facts(launch_on=TODAY), late, TODAY) == "Your launch event is today."
+        assert home_headline(near, returned_obligations, TODAY) == "Your launch event is in 16 days."
+        assert home_headline(facts(launch_on=TODAY), late, TODAY) == "Your launch event is today."
         assert (
-            finding(facts(launch_on=TODAY - timedelta(days=1)), returned_obligations, TODAY)
+            home_headline(facts(launch_on=TODAY - timedelta(days=1)), returned_obligations, TODAY)
             == "A report was returned to you."
         )
-        assert finding(active_facts, late, TODAY) == "One task is overdue."
-        assert finding(active_facts, NOTHING_OWED, TODAY) == "843 participations in 2026."
-        assert finding(BLANK, NOTHING_OWED, TODAY) == "Nothing is overdue."
+        assert home_headline(active_facts, late, TODAY) == "One task is overdue."
+        assert home_headline(active_facts, NOTHING_OWED, TODAY) == "843 participations in 2026."
+        assert home_headline(BLANK, NOTHING_OWED, TODAY) == "Nothing is overdue."
         states: list[Any] = ["done", "done", "late", "prog", "prog", "att"]
         summary = lead(states, returned_obligations, "Your launch event is in 16 days.")
         assert summary == "2 steps are done. 2 are in progress. 2 tasks are overdue. A report was returned to you."

@@ -23,7 +23,7 @@ from tenants.db import opened
 from tenants.errors import Refused
 from tenants.mail.desk_models import DeskReader
 from tenants.people.models import Membership, User
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 from tenants.reminders.models import ChapterClock
 from tenants.scope import ChapterScope, NobodyScope
 
@@ -103,12 +103,12 @@ def test_saving_what_is_already_so_moves_no_clock_and_is_no_act(world: World) ->
 
 def test_a_chapter_whose_digest_is_written_has_no_second_one_that_day_by_moving_west(world: World) -> None:
     with world.app.app_context():
-        assert wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
+        assert process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
     changed(world, QUIET_SINCE + timedelta(minutes=5), "America/Rio_Branco", [1, 2, 3, 4, 5])
     next_at = clock_of(world)
     assert next_at == datetime(2026, 3, 2, 14, tzinfo=UTC), "nine o'clock comes once more that Monday"
     with world.app.app_context():
-        assert wake(world.recife.id, at=next_at, quiet_weeks=QUIET_WEEKS) == 0
+        assert process_chapter(world.recife.id, at=next_at, quiet_weeks=QUIET_WEEKS) == 0
         assert len(deliveries()) == 1
 
 
@@ -130,16 +130,16 @@ def test_alice_is_written_to_in_the_morning_of_where_she_lives(world: World, as_
     assert post(alice, "/me/zone", form="/me", zone="Asia/Tokyo").status_code == 302
     assert re.search(r'<option selected value="Asia/Tokyo">', alice.get("/me").get_data(as_text=True))
     with inside(world) as session:
-        seat = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
-        assert seat.zone == "Asia/Tokyo"
+        own_membership = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        assert own_membership.zone == "Asia/Tokyo"
     with world.app.app_context():
-        wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+        process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
         (digest,) = deliveries()
     assert digest.next_at == datetime(2026, 3, 3, 0, tzinfo=UTC)
     assert post(alice, "/me/zone", form="/me", zone="").status_code == 302
     with inside(world) as session:
-        seat = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
-        assert seat.zone is None
+        own_membership = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        assert own_membership.zone is None
 
 
 def test_dana_is_written_to_in_the_morning_of_where_she_lives(world: World, as_person: Browse) -> None:

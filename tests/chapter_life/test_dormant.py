@@ -18,12 +18,12 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.opening import open_period
 from tenants.action_kit.reports.queries import report_for
 from tenants.audit import AuditEntry
-from tenants.chapter_life.states import make_dormant, wake_up
+from tenants.chapter_life.states import make_dormant, reactivate
 from tenants.chapters.models import REASON_LENGTH, Chapter, ChapterEvent, ChapterState
 from tenants.db import opened
 from tenants.errors import AlreadyDecided, Refused
 from tenants.overview.obligations import obligations_due
-from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.due import chapters_due, process_chapter
 from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import next_morning_of
 from tenants.scope import NobodyScope
@@ -59,7 +59,7 @@ def test_a_dormant_chapter_is_not_found_and_owes_nothing(world: World, in_chapte
     rest(world, in_chapter)
     assert state_of(in_chapter, world.recife) == ChapterState.DORMANT
     assert due_on(LONG_AFTER) == {world.huye.id}
-    wake(world.recife.id, at=LONG_AFTER, quiet_weeks=QUIET_WEEKS)
+    process_chapter(world.recife.id, at=LONG_AFTER, quiet_weeks=QUIET_WEEKS)
     assert deliveries() == []
     with in_chapter(world.recife) as session:
         assert obligations_due(session, by=LONG_AFTER.date(), quiet_weeks=QUIET_WEEKS) == []
@@ -68,7 +68,7 @@ def test_a_dormant_chapter_is_not_found_and_owes_nothing(world: World, in_chapte
 def test_it_wakes_up_on_its_next_working_morning_and_hears_again(world: World, in_chapter: InChapter) -> None:
     rest(world, in_chapter)
     with in_chapter(world.recife, world.dana) as session:
-        wake_up(session, actor_id=world.dana.user_id, at=LONG_AFTER, reason="They are back.")
+        reactivate(session, actor_id=world.dana.user_id, at=LONG_AFTER, reason="They are back.")
         chapter = session.scalars(select(Chapter)).one()
         morning = next_morning_of(chapter, after=LONG_AFTER)
         assert (
@@ -76,7 +76,7 @@ def test_it_wakes_up_on_its_next_working_morning_and_hears_again(world: World, i
         )
     assert world.recife.id not in due_on(LONG_AFTER)
     assert world.recife.id in due_on(morning)
-    wake(world.recife.id, at=morning, quiet_weeks=QUIET_WEEKS)
+    process_chapter(world.recife.id, at=morning, quiet_weeks=QUIET_WEEKS)
     (delivery,) = deliveries()
     assert delivery.chapter_id == world.recife.id
 
@@ -96,7 +96,7 @@ def test_no_report_is_expected_for_a_period_that_opens_meanwhile(world: World, i
 def test_each_move_is_kept_with_its_reason_and_on_the_trail_without(world: World, in_chapter: InChapter) -> None:
     rest(world, in_chapter, reason=f"  {REASON}\x00\r\nAll of them. ")
     with in_chapter(world.recife, world.dana) as session:
-        wake_up(session, actor_id=world.dana.user_id, at=LONG_AFTER, reason="They are back.")
+        reactivate(session, actor_id=world.dana.user_id, at=LONG_AFTER, reason="They are back.")
     with in_chapter(world.recife) as session:
         events = session.scalars(select(ChapterEvent).order_by(ChapterEvent.at)).all()
         assert [(event.kind, event.reason, event.at, event.actor_id) for event in events] == [
@@ -121,13 +121,13 @@ def test_the_second_of_two_hears_who_was_first(world: World, in_chapter: InChapt
         rest(world, in_chapter, at=LONG_AFTER)
     assert (error.value.by, error.value.at, error.value.decision) == ("Dana", QUIET_SINCE, "made_dormant")
     with pytest.raises(AlreadyDecided), in_chapter(world.huye, world.dana) as session:
-        wake_up(session, actor_id=world.dana.user_id, at=QUIET_SINCE, reason="It never slept.")
+        reactivate(session, actor_id=world.dana.user_id, at=QUIET_SINCE, reason="It never slept.")
 
 
 def test_a_chapter_that_has_not_begun_has_nothing_to_rest_from(world: World, in_chapter: InChapter) -> None:
     with world.app.app_context():
         olinda = onboard("olinda", "HeForShe Olinda", "BR", "America/Recife", ["pt"])
-    for move in (make_dormant, wake_up):
+    for move in (make_dormant, reactivate):
         with pytest.raises(Refused) as error, in_chapter(olinda, world.dana) as session:
             move(session, actor_id=world.dana.user_id, at=QUIET_SINCE, reason=REASON)
         assert set(error.value.errors) == {"chapter"}

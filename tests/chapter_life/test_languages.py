@@ -34,7 +34,7 @@ def inside(world: World) -> Iterator[Session]:
         yield session
 
 
-def held(world: World) -> list[str]:
+def languages_of(world: World) -> list[str]:
     with inside(world) as session:
         return list(session.scalars(select(Chapter.languages)).one())
 
@@ -45,7 +45,7 @@ def test_alice_lets_the_chapter_write_in_another_language(world: World, as_perso
     assert "Portuguese" in html
     answer = post(alice, ADDRESS, seen="pt", writing="en", languages=["pt"], other_language="tpi")
     assert answer.status_code == 302
-    assert held(world) == ["en", "pt", "tpi"]
+    assert languages_of(world) == ["en", "pt", "tpi"]
     with inside(world) as session:
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "chapter.languages_changed")).all()
         assert [entry.details for entry in entries] == [{"languages": "en pt tpi"}]
@@ -60,16 +60,16 @@ def test_of_two_at_once_the_second_sees_the_first_and_keeps_what_she_chose(world
     assert late.status_code == 409
     assert "They are now: Portuguese and English." in page
     assert '<option selected value="es">' in page
-    assert held(world) == ["pt", "en"]
+    assert languages_of(world) == ["pt", "en"]
     assert post(alice, ADDRESS, seen="pt en", writing="es", languages=["pt"]).status_code == 302
-    assert held(world) == ["es", "pt"]
+    assert languages_of(world) == ["es", "pt"]
 
 
 def test_what_is_no_language_is_refused_and_changes_nothing(world: World, as_person: Browse) -> None:
     for writing, languages in (("", []), ("xx-nowhere", []), ("pt", [f"a{letter}" for letter in "abcefghijklmn"])):
         answer = post(as_person(world.alice), ADDRESS, seen="pt", writing=writing, languages=languages)
         assert answer.status_code == 422
-    assert held(world) == ["pt"]
+    assert languages_of(world) == ["pt"]
 
 
 def test_who_may_not_manage_people_does_not_find_the_page(world: World, as_person: Browse) -> None:

@@ -17,7 +17,7 @@ from tenants.scope import ChapterScope
 
 AsPerson = Callable[[Person], FlaskClient]
 REASON = "Its people are on leave <until> March."
-MOVES = ("dormancy", "awakening", "closure")
+TRANSITIONS = ("dormancy", "awakening", "closure")
 
 
 def desk_page(world: World) -> str:
@@ -109,7 +109,7 @@ def test_nobody_else_moves_a_chapter_or_sees_how(world: World, as_person: AsPers
         vera = desk_person("Vera", DeskRole.VIEWER, ("BR",))
     for user in (world.alice, world.bob, world.charlie, erin, vera):
         client = as_person(user)
-        for move in MOVES:
+        for move in TRANSITIONS:
             assert client.get(f"/c/recife/{move}").status_code == 404
             assert post(client, f"/c/recife/{move}", form="/me", reason=REASON, sure="yes").status_code == 404
     assert "/c/recife/dormancy" not in page(as_person(vera), desk_page(world))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from tenants.chapters import names
 from tenants.chapters.areas import ALL_COUNTRIES
-from tenants.chapters.particulars import SLUG_SHAPE
+from tenants.chapters.details import SLUG_SHAPE
 
 
 @given(st.text(max_size=200))

@@ -62,7 +62,7 @@ def test_a_wrong_setting_is_named_and_its_value_kept_quiet(settings: dict[str, s
 
 def doctored(settings: Settings) -> dict[str, str]:
     """Return what the doctor finds wrong, by subject."""
-    return {finding.subject: finding.words for finding in examine(settings) if not finding.well}
+    return {result.subject: result.words for result in examine(settings) if not result.well}
 
 
 def test_the_doctor_finds_only_worker_and_beat_missing_in_a_fresh_database(settings: Settings) -> None:

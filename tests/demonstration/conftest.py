@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from harness.databases import TEMPLATE, cloned, running_app
 
-from solidarity.demonstration import live_through
+from solidarity.demonstration import simulate
 from solidarity.demonstration.sign_ins import SignIn
 from solidarity.settings import Settings
 
-EVERY_STORY = 11  # chapters
+EVERY_SCENARIO = 11  # chapters
 
 
 @dataclass(frozen=True)
@@ -46,14 +46,14 @@ def _lived(superuser_url: str, chapters: int | None) -> Iterator[Lived]:
     with cloned(TEMPLATE, superuser_url) as settings, running_app(settings) as app:
         messages: list[str] = []
         started_at = time.monotonic()
-        people = live_through(settings, chapters=chapters, tell=messages.append)
+        people = simulate(settings, chapters=chapters, tell=messages.append)
         yield Lived(app, settings, people, messages, time.monotonic() - started_at, superuser_url)
 
 
 @pytest.fixture(scope="module")
 def small(superuser_url: str) -> Iterator[Lived]:
     """The first chapters, which have every story to tell."""
-    yield from _lived(superuser_url, EVERY_STORY)
+    yield from _lived(superuser_url, EVERY_SCENARIO)
 
 
 @pytest.fixture(scope="module")

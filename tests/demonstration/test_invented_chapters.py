@@ -10,7 +10,7 @@ from harness.people import post
 from pydantic import SecretStr
 from sqlalchemy import select, text
 
-from solidarity.demonstration import demonstration_password, live_through, reports
+from solidarity.demonstration import demonstration_password, reports, simulate
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import ALL_COUNTRIES
@@ -23,7 +23,7 @@ from tenants.scope import ChapterScope, DeskScope
 
 
 def test_every_sign_in_that_is_printed_works_and_every_page_says_invented(app, settings):
-    for label, email, password in live_through(settings, chapters=3):
+    for label, email, password in simulate(settings, chapters=3):
         client = app.test_client()
         answer = post(client, "/sign-in", email=email, password=password)
         page = client.get(answer.location).get_data(as_text=True)
@@ -31,10 +31,10 @@ def test_every_sign_in_that_is_printed_works_and_every_page_says_invented(app, s
 
 
 def test_living_through_it_twice_changes_nothing(app, settings):
-    first = live_through(settings, chapters=3)
+    first = simulate(settings, chapters=3)
     rows = counted(app)
 
-    second = live_through(settings, chapters=3)
+    second = simulate(settings, chapters=3)
 
     assert first == second
     assert counted(app) == rows
@@ -42,7 +42,7 @@ def test_living_through_it_twice_changes_nothing(app, settings):
 
 
 def test_just_one_chapter_has_been_quiet_for_long(app, settings):
-    live_through(settings, chapters=3)
+    simulate(settings, chapters=3)
     with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
         latest = session.execute(
             text(
@@ -55,7 +55,7 @@ def test_just_one_chapter_has_been_quiet_for_long(app, settings):
 
 
 def test_somebody_answers_for_every_chapter_and_one_term_is_soon_to_end(app, settings):
-    live_through(settings, chapters=3)
+    simulate(settings, chapters=3)
     with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
         terms = session.execute(
             text(
@@ -71,7 +71,7 @@ def test_somebody_answers_for_every_chapter_and_one_term_is_soon_to_end(app, set
 
 
 def test_the_figures_agree_with_what_was_lived(app, settings):
-    live_through(settings, chapters=3)
+    simulate(settings, chapters=3)
     with app.app_context(), opened(DeskScope(ALL_COUNTRIES, login="compiler")) as session:
         assert compile_marked(session, at=clock.now()) == 0, "they are compiled already"
         assert not check(session, at=clock.now())
@@ -79,7 +79,7 @@ def test_the_figures_agree_with_what_was_lived(app, settings):
 
 @pytest.mark.parametrize("on", [date(2026, 10, 1), date(2026, 12, 31), date(2026, 2, 12)])
 def test_two_of_the_three_have_an_approved_report_of_the_last_quarter_on_any_day(app, settings, on):
-    live_through(settings, on, chapters=3)
+    simulate(settings, on, chapters=3)
     with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
         world = session.scalars(
             select(Figure).where(
@@ -100,10 +100,10 @@ def test_one_that_is_interrupted_leaves_no_half_a_chapter(app, settings, monkeyp
     with monkeypatch.context() as patch:
         patch.setattr(reports, "open_report", interrupted)
         with pytest.raises(KeyboardInterrupt):
-            live_through(settings, chapters=3)
+            simulate(settings, chapters=3)
     assert counted(app)["chapters"] == 0
 
-    live_through(settings, chapters=3)
+    simulate(settings, chapters=3)
 
     assert counted(app)["chapters"] == 3
 

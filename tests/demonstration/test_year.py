@@ -13,21 +13,21 @@ from harness.people import post
 
 from solidarity.cli.compiling import check_everything
 from solidarity.cli.explaining import explained
-from solidarity.demonstration import live_through
+from solidarity.demonstration import simulate
 from solidarity.demonstration.chapters.all import everybody
-from solidarity.demonstration.chapters.model import Story
+from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.sign_ins import address
 from tenants.chapters.areas import Area
 from tenants.rollups.addresses import figure_of
 
-ONE_OF_EACH = {actor.story: actor for actor in reversed(everybody()[:11])}
+ONE_OF_EACH = {actor.scenario: actor for actor in reversed(everybody()[:11])}
 OPEN = "kind = 'activity' and done_on is null and dropped_on is null and removed_at is null"
 LATE = "submitted_at::date > (select r.due_on from reports r where r.chapter_id = s.chapter_id and r.id = s.report_id)"
 CURRENT_TERM = (
     "select from focal_point_terms t where t.chapter_id = c.id and t.rank = 'primary' "
     "and current_date between t.starts_on and t.ends_on"
 )
-STORIES = {
+SCENARIOS = {
     "a report that came late": f"select count(*) from report_submissions s where {LATE}",
     "a report that came back and was sent again": "select count(*) from reports where state = 'approved' and sent = 2",
     "a report that came back and waits": "select count(*) from reports where state = 'draft' and sent = 1",
@@ -58,9 +58,9 @@ STORIES = {
 }
 
 
-@pytest.mark.parametrize("story", STORIES)
-def test_a_dozen_chapters_show_every_turn_of_a_year(small, story):
-    assert small.count(STORIES[story]) >= 1
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_a_dozen_chapters_show_every_turn_of_a_year(small, scenario):
+    assert small.count(SCENARIOS[scenario]) >= 1
 
 
 def test_each_chapter_is_told_of_and_is_invented(small):
@@ -79,7 +79,7 @@ def test_figures_agree_with_what_was_lived(small):
 def test_living_through_it_twice_changes_nothing(small, count_rows):
     before = count_rows(small)
 
-    people = live_through(small.settings, chapters=11)
+    people = simulate(small.settings, chapters=11)
 
     assert people == small.people
     assert count_rows(small) == before | {"compile_runs": before["compile_runs"]}
@@ -98,9 +98,9 @@ def test_nothing_is_dated_after_its_moment(small):
     assert small.count(f"{early} where s.submitted_at::date < r.period_on + interval '3 months'") == 0
 
 
-@pytest.mark.parametrize("story", Story)
-def test_no_page_of_a_chapter_is_without_invented(small, story):
-    actor = ONE_OF_EACH[story]
+@pytest.mark.parametrize("scenario", Scenario)
+def test_no_page_of_a_chapter_is_without_invented(small, scenario):
+    actor = ONE_OF_EACH[scenario]
     client = small.app.test_client()
     sign_in(client, small, address(actor.team[0], actor))
     for page in ("", "plan", "funding", "launch", "activities", "reports", "targets", "focal-point", "people", "trail"):
@@ -131,7 +131,7 @@ def test_the_whole_cast_lives_through_the_year_everywhere(whole, record_property
     assert whole.count("select count(*) from chapters") >= 40
     assert whole.count("select count(distinct country) from chapters") >= 25
     assert {area for (area,) in whole.rows("select distinct area from chapters")} == set(Area)
-    assert all(whole.count(statement) for statement in STORIES.values())
+    assert all(whole.count(statement) for statement in SCENARIOS.values())
     assert whole.count("select min(n) from (select count(*) as n from activities group by chapter_id) each") >= 4
     assert whole.count("select min(n) from (select count(*) as n from transactions group by chapter_id) each") >= 6
     assert not check_everything(whole.settings)

@@ -71,7 +71,7 @@ def test_what_keeps_dying_is_tried_less_and_less_often(home: Path, supervisor: S
     before = time.monotonic()
     until(lambda: len(messages) >= 3, 10, supervisor.look)
     assert time.monotonic() - before > 1.5
-    assert supervisor.deaths("sleeper") == 3
+    assert supervisor.exits("sleeper") == 3
 
 
 def test_a_stubborn_command_is_ended_with_its_children(
@@ -131,7 +131,7 @@ def test_when_the_supervisor_is_killed_everything_ends_within_seconds_the_guard_
     processes: int,
 ) -> None:
     line = [sys.executable, "-c", OBEDIENT, str(home), program]
-    supervisor = spawn(line, log=home / "log", death_signal=signal.SIGTERM)
+    supervisor = spawn(line, log=home / "log", exit_signal=signal.SIGTERM)
     until(lambda: len(living_in(home)) == processes, 20)
     until(lambda: program == SLEEP or "ready" in (home / "it.log").read_text(encoding="utf-8"), 10)
     (guard,) = (number for number in children_of(supervisor.pid) if number not in living_in(home))

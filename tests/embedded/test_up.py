@@ -48,9 +48,9 @@ class Running:
         """Start it and return how many seconds it took to say where it is."""
         started_at = time.monotonic()
         self.process = self.command(port or self.port)
-        while "Solidarity runs at" not in self.said():
-            assert self.process.poll() is None, self.said()
-            assert time.monotonic() - started_at < 120, self.said()
+        while "Solidarity runs at" not in self.output_text():
+            assert self.process.poll() is None, self.output_text()
+            assert time.monotonic() - started_at < 120, self.output_text()
             time.sleep(0.05)
         return time.monotonic() - started_at
 
@@ -71,7 +71,7 @@ class Running:
         assert self.process is not None
         return self.process.pid
 
-    def said(self) -> str:
+    def output_text(self) -> str:
         return self.output.read_text(encoding="utf-8") if self.output.exists() else ""
 
     def end(self, stop_signal: signal.Signals) -> int:
@@ -108,9 +108,9 @@ def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
     product: Running, home: Path, living_in: ProcessLookup, nothing_lives_in: NothingLives
 ) -> None:
     product.start()
-    assert f"http://127.0.0.1:{product.port}" in product.said()
-    assert "@" in product.said(), "it prints who can sign in"
-    assert "3 of 3 invented chapters: " in product.said(), "it tells what it is doing"
+    assert f"http://127.0.0.1:{product.port}" in product.output_text()
+    assert "@" in product.output_text(), "it prints who can sign in"
+    assert "3 of 3 invented chapters: " in product.output_text(), "it tells what it is doing"
     product.until_well(30)
     log = (product.var / "log" / "web.log").read_text(encoding="utf-8")
     assert "request.finished" in log
@@ -128,7 +128,7 @@ def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
 
     seconds = product.start()
     assert seconds < max(10.0, 8 * one_import()), "a second start takes under 10 s on a machine with nothing else to do"
-    assert "@" in product.said()
+    assert "@" in product.output_text()
     product.until_well(30)
     product.end(signal.SIGKILL)
     nothing_lives_in(product.var, LEFT_WITHIN)
@@ -146,7 +146,10 @@ def refuses_a_second(product: Running, home: Path) -> None:
     second_product.output = home / "other"
     assert second_product.command(free_port()).wait(30) == 1
     holder = f"(process {product.number})"
-    assert second_product.said() == f"Error: Solidarity already runs on {product.var} {holder}; stop that one first.\n"
+    assert (
+        second_product.output_text()
+        == f"Error: Solidarity already runs on {product.var} {holder}; stop that one first.\n"
+    )
 
 
 def test_a_taken_port_is_said_in_one_sentence(product: Running, nothing_lives_in: NothingLives) -> None:
@@ -154,7 +157,7 @@ def test_a_taken_port_is_said_in_one_sentence(product: Running, nothing_lives_in
         port = server_socket.getsockname()[1]
         process = product.command(port)
         assert process.wait(30) == 1
-    assert product.said() == f"Error: Port {port} is taken by another program; choose another, as --port 8123.\n"
+    assert product.output_text() == f"Error: Port {port} is taken by another program; choose another, as --port 8123.\n"
     nothing_lives_in(product.var, 1)
 
 
@@ -186,4 +189,4 @@ def test_whatever_dies_is_started_again(product: Running, living_in: ProcessLook
         product.until_well(60)
         assert victim not in living_in(product.var)
         assert any(name in command for command in living_in(product.var).values())
-    assert product.said().count("died; it is started again") >= 6
+    assert product.output_text().count("died; it is started again") >= 6

@@ -20,7 +20,7 @@ from tenants.mail.ledger import PLAIN
 from tenants.mail.models import MailKind
 from tenants.reminders import due
 from tenants.reminders.desk import due as desk_due
-from tenants.reminders.due import POISON_PAUSE, wake
+from tenants.reminders.due import POISON_PAUSE, process_chapter
 from tenants.reminders.models import ChapterClock
 from tenants.reminders.rungs import on_the_ladder
 from tenants.scope import NobodyScope
@@ -65,9 +65,9 @@ def test_a_chapter_is_not_put_off_when_the_database_goes_away(
     with world.app.app_context():
         before = next_at(ChapterClock, world.recife.id)
         with pytest.raises(OperationalError):
-            wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+            process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
         assert next_at(ChapterClock, world.recife.id) == before
-        assert wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
+        assert process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
         assert len(deliveries()) == 1
 
 
@@ -80,9 +80,9 @@ def test_a_reader_at_the_desk_is_not_put_off_when_the_database_goes_away(
         with opened(NobodyScope(login="worker")) as session:
             session.execute(update(DeskReader).values(next_at=at), execution_options=PLAIN)
         with pytest.raises(OperationalError):
-            desk_due.wake_reader(world.dana.user_id, at=at, quiet_weeks=QUIET_WEEKS)
+            desk_due.process_reader(world.dana.user_id, at=at, quiet_weeks=QUIET_WEEKS)
         assert next_at(DeskReader, world.dana.user_id) == at
-        assert desk_due.wake_reader(world.dana.user_id, at=at, quiet_weeks=QUIET_WEEKS) == 1
+        assert desk_due.process_reader(world.dana.user_id, at=at, quiet_weeks=QUIET_WEEKS) == 1
         assert len(deliveries(MailKind.DESK_SUMMARY)) == 1
 
 
@@ -95,7 +95,7 @@ def test_a_statement_that_takes_too_long_is_the_chapters_own_fault(
 
     monkeypatch.setattr(due, "on_the_ladder", endless)
     with world.app.app_context():
-        assert wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 0
+        assert process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 0
         assert next_at(ChapterClock, world.recife.id) == QUIET_SINCE + POISON_PAUSE
 
 

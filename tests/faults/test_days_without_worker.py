@@ -95,7 +95,7 @@ class Days:
         with self.world.app.app_context():
             return [row.id for row in self._digests() if row.state not in final_states]
 
-    def told(self) -> list[tuple[str, list[int]]]:
+    def rungs_sent(self) -> list[tuple[str, list[int]]]:
         """Return what went to alice, each with its day and the rungs at which it tells of her term."""
         with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
             statement = select(Notification).where(Notification.state == DeliveryState.SENT)
@@ -143,18 +143,18 @@ def test_a_worker_off_from_eight_to_five_days_before_sends_one_mail_the_rung_of_
     days.workers.start("worker", "beat")
     days.settle()
     days.let_it_be(days.until(-9))
-    assert days.told() == [("2026-01-16", [-14])]
+    assert days.rungs_sent() == [("2026-01-16", [-14])]
     days.workers.kill("worker")
     days.let_it_be(days.until(-5))
     assert days.arrived() == 1
 
     days.workers.start("worker")
     days.settle()
-    assert days.told()[1:] == [("2026-01-23", [-7])]
+    assert days.rungs_sent()[1:] == [("2026-01-23", [-7])]
     days.let_it_be(days.until(-1))
     assert days.arrived() == 2, "the next days have nothing new to tell"
     days.let_it_be(days.until(0))
-    assert days.told()[2:] == [("2026-01-28", [0])]
+    assert days.rungs_sent()[2:] == [("2026-01-28", [0])]
     assert days.arrived() == 3
 
 
@@ -163,7 +163,7 @@ def test_a_weekend_and_a_relay_away_for_two_days_delay_a_rung_and_drop_none(days
     days.workers.start("worker", "beat")
     days.settle()
     days.let_it_be(date(2026, 1, 23))
-    assert days.told() == [("2026-01-16", [-21]), ("2026-01-19", [-14])]
+    assert days.rungs_sent() == [("2026-01-16", [-21]), ("2026-01-19", [-14])]
 
     days.relay.close()
     days.let_it_be(date(2026, 1, 27))
@@ -172,7 +172,7 @@ def test_a_weekend_and_a_relay_away_for_two_days_delay_a_rung_and_drop_none(days
     days.workers.eventually(lambda: len(days.unfinished()) == 3, description="the third morning has been seen to")
     days.relay.enter_context(days.mail_server.listening())
     days.settle()
-    assert days.told()[2:] == [("2026-01-28", [-7])]
+    assert days.rungs_sent()[2:] == [("2026-01-28", [-7])]
     assert days.reasons() == {Reason.OVERTAKEN: 2}
     days.let_it_be(date(2026, 1, 29))
     assert days.arrived() == 3

@@ -26,7 +26,7 @@ from tenants.scope import ChapterScope
 
 
 @dataclass(frozen=True)
-class Office:
+class Terms:
     """The office of focal point of one chapter: who holds it, and what may be done about it."""
 
     world: World
@@ -37,7 +37,7 @@ class Office:
         with self.world.app.test_request_context(), opened(ChapterScope(self.place.id, actor_id=by.user_id)) as session:
             return service(session, actor_id=by.user_id, at=at, **kwargs)
 
-    def seat(self, member: Person) -> Membership:
+    def own_membership(self, member: Person) -> Membership:
         """Return a person's present membership."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
             membership = present_membership(session, user_id=member.user_id)
@@ -46,7 +46,7 @@ class Office:
 
     def role(self, member: Person) -> str:
         """Return what a person is in the chapter."""
-        return self.seat(member).role
+        return self.own_membership(member).role
 
     def terms(self, member: Person | None = None) -> list[FocalPointTerm]:
         """Return the terms of the chapter, or of one person, the earliest first."""
@@ -67,7 +67,7 @@ class Office:
     def hand_over(self, giver: Person, taker: Person, *, at: datetime, **changes: Any) -> FocalPointTerm:
         """Hand over, as whoever answers for the chapter unless `by` says otherwise."""
         arguments = {"by": giver, "stays_as": Role.MEMBER, "organisation": "", "ends_on": None, **changes}
-        choice = Choice(self.seat(taker).id, arguments.pop("organisation"), arguments.pop("ends_on"))
+        choice = Choice(self.own_membership(taker).id, arguments.pop("organisation"), arguments.pop("ends_on"))
         term = next(candidate for candidate in reversed(self.terms(giver)) if candidate.rank == "primary")
         new_term: FocalPointTerm = self.act(services.hand_over, at=at, term_id=term.id, choice=choice, **arguments)
         return new_term
@@ -80,6 +80,6 @@ class Office:
 
 
 @pytest.fixture
-def recife(world: World) -> Office:
+def recife(world: World) -> Terms:
     """Recife, for which Alice answers from 12 January 2026 to 11 January 2028."""
-    return Office(world, world.recife)
+    return Terms(world, world.recife)

@@ -24,11 +24,11 @@ LATER = date(2030, 1, 1)
 COLUMNS = "select column_name from information_schema.columns where table_name = :table"
 
 
-def term(seat: Any, **changes: Any) -> FocalPointTerm:
+def term(own_membership: Any, **changes: Any) -> FocalPointTerm:
     defaults = {
-        "chapter_id": seat.chapter_id,
+        "chapter_id": own_membership.chapter_id,
         "country": "BR",
-        "membership_id": seat.id,
+        "membership_id": own_membership.id,
         "organisation": "",
         "rank": "primary",
         "starts_on": LATER,
@@ -46,7 +46,7 @@ def written(world: World, *rows: FocalPointTerm) -> None:
 
 
 def test_two_primary_terms_do_not_meet_on_a_day_and_touch_on_the_next(world, recife):
-    alice, bob = recife.seat(world.alice), recife.seat(world.bob)
+    alice, bob = recife.own_membership(world.alice), recife.own_membership(world.bob)
     last = LATER + timedelta(days=30)
     with pytest.raises(IntegrityError, match="ex_focal_point_terms_one_primary"):
         written(world, term(alice), term(bob, starts_on=last, ends_on=last))
@@ -54,13 +54,13 @@ def test_two_primary_terms_do_not_meet_on_a_day_and_touch_on_the_next(world, rec
 
 
 def test_one_person_has_one_term_at_a_time_whatever_its_rank(world, recife):
-    bob = recife.seat(world.bob)
+    bob = recife.own_membership(world.bob)
     with pytest.raises(IntegrityError, match="ex_focal_point_terms_one_a_person"):
         written(world, term(bob), term(bob, rank="deputy"))
 
 
 def test_the_same_days_in_another_chapter_are_no_obstacle(world, recife):
-    written(world, term(recife.seat(world.alice)))
+    written(world, term(recife.own_membership(world.alice)))
     with world.app.app_context(), opened(ChapterScope(world.huye.id)) as session:
         membership = session.execute(text("select chapter_id, id from memberships")).one()
         session.add(term(membership, country="RW"))
@@ -68,22 +68,22 @@ def test_the_same_days_in_another_chapter_are_no_obstacle(world, recife):
 
 def test_of_two_at_the_same_moment_one_answers_for_the_chapter(world, recife):
     """Both transactions have seen that nobody does, and write before either has committed."""
-    seats = [recife.seat(world.alice), recife.seat(world.bob)]
+    own_memberships = [recife.own_membership(world.alice), recife.own_membership(world.bob)]
     both_looked, outcomes = Barrier(2), []
 
-    def take(seat: Any) -> None:
+    def take(own_membership: Any) -> None:
         try:
             with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
                 free = text("select count(*) from focal_point_terms where starts_on <= :day and ends_on >= :day")
                 assert session.scalar(free, {"day": LATER}) == 0
                 both_looked.wait(10)
-                session.add(term(seat))
+                session.add(term(own_membership))
                 session.flush()
             outcomes.append("answers")
         except DBAPIError as error:
             outcomes.append(str(getattr(error.orig, "sqlstate", "")))
 
-    threads = [Thread(target=take, args=(seat,)) for seat in seats]
+    threads = [Thread(target=take, args=(own_membership,)) for own_membership in own_memberships]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -108,7 +108,7 @@ def test_of_two_at_the_same_moment_one_answers_for_the_chapter(world, recife):
 )
 def test_what_makes_no_sense_is_refused(world, recife, wrong, constraint):
     with pytest.raises(DBAPIError, match=constraint):
-        written(world, term(recife.seat(world.bob), **wrong))
+        written(world, term(recife.own_membership(world.bob), **wrong))
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_alice_is_asked_twice_a_year_by_name_and_one_press_answers(world, recife
     assert recife.due(FIRST_DAY + HALF_A_YEAR - A_DAY) == []
     (obligation,) = recife.due(FIRST_DAY + HALF_A_YEAR)
     assert (obligation.kind, obligation.title, obligation.subject_id) == (CONFIRM_FOCAL_POINT, "Alice", term.id)
-    assert obligation.owner_id == recife.seat(world.alice).id
+    assert obligation.owner_id == recife.own_membership(world.alice).id
     assert obligation.state(FIRST_DAY + HALF_A_YEAR) is ObligationState.DUE
     recife.act(services.confirm_term, by=world.alice, at=noon(FIRST_DAY + HALF_A_YEAR), term_id=term.id)
     assert recife.due(FIRST_DAY + HALF_A_YEAR) == []
@@ -57,7 +57,7 @@ def test_alice_is_asked_twice_a_year_by_name_and_one_press_answers(world, recife
 
 def test_those_who_stand_beside_are_not_asked(world, recife):
     newcomer(world, "Duda", Role.DEPUTY)
-    assert {due.owner_id for due in recife.due(FIRST_DAY + HALF_A_YEAR)} == {recife.seat(world.alice).id}
+    assert {due.owner_id for due in recife.due(FIRST_DAY + HALF_A_YEAR)} == {recife.own_membership(world.alice).id}
 
 
 def test_the_end_of_a_term_is_announced_weeks_before_and_renewing_settles_it(world, recife):
@@ -67,7 +67,7 @@ def test_the_end_of_a_term_is_announced_weeks_before_and_renewing_settles_it(wor
     recife.act(services.confirm_term, by=world.alice, at=noon(early), term_id=term.id)
     (ending,) = looking_ahead(world, early, LAST_DAY)
     assert (ending.kind, ending.title, ending.due_on, ending.subject_id) == (TERM_ENDING, "Alice", LAST_DAY, term.id)
-    assert ending.owner_id == recife.seat(world.alice).id
+    assert ending.owner_id == recife.own_membership(world.alice).id
     recife.act(services.renew_term, by=world.alice, at=noon(early), term_id=term.id)
     assert looking_ahead(world, early, LAST_DAY) == []
 
@@ -92,18 +92,18 @@ def test_a_deputy_is_told_of_the_vacancy_and_leads_until_it_is_filled(world, rec
     with world.app.app_context():
         part(world.recife, world.alice, noon(day))
     (vacancy,) = recife.due(day)
-    assert (vacancy.due_on, vacancy.owner_id) == (day, recife.seat(duda).id)
-    choice = services.Choice(recife.seat(world.bob).id)
+    assert (vacancy.due_on, vacancy.owner_id) == (day, recife.own_membership(duda).id)
+    choice = services.Choice(recife.own_membership(world.bob).id)
     recife.act(services.appoint, by=duda, at=noon(day), choice=choice, rank=Rank.PRIMARY)
     assert recife.due(day) == []
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         quiet = [due for due in obligations_due(session, by=day, quiet_weeks=4) if due.kind is QUIET_CHAPTER]
-    assert [due.owner_id for due in quiet] == [recife.seat(world.bob).id]
+    assert [due.owner_id for due in quiet] == [recife.own_membership(world.bob).id]
 
 
 def test_a_deputy_whose_own_term_ran_out_still_hears_of_it_while_nobody_answers(world, recife):
     duda = newcomer(world, "Duda", Role.DEPUTY)
-    assert [due.owner_id for due in recife.due(LAST_DAY + A_DAY)] == [recife.seat(duda).id]
+    assert [due.owner_id for due in recife.due(LAST_DAY + A_DAY)] == [recife.own_membership(duda).id]
 
 
 @pytest.mark.parametrize("days", [0, 1])

@@ -45,7 +45,7 @@ def press(client: FlaskClient, words: str, *, on: str = PAGE, **fields: str) -> 
     return page(client, answer.location)
 
 
-def told_by(html: str) -> str:
+def heading_of(html: str) -> str:
     match = re.search(r"<h1[^>]*>(.*?)</h1>", html, re.DOTALL)
     assert match
     return match[1]
@@ -54,7 +54,7 @@ def told_by(html: str) -> str:
 def test_alice_reads_since_and_until_when_she_answers(world, as_person):
     with travel(IN_TERM, tick=True):
         html = page(as_person(world.alice))
-    assert told_by(html) == "Alice is the focal point"
+    assert heading_of(html) == "Alice is the focal point"
     for words in (
         "12 Jan 2026",
         "11 Jan 2028",
@@ -99,19 +99,27 @@ def test_alice_hands_over_to_bob_who_may_act_from_then_on_and_hands_back(world, 
         alice, bob = as_person(world.alice), as_person(world.bob)
         assert "Hand over the role" not in page(bob)
         address = handover_of(alice)
-        fields = {"membership_id": str(recife.seat(world.bob).id), "organisation": "Casa", "stays_as": "deputy"}
+        fields = {
+            "membership_id": str(recife.own_membership(world.bob).id),
+            "organisation": "Casa",
+            "stays_as": "deputy",
+        }
         answer = post(alice, address, **fields)
         assert answer.status_code == 302
         html = page(alice)
         assert "The term of Bob begins today." in html
-        assert told_by(html) == "Bob is the focal point"
+        assert heading_of(html) == "Bob is the focal point"
         assert "Casa" in html
         assert "Earlier terms" in html
         assert post(alice, address, form=PAGE, **fields).status_code == 422, "it was hers to give once"
         assert "Confirm that you are still the focal point" in page(bob)
-        return_fields = {"membership_id": str(recife.seat(world.alice).id), "organisation": "", "stays_as": "member"}
+        return_fields = {
+            "membership_id": str(recife.own_membership(world.alice).id),
+            "organisation": "",
+            "stays_as": "member",
+        }
         assert post(bob, handover_of(bob), **return_fields).status_code == 302
-        assert told_by(page(bob)) == "Alice is the focal point"
+        assert heading_of(page(bob)) == "Alice is the focal point"
         assert "Hand over the role" not in page(bob)
 
 
@@ -124,7 +132,7 @@ def handover_of(client: FlaskClient) -> str:
 def test_what_was_typed_stays_where_a_handover_is_refused(world, as_person, recife):
     with travel(IN_TERM, tick=True):
         alice = as_person(world.alice)
-        bob = str(recife.seat(world.bob).id)
+        bob = str(recife.own_membership(world.bob).id)
         wrong = {"membership_id": bob, "organisation": "Casa da Mulher", "ends_on": "2025-01-01", "stays_as": "member"}
         answer = post(alice, handover_of(alice), **wrong)
         assert answer.status_code == 422
@@ -142,7 +150,7 @@ def test_a_deputy_does_not_take_over_from_somebody_who_is_there(world, as_person
     with travel(IN_TERM, tick=True):
         alice, deputy = as_person(world.alice), as_person(duda)
         assert "/handover" not in page(deputy)
-        fields = {"membership_id": str(recife.seat(duda).id), "stays_as": "member"}
+        fields = {"membership_id": str(recife.own_membership(duda).id), "stays_as": "member"}
         answer = post(deputy, handover_of(alice), **fields)
         assert answer.status_code == 422
         assert "Only the current focal point or UN Women can hand over the role" in answer.get_data(as_text=True)
@@ -151,7 +159,7 @@ def test_a_deputy_does_not_take_over_from_somebody_who_is_there(world, as_person
 def test_bob_reads_and_may_change_nothing(world, as_person, recife):
     bob, term = as_person(world.bob), recife.terms(world.alice)[0].id
     html = page(bob)
-    assert told_by(html) == "Alice is the focal point"
+    assert heading_of(html) == "Alice is the focal point"
     assert "<form method" not in html.partition("<main")[2].partition("</main>")[0]
     for action in ("confirmation", "renewal", "handover", "end"):
         assert post(bob, f"{PAGE}/terms/{term}/{action}", form="/me").status_code == 404
@@ -165,7 +173,7 @@ def test_charlie_of_another_chapter_finds_no_such_page_in_either(world, as_perso
         for action in ("confirmation", "renewal", "handover", "end"):
             assert post(charlie, f"/c/{slug}/focal-point/terms/{term}/{action}", form="/me").status_code == 404
     assert recife.terms(world.alice)[0].confirmed_on is None
-    assert told_by(page(charlie, "/c/huye/focal-point")) == "Charlie is the focal point"
+    assert heading_of(page(charlie, "/c/huye/focal-point")) == "Charlie is the focal point"
 
 
 def test_a_lone_focal_point_whose_term_ran_out_signs_in_and_renews_it(world, as_person):
@@ -173,10 +181,10 @@ def test_a_lone_focal_point_whose_term_ran_out_signs_in_and_renews_it(world, as_
         alice = as_person(world.alice)
         assert "Choose a focal point" in page(alice, "/c/recife/")
         html = page(alice)
-        assert told_by(html) == "This chapter has no focal point"
+        assert heading_of(html) == "This chapter has no focal point"
         assert "Since 12 Jan 2028. UN Women can see this too." in html
         html = press(alice, "Renew the term of Alice")
-        assert told_by(html) == "Alice is the focal point"
+        assert heading_of(html) == "Alice is the focal point"
         assert "19 Jan 2030" in html
         assert "Earlier terms" in html
 
@@ -189,10 +197,10 @@ def test_a_deputy_chooses_a_member_while_nobody_answers(world, as_person, recife
         deputy = as_person(duda)
         assert "Renew the term of" not in page(deputy), "she has left"
         assert 'href="/c/recife/people/invitation"' in page(deputy)
-        answer = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(world.bob).id))
+        answer = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.own_membership(world.bob).id))
         assert answer.status_code == 302
-        assert told_by(page(deputy)) == "Bob is the focal point"
-        second_answer = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.seat(duda).id))
+        assert heading_of(page(deputy)) == "Bob is the focal point"
+        second_answer = post(deputy, f"{PAGE}/appointment", membership_id=str(recife.own_membership(duda).id))
         assert second_answer.status_code == 422
         assert "The chapter already has a focal point." in second_answer.get_data(as_text=True)
 
@@ -202,10 +210,10 @@ def test_dana_appoints_for_un_women_and_the_trail_says_so(world, as_person, reci
         part(world.recife, world.alice, IN_TERM)
     with travel(IN_TERM, tick=True):
         dana = as_person(world.dana)
-        assert told_by(page(dana)) == "This chapter has no focal point"
-        bob = str(recife.seat(world.bob).id)
+        assert heading_of(page(dana)) == "This chapter has no focal point"
+        bob = str(recife.own_membership(world.bob).id)
         assert post(dana, f"{PAGE}/appointment", membership_id=bob).status_code == 302
-        assert told_by(page(dana)) == "Bob is the focal point"
+        assert heading_of(page(dana)) == "Bob is the focal point"
         trail = page(as_person(world.bob), "/c/recife/trail?by=desk")
         assert "Started a term" in trail
 
@@ -214,14 +222,14 @@ def test_a_viewer_of_un_women_reads_days_and_no_names(world, as_person):
     with world.app.app_context():
         vera = desk_person("Vera", DeskRole.VIEWER, ALL_COUNTRIES)
     html = page(as_person(vera))
-    assert told_by(html) == "The chapter has a focal point"
+    assert heading_of(html) == "The chapter has a focal point"
     assert "11 Jan 2028" in html
     assert "Alice" not in html
 
 
 def test_alice_chooses_a_deputy_and_ends_the_term_again(world, as_person, recife):
     alice = as_person(world.alice)
-    post(alice, f"{PAGE}/deputies/new", membership_id=str(recife.seat(world.bob).id))
+    post(alice, f"{PAGE}/deputies/new", membership_id=str(recife.own_membership(world.bob).id))
     html = page(alice)
     assert "The term of Bob begins today." in html
     match = re.search(rf'href="({PAGE}/terms/[^"]+/end)"', html)

@@ -55,11 +55,11 @@ def test_one_answers_a_day_and_the_history_only_grows(world: World, history: lis
             terms = _terms(place)
             assert earlier_terms.items() <= {term.id: _fixed(term) for term in terms}.items()
             earlier_terms = {term.id: _fixed(term) for term in terms}
-            _sound(terms, at.date())
+            _check_terms(terms, at.date())
 
 
 def _do(session: Any, place: Any, people: list[Any], act: tuple[Any, ...], at: Any) -> None:
-    seats = {
+    own_memberships = {
         membership.user_id: membership
         for membership in session.query(Membership).order_by(Membership.joined_at, Membership.id).all()
     }
@@ -68,22 +68,22 @@ def _do(session: Any, place: Any, people: list[Any], act: tuple[Any, ...], at: A
         _join_at(session, newcomer, act[2], at)
         return
     actor = people[act[2]]
-    seat, by = seats[actor.user_id], {"actor_id": actor.user_id, "at": at}
+    own_membership, by = own_memberships[actor.user_id], {"actor_id": actor.user_id, "at": at}
     latest = (
         session.query(FocalPointTerm)
-        .filter(FocalPointTerm.membership_id == seat.id)
+        .filter(FocalPointTerm.membership_id == own_membership.id)
         .order_by(FocalPointTerm.ends_on.desc(), FocalPointTerm.id.desc())
         .first()
     )
     if act[0] == "leave":
-        end_membership(session, membership_id=seat.id, **by)
+        end_membership(session, membership_id=own_membership.id, **by)
     elif act[0] == "appoint":
         ends_on = None if act[4] is None else at.date() + timedelta(days=act[4])
-        services.appoint(session, choice=Choice(seat.id, "", ends_on), rank=act[3], **by)
+        services.appoint(session, choice=Choice(own_membership.id, "", ends_on), rank=act[3], **by)
     elif latest is None:
         return
     elif act[0] == "hand_over":
-        choice = Choice(seats[people[act[3]].user_id].id)
+        choice = Choice(own_memberships[people[act[3]].user_id].id)
         services.hand_over(session, term_id=latest.id, choice=choice, stays_as=act[4], **by)
     elif act[0] == "renew":
         services.renew_term(session, term_id=latest.id, **by)
@@ -108,7 +108,7 @@ def _fixed(term: FocalPointTerm) -> tuple[Any, ...]:
     return term.membership_id, term.rank, term.starts_on, term.organisation, term.appointed_at
 
 
-def _sound(terms: list[FocalPointTerm], today: Any) -> None:
+def _check_terms(terms: list[FocalPointTerm], today: Any) -> None:
     lasting = sorted(
         (term for term in terms if term.rank == "primary" and term.ends_on >= term.starts_on),
         key=lambda term: term.starts_on,

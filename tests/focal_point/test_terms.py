@@ -35,7 +35,7 @@ def noon(day: date) -> datetime:
     return datetime(day.year, day.month, day.day, 15, tzinfo=UTC)
 
 
-def said(world: World, action: str) -> list[AuditEntry]:
+def audit_entries(world: World, action: str) -> list[AuditEntry]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return list(session.scalars(select(AuditEntry).where(AuditEntry.action == action).order_by(AuditEntry.at)))
 
@@ -51,7 +51,7 @@ def test_a_second_focal_point_and_a_deputy_stand_beside_and_keep_their_roles(wor
     frida, duda = newcomer(world, "Frida", Role.FOCAL_POINT), newcomer(world, "Duda", Role.DEPUTY)
     assert [recife.terms(member)[0].rank for member in (frida, duda)] == ["deputy", "deputy"]
     assert [recife.role(member) for member in (frida, duda)] == ["focal_point", "deputy"]
-    assert recife.answers(FIRST_DAY) == recife.seat(world.alice).id
+    assert recife.answers(FIRST_DAY) == recife.own_membership(world.alice).id
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_term_is_two_years_to_the_day(begins, ends):
 
 def test_whoever_leaves_has_no_term_any_more_and_nobody_is_moved_up(world, recife):
     frida = newcomer(world, "Frida", Role.FOCAL_POINT)
-    recife.act(end_membership, by=world.alice, at=SPRING, membership_id=recife.seat(world.alice).id)
+    recife.act(end_membership, by=world.alice, at=SPRING, membership_id=recife.own_membership(world.alice).id)
     (term,) = recife.terms(world.alice)
     assert (term.ends_on, term.ended_by) == (SPRING.date() - A_DAY, world.alice.user_id)
     assert recife.answers(SPRING.date()) is None
@@ -79,7 +79,7 @@ def test_she_who_joins_while_nobody_answers_does(world, recife):
     with world.app.app_context():
         part(world.recife, world.alice, SINCE)
     frida = newcomer(world, "Frida", Role.FOCAL_POINT)
-    assert recife.answers(FIRST_DAY) == recife.seat(frida).id
+    assert recife.answers(FIRST_DAY) == recife.own_membership(frida).id
     (of_alice,) = recife.terms(world.alice)
     assert of_alice.ends_on < of_alice.starts_on, "a term that ended on its first day has lasted no day"
 
@@ -89,7 +89,7 @@ def test_confirming_twice_is_confirming_once(world, recife):
     assert recife.act(services.confirm_term, by=world.alice, at=SPRING, term_id=term) is True
     assert recife.act(services.confirm_term, by=world.alice, at=SPRING, term_id=term) is False
     assert recife.terms(world.alice)[0].confirmed_on == SPRING.date()
-    assert len(said(world, "term.confirmed")) == 1
+    assert len(audit_entries(world, "term.confirmed")) == 1
 
 
 def test_a_term_that_has_ended_is_not_confirmed(world, recife):
@@ -110,7 +110,7 @@ def test_a_term_is_renewed_in_its_last_half_year_and_not_before(world, recife):
         date(2030, 1, 11),
         opens,
     )
-    (entry,) = said(world, "term.renewed")
+    (entry,) = audit_entries(world, "term.renewed")
     assert entry.details == {"before": "2028-01-11", "ends_on": "2030-01-11"}
     with pytest.raises(Refused):
         recife.act(services.renew_term, by=world.alice, at=noon(opens), term_id=term)
@@ -122,14 +122,14 @@ def test_a_term_that_has_ended_begins_anew_and_the_days_between_stay_empty(world
     first, second = recife.terms(world.alice)
     assert (first.ends_on, second.starts_on) == (LAST_DAY, later)
     assert recife.answers(later - A_DAY) is None
-    assert recife.answers(later) == recife.seat(world.alice).id
+    assert recife.answers(later) == recife.own_membership(world.alice).id
     with pytest.raises(Refused):
         recife.act(services.renew_term, by=world.alice, at=noon(later), term_id=term)
 
 
 def test_a_term_that_has_ended_is_not_renewed_over_somebody_elses(world, recife):
     later, term = noon(LAST_DAY + A_DAY), recife.terms(world.alice)[0].id
-    choice = Choice(recife.seat(world.bob).id)
+    choice = Choice(recife.own_membership(world.bob).id)
     recife.act(services.appoint, by=world.alice, at=later, choice=choice, rank=Rank.PRIMARY)
     with pytest.raises(Refused):
         recife.act(services.renew_term, by=world.alice, at=later, term_id=term)
@@ -138,8 +138,8 @@ def test_a_term_that_has_ended_is_not_renewed_over_somebody_elses(world, recife)
 def test_alice_hands_over_to_bob_who_leads_from_that_day_while_she_stays_a_deputy(world, recife):
     recife.hand_over(world.alice, world.bob, at=SPRING, stays_as=Role.DEPUTY, organisation="  Casa   da Mulher ")
     before, today = SPRING.date() - A_DAY, SPRING.date()
-    assert recife.answers(before) == recife.seat(world.alice).id
-    assert recife.answers(today) == recife.seat(world.bob).id
+    assert recife.answers(before) == recife.own_membership(world.alice).id
+    assert recife.answers(today) == recife.own_membership(world.bob).id
     assert (recife.role(world.alice), recife.role(world.bob)) == ("deputy", "focal_point")
     primary_term, deputy_term = recife.terms(world.alice)
     assert (primary_term.rank, primary_term.ends_on, deputy_term.rank, deputy_term.starts_on) == (
@@ -150,13 +150,15 @@ def test_alice_hands_over_to_bob_who_leads_from_that_day_while_she_stays_a_deput
     )
     (bob_term,) = recife.terms(world.bob)
     assert (bob_term.organisation, bob_term.appointed_by) == ("Casa da Mulher", world.alice.user_id)
-    assert [entry.subject_id for entry in said(world, "term.handed_over")] == [recife.seat(world.alice).id]
+    assert [entry.subject_id for entry in audit_entries(world, "term.handed_over")] == [
+        recife.own_membership(world.alice).id
+    ]
 
 
 def test_handing_back_on_the_same_day_undoes_it_and_the_history_keeps_both(world, recife):
     recife.hand_over(world.alice, world.bob, at=SPRING, stays_as=Role.DEPUTY)
     recife.hand_over(world.bob, world.alice, at=SPRING + timedelta(hours=1))
-    assert recife.answers(SPRING.date()) == recife.seat(world.alice).id
+    assert recife.answers(SPRING.date()) == recife.own_membership(world.alice).id
     assert (recife.role(world.alice), recife.role(world.bob)) == ("focal_point", "member")
     assert len(recife.terms()) == 4
     assert len(recife.terms(world.bob)) == 1
@@ -172,14 +174,14 @@ def test_a_deputy_who_takes_over_is_a_deputy_no_more(world, recife):
 
 def test_nobody_hands_over_to_herself_to_somebody_absent_or_with_words_too_long_and_nothing_changes(world, recife):
     former_member = newcomer(world, "Gone")
-    seat_of_gone = recife.seat(former_member).id
-    recife.act(end_membership, by=former_member, at=SINCE + A_DAY, membership_id=seat_of_gone)
+    membership_of_former_member = recife.own_membership(former_member).id
+    recife.act(end_membership, by=former_member, at=SINCE + A_DAY, membership_id=membership_of_former_member)
     before = [(term.id, term.ends_on) for term in recife.terms()]
     term = recife.terms(world.alice)[0].id
-    bob = recife.seat(world.bob).id
+    bob = recife.own_membership(world.bob).id
     for field, choice in (
-        ("membership_id", Choice(recife.seat(world.alice).id)),
-        ("membership_id", Choice(seat_of_gone)),
+        ("membership_id", Choice(recife.own_membership(world.alice).id)),
+        ("membership_id", Choice(membership_of_former_member)),
         ("membership_id", Choice(new_id())),
         ("organisation", Choice(bob, "x" * 121)),
         ("ends_on", Choice(bob, "", SPRING.date() - A_DAY)),
@@ -199,7 +201,7 @@ def test_only_she_herself_and_un_women_hand_over_and_only_once(world, recife):
     recife.hand_over(world.alice, world.bob, at=SPRING, by=world.dana, is_desk=True)
     with pytest.raises(Refused):
         recife.hand_over(world.alice, duda, at=SPRING)
-    assert recife.answers(SPRING.date()) == recife.seat(world.bob).id
+    assert recife.answers(SPRING.date()) == recife.own_membership(world.bob).id
 
 
 def test_nobody_is_appointed_where_somebody_answers(world, recife):
@@ -208,13 +210,13 @@ def test_nobody_is_appointed_where_somebody_answers(world, recife):
             services.appoint,
             by=world.alice,
             at=SPRING,
-            choice=Choice(recife.seat(world.bob).id),
+            choice=Choice(recife.own_membership(world.bob).id),
             rank=Rank.PRIMARY,
         )
 
 
 def test_a_deputy_is_chosen_and_her_term_ended_again(world, recife):
-    arguments = {"choice": Choice(recife.seat(world.bob).id), "rank": Rank.DEPUTY}
+    arguments = {"choice": Choice(recife.own_membership(world.bob).id), "rank": Rank.DEPUTY}
     term = recife.act(services.appoint, by=world.alice, at=SPRING, **arguments)
     assert recife.role(world.bob) == "deputy"
     with pytest.raises(Refused):

@@ -3,104 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
-from threading import Barrier, Thread
-from typing import Any
 from uuid import UUID
 
 import pytest
-from harness.people import Person, World, join, person, post
+from funding.money import DAY, FUNDING, NOW
+from harness.people import World, post
 from psycopg import errors as refused_by
-from sqlalchemy import create_engine, event, select, text
+from sqlalchemy import create_engine, event, text
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
-from tenants import clock
 from tenants.action_kit.funding import budgets, queries, services
-from tenants.action_kit.funding.entries import TransactionEntry
-from tenants.action_kit.funding.models import FundingSource, SourceKind, SourceState, Transaction, TransactionKind
+from tenants.action_kit.funding.models import SourceKind, SourceState
 from tenants.action_kit.funding.obligations import BUDGET_TO_REVISE, EXPENSE_TO_APPROVE, KINDS
 from tenants.action_kit.funding.rates import load_rates
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, new_id, opened
 from tenants.errors import AlreadyDecided, Refused, VersionConflict
-from tenants.obligations.models import Obligation, ObligationKind, selects_of
+from tenants.obligations.models import selects_of
 from tenants.obligations.selects import StatementScope
-from tenants.overview.obligations import obligations_due
 from tenants.overview.steps import states_of, step_states
-from tenants.people.permissions import Role
 from tenants.scope import ChapterScope, DeskScope
-
-FUNDING = "/c/recife/funding"
-NOW = clock.now()
-DAY = clock.local_day(NOW, "America/Recife")
-
-
-@pytest.fixture
-def money(world):
-    """A budget line of BRL 100 and a source that has agreed to BRL 60; what acts on them as alice."""
-    return Money(world)
-
-
-class Money:
-    def __init__(self, world: World) -> None:
-        self.world = world
-        with self.open() as session:
-            self.line = budgets.add_budget_line(session, **self.as_(), title="Launch event", amount_minor=10_000).id
-            self.source = self.add_source(session).id
-
-    @contextmanager
-    def open(self) -> Iterator[Session]:
-        scope = ChapterScope(self.world.recife.id, actor_id=self.world.alice.user_id)
-        with self.world.app.app_context(), opened(scope) as session:
-            yield session
-
-    def as_(self, actor: Person | None = None) -> dict[str, Any]:
-        return {"actor_id": (actor or self.world.alice).user_id, "at": NOW}
-
-    def add_source(self, session: Session, **changes: Any) -> FundingSource:
-        defaults = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 6_000, "currency": "BRL"}
-        return budgets.add_source(session, **self.as_(), **{"name": "City", **defaults, **changes})
-
-    def spend(self, amount: int = 1_000, *, key: UUID | None = None, **changes: Any) -> UUID:
-        fields = {"currency": "BRL", "dated_on": DAY, "what": "Sound", "budget_line_id": self.line, **changes}
-        entry = TransactionEntry(kind=TransactionKind.EXPENSE, amount_minor=amount, **fields)
-        with self.open() as session:
-            row = services.record_transaction(session, **self.as_(), form_key=key or new_id(), entry=entry)
-            return row.id
-
-    def earn(self, amount: int, **changes: Any) -> UUID:
-        fields = {"currency": "BRL", "dated_on": DAY, "what": "Transfer", "source_id": self.source, **changes}
-        entry = TransactionEntry(kind=TransactionKind.INCOME, amount_minor=amount, **fields)
-        with self.open() as session:
-            return services.record_transaction(session, **self.as_(), form_key=new_id(), entry=entry).id
-
-    def decide(
-        self, expense: UUID, actor: Person, *, is_desk: bool = False, act: Any = services.approve_expense
-    ) -> None:
-        with self.open() as session:
-            act(session, **self.as_(actor), transaction_id=expense, is_desk=is_desk)
-
-    def row(self, transaction_id: UUID) -> Transaction:
-        with self.open() as session:
-            return session.scalars(select(Transaction).where(Transaction.id == transaction_id)).one()
-
-    def totals(self) -> queries.Totals:
-        with self.open() as session:
-            return queries.totals(session, currency="BRL")
-
-    def owed(self, kind: ObligationKind) -> list[Obligation]:
-        with self.open() as session:
-            due = obligations_due(session, by=DAY + timedelta(days=60), quiet_weeks=6)
-            return [obligation for obligation in due if obligation.kind is kind]
-
-    def second(self) -> Person:
-        with self.world.app.app_context():
-            frida = person("Frida")
-            join(self.world.recife, frida, Role.FINANCE)
-        return frida
 
 
 def load(world: World, *lines: str) -> None:
@@ -108,71 +31,6 @@ def load(world: World, *lines: str) -> None:
     with engine.begin() as owner:
         load_rates(owner, ["currency,starts_on,per_usd\n", *lines])
     engine.dispose()
-
-
-def test_the_only_focal_points_expense_is_approved_by_dana_outside_the_chapter(money, world, as_person):
-    expense = money.spend()
-    assert money.row(expense).awaits_desk
-    assert [obligation.owner_id for obligation in money.owed(EXPENSE_TO_APPROVE)] == [None]
-    dana = as_person(world.dana)
-    assert "Waiting for UN Women" in dana.get(FUNDING).get_data(as_text=True)
-    assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
-    page = as_person(world.alice).get(FUNDING).get_data(as_text=True)
-    assert "Approved outside the chapter" in page
-    assert "Dana" in page
-    assert money.owed(EXPENSE_TO_APPROVE) == []
-    assert money.totals().spent == 1_000
-
-
-def test_where_somebody_in_the_chapter_decides_dana_is_refused_and_she_is_not(money, world, as_person):
-    frida = money.second()
-    expense = money.spend()
-    assert not money.row(expense).awaits_desk
-    assert len(money.owed(EXPENSE_TO_APPROVE)) == 1
-    assert money.owed(EXPENSE_TO_APPROVE)[0].owner_id is not None
-    dana = as_person(world.dana)
-    assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
-    assert "so UN Women cannot" in dana.get(FUNDING).get_data(as_text=True)
-    assert money.row(expense).state == "pending"
-    post(as_person(frida), f"{FUNDING}/transactions/{expense}/approval", form=FUNDING)
-    row = money.row(expense)
-    assert (row.state, row.is_outside, row.decided_by) == ("approved", False, frida.user_id)
-
-
-def test_alice_does_not_decide_on_her_own_expense(money, world):
-    expense = money.spend()
-    with pytest.raises(Refused):
-        money.decide(expense, world.alice)
-    assert money.row(expense).state == "pending"
-
-
-def test_what_is_refused_counts_nowhere(money, world):
-    expense = money.spend()
-    money.decide(expense, world.dana, is_desk=True, act=services.refuse_expense)
-    assert money.totals().spent == 0
-    with pytest.raises(AlreadyDecided) as earlier:
-        money.decide(expense, world.dana, is_desk=True)
-    assert (earlier.value.decision, earlier.value.by) == ("refused", "Dana")
-
-
-def test_two_approvals_at_once_give_one(money, world):
-    expense, start, outcomes = money.spend(), Barrier(2), []
-
-    def approve():
-        with world.app.app_context():
-            start.wait()
-            try:
-                money.decide(expense, world.dana, is_desk=True)
-                outcomes.append("approved")
-            except AlreadyDecided:
-                outcomes.append("already")
-
-    threads = [Thread(target=approve) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes) == ["already", "approved"]
 
 
 def test_the_same_form_twice_counts_once(money):
@@ -257,19 +115,19 @@ def test_alice_sees_what_is_still_to_find(money, world, as_person):
 
 
 def test_the_step_is_done_once_agreed_money_covers_the_budget(money):
-    def standing() -> str:
+    def step_state() -> str:
         with money.open() as session:
             return step_states(session, today=DAY, obligations=[])[2]
 
-    assert standing() == "prog"
+    assert step_state() == "prog"
     with money.open() as session:
         hall = money.add_source(session, name="Hall", kind=SourceKind.IN_KIND, amount_minor=4_000).id
         port = money.add_source(session, name="Port", state=SourceState.PLEDGED, amount_minor=4_000).id
     assert hall
-    assert standing() == "prog"
+    assert step_state() == "prog"
     with money.open() as session:
         budgets.move_source(session, **money.as_(), source_id=port, state=SourceState.COMMITTED)
-    assert standing() == "done"
+    assert step_state() == "done"
     with pytest.raises(Refused), money.open() as session:
         budgets.move_source(session, **money.as_(), source_id=port, state=SourceState.PLEDGED)
 
@@ -289,13 +147,13 @@ def test_the_desk_counts_a_source_in_the_currencies_of_its_own_chapters_budget_a
 
 def test_an_overspent_line_is_to_be_revised_until_it_is(money, world):
     expense = money.spend(10_001)
-    assert money.owed(BUDGET_TO_REVISE) == []
+    assert money.obligations_of(BUDGET_TO_REVISE) == []
     money.decide(expense, world.dana, is_desk=True)
-    (due,) = money.owed(BUDGET_TO_REVISE)
+    (due,) = money.obligations_of(BUDGET_TO_REVISE)
     assert (due.subject_id, due.due_on, due.title) == (money.line, DAY, "Launch event")
     with money.open() as session:
         budgets.revise_budget(session, **money.as_(), line_id=money.line, seen=1, amount_minor=10_001, reason="More")
-    assert money.owed(BUDGET_TO_REVISE) == []
+    assert money.obligations_of(BUDGET_TO_REVISE) == []
 
 
 def test_an_expense_is_on_a_line_and_money_is_from_a_source_of_cash(money):

@@ -39,7 +39,7 @@ def bare_app() -> Flask:
 @pytest.fixture
 def bare_app_without_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Flask:
     """The same where neither script nor style sheet could be built."""
-    monkeypatch.setattr(files, "BUILT", tmp_path)
+    monkeypatch.setattr(files, "BUILD_FOLDER", tmp_path)
     return make_bare_app()
 
 

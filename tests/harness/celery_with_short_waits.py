@@ -35,8 +35,8 @@ def shorten_waits(celery: SolidarityCelery, waits: ShortWaits) -> None:
     relay.SPEAK_SECONDS = waits.speak  # type: ignore[assignment]
     relay.ANSWER_SECONDS = waits.answer  # type: ignore[assignment]
     reminders.SECONDS_OF_SENDING = waits.sending
-    office = reminders.post_office(celery.flask_app)
-    celery.flask_app.extensions["post_office"] = replace(office, grace=timedelta(seconds=waits.grace))
+    mail_sender = reminders.make_mail_sender(celery.flask_app)
+    celery.flask_app.extensions["post_office"] = replace(mail_sender, grace=timedelta(seconds=waits.grace))
     celery.conf.visibility_timeout = waits.redeliver
     celery.conf.broker_transport_options = {
         **celery.conf.broker_transport_options,
@@ -56,7 +56,7 @@ def _oftener(entry: dict[str, Any], tick: float) -> dict[str, Any]:
 def live_by(clock: Path) -> None:
     """Live at the moment that a file says, and go with it when it moves."""
     text = clock.read_text()
-    traveller = travel(datetime.fromisoformat(text), tick=True).start()
+    person_abroad = travel(datetime.fromisoformat(text), tick=True).start()
 
     def follow(text: str) -> None:
         while True:
@@ -64,7 +64,7 @@ def live_by(clock: Path) -> None:
             new_text = clock.read_text()
             if new_text != text:
                 text = new_text
-                traveller.move_to(datetime.fromisoformat(text))
+                person_abroad.move_to(datetime.fromisoformat(text))
 
     threading.Thread(target=follow, args=(text,), daemon=True).start()
 

@@ -110,7 +110,7 @@ def running_app(settings: Settings, *, make: Callable[[Settings], Flask] = app_f
 
 
 @dataclass(frozen=True)
-class KeptApp:
+class CachedApp:
     """An application between two tests, and what it was when it was new."""
 
     app: Flask
@@ -119,7 +119,7 @@ class KeptApp:
     attributes: dict[str, dict[Any, Any]]
 
     @classmethod
-    def of(cls, app: Flask, settings: Settings, database: str) -> KeptApp:
+    def of(cls, app: Flask, settings: Settings, database: str) -> CachedApp:
         """Remember what a new application is like."""
         return cls(app, settings, database, {name: _copy(getattr(app, name)) for name in CHANGED_BY_TESTS})
 
@@ -133,7 +133,7 @@ class KeptApp:
         self.app._got_first_request = False
 
 
-_idle: list[KeptApp] = []
+_idle: list[CachedApp] = []
 
 
 def _copy(values: dict[Any, Any]) -> dict[Any, Any]:
@@ -147,7 +147,7 @@ def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
     name = idle.database if idle else new_name()
     with cloned(template, superuser_url, name) as settings:
         if idle is None or idle.settings != settings:
-            idle = KeptApp.of(app_for_tests(settings), settings, name)
+            idle = CachedApp.of(app_for_tests(settings), settings, name)
         idle.renew()
         try:
             yield idle.app, settings

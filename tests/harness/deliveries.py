@@ -20,12 +20,12 @@ from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import log_activity
 from tenants.chapters.models import Chapter
 from tenants.db import new_id, opened
-from tenants.mail.delivery import PostOffice
+from tenants.mail.delivery import MailSender
 from tenants.mail.models import Delivery, MailKind, Notification
 from tenants.membership.services import invite
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.permissions import Role
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 from tenants.reminders.schedule import public_holidays, start_clock
 from tenants.scope import ChapterScope, NobodyScope
 
@@ -189,17 +189,17 @@ def invite_people(world: World, number: int, name: str = "guest") -> Invitations
 
 
 @pytest.fixture
-def office(world: World, mailbox: Mailbox) -> Iterator[PostOffice]:
+def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
     """The post office of the world's application over the mail sink, inside its context; its grace is over at once."""
-    from workers.reminders import post_office
+    from workers.reminders import make_mail_sender
 
     point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with world.app.app_context(), travel(QUIET_SINCE, tick=True):
-        yield replace(post_office(world.app), grace=timedelta(0))
+        yield replace(make_mail_sender(world.app), grace=timedelta(0))
 
 
 @pytest.fixture
-def digest_of_recife(world: World, office: PostOffice) -> World:
+def digest_of_recife(world: World, mail_sender: MailSender) -> World:
     """Recife has been quiet, and its digest waits in the ledger."""
-    assert wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
+    assert process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
     return world

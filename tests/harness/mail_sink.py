@@ -51,7 +51,7 @@ def start_sink(folder: Path, port: int) -> subprocess.Popen[bytes]:
         folder / "mail",
         str(port),
     ]
-    return spawn(command, log=folder / "sink.log", death_signal=signal.SIGTERM)
+    return spawn(command, log=folder / "sink.log", exit_signal=signal.SIGTERM)
 
 
 def wait_for_sink(sink: subprocess.Popen[bytes], port: int, seconds: float = 20.0) -> None:

@@ -131,9 +131,9 @@ def part(place: Place, member: Person, at: datetime) -> None:
     """Let somebody be gone from a chapter, past the service that keeps its last focal point."""
     with opened(ChapterScope(place.id)) as session:
         present = select(Membership).where(Membership.user_id == member.user_id, Membership.left_at.is_(None))
-        seat = session.scalars(present).one()
-        seat.left_at = at
-        member_left(session, membership_id=seat.id, actor_id=member.user_id, at=at)
+        own_membership = session.scalars(present).one()
+        own_membership.left_at = at
+        member_left(session, membership_id=own_membership.id, actor_id=member.user_id, at=at)
 
 
 def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person:

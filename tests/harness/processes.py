@@ -46,7 +46,7 @@ class ProcessGroup:
             self.running[name] = spawn(
                 self.command(name),
                 log=self.folder / f"{name}.log",
-                death_signal=signal.SIGKILL,
+                exit_signal=signal.SIGKILL,
                 environment={**self.environment, **environment},
             )
 

@@ -27,7 +27,7 @@ from tenants.action_kit.reports.services import TypedValue
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import new_id, opened
-from tenants.figures.marks import mark_moved
+from tenants.figures.marks import mark_changed
 from tenants.figures.models import Figure
 from tenants.rollups.checking import Check, check
 from tenants.rollups.compiler import compile_full, compile_marked
@@ -132,7 +132,7 @@ class Reporting:
             has_started = state in (ChapterState.ACTIVE, ChapterState.DORMANT, ChapterState.CLOSED)
             chapter.state, chapter.active_since = state, NOON if has_started else None
             chapter.closed_on = NOON.date() if state == ChapterState.CLOSED else None
-            mark_moved(session, at=NOON)
+            mark_changed(session, at=NOON)
 
     def compile(self, at: datetime = NOON) -> int:
         """Compile what marks name, and commit."""

@@ -103,9 +103,9 @@ def test_alice_reads_what_she_and_bob_did_with_the_activity_one_step_away(
     send(alice, f"{address}/revision", title="Roda de conversa na praça")
     post(alice, "/c/recife/people/invitation", name="Nina", email="nina@people.example", role="member", language="en")
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        seat = present_membership(session, user_id=world.bob.user_id)
-    assert seat is not None
-    post(as_person(world.bob), f"/c/recife/people/{seat.id}/departure")
+        own_membership = present_membership(session, user_id=world.bob.user_id)
+    assert own_membership is not None
+    post(as_person(world.bob), f"/c/recife/people/{own_membership.id}/departure")
     page = read(alice)
     assert [(action, actor) for action, actor, _ in rows(page)[:4]] == [
         ("Ended a membership Bob", "Bob"),
@@ -165,9 +165,9 @@ def test_a_past_member_keeps_her_name_and_who_is_erased_has_none(
     world: World, alice: FlaskClient, as_person: AsPerson
 ) -> None:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        seat = present_membership(session, user_id=world.bob.user_id)
-        assert seat is not None
-        end_membership(session, actor_id=world.alice.user_id, at=LATER, membership_id=seat.id)
+        own_membership = present_membership(session, user_id=world.bob.user_id)
+        assert own_membership is not None
+        end_membership(session, actor_id=world.alice.user_id, at=LATER, membership_id=own_membership.id)
         record(session, at=LATER + timedelta(hours=1), actor_id=world.bob.user_id, action="activity.logged")
         record(session, at=LATER + timedelta(hours=2), actor_id=new_id(), action="activity.logged")
     assert rows(read(alice))[:3] == [

@@ -84,7 +84,7 @@ def test_the_catalogue_uses_the_words_of_the_glossary(term: Term) -> None:
     translations = [
         translation for source, translation in sentences() if translation and english_word(term.english).search(source)
     ]
-    assert translations or is_about_to_be_said(term), f"nothing of ours says {term.english!r}: put it in brackets"
+    assert translations or is_untranslated(term), f"nothing of ours says {term.english!r}: put it in brackets"
     for word in term.arabic if translations else ():
         assert any(arabic_word(word).search(translation) for translation in translations), (
             f"{term.english} is never {word}"
@@ -103,7 +103,7 @@ def test_the_catalogue_uses_no_word_that_the_glossary_refuses(term: Term) -> Non
     assert not wrong
 
 
-def is_about_to_be_said(term: Term) -> bool:
+def is_untranslated(term: Term) -> bool:
     """Whether a message has the word that no catalogue has yet; that it is to be translated is said elsewhere."""
     ids = (" ".join([message.id] if isinstance(message.id, str) else message.id) for message in sources() if message.id)
     return any(english_word(term.english).search(text.lower()) for text in ids)

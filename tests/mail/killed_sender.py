@@ -15,7 +15,7 @@ from solidarity.app import create_app
 from solidarity.settings import Settings
 from tenants.mail import delivery, ledger
 from tenants.mail.relay import Relay
-from workers.reminders import post_office
+from workers.reminders import make_mail_sender
 
 
 def die(*_: Any, **__: Any) -> None:
@@ -48,4 +48,4 @@ if __name__ == "__main__":
     setattr(owner, name, deadly)
     app = create_app(Settings())
     with app.app_context(), travel(datetime.fromisoformat(sys.argv[2]), tick=True):
-        delivery.send_waiting(post_office(app), seconds=10)
+        delivery.send_waiting(make_mail_sender(app), seconds=10)

@@ -25,14 +25,14 @@ from tenants import clock
 from tenants.db import opened
 from tenants.mail.addresses import unreached
 from tenants.mail.bounces import read_notice
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.letters import queue_letter
 from tenants.mail.message_ids import message_ids
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.membership.services import invite
 from tenants.people.models import Membership
 from tenants.people.permissions import Role
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 from tenants.scope import ChapterScope, NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]
@@ -73,9 +73,9 @@ def marked(world: World) -> set[str]:
 
 
 @pytest.fixture
-def delivered_world(digest_of_recife: World, office: PostOffice, mailbox: Mailbox) -> World:
+def delivered_world(digest_of_recife: World, mail_sender: MailSender, mailbox: Mailbox) -> World:
     """Recife's digest has been taken by the mail server, under the Message-ID that we say it had."""
-    send_waiting(office, seconds=10)
+    send_waiting(mail_sender, seconds=10)
     (mail,) = mailbox.mails()
     assert mail["Message-ID"] == name_of(digest_of_recife.settings, only_delivery())
     return digest_of_recife
@@ -83,7 +83,7 @@ def delivered_world(digest_of_recife: World, office: PostOffice, mailbox: Mailbo
 
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_digest_that_came_back_marks_its_address_and_is_told_again_once_corrected(
-    delivered_world: World, office: PostOffice, mailbox: Mailbox, server: str
+    delivered_world: World, mail_sender: MailSender, mailbox: Mailbox, server: str
 ) -> None:
     output = bounce(delivered_world, notice(server, name_of(delivered_world.settings, only_delivery())))
     assert output == ADDRESS_MARKED_TEXT
@@ -97,12 +97,12 @@ def test_a_digest_that_came_back_marks_its_address_and_is_told_again_once_correc
     with opened(ChapterScope(delivered_world.recife.id)) as session:
         from tenants.mail.addresses import try_again
 
-        seat = session.scalars(select(Membership.id).where(Membership.name == "Alice")).one()
-        try_again(session, actor_id=delivered_world.alice.user_id, at=clock.now(), membership_id=seat)
+        own_membership = session.scalars(select(Membership.id).where(Membership.name == "Alice")).one()
+        try_again(session, actor_id=delivered_world.alice.user_id, at=clock.now(), membership_id=own_membership)
     mailbox.empty()
     with travel(QUIET_SINCE + timedelta(days=1), tick=True):
-        wake(delivered_world.recife.id, at=clock.now(), quiet_weeks=QUIET_WEEKS)
-        send_waiting(office, seconds=10)
+        process_chapter(delivered_world.recife.id, at=clock.now(), quiet_weeks=QUIET_WEEKS)
+        send_waiting(mail_sender, seconds=10)
     (second_mail,) = mailbox.mails()
     assert "no activity has been logged" in second_mail["Subject"], "what it told is told again"
 
@@ -160,7 +160,7 @@ def test_only_what_was_sent_can_come_back(delivered_world: World, state: Deliver
 
 
 def test_an_invitation_and_a_letter_that_come_back_mark_nobody(
-    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+    world: World, mail_sender: MailSender, mailbox: Mailbox, in_chapter: InChapter
 ) -> None:
     with in_chapter(world.recife) as session:
         eve = {"email": "eve@people.example", "name": "Eve", "language": "en"}
@@ -177,7 +177,7 @@ def test_an_invitation_and_a_letter_that_come_back_mark_nobody(
             link="http://127.0.0.1:8000/reset/a-token",
             at=clock.now(),
         )
-    send_waiting(office, seconds=10)
+    send_waiting(mail_sender, seconds=10)
     for kind in (MailKind.INVITATION, MailKind.LETTER):
         (delivery,) = (row for row in deliveries(kind) if row.state == DeliveryState.SENT)
         assert bounce(world, notice("postfix", name_of(world.settings, delivery))) == BOUNCE_RECORDED_TEXT

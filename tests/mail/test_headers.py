@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.emails.message import LINE, mailbox, put_together
-from workers.emails.message import said as in_header
+from workers.emails.message import header_value as in_header
 
 ARABIC = "طلب واحد ينتظر منذ أكثر من يومين"
 word = st.sampled_from(ARABIC.split()) | st.text(

@@ -13,9 +13,9 @@ from harness.mail_sink import Mailbox
 from harness.people import World
 from harness.processes import PYTHON, environment_of, eventually
 
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.models import DeliveryState
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 
 SENDER = Path(__file__).with_name("killed_sender.py")
 POINTS = {
@@ -32,10 +32,10 @@ POINTS_AFTER_ARRIVAL = {"dot answered, not written", "sent, not committed"}
 
 @pytest.mark.parametrize("point", POINTS)
 def test_a_mail_arrives_once_though_its_sender_is_killed(
-    world: World, office: PostOffice, mailbox: Mailbox, point: str
+    world: World, mail_sender: MailSender, mailbox: Mailbox, point: str
 ) -> None:
-    send_waiting(office, seconds=10)  # the invitations of the standing people, which lapse
-    wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+    send_waiting(mail_sender, seconds=10)  # the invitations of the standing people, which lapse
+    process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
     assert killed_at(point, world) == -signal.SIGKILL
     assert only_delivery().state == POINTS[point]
     assert len(mailbox.mails()) == (point in POINTS_AFTER_ARRIVAL)
@@ -43,11 +43,11 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
     expire_leases()  # and every lease: nobody waits for the dead
 
     def ended() -> bool:
-        send_waiting(office, seconds=10)
+        send_waiting(mail_sender, seconds=10)
         return only_delivery().state == DeliveryState.SENT
 
     eventually(ended, description="those who live send the mail")
-    send_waiting(office, seconds=10)
+    send_waiting(mail_sender, seconds=10)
     assert len(mailbox.mails()) == 1
     assert delivery_status(world.recife) == DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from tenants import clock
 from tenants.db import new_id, opened
 from tenants.mail import ledger
-from tenants.mail.delivery import MAILS_A_CHAPTER, PostOffice, send_waiting, tidy
+from tenants.mail.delivery import MAILS_A_CHAPTER, MailSender, send_waiting, tidy
 from tenants.mail.ledger import MailClaim
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
 from tenants.mail.outgoing import Mail
@@ -46,7 +46,7 @@ def fill(chapter_id: UUID, mails: int) -> None:
         session.execute(insert(Delivery), rows)
 
 
-def test_small_chapters_do_not_wait_behind_a_large_one(office: PostOffice) -> None:
+def test_small_chapters_do_not_wait_behind_a_large_one(mail_sender: MailSender) -> None:
     large, small = new_id(), [new_id() for _ in range(40)]
     fill(large, 3_000)
     for small_id in small:
@@ -61,7 +61,7 @@ def test_small_chapters_do_not_wait_behind_a_large_one(office: PostOffice) -> No
     assert claim_counts[large] <= 3 * MAILS_A_CHAPTER
 
 
-def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(office: PostOffice) -> None:
+def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(mail_sender: MailSender) -> None:
     large, small = [new_id() for _ in range(30)], new_id()
     for large_id in large:
         fill(large_id, 250)
@@ -76,7 +76,7 @@ def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(office: PostO
     raise AssertionError("the small chapter was passed over")
 
 
-def test_two_workers_never_claim_the_same_mail(office: PostOffice) -> None:
+def test_two_workers_never_claim_the_same_mail(mail_sender: MailSender) -> None:
     chapter_id = new_id()
     fill(chapter_id, 6)
     with opened(WORKER) as first_session, opened(WORKER) as second_session:
@@ -88,10 +88,12 @@ def test_two_workers_never_claim_the_same_mail(office: PostOffice) -> None:
     assert not {claim.id for claim in first} & {claim.id for claim in second}
 
 
-def test_a_worker_that_slept_through_its_lease_changes_nothing(digest_of_recife: World, office: PostOffice) -> None:
+def test_a_worker_that_slept_through_its_lease_changes_nothing(
+    digest_of_recife: World, mail_sender: MailSender
+) -> None:
     (slow,) = (claim for claim in claim_all(digest_of_recife.recife.id) if claim.id == only_delivery().id)
     expire_leases()
-    tidy(office)
+    tidy(mail_sender)
     assert (only_delivery().state, only_delivery().reason) == (DeliveryState.PENDING, Reason.WORKER_LOST)
     (fast,) = (claim for claim in claim_all(digest_of_recife.recife.id) if claim.id == slow.id)
     with opened(slow.scope) as session:
@@ -104,21 +106,21 @@ def test_a_worker_that_slept_through_its_lease_changes_nothing(digest_of_recife:
         assert ledger.mark_handing_over(session, fast, Mail("", b""), body_hash=b"", at=clock.now())
 
 
-def test_no_dot_is_sent_after_the_lease(digest_of_recife: World, office: PostOffice, mailbox: Mailbox) -> None:
+def test_no_dot_is_sent_after_the_lease(digest_of_recife: World, mail_sender: MailSender, mailbox: Mailbox) -> None:
     def make_slowly(session: Session, delivery: Delivery) -> Mail:
-        mail = office.make(session, delivery)
+        mail = mail_sender.make(session, delivery)
         if delivery.kind == MailKind.DIGEST:
             update_delivery(delivery.id, lease_until=clock.now() - timedelta(seconds=1))
         return mail
 
-    send_waiting(replace(office, make=make_slowly), seconds=1)
+    send_waiting(replace(mail_sender, make=make_slowly), seconds=1)
     assert mailbox.mails() == []
     assert only_delivery().state != DeliveryState.SENT
-    send_waiting(office, seconds=10)
+    send_waiting(mail_sender, seconds=10)
     assert len(mailbox.mails()) == 1
 
 
-def test_a_late_answer_still_tells_that_it_was_sent(digest_of_recife: World, office: PostOffice) -> None:
+def test_a_late_answer_still_tells_that_it_was_sent(digest_of_recife: World, mail_sender: MailSender) -> None:
     (claim,) = (claim for claim in claim_all(digest_of_recife.recife.id) if claim.id == only_delivery().id)
     with opened(claim.scope) as session:
         ledger.mark_handing_over(session, claim, Mail("", b""), body_hash=b"", at=clock.now())
@@ -129,16 +131,18 @@ def test_a_late_answer_still_tells_that_it_was_sent(digest_of_recife: World, off
 
 
 def test_a_mail_that_takes_its_workers_down_is_given_up(
-    digest_of_recife: World, office: PostOffice, mailbox: Mailbox
+    digest_of_recife: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
     update_delivery(only_delivery().id, attempts=ledger.MOST_ATTEMPTS)  # eight were claimed, and nobody came back
-    send_waiting(office, seconds=10)
+    send_waiting(mail_sender, seconds=10)
     assert (only_delivery().state, only_delivery().reason) == (DeliveryState.DEAD, Reason.TOO_MANY_ATTEMPTS)
     assert mailbox.mails() == []
 
 
-def test_the_ledger_forgets_after_a_year_and_keeps_what_is_younger(digest_of_recife: World, office: PostOffice) -> None:
-    send_waiting(office, seconds=10)
+def test_the_ledger_forgets_after_a_year_and_keeps_what_is_younger(
+    digest_of_recife: World, mail_sender: MailSender
+) -> None:
+    send_waiting(mail_sender, seconds=10)
     rows = [row for row in deliveries(MailKind.INVITATION) if row.done_at]
     update_delivery(rows[0].id, done_at=clock.now() - ledger.RETENTION - timedelta(days=1))
     with opened(WORKER) as session:

@@ -1,4 +1,4 @@
-"""A mail put together by hand says to others what we said: read back by the standard library, for any words."""
+"""A mail put together by hand says to others what we header_value: read back by the standard library, for any words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.emails.message import mailbox, put_together, said
+from workers.emails.message import header_value, mailbox, put_together
 
 WORDS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=200)
 TEXTS = st.text(
@@ -36,7 +36,7 @@ def squeezed(text: str) -> str:
 @settings(deadline=None)
 @given(WORDS)
 def test_a_reader_sees_the_subject_as_it_was_written(subject: str) -> None:
-    raw = made(Subject=said(subject))
+    raw = made(Subject=header_value(subject))
     assert raw.isascii()
     assert read(raw)["Subject"] == squeezed(subject)
     assert all(len(line) <= 78 for line in raw.splitlines())
@@ -71,7 +71,7 @@ def lines(text: str) -> list[str]:
 
 
 def test_mail_programs_find_plain_text_first_and_html_last() -> None:
-    mail = read(made(Subject=said("Ação")))
+    mail = read(made(Subject=header_value("Ação")))
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     assert mail["MIME-Version"] == "1.0"

@@ -27,23 +27,23 @@ from time_machine import travel
 
 from tenants import clock
 from tenants.mail import ledger, relay
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.ledger import FIRST_PAUSE
 from tenants.mail.models import Delivery, DeliveryState, Reason
 from tenants.mail.outgoing import Mail
-from tenants.reminders.due import wake
-from workers.reminders import post_office
+from tenants.reminders.due import process_chapter
+from workers.reminders import make_mail_sender
 
 SENT_STATUS = DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None))
 
 
 @pytest.fixture
-def foreign(world: World, mail_server: MailServer) -> Iterator[PostOffice]:
+def foreign(world: World, mail_server: MailServer) -> Iterator[MailSender]:
     """Recife's digest waits, and goes to a server of somebody else's, which cannot be asked afterwards."""
     point_mail_at(world.app, port=mail_server.port, outbox=None)
     with world.app.app_context(), travel(QUIET_SINCE, tick=True):
-        wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
-        yield post_office(world.app)
+        process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+        yield make_mail_sender(world.app)
 
 
 def state(state: DeliveryState, reason: Reason | None) -> DeliveryStatus:
@@ -60,7 +60,7 @@ def state(state: DeliveryState, reason: Reason | None) -> DeliveryStatus:
     ],
 )
 def test_what_was_certainly_not_taken_is_tried_again_later(
-    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, reason: Reason
+    foreign: MailSender, mail_server: MailServer, world: World, fault: Fault, reason: Reason
 ) -> None:
     mail_server.faults.append(fault)
     send_waiting(foreign, seconds=10)
@@ -85,21 +85,21 @@ def test_what_was_certainly_not_taken_is_tried_again_later(
     ],
 )
 def test_a_mail_refused_by_a_server_that_was_told_all_at_once_does_not_get_its_dot(
-    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, after: DeliveryState
+    foreign: MailSender, mail_server: MailServer, world: World, fault: Fault, after: DeliveryState
 ) -> None:
     mail_server.offers = "PIPELINING"
     mail_server.faults.append(fault)  # and it says "go on" all the same
     send_waiting(foreign, seconds=10)
     assert mail_server.stored == []
     assert delivery_status(world.recife).state == after
-    wake(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+    process_chapter(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
     make_due(clock.now())
     send_waiting(foreign, seconds=10)
     assert len(mail_server.stored) == (1 if after == DeliveryState.DEAD else 2)
 
 
 def test_a_mail_is_not_put_off_when_the_database_goes_away_while_it_is_made(
-    foreign: PostOffice, mail_server: MailServer, world: World
+    foreign: MailSender, mail_server: MailServer, world: World
 ) -> None:
     def make(session: Session, _delivery: Delivery) -> Mail:
         session.execute(text("select pg_terminate_backend(pg_backend_pid())"))
@@ -116,7 +116,7 @@ def test_a_mail_is_not_put_off_when_the_database_goes_away_while_it_is_made(
 
 @pytest.mark.parametrize("fault", [Fault.RECIPIENT_NEVER, Fault.NEVER_AFTER_DOT])
 def test_an_address_refused_for_good_is_given_up(
-    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault
+    foreign: MailSender, mail_server: MailServer, world: World, fault: Fault
 ) -> None:
     mail_server.faults.append(fault)
     send_waiting(foreign, seconds=10)
@@ -127,7 +127,7 @@ def test_an_address_refused_for_good_is_given_up(
 
 @pytest.mark.parametrize("fault", [Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS])
 def test_a_mail_whose_fate_nobody_can_tell_is_held(
-    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, monkeypatch: pytest.MonkeyPatch
+    foreign: MailSender, mail_server: MailServer, world: World, fault: Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(relay, "ANSWER_SECONDS", 1)
     mail_server.faults.append(fault)
@@ -145,7 +145,7 @@ def test_a_mail_whose_fate_nobody_can_tell_is_held(
 
 @pytest.mark.parametrize(("fault", "is_stored"), [(Fault.CLOSES_AFTER_DOT, False), (Fault.STORES_AND_CLOSES, True)])
 def test_where_the_server_can_be_asked_each_mail_arrives_once(
-    foreign: PostOffice, mail_server: MailServer, world: World, fault: Fault, is_stored: bool
+    foreign: MailSender, mail_server: MailServer, world: World, fault: Fault, is_stored: bool
 ) -> None:
     mail_server.faults.append(fault)
     sender = replace(foreign, probe=lambda _delivery: bool(mail_server.stored))
@@ -158,16 +158,16 @@ def test_where_the_server_can_be_asked_each_mail_arrives_once(
     assert delivery_status(world.recife) == SENT_STATUS
 
 
-def test_a_server_that_is_away_costs_no_attempt(world: World, foreign: PostOffice) -> None:
+def test_a_server_that_is_away_costs_no_attempt(world: World, foreign: MailSender) -> None:
     with socket.socket() as idle_socket:
         idle_socket.bind(("127.0.0.1", 0))  # bound and not listening: refused at once
         point_mail_at(world.app, port=idle_socket.getsockname()[1], outbox=None)
-        assert send_waiting(post_office(world.app), seconds=10) == 0
+        assert send_waiting(make_mail_sender(world.app), seconds=10) == 0
     delivery = only_delivery()
     assert (delivery.state, delivery.attempts) == (DeliveryState.PENDING, 0)
 
 
-def test_the_eighth_failure_is_the_last(foreign: PostOffice, mail_server: MailServer, world: World) -> None:
+def test_the_eighth_failure_is_the_last(foreign: MailSender, mail_server: MailServer, world: World) -> None:
     mail_server.faults.extend([Fault.RECIPIENT_LATER] * 20)
     for _ in range(12):
         make_due(clock.now())
@@ -177,8 +177,8 @@ def test_the_eighth_failure_is_the_last(foreign: PostOffice, mail_server: MailSe
     assert mail_server.stored == []
 
 
-def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: PostOffice, mail_server: MailServer) -> None:
-    wake(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: MailSender, mail_server: MailServer) -> None:
+    process_chapter(world.huye.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
 
     def make(session: Session, delivery: Delivery) -> Mail:
         if delivery.chapter_id == world.recife.id:
@@ -191,7 +191,7 @@ def test_a_mail_that_cannot_be_made_stops_no_other(world: World, foreign: PostOf
 
 
 def test_a_failure_between_the_halves_cuts_the_connection_at_once(
-    foreign: PostOffice, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+    foreign: MailSender, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
         raise LookupError
@@ -204,7 +204,7 @@ def test_a_failure_between_the_halves_cuts_the_connection_at_once(
     assert mail_server.stored == []
 
 
-def test_dots_at_the_beginning_of_a_line_arrive(world: World, foreign: PostOffice, mail_server: MailServer) -> None:
+def test_dots_at_the_beginning_of_a_line_arrive(world: World, foreign: MailSender, mail_server: MailServer) -> None:
     def make(session: Session, delivery: Delivery) -> Mail:
         mail = foreign.make(session, delivery)
         return replace(mail, content=b"Subject: dots\r\n\r\n.\r\n.one\r\n..two\r\n")

@@ -26,12 +26,12 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 from time_machine import travel
 
-from solidarity.cli.doctor import Finding, examine
+from solidarity.cli.doctor import CheckResult, examine
 from solidarity.embedded.processes import free_port
 from tenants.mail.delivery import send_waiting
 from tenants.mail.models import DeliveryState
-from tenants.reminders.due import wake
-from workers.reminders import post_office
+from tenants.reminders.due import process_chapter
+from workers.reminders import make_mail_sender
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "chapters@un.example", "p@ss/word"
@@ -135,7 +135,7 @@ class Sent:
     state: str
     attempts: int
     said: str
-    doctor: Finding
+    doctor: CheckResult
 
 
 Send = Callable[[str], Sent]
@@ -150,14 +150,14 @@ def send(world: World) -> Iterator[Send]:
         settings = world.app.extensions["settings"].model_copy(update={"smtp_url": SecretStr(url)})
         world.app.extensions["settings"] = settings
         with capture_logs() as logs:
-            send_waiting(post_office(world.app), seconds=10)
+            send_waiting(make_mail_sender(world.app), seconds=10)
         reason = next((line["said"] for line in logs if line["event"] == "mail.relay_away"), "")
-        doctor = next(finding for finding in examine(settings) if finding.subject == "mail")
+        doctor = next(result for result in examine(settings) if result.subject == "mail")
         assert PASSWORD not in f"{logs}{doctor}"
         return Sent(only_delivery().state, only_delivery().attempts, reason, doctor)
 
     with world.app.app_context(), travel(QUIET_SINCE, tick=True):
-        wake(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+        process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
         yield sent
 
 

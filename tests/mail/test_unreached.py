@@ -26,9 +26,9 @@ from tenants.obligations.models import Obligation
 from tenants.overview.obligations import obligations_due, obligations_of
 from tenants.people.models import Membership, UnreachedAddress, User
 from tenants.people.permissions import DeskRole, Role
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 from tenants.scope import ChapterScope, DeskScope, NobodyScope
-from workers.reminders import post_office
+from workers.reminders import make_mail_sender
 
 NEXT_DAY = QUIET_SINCE + timedelta(days=1)
 
@@ -44,8 +44,8 @@ class Post:
         self.server.faults.extend(faults)
         with self.world.app.app_context(), travel(at, tick=True):
             before = len(deliveries())
-            wake(self.world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
-            send_waiting(post_office(self.world.app), seconds=10)
+            process_chapter(self.world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
+            send_waiting(make_mail_sender(self.world.app), seconds=10)
             return len(deliveries()) - before
 
     def states(self) -> list[str]:
@@ -63,7 +63,7 @@ def post_of(world: World, mail_server: MailServer) -> Post:
     """The world, sending to the failing server; the invitations of the standing people have lapsed before."""
     point_mail_at(world.app, port=mail_server.port, outbox=None)
     with world.app.app_context():
-        send_waiting(post_office(world.app), seconds=10)
+        send_waiting(make_mail_sender(world.app), seconds=10)
     mail_server.arrivals.clear()
     return Post(world, mail_server)
 
@@ -83,12 +83,12 @@ def mark(world: World, name: str = "Alice", *, sent_at: datetime | None = None, 
         return note_unreached(session, membership_id=member.id, sent_at=sent_at, at=at)
 
 
-def seat(world: World, name: str = "Alice") -> Membership:
+def own_membership(world: World, name: str = "Alice") -> Membership:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return session.scalars(select(Membership).where(Membership.name == name)).one()
 
 
-def owed(world: World, at: datetime = QUIET_SINCE) -> list[Obligation]:
+def address_obligations(world: World, at: datetime = QUIET_SINCE) -> list[Obligation]:
     """Return what Recife owes about addresses."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         due = obligations_due(session, by=at.date() + timedelta(days=60), today=at.date(), quiet_weeks=QUIET_WEEKS)
@@ -100,7 +100,7 @@ def as_dana(world: World) -> FlaskClient:
 
 
 def address_page(world: World) -> str:
-    return f"/c/recife/people/{seat(world).id}/address"
+    return f"/c/recife/people/{own_membership(world).id}/address"
 
 
 @pytest.mark.parametrize("fault", [Fault.RECIPIENT_NEVER, Fault.NEVER_AFTER_DOT])
@@ -117,7 +117,7 @@ def test_nothing_more_goes_to_an_address_refused_for_good_until_it_is_corrected(
             session,
             actor_id=world.dana.user_id,
             at=QUIET_SINCE + timedelta(days=7, hours=1),
-            membership_id=seat(world).id,
+            membership_id=own_membership(world).id,
             email="Alice@New.Example",
             is_desk=True,
         )
@@ -138,7 +138,7 @@ def test_an_address_tried_again_is_written_to_at_once_and_marked_again_where_it_
 ) -> None:
     post_of.morning(QUIET_SINCE, Fault.RECIPIENT_NEVER)
     with world.app.app_context(), opened(ChapterScope(world.recife.id, world.alice.user_id)) as session:
-        try_again(session, actor_id=world.alice.user_id, at=NEXT_DAY, membership_id=seat(world).id)
+        try_again(session, actor_id=world.alice.user_id, at=NEXT_DAY, membership_id=own_membership(world).id)
     assert post_of.morning(NEXT_DAY + timedelta(hours=1), Fault.RECIPIENT_NEVER) == 1
     assert set(marked(world)) == {"Alice"}
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
@@ -155,14 +155,14 @@ def test_a_mark_is_made_once_however_many_mails_are_refused(world: World) -> Non
 def test_a_late_bounce_does_not_mark_what_was_put_right_since(world: World) -> None:
     mark(world)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        try_again(session, actor_id=world.alice.user_id, at=NEXT_DAY, membership_id=seat(world).id)
+        try_again(session, actor_id=world.alice.user_id, at=NEXT_DAY, membership_id=own_membership(world).id)
     assert not mark(world, sent_at=QUIET_SINCE, at=NEXT_DAY + timedelta(hours=1))
     assert mark(world, sent_at=NEXT_DAY + timedelta(hours=1), at=NEXT_DAY + timedelta(hours=2))
 
 
 def test_the_chapter_owes_it_by_name_the_desk_without_and_nobody_else(world: World) -> None:
     mark(world)
-    (due,) = owed(world)
+    (due,) = address_obligations(world)
     assert (due.title, due.owner_id, due.due_on) == ("Alice", None, QUIET_SINCE.date() + timedelta(days=7))
     with world.app.app_context(), opened(DeskScope(("BR", "RW"), world.dana.user_id)) as session:
         seen = obligations_of(
@@ -176,8 +176,10 @@ def test_the_chapter_owes_it_by_name_the_desk_without_and_nobody_else(world: Wor
 def test_who_leaves_takes_the_mark_along(world: World) -> None:
     mark(world, "Bob")
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        end_membership(session, actor_id=world.alice.user_id, at=NEXT_DAY, membership_id=seat(world, "Bob").id)
-    assert owed(world) == []
+        end_membership(
+            session, actor_id=world.alice.user_id, at=NEXT_DAY, membership_id=own_membership(world, "Bob").id
+        )
+    assert address_obligations(world) == []
     with world.app.app_context(), opened(DeskScope(("BR",), world.dana.user_id)) as session:
         kinds = {
             obligation.kind
@@ -209,7 +211,7 @@ def test_what_was_typed_stays_where_it_is_no_address(world: World, email: str, m
 def test_dana_corrects_the_address_and_alice_signs_in_as_before(world: World) -> None:
     mark(world)
     dana = as_dana(world)
-    (due,) = owed(world)
+    (due,) = address_obligations(world)
     anchor = f"s-{due.subject_id}"
     assert "A member’s address does not receive our emails" in page(dana, f"/desk/chapters/{world.recife.id}")
     people = page(dana, "/c/recife/people")
@@ -218,9 +220,9 @@ def test_dana_corrects_the_address_and_alice_signs_in_as_before(world: World) ->
     html = page(dana, address_page(world))
     assert "The address this person signs in with stays the same." in html
     assert post(dana, address_page(world), email=" Alice@New.example ").status_code == 302
-    assert seat(world).email == "alice@new.example"
+    assert own_membership(world).email == "alice@new.example"
     assert marked(world) == {}
-    assert owed(world) == []
+    assert address_obligations(world) == []
     with world.app.app_context(), opened(NobodyScope()) as session:
         assert session.get_one(User, world.alice.user_id).email == world.alice.email
     alice = world.browser_of(world.alice)
@@ -232,7 +234,7 @@ def test_alice_sees_to_it_herself_from_the_home_page(world: World) -> None:
     alice = world.browser_of(world.alice)
     home = page(alice, "/c/recife/")
     assert "Correct the email address of Bob" in home
-    address = f"/c/recife/people/{seat(world, 'Bob').id}/trial"
+    address = f"/c/recife/people/{own_membership(world, 'Bob').id}/trial"
     assert post(alice, address, form="/c/recife/people").status_code == 302
     assert "Correct the email address of Bob" not in page(alice, "/c/recife/")
     assert marked(world) == {}
@@ -256,24 +258,24 @@ def test_nobody_else_is_shown_or_given_it(world: World) -> None:
     assert "Our emails do not reach" not in page(bob, "/c/recife/people")
     for client in (bob, charlie):
         for end in ("address", "trial"):
-            address = f"/c/recife/people/{seat(world).id}/{end}"
+            address = f"/c/recife/people/{own_membership(world).id}/{end}"
             assert post(client, address, form="/me", email="eve@people.example").status_code == 404
         assert client.get(address_page(world)).status_code == 404
     assert set(marked(world)) == {"Alice"}
-    assert seat(world).email == world.alice.email
+    assert own_membership(world).email == world.alice.email
 
 
 def test_an_address_that_mail_reaches_is_not_changed_by_others(world: World) -> None:
     dana = as_dana(world)
     assert dana.get(address_page(world)).status_code == 404
     assert post(dana, address_page(world), form="/me", email="eve@people.example").status_code == 404
-    assert seat(world).email == world.alice.email
+    assert own_membership(world).email == world.alice.email
     with pytest.raises(AlreadyDecided), world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         correct_address(
             session,
             actor_id=world.dana.user_id,
             at=QUIET_SINCE,
-            membership_id=seat(world).id,
+            membership_id=own_membership(world).id,
             email="eve@people.example",
         )
 
@@ -283,7 +285,7 @@ def test_somebody_who_has_left_has_nothing_to_correct(world: World) -> None:
         eve = person("Eve")
         join(world.recife, eve, Role.MEMBER)
     mark(world, "Eve")
-    eves = seat(world, "Eve").id
+    eves = own_membership(world, "Eve").id
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         end_membership(session, actor_id=world.alice.user_id, at=NEXT_DAY, membership_id=eves)
     with pytest.raises(Refused), world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:

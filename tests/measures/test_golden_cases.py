@@ -20,12 +20,12 @@ from tenants.figures.measures import (
     RefusalReason,
     Rule,
     contribution,
+    effective_claim,
     median_class,
     over_chapters,
     over_periods,
     progress,
     share,
-    standing_claim,
 )
 
 Q1, Q2, Q3, Q4 = (date(2026, month, 1) for month in (1, 4, 7, 10))
@@ -41,7 +41,7 @@ HOW_OFTEN = Rule(MeasureKind.ORDINAL, STOCK, ("never", "sometimes", "often", "al
 HAS_A_TEAM = Rule(MeasureKind.YES_NO, STOCK, ("yes", "no"))
 
 
-def said(period_on: date, raw_value: Given | int | None, *, is_expected: bool = True, is_open: bool = True) -> Claim:
+def claim(period_on: date, raw_value: Given | int | None, *, is_expected: bool = True, is_open: bool = True) -> Claim:
     value = Given(raw_value) if isinstance(raw_value, int) else raw_value
     return Claim(period_on, value, is_expected, is_open)
 
@@ -56,8 +56,8 @@ def through_the_year(rule: Rule, *claims: Claim) -> list[int | None]:
 
 
 def test_8_of_10_and_30_of_100_are_38_of_110_and_not_55_percent():
-    recife = contribution(SPEAK_UP, [said(Q1, Given(8, 10))], Q1)
-    huye = contribution(SPEAK_UP, [said(Q1, Given(30, 100))], Q1)
+    recife = contribution(SPEAK_UP, [claim(Q1, Given(8, 10))], Q1)
+    huye = contribution(SPEAK_UP, [claim(Q1, Given(30, 100))], Q1)
     total = over_chapters(SPEAK_UP, [recife, huye])
     assert total == Parts(38, 110, reported=2, carried=0, expected=2)
     assert share(total) == Fraction(38, 110) != Fraction(55, 100)
@@ -70,23 +70,23 @@ def test_a_mean_age_of_20_in_30_people_and_of_50_in_10_is_27_and_a_half():
 
 
 def test_100_to_date_and_then_250_to_date_are_250_and_not_350():
-    claims = [said(Q1, 100), said(Q2, 250)]
+    claims = [claim(Q1, 100), claim(Q2, 250)]
     half_year = over_periods(SIGNUPS, [contribution(SIGNUPS, claims, quarter) for quarter in (Q1, Q2)])
     assert value_of(half_year) == 250
 
 
 def test_the_same_numbers_of_events_held_are_350():
-    claims = [said(Q1, 100), said(Q2, 250)]
+    claims = [claim(Q1, 100), claim(Q2, 250)]
     half_year = over_periods(EVENTS, [contribution(EVENTS, claims, quarter) for quarter in (Q1, Q2)])
     assert half_year == Parts(350, None, reported=2, carried=0, expected=2)
 
 
 def test_what_is_cumulative_may_be_corrected_downward_and_the_latest_stands():
-    assert through_the_year(SIGNUPS, said(Q1, 100), said(Q2, 250), said(Q3, 240)) == [100, 250, 240, 240]
+    assert through_the_year(SIGNUPS, claim(Q1, 100), claim(Q2, 250), claim(Q3, 240)) == [100, 250, 240, 240]
 
 
 def test_a_target_of_20_beside_three_activities_is_20_and_not_60():
-    row = said(Q1, 20)
+    row = claim(Q1, 20)
     with pytest.raises(ValueError, match="two claims"):
         contribution(EVENTS, [row, row, row], Q1)
     total = over_chapters(EVENTS, [Parts(5, None, 1, 0, 1) for _ in range(3)])
@@ -94,7 +94,7 @@ def test_a_target_of_20_beside_three_activities_is_20_and_not_60():
 
 
 def test_missing_is_not_zero():
-    missing, zero = contribution(EVENTS, [said(Q1, None)], Q1), contribution(EVENTS, [said(Q1, 0)], Q1)
+    missing, zero = contribution(EVENTS, [claim(Q1, None)], Q1), contribution(EVENTS, [claim(Q1, 0)], Q1)
     assert missing == Parts(None, None, reported=0, carried=0, expected=1)
     assert zero == Parts(0, None, reported=1, carried=0, expected=1)
     assert value_of(over_chapters(EVENTS, [missing, missing])) is None
@@ -102,15 +102,18 @@ def test_missing_is_not_zero():
 
 
 def test_no_chapter_in_a_class_is_zero_of_it_and_nobody_answering_is_none():
-    none_often = contribution(HOW_OFTEN, [said(Q1, Given(2, classes={"never": 2, "often": 0}))], Q1)
+    none_often = contribution(HOW_OFTEN, [claim(Q1, Given(2, classes={"never": 2, "often": 0}))], Q1)
     assert (none_often.numerator, none_often.classes) == (2, {"never": 2, "often": 0})
-    nobody_asked = contribution(HOW_OFTEN, [said(Q1, Given(0))], Q1)
-    silent = contribution(HOW_OFTEN, [said(Q1, None)], Q1)
+    nobody_asked = contribution(HOW_OFTEN, [claim(Q1, Given(0))], Q1)
+    silent = contribution(HOW_OFTEN, [claim(Q1, None)], Q1)
     assert (nobody_asked.numerator, silent.numerator) == (0, None)
 
 
 def test_7_of_9_chapters_travels_with_the_figure():
-    reporting_parts, silent_parts = contribution(EVENTS, [said(Q1, 3)], Q1), contribution(EVENTS, [said(Q1, None)], Q1)
+    reporting_parts, silent_parts = (
+        contribution(EVENTS, [claim(Q1, 3)], Q1),
+        contribution(EVENTS, [claim(Q1, None)], Q1),
+    )
     assert over_chapters(EVENTS, [reporting_parts] * 7 + [silent_parts] * 2) == Parts(
         21, None, reported=7, carried=0, expected=9
     )
@@ -118,8 +121,8 @@ def test_7_of_9_chapters_travels_with_the_figure():
 
 def test_7_of_9_chapters_travels_with_a_refusal_too():
     reporting_parts, silent_parts = (
-        contribution(FACILITATORS, [said(Q1, 3)], Q1),
-        contribution(FACILITATORS, [said(Q1, None)], Q1),
+        contribution(FACILITATORS, [claim(Q1, 3)], Q1),
+        contribution(FACILITATORS, [claim(Q1, None)], Q1),
     )
     refusal = over_chapters(FACILITATORS, [reporting_parts] * 7 + [silent_parts] * 2)
     assert refusal == Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, reported=7, carried=0, expected=9)
@@ -172,17 +175,17 @@ def test_a_share_of_nobody_asked_is_undefined():
 
 @pytest.mark.parametrize("accumulation", Accumulation)
 def test_what_people_wrote_is_no_number(accumulation):
-    stories = Rule(MeasureKind.QUALITATIVE, accumulation)
-    assert over_chapters(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(RefusalReason.QUALITATIVE, 1, 0, 1)
-    assert over_periods(stories, [Parts(1, None, 1, 0, 1)]) == Refusal(RefusalReason.QUALITATIVE, 1, 0, 1)
+    qualitative_rule = Rule(MeasureKind.QUALITATIVE, accumulation)
+    assert over_chapters(qualitative_rule, [Parts(1, None, 1, 0, 1)]) == Refusal(RefusalReason.QUALITATIVE, 1, 0, 1)
+    assert over_periods(qualitative_rule, [Parts(1, None, 1, 0, 1)]) == Refusal(RefusalReason.QUALITATIVE, 1, 0, 1)
 
 
 def test_a_flow_is_never_carried_forward():
-    assert through_the_year(EVENTS, said(Q1, 4), said(Q3, 5), said(Q4, None)) == [4, None, 5, None]
+    assert through_the_year(EVENTS, claim(Q1, 4), claim(Q3, 5), claim(Q4, None)) == [4, None, 5, None]
 
 
 def test_a_closed_chapter_keeps_what_is_cumulative_and_leaves_the_stocks():
-    claims = (said(Q1, 40), said(Q2, None), said(Q3, None, is_expected=False, is_open=False))
+    claims = (claim(Q1, 40), claim(Q2, None), claim(Q3, None, is_expected=False, is_open=False))
     assert through_the_year(SIGNUPS, *claims) == [40, 40, 40, 40]
     assert through_the_year(POLICIES, *claims) == [40, 40, None, None]
     assert contribution(SIGNUPS, claims, Q3) == Parts(40, None, reported=0, carried=1, expected=0)
@@ -190,7 +193,7 @@ def test_a_closed_chapter_keeps_what_is_cumulative_and_leaves_the_stocks():
 
 
 def test_the_last_report_of_a_closed_chapter_brings_flows_but_no_stock():
-    last = (said(Q1, 40), said(Q2, 41, is_open=False))
+    last = (claim(Q1, 40), claim(Q2, 41, is_open=False))
     assert through_the_year(EVENTS, *last) == [40, 41, None, None]
     assert through_the_year(SIGNUPS, *last) == [40, 41, 41, 41]
     assert through_the_year(POLICIES, *last) == [40, None, None, None]
@@ -198,21 +201,21 @@ def test_the_last_report_of_a_closed_chapter_brings_flows_but_no_stock():
 
 
 def test_carried_values_may_outnumber_the_chapters_expected():
-    closed_parts = contribution(SIGNUPS, [said(Q1, 40), said(Q2, None, is_expected=False, is_open=False)], Q2)
-    active_parts = contribution(SIGNUPS, [said(Q2, 2)], Q2)
+    closed_parts = contribution(SIGNUPS, [claim(Q1, 40), claim(Q2, None, is_expected=False, is_open=False)], Q2)
+    active_parts = contribution(SIGNUPS, [claim(Q2, 2)], Q2)
     assert over_chapters(SIGNUPS, [closed_parts, closed_parts, active_parts]) == Parts(
         82, None, reported=1, carried=2, expected=1
     )
 
 
 def test_a_value_nobody_expected_is_counted_on_both_sides_of_the_coverage():
-    assert contribution(EVENTS, [said(Q1, 3, is_expected=False)], Q1) == Parts(3, None, 1, 0, 1)
+    assert contribution(EVENTS, [claim(Q1, 3, is_expected=False)], Q1) == Parts(3, None, 1, 0, 1)
 
 
 def test_the_cells_of_a_carried_value_are_those_of_its_own_submission():
     cells = {Q1: {"all": 10, "women": 6}, Q2: {"all": 5}}
-    claims = [said(quarter, cells[quarter]["all"]) for quarter in cells]
-    source = standing_claim(SIGNUPS, [*claims, said(Q3, None)], Q3)
+    claims = [claim(quarter, cells[quarter]["all"]) for quarter in cells]
+    source = effective_claim(SIGNUPS, [*claims, claim(Q3, None)], Q3)
     assert source is not None
     assert cells[source.period_on] == {"all": 5}
 
@@ -273,7 +276,7 @@ def test_yes_and_no_are_counted_apart_and_the_latest_answer_stands():
 @pytest.mark.parametrize("value", [Given(3, classes={"yes": 1, "no": 1}), Given(1, classes={"perhaps": 1}), Given(1)])
 def test_classes_that_do_not_add_up_to_the_value_are_an_error(value):
     with pytest.raises(ValueError, match="do not add up"):
-        contribution(HAS_A_TEAM, [said(Q1, value)], Q1)
+        contribution(HAS_A_TEAM, [claim(Q1, value)], Q1)
 
 
 @pytest.mark.parametrize(("denominator", "classes"), [(-1, {}), (None, {"yes": -1})])

@@ -19,8 +19,8 @@ from tenants.figures.measures import (
     Refusal,
     Rule,
     contribution,
+    effective_claim,
     over_periods,
-    standing_claim,
 )
 
 Chapter = tuple[Rule, Claims]
@@ -95,7 +95,7 @@ def test_a_late_value_moves_exactly_the_periods_up_to_the_next_value_of_its_own(
             break
         changed_periods.add(period_on)
     for period_on in PERIODS:
-        source = standing_claim(rule, after, period_on)
+        source = effective_claim(rule, after, period_on)
         assert (source is late) == (period_on in changed_periods)
         if period_on not in changed_periods:
             assert contribution(rule, after, period_on) == contribution(rule, before, period_on)

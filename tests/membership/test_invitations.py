@@ -118,10 +118,10 @@ def test_opening_the_link_changes_nothing(world, as_person, client):
 
 
 def test_an_expired_link_says_so_and_sending_again_revives_it(world, client):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         send(world.browser_of(world.alice))
         link = link_to(world)
-        traveller.shift(timedelta(days=14))
+        person_abroad.shift(timedelta(days=14))
         answer = client.get(link)
         assert answer.status_code == 410
         assert "has expired" in answer.get_data(as_text=True)
@@ -247,10 +247,10 @@ def test_nobody_is_invited_twice(world, as_person):
 
 
 def test_an_expired_invitation_gives_way_to_a_new_one(world, client):
-    with time_machine.travel(START, tick=False) as traveller:
+    with time_machine.travel(START, tick=False) as person_abroad:
         send(world.browser_of(world.alice))
         old = link_to(world)
-        traveller.shift(timedelta(days=15))
+        person_abroad.shift(timedelta(days=15))
         assert send(world.browser_of(world.alice)).status_code == 302
         new = link_to(world)
         assert new != old

@@ -99,7 +99,7 @@ class Recife:
             due = obligations_due(session, by=clock.now().date().replace(year=2099), quiet_weeks=6)
         return sum(obligation.owner_id is not None for obligation in due if obligation.kind is EXPENSE_TO_APPROVE)
 
-    def moved(self) -> list[tuple[str, UUID | None, UUID | None]]:
+    def shifted(self) -> list[tuple[str, UUID | None, UUID | None]]:
         """Return which requests moved, in order: where to, which, and with whose coming or going."""
         with self.open() as session:
             rows = session.scalars(select(AuditEntry).where(AuditEntry.action.like("request.%")))
@@ -120,7 +120,7 @@ def test_a_lone_focal_points_expense_moves_to_the_chapter_and_back(recife: Recif
     assert (recife.at_desk(), recife.owners()) == ([], 1)
     recife.leave(frida)
     assert (recife.at_desk(), recife.owners()) == ([expense], 0)
-    assert recife.moved() == [
+    assert recife.shifted() == [
         ("request.to_chapter", expense, frida.user_id),
         ("request.to_desk", expense, frida.user_id),
     ]
@@ -132,7 +132,7 @@ def test_whoever_may_not_decide_moves_nothing(recife: Recife) -> None:
     recife.leave(carla)
     recife.leave(recife.world.bob, by=recife.world.alice)
     assert recife.at_desk() == [expense]
-    assert recife.moved() == []
+    assert recife.shifted() == []
 
 
 def test_of_two_who_may_decide_the_first_to_leave_moves_nothing(recife: Recife) -> None:
@@ -142,7 +142,7 @@ def test_of_two_who_may_decide_the_first_to_leave_moves_nothing(recife: Recife) 
     assert recife.at_desk() == []
     recife.leave(frida, by=recife.world.dana)
     assert recife.at_desk() == [expense]
-    assert recife.moved() == [("request.to_desk", expense, recife.world.dana.user_id)]
+    assert recife.shifted() == [("request.to_desk", expense, recife.world.dana.user_id)]
 
 
 def test_who_asked_counts_for_others_and_not_for_herself(recife: Recife) -> None:
@@ -167,7 +167,7 @@ def test_a_role_that_changes_moves_it_as_a_coming_or_going_does(recife: Recife) 
     with recife.open() as session:
         end_term(session, **recife.by(), term_id=term)
     assert recife.at_desk() == [expense]
-    assert [action for action, _, _ in recife.moved()] == ["request.to_chapter", "request.to_desk"]
+    assert [action for action, _, _ in recife.shifted()] == ["request.to_chapter", "request.to_desk"]
 
 
 def test_a_plan_moves_too_and_what_is_decided_does_not(recife: Recife) -> None:
@@ -177,7 +177,7 @@ def test_a_plan_moves_too_and_what_is_decided_does_not(recife: Recife) -> None:
         start_from_template(session, **recife.by())
         version = submit_plan(session, **recife.by()).id
     frida = recife.newcomer("Frida", Role.FINANCE)
-    assert recife.moved() == [], "she may not approve plans"
+    assert recife.shifted() == [], "she may not approve plans"
     duda = recife.newcomer("Duda", Role.DEPUTY)
     with recife.open() as session:
         assert not session.get_one(PlanVersion, (recife.world.recife.id, version)).awaits_desk
@@ -186,9 +186,9 @@ def test_a_plan_moves_too_and_what_is_decided_does_not(recife: Recife) -> None:
         assert session.get_one(PlanVersion, (recife.world.recife.id, version)).awaits_desk
     assert recife.row(expense).awaits_desk, "as it was when UN Women decided"
     transfers = [("request.to_chapter", version, duda.user_id), ("request.to_desk", version, duda.user_id)]
-    assert recife.moved() == transfers
+    assert recife.shifted() == transfers
     recife.leave(frida)
-    assert recife.moved() == transfers
+    assert recife.shifted() == transfers
 
 
 def test_another_chapters_requests_stay_where_they_are(recife: Recife) -> None:
@@ -196,7 +196,7 @@ def test_another_chapters_requests_stay_where_they_are(recife: Recife) -> None:
     with recife.world.app.app_context():
         join(recife.world.huye, person("Eve"), Role.DEPUTY)
     assert recife.at_desk() == [expense]
-    assert recife.moved() == []
+    assert recife.shifted() == []
 
 
 def test_dana_and_the_newcomer_decide_at_once_and_make_one_decision(recife: Recife) -> None:

@@ -26,7 +26,7 @@ WIDE_SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !import
     p { margin-block-end: 2em !important }"""
 LARGE = "html { font-size: 200% !important }"
 DRESS = "(rules) => { const own = new CSSStyleSheet(); own.replaceSync(rules); document.adoptedStyleSheets = [own] }"
-MOVES = """() => [...document.querySelectorAll("*")].filter(e => ["", "::before", "::after"].some(part => {
+ANIMATIONS = """() => [...document.querySelectorAll("*")].filter(e => ["", "::before", "::after"].some(part => {
     const style = getComputedStyle(e, part);
     const seconds = `${style.animationDuration}, ${style.transitionDuration}`.split(", ").map(parseFloat);
     return Math.max(...seconds) > 0.01;
@@ -74,7 +74,9 @@ def each(checker: PageChecker, name: str, width: int) -> Iterator[tuple[str, Pag
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_moves_for_whoever_asks_for_less_motion(opening: Opening, name: str) -> None:
     faults = {
-        path: elements for path, page in each(opening(name, "en"), name, PHONE) if (elements := page.evaluate(MOVES))
+        path: elements
+        for path, page in each(opening(name, "en"), name, PHONE)
+        if (elements := page.evaluate(ANIMATIONS))
     }
     assert not faults
 

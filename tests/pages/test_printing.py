@@ -29,13 +29,13 @@ from tenants.db import new_id
 
 PDF_FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
 PRINTABLE = {"A4": 673, "Letter": 695}  # pixels: 178 and 184 mm, what 16 mm of margin leave of a sheet
-FOR_PAPER = tuple(
+PRINTED_PAGES = tuple(
     f"/c/recife/{page}"
     for page in ("plan", "funding", "reports/2025-Q4", "launch", "activities", "activities/tally-sheet", "targets")
 )
 OF_THE_DESK = ("/desk/figures/participations/2025-Q4/world/world",)
 MOST_SHEETS = 6
-READ_PAPER = (Path(__file__).with_name("printed_page.js")).read_text(encoding="utf-8")
+READ_PRINTED_PAGE = (Path(__file__).with_name("printed_page.js")).read_text(encoding="utf-8")
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_pages_keep_their_words_and_their_place_on_paper(
     filled_world: World, contexts: Contexts, address: str, language: str
 ) -> None:
     faults = list[str]()
-    for reader, paths in ((filled_world.alice, FOR_PAPER), (filled_world.dana, OF_THE_DESK)):
+    for reader, paths in ((filled_world.alice, PRINTED_PAGES), (filled_world.dana, OF_THE_DESK)):
         page = open_page(filled_world, contexts, address, reader, language)
         for path in paths:
             faults += print_out(page, path, language)
@@ -96,7 +96,7 @@ def print_out(page: Page, path: str, language: str) -> list[str]:
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, path
-    page.evaluate(READ_PAPER)
+    page.evaluate(READ_PRINTED_PAGE)
     page.evaluate("markWords()")
     for sheet, width in PRINTABLE.items():
         page.emulate_media(media="print", color_scheme="dark")

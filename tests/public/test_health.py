@@ -15,7 +15,7 @@ from solidarity.settings import Settings
 from tenants import clock
 from tenants.db import opened
 from tenants.scope import NobodyScope
-from tenants.work import FinishedWork, Who
+from tenants.work import FinishedWork, ProcessKind
 from workers.base import note_finished
 
 WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
@@ -26,12 +26,12 @@ CLOSED_ADDRESS = "127.0.0.1:9"  # the port of nobody
 def healthy_world(world: World) -> World:
     """Worker and beat have just finished something."""
     with world.app.app_context():
-        for process in Who:
+        for process in ProcessKind:
             note_finished(process)
     return world
 
 
-def make_older(world: World, process: Who, seconds: float) -> None:
+def make_older(world: World, process: ProcessKind, seconds: float) -> None:
     with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         moment = clock.now() - timedelta(seconds=seconds)
         session.execute(update(FinishedWork).where(FinishedWork.who == process).values(finished_at=moment))
@@ -49,8 +49,10 @@ def test_all_is_well(healthy_world: World, client: FlaskClient) -> None:
     assert "Set-Cookie" not in answer.headers
 
 
-@pytest.mark.parametrize("process", list(Who))
-def test_who_finished_nothing_for_a_minute_is_named(healthy_world: World, client: FlaskClient, process: Who) -> None:
+@pytest.mark.parametrize("process", list(ProcessKind))
+def test_who_finished_nothing_for_a_minute_is_named(
+    healthy_world: World, client: FlaskClient, process: ProcessKind
+) -> None:
     make_older(healthy_world, process, 55)
     assert client.get("/healthz").status_code == 200
     make_older(healthy_world, process, 75)

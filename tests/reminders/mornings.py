@@ -15,11 +15,11 @@ from time_machine import travel
 
 from tenants.chapters.models import Chapter
 from tenants.db import opened
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.models import ConsumedRung, Delivery, MailKind
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.people.models import Membership
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 from tenants.reminders.models import ChapterClock
 from tenants.reminders.schedule import start_clock
 from tenants.scope import ChapterScope, NobodyScope
@@ -38,7 +38,7 @@ class RungSent:
     at: datetime
 
 
-def seat_of(place: Place, person: Person) -> UUID:
+def membership_of(place: Place, person: Person) -> UUID:
     """Return somebody's membership in a chapter."""
     with opened(ChapterScope(place.id)) as session:
         return session.scalars(select(Membership.id).where(Membership.user_id == person.user_id)).one()
@@ -58,12 +58,12 @@ def next_at(place: Place) -> datetime:
         return session.get_one(ChapterClock, place.id).next_at
 
 
-def live_until(place: Place, office: PostOffice, until: datetime, worker: Worker = ALWAYS) -> None:
+def live_until(place: Place, mail_sender: MailSender, until: datetime, worker: Worker = ALWAYS) -> None:
     """Let every morning come until a moment, each as soon as the worker is there."""
     while (moment := worker.there_from(next_at(place))) < until:
         with travel(moment, tick=True):
-            wake(place.id, at=moment, quiet_weeks=QUIET_WEEKS)
-            send_waiting(office, seconds=20)
+            process_chapter(place.id, at=moment, quiet_weeks=QUIET_WEEKS)
+            send_waiting(mail_sender, seconds=20)
 
 
 def rungs_sent_in(place: Place) -> list[RungSent]:
@@ -91,18 +91,18 @@ def digests_to(membership_id: UUID) -> list[Delivery]:
         return list(rows)
 
 
-def morning_after(place: Place, office: PostOffice, day: date | None = None) -> datetime:
+def morning_after(place: Place, mail_sender: MailSender, day: date | None = None) -> datetime:
     """Let the next morning come, or those until a day has begun; return when the last one was."""
     moment = next_at(place)
     while day is not None and moment.date() < day:
-        live_until(place, office, moment + timedelta(seconds=1))
+        live_until(place, mail_sender, moment + timedelta(seconds=1))
         moment = next_at(place)
-    live_until(place, office, moment + timedelta(seconds=1))
+    live_until(place, mail_sender, moment + timedelta(seconds=1))
     return moment
 
 
-def try_again(office: PostOffice, moment: datetime) -> None:
+def try_again(mail_sender: MailSender, moment: datetime) -> None:
     """Let everything that waits be tried at a moment."""
     make_due(moment)
     with travel(moment, tick=True):
-        send_waiting(office, seconds=20)
+        send_waiting(mail_sender, seconds=20)

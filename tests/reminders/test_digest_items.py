@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from solidarity.labels.obligations.wording import WORDS
 from solidarity.labels.obligations.words import quarter_name
 from tenants.action_kit.plan.obligations import PLANNED_ACTIVITY_DUE
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligation_kinds import KINDS
 from workers.emails.digest import MOST_ITEMS
@@ -36,11 +36,11 @@ def of_every_kind(world: World) -> list[Obligation]:
 
 
 def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
-    digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell
+    digest_of_recife: World, mail_sender: MailSender, mailbox: Mailbox, tell: Tell
 ) -> None:
     obligations = of_every_kind(digest_of_recife)
     tell(obligations)
-    mail = sent(office, mailbox)
+    mail = sent(mail_sender, mailbox)
     plain, html = parts(mail)
     assert mail["Subject"] == f"ElesPorElas Recife: Choose a focal point, and {len(obligations) - 1} more"
     assert "One task is due in ElesPorElas Recife." in plain
@@ -53,10 +53,10 @@ def test_a_digest_of_several_things_says_how_many_and_lists_the_first(
 
 @pytest.mark.parametrize("kind", KINDS, ids=repr)
 def test_a_digest_of_one_thing_says_it_in_its_subject_and_where_to_act(
-    digest_of_recife: World, office: PostOffice, mailbox: Mailbox, tell: Tell, kind: ObligationKind
+    digest_of_recife: World, mail_sender: MailSender, mailbox: Mailbox, tell: Tell, kind: ObligationKind
 ) -> None:
     tell([make_obligation(digest_of_recife, kind, DAY)])
-    mail = sent(office, mailbox)
+    mail = sent(mail_sender, mailbox)
     assert re.match("ElesPorElas Recife: .{10}", mail["Subject"])
     assert "more task" not in parts(mail)[0]
     assert re.search(r": http\S+/c/recife/\S*", parts(mail)[0])
@@ -65,7 +65,7 @@ def test_a_digest_of_one_thing_says_it_in_its_subject_and_where_to_act(
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_digest_stays_small_however_much_is_due(
     digest_of_recife: World,
-    office: PostOffice,
+    mail_sender: MailSender,
     mailbox: Mailbox,
     in_chapter: InChapter,
     tell: Tell,
@@ -77,6 +77,6 @@ def test_a_digest_stays_small_however_much_is_due(
         "ar": "طلب الساحة الكبيرة ومنصتها من البلدية قبل نهاية الشهر",
     }[language]
     tell([make_obligation(digest_of_recife, PLANNED_ACTIVITY_DUE, DAY, title=long) for _ in range(40)])
-    send_waiting(office, seconds=10)
+    send_waiting(mail_sender, seconds=10)
     (file,) = mailbox.folder.glob("[!.]*.eml")
     assert len(file.read_bytes()) < LARGEST

@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from time_machine import travel
 
 from tenants.action_kit.focal_point.services import Choice, hand_over
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.models import DeliveryState, Reason
 from tenants.people.permissions import Role
 from tenants.people.queries import present_membership
 from tenants.people.terms import FocalPointTerm, Rank
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 MORNING = datetime(2026, 3, 9, 12, tzinfo=UTC)  # eight weeks after the standing people began, in Alice's term
@@ -37,45 +37,45 @@ def pass_on(world: World, in_chapter: InChapter, *, at: datetime, stays_as: Role
         )
 
 
-def wake_recife(world: World, at: datetime) -> int:
-    return wake(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
+def process_recife(world: World, at: datetime) -> int:
+    return process_chapter(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
 
 
-def sent_to(office: PostOffice, mailbox: Mailbox, at: datetime) -> list[str]:
+def sent_to(mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> list[str]:
     """Send what waits at a moment, and return whom a mail went to."""
     make_due(at)
     with travel(at, tick=True):
-        send_waiting(office, seconds=10)
+        send_waiting(mail_sender, seconds=10)
     return sorted(str(mail["To"]) for mail in mailbox.mails())
 
 
 def test_after_a_handover_the_chapters_mail_goes_to_who_answers_now(
-    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+    world: World, mail_sender: MailSender, mailbox: Mailbox, in_chapter: InChapter
 ) -> None:
     pass_on(world, in_chapter, at=SINCE + timedelta(days=20), stays_as=Role.DEPUTY)
-    assert wake_recife(world, MORNING) == 1
-    assert sent_to(office, mailbox, MORNING) == ["Bob <bob@people.example>"]
+    assert process_recife(world, MORNING) == 1
+    assert sent_to(mail_sender, mailbox, MORNING) == ["Bob <bob@people.example>"]
 
 
 def test_what_was_written_for_her_is_not_sent_once_she_has_handed_over(
-    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter
+    world: World, mail_sender: MailSender, mailbox: Mailbox, in_chapter: InChapter
 ) -> None:
-    assert wake_recife(world, MORNING) == 1
+    assert process_recife(world, MORNING) == 1
     pass_on(world, in_chapter, at=MORNING + timedelta(minutes=5), stays_as=Role.MEMBER)
-    assert sent_to(office, mailbox, MORNING + timedelta(minutes=10)) == []
+    assert sent_to(mail_sender, mailbox, MORNING + timedelta(minutes=10)) == []
     assert delivery_status(world.recife) == DeliveryStatus(
         DeliveryState.HELD, Reason.TERM_ENDED, ("held", "term_ended")
     )
 
 
 def test_a_term_that_ran_out_ends_the_mail_and_a_deputy_has_it_instead(
-    world: World, office: PostOffice, mailbox: Mailbox
+    world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
-    assert wake_recife(world, AFTER) == 0, "it was Alice's, and nobody stands beside her"
+    assert process_recife(world, AFTER) == 0, "it was Alice's, and nobody stands beside her"
     assert deliveries() == []
     join(world.recife, person("Duda"), Role.DEPUTY)
-    assert wake_recife(world, AFTER + timedelta(days=1)) == 1
-    assert sent_to(office, mailbox, AFTER + timedelta(days=1)) == ["Duda <duda@people.example>"]
+    assert process_recife(world, AFTER + timedelta(days=1)) == 1
+    assert sent_to(mail_sender, mailbox, AFTER + timedelta(days=1)) == ["Duda <duda@people.example>"]
     (mail,) = mailbox.mails()
     body = mail.get_body(preferencelist=("plain",))
     assert body
@@ -84,20 +84,20 @@ def test_a_term_that_ran_out_ends_the_mail_and_a_deputy_has_it_instead(
 
 
 def test_a_digest_that_waited_past_the_end_of_her_term_is_not_sent(
-    world: World, office: PostOffice, mailbox: Mailbox
+    world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
     last_morning = datetime(2028, 1, 11, 12, tzinfo=UTC)
-    assert wake_recife(world, last_morning) == 1
-    assert sent_to(office, mailbox, last_morning + timedelta(days=1)) == []
+    assert process_recife(world, last_morning) == 1
+    assert sent_to(mail_sender, mailbox, last_morning + timedelta(days=1)) == []
     assert delivery_status(world.recife) == DeliveryStatus(DeliveryState.HELD, Reason.OVERTAKEN, ("held", "overtaken"))
 
 
 def test_on_the_last_day_she_is_told_that_her_term_is_ending(
-    world: World, office: PostOffice, mailbox: Mailbox
+    world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
     last_morning = datetime(2028, 1, 11, 12, tzinfo=UTC)
-    assert wake_recife(world, last_morning) == 1
-    assert sent_to(office, mailbox, last_morning) == ["Alice <alice@people.example>"]
+    assert process_recife(world, last_morning) == 1
+    assert sent_to(mail_sender, mailbox, last_morning) == ["Alice <alice@people.example>"]
     (mail,) = mailbox.mails()
     body = mail.get_body(preferencelist=("plain",))
     assert body

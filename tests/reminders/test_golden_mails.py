@@ -25,7 +25,7 @@ from tenants.action_kit.plan.obligations import PLAN_TO_SUBMIT, PLANNED_ACTIVITY
 from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.db import new_id
 from tenants.mail.consumption import Reminder
-from tenants.mail.delivery import PostOffice
+from tenants.mail.delivery import MailSender
 from tenants.obligations.models import ObligationKind
 from tenants.reminders.digest import Digest, read_digest
 
@@ -92,7 +92,7 @@ def beside(world: World) -> list[Reminder]:
 @pytest.mark.parametrize("make_reminders", [coming, mixed, beside])
 def test_a_digest_is_as_it_was_read(
     digest_of_recife: World,
-    office: PostOffice,
+    mail_sender: MailSender,
     mailbox: Mailbox,
     in_chapter: InChapter,
     remind: Callable[[list[Reminder]], None],
@@ -101,20 +101,20 @@ def test_a_digest_is_as_it_was_read(
 ) -> None:
     speak(in_chapter, digest_of_recife, language=language)
     remind(make_reminders(digest_of_recife))
-    hold(sent(office, mailbox), f"digest_{make_reminders.__name__}", language)
+    hold(sent(mail_sender, mailbox), f"digest_{make_reminders.__name__}", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_an_invitation_is_as_it_was_read(
-    world: World, office: PostOffice, mailbox: Mailbox, in_chapter: InChapter, language: str
+    world: World, mail_sender: MailSender, mailbox: Mailbox, in_chapter: InChapter, language: str
 ) -> None:
     invite_eve(in_chapter, world, language=language)
-    hold(sent(office, mailbox), "invitation", language)
+    hold(sent(mail_sender, mailbox), "invitation", language)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_letter_about_a_password_is_as_it_was_read(
-    world: World, office: PostOffice, mailbox: Mailbox, language: str
+    world: World, mail_sender: MailSender, mailbox: Mailbox, language: str
 ) -> None:
     queue(world.app.extensions["settings"], world, language=language)
-    hold(sent(office, mailbox), "password_reset", language)
+    hold(sent(mail_sender, mailbox), "password_reset", language)

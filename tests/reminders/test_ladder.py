@@ -18,11 +18,11 @@ from harness.people import World, join, person
 from reminders.mornings import (
     digests_to,
     live_until,
+    membership_of,
     morning_after,
     next_at,
     rungs_of,
     rungs_sent_in,
-    seat_of,
     set_calendar,
     try_again,
 )
@@ -38,15 +38,15 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.plan.obligations import PLAN_TO_SUBMIT
 from tenants.action_kit.reports.obligations import REPORT_DUE, RETURNED_REPORT
 from tenants.action_kit.reports.services import open_report, return_report, submit_report
-from tenants.mail.delivery import PostOffice, send_waiting, tidy
+from tenants.mail.delivery import MailSender, send_waiting, tidy
 from tenants.mail.models import DeliveryState, Notification
 from tenants.obligations.ladder import DEPUTY
 from tenants.obligations.models import Obligation
 from tenants.overview.obligation_kinds import KINDS
 from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
-from tenants.reminders.due import wake
-from workers.reminders import post_office
+from tenants.reminders.due import process_chapter
+from workers.reminders import make_mail_sender
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 SetObligations = Callable[[list[Obligation]], None]
@@ -68,19 +68,19 @@ def set_obligations(monkeypatch: pytest.MonkeyPatch) -> SetObligations:
 
 
 @pytest.fixture
-def alice(world: World, office: PostOffice) -> Any:
+def alice(world: World, mail_sender: MailSender) -> Any:
     """Alice's membership; Recife's clock stands at a Monday in June."""
     set_calendar(world.recife, zone="America/Recife", week=WEEKDAYS, at=MONDAY - timedelta(hours=1))
-    return seat_of(world.recife, world.alice)
+    return membership_of(world.recife, world.alice)
 
 
 def test_each_kind_is_told_on_the_days_of_its_ladder(
-    world: World, office: PostOffice, alice: Any, set_obligations: SetObligations
+    world: World, mail_sender: MailSender, alice: Any, set_obligations: SetObligations
 ) -> None:
     set_calendar(world.recife, zone="America/Recife", week=EVERY_DAY, at=MONDAY - timedelta(hours=1))
     due_on = date(2026, 6, 24)
     set_obligations([make_obligation(world, kind, due_on, owner=alice) for kind in KINDS])
-    live_until(world.recife, office, datetime(2026, 7, 13, 12, 1, tzinfo=UTC))
+    live_until(world.recife, mail_sender, datetime(2026, 7, 13, 12, 1, tzinfo=UTC))
     for kind in KINDS:
         expected = [(rung, due_on + rung * A_DAY) for rung in (*kind.ladder, 17)]
         sent_rungs = [
@@ -95,24 +95,24 @@ def test_each_kind_is_told_on_the_days_of_its_ladder(
 
 
 def test_a_deputy_hears_once_and_the_owner_every_week_until_it_is_done(
-    world: World, office: PostOffice, alice: Any, set_obligations: SetObligations
+    world: World, mail_sender: MailSender, alice: Any, set_obligations: SetObligations
 ) -> None:
     duda = person("Duda")
     join(world.recife, duda, Role.DEPUTY)
-    deputy_id = seat_of(world.recife, duda)
+    deputy_id = membership_of(world.recife, duda)
     set_obligations([make_obligation(world, REPORT_DUE, date(2026, 6, 1), owner=alice)])
-    live_until(world.recife, office, datetime(2026, 7, 1, 12, 1, tzinfo=UTC))
+    live_until(world.recife, mail_sender, datetime(2026, 7, 1, 12, 1, tzinfo=UTC))
     assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
     assert rungs_of(world.recife, deputy_id) == [DEPUTY]
     assert len(digests_to(deputy_id)) == 1
     set_obligations([])
-    live_until(world.recife, office, datetime(2026, 7, 10, 12, 1, tzinfo=UTC))
+    live_until(world.recife, mail_sender, datetime(2026, 7, 10, 12, 1, tzinfo=UTC))
     assert rungs_of(world.recife, alice) == [0, 3, 10, 17, 24]
 
 
 def test_two_things_on_their_rungs_are_one_mail(
     world: World,
-    office: PostOffice,
+    mail_sender: MailSender,
     mailbox: Mailbox,
     in_chapter: InChapter,
     alice: Any,
@@ -121,16 +121,16 @@ def test_two_things_on_their_rungs_are_one_mail(
     first = make_obligation(world, REPORT_DUE, date(2026, 6, 8), owner=alice, title="2026-01-01")
     second = make_obligation(world, PLAN_TO_SUBMIT, date(2026, 6, 15), owner=alice)
     set_obligations([first, second])
-    morning_after(world.recife, office)
+    morning_after(world.recife, mail_sender)
     assert sorted(rungs_of(world.recife, alice)) == [-14, -7]
     assert len(mailbox.mails(to=world.alice.email)) == 1
     with in_chapter(world.recife) as session:
-        twin = session.scalars(select(Notification).where(Notification.membership_id == alice)).one()
-    assert [item["rung"] for item in twin.items] == [-7, -14]
+        copy_row = session.scalars(select(Notification).where(Notification.membership_id == alice)).one()
+    assert [item["rung"] for item in copy_row.items] == [-7, -14]
 
 
 def test_a_returned_report_is_told_of_after_a_day(
-    world: World, office: PostOffice, in_chapter: InChapter, alice: Any
+    world: World, mail_sender: MailSender, in_chapter: InChapter, alice: Any
 ) -> None:
     period, wednesday = Period(date(2026, 1, 1)), datetime(2026, 6, 3, 15, tzinfo=UTC)
     with in_chapter(world.recife) as session:
@@ -145,24 +145,24 @@ def test_a_returned_report_is_told_of_after_a_day(
             actor_id=world.dana.user_id,
             at=wednesday,
         )
-    live_until(world.recife, office, wednesday)
+    live_until(world.recife, mail_sender, wednesday)
     assert rungs_of(world.recife, alice, RETURNED_REPORT) == []
-    live_until(world.recife, office, wednesday + 1 * A_DAY)
+    live_until(world.recife, mail_sender, wednesday + 1 * A_DAY)
     (sent_rung,) = [sent_rung for sent_rung in rungs_sent_in(world.recife) if sent_rung.kind == RETURNED_REPORT.code]
     assert (sent_rung.who, sent_rung.rung, sent_rung.at.date()) == (alice, -6, date(2026, 6, 4))
 
 
 def test_whoever_answers_after_a_handover_hears_of_the_rung_that_holds(
-    world: World, office: PostOffice, in_chapter: InChapter, alice: Any
+    world: World, mail_sender: MailSender, in_chapter: InChapter, alice: Any
 ) -> None:
-    morning = morning_after(world.recife, office)
+    morning = morning_after(world.recife, mail_sender)
     alice_rungs = {
         (sent_rung.kind, sent_rung.rung) for sent_rung in rungs_sent_in(world.recife) if sent_rung.who == alice
     }
     assert alice_rungs
     pass_on(world, in_chapter, at=morning + timedelta(hours=1), stays_as=Role.MEMBER)
-    morning_after(world.recife, office)
-    bob = seat_of(world.recife, world.bob)
+    morning_after(world.recife, mail_sender)
+    bob = membership_of(world.recife, world.bob)
     assert {
         (sent_rung.kind, sent_rung.rung) for sent_rung in rungs_sent_in(world.recife) if sent_rung.who == bob
     } >= alice_rungs
@@ -170,31 +170,31 @@ def test_whoever_answers_after_a_handover_hears_of_the_rung_that_holds(
 
 
 def test_what_was_done_before_it_went_out_consumes_nothing(
-    world: World, office: PostOffice, in_chapter: InChapter, alice: Any, monkeypatch: pytest.MonkeyPatch
+    world: World, mail_sender: MailSender, in_chapter: InChapter, alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def of_the_log(*args: Any, **kwargs: Any) -> list[Obligation]:
         return [due for due in obligations_due(*args, **kwargs) if due.kind is QUIET_CHAPTER]
 
     monkeypatch.setattr("tenants.reminders.rungs.obligations_due", of_the_log)
     moment = next_at(world.recife)
-    assert wake(world.recife.id, at=moment, quiet_weeks=QUIET_WEEKS) == 1
+    assert process_chapter(world.recife.id, at=moment, quiet_weeks=QUIET_WEEKS) == 1
     with in_chapter(world.recife, world.alice) as session:
         log_talk(session, by=world.alice.user_id, at=moment)
-    try_again(office, moment)
+    try_again(mail_sender, moment)
     assert [digest.state for digest in digests_to(alice)] == [DeliveryState.LAPSED]
     assert rungs_sent_in(world.recife) == []
 
 
 @pytest.fixture
-def foreign(world: World, mail_server: MailServer, alice: Any, set_obligations: SetObligations) -> PostOffice:
+def foreign(world: World, mail_server: MailServer, alice: Any, set_obligations: SetObligations) -> MailSender:
     """One thing is due, and mails go to a server that fails as it is told and can be asked what it has."""
     set_obligations([make_obligation(world, REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
     point_mail_at(world.app, port=mail_server.port, outbox=None)
-    return replace(post_office(world.app), probe=lambda _delivery: bool(mail_server.stored))
+    return replace(make_mail_sender(world.app), probe=lambda _delivery: bool(mail_server.stored))
 
 
 def test_what_the_server_would_not_take_is_given_back_and_told_by_the_next_try(
-    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
+    world: World, foreign: MailSender, mail_server: MailServer, alice: Any
 ) -> None:
     mail_server.faults.append(Fault.LATER_AFTER_DOT)
     moment = morning_after(world.recife, foreign)
@@ -206,7 +206,7 @@ def test_what_the_server_would_not_take_is_given_back_and_told_by_the_next_try(
 
 
 def test_what_the_server_would_not_take_all_day_is_told_the_next_morning(
-    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
+    world: World, foreign: MailSender, mail_server: MailServer, alice: Any
 ) -> None:
     mail_server.faults.append(Fault.LATER_AFTER_DOT)
     moment = morning_after(world.recife, foreign)
@@ -219,7 +219,7 @@ def test_what_the_server_would_not_take_all_day_is_told_the_next_morning(
 
 
 def test_what_the_server_turns_out_not_to_have_is_given_back(
-    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
+    world: World, foreign: MailSender, mail_server: MailServer, alice: Any
 ) -> None:
     mail_server.faults.append(Fault.CLOSES_AFTER_DOT)
     moment = morning_after(world.recife, foreign)
@@ -235,7 +235,7 @@ def test_what_the_server_turns_out_not_to_have_is_given_back(
 
 
 def test_what_the_server_turns_out_to_have_stays_told(
-    world: World, foreign: PostOffice, mail_server: MailServer, alice: Any
+    world: World, foreign: MailSender, mail_server: MailServer, alice: Any
 ) -> None:
     mail_server.faults.append(Fault.STORES_AND_CLOSES)
     morning_after(world.recife, foreign)
@@ -247,7 +247,7 @@ def test_what_the_server_turns_out_to_have_stays_told(
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_database_lives_as_the_model_of_it_does(
-    world: World, office: PostOffice, alice: Any, set_obligations: SetObligations, seed: int
+    world: World, mail_sender: MailSender, alice: Any, set_obligations: SetObligations, seed: int
 ) -> None:
     chance = Random(seed)
     zone = ["America/Recife", "Pacific/Kiritimati", "Pacific/Niue"][seed]
@@ -259,7 +259,7 @@ def test_the_database_lives_as_the_model_of_it_does(
     set_obligations([make_obligation(world, PLAN_TO_SUBMIT, due_on, owner=alice)])
     with patch("tenants.reminders.schedule.public_holidays", lambda _country, _year: off):
         set_calendar(world.recife, zone=zone, week=week, at=start)
-        live_until(world.recife, office, start + HORIZON * A_DAY, worker)
+        live_until(world.recife, mail_sender, start + HORIZON * A_DAY, worker)
     expected = live(PLAN_TO_SUBMIT, due_on, Calendar(zone, week, off), worker, start)
     sent_rungs = [
         (sent_rung.rung, sent_rung.at.replace(second=0, microsecond=0)) for sent_rung in rungs_sent_in(world.recife)

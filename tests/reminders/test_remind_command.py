@@ -22,10 +22,10 @@ from psycopg import sql
 
 from solidarity.cli.main import main
 from tenants import clock
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.models import DeliveryState, MailKind
 from tenants.people.permissions import Role
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 
 MORNING = QUIET_SINCE.isoformat()  # nine o'clock at Recife, two in the afternoon at Huye
 Remind = Callable[..., Result]
@@ -38,7 +38,7 @@ def remind(world: World, monkeypatch: pytest.MonkeyPatch) -> Remind:
     return lambda *arguments: CliRunner().invoke(main, ["remind", *arguments])
 
 
-def told(result: Result) -> list[dict[str, Any]]:
+def output_rows(result: Result) -> list[dict[str, Any]]:
     """Return what the command said, a mail a line."""
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
@@ -54,7 +54,7 @@ def every_row(world: World) -> dict[str, str]:
 
 def test_a_dry_run_shows_whom_what_goes_to_and_writes_nothing(world: World, remind: Remind) -> None:
     before = every_row(world)
-    mails = told(remind("--dry-run", "--at", MORNING))
+    mails = output_rows(remind("--dry-run", "--at", MORNING))
     assert every_row(world) == before
     assert {mail["chapter"] for mail in mails if mail["mail"] == MailKind.DIGEST} == {"recife", "huye"}
     (recife,) = [mail for mail in mails if mail.get("chapter") == "recife"]
@@ -65,24 +65,24 @@ def test_a_dry_run_shows_whom_what_goes_to_and_writes_nothing(world: World, remi
 
 
 def test_what_is_written_is_what_a_dry_run_showed_and_the_worker_sends_it(
-    world: World, office: PostOffice, remind: Remind, mailbox: Mailbox
+    world: World, mail_sender: MailSender, remind: Remind, mailbox: Mailbox
 ) -> None:
-    mails = told(remind("--dry-run", "--at", MORNING))
+    mails = output_rows(remind("--dry-run", "--at", MORNING))
     assert deliveries() == []
-    assert told(remind("--at", MORNING)) == mails
-    assert told(remind("--at", MORNING)) == [], "the clocks were not moved on"
+    assert output_rows(remind("--at", MORNING)) == mails
+    assert output_rows(remind("--at", MORNING)) == [], "the clocks were not moved on"
     assert {str(row.subject_id) for row in deliveries()} == {
         mail["membership_id"] for mail in mails if mail["mail"] == MailKind.DIGEST
     }
-    send_waiting(office, seconds=20)
+    send_waiting(mail_sender, seconds=20)
     assert {row.state for row in deliveries()} == {DeliveryState.SENT}
     assert {"Alice <alice@people.example>", "Charlie <charlie@people.example>"} <= {m["To"] for m in mailbox.mails()}
 
 
-def test_the_lines_are_what_the_tick_writes(world: World, office: PostOffice, remind: Remind) -> None:
-    mails = [mail for mail in told(remind("--dry-run", "--at", MORNING)) if mail["mail"] == MailKind.DIGEST]
+def test_the_lines_are_what_the_tick_writes(world: World, mail_sender: MailSender, remind: Remind) -> None:
+    mails = [mail for mail in output_rows(remind("--dry-run", "--at", MORNING)) if mail["mail"] == MailKind.DIGEST]
     for place in (world.recife, world.huye):
-        wake(place.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
+        process_chapter(place.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
     written_mails = {(str(row.subject_id), str(row.local_day), row.next_at.isoformat()) for row in deliveries()}
     assert {(mail["membership_id"], mail["local_day"], mail["send_at"]) for mail in mails} == written_mails
 
@@ -98,20 +98,20 @@ def test_nobody_is_named(world: World, remind: Remind) -> None:
 def test_the_desk_is_told_too(world: World, remind: Remind) -> None:
     monday = QUIET_SINCE.replace(hour=9)
     before = every_row(world)
-    (mail,) = [mail for mail in told(remind("--dry-run", "--at", monday.isoformat())) if "user_id" in mail]
+    (mail,) = [mail for mail in output_rows(remind("--dry-run", "--at", monday.isoformat())) if "user_id" in mail]
     assert every_row(world) == before
     assert mail["mail"] == MailKind.DESK_SUMMARY
     assert mail["user_id"] == str(world.dana.user_id)
     assert mail["items"]
-    assert [entry for entry in told(remind("--at", monday.isoformat())) if "user_id" in entry] == [mail]
+    assert [entry for entry in output_rows(remind("--at", monday.isoformat())) if "user_id" in entry] == [mail]
     with world.app.app_context():
         assert len(deliveries(MailKind.DESK_SUMMARY)) == 1
 
 
 def test_at_night_and_on_a_day_off_nothing_goes_out(world: World, remind: Remind) -> None:
-    assert told(remind("--dry-run", "--at", "2026-03-07T12:00Z")) == [], "a Saturday"
-    assert told(remind("--dry-run", "--at", "2026-03-02T23:30Z")) == [], "night at both"
-    on_labour_day = told(remind("--dry-run", "--at", "2026-05-01T14:00Z"))
+    assert output_rows(remind("--dry-run", "--at", "2026-03-07T12:00Z")) == [], "a Saturday"
+    assert output_rows(remind("--dry-run", "--at", "2026-03-02T23:30Z")) == [], "night at both"
+    on_labour_day = output_rows(remind("--dry-run", "--at", "2026-05-01T14:00Z"))
     assert [mail for mail in on_labour_day if "chapter" in mail] == [], "a holiday in Brazil and Rwanda"
 
 
@@ -122,7 +122,7 @@ def test_a_morning_that_lies_ahead_is_shown_and_not_written(world: World, remind
     result = remind("--at", ahead.isoformat())
     assert result.exit_code == 2
     assert "add --dry-run" in result.output
-    assert isinstance(told(remind("--dry-run", "--at", ahead.isoformat())), list)
+    assert isinstance(output_rows(remind("--dry-run", "--at", ahead.isoformat())), list)
 
 
 @pytest.mark.parametrize(
@@ -173,5 +173,5 @@ def test_whoever_stops_reading_gets_no_traceback(world: World) -> None:
 
 def test_chapters_are_read_some_at_a_time(world: World, remind: Remind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("solidarity.cli.reminding.CHAPTERS_AT_A_TIME", 1)
-    assert {mail.get("chapter") for mail in told(remind("--dry-run", "--at", MORNING))} >= {"recife", "huye"}
-    assert {mail.get("chapter") for mail in told(remind("--at", MORNING))} >= {"recife", "huye"}
+    assert {mail.get("chapter") for mail in output_rows(remind("--dry-run", "--at", MORNING))} >= {"recife", "huye"}
+    assert {mail.get("chapter") for mail in output_rows(remind("--at", MORNING))} >= {"recife", "huye"}

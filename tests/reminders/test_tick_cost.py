@@ -11,18 +11,18 @@ import pytest
 from desk.page_texts import statements_in
 from harness.deliveries import QUIET_WEEKS, make_obligation
 from harness.people import World, join, person
-from reminders.mornings import live_until, next_at, seat_of, set_calendar
+from reminders.mornings import live_until, membership_of, next_at, set_calendar
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
 from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.db import new_id
-from tenants.mail.delivery import PostOffice
+from tenants.mail.delivery import MailSender
 from tenants.mail.models import ConsumedRung
 from tenants.obligations.models import Obligation
 from tenants.overview.obligation_kinds import KINDS
 from tenants.people.permissions import Role
-from tenants.reminders.due import chapters_due, wake
+from tenants.reminders.due import chapters_due, process_chapter
 from tenants.scope import NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]
@@ -37,14 +37,14 @@ SOMETHING_NEW = 12  # and the deputies, the members, what is written, the digest
 def taken(world: World) -> int:
     """Return how many statements the next morning of Recife takes."""
     moment = next_at(world.recife)
-    return statements_in(world.app, lambda: wake(world.recife.id, at=moment, quiet_weeks=QUIET_WEEKS))
+    return statements_in(world.app, lambda: process_chapter(world.recife.id, at=moment, quiet_weeks=QUIET_WEEKS))
 
 
 @pytest.fixture
-def alice(world: World, office: PostOffice) -> Any:
+def alice(world: World, mail_sender: MailSender) -> Any:
     """Alice's membership; Recife's clock stands at a Monday in June."""
     set_calendar(world.recife, zone="America/Recife", week=(1, 2, 3, 4, 5), at=MONDAY - timedelta(hours=1))
-    return seat_of(world.recife, world.alice)
+    return membership_of(world.recife, world.alice)
 
 
 def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation]) -> None:
@@ -59,11 +59,11 @@ def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation
 
 
 def test_a_morning_without_news_is_a_handful_of_statements_however_long_the_history(
-    world: World, office: PostOffice, alice: Any, in_chapter: InChapter, monkeypatch: pytest.MonkeyPatch
+    world: World, mail_sender: MailSender, alice: Any, in_chapter: InChapter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     obligations = [make_obligation(world, kind, date(2026, 5, 31), owner=alice) for kind in KINDS]
     let_recife_owe(monkeypatch, obligations)
-    live_until(world.recife, office, MONDAY + timedelta(seconds=1))
+    live_until(world.recife, mail_sender, MONDAY + timedelta(seconds=1))
     assert taken(world) == NOTHING_NEW
     with in_chapter(world.recife, login="worker") as session:
         session.add_all(
@@ -92,23 +92,26 @@ def test_a_morning_on_which_nothing_is_due_asks_nothing_further(
 def test_the_digests_of_many_take_as_many_statements_as_those_of_one(
     world: World, alice: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seats = [alice]
+    own_memberships = [alice]
     for number in range(6):
         coordinator = person(f"Another{number}")
         join(world.recife, coordinator, Role.COORDINATOR)
-        seats.append(seat_of(world.recife, coordinator))
+        own_memberships.append(membership_of(world.recife, coordinator))
     late = MONDAY.date() - timedelta(days=3)
     let_recife_owe(monkeypatch, [make_obligation(world, REPORT_DUE, late, owner=alice)])
     assert taken(world) == SOMETHING_NEW
     subject = new_id()
     let_recife_owe(
         monkeypatch,
-        [make_obligation(world, REPORT_DUE, late, owner=seat, subject=subject) for seat in seats],
+        [
+            make_obligation(world, REPORT_DUE, late, owner=own_membership, subject=subject)
+            for own_membership in own_memberships
+        ],
     )
     assert taken(world) == SOMETHING_NEW
 
 
-def test_who_is_due_is_one_statement_and_one_that_says_who_asks(world: World, office: PostOffice) -> None:
+def test_who_is_due_is_one_statement_and_one_that_says_who_asks(world: World, mail_sender: MailSender) -> None:
     from tenants.db import opened
 
     def scan() -> None:

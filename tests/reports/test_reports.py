@@ -30,7 +30,7 @@ from tenants.scope import NobodyScope
 KINDS = {REPORT_DUE, RETURNED_REPORT, REPORT_TO_APPROVE}
 
 
-def _owed(quarter: Desk) -> list[ObligationKind]:
+def _obligation_kinds(quarter: Desk) -> list[ObligationKind]:
     with quarter.inside() as session:
         by = clock.now().date() + timedelta(days=400)
         return [due.kind for due in obligations_due(session, by=by, quiet_weeks=4) if due.kind in KINDS]
@@ -85,7 +85,7 @@ def test_a_returned_report_goes_back_with_its_reason_and_is_sent_anew(quarter: D
     answer = post(dana, f"{quarter.address}/return", number="1", reason=" ")
     assert answer.status_code == 422
     assert post(dana, f"{quarter.address}/return", number="1", reason="Please count the stall.").status_code == 302
-    assert _owed(quarter) == [RETURNED_REPORT]
+    assert _obligation_kinds(quarter) == [RETURNED_REPORT]
     alice = quarter.world.browser_of(quarter.world.alice)
     assert "Please count the stall." in alice.get(quarter.address).get_data(as_text=True)
     quarter.log(4)
@@ -139,7 +139,7 @@ def test_reopening_is_told_and_the_report_counts_as_a_draft_again(quarter: Desk)
     dana = quarter.world.browser_of(quarter.world.dana)
     assert post(dana, f"{quarter.address}/reopening", reason="The stall was counted twice.").status_code == 302
     assert quarter.events()[0] == "reopened"
-    assert _owed(quarter) == [RETURNED_REPORT]
+    assert _obligation_kinds(quarter) == [RETURNED_REPORT]
 
 
 def test_a_nil_report_is_one_click_and_refused_where_something_is_recorded(quarter: Desk) -> None:
@@ -234,10 +234,10 @@ def test_focal_point_does_not_approve_her_own_report_even_at_the_desk(quarter: D
 
 def test_an_excuse_ends_the_duty_and_keeps_its_reason(quarter: Desk) -> None:
     quarter.begin()
-    assert _owed(quarter) == [REPORT_DUE]
+    assert _obligation_kinds(quarter) == [REPORT_DUE]
     dana = quarter.world.browser_of(quarter.world.dana)
     assert post(dana, f"{quarter.address}/excuse", reason="A cyclone.").status_code == 302
-    assert _owed(quarter) == []
+    assert _obligation_kinds(quarter) == []
     assert "A cyclone." in quarter.world.browser_of(quarter.world.bob).get(quarter.address).get_data(as_text=True)
 
 
@@ -245,7 +245,7 @@ def test_a_period_opens_once_for_every_active_chapter(quarter: Desk) -> None:
     for expected in (2, 0):
         with quarter.world.app.app_context():
             assert open_period(period=quarter.period, at=clock.now()) == expected
-    assert _owed(quarter) == [REPORT_DUE]
+    assert _obligation_kinds(quarter) == [REPORT_DUE]
     with quarter.world.app.app_context(), opened(NobodyScope(login="worker")) as session:
         assert session.scalars(select(OpenedPeriod.period_on)).all() == [quarter.period.starts_on]
 

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, select, update
 
 from solidarity.cli.compiling import compile_waiting
 from solidarity.cli.main import main
-from solidarity.demonstration import live_through
+from solidarity.demonstration import simulate
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.evaluation.periods import Period
@@ -249,7 +249,7 @@ def test_the_address_of_the_desks_page_is_understood():
 
 
 def test_every_figure_of_the_demonstration_is_the_sum_of_what_is_behind_it(app, settings):
-    live_through(settings, chapters=3)
+    simulate(settings, chapters=3)
     compile_waiting(settings)
     with app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
         see_one_moment(session)

@@ -28,8 +28,8 @@ from tenants.figures.measures import (
     Refusal,
     Rule,
     contribution,
+    effective_claim,
     over_chapters,
-    standing_claim,
 )
 from tenants.figures.models import Figure
 from tenants.rollups.checking import check
@@ -256,7 +256,7 @@ class Histories:
         for place, cell in enumerate(CELLS):
             value = report_count = forward_count = 0
             for local, chapter_claims in zip(members, claims, strict=True):
-                stands = standing_claim(rule, chapter_claims, period)
+                stands = effective_claim(rule, chapter_claims, period)
                 values = local.quarters[stands.period_on].approved if stands else None
                 people = (values[number] or (0, 0))[place] if values else 0
                 if people and stands:

@@ -146,7 +146,7 @@ def tables(_app: Flask) -> Lines:
         if table not in model_tables:
             yield f"tenants/models.py: the model of {table} ({path}) is not imported"
         if table not in listed_tables:
-            yield f"{LISTS}: {table} is in none of OWNED, REFERENCE and LOCAL"
+            yield f"{LISTS}: {table} is in none of OWNED_TABLES, REFERENCE and LOCAL"
         if not any(lists.granted(login, table) for login in lists.LOGINS[:-1]):
             yield f"{LISTS}: no login has a grant on {table} in GRANTS"
         if not re.search(rf"\b{table}\b", migrations):
@@ -154,7 +154,7 @@ def tables(_app: Flask) -> Lines:
     owned_tables = set(tables_in_order())
     yield from (f"tests/isolation/rows.py: no row of {table} in FACTORIES" for table in owned_tables - set(FACTORIES))
     yield from (f"tests/isolation/rows.py: {table} is no chapter's" for table in set(FACTORIES) - owned_tables)
-    yield from (f"{LISTS}: {table} is not in OWNED" for table in owned_tables - set(lists.BEHIND_THE_WALL))
+    yield from (f"{LISTS}: {table} is not in OWNED_TABLES" for table in owned_tables - set(lists.BEHIND_THE_WALL))
     yield from (
         f"{LISTS}: {table} is no table" for table in set(listed_tables) - set(model_tables) - {"alembic_version"}
     )

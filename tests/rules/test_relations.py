@@ -83,13 +83,13 @@ def test_a_plain_relation_is_found_out() -> None:
 
 def test_a_key_to_another_row_is_made_by_chapter_key() -> None:
     """A foreign key on one column may point at a chapter, a person or a platform table, never at a chapter's row."""
-    astray = [
+    misplaced_rows = [
         f"{table.name}.{key.parent.name}"
         for table in Base.metadata.tables.values()
         for key in table.foreign_keys
         if "chapter_id" in key.column.table.primary_key and len(key.constraint.elements) == 1  # type: ignore[union-attr]
     ]
-    assert astray == []
+    assert misplaced_rows == []
 
 
 def test_no_model_deletes_or_blanks_by_itself() -> None:

@@ -33,7 +33,7 @@ from tenants.action_kit.plan import services as plans
 from tenants.action_kit.plan.models import LineKind
 from tenants.action_kit.reports import services as reports
 from tenants.action_kit.targets.services import Amount, set_target
-from tenants.chapter_life.states import make_dormant, wake_up
+from tenants.chapter_life.states import make_dormant, reactivate
 from tenants.db import Base, ChapterOwned, new_id
 from tenants.errors import AlreadyDecided, Refused
 from tenants.membership.services import invite
@@ -85,7 +85,7 @@ def acts_of(session: Session, world: World, text: str) -> Iterator[Act]:
     invitation: dict[str, Any] = {"email": "eve@people.example", "role": Role.MEMBER, "language": "en"}
     yield lambda: invite(session, name=text, **invitation, **alice)
     yield lambda: make_dormant(session, reason=text, **dana)
-    yield lambda: wake_up(session, reason=text, **dana)
+    yield lambda: reactivate(session, reason=text, **dana)
 
 
 def acts_on_plan(session: Session, text: str, alice: Any, dana: Any) -> Iterator[Act]:
@@ -118,9 +118,9 @@ def acts_on_launch_and_log(session: Session, text: str, alice: Any) -> Iterator[
 
 
 def acts_on_report(session: Session, text: str, alice: Any, dana: Any) -> Iterator[Act]:
-    aim: Any = {"indicator": BY_CODE["activities_held"], "year": 2026, "baseline": None}
-    set_target(session, target=Amount(10), reason="", seen=0, **aim, **alice)
-    yield lambda: set_target(session, target=Amount(20), reason=text, seen=1, **aim, **alice)
+    target_fields: Any = {"indicator": BY_CODE["activities_held"], "year": 2026, "baseline": None}
+    set_target(session, target=Amount(10), reason="", seen=0, **target_fields, **alice)
+    yield lambda: set_target(session, target=Amount(20), reason=text, seen=1, **target_fields, **alice)
     reports.open_report(session, period=LAST_QUARTER, at=NOW)
     report: UUID = session.scalars(select(Report.id)).one()
     words = dict.fromkeys(WORDS, text)

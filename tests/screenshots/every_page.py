@@ -68,7 +68,7 @@ READERS = (
 class Round:
     """One reader's way through her pages in one language."""
 
-    seat: Reader
+    reader: Reader
     language: str
     address: str
     var: Path
@@ -88,7 +88,9 @@ def main() -> int:
         for old in PICTURES.glob("*.png"):
             old.unlink()
     with product(options.var, options.address) as (var, address):
-        rounds = [Round(seat, code, address, var, options.only) for seat in READERS for code in catalogues.languages()]
+        rounds = [
+            Round(reader, code, address, var, options.only) for reader in READERS for code in catalogues.languages()
+        ]
         picture_count = sum(taken_at_once(rounds))
     write_index()
     tell(f"{picture_count} pictures in {time.monotonic() - start:.0f} s: {(PICTURES / 'index.html').relative_to(ROOT)}")
@@ -112,7 +114,7 @@ def taken_at_once(rounds: list[Round]) -> Iterator[int]:
         walks = {pool.submit(walk, round_): round_ for round_ in rounds}
         for number, future in enumerate(as_completed(walks), start=1):
             round_ = walks[future]
-            tell(f"{number} of {len(rounds)}: {round_.seat.name}, {round_.language}, {future.result()} pictures")
+            tell(f"{number} of {len(rounds)}: {round_.reader.name}, {round_.language}, {future.result()} pictures")
             yield future.result()
 
 
@@ -126,18 +128,18 @@ def walk(round_: Round) -> int:
 
 def context_of(browser: Browser, round_: Round) -> BrowserContext:
     """Return a browser of the reader, in the language of the round."""
-    if round_.seat.person is None:
+    if round_.reader.person is None:
         context = browser.new_context(locale=round_.language)
     else:
         people = {name.split(",")[0]: (email, word) for name, email, word in sign_ins(round_.var)}
-        context = signed_in(browser, round_.address, people[round_.seat.person], DESKTOP).context
+        context = signed_in(browser, round_.address, people[round_.reader.person], DESKTOP).context
     context.add_cookies([{"name": "language", "value": round_.language, "url": round_.address}])
     return context
 
 
 def through(page: Page, app: Flask, round_: Round) -> int:
     """Go from page to page, and return how many pictures were taken."""
-    way, count = Walk(app, first_pages(app, round_.seat.chapter)[round_.seat.pages]), 0
+    way, count = Walk(app, first_pages(app, round_.reader.chapter)[round_.reader.pages]), 0
     while way.todo:
         path = way.todo.pop(0)
         answer = page.goto(round_.address + path)
@@ -145,13 +147,13 @@ def through(page: Page, app: Flask, round_: Round) -> int:
             continue  # not for this reader, or no page
         way.follow(page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"))
         if round_.only in path:
-            count += take(page, f"{page_name(path, round_)}--{round_.seat.name}--{round_.language}")
+            count += take(page, f"{page_name(path, round_)}--{round_.reader.name}--{round_.language}")
     return count
 
 
 def page_name(path: str, round_: Round) -> str:
     """Return the address of a page as a name that is the same for every chapter and every day."""
-    plain = ID.sub("id", urlsplit(path).path).replace(f"/c/{round_.seat.chapter}", "/chapter")
+    plain = ID.sub("id", urlsplit(path).path).replace(f"/c/{round_.reader.chapter}", "/chapter")
     return plain.strip("/").replace("/", ".") or "front"
 
 
@@ -169,16 +171,16 @@ def write_index() -> None:
     """Write a plain page with all pictures, those of one page in one part, those of one reader in one row."""
     parts: dict[str, dict[str, list[str]]] = {}
     for picture in sorted(PICTURES.glob("*--*.png")):
-        page, seat, *_ = picture.stem.split("--")
-        parts.setdefault(page, {}).setdefault(seat, []).append(picture.name)
+        page, reader, *_ = picture.stem.split("--")
+        parts.setdefault(page, {}).setdefault(reader, []).append(picture.name)
     lines = ['<!doctype html><html lang="en"><meta charset="utf-8"><title>Every page</title><h1>Every page</h1><ul>']
     lines += [f'<li><a href="#{html.escape(page)}">{html.escape(page)}</a></li>' for page in parts]
     lines.append("</ul>")
-    for page, seats in parts.items():
+    for page, readers in parts.items():
         lines.append(f'<h2 id="{html.escape(page)}">{html.escape(page)}</h2>')
-        for seat, names in seats.items():
+        for reader, names in readers.items():
             links = (f'<a href="{html.escape(name)}">{image(name)}</a>' for name in names)
-            lines.append(f"<h3>{html.escape(seat)}</h3><p>{' '.join(links)}</p>")
+            lines.append(f"<h3>{html.escape(reader)}</h3><p>{' '.join(links)}</p>")
     (PICTURES / "index.html").write_text("\n".join(lines), encoding="utf-8")
 
 

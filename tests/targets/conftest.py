@@ -105,7 +105,7 @@ def _store_submission(session: Session, report: Report, actor: Person, number: i
 
 
 @dataclass(frozen=True)
-class Aims:
+class TargetWorld:
     """A world in November 2026, and what one does with its targets."""
 
     world: World
@@ -151,7 +151,7 @@ class Aims:
 
 
 @pytest.fixture
-def aims(world: World) -> Iterator[Aims]:
+def target_world(world: World) -> Iterator[TargetWorld]:
     """Recife in November 2026, without targets."""
     with time_machine.travel(NOW, tick=True):
-        yield Aims(world)
+        yield TargetWorld(world)

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
-from targets.conftest import YEAR, Aims, store_report
+from targets.conftest import YEAR, TargetWorld, store_report
 
 from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.evaluation.models import ReportState
-from tenants.action_kit.targets.progress import NoWay, approved_in, how_far, so_far
+from tenants.action_kit.targets.progress import NoProgress, approved_in, how_far, so_far
 from tenants.action_kit.targets.services import Amount, targets_for
 from tenants.figures.measures import Accumulation, MeasureKind, Parts, Refusal, progress
 from tenants.scope import ChapterScope, Scope
@@ -72,19 +72,28 @@ def expected(code: str, amounts: list[Amount], baseline: Amount | None, target: 
 
 
 @pytest.fixture
-def recife(aims: Aims, rolled_back: Callable[[Scope], Session]) -> Session:
+def recife(target_world: TargetWorld, rolled_back: Callable[[Scope], Session]) -> Session:
     """A session in Recife that nobody commits."""
-    return rolled_back(ChapterScope(aims.world.recife.id))
+    return rolled_back(ChapterScope(target_world.world.recife.id))
 
 
 @given(history=histories())
 @few_examples
-def test_progress_is_the_algebras_word_on_the_approved_values(aims: Aims, recife: Session, history: History) -> None:
+def test_progress_is_the_algebras_word_on_the_approved_values(
+    target_world: TargetWorld, recife: Session, history: History
+) -> None:
     code, reports, baseline, target = history
     with recife.begin_nested() as whole:
         for month, (state, amount) in reports.items():
-            store_report(recife, aims.world.recife, aims.world.alice, date(YEAR, month, 1), {code: amount}, state=state)
-        aims.set_in(recife, code, target, baseline=baseline)
+            store_report(
+                recife,
+                target_world.world.recife,
+                target_world.world.alice,
+                date(YEAR, month, 1),
+                {code: amount},
+                state=state,
+            )
+        target_world.set_in(recife, code, target, baseline=baseline)
         row = targets_for(recife, YEAR)[code]
         parts = so_far(BY_CODE[code], approved_in(recife, YEAR).claims.get(code, []), YEAR).parts
         result = parts if isinstance(parts, Refusal) else how_far(BY_CODE[code], row, parts)
@@ -93,7 +102,7 @@ def test_progress_is_the_algebras_word_on_the_approved_values(aims: Aims, recife
     amounts = [amount for _state, amount in approved_reports if amount is not None]
     expected_progress = expected(code, amounts, baseline, target)
     if expected_progress is None:
-        assert isinstance(result, NoWay | Refusal)
+        assert isinstance(result, NoProgress | Refusal)
         assert isinstance(result, Refusal) == (code == "facilitators_trained" and len(amounts) > 1)
     else:
         assert result == expected_progress

@@ -54,7 +54,7 @@ ASKS_FIRST = {
     "launch.cancel": "on its page: nothing is due any more",
     "life.close": "two pages, for there is no way back",
     "life.make_dormant": "a page that wants the reason",
-    "life.wake_up": "a page that wants the reason",
+    "life.reactivate": "a page that wants the reason",
     "people.end_membership": "a page of its own",
     "plan.approve": "on its page: in force, and fixed",
     "plan.give_back": "the reason is written first",

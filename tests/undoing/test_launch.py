@@ -33,7 +33,7 @@ def on(days: int) -> EventEntry:
 
 def form_of(entry: EventEntry, **overrides: str) -> dict[str, str]:
     fields = {"title": entry.title, "place": entry.place, "host": "", "zone": entry.zone, "expected_people": ""}
-    return {**fields, "held_on": entry.held_on.isoformat(), "start_time": "12:00", "seen": "1", **overrides}
+    return {**fields, "held_on": entry.event_day.isoformat(), "start_time": "12:00", "seen": "1", **overrides}
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_an_item_taken_back_after_the_day_moved_is_counted_from_the_new_day(worl
     act(alice, f"{LAUNCH}/event/{event.id}/revision", **form_of(on(150)))
     assert press(alice, undo)[0] == "status"
     now = next(row for row in items(world, event) if row.id == item.id)
-    assert now.due_on == on(150).held_on - timedelta(days=item.days_before)
+    assert now.due_on == on(150).event_day - timedelta(days=item.days_before)
 
 
 def test_something_added_goes_again_unless_it_is_done(world, as_person):

@@ -146,7 +146,7 @@ def test_a_report_sent_too_early_is_taken_back_until_unwomen_has_decided(world, 
     assert [report.state for report in every(world, Report)] == ["approved"]
 
 
-def moved_today(kind: str, side: UUID, description: str) -> dict[str, str]:
+def changed_today(kind: str, side: UUID, description: str) -> dict[str, str]:
     """Return the form of five reais that moved today, from a source or for a budget line."""
     day = clock.local_day(clock.now(), "America/Recife").isoformat()
     fields = {"kind": kind, "side": str(side), "what": description, "amount": "5", "currency": "BRL"}
@@ -161,7 +161,7 @@ def test_a_source_goes_again_unless_money_came_from_it(world, as_person):
     assert every(world, FundingSource) == []
     undo = act(alice, f"{CHAPTER_URL}/funding/sources/new", **fields)
     (source,) = every(world, FundingSource)
-    act(alice, f"{CHAPTER_URL}/funding/transactions/new", **moved_today("income", source.id, "First part"))
+    act(alice, f"{CHAPTER_URL}/funding/transactions/new", **changed_today("income", source.id, "First part"))
     assert press(alice, undo) == ("alert", "Money from this source is already recorded, so it cannot be removed.")
     assert len(every(world, FundingSource)) == 1
 
@@ -179,7 +179,7 @@ def test_money_that_came_gets_its_counter_entry_and_that_cannot_be_undone(world,
             amount_minor=1000,
             currency="BRL",
         )
-    undo = act(alice, f"{CHAPTER_URL}/funding/transactions/new", **moved_today("income", source.id, "First part"))
+    undo = act(alice, f"{CHAPTER_URL}/funding/transactions/new", **changed_today("income", source.id, "First part"))
     assert press(alice, undo)[0] == "status"
     amounts = {row.kind: row.amount_minor for row in every(world, Transaction)}
     assert amounts == {"income": 500, "reversal": 500}
@@ -193,7 +193,7 @@ def test_an_expense_that_waits_offers_no_undo(world, as_person):
         line = budgets.add_budget_line(
             session, actor_id=world.alice.user_id, at=clock.now(), title="Hall", amount_minor=1000
         )
-    response = post(alice, f"{CHAPTER_URL}/funding/transactions/new", **moved_today("expense", line.id, "Rent"))
+    response = post(alice, f"{CHAPTER_URL}/funding/transactions/new", **changed_today("expense", line.id, "Rent"))
     assert not undo_forms(alice.get(response.location).get_data(as_text=True))
 
 
@@ -227,16 +227,20 @@ def test_a_target_moved_by_mistake_moves_back_with_a_reason(world, as_person):
 def test_a_deputy_named_by_mistake_is_what_she_was_before(world, as_person):
     alice = as_person(world.alice)
     cora = newcomer(world, "Cora", Role.COORDINATOR)
-    (seat,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
+    (own_membership,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
     undo = act(
-        alice, f"{CHAPTER_URL}/focal-point/deputies/new", membership_id=str(seat.id), organisation="", ends_on=""
+        alice,
+        f"{CHAPTER_URL}/focal-point/deputies/new",
+        membership_id=str(own_membership.id),
+        organisation="",
+        ends_on="",
     )
-    (seat,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
-    assert seat.role == "deputy"
+    (own_membership,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
+    assert own_membership.role == "deputy"
     assert press(alice, undo)[0] == "status"
-    (seat,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
-    assert seat.role == "coordinator"
-    (term,) = [term for term in every(world, FocalPointTerm) if term.membership_id == seat.id]
+    (own_membership,) = [membership for membership in every(world, Membership) if membership.user_id == cora.user_id]
+    assert own_membership.role == "coordinator"
+    (term,) = [term for term in every(world, FocalPointTerm) if term.membership_id == own_membership.id]
     assert term.ends_on < term.starts_on
 
 
@@ -340,11 +344,11 @@ def _put_off(world: World) -> dict[str, str]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         today = clock.local_day(clock.now(), "America/Recife")
         obligations = obligations_due(session, by=today + timedelta(days=59), today=today, quiet_weeks=4)
-        seat = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
+        own_membership = session.scalars(select(Membership).where(Membership.user_id == world.alice.user_id)).one()
         due = next(
             obligation
             for obligation in obligations
-            if obligation.owner_id == seat.id and obligation.due_on > today and obligation.kind.may_wait
+            if obligation.owner_id == own_membership.id and obligation.due_on > today and obligation.kind.may_wait
         )
     return {
         "address": f"{CHAPTER_URL}/duties/{due.subject_id}/postponement",

@@ -130,9 +130,9 @@ def test_bob_undoes_what_he_did_as_the_one_who_sees_to_it(plan_world, as_person)
     with plan_world.app.app_context(), opened(ChapterScope(plan_world.recife.id)) as session:
         from tenants.people.queries import present_membership
 
-        seat = present_membership(session, user_id=plan_world.bob.user_id)
-        assert seat
-        session.get_one(PlanLine, (plan_world.recife.id, line.id)).responsible_id = seat.id
+        own_membership = present_membership(session, user_id=plan_world.bob.user_id)
+        assert own_membership
+        session.get_one(PlanLine, (plan_world.recife.id, line.id)).responsible_id = own_membership.id
     bob = as_person(plan_world.bob)
     undo = act(bob, f"{PLAN}/lines/{line.id}/completion")
     assert press(bob, undo)[0] == "status"
@@ -263,8 +263,8 @@ def test_a_member_who_has_left_undoes_nothing(plan_world, as_person):
         with opened(ChapterScope(plan_world.recife.id)) as session:
             from tenants.people.models import Membership
 
-            seat = session.scalars(select(Membership).where(Membership.name == "Cora")).one()
-            user_id = seat.user_id
+            own_membership = session.scalars(select(Membership).where(Membership.name == "Cora")).one()
+            user_id = own_membership.user_id
         part(plan_world.recife, Person("Cora", "", user_id), clock.now())
     assert cora.post(address, data=fields).status_code == 404
     assert first(plan_world).done_on is not None

@@ -31,7 +31,7 @@ from tenants.overview.obligations import obligations_due
 from tenants.overview.steps import step_states
 from tenants.people.permissions import Role
 from tenants.scope import ChapterScope
-from tenants.undo.changes import changes_kept
+from tenants.undo.changes import recorded_changes
 from tenants.undoing.services import CannotUndo, undo
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -202,7 +202,7 @@ def test_what_is_undone_is_as_it_was(world: World, history: list[tuple[int, tupl
             try:
                 with opened(ChapterScope(place.id)) as session:
                     _do(session, {"actor_id": two[index].user_id, "at": NOW + timedelta(minutes=minute)}, act)
-                    change_ids = changes_kept(session)
+                    change_ids = recorded_changes(session)
             except (Refused, VersionConflict):
                 change_ids = []
             if change_ids:

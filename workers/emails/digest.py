@@ -47,7 +47,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Stationery:
+class ItemContext:
     """What items are written with: addresses of the web, the maker of links, and the weeks after which it is quiet."""
 
     address: Callable[..., str]
@@ -55,14 +55,14 @@ class Stationery:
     quiet_weeks: int
 
 
-def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at: datetime) -> dict[str, Any]:
+def words_of_digest(digest: Digest, context: ItemContext, *, delivery_id: UUID, at: datetime) -> dict[str, Any]:
     """Return what the templates of a digest are given, in the language in force: the first things, and how many more.
 
     What is new to her comes first and names the mail; what she has heard of already waits below it.
     """
     chapter, reminders = digest.chapter, digest.reminders
     shown_reminders = reminders[:MOST_ITEMS]
-    items = [_make_item(reminder, digest, paper, delivery_id, at) for reminder in shown_reminders]
+    items = [_make_item(reminder, digest, context, delivery_id, at) for reminder in shown_reminders]
     days_late = [(digest.today - reminder.due.due_on).days for reminder in reminders]
     return {
         "chapter": chapter,
@@ -71,13 +71,13 @@ def words_of_digest(digest: Digest, paper: Stationery, *, delivery_id: UUID, at:
             [item for item, reminder in zip(items, shown_reminders, strict=True) if reminder.is_new is is_new]
             for is_new in (True, False)
         ],
-        "finding": _lead_sentence(days_late, chapter.name),
+        "headline": _lead_sentence(days_late, chapter.name),
         "coming": sum(days < 0 for days in days_late) if any(days >= 0 for days in days_late) else 0,
         "more": len(reminders) - len(items),
         "only_beside": all(_is_beside(reminder, digest) for reminder in reminders),
-        "home": paper.address("chapter.home", chapter=chapter.slug),
-        "inbox": paper.address("inbox.list_messages", chapter=chapter.slug, to="me"),
-        "me": paper.address("accounts.me"),
+        "home": context.address("chapter.home", chapter=chapter.slug),
+        "inbox": context.address("inbox.list_messages", chapter=chapter.slug, to="me"),
+        "me": context.address("accounts.me"),
     }
 
 
@@ -114,9 +114,9 @@ def _lead_sentence(days_late: Sequence[int], chapter: str) -> str:
     )
 
 
-def _make_item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime) -> Item:
+def _make_item(reminder: Reminder, digest: Digest, context: ItemContext, delivery_id: UUID, at: datetime) -> Item:
     due, chapter, today = reminder.due, digest.chapter, digest.today
-    words = words_of(due, chapter, today=today, quiet_weeks=paper.quiet_weeks)
+    words = words_of(due, chapter, today=today, quiet_weeks=context.quiet_weeks)
     days_late = (today - due.due_on).days
     headline = words.headline
     if days_late < 0:
@@ -141,8 +141,8 @@ def _make_item(reminder: Reminder, digest: Digest, paper: Stationery, delivery_i
         why=words.why,
         beside=deputy_note,
         button=words.button,
-        address=_address_of(due, chapter, paper),
-        links=_make_links(due, digest, paper, delivery_id, at, done_label=words.one_click_button),
+        address=_address_of(due, chapter, context),
+        links=_make_links(due, digest, context, delivery_id, at, done_label=words.one_click_button),
     )
 
 
@@ -150,20 +150,20 @@ def _is_beside(reminder: Reminder, digest: Digest) -> bool:
     return reminder.due.owner_id not in (None, digest.member.id)
 
 
-def _address_of(due: Obligation, chapter: Chapter, paper: Stationery) -> str:
+def _address_of(due: Obligation, chapter: Chapter, context: ItemContext) -> str:
     endpoint, values = place_of(due, chapter)
-    return paper.address(endpoint, **values)
+    return context.address(endpoint, **values)
 
 
 def _make_links(
-    due: Obligation, digest: Digest, paper: Stationery, delivery_id: UUID, at: datetime, *, done_label: str
+    due: Obligation, digest: Digest, context: ItemContext, delivery_id: UUID, at: datetime, *, done_label: str
 ) -> list[tuple[str, str]]:
     return [
         (
             done_label if act is LinkAction.DONE else str(ACTION_WORDS[act]),
-            paper.address(
+            context.address(
                 "public.show_reply",
-                token=paper.links.sign(
+                token=context.links.sign(
                     MailLink(
                         chapter_id=digest.chapter.id,
                         delivery_id=delivery_id,

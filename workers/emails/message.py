@@ -23,7 +23,7 @@ _VALUE = re.compile(r"[\x20-\x7e]*(\r\n [\x20-\x7e]+)*")
 _ANY_NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
-def said(text: str) -> str:
+def header_value(text: str) -> str:
     """Return a header's value that says `text`; spaces and new lines in it become single spaces."""
     text = " ".join(text.split())
     parts = text.split(" ")

@@ -32,8 +32,8 @@ from tenants.reminders.digest import read_digest, read_invitation
 from tenants.reminders.due import as_item
 from tenants.reminders.links import LinkMaker
 from workers.emails.desk import words_of_news
-from workers.emails.digest import Stationery, words_of_digest
-from workers.emails.message import mailbox, put_together, said
+from workers.emails.digest import ItemContext, words_of_digest
+from workers.emails.message import header_value, mailbox, put_together
 
 TEMPLATES = Path(__file__).parent
 
@@ -56,7 +56,7 @@ class Writer:
         self.message_id = message_ids(secret_key=self._secret, mail_from=self.settings.mail_from)
         base = urlsplit(self.settings.base_url)
         self.addresses = flask_app.url_map.bind(base.netloc, base.path or "/", url_scheme=base.scheme)
-        self.stationery = Stationery(
+        self.stationery = ItemContext(
             address=self.address,
             links=LinkMaker(self._secret),
             quiet_weeks=self.settings.quiet_weeks,
@@ -91,7 +91,7 @@ class Writer:
             words = words_of_digest(digest, self.stationery, delivery_id=delivery.id, at=moment)
             content = self._write("digest", delivery, member, moment, steps=steps, **words)
         items = [as_item(reminder) for reminder in digest.reminders]
-        return Mail(member.email, content, items, digest.carried)
+        return Mail(member.email, content, items, digest.to_consume)
 
     def _invitation(self, session: Session, delivery: Delivery, moment: datetime) -> Mail:
         chapter, invitation = read_invitation(session, delivery, at=moment)
@@ -134,7 +134,7 @@ class Writer:
         headers = {
             "From": self._sender(words.get("chapter")),
             "To": mailbox(to.name, _plain_address(to.email)),
-            "Subject": said(subject),
+            "Subject": header_value(subject),
             "Date": format_datetime(moment),
             "Message-ID": self.message_id(delivery),
             "Auto-Submitted": "auto-generated",

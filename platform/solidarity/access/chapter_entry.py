@@ -25,9 +25,11 @@ def enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
 
     Answers 404 where the person may not. Raises ChapterClosed for a change of a closed chapter.
     """
-    seat = next((seat for seat in person.memberships if seat.slug == slug), None)
-    if seat is not None and person.may_as_member(permission, chapter_id=seat.chapter_id):
-        chapter_id, g.is_desk = seat.chapter_id, False
+    own_membership = next(
+        (own_membership for own_membership in person.memberships if own_membership.slug == slug), None
+    )
+    if own_membership is not None and person.may_as_member(permission, chapter_id=own_membership.chapter_id):
+        chapter_id, g.is_desk = own_membership.chapter_id, False
     else:
         chapter_id, g.is_desk = _let_the_desk_in(person, permission, slug), True
     bind(db.session(), ChapterScope(chapter_id, actor_id=person.user_id))

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from solidarity.forms.base import ServiceForm
 from tenants.chapters import names
-from tenants.people.particulars import LONGEST_ADDRESS, LONGEST_NAME
+from tenants.people.details import LONGEST_ADDRESS, LONGEST_NAME
 from tenants.people.passwords import LONGEST, SHORTEST
 from tenants.people.principal import Principal
 

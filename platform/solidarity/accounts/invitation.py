@@ -79,8 +79,8 @@ def _read(token: str) -> Offer | None:
 def _own_slug(offer: Offer) -> str | None:
     """Return the chapter's address for somebody who belongs to it, such as who sends the form a second time."""
     person = principal()
-    seat = person.seat_in(offer.chapter_id) if person else None
-    return seat.slug if seat else None
+    own_membership = person.membership_in(offer.chapter_id) if person else None
+    return own_membership.slug if own_membership else None
 
 
 def _visitor(offer: Offer) -> Visitor:

@@ -30,7 +30,7 @@ from tenants.people.models import User
 from tenants.people.permissions import Role
 from tenants.people.principal import Principal
 from tenants.people.sessions import end_session, end_sessions, running_sessions
-from tenants.reminders.desk.schedule import write_to_her_at, write_to_her_in
+from tenants.reminders.desk.schedule import set_reader_language, set_reader_zone
 from tenants.scope import ChapterScope
 
 
@@ -57,9 +57,9 @@ def change_language() -> Response:
     form, person = _language_form(), signed_in_person()
     with submission(form, partial(_page, form)):
         db.session.get_one(User, person.user_id).language = form.language.data
-        write_to_her_in(db.session(), user_id=person.user_id, language=form.language.data)
-        for seat in person.memberships:
-            with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+        set_reader_language(db.session(), user_id=person.user_id, language=form.language.data)
+        for own_membership in person.memberships:
+            with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
                 write_in(session, user_id=person.user_id, language=form.language.data)
     answer = redirect(url_for("accounts.me"))
     answer.delete_cookie(COOKIE)  # this device's own choice would hide what was just chosen
@@ -75,9 +75,9 @@ def change_zone() -> Response:
     with submission(form, lambda: _page(_language_form(), form)):
         zone = form.zone.data or None
         db.session.get_one(User, person.user_id).zone = zone
-        write_to_her_at(db.session(), user_id=person.user_id, zone=zone, at=clock.now())
-        for seat in person.memberships:
-            with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+        set_reader_zone(db.session(), user_id=person.user_id, zone=zone, at=clock.now())
+        for own_membership in person.memberships:
+            with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
                 write_at(session, user_id=person.user_id, zone=zone)
     return finish(_("Saved."), url_for("accounts.me"))
 
@@ -117,10 +117,10 @@ def _page(form: LanguageForm, zone_form: ZoneForm | None = None) -> str:
 
 
 def _chapters(person: Principal) -> Iterator[OwnChapter]:
-    for seat in person.memberships:
-        with opened(ChapterScope(seat.chapter_id, actor_id=person.user_id)) as session:
+    for own_membership in person.memberships:
+        with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
             name = session.scalars(select(Chapter.name)).one()
-        yield OwnChapter(seat.slug, name, seat.role)
+        yield OwnChapter(own_membership.slug, name, own_membership.role)
 
 
 def _language_form() -> LanguageForm:

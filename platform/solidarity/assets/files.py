@@ -12,7 +12,7 @@ from flask import Flask, Response, abort, request, url_for
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response as AnyResponse
 
-from solidarity.assets.folders import BUILT, SCRIPT, SHEET
+from solidarity.assets.folders import BUILD_FOLDER, SCRIPT, SHEET
 from solidarity.assets.style_sheet import style_sheet
 from solidarity.http.compression import compress_once
 
@@ -62,7 +62,7 @@ def _send(filename: str, contents: Mapping[str, bytes], marks: Mapping[str, str]
 
 def _contents(static: Path) -> dict[str, bytes]:
     """Return every file by its name. Where nothing was built, the sheet is served as written and there is no script."""
-    return {SHEET: style_sheet().encode()} | _files(static) | _files(BUILT)
+    return {SHEET: style_sheet().encode()} | _files(static) | _files(BUILD_FOLDER)
 
 
 def _files(folder: Path) -> dict[str, bytes]:

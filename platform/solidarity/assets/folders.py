@@ -9,7 +9,7 @@ import solidarity
 PACKAGE = Path(solidarity.__file__).resolve().parent
 SCRIPTS = PACKAGE / "scripts"
 STYLES = PACKAGE / "styles"
-BUILT = PACKAGE / "built"  # not in git
+BUILD_FOLDER = PACKAGE / "built"  # not in git
 NPM = PACKAGE.parent / "front"  # package.json and its lock
 
 SCRIPT = "script.js"

@@ -17,7 +17,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from solidarity.assets.folders import BUILT, NPM, SCRIPT, SCRIPTS, SHEET
+from solidarity.assets.folders import BUILD_FOLDER, NPM, SCRIPT, SCRIPTS, SHEET
 from solidarity.assets.style_sheet import style_sheet
 
 ESBUILD = NPM / "node_modules" / "esbuild" / "bin" / "esbuild"
@@ -75,14 +75,14 @@ def _esbuild(arguments: list[str], source: str = "") -> int:
 
 def main() -> int:
     """Fetch and build; say in words what the product does without."""
-    shutil.rmtree(BUILT, ignore_errors=True)  # what older sources gave is not served
+    shutil.rmtree(BUILD_FOLDER, ignore_errors=True)  # what older sources gave is not served
     try:
-        code = fetch() or build(BUILT)
+        code = fetch() or build(BUILD_FOLDER)
     except (ImportError, OSError) as error:
         sys.stderr.write(f"Node does not run on this machine: {error}\n")
         code = 1
     if code:
-        shutil.rmtree(BUILT, ignore_errors=True)
+        shutil.rmtree(BUILD_FOLDER, ignore_errors=True)
         sys.stderr.write(NOT_BUILT)
     return code
 

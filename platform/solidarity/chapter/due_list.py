@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from solidarity.access.binding import principal
 from solidarity.chapter.context import chapter_day, may, opens
-from solidarity.chapter.reminder_options import Reminding, reminding
+from solidarity.chapter.reminder_options import ReminderOptions, reminding
 from solidarity.i18n.locale import formatting_locale, list_comma
 from solidarity.labels.obligations.wording import WORDS, place_of, words_of
 from tenants.chapters.models import Chapter
@@ -53,7 +53,7 @@ class Due:
     button: str | None
     press_address: str | None
     press: str
-    reminding: Reminding | None
+    reminding: ReminderOptions | None
     known: Known | None = None
 
 
@@ -112,17 +112,17 @@ def _names(obligations: Sequence[Obligation], today: date) -> _Names:
     for member, pause in rows:
         if pause is None or (pause.until_on is not None and pause.until_on <= today):
             continue
-        duty = ObligationKey(pause.kind, pause.subject_id, pause.due_on)
+        obligation_key = ObligationKey(pause.kind, pause.subject_id, pause.due_on)
         if member.id == reader:
-            names.asked[duty] = pause.until_on
+            names.asked[obligation_key] = pause.until_on
         elif pause.until_on is None:  # she said that she knows about what is late
             email = member.email if may(Permission.MANAGE_PEOPLE) else None
-            names.known[duty] = Known(member.name, chapter_day(pause.asked_at), email)
+            names.known[obligation_key] = Known(member.name, chapter_day(pause.asked_at), email)
     return names
 
 
 def _row(
-    subject: list[Obligation], names: _Names, options_by_key: dict[ObligationKey, Reminding], *, today: date
+    subject: list[Obligation], names: _Names, options_by_key: dict[ObligationKey, ReminderOptions], *, today: date
 ) -> Due:
     due, chapter = _without_name(subject[0]), _chapter()
     quiet_weeks = current_app.extensions["settings"].quiet_weeks

@@ -18,7 +18,7 @@ from tenants.reminders.pauses import actions_on, pauses_on
 
 
 @dataclass(frozen=True)
-class Reminding:
+class ReminderOptions:
     """What she may ask about one thing. `is_silent` says that she asked, until `until_on`, or until it is done."""
 
     due: Obligation
@@ -34,7 +34,7 @@ def reminding(
     membership_id: UUID | None,
     today: date,
     pauses: Mapping[ObligationKey, date | None] | None = None,
-) -> dict[ObligationKey, Reminding]:
+) -> dict[ObligationKey, ReminderOptions]:
     """Return what a member may ask about each of these; without `asked` reads what she asked, in one statement.
 
     Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
@@ -47,10 +47,10 @@ def reminding(
     options_by_key = {}
     for due in own_obligations:
         actions, subject = actions_on(due, today=today), ObligationKey.of(due)
-        is_told = rung_of(due.kind.ladder, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
-        options = Reminding(
+        is_reported = rung_of(due.kind.ladder, due_on=due.due_on, today=today) is not None  # else no reminder comes yet
+        options = ReminderOptions(
             due=due,
-            may_put_off=LinkAction.LATER in actions and is_told,
+            may_put_off=LinkAction.LATER in actions and is_reported,
             may_silence=LinkAction.KNOWN in actions,
             is_silent=subject in pauses,
             until_on=pauses.get(subject),

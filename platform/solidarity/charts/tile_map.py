@@ -57,13 +57,13 @@ def tile_map(tiles: Mapping[str, Tile], label: str, codes: Collection[str] = PLA
 
 def _linked(code: str, place: tuple[int, int], tile: Tile) -> Markup:
     shape = tile_class(tile.approved, tile.expected)
-    paper = (
+    background = (
         Markup('<use href="#mp" class="mx-paper"/>') if shape == "mx" else ""
     )  # letters on hatching are hard to read
     return Markup(
         '<a href="{}" transform="translate({} {})"><title>{}</title><use href="#mt" class="{}"/>{}'
         '<text x="18" y="16">{}</text><text x="18" y="29">{}</text></a>'
-    ).format(tile.url, place[0] * STEP, place[1] * STEP, tile.label, shape, paper, code, tile.share)
+    ).format(tile.url, place[0] * STEP, place[1] * STEP, tile.label, shape, background, code, tile.share)
 
 
 def _empty(code: str, place: tuple[int, int]) -> Markup:

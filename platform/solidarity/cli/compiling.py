@@ -35,7 +35,7 @@ def check_everything(settings: Settings) -> Check:
         return check(session, at=clock.now())
 
 
-def told(result: Check) -> Iterator[str]:
+def check_lines(result: Check) -> Iterator[str]:
     """Say what a check found, a line for each thing that is wrong and one for all of it."""
     for difference in result.differences:
         yield f"{_address(difference)}: stored {_parts(difference.stored)}, recomputed {_parts(difference.recomputed)}"

@@ -16,7 +16,7 @@ from solidarity.settings import LOGIN_PREFIX, Login, Settings
 from tenants.clock import now
 from tenants.errors import SolidarityError
 from tenants.mail.relay import Relay, RelayAway, port_of
-from tenants.work import FinishedWork, Who
+from tenants.work import FinishedWork, ProcessKind
 
 OLDEST_MAJOR = 15
 FRESH_SECONDS = 60  # a worker or beat that has finished nothing for longer is not at work
@@ -25,7 +25,7 @@ MIGRATE = "Mend it: solidarity migrate."
 
 
 @dataclass(frozen=True)
-class Finding:
+class CheckResult:
     """One thing looked at; `words` say how it is or, when it is not well, what is wrong and how to mend it."""
 
     subject: str
@@ -33,17 +33,17 @@ class Finding:
     words: str
 
 
-def fine(subject: str, words: str) -> Finding:
+def fine(subject: str, words: str) -> CheckResult:
     """Return the finding that something is as it should be."""
-    return Finding(subject, well=True, words=words)
+    return CheckResult(subject, well=True, words=words)
 
 
-def ill(subject: str, words: str) -> Finding:
+def ill(subject: str, words: str) -> CheckResult:
     """Return the finding that something is wrong."""
-    return Finding(subject, well=False, words=words)
+    return CheckResult(subject, well=False, words=words)
 
 
-def examine(settings: Settings) -> Iterator[Finding]:
+def examine(settings: Settings) -> Iterator[CheckResult]:
     """Look at everything, one finding after the other; what cannot be reached does not keep us from the rest."""
     yield fine("settings", "complete")
     if _database_answers(settings):
@@ -62,7 +62,7 @@ def _database_answers(settings: Settings) -> bool:
     return PGconn.ping(url.render_as_string(hide_password=False).encode()) == Ping.OK
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings) -> Iterator[CheckResult]:
     try:
         with _engine(settings, "owner").connect() as connection:
             yield _version(connection)
@@ -72,7 +72,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         yield ill("database", f"the owner cannot connect: {_reason(error)} Mend it: check DATABASE_URL.")
 
 
-def _version(connection: Connection) -> Finding:
+def _version(connection: Connection) -> CheckResult:
     version = str(connection.scalar(text("show server_version")))
     if int(str(connection.scalar(text("show server_version_num")))) // 10_000 < OLDEST_MAJOR:
         words = f"PostgreSQL {version} is too old. Mend it: upgrade to {OLDEST_MAJOR} or newer."
@@ -80,7 +80,7 @@ def _version(connection: Connection) -> Finding:
     return fine("database", f"PostgreSQL {version}")
 
 
-def _logins_exist(connection: Connection) -> Finding:
+def _logins_exist(connection: Connection) -> CheckResult:
     present = set(connection.scalars(text("select rolname from pg_roles")))
     missing = [name for login in CHAPTER_AND_DESK if (name := f"{LOGIN_PREFIX}{login}") not in present]
     if missing:
@@ -88,13 +88,13 @@ def _logins_exist(connection: Connection) -> Finding:
     return fine("logins", "all exist")
 
 
-def _migrations(connection: Connection) -> Finding:
+def _migrations(connection: Connection) -> CheckResult:
     if not is_at_head(connection):
         return ill("migrations", f"the database is not in the shape this version expects. {MIGRATE}")
     return fine("migrations", "the database is up to date")
 
 
-def _login(settings: Settings, login: Login) -> Finding:
+def _login(settings: Settings, login: Login) -> CheckResult:
     subject = f"login {LOGIN_PREFIX}{login}"
     try:
         refuse_powerful_login(login, _engine(settings, login))
@@ -106,7 +106,7 @@ def _login(settings: Settings, login: Login) -> Finding:
     return fine(subject, "connects, and row-level security holds it")
 
 
-def _broker(settings: Settings) -> Finding:
+def _broker(settings: Settings) -> CheckResult:
     client = redis.Redis.from_url(
         settings.redis_url.get_secret_value(), socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS
     )
@@ -120,7 +120,7 @@ def _broker(settings: Settings) -> Finding:
     return fine("broker", "answers")
 
 
-def _mail(settings: Settings) -> Finding:
+def _mail(settings: Settings) -> CheckResult:
     """Sign in to the mail relay as a sender does, so that what would keep mail back is said here in words."""
     try:
         relay = Relay(settings.smtp_url.get_secret_value(), sender=settings.mail_from, patience=PATIENCE_SECONDS)
@@ -135,7 +135,7 @@ def _mail(settings: Settings) -> Finding:
     return fine("mail", "taken by our own sink" if settings.outbox_dir else f"taken by {relay.address.hostname}")
 
 
-def _finished_work(settings: Settings) -> Iterator[Finding]:
+def _finished_work(settings: Settings) -> Iterator[CheckResult]:
     """Look when worker and beat last finished something; a process that answers proves nothing."""
     try:
         with _engine(settings, "web").connect() as connection:
@@ -143,7 +143,7 @@ def _finished_work(settings: Settings) -> Iterator[Finding]:
     except (OperationalError, ProgrammingError) as error:
         yield ill("worker and beat", f"cannot be looked up: {_reason(error)} Mend the lines above first.")
         return
-    for process in Who:
+    for process in ProcessKind:
         seconds = (now() - rows[process]).total_seconds() if process in rows else None
         well = seconds is not None and seconds <= FRESH_SECONDS
         ago = "has never finished anything" if seconds is None else f"last finished something {seconds:.0f} s ago"

@@ -104,18 +104,18 @@ def _given(indicator: Indicator, row: object) -> str:
 
 
 def _place_cells(row: PlaceRow) -> tuple[str, ...]:
-    level, place = row.spot
-    return f"{level}/{place}", *(str(getattr(row.parts, part)) for part in COVERAGE), place_name(row.spot)
+    level, place = row.place_key
+    return f"{level}/{place}", *(str(getattr(row.parts, part)) for part in COVERAGE), place_name(row.place_key)
 
 
 def _chapter_cells(period: Period) -> Callable[[ChapterRow], tuple[str, ...]]:
     def cells(row: ChapterRow) -> tuple[str, ...]:
-        return f"chapter/{row.slug}", row.country, _standing(row, period), _plain(row.name)
+        return f"chapter/{row.slug}", row.country, _value_source(row, period), _plain(row.name)
 
     return cells
 
 
-def _standing(row: ChapterRow, period: Period) -> str:
+def _value_source(row: ChapterRow, period: Period) -> str:
     report_day = row.value.said_on
     if report_day is not None:
         return "own" if report_day == period.starts_on else f"carried from {Period(report_day).code}"

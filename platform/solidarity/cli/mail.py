@@ -65,12 +65,12 @@ def remind(context: click.Context, at: datetime | None, is_dry: bool) -> None:  
     One JSON object a line: to which membership of which chapter, or to whom at UN Women, and what each tells by codes
     and days; nobody's name or address. The worker sends what is written. A morning that lies ahead can only be shown.
     """
-    from solidarity.cli.reminding import Reminding
+    from solidarity.cli.reminding import ReminderRun
 
     now = clock.now()
     if not is_dry and at is not None and at > now:
         raise click.UsageError("That moment has not come, so it can only be shown: add --dry-run.")
-    reminder_run = Reminding(load_settings(context.obj), at=at or now, is_dry=is_dry)
+    reminder_run = ReminderRun(load_settings(context.obj), at=at or now, is_dry=is_dry)
     for line in reminder_run.lines():
         click.echo(line)
     for sentence in reminder_run.failures:

@@ -107,10 +107,10 @@ def demo(var: Path, on: datetime | None, chapters: int | None) -> None:
 
     What was interrupted is completed; what is there already stays as it is.
     """
-    from solidarity.demonstration import live_through
+    from solidarity.demonstration import simulate
 
     day = on.date() if on else None
-    for person, email, password in live_through(load_settings(var), day, chapters=chapters, tell=click.echo):
+    for person, email, password in simulate(load_settings(var), day, chapters=chapters, tell=click.echo):
         click.echo(f"{person}: {email} / {password}")
 
 
@@ -139,7 +139,7 @@ def compile_figures(context: click.Context, full: bool, check: bool) -> None:  #
         click.echo(compiling.compile_everything(settings) if full else compiling.compile_waiting(settings))
         return
     result = compiling.check_everything(settings)
-    for line in compiling.told(result):
+    for line in compiling.check_lines(result):
         click.echo(line)
     context.exit(1 if result else 0)
 
@@ -150,11 +150,11 @@ def doctor(context: click.Context) -> None:
     """Look at settings, database, logins, broker, mail and processes, and say in words what is wrong."""
     from solidarity.cli.doctor import examine
 
-    findings = list(examine(load_settings(context.obj)))
-    for finding in findings:
-        click.echo(f"{'ok   ' if finding.well else 'WRONG'}  {finding.subject}: {finding.words}")
-    wrong = sum(not finding.well for finding in findings)
-    click.echo(f"\n{len(findings)} things looked at, {wrong} wrong." if wrong else "\nAll is well.")
+    results = list(examine(load_settings(context.obj)))
+    for result in results:
+        click.echo(f"{'ok   ' if result.well else 'WRONG'}  {result.subject}: {result.words}")
+    wrong = sum(not result.well for result in results)
+    click.echo(f"\n{len(results)} things looked at, {wrong} wrong." if wrong else "\nAll is well.")
     context.exit(1 if wrong else 0)
 
 

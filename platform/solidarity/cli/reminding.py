@@ -23,7 +23,7 @@ CHAPTERS_AT_A_TIME = 500
 MOST_READERS = 100_000  # everybody at UN Women; of each only her id is kept
 
 
-class Reminding:
+class ReminderRun:
     """The mails of a moment; `failures` says of whom none could be made, once `lines` has come to its end."""
 
     def __init__(self, settings: Settings, *, at: datetime, is_dry: bool) -> None:

@@ -1,5 +1,5 @@
 """The demonstration year: invented chapters, lived through the services as their people would."""
 
-from solidarity.demonstration.year import demonstration_password, live_through
+from solidarity.demonstration.year import demonstration_password, simulate
 
-__all__ = ["demonstration_password", "live_through"]
+__all__ = ["demonstration_password", "simulate"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import partial
 
-from solidarity.demonstration.chapters.model import Player, Story
+from solidarity.demonstration.chapters.model import Scenario, TeamMember
 from solidarity.demonstration.life import Life, Person
 from solidarity.demonstration.sign_ins import address
 from tenants.action_kit.focal_point.queries import terms_of
@@ -26,17 +26,17 @@ def begin(life: Life) -> None:
     life.on(life.days.began, _onboard)
     first, *colleagues = life.actor.team
     life.on(life.days.began + timedelta(days=1), partial(_invite, first))
-    for number, player in enumerate(colleagues):
-        life.on(life.days.after(8 + 6 * number + life.dice.randrange(5)), partial(_invite, player))
+    for number, team_member in enumerate(colleagues):
+        life.on(life.days.after(8 + 6 * number + life.rng.randrange(5)), partial(_invite, team_member))
 
 
 def see_to_terms(life: Life) -> None:
     """Let her be confirmed twice a year, and hand over where that is the story."""
-    if life.actor.story is Story.HANDED_OVER:
+    if life.actor.scenario is Scenario.HANDED_OVER:
         life.on(life.days.ago(HANDED_OVER), partial(_pass_on, TERM_LEFT))
-    elif life.actor.story is Story.VACANT:
+    elif life.actor.scenario is Scenario.VACANT:
         life.on(life.days.ago(HELD_FOR_A_WHILE), partial(_pass_on, -VACANT_SINCE))
-    if life.actor.story is not Story.LATE:
+    if life.actor.scenario is not Scenario.LATE:
         for times in (1, 2):
             life.on(life.days.after(times * HALF_YEAR), _confirm)
 
@@ -59,32 +59,32 @@ def _onboard(life: Life, at: datetime) -> None:
     )
 
 
-def _invite(player: Player, life: Life, at: datetime) -> None:
+def _invite(team_member: TeamMember, life: Life, at: datetime) -> None:
     """Invite her, and have her accept in the days after."""
     invitation = invite(
         life.session,
         actor_id=life.people[0].user_id if life.people else life.desk.of(life.actor.country),
         at=at,
-        email=address(player, life.actor),
-        name=player.name,
-        role=player.role,
-        language=player.language,
+        email=address(team_member, life.actor),
+        name=team_member.name,
+        role=team_member.role,
+        language=team_member.language,
     )
 
     def join(life: Life, at: datetime) -> None:
         user = create_user(
             life.session,
             email=invitation.email,
-            name=player.name,
-            language=player.language,
+            name=team_member.name,
+            language=team_member.language,
             at=at,
             password=None,
             password_hash=life.password_hash,
         )
         membership = accept_invitation(life.session, invitation_id=invitation.id, user=user, at=at)
-        life.people.append(Person(player, user.id, membership.id, player.role))
+        life.people.append(Person(team_member, user.id, membership.id, team_member.role))
 
-    life.at(at + timedelta(days=life.dice.randrange(1, 4), hours=1), join)
+    life.at(at + timedelta(days=life.rng.randrange(1, 4), hours=1), join)
 
 
 def _confirm(life: Life, at: datetime) -> None:

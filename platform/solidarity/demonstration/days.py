@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from random import Random
 
-from solidarity.demonstration.chapters.model import Actor, Story
+from solidarity.demonstration.chapters.model import Actor, Scenario
 from tenants.action_kit.evaluation.periods import Period
 from tenants.clock import local_day
 
 QUARTERS = 4  # that are over
 EARLY = 24  # days before the first quarter, so that its report is expected
-LATEST = {Story.STEADY: 150, Story.OUTSIDE: 150, Story.VACANT: 110}  # days after it; others have more to tell
+LATEST = {Scenario.STEADY: 150, Scenario.OUTSIDE: 150, Scenario.VACANT: 110}  # days after it; others have more to tell
 NEW_SINCE = 88  # days before
 NIL_QUARTER = 2  # of the four, counted from nought
-SILENT_SINCE = {Story.HANDED_OVER: 44, Story.DORMANT: 170, Story.MISSING: 20}  # days before
+SILENT_SINCE = {Scenario.HANDED_OVER: 44, Scenario.DORMANT: 170, Scenario.MISSING: 20}  # days before
 QUARTER_END = 6  # days in which nothing is paid, so that the books stand still when the report is sent
 
 
@@ -25,7 +25,7 @@ class Calendar:
         self._actor = actor
         self.today = self.day_of(until)
         now = Period.of(until.date())
-        self.quarters = [now.moved(-ago) for ago in range(QUARTERS, 0, -1)]
+        self.quarters = [now.shifted(-ago) for ago in range(QUARTERS, 0, -1)]
         self.quarter_now = now
         self.began = self._beginning(Random(f"{actor.slug} begins"))  # noqa: S311 - nothing secret hangs on it
 
@@ -53,21 +53,21 @@ class Calendar:
 
     def rests(self, day: date) -> bool:
         """Tell whether the chapter does nothing on a day: in the quarter of a nil report, or since it fell silent."""
-        story = self._actor.story
-        if story is Story.NIL and Period.of(day) == self.quarters[NIL_QUARTER]:
+        scenario = self._actor.scenario
+        if scenario is Scenario.NIL and Period.of(day) == self.quarters[NIL_QUARTER]:
             return True
-        return story in SILENT_SINCE and day > self.ago(SILENT_SINCE[story])
+        return scenario in SILENT_SINCE and day > self.ago(SILENT_SINCE[scenario])
 
-    def spread(self, first: date, last: date, times: int, dice: Random) -> list[date]:
+    def spread(self, first: date, last: date, times: int, rng: Random) -> list[date]:
         """Return so many days from the first to the last, about evenly, without those on which it rests."""
         step = (last - first).days / max(times - 1, 1)
-        offsets = (round(number * step + dice.uniform(-step, step) / 4) for number in range(times))
+        offsets = (round(number * step + rng.uniform(-step, step) / 4) for number in range(times))
         days = (min(max(first, first + timedelta(days=offset)), last) for offset in offsets)
         return [day for day in days if not self.rests(day)]
 
-    def _beginning(self, dice: Random) -> date:
-        if self._actor.story is Story.NEWCOMER:
-            return self.ago(NEW_SINCE - dice.randrange(14))
-        latest = LATEST.get(self._actor.story, 40)
-        days = min(dice.randrange(-EARLY, latest) for _ in range(3))  # most of them early, a few late
+    def _beginning(self, rng: Random) -> date:
+        if self._actor.scenario is Scenario.NEWCOMER:
+            return self.ago(NEW_SINCE - rng.randrange(14))
+        latest = LATEST.get(self._actor.scenario, 40)
+        days = min(rng.randrange(-EARLY, latest) for _ in range(3))  # most of them early, a few late
         return self.quarters[0].starts_on + timedelta(days=days)

@@ -17,7 +17,7 @@ from tenants.people.permissions import DeskRole
 
 
 @dataclass(frozen=True)
-class DeskPlayer:
+class DeskMember:
     """Somebody invented at UN Women, and for which countries."""
 
     name: str
@@ -32,11 +32,11 @@ class DeskPlayer:
         return f"{self.login}@desk.example"
 
 
-def _regional(name: str, login: str, area: Area, region: str) -> DeskPlayer:
-    return DeskPlayer(name, login, DeskRole.REGIONAL_DESK, region, COUNTRIES_BY_AREA[area])
+def _regional(name: str, login: str, area: Area, region: str) -> DeskMember:
+    return DeskMember(name, login, DeskRole.REGIONAL_DESK, region, COUNTRIES_BY_AREA[area])
 
 
-FACILITATOR = DeskPlayer("Ingrid Solheim", "ingrid", DeskRole.FACILITATOR, "the world", ALL_COUNTRIES)
+FACILITATOR = DeskMember("Ingrid Solheim", "ingrid", DeskRole.FACILITATOR, "the world", ALL_COUNTRIES)
 AREAS = {
     Area.AMERICAS: _regional("Beatriz Quiroga", "beatriz", Area.AMERICAS, "the Americas"),
     Area.ARAB_STATES: _regional("Nadia Mansour", "nadia", Area.ARAB_STATES, "the Arab States"),
@@ -53,10 +53,10 @@ AREAS = {
     Area.HEADQUARTERS: _regional("Declan Byrne", "declan", Area.HEADQUARTERS, "the countries served by headquarters"),
 }
 COUNTRIES = {
-    "JO": DeskPlayer("Layla Haddad", "layla", DeskRole.COUNTRY_DESK, "Jordan", ("JO",)),
-    "RW": DeskPlayer("Jean-Bosco Nkurunziza", "jean-bosco", DeskRole.COUNTRY_DESK, "Rwanda", ("RW",)),
+    "JO": DeskMember("Layla Haddad", "layla", DeskRole.COUNTRY_DESK, "Jordan", ("JO",)),
+    "RW": DeskMember("Jean-Bosco Nkurunziza", "jean-bosco", DeskRole.COUNTRY_DESK, "Rwanda", ("RW",)),
 }
-VIEWER = DeskPlayer("Hannah Weiss", "hannah", DeskRole.VIEWER, "the world, reading only", ALL_COUNTRIES)
+VIEWER = DeskMember("Hannah Weiss", "hannah", DeskRole.VIEWER, "the world, reading only", ALL_COUNTRIES)
 DESK_PEOPLE = (FACILITATOR, *AREAS.values(), *COUNTRIES.values(), VIEWER)
 
 
@@ -73,7 +73,7 @@ class Desk:
 
 def appoint(session: Session, *, at: datetime, password_hash: str) -> Desk:
     """Appoint those of UN Women who have no account yet; `session` is bound to nobody."""
-    accounts = select(User.email, User.id).where(User.email.in_([player.email for player in DESK_PEOPLE]))
+    accounts = select(User.email, User.id).where(User.email.in_([desk_member.email for desk_member in DESK_PEOPLE]))
     user_ids = {email: user_id for email, user_id in session.execute(accounts)}  # noqa: C416 - mypy knows no dict of rows
     return Desk(user_ids | dict(_newly_appointed(session, at, password_hash, user_ids=user_ids)))
 
@@ -81,15 +81,15 @@ def appoint(session: Session, *, at: datetime, password_hash: str) -> Desk:
 def _newly_appointed(
     session: Session, at: datetime, password_hash: str, *, user_ids: Mapping[str, UUID]
 ) -> Iterator[tuple[str, UUID]]:
-    for player in DESK_PEOPLE:
-        if player.email not in user_ids:
+    for desk_member in DESK_PEOPLE:
+        if desk_member.email not in user_ids:
             user = create_desk_user(
                 session,
-                email=player.email,
-                name=player.name,
-                role=player.role,
-                countries=player.countries,
+                email=desk_member.email,
+                name=desk_member.name,
+                role=desk_member.role,
+                countries=desk_member.countries,
                 at=at,
                 password_hash=password_hash,
             )
-            yield player.email, user.id
+            yield desk_member.email, user.id

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from uuid import UUID
 
-from solidarity.demonstration.chapters.model import Story
+from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.life import Life
 from tenants.action_kit.activities.entries import Cell
 from tenants.action_kit.cells import AgeBand, Sex
@@ -25,14 +25,14 @@ COUNTED_AGAIN_IN = 4
 
 def launch(life: Life) -> None:
     """Put the launch on the agenda, from its planning to the count of who came."""
-    is_new = life.actor.story is Story.NEWCOMER
-    held_on = life.days.ago(-TO_COME) if is_new else life.days.after(EVENT_DAY + life.dice.randrange(12))
+    is_new = life.actor.scenario is Scenario.NEWCOMER
+    held_on = life.days.ago(-TO_COME) if is_new else life.days.after(EVENT_DAY + life.rng.randrange(12))
     life.on(life.days.after(PLANNING_DAY), partial(_plan, held_on))
 
 
 def _plan(held_on: date, life: Life, at: datetime) -> None:
-    actor, by = life.actor, life.who(Permission.EDIT_LAUNCH).user_id
-    expected = life.dice.randrange(6, 24) * 10
+    actor, by = life.actor, life.person_for(Permission.EDIT_LAUNCH).user_id
+    expected = life.rng.randrange(6, 24) * 10
     entry = EventEntry(
         title=actor.event,
         place=actor.event_place,
@@ -43,30 +43,30 @@ def _plan(held_on: date, life: Life, at: datetime) -> None:
     )
     event = plan_event(life.session, actor_id=by, at=at, entry=entry)
     for item in items_of(life.session, event.id):
-        if actor.story is not Story.NEWCOMER or item.code != FORGOTTEN_ITEM:
+        if actor.scenario is not Scenario.NEWCOMER or item.code != FORGOTTEN_ITEM:
             day = max(item.due_on - timedelta(days=1), life.days.day_of(at) + timedelta(days=1))
             life.on(day, partial(_finish, item.id))
     life.on(held_on + timedelta(days=1), partial(_count, event.id, expected))
 
 
 def _finish(item_id: UUID, life: Life, at: datetime) -> None:
-    finish_item(life.session, actor_id=life.who(Permission.EDIT_LAUNCH).user_id, at=at, item_id=item_id)
+    finish_item(life.session, actor_id=life.person_for(Permission.EDIT_LAUNCH).user_id, at=at, item_id=item_id)
 
 
 def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
     """Count who came, and what was signed there; some count the paper again the day after."""
-    by = life.who(Permission.EDIT_LAUNCH).user_id
-    attendance = round(expected * life.dice.uniform(0.7, 1.3))
+    by = life.person_for(Permission.EDIT_LAUNCH).user_id
+    attendance = round(expected * life.rng.uniform(0.7, 1.3))
     record_tally(
         life.session,
         actor_id=by,
         at=at,
         event_id=event_id,
         kind=TallyKind.ATTENDANCE,
-        counts=crowd(attendance * 2 // 5, attendance - attendance * 2 // 5, life.dice.randrange(3)),
+        counts=crowd(attendance * 2 // 5, attendance - attendance * 2 // 5, life.rng.randrange(3)),
         seen=0,
     )
-    if life.actor.story is Story.NIL:
+    if life.actor.scenario is Scenario.NIL:
         return  # sign-ups are told again each quarter, so that a later report could not be nil
     signups = attendance // 3
 
@@ -77,7 +77,7 @@ def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
         )
 
     sign(life, at, people=signups, seen=0)
-    if life.dice.randrange(COUNTED_AGAIN_IN) == 0:
+    if life.rng.randrange(COUNTED_AGAIN_IN) == 0:
         life.on(life.days.day_of(at) + timedelta(days=1), partial(sign, people=signups + 2, seen=1))
 
 

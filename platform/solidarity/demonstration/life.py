@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from solidarity.demonstration.chapters.model import Actor, Player
+from solidarity.demonstration.chapters.model import Actor, TeamMember
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.desk import Desk
 from tenants.approvals import deciders
@@ -31,7 +31,7 @@ Act = Callable[["Life", datetime], None]
 class Person:
     """Somebody who has joined; her role changes as the year goes on."""
 
-    player: Player
+    team_member: TeamMember
     user_id: UUID
     membership_id: UUID
     role: Role
@@ -54,11 +54,11 @@ class Life:
     def __post_init__(self) -> None:
         """Give it its days, and its own dice, which fall alike in every run."""
         self.days = Calendar(self.actor, self.until)
-        self.dice = Random(self.actor.slug)  # noqa: S311 - nothing secret hangs on it
+        self.rng = Random(self.actor.slug)  # noqa: S311 - nothing secret hangs on it
 
     def on(self, day: date, act: Act) -> None:
         """Put an act on the agenda, in the office hours of a day there."""
-        clock_time = time(self.dice.randrange(8, 17), self.dice.randrange(60))
+        clock_time = time(self.rng.randrange(8, 17), self.rng.randrange(60))
         self.at(datetime.combine(day, clock_time, tzinfo=ZoneInfo(self.actor.zone)).astimezone(UTC), act)
 
     def at(self, moment: datetime, act: Act) -> None:
@@ -72,7 +72,7 @@ class Life:
             moment, _, act = heapq.heappop(self._agenda)
             act(self, moment)
 
-    def who(self, permission: Permission) -> Person:
+    def person_for(self, permission: Permission) -> Person:
         """Return who of the chapter does this kind of work: rather not the one who answers for it."""
         return next(person for person in reversed(self.people) if permission in OF_ROLE[person.role])
 

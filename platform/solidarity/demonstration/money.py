@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from solidarity.demonstration.chapters.model import Story
+from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase
@@ -32,14 +32,19 @@ MIN_EXPENSES, MAX_EXPENSES = 6, 10  # expenses that somebody decides on
 SPENT_OF_BUDGET = 70  # per cent
 REFUSED_IN = 12
 FIRST_TRANCHE = 45  # per cent of the budget; the rest comes half-way
-WAITING_SINCE = {Story.OUTSIDE: (4, 1), Story.LATE: (5, 1), Story.VACANT: (4,), Story.RETURNED: (3,)}  # days before
+WAITING_SINCE = {
+    Scenario.OUTSIDE: (4, 1),
+    Scenario.LATE: (5, 1),
+    Scenario.VACANT: (4,),
+    Scenario.RETURNED: (3,),
+}  # days before
 WAITING_IN = 3  # elsewhere something waits since yesterday, in one chapter of so many
-OVERSPENDS = (Story.LATE,)
-REVISES = (Story.STEADY, Story.RETURNED)
+OVERSPENDS = (Scenario.LATE,)
+REVISES = (Scenario.STEADY, Scenario.RETURNED)
 
 
 @dataclass
-class Purse:
+class MoneyIds:
     """What the acts about money hand on to each other."""
 
     funder: UUID = field(default_factory=new_id)  # until it is found
@@ -48,22 +53,22 @@ class Purse:
 
 def see_to_money(life: Life) -> None:
     """Put a year of money on the agenda."""
-    purse, days = Purse(), life.days
-    life.on(days.after(PLEDGE_DAY), partial(_find_sources, purse))
-    life.on(days.after(BUDGET_DAY), partial(_make_budget, purse))
-    life.on(days.after(COMMITMENT_DAY), partial(_move, purse, SourceState.COMMITTED))
-    life.on(days.after(COMMITMENT_DAY + 1), partial(_take_in, purse, is_rest=False))
+    money_ids, days = MoneyIds(), life.days
+    life.on(days.after(PLEDGE_DAY), partial(_find_sources, money_ids))
+    life.on(days.after(BUDGET_DAY), partial(_make_budget, money_ids))
+    life.on(days.after(COMMITMENT_DAY), partial(_move, money_ids, SourceState.COMMITTED))
+    life.on(days.after(COMMITMENT_DAY + 1), partial(_take_in, money_ids, is_rest=False))
     half_way = days.workday(days.payday(days.began + (days.today - days.began) / 2))
     if not days.rests(half_way):
-        life.on(half_way, partial(_take_in, purse, is_rest=True))
-        life.on(half_way, partial(_revise, purse))
+        life.on(half_way, partial(_take_in, money_ids, is_rest=True))
+        life.on(half_way, partial(_revise, money_ids))
     for number, day in enumerate(_paydays(life)):
-        life.on(day, partial(_spend, purse, number))
-    life.on(first_spent(days), partial(_spend, purse, 0, is_twice=True))
-    for ago in WAITING_SINCE.get(life.actor.story, (1,) if life.dice.randrange(WAITING_IN) == 0 else ()):
+        life.on(day, partial(_spend, money_ids, number))
+    life.on(first_spent(days), partial(_spend, money_ids, 0, is_twice=True))
+    for ago in WAITING_SINCE.get(life.actor.scenario, (1,) if life.rng.randrange(WAITING_IN) == 0 else ()):
         day = max(days.ago(ago), days.quarter_now.starts_on)
         if not days.rests(day):
-            life.on(day, partial(_spend, purse, ago, is_decided=False))
+            life.on(day, partial(_spend, money_ids, ago, is_decided=False))
 
 
 def first_spent(days: Calendar) -> date:
@@ -73,16 +78,16 @@ def first_spent(days: Calendar) -> date:
 
 def _paydays(life: Life) -> list[date]:
     """Return the days on which something is paid that somebody decides on."""
-    days, times = life.days, life.dice.randrange(MIN_EXPENSES, MAX_EXPENSES)
+    days, times = life.days, life.rng.randrange(MIN_EXPENSES, MAX_EXPENSES)
     first = first_spent(days)
-    spread = days.spread(first, days.ago(9), times, life.dice)
+    spread = days.spread(first, days.ago(9), times, life.rng)
     return sorted({first, *(days.workday(days.payday(max(day, first))) for day in spread)})
 
 
-def _find_sources(purse: Purse, life: Life, at: datetime) -> None:
+def _find_sources(money_ids: MoneyIds, life: Life, at: datetime) -> None:
     actor = life.actor
     kind = SourceKind.UN_WOMEN if actor.funder == UN_WOMEN else SourceKind.DONOR
-    purse.funder = _add_source(life, at, kind, actor.funder, SourceState.PLEDGED, FROM_FUNDER)
+    money_ids.funder = _add_source(life, at, kind, actor.funder, SourceState.PLEDGED, FROM_FUNDER)
     source_id = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.RECEIVED, FROM_OWN)
     _add_source(life, at, SourceKind.IN_KIND, actor.partner, SourceState.PLEDGED, IN_KIND)
     _record(life, at, TransactionKind.OPENING, _part(life, FROM_OWN), actor.name, source_id=source_id)
@@ -91,7 +96,7 @@ def _find_sources(purse: Purse, life: Life, at: datetime) -> None:
 def _add_source(life: Life, at: datetime, kind: SourceKind, name: str, state: SourceState, share: int) -> UUID:
     source = add_source(
         life.session,
-        actor_id=life.who(Permission.EDIT_FUNDING).user_id,
+        actor_id=life.person_for(Permission.EDIT_FUNDING).user_id,
         at=at,
         name=name,
         kind=kind,
@@ -102,34 +107,34 @@ def _add_source(life: Life, at: datetime, kind: SourceKind, name: str, state: So
     return source.id
 
 
-def _make_budget(purse: Purse, life: Life, at: datetime) -> None:
-    by = life.who(Permission.EDIT_FUNDING).user_id
+def _make_budget(money_ids: MoneyIds, life: Life, at: datetime) -> None:
+    by = life.person_for(Permission.EDIT_FUNDING).user_id
     for title, share in zip((*life.actor.outputs, life.actor.event), SHARES, strict=True):
         line = add_budget_line(life.session, actor_id=by, at=at, title=title[:120], amount_minor=_part(life, share))
-        purse.lines.append(line.id)
+        money_ids.lines.append(line.id)
 
 
-def _move(purse: Purse, state: SourceState, life: Life, at: datetime) -> None:
-    by = life.who(Permission.EDIT_FUNDING).user_id
-    move_source(life.session, actor_id=by, at=at, source_id=purse.funder, state=state)
+def _move(money_ids: MoneyIds, state: SourceState, life: Life, at: datetime) -> None:
+    by = life.person_for(Permission.EDIT_FUNDING).user_id
+    move_source(life.session, actor_id=by, at=at, source_id=money_ids.funder, state=state)
 
 
-def _take_in(purse: Purse, life: Life, at: datetime, *, is_rest: bool) -> None:
+def _take_in(money_ids: MoneyIds, life: Life, at: datetime, *, is_rest: bool) -> None:
     """Write down a tranche from the funder; with the second one everything has come."""
     first = _part(life, FIRST_TRANCHE)
     amount = _part(life, FROM_FUNDER) - first if is_rest else first
-    _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=purse.funder)
+    _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=money_ids.funder)
     if is_rest:
-        _move(purse, SourceState.RECEIVED, life, at)
+        _move(money_ids, SourceState.RECEIVED, life, at)
 
 
-def _revise(purse: Purse, life: Life, at: datetime) -> None:
-    if life.actor.story in REVISES and life.dice.random() < 0.5:
+def _revise(money_ids: MoneyIds, life: Life, at: datetime) -> None:
+    if life.actor.scenario in REVISES and life.rng.random() < 0.5:
         revise_budget(
             life.session,
-            actor_id=life.who(Permission.EDIT_FUNDING).user_id,
+            actor_id=life.person_for(Permission.EDIT_FUNDING).user_id,
             at=at,
-            line_id=purse.lines[0],
+            line_id=money_ids.lines[0],
             seen=1,
             amount_minor=_part(life, SHARES[0] + 4),
             reason=phrase("budget", life.actor),
@@ -137,24 +142,24 @@ def _revise(purse: Purse, life: Life, at: datetime) -> None:
 
 
 def _spend(
-    purse: Purse, number: int, life: Life, at: datetime, *, is_decided: bool = True, is_twice: bool = False
+    money_ids: MoneyIds, number: int, life: Life, at: datetime, *, is_decided: bool = True, is_twice: bool = False
 ) -> None:
     """Write down an expense; somebody else decides on it in the days after, and rarely refuses.
 
     One that was written down twice is taken back the day after, in the same quarter.
     """
-    place = number % len(purse.lines)
-    variation = life.dice.uniform(0.6, 1.2) if number else 1
+    place = number % len(money_ids.lines)
+    variation = life.rng.uniform(0.6, 1.2) if number else 1
     share = round(SPENT_OF_BUDGET * SHARES[place] / 100 / (MAX_EXPENSES / len(SHARES)) * variation)
-    if life.actor.story in OVERSPENDS and number == len(SHARES) - 1:
+    if life.actor.scenario in OVERSPENDS and number == len(SHARES) - 1:
         share = SHARES[place] + 2
-    deed = life.actor.deeds[number % len(life.actor.deeds)]
-    recorded_by = life.who(Permission.EDIT_FUNDING).user_id
-    amount, line_id = _part(life, share), purse.lines[place]
-    expense_id = _record(life, at, TransactionKind.EXPENSE, amount, deed.title, line_id=line_id)
+    planned_activity = life.actor.planned_activities[number % len(life.actor.planned_activities)]
+    recorded_by = life.person_for(Permission.EDIT_FUNDING).user_id
+    amount, line_id = _part(life, share), money_ids.lines[place]
+    expense_id = _record(life, at, TransactionKind.EXPENSE, amount, planned_activity.title, line_id=line_id)
     if not is_decided:
         return
-    is_refused = number > len(SHARES) and life.dice.randrange(REFUSED_IN) == 0
+    is_refused = number > len(SHARES) and life.rng.randrange(REFUSED_IN) == 0
 
     def decide(life: Life, at: datetime) -> None:
         by, is_desk = life.decider(Permission.APPROVE_EXPENSE, but=recorded_by)
@@ -165,11 +170,11 @@ def _spend(
         if is_twice:
             life.on(life.days.day_of(at) + timedelta(days=1), partial(_take_back, expense_id))
 
-    life.on(at.date() + timedelta(days=life.dice.randrange(1, 4)), decide)
+    life.on(at.date() + timedelta(days=life.rng.randrange(1, 4)), decide)
 
 
 def _take_back(expense_id: UUID, life: Life, at: datetime) -> None:
-    by = life.who(Permission.EDIT_FUNDING).user_id
+    by = life.person_for(Permission.EDIT_FUNDING).user_id
     reverse_transaction(life.session, actor_id=by, at=at, transaction_id=expense_id)
 
 
@@ -192,7 +197,7 @@ def _record(
         budget_line_id=line_id,
         source_id=source_id,
     )
-    by = life.who(Permission.EDIT_FUNDING).user_id
+    by = life.person_for(Permission.EDIT_FUNDING).user_id
     return record_transaction(life.session, actor_id=by, at=at, form_key=new_id(), entry=entry).id
 
 

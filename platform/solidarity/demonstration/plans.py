@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from solidarity.demonstration.chapters.model import Story
+from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.life import Life
 from tenants.action_kit.plan.lines import (
     LineEntry,
@@ -26,8 +26,8 @@ SENDING_DAY = 29
 FIRST_DUE = 48
 DUE_SOON = 8  # days after the day of the demonstration, the last one of all
 OVERDUE = 11  # days before, where somebody has forgotten
-FORGETFUL = (Story.LATE, Story.MISSING, Story.VACANT)
-CHANGES_ITS_PLAN = (Story.OUTSIDE, Story.NO_RATE)
+FORGETFUL = (Scenario.LATE, Scenario.MISSING, Scenario.VACANT)
+CHANGES_ITS_PLAN = (Scenario.OUTSIDE, Scenario.NO_RATE)
 CHANGED = 3  # days before
 SENT_BACK = 6  # days before
 RETURNED_IN = 3  # one plan in so many is returned at first
@@ -37,18 +37,18 @@ REASON = "Please say who is responsible for the first conversations, and leave a
 def make_a_plan(life: Life) -> None:
     """Put the plan on the agenda: written, sent, decided on; a newcomer's is returned a few days ago."""
     life.on(life.days.after(WRITING_DAY), _write)
-    if life.actor.story is Story.NEWCOMER:
+    if life.actor.scenario is Scenario.NEWCOMER:
         life.on(life.days.workday(life.days.ago(SENT_BACK + 2)), partial(_send, is_fit=False, is_sent_again=False))
         return
-    is_fit = life.dice.randrange(RETURNED_IN) > 0
+    is_fit = life.rng.randrange(RETURNED_IN) > 0
     life.on(life.days.after(SENDING_DAY), partial(_send, is_fit=is_fit))
-    if life.actor.story in CHANGES_ITS_PLAN:
+    if life.actor.scenario in CHANGES_ITS_PLAN:
         life.on(life.days.workday(life.days.ago(CHANGED)), _change)
 
 
 def _write(life: Life, at: datetime) -> None:
     """Begin with the template, say each line in the chapter's words, and add what it has no line for."""
-    actor, writer = life.actor, life.who(Permission.EDIT_PLAN).user_id
+    actor, writer = life.actor, life.person_for(Permission.EDIT_PLAN).user_id
     start_from_template(life.session, actor_id=writer, at=at)
     lines = living_lines(life.session)
     titles = {LineKind.OUTCOME: [actor.outcome], LineKind.OUTPUT: list(actor.outputs)}
@@ -78,14 +78,14 @@ def _write(life: Life, at: datetime) -> None:
 def _due_days(life: Life) -> list[date]:
     """Return when each planned activity is due: the last one soon, others by then, about evenly."""
     first = life.days.began + timedelta(days=FIRST_DUE)
-    last = life.days.ago(OVERDUE if life.actor.story in FORGETFUL else OVERDUE + 20)
+    last = life.days.ago(OVERDUE if life.actor.scenario in FORGETFUL else OVERDUE + 20)
     times = len(life.actor.planned) - 1
     step = max((last - first).days // max(times - 1, 1), 1)
     return [*(last - timedelta(days=step * left) for left in reversed(range(times))), life.days.ago(-DUE_SOON)]
 
 
 def _activity(life: Life, title: str, due_on: date) -> LineEntry:
-    responsible = life.dice.choice(life.people)
+    responsible = life.rng.choice(life.people)
     return LineEntry(
         title, starts_on=due_on - timedelta(days=30), due_on=due_on, responsible_id=responsible.membership_id
     )
@@ -93,7 +93,7 @@ def _activity(life: Life, title: str, due_on: date) -> LineEntry:
 
 def _send(life: Life, at: datetime, *, is_fit: bool = True, is_sent_again: bool = True) -> None:
     """Send the plan; whoever may decides on it two days later, and where it was not fit it is sent again in a week."""
-    sender = life.who(Permission.EDIT_PLAN).user_id
+    sender = life.person_for(Permission.EDIT_PLAN).user_id
     version = submit_plan(life.session, actor_id=sender, at=at)
 
     def decide(life: Life, at: datetime) -> None:
@@ -114,22 +114,22 @@ def _work_off(life: Life) -> None:
     lines = [line for line in living_lines(life.session) if line.kind == LineKind.ACTIVITY]
     for line in lines:
         if line.due_on is not None and not _is_forgotten(life, line):
-            day = life.days.workday(line.due_on - timedelta(days=life.dice.randrange(3)))
+            day = life.days.workday(line.due_on - timedelta(days=life.rng.randrange(3)))
             life.on(day, partial(_finish, line.id))
 
 
 def _is_forgotten(life: Life, line: PlanLine) -> bool:
-    return life.actor.story in FORGETFUL and line.due_on == life.days.ago(OVERDUE)
+    return life.actor.scenario in FORGETFUL and line.due_on == life.days.ago(OVERDUE)
 
 
 def _finish(line_id: UUID, life: Life, at: datetime) -> None:
-    actor_id = life.who(Permission.EDIT_PLAN).user_id
+    actor_id = life.person_for(Permission.EDIT_PLAN).user_id
     finish_activity(life.session, actor_id=actor_id, at=at, line_id=line_id)
 
 
 def _change(life: Life, at: datetime) -> None:
     """Give the last activity two weeks more, and send the plan again, which then waits for a decision."""
-    actor_id = life.who(Permission.EDIT_PLAN).user_id
+    actor_id = life.person_for(Permission.EDIT_PLAN).user_id
     line = next(line for line in reversed(living_lines(life.session)) if line.kind == LineKind.ACTIVITY)
     due_on = life.days.ago(-DUE_SOON - 14)
     entry = LineEntry(line.title, line.risk, line.starts_on, due_on, line.responsible_id)

@@ -14,7 +14,7 @@ from random import Random
 from sqlalchemy import select
 
 from solidarity.database.engines import unpooled_engine
-from solidarity.demonstration.chapters.model import Actor, Story
+from solidarity.demonstration.chapters.model import Actor, Scenario
 from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.money import first_spent
 from solidarity.settings import Settings
@@ -45,28 +45,28 @@ PER_USD = _rates("""
 WAVERS = 0.02
 
 
-def load_invented_rates(settings: Settings, cast: Sequence[Actor], until: datetime) -> None:
+def load_invented_rates(settings: Settings, actors: Sequence[Actor], until: datetime) -> None:
     """Load the rates of every month of the year, for the currencies of the cast that have none."""
     with unpooled_engine(settings, "owner").begin() as owner:
         known_currencies = set(owner.scalars(select(ExchangeRate.currency).distinct()))
-        load_rates(owner, [",".join(COLUMNS), *_file(cast, until, known_currencies | {USD})])
+        load_rates(owner, [",".join(COLUMNS), *_file(actors, until, known_currencies | {USD})])
 
 
-def _file(cast: Sequence[Actor], until: datetime, known_currencies: set[str]) -> Iterator[str]:
+def _file(actors: Sequence[Actor], until: datetime, known_currencies: set[str]) -> Iterator[str]:
     """Write the lines of the file; a month at a time, each currency by turns."""
-    begins = {actor.currency: _first_month(cast, actor.currency, until) for actor in cast}
+    begins = {actor.currency: _first_month(actors, actor.currency, until) for actor in actors}
     for currency in sorted(begins.keys() - known_currencies):
-        dice, rate = Random(currency), PER_USD[currency]  # noqa: S311 - nothing secret hangs on it
+        rng, rate = Random(currency), PER_USD[currency]  # noqa: S311 - nothing secret hangs on it
         for month in _months(begins[currency], until.date()):
-            rate *= dice.uniform(1 - WAVERS, 1 + WAVERS)
+            rate *= rng.uniform(1 - WAVERS, 1 + WAVERS)
             yield f"{currency},{month},{round(Decimal(rate), 4)}"
 
 
-def _first_month(cast: Sequence[Actor], currency: str, until: datetime) -> date:
+def _first_month(actors: Sequence[Actor], currency: str, until: datetime) -> date:
     """Return the month from which a currency has a rate: before everything, but for one that begins too late."""
-    users = [(actor.story, Calendar(actor, until)) for actor in cast if actor.currency == currency]
-    for story, days in users:
-        if story is Story.NO_RATE:
+    users = [(actor.scenario, Calendar(actor, until)) for actor in actors if actor.currency == currency]
+    for scenario, days in users:
+        if scenario is Scenario.NO_RATE:
             return _next_month(first_spent(days))
     return min(days.began for _, days in users).replace(day=1)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
-from solidarity.demonstration.chapters.model import Story
+from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase
 from tenants.action_kit.evaluation.models import Missing
@@ -25,7 +25,7 @@ from tenants.action_kit.reports.services import (
 from tenants.chapter_life.states import make_dormant
 from tenants.people.permissions import Permission
 
-NEVER_SENT = {Story.MISSING: (2, 3), Story.DORMANT: (2, 3), Story.HANDED_OVER: (3,)}
+NEVER_SENT = {Scenario.MISSING: (2, 3), Scenario.DORMANT: (2, 3), Scenario.HANDED_OVER: (3,)}
 """Which of the four are never sent, counted from nought."""
 RETURNED_PLACES = (1, 3)
 NIL = 2
@@ -43,27 +43,27 @@ def report(life: Life) -> None:
     for place, period in enumerate((*life.days.quarters, life.days.quarter_now)):
         life.at(datetime.combine(period.starts_on, time(6), tzinfo=UTC), partial(_ask, period))
         is_over = place < len(life.days.quarters)
-        if is_over and place not in NEVER_SENT.get(life.actor.story, ()):
+        if is_over and place not in NEVER_SENT.get(life.actor.scenario, ()):
             _put_sending(life, place, period)
-    if life.actor.story is Story.MISSING:
+    if life.actor.scenario is Scenario.MISSING:
         life.at(_morning_after(life.days.quarters[-1], days=9), partial(_draft, life.days.quarters[-1]))
-    if life.actor.story is Story.DORMANT:
+    if life.actor.scenario is Scenario.DORMANT:
         life.on(life.days.ago(DORMANT_SINCE), _rest)
 
 
 def _put_sending(life: Life, place: int, period: Period) -> None:
     """Choose when a report is sent, and what UN Women makes of it."""
-    story, is_last = life.actor.story, place == len(life.days.quarters) - 1
-    days = life.dice.randrange(5, 20)
-    if story is Story.LATE:
-        days = (period.due_on - period.ends_on).days + life.dice.randrange(5, 15)
+    scenario, is_last = life.actor.scenario, place == len(life.days.quarters) - 1
+    days = life.rng.randrange(5, 20)
+    if scenario is Scenario.LATE:
+        days = (period.due_on - period.ends_on).days + life.rng.randrange(5, 15)
     earliest = _morning_after(period, days=1)
-    if is_last and story is Story.LATE:
+    if is_last and scenario is Scenario.LATE:
         life.at(max(earliest, life.until - WAITS_SINCE), partial(_send, period, "left waiting"))
-    elif is_last and story is Story.RETURNED:
+    elif is_last and scenario is Scenario.RETURNED:
         life.at(max(earliest, life.until - RETURNED_SINCE - timedelta(days=2)), partial(_send, period, "returned"))
     else:
-        verdict = "returned, sent again" if story is Story.RETURNED and place in RETURNED_PLACES else "approved"
+        verdict = "returned, sent again" if scenario is Scenario.RETURNED and place in RETURNED_PLACES else "approved"
         moment = min(_morning_after(period, days=days), max(earliest, life.until - SENDING_MARGIN))
         life.at(moment, partial(_send, period, verdict))
 
@@ -82,14 +82,14 @@ def _send(period: Period, verdict: str, life: Life, at: datetime) -> None:
     expected_report = report_for(life.session, period)
     if expected_report is None or life.days.day_of(at) <= period.ends_on:
         return
-    is_nil = period == life.days.quarters[NIL] and life.actor.story is Story.NIL
+    is_nil = period == life.days.quarters[NIL] and life.actor.scenario is Scenario.NIL
     submission = send_written(
         life.session,
         report_id=expected_report.id,
         seen=expected_report.edited,
         words=_words(life, is_nil=is_nil),
-        typed_values={} if is_nil else _said(life, period),
-        actor_id=life.who(Permission.SUBMIT_REPORT).user_id,
+        typed_values={} if is_nil else _typed_values(life, period),
+        actor_id=life.person_for(Permission.SUBMIT_REPORT).user_id,
         at=at,
         is_nil=is_nil,
     )
@@ -106,7 +106,7 @@ def _send(period: Period, verdict: str, life: Life, at: datetime) -> None:
             life.at(at + timedelta(days=4), partial(_send, period, "approved"))
 
     if verdict != "left waiting":
-        soon = at + timedelta(days=life.dice.randrange(1, 4), hours=2)
+        soon = at + timedelta(days=life.rng.randrange(1, 4), hours=2)
         life.at(min(soon, max(at + DECISION_MARGIN, life.until - DECISION_MARGIN)), decide)
 
 
@@ -120,7 +120,7 @@ def _draft(period: Period, life: Life, at: datetime) -> None:
             seen=expected_report.edited,
             words={"what_was_hard": life.actor.lesson},
             typed_values={},
-            actor_id=life.who(Permission.EDIT_REPORT).user_id,
+            actor_id=life.person_for(Permission.EDIT_REPORT).user_id,
             at=at,
         )
 
@@ -137,16 +137,16 @@ def _words(life: Life, *, is_nil: bool) -> dict[str, str]:
     }
 
 
-def _said(life: Life, period: Period) -> dict[str, TypedValue]:
+def _typed_values(life: Life, period: Period) -> dict[str, TypedValue]:
     """Return what nothing is recorded about: places with a policy, of those asked how many, and who was trained."""
     place = life.days.quarters.index(period)
-    respondents = life.dice.randrange(24, 60)
-    would = round(respondents * life.dice.uniform(0.6, 0.75 + place / 20))
-    facilitators = life.dice.randrange(0, 9)
+    respondents = life.rng.randrange(24, 60)
+    would = round(respondents * life.rng.uniform(0.6, 0.75 + place / 20))
+    facilitators = life.rng.randrange(0, 9)
     return {
-        "workplaces_with_policy": TypedValue(1 + place + life.dice.randrange(2)),
+        "workplaces_with_policy": TypedValue(1 + place + life.rng.randrange(2)),
         "would_speak_up": TypedValue(would, respondents)
-        if life.dice.random() > 0.1
+        if life.rng.random() > 0.1
         else TypedValue(None, missing=Missing.NOT_AVAILABLE),
         "facilitators_trained": TypedValue(facilitators),
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import partial
 
-from solidarity.demonstration.chapters.model import Story
+from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase
 from tenants.action_kit.evaluation.indicators import BY_CODE
@@ -20,10 +20,10 @@ BASELINE_TARGETS = {
     "would_speak_up": (Amount(11, 40), Amount(30, 40)),
 }
 REVISION_DAYS = 70  # days before
-MOVES = (Story.STEADY, Story.RETURNED, Story.NO_RATE)
+REVISED_BY = (Scenario.STEADY, Scenario.RETURNED, Scenario.NO_RATE)
 
 
-def aim(life: Life) -> None:
+def schedule_targets(life: Life) -> None:
     """Put the targets on the agenda, of each year that the chapter sees."""
     days = life.days
     first = days.after(SET)
@@ -31,25 +31,25 @@ def aim(life: Life) -> None:
     for year in range(first.year + 1, days.today.year + 1):
         day = days.workday(date(year, 1, NEW_YEAR))
         life.on(day, partial(_set, year))
-        if life.actor.story in MOVES and days.ago(REVISION_DAYS) > day:
+        if life.actor.scenario in REVISED_BY and days.ago(REVISION_DAYS) > day:
             life.on(days.workday(days.ago(REVISION_DAYS)), partial(_move, year))
 
 
 def _set(year: int, life: Life, at: datetime) -> None:
     """Set targets where nobody could know where it stood, and targets with a baseline."""
-    scale = life.dice.choice((8, 10, 14, 20))
+    scale = life.rng.choice((8, 10, 14, 20))
     for code, number in FIRST_SET.items():
-        _aim_for(life, at, code, year, Amount(number * scale // 10))
+        _set_target(life, at, code, year, Amount(number * scale // 10))
     for code, (baseline, target) in BASELINE_TARGETS.items():
-        _aim_for(life, at, code, year, target, baseline=Baseline(baseline, life.days.began))
+        _set_target(life, at, code, year, target, baseline=Baseline(baseline, life.days.began))
 
 
 def _move(year: int, life: Life, at: datetime) -> None:
-    target = Amount(life.dice.randrange(90, 160) * 10)
-    _aim_for(life, at, "participations", year, target, seen=1, reason=phrase("target", life.actor))
+    target = Amount(life.rng.randrange(90, 160) * 10)
+    _set_target(life, at, "participations", year, target, seen=1, reason=phrase("target", life.actor))
 
 
-def _aim_for(
+def _set_target(
     life: Life,
     at: datetime,
     code: str,
@@ -68,6 +68,6 @@ def _aim_for(
         target=target,
         reason=reason,
         seen=seen,
-        actor_id=life.who(Permission.EDIT_REPORT).user_id,
+        actor_id=life.person_for(Permission.EDIT_REPORT).user_id,
         at=at,
     )

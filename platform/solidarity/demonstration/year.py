@@ -28,7 +28,7 @@ from solidarity.demonstration.money import see_to_money
 from solidarity.demonstration.plans import make_a_plan
 from solidarity.demonstration.reports import report
 from solidarity.demonstration.sign_ins import SignIn, sign_ins
-from solidarity.demonstration.targets import aim
+from solidarity.demonstration.targets import schedule_targets
 from solidarity.i18n.locale import CatalogueBabel
 from solidarity.settings import Settings
 from tenants import clock
@@ -40,11 +40,11 @@ from tenants.people.passwords import hash_password
 from tenants.rollups.compiler import COMPILER, compile_marked
 from tenants.scope import ChapterScope, NobodyScope
 
-SUBJECTS = (begin, see_to_terms, make_a_plan, see_to_money, launch, keep_the_log, aim, report)
+SUBJECTS = (begin, see_to_terms, make_a_plan, see_to_money, launch, keep_the_log, schedule_targets, report)
 MIN_CHAPTERS = 3
 
 
-def live_through(
+def simulate(
     settings: Settings,
     on: date | None = None,
     *,
@@ -60,12 +60,12 @@ def live_through(
     init_database(app, settings)
     CatalogueBabel(app)  # the template of a plan has words
     until = datetime.combine(on, time(9), tzinfo=UTC) if on else clock.now()
-    cast = everybody()[: None if chapters is None else max(chapters, MIN_CHAPTERS)]
+    actors = everybody()[: None if chapters is None else max(chapters, MIN_CHAPTERS)]
     password = demonstration_password(settings)
-    rates.load_invented_rates(settings, cast, until)
+    rates.load_invented_rates(settings, actors, until)
     with opened_application(app):
-        _live_all(cast, until, hash_password(password), tell)
-    return sign_ins(cast, password)
+        _live_all(actors, until, hash_password(password), tell)
+    return sign_ins(actors, password)
 
 
 def demonstration_password(settings: Settings) -> str:
@@ -75,16 +75,16 @@ def demonstration_password(settings: Settings) -> str:
     return "-".join(digest[start : start + 4] for start in (0, 4, 8))
 
 
-def _live_all(cast: Sequence[Actor], until: datetime, password_hash: str, tell: Callable[[str], None]) -> None:
+def _live_all(actors: Sequence[Actor], until: datetime, password_hash: str, tell: Callable[[str], None]) -> None:
     existing_slugs = _there()
     if not existing_slugs:
         _open_quarters(until)
     with opened(NobodyScope()) as session:
         desk_staff = desk.appoint(session, at=until, password_hash=password_hash)
-    for number, actor in enumerate(cast, 1):
+    for number, actor in enumerate(actors, 1):
         if actor.slug not in existing_slugs:
             _live(actor, until, desk_staff, password_hash)
-            tell(f"{number} of {len(cast)} invented chapters: {actor.name}")
+            tell(f"{number} of {len(actors)} invented chapters: {actor.name}")
     with opened(COMPILER) as session:
         compile_marked(session, at=until)
 
@@ -111,4 +111,4 @@ def _open_quarters(until: datetime) -> None:
 
 def _quarters(until: datetime) -> Iterator[Period]:
     now = Period.of(until.date())
-    return (now.moved(-ago) for ago in range(QUARTERS, -1, -1))
+    return (now.shifted(-ago) for ago in range(QUARTERS, -1, -1))

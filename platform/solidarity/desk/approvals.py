@@ -7,7 +7,7 @@ from functools import partial
 from flask import render_template, url_for
 
 from solidarity.access.declarations import requires
-from solidarity.desk.context import blueprint, reach
+from solidarity.desk.context import blueprint, visible_countries
 from solidarity.http.pagination import by_moment, page_of
 from solidarity.i18n.locale import format_quarter
 from solidarity.labels.obligations.wording import WORDS, place_of_request
@@ -22,7 +22,7 @@ from tenants.people.permissions import Permission
 @requires(Permission.READ_DESK)
 def approvals() -> str:
     """List what waits in her countries, the oldest first, each with the page where it is decided."""
-    moment, countries = clock.now(), sorted(reach().countries)
+    moment, countries = clock.now(), sorted(visible_countries().countries)
     page = page_of(
         partial(waiting, db.session(), countries), by_moment(lambda approval: (approval.since, approval.subject_id))
     )

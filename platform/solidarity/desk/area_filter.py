@@ -13,7 +13,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import Area
 from tenants.chapters.names import area_name
 from tenants.figures.models import Level
-from tenants.rollups.readings import Spot
+from tenants.rollups.readings import PlaceKey
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class AreaFilter:
 
     name: str
     countries: tuple[str, ...]
-    spot: Spot | None
-    parts: list[Spot]
+    place_key: PlaceKey | None
+    parts: list[PlaceKey]
     area: Area | None = None
 
 
@@ -39,40 +39,40 @@ class Tab:
     is_here: bool
 
 
-def requested_area_filter(reach: VisibleCountries) -> AreaFilter:
+def requested_area_filter(visible_countries: VisibleCountries) -> AreaFilter:
     """Return what this request's `area` names, else all that is hers; an area with no country of hers is not there."""
     code = request.args.get("area", "")
     if not code:
-        return _all_of(reach)
-    if code not in set(Area) or not reach.within(Area(code)):
+        return _all_of(visible_countries)
+    if code not in set(Area) or not visible_countries.within(Area(code)):
         abort(404)
-    return _in_area(reach, Area(code))
+    return _in_area(visible_countries, Area(code))
 
 
-def tabs(reach: VisibleCountries, extent: AreaFilter, endpoint: str, period: Period) -> list[Tab]:
+def tabs(visible_countries: VisibleCountries, area_filter: AreaFilter, endpoint: str, period: Period) -> list[Tab]:
     """Return all that is hers and each of its areas; none where there is nothing to choose."""
-    areas = [area for area in Area if reach.within(area)]
+    areas = [area for area in Area if visible_countries.within(area)]
     if len(areas) < 2:
         return []
-    choices = [(_all_of(reach).name, None), *((area_name(area), area) for area in areas)]
+    choices = [(_all_of(visible_countries).name, None), *((area_name(area), area) for area in areas)]
     return [
-        Tab(name, url_for(endpoint, area=area and str(area), period=period.code), area == extent.area)
+        Tab(name, url_for(endpoint, area=area and str(area), period=period.code), area == area_filter.area)
         for name, area in choices
     ]
 
 
-def _all_of(reach: VisibleCountries) -> AreaFilter:
-    tops, countries = reach.tops(), tuple(sorted(reach.countries))
+def _all_of(visible_countries: VisibleCountries) -> AreaFilter:
+    tops, countries = visible_countries.tops(), tuple(sorted(visible_countries.countries))
     if len(tops) == 1:
         return AreaFilter(place_name(tops[0]), countries, tops[0], in_order(places_in(tops[0])))
     return AreaFilter(str(_("Your countries")), countries, None, in_order(tops))
 
 
-def _in_area(reach: VisibleCountries, area: Area) -> AreaFilter:
-    countries = reach.within(area)
-    if reach.holds(area):
-        spot = (Level.AREA, str(area))
-        return AreaFilter(place_name(spot), countries, spot, in_order(places_in(spot)), area)
+def _in_area(visible_countries: VisibleCountries, area: Area) -> AreaFilter:
+    countries = visible_countries.within(area)
+    if visible_countries.holds(area):
+        place_key = (Level.AREA, str(area))
+        return AreaFilter(place_name(place_key), countries, place_key, in_order(places_in(place_key)), area)
     parts = in_order([(Level.COUNTRY, code) for code in countries])
     name = str(_("Your countries in %(area)s", area=area_name(area)))
     return AreaFilter(name, countries, None, parts, area)

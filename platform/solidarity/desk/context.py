@@ -33,11 +33,11 @@ def what_stands_around() -> dict[str, Any]:
 def what_waits() -> tuple[dict[str, WaitingSummary], bool]:
     """Return what waits in her countries, area by area, and whether some chapters are invented; read once a request."""
     if "what_waits" not in g:
-        g.what_waits = waiting_by_area(db.session(), sorted(reach().countries))
+        g.what_waits = waiting_by_area(db.session(), sorted(visible_countries().countries))
     return cast("tuple[dict[str, WaitingSummary], bool]", g.what_waits)
 
 
-def reach() -> VisibleCountries:
+def visible_countries() -> VisibleCountries:
     """Return the countries this request may see: those its session is bound to."""
     scope = scope_of(db.session())
     if not isinstance(scope, DeskScope):

@@ -35,8 +35,8 @@ def read_period(code: str, today: date) -> Period:
 
 def periods_around(period: Period, today: date) -> list[Period]:
     """Return the last periods that are over, or, where `period` is further back, those around it; in their order."""
-    last = max(period, min(Period.of(today).previous, period.moved(AHEAD)))
-    return [last.moved(steps) for steps in range(1 - SHOWN_PERIODS, 1)]
+    last = max(period, min(Period.of(today).previous, period.shifted(AHEAD)))
+    return [last.shifted(steps) for steps in range(1 - SHOWN_PERIODS, 1)]
 
 
 def year_until(period: Period) -> list[Period]:

@@ -13,7 +13,7 @@ from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.models import ChapterState, LifeEvent
 from tenants.chapters.names import area_name, country_name, sort_key
 from tenants.figures.models import Level
-from tenants.rollups.readings import WORLD, Spot
+from tenants.rollups.readings import WORLD, PlaceKey
 
 CHAPTER_STATE_WORDS = {
     ChapterState.APPLIED: _l("Applied"),
@@ -32,9 +32,9 @@ LIFE_WORDS = {
 }
 
 
-def place_name(spot: Spot) -> str:
+def place_name(place_key: PlaceKey) -> str:
     """Return what a place is called; a chapter is named by its own row, not here."""
-    level, place = spot
+    level, place = place_key
     if level == Level.WORLD:
         return str(_("World"))
     return area_name(place) if level == Level.AREA else country_name(place)
@@ -45,24 +45,24 @@ def short_period(period: Period) -> str:
     return str(dates.format_skeleton("yQQQ", period.starts_on, locale=formatting_locale()))
 
 
-def figure_url(spot: Spot, indicator: str = "participations", period: Period | None = None) -> str:
+def figure_url(place_key: PlaceKey, indicator: str = "participations", period: Period | None = None) -> str:
     """Return where an indicator's figure at a place is opened; without a period, that of the latest."""
-    level, place = str(spot[0]), spot[1]
+    level, place = str(place_key[0]), place_key[1]
     if period is None:
         return url_for("desk.latest_figure", indicator=indicator, level=level, place=place)
     return url_for("desk.figure", indicator=indicator, period=period.code, level=level, place=place)
 
 
-def in_order(spots: list[Spot]) -> list[Spot]:
+def in_order(place_keys: list[PlaceKey]) -> list[PlaceKey]:
     """Return places as a table lists them: areas as UN Women lists them, countries by name."""
-    if any(level == Level.COUNTRY for level, _place in spots):
-        return sorted(spots, key=lambda spot: sort_key(place_name(spot)))
-    return spots
+    if any(level == Level.COUNTRY for level, _place in place_keys):
+        return sorted(place_keys, key=lambda place_key: sort_key(place_name(place_key)))
+    return place_keys
 
 
-def above(spot: Spot) -> list[Spot]:
+def above(place_key: PlaceKey) -> list[PlaceKey]:
     """Return the places a country, an area or the world is part of, from the world down, itself the last."""
-    level, place = spot
+    level, place = place_key
     if level == Level.COUNTRY:
-        return [WORLD, (Level.AREA, str(AREA_OF_COUNTRY[place])), spot]
-    return [WORLD, spot] if level == Level.AREA else [WORLD]
+        return [WORLD, (Level.AREA, str(AREA_OF_COUNTRY[place])), place_key]
+    return [WORLD, place_key] if level == Level.AREA else [WORLD]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tenants.chapters.areas import ALL_COUNTRIES, AREA_OF_COUNTRY, COUNTRIES_BY_AREA, Area
 from tenants.figures.models import Level
-from tenants.rollups.readings import WORLD, Spot
+from tenants.rollups.readings import WORLD, PlaceKey
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class VisibleCountries:
         """Whether she holds every country of an area."""
         return self.countries >= set(COUNTRIES_BY_AREA[area])
 
-    def tops(self) -> list[Spot]:
+    def tops(self) -> list[PlaceKey]:
         """Return the largest places that are wholly hers: the world, or whole areas and the countries beside them."""
         if self.world:
             return [WORLD]
@@ -40,9 +40,9 @@ class VisibleCountries:
         return [*((Level.AREA, str(area)) for area in areas), *((Level.COUNTRY, code) for code in single_countries)]
 
 
-def places_in(spot: Spot) -> list[Spot]:
+def places_in(place_key: PlaceKey) -> list[PlaceKey]:
     """Return the places that the world or an area is the sum of; a country is the sum of its chapters."""
-    level, place = spot
+    level, place = place_key
     if level == Level.WORLD:
         return [(Level.AREA, str(area)) for area in Area]
     if level == Level.AREA:

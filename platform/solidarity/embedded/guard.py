@@ -55,7 +55,7 @@ class Guard:
     def _start(self) -> None:
         # No signal when we die: that is when its work begins.
         command = [sys.executable, "-P", "-m", "solidarity.embedded.guard"]
-        self._process = spawn(command, log=None, death_signal=None, reads=subprocess.PIPE)
+        self._process = spawn(command, log=None, exit_signal=None, reads=subprocess.PIPE)
 
 
 def main() -> None:

@@ -17,14 +17,14 @@ class Health:
     parts: dict[str, str]
 
     @property
-    def ailing(self) -> list[str]:
+    def failing(self) -> list[str]:
         """The parts that are not well."""
         return [name for name, state in self.parts.items() if state != "ok"]
 
     @property
     def well(self) -> bool:
         """Whether every part is."""
-        return not self.ailing
+        return not self.failing
 
 
 def ask(address: str) -> Health | None:

@@ -106,7 +106,7 @@ class Launch:
         shown_count = 0
         while True:
             alive = preparing.alive()
-            lines = _lines_told(log)
+            lines = _terminal_lines(log)
             for line in lines[shown_count:]:
                 self._say(f"  {line}")
             shown_count = len(lines)
@@ -146,7 +146,7 @@ class Launch:
                 answered_at = answered_at or now
                 if health.well or now - answered_at > WELL_SECONDS:
                     return health
-            elif now - started_at > ANSWER_SECONDS or self._supervisor.deaths("web"):
+            elif now - started_at > ANSWER_SECONDS or self._supervisor.exits("web"):
                 raise StartError(f"The web does not answer. The end of its log:\n{_last_lines(self._log('web'))}")
             time.sleep(0.1)
 
@@ -157,14 +157,14 @@ class Launch:
         if "OUTBOX_DIR" in self.environment:
             self._say(f"Mail it sends is at {self.address}/outbox and leaves this machine nowhere.")
         if not health.well:
-            self._say(f"Not yet reported: {', '.join(health.ailing)}; {self.address}/healthz tells when.")
+            self._say(f"Not yet reported: {', '.join(health.failing)}; {self.address}/healthz tells when.")
         self._say(f"Logs are in {self.var / 'log'}. Stop it with Ctrl-C.")
 
     def _log(self, name: str) -> Path:
         return self.var / "log" / f"{name}.log"
 
 
-def _lines_told(log: Path) -> list[str]:
+def _terminal_lines(log: Path) -> list[str]:
     """Return the whole lines of a log that are meant for the terminal."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
     marked_lines = (line for line in lines if line.startswith(commands.PROGRESS_PREFIX) and line.endswith("\n"))

@@ -28,10 +28,10 @@ def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> 
     is_interrupted = sign_ins.exists() and not sign_ins.read_text(encoding="utf-8")
     if holds_chapter(settings) and not is_interrupted:
         return
-    from solidarity.demonstration import live_through
+    from solidarity.demonstration import simulate
 
     sign_ins.touch(mode=0o600)
-    people = live_through(settings, chapters=settings.demo_chapters, tell=lambda line: tell(PROGRESS_PREFIX + line))
+    people = simulate(settings, chapters=settings.demo_chapters, tell=lambda line: tell(PROGRESS_PREFIX + line))
     sign_ins.write_text(json.dumps(people), encoding="utf-8")
 
 

@@ -29,7 +29,7 @@ def spawn(
     command: Sequence[str | Path],
     *,
     log: Path | None,
-    death_signal: signal.Signals | None,
+    exit_signal: signal.Signals | None,
     account: Account | None = None,
     environment: Mapping[str, str] | None = None,
     folder: Path | None = None,
@@ -52,7 +52,7 @@ def spawn(
             env=None if environment is None else dict(environment),
             cwd=folder,
             start_new_session=True,
-            preexec_fn=None if death_signal is None else _die_with(os.getpid(), death_signal),  # noqa: PLW1509 - nothing else can set it after setuid
+            preexec_fn=None if exit_signal is None else _die_with(os.getpid(), exit_signal),  # noqa: PLW1509 - nothing else can set it after setuid
             user=None if account is None else account.uid,
             group=None if account is None else account.gid,
             extra_groups=None if account is None else [],
@@ -62,10 +62,10 @@ def spawn(
             output.close()
 
 
-def _die_with(parent: int, death_signal: signal.Signals) -> Callable[[], None]:
+def _die_with(parent: int, exit_signal: signal.Signals) -> Callable[[], None]:
     def prepare() -> None:
         if _prctl is not None:
-            _prctl(PR_SET_PDEATHSIG, int(death_signal))
+            _prctl(PR_SET_PDEATHSIG, int(exit_signal))
         if os.getppid() != parent:  # it died between the fork and the line above
             os._exit(1)
 

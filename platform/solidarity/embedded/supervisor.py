@@ -70,7 +70,7 @@ class Command:
         """Start it; children that a dead predecessor left in its session are killed first."""
         self._clear()
         self._asked = False
-        self._process = spawn(self._command, log=self._log, death_signal=signal.SIGTERM, environment=self._environment)
+        self._process = spawn(self._command, log=self._log, exit_signal=signal.SIGTERM, environment=self._environment)
         self._guard.watch(self._process.pid)
 
     def alive(self) -> bool:
@@ -102,7 +102,7 @@ class Command:
 class _Watched:
     server: Server
     started: float
-    deaths: int = 0
+    exits: int = 0
     next_try: float = 0.0
 
 
@@ -126,8 +126,8 @@ class Supervisor:
         for entry in self._watched:
             if not entry.server.alive():
                 self._mend(entry)
-            elif entry.deaths and time.monotonic() - entry.started > SETTLED_AFTER:
-                entry.deaths = 0
+            elif entry.exits and time.monotonic() - entry.started > SETTLED_AFTER:
+                entry.exits = 0
 
     def watch(self) -> None:
         """Look after everything until an exception, such as a request to stop, ends it."""
@@ -135,9 +135,9 @@ class Supervisor:
             self.look()
             time.sleep(LOOK_EVERY)
 
-    def deaths(self, name: str) -> int:
+    def exits(self, name: str) -> int:
         """Return how often a server has died lately."""
-        return sum(entry.deaths for entry in self._watched if entry.server.name == name)
+        return sum(entry.exits for entry in self._watched if entry.server.name == name)
 
     def stop(self) -> None:
         """Stop everything, the last started first."""
@@ -157,8 +157,8 @@ class Supervisor:
         now = time.monotonic()
         name = entry.server.name
         if not entry.next_try:
-            pause = 0.0 if not entry.deaths else min(2.0**entry.deaths, LONGEST_PAUSE)
-            entry.deaths += 1
+            pause = 0.0 if not entry.exits else min(2.0**entry.exits, LONGEST_PAUSE)
+            entry.exits += 1
             entry.next_try = now + pause
             self._tell(f"{name} died; it is started again{f' in {pause:.0f} s' if pause else ''}.")
         if now < entry.next_try:

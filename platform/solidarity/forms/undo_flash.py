@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from solidarity.i18n.locale import format_moment
 from tenants.action_kit.launch.checklist import item_words
 from tenants.db import db
-from tenants.undo.changes import DAYS_UNDOABLE, changes_kept
+from tenants.undo.changes import DAYS_UNDOABLE, recorded_changes
 from tenants.undo.models import Change
 from tenants.undoing.services import CannotUndo, CannotUndoReason
 
@@ -21,7 +21,7 @@ MARK = "undo"
 
 def flash_done(words: str) -> None:
     """Say on the next page what this request did; with Undo, where it made one change that can be undone."""
-    change_ids = changes_kept(db.session())
+    change_ids = recorded_changes(db.session())
     flash(words, f"{MARK} {g.chapter.slug} {change_ids[-1]}" if len(change_ids) == 1 else "message")
 
 
@@ -40,7 +40,7 @@ def about_change(change: Change) -> str:
     return str(item_words(code)) if code else change.about
 
 
-def why_not(error: CannotUndo) -> str:
+def undo_refusal_text(error: CannotUndo) -> str:
     """Say in a sentence why something was not undone, by whom and when where that is known."""
     moment = _moment(error.at)
     if error.why is CannotUndoReason.UNDONE:

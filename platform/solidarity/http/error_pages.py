@@ -26,7 +26,7 @@ log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
-class Kept:
+class RejectedField:
     """One field of a form that could not be taken, to be shown so that nothing typed is lost."""
 
     name: str
@@ -50,10 +50,10 @@ def error_page(code: int, **context: Any) -> str:
     return _render(f"errors/{name}.html", **context)
 
 
-def kept_fields() -> list[Kept]:
+def rejected_fields() -> list[RejectedField]:
     """Return what was typed in the form just posted, without secrets and without empty fields."""
     return [
-        Kept(name, value)
+        RejectedField(name, value)
         for name, value in request.form.items(multi=True)
         if value.strip() and not SECRET_FIELD.search(name) and not OUR_FIELD.fullmatch(name)
     ]
@@ -63,13 +63,13 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.response is not None:
         return error
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    form_fields = kept_fields() if error.code == 401 else []
+    form_fields = rejected_fields() if error.code == 401 else []
     return error_page(error.code, kept=form_fields), error.code, headers
 
 
 def _form_too_old(error: CSRFError) -> Answer:
     log.info("form.refused", reason=error.description)
-    return _render("errors/form.html", kept=kept_fields()), 400, {}
+    return _render("errors/form.html", kept=rejected_fields()), 400, {}
 
 
 def _already_decided(error: AlreadyDecided) -> Answer:
@@ -85,9 +85,13 @@ def _chapter_closed(error: ChapterClosed) -> Answer:
     """Say since when, and that nothing was changed; keep what was typed."""
     chapter = g.chapter
     day = format_day(error.closed_on, chapter.country) if error.closed_on else None
-    form_fields = kept_fields() if request.method == "POST" else []
+    form_fields = rejected_fields() if request.method == "POST" else []
     back_url = url_for("chapter.home", chapter=chapter.slug)
-    return _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=form_fields, back=back_url), 409, {}
+    return (
+        _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=form_fields, back=back_url),
+        409,
+        {},
+    )
 
 
 def _pages_of(blueprint: str | None) -> tuple[str, ...]:

@@ -110,14 +110,14 @@ def speak(*codes: str) -> None:
 
 
 def _language_of(person: Principal | None) -> str:
-    preferences = (_chosen_here(person), person.language if person else None)
+    preferences = (_device_choice(person), person.language if person else None)
     for code in (*preferences, *g.get("spoken_here", ())):
         if code in catalogues.languages():
             return str(code)
     return request.accept_languages.best_match(catalogues.languages()) or catalogues.SOURCE_LANGUAGE
 
 
-def _chosen_here(person: Principal | None) -> str | None:
+def _device_choice(person: Principal | None) -> str | None:
     """Return what was pressed in the switch on this device, unless it was somebody else while she was signed in."""
     code, _, owner = request.cookies.get(COOKIE, "").partition(".")
     return None if owner and person and owner != _mark_of(person) else code

@@ -143,7 +143,7 @@ READING = (
     ),
 )
 
-DUTIES = (
+OBLIGATIONS = (
     Term(
         "reporting_period",
         _l("Reporting period"),
@@ -193,7 +193,7 @@ GLOSSARY: tuple[Section, ...] = (
     Section("states", _l("Statuses"), STATES),
     Section("figures", _l("Figures"), FIGURES),
     Section("reading", _l("Terms used with figures"), READING),
-    Section("duties", _l("What is due"), DUTIES),
+    Section("duties", _l("What is due"), OBLIGATIONS),
 )
 TERMS: dict[str, Term] = {term.code: term for section in GLOSSARY for term in section.terms}
 

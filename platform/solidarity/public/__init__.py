@@ -7,7 +7,7 @@ from flask import Flask
 from solidarity.labels.help import init_helping
 from solidarity.public import front_page as front
 from solidarity.public import gallery, health, help_page, mail_link, outbox
-from solidarity.public.degraded import Pulse
+from solidarity.public.degraded import BrokerHealth
 from solidarity.settings import Settings
 
 VIEWS = (front, help_page, health, mail_link, outbox, gallery)
@@ -17,9 +17,9 @@ BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # which
 def register(app: Flask) -> None:
     """Add the pages of this audience to `app`, and to every page what is degraded."""
     settings: Settings = app.extensions["settings"]
-    pulse = Pulse(settings.redis_url.get_secret_value())
-    app.extensions["health"] = health.Health(settings)
-    app.context_processor(lambda: {"degraded": pulse.sentences()})
+    broker_health = BrokerHealth(settings.redis_url.get_secret_value())
+    app.extensions["health"] = health.HealthProbes(settings)
+    app.context_processor(lambda: {"degraded": broker_health.sentences()})
     init_helping(app)
     gallery.init_gallery(app)
     for blueprint in BLUEPRINTS:

@@ -11,7 +11,7 @@ PROBE_SECONDS = 0.3
 BELIEVED_SECONDS = 10.0  # a probe's answer stands for so long, so that no page waits more than one time-out
 
 
-class Pulse:
+class BrokerHealth:
     """Whether the broker answers, asked at most once in a while for all pages of this process."""
 
     def __init__(self, redis_url: str) -> None:

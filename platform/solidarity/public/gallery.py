@@ -39,7 +39,7 @@ def init_gallery(app: Flask) -> None:
 @public(ON_THIS_MACHINE)
 def gallery() -> str:
     """List everything that is shown, part by part."""
-    _only_here()
+    _own_machine_only()
     return render_template("gallery/index.html", parts={part: (PARTS[part], names_in(part)) for part in PARTS})
 
 
@@ -47,7 +47,7 @@ def gallery() -> str:
 @public(ON_THIS_MACHINE)
 def gallery_part(part: str) -> str:
     """Show the components of one part."""
-    _only_here()
+    _own_machine_only()
     if part not in PARTS:
         abort(404)
     return render_template(
@@ -67,6 +67,6 @@ def names_in(part: str) -> tuple[str, ...]:
     return tuple(SAMPLE_CALL.findall((FOLDER / f"{part}.html").read_text(encoding="utf-8")))
 
 
-def _only_here() -> None:
+def _own_machine_only() -> None:
     if not is_own_machine():
         abort(404)

@@ -209,7 +209,7 @@ def line() -> Timeline:
     return Timeline(date(2025, 9, 1), date(2026, 8, 31), TODAY)
 
 
-def rings() -> list[dict[str, Any]]:
+def wheels() -> list[dict[str, Any]]:
     """Return chapters for the wall, in every state."""
     return [
         {"url": ANCHOR, "label": f"{number}: {state}", "states": (state,) * 6, "is_fine": state != "late"}
@@ -259,6 +259,6 @@ def sample(code: str) -> SimpleNamespace:
         reports=reports(),
         contacts=[SimpleNamespace(name=texts.other, email="someone@example.org")],
         principal=SimpleNamespace(name=texts.person, memberships=(), desk_roles=()),
-        rings=rings(),
+        wheels=wheels(),
         tiles=tiles(),
     )

@@ -19,14 +19,14 @@ from solidarity.database.engines import unpooled_engine
 from solidarity.public.blueprint import blueprint
 from solidarity.settings import Settings
 from tenants import clock
-from tenants.work import FinishedWork, Who
+from tenants.work import FinishedWork, ProcessKind
 
 OK = "ok"
 FRESH = timedelta(seconds=60)
 PROBE_SECONDS = 1
 
 
-class Health:
+class HealthProbes:
     """The probes over one set of settings; nothing connects before the first one."""
 
     def __init__(self, settings: Settings) -> None:
@@ -52,7 +52,7 @@ class Health:
         return {
             "database": OK,
             "broker": broker,
-            **{process: _freshness(finish_times.get(process), moment) for process in Who},
+            **{process: _freshness(finish_times.get(process), moment) for process in ProcessKind},
         }
 
     def _broker(self) -> str:
@@ -79,6 +79,6 @@ def _freshness(finished_at: datetime | None, moment: datetime) -> str:
 @public("machines ask it; it tells states and ages, nothing of anybody")
 def healthz() -> tuple[Response, int]:
     """Say how every part is; 503 when one of them is not well."""
-    health: Health = current_app.extensions["health"]
+    health: HealthProbes = current_app.extensions["health"]
     parts = health.look(clock.now())
     return jsonify(parts), 200 if all(state == OK for state in parts.values()) else 503

@@ -77,7 +77,7 @@ def tidy_activity(entry: ActivityEntry) -> ActivityEntry:
     )
 
 
-def refuse_unsound_activity(entry: ActivityEntry, *, today: date) -> None:
+def refuse_invalid_activity(entry: ActivityEntry, *, today: date) -> None:
     """Raise Refused when a tidied `entry` cannot be true; `today` is the chapter's local day."""
     refuse(dict(problem for check in _CHECKS for problem in check(entry, today)))
 

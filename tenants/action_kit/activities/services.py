@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound_activity, tidy_activity
+from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_invalid_activity, tidy_activity
 from tenants.action_kit.activities.models import Activity, ActivityKind, ActivityRevision, HeadCount
 from tenants.action_kit.activities.queries import find_by_form_key, head_counts
 from tenants.chapters.models import Chapter
@@ -74,7 +74,7 @@ def revise_activity(
     return revision
 
 
-def said_now(session: Session, activity_id: UUID) -> dict[str, Any] | None:
+def current_state(session: Session, activity_id: UUID) -> dict[str, Any] | None:
     """Return what the current revision of an activity says, locked, so as to be compared; None where none counts."""
     current = _current_revision(session, activity_id)
     _lock_revision(session, activity_id=activity_id, number=current.number)
@@ -125,7 +125,7 @@ def _digest_of(entry: ActivityEntry) -> dict[str, str]:
 def _check_entry(session: Session, *, at: datetime, entry: ActivityEntry) -> tuple[Chapter, ActivityEntry]:
     chapter = session.get_one(Chapter, bound_chapter(session))
     clean = tidy_activity(entry)
-    refuse_unsound_activity(clean, today=local_day(at, chapter.zone))
+    refuse_invalid_activity(clean, today=local_day(at, chapter.zone))
     return chapter, clean
 
 

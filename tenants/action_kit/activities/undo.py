@@ -20,7 +20,7 @@ from tenants.undo.undoable import Undoable, Undoing
 
 
 def _look_at_activity(session: Session, change: Change) -> dict[str, Any] | None:
-    return services.said_now(session, change.subject_id)
+    return services.current_state(session, change.subject_id)
 
 
 def _withdraw_activity(undoing: Undoing) -> None:
@@ -31,7 +31,7 @@ def _withdraw_activity(undoing: Undoing) -> None:
 def _revise_back(undoing: Undoing) -> None:
     earlier: int = undoing.before["revision"]
     _refuse_reported(undoing, since=earlier + 1)
-    services.revise_back(undoing.session, **undoing.by_whom, activity_id=undoing.change.subject_id, number=earlier)
+    services.revise_back(undoing.session, **undoing.actor, activity_id=undoing.change.subject_id, number=earlier)
 
 
 def _refuse_reported(undoing: Undoing, *, since: int) -> None:

@@ -31,7 +31,7 @@ class Period:
     @classmethod
     def all_of(cls, year: int) -> list[Period]:
         """Return the quarters of a year, in their order."""
-        return [cls(date(year, 1, 1)).moved(quarters) for quarters in range(QUARTERS)]
+        return [cls(date(year, 1, 1)).shifted(quarters) for quarters in range(QUARTERS)]
 
     @classmethod
     def from_code(cls, code: str) -> Period | None:
@@ -57,14 +57,14 @@ class Period:
     @property
     def following(self) -> Period:
         """Return the next quarter."""
-        return self.moved(1)
+        return self.shifted(1)
 
     @property
     def previous(self) -> Period:
         """Return the quarter before."""
-        return self.moved(-1)
+        return self.shifted(-1)
 
-    def moved(self, quarters: int) -> Period:
+    def shifted(self, quarters: int) -> Period:
         """Return the quarter that many later; earlier where there are fewer than none."""
         year, place = divmod(self.starts_on.year * QUARTERS + self.starts_on.month // MONTHS + quarters, QUARTERS)
         return Period(date(year, place * MONTHS + 1, 1))

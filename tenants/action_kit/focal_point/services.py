@@ -66,19 +66,19 @@ class _TermChange:
         route_again(self.session, actor_id=self.actor_id, at=self.at)
 
     @property
-    def by_whom(self) -> dict[str, Any]:
+    def actor(self) -> dict[str, Any]:
         """Who acts and when, as the trail takes it."""
         return {"actor_id": self.actor_id, "at": self.at, "is_desk": self.is_desk}
 
     def record(self, *, action: str, member_id: UUID, **details: Any) -> None:
         """Record an act about a member."""
-        record(self.session, **self.by_whom, action=action, subject_id=member_id, **details)
+        record(self.session, **self.actor, action=action, subject_id=member_id, **details)
         self.session.flush()
 
     def recording(self, term: FocalPointTerm, *, action: str, **details: Any) -> AbstractContextManager[None]:
         """Record what the block changes in a term, about its member."""
         member_id = term.membership_id
-        return recording(self.session, term, TERM, **self.by_whom, action=action, trail_subject=member_id, **details)
+        return recording(self.session, term, TERM, **self.actor, action=action, trail_subject=member_id, **details)
 
 
 def end_of_term(starts_on: date) -> date:
@@ -319,7 +319,7 @@ def _begin_term(
     )
     act.session.add(term)
     change = Transition(term.id, before, {**TERM.of(term), "role": member.role} if is_undoable else before)
-    record_change(act.session, change, **act.by_whom, action="term.begun", trail_subject=member.id, rank=rank)
+    record_change(act.session, change, **act.actor, action="term.begun", trail_subject=member.id, rank=rank)
     return term
 
 

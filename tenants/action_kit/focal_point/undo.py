@@ -34,14 +34,14 @@ def _look_at_deputy(session: Session, change: Change) -> dict[str, Any] | None:
     term = TERM.locked(session, change.subject_id)
     if term is None:
         return None
-    seat = select(Membership).where(Membership.id == term.membership_id, Membership.left_at.is_(None))
-    member = session.scalars(seat.execution_options(populate_existing=True)).one_or_none()
+    own_membership = select(Membership).where(Membership.id == term.membership_id, Membership.left_at.is_(None))
+    member = session.scalars(own_membership.execution_options(populate_existing=True)).one_or_none()
     return {**TERM.of(term), "role": member.role if member else None}
 
 
 def _end_again(undoing: Undoing) -> None:
     role = Role(undoing.before["role"])
-    services.take_back_deputy(undoing.session, **undoing.by_whom, term_id=undoing.change.subject_id, role=role)
+    services.take_back_deputy(undoing.session, **undoing.actor, term_id=undoing.change.subject_id, role=role)
 
 
 _MANAGES, ON_TERMS = Permission.MANAGE_PEOPLE, frozenset({"term.confirmed", "term.renewed"})

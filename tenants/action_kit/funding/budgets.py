@@ -30,7 +30,7 @@ from tenants.texts import clean_text, one_line, text_problem
 from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
-SURENESS = RowState(FundingSource, ("state",), "name")
+STATE_AND_NAME = RowState(FundingSource, ("state",), "name")
 
 
 def add_source(
@@ -65,7 +65,7 @@ def add_source(
         added_at=at,
         added_by=actor_id,
     )
-    with recording(session, source, SURENESS, action="source.added", actor_id=actor_id, at=at, state=str(state)):
+    with recording(session, source, STATE_AND_NAME, action="source.added", actor_id=actor_id, at=at, state=str(state)):
         session.add(source)
     return source
 
@@ -86,7 +86,7 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
         return
     if order.index(state) < order.index(SourceState(source.state)):
         raise Refused({"decision": _l("This source already has a later status.")})
-    with recording(session, source, SURENESS, action="source.moved", actor_id=actor_id, at=at, state=str(state)):
+    with recording(session, source, STATE_AND_NAME, action="source.moved", actor_id=actor_id, at=at, state=str(state)):
         source.state = state
 
 

@@ -40,7 +40,7 @@ class TransactionEntry:
     source_id: UUID | None = None
 
 
-def refuse_unsound_transaction(session: Session, entry: TransactionEntry, description: str, *, today: date) -> None:
+def refuse_invalid_transaction(session: Session, entry: TransactionEntry, description: str, *, today: date) -> None:
     """Raise Refused when an entry cannot be true; `what` is its text, tidied, and `today` the chapter's local day."""
     problems: dict[str, str | None] = {
         "what": text_problem(description, WHAT_LENGTH, empty=EMPTY_FIELD),

@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.closing import refuse_closed
-from tenants.action_kit.funding.entries import TransactionEntry, refuse_unsound_transaction
+from tenants.action_kit.funding.entries import TransactionEntry, refuse_invalid_transaction
 from tenants.action_kit.funding.models import (
     Transaction,
     TransactionKind,
@@ -42,7 +42,7 @@ def record_transaction(
     An expense waits for somebody else's decision: UN Women's, where nobody else in the chapter may.
     """
     chapter, description = keep_deciders(session), one_line(entry.what)
-    refuse_unsound_transaction(session, entry, description, today=local_day(at, chapter.zone))
+    refuse_invalid_transaction(session, entry, description, today=local_day(at, chapter.zone))
     refuse_closed(session, entry.dated_on)
     waits = entry.kind is TransactionKind.EXPENSE
     awaits_desk = waits and not someone_else_may(session, Permission.APPROVE_EXPENSE, but=actor_id)

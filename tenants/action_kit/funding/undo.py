@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.funding import budgets, services
-from tenants.action_kit.funding.budgets import SURENESS
+from tenants.action_kit.funding.budgets import STATE_AND_NAME
 from tenants.action_kit.funding.models import BudgetRevision, Transaction, TransactionState
 from tenants.action_kit.funding.queries import current_revision
 from tenants.people.permissions import Permission
@@ -27,8 +27,8 @@ def _source_out(undoing: Undoing) -> None:
     budgets.remove_source(undoing.session, source_id=undoing.change.subject_id)
 
 
-def _sureness_back(undoing: Undoing) -> None:
-    SURENESS.put_back(SURENESS.locked(undoing.session, undoing.change.subject_id), undoing.before)
+def _restore_state(undoing: Undoing) -> None:
+    STATE_AND_NAME.put_back(STATE_AND_NAME.locked(undoing.session, undoing.change.subject_id), undoing.before)
 
 
 def _look_at_budget(session: Session, change: Change) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _budget_back(undoing: Undoing) -> None:
     line_id = undoing.change.subject_id
     budgets.revise_budget(
         undoing.session,
-        **undoing.by_whom,
+        **undoing.actor,
         line_id=line_id,
         seen=current_revision(undoing.session, line_id).number,
         amount_minor=undoing.before["amount"],
@@ -50,7 +50,7 @@ def _budget_back(undoing: Undoing) -> None:
     )
 
 
-def _look_at_moved(session: Session, change: Change) -> dict[str, Any] | None:
+def _look_at_state(session: Session, change: Change) -> dict[str, Any] | None:
     """Return that an entry counts; nothing where it was taken back before."""
     row = _TRANSACTION.locked(session, change.subject_id)
     taken_back = select(Transaction.id).where(Transaction.reverses_id == change.subject_id)
@@ -59,14 +59,14 @@ def _look_at_moved(session: Session, change: Change) -> dict[str, Any] | None:
 
 
 def _counter_entry(undoing: Undoing) -> None:
-    services.reverse_transaction(undoing.session, **undoing.by_whom, transaction_id=undoing.change.subject_id)
+    services.reverse_transaction(undoing.session, **undoing.actor, transaction_id=undoing.change.subject_id)
 
 
 _EDITS = Permission.EDIT_FUNDING
 
 KINDS = (
-    Undoable("source.added", _EDITS, SURENESS.look, _source_out, frozenset({"source.moved"})),
-    Undoable("source.moved", _EDITS, SURENESS.look, _sureness_back),
+    Undoable("source.added", _EDITS, STATE_AND_NAME.look, _source_out, frozenset({"source.moved"})),
+    Undoable("source.moved", _EDITS, STATE_AND_NAME.look, _restore_state),
     Undoable("budget.revised", _EDITS, _look_at_budget, _budget_back),
-    Undoable("transaction.recorded", _EDITS, _look_at_moved, _counter_entry),
+    Undoable("transaction.recorded", _EDITS, _look_at_state, _counter_entry),
 )

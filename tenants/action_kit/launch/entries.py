@@ -33,7 +33,7 @@ class EventEntry:
     expected_people: int | None
 
     @property
-    def held_on(self) -> date:
+    def event_day(self) -> date:
         """The day of the event where it is held."""
         return local_day(self.starts_at, self.zone)
 
@@ -63,12 +63,12 @@ def tidy_event(entry: EventEntry) -> EventEntry:
     return replace(entry, title=one_line(entry.title), place=one_line(entry.place), host=one_line(entry.host))
 
 
-def refuse_unsound_event(entry: EventEntry, *, today: date) -> None:
+def refuse_invalid_event(entry: EventEntry, *, today: date) -> None:
     """Raise Refused when a tidied `entry` cannot be meant; `today` is the chapter's local day."""
     refuse(dict(_event_problems(entry, today)))
 
 
-def refuse_unsound_counts(counts: dict[Cell, int]) -> None:
+def refuse_invalid_counts(counts: dict[Cell, int]) -> None:
     """Raise Refused at the cells whose number of people cannot be."""
     problems: dict[str, str] = {}
     for cell, people in counts.items():
@@ -93,9 +93,9 @@ def _event_problems(entry: EventEntry, today: date) -> Iterator[tuple[str, str]]
         "host": text_problem(entry.host, HOST_LENGTH),
     }
     yield from ((field, sentence) for field, sentence in texts.items() if sentence)
-    if entry.held_on < THE_MOVEMENT_BEGAN:
+    if entry.event_day < THE_MOVEMENT_BEGAN:
         yield "held_on", _l("The movement began on 20 September 2014. Enter that date or a later one.")
-    elif entry.held_on > today + FURTHEST:
+    elif entry.event_day > today + FURTHEST:
         yield "held_on", _l("This date is more than three years away. Enter an earlier one.")
     if entry.expected_people is not None and not 1 <= entry.expected_people <= MOST_PEOPLE_IN_A_CELL:
         yield "expected_people", _l("Enter a number of people above zero, or leave it empty.")

@@ -16,8 +16,8 @@ from tenants.action_kit.launch.checklist import TEMPLATE, item_words
 from tenants.action_kit.launch.entries import (
     EventEntry,
     clean_title,
-    refuse_unsound_counts,
-    refuse_unsound_event,
+    refuse_invalid_counts,
+    refuse_invalid_event,
     tidy_event,
 )
 from tenants.action_kit.launch.models import (
@@ -54,7 +54,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
     """
     chapter, today = _chapter_and_today(session, at)
     entry = tidy_event(entry)
-    refuse_unsound_event(entry, today=today)
+    refuse_invalid_event(entry, today=today)
     event_id = session.execute(
         insert(LaunchEvent)
         .values(
@@ -74,8 +74,8 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
     ).scalar_one_or_none()
     if event_id is None:
         raise Refused({"event": _l("A launch is already planned. Change it, or cancel it first.")})
-    if entry.held_on >= today:
-        _add_template(session, chapter, event_id, entry.held_on)
+    if entry.event_day >= today:
+        _add_template(session, chapter, event_id, entry.event_day)
     event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == event_id)).one()
     change = Transition(event_id, None, event_state(session, event), event.title)
     record_change(session, change, action="launch.planned", actor_id=actor_id, at=at)
@@ -92,13 +92,13 @@ def revise_event(
     """
     _, today = _chapter_and_today(session, at)
     event, entry = _lock_event(session, event_id), tidy_event(entry)
-    refuse_unsound_event(entry, today=today)
+    refuse_invalid_event(entry, today=today)
     _refuse_cancelled(event)
     if event_entry(event) == entry:
         return event
     if event.number != seen:
         raise VersionConflict(seen=seen, current=event.number)
-    if entry.held_on > today and tallies_of(session, event_id):
+    if entry.event_day > today and tallies_of(session, event_id):
         raise Refused(
             {"held_on": _l("People were already counted at this event, so its date cannot be in the future.")}
         )
@@ -211,7 +211,7 @@ def record_tally(
         raise Refused(
             {"count": _l("The event has not taken place yet. You can enter the count on the day or afterwards.")}
         )
-    refuse_unsound_counts(counts)
+    refuse_invalid_counts(counts)
     counts = {cell: people for cell, people in counts.items() if people}
     current = tallies_of(session, event_id).get(kind)
     number = 0 if current is None else current.number
@@ -256,7 +256,7 @@ def _columns_of(entry: EventEntry) -> dict[str, object]:
         "host": entry.host,
         "zone": entry.zone,
         "starts_at": entry.starts_at,
-        "held_on": entry.held_on,
+        "held_on": entry.event_day,
         "expected_people": entry.expected_people,
     }
 

@@ -29,7 +29,7 @@ def _look_at_all(session: Session, change: Change) -> dict[str, Any] | None:
 
 
 def _call_off(undoing: Undoing) -> None:
-    services.cancel_event(undoing.session, **undoing.by_whom, event_id=undoing.change.subject_id)
+    services.cancel_event(undoing.session, **undoing.actor, event_id=undoing.change.subject_id)
 
 
 def _revise_event_back(undoing: Undoing) -> None:
@@ -38,7 +38,7 @@ def _revise_event_back(undoing: Undoing) -> None:
     names = ("title", "place", "host", "zone", "starts_at", "expected_people")
     values = {name: from_json(undoing.before[name], EVENT.kind_of(name)) for name in names}
     services.revise_event(
-        undoing.session, **undoing.by_whom, event_id=event.id, seen=event.number, entry=EventEntry(**values)
+        undoing.session, **undoing.actor, event_id=event.id, seen=event.number, entry=EventEntry(**values)
     )
 
 
@@ -64,7 +64,7 @@ def _item_open(undoing: Undoing) -> None:
     if after is not None:
         words = item_text(after)
         raise Refused({"item": _l("“%(item)s” was waiting for this and is done. Undo that first.", item=words)})
-    services.reopen_item(undoing.session, **undoing.by_whom, item_id=undoing.change.subject_id)
+    services.reopen_item(undoing.session, **undoing.actor, item_id=undoing.change.subject_id)
 
 
 def _item_done(undoing: Undoing) -> None:
@@ -88,7 +88,7 @@ def _count_back(undoing: Undoing) -> None:
     counts = {(Sex(sex), AgeBand(age_band)): people for sex, age_band, people in cells}
     seen = tallies_of(undoing.session, undoing.change.subject_id)[kind].number
     services.record_tally(
-        undoing.session, **undoing.by_whom, event_id=undoing.change.subject_id, kind=kind, counts=counts, seen=seen
+        undoing.session, **undoing.actor, event_id=undoing.change.subject_id, kind=kind, counts=counts, seen=seen
     )
 
 

@@ -18,7 +18,7 @@ VERSIONS_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class ToldLine:
+class NamedLine:
     """A line, the name of the present member who is responsible, and whether it is hers who asks."""
 
     line: PlanLine
@@ -27,7 +27,7 @@ class ToldLine:
 
 
 @dataclass(frozen=True)
-class ToldVersion:
+class NamedVersion:
     """A version and the names of who sent it and who decided."""
 
     version: PlanVersion
@@ -41,7 +41,7 @@ def living_lines(session: Session) -> list[PlanLine]:
     return list(session.scalars(statement))
 
 
-def told_lines(session: Session, *, reader_id: UUID) -> list[ToldLine]:
+def named_lines(session: Session, *, reader_id: UUID) -> list[NamedLine]:
     """Return the lines of the working copy, in order, with who is responsible."""
     member = aliased(Membership)
     of_line = and_(
@@ -53,10 +53,10 @@ def told_lines(session: Session, *, reader_id: UUID) -> list[ToldLine]:
         .where(PlanLine.removed_at.is_(None))
         .order_by(PlanLine.position, PlanLine.id)
     )
-    return [ToldLine(line, name, is_own) for line, name, is_own in session.execute(statement)]
+    return [NamedLine(line, name, is_own) for line, name, is_own in session.execute(statement)]
 
 
-def told_versions(session: Session) -> list[ToldVersion]:
+def named_versions(session: Session) -> list[NamedVersion]:
     """Return the latest versions, newest first, without those taken back.
 
     Needs the web's login: UN Women's names are those of accounts.
@@ -72,7 +72,7 @@ def told_versions(session: Session) -> list[ToldVersion]:
         .order_by(PlanVersion.number.desc())
         .limit(VERSIONS_SHOWN)
     )
-    return [ToldVersion(*row) for row in session.execute(statement)]
+    return [NamedVersion(*row) for row in session.execute(statement)]
 
 
 def version_lines(session: Session, version_id: UUID) -> list[PlanVersionLine]:

@@ -15,7 +15,7 @@ from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
 from tenants.undo.row_states import RowState
-from tenants.undo.undoable import Undoable, Undoing, Whose
+from tenants.undo.undoable import Undoable, Undoing, UndoOwner
 
 ON_PROGRESS = frozenset({"plan.activity_finished", "plan.activity_dropped", "plan.activity_reopened"})
 ON_LINES = ON_PROGRESS | {"plan.line_revised", "plan.line_removed"}
@@ -81,7 +81,9 @@ KINDS = (
     Undoable("plan.line_revised", _EDITS, TEXT.look, _line_text_back, frozenset({"plan.line_removed"})),
     Undoable("plan.line_removed", _EDITS, WHOLE.look, _line_back),
     *(
-        Undoable(kind, _EDITS, PROGRESS.look, _line_progress_back, ON_PROGRESS | {"plan.line_removed"}, Whose.OWN_TOO)
+        Undoable(
+            kind, _EDITS, PROGRESS.look, _line_progress_back, ON_PROGRESS | {"plan.line_removed"}, UndoOwner.OWN_TOO
+        )
         for kind in sorted(ON_PROGRESS)
     ),
     Undoable("plan.submitted", _EDITS, _look_at_version, _withdraw_plan),

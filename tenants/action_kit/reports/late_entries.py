@@ -49,7 +49,7 @@ def late_entries(scope: StatementScope) -> DueRows | None:
     )
     # When it moved is asked of those that differ alone: `offset` keeps the planner from asking it of every report.
     latest_change = (
-        select(_moved_at(scope).label("at"))
+        select(_changed_at(scope).label("at"))
         .where(differs)
         .correlate(Report, log, attendance, submission)
         .offset(0)
@@ -61,7 +61,7 @@ def late_entries(scope: StatementScope) -> DueRows | None:
         subject_id=Report.id,
         title=cast(Report.period_on, Text),
         due_on=local_day(latest_change.c.at) + DAYS_TO_ANSWER,
-        where=[~_kept(scope, since=latest_change.c.at)],
+        where=[~_was_confirmed(scope, since=latest_change.c.at)],
         owner=acting_focal_point(scope),
     )
 
@@ -125,7 +125,7 @@ def _sent(scope: StatementScope) -> Any:
     )
 
 
-def _moved_at(scope: StatementScope) -> ColumnElement[datetime]:
+def _changed_at(scope: StatementScope) -> ColumnElement[datetime]:
     """Return when something of the period last changed, and not before the report was sent."""
     now, before = aliased(ActivityRevision), aliased(ActivityRevision)
     was_in_quarter = (
@@ -152,7 +152,7 @@ def _moved_at(scope: StatementScope) -> ColumnElement[datetime]:
     return latest
 
 
-def _kept(scope: StatementScope, *, since: ColumnElement[datetime]) -> ColumnElement[bool]:
+def _was_confirmed(scope: StatementScope, *, since: ColumnElement[datetime]) -> ColumnElement[bool]:
     return exists().where(
         ReportEvent.chapter_id == Report.chapter_id,
         scope.covers(ReportEvent.chapter_id),

@@ -32,14 +32,14 @@ from tenants.action_kit.evaluation.models import (
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.assembly import Assembled, assemble
 from tenants.action_kit.reports.queries import entries_of, last_decision
-from tenants.action_kit.reports.submissions import money_has_moved, store
+from tenants.action_kit.reports.submissions import store, transactions_changed
 from tenants.approvals import refuse_own_request
 from tenants.audit import record
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused, VersionConflict, refuse
-from tenants.figures.marks import mark_moved
+from tenants.figures.marks import mark_changed
 from tenants.scope import bound_chapter
 from tenants.texts import clean_text, plain_text, text_problem
 from tenants.undo.changes import Transition, record_change
@@ -79,7 +79,7 @@ def open_report(session: Session, *, period: Period, at: datetime) -> bool:
     )
     report_id = session.execute(row.on_conflict_do_nothing().returning(Report.id)).scalar_one_or_none()
     if report_id is not None:
-        mark_moved(session, at=at)
+        mark_changed(session, at=at)
     return report_id is not None
 
 
@@ -99,7 +99,7 @@ def save_draft(
     if report.edited != seen:
         raise VersionConflict(seen=seen, current=report.edited)
     words = {name: plain_text(words.get(name, "")) for name in WORDS}
-    _refuse_unsound(words, typed_values)
+    _refuse_invalid(words, typed_values)
     for name, text in words.items():
         setattr(report, name, text)
     _store_typed_values(session, report, typed_values)
@@ -148,7 +148,7 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
     report = _lock_submitted_report(session, report_id, number)
     assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
     refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
-    if money_has_moved(session, report):
+    if transactions_changed(session, report):
         raise Refused(
             {
                 "report": _l(
@@ -158,7 +158,7 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
             }
         )
     report.state, report.decided_at = ReportState.APPROVED, at
-    mark_moved(session, at=at)
+    mark_changed(session, at=at)
     _record_event(
         session, report, ReportEventKind.APPROVED, action="report.approved", actor_id=actor_id, at=at, is_desk=True
     )
@@ -194,7 +194,7 @@ def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
     reason = _clean_reason(reason)
     report.returned_at = at
     _back_to_draft(report)
-    mark_moved(session, at=at)
+    mark_changed(session, at=at)
     _record_event(
         session,
         report,
@@ -214,7 +214,7 @@ def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
     _refuse_unless_open(session, report)
     reason = _clean_reason(reason)
     report.is_expected, report.excused_reason = False, reason
-    mark_moved(session, at=at)
+    mark_changed(session, at=at)
     _record_event(
         session,
         report,
@@ -281,7 +281,7 @@ def _refuse_nil(values: list[Assembled]) -> None:
         raise Refused({"report": _l("There are entries for this period, so you cannot send a nil report.")})
 
 
-def _refuse_unsound(words: Mapping[str, str], typed_values: Mapping[str, TypedValue]) -> None:
+def _refuse_invalid(words: Mapping[str, str], typed_values: Mapping[str, TypedValue]) -> None:
     errors = {name: problem for name, text in words.items() if (problem := text_problem(text, WORDS_LENGTH))}
     for code, value in typed_values.items():
         if value.numerator is not None and not 0 <= value.numerator <= LARGEST_NUMBER:

@@ -50,7 +50,7 @@ def store(
     return submission
 
 
-def money_has_moved(session: Session, report: Report) -> bool:
+def transactions_changed(session: Session, report: Report) -> bool:
     """Tell whether the books of the period, in dollars, are not those that were sent last; the report's row is held."""
     chapter_id = report.chapter_id
     rows = session.execute(

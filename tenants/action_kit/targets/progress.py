@@ -25,13 +25,13 @@ from tenants.figures.measures import (
     Parts,
     Refusal,
     contribution,
+    effective_claim,
     over_periods,
     progress,
-    standing_claim,
 )
 
 
-class NoWay(StrEnum):
+class NoProgress(StrEnum):
     """Why nobody can say how far it is to a target."""
 
     NOTHING_YET = "nothing_yet"
@@ -80,28 +80,28 @@ def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
     """Return what an indicator comes to in a year: flows over its quarters, anything else as it stood last."""
     quarters = [period.starts_on for period in Period.all_of(year)]
     parts = over_periods(indicator.rule, [contribution(indicator.rule, claims, quarter) for quarter in quarters])
-    quarter_claims = [standing_claim(indicator.rule, claims, quarter) for quarter in quarters]
+    quarter_claims = [effective_claim(indicator.rule, claims, quarter) for quarter in quarters]
     last = max((claim.period_on for claim in quarter_claims if claim is not None), default=None)
     return SoFar(parts, Period(last) if last else None)
 
 
-def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts) -> Fraction | NoWay:
+def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts) -> Fraction | NoProgress:
     """Return how much of the way from the baseline to the target is gone, or why nobody can say.
 
     Without a baseline a count begins at nought, as nothing was counted before; a stock or a share began somewhere.
     """
     if parts.numerator is None or (indicator.is_ratio and not parts.denominator):
-        return NoWay.NOTHING_YET
+        return NoProgress.NOTHING_YET
     baseline, rule = baseline_of(row), indicator.rule
     if baseline is None and (rule.kind is MeasureKind.RATIO or rule.accumulation is Accumulation.STOCK):
-        return NoWay.NO_BASELINE
+        return NoProgress.NO_BASELINE
     share = progress(
         baseline=_fraction_of(baseline.amount) if baseline else 0,
         target=_fraction_of(target_of(row)),
         actual=_fraction_of(Amount(parts.numerator, parts.denominator)),
         ascending=rule.ascending,
     )
-    return NoWay.SAME_AS_BASELINE if share is None else share
+    return NoProgress.SAME_AS_BASELINE if share is None else share
 
 
 def _fraction_of(amount: Amount) -> Fraction:

@@ -31,7 +31,7 @@ def _move_back(undoing: Undoing) -> None:
     now = current_target(undoing.session, indicator, values["year"])
     set_target(
         undoing.session,
-        **undoing.by_whom,
+        **undoing.actor,
         indicator=indicator,
         year=values["year"],
         baseline=Baseline(baseline, measured_on) if measured_on else None,

@@ -45,7 +45,7 @@ def readers_due(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]
     return session.scalars(readers.order_by(DeskReader.next_at).limit(limit)).all()
 
 
-def wake_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
+def process_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
     """Write her mail of this morning, if there is one, and set her clock to the next; return how many were written.
 
     Whoever cannot be done is logged and put off for an hour, so that she stops nobody else; not where the database has

@@ -31,12 +31,12 @@ def start_writing_to(session: Session, *, user: User, at: datetime) -> None:
     session.flush()
 
 
-def write_to_her_in(session: Session, *, user_id: UUID, language: str) -> None:
+def set_reader_language(session: Session, *, user_id: UUID, language: str) -> None:
     """Write to her in another language from now on, if UN Women writes to her at all."""
     session.execute(update(DeskReader).where(DeskReader.user_id == user_id).values(language=language))
 
 
-def write_to_her_at(session: Session, *, user_id: UUID, zone: str | None, at: datetime) -> None:
+def set_reader_zone(session: Session, *, user_id: UUID, zone: str | None, at: datetime) -> None:
     """Write to her in the morning of another zone from now on, if UN Women writes to her at all."""
     morning = next_desk_morning(after=at, zone=zone)
     statement = update(DeskReader).where(DeskReader.user_id == user_id)

@@ -107,7 +107,7 @@ def the_desk_sees_what_is_shared_in_its_countries(
                     yield f"{login}, bound to both countries, sees {outcome.count} rows of {table}"
 
 
-def a_person_sees_her_own_memberships(
+def a_person_sees_their_own_memberships(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
     """Of other chapters the web shows a person her own memberships, and nothing with them."""
@@ -214,7 +214,7 @@ CHECKS: tuple[Check, ...] = (
     a_binding_says_everything_anew,
     a_login_binds_only_its_own_kind,
     the_desk_sees_what_is_shared_in_its_countries,
-    a_person_sees_her_own_memberships,
+    a_person_sees_their_own_memberships,
     identity_is_the_webs_alone,
     the_backup_reads_all_and_writes_nothing,
     nobody_takes_a_wall_down,

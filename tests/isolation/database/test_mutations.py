@@ -21,9 +21,9 @@ from isolation.sessions.mutations import kernel_mutations
 
 from solidarity.settings import Settings
 
-HOLES = tuple(database_mutations())
+MUTATIONS = tuple(database_mutations())
 PARTS = 8  # so that several processes share the long run
-COMMITTED_MUTATIONS = tuple(hole for hole in HOLES if not hole.in_cluster)
+COMMITTED_MUTATIONS = tuple(mutation for mutation in MUTATIONS if not mutation.in_cluster)
 LEAKING = (
     "use_countries: no person",
     "activities: row-level security disabled",
@@ -43,18 +43,19 @@ def test_the_catalogue_sees_every_hole(
 ) -> None:
     with superuser_connection(two_chapters.settings, superuser_url) as connection:
         assert list(catalogue.violations(connection)) == []
-        survivors = [hole.name for hole in HOLES if not _seen_in_catalogue(connection, hole)]
+        survivors = [mutation.name for mutation in MUTATIONS if not _seen_in_catalogue(connection, mutation)]
     record_property(
-        "figure", f"mutations of the schema seen by the catalogue: {len(HOLES) - len(survivors)} of {len(HOLES)}"
+        "figure",
+        f"mutations of the schema seen by the catalogue: {len(MUTATIONS) - len(survivors)} of {len(MUTATIONS)}",
     )
     assert survivors == []
 
 
 @pytest.mark.parametrize("name", LEAKING)
 def test_the_walls_show_the_leak(two_chapters: TwoChapters, superuser_url: str, name: str) -> None:
-    (hole,) = [hole for hole in HOLES if hole.name == name]
+    (mutation,) = [mutation for mutation in MUTATIONS if mutation.name == name]
     with cloned(two_chapters.template, superuser_url) as settings:
-        assert _commit(settings, superuser_url, hole)
+        assert _commit(settings, superuser_url, mutation)
         assert _leaks(settings, two_chapters)
 
 
@@ -62,13 +63,13 @@ def test_the_kernel_without_a_part_is_found_out(
     two_chapters: TwoChapters, superuser_url: str, record_property: Callable[[str, object], None]
 ) -> None:
     survivors = []
-    holes = tuple(kernel_mutations())
+    mutations = tuple(kernel_mutations())
     with cloned(two_chapters.template, superuser_url) as settings, kernel(settings):
-        for hole in holes:
-            with hole.opened:
+        for mutation in mutations:
+            with mutation.opened:
                 if not any(checks.violations(two_chapters.amber, two_chapters.birch)):
-                    survivors.append(hole.name)
-    record_property("figure", f"mutations of the kernel killed: {len(holes) - len(survivors)} of {len(holes)}")
+                    survivors.append(mutation.name)
+    record_property("figure", f"mutations of the kernel killed: {len(mutations) - len(survivors)} of {len(mutations)}")
     assert survivors == []
 
 
@@ -77,41 +78,41 @@ def test_the_kernel_without_a_part_is_found_out(
 def test_every_hole_is_found_in_a_clone_of_its_own(
     two_chapters: TwoChapters, superuser_url: str, record_property: Callable[[str, object], None], part: int
 ) -> None:
-    survivors, silent, holes = [], [], COMMITTED_MUTATIONS[part::PARTS]
-    for hole in holes:
+    survivors, silent, mutations = [], [], COMMITTED_MUTATIONS[part::PARTS]
+    for mutation in mutations:
         with cloned(two_chapters.template, superuser_url) as settings:
-            assert _commit(settings, superuser_url, hole)
+            assert _commit(settings, superuser_url, mutation)
             with superuser_connection(settings, superuser_url) as connection:
                 has_violations = any(catalogue.violations(connection))
-            leaking = _leaks(settings, two_chapters) if hole.behaves or not has_violations else None
+            leaking = _leaks(settings, two_chapters) if mutation.behaves or not has_violations else None
         if not has_violations and not leaking:
-            survivors.append(hole.name)
-        if hole.behaves and not leaking:
-            silent.append(hole.name)
-    record_property("figure", f"mutations killed: {len(holes) - len(survivors)} of {len(holes)}")
+            survivors.append(mutation.name)
+        if mutation.behaves and not leaking:
+            silent.append(mutation.name)
+    record_property("figure", f"mutations killed: {len(mutations) - len(survivors)} of {len(mutations)}")
     assert survivors == []
     assert silent == [], "holes that leak, and the walls' checks do not notice"
 
 
-def _seen_in_catalogue(connection: psycopg.Connection, hole: Mutation) -> bool:
+def _seen_in_catalogue(connection: psycopg.Connection, mutation: Mutation) -> bool:
     for _ in range(5):
         try:
             with connection.transaction(force_rollback=True):
-                _make(connection, hole)
+                _make(connection, mutation)
                 return any(catalogue.violations(connection))
         except psycopg.errors.InternalError:  # another process has just written the same role
             continue
-    raise AssertionError(f"{hole.name}: another process writes the same role all the time")
+    raise AssertionError(f"{mutation.name}: another process writes the same role all the time")
 
 
-def _commit(settings: Settings, superuser_url: str, hole: Mutation) -> bool:
+def _commit(settings: Settings, superuser_url: str, mutation: Mutation) -> bool:
     with superuser_connection(settings, superuser_url) as connection:
-        _make(connection, hole)
+        _make(connection, mutation)
     return True
 
 
-def _make(connection: psycopg.Connection, hole: Mutation) -> None:
-    for statement in hole.statements:
+def _make(connection: psycopg.Connection, mutation: Mutation) -> None:
+    for statement in mutation.statements:
         connection.execute(statement.encode())
 
 

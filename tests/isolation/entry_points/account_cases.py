@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from isolation.entry_points.cases import ALL_VISITORS, SIGNED_IN, Case
-from isolation.entry_points.matrix_world import Side, Who
+from isolation.entry_points.matrix_world import Reader, Side
 
 
 def invited(_: Side, rows: Side) -> Mapping[str, object]:
@@ -24,14 +24,14 @@ ACCOUNT_CASES: tuple[Case, ...] = (
     Case(
         "accounts.end_one_session",
         "POST",
-        (Who.FOCAL_POINT,),
+        (Reader.FOCAL_POINT,),
         lambda at, rows: {"session_id": rows.session},
         answer=302,
         writes=True,
         names_rows=True,
     ),
     Case("accounts.end_other_sessions", "POST", SIGNED_IN, answer=302, writes=True),
-    Case("accounts.sign_in", "GET", (Who.ANONYMOUS,), unasked=302),
+    Case("accounts.sign_in", "GET", (Reader.ANONYMOUS,), unasked=302),
     Case("accounts.sign_in", "POST", ALL_VISITORS, fields=lambda _: {"email": "", "password": "x"}, answer=422),
     Case("accounts.sign_out", "POST", ALL_VISITORS, answer=302, writes=True),
     Case("accounts.forgot", "GET", ALL_VISITORS),
@@ -40,7 +40,7 @@ ACCOUNT_CASES: tuple[Case, ...] = (
     Case("accounts.reset", "POST", (), invited, unasked=410, anonymous=410),
     Case("accounts.accept_invitation", "GET", ALL_VISITORS, invited, by_link=True),
     Case("accounts.accept_invitation", "POST", ALL_VISITORS, invited, answer=422, by_link=True),
-    Case("public.front", "GET", (Who.ANONYMOUS,), unasked=302),
+    Case("public.front", "GET", (Reader.ANONYMOUS,), unasked=302),
     Case("public.help", "GET", ALL_VISITORS),
     Case("language.choose", "GET", ALL_VISITORS, lambda at, rows: {"code": "ar"}, answer=303),
     Case("public.gallery", "GET", ALL_VISITORS),

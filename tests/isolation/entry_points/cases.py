@@ -5,25 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from isolation.entry_points.matrix_world import Side, Who
+from isolation.entry_points.matrix_world import Reader, Side
 
-READ_CHAPTER = (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH, Who.DESK_VIEWER, Who.FACILITATOR)
-SEE_PEOPLE = (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH, Who.FACILITATOR)
-MANAGE_PEOPLE = (Who.FOCAL_POINT, Who.FACILITATOR)
-LOG = (Who.FOCAL_POINT,)
-DESK_OF_RECIFE = (Who.DESK_VIEWER, Who.FACILITATOR)
-ANY_DESK = (*DESK_OF_RECIFE, Who.OTHER_DESK)
-SIGNED_IN = tuple(visitor for visitor in Who if visitor != Who.ANONYMOUS)
-ALL_VISITORS = tuple(Who)
+READ_CHAPTER = (Reader.FOCAL_POINT, Reader.MEMBER, Reader.OF_BOTH, Reader.DESK_VIEWER, Reader.FACILITATOR)
+SEE_PEOPLE = (Reader.FOCAL_POINT, Reader.MEMBER, Reader.OF_BOTH, Reader.FACILITATOR)
+MANAGE_PEOPLE = (Reader.FOCAL_POINT, Reader.FACILITATOR)
+LOG = (Reader.FOCAL_POINT,)
+DESK_OF_RECIFE = (Reader.DESK_VIEWER, Reader.FACILITATOR)
+ANY_DESK = (*DESK_OF_RECIFE, Reader.OTHER_DESK)
+SIGNED_IN = tuple(visitor for visitor in Reader if visitor != Reader.ANONYMOUS)
+ALL_VISITORS = tuple(Reader)
 
 RECIFE_VISITORS = (
-    Who.ANONYMOUS,
-    Who.FOCAL_POINT,
-    Who.MEMBER,
-    Who.LEFT,
-    Who.DESK_VIEWER,
+    Reader.ANONYMOUS,
+    Reader.FOCAL_POINT,
+    Reader.MEMBER,
+    Reader.LEFT,
+    Reader.DESK_VIEWER,
 )  # who must see nothing of Huye
-HUYE_VISITORS = (Who.OTHER_FOCAL_POINT, Who.OTHER_DESK)  # who must see nothing of Recife
+HUYE_VISITORS = (Reader.OTHER_FOCAL_POINT, Reader.OTHER_DESK)  # who must see nothing of Recife
 
 Path = Callable[[Side, Side], Mapping[str, object]]
 Fields = Callable[[Side], Mapping[str, str]]
@@ -40,11 +40,11 @@ class Case:
 
     endpoint: str
     method: str
-    allowed: tuple[Who, ...]
+    allowed: tuple[Reader, ...]
     path: Path = lambda chapter, rows: {}
     fields: Fields = lambda side: {}
     answer: int = 200
-    answers: Mapping[Who, int] = field(default_factory=dict)
+    answers: Mapping[Reader, int] = field(default_factory=dict)
     unasked: int = 404
     anonymous: int = 0
     writes: bool = False
@@ -56,13 +56,13 @@ class Case:
         """Endpoint and method, as pytest shows them."""
         return f"{self.endpoint} {self.method}"
 
-    def expected(self, visitor: Who) -> int:
+    def expected(self, visitor: Reader) -> int:
         """Return the status that `who` gets for our chapter."""
         if visitor in self.answers:
             return self.answers[visitor]
         if visitor in self.allowed:
             return self.answer
-        if visitor == Who.ANONYMOUS:
+        if visitor == Reader.ANONYMOUS:
             return self.anonymous or (302 if self.method == "GET" else 401)
         return self.unasked
 

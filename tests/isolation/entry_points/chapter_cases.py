@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from isolation.entry_points.cases import MANAGE_PEOPLE, READ_CHAPTER, SEE_PEOPLE, Case, chapter, money, text_fields
-from isolation.entry_points.matrix_world import Side, Who
+from isolation.entry_points.matrix_world import Reader, Side
 
 
 def membership(at: Side, rows: Side) -> Mapping[str, object]:
@@ -26,7 +26,7 @@ CHAPTER_CASES: tuple[Case, ...] = (
     Case("chapter.home", "GET", READ_CHAPTER, chapter),
     Case("chapter.help", "GET", READ_CHAPTER, chapter),
     Case("chapter.due", "GET", READ_CHAPTER, chapter),
-    Case("trail.list_entries", "GET", (Who.FOCAL_POINT,), chapter),
+    Case("trail.list_entries", "GET", (Reader.FOCAL_POINT,), chapter),
     # Nothing is written: what was changed so long ago cannot be undone.
     Case("undo.take_back", "POST", READ_CHAPTER, money("change_id", "changes"), answer=302, names_rows=True),
     Case("people.list_people", "GET", SEE_PEOPLE, chapter),
@@ -56,16 +56,16 @@ CHAPTER_CASES: tuple[Case, ...] = (
         answer=302,
         writes=True,
     ),
-    Case("life.make_dormant", "GET", (Who.FACILITATOR,), chapter),
-    Case("life.make_dormant", "POST", (Who.FACILITATOR,), chapter, text_fields, answer=302, writes=True),
-    Case("life.wake_up", "GET", (Who.FACILITATOR,), chapter, answer=302),  # it is awake
-    Case("life.wake_up", "POST", (Who.FACILITATOR,), chapter, text_fields, answer=409),
-    Case("life.close", "GET", (Who.FACILITATOR,), chapter),
-    Case("life.close", "POST", (Who.FACILITATOR,), chapter, text_fields),  # it asks once more
+    Case("life.make_dormant", "GET", (Reader.FACILITATOR,), chapter),
+    Case("life.make_dormant", "POST", (Reader.FACILITATOR,), chapter, text_fields, answer=302, writes=True),
+    Case("life.reactivate", "GET", (Reader.FACILITATOR,), chapter, answer=302),  # it is awake
+    Case("life.reactivate", "POST", (Reader.FACILITATOR,), chapter, text_fields, answer=409),
+    Case("life.close", "GET", (Reader.FACILITATOR,), chapter),
+    Case("life.close", "POST", (Reader.FACILITATOR,), chapter, text_fields),  # it asks once more
     Case(
         "life.close",
         "POST",
-        (Who.FACILITATOR,),
+        (Reader.FACILITATOR,),
         chapter,
         lambda _: {"reason": "It has ended", "sure": "yes"},
         answer=302,

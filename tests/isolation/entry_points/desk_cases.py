@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from isolation.entry_points.cases import ANY_DESK, DESK_OF_RECIFE, Case, Path
-from isolation.entry_points.matrix_world import APPROVED_ON, Side, Who
+from isolation.entry_points.matrix_world import APPROVED_ON, Reader, Side
 
 from tenants.action_kit.evaluation.periods import Period
 
@@ -39,23 +39,23 @@ DESK_CASES: tuple[Case, ...] = (
     Case("desk.list_countries", "GET", ANY_DESK),
     Case("desk.list_messages", "GET", ANY_DESK),
     Case("desk.show_chapter", "GET", DESK_OF_RECIFE, lambda at, rows: {"chapter_id": rows.chapter_id}, names_rows=True),
-    Case("desk.onboard_chapter", "GET", (Who.FACILITATOR, Who.OTHER_DESK)),
-    Case("desk.onboard_chapter", "POST", (Who.FACILITATOR,), fields=_onboarded, answer=302, writes=True),
+    Case("desk.onboard_chapter", "GET", (Reader.FACILITATOR, Reader.OTHER_DESK)),
+    Case("desk.onboard_chapter", "POST", (Reader.FACILITATOR,), fields=_onboarded, answer=302, writes=True),
     Case("desk.figure", "GET", DESK_OF_RECIFE, _figure("chapter", lambda rows: rows.chapter_id), names_rows=True),
     Case("desk.figure", "GET", DESK_OF_RECIFE, _figure("country", lambda rows: rows.country), names_rows=True),
     Case("desk.latest_figure", "GET", DESK_OF_RECIFE, _latest("country", lambda rows: rows.country), names_rows=True),
     Case(
         "desk.figure",
         "GET",
-        (Who.FACILITATOR,),
+        (Reader.FACILITATOR,),
         _figure("world", lambda _: "world"),
-        answers={Who.DESK_VIEWER: 403, Who.OTHER_DESK: 403},
+        answers={Reader.DESK_VIEWER: 403, Reader.OTHER_DESK: 403},
     ),
     Case(
         "desk.figure",
         "GET",
-        (Who.FACILITATOR,),
+        (Reader.FACILITATOR,),
         _figure("area", lambda rows: {"BR": "americas", "RW": "east_southern_africa"}[rows.country]),
-        answers={Who.DESK_VIEWER: 403},
+        answers={Reader.DESK_VIEWER: 403},
     ),
 )

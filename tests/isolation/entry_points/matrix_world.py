@@ -60,7 +60,7 @@ REPORT_WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
 PLAIN = {"language": "en", "zone": None}  # pages must be able to use them
 
 
-class Who(StrEnum):
+class Reader(StrEnum):
     """Everybody who might ask."""
 
     ANONYMOUS = "nobody signed in"
@@ -95,7 +95,7 @@ class Side:
     plan_version: UUID
     message: UUID
     reply: str
-    duties: dict[str, tuple[UUID, date]]
+    obligations: dict[str, tuple[UUID, date]]
     ids: frozenset[str]
     people: int
     money: dict[str, UUID]
@@ -112,10 +112,10 @@ class MatrixWorld:
     template: str
     ours: Side
     other: Side
-    cookies: dict[Who, str] = field(repr=False)
-    tokens: dict[Who, str] = field(repr=False)
+    cookies: dict[Reader, str] = field(repr=False)
+    tokens: dict[Reader, str] = field(repr=False)
 
-    def browser(self, app: Flask, visitor: Who) -> FlaskClient:
+    def browser(self, app: Flask, visitor: Reader) -> FlaskClient:
         """Return a browser in which `who` is signed in."""
         client = app.test_client()
         client.set_cookie("session", self.cookies[visitor])
@@ -144,25 +144,25 @@ def make_matrix_world(settings: Settings) -> MatrixWorld:
     return MatrixWorld(database_of(settings), at_home, huye_side, cookies, tokens)
 
 
-def _people(world: World) -> dict[Who, Person | None]:
+def _people(world: World) -> dict[Reader, Person | None]:
     gina = person("Gina")
     join(world.recife, gina, Role.DEPUTY)
     with opened(ChapterScope(world.recife.id)) as session:
-        seat = session.scalars(select(Membership.id).where(Membership.user_id == gina.user_id)).one()
-        end_membership(session, actor_id=gina.user_id, at=clock.now(), membership_id=seat)
+        own_membership = session.scalars(select(Membership.id).where(Membership.user_id == gina.user_id)).one()
+        end_membership(session, actor_id=gina.user_id, at=clock.now(), membership_id=own_membership)
     hanna = person("Hanna")
     for place in (world.recife, world.huye):
         join(place, hanna, Role.MEMBER)
     return {
-        Who.OF_BOTH: hanna,
-        Who.ANONYMOUS: None,
-        Who.FOCAL_POINT: world.alice,
-        Who.MEMBER: world.bob,
-        Who.LEFT: gina,
-        Who.OTHER_FOCAL_POINT: world.charlie,
-        Who.OTHER_DESK: desk_person("Erin", DeskRole.COUNTRY_DESK, ("RW",)),
-        Who.DESK_VIEWER: desk_person("Vera", DeskRole.VIEWER, ("BR",)),
-        Who.FACILITATOR: world.dana,
+        Reader.OF_BOTH: hanna,
+        Reader.ANONYMOUS: None,
+        Reader.FOCAL_POINT: world.alice,
+        Reader.MEMBER: world.bob,
+        Reader.LEFT: gina,
+        Reader.OTHER_FOCAL_POINT: world.charlie,
+        Reader.OTHER_DESK: desk_person("Erin", DeskRole.COUNTRY_DESK, ("RW",)),
+        Reader.DESK_VIEWER: desk_person("Vera", DeskRole.VIEWER, ("BR",)),
+        Reader.FACILITATOR: world.dana,
     }
 
 
@@ -252,7 +252,7 @@ def _side(
     assert session_row
     invitation = shared_chapter.rows["invitations"]["id"]
     secret = settings.secret_key.get_secret_value()
-    duties = _duties(shared_chapter.chapter_id)
+    obligations = _obligations(shared_chapter.chapter_id)
     return Side(
         slug=slug,
         chapter_id=shared_chapter.chapter_id,
@@ -270,8 +270,8 @@ def _side(
         plan_line=shared_chapter.rows["plan_lines"]["id"],
         plan_version=shared_chapter.rows["plan_versions"]["id"],
         message=shared_chapter.rows["notifications"]["id"],
-        reply=_reply(owner, secret, private, user_id, duties),
-        duties=duties,
+        reply=_reply(owner, secret, private, user_id, obligations),
+        obligations=obligations,
         ids=frozenset(str(row["id"]) for row in shared_chapter.rows.values()) | {str(shared_chapter.chapter_id)},
         people=PEOPLE[slug],
         money={
@@ -281,7 +281,7 @@ def _side(
     )
 
 
-def _duties(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
+def _obligations(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
     """Return what a chapter owes in the coming weeks: subject and day by kind, one of each."""
     today = clock.now().date()
     with opened(ChapterScope(chapter_id)) as session:
@@ -294,7 +294,7 @@ def _reply(
     secret: str,
     private: SampleChapter,
     user_id: UUID,
-    duties: dict[str, tuple[UUID, date]],
+    obligations: dict[str, tuple[UUID, date]],
 ) -> str:
     """Write a digest to somebody of a chapter, and return the link in it by which she says that she knows."""
     membership_row = owner.execute(
@@ -308,7 +308,7 @@ def _reply(
         delivery_id=digest["delivery_id"],
         kind=QUIET_CHAPTER,
         subject_id=private.chapter_id,
-        due_on=duties["quiet_chapter"][1],
+        due_on=obligations["quiet_chapter"][1],
         act=LinkAction.KNOWN,
         works_until=clock.now().date() + timedelta(days=1),
     )

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from isolation.entry_points.cases import LOG, Case, Fields, Path
-from isolation.entry_points.matrix_world import Side, Who
+from isolation.entry_points.matrix_world import Reader, Side
 
-LINK_VISITORS = (Who.ANONYMOUS, Who.FOCAL_POINT)  # whoever holds the link, unless somebody else is signed in
-SOMEBODY_ELSE = {visitor: 403 for visitor in Who if visitor not in LINK_VISITORS}
+LINK_VISITORS = (Reader.ANONYMOUS, Reader.FOCAL_POINT)  # whoever holds the link, unless somebody else is signed in
+SOMEBODY_ELSE = {visitor: 403 for visitor in Reader if visitor not in LINK_VISITORS}
 
 
 def _message(at: Side, rows: Side) -> Mapping[str, object]:
     return {"chapter": at.slug, "message_id": rows.message}
 
 
-def _duty(kind: str) -> Path:
-    return lambda at, rows: {"chapter": at.slug, "subject_id": rows.duties[kind][0]}
+def _obligation_key(kind: str) -> Path:
+    return lambda at, rows: {"chapter": at.slug, "subject_id": rows.obligations[kind][0]}
 
 
 def _named(kind: str) -> Fields:
-    return lambda side: {"kind": kind, "due_on": side.duties[kind][1].isoformat()}
+    return lambda side: {"kind": kind, "due_on": side.obligations[kind][1].isoformat()}
 
 
 def _replied(_: Side, rows: Side) -> Mapping[str, object]:
@@ -31,15 +31,15 @@ REMINDER_CASES: tuple[Case, ...] = (
     Case(
         "inbox.list_messages",
         "GET",
-        (Who.FOCAL_POINT, Who.MEMBER, Who.OF_BOTH),
+        (Reader.FOCAL_POINT, Reader.MEMBER, Reader.OF_BOTH),
         lambda at, _: {"chapter": at.slug},
     ),
-    Case("inbox.show_message", "GET", (Who.FOCAL_POINT,), _message, names_rows=True),
+    Case("inbox.show_message", "GET", (Reader.FOCAL_POINT,), _message, names_rows=True),
     Case(
         "reminders.put_off",
         "POST",
         LOG,
-        _duty("late_entry_waiting"),
+        _obligation_key("late_entry_waiting"),
         _named("late_entry_waiting"),
         answer=302,
         writes=True,
@@ -49,7 +49,7 @@ REMINDER_CASES: tuple[Case, ...] = (
         "reminders.acknowledge",
         "POST",
         LOG,
-        _duty("quiet_chapter"),
+        _obligation_key("quiet_chapter"),
         _named("quiet_chapter"),
         answer=302,
         writes=True,
@@ -59,7 +59,7 @@ REMINDER_CASES: tuple[Case, ...] = (
         "reminders.resume",
         "POST",
         LOG,
-        _duty("quiet_chapter"),
+        _obligation_key("quiet_chapter"),
         _named("quiet_chapter"),
         answer=302,  # nothing was asked before
         names_rows=True,

@@ -17,7 +17,7 @@ from isolation.entry_points.account_cases import ACCOUNT_CASES
 from isolation.entry_points.cases import HUYE_VISITORS, RECIFE_VISITORS, Case
 from isolation.entry_points.chapter_cases import CHAPTER_CASES
 from isolation.entry_points.desk_cases import DESK_CASES
-from isolation.entry_points.matrix_world import MatrixWorld, Side, Who
+from isolation.entry_points.matrix_world import MatrixWorld, Reader, Side
 from isolation.entry_points.reminder_cases import REMINDER_CASES
 from isolation.entry_points.step_cases import STEP_CASES
 from psycopg import sql
@@ -40,7 +40,7 @@ def case_address(app: Flask, case: Case, at: Side, rows: Side) -> str:
 
 
 def ask(
-    matrix_world: MatrixWorld, app: Flask, case: Case, visitor: Who, *, at: Side, rows: Side, is_forged: bool = False
+    matrix_world: MatrixWorld, app: Flask, case: Case, visitor: Reader, *, at: Side, rows: Side, is_forged: bool = False
 ) -> TestResponse:
     """Send one request, as a browser of `who` would; `forged` adds the other chapter to query and body."""
     foreign_side = matrix_world.other if at is matrix_world.ours else matrix_world.ours
@@ -79,7 +79,7 @@ def violations(matrix_world: MatrixWorld, app: Flask, owner: psycopg.Connection[
     Who may change something through it is tried elsewhere, in a clone of her own.
     """
     before = rows_of(owner, matrix_world.ours), rows_of(owner, matrix_world.other)
-    for visitor in Who:
+    for visitor in Reader:
         for chapter_asked, rows, is_forged in _ways(matrix_world, case, visitor):
             answer = ask(matrix_world, app, case, visitor, at=chapter_asked, rows=rows, is_forged=is_forged)
             request = (
@@ -97,7 +97,7 @@ def violations(matrix_world: MatrixWorld, app: Flask, owner: psycopg.Connection[
 
 
 def shown_marks(
-    matrix_world: MatrixWorld, case: Case, visitor: Who, answer: TestResponse, *, plain: bool = True
+    matrix_world: MatrixWorld, case: Case, visitor: Reader, answer: TestResponse, *, plain: bool = True
 ) -> list[str]:
     """Return what an answer shows of a chapter that `who` has nothing to do with, in its body or its headers.
 
@@ -105,7 +105,7 @@ def shown_marks(
     """
     text = answer.get_data(as_text=True) + str(answer.headers)
     hidden: set[str] = set()
-    in_recife = visitor == Who.OF_BOTH and "chapter" in case.path(matrix_world.ours, matrix_world.ours)
+    in_recife = visitor == Reader.OF_BOTH and "chapter" in case.path(matrix_world.ours, matrix_world.ours)
     if visitor in RECIFE_VISITORS or case.by_link or in_recife:
         hidden = {
             matrix_world.other.shared,
@@ -132,7 +132,7 @@ def world_counted(matrix_world: MatrixWorld) -> tuple[str, ...]:
     return replace(matrix_world.ours, people=matrix_world.ours.people + matrix_world.other.people).counted()
 
 
-def _ways(matrix_world: MatrixWorld, case: Case, visitor: Who) -> Iterator[tuple[Side, Side, bool]]:
+def _ways(matrix_world: MatrixWorld, case: Case, visitor: Reader) -> Iterator[tuple[Side, Side, bool]]:
     """Yield the requests that must change nothing: (whose address, whose rows, forged)."""
     recife, huye = matrix_world.ours, matrix_world.other
     if not case.writes or visitor not in case.allowed:
@@ -143,17 +143,17 @@ def _ways(matrix_world: MatrixWorld, case: Case, visitor: Who) -> Iterator[tuple
         yield huye, recife, False
     by_address = "chapter" in case.path(recife, recife) and visitor not in {
         *HUYE_VISITORS,
-        Who.OF_BOTH,
-        Who.FACILITATOR,
+        Reader.OF_BOTH,
+        Reader.FACILITATOR,
     }
     if by_address or (case.names_rows and visitor in RECIFE_VISITORS):
         yield huye, huye, False
 
 
-def _status(matrix_world: MatrixWorld, case: Case, visitor: Who, at: Side, rows: Side) -> int:
+def _status(matrix_world: MatrixWorld, case: Case, visitor: Reader, at: Side, rows: Side) -> int:
     if at is rows is matrix_world.ours:
         return case.expected(visitor)
-    return case.expected(visitor) if visitor == Who.ANONYMOUS else 404
+    return case.expected(visitor) if visitor == Reader.ANONYMOUS else 404
 
 
 def rows_of(owner: psycopg.Connection[Any], side: Side) -> dict[str, str]:

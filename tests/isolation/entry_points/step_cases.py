@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from isolation.entry_points.cases import LOG, MANAGE_PEOPLE, READ_CHAPTER, Case, chapter, money, text_fields
-from isolation.entry_points.matrix_world import REPORTED_ON, Side, Who
+from isolation.entry_points.matrix_world import REPORTED_ON, Reader, Side
 
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
@@ -176,7 +176,7 @@ STEP_CASES: tuple[Case, ...] = (
             LOG,
             money("transaction_id", "transactions"),
             answer=302,
-            answers={Who.FACILITATOR: 302},  # who is told that the chapter decides
+            answers={Reader.FACILITATOR: 302},  # who is told that the chapter decides
             writes=True,
             names_rows=True,
         )
@@ -231,13 +231,13 @@ STEP_CASES: tuple[Case, ...] = (
     Case("evaluation.submit_nil", "POST", LOG, report, lambda _: {"seen": "0"}, answer=422),
     Case("evaluation.keep", "GET", LOG, report),
     Case("evaluation.keep", "POST", LOG, report, answer=409),
-    Case("evaluation.approve", "POST", (Who.FACILITATOR,), report, answer=409),
-    Case("evaluation.give_back", "GET", (Who.FACILITATOR,), report),
-    Case("evaluation.give_back", "POST", (Who.FACILITATOR,), report, answer=409),
-    Case("evaluation.reopen", "GET", (Who.FACILITATOR,), report),
-    Case("evaluation.reopen", "POST", (Who.FACILITATOR,), report, answer=409),
-    Case("evaluation.excuse", "GET", (Who.FACILITATOR,), report),
-    Case("evaluation.excuse", "POST", (Who.FACILITATOR,), report, answer=422),
+    Case("evaluation.approve", "POST", (Reader.FACILITATOR,), report, answer=409),
+    Case("evaluation.give_back", "GET", (Reader.FACILITATOR,), report),
+    Case("evaluation.give_back", "POST", (Reader.FACILITATOR,), report, answer=409),
+    Case("evaluation.reopen", "GET", (Reader.FACILITATOR,), report),
+    Case("evaluation.reopen", "POST", (Reader.FACILITATOR,), report, answer=409),
+    Case("evaluation.excuse", "GET", (Reader.FACILITATOR,), report),
+    Case("evaluation.excuse", "POST", (Reader.FACILITATOR,), report, answer=422),
     Case("targets.list_targets", "GET", READ_CHAPTER, chapter),
     Case("targets.show_target", "GET", READ_CHAPTER, target),
     Case(

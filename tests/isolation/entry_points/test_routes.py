@@ -16,7 +16,7 @@ from harness.people import World, join
 from harness.statements import logged
 from isolation.entry_points import routes
 from isolation.entry_points.cases import Case
-from isolation.entry_points.matrix_world import MatrixWorld, Who
+from isolation.entry_points.matrix_world import MatrixWorld, Reader
 from isolation.entry_points.routes import CASES, ask
 from isolation.sessions.statements import unnamed
 
@@ -76,14 +76,14 @@ def test_a_request_that_is_allowed_changes_its_own_chapter_alone(
 
 @pytest.mark.parametrize("address", ["/c/{}/", "/c/{}/activities", "/c/{}/people"])
 def test_a_forbidden_chapter_looks_like_none(matrix_world: MatrixWorld, app_of_matrix: Flask, address: str) -> None:
-    browser = matrix_world.browser(app_of_matrix, Who.FOCAL_POINT)
+    browser = matrix_world.browser(app_of_matrix, Reader.FOCAL_POINT)
     forbidden, unknown = (browser.get(address.format(slug)) for slug in ("huye", "nada"))
     assert forbidden.status_code == unknown.status_code == 404
     assert _bare(forbidden.get_data(as_text=True)) == _bare(unknown.get_data(as_text=True))
 
 
 def test_an_address_that_no_row_can_hold_is_not_found(matrix_world: MatrixWorld, app_of_matrix: Flask) -> None:
-    for visitor in (Who.FOCAL_POINT, Who.FACILITATOR):
+    for visitor in (Reader.FOCAL_POINT, Reader.FACILITATOR):
         browser = matrix_world.browser(app_of_matrix, visitor)
         for slug in ("%00", "huye%00", "a" * 3000, "..", "%F0%9F%8C%8D", "%ff"):
             assert browser.get(f"/c/{slug}/").status_code == 404, (visitor, slug)
@@ -91,9 +91,11 @@ def test_an_address_that_no_row_can_hold_is_not_found(matrix_world: MatrixWorld,
 
 def test_the_sum_of_the_world_is_the_facilitators_alone(matrix_world: MatrixWorld, app_of_matrix: Flask) -> None:
     """The matrix looks for these numbers where they must not be; here they are where they must."""
-    page = matrix_world.browser(app_of_matrix, Who.FACILITATOR).get("/desk").get_data(as_text=True)
+    page = matrix_world.browser(app_of_matrix, Reader.FACILITATOR).get("/desk").get_data(as_text=True)
     assert any(number in page for number in routes.world_counted(matrix_world))
-    brazil = matrix_world.browser(app_of_matrix, Who.DESK_VIEWER).get("/desk/figures/participations/2025-Q4/country/BR")
+    brazil = matrix_world.browser(app_of_matrix, Reader.DESK_VIEWER).get(
+        "/desk/figures/participations/2025-Q4/country/BR"
+    )
     assert any(number in brazil.get_data(as_text=True) for number in matrix_world.ours.counted())
 
 
@@ -127,7 +129,7 @@ def _nonsense(matrix_world: MatrixWorld, case: Case, value: str) -> Iterator[dic
 
 
 def _status(matrix_world: MatrixWorld, app: Flask, case: Case, request: dict[str, str]) -> int:
-    visitor = case.allowed[0] if case.allowed else Who.ANONYMOUS
+    visitor = case.allowed[0] if case.allowed else Reader.ANONYMOUS
     address = routes.case_address(app, case, matrix_world.ours, matrix_world.ours)
     browser = matrix_world.browser(app, visitor)
     if case.method == "GET":
@@ -142,7 +144,7 @@ def test_a_link_signed_for_one_chapter_opens_no_invitation_of_another(
     token = sign_invitation(
         secret, chapter_id=matrix_world.ours.chapter_id, invitation_id=matrix_world.other.invitation
     )
-    answer = matrix_world.browser(app_of_matrix, Who.ANONYMOUS).get(f"/invitation/{token}")
+    answer = matrix_world.browser(app_of_matrix, Reader.ANONYMOUS).get(f"/invitation/{token}")
     assert answer.status_code == 404
     assert matrix_world.other.private not in answer.get_data(as_text=True)
 
@@ -151,7 +153,7 @@ def test_a_chapter_reads_that_un_women_entered_though_the_page_was_not_there(
     matrix_world: MatrixWorld, app_of_matrix: Flask, owner: psycopg.Connection[Any]
 ) -> None:
     before = _entered(owner, matrix_world.ours.chapter_id)
-    browser = matrix_world.browser(app_of_matrix, Who.DESK_VIEWER)
+    browser = matrix_world.browser(app_of_matrix, Reader.DESK_VIEWER)
     assert browser.get(f"/c/recife/activities/{matrix_world.other.activity}").status_code == 404
     assert browser.get("/c/recife/activities").status_code == 200
     assert _entered(owner, matrix_world.ours.chapter_id) == before + 1, (
@@ -173,8 +175,8 @@ def test_every_statement_of_the_web_names_the_chapter(
             for case in CASES:
                 for visitor in case.allowed[:1]:
                     ask(matrix_world, app, case, visitor, at=matrix_world.ours, rows=matrix_world.ours)
-    astray = {statement: tables for statement in dict.fromkeys(statements) if (tables := unnamed(statement))}
-    assert [statement for statement in astray if "memberships.user_id = %(" not in statement] == []
+    misplaced_rows = {statement: tables for statement in dict.fromkeys(statements) if (tables := unnamed(statement))}
+    assert [statement for statement in misplaced_rows if "memberships.user_id = %(" not in statement] == []
     assert len(statements) > 200
     logs = "".join(capfd.readouterr())
     canaries = (
@@ -204,7 +206,7 @@ def _by_query(permission: Permission, values: dict[str, Any]) -> None:
     _real_binding(permission, values)
 
 
-HOLES = {
+MUTATIONS = {
     "everybody may do everything in a chapter": (Principal, "may_in_chapter", lambda *_, **__: True),
     "a desk user sees the world": (
         Principal,
@@ -230,9 +232,9 @@ HOLES = {
 }
 
 
-@pytest.mark.parametrize("name", HOLES)
+@pytest.mark.parametrize("name", MUTATIONS)
 def test_a_hole_in_the_access_is_found(matrix_world: MatrixWorld, superuser_url: str, name: str) -> None:
-    target, attribute, instead = HOLES[name]
+    target, attribute, instead = MUTATIONS[name]
     with (
         cloned(matrix_world.template, superuser_url) as settings,
         running_app(settings) as app,

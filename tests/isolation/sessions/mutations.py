@@ -32,10 +32,10 @@ def kernel_mutations() -> Iterator[KernelMutation]:
     yield KernelMutation("a session may be bound again", _patched_everywhere(scope, "bind", _bind_again))
     yield KernelMutation("the database is told nothing", _without("after_begin", scope.tell_the_database))
     yield KernelMutation(
-        "the first transaction alone is told", _instead("after_begin", scope.tell_the_database, _told_once)
+        "the first transaction alone is told", _instead("after_begin", scope.tell_the_database, _bind_once)
     )
-    yield KernelMutation("the person is not told", _instead("after_begin", scope.tell_the_database, _told_no_person))
-    yield KernelMutation("a link tells no chapter", _instead("after_begin", scope.tell_the_database, _told_no_link))
+    yield KernelMutation("the person is not told", _instead("after_begin", scope.tell_the_database, _bind_no_person))
+    yield KernelMutation("a link tells no chapter", _instead("after_begin", scope.tell_the_database, _bind_no_link))
     yield KernelMutation("statements do not name the chapter", _without("do_orm_execute", kernel_db.name_the_chapter))
     yield KernelMutation(
         "a link's statements do not name the chapter",
@@ -65,13 +65,13 @@ def _bind_again(session: Session, anew: scope.Scope) -> None:
     session.info["scope"] = anew
 
 
-def _told_once(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+def _bind_once(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if not session.info.get("told"):
         session.info["told"] = True
         scope.tell_the_database(session, transaction, connection)
 
 
-def _told_no_person(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+def _bind_no_person(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     session_scope = scope_of(session)
     if isinstance(session_scope, DeskScope):
         connection.execute(select(func.use_countries(",".join(session_scope.countries), None)))
@@ -79,7 +79,7 @@ def _told_no_person(session: Session, _transaction: SessionTransaction, connecti
         connection.execute(select(func.use_chapter(getattr(session_scope, "chapter_id", None), None)))
 
 
-def _told_no_link(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
+def _bind_no_link(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if isinstance(scope_of(session), scope.LinkScope):
         connection.execute(select(func.use_chapter(None, None)))
     else:

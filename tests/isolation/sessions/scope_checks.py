@@ -65,20 +65,20 @@ def a_scope_is_bound_once(amber: SampleChapter, birch: SampleChapter) -> Iterato
                 yield f"a session of {first} is bound to {scope} afterwards"
             except ScopeError:
                 pass
-            if _told(session) != (str(amber.chapter_id), "", ""):
-                yield f"after a refused binding the database is told {_told(session)}"
+            if _scope_settings(session) != (str(amber.chapter_id), "", ""):
+                yield f"after a refused binding the database is told {_scope_settings(session)}"
 
 
-def the_scope_is_told_each_transaction(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
+def the_scope_is_set_in_each_transaction(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
     """Chapter, person and countries are told at each beginning, empty where there is none."""
     for scope, settings in _scopes(amber):
         with rolled_back(scope) as session:
             for end in (session.commit, session.rollback, session.close):
-                if _told(session) != settings:
-                    yield f"{scope}: the database is told {_told(session)}"
+                if _scope_settings(session) != settings:
+                    yield f"{scope}: the database is told {_scope_settings(session)}"
                 end()
-            if _told(session) != settings:
-                yield f"{scope}: a transaction after a rollback is told {_told(session)}"
+            if _scope_settings(session) != settings:
+                yield f"{scope}: a transaction after a rollback is told {_scope_settings(session)}"
 
 
 def a_savepoint_keeps_the_scope(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
@@ -86,14 +86,14 @@ def a_savepoint_keeps_the_scope(amber: SampleChapter, birch: SampleChapter) -> I
     settings = (str(amber.chapter_id), str(amber.user_id), "")
     with rolled_back(ChapterScope(amber.chapter_id, amber.user_id)) as session:
         inner = session.begin_nested()
-        seen = [_told(session)]
+        seen = [_scope_settings(session)]
         with session.begin_nested():
-            seen.append(_told(session))
+            seen.append(_scope_settings(session))
         inner.rollback()
-        seen.append(_told(session))
+        seen.append(_scope_settings(session))
         with session.begin_nested():
-            seen.append(_told(session))
-        seen.append(_told(session))
+            seen.append(_scope_settings(session))
+        seen.append(_scope_settings(session))
         if set(seen) != {settings}:
             yield f"in and after savepoints the database is told {seen}"
 
@@ -165,7 +165,7 @@ def _scopes(amber: SampleChapter) -> list[tuple[Scope, tuple[str, str, str]]]:
     ]
 
 
-def _told(session: Session) -> tuple[str, ...]:
+def _scope_settings(session: Session) -> tuple[str, ...]:
     return tuple(session.execute(SETTINGS_QUERY).one())
 
 
@@ -204,7 +204,7 @@ def _flushed(session: Session, act: Callable[[], object]) -> None:
 CHECKS: tuple[Check, ...] = (
     a_session_without_scope_does_nothing,
     a_scope_is_bound_once,
-    the_scope_is_told_each_transaction,
+    the_scope_is_set_in_each_transaction,
     a_savepoint_keeps_the_scope,
     a_pool_hands_on_no_scope,
     the_right_login_is_chosen,

@@ -39,7 +39,7 @@ from tenants.scope import BoundSession, ChapterLogin, ChapterScope, DeskScope, N
 MOST_OPEN = 2  # of one login; a third would wait for a connection
 
 
-class Astray(Exception):
+class Misplaced(Exception):
     """What a request fails with."""
 
 
@@ -103,7 +103,7 @@ class Interleaving(RuleBasedStateMachine):
             work.written.add(row["id"])
 
     @rule(work=working, way=st.sampled_from(("insert", "update", "delete")))
-    def reach_over(self, work: Open, way: str) -> None:
+    def write_elsewhere(self, work: Open, way: str) -> None:
         """Try to touch the other chapter's rows: nothing is touched, or the transaction fails."""
         if work.chapter is None:
             return
@@ -152,8 +152,8 @@ class Interleaving(RuleBasedStateMachine):
                 session.add(Activity(**row))
                 session.flush()
                 if fails:
-                    raise Astray  # noqa: TRY301  (a request fails inside its session)
-        except Astray:
+                    raise Misplaced  # noqa: TRY301  (a request fails inside its session)
+        except Misplaced:
             return
         self.kept[self.both[index].chapter_id].add(row["id"])
 
@@ -166,7 +166,7 @@ class Interleaving(RuleBasedStateMachine):
             assert connection.execute(text("select id from activities")).all() == []
 
     @invariant()
-    def everybody_sees_her_own(self) -> None:
+    def everybody_sees_their_own(self) -> None:
         for work in self.opened:
             rows = work.session.execute(select(Activity.chapter_id, Activity.id)).all()
             plain = work.session.execute(text("select chapter_id, id from activities")).all()
@@ -208,11 +208,11 @@ def _settings(examples: int, steps: int) -> settings:
 
 
 @contextmanager
-def _by_turns(two_chapters: TwoChapters, superuser_url: str, *holes: str) -> Iterator[type[Interleaving]]:
+def _by_turns(two_chapters: TwoChapters, superuser_url: str, *mutations: str) -> Iterator[type[Interleaving]]:
     with cloned(two_chapters.template, superuser_url) as settings:
         with superuser_connection(settings, superuser_url) as connection:
-            for hole in (hole for hole in database_mutations() if hole.name in holes):
-                for statement in hole.statements:
+            for mutation in (mutation for mutation in database_mutations() if mutation.name in mutations):
+                for statement in mutation.statements:
                     connection.execute(statement.encode())
         with kernel(settings, pool_size=MOST_OPEN):
             cloned_chapters = TwoChapters(two_chapters.amber, two_chapters.birch, two_chapters.template, settings)
@@ -229,10 +229,10 @@ def test_turns_in_any_order_mix_nothing(
         run_state_machine_as_test(machine, settings=_settings(examples, steps))
 
 
-@pytest.mark.parametrize("hole", ["use_chapter: set", "activities: the desk reads all"])
-def test_the_machine_finds_a_hole(two_chapters: TwoChapters, superuser_url: str, hole: str) -> None:
+@pytest.mark.parametrize("mutation", ["use_chapter: set", "activities: the desk reads all"])
+def test_the_machine_finds_a_hole(two_chapters: TwoChapters, superuser_url: str, mutation: str) -> None:
     with (
-        _by_turns(two_chapters, superuser_url, hole) as machine,
+        _by_turns(two_chapters, superuser_url, mutation) as machine,
         # Of two ways to fail, Hypothesis reports both. With a binding that outlives its history, the next one differs
         # from itself, which Hypothesis calls flaky: that is the hole too, and without one it never happens (see above).
         pytest.raises((AssertionError, ExceptionGroup, Flaky)),

@@ -10,14 +10,14 @@ from harness.people import World
 from reminders.desk.mornings import MONDAY, settle
 from time_machine import travel
 
-from tenants.mail.delivery import PostOffice
-from workers.reminders import post_office
+from tenants.mail.delivery import MailSender
+from workers.reminders import make_mail_sender
 
 
 @pytest.fixture
-def office(world: World, mailbox: Mailbox) -> Iterator[PostOffice]:
+def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
     """The post office of the world's application over our own sink, inside its context, on a Monday at nine."""
     point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with world.app.app_context(), travel(MONDAY, tick=True):
         settle()
-        yield post_office(world.app)
+        yield make_mail_sender(world.app)

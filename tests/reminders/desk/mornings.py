@@ -17,8 +17,8 @@ from tenants.db import opened
 from tenants.mail.desk_models import DeskNotification, DeskReader
 from tenants.mail.models import Delivery
 from tenants.people.models import DeskAppointment
-from tenants.reminders.desk.due import wake_reader
-from tenants.reminders.desk.schedule import write_to_her_in
+from tenants.reminders.desk.due import process_reader
+from tenants.reminders.desk.schedule import set_reader_language
 from tenants.scope import ChapterScope, DeskScope, NobodyScope
 
 MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)  # eight weeks after the standing people began
@@ -34,11 +34,11 @@ def settle() -> None:
         session.execute(update(DeskReader).values(next_at=MONDAY))
 
 
-def wake(person: Person, at: datetime = MONDAY) -> int:
+def process_desk(person: Person, at: datetime = MONDAY) -> int:
     """Let her morning come, and return how many mails were written."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(DeskReader).where(DeskReader.user_id == person.user_id).values(next_at=at))
-    return wake_reader(person.user_id, at=at, quiet_weeks=QUIET_WEEKS)
+    return process_reader(person.user_id, at=at, quiet_weeks=QUIET_WEEKS)
 
 
 def written(person: Person | None = None) -> list[tuple[str, date | None]]:
@@ -84,20 +84,20 @@ def decide_report(world: World, place: Place, *, at: datetime) -> None:
 
 def speak(person: Person, language: str) -> None:
     """Let her read another language."""
-    with _desk_office() as session:
-        write_to_her_in(session, user_id=person.user_id, language=language)
+    with _desk_mail_sender() as session:
+        set_reader_language(session, user_id=person.user_id, language=language)
 
 
 def end_appointment(person: Person, *, on: date) -> None:
     """Let her appointment at UN Women be over after a day."""
-    with _desk_office() as session:
+    with _desk_mail_sender() as session:
         statement = update(DeskAppointment).where(DeskAppointment.user_id == person.user_id)
         session.execute(statement.values(ends_on=on))
 
 
 def stand_in(person: Person, *, of: Person, since: date, until: date) -> None:
     """Let somebody stand in for another one at UN Women for some days."""
-    with _desk_office() as session:
+    with _desk_mail_sender() as session:
         appointment = session.scalars(select(DeskAppointment).where(DeskAppointment.user_id == of.user_id)).one()
         session.add(
             DeskAppointment(
@@ -119,5 +119,5 @@ def read(user_id: UUID) -> DeskReader:
         return reader
 
 
-def _desk_office() -> AbstractContextManager[Session]:
+def _desk_mail_sender() -> AbstractContextManager[Session]:
     return opened(NobodyScope())

@@ -12,14 +12,14 @@ from harness.deliveries import make_due
 from harness.golden_files import assert_golden, steady
 from harness.mail_sink import Mailbox
 from harness.people import World, desk_person, onboard, part
-from reminders.desk.mornings import LAST_QUARTER, MONDAY, TUESDAY, send_report, speak, wake
+from reminders.desk.mornings import LAST_QUARTER, MONDAY, TUESDAY, process_desk, send_report, speak
 from sqlalchemy import select
 from time_machine import travel
 
 from tenants.action_kit.reports.services import open_report
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import opened
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.people.permissions import DeskRole
 from tenants.scope import ChapterScope
 
@@ -27,11 +27,11 @@ GOLDEN = Path(__file__).with_name("golden")
 LARGEST = 20_000  # bytes
 HOSTILE = "<script>alert(1)</script>"
 A_DAY = timedelta(days=1)
-Act = Callable[[World, PostOffice, Mailbox], EmailMessage]
+Act = Callable[[World, MailSender, Mailbox], EmailMessage]
 
 
 @pytest.fixture
-def busy_world(world: World, office: PostOffice) -> World:
+def busy_world(world: World, mail_sender: MailSender) -> World:
     """A week in which everything there is to say is to be said: lateness, a vacancy, reports, and a request."""
     send_report(world, world.recife, at=MONDAY - 6 * A_DAY)
     with opened(ChapterScope(world.huye.id)) as session:
@@ -47,40 +47,40 @@ def parts(mail: EmailMessage) -> tuple[str, str]:
     return plain.get_content(), html.get_content()
 
 
-def monday(world: World, office: PostOffice, mailbox: Mailbox) -> EmailMessage:
+def monday(world: World, mail_sender: MailSender, mailbox: Mailbox) -> EmailMessage:
     """Send and return the summary."""
-    assert wake(world.dana) == 1
-    assert send_waiting(office, seconds=10) == 1
+    assert process_desk(world.dana) == 1
+    assert send_waiting(mail_sender, seconds=10) == 1
     return mailbox.mails()[-1]
 
 
-def tuesday(world: World, office: PostOffice, mailbox: Mailbox) -> EmailMessage:
+def tuesday(world: World, mail_sender: MailSender, mailbox: Mailbox) -> EmailMessage:
     """Send and return the approvals of the day after the summary."""
-    monday(world, office, mailbox)
+    monday(world, mail_sender, mailbox)
     mailbox.empty()
-    assert wake(world.dana, TUESDAY) == 1
+    assert process_desk(world.dana, TUESDAY) == 1
     make_due(TUESDAY)
     with travel(TUESDAY, tick=True):
-        assert send_waiting(office, seconds=10) == 1
+        assert send_waiting(mail_sender, seconds=10) == 1
     return mailbox.mails()[-1]
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("kind", ["desk_summary", "desk_approvals"])
 def test_a_mail_is_as_it_was_read(
-    busy_world: World, office: PostOffice, mailbox: Mailbox, kind: str, language: str
+    busy_world: World, mail_sender: MailSender, mailbox: Mailbox, kind: str, language: str
 ) -> None:
     speak(busy_world.dana, language)
-    mail = (monday if kind == "desk_summary" else tuesday)(busy_world, office, mailbox)
+    mail = (monday if kind == "desk_summary" else tuesday)(busy_world, mail_sender, mailbox)
     plain, html = parts(mail)
     assert_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{kind}.{language}.txt")
     assert_golden(steady(html), GOLDEN / f"{kind}.{language}.html")
 
 
 def test_the_summary_leads_to_each_chapter_and_to_what_waits(
-    busy_world: World, office: PostOffice, mailbox: Mailbox
+    busy_world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
-    mail = monday(busy_world, office, mailbox)
+    mail = monday(busy_world, mail_sender, mailbox)
     assert mail["Subject"] == "2 chapters have tasks overdue by 10 days or more"
     assert mail["To"] == "Dana <dana@desk.example>"
     assert mail["From"] == "Solidarity <reminders@solidarity.example>"
@@ -98,8 +98,10 @@ def test_the_summary_leads_to_each_chapter_and_to_what_waits(
         assert "/desk/messages" in part_
 
 
-def test_the_approvals_lead_to_where_each_is_decided(busy_world: World, office: PostOffice, mailbox: Mailbox) -> None:
-    mail = tuesday(busy_world, office, mailbox)
+def test_the_approvals_lead_to_where_each_is_decided(
+    busy_world: World, mail_sender: MailSender, mailbox: Mailbox
+) -> None:
+    mail = tuesday(busy_world, mail_sender, mailbox)
     assert mail["Subject"] == "1 request has waited for more than two days"
     for part_ in parts(mail):
         assert f"/c/recife/reports/{LAST_QUARTER.code}" in part_
@@ -107,16 +109,18 @@ def test_the_approvals_lead_to_where_each_is_decided(busy_world: World, office: 
 
 
 @pytest.mark.parametrize("act", [monday, tuesday])
-def test_nobody_of_a_chapter_is_named(busy_world: World, office: PostOffice, mailbox: Mailbox, act: Act) -> None:
-    for part_ in parts(act(busy_world, office, mailbox)):
+def test_nobody_of_a_chapter_is_named(busy_world: World, mail_sender: MailSender, mailbox: Mailbox, act: Act) -> None:
+    for part_ in parts(act(busy_world, mail_sender, mailbox)):
         for person in (busy_world.alice, busy_world.bob, busy_world.charlie):
             assert person.name not in part_
             assert person.email not in part_
 
 
-def test_an_arabic_reader_reads_from_right_to_left(busy_world: World, office: PostOffice, mailbox: Mailbox) -> None:
+def test_an_arabic_reader_reads_from_right_to_left(
+    busy_world: World, mail_sender: MailSender, mailbox: Mailbox
+) -> None:
     speak(busy_world.dana, "ar")
-    mail = monday(busy_world, office, mailbox)
+    mail = monday(busy_world, mail_sender, mailbox)
     assert mail["Content-Language"] == "ar"
     assert '<html lang="ar" dir="rtl"' in parts(mail)[1]
     assert "صباح الخير" in parts(mail)[0]
@@ -124,12 +128,12 @@ def test_an_arabic_reader_reads_from_right_to_left(busy_world: World, office: Po
 
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_summary_stays_small_however_much_is_late(
-    world: World, office: PostOffice, mailbox: Mailbox, language: str
+    world: World, mail_sender: MailSender, mailbox: Mailbox, language: str
 ) -> None:
     for number in range(12):
         _late_chapter(f"late-{number:02}", f"HeForShe of the long and winding shore number {number:02}")
     speak(world.dana, language)
-    mail = monday(world, office, mailbox)
+    mail = monday(world, mail_sender, mailbox)
     (file,) = mailbox.folder.glob("[!.]*.eml")
     assert len(file.read_bytes()) < LARGEST
     assert parts(mail)[0].count("/desk/chapters/") == 8
@@ -138,19 +142,21 @@ def test_a_summary_stays_small_however_much_is_late(
         assert "6 more chapters" in parts(mail)[0]
 
 
-def test_what_a_chapter_is_called_is_text_and_never_markup(world: World, office: PostOffice, mailbox: Mailbox) -> None:
+def test_what_a_chapter_is_called_is_text_and_never_markup(
+    world: World, mail_sender: MailSender, mailbox: Mailbox
+) -> None:
     _late_chapter("hostile", HOSTILE)
-    plain, html = parts(monday(world, office, mailbox))
+    plain, html = parts(monday(world, mail_sender, mailbox))
     assert HOSTILE in plain
     assert HOSTILE not in html
     assert "&lt;script&gt;" in html
 
 
-def test_a_mail_names_a_few_countries_and_counts_many(world: World, office: PostOffice, mailbox: Mailbox) -> None:
+def test_a_mail_names_a_few_countries_and_counts_many(world: World, mail_sender: MailSender, mailbox: Mailbox) -> None:
     erin = desk_person("Erin", DeskRole.COUNTRY_DESK, ("BR", "RW"))
     rita = desk_person("Rita", DeskRole.COUNTRY_DESK, ("BR", "RW", "UG", "KE"))
-    assert (wake(erin), wake(rita)) == (1, 1)
-    assert send_waiting(office, seconds=10) == 2
+    assert (process_desk(erin), process_desk(rita)) == (1, 1)
+    assert send_waiting(mail_sender, seconds=10) == 2
     by_name = {mail["To"].split()[0]: parts(mail)[0].splitlines()[2] for mail in mailbox.mails()}
     assert by_name == {"Erin": "Brazil and Rwanda", "Rita": "4 countries"}
 

@@ -14,7 +14,7 @@ from tenants.action_kit.reports.obligations import REPORT_DUE
 from tenants.action_kit.reports.services import open_report
 from tenants.chapters.models import Chapter, ChapterState
 from tenants.db import opened
-from tenants.mail.delivery import PostOffice
+from tenants.mail.delivery import MailSender
 from tenants.overview.overdue import Overdue, overdue
 from tenants.reminders.desk.mail import read_news
 from tenants.scope import ChapterScope, DeskScope
@@ -36,7 +36,7 @@ def enter(slug: str, zone: str, *, since: datetime, country: str = "UG") -> Plac
     return place
 
 
-def test_a_chapter_is_late_by_the_days_of_its_own_calendar(world: World, office: PostOffice) -> None:
+def test_a_chapter_is_late_by_the_days_of_its_own_calendar(world: World, mail_sender: MailSender) -> None:
     noon = MONDAY.replace(hour=12)
     kampala = enter("kampala", "UTC", since=noon - 20 * A_DAY)
     ahead = enter("kiritimati", "Pacific/Kiritimati", since=noon - 20 * A_DAY)  # 14 hours ahead: already the next day
@@ -46,7 +46,7 @@ def test_a_chapter_is_late_by_the_days_of_its_own_calendar(world: World, office:
     assert {(late_chapter.kind, late_chapter.days) for late_chapter in at_noon.first} == {(VACANCY, 20)}
 
 
-def test_the_longest_late_is_first_and_what_does_not_fit_is_counted(world: World, office: PostOffice) -> None:
+def test_the_longest_late_is_first_and_what_does_not_fit_is_counted(world: World, mail_sender: MailSender) -> None:
     for days in (12, 30, 20, 9):
         enter(f"late-{days:02}", "UTC", since=MONDAY - days * A_DAY)
     summary = late("UG", limit=2)
@@ -54,7 +54,7 @@ def test_the_longest_late_is_first_and_what_does_not_fit_is_counted(world: World
     assert (summary.chapters, summary.vacancies) == (3, 4), "a chapter without anybody is counted from the first day"
 
 
-def test_what_un_women_has_to_decide_is_not_the_chapters_lateness(world: World, office: PostOffice) -> None:
+def test_what_un_women_has_to_decide_is_not_the_chapters_lateness(world: World, mail_sender: MailSender) -> None:
     [before] = late("BR").first
     with opened(ChapterScope(world.recife.id)) as session:
         open_report(session, period=LAST_QUARTER, at=MONDAY)
@@ -64,12 +64,12 @@ def test_what_un_women_has_to_decide_is_not_the_chapters_lateness(world: World, 
     assert late("BR").first == (before,)
 
 
-def test_other_countries_are_not_seen_and_no_country_at_all_is_nothing(world: World, office: PostOffice) -> None:
+def test_other_countries_are_not_seen_and_no_country_at_all_is_nothing(world: World, mail_sender: MailSender) -> None:
     assert [late_chapter.chapter_id for late_chapter in late("RW").first] == [world.huye.id]
     assert late("CL") == Overdue(0, 0, ())
 
 
-def test_a_mail_takes_as_many_statements_whatever_the_number_of_chapters(world: World, office: PostOffice) -> None:
+def test_a_mail_takes_as_many_statements_whatever_the_number_of_chapters(world: World, mail_sender: MailSender) -> None:
     def taken(kind: str) -> int:
         return statements_in(world.app, lambda: read_news(kind, ("BR", "RW", "UG"), at=MONDAY, quiet_weeks=QUIET_WEEKS))
 

@@ -10,7 +10,7 @@ from desk.page_texts import next_address, page, rows_of, statements_of
 from flask.testing import FlaskClient
 from harness.mail_sink import Mailbox, point_mail_at
 from harness.people import Person, World, desk_person, post
-from reminders.desk.mornings import MONDAY, end_appointment, read, settle, wake
+from reminders.desk.mornings import MONDAY, end_appointment, process_desk, read, settle
 from sqlalchemy import update
 from time_machine import travel
 
@@ -20,7 +20,7 @@ from tenants.mail.desk_models import DeskNotification
 from tenants.people.models import DeskAppointment
 from tenants.people.permissions import DeskRole
 from tenants.scope import NobodyScope
-from workers.reminders import post_office
+from workers.reminders import make_mail_sender
 
 AsPerson = Callable[[Person], FlaskClient]
 ADDRESS = "/desk/messages"
@@ -46,13 +46,13 @@ def somebody(world: World, role: DeskRole, *countries: str) -> Person:
 def write_to(world: World, person: Person) -> None:
     """Let her mail of this morning be written."""
     with world.app.app_context():
-        assert wake(person) == 1
+        assert process_desk(person) == 1
 
 
 def send(world: World) -> None:
     """Send what waits."""
     with world.app.app_context():
-        send_waiting(post_office(world.app), seconds=10)
+        send_waiting(make_mail_sender(world.app), seconds=10)
 
 
 def test_dana_reads_what_was_sent_to_her_and_of_which_chapters(world: World, as_person: AsPerson) -> None:

@@ -10,21 +10,21 @@ from harness.people import World
 from reminders.links.digest_mail import MONDAY, DigestMail, morning, plan_launch
 from time_machine import travel
 
-from tenants.mail.delivery import PostOffice
-from workers.reminders import post_office
+from tenants.mail.delivery import MailSender
+from workers.reminders import make_mail_sender
 
 
 @pytest.fixture
-def office(world: World, mailbox: Mailbox) -> Iterator[PostOffice]:
+def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
     """The post office of the world's application over our own sink, on a Monday at nine in Recife."""
     point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with travel(MONDAY, tick=True):
         with world.app.app_context():
             plan_launch(world)
-        yield post_office(world.app)
+        yield make_mail_sender(world.app)
 
 
 @pytest.fixture
-def digest(world: World, office: PostOffice, mailbox: Mailbox) -> DigestMail:
+def digest(world: World, mail_sender: MailSender, mailbox: Mailbox) -> DigestMail:
     """The digest of Recife of this Monday, as Alice got it."""
-    return morning(world, office, mailbox, MONDAY)
+    return morning(world, mail_sender, mailbox, MONDAY)

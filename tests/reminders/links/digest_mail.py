@@ -23,11 +23,11 @@ from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
 from tenants.action_kit.launch.services import item_text, plan_event
 from tenants.audit import AuditEntry
 from tenants.db import opened
-from tenants.mail.delivery import PostOffice, send_waiting
+from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.models import Notification, ReminderPause
 from tenants.obligations.models import Obligation
 from tenants.people.models import Membership
-from tenants.reminders.due import wake
+from tenants.reminders.due import process_chapter
 from tenants.reminders.links import LinkAction, LinkMaker, MailLink
 from tenants.reminders.models import LinkUse
 from tenants.reminders.rungs import on_the_ladder
@@ -69,18 +69,18 @@ def plan_launch(world: World, held_on: date = LAUNCH) -> None:
         log_talk(session, by=world.alice.user_id, at=MONDAY - A_DAY)
 
 
-def morning(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> DigestMail:
+def morning(world: World, mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> DigestMail:
     """Let a morning come, and return the one mail it brings to Alice."""
-    (digest,) = digests_of_morning(world, office, mailbox, at)
+    (digest,) = digests_of_morning(world, mail_sender, mailbox, at)
     return digest
 
 
-def digests_of_morning(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> list[DigestMail]:
+def digests_of_morning(world: World, mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> list[DigestMail]:
     """Let a morning come in Recife, and return the digests it brings to Alice."""
     mailbox.empty()
     with world.app.app_context(), travel(at, tick=True):
-        wake(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
-        send_waiting(office, seconds=10)
+        process_chapter(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
+        send_waiting(mail_sender, seconds=10)
     mails = [mail for mail in mailbox.mails(world.alice.email) if "invited" not in mail["Subject"]]
     return [DigestMail(mail, *parts(mail)) for mail in mails]
 
@@ -100,7 +100,7 @@ def token_of(client: FlaskClient) -> str:
     return match[1]
 
 
-def owed(world: World, at: datetime = MONDAY) -> list[Obligation]:
+def obligations_on(world: World, at: datetime = MONDAY) -> list[Obligation]:
     """Return what Recife owes on a day."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return on_the_ladder(session, today=at.date(), quiet_weeks=QUIET_WEEKS)
@@ -108,18 +108,18 @@ def owed(world: World, at: datetime = MONDAY) -> list[Obligation]:
 
 def first_item(world: World, at: datetime = MONDAY) -> Obligation:
     """Return the first item of the checklist that is due."""
-    return next(due for due in owed(world, at) if due.kind is CHECKLIST_ITEM)
+    return next(due for due in obligations_on(world, at) if due.kind is CHECKLIST_ITEM)
 
 
 def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:
     """Return the path of a link about an obligation, in the latest digest; `changed` says what is otherwise."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        twin = session.scalars(
+        copy_row = session.scalars(
             select(Notification).where(Notification.local_day.is_not(None)).order_by(Notification.made_at.desc())
         ).first()
     values = {
         "chapter_id": world.recife.id,
-        "delivery_id": twin.delivery_id if twin else None,
+        "delivery_id": copy_row.delivery_id if copy_row else None,
         "kind": due.kind,
         "subject_id": due.subject_id,
         "due_on": due.due_on,
@@ -169,7 +169,7 @@ def title_of(world: World, due: Obligation) -> str:
         return item_text(item)
 
 
-def seat_of(world: World, user_id: Any) -> Any:
+def membership_of(world: World, user_id: Any) -> Any:
     """Return the id of somebody's membership of Recife."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return session.scalar(select(Membership.id).where(Membership.user_id == user_id))

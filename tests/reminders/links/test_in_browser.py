@@ -11,13 +11,13 @@ from harness.browser.page_checks import PageChecker
 from harness.mail_sink import Mailbox
 from harness.people import World
 from playwright.sync_api import expect
-from reminders.links.digest_mail import MONDAY, DigestMail, first_item, link, morning, owed, press
+from reminders.links.digest_mail import MONDAY, DigestMail, first_item, link, morning, obligations_on, press
 from reminders.links.test_messages import digest_of
 from sqlalchemy import update
 
 from solidarity.i18n import catalogues
 from tenants.db import opened
-from tenants.mail.delivery import PostOffice
+from tenants.mail.delivery import MailSender
 from tenants.people.models import Membership
 from tenants.reminders.links import LinkAction
 from tenants.scope import ChapterScope
@@ -48,7 +48,7 @@ def test_link_and_message_hold_their_form(
     digest: DigestMail, world: World, checkers: tuple[PageChecker, PageChecker]
 ) -> None:
     visitor, alice = checkers
-    today = next(due for due in owed(world) if due.due_on == MONDAY.date())
+    today = next(due for due in obligations_on(world) if due.due_on == MONDAY.date())
     done_path, later = link(world, first_item(world), LinkAction.DONE), link(world, today, LinkAction.LATER)
     faults = visitor.visit(done_path) + visitor.visit(later)
     press(world.app.test_client(), done_path)
@@ -78,7 +78,7 @@ def test_alice_says_not_now_by_keyboard(
 @pytest.mark.parametrize(("width", "scheme"), [(390, "light"), (1280, "light"), (390, "dark")])
 def test_the_mail_holds_its_form(
     world: World,
-    office: PostOffice,
+    mail_sender: MailSender,
     mailbox: Mailbox,
     contexts: Contexts,
     language: str,
@@ -89,7 +89,7 @@ def test_the_mail_holds_its_form(
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         statement = update(Membership).where(Membership.user_id == world.alice.user_id)
         session.execute(statement.values(language=language))
-    digest = morning(world, office, mailbox, MONDAY)
+    digest = morning(world, mail_sender, mailbox, MONDAY)
     file = tmp_path / "mail.html"
     file.write_text(digest.html, encoding="utf-8")
     page = contexts.open(file.as_uri(), viewport={"width": width, "height": 900}, color_scheme=scheme).new_page()

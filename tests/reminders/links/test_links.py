@@ -15,9 +15,9 @@ from reminders.links.digest_mail import (
     actions,
     first_item,
     link,
-    owed,
+    membership_of,
+    obligations_on,
     press,
-    seat_of,
     stored_counts,
     title_of,
     token_of,
@@ -57,7 +57,7 @@ def test_alice_says_done_in_her_mail_without_signing_in(digest: DigestMail, worl
     assert "Done. Thank you." in html_after
     assert "This link was already used" in html_after
     assert stored_counts(world).items_done == before.items_done + 1
-    assert item not in owed(world)
+    assert item not in obligations_on(world)
     assert actions(world)[-2:] == [
         ("launch.item_done", world.alice.user_id),
         ("mail.link_used", world.alice.user_id),
@@ -190,7 +190,7 @@ def test_what_was_sent_to_bob_does_nothing_of_alices(digest: DigestMail, world: 
         session.add(
             Notification(
                 chapter_id=world.recife.id,
-                membership_id=seat_of(world, world.bob.user_id),
+                membership_id=membership_of(world, world.bob.user_id),
                 local_day=date(2026, 3, 2),
                 items=[],
                 state=DeliveryState.SENT,
@@ -217,7 +217,7 @@ def test_after_a_handover_the_old_link_is_refused(digest: DigestMail, world: Wor
                 actor_id=world.alice.user_id,
                 at=MONDAY,
                 term_id=term.id,
-                choice=Choice(seat_of(world, second.user_id)),
+                choice=Choice(membership_of(world, second.user_id)),
                 stays_as=Role.MEMBER,
             )
     before = stored_counts(world)
@@ -234,7 +234,7 @@ def test_who_stays_as_a_deputy_may_still_say_done(digest: DigestMail, world: Wor
         with opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
             term = primary_on(session, MONDAY.date())
             assert term
-            taker = Choice(seat_of(world, second.user_id))
+            taker = Choice(membership_of(world, second.user_id))
             hand_over(
                 session,
                 actor_id=world.alice.user_id,
@@ -289,7 +289,7 @@ def test_a_link_never_silences_what_may_not_wait(
     """Signed by us all the same: what is late is not put off, and what is due today not silenced."""
     before, today = stored_counts(world), MONDAY.date()
     conditions = {LinkAction.LATER: lambda due: due.due_on < today, LinkAction.KNOWN: lambda due: due.due_on >= today}
-    due = next(due for due in owed(world) if conditions[action](due))
+    due = next(due for due in obligations_on(world) if conditions[action](due))
     answer = press(client, link(world, due, action))
     assert answer.status_code == 410
     assert stored_counts(world) == before
@@ -297,12 +297,12 @@ def test_a_link_never_silences_what_may_not_wait(
 
 def test_a_confirmation_is_pressed_in_its_own_words(digest: DigestMail, world: World, client: FlaskClient) -> None:
     day = MONDAY + timedelta(days=182)
-    confirm = next(due for due in owed(world, day) if due.kind is CONFIRM_FOCAL_POINT)
+    confirm = next(due for due in obligations_on(world, day) if due.kind is CONFIRM_FOCAL_POINT)
     with travel(day, tick=True):
         path = link(world, confirm, LinkAction.DONE, works_until=day.date())
         assert "Confirm focal point" in client.get(path).get_data(as_text=True)
         assert press(client, path).status_code == 302
-    assert confirm not in owed(world, day)
+    assert confirm not in obligations_on(world, day)
     assert ("term.confirmed", world.alice.user_id) in actions(world)
 
 

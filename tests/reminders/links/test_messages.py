@@ -9,7 +9,16 @@ import pytest
 from flask.testing import FlaskClient
 from harness.mail_sink import Mailbox
 from harness.people import Person, World, post
-from reminders.links.digest_mail import MONDAY, DigestMail, first_item, owed, press, seat_of, stored_counts, title_of
+from reminders.links.digest_mail import (
+    MONDAY,
+    DigestMail,
+    first_item,
+    membership_of,
+    obligations_on,
+    press,
+    stored_counts,
+    title_of,
+)
 from sqlalchemy import event, select, update
 
 from tenants.action_kit.launch.obligations import CHECKLIST_ITEM
@@ -29,22 +38,22 @@ ACKNOWLEDGEMENT = "I know about it"
 def digest_of(world: World, user: Person) -> Notification:
     """Return somebody's latest digest."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        statement = select(Notification).where(Notification.membership_id == seat_of(world, user.user_id))
+        statement = select(Notification).where(Notification.membership_id == membership_of(world, user.user_id))
         return session.scalars(statement.order_by(Notification.made_at.desc()).limit(1)).one()
 
 
 def write_to_bob(world: World, **values: object) -> Notification:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        twin = Notification(
+        copy_row = Notification(
             chapter_id=world.recife.id,
-            membership_id=seat_of(world, world.bob.user_id),
+            membership_id=membership_of(world, world.bob.user_id),
             local_day=MONDAY.date(),
             made_at=MONDAY,
             delivery_id=new_id(),
             **{"state": DeliveryState.SENT, "items": [], **values},
         )
-        session.add(twin)
-        return twin
+        session.add(copy_row)
+        return copy_row
 
 
 def message_page(browser: FlaskClient, message: Notification) -> str:
@@ -62,7 +71,7 @@ def test_alice_reads_one_message_with_what_it_told_of(digest: DigestMail, world:
     assert "Reminder of 2 Mar 2026" in page
     assert "alice@people.example" in page
     assert "Sent" in page
-    for due in owed(world):
+    for due in obligations_on(world):
         if due.title and due.kind is CHECKLIST_ITEM:
             assert title_of(world, due) in page
     assert page.count("Done since then") == 0
@@ -126,7 +135,7 @@ def test_what_somebody_else_owns_is_only_opened(digest: DigestMail, world: World
 
 def test_alice_puts_off_on_the_message_and_takes_it_back(digest: DigestMail, world: World, as_person: AsPerson) -> None:
     alice, message = as_person(world.alice), digest_of(world, world.alice)
-    due = next(due for due in owed(world) if due.due_on == MONDAY.date())
+    due = next(due for due in obligations_on(world) if due.due_on == MONDAY.date())
     address = f"{LIST}/{message.id}"
     assert LATER in message_page(alice, message)
     form_fields = {**fields(due), "back": str(message.id)}

@@ -20,7 +20,7 @@ from reminders.links.digest_mail import (
     actions,
     digests_of_morning,
     link,
-    owed,
+    obligations_on,
     press,
     stored_counts,
     title_of,
@@ -35,7 +35,7 @@ from tenants.action_kit.plan.obligations import PLAN_TO_APPROVE
 from tenants.action_kit.reports.obligations import REPORT_DUE, REPORT_TO_APPROVE
 from tenants.db import opened
 from tenants.errors import Refused
-from tenants.mail.delivery import PostOffice
+from tenants.mail.delivery import MailSender
 from tenants.mail.models import ConsumedRung, ReminderPause
 from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.obligation_kinds import KINDS
@@ -52,21 +52,23 @@ MONEY_OR_DECISIONS = {PLAN_TO_APPROVE, BUDGET_TO_REVISE, EXPENSE_TO_APPROVE, REP
 
 def coming(world: World) -> Obligation:
     """Return what is due in nine days."""
-    return next(due for due in owed(world) if due.due_on == MONDAY.date() + timedelta(days=9))
+    return next(due for due in obligations_on(world) if due.due_on == MONDAY.date() + timedelta(days=9))
 
 
-def days_on_which_it_is_news(world: World, office: PostOffice, mailbox: Mailbox, title: str, days: range) -> list[int]:
+def days_on_which_it_is_news(
+    world: World, mail_sender: MailSender, mailbox: Mailbox, title: str, days: range
+) -> list[int]:
     """Let mornings come, and return those on which something is told as new, in days after the Monday."""
     news_days = []
     for number in days:
-        digests = digests_of_morning(world, office, mailbox, MONDAY + number * A_DAY)
+        digests = digests_of_morning(world, mail_sender, mailbox, MONDAY + number * A_DAY)
         if any(title in digest.plain.split("Also on your list")[0] for digest in digests):
             news_days.append(number)
     return news_days
 
 
 def test_remind_me_in_three_days_reminds_in_three_days(
-    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox, client: FlaskClient
 ) -> None:
     due = coming(world)
     path, title = link(world, due, LinkAction.LATER), title_of(world, due)
@@ -76,42 +78,42 @@ def test_remind_me_in_three_days_reminds_in_three_days(
     assert "You will be reminded of this again on 5 Mar 2026" in html
     assert stored_counts(world).pauses == 1
     assert actions(world)[-2:] == [("reminder.put_off", world.alice.user_id), ("mail.link_used", world.alice.user_id)]
-    assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 5)) == [3]
+    assert days_on_which_it_is_news(world, mail_sender, mailbox, title, range(1, 5)) == [3]
 
 
 def test_what_is_put_off_is_in_no_mail_meanwhile(
-    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox, client: FlaskClient
 ) -> None:
     due = coming(world)
     title = title_of(world, due)
     assert title in digest.plain
     press(client, link(world, due, LinkAction.LATER))
     for number in (1, 2):
-        for later_digest in digests_of_morning(world, office, mailbox, MONDAY + number * A_DAY):
+        for later_digest in digests_of_morning(world, mail_sender, mailbox, MONDAY + number * A_DAY):
             assert title not in later_digest.plain
 
 
 def test_what_is_done_while_it_is_put_off_is_never_told(
-    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox, client: FlaskClient
 ) -> None:
     due = coming(world)
     title = title_of(world, due)
     press(client, link(world, due, LinkAction.LATER))
     press(client, link(world, due, LinkAction.DONE))
-    assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 5)) == []
+    assert days_on_which_it_is_news(world, mail_sender, mailbox, title, range(1, 5)) == []
 
 
 def test_what_she_knows_about_is_told_no_more(
-    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox, client: FlaskClient
+    digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox, client: FlaskClient
 ) -> None:
-    known_item, other_item = (due for due in owed(world) if due.kind is CHECKLIST_ITEM and late_by(due) == 12)
+    known_item, other_item = (due for due in obligations_on(world) if due.kind is CHECKLIST_ITEM and late_by(due) == 12)
     path = link(world, known_item, LinkAction.KNOWN)
     assert path in digest.links(ACKNOWLEDGEMENT)
     press(client, path)
     assert "You will get no more emails about this until it is done." in client.get(path).get_data(as_text=True)
     weeks = range(1, 16)
-    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, known_item), weeks) == []
-    assert days_on_which_it_is_news(world, office, mailbox, title_of(world, other_item), range(16, 30)) == [21, 28]
+    assert days_on_which_it_is_news(world, mail_sender, mailbox, title_of(world, known_item), weeks) == []
+    assert days_on_which_it_is_news(world, mail_sender, mailbox, title_of(world, other_item), range(16, 30)) == [21, 28]
 
 
 def late_by(due: Obligation) -> int:
@@ -119,26 +121,26 @@ def late_by(due: Obligation) -> int:
 
 
 def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
-    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox
+    digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
     """It is a new obligation, with another day: the pause was about the one before."""
     first_day = MONDAY - A_DAY + timedelta(weeks=QUIET_WEEKS)
     late = first_day + timedelta(days=15)
-    (quiet,) = (due for due in owed(world, late) if due.kind is QUIET_CHAPTER)
-    assert mornings_quiet(world, office, mailbox, late)
+    (quiet,) = (due for due in obligations_on(world, late) if due.kind is QUIET_CHAPTER)
+    assert mornings_quiet(world, mail_sender, mailbox, late)
     ask(world, quiet, acknowledge, late)
-    assert not any(mornings_quiet(world, office, mailbox, late + number * A_DAY) for number in range(1, 15))
+    assert not any(mornings_quiet(world, mail_sender, mailbox, late + number * A_DAY) for number in range(1, 15))
     moment = late + timedelta(days=15)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         log_talk(session, by=world.alice.user_id, at=moment)
     moment += timedelta(weeks=QUIET_WEEKS)
-    assert any(mornings_quiet(world, office, mailbox, moment + number * A_DAY) for number in range(4))
+    assert any(mornings_quiet(world, mail_sender, mailbox, moment + number * A_DAY) for number in range(4))
 
 
-def mornings_quiet(world: World, office: PostOffice, mailbox: Mailbox, at: datetime) -> bool:
+def mornings_quiet(world: World, mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> bool:
     """Let a morning come, and return whether a mail of it told of the quiet as of something new."""
     before = rungs_of_quiet(world)
-    digests_of_morning(world, office, mailbox, at)
+    digests_of_morning(world, mail_sender, mailbox, at)
     return rungs_of_quiet(world) > before
 
 
@@ -148,14 +150,16 @@ def rungs_of_quiet(world: World) -> int:
         return len(session.scalars(rungs).all())
 
 
-def test_who_lifts_it_is_reminded_again(digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox) -> None:
-    due = next(due for due in owed(world) if late_by(due) == 12)
+def test_who_lifts_it_is_reminded_again(
+    digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox
+) -> None:
+    due = next(due for due in obligations_on(world) if late_by(due) == 12)
     ask(world, due, acknowledge, MONDAY)
     assert lifted(world, due)
     assert not lifted(world, due), "there was nothing left to lift"
     assert stored_counts(world).pauses == 0
     assert actions(world)[-1] == ("reminder.lifted", world.alice.user_id)
-    news_days = days_on_which_it_is_news(world, office, mailbox, title_of(world, due), range(3, 9))
+    news_days = days_on_which_it_is_news(world, mail_sender, mailbox, title_of(world, due), range(3, 9))
     assert news_days == [7], "17 days late is a Saturday, and the Monday has it"
 
 
@@ -182,17 +186,17 @@ def test_two_who_ask_at_once_leave_one_pause(digest: DigestMail, world: World) -
 
 
 def test_a_pause_that_a_lost_mail_ended_ends_in_the_next_one(
-    digest: DigestMail, world: World, office: PostOffice, mailbox: Mailbox
+    digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
     """And asking again after the digest that ended it is a pause of its own."""
     due = coming(world)
     title = title_of(world, due)
     ask(world, due, remind_later, MONDAY)
-    assert days_on_which_it_is_news(world, office, mailbox, title, range(1, 4)) == [3]
+    assert days_on_which_it_is_news(world, mail_sender, mailbox, title, range(1, 4)) == [3]
     ask(world, due, remind_later, MONDAY + 3 * A_DAY)
     (pause,) = pauses(world)
     assert (pause.until_on, pause.carried_by) == (MONDAY.date() + timedelta(days=6), None)
-    assert days_on_which_it_is_news(world, office, mailbox, title, range(4, 8)) == [7]  # the sixth is a Sunday
+    assert days_on_which_it_is_news(world, mail_sender, mailbox, title, range(4, 8)) == [7]  # the sixth is a Sunday
 
 
 @pytest.mark.parametrize("kind", MONEY_OR_DECISIONS, ids=repr)

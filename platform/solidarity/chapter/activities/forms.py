@@ -14,7 +14,7 @@ from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, KeyedForm, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from solidarity.labels.cells import KIND_WORDS
-from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_unsound_activity, tidy_activity
+from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_invalid_activity, tidy_activity
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.errors import Refused
 
@@ -34,14 +34,14 @@ class _WhatItWas(CountForm, DatedForm, ServiceForm):
     place = StringField(_l("Place"))
 
 
-class _WhoCame(_WhatItWas):
+class _AttendanceBoxes(_WhatItWas):
     """The boxes of the grid, one a cell; set below in the order of the page."""
 
 
-give_boxes(_WhoCame)
+give_boxes(_AttendanceBoxes)
 
 
-class ActivityForm(_WhoCame):
+class ActivityForm(_AttendanceBoxes):
     """What it was, who came, what was noticed."""
 
     total = PeopleField(_l("How many people came?"))
@@ -56,7 +56,7 @@ class ActivityForm(_WhoCame):
         super().validate(extra_validators)
         self._check_count()
         with self.show_refusals():
-            refuse_unsound_activity(tidy_activity(self.entry()), today=self.today)
+            refuse_invalid_activity(tidy_activity(self.entry()), today=self.today)
         return not self.errors
 
     def entry(self) -> ActivityEntry:

@@ -114,7 +114,7 @@ class SourceForm(_AnyMoney):
     )
 
 
-class LineForm(_Money):
+class BudgetLineForm(_Money):
     """Something to spend on."""
 
     title = StringField(_l("What is it for?"))

@@ -20,7 +20,7 @@ from solidarity.chapter.funding.forms import (
     SOURCE_WORDS,
     SURE_WORDS,
     BudgetForm,
-    LineForm,
+    BudgetLineForm,
     SourceForm,
     TransactionForm,
 )
@@ -52,7 +52,7 @@ def show(chapter: str) -> str:
     return render_template(
         "funding/show.html",
         totals=totals,
-        finding=_finding(totals),
+        headline=_headline(totals),
         parts=parts_of(totals),
         spent_share=share_of_budget(totals),
         reader=Reader(g.chapter.currency, rate),
@@ -107,7 +107,7 @@ def move_source(chapter: str, source_id: UUID) -> Response:
 @requires(Permission.EDIT_FUNDING)
 def add_line(chapter: str) -> Answer:
     """Add a budget line with its budget."""
-    form = LineForm()
+    form = BudgetLineForm()
     page = _form_page(form, _("Add a budget line"))
     if not form.is_submitted():
         return page()
@@ -196,7 +196,7 @@ def convert(chapter: str) -> Response:
     return redirect(_step_url(chapter))
 
 
-def _finding(totals: queries.Totals) -> str:
+def _headline(totals: queries.Totals) -> str:
     """Say in one sentence where the money stands."""
     if not totals.lines:
         return str(_("No budget yet"))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import may
 from solidarity.forms.submission import actor_now, finish, one_click
-from solidarity.forms.undo_flash import about_change, why_not
+from solidarity.forms.undo_flash import about_change, undo_refusal_text
 from solidarity.i18n.locale import own_path
 from solidarity.labels.history import act_words
 from solidarity.lookup import or_404
@@ -36,7 +36,7 @@ def take_back(chapter: str, change_id: UUID) -> Response:
         try:
             undone_change = services.undo(db.session(), **actor_now(), change_id=change_id, may=may, is_desk=g.is_desk)
         except CannotUndo as error:
-            raise Refused({"undo": why_not(error)}) from error
+            raise Refused({"undo": undo_refusal_text(error)}) from error
     return finish(_sentence(undone_change), back_url)
 
 

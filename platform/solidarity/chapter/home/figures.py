@@ -123,6 +123,6 @@ def _series(quarters: Sequence[Quarter], attribute: str, year: int) -> list[int]
     if not by_day:
         return []
     last = Period(max(by_day))
-    days = [last.moved(-offset).starts_on for offset in range(SERIES_LENGTH - 1, -1, -1)]
+    days = [last.shifted(-offset).starts_on for offset in range(SERIES_LENGTH - 1, -1, -1)]
     series = [by_day.get(day, 0) for day in days if day >= min(by_day)]
     return series if len(series) >= FEWEST_DRAWN else []

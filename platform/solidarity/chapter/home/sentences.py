@@ -27,7 +27,7 @@ LAUNCH_IS_NEAR = 30  # days before, in which nothing matters more
 
 
 @dataclass(frozen=True)
-class Owed:
+class ObligationCounts:
     """What a chapter owes, counted once a subject: how many things are late in all and by step, and what came back."""
 
     late: int
@@ -35,7 +35,7 @@ class Owed:
     returned: frozenset[ObligationKind]
 
     @classmethod
-    def of(cls, obligations: Sequence[Obligation], today: date) -> Owed:
+    def of(cls, obligations: Sequence[Obligation], today: date) -> ObligationCounts:
         """Count them as they stand on the chapter's day `today`."""
         late = {(due.kind, due.subject_id) for due in obligations if due.state(today) is ObligationState.LATE}
         of_step = {step: sum(kind.step is step for kind, _subject in late) for step in Step}
@@ -53,7 +53,7 @@ def greeting(name: str, moment: datetime, zone: str) -> str:
     return str(_("Good evening, %(name)s.", name=name))
 
 
-def finding(facts: ChapterFacts, tasks: Owed, today: date) -> str:
+def home_headline(facts: ChapterFacts, tasks: ObligationCounts, today: date) -> str:
     """Return the one fact that matters most today, in a sentence."""
     days = (facts.launch_on - today).days if facts.launch_on else -1
     if days == 0:
@@ -74,7 +74,7 @@ def finding(facts: ChapterFacts, tasks: Owed, today: date) -> str:
     return str(_("Nothing is overdue."))
 
 
-def lead(states: Sequence[StepState], tasks: Owed, headline: str) -> str:
+def lead(states: Sequence[StepState], tasks: ObligationCounts, headline: str) -> str:
     """Return how far the six steps are, and what else has to be known; without what the finding has said."""
     done_count, ongoing_count = states.count("done"), states.count("prog")
     sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done_count)] if done_count else []
@@ -86,12 +86,14 @@ def lead(states: Sequence[StepState], tasks: Owed, headline: str) -> str:
     return " ".join(str(sentence) for sentence in sentences if str(sentence) != headline)
 
 
-def _returned(tasks: Owed) -> list[str]:
+def _returned(tasks: ObligationCounts) -> list[str]:
     """Say what was returned to the chapter, the latest step first."""
     return [str(WORDS[kind].returned) for kind in reversed(KINDS) if kind in tasks.returned]
 
 
-def step_notes(facts: ChapterFacts, tasks: Owed, *, today: date, country: str, shows_people: bool) -> list[str]:
+def step_notes(
+    facts: ChapterFacts, tasks: ObligationCounts, *, today: date, country: str, shows_people: bool
+) -> list[str]:
     """Return one short fact for each of the six steps: how much is late, else how far it is."""
     notes = [
         _focal_point(facts, shows_people=shows_people),

@@ -13,7 +13,7 @@ from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_states, may, obligations, opens
 from solidarity.chapter.due_list import due_list
 from solidarity.chapter.home.figures import home_figures, year_shown
-from solidarity.chapter.home.sentences import Owed, finding, greeting, lead, step_notes, step_shares
+from solidarity.chapter.home.sentences import ObligationCounts, greeting, home_headline, lead, step_notes, step_shares
 from solidarity.labels.cells import KIND_WORDS
 from solidarity.labels.help import desk_contacts
 from solidarity.labels.history import act_words
@@ -30,7 +30,7 @@ from tenants.people.permissions import Permission
 from tenants.undoing.queries import changes_of
 
 RECENT = 5
-MOST_ON_PAPER = 60
+MOST_PRINTED = 60
 RESTING = (ChapterState.DORMANT, ChapterState.CLOSED)
 
 blueprint = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
@@ -69,7 +69,7 @@ def due_page(chapter: str) -> str:
     """Show what is due this week and next as a sheet to print, to take along or to pin to the wall."""
     moment = clock.now()
     today = chapter_day(moment)
-    due = due_list(obligations(), today=today, limit=MOST_ON_PAPER)
+    due = due_list(obligations(), today=today, limit=MOST_PRINTED)
     return render_template("chapter/due.html", moment=moment, today=today, due=due)
 
 
@@ -82,12 +82,12 @@ def step_links() -> list[str | None]:
 def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[str, Any]:
     """Say what matters, how far the steps are, and the figures."""
     today, place = chapter_day(moment), g.chapter
-    tasks, states = Owed.of(obligations(), today), chapter_states()
-    headline = _resting_words() if is_resting else finding(facts, tasks, today)
+    tasks, states = ObligationCounts.of(obligations(), today), chapter_states()
+    headline = _resting_words() if is_resting else home_headline(facts, tasks, today)
     year = year_shown(facts, today)
     return {
         "greeting": greeting(signed_in_person().name, moment, place.zone),
-        "finding": headline,
+        "headline": headline,
         "lead": "" if is_resting else lead(states, tasks, headline),
         "notes": step_notes(facts, tasks, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
         "shares": step_shares(facts),

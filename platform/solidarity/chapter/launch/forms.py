@@ -15,7 +15,7 @@ from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
-from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_unsound_event, tidy_event
+from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_invalid_event, tidy_event
 from tenants.errors import Refused
 
 
@@ -51,7 +51,7 @@ class EventForm(DatedForm, _AnewForm):
         """Check the fields, and refuse what cannot be true: every error is shown at once."""
         super().validate(extra_validators)
         with self.show_refusals():
-            refuse_unsound_event(self.entry(), today=self.today)
+            refuse_invalid_event(self.entry(), today=self.today)
         return not self.errors
 
     def entry(self) -> EventEntry:

@@ -155,7 +155,7 @@ def _launch_page(problems: Sequence[str] = ()) -> str:
     return render_template(
         "launch/show.html",
         event=event,
-        finding=_finding(event, tallies, today),
+        headline=_headline(event, tallies, today),
         today=today,
         is_over=today >= event.held_on,
         windows=_windows(event, items),
@@ -180,7 +180,7 @@ def _count_conflict(form: TallyForm, event: LaunchEvent, kind: TallyKind) -> Con
     return conflict_between(form, saved_form, subject_id=event.id, actions=("launch.counted",))
 
 
-def _finding(event: LaunchEvent, tallies: dict[TallyKind, Tally], today: date) -> str:
+def _headline(event: LaunchEvent, tallies: dict[TallyKind, Tally], today: date) -> str:
     attendance, days = tallies.get(TallyKind.ATTENDANCE), (event.held_on - today).days
     if attendance is not None:
         sentence = ngettext(

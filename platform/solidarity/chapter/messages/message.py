@@ -16,7 +16,7 @@ from solidarity.chapter import reminder_options as asking
 from solidarity.chapter.context import chapter_day, may, obligations
 from solidarity.chapter.due_list import address_of, press_address_of
 from solidarity.chapter.messages.views import REASONS, STATES, blueprint
-from solidarity.chapter.reminder_options import Reminding
+from solidarity.chapter.reminder_options import ReminderOptions
 from solidarity.labels.obligations.reminders import how_far
 from solidarity.labels.obligations.wording import IN_INBOX, Wording, words_of
 from solidarity.lookup import or_404
@@ -32,7 +32,7 @@ from tenants.reminders.queries import message
 
 
 @dataclass(frozen=True)
-class Told:
+class MentionedItem:
     """One thing that a message told of: in the words it had, and what may still be done about it.
 
     `words` is there while it is open; `near` is how near it was when the message was written.
@@ -44,7 +44,7 @@ class Told:
     words: Wording | None
     address: str | None
     press_address: str | None
-    reminding: Reminding | None
+    reminding: ReminderOptions | None
 
 
 @blueprint.get("/messages/<uuid:message_id>")
@@ -65,42 +65,42 @@ def show_message(chapter: str, message_id: UUID) -> str:
         sign=sign,
         state=state,
         reason=REASONS[Reason(notification.reason)] if notification.reason else None,
-        told=_told(notification, is_own=is_own),
+        told=_mentioned_items(notification, is_own=is_own),
         is_active=current_chapter.state == ChapterState.ACTIVE,
         readers_list="me" if is_own and may(Permission.READ_MESSAGES) else None,
     )
 
 
-def _told(notification: Notification, *, is_own: bool) -> list[Told]:
+def _mentioned_items(notification: Notification, *, is_own: bool) -> list[MentionedItem]:
     """Return what a message told of; reads deputies and what she asked about reminders in two statements at most."""
     today = chapter_day(clock.now())
     obligations_by_key: dict[ObligationKey, list[Obligation]] = {}
     for due in obligations():
         obligations_by_key.setdefault(ObligationKey.of(due), []).append(due)
-    keys = [_duty(item) for item in notification.items]
-    open_still = [group for duty in keys if (group := obligations_by_key.get(duty))]
-    own_obligations = _hers(notification, open_still, today) if is_own else []
+    keys = [_obligation_key(item) for item in notification.items]
+    open_still = [group for obligation_key in keys if (group := obligations_by_key.get(obligation_key))]
+    own_obligations = _own_or_deputy(notification, open_still, today) if is_own else []
     options_by_key = asking.reminding(own_obligations, membership_id=notification.membership_id, today=today)
     actable = {ObligationKey.of(due) for due in own_obligations}
     written_on = notification.local_day or chapter_day(notification.made_at)
     return [
         _row(
-            duty,
-            obligations_by_key.get(duty),
+            obligation_key,
+            obligations_by_key.get(obligation_key),
             written_on,
             today,
-            may_press=duty in actable,
-            options=options_by_key.get(duty),
+            may_press=obligation_key in actable,
+            options=options_by_key.get(obligation_key),
         )
-        for duty in keys
+        for obligation_key in keys
     ]
 
 
-def _duty(item: dict[str, Any]) -> ObligationKey:
+def _obligation_key(item: dict[str, Any]) -> ObligationKey:
     return ObligationKey(item["kind"], UUID(item["subject_id"]), date.fromisoformat(item["due_on"]))
 
 
-def _hers(notification: Notification, open_still: Sequence[list[Obligation]], today: date) -> list[Obligation]:
+def _own_or_deputy(notification: Notification, open_still: Sequence[list[Obligation]], today: date) -> list[Obligation]:
     """Return what is her own of what is open, or stands beside her to do as a deputy."""
     own_obligations = [due for group in open_still for due in group if due.owner_id == notification.membership_id]
     other_obligations = [
@@ -116,22 +116,22 @@ def _hers(notification: Notification, open_still: Sequence[list[Obligation]], to
 
 
 def _row(
-    duty: ObligationKey,
+    obligation_key: ObligationKey,
     open_still: Sequence[Obligation] | None,
     written_on: date,
     today: date,
     *,
     may_press: bool,
-    options: Reminding | None,
-) -> Told:
+    options: ReminderOptions | None,
+) -> MentionedItem:
     current_chapter: Chapter = g.chapter
     due = open_still[0] if open_still else None
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     words = words_of(due, current_chapter, today=today, quiet_weeks=quiet_weeks) if due else None
-    return Told(
-        title=words.title if words else str(IN_INBOX[duty.kind]),
-        due_on=duty.due_on,
-        near=how_far(duty.due_on, today=written_on, country=current_chapter.country),
+    return MentionedItem(
+        title=words.title if words else str(IN_INBOX[obligation_key.kind]),
+        due_on=obligation_key.due_on,
+        near=how_far(obligation_key.due_on, today=written_on, country=current_chapter.country),
         words=words,
         address=address_of(due, current_chapter) if due else None,
         press_address=press_address_of(due, current_chapter) if due and may_press else None,

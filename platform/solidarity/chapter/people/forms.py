@@ -11,7 +11,7 @@ from solidarity.forms.base import ServiceForm
 from solidarity.i18n.locale import language_choices
 from solidarity.labels.people import role_hints, role_names
 from tenants.chapters.models import Chapter
-from tenants.people.particulars import LONGEST_NAME
+from tenants.people.details import LONGEST_NAME
 
 
 class InvitationForm(ServiceForm):

@@ -17,7 +17,7 @@ from tenants.action_kit.plan.models import LineKind
 from tenants.people.models import Membership
 
 
-class LineForm(SeenForm, ServiceForm):
+class PlanLineForm(SeenForm, ServiceForm):
     """What a line says; `seen` is the number it had when the page was made."""
 
     title = StringField(_l("Title"))
@@ -34,7 +34,7 @@ class LineForm(SeenForm, ServiceForm):
         entry: LineEntry | None = None,
         seen: int = 0,
         **options: Any,
-    ) -> LineForm:
+    ) -> PlanLineForm:
         """Return the form of a kind of line, with `entry` until something is sent, or with `formdata=None`."""
         initial_entry = entry or LineEntry("")
         form = cls(

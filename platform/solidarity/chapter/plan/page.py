@@ -13,9 +13,9 @@ from solidarity.chapter.context import chapter_day
 from solidarity.charts.gantt import Timeline, timeline
 from solidarity.i18n.locale import format_day, format_number
 from tenants.action_kit.plan.models import LineKind, PlanLine, VersionState
-from tenants.action_kit.plan.queries import ToldLine, ToldVersion
+from tenants.action_kit.plan.queries import NamedLine, NamedVersion
 
-STATIONS = 3  # versions that the state bar shows; the list below has them all
+STATE_BAR_VERSIONS = 3  # versions that the state bar shows; the list below has them all
 WHENS = {
     VersionState.SUBMITTED: "now",
     VersionState.RETURNED: "now-att",
@@ -23,7 +23,7 @@ WHENS = {
 }
 
 
-def finding(rows: list[ToldLine], latest: ToldVersion | None) -> str:
+def plan_headline(rows: list[NamedLine], latest: NamedVersion | None) -> str:
     """Say in one sentence where the plan stands."""
     if not rows and latest is None:
         return str(_("There is no plan yet"))
@@ -33,7 +33,7 @@ def finding(rows: list[ToldLine], latest: ToldVersion | None) -> str:
         return str(_("The plan is waiting for approval"))
     if latest.version.state == VersionState.RETURNED:
         return str(_("The plan was returned"))
-    activities = standing(rows)
+    activities = planned_activities(rows)
     sentence = ngettext(
         "%(done)s of %(num)s planned activity has taken place",
         "%(done)s of %(num)s planned activities have taken place",
@@ -43,7 +43,7 @@ def finding(rows: list[ToldLine], latest: ToldVersion | None) -> str:
     return str(sentence)
 
 
-def lead(latest: ToldVersion | None, *, late: int, is_changed: bool) -> str:
+def lead(latest: NamedVersion | None, *, late: int, is_changed: bool) -> str:
     """Say in a sentence or two what that means for whoever works on the plan."""
     if latest is None:
         return str(_("Change the plan as often as you like. Send it for approval when it is ready."))
@@ -56,19 +56,20 @@ def lead(latest: ToldVersion | None, *, late: int, is_changed: bool) -> str:
     return " ".join(filter(None, [str(lateness), str(changed) if is_changed else ""])) or str(_("Nothing is overdue."))
 
 
-def stations(versions: list[ToldVersion]) -> list[dict[str, str]]:
+def state_bar(versions: list[NamedVersion]) -> list[dict[str, str]]:
     """Return the state bar: the latest versions in order, each with who and when, and the one to come."""
     if not versions:
         return []
     stages = [
-        _station(plan_version, is_latest=plan_version is versions[0]) for plan_version in reversed(versions[:STATIONS])
+        _state_bar_stage(plan_version, is_latest=plan_version is versions[0])
+        for plan_version in reversed(versions[:STATE_BAR_VERSIONS])
     ]
     word = _("Version %(number)s", number=format_number(versions[0].version.number + 1))
     note = _("Created when you send the plan again.")
     return [*stages, {"when": "next", "word": str(word), "note": str(note)}]
 
 
-def sentence_sent(plan_version: ToldVersion) -> str:
+def sentence_sent(plan_version: NamedVersion) -> str:
     """Say who sent a version, and when."""
     day = _day(plan_version.version.submitted_at)
     if plan_version.sent_by:
@@ -76,7 +77,7 @@ def sentence_sent(plan_version: ToldVersion) -> str:
     return str(_("Sent on %(day)s.", day=day))
 
 
-def sentence_decided(plan_version: ToldVersion) -> str:
+def sentence_decided(plan_version: NamedVersion) -> str:
     """Say who decided on a version, and when; empty while nobody has."""
     version = plan_version.version
     if version.decided_at is None:
@@ -90,7 +91,7 @@ def sentence_decided(plan_version: ToldVersion) -> str:
     return f"{sentence} {outside}".strip()
 
 
-def standing(rows: list[ToldLine]) -> list[PlanLine]:
+def planned_activities(rows: list[NamedLine]) -> list[PlanLine]:
     """Return the activities that are to take place, or have."""
     return [row.line for row in rows if row.line.kind == LineKind.ACTIVITY and row.line.dropped_on is None]
 
@@ -100,7 +101,7 @@ def done_of(activities: list[PlanLine]) -> int:
     return sum(line.done_on is not None for line in activities)
 
 
-def months(rows: list[ToldLine], today: date) -> Timeline | None:
+def months(rows: list[NamedLine], today: date) -> Timeline | None:
     """Return the months from the first activity to the last; None without activities."""
     days = [day for row in rows for day in (row.line.starts_on, row.line.due_on) if day is not None]
     return timeline(min(days), max(days), today) if days else None
@@ -117,7 +118,7 @@ def state_of(line: PlanLine, due: dict[Any, date], today: date) -> str:
     return "att" if line.due_on < today else "none"
 
 
-def _station(plan_version: ToldVersion, *, is_latest: bool) -> dict[str, str]:
+def _state_bar_stage(plan_version: NamedVersion, *, is_latest: bool) -> dict[str, str]:
     state, number = VersionState(plan_version.version.state), format_number(plan_version.version.number)
     phase = WHENS.get(state, "past") if is_latest or state is VersionState.APPROVED else "past"
     words = {

@@ -17,7 +17,7 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, home_if_pressed_there, may, obligations
 from solidarity.chapter.plan import page as plan_page
-from solidarity.chapter.plan.forms import LineForm, ReturnForm
+from solidarity.chapter.plan.forms import PlanLineForm, ReturnForm
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -26,7 +26,7 @@ from tenants import clock
 from tenants.action_kit.plan import lines, queries, services
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
 from tenants.action_kit.plan.obligations import PLANNED_ACTIVITY_DUE
-from tenants.action_kit.plan.queries import ToldLine
+from tenants.action_kit.plan.queries import NamedLine
 from tenants.db import db
 from tenants.people.models import Membership
 from tenants.people.permissions import Permission
@@ -60,7 +60,7 @@ def add_line(chapter: str) -> Answer:
     kind, parent = _kind_asked(), _parent_asked()
     if (parent.kind if parent else None) != lines.ABOVE[kind]:
         abort(404)
-    form = LineForm.of(kind, _members(kind))
+    form = PlanLineForm.of(kind, _members(kind))
     page = partial(render_template, "plan/line.html", form=form, heading=ADD_WORDS[kind], parent=parent)
     if not form.is_submitted():
         return page()
@@ -78,7 +78,7 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
     line = or_404(lines.find_line(db.session(), line_id))
     kind = LineKind(line.kind)
     members = _members(kind)
-    form = LineForm.of(kind, members, lines.line_entry(line), line.number)
+    form = PlanLineForm.of(kind, members, lines.line_entry(line), line.number)
     page = partial(render_template, "plan/line.html", form=form, heading=REVISE_WORDS[kind], line=line)
     if not form.is_submitted():
         return page()
@@ -161,13 +161,13 @@ def reopen_activity(chapter: str, subject_id: UUID) -> Response:
 
 def _page(form: ReturnForm) -> str:
     session, reader = db.session(), signed_in_person().user_id
-    rows, versions = queries.told_lines(session, reader_id=reader), queries.told_versions(session)
+    rows, versions = queries.named_lines(session, reader_id=reader), queries.named_versions(session)
     latest = versions[0] if versions else None
     submitted_version = latest if latest and latest.version.state == VersionState.SUBMITTED else None
     edits, moment = may(Permission.EDIT_PLAN), clock.now()
     today, due = chapter_day(moment), _due()
     states = {row.line.id: plan_page.state_of(row.line, due, today) for row in rows}
-    activities = plan_page.standing(rows)
+    activities = plan_page.planned_activities(rows)
     is_changed = queries.has_changed(session, [row.line for row in rows])
     return render_template(
         "plan/show.html",
@@ -177,9 +177,9 @@ def _page(form: ReturnForm) -> str:
         activities=activities,
         done=plan_page.done_of(activities),
         line=plan_page.months(rows, today),
-        finding=plan_page.finding(rows, latest),
+        headline=plan_page.plan_headline(rows, latest),
         lead=plan_page.lead(latest, late=list(states.values()).count("late"), is_changed=is_changed),
-        stations=plan_page.stations(versions),
+        state_bar=plan_page.state_bar(versions),
         sentence_sent=plan_page.sentence_sent,
         sentence_decided=plan_page.sentence_decided,
         as_of=as_of(moment),
@@ -200,13 +200,13 @@ def _page(form: ReturnForm) -> str:
     )
 
 
-def _line_conflict(form: LineForm, line: PlanLine, members: list[Membership]) -> Conflict:
-    saved_form = LineForm.of(LineKind(line.kind), members, lines.line_entry(line), formdata=None)
+def _line_conflict(form: PlanLineForm, line: PlanLine, members: list[Membership]) -> Conflict:
+    saved_form = PlanLineForm.of(LineKind(line.kind), members, lines.line_entry(line), formdata=None)
     return conflict_between(form, saved_form, subject_id=line.id, actions=("plan.line_revised",))
 
 
-def _by_parent(rows: list[ToldLine]) -> dict[UUID | None, list[ToldLine]]:
-    under: dict[UUID | None, list[ToldLine]] = {}
+def _by_parent(rows: list[NamedLine]) -> dict[UUID | None, list[NamedLine]]:
+    under: dict[UUID | None, list[NamedLine]] = {}
     for row in rows:
         under.setdefault(row.line.parent_id, []).append(row)
     return under

@@ -50,11 +50,14 @@ class ReportForm(SeenForm, ServiceForm):
         """Return what was written, by field."""
         return {name: (self[name].data or "").replace("\r\n", "\n") for name in WORDS}
 
-    def said(self) -> dict[str, TypedValue]:
+    def typed_values(self) -> dict[str, TypedValue]:
         """Return the values typed, by indicator."""
-        return {indicator.code: self._said(indicator.code, ratio=indicator.is_ratio) for indicator in TYPED_INDICATORS}
+        return {
+            indicator.code: self._typed_value(indicator.code, ratio=indicator.is_ratio)
+            for indicator in TYPED_INDICATORS
+        }
 
-    def _said(self, code: str, *, ratio: bool) -> TypedValue:
+    def _typed_value(self, code: str, *, ratio: bool) -> TypedValue:
         number, of, missing = self.boxes(code)
         if number.data is None:
             return TypedValue(None, missing=Missing(missing.data) if missing.data in set(Missing) else None)
@@ -62,13 +65,13 @@ class ReportForm(SeenForm, ServiceForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Refuse a whole without its part, which would be lost without a word."""
-        sound = bool(super().validate(extra_validators))
+        is_valid = bool(super().validate(extra_validators))
         for indicator in TYPED_INDICATORS:
             number, of, _missing = self.boxes(indicator.code)
             if indicator.is_ratio and of.is_filled and not number.is_filled:
                 number.errors = [*number.errors, _("Enter both numbers, or leave both empty.")]
-                sound = False
-        return sound
+                is_valid = False
+        return is_valid
 
 
 for _indicator in TYPED_INDICATORS:

@@ -31,7 +31,7 @@ STAGE_INDEX = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many st
 
 
 @dataclass(frozen=True)
-class Row:
+class ReportRow:
     """One indicator in words: its value, the target, what it was made of and where that is, and what is left out."""
 
     indicator: Indicator
@@ -46,7 +46,7 @@ class Row:
 class Table:
     """All rows, and the participations by cell."""
 
-    rows: list[Row]
+    rows: list[ReportRow]
     columns: list[Any]
     grid: list[dict[str, Any]]
     column_sums: list[int]
@@ -96,10 +96,10 @@ def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
     ]
 
 
-def stations(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:
+def state_bar(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:
     """Return the stations of the state bar: draft, sent, approved, each with who and when."""
 
-    def told(kind: str) -> str:
+    def state_note(kind: str) -> str:
         event = next((event for event in events if event.kind == kind), None)
         if event is None:
             return ""
@@ -114,9 +114,9 @@ def stations(report: Report, events: list[Event], *, chapter_country: str, zone:
         whens[0] = "now-att"
     words = [_("Returned") if is_back else _("Draft"), _("Sent"), _("Approved")]
     notes = [
-        told("reopened" if events and events[0].kind == "reopened" else "returned") if is_back else "",
-        told("submitted") if stage >= 1 else "",
-        told("approved") if stage == 3 else _("Then it is locked."),
+        state_note("reopened" if events and events[0].kind == "reopened" else "returned") if is_back else "",
+        state_note("submitted") if stage >= 1 else "",
+        state_note("approved") if stage == 3 else _("Then it is locked."),
     ]
     return [{"when": phase, "word": word, "note": note} for phase, word, note in zip(whens, words, notes, strict=True)]
 
@@ -128,9 +128,9 @@ def shown_value(indicator: Indicator, numerator: int | None, denominator: int | 
     return number_text(indicator, numerator, denominator)
 
 
-def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | None) -> Row:
+def _row(now: Assembled, before: ReportValue | None, target: IndicatorTarget | None) -> ReportRow:
     value = before or now
-    return Row(
+    return ReportRow(
         now.indicator,
         shown_value(now.indicator, value.numerator, value.denominator, value.missing),
         shown_value(now.indicator, target.target_numerator, target.target_denominator, None) if target else "–",

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
 from solidarity.chapter.reports.forms import MISSING_WORDS, ReasonForm, ReportForm, form_data
-from solidarity.chapter.reports.table import notes_on, report_table, stations
+from solidarity.chapter.reports.table import notes_on, report_table, state_bar
 from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
@@ -165,7 +165,7 @@ def _with_words(chapter: str, period: str, act: Callable[..., object], message: 
             report_id=report.id,
             seen=form.seen_number(),
             words=form.words(),
-            typed_values=form.said(),
+            typed_values=form.typed_values(),
         )
     return finish(message, _url_of(chapter, Period(report.period_on)))
 
@@ -210,7 +210,7 @@ def _page(
         notes=notes_on(table, drift, is_open=is_open),
         as_of=as_of(moment),
         sent=sent_report[0] if sent_report else None,
-        stations=stations(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
+        state_bar=state_bar(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
         kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),
         returned=next((event for event in events if event.kind in ("returned", "reopened")), None) if is_open else None,
         is_open=is_open,

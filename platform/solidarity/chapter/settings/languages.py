@@ -49,7 +49,7 @@ class LanguagesForm(ServiceForm):
         codes = [self.writing.data, *(self.languages.data or []), self.other_language.data]
         return [code for code in codes if code]
 
-    def held_before(self) -> list[str]:
+    def opened_with(self) -> list[str]:
         """Return the codes the chapter had when the form was opened."""
         return (self.seen.data or "").split()
 
@@ -64,7 +64,7 @@ def change(chapter: str) -> Answer:
         return page()
     with submission(form, page, conflict=_languages_now):
         change_languages(
-            db.session(), **actor_now(), languages=form.wanted(), seen=form.held_before(), is_desk=g.is_desk
+            db.session(), **actor_now(), languages=form.wanted(), seen=form.opened_with(), is_desk=g.is_desk
         )
     return finish(_("Saved."), url_for(".change", chapter=chapter))
 

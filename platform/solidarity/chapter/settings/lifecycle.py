@@ -37,9 +37,9 @@ def make_dormant(chapter: str) -> Answer:
 
 @blueprint.route("/awakening", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
-def wake_up(chapter: str) -> Answer:
+def reactivate(chapter: str) -> Answer:
     """Say what follows and ask for the reason, then wake the chapter up."""
-    return _move(services.wake_up, _("The chapter is active again."), ChapterState.DORMANT)
+    return _move(services.reactivate, _("The chapter is active again."), ChapterState.DORMANT)
 
 
 @blueprint.route("/closure", methods=["GET", "POST"])
@@ -65,7 +65,7 @@ def _move(act: Callable[..., object], words: str, *fitting: ChapterState) -> Ans
 def _ask_once_more() -> Answer:
     form = LifeForm()
     with submission(form, partial(_page, form)):
-        reason = services.kept_reason(text_of(form.reason))
+        reason = services.clean_reason(text_of(form.reason))
     return render_template("life/sure.html", reason=reason, desk_url=_desk_url())
 
 

@@ -16,14 +16,14 @@ from solidarity.i18n.locale import format_quarter, format_share
 from solidarity.labels.no_total import WHY_WORDS
 from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.targets.models import IndicatorTarget
-from tenants.action_kit.targets.progress import Approved, NoWay, SoFar, how_far, so_far
+from tenants.action_kit.targets.progress import Approved, NoProgress, SoFar, how_far, so_far
 from tenants.action_kit.targets.services import Amount, baseline_of, target_of
 from tenants.figures.measures import Accumulation, MeasureKind, Refusal
 
-NO_WAY_WORDS = {
-    NoWay.NOTHING_YET: _l("No approved report has a value yet."),
-    NoWay.NO_BASELINE: _l("Progress cannot be measured without a baseline."),
-    NoWay.SAME_AS_BASELINE: _l("The target is the same as the baseline, so progress cannot be measured."),
+NO_PROGRESS_WORDS = {
+    NoProgress.NOTHING_YET: _l("No approved report has a value yet."),
+    NoProgress.NO_BASELINE: _l("Progress cannot be measured without a baseline."),
+    NoProgress.SAME_AS_BASELINE: _l("The target is the same as the baseline, so progress cannot be measured."),
 }
 ON_THE_BAR = 0.8  # the target's mark stands here, so that the bar can run past it
 
@@ -96,8 +96,8 @@ def _progress(indicator: Indicator, target: IndicatorTarget | None, result: SoFa
     if target is None:
         return "", None
     fraction = how_far(indicator, target, result.parts)
-    if isinstance(fraction, NoWay):
-        return str(NO_WAY_WORDS[fraction]), None
+    if isinstance(fraction, NoProgress):
+        return str(NO_PROGRESS_WORDS[fraction]), None
     if fraction < 0:
         return str(_("Behind the baseline so far.")), None
     return format_share(_whole(fraction)), min(float(fraction), 2.0) * ON_THE_BAR * 100

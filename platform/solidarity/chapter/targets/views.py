@@ -54,8 +54,8 @@ def list_targets(chapter: str) -> str:
 def show_target(chapter: str, indicator: str, year: int) -> str:
     """Show a target with its history, and the form to set or move it to whoever may."""
     core_indicator, year = or_404(BY_CODE.get(indicator)), _year(year)
-    moves = history(db.session(), core_indicator, year)
-    return _page(core_indicator, year, moves, target_form(core_indicator, moves[0].row if moves else None))
+    revisions = history(db.session(), core_indicator, year)
+    return _page(core_indicator, year, revisions, target_form(core_indicator, revisions[0].row if revisions else None))
 
 
 @blueprint.post("/<indicator>/<int:year>/numbers")
@@ -93,13 +93,18 @@ def _target_page(indicator: Indicator, year: int, form: TargetForm, *, conflict:
 
 
 def _page(
-    indicator: Indicator, year: int, moves: list[TargetRevision], form: TargetForm, *, conflict: Conflict | None = None
+    indicator: Indicator,
+    year: int,
+    revisions: list[TargetRevision],
+    form: TargetForm,
+    *,
+    conflict: Conflict | None = None,
 ) -> str:
     return render_template(
         "targets/show.html",
         indicator=indicator,
         year=year,
-        moves=[
+        revisions=[
             {
                 "row": revision.row,
                 "by": revision.by,
@@ -107,7 +112,7 @@ def _page(
                 "baseline": shown_amount(indicator, before.amount) if (before := baseline_of(revision.row)) else "",
                 "is_late": services.is_year_over(year, chapter_day(revision.row.set_at)),
             }
-            for revision in moves
+            for revision in revisions
         ],
         form=form,
         conflict=conflict,

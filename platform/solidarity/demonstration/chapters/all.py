@@ -27,6 +27,6 @@ def everybody() -> tuple[Actor, ...]:
     """Return every invented chapter, so that the first dozen of them have every story to tell, in many areas."""
     first = cast_first.CHAPTERS
     by_turns = [actor for actor in chain.from_iterable(zip_longest(*AREAS)) if actor is not None]
-    representatives = {actor.story: actor for actor in reversed((*first, *by_turns))}
-    one_of_each = [actor for actor in by_turns if representatives[actor.story] is actor]
+    representatives = {actor.scenario: actor for actor in reversed((*first, *by_turns))}
+    one_of_each = [actor for actor in by_turns if representatives[actor.scenario] is actor]
     return (*first, *one_of_each, *(actor for actor in by_turns if actor not in one_of_each))

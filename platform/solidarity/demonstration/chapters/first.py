@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solidarity.demonstration.chapters.model import Actor, Deed, Player, Story
+from solidarity.demonstration.chapters.model import Actor, PlannedActivity, Scenario, TeamMember
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.people.permissions import Role
 
@@ -16,25 +16,29 @@ RECIFE = Actor(
     currency="BRL",
     languages=("pt", "en"),
     team=(
-        Player("Marina Albuquerque", "marina", Role.FOCAL_POINT),
-        Player("Thiago Nascimento", "thiago", Role.COORDINATOR),
-        Player("Lúcia Ferraz", "lucia", Role.FINANCE),
-        Player("Caio Vasconcelos", "caio", Role.MEMBER),
+        TeamMember("Marina Albuquerque", "marina", Role.FOCAL_POINT),
+        TeamMember("Thiago Nascimento", "thiago", Role.COORDINATOR),
+        TeamMember("Lúcia Ferraz", "lucia", Role.FINANCE),
+        TeamMember("Caio Vasconcelos", "caio", Role.MEMBER),
     ),
-    story=Story.STEADY,
-    deeds=(
-        Deed(ActivityKind.DIALOGUE, "Primeira roda de conversa, escola em Casa Amarela", "Casa Amarela", (17, 24, 0)),
-        Deed(ActivityKind.TRAINING, "Formação de facilitadores", "Boa Vista", (9, 11, 0)),
-        Deed(
+    scenario=Scenario.STEADY,
+    planned_activities=(
+        PlannedActivity(
+            ActivityKind.DIALOGUE, "Primeira roda de conversa, escola em Casa Amarela", "Casa Amarela", (17, 24, 0)
+        ),
+        PlannedActivity(ActivityKind.TRAINING, "Formação de facilitadores", "Boa Vista", (9, 11, 0)),
+        PlannedActivity(
             ActivityKind.STALL,
             "Banca no mercado da Várzea",
             "Várzea",
             (31, 54, 2),
             "Conversas curtas com quem fazia as compras. Muitos homens voltaram com um amigo.",
         ),
-        Deed(ActivityKind.DIALOGUE, "Roda de conversa, escola em Santo Amaro", "Santo Amaro", (22, 21, 1)),
-        Deed(ActivityKind.WORKPLACE, "Conversa na hora do almoço, garagem de ônibus", "Afogados", (4, 38, 0)),
-        Deed(ActivityKind.OTHER, "Sessão de cinema e debate", "Boa Vista", (26, 19, 1)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Roda de conversa, escola em Santo Amaro", "Santo Amaro", (22, 21, 1)),
+        PlannedActivity(
+            ActivityKind.WORKPLACE, "Conversa na hora do almoço, garagem de ônibus", "Afogados", (4, 38, 0)
+        ),
+        PlannedActivity(ActivityKind.OTHER, "Sessão de cinema e debate", "Boa Vista", (26, 19, 1)),
     ),
     outcome="Mais homens do Recife dividem o cuidado da casa e falam contra a violência",
     outputs=("Uma equipe de facilitadores preparada", "Escolas e locais de trabalho abrem espaço para a conversa"),
@@ -62,15 +66,15 @@ HUYE = Actor(
     currency="RWF",
     languages=("rw", "en", "fr"),
     team=(
-        Player("Emmanuel Habimana", "emmanuel", Role.FOCAL_POINT),
-        Player("Claudine Uwase", "claudine", Role.DEPUTY),
+        TeamMember("Emmanuel Habimana", "emmanuel", Role.FOCAL_POINT),
+        TeamMember("Claudine Uwase", "claudine", Role.DEPUTY),
     ),
-    story=Story.HANDED_OVER,
-    deeds=(
-        Deed(ActivityKind.STALL, "Stall on market day", "Huye", (12, 21, 0)),
-        Deed(ActivityKind.DIALOGUE, "Evening talk in the student hall", "Huye", (18, 27, 0)),
-        Deed(ActivityKind.TRAINING, "Peer educators, first day", "Huye", (8, 9, 0)),
-        Deed(ActivityKind.DIALOGUE, "Talk after the football match", "Tumba", (6, 33, 0)),
+    scenario=Scenario.HANDED_OVER,
+    planned_activities=(
+        PlannedActivity(ActivityKind.STALL, "Stall on market day", "Huye", (12, 21, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Evening talk in the student hall", "Huye", (18, 27, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Peer educators, first day", "Huye", (8, 9, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Talk after the football match", "Tumba", (6, 33, 0)),
     ),
     outcome="Students speak up when they see harassment",
     outputs=("Peer educators are ready", "Halls of residence talk about respect"),
@@ -97,16 +101,16 @@ IRBID = Actor(
     currency="JOD",
     languages=("ar", "en"),
     team=(
-        Player("رنا الخطيب", "rana", Role.FOCAL_POINT, "ar"),
-        Player("سامر عبيدات", "samer", Role.ME_OFFICER, "ar"),
+        TeamMember("رنا الخطيب", "rana", Role.FOCAL_POINT, "ar"),
+        TeamMember("سامر عبيدات", "samer", Role.ME_OFFICER, "ar"),
     ),
-    story=Story.OUTSIDE,
-    deeds=(
-        Deed(ActivityKind.DIALOGUE, "لقاء تعريفي مع المعلمين", "إربد", (11, 13, 0)),
-        Deed(ActivityKind.DIALOGUE, "جلسة حوار مع الطلاب", "إربد", (14, 16, 0)),
-        Deed(ActivityKind.WORKPLACE, "لقاء مع سائقي الحافلات", "إربد", (3, 25, 0)),
-        Deed(ActivityKind.TRAINING, "تدريب الميسّرين", "الحصن", (7, 8, 0)),
-        Deed(ActivityKind.STALL, "ركن توعية في السوق", "إربد", (19, 22, 0)),
+    scenario=Scenario.OUTSIDE,
+    planned_activities=(
+        PlannedActivity(ActivityKind.DIALOGUE, "لقاء تعريفي مع المعلمين", "إربد", (11, 13, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "جلسة حوار مع الطلاب", "إربد", (14, 16, 0)),
+        PlannedActivity(ActivityKind.WORKPLACE, "لقاء مع سائقي الحافلات", "إربد", (3, 25, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "تدريب الميسّرين", "الحصن", (7, 8, 0)),
+        PlannedActivity(ActivityKind.STALL, "ركن توعية في السوق", "إربد", (19, 22, 0)),
     ),
     outcome="رجال إربد يشاركون في رعاية أسرهم ويتحدثون ضد العنف",
     outputs=("فريق من الميسّرين مستعد للعمل", "المدارس وأماكن العمل تفتح باب الحوار"),

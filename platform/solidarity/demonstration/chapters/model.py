@@ -12,7 +12,7 @@ from tenants.action_kit.activities.models import ActivityKind
 from tenants.people.permissions import Role
 
 
-class Story(StrEnum):
+class Scenario(StrEnum):
     """The turn a chapter's year takes, above all that of its reports."""
 
     STEADY = "steady"
@@ -30,7 +30,7 @@ class Story(StrEnum):
 
 
 @dataclass(frozen=True)
-class Player:
+class TeamMember:
     """Somebody of an invented chapter.
 
     `login` is the left half of her address, in ASCII; `language` that of her pages and mails.
@@ -43,7 +43,7 @@ class Player:
 
 
 @dataclass(frozen=True)
-class Deed:
+class PlannedActivity:
     """Something a chapter does in its year; `people` are women, men and others who came."""
 
     kind: ActivityKind
@@ -69,9 +69,9 @@ class Actor:
     working_week: tuple[int, ...]
     currency: str
     languages: tuple[str, ...]
-    team: tuple[Player, ...]
-    story: Story
-    deeds: tuple[Deed, ...]
+    team: tuple[TeamMember, ...]
+    scenario: Scenario
+    planned_activities: tuple[PlannedActivity, ...]
     outcome: str
     outputs: tuple[str, str]
     planned: tuple[str, ...]

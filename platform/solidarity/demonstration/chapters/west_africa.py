@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from solidarity.demonstration.chapters.model import Actor, Deed, Player, Story
+from solidarity.demonstration.chapters.model import Actor, PlannedActivity, Scenario, TeamMember
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.people.permissions import Role
 
@@ -18,25 +18,29 @@ THIES = Actor(
     currency="XOF",
     languages=("fr", "wo"),
     team=(
-        Player("Ndèye Awa Sarr", "awa", Role.FOCAL_POINT),
-        Player("Modou Ndiongue", "modou", Role.COORDINATOR),
-        Player("Coumba Thiandoum", "coumba", Role.FINANCE),
-        Player("Aliou Badiane", "aliou", Role.MEMBER),
+        TeamMember("Ndèye Awa Sarr", "awa", Role.FOCAL_POINT),
+        TeamMember("Modou Ndiongue", "modou", Role.COORDINATOR),
+        TeamMember("Coumba Thiandoum", "coumba", Role.FINANCE),
+        TeamMember("Aliou Badiane", "aliou", Role.MEMBER),
     ),
-    story=Story.STEADY,
-    deeds=(
-        Deed(ActivityKind.DIALOGUE, "Causerie avec les chauffeurs de la gare routière", "Thiès Nord", (5, 32, 0)),
-        Deed(ActivityKind.DIALOGUE, "Cercle de parole au lycée", "Quartier Dixième", (21, 26, 0)),
-        Deed(ActivityKind.TRAINING, "Formation des animateurs de quartier", "Randoulène", (9, 10, 0)),
-        Deed(
+    scenario=Scenario.STEADY,
+    planned_activities=(
+        PlannedActivity(
+            ActivityKind.DIALOGUE, "Causerie avec les chauffeurs de la gare routière", "Thiès Nord", (5, 32, 0)
+        ),
+        PlannedActivity(ActivityKind.DIALOGUE, "Cercle de parole au lycée", "Quartier Dixième", (21, 26, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Formation des animateurs de quartier", "Randoulène", (9, 10, 0)),
+        PlannedActivity(
             ActivityKind.STALL,
             "Stand au marché central",
             "Centre-ville",
             (44, 51, 1),
             "Beaucoup de pères se sont arrêtés pour parler des devoirs et des repas. Trois ont demandé à animer.",
         ),
-        Deed(ActivityKind.WORKPLACE, "Pause-échange aux ateliers du chemin de fer", "Cité Ballabey", (6, 29, 0)),
-        Deed(ActivityKind.OTHER, "Tournoi de football mixte et débat", "Mbour 1", (33, 41, 0)),
+        PlannedActivity(
+            ActivityKind.WORKPLACE, "Pause-échange aux ateliers du chemin de fer", "Cité Ballabey", (6, 29, 0)
+        ),
+        PlannedActivity(ActivityKind.OTHER, "Tournoi de football mixte et débat", "Mbour 1", (33, 41, 0)),
     ),
     outcome="Plus d'hommes de Thiès partagent le travail de la maison et parlent contre la violence",
     outputs=("Une équipe d'animateurs est formée", "Les lycées et les ateliers font une place au dialogue"),
@@ -64,17 +68,17 @@ BOUAKE = Actor(
     currency="XOF",
     languages=("fr",),
     team=(
-        Player("Firmin Kouadio", "firmin", Role.FOCAL_POINT),
-        Player("Aya Konaté", "aya", Role.COORDINATOR),
-        Player("Mariam Diabagaté", "mariam", Role.ME_OFFICER),
+        TeamMember("Firmin Kouadio", "firmin", Role.FOCAL_POINT),
+        TeamMember("Aya Konaté", "aya", Role.COORDINATOR),
+        TeamMember("Mariam Diabagaté", "mariam", Role.ME_OFFICER),
     ),
-    story=Story.LATE,
-    deeds=(
-        Deed(ActivityKind.DIALOGUE, "Rencontre avec les étudiants de première année", "Campus", (28, 34, 0)),
-        Deed(ActivityKind.STALL, "Stand au grand marché", "Commerce", (37, 30, 0)),
-        Deed(ActivityKind.TRAINING, "Formation de pairs éducateurs", "Air France", (11, 12, 0)),
-        Deed(ActivityKind.WORKPLACE, "Échange avec les tisserands", "Koko", (8, 22, 0)),
-        Deed(ActivityKind.DIALOGUE, "Soirée des pères, maison de quartier", "Dar-es-Salam", (4, 27, 0)),
+    scenario=Scenario.LATE,
+    planned_activities=(
+        PlannedActivity(ActivityKind.DIALOGUE, "Rencontre avec les étudiants de première année", "Campus", (28, 34, 0)),
+        PlannedActivity(ActivityKind.STALL, "Stand au grand marché", "Commerce", (37, 30, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Formation de pairs éducateurs", "Air France", (11, 12, 0)),
+        PlannedActivity(ActivityKind.WORKPLACE, "Échange avec les tisserands", "Koko", (8, 22, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Soirée des pères, maison de quartier", "Dar-es-Salam", (4, 27, 0)),
     ),
     outcome="Les étudiants de Bouaké réagissent quand une camarade est harcelée",
     outputs=("Des pairs éducateurs sont prêts", "Les pères du quartier se réunissent chaque mois"),
@@ -101,16 +105,16 @@ TAMALE = Actor(
     currency="GHS",
     languages=("en", "ha"),
     team=(
-        Player("Rahinatu Alhassan", "rahinatu", Role.FOCAL_POINT),
-        Player("Fuseini Baako", "fuseini", Role.COORDINATOR),
-        Player("Ebenezer Tindana", "ebenezer", Role.MEMBER),
+        TeamMember("Rahinatu Alhassan", "rahinatu", Role.FOCAL_POINT),
+        TeamMember("Fuseini Baako", "fuseini", Role.COORDINATOR),
+        TeamMember("Ebenezer Tindana", "ebenezer", Role.MEMBER),
     ),
-    story=Story.NIL,
-    deeds=(
-        Deed(ActivityKind.DIALOGUE, "Talk with motor mechanics' apprentices", "Lamashegu", (6, 23, 0)),
-        Deed(ActivityKind.DIALOGUE, "Circle at the senior high school", "Kalpohin", (19, 22, 0)),
-        Deed(ActivityKind.STALL, "Stall at the shea and yam market", "Aboabo", (41, 29, 0)),
-        Deed(ActivityKind.TRAINING, "Facilitators' weekend", "Sakasaka", (8, 8, 0)),
+    scenario=Scenario.NIL,
+    planned_activities=(
+        PlannedActivity(ActivityKind.DIALOGUE, "Talk with motor mechanics' apprentices", "Lamashegu", (6, 23, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Circle at the senior high school", "Kalpohin", (19, 22, 0)),
+        PlannedActivity(ActivityKind.STALL, "Stall at the shea and yam market", "Aboabo", (41, 29, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Facilitators' weekend", "Sakasaka", (8, 8, 0)),
     ),
     outcome="Young men in Tamale share work at home and stand up for their sisters' schooling",
     outputs=("Facilitators in four neighbourhoods", "Workshops and schools host a circle each term"),
@@ -137,25 +141,25 @@ IBADAN = Actor(
     currency="NGN",
     languages=("en", "yo"),
     team=(
-        Player("Tunde Oyelaran", "tunde", Role.FOCAL_POINT),
-        Player("Yetunde Adigun", "yetunde", Role.COORDINATOR),
-        Player("Kehinde Salami", "kehinde", Role.FINANCE),
-        Player("Ifeoma Nwankpa", "ifeoma", Role.ME_OFFICER),
+        TeamMember("Tunde Oyelaran", "tunde", Role.FOCAL_POINT),
+        TeamMember("Yetunde Adigun", "yetunde", Role.COORDINATOR),
+        TeamMember("Kehinde Salami", "kehinde", Role.FINANCE),
+        TeamMember("Ifeoma Nwankpa", "ifeoma", Role.ME_OFFICER),
     ),
-    story=Story.STEADY,
-    deeds=(
-        Deed(ActivityKind.DIALOGUE, "Saturday circle at the barbershop", "Mokola", (3, 21, 0)),
-        Deed(ActivityKind.TRAINING, "Barbers learn to open a conversation", "Mokola", (5, 17, 0)),
-        Deed(ActivityKind.STALL, "Stall at the Bodija market", "Bodija", (58, 63, 1)),
-        Deed(ActivityKind.WORKPLACE, "Lunch hour with bank staff", "Dugbe", (24, 26, 0)),
-        Deed(
+    scenario=Scenario.STEADY,
+    planned_activities=(
+        PlannedActivity(ActivityKind.DIALOGUE, "Saturday circle at the barbershop", "Mokola", (3, 21, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Barbers learn to open a conversation", "Mokola", (5, 17, 0)),
+        PlannedActivity(ActivityKind.STALL, "Stall at the Bodija market", "Bodija", (58, 63, 1)),
+        PlannedActivity(ActivityKind.WORKPLACE, "Lunch hour with bank staff", "Dugbe", (24, 26, 0)),
+        PlannedActivity(
             ActivityKind.DIALOGUE,
             "Freshers' evening in the halls",
             "Sango",
             (39, 47, 1),
             "The hall representatives invited. The talk went on for an hour after it was over.",
         ),
-        Deed(ActivityKind.OTHER, "Poetry night on fathers and daughters", "Challenge", (44, 31, 0)),
+        PlannedActivity(ActivityKind.OTHER, "Poetry night on fathers and daughters", "Challenge", (44, 31, 0)),
     ),
     outcome="Men in Ibadan challenge harassment where they work, study and meet",
     outputs=("Barbershops host a monthly circle", "Halls and workplaces adopt a code of respect"),
@@ -183,17 +187,17 @@ LUBUMBASHI = Actor(
     currency="CDF",
     languages=("fr", "sw"),
     team=(
-        Player("Gisèle Mwamba", "gisele", Role.FOCAL_POINT),
-        Player("Trésor Ilunga", "tresor", Role.COORDINATOR),
-        Player("Patient Ngoie", "patient", Role.MEMBER),
+        TeamMember("Gisèle Mwamba", "gisele", Role.FOCAL_POINT),
+        TeamMember("Trésor Ilunga", "tresor", Role.COORDINATOR),
+        TeamMember("Patient Ngoie", "patient", Role.MEMBER),
     ),
-    story=Story.VACANT,
-    deeds=(
-        Deed(ActivityKind.WORKPLACE, "Causerie à la relève des équipes, fonderie", "Kampemba", (7, 42, 0)),
-        Deed(ActivityKind.DIALOGUE, "Cercle de parole à l'institut technique", "Kamalondo", (17, 25, 0)),
-        Deed(ActivityKind.STALL, "Stand au marché de la Katuba", "Katuba", (35, 38, 0)),
-        Deed(ActivityKind.TRAINING, "Formation de délégués syndicaux", "Kenya", (10, 14, 0)),
-        Deed(ActivityKind.OTHER, "Émission à la radio de quartier", "Ruashi", (4, 6, 0)),
+    scenario=Scenario.VACANT,
+    planned_activities=(
+        PlannedActivity(ActivityKind.WORKPLACE, "Causerie à la relève des équipes, fonderie", "Kampemba", (7, 42, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Cercle de parole à l'institut technique", "Kamalondo", (17, 25, 0)),
+        PlannedActivity(ActivityKind.STALL, "Stand au marché de la Katuba", "Katuba", (35, 38, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Formation de délégués syndicaux", "Kenya", (10, 14, 0)),
+        PlannedActivity(ActivityKind.OTHER, "Émission à la radio de quartier", "Ruashi", (4, 6, 0)),
     ),
     outcome="Les syndicats de Lubumbashi défendent l'égalité au travail",
     outputs=("Des délégués savent accueillir une plainte", "Les ateliers tiennent une causerie par mois"),
@@ -220,16 +224,16 @@ PRAIA = Actor(
     currency="CVE",
     languages=("pt", "kea"),
     team=(
-        Player("Dénis Moreno", "denis", Role.FOCAL_POINT),
-        Player("Ivanilda Semedo", "ivanilda", Role.COORDINATOR),
-        Player("Carla Monteiro Lopes", "carla", Role.MEMBER),
+        TeamMember("Dénis Moreno", "denis", Role.FOCAL_POINT),
+        TeamMember("Ivanilda Semedo", "ivanilda", Role.COORDINATOR),
+        TeamMember("Carla Monteiro Lopes", "carla", Role.MEMBER),
     ),
-    story=Story.NEWCOMER,
-    deeds=(
-        Deed(ActivityKind.DIALOGUE, "Primeira conversa com o clube de futebol", "Várzea", (5, 24, 0)),
-        Deed(ActivityKind.STALL, "Banca no mercado do Plateau", "Plateau", (26, 22, 0)),
-        Deed(ActivityKind.DIALOGUE, "Conversa com estudantes do liceu", "Palmarejo", (20, 18, 0)),
-        Deed(ActivityKind.TRAINING, "Formação de treinadores", "Achada Santo António", (6, 9, 0)),
+    scenario=Scenario.NEWCOMER,
+    planned_activities=(
+        PlannedActivity(ActivityKind.DIALOGUE, "Primeira conversa com o clube de futebol", "Várzea", (5, 24, 0)),
+        PlannedActivity(ActivityKind.STALL, "Banca no mercado do Plateau", "Plateau", (26, 22, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Conversa com estudantes do liceu", "Palmarejo", (20, 18, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Formação de treinadores", "Achada Santo António", (6, 9, 0)),
     ),
     outcome="Os clubes da Praia são lugares de respeito dentro e fora do campo",
     outputs=("Treinadores preparados para falar de respeito", "Clubes com um compromisso escrito"),
@@ -256,16 +260,16 @@ DOUALA = Actor(
     currency="XAF",
     languages=("fr", "en"),
     team=(
-        Player("Solange Ngo Bayiha", "solange", Role.FOCAL_POINT),
-        Player("Hervé Tchamba", "herve", Role.COORDINATOR),
-        Player("Estelle Moukouri", "estelle", Role.FINANCE),
+        TeamMember("Solange Ngo Bayiha", "solange", Role.FOCAL_POINT),
+        TeamMember("Hervé Tchamba", "herve", Role.COORDINATOR),
+        TeamMember("Estelle Moukouri", "estelle", Role.FINANCE),
     ),
-    story=Story.MISSING,
-    deeds=(
-        Deed(ActivityKind.WORKPLACE, "Causerie avec les dockers à midi", "Bonabéri", (2, 36, 0)),
-        Deed(ActivityKind.DIALOGUE, "Rencontre des motos-taxis", "Ndokotti", (3, 28, 0)),
-        Deed(ActivityKind.STALL, "Stand à la foire du quartier", "Akwa", (31, 27, 0)),
-        Deed(ActivityKind.TRAINING, "Atelier pour les animateurs", "Deïdo", (7, 9, 0)),
+    scenario=Scenario.MISSING,
+    planned_activities=(
+        PlannedActivity(ActivityKind.WORKPLACE, "Causerie avec les dockers à midi", "Bonabéri", (2, 36, 0)),
+        PlannedActivity(ActivityKind.DIALOGUE, "Rencontre des motos-taxis", "Ndokotti", (3, 28, 0)),
+        PlannedActivity(ActivityKind.STALL, "Stand à la foire du quartier", "Akwa", (31, 27, 0)),
+        PlannedActivity(ActivityKind.TRAINING, "Atelier pour les animateurs", "Deïdo", (7, 9, 0)),
     ),
     outcome="Les transporteurs de Douala veillent à la sécurité des passagères",
     outputs=("Une charte des motos-taxis est signée", "Les dockers ont leurs propres animateurs"),

@@ -13,9 +13,9 @@ from flask import render_template
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import DAYS_AHEAD
-from solidarity.desk.chapters.links import way_into, way_to
-from solidarity.desk.chapters.step_states import owed_by
-from solidarity.desk.context import blueprint, reach
+from solidarity.desk.chapters.links import obligation_link, page_link
+from solidarity.desk.chapters.step_states import obligations_by
+from solidarity.desk.context import blueprint, visible_countries
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, LIFE_WORDS, figure_url
 from solidarity.http.pagination import by_day, page_of
 from solidarity.i18n.locale import format_quarter
@@ -35,11 +35,11 @@ from tenants.overview.steps import IN_ORDER, StepState, states_of
 from tenants.people.permissions import Permission
 
 MOST_OF_A_STEP = 6
-MOST_MOVES = 20
+MOST_CHANGES = 20
 
 
 @dataclass(frozen=True)
-class Owed:
+class ExpectedItem:
     """One thing that is expected, in words; `address` is where it is done, for whoever may go there."""
 
     words: str
@@ -55,7 +55,7 @@ class StepRow:
 
     state: StepState
     address: str | None
-    owed: list[Owed]
+    due_obligations: list[ExpectedItem]
     more: int
 
 
@@ -63,12 +63,12 @@ class StepRow:
 @requires(Permission.READ_DESK)
 def show_chapter(chapter_id: UUID) -> str:
     """Show what a chapter shares about itself: days and states, no owners and nothing it wrote in its reports."""
-    chapter = or_404(find_shared(db.session(), countries=sorted(reach().countries), chapter_id=chapter_id))
+    chapter = or_404(find_shared(db.session(), countries=sorted(visible_countries().countries), chapter_id=chapter_id))
     reports = page_of(
         partial(reports_of, db.session(), chapter.id), by_day(lambda report: (report.period_on, report.id))
     )
     today = clock.local_day(clock.now(), chapter.zone)
-    obligations = owed_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
+    obligations = obligations_by([chapter.id], today=today, by=today + timedelta(days=DAYS_AHEAD))
     states = states_of(db.session(), [chapter.id], today=today, obligations=obligations)[chapter.id]
     return render_template(
         "desk/chapter.html",
@@ -86,10 +86,10 @@ def show_chapter(chapter_id: UUID) -> str:
         state=CHAPTER_STATE_WORDS[ChapterState(chapter.state)],
         waits_for_focal_point=chapter.state == ChapterState.SIGNED,
         figure_url=figure_url((Level.CHAPTER, str(chapter.id))),
-        home_url=way_into(chapter, "chapter.home"),
+        home_url=page_link(chapter, "chapter.home"),
         may_invite=chapter.state != ChapterState.CLOSED and _may(chapter, Permission.MANAGE_PEOPLE),
         may_move=_may(chapter, Permission.MANAGE_CHAPTER),
-        moves=shared_events(db.session(), chapter.id, limit=MOST_MOVES),
+        events=shared_events(db.session(), chapter.id, limit=MOST_CHANGES),
         move_words=LIFE_WORDS,
     )
 
@@ -98,23 +98,23 @@ def _step(
     chapter: SharedChapter, step: Step, state: StepState, obligations: Sequence[Obligation], today: date
 ) -> StepRow:
     step_obligations = [due for due in obligations if due.kind.step is step]
-    rows = [_owed(chapter, due, today) for due in step_obligations[:MOST_OF_A_STEP]]
-    return StepRow(state, way_into(chapter, STEP_PAGES[step]), rows, len(step_obligations) - len(rows))
+    rows = [_expected_items(chapter, due, today) for due in step_obligations[:MOST_OF_A_STEP]]
+    return StepRow(state, page_link(chapter, STEP_PAGES[step]), rows, len(step_obligations) - len(rows))
 
 
-def _owed(chapter: SharedChapter, due: Obligation, today: date) -> Owed:
+def _expected_items(chapter: SharedChapter, due: Obligation, today: date) -> ExpectedItem:
     """Say what is expected; of step 1 without the name of the person it is about."""
-    return Owed(
+    return ExpectedItem(
         words=str(WORDS[due.kind].for_desk),
         name=None if due.kind.step is Step.FOCAL_POINT else name_of_subject(due, chapter),
         due_on=due.due_on,
         state=due.state(today),
-        address=way_to(chapter, due),
+        address=obligation_link(chapter, due),
     )
 
 
 def _report_url(chapter: SharedChapter, report: SharedReport) -> str | None:
-    return way_into(chapter, "evaluation.show_report", period=Period(report.period_on).code)
+    return page_link(chapter, "evaluation.show_report", period=Period(report.period_on).code)
 
 
 def _may(chapter: SharedChapter, permission: Permission) -> bool:

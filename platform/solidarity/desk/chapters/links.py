@@ -13,7 +13,7 @@ from tenants.chapters.queries import SharedChapter
 from tenants.obligations.models import Obligation
 
 
-def way_into(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | None:
+def page_link(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | None:
     """Return the address of a page in the chapter; None for one that is not there or not this reader's."""
     access = declared_access(current_app, endpoint)
     if access is None or access.permission is None:
@@ -22,7 +22,7 @@ def way_into(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | N
     return url_for(endpoint, **{**values, "chapter": chapter.slug}) if may else None
 
 
-def way_to(chapter: SharedChapter, due: Obligation) -> str | None:
+def obligation_link(chapter: SharedChapter, due: Obligation) -> str | None:
     """Return where one sees to something a chapter owes; None where this reader may not go there."""
     endpoint, values = place_of(due, chapter)
-    return way_into(chapter, endpoint, **values)
+    return page_link(chapter, endpoint, **values)

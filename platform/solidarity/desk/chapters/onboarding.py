@@ -53,7 +53,7 @@ def _country(desk_countries: tuple[str, ...]) -> str | None:
 def _enter(form: OnboardingForm, country: str) -> Chapter:
     actor = actor_now()
     with opened(ChapterScope(new_id(), actor_id=actor["actor_id"])) as session:
-        return enter(session, **actor, country=country, **form.particulars())
+        return enter(session, **actor, country=country, **form.details())
 
 
 def _form_page(form: OnboardingForm, country: str) -> str:

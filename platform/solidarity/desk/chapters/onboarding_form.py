@@ -64,7 +64,7 @@ class OnboardingForm(ServiceForm):
             error = Refused({field: text for field, text in error.errors.items() if field not in derived_fields})
         super().show(error)
 
-    def particulars(self) -> dict[str, Any]:
+    def details(self) -> dict[str, Any]:
         """Return what was typed, as the service takes it."""
         name = (self.name.data or "").strip()
         extra_languages = [self.other_language.data] if self.other_language.data else []

@@ -12,7 +12,7 @@ from tenants.chapters.queries import Filter, SharedChapter, find_shared, list_sh
 from tenants.db import db
 from tenants.keyset import Cursor
 
-Sift = Callable[[list[SharedChapter]], list[SharedChapter]]
+RowFilter = Callable[[list[SharedChapter]], list[SharedChapter]]
 """Picks some of a list's chapters and keeps their order."""
 
 
@@ -21,7 +21,7 @@ def chapter_page(
     chapter_filter: Filter,
     *,
     size: int,
-    sift: Sift | None = None,
+    row_filter: RowFilter | None = None,
     scan_limit: int | None = None,
     **url_args: Any,
 ) -> Page[SharedChapter]:
@@ -31,7 +31,7 @@ def chapter_page(
     """
     rows = partial(list_shared, db.session(), countries=countries, chapter_filter=chapter_filter)
     codec = Naming[SharedChapter](lambda chapter: str(chapter.id), partial(_cursor, countries))
-    return page_of(rows, codec, size=size, choose=sift, look_through=scan_limit, **url_args)
+    return page_of(rows, codec, size=size, choose=row_filter, look_through=scan_limit, **url_args)
 
 
 def _cursor(countries: Sequence[str], text: str) -> Cursor:

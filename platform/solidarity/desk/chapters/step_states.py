@@ -36,16 +36,18 @@ class Late:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ChapterStates:
     """Where a chapter is on its day `today`: the states of its steps 1 to 6, what is late, and all that it owes."""
 
     today: date
     states: list[StepState]
     late: list[Late] = field(default_factory=list)
-    owed: list[Obligation] = field(default_factory=list)
+    due_obligations: list[Obligation] = field(default_factory=list)
 
 
-def standings_of(chapters: Sequence[SharedChapter], *, moment: datetime, ahead: int = 0) -> dict[UUID, Standing]:
+def states_of_chapters(
+    chapters: Sequence[SharedChapter], *, moment: datetime, ahead: int = 0
+) -> dict[UUID, ChapterStates]:
     """Return where chapters are at `moment`, each on its own day, in two statements however many there are.
 
     What they owe goes `ahead` days further.
@@ -54,19 +56,19 @@ def standings_of(chapters: Sequence[SharedChapter], *, moment: datetime, ahead: 
     if not days:
         return {}
     today = moment.date()
-    obligations = owed_by(list(days), today=today, by=max(days.values()) + timedelta(days=ahead))
+    obligations = obligations_by(list(days), today=today, by=max(days.values()) + timedelta(days=ahead))
     states = states_of(db.session(), list(days), today=today, obligations=_as_of(today, obligations, days))
     late = _late(obligations, days)
     obligations_by_chapter = _by_chapter(obligations)
     return {
-        chapter_id: Standing(
+        chapter_id: ChapterStates(
             days[chapter_id], states[chapter_id], late.get(chapter_id, []), obligations_by_chapter.get(chapter_id, [])
         )
         for chapter_id in days
     }
 
 
-def owed_by(chapters: Sequence[UUID], *, today: date, by: date) -> list[Obligation]:
+def obligations_by(chapters: Sequence[UUID], *, today: date, by: date) -> list[Obligation]:
     """Return what chapters owe by a day, as seen on another, the earliest first."""
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     return obligations_of(db.session(), chapters, today=today, by=by, quiet_weeks=quiet_weeks)

@@ -11,8 +11,8 @@ from flask import abort, render_template, request
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.desk.chapters.pagination import chapter_page
-from solidarity.desk.chapters.step_states import Standing, standings_of
-from solidarity.desk.context import blueprint, reach
+from solidarity.desk.chapters.step_states import ChapterStates, states_of_chapters
+from solidarity.desk.context import blueprint, visible_countries
 from solidarity.desk.place_names import CHAPTER_STATE_WORDS, short_period
 from solidarity.labels.obligations.wording import FOR_DESK
 from solidarity.labels.steps import STATES, STEPS
@@ -38,22 +38,28 @@ STEP_CHOICES = {f"{number}-{state}": (number, state) for number in range(1, STEP
 @requires(Permission.READ_DESK)
 def list_chapters() -> str:
     """List them by name, each with its six steps; every filter and page is an address."""
-    countries = sorted(reach().countries)
+    countries = sorted(visible_countries().countries)
     chapter_filter = Filter(
-        area=_chosen("area", [area for area in Area if reach().within(area)]),
+        area=_chosen("area", [area for area in Area if visible_countries().within(area)]),
         country=_chosen("country", countries),
         state=_chosen("state", list(ChapterState)),
     )
     steps, moment = _chosen("steps", [LATE, *STEP_CHOICES]), clock.now()
-    standings: dict[UUID, Standing] = {}
+    standings: dict[UUID, ChapterStates] = {}
 
-    def sift(chapters: list[SharedChapter]) -> list[SharedChapter]:
-        standings.update(standings_of(chapters, moment=moment))
+    def row_filter(chapters: list[SharedChapter]) -> list[SharedChapter]:
+        standings.update(states_of_chapters(chapters, moment=moment))
         return [chapter for chapter in chapters if _answers(standings[chapter.id], steps)]
 
     scan_limit = MOST_SIFTED if steps else PAGE
     page = chapter_page(
-        countries, chapter_filter, size=PAGE, sift=sift, scan_limit=scan_limit, steps=steps, **asdict(chapter_filter)
+        countries,
+        chapter_filter,
+        size=PAGE,
+        row_filter=row_filter,
+        scan_limit=scan_limit,
+        steps=steps,
+        **asdict(chapter_filter),
     )
     return render_template(
         "desk/chapters.html",
@@ -66,14 +72,14 @@ def list_chapters() -> str:
         period_name=lambda first_day: short_period(Period(first_day)),
         said=FOR_DESK,
         most_late=MOST_LATE,
-        areas=[(str(area), area_name(area)) for area in Area if reach().within(area)],
+        areas=[(str(area), area_name(area)) for area in Area if visible_countries().within(area)],
         countries=by_name({code: country_name(code) for code in countries}),
         states=CHAPTER_STATE_WORDS,
         may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
     )
 
 
-def _answers(progress: Standing, steps: str | None) -> bool:
+def _answers(progress: ChapterStates, steps: str | None) -> bool:
     """Tell whether a chapter's steps are as a filter asks: something late, or one step in one state."""
     if steps is None or steps == LATE:
         return steps is None or bool(progress.late)

@@ -35,7 +35,7 @@ SOURCES_A_PAGE = 25
 
 
 @dataclass(frozen=True)
-class ChapterRow:
+class ChapterFigureRow:
     """A chapter in a country's table: what it gives, and where that is from or why there is nothing."""
 
     chapter: SharedChapter
@@ -57,14 +57,14 @@ class Evidence:
 
 def chapter_rows(
     query: Asked, chapters: Sequence[SharedChapter], values: Mapping[UUID, ChapterValue]
-) -> list[ChapterRow]:
+) -> list[ChapterFigureRow]:
     """Return chapters as rows of a table."""
     return [
-        ChapterRow(
+        ChapterFigureRow(
             chapter,
             figure_url((Level.CHAPTER, str(chapter.id)), query.indicator.code, query.period),
             value_of(query, values.get(chapter.id)),
-            standing_of(query.period, values.get(chapter.id)),
+            value_source(query.period, values.get(chapter.id)),
             size_in(query, values.get(chapter.id)),
         )
         for chapter in chapters
@@ -83,7 +83,7 @@ def size_in(query: Asked, value: ChapterValue | None) -> float | None:
     return None if value is None or query.indicator.is_ratio else value.numerator
 
 
-def standing_of(period: Period, value: ChapterValue | None) -> str:
+def value_source(period: Period, value: ChapterValue | None) -> str:
     """Return where a chapter's value is from, or why there is none."""
     if value is None or (value.said_on is None and not value.is_expected and not value.missing):
         return str(_("Not expected"))

@@ -15,13 +15,13 @@ from solidarity.desk.figures.sentences import (
     Total,
     coverage_text,
     evidence_text,
-    is_told,
+    is_reported,
     made_from,
+    no_total_reason,
     reports_text,
     share_text,
     short_coverage,
     value_text,
-    why_text,
 )
 from solidarity.desk.periods import periods_around, year_until
 from solidarity.desk.place_names import figure_url, place_name, short_period
@@ -33,7 +33,7 @@ from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.assembly import cell_code
 from tenants.figures.measures import Accumulation, Parts, over_periods
-from tenants.rollups.readings import Spot, Value
+from tenants.rollups.readings import PlaceKey, Value
 
 Bar = tuple[int, int]
 
@@ -53,7 +53,7 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Row:
+class FigureRow:
     """A place or a period in a table: its name, where its figure is, and its figure in words.
 
     `size` is how long its bar is, and `each` what comes to one chapter of those in it; None where that says nothing.
@@ -62,24 +62,24 @@ class Row:
     name: str
     url: str
     value: str
-    is_told: bool
+    is_reported: bool
     coverage: str
     bar: Bar | None
     size: float | None = None
     each: str = ""
 
-    def with_coverage(self, words: str) -> Row:
+    def with_coverage(self, words: str) -> FigureRow:
         """Return the same with its coverage in other words."""
         return replace(self, coverage=words)
 
 
-def row_of(indicator: Indicator, name: str, url: str, total: Total) -> Row:
+def row_of(indicator: Indicator, name: str, url: str, total: Total) -> FigureRow:
     """Return a figure as a row shows it."""
-    return Row(
+    return FigureRow(
         name,
         url,
         value_text(indicator, total),
-        is_told(total),
+        is_reported(total),
         coverage_text(total),
         bar_of(total),
         size=size_of(indicator, total),
@@ -89,7 +89,7 @@ def row_of(indicator: Indicator, name: str, url: str, total: Total) -> Row:
 
 def size_of(indicator: Indicator, total: Total) -> float | None:
     """Return what a bar shows of a figure: its value, of a ratio its share; None where it has none."""
-    if not isinstance(total, Parts) or total.numerator is None or not is_told(total):
+    if not isinstance(total, Parts) or total.numerator is None or not is_reported(total):
         return None
     return total.numerator / total.denominator if indicator.is_ratio and total.denominator else total.numerator
 
@@ -112,22 +112,22 @@ def bar_of(total: Total) -> Bar | None:
     return (total.reported, total.expected - total.reported) if total is not None and total.expected else None
 
 
-def place_rows(query: Asked, spots: Sequence[Spot], values: Mapping[Spot, Value]) -> list[Row]:
+def place_rows(query: Asked, place_keys: Sequence[PlaceKey], values: Mapping[PlaceKey, Value]) -> list[FigureRow]:
     """Return places as rows."""
     return [
         row_of(
             query.indicator,
-            place_name(spot),
-            figure_url(spot, query.indicator.code, query.period),
-            values[spot].total if spot in values else None,
+            place_name(place_key),
+            figure_url(place_key, query.indicator.code, query.period),
+            values[place_key].total if place_key in values else None,
         )
-        for spot in spots
+        for place_key in place_keys
     ]
 
 
 def figure_facts(
     query: Asked,
-    spot: Spot,
+    place_key: PlaceKey,
     *,
     name: str,
     total: Total,
@@ -142,24 +142,24 @@ def figure_facts(
         "indicator": indicator,
         "period": period,
         "period_name": format_quarter(period.starts_on),
-        "level": str(spot[0]),
+        "level": str(place_key[0]),
         "name": name,
         "told": row_of(indicator, name, "", total),
         "share": share_text(indicator, total),
         "made_from": made_from(indicator, total) if standings is None else "",
-        "why": why_text(total),
+        "why": no_total_reason(total),
         "evidence": evidence_text(coverage_text(total) if standings is None else standings[period], as_of),
         "rule": RULE_WORDS[(indicator.rule.kind, indicator.rule.accumulation)],
         "made_of": FILLED_WORDS[indicator.filled],
         "columns": list(SEX_WORDS.values()),
         "sexes": _sexes(cells),
         "grid": _grid(cells) if cells else [],
-        "history": (rows := _history(query, spot, history, standings or {})),
+        "history": (rows := _history(query, place_key, history, standings or {})),
         "greatest": max((row.size or 0 for row, _is_current in rows), default=0),
         "growth": _growth([row for row, _is_current in rows if row.each]),
         "so_far": _so_far(query, history),
         "others": [
-            (sibling.title, figure_url(spot, sibling.code, period))
+            (sibling.title, figure_url(place_key, sibling.code, period))
             for sibling in CORE
             if sibling.code != indicator.code
         ],
@@ -167,14 +167,14 @@ def figure_facts(
 
 
 def _history(
-    query: Asked, spot: Spot, history: Mapping[Period, Total], standings: Mapping[Period, str]
-) -> list[tuple[Row, bool]]:
+    query: Asked, place_key: PlaceKey, history: Mapping[Period, Total], standings: Mapping[Period, str]
+) -> list[tuple[FigureRow, bool]]:
     """Return the periods around, each with whether it is this page's; those before anybody was asked are left out."""
     periods = periods_around(query.period, query.today)
     first = min([query.period, *(period for period in periods if history.get(period) is not None)])
     rows = []
     for period in (quarter for quarter in periods if quarter >= first):
-        url = figure_url(spot, query.indicator.code, period)
+        url = figure_url(place_key, query.indicator.code, period)
         total = history.get(period)
         row = row_of(query.indicator, short_period(period), url, total)
         if period in standings:
@@ -185,7 +185,7 @@ def _history(
     return rows
 
 
-def _growth(rows: Sequence[Row]) -> str:
+def _growth(rows: Sequence[FigureRow]) -> str:
     """Say what came to one chapter in the first and in the last of some periods."""
     if len(rows) < 2:
         return ""
@@ -207,9 +207,9 @@ def _so_far(query: Asked, history: Mapping[Period, Total]) -> dict[str, str]:
     total = over_periods(query.indicator.rule, parts)
     is_sum = query.indicator.rule.accumulation is Accumulation.FLOW
     return {
-        "value": value_text(query.indicator, total) if is_told(total) else "",
+        "value": value_text(query.indicator, total) if is_reported(total) else "",
         "coverage": reports_text(total) if is_sum else coverage_text(total),
-        "why": why_text(total),
+        "why": no_total_reason(total),
     }
 
 

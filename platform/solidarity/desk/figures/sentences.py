@@ -54,14 +54,14 @@ SOURCE_WORDS: Mapping[ValueSourceKind, LazyString] = {
 }
 
 
-def is_told(total: Total) -> bool:
+def is_reported(total: Total) -> bool:
     """Whether somebody gave a value, summed or not."""
     return total is not None and total.reported + total.carried > 0
 
 
 def value_text(indicator: Indicator, total: Total) -> str:
     """Return what a table shows: the value, that there is no total, or that nobody has reported."""
-    if not is_told(total):
+    if not is_reported(total):
         return str(_("Nobody has reported yet"))
     if isinstance(total, Parts) and total.numerator is not None:
         return number_text(indicator, total.numerator, total.denominator)
@@ -74,14 +74,14 @@ def share_text(indicator: Indicator, total: Total) -> str:
     return "" if part is None else format_share(float(part))
 
 
-def why_text(total: Total) -> str:
+def no_total_reason(total: Total) -> str:
     """Return why there is no sum, where there is none although somebody gave a value."""
-    return str(WHY_WORDS[total.reason]) if isinstance(total, Refusal) and is_told(total) else ""
+    return str(WHY_WORDS[total.reason]) if isinstance(total, Refusal) and is_reported(total) else ""
 
 
 def coverage_text(total: Total) -> str:
     """Return how many of the chapters expected have reported, and for how many an earlier value stands."""
-    if total is None or not (total.expected or is_told(total)):
+    if total is None or not (total.expected or is_reported(total)):
         return str(_("No report is expected"))
     if not total.expected:
         return str(ngettext("%(num)s chapter carried forward", "%(num)s chapters carried forward", total.carried))
@@ -111,7 +111,7 @@ def coverage_text(total: Total) -> str:
 
 def made_from(indicator: Indicator, total: Total) -> str:
     """Return of how many reports a sum is made, and for how many chapters an earlier value stands in it."""
-    if not isinstance(total, Parts) or not is_told(total) or indicator.is_ratio:
+    if not isinstance(total, Parts) or not is_reported(total) or indicator.is_ratio:
         return ""
     words = []
     if total.reported:

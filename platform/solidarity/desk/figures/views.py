@@ -10,9 +10,9 @@ from flask import abort, render_template
 
 from solidarity.access.declarations import requires
 from solidarity.desk.chapters.pagination import chapter_page
-from solidarity.desk.context import blueprint, reach
+from solidarity.desk.context import blueprint, visible_countries
 from solidarity.desk.figures.breakdown import asked_branch, branches, places_under
-from solidarity.desk.figures.chapter_values import chapter_facts, chapter_rows, standing_of
+from solidarity.desk.figures.chapter_values import chapter_facts, chapter_rows, value_source
 from solidarity.desk.figures.missing_chapters import absent_facts
 from solidarity.desk.figures.page import Asked, figure_facts, place_rows
 from solidarity.desk.figures.sentences import check_text
@@ -32,8 +32,8 @@ from tenants.people.permissions import Permission
 from tenants.rollups.evidence import ChapterValue, cells_of, chapter_values, values_over_periods
 from tenants.rollups.readings import (
     WORLD,
+    PlaceKey,
     Reading,
-    Spot,
     compiled_at,
     last_check,
     periods_known,
@@ -64,17 +64,21 @@ def figure(indicator: str, period: str, level: str, place: str) -> Answer:
     return _open(indicator, read_period(period, today), today, (level, place))
 
 
-def _open(indicator: str, period: Period, today: date, spot: tuple[str, str]) -> Answer:
+def _open(indicator: str, period: Period, today: date, place_key: tuple[str, str]) -> Answer:
     """Open a figure; a place outside her countries is not there, and one only partly inside them is refused."""
-    level, place = spot
+    level, place = place_key
     if indicator not in BY_CODE:
         abort(404)
     query = Asked(BY_CODE[indicator], period, today)
     if (level, place) == WORLD:
-        return _places(query, WORLD) if reach().world else _only_hers(query, WORLD, sorted(reach().countries))
-    if level == Level.AREA and place in set(Area) and reach().within(Area(place)):
+        return (
+            _places(query, WORLD)
+            if visible_countries().world
+            else _countries_only(query, WORLD, sorted(visible_countries().countries))
+        )
+    if level == Level.AREA and place in set(Area) and visible_countries().within(Area(place)):
         return _area(query, Area(place))
-    if level == Level.COUNTRY and place in reach().countries:
+    if level == Level.COUNTRY and place in visible_countries().countries:
         return _country(query, (Level.COUNTRY, place))
     if level != Level.CHAPTER:
         abort(404)
@@ -82,20 +86,28 @@ def _open(indicator: str, period: Period, today: date, spot: tuple[str, str]) ->
 
 
 def _area(query: Asked, area: Area) -> Answer:
-    spot = (Level.AREA, str(area))
-    return _places(query, spot) if reach().holds(area) else _only_hers(query, spot, reach().within(area))
-
-
-def _places(query: Asked, spot: Spot) -> str:
-    """Show a world or an area, and the areas or countries it is the sum of."""
-    open_branch, parts = asked_branch(spot), places_in(spot)
-    reading = read_figures(
-        db.session(), indicator=query.indicator, period=query.period, spots=places_under(spot, open_branch), focus=spot
+    place_key = (Level.AREA, str(area))
+    return (
+        _places(query, place_key)
+        if visible_countries().holds(area)
+        else _countries_only(query, place_key, visible_countries().within(area))
     )
-    rows = branches(query, spot, reading.values, open_branch)
+
+
+def _places(query: Asked, place_key: PlaceKey) -> str:
+    """Show a world or an area, and the areas or countries it is the sum of."""
+    open_branch, parts = asked_branch(place_key), places_in(place_key)
+    reading = read_figures(
+        db.session(),
+        indicator=query.indicator,
+        period=query.period,
+        place_keys=places_under(place_key, open_branch),
+        focus=place_key,
+    )
+    rows = branches(query, place_key, reading.values, open_branch)
     return render_template(
         "desk/figure_places.html",
-        **_stored(query, spot, reading),
+        **_stored(query, place_key, reading),
         rows=rows,
         longest=max((branch.row.size or 0 for branch in rows if branch.depth == 1), default=0),
         there=sum(place in reading.values for place in parts),
@@ -103,34 +115,34 @@ def _places(query: Asked, spot: Spot) -> str:
     )
 
 
-def _only_hers(query: Asked, spot: Spot, countries: Sequence[str]) -> Answer:
+def _countries_only(query: Asked, place_key: PlaceKey, countries: Sequence[str]) -> Answer:
     """Refuse a sum over more than her countries, and offer hers one by one."""
-    spots = in_order([(Level.COUNTRY, code) for code in countries])
-    reading = read_figures(db.session(), indicator=query.indicator, period=query.period, spots=spots)
+    place_keys = in_order([(Level.COUNTRY, code) for code in countries])
+    reading = read_figures(db.session(), indicator=query.indicator, period=query.period, place_keys=place_keys)
     return render_template(
         "desk/figure_refused.html",
-        name=place_name(spot),
-        level=str(spot[0]),
+        name=place_name(place_key),
+        level=str(place_key[0]),
         title=query.indicator.title,
         period_name=format_quarter(query.period.starts_on),
-        rows=place_rows(query, spots, reading.values),
+        rows=place_rows(query, place_keys, reading.values),
     ), 403
 
 
-def _country(query: Asked, spot: Spot) -> str:
+def _country(query: Asked, place_key: PlaceKey) -> str:
     """Show a country, and the chapters it is the sum of."""
-    page = chapter_page([spot[1]], Filter(), size=CHAPTERS_A_PAGE)
-    reading = read_figures(db.session(), indicator=query.indicator, period=query.period, spots=[], focus=spot)
+    page = chapter_page([place_key[1]], Filter(), size=CHAPTERS_A_PAGE)
+    reading = read_figures(db.session(), indicator=query.indicator, period=query.period, place_keys=[], focus=place_key)
     values = chapter_values(
         db.session(),
         indicator=query.indicator,
         period=query.period,
         chapters=[chapter.id for chapter in page.rows],
-        countries=[spot[1]],
+        countries=[place_key[1]],
     )
     return render_template(
         "desk/figure_chapters.html",
-        **_stored(query, spot, reading),
+        **_stored(query, place_key, reading),
         page=page,
         rows=(rows := chapter_rows(query, page.rows, values)),
         longest=max((row.size or 0 for row in rows), default=0),
@@ -139,7 +151,9 @@ def _country(query: Asked, spot: Spot) -> str:
 
 def _chapter(query: Asked, place: str) -> str:
     """Show a chapter's value, its report, and the rows it was made of."""
-    chapter = or_404(find_shared(db.session(), countries=sorted(reach().countries), chapter_id=uuid_or_404(place)))
+    chapter = or_404(
+        find_shared(db.session(), countries=sorted(visible_countries().countries), chapter_id=uuid_or_404(place))
+    )
     values = values_over_periods(
         db.session(),
         indicator=query.indicator,
@@ -151,7 +165,7 @@ def _chapter(query: Asked, place: str) -> str:
     history = {period: chapter_value.parts(period) for period, chapter_value in values.items()}
     return render_template(
         "desk/figure_evidence.html",
-        crumbs=_crumbs(query, (Level.COUNTRY, chapter.country), is_current=False),
+        breadcrumbs=_breadcrumbs(query, (Level.COUNTRY, chapter.country), is_current=False),
         **figure_facts(
             query,
             (Level.CHAPTER, str(chapter.id)),
@@ -160,7 +174,7 @@ def _chapter(query: Asked, place: str) -> str:
             as_of=compiled_at(db.session()),
             cells=_cells(query, chapter, value),
             history=history,
-            standings={period: standing_of(period, values.get(period)) for period in (*values, query.period)},
+            standings={period: value_source(period, values.get(period)) for period in (*values, query.period)},
         ),
         **chapter_facts(query, chapter, value),
     )
@@ -172,18 +186,18 @@ def _cells(query: Asked, chapter: SharedChapter, value: ChapterValue | None) -> 
     return cells_of(db.session(), value, indicator=query.indicator, countries=[chapter.country])
 
 
-def _stored(query: Asked, spot: Spot, reading: Reading) -> dict[str, Any]:
+def _stored(query: Asked, place_key: PlaceKey, reading: Reading) -> dict[str, Any]:
     """Return what the page of a stored figure needs."""
-    place_value = reading.values.get(spot)
-    history = read_periods(db.session(), indicator=query.indicator, spot=spot, periods=query.periods)
+    place_value = reading.values.get(place_key)
+    history = read_periods(db.session(), indicator=query.indicator, place_key=place_key, periods=query.periods)
     return {
-        "crumbs": _crumbs(query, spot, is_current=True),
+        "breadcrumbs": _breadcrumbs(query, place_key, is_current=True),
         "checked": check_text(last_check(db.session())),
-        "absent": absent_facts(query, _countries_in(spot)),
+        "absent": absent_facts(query, _countries_in(place_key)),
         **figure_facts(
             query,
-            spot,
-            name=place_name(spot),
+            place_key,
+            name=place_name(place_key),
             total=place_value.total if place_value else None,
             as_of=place_value.as_of if place_value else None,
             cells=reading.cells,
@@ -192,19 +206,23 @@ def _stored(query: Asked, spot: Spot, reading: Reading) -> dict[str, Any]:
     }
 
 
-def _countries_in(spot: Spot) -> Sequence[str]:
+def _countries_in(place_key: PlaceKey) -> Sequence[str]:
     """Return the countries of a place, all of them hers."""
-    level, place = spot
+    level, place = place_key
     if level == Level.WORLD:
-        return sorted(reach().countries)
-    return reach().within(Area(place)) if level == Level.AREA else [place]
+        return sorted(visible_countries().countries)
+    return visible_countries().within(Area(place)) if level == Level.AREA else [place]
 
 
-def _crumbs(query: Asked, spot: Spot, *, is_current: bool) -> list[tuple[str, str | None]]:
+def _breadcrumbs(query: Asked, place_key: PlaceKey, *, is_current: bool) -> list[tuple[str, str | None]]:
     """Return the way down to a place: (name, address); the address only of what is wholly hers."""
-    way = above(spot)
-    crumbs: list[tuple[str, str | None]] = []
+    way = above(place_key)
+    breadcrumbs: list[tuple[str, str | None]] = []
     for step in way[:-1] if is_current else way:
-        seen = reach().world if step == WORLD else step[0] == Level.COUNTRY or reach().holds(Area(step[1]))
-        crumbs.append((place_name(step), figure_url(step, query.indicator.code, query.period) if seen else None))
-    return crumbs
+        seen = (
+            visible_countries().world
+            if step == WORLD
+            else step[0] == Level.COUNTRY or visible_countries().holds(Area(step[1]))
+        )
+        breadcrumbs.append((place_name(step), figure_url(step, query.indicator.code, query.period) if seen else None))
+    return breadcrumbs

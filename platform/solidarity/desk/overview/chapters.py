@@ -13,8 +13,8 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from solidarity.desk.area_filter import AreaFilter
-from solidarity.desk.chapters.links import way_to
-from solidarity.desk.chapters.step_states import Standing, standings_of
+from solidarity.desk.chapters.links import obligation_link
+from solidarity.desk.chapters.step_states import ChapterStates, states_of_chapters
 from solidarity.desk.place_names import place_name
 from solidarity.i18n.locale import format_number
 from solidarity.labels.obligations.wording import WORDS
@@ -45,16 +45,16 @@ class Ring:
 
 
 @dataclass(frozen=True)
-class Row:
+class WheelRow:
     """A chapter of the wall's rows: its rings, and how many of them are to be looked at."""
 
     name: str
-    rings: list[Ring]
+    wheels: list[Ring]
 
     @property
     def to_look_at(self) -> int:
         """How many are not fine."""
-        return sum(not ring.is_fine for ring in self.rings)
+        return sum(not ring.is_fine for ring in self.wheels)
 
 
 @dataclass(frozen=True)
@@ -73,23 +73,23 @@ class Need:
     act: str
 
 
-def wall_facts(extent: AreaFilter, moment: datetime) -> dict[str, Any]:
+def chapter_overview(area_filter: AreaFilter, moment: datetime) -> dict[str, Any]:
     """Return what the page says of single chapters; where there are more than it may look at, only that."""
     chapters = list_shared(
         db.session(),
         Window(MOST_DRAWN + 1),
-        countries=extent.countries,
+        countries=area_filter.countries,
         chapter_filter=Filter(state=ChapterState.ACTIVE),
     )
     if len(chapters) > MOST_DRAWN:
         return {"too_many": MOST_DRAWN, "chapters_drawn": 0}
-    standings = standings_of(chapters, moment=moment, ahead=DAYS_TO_ANSWER)
+    standings = states_of_chapters(chapters, moment=moment, ahead=DAYS_TO_ANSWER)
     needs, contacts = _needs(chapters, standings), _contacts(chapters, standings)
     return {
         "too_many": 0,
         "chapters_drawn": len(chapters),
         "step_counts": _step_counts(standings.values()),
-        "walls": _walls(extent, chapters, standings),
+        "walls": _walls(area_filter, chapters, standings),
         "to_look_at": sum(not _is_fine(progress.states) for progress in standings.values()),
         "needs": needs[:MOST_NAMED],
         "needs_count": len(needs),
@@ -103,7 +103,9 @@ def _step_counts(standings: Any) -> list[dict[State, int]]:
     return [dict(Counter(states)) for states in zip(*(progress.states for progress in standings), strict=True)]
 
 
-def _walls(extent: AreaFilter, chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Row]:
+def _walls(
+    area_filter: AreaFilter, chapters: Sequence[SharedChapter], standings: Mapping[UUID, ChapterStates]
+) -> list[WheelRow]:
     """Return the rings by area, or by country where all are in one area."""
     by_area = len({chapter.area for chapter in chapters}) > 1
     rows: dict[str, list[Ring]] = {}
@@ -112,9 +114,9 @@ def _walls(extent: AreaFilter, chapters: Sequence[SharedChapter], standings: Map
         rows.setdefault(place, []).append(_ring(chapter, standings[chapter.id].states))
     level = Level.AREA if by_area else Level.COUNTRY
     names = {place: place_name((level, place)) for place in rows}
-    order = [str(spot[1]) for spot in extent.parts] if by_area and extent.spot else []
+    order = [str(place_key[1]) for place_key in area_filter.parts] if by_area and area_filter.place_key else []
     return [
-        Row(names[place], rows[place])
+        WheelRow(names[place], rows[place])
         for place in sorted(rows, key=lambda code: (order.index(code) if code in order else 0, sort_key(names[code])))
     ]
 
@@ -134,7 +136,7 @@ def _ring(chapter: SharedChapter, states: Sequence[StepState]) -> Ring:
     return Ring(_page_of(chapter), str(label), states, _is_fine(states))
 
 
-def _needs(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Need]:
+def _needs(chapters: Sequence[SharedChapter], standings: Mapping[UUID, ChapterStates]) -> list[Need]:
     """Return the chapters in which something is late, the longest first, each with its oldest thing."""
     needs = [
         _need(chapter, progress, progress.late[0].first, sum(late.count for late in progress.late) - 1)
@@ -144,13 +146,13 @@ def _needs(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]
     return sorted(needs, key=lambda need: (-need.days, need.chapter.sort_key))
 
 
-def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Standing]) -> list[Need]:
+def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, ChapterStates]) -> list[Need]:
     """Return the chapters whose contacts may be out of date, once for each reason, the longest first."""
     needs = []
     for chapter in chapters:
         progress = standings[chapter.id]
         first: dict[ObligationKind, Obligation] = {}
-        for due in progress.owed:
+        for due in progress.due_obligations:
             if due.kind.doubts_contacts and _begun(due) <= progress.today:
                 first.setdefault(due.kind, due)
         needs += [_need(chapter, progress, due, 0) for due in first.values()]
@@ -162,15 +164,15 @@ def _begun(due: Obligation) -> date:
     return due.due_on - timedelta(days=due.kind.began_days_before)
 
 
-def _need(chapter: SharedChapter, progress: Standing, due: Obligation, extra_count: int) -> Need:
-    since, way = _begun(due), way_to(chapter, due)
+def _need(chapter: SharedChapter, progress: ChapterStates, due: Obligation, extra_count: int) -> Need:
+    since, way = _begun(due), obligation_link(chapter, due)
     return Need(
         chapter,
         _page_of(chapter),
         progress.states,
         what=str(WORDS[due.kind].for_desk),
         more=extra_count,
-        with_whom=_with_whom(due.kind),
+        with_whom=_responsible_name(due.kind),
         since=since,
         days=(progress.today - since).days,
         act_url=way or _page_of(chapter),
@@ -178,7 +180,7 @@ def _need(chapter: SharedChapter, progress: Standing, due: Obligation, extra_cou
     )
 
 
-def _with_whom(kind: ObligationKind) -> str:
+def _responsible_name(kind: ObligationKind) -> str:
     if kind.responsible is Responsible.UN_WOMEN:
         return str(_("UN Women"))
     return str(_("The chapter or UN Women") if kind.responsible is Responsible.EITHER else _("The chapter"))

@@ -13,7 +13,7 @@ from solidarity.access.declarations import requires
 from solidarity.charts.tile_grid import PLACES, SMALL_ISLAND_STATES
 from solidarity.charts.tile_map import Tile, tile_class
 from solidarity.desk.area_filter import requested_area_filter, tabs
-from solidarity.desk.context import blueprint, reach
+from solidarity.desk.context import blueprint, visible_countries
 from solidarity.desk.overview.figures import covered
 from solidarity.desk.periods import asked_period
 from solidarity.desk.place_names import figure_url
@@ -33,16 +33,16 @@ from tenants.rollups.readings import periods_known
 @requires(Permission.READ_DESK)
 def list_countries() -> str:
     """List the countries of which a report is expected, and those that are on no tile of the map too."""
-    extent = requested_area_filter(reach())
+    area_filter = requested_area_filter(visible_countries())
     period = asked_period(periods_known(db.session()), clock.now().date())
-    coverage = coverage_by_country(db.session(), extent.countries, period=period)
+    coverage = coverage_by_country(db.session(), area_filter.countries, period=period)
     return render_template(
         "desk/countries.html",
-        extent=extent,
-        tabs=tabs(reach(), extent, "desk.list_countries", period),
+        area_filter=area_filter,
+        tabs=tabs(visible_countries(), area_filter, "desk.list_countries", period),
         period_name=format_quarter(period.starts_on),
-        back_url=url_for("desk.overview", area=extent.area and str(extent.area), period=period.code),
-        coverage=covered(extent.countries, coverage),
+        back_url=url_for("desk.overview", area=area_filter.area and str(area_filter.area), period=period.code),
+        coverage=covered(area_filter.countries, coverage),
         rows=[
             (
                 name,

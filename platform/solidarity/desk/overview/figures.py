@@ -13,10 +13,10 @@ from solidarity.desk.figures.sentences import (
     Total,
     coverage_text,
     evidence_text,
-    is_told,
+    is_reported,
+    no_total_reason,
     share_text,
     value_text,
-    why_text,
 )
 from solidarity.desk.place_names import figure_url, place_name
 from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, Indicator
@@ -24,11 +24,11 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import COUNTRIES_BY_AREA, Area
 from tenants.figures.models import Level
 from tenants.overview.report_states import Coverage
-from tenants.rollups.readings import Spot, Value
+from tenants.rollups.readings import PlaceKey, Value
 
 PARTICIPATIONS = BY_CODE["participations"]
 
-Board = Mapping[tuple[str, Spot, Period], Value]
+Board = Mapping[tuple[str, PlaceKey, Period], Value]
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class PlaceRow:
+class PlaceOverview:
     """A place with where its reports are and its participations; `url` is where its parts are."""
 
     name: str
@@ -61,14 +61,19 @@ class PlaceRow:
     is_there: bool
 
 
-def cells(spot: Spot, period: Period, periods: Sequence[Period], board: Board) -> list[Cell]:
+def cells(place_key: PlaceKey, period: Period, periods: Sequence[Period], board: Board) -> list[Cell]:
     """Return every indicator at a place."""
-    return [_cell(indicator, spot, period, periods, board) for indicator in CORE]
+    return [_cell(indicator, place_key, period, periods, board) for indicator in CORE]
 
 
-def place_rows(extent: AreaFilter, period: Period, board: Board, coverage: Mapping[str, Coverage]) -> list[PlaceRow]:
+def place_rows(
+    area_filter: AreaFilter, period: Period, board: Board, coverage: Mapping[str, Coverage]
+) -> list[PlaceOverview]:
     """Return the places of an extent, those first in its order that anybody was ever asked about."""
-    return [_row(spot, period, board.get((PARTICIPATIONS.code, spot, period)), coverage) for spot in extent.parts]
+    return [
+        _row(place_key, period, board.get((PARTICIPATIONS.code, place_key, period)), coverage)
+        for place_key in area_filter.parts
+    ]
 
 
 def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Coverage:
@@ -76,32 +81,32 @@ def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Cover
     return sum((coverage[code] for code in countries if code in coverage), Coverage())
 
 
-def _row(spot: Spot, period: Period, value: Value | None, coverage: Mapping[str, Coverage]) -> PlaceRow:
-    level, place = spot
+def _row(place_key: PlaceKey, period: Period, value: Value | None, coverage: Mapping[str, Coverage]) -> PlaceOverview:
+    level, place = place_key
     total = value.total if value else None
     place_coverage = covered(COUNTRIES_BY_AREA[Area(place)] if level == Level.AREA else [place], coverage)
-    figure = figure_url(spot, PARTICIPATIONS.code, period)
-    return PlaceRow(
-        place_name(spot),
+    figure = figure_url(place_key, PARTICIPATIONS.code, period)
+    return PlaceOverview(
+        place_name(place_key),
         url_for("desk.overview", area=place, period=period.code) if level == Level.AREA else figure,
         place_coverage,
-        value_text(PARTICIPATIONS, total) if is_told(total) else "",
+        value_text(PARTICIPATIONS, total) if is_reported(total) else "",
         figure,
         value is not None or bool(place_coverage.expected),
     )
 
 
-def _cell(indicator: Indicator, spot: Spot, period: Period, periods: Sequence[Period], board: Board) -> Cell:
-    value = board.get((indicator.code, spot, period))
+def _cell(indicator: Indicator, place_key: PlaceKey, period: Period, periods: Sequence[Period], board: Board) -> Cell:
+    value = board.get((indicator.code, place_key, period))
     total = value.total if value else None
-    reason = why_text(total)
-    series = [board.get((indicator.code, spot, quarter)) for quarter in periods]
+    reason = no_total_reason(total)
+    series = [board.get((indicator.code, place_key, quarter)) for quarter in periods]
     return Cell(
         indicator,
-        figure_url(spot, indicator.code, period),
+        figure_url(place_key, indicator.code, period),
         value=value_text(indicator, total),
         share=share_text(indicator, total),
-        is_number=is_told(total) and not reason,
+        is_number=is_reported(total) and not reason,
         why=reason,
         evidence=evidence_text(coverage_text(total), value.as_of if value else None),
         bar=bar_of(total),

@@ -10,9 +10,9 @@ from flask import render_template, url_for
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.desk.area_filter import AreaFilter, requested_area_filter, tabs
-from solidarity.desk.context import blueprint, reach, what_waits
-from solidarity.desk.figures.sentences import check_text, is_told, value_text
-from solidarity.desk.overview.chapters import wall_facts
+from solidarity.desk.context import blueprint, visible_countries, what_waits
+from solidarity.desk.figures.sentences import check_text, is_reported, value_text
+from solidarity.desk.overview.chapters import chapter_overview
 from solidarity.desk.overview.countries import map_facts
 from solidarity.desk.overview.figures import PARTICIPATIONS, cells, covered, place_rows
 from solidarity.desk.periods import SHOWN_PERIODS, asked_period
@@ -31,48 +31,50 @@ from tenants.rollups.readings import periods_and_check, read_board
 @requires(Permission.READ_DESK)
 def overview() -> str:
     """Show it; whoever holds several places that make no whole sees them one by one, without a sum."""
-    moment, extent = clock.now(), requested_area_filter(reach())
+    moment, area_filter = clock.now(), requested_area_filter(visible_countries())
     periods, check = periods_and_check(db.session())
     period = asked_period(periods, moment.date())
-    until = [period.moved(steps) for steps in range(1 - SHOWN_PERIODS, 1)]
-    coverage = coverage_by_country(db.session(), extent.countries, period=period)
-    board = read_board(db.session(), period=period, top=extent.spot, periods=until, spots=extent.parts)
-    rows = place_rows(extent, period, board, coverage)
-    whole = board.get((PARTICIPATIONS.code, extent.spot, period)) if extent.spot else None
+    until = [period.shifted(steps) for steps in range(1 - SHOWN_PERIODS, 1)]
+    coverage = coverage_by_country(db.session(), area_filter.countries, period=period)
+    board = read_board(
+        db.session(), period=period, top=area_filter.place_key, periods=until, place_keys=area_filter.parts
+    )
+    rows = place_rows(area_filter, period, board, coverage)
+    whole = board.get((PARTICIPATIONS.code, area_filter.place_key, period)) if area_filter.place_key else None
     return render_template(
         "desk/overview.html",
-        extent=extent,
-        tabs=tabs(reach(), extent, "desk.overview", period),
+        area_filter=area_filter,
+        tabs=tabs(visible_countries(), area_filter, "desk.overview", period),
         period=period,
-        periods=_choices(periods, period, extent),
+        periods=_choices(periods, period, area_filter),
         period_name=format_quarter(period.starts_on),
         moment=moment,
-        coverage=covered(extent.countries, coverage),
-        cells=cells(extent.spot, period, until, board) if extent.spot and whole else [],
-        level=str(extent.parts[0][0]) if extent.parts else "",
+        coverage=covered(area_filter.countries, coverage),
+        cells=cells(area_filter.place_key, period, until, board) if area_filter.place_key and whole else [],
+        level=str(area_filter.parts[0][0]) if area_filter.parts else "",
         rows=[row for row in rows if row.is_there],
         left_out=sum(not row.is_there for row in rows),
-        whole=value_text(PARTICIPATIONS, whole.total) if whole and is_told(whole.total) else "",
-        waiting=_waiting(extent, moment),
+        whole=value_text(PARTICIPATIONS, whole.total) if whole and is_reported(whole.total) else "",
+        waiting=_waiting(area_filter, moment),
         checked=check_text(check),
         may_onboard=bool(signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)),
-        **map_facts(extent.countries, period, coverage),
-        **wall_facts(extent, moment),
+        **map_facts(area_filter.countries, period, coverage),
+        **chapter_overview(area_filter, moment),
     )
 
 
-def _waiting(extent: AreaFilter, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
+def _waiting(area_filter: AreaFilter, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
     """Return what waits in each area of the extent and for how many days, the longest first."""
-    rows = [(area, of) for area, of in what_waits()[0].items() if extent.area in (None, area)]
+    rows = [(area, of) for area, of in what_waits()[0].items() if area_filter.area in (None, area)]
     return [
         (area_name(area), of, of.oldest_days(moment) or 0)
         for area, of in sorted(rows, key=lambda row: row[1].oldest or moment)
     ]
 
 
-def _choices(periods: Sequence[Period], period: Period, extent: AreaFilter) -> list[tuple[str, str, bool]]:
+def _choices(periods: Sequence[Period], period: Period, area_filter: AreaFilter) -> list[tuple[str, str, bool]]:
     """Return the periods to choose from, the latest first: name, address, and whether it is this page's."""
-    area = extent.area and str(extent.area)
+    area = area_filter.area and str(area_filter.area)
     return [
         (format_quarter(quarter.starts_on), url_for("desk.overview", area=area, period=quarter.code), quarter == period)
         for quarter in sorted({*periods, period}, reverse=True)

@@ -66,7 +66,7 @@ def postgres_major(folder: Path) -> int:
     return int(re.split(r"\D", postgres_version(folder), maxsplit=1)[0])
 
 
-def within_reach(folder: Path, account: Account | None, near: Path) -> Path:
+def runnable_copy(folder: Path, account: Account | None, near: Path) -> Path:
     """Return `folder`, or a copy of its programs that `account` can run.
 
     A virtual environment may lie where an unprivileged account cannot look, as below /root. The copy then goes into

@@ -21,7 +21,7 @@ from psycopg.rows import TupleRow
 
 from solidarity.embedded.errors import StartError
 from solidarity.embedded.processes import ask, await_end, end, free_port, spawn, sweep
-from solidarity.embedded.servers.binaries import find_postgres, postgres_major, within_reach
+from solidarity.embedded.servers.binaries import find_postgres, postgres_major, runnable_copy
 from solidarity.embedded.servers.os_account import Account, account_for, shared_folder
 from solidarity.embedded.servers.secret_files import read_or_make
 
@@ -119,7 +119,7 @@ class Postgres:
 
     @cached_property
     def _programs(self) -> Path:
-        return within_reach(find_postgres(), self._account, self.home)
+        return runnable_copy(find_postgres(), self._account, self.home)
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:
@@ -144,8 +144,8 @@ class Postgres:
         if data_major != major:
             raise StartError(
                 f"{self.data} was made by PostgreSQL {data_major}, which PostgreSQL {major} cannot read. Set PG_BIN to "
-                f"the bin folder of a PostgreSQL {data_major}, or carry the data over: dump it with pg_dump {data_major}, move the "
-                f"folder away, start again, and restore with pg_restore {major}."
+                f"the bin folder of a PostgreSQL {data_major}, or carry the data over: dump it with pg_dump "
+                f"{data_major}, move the folder away, start again, and restore with pg_restore {major}."
             )
 
     def _make_data(self) -> None:
@@ -207,7 +207,7 @@ class Postgres:
             return spawn(
                 [self._programs / program, "-D", data if within else f"/proc/self/fd/{descriptor}", *options],
                 log=self.log,
-                death_signal=signal.SIGINT,
+                exit_signal=signal.SIGINT,
                 account=self._account,
                 folder=Path("/"),
                 keeps=() if within else (descriptor,),

@@ -40,7 +40,7 @@ class Valkey:
             settings.write(self._settings())
             settings.seek(0)
             self._process = spawn(
-                [find_valkey(), "-"], log=self.log, death_signal=signal.SIGTERM, folder=self.home, reads=settings
+                [find_valkey(), "-"], log=self.log, exit_signal=signal.SIGTERM, folder=self.home, reads=settings
             )
         self._number.write_text(str(self._process.pid), encoding="ascii")
         self._wait_until_ready()

@@ -15,7 +15,7 @@ from tenants.people.permissions import DeskRole
 FIRST = "/desk"
 
 
-def rings(markup: str) -> dict[str, int]:
+def wheels(markup: str) -> dict[str, int]:
     """Return the chapters of the wall: name -> how many of its steps are late."""
     matches = re.findall(
         r'aria-label="([^"]*): (\d) of 6 steps done, (\d) overdue, (\d) need attention"><svg class="ring"', markup
@@ -36,7 +36,7 @@ def rows_under(markup: str, caption: str) -> list[str]:
 def test_dana_sees_every_active_chapter_once_as_a_ring_that_leads_to_it(world, as_person):
     enter(world, "kampala")
     markup = page(as_person(world.dana), FIRST)
-    assert rings(markup) == {"ElesPorElas Recife": 3, "HeForShe Huye": 3, "HeForShe kampala": 0}
+    assert wheels(markup) == {"ElesPorElas Recife": 3, "HeForShe Huye": 3, "HeForShe kampala": 0}
     assert f'<a href="/desk/chapters/{world.recife.id}" aria-label="ElesPorElas Recife:' in markup
     assert 'href="#need">Skip the rings' in markup
     symbols = set(re.findall(r'<use href="#(r\d\w)"/>', markup))
@@ -93,16 +93,16 @@ def test_more_chapters_than_a_page_looks_at_are_not_drawn_and_she_is_shown_where
     statement_count = statements_of(dana, FIRST)
     monkeypatch.setattr(wall, "MOST_DRAWN", 1)
     markup = page(dana, FIRST)
-    assert rings(markup) == {}
+    assert wheels(markup) == {}
     assert "More than 1 chapters are active here." in markup
     assert statements_of(dana, FIRST) < statement_count
-    assert list(rings(page(dana, f"{FIRST}?area=americas"))) == ["ElesPorElas Recife"], "one area is few enough"
+    assert list(wheels(page(dana, f"{FIRST}?area=americas"))) == ["ElesPorElas Recife"], "one area is few enough"
 
 
 def test_a_country_desk_sees_the_rings_and_needs_of_hers_alone(world, as_person):
     with world.app.app_context():
         rosa = desk_person("Rosa", DeskRole.COUNTRY_DESK, ("RW",))
     markup = page(as_person(rosa), FIRST)
-    assert list(rings(markup)) == ["HeForShe Huye"]
+    assert list(wheels(markup)) == ["HeForShe Huye"]
     assert "Recife" not in markup
     assert "By step, the only active chapter" in markup

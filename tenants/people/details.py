@@ -14,7 +14,7 @@ LONGEST_NAME = 120
 JOINERS = "\u200c\u200d"  # without them Persian and Hindi names are misspelt
 
 
-def kept_address(email: str) -> str:
+def clean_address(email: str) -> str:
     """Return an address in lower case, its domain in ASCII, since not every relay takes anything else.
 
     Raises Refused with the field `email`.
@@ -26,7 +26,7 @@ def kept_address(email: str) -> str:
         raise Refused({"email": _("Enter an email address such as name@example.org.")}) from error
 
 
-def kept_name(name: str) -> str:
+def clean_name(name: str) -> str:
     """Return a name without surplus spaces; raise Refused with the field `name` if it is empty, long or hides signs."""
     plain = " ".join(name.split())
     if not 1 <= len(plain) <= LONGEST_NAME or any(_is_hidden(sign) for sign in plain):

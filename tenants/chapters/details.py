@@ -24,7 +24,7 @@ Problems = Iterator[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Particulars:
+class ChapterDetails:
     """A chapter as its desk describes it; names in any script, `working_week` in ISO weekdays."""
 
     slug: str
@@ -42,22 +42,22 @@ def tidy_name(name: str) -> str:
     return unicodedata.normalize("NFC", name).strip()
 
 
-def refuse_unsound_particulars(details: Particulars) -> None:
+def refuse_invalid_details(details: ChapterDetails) -> None:
     """Raise Refused, a sentence a field, when a chapter cannot be entered like this."""
     refuse(dict(problem for check in _CHECKS for problem in check(details)))
 
 
-def refuse_unsound_calendar(zone: str, working_week: Sequence[int]) -> None:
+def refuse_invalid_calendar(zone: str, working_week: Sequence[int]) -> None:
     """Raise Refused with the fields `zone` and `working_week` when no chapter can live by this."""
     refuse(dict([*_zone_problems(zone), *_week_problems(working_week)]))
 
 
-def refuse_unsound_languages(languages: Sequence[str]) -> None:
+def refuse_invalid_languages(languages: Sequence[str]) -> None:
     """Raise Refused with the field `languages` when no chapter can have these."""
     refuse(dict(_language_problems(languages)))
 
 
-def _name_problems(details: Particulars) -> Problems:
+def _name_problems(details: ChapterDetails) -> Problems:
     for field in ("name", "campaign_name"):
         name = getattr(details, field)
         problem = text_problem(name, NAME_LENGTH, empty=_l("Enter a name."))
@@ -69,7 +69,7 @@ def _name_problems(details: Particulars) -> Problems:
             yield field, _l("Enter a name that contains letters.")
 
 
-def _slug_problems(details: Particulars) -> Problems:
+def _slug_problems(details: ChapterDetails) -> Problems:
     if not (SLUG_SHAPE.fullmatch(details.slug) and 3 <= len(details.slug) <= names.SLUG_LENGTH):
         yield (
             "slug",
@@ -81,7 +81,7 @@ def _slug_problems(details: Particulars) -> Problems:
         )
 
 
-def _place_problems(details: Particulars) -> Problems:
+def _place_problems(details: ChapterDetails) -> Problems:
     if details.country not in AREA_OF_COUNTRY:
         yield "country", _l("Choose a country from the list.")
     yield from _zone_problems(details.zone)
@@ -110,7 +110,7 @@ def _language_problems(languages: Sequence[str]) -> Problems:
         yield "languages", _l("Choose languages from the list.")
 
 
-_CHECKS: tuple[Callable[[Particulars], Problems], ...] = (
+_CHECKS: tuple[Callable[[ChapterDetails], Problems], ...] = (
     _name_problems,
     _slug_problems,
     _place_problems,

@@ -11,7 +11,7 @@ from harness.people import SINCE, Place, World, desk_person
 from sqlalchemy import select
 
 from solidarity.desk.chapters import views as chapters
-from solidarity.desk.chapters.step_states import standings_of
+from solidarity.desk.chapters.step_states import states_of_chapters
 from tenants import clock
 from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.evaluation.periods import Period
@@ -209,7 +209,7 @@ def test_each_chapter_is_late_on_its_own_day(world):
     with world.app.test_request_context():
         bind(db.session(), DeskScope(ALL_COUNTRIES))
         shared_chapters = list_shared(db.session(), Window(9), countries=["UG"])
-        standings = standings_of(shared_chapters, moment=datetime(2026, 9, 10, 10, 30, tzinfo=UTC))
+        standings = states_of_chapters(shared_chapters, moment=datetime(2026, 9, 10, 10, 30, tzinfo=UTC))
     today = {chapter.zone: standings[chapter.id].today for chapter in shared_chapters}
     assert today == {
         "Pacific/Pago_Pago": due_on - timedelta(days=1),

@@ -1,0 +1,78 @@
+"""Expenses are approved or rejected once, by a person who did not record them."""
+
+from __future__ import annotations
+
+from threading import Barrier, Thread
+
+import pytest
+from funding.money import FUNDING
+from harness.people import post
+
+from tenants.action_kit.funding import services
+from tenants.action_kit.funding.obligations import EXPENSE_TO_APPROVE
+from tenants.errors import AlreadyDecided, Refused
+
+
+def test_the_only_focal_points_expense_is_approved_by_dana_outside_the_chapter(money, world, as_person):
+    expense = money.spend()
+    assert money.row(expense).awaits_desk
+    assert [obligation.owner_id for obligation in money.obligations_of(EXPENSE_TO_APPROVE)] == [None]
+    dana = as_person(world.dana)
+    assert "Waiting for UN Women" in dana.get(FUNDING).get_data(as_text=True)
+    assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
+    page = as_person(world.alice).get(FUNDING).get_data(as_text=True)
+    assert "Approved outside the chapter" in page
+    assert "Dana" in page
+    assert money.obligations_of(EXPENSE_TO_APPROVE) == []
+    assert money.totals().spent == 1_000
+
+
+def test_where_somebody_in_the_chapter_decides_dana_is_refused_and_she_is_not(money, world, as_person):
+    frida = money.second()
+    expense = money.spend()
+    assert not money.row(expense).awaits_desk
+    assert len(money.obligations_of(EXPENSE_TO_APPROVE)) == 1
+    assert money.obligations_of(EXPENSE_TO_APPROVE)[0].owner_id is not None
+    dana = as_person(world.dana)
+    assert post(dana, f"{FUNDING}/transactions/{expense}/approval", form=FUNDING).location == FUNDING
+    assert "so UN Women cannot" in dana.get(FUNDING).get_data(as_text=True)
+    assert money.row(expense).state == "pending"
+    post(as_person(frida), f"{FUNDING}/transactions/{expense}/approval", form=FUNDING)
+    row = money.row(expense)
+    assert (row.state, row.is_outside, row.decided_by) == ("approved", False, frida.user_id)
+
+
+def test_alice_does_not_decide_on_her_own_expense(money, world):
+    expense = money.spend()
+    with pytest.raises(Refused):
+        money.decide(expense, world.alice)
+    assert money.row(expense).state == "pending"
+
+
+def test_what_is_refused_counts_nowhere(money, world):
+    expense = money.spend()
+    money.decide(expense, world.dana, is_desk=True, act=services.refuse_expense)
+    assert money.totals().spent == 0
+    with pytest.raises(AlreadyDecided) as earlier:
+        money.decide(expense, world.dana, is_desk=True)
+    assert (earlier.value.decision, earlier.value.by) == ("refused", "Dana")
+
+
+def test_two_approvals_at_once_give_one(money, world):
+    expense, start, outcomes = money.spend(), Barrier(2), []
+
+    def approve():
+        with world.app.app_context():
+            start.wait()
+            try:
+                money.decide(expense, world.dana, is_desk=True)
+                outcomes.append("approved")
+            except AlreadyDecided:
+                outcomes.append("already")
+
+    threads = [Thread(target=approve) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["already", "approved"]
