@@ -1,6 +1,6 @@
 """Run the migrations: one advisory lock, short lock time-outs, a transaction each, as the owner of the tables.
 
-`solidarity migrate` hands its connection over in `config.attributes["connection"]`; nothing else runs this file.
+`solidarity migrate` passes its connection in `config.attributes["connection"]`; nothing else runs this file.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, text
 import tenants.models  # noqa: F401  (fills the metadata)
 from tenants.db import Base
 
-LOCK = 0x501_1DA  # any number, the same for all: two deploys at once must take turns
+LOCK = 0x501_1DA  # any number, the same for all: concurrent deployments must take turns
 
 
 def run(connection: Connection) -> None:
@@ -36,7 +36,7 @@ def run(connection: Connection) -> None:
 
 
 def write() -> None:
-    """Write the SQL of the migrations instead of running it, for whoever looks them through."""
+    """Write the SQL of the migrations instead of running it, for review."""
     context.configure(dialect_name="postgresql", target_metadata=Base.metadata, transaction_per_migration=True)
     with context.begin_transaction():
         context.run_migrations()

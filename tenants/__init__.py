@@ -1,1 +1,1 @@
-"""What a chapter is and does, and the walls between chapters. Knows no screen and no timetable."""
+"""Chapters, their data and their rules, and the isolation between them. Imports no web page and no task schedule."""

@@ -1,9 +1,9 @@
-"""Who may decide what somebody asked for. Nobody decides on her own request.
+"""Who may decide on a request. The requester never may.
 
-Where nobody else in the chapter may decide, as in most small ones, the request goes to UN Women's desk for the country,
-and the record says "approved outside the chapter" (ARCHITECTURE, section 4). The desk reads no memberships, so where a
-request waits is kept on its row: settled when it is sent, under `keep_deciders`, and again by `route_again`
-(action_kit/routing.py) whenever somebody joins or leaves, under `change_deciders`. Of the two one waits for the other.
+If no other member of the chapter may decide, as in most small ones, the request goes to UN Women's desk for the
+country, and the record says "approved outside the chapter" (ARCHITECTURE, section 4). The desk cannot read memberships,
+so each request stores whether the desk decides: set when it is sent, under `keep_deciders`, and again by `route_again`
+(action_kit/approval_routing.py) when a member joins or leaves, under `change_deciders`. The locks exclude each other.
 """
 
 from __future__ import annotations
@@ -22,23 +22,23 @@ from tenants.scope import bound_chapter
 
 
 def keep_deciders(session: Session) -> Chapter:
-    """Return the bound chapter, which nobody joins or leaves until this transaction ends."""
+    """Return the bound chapter, locked: no member joins or leaves until this transaction ends."""
     statement = select(Chapter).where(Chapter.id == bound_chapter(session))
     return session.scalars(statement.with_for_update(read=True)).one()
 
 
 def change_deciders(session: Session) -> Chapter:
-    """Return the bound chapter, whose people and terms nobody else changes until this transaction ends.
+    """Return the bound chapter, locked: no other transaction changes its people and terms until this one ends.
 
-    Nor does anybody send a request meanwhile; rows that only point at the chapter may be added. Taken before any row of
-    a membership is, or two wait for each other.
+    It also blocks new requests. Rows that only refer to the chapter can be added. Call this before any membership row
+    is locked, to avoid a deadlock.
     """
     statement = select(Chapter).where(Chapter.id == bound_chapter(session))
     return session.scalars(statement.with_for_update(key_share=True)).one()
 
 
 def deciders(session: Session, permission: Permission) -> frozenset[UUID]:
-    """Return the persons who belong to the bound chapter now and may do this."""
+    """Return the user ids of the present members of the bound chapter who have this permission."""
     present = select(Membership.user_id).where(
         Membership.chapter_id == bound_chapter(session),
         Membership.left_at.is_(None),
@@ -48,17 +48,17 @@ def deciders(session: Session, permission: Permission) -> frozenset[UUID]:
 
 
 def someone_else_may(session: Session, permission: Permission, *, but: UUID) -> bool:
-    """Tell whether a present member of the bound chapter other than the person `but` may do this."""
+    """Whether a present member of the bound chapter other than the person `but` has this permission."""
     return bool(deciders(session, permission) - {but})
 
 
 def refuse_own_request(*, actor_id: UUID, asked_by: UUID) -> None:
-    """Raise Refused where somebody decides on what she asked for herself."""
+    """Raise Refused if the person who decides is the one who made the request."""
     if actor_id == asked_by:
         raise Refused({"decision": _l("You cannot decide on something you sent yourself. Someone else has to.")})
 
 
 def refuse_desk_where_chapter_decides(session: Session, permission: Permission, *, asked_by: UUID) -> None:
-    """Raise Refused where UN Women would decide in the place of somebody of the chapter who may."""
+    """Raise Refused if a member of the chapter may decide, so that UN Women must not."""
     if someone_else_may(session, permission, but=asked_by):
         raise Refused({"decision": _l("Someone in the chapter can decide this, so UN Women cannot.")})

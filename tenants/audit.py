@@ -1,4 +1,4 @@
-"""Who did what to what. A chapter reads its own entries; nobody changes one."""
+"""The audit trail: who did what, and when. A chapter reads its own entries. Entries never change."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Detail = str | int | bool | None
 
 
 class AuditEntry(ChapterOwned, Base):
-    """One act. `details` holds ids, codes and figures, never names or texts: erasing a person must stay possible."""
+    """One action. `details` holds ids, codes and figures, never names or texts, so that a person can be erased."""
 
     __tablename__ = "audit_entries"
 
@@ -41,9 +41,9 @@ class AuditEntry(ChapterOwned, Base):
 
 @dataclass(frozen=True)
 class TrailEntry:
-    """An entry and the names it needs: of who acted, and of whom it was about, a member or somebody invited.
+    """An entry with the names of the actor and of its subject, a member or an invited person.
 
-    A name is None where there is nobody, or nobody any more.
+    A name is None if there is no such person, or no longer.
     """
 
     entry: AuditEntry
@@ -61,9 +61,9 @@ def record(
     is_desk: bool = False,
     **details: Detail,
 ) -> AuditEntry:
-    """Add an audit entry to the bound chapter, in the transaction of the act itself, and return it.
+    """Add an audit entry to the bound chapter, in the transaction of the action itself, and return it.
 
-    `action` is a code such as `activity.logged`; `is_desk` says that UN Women acted inside the chapter.
+    `action` is a code such as `activity.logged`. `is_desk` means that UN Women acted inside the chapter.
     """
     entry = AuditEntry(
         chapter_id=bound_chapter(session),
@@ -80,9 +80,9 @@ def record(
 
 
 def trail(session: Session, window: Window, *, is_desk: bool = False) -> list[TrailEntry]:
-    """Return what was done in the bound chapter, newest first; with `is_desk` only by UN Women.
+    """Return the entries of the bound chapter, newest first. With `is_desk`, return only those of UN Women.
 
-    A cursor is a moment and an entry's id. Needs the web's login: names of UN Women's people are those of their
+    A cursor is a moment and an entry's id. Needs the web's login, because the names of UN Women's staff come from their
     accounts.
     """
     statement = _select_entries(session)
@@ -93,7 +93,7 @@ def trail(session: Session, window: Window, *, is_desk: bool = False) -> list[Tr
 
 
 def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tuple[str | None, datetime] | None:
-    """Return who did one of these to a subject last, and when: to tell whoever comes second to a form.
+    """Return who last did one of these actions to a subject, and when. A form that is submitted too late shows it.
 
     Needs the web's login, as `trail` does.
     """
@@ -113,7 +113,7 @@ def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tu
 
 
 def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:
-    """Select entries with the actor's latest name as a member and as a person, and the name of whom it is about."""
+    """Select entries with the actor's latest member name and account name, and with the name of the subject."""
     chapter_id, subject = bound_chapter(session), aliased(Membership)
     return (
         select(
@@ -130,6 +130,6 @@ def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | No
 def _name_actor(
     entry: AuditEntry, as_member: str | None, as_person: str | None, subject_name: str | None
 ) -> TrailEntry:
-    """Name UN Women's people as their accounts do, and everybody else as the chapter does."""
+    """Name UN Women's staff as their accounts do, and everyone else as the chapter does."""
     by = as_person or as_member if entry.is_desk else as_member or as_person
     return TrailEntry(entry, by, subject_name)

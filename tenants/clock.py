@@ -1,6 +1,6 @@
-"""Time comes from here, and reaches the domain as a parameter.
+"""The current time. Domain functions take it as a parameter.
 
-A test that travels moves this clock; it cannot move PostgreSQL's, so business dates are never `now()` in SQL.
+Time-travel tests change this clock, but not PostgreSQL's. Business dates are therefore never `now()` in SQL.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 
 def now() -> datetime:
-    """Return the present moment, aware, in UTC."""
+    """Return the current moment, aware, in UTC."""
     return datetime.now(UTC)
 
 

@@ -1,8 +1,8 @@
-"""The base of every row, the columns every chapter-owned row has, and the one way to relate them.
+"""The base of every model, the columns of every chapter-owned table, and how to declare relationships.
 
 Chapter-owned tables have PRIMARY KEY (chapter_id, id) and foreign keys that carry chapter_id. SQLAlchemy's plain
-relationship over such a key blanks the primary key when it unlinks; `belongs_to` and `has_many` mark only the other
-half as foreign and are the only form allowed (tests/rules).
+relationship over such a key sets part of the primary key to NULL when it unlinks rows. `belongs_to` and `has_many` mark
+only the other column as foreign and are the only form allowed (tests/rules).
 """
 
 from __future__ import annotations
@@ -43,9 +43,7 @@ from sqlalchemy.sql.base import ExecutableOption
 
 from tenants.scope import BoundSession, ChapterLogin, ChapterScope, LinkScope, Scope, bind, log_context, scope_of
 
-SHUTDOWN_SQLSTATES = frozenset(
-    {None, "57P01", "57P02", "57P03"}
-)  # no answer at all; shutting down, crashed, starting up
+SHUTDOWN_SQLSTATES = frozenset({None, "57P01", "57P02", "57P03"})  # no answer, shutting down, crashed, starting up
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -56,12 +54,12 @@ NAMING_CONVENTION = {
 
 
 def new_id() -> UUID:
-    """Return a UUID of version 7: made here and not by the database, so that a row knows its key before it is sent."""
+    """Return a UUID of version 7. It is made here, not in the database, so that a row has its key before it is sent."""
     return UUID(bytes=uuid_utils.uuid7().bytes)
 
 
 class Base(DeclarativeBase):
-    """The base of all models; constraint names come from one convention."""
+    """The base of all models. Constraint names follow one convention."""
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMING_CONVENTION),
@@ -70,13 +68,13 @@ class Base(DeclarativeBase):
 
 
 class ChapterItself:
-    """The chapter's own row, whose id is the chapter_id of everything else."""
+    """The row of the chapter itself. Its id is the chapter_id of all other rows."""
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
 
 
 class ChapterOwned:
-    """The two halves of every chapter-owned key. `chapter_id` is always given, never defaulted."""
+    """The two columns of every chapter-owned key. `chapter_id` has no default and must always be given."""
 
     chapter_id: Mapped[UUID] = mapped_column(ForeignKey("chapters.id"), primary_key=True)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
@@ -88,21 +86,21 @@ def chapter_key(column: str, target_table: str) -> ForeignKeyConstraint:
 
 
 def country_key(table: str) -> ForeignKeyConstraint:
-    """Return the key that keeps `country` of a row in `table` true to its chapter's, for what the desk reads."""
+    """Return the key that keeps `country` of a row in `table`, which the desk reads, equal to that of its chapter."""
     return ForeignKeyConstraint(
         ["chapter_id", "country"], ["chapters.id", "chapters.country"], name=f"fk_{table}_country"
     )
 
 
 def belongs_to(target: str, *, source: str, by: str, back_populates: str | None = None) -> Relationship[Any]:
-    """Relate class `own` to class `target` of the same chapter through `own`'s column `by`."""
+    """Relate class `source` to class `target` of the same chapter through the column `by` of `source`."""
     return relationship(target, primaryjoin=_same_chapter(target, source, by), back_populates=back_populates)
 
 
 def has_many(
     target: str, *, source: str, by: str, back_populates: str, order_by: str | None = None
 ) -> Relationship[Any]:
-    """Return the other side of `belongs_to`: the rows of `target` whose column `by` names this row."""
+    """Return the other side of `belongs_to`: the rows of `target` whose column `by` refers to this row."""
     return relationship(
         target,
         primaryjoin=_same_chapter(source, target, by),
@@ -116,7 +114,7 @@ def _same_chapter(parent: str, child: str, by: str) -> str:
 
 
 def one_of(column: str, values: type[StrEnum], name: str | None = None) -> CheckConstraint:
-    """Return a CHECK that `column` holds one of the values of an enum, stored by value."""
+    """Return a CHECK constraint that `column` holds one of the values of an enum, which is stored by value."""
     literals = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} in ({literals})", name=name or f"{column}_known")
 
@@ -126,17 +124,17 @@ db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"cla
 
 @contextmanager
 def pooled_connection(login: ChapterLogin) -> Iterator[Connection]:
-    """Keep one connection of a login for many sessions, which else take one of the pool each and ask if it lives."""
+    """Keep one connection of a login for many sessions. It saves a checkout and a liveness check for each session."""
     with db.engines[login].connect() as connection:
         yield connection
 
 
 @contextmanager
 def opened(scope: Scope, *, over: Connection | None = None) -> Iterator[Session]:
-    """Open a session of its own for `scope`, beside the request's: commit at the end, roll back on any error.
+    """Open a separate session for `scope`, beside the request's. Commit at the end, roll back on any error.
 
-    What was read stays readable after the end. `over` is a kept connection of the scope's login; each session is told
-    to the database anew all the same.
+    Loaded rows stay readable after the end. `over` is an open connection of the scope's login. The scope is set again
+    in the database for each session.
     """
     with log_context(scope), BoundSession(db, expire_on_commit=False, bind=over) as session:
         bind(session, scope)
@@ -145,20 +143,20 @@ def opened(scope: Scope, *, over: Connection | None = None) -> Iterator[Session]
 
 
 def see_one_moment(session: Session) -> None:
-    """Let all statements of `session` see what was committed before its first one, and nothing later.
+    """Give all statements of `session` one snapshot of the database, taken at its first statement.
 
-    What is read in several statements belongs together then. Comes before the first statement.
+    Use it when data read in several statements must be consistent. Call it before the first statement.
     """
     session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def only_read(session: Session) -> None:
-    """Let the database refuse whatever `session` would change. Comes before the first statement."""
+    """Make the transaction of `session` read-only, enforced by the database. Call it before the first statement."""
     session.connection(execution_options={"postgresql_readonly": True})
 
 
 def database_is_away(error: Exception) -> bool:
-    """Whether an error says that the database has gone or is not back yet, and nothing of what was asked of it."""
+    """Whether an error means that the database is unavailable, and not that the statement itself is wrong."""
     if not isinstance(error, DBAPIError):
         return False
     is_shut_down = isinstance(error, OperationalError) and getattr(error.orig, "sqlstate", None) in SHUTDOWN_SQLSTATES
@@ -167,14 +165,14 @@ def database_is_away(error: Exception) -> bool:
 
 @event.listens_for(BoundSession, "do_orm_execute")
 def name_the_chapter(state: ORMExecuteState) -> None:
-    """Put `chapter_id = ...` into every statement on a chapter-owned table.
+    """Add `chapter_id = ...` to every statement on a chapter-owned table.
 
-    The wall is row-level security; this keeps plans short and statements routable to one shard.
+    This keeps plans short and statements routable to one shard. Isolation itself comes from row-level security.
     """
     scope = scope_of(state.session)
     if not isinstance(scope, ChapterScope | LinkScope) or state.is_column_load or state.is_relationship_load:
         return
-    if "criteria" not in state.session.info:  # a session has one scope for its whole life, and making them takes 0.2 ms
+    if "criteria" not in state.session.info:  # made once a session, because it takes 0.2 ms
         state.session.info["criteria"] = _criteria_of(scope.chapter_id)
     state.statement = state.statement.options(*state.session.info["criteria"])
 

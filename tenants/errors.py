@@ -1,4 +1,4 @@
-"""What can go wrong in the domain, in words the web and the workers both understand."""
+"""The errors of the domain, which both the web and the workers handle."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from datetime import date, datetime
 
 
 class SolidarityError(Exception):
-    """Anything the domain refuses. Never a RuntimeError: werkzeug's proxies swallow those and pages turn empty."""
+    """The base of all domain errors. Not a RuntimeError: werkzeug's proxies swallow those, and pages would be empty."""
 
 
 class ScopeError(SolidarityError):
-    """A session was used without a scope, or a second scope was put over a first."""
+    """A session was used without a scope, or bound to a second scope."""
 
 
 class Refused(SolidarityError):
-    """Input that breaks a rule of the domain; `errors` names the fields.
+    """Input that breaks a rule of the domain.
 
-    `errors` maps a field's name to a sentence for people, already translated or lazily so.
+    `errors` maps a field's name to a sentence for people, translated or lazily translated.
     """
 
     def __init__(self, errors: dict[str, str]) -> None:
@@ -26,16 +26,16 @@ class Refused(SolidarityError):
 
 
 def refuse(problems: Mapping[str, str | None]) -> None:
-    """Raise Refused with the problems there are, by field; None is no problem."""
+    """Raise Refused with the problems that are not None, by field."""
     errors = {field: sentence for field, sentence in problems.items() if sentence is not None}
     if errors:
         raise Refused(errors)
 
 
 class VersionConflict(SolidarityError):
-    """Somebody saved first: the form was made from `seen`, the row is at `current` by now.
+    """Another person saved first. The form was made from `seen`, and the row is at `current` now.
 
-    Both are revision numbers or, for what has none, what the row said, as its form keeps it.
+    Both are revision numbers. For a row without revisions they are its old and new values in the notation of the form.
     """
 
     def __init__(self, *, seen: int | str, current: int | str) -> None:
@@ -45,7 +45,7 @@ class VersionConflict(SolidarityError):
 
 
 class AlreadyDecided(SolidarityError):
-    """Somebody decided first. `decision` is a code such as `approved`; `by` is her name, where it is known."""
+    """Another person decided first. `decision` is a code such as `approved`. `by` is their name, if it is known."""
 
     def __init__(self, *, decision: str, by: str | None, at: datetime | None) -> None:
         super().__init__(f"already {decision}")
@@ -55,7 +55,7 @@ class AlreadyDecided(SolidarityError):
 
 
 class ChapterClosed(SolidarityError):
-    """Somebody would change something in a chapter that is closed, since the day `closed_on` where it is."""
+    """A change was attempted in a chapter that is closed. `closed_on` is the day in the chapter's time zone."""
 
     def __init__(self, closed_on: date | None) -> None:
         super().__init__(f"closed on {closed_on}")

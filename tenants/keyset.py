@@ -1,4 +1,4 @@
-"""Long lists, a part at a time. A part goes on from a row, so a new row shifts nothing (keyset pagination)."""
+"""Keyset pagination for long lists. A page starts after a given row, so new rows do not shift it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 
 Columns = TypeVarTuple("Columns")
 Cursor = tuple[Any, ...]
-"""Where a row stands in its list: what the list is ordered by, and last the id, which orders equals."""
+"""The position of a row in its list: the values that the list is ordered by, and last the id as a tiebreaker."""
 
 
 @dataclass(frozen=True)
 class Window:
-    """Which rows of a list: at most `limit`, from its beginning, else those next to a row `before` or `after` it."""
+    """Selects rows of a list: at most `limit`, from its beginning or adjacent to the row `before` or `after`."""
 
     limit: int
     before: Cursor | None = None
@@ -36,9 +36,9 @@ def rows_in(
     *,
     descending: bool = False,
 ) -> list[Row[*Columns]]:
-    """Return the rows of `statement` that lie in a window of the list ordered by `key`, in the order of the list.
+    """Return the rows of `statement` in a window of the list ordered by `key`, in the order of the list.
 
-    `key` are the columns of the cursor. All of them rise or, with `descending`, all of them fall.
+    `key` are the columns of the cursor. All of them ascend or, with `descending`, all of them descend.
     """
     cursor = window.before or window.after
     falls = descending != window.is_backward

@@ -1,4 +1,4 @@
-"""Every model, imported in one place, so that the metadata is whole wherever it is asked for."""
+"""Imports every model, so that the metadata is complete."""
 
 from tenants.action_kit.activities.models import Activity, ActivityRevision, HeadCount
 from tenants.action_kit.evaluation.models import (

@@ -1,4 +1,4 @@
-"""Numbers as people type and read them: digits of any script, and the separators of the language."""
+"""Parse and format typed numbers: digits of any script, and the separators of the language."""
 
 from __future__ import annotations
 
@@ -24,5 +24,5 @@ def plain_number(text: str, locale: Locale) -> str:
 
 
 def lazy_number(value: int) -> LazyString:
-    """Return a number for a lazy sentence: written with the separators of the language in which that is read."""
+    """Return a number for a lazy sentence, formatted in the language in which the sentence is displayed."""
     return LazyString(format_decimal, value)

@@ -1,7 +1,7 @@
-"""Row-level security and grants, as migrations use them; the one canonical text of each policy.
+"""Row-level security and grants for migrations. The text of each policy is defined here and nowhere else.
 
-One plain permissive equality a policy, bare: no sub-select, no OR, never AS RESTRICTIVE (measured: one OR turned 8 ms
-into 900 ms; and a distributed database drops the word RESTRICTIVE silently).
+A policy is one plain permissive equality: no sub-select, no OR, never AS RESTRICTIVE. In a measurement one OR turned 8
+ms into 900 ms. A distributed database drops the word RESTRICTIVE silently.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ DESK_COUNTRIES = "current_setting('app.countries', true)"
 WALL = f"chapter_id = {BOUND_CHAPTER}"
 WALL_OF_CHAPTER = f"id = {BOUND_CHAPTER}"
 OWN_MEMBERSHIPS = f"user_id = {BOUND_PERSON}"
-# Two capitals cannot lie across a comma, so what is found is in the list. An array of the world's countries would be
-# made anew for each row, and a sum over the world take nine times as long.
+# Two capital letters never match across a comma, so a match is a country of the list. An array of all countries would
+# be built again for each row, and a sum over the world would take nine times as long.
 DESK_READS = f"strpos({DESK_COUNTRIES}, country) > 0"
 DESK_READS_BEFORE_0013 = f"country = any (string_to_array({DESK_COUNTRIES}, ','))"
 
@@ -31,7 +31,7 @@ DESK_LOGINS = ("solidarity_desk", "solidarity_compiler")
 
 
 class Executes(Protocol):
-    """Alembic's `op`, as far as it is needed here."""
+    """The part of Alembic's `op` that is used here."""
 
     def execute(self, sqltext: str) -> None:
         """Run one statement."""
@@ -41,7 +41,7 @@ class Executes(Protocol):
 
 
 def raise_wall(op: Executes, table: str, *, web: str, worker: str = "select") -> None:
-    """Put `table` behind the wall: only the bound chapter's rows exist for the web and for tasks.
+    """Put `table` behind the wall: the web and tasks see only the rows of the bound chapter.
 
     `web` and `worker` are the privileges to grant, such as "select, insert".
     """
@@ -57,7 +57,7 @@ def raise_wall(op: Executes, table: str, *, web: str, worker: str = "select") ->
 
 
 def share_with_desk(op: Executes, table: str, columns: Sequence[str], *, compiler: Sequence[str] = ()) -> None:
-    """Let UN Women read some columns of `table` in its countries; `compiler` lists what the compiler reads to sum."""
+    """Let UN Women read `columns` of `table` in its countries. `compiler` lists the columns that the compiler reads."""
     op.execute(f"create policy desk_reads on {table} for select to {', '.join(DESK_LOGINS)} using ({DESK_READS})")
     op.execute(f"grant select ({', '.join(columns)}) on {table} to solidarity_desk")
     if compiler:
@@ -73,9 +73,9 @@ def open_to(op: Executes, table: str, **grants: str) -> None:
 
 @contextmanager
 def each_chapter_bound(connection: Connection) -> Iterator[Callable[[str], None]]:
-    """Yield a function that runs one statement once a chapter: data migrations touch no two at once.
+    """Yield a function that runs a statement for each chapter in turn. A data migration must not mix chapters.
 
-    The owner passes the walls, so the statement itself must name `:chapter`; else ScopeError.
+    The owner bypasses the wall, so the statement must filter by `:chapter`. Raises ScopeError otherwise.
     """
     chapters = connection.execute(text("select id from chapters order by id")).scalars().all()
 

@@ -1,8 +1,8 @@
-"""Who the database believes we are.
+"""The scope of a session: which rows the database lets it see.
 
-A session works for exactly one scope, bound once, before its first statement. The scope chooses the login, and every
-transaction starts by telling PostgreSQL the chapter (or the countries) and the person, with `set local`, so that
-nothing outlives the transaction. A session without a scope raises before a connection is taken.
+A session works for exactly one scope, bound once, before its first statement. The scope chooses the login. Each
+transaction starts by setting the chapter (or the countries) and the person in PostgreSQL with `set local`, so that the
+settings end with the transaction. A session without a scope raises ScopeError before a connection is taken.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tenants.errors import ScopeError
 
 ChapterLogin = Literal["web", "worker"]
 
-# Every transaction begins with it; written out once, it takes half as long as put together each time.
+# Every transaction begins with this statement. Building it once halves its time.
 USE_CHAPTER = text("select use_chapter(:chapter, :actor)").bindparams(
     bindparam("chapter", type_=Uuid), bindparam("actor", type_=Uuid)
 )
@@ -29,7 +29,7 @@ USE_CHAPTER = text("select use_chapter(:chapter, :actor)").bindparams(
 
 @dataclass(frozen=True)
 class ChapterScope:
-    """Everything of one chapter, as the web or as a task."""
+    """All rows of one chapter, for the web or for a task."""
 
     chapter_id: UUID
     actor_id: UUID | None = None
@@ -38,9 +38,9 @@ class ChapterScope:
 
 @dataclass(frozen=True)
 class LinkScope:
-    """One chapter, reached through a signed link: nobody need be signed in, the link says what it may do.
+    """One chapter, reached through a signed link. No sign-in is needed, and the link limits what can be done.
 
-    The actor is whom a link of a mail was sent to.
+    The actor of a link in a mail is its recipient.
     """
 
     chapter_id: UUID
@@ -50,7 +50,7 @@ class LinkScope:
 
 @dataclass(frozen=True)
 class DeskScope:
-    """What the chapters of some countries share with UN Women. The world is the list of all countries, never a flag."""
+    """The columns that chapters of some countries share with UN Women. World is the list of all countries, no flag."""
 
     countries: tuple[str, ...]
     actor_id: UUID | None = None
@@ -59,7 +59,7 @@ class DeskScope:
 
 @dataclass(frozen=True)
 class NobodyScope:
-    """No chapter at all: identity and platform tables, and a person's own memberships."""
+    """No chapter: identity and platform tables, and a person's own memberships."""
 
     actor_id: UUID | None = None
     login: ChapterLogin = "web"
@@ -69,10 +69,10 @@ Scope = ChapterScope | LinkScope | DeskScope | NobodyScope
 
 
 class BoundSession(FlaskSession):
-    """A session that refuses to work until it is bound to a scope."""
+    """A session that cannot be used until it is bound to a scope."""
 
     def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kwargs: Any) -> Engine | Connection:
-        """Return the engine of the scope's login; raise ScopeError when there is no scope."""
+        """Return the engine of the scope's login. Raises ScopeError without a scope."""
         scope = scope_of(self)
         if self.bind is not None:  # a test's own connection, which still needs a scope
             return self.bind
@@ -80,14 +80,14 @@ class BoundSession(FlaskSession):
 
 
 def bind(session: Session, scope: Scope) -> None:
-    """Bind `session` to `scope` for its whole life; binding it to another one raises ScopeError."""
+    """Bind `session` to `scope` for good. Raises ScopeError if it is bound to another one."""
     bound_scope = session.info.setdefault("scope", scope)
     if bound_scope != scope:
         raise ScopeError(f"this session is bound to {bound_scope}; open another for {scope}")
 
 
 def scope_of(session: Session) -> Scope:
-    """Return the scope of `session`, or raise ScopeError."""
+    """Return the scope of `session`. Raises ScopeError without one."""
     scope: Scope | None = session.info.get("scope")
     if scope is None:
         raise ScopeError("this session has no scope: bind it to a chapter, a desk, a link or nobody first")
@@ -95,7 +95,7 @@ def scope_of(session: Session) -> Scope:
 
 
 def bound_chapter(session: Session) -> UUID:
-    """Return the chapter that `session` works for, or raise ScopeError."""
+    """Return the id of the chapter that `session` is bound to. Raises ScopeError without one."""
     scope = scope_of(session)
     if not isinstance(scope, ChapterScope | LinkScope):
         raise ScopeError(f"this needs a chapter, and the session is bound to {scope}")
@@ -103,7 +103,7 @@ def bound_chapter(session: Session) -> UUID:
 
 
 def log_context(scope: Scope) -> AbstractContextManager[None]:
-    """Let every line that is logged meanwhile name the chapter of `scope`, where it has one."""
+    """Add the chapter of `scope`, if it has one, to every line logged in the block."""
     if isinstance(scope, ChapterScope | LinkScope):
         return bound_contextvars(chapter_id=str(scope.chapter_id))
     return nullcontext()
@@ -111,7 +111,7 @@ def log_context(scope: Scope) -> AbstractContextManager[None]:
 
 @event.listens_for(BoundSession, "after_begin")
 def tell_the_database(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
-    """Say whose transaction this is. Savepoints inherit it."""
+    """Set the scope in PostgreSQL when a transaction begins. Savepoints inherit it."""
     if transaction.nested and connection.in_nested_transaction():
         return
     scope = scope_of(session)

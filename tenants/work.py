@@ -1,4 +1,4 @@
-"""Proof of finished work, for /healthz. A process that answers proves nothing; a row it has just written does."""
+"""The record of finished work, for /healthz. A process that responds may still do no work, so it writes a row."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from tenants.db import Base, one_of
 
 
 class ProcessKind(StrEnum):
-    """Who finished something."""
+    """The kinds of processes that record finished work."""
 
     WORKER = "worker"
     BEAT = "beat"
 
 
 class FinishedWork(Base):
-    """When each of them last finished anything. A platform table."""
+    """When each kind of process last finished a task. A platform table."""
 
     __tablename__ = "finished_work"
 

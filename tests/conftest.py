@@ -1,7 +1,7 @@
-"""Real services, a migrated template, a clone a test.
+"""Real services, a migrated template database, and a clone of it for each test.
 
-The xdist controller starts PostgreSQL, Valkey and a mail sink once, and migrates the database that every test's own
-is cloned from. The fixtures are in the modules of `harness` that are named below.
+The xdist controller starts PostgreSQL, Valkey and a mail sink once, and migrates the template database. The fixtures
+are in the modules of `harness` that are named below.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from solidarity.database.migrate import migrate
 from solidarity.settings import Settings
 from tenants.people import passwords
 
-# In this order, none is imported by another before pytest has prepared its assertions.
+# In this order no module is imported by another before pytest has rewritten its assertions.
 pytest_plugins = [
     "harness.bare_apps",
     "harness.mail_sink",
@@ -28,7 +28,7 @@ pytest_plugins = [
     "harness.deliveries",
 ]
 
-# What takes long begins first, so that no process waits for it at the end.
+# Long tests begin first, so that no process waits for them at the end.
 LONG = (
     "tests/storm/",
     "tests/pages/test_pages_in_browser.py",
@@ -43,8 +43,8 @@ LONG = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the services in the controller; workers find them in the environment."""
-    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # every test signs somebody in
-    # The default prints the locals of each frame, which may ask a database that a test has stopped.
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # cheap: most tests sign in
+    # The default prints the locals of each frame, which may query a database that a test has stopped.
     plain = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
     structlog.configure(processors=[*structlog.get_config()["processors"][:-1], plain])
     if hasattr(config, "workerinput") or config.option.collectonly:
@@ -60,12 +60,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the long ones first, after the order was shuffled; every process does so alike."""
+    """Move the long tests to the front after the shuffling, in the same way in every process."""
     items.sort(key=lambda item: not item.nodeid.startswith(LONG))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the figures that tests have recorded, such as how many mutations were found."""
+    """Print the figures that tests have recorded, such as the number of mutations that were found."""
     for outcome in ("passed", "failed"):
         for report in terminalreporter.getreports(outcome):
             for name, value in report.user_properties:
@@ -75,11 +75,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def superuser_url() -> str:
-    """The server's superuser, for what only an administrator may do."""
+    """The URL of the server's superuser, for the work of an administrator."""
     return os.environ["SUPERUSER_URL"]
 
 
 @pytest.fixture(scope="session")
 def services_dir() -> Path:
-    """Where the services of this run keep their files; the sink's mails are in `mail`."""
+    """The folder with the files of this run's services; the mails of the sink are in `mail`."""
     return Path(os.environ["SERVICES_DIR"])

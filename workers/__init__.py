@@ -1,1 +1,1 @@
-"""What must happen without being asked: the Celery application."""
+"""Background tasks: the Celery application."""

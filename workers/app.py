@@ -1,4 +1,4 @@
-"""What `celery -A workers.app` loads: the one place that reads the environment and builds."""
+"""The application that `celery -A workers.app` loads. Only this module reads the environment and builds it."""
 
 from solidarity.app import create_app
 from solidarity.settings import Settings

@@ -1,8 +1,8 @@
-"""The three kinds of task there are: for one chapter, for the compiler, for the platform.
+"""The three kinds of tasks: for one chapter, for the compiler, for the platform.
 
-Each runs inside the web application's context with a session bound to its scope, commits once at its end, rolls back on
-any error, and leaves a row that says when a worker last finished something (/healthz reads it). A task of another kind
-fails tests/background_tasks.
+Each runs in the web application's context with a session bound to its scope, commits once at its end, rolls back on any
+error, and records when a worker last finished a task (/healthz reads it). A task of another kind fails
+tests/background_tasks.
 """
 
 from __future__ import annotations
@@ -36,19 +36,19 @@ log = structlog.get_logger(__name__)
 
 
 class SolidarityCelery(Celery):
-    """Celery that knows the web application whose settings, addresses and templates its tasks use."""
+    """Celery with the web application whose settings, URLs and templates its tasks use."""
 
     flask_app: Flask
 
 
 class ScopedTask(BaseTask):
-    """What all tasks share. The body gets its session as first argument."""
+    """The base of all tasks. The body gets its session as first argument."""
 
     abstract = True
     typing = False  # Celery would ask callers for the session
 
     def scope(self) -> Scope:
-        """Return whom the database shall believe this task to be."""
+        """Return the scope to which the session is bound."""
         raise NotImplementedError
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -66,12 +66,12 @@ class ScopedTask(BaseTask):
 
 
 class ChapterTask(ScopedTask):
-    """Works for the one chapter that its message names in a header."""
+    """A task for the one chapter that its message names in a header."""
 
     abstract = True
 
     def scope(self) -> Scope:
-        """Return the chapter of the message; raise ScopeError when it names none."""
+        """Return the scope of the message's chapter; raises ScopeError if the message names none."""
         header = (self.request.headers or {}).get(CHAPTER_HEADER)
         if header is None:
             raise ScopeError(f"{self.name} is a chapter's task: send it with send_to_chapter")
@@ -79,7 +79,7 @@ class ChapterTask(ScopedTask):
 
 
 class CompilerTask(ScopedTask):
-    """Reads what every chapter shares, and writes figures."""
+    """A task that reads what all chapters share, and writes figures."""
 
     abstract = True
     fixed: ClassVar[Scope] = COMPILER
@@ -90,12 +90,12 @@ class CompilerTask(ScopedTask):
 
 
 class PlatformTask(ScopedTask):
-    """Works on platform tables; opens the scope of one chapter after another where it needs more."""
+    """A task on platform tables. It opens the scope of one chapter after another where it needs more."""
 
     abstract = True
 
     def scope(self) -> Scope:
-        """Return nobody's scope, as a worker."""
+        """Return the scope of no chapter, with the worker's login."""
         return NobodyScope(login="worker")
 
 
@@ -113,17 +113,17 @@ def compiler_task(body: Body) -> CompilerTask:
 
 
 def platform_task(body: Body) -> PlatformTask:
-    """Declare a task on platform tables; `body` gets a session bound to nobody."""
+    """Declare a task on platform tables; `body` gets a session that is bound to no chapter."""
     return shared_task(base=PlatformTask)(body)
 
 
 def send_to_chapter(task: ChapterTask, chapter_id: UUID, *args: Any, **kwargs: Any) -> None:
-    """Have a chapter's task done for `chapter_id`; arguments must be plain JSON."""
+    """Enqueue a chapter's task for `chapter_id`; arguments must be plain JSON."""
     task.apply_async(args, kwargs, headers={CHAPTER_HEADER: str(chapter_id)})
 
 
 def note_finished(process_kind: ProcessKind) -> None:
-    """Write that a worker or beat has just finished something, as proof for /healthz."""
+    """Record that a worker or beat has just finished something, in a transaction of its own. /healthz reads it."""
     row = insert(FinishedWork).values(who=process_kind, finished_at=clock.now())
     with opened(NobodyScope(login="worker")) as session:
         session.execute(

@@ -1,7 +1,7 @@
-"""Celery over the web application. Redis or Valkey carries rings and nothing else; results are rows in PostgreSQL.
+"""Build Celery over the web application. Redis or Valkey only carries messages; results are rows in PostgreSQL.
 
-A task lost with its worker is redone within seconds, and doing one twice does no harm: that is what the settings about
-acknowledging and redelivering are for.
+A task that is lost with its worker runs again within seconds, and running a task twice does no harm. The settings about
+acknowledgement and redelivery are there for that.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from workers.schedule import TIMETABLE
 
 MODULES = ("workers.evaluation", "workers.reminders", "workers.rollups", "workers.upkeep")
 FIRST_RING = "workers.reminders.tick"
-KEY_PREFIX = "solidarity:"  # the web's bell rings with the same
+KEY_PREFIX = "solidarity:"  # the web enqueues with the same prefix
 REDELIVER_SECONDS = 300  # every task ends long before
 
 TRANSPORT = {
@@ -80,7 +80,7 @@ def make_celery(flask_app: Flask) -> SolidarityCelery:
 
 
 def hear_signals(celery: SolidarityCelery) -> None:
-    """Do what the processes of `celery` must do as they start; for the one application of a worker or beat."""
+    """Connect the start-up handlers of workers and beat, for the one application that such a process runs."""
     flask_app = celery.flask_app
     hear_log_signals(flask_app.extensions["settings"])
 
@@ -96,7 +96,7 @@ def hear_signals(celery: SolidarityCelery) -> None:
     def begin_enqueueing(**_signal: Any) -> None:
         after_task_publish.connect(note_ring, weak=False)
         try:
-            celery.send_task(FIRST_RING, retry=False)  # nobody waits for the first round of the timetable
+            celery.send_task(FIRST_RING, retry=False)  # do not wait for the first interval of the schedule
         except OperationalError as error:
             log.warning("beat.first_ring_unheard", error=type(error).__name__)
 

@@ -1,4 +1,4 @@
-"""Reporting periods open by themselves, and ask every chapter for its report."""
+"""The task that opens reporting periods, so that every chapter is expected to report."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ from workers.base import platform_task
 
 @platform_task
 def open_periods(_session: Session) -> int:
-    """Open the quarter of today, once; return how many reports are expected by it."""
+    """Open the current quarter, once; return how many reports are newly expected."""
     moment = clock.now()
     return open_period(period=Period.of(moment.date()), at=moment)

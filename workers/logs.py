@@ -1,6 +1,6 @@
-"""The log of workers and beat: the product's own; lines of a task carry its id and that of the request behind it.
+"""The logs of workers and beat, in the product's own format. The lines of a task carry its id and its request id.
 
-A task that a task sends goes on with the same request. One that beat sends has no request: its own id stands there.
+A task that another task enqueues keeps the same request id. A task that beat enqueues uses its own id instead.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from solidarity.settings import Settings
 
 
 def hear_log_signals(settings: Settings) -> None:
-    """Configure the log in place of Celery, and name the task in its lines."""
-    configure_logging(settings.log_format)  # Celery has warnings before it asks for its log
+    """Configure logging in place of Celery, and add the task to its log lines."""
+    configure_logging(settings.log_format)  # Celery may warn before it sends setup_logging
 
     def configure(loglevel: int, **_signal: Any) -> None:
         configure_logging(settings.log_format, level=loglevel)

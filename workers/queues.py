@@ -1,6 +1,6 @@
-"""The queues, and how long a task may take.
+"""The queues, and the time limits of tasks.
 
-Every worker of a small installation takes all queues; a large one gives each its own worker.
+In a small installation every worker takes all queues; in a large one each queue has its own worker.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ ROUTES = {
     "workers.rollups.*": {"queue": ROLLUPS},
 }
 
-# Seconds until a task is told to stop, and until it is killed. Sending waits longest, since a relay may be slow to
-# answer, and the nightly check, which reads every value ever approved.
+# Seconds until a task is asked to stop, and until it is killed. Sending gets more time because a relay may be slow to
+# answer, and so does the nightly check, which reads every value ever approved.
 SOFT_LIMIT, HARD_LIMIT = 60, 90
 LONG = {"soft_time_limit": 240, "time_limit": 270}
 LIMITS = {"workers.reminders.send_mail": LONG, "workers.rollups.check_figures": LONG}

@@ -1,4 +1,4 @@
-"""Reminders: find who is due, send what waits. Both are rung by beat, and by the web after a commit."""
+"""Tasks for reminders: write the mails that are due, and send them. Beat and the web (after a commit) enqueue both."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SECONDS_OF_SENDING = 30.0
 
 @platform_task
 def tick(session: Session) -> int:
-    """Write the digests of every chapter, and the mails of UN Women's desk, whose morning has come; return how many."""
+    """Write the digests of chapters and the mails to UN Women's desk whose morning has come; return how many."""
     settings: Settings = current_app.extensions["settings"]
     moment = clock.now()
     due = chapters_due(session, at=moment, limit=CHAPTERS_A_TICK)
@@ -32,21 +32,21 @@ def tick(session: Session) -> int:
     mail_count += sum(process_reader(user_id, at=moment, quiet_weeks=settings.quiet_weeks) for user_id in readers)
     if mail_count:
         send_mail.delay()
-    if len(due) == CHAPTERS_A_TICK:  # more are due, and need not wait for the next ring of beat
+    if len(due) == CHAPTERS_A_TICK:  # more may be due, and need not wait for the next tick of beat
         tick.delay()
     return mail_count
 
 
 @platform_task
 def send_mail(_session: Session) -> int:
-    """Send what waits in the ledger; return how many mails went out. Every mail has transactions of its own."""
+    """Send the mails that wait in the ledger; return how many were sent. Every mail has its own transactions."""
     return send_waiting(make_mail_sender(current_app), seconds=SECONDS_OF_SENDING)
 
 
 def make_mail_sender(flask_app: Flask) -> MailSender:
-    """Return what sending needs, made once for an application.
+    """Return the mail sender of an application, created on first use.
 
-    Our own sink can be asked what became of a mail; another relay cannot.
+    Only our own sink can be asked what became of a mail; another relay cannot.
     """
     mail_sender: MailSender | None = flask_app.extensions.get("post_office")
     if mail_sender is None:

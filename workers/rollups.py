@@ -1,4 +1,4 @@
-"""Figures follow the approved reports: rung after each change, and by beat for whatever a lost ring left waiting."""
+"""Tasks for figures. The web enqueues a compilation after each change; beat does so in case that message was lost."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ log = structlog.get_logger(__name__)
 
 @compiler_task
 def compile_figures(session: Session) -> int:
-    """Bring the figures up to all marks waiting; return how many chapters were compiled anew."""
+    """Process all waiting marks; return how many chapters were compiled again."""
     return compile_marked(session, at=clock.now())
 
 
 @compiler_task
 def check_figures(session: Session) -> int:
-    """Recompute every figure, compare, keep what was found for the desk, and return how many were compared.
+    """Recompute every figure, compare, store the result for the desk, and return how many were compared.
 
-    Nothing is mended: a figure that differs is a fault to look into. Meanwhile figures stand still: `compile_figures`,
-    rung again and again, waits for the compiler's lock, and keeps its place of the worker while it waits. Approvals
-    only leave marks and wait for nobody.
+    Nothing is corrected: a figure that differs is a fault to investigate. Figures do not change during the check:
+    `compile_figures`, which beat keeps enqueueing, waits for the compiler's lock and occupies its worker slot while it
+    waits. Approvals only leave marks and never wait.
     """
     result = check(session, at=clock.now())
     if result:

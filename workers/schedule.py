@@ -1,7 +1,7 @@
-"""The whole timetable.
+"""The complete schedule of beat.
 
-Beat only rings: what is due is a row in PostgreSQL, found by whoever is rung. Two beats at once are therefore harmless,
-and a ring that nobody hears expires.
+Beat only enqueues: the tasks find what is due in PostgreSQL. Two beats at once are therefore harmless, and a message
+that no worker takes expires.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Upkeep: take away what nobody will look at again."""
+"""Upkeep: delete rows that are no longer needed."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from workers.base import platform_task
 
 @platform_task
 def clear_old_rows(session: Session) -> int:
-    """Return how many old deliveries were forgotten."""
+    """Delete old deliveries; return how many."""
     return forget_old(session, at=clock.now())

@@ -1,7 +1,7 @@
-"""The two functions that say whose transaction this is.
+"""The two functions that set the scope of a transaction.
 
-They execute `set local`, not set_config(): only a statement travels to the nodes of a distributed database. Every one of
-the three settings is written each time, so that nothing of an earlier transaction can be left.
+They execute `set local`, not set_config(), because only a statement travels to the nodes of a distributed database. All
+three settings are written each time, so that no value of an earlier transaction remains.
 """
 
 from alembic import op
@@ -21,7 +21,7 @@ LOGINS = "solidarity_web, solidarity_worker, solidarity_desk, solidarity_compile
 
 
 def upgrade() -> None:
-    """Create the functions; take from everybody what nobody needs."""
+    """Create the functions; revoke privileges that no login needs."""
     op.execute("revoke all on schema public from public")
     op.execute(f"grant usage on schema public to {LOGINS}")
     chapter = BODY.format(chapter="coalesce(chapter::text, '')", countries="''")

@@ -1,4 +1,4 @@
-"""Launches: events, the checklist counted back from the day, and who was counted.
+"""Launches: events, the checklist counted back from the day, and head counts.
 
 New tables only: safe with the code that runs now, no lock on an older table beyond the foreign keys' short one. Going
 down drops them with what was written.

@@ -1,4 +1,4 @@
-"""Reports, and what was sent of them.
+"""Reports and their submissions.
 
 New tables only: safe with the code that runs now, no lock on an older table beyond the foreign keys' short one.
 """

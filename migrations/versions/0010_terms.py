@@ -1,13 +1,13 @@
-"""Terms of focal points: who answers for the chapter, from which day to which.
+"""Terms of focal points: who is responsible for the chapter, from which day to which.
 
 A new table, and `btree_gist`, by which an exclusion constraint can compare a chapter with `=`: a trusted extension, so
-the owner of the database creates it without being superuser. Safe with the code that runs now, which writes no terms: whoever
-joins between migration and deployment has none, and is given one on the page. No lock on an older table beyond the
-foreign keys' short one. Going down drops the table with what was written.
+the owner of the database creates it without being superuser. Safe with the code that runs now, which writes no terms: a
+member who joins between migration and deployment has none, and is given one on the page. No lock on an older table
+beyond the foreign keys' short one. Going down drops the table with what was written.
 
-Every present focal point and deputy gets a term from the day she joined: of the focal points the one who joined first
-is the primary one, the others stand beside her. Two years is a design of ours; these are counted from today, so that nobody's
-term has ended before she was told that there is one. Nobody has confirmed them, so everybody is asked once.
+Every present focal point and deputy gets a term from the day they joined. The focal point who joined first is the
+primary one; the others are deputies. Terms of two years are our own choice; these are counted from today, so that no
+term has ended before its member knows about it. No term is confirmed, so all members are asked once.
 """
 
 import sqlalchemy as sa
@@ -25,7 +25,7 @@ DAYS = sa.text("daterange(starts_on, ends_on + 1)")
 
 
 def upgrade() -> None:
-    """Create the extension, the table, its wall and its grants, and the terms of who is there."""
+    """Create the extension, the table, its wall and its grants, and the terms of present members."""
     op.execute("create extension if not exists btree_gist")
     op.create_table(
         "focal_point_terms",
@@ -92,13 +92,13 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the table again, and the extension nothing else needs."""
+    """Drop the table, and the extension, which nothing else needs."""
     op.drop_table("focal_point_terms")
     op.execute("drop extension btree_gist")
 
 
 def _give_terms() -> None:
-    """Give every present focal point and deputy a term of two years from today; a membership's id serves as its own."""
+    """Give every present focal point and deputy a term of two years from today, with the id of the membership."""
     with policies.each_chapter_bound(op.get_bind()) as run:
         run(
             """insert into focal_point_terms

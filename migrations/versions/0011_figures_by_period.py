@@ -1,8 +1,8 @@
-"""Figures of approved reports, by period, in the place of those of the log; and when a chapter closed.
+"""Figures of approved reports, by period, instead of figures of the log; and the day when a chapter closed.
 
-What the desk and the compiler read of reports is opened to them; what the compiler read of the log is closed to it.
-Figures are derived: the old ones go, and every chapter is marked, so that the new ones fill themselves at the
-compiler's next tick.
+The desk and the compiler may now read what they need of reports; the compiler may no longer read the log. Figures are
+derived: the old ones are dropped and every chapter is marked, so that the next tick of the compiler creates the new
+ones.
 """
 
 import sqlalchemy as sa
@@ -36,7 +36,7 @@ SHARED = {
     ),
     "value_sources": (["chapter_id", "id", "value_id", "country", "kind", "source_id", "revision", "numerator"], ()),
 }
-# What the compiler read of the log and of a chapter's state, and reads no longer.
+# Columns of the log and of a chapter's state that the compiler no longer reads.
 CLOSED = {
     "activity_revisions": "chapter_id, id, activity_id, country, is_current, people",
     "head_counts": "chapter_id, revision_id, country, sex, age_band, people",
@@ -48,8 +48,8 @@ MARK_EVERY_CHAPTER = (
 
 
 def upgrade() -> None:
-    """Put figures by period in the place of the old ones; open reports to desk and compiler; date what is closed."""
-    # Nothing could close a chapter until now, so the check holds of every row there is.
+    """Replace the old figures by figures by period; open reports to desk and compiler; date what is closed."""
+    # Nothing could close a chapter until now, so the check holds for every existing row.
     op.execute(
         "alter table chapters add column closed_on date "
         "constraint ck_chapters_closed_dated check ((state = 'closed') = (closed_on is not null))"
@@ -72,7 +72,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables again, take back what was opened, and open what was closed; the old figures fill themselves."""
+    """Drop the tables, revoke the new grants and restore the former ones; the old figures are compiled again."""
     op.execute("revoke select on opened_periods from solidarity_desk, solidarity_compiler")
     op.execute("revoke select (closed_on) on chapters from solidarity_compiler")
     op.execute(

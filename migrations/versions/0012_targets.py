@@ -1,4 +1,4 @@
-"""Targets of indicators, a row each time one is set or moved.
+"""Targets of indicators, a row each time one is set or changed.
 
 A new table only: safe with the code that runs now, no lock on an older table beyond the foreign keys' short one.
 """

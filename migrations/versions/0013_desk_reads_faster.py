@@ -1,4 +1,4 @@
-"""The desk's policy looks its countries up in the text they come in, and no longer makes an array of them for each row.
+"""The desk's policy searches its list of countries as text instead of making an array of it for each row.
 
 Safe with the code that runs now: both texts let the same rows through. Each table is locked for a moment, nothing is
 rewritten. A new database has the new text from the start, and this changes nothing.

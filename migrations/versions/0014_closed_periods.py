@@ -1,7 +1,7 @@
-"""What happens around an approved period: requests are routed again, and a report that no longer agrees may stay.
+"""Closed periods: requests are routed again, and a report that differs from the log may stay as it was sent.
 
-Safe with the code that runs now: a grant more, and a check that takes one word more. The check is exchanged under a short
-exclusive lock on report_events, a table of a few rows a report; going back needs that nobody has used the new word.
+Safe with the code that runs now: one more grant, and a check that allows one more word. The check is replaced under a
+short exclusive lock on report_events, a table of a few rows a report; going back needs that the new word is unused.
 """
 
 from alembic import op
@@ -18,7 +18,7 @@ REASON_AND_KEPT = "length(reason) <= 1000 and (kind not in ('returned', 'reopene
 
 
 def upgrade() -> None:
-    """Let the web move a request between chapter and desk, and a report keep what was sent, with a reason."""
+    """Let the web move a request between chapter and desk, and record with a reason that a report is kept."""
     op.execute("grant update (awaits_desk) on transactions to solidarity_web")
     op.execute("grant update (awaits_desk) on plan_versions to solidarity_web")
     _check("kind_known", KINDS_AND_KEPT)
@@ -26,7 +26,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take both back."""
+    """Revert both."""
     _check("reason_given", REASON)
     _check("kind_known", KINDS)
     op.execute("revoke update (awaits_desk) on plan_versions from solidarity_web")
@@ -34,7 +34,7 @@ def downgrade() -> None:
 
 
 def _check(name: str, condition: str) -> None:
-    """Exchange a check of report_events. There is no other way to let it take a word more, hence what squawk ignores."""
+    """Replace a check of report_events: the only way to allow one more word, hence the ignored squawk rules."""
     full = f"ck_report_events_{name}"
     op.execute(f"-- squawk-ignore ban-drop-constraint\nalter table report_events drop constraint {full}")
     op.execute(f"alter table report_events add constraint {full} check ({condition}) not valid")

@@ -1,4 +1,4 @@
-"""The ladder: a rung knows the digest that carried it, and a person may ask not to be reminded for a while.
+"""The ladder: a rung stores the digest that carried it, and a person may pause reminders for a while.
 
 Safe with the code that runs now: a column that may be empty, a new table, a grant.
 """
@@ -48,7 +48,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget who asked not to be reminded, and which digest carried what."""
+    """Drop the pauses and the column."""
     op.drop_table("reminder_pauses")
     op.execute("revoke delete on consumed_rungs from solidarity_worker")
     op.drop_column("consumed_rungs", "delivery_id")

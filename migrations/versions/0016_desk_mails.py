@@ -1,8 +1,8 @@
 """The desk's own mails: a weekly summary, and approvals that have waited for two days.
 
-Safe with the code that runs now: two new tables, a grant, and checks of the ledger that take two kinds more. Those are
-exchanged under a short exclusive lock on deliveries and validated beside the writers; going back needs that no mail to
-the desk is in the ledger. Everybody who is appointed at UN Women is written to from the next tick on.
+Safe with the code that runs now: two new tables, a grant, and checks of the ledger that allow two more kinds. The
+checks are replaced under a short exclusive lock on deliveries and validated beside the writers; going back needs that
+no mail to the desk is in the ledger. All people appointed at UN Women get mails from the next tick on.
 """
 
 import sqlalchemy as sa
@@ -26,7 +26,7 @@ DAY_OR_DESK = "(kind in ('digest', 'desk_summary', 'desk_approvals')) = (local_d
 
 
 def upgrade() -> None:
-    """Create whom the desk's mails go to and their twins, and let the ledger hold them."""
+    """Create the readers of the desk's mails and their inbox copies, and let the ledger hold the mails."""
     op.create_table(
         "desk_readers",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -80,7 +80,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take the tables, the grant and the two kinds back."""
+    """Drop the tables, the grant and the two kinds."""
     _check("digest_has_a_day", DAY)
     _check("letter_has_no_chapter", LETTER)
     _check("kind_known", KIND_KNOWN)
@@ -90,7 +90,7 @@ def downgrade() -> None:
 
 
 def _check(name: str, condition: str) -> None:
-    """Exchange a check of deliveries. There is no other way to let it take a kind more, hence what squawk ignores."""
+    """Replace a check of deliveries: the only way to allow one more kind, hence the ignored squawk rules."""
     full = f"ck_deliveries_{name}"
     op.execute(f"-- squawk-ignore ban-drop-constraint\nalter table deliveries drop constraint {full}")
     op.execute(f"alter table deliveries add constraint {full} check ({condition}) not valid")

@@ -1,7 +1,7 @@
-"""Links in mails that do one thing, once; and of each person and obligation at most one pause.
+"""Links in mails that do one thing, once; and at most one pause for each person and obligation.
 
 Safe with the code that runs now: a new table, and a tighter constraint on pauses, which nothing writes before this. It
-is exchanged under a short exclusive lock on reminder_pauses, a table without rows.
+is replaced under a short exclusive lock on reminder_pauses, a table without rows.
 """
 
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ PER_SUBJECT = "chapter_id, membership_id, kind, subject_id, due_on"
 
 
 def upgrade() -> None:
-    """Create what was used, and let a pause be asked anew."""
+    """Create the table of used links, and allow a pause to be set again."""
     op.create_table(
         "link_uses",
         sa.Column("membership_id", sa.Uuid(), nullable=False),
@@ -47,14 +47,14 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget which links were used, and let there be several pauses again."""
+    """Drop the used links, and allow several pauses again."""
     op.execute("revoke update (until_on, asked_at, carried_by) on reminder_pauses from solidarity_web")
     _one_of(f"{PER_SUBJECT}, asked_at")
     op.drop_table("link_uses")
 
 
 def _one_of(columns: str) -> None:
-    """Exchange the unique constraint of the pauses. The table is empty, hence what squawk ignores."""
+    """Replace the unique constraint of the pauses. The table is empty, hence the ignored squawk rules."""
     op.execute("-- squawk-ignore ban-drop-constraint\nalter table reminder_pauses drop constraint uq_reminder_pauses")
     op.execute(
         "-- squawk-ignore constraint-missing-not-valid, disallowed-unique-constraint\n"

@@ -1,8 +1,8 @@
-"""The rest of a chapter's life: dormant, awake again, closed; and addresses that no mail reaches.
+"""The states of a chapter's life: dormant, active again, closed; and addresses that mail does not reach.
 
-Safe with the code that runs now: two new tables, a grant to take a clock away, and checks of the ledger and its twins that
-take one state more. Those are exchanged under an exclusive lock that lasts as long as their rows are read through once (a
-second for a million); going back needs that no mail has bounced. Going down drops the tables with what was written.
+Safe with the code that runs now: two new tables, a grant to delete a clock, and checks of the ledger and its inbox
+copies that allow one more state. These are replaced under an exclusive lock that lasts while their rows are read once
+(a second for a million); going back needs that no mail has bounced. Going down drops the tables with what was written.
 """
 
 import sqlalchemy as sa
@@ -24,7 +24,7 @@ LEDGER = ("deliveries", "notifications", "desk_notifications")
 
 
 def upgrade() -> None:
-    """Create what chapters went through and which addresses are not reached, let the web stop a clock, mails bounce."""
+    """Create the tables of chapter events and unreached addresses; let the web delete clocks, and mails bounce."""
     op.create_table(
         "chapter_events",
         sa.Column("country", sa.String(length=2), nullable=False),
@@ -84,7 +84,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Drop the tables again, and take the grant and the state back."""
+    """Drop the tables, the grant and the state."""
     for table in reversed(LEDGER):
         _state_check(table, STATES)
     op.drop_table("unreached_addresses")
@@ -93,7 +93,7 @@ def downgrade() -> None:
 
 
 def _state_check(table: str, condition: str) -> None:
-    """Exchange a check of states. There is no other way to let it take a word more, hence what squawk ignores."""
+    """Replace a check of states: the only way to allow one more word, hence the ignored squawk rules."""
     full = f"ck_{table}_state_known"
     op.execute(f"-- squawk-ignore ban-drop-constraint\nalter table {table} drop constraint {full}")
     op.execute(f"alter table {table} add constraint {full} check ({condition}) not valid")

@@ -1,7 +1,7 @@
-"""A figure may be less than nothing: what a chapter takes back of an earlier quarter counts in the one it takes it back in.
+"""A figure may be negative: a reversal of an earlier quarter's transaction counts in the quarter of the reversal.
 
-Safe with the code that runs now. The check is exchanged under a short exclusive lock on figures and validated beside the
-readers; going back needs that no quarter has got back more than was spent in it.
+Safe with the code that runs now. The check is replaced under a short exclusive lock on figures and validated beside the
+readers; going back needs that no quarter has more reversed than spent.
 """
 
 from alembic import op
@@ -16,17 +16,17 @@ OF_SOMEBODY_AND_MORE_THAN_NOTHING = "numerator is null or (numerator >= 0 and re
 
 
 def upgrade() -> None:
-    """Let figures be negative, as the values they are the sums of may be."""
+    """Allow negative figures, because the values that they sum may be negative."""
     _check(OF_SOMEBODY)
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Restore the former check."""
     _check(OF_SOMEBODY_AND_MORE_THAN_NOTHING)
 
 
 def _check(condition: str) -> None:
-    """Exchange the check. There is no other way to let it take more, hence what squawk ignores."""
+    """Replace the check: the only way to allow more, hence the ignored squawk rules."""
     name = "ck_figures_value_of_somebody"
     op.execute(f"-- squawk-ignore ban-drop-constraint\nalter table figures drop constraint {name}")
     op.execute(f"alter table figures add constraint {name} check ({condition}) not valid")

@@ -1,7 +1,7 @@
-"""What can be undone: what an act changed, as it was before and as it was left, for a week.
+"""What can be undone: the state before and after a change, stored for a week.
 
 Safe with the code that runs now: a new table; a version of a plan may also be withdrawn, which nothing before this
-writes; and two sorts of rows may be deleted again as long as nothing points at them. The checks are exchanged under a
+writes; and two kinds of rows may be deleted again as long as nothing refers to them. The checks are replaced under a
 short exclusive lock on plan_versions and validated beside the readers; going back needs that no version is withdrawn.
 """
 
@@ -26,7 +26,7 @@ DELETABLE = ("checklist_items", "funding_sources")
 
 
 def upgrade() -> None:
-    """Keep changes, let a plan be withdrawn, and let go what was just added."""
+    """Store changes, allow a plan to be withdrawn, and allow what was just added to be deleted."""
     op.create_table(
         "changes",
         sa.Column("kind", sa.Text(), nullable=False),
@@ -59,7 +59,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take it back."""
+    """Revert all three."""
     _check("decided_by_somebody", DECIDED)
     _check("state_known", STATES)
     for table in DELETABLE:
@@ -68,7 +68,7 @@ def downgrade() -> None:
 
 
 def _check(name: str, condition: str) -> None:
-    """Exchange a check of plan_versions. There is no other way to let it take more, hence what squawk ignores."""
+    """Replace a check of plan_versions: the only way to allow more, hence the ignored squawk rules."""
     full = f"ck_plan_versions_{name}"
     op.execute(f"-- squawk-ignore ban-drop-constraint\nalter table plan_versions drop constraint {full}")
     op.execute(f"alter table plan_versions add constraint {full} check ({condition}) not valid")

@@ -1,3 +1,3 @@
-"""Solidarity's web application. The folder above is a source root, not a package: see platform/README.md."""
+"""The web application. The folder above it is a source root and not a package: see platform/README.md."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The application factory: a table of contents."""
+"""The application factory."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from solidarity.settings import Settings
 from solidarity.templating import init_look
 from tenants.db import db
 
-FORM_BYTES = 2 * 1024**2  # 100,000 signs of any script, as forms encode them: the field refuses them, nothing is lost
+FORM_BYTES = 2 * 1024**2  # holds 100,000 encoded characters of any script, which the field refuses without loss
 
 csrf = CSRFProtect()
 log = structlog.get_logger(__name__)
 
 
 class Application(Flask):
-    """Flask that commits once a request: after the view, while a commit that fails still gets its error page."""
+    """Flask with one commit per request. It follows the view at once, so a failed commit gets an error page."""
 
     def dispatch_request(self) -> Response:
-        """Answer, then commit and enqueue what the request asked for; a refused request leaves nothing behind."""
+        """Run the view, then commit and enqueue its tasks. Roll back if the status is 400 or above."""
         response = self.make_response(super().dispatch_request())
         if response.status_code >= 400:
             db.session.rollback()
@@ -42,12 +42,12 @@ class Application(Flask):
         return response
 
     def log_exception(self, exc_info: Any) -> None:
-        """Log what broke by its endpoint; Flask's own line has the address, which may hold a token."""
+        """Log the error with its endpoint. Flask's own line has the address, which may hold a token."""
         log.error("request.failed", method=request.method, endpoint=request.endpoint, exc_info=exc_info)
 
 
 def create_app(settings: Settings) -> Flask:
-    """Build the web application for `settings`; opens no connection and reads no environment."""
+    """Build the web application for `settings`. Opens no connection and does not read the environment."""
     app = Application(__name__)
     app.config.from_mapping(
         SECRET_KEY=settings.secret_key.get_secret_value(),

@@ -1,7 +1,7 @@
-"""Enqueue a task by name once the request has committed. Beat's tick finds the same rows if the message is lost.
+"""Enqueue a task by name once the request has committed. If the message is lost, beat's tick finds the same rows.
 
-The web never imports a task and never waits for the broker: a thread of its own sends. After a failed attempt nothing
-is sent for RETRY_AFTER_SECONDS, and pages go on.
+The web never imports a task and never waits for the broker: a separate thread sends the messages. After a failed
+attempt nothing is sent for RETRY_AFTER_SECONDS, and pages continue to work.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 
 
 class TaskProducer:
-    """A Celery producer without tasks of its own, and the thread that sends; it starts with the first message."""
+    """A Celery producer without tasks, and its sending thread, which starts with the first message."""
 
     def __init__(self, redis_url: str) -> None:
         self.celery = Celery("producer", broker=redis_url, set_as_current=False)
@@ -43,9 +43,9 @@ class TaskProducer:
         self._sender: threading.Thread | None = None
 
     def enqueue(self, task: str, queue: str) -> None:
-        """Have `task` sent by name to `queue`, without waiting. Nothing is sent while the broker is paused.
+        """Send `task` by name to `queue` without waiting. Does nothing for some seconds after a failed attempt.
 
-        The message carries the id of the request, so that the log lines of the task can be found by it.
+        The message holds the id of the request, so that the log lines of the task can be found by it.
         """
         if time.monotonic() < self.paused_until:
             return
@@ -65,13 +65,13 @@ class TaskProducer:
         headers = {REQUEST_ID: request_id} if request_id else None
         try:
             self.celery.send_task(task, queue=queue, headers=headers, retry=False, expires=60)
-        except Exception as error:  # noqa: BLE001  (any failure of the broker means the same: the tick finds the row)
+        except Exception as error:  # noqa: BLE001  (after any failure of the broker, beat's tick finds the row)
             self.paused_until = time.monotonic() + RETRY_AFTER_SECONDS
             log.warning("enqueue.failed", task=task, error=type(error).__name__, **headers or {})
 
 
 def enqueue_after_commit(task: str, *, queue: str = "default") -> None:
-    """Enqueue `task` once this request has committed; the same task only once a request."""
+    """Enqueue `task` once this request has committed. A task is enqueued at most once per request."""
     producer: TaskProducer = current_app.extensions["task_producer"]
     messages = g.setdefault("messages_after_commit", [])
     if not any(message.args[0] == task for message in messages):
@@ -79,5 +79,5 @@ def enqueue_after_commit(task: str, *, queue: str = "default") -> None:
 
 
 def init_enqueue(app: Flask, redis_url: str) -> None:
-    """Give `app` its producer; no connection is made until the first message."""
+    """Give `app` its producer, which connects at the first message."""
     app.extensions["task_producer"] = TaskProducer(redis_url)

@@ -1,8 +1,8 @@
-"""The log: one line for each event on standard error, JSON in production and text on one's own machine.
+"""The log: one line for each event on standard error, as JSON in production and as text under `solidarity up`.
 
-The standard library's loggers (gunicorn, Celery, SQLAlchemy, Alembic) are formatted alike. A line holds no personal
-data: code logs ids and names of endpoints, never addresses of pages, names, e-mail addresses or tokens. What libraries
-and errors may add is removed here.
+Loggers of the standard library (gunicorn, Celery, SQLAlchemy, Alembic) get the same format. A line holds no personal
+data: code logs ids and names of endpoints, never addresses of pages, names, email addresses or tokens. Personal data
+that libraries and errors may add is removed here.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ CONTEXT: tuple[Processor, ...] = (
 )
 
 PRIVATE = (
-    # gunicorn adds the address of the page, or the client's and the first line of the request
+    # gunicorn adds the address of the page, or the client's address and the first line of the request
     (re.compile(r"^(Invalid request|Error handling request).*", re.DOTALL), r"\1"),
-    (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL removed"),  # PostgreSQL names values of the row
+    (re.compile(r"DETAIL:.*", re.DOTALL), "DETAIL removed"),  # PostgreSQL quotes values of the row
     (re.compile(r"[\w.+%-]+@(?:[\w-]+\.)+[^\W\d]\w+"), "[e-mail]"),
-    (re.compile(r"[\w-]{10,}(?:\.[\w-]{6})?\.[\w-]{27,}"), "[token]"),  # what itsdangerous has signed
+    (re.compile(r"[\w-]{10,}(?:\.[\w-]{6})?\.[\w-]{27,}"), "[token]"),  # signed by itsdangerous
     (re.compile(r"(?<=[\w/])\?[^\s\"']+"), "?[query]"),
 )
 
 
 class StandardErrorHandler(logging.Handler):
-    """Writes to what is standard error at the moment, which tests and servers replace."""
+    """Write to the current standard error, which tests and servers replace."""
 
     @property
     def stream(self) -> TextIO:
-        """Where lines go; Celery reads it."""
+        """The current standard error. Celery reads this property."""
         return sys.stderr
 
     def emit(self, record: logging.LogRecord) -> None:
@@ -61,16 +61,16 @@ class StandardErrorHandler(logging.Handler):
 
 
 class GunicornLog(Logger):  # type: ignore[misc]
-    """Gunicorn's log, in our format from its first line; the command of the web names it."""
+    """Gunicorn's log, in our format from its first line. The command of the web server names this class."""
 
     def setup(self, cfg: Any) -> None:
-        """Configure the process's log before gunicorn writes."""
+        """Configure the log of the process before gunicorn writes to it."""
         super().setup(cfg)
         configure_logging(Settings().log_format)
 
 
 def configure_logging(log_format: LogFormat, *, level: int | str = logging.INFO) -> None:
-    """Set up the log of this process; nothing below `level` is logged. For programs only, never when imported."""
+    """Set up the log of this process. Nothing below `level` is logged. Programs call it, never an import."""
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *CONTEXT, ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -88,7 +88,7 @@ def configure_logging(log_format: LogFormat, *, level: int | str = logging.INFO)
 
 
 def current_request_id() -> str | None:
-    """Return the id of the request that this line of work comes from, if any."""
+    """Return the id of the request that this code runs for, or None."""
     request_id: str | None = get_contextvars().get(REQUEST_ID)
     return request_id
 
@@ -122,7 +122,7 @@ def _without_private(_logger: object, _method: str, event: EventDict) -> EventDi
 
 
 def _traceback(exc_info: ExcInfo) -> str:
-    """Return a traceback in which errors of the database say nothing of values."""
+    """Return a traceback without the values that errors of the database contain."""
     text = "".join(traceback.format_exception(*exc_info))
     for error in _chain(exc_info[1]):
         message = str(error)
@@ -138,7 +138,7 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def _message_without_values(error: DBAPIError | psycopg.Error) -> str:
-    """Return code and constraint where PostgreSQL has answered; what the driver itself says holds no values."""
+    """Return code and constraint of an error of PostgreSQL, or the driver's own message, which has no values."""
     driver = error.orig if isinstance(error, DBAPIError) else error
     if not isinstance(driver, psycopg.Error) or driver.sqlstate is None:
         return str(driver)

@@ -1,4 +1,4 @@
-"""What an address names, or 404: unknown and forbidden look alike."""
+"""Look up what an address names. Unknown and forbidden addresses both answer 404."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ Row = TypeVar("Row", bound=ChapterOwned)
 
 
 def or_404(value: Value | None) -> Value:
-    """Return what was looked up; where there is none, there is no such page."""
+    """Return `value`, or abort with 404 if it is None."""
     if value is None:
         abort(404)
     return value
 
 
 def own_row(table: type[Row], row_id: UUID, *conditions: ColumnElement[bool]) -> Row:
-    """Return a row of the chapter of this request that meets `conditions`, or 404."""
+    """Return the row of the bound chapter that meets `conditions`, or abort with 404."""
     return or_404(db.session.scalars(select(table).where(table.id == row_id, *conditions)).one_or_none())
 
 
 def uuid_or_404(text: str) -> UUID:
-    """Return the id that `text` writes."""
+    """Parse an id, or abort with 404."""
     try:
         return UUID(text)
     except ValueError:

@@ -1,7 +1,7 @@
 """Every setting, read from the environment once, typed and frozen.
 
-A secret may be given as a file: `SECRET_KEY_FILE=/run/secrets/key` reads the file and wins over `SECRET_KEY`.
-Nothing here opens a connection; `solidarity doctor` does, and says in words what is wrong.
+Each setting may be given as a file: `SECRET_KEY_FILE=/run/secrets/key` reads the file and wins over `SECRET_KEY`.
+Nothing here opens a connection. `solidarity doctor` does, and reports what is wrong.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SECRET_MINIMUM = 32  # characters; shorter keys can be guessed
 
 
 class Settings(BaseSettings):
-    """The settings of one process; `Settings()` reads `os.environ`, keyword arguments win over it."""
+    """The settings of one process. `Settings()` reads `os.environ`; keyword arguments win over it."""
 
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file=None)
 
@@ -76,14 +76,14 @@ class Settings(BaseSettings):
 
     @property
     def served_on_loopback(self) -> bool:
-        """Whether people reach us only from this machine, which /outbox requires."""
+        """Whether the site is reachable from this machine only, which /outbox requires."""
         host = self.base_url.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
         return host in {"127.0.0.1", "localhost", "[::1]"}
 
     def database(self, login: Login) -> URL:
-        """Return the address of the database for one login.
+        """Return the URL of the database for one login.
 
-        The owner's is DATABASE_URL itself; the others connect to the same place as `solidarity_<login>`.
+        The owner's is DATABASE_URL itself. The others connect to the same database as `solidarity_<login>`.
         """
         owner = make_url(self.database_url.get_secret_value()).set(drivername="postgresql+psycopg")
         if login == "owner":

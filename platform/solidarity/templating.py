@@ -1,4 +1,4 @@
-"""What every template may use: drawings, form problems, fingerprinted files, and links that know if a page exists."""
+"""Functions for all templates: charts, form problems, fingerprinted files, and a check whether a page exists."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BLOCKS = (
     "article|aside|body|caption|circle|col|colgroup|dd|defs|details|div|dl|dt|fieldset|figcaption|figure|footer|form|g|h[1-4]|head|"
     "header|hr|html|legend|li|line|link|main|meta|nav|ol|option|p|path|pattern|polygon|polyline|rect|script|section|style|summary|"
     "symbol|table|tbody|td|tfoot|th|thead|title|tr|ul|use"
-)  # and what SVG is made of
+)  # of HTML and SVG
 BREAK_BEFORE_BLOCK = re.compile(rf"\s*\n\s*(?=</?(?:{BLOCKS})\b)")
 BREAK_AFTER_BLOCK = re.compile(rf"(</?(?:{BLOCKS})\b[^<>]*>)\s*\n\s*")
 LINE_BREAK = re.compile(r"\s*\n\s*")
@@ -31,10 +31,10 @@ HEADING = re.compile(r"<h1\b[^>]*>(.*?)</h1>", re.DOTALL)
 
 
 class Compact(Extension):
-    """Leave the line breaks and the indentation of HTML templates out of pages, where they would weigh."""
+    """Leave line breaks and indentation of HTML templates out of pages, which makes pages smaller."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Return the source without line breaks: nothing next to block-level tags, else a space."""
+        """Return the source without line breaks: removed next to block-level tags, elsewhere a space."""
         if not name or not name.endswith(".html"):
             return source
         source = BREAK_AFTER_BLOCK.sub(r"\1", BREAK_BEFORE_BLOCK.sub("", source))
@@ -42,7 +42,7 @@ class Compact(Extension):
 
 
 def init_look(app: Flask) -> None:
-    """Give templates what the shells and components need, and set the headers of every answer."""
+    """Set up what page shells and components need: assets, charts, globals, and the headers of every answer."""
     init_compression(app)
     init_assets(app)
     init_charts(app)
@@ -61,11 +61,11 @@ def init_look(app: Flask) -> None:
 
 
 def has_endpoint(name: str) -> bool:
-    """Whether the application has a view of this name; a link to a page that is not there is worse than none."""
+    """Whether the application has a view of this name. Templates use it to avoid a link to a missing page."""
     return name in current_app.view_functions
 
 
 def heading_of(page: str) -> str:
-    """Return what the first h1 of a rendered page says, without its tags."""
+    """Return the text of the first h1 of a rendered page, without tags, or an empty string."""
     match = HEADING.search(page)
     return Markup(match[1]).striptags() if match else ""  # noqa: S704  (our own templates have escaped it)

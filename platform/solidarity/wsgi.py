@@ -1,4 +1,4 @@
-"""What gunicorn loads, once, before it forks; a login that could see past the wall ends it here."""
+"""The WSGI application that gunicorn loads once before it forks. Exits if a login could see past the wall."""
 
 from solidarity.app import create_app
 from solidarity.database.engines import LoginTooPowerful, refuse_powerful_logins

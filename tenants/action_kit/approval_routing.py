@@ -1,4 +1,4 @@
-"""Where requests wait: in the chapter, if somebody other than who asked may decide there, else at UN Women's desk."""
+"""Route requests: to the chapter if a member other than the requester may decide there, otherwise to the desk."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from tenants.people.permissions import Permission
 
 
 def route_again(session: Session, *, actor_id: UUID | None, at: datetime) -> None:
-    """Route what waits in the bound chapter anew, in the transaction in which somebody has joined or left.
+    """Route pending requests again, in the transaction in which a member of the bound chapter joins or leaves.
 
-    Each request that moves is on the trail. What is being decided on at this very moment stays as it is decided.
+    Each rerouted request is on the audit trail. A request that is being decided on meanwhile stays as decided.
     """
     session.flush()
     change_deciders(session)

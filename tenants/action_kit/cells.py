@@ -1,4 +1,4 @@
-"""A cell: one exclusive combination of sex and age band. `unknown` is a cell like the others, so that cells add up."""
+"""Cells: exclusive combinations of sex and age band. `unknown` is a value like the others, so that cells add up."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Sex(StrEnum):
 
 
 class AgeBand(StrEnum):
-    """Our bands; `unknown` where nobody asked."""
+    """The age bands, our own choice. `unknown` means that people were not asked."""
 
     UNDER_18 = "under_18"
     FROM_18_TO_24 = "18_24"

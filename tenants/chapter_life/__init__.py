@@ -1,1 +1,1 @@
-"""The life of a chapter: onboarding, working days, languages, dormant, reactivated, closed."""
+"""Changes of a chapter's state and settings: onboarding, working days, languages, dormant, reactivated, closed."""

@@ -1,4 +1,4 @@
-"""The languages of a chapter: the first is the one it writes in, the others are those it also works in."""
+"""The languages of a chapter. It writes in the first one, and also works in the others."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def change_languages(
     seen: Sequence[str],
     is_desk: bool = False,
 ) -> Chapter:
-    """Let the bound chapter write in the first of `languages` (codes of CLDR) and work in the others.
+    """Set the languages (codes of CLDR) of the bound chapter. It writes in the first one and works in the others.
 
     `seen` are those it had when the form was opened. Raises Refused with the field `languages`, or VersionConflict.
     """

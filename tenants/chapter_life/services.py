@@ -1,4 +1,4 @@
-"""A chapter's beginning: UN Women enters it, and it becomes active when its first focal point has come."""
+"""The start of a chapter: UN Women onboards it, and it becomes active when its first focal point joins."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ def onboard_chapter(
     languages: Sequence[str],
     is_invented: bool = False,
 ) -> Chapter:
-    """Enter a chapter whose joint document is signed; `session` is bound to the new chapter's id.
+    """Create a chapter whose joint document is signed. `session` is bound to the new chapter's id.
 
-    It becomes active when its focal point accepts. Raises Refused, a sentence a field.
+    The chapter becomes active when its focal point accepts. Raises Refused with a sentence for each invalid field.
     """
     details = ChapterDetails(
         slug=slug,
@@ -66,13 +66,13 @@ def onboard_chapter(
 
 
 def locked_chapter(session: Session) -> Chapter:
-    """Return the bound chapter as it is, while nobody else changes it; rows that point at it may be added."""
+    """Return the bound chapter, freshly read and locked against changes. Rows that refer to it can still be added."""
     statement = select(Chapter).with_for_update(key_share=True).execution_options(populate_existing=True)
     return session.scalars(statement).one()
 
 
 def calendar_seen(chapter: Chapter) -> str:
-    """Return when a chapter works, as its form keeps it to notice a change."""
+    """Return a chapter's time zone and working days as a text that a form stores to detect a change."""
     return f"{chapter.zone} {''.join(map(str, sorted(chapter.working_week)))}"
 
 
@@ -86,10 +86,10 @@ def change_calendar(
     is_desk: bool = False,
     seen: str | None = None,
 ) -> Chapter:
-    """Let the bound chapter live in another zone, or work on other days (ISO weekdays).
+    """Change the time zone and the working days (ISO weekdays) of the bound chapter.
 
-    The clock of an active chapter starts anew with it. Raises Refused with the fields `zone` and `working_week`, and
-    VersionConflict where the chapter has lived otherwise since a form saw it as `seen` (calendar_seen).
+    The clock of an active chapter is restarted. Raises Refused with the fields `zone` and `working_week`, and
+    VersionConflict if the chapter no longer has the calendar `seen`, which the form got from `calendar_seen`.
     """
     refuse_invalid_calendar(zone, working_week)
     chapter, week = locked_chapter(session), sorted(set(working_week))
@@ -134,7 +134,7 @@ def _signed_chapter(chapter_id: UUID, details: ChapterDetails, *, at: datetime, 
 
 
 def _take_address(session: Session, chapter: Chapter) -> None:
-    """Hold the address against everybody else: whoever commits first has it, and the second waits here to hear so."""
+    """Reserve the address, or raise Refused. Of two chapters that take it at once, the second waits for the first."""
     try:
         with session.begin_nested():
             session.add(ChapterSlug(slug=chapter.slug, chapter_id=chapter.id, country=chapter.country))

@@ -1,8 +1,8 @@
-"""The rest of a chapter's life: it falls asleep, wakes up, and closes for good. UN Women moves it, and says why.
+"""Later states of a chapter: UN Women makes it dormant, reactivates it or closes it for good, and gives a reason.
 
-While it is dormant nothing is expected of it: its clock does not run, no reminder goes out, and no report is expected
-for a period that opens meanwhile. Its people still read and write. A closed chapter can only be read (the web refuses
-everything else in one place); its flows stay in the figures, its stocks leave them.
+Nothing is expected of a dormant chapter: its clock does not run, no reminder is sent, and no report is expected for a
+period that opens meanwhile. Its members can still read and write. A closed chapter can only be read: the web refuses
+everything else in one place. Its flows stay in the figures, its stocks do not.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ from tenants.texts import clean_text
 
 
 def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
-    """Let the bound chapter rest: its clock stops until it is woken up.
+    """Make the bound chapter dormant. Its clock stops until it is reactivated.
 
-    Raises Refused without a reason or for a chapter that is not active, AlreadyDecided where it is dormant or closed.
+    Raises Refused without a reason or if the chapter is not active, and AlreadyDecided if it is dormant or closed.
     """
     reason = clean_reason(reason)
     chapter = _lock_chapter(session)
@@ -52,9 +52,9 @@ def make_dormant(session: Session, *, actor_id: UUID, at: datetime, reason: str)
 
 
 def reactivate(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
-    """Make a dormant chapter active again: its clock starts anew, from the next working morning.
+    """Make a dormant chapter active again. Its clock starts anew, from the next working morning.
 
-    Raises Refused without a reason or for a chapter that has not begun, AlreadyDecided where it is active or closed.
+    Raises Refused without a reason or if the chapter has not started, and AlreadyDecided if it is active or closed.
     """
     reason = clean_reason(reason)
     chapter = _lock_chapter(session)
@@ -68,13 +68,13 @@ def reactivate(session: Session, *, actor_id: UUID, at: datetime, reason: str) -
 
 
 def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> ChapterEvent:
-    """Close the bound chapter for good, today where it is; what is open in it comes to an end with the same reason.
+    """Close the bound chapter for good, as of today in its time zone. All that is open in it ends with the same reason.
 
-    Raises Refused without a reason, for a chapter that has not begun, or for who has sent something that waits there
-    herself; AlreadyDecided where it is closed.
+    Raises Refused without a reason, if the chapter has not started, or if the actor made a request that still waits in
+    it. Raises AlreadyDecided if it is closed.
     """
     reason = clean_reason(reason)
-    _open_invitations(session)  # before the chapter, as whoever accepts one does
+    _open_invitations(session)  # locked before the chapter, in the same order as when one is accepted
     chapter = _lock_chapter(session, whole=True)
     _refuse_states(session, chapter, ChapterState.CLOSED)
     if chapter.state not in (ChapterState.ACTIVE, ChapterState.DORMANT):
@@ -88,15 +88,15 @@ def close_chapter(session: Session, *, actor_id: UUID, at: datetime, reason: str
 
 
 def clean_reason(reason: str) -> str:
-    """Return a reason as it is kept; raise Refused with the field `reason` where it is empty or too long."""
+    """Return a reason as it is stored. Raises Refused with the field `reason` if it is empty or too long."""
     empty = _l("Enter a reason. The chapter will see it.")
     return clean_text(reason, REASON_LENGTH, field="reason", empty=empty)
 
 
 def _lock_chapter(session: Session, *, whole: bool = False) -> Chapter:
-    """Return the chapter, which nobody else moves until this transaction ends; `whole`: nor does anybody write in it.
+    """Return the chapter, locked so that nobody else changes its state. With `whole`, nobody can write in it either.
 
-    Whoever writes in a chapter holds its key meanwhile (the web's access), and each row written does.
+    Requests of the web that write in a chapter hold its key meanwhile (the web's access), as does each row written.
     """
     statement = select(Chapter).where(Chapter.id == bound_chapter(session))
     locking_statement = statement.with_for_update(key_share=not whole).execution_options(populate_existing=True)
@@ -127,13 +127,13 @@ def _end_what_is_open(session: Session, *, actor_id: UUID, at: datetime, reason:
 
 
 def _open_invitations(session: Session) -> list[UUID]:
-    """Return the open invitations, expired ones too, held until this transaction ends."""
+    """Return the ids of the open invitations, including expired ones, locked until this transaction ends."""
     still = (Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
     return list(session.scalars(select(Invitation.id).where(*still).order_by(Invitation.id).with_for_update()))
 
 
 def _end_reports(session: Session, *, actor_id: UUID, at: datetime, reason: str) -> None:
-    """Give back the reports that wait, and expect none any more that was not approved."""
+    """Send the waiting reports back, and excuse the expected ones that were not approved."""
     statement = select(Report).where(Report.state != ReportState.APPROVED).order_by(Report.period_on)
     for report in session.scalars(statement).all():
         if report.state == ReportState.SUBMITTED:
@@ -143,7 +143,7 @@ def _end_reports(session: Session, *, actor_id: UUID, at: datetime, reason: str)
 
 
 def _refuse_expenses(session: Session, *, actor_id: UUID, at: datetime) -> None:
-    """Refuse the expenses that wait, also those the chapter itself could decide on: nobody can any more."""
+    """Refuse the expenses that wait, including those that the chapter itself could decide on: it no longer can."""
     statement = select(Transaction).where(Transaction.state == TransactionState.PENDING).order_by(Transaction.id)
     for expense in session.scalars(statement.with_for_update().execution_options(populate_existing=True)).all():
         refuse_own_request(actor_id=actor_id, asked_by=expense.recorded_by)

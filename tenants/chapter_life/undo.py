@@ -1,4 +1,4 @@
-"""How a change of when a chapter works is undone: it lives again as before, and its clock with it."""
+"""Undo a change of a chapter's time zone and working days. Its clock changes with them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Chapters: the organisations that carry the movement, their countries and areas."""
+"""Chapters: the local organisations of the movement, with their countries and areas."""

@@ -1,6 +1,6 @@
 """The seven areas: UN Women's six regions, and the countries served by headquarters.
 
-Which country belongs to which area is our own table, and the page says so. Codes are ISO 3166-1 alpha-2.
+The assignment of countries to areas is our own table, and the page says so. Codes are ISO 3166-1 alpha-2.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Area(StrEnum):
-    """An area of the world, as UN Women divides it, headquarters included."""
+    """An area of the world as UN Women divides it, including headquarters."""
 
     AMERICAS = "americas"
     ARAB_STATES = "arab_states"

@@ -1,4 +1,4 @@
-"""What is said of a chapter when it is entered, and what may not be said."""
+"""The details with which a chapter is onboarded, and their validation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Problems = Iterator[tuple[str, str]]
 
 @dataclass(frozen=True)
 class ChapterDetails:
-    """A chapter as its desk describes it; names in any script, `working_week` in ISO weekdays."""
+    """A chapter as the desk describes it. Names can be in any script, `working_week` holds ISO weekdays."""
 
     slug: str
     name: str
@@ -38,22 +38,22 @@ class ChapterDetails:
 
 
 def tidy_name(name: str) -> str:
-    """Return a name as it is stored: composed, without space around it."""
+    """Return a name as it is stored: normalised to NFC and trimmed."""
     return unicodedata.normalize("NFC", name).strip()
 
 
 def refuse_invalid_details(details: ChapterDetails) -> None:
-    """Raise Refused, a sentence a field, when a chapter cannot be entered like this."""
+    """Raise Refused with a sentence for each invalid field."""
     refuse(dict(problem for check in _CHECKS for problem in check(details)))
 
 
 def refuse_invalid_calendar(zone: str, working_week: Sequence[int]) -> None:
-    """Raise Refused with the fields `zone` and `working_week` when no chapter can live by this."""
+    """Raise Refused with the fields `zone` and `working_week` if they are invalid."""
     refuse(dict([*_zone_problems(zone), *_week_problems(working_week)]))
 
 
 def refuse_invalid_languages(languages: Sequence[str]) -> None:
-    """Raise Refused with the field `languages` when no chapter can have these."""
+    """Raise Refused with the field `languages` if they are invalid."""
     refuse(dict(_language_problems(languages)))
 
 

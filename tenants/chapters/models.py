@@ -1,4 +1,4 @@
-"""A chapter, the address it is found by, and what has happened to it."""
+"""A chapter, its address, and the history of its states."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenants.db import Base, ChapterItself, ChapterOwned, country_key, one_of
 
 
 class ChapterState(StrEnum):
-    """The agreement's life. The joint document is drafted, agreed, then signed at an event (domain.md A)."""
+    """The state of a chapter. The joint document is drafted, agreed, then signed at an event (domain.md A)."""
 
     APPLIED = "applied"
     DRAFTING = "drafting"
@@ -30,7 +30,7 @@ REASON_LENGTH = 1_000
 
 
 class LifeEvent(StrEnum):
-    """What UN Women has done to a chapter that had begun."""
+    """A change of state that UN Women makes to a chapter that has started."""
 
     MADE_DORMANT = "made_dormant"
     WOKEN_UP = "woken_up"
@@ -40,8 +40,8 @@ class LifeEvent(StrEnum):
 class Chapter(ChapterItself, Base):
     """A local stakeholder organisation that carries the movement: one tenant.
 
-    `working_week` holds ISO weekdays, 1 for Monday to 7 for Sunday. `sort_key` is made in Python, since the embedded
-    PostgreSQL knows no human alphabet. `is_invented` marks demonstration chapters, and every page of theirs says so.
+    `working_week` holds ISO weekdays, 1 for Monday to 7 for Sunday. `sort_key` is made in Python, because the embedded
+    PostgreSQL has no collation of a language. `is_invented` marks demonstration chapters, and all their pages say so.
     """
 
     __tablename__ = "chapters"
@@ -65,7 +65,7 @@ class Chapter(ChapterItself, Base):
     __table_args__ = (
         UniqueConstraint("id", "country"),
         Index("ix_chapters_invented", "id", postgresql_where=text("is_invented")),
-        Index("ix_chapters_sort_key", "sort_key", "id"),  # a page of the desk's list reads no more than it shows
+        Index("ix_chapters_sort_key", "sort_key", "id"),  # a page of the desk's list reads only its own rows
         one_of("state", ChapterState),
         one_of("area", Area),
         CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(slug) between 3 and 60", name="slug_shape"),
@@ -82,7 +82,7 @@ class Chapter(ChapterItself, Base):
 
 
 class ChapterSlug(Base):
-    """Where an address leads, before any chapter is bound. A platform table: it holds codes and no text."""
+    """The chapter of an address, read before any chapter is bound. A platform table: it holds codes and no text."""
 
     __tablename__ = "chapter_slugs"
 
@@ -92,7 +92,7 @@ class ChapterSlug(Base):
 
 
 class ChapterEvent(ChapterOwned, Base):
-    """A move in a chapter's life, by UN Women, with the reason as the chapter reads it. Never changed."""
+    """A change of a chapter's state by UN Women, with the reason that the chapter reads. Rows never change."""
 
     __tablename__ = "chapter_events"
 

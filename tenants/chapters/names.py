@@ -1,6 +1,6 @@
-"""Names of areas, countries and languages in the reader's language, and what CLDR knows of a country.
+"""Names of areas, countries and languages in the reader's language, and facts of CLDR about countries.
 
-Countries, languages, currencies and weekends come from CLDR through Babel; the areas are our own table.
+Countries, languages, currencies and weekends come from CLDR through Babel. The areas are our own table.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from flask_babel import lazy_gettext as _
 from tenants.chapters.areas import Area
 
 SLUG_LENGTH = 60
-WIDELY_SPOKEN = 1.0  # per cent of a country's people
+WIDELY_SPOKEN = 1.0  # per cent of a country's population
 
 AREA_NAMES = {
     Area.AMERICAS: _("Americas and the Caribbean"),
@@ -39,35 +39,35 @@ def area_name(area: str) -> str:
 
 
 def country_name(country: str) -> str:
-    """Return a country's name in the reader's language, or its code where CLDR has none."""
+    """Return a country's name in the reader's language, or its code if CLDR has no name."""
     return str(reader().territories.get(country, country))
 
 
 def language_name(language: str) -> str:
-    """Return a language's name in the reader's language, in English where CLDR has none there, or else its code."""
+    """Return a language's name in the reader's language, else in English, else its code."""
     return str(reader().languages.get(language) or Locale("en").languages.get(language, language))
 
 
 def reader() -> Locale:
-    """Return the locale of the request, English outside one."""
+    """Return the locale of the request, or English outside a request."""
     return get_locale() or Locale("en")
 
 
 def sort_key(name: str) -> str:
-    """Return `name` as lists sort it: compatibility forms folded, without marks and case."""
+    """Return the key by which lists sort `name`: compatibility forms are folded, marks and case are removed."""
     folded_name = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
     return "".join(sign for sign in folded_name if not unicodedata.combining(sign))
 
 
 def by_name(codes: dict[str, str]) -> list[tuple[str, str]]:
-    """Return (code, name) pairs sorted as their names sort."""
+    """Return (code, name) pairs, sorted by name."""
     return sorted(codes.items(), key=lambda pair: (sort_key(pair[1]), pair[0]))
 
 
 def suggest_slug(name: str) -> str:
-    """Return an address made from the Latin letters and digits of `name`; empty where it has none.
+    """Return an address made from the Latin letters and digits of `name`, or an empty text if it has none.
 
-    Nothing is transliterated: a name in another script gets the address its desk types.
+    Nothing is transliterated. For a name in another script the desk types the address.
     """
     latin = sort_key(name).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", latin)[:SLUG_LENGTH].strip("-")
@@ -75,14 +75,14 @@ def suggest_slug(name: str) -> str:
 
 @cache
 def currency_of(country: str) -> str:
-    """Return the currency a country uses; where it uses two, its own one, as its code begins with the country's."""
+    """Return the currency of a country. Of several, the one whose code begins with the country's code is preferred."""
     tender: list[str] = get_territory_currencies(country)
     return next((code for code in tender if code.startswith(country)), tender[0])
 
 
 @cache
 def currencies() -> frozenset[str]:
-    """Return every currency that some country uses today."""
+    """Return every currency that is in use in some country today."""
     return frozenset(
         code for territory in get_global("territory_currencies") for code in get_territory_currencies(territory)
     )
@@ -108,7 +108,7 @@ def weekdays_of(country: str) -> list[tuple[int, str]]:
 
 @cache
 def zones_of(country: str) -> tuple[str, ...]:
-    """Return the time zones of a country; all zones where CLDR assigns it none."""
+    """Return the time zones of a country, or all zones if CLDR assigns it none."""
     country_zones = {
         zone for zone, territory in get_global("zone_territories").items() if territory == country
     } & zones()
@@ -117,19 +117,19 @@ def zones_of(country: str) -> tuple[str, ...]:
 
 @cache
 def zones() -> frozenset[str]:
-    """Return every time zone this machine knows."""
+    """Return every time zone that this machine knows."""
     return frozenset(available_timezones())
 
 
 @cache
 def places() -> tuple[str, ...]:
-    """Return the time zones of all countries, each named for a place."""
+    """Return the time zones of all countries, each named after a place."""
     return tuple(sorted(zone for zone in get_global("zone_territories") if "/" in zone and zone in zones()))
 
 
 @cache
 def languages() -> frozenset[str]:
-    """Return the code of every language CLDR names, without those that only mean one could not be said."""
+    """Return the code of every language in CLDR, without the codes for multiple, undetermined or no language."""
     return frozenset(Locale("en").languages) - {"mul", "und", "zxx"}
 
 

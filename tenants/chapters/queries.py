@@ -1,4 +1,4 @@
-"""Chapters as UN Women lists them: the columns chapters share with it, in the countries asked for."""
+"""Queries of UN Women's desk about chapters: the shared columns of the chapters of some countries."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHARED_COLUMNS = (
 
 @dataclass(frozen=True)
 class SharedChapter:
-    """What a chapter shares with UN Women about itself."""
+    """The columns of a chapter that it shares with UN Women."""
 
     id: UUID
     slug: str
@@ -52,7 +52,7 @@ class SharedChapter:
 
 @dataclass(frozen=True)
 class SharedEvent:
-    """A move in a chapter's life: which, why and when. Who made it is read inside the chapter."""
+    """A change of a chapter's state: kind, reason and time. The actor can only be read inside the chapter."""
 
     kind: str
     reason: str
@@ -61,7 +61,7 @@ class SharedEvent:
 
 @dataclass(frozen=True)
 class Filter:
-    """Which chapters: None leaves a question open."""
+    """Which chapters to list. None does not filter."""
 
     area: str | None = None
     country: str | None = None
@@ -71,7 +71,7 @@ class Filter:
 def list_shared(
     session: Session, window: Window, *, countries: Sequence[str], chapter_filter: Filter | None = None
 ) -> list[SharedChapter]:
-    """Return the chapters of `countries` by name; a cursor is a sort key and a chapter's id."""
+    """Return the chapters of `countries` by name. A cursor is a sort key and a chapter's id."""
     rows = rows_in(session, _filtered(countries, chapter_filter or Filter()), window, (Chapter.sort_key, Chapter.id))
     return [SharedChapter(*row) for row in rows]
 
@@ -83,13 +83,13 @@ def find_shared(session: Session, *, countries: Sequence[str], chapter_id: UUID)
 
 
 def last_event(session: Session) -> ChapterEvent | None:
-    """Return what UN Women did last to the bound chapter, if anything."""
+    """Return the latest change of state that UN Women made to the bound chapter, or None."""
     newest = select(ChapterEvent).order_by(ChapterEvent.at.desc(), ChapterEvent.id.desc())
     return session.scalars(newest.limit(1)).one_or_none()
 
 
 def shared_events(session: Session, chapter_id: UUID, *, limit: int) -> list[SharedEvent]:
-    """Return the latest moves of a chapter's life, newest first, as UN Women's desk reads them."""
+    """Return the latest changes of a chapter's state, newest first. For the desk's login."""
     columns = (ChapterEvent.kind, ChapterEvent.reason, ChapterEvent.at)
     newest = select(*columns).where(ChapterEvent.chapter_id == chapter_id)
     rows = session.execute(newest.order_by(ChapterEvent.at.desc(), ChapterEvent.id.desc()).limit(limit))
@@ -97,7 +97,7 @@ def shared_events(session: Session, chapter_id: UUID, *, limit: int) -> list[Sha
 
 
 def chapter_names(session: Session, chapters: Collection[UUID]) -> dict[UUID, str]:
-    """Return what some chapters are called, of those the session may see; without a statement where there are none."""
+    """Return the names of some chapters, of those the session may see. Runs no statement if `chapters` is empty."""
     if not chapters:
         return {}
     rows = session.execute(select(Chapter.id, Chapter.name).where(Chapter.id.in_(chapters)))

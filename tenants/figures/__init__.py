@@ -1,1 +1,1 @@
-"""Figures: what may be summed, their rows, and the marks that say which sums of a chapter are out of date."""
+"""Figures: the rules for summing, their rows, and the marks for chapters whose sums are out of date."""

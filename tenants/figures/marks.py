@@ -1,4 +1,4 @@
-"""Say that a chapter's sums have moved, in the transaction that moved them."""
+"""Mark that a chapter's sums are out of date, in the transaction that changed the data."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from tenants.scope import bound_chapter
 
 
 def mark_changed(session: Session, *, at: datetime) -> None:
-    """Leave a mark for the bound chapter; the compiler takes all marks waiting in one pass."""
+    """Add a mark for the bound chapter. The compiler processes all waiting marks in one pass."""
     session.add(CompileMark(chapter_id=bound_chapter(session), marked_at=at))

@@ -1,9 +1,9 @@
-"""What may be summed: the algebra of roll-ups, in whole numbers. The SQL of the compiler is held equal to it.
+"""The rules for summing values, in whole numbers. A test holds the compiler's SQL equal to this module.
 
-A value is missing or it is a number; missing is not zero, so nothing here turns one into the other. A sum that would be
-wrong is refused, and a refusal still counts who reported. A percentage or an average is two whole numbers until it is
-read with `share`, so chapters pool: 8 of 10 and 30 of 100 are 38 of 110. Values may sink: a later one stands, however
-small.
+A value is missing or it is a number. Missing is not zero, and nothing here converts one into the other. A sum that
+would be wrong is refused, and a refusal still counts who reported. A percentage or an average is two whole numbers
+until it is read with `share`, so that chapters can be pooled: 8 of 10 and 30 of 100 are 38 of 110. Values may fall: a
+later value counts, however small.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from fractions import Fraction
 
 
 class Accumulation(StrEnum):
-    """How a value behaves over periods: new in each, since the beginning, or as it stands at the end of one."""
+    """How a value relates to periods: new in each, cumulative since the beginning, or the state at the end of one."""
 
     FLOW = "flow"
     CUMULATIVE = "cumulative"
@@ -24,7 +24,7 @@ class Accumulation(StrEnum):
 
 
 class MeasureKind(StrEnum):
-    """What a value is."""
+    """The type of a value."""
 
     COUNT = "count"
     UNIQUE_PEOPLE = "unique_people"
@@ -42,10 +42,10 @@ CLASS_KINDS = frozenset({MeasureKind.ORDINAL, MeasureKind.NOMINAL, MeasureKind.Y
 
 @dataclass(frozen=True)
 class Rule:
-    """What an indicator's values are.
+    """The type of an indicator's values.
 
-    `classes` are the codes of a classed kind, for an ordinal one from the lowest to the highest. `ascending` says that
-    more is better. Raises ValueError where kind and classes do not belong together.
+    `classes` are the codes of a classed kind, for an ordinal one from the lowest to the highest. `ascending` means that
+    more is better. Raises ValueError if kind and classes do not match.
     """
 
     kind: MeasureKind
@@ -54,17 +54,17 @@ class Rule:
     ascending: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse a classed kind without classes, classes of another kind, and a class named twice."""
+        """Refuse a classed kind without classes, classes of another kind, and duplicate classes."""
         if (self.kind in CLASS_KINDS) != bool(self.classes) or len(set(self.classes)) != len(self.classes):
             raise ValueError(f"classes do not fit {self.kind}: {self.classes}")
 
 
 @dataclass(frozen=True)
 class Given:
-    """What an approved report says.
+    """The value in an approved report.
 
-    Of a ratio, `numerator` of `denominator`; of an average, the sum and how many were measured; of a classed kind, how
-    many in each class, and `numerator` is how many in all. Raises ValueError for fewer than nobody.
+    A ratio is `numerator` of `denominator`. An average is the sum and the number of measurements. A classed kind has a
+    count for each class, and `numerator` is their sum. Raises ValueError for a negative denominator or class.
     """
 
     numerator: int
@@ -72,16 +72,16 @@ class Given:
     classes: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse a denominator or a class below zero: shares would leave their bounds."""
+        """Refuse a negative denominator or class, because shares would leave their bounds."""
         if min((self.denominator or 0, *self.classes.values())) < 0:
             raise ValueError(f"below zero: {self}")
 
 
 @dataclass(frozen=True)
 class Claim:
-    """One chapter and one period.
+    """What counts of one chapter in one period.
 
-    `given` is None where nothing is approved or the report says why the value is missing. `is_open` is False where the
+    `given` is None if nothing is approved or the report gives a reason for the missing value. `is_open` is False if the
     chapter was closed by the end of the period.
     """
 
@@ -93,10 +93,10 @@ class Claim:
 
 @dataclass(frozen=True)
 class Parts:
-    """What adds up, with its coverage; `numerator` is None where nobody gave a value.
+    """A sum with its coverage. `numerator` is None if no chapter gave a value.
 
-    `reported` chapters gave a value for the period, for `carried` an earlier one stands, `expected` were to report.
-    Reported is never more than expected; carried has no such bound, since a closed chapter keeps what is cumulative.
+    `reported` chapters gave a value for the period, `carried` have an earlier one carried forward, `expected` were to
+    report. Reported never exceeds expected. Carried may, because a closed chapter keeps its cumulative values.
     """
 
     numerator: int | None = None
@@ -108,7 +108,7 @@ class Parts:
 
 
 class RefusalReason(StrEnum):
-    """Why there is no sum. Of several reasons the first one here is given. Sentences: solidarity/labels/no_total.py."""
+    """Why there is no sum. The first reason in this order applies. Sentences: solidarity/labels/no_total.py."""
 
     QUALITATIVE = "qualitative"
     NO_DENOMINATOR = "no_denominator"
@@ -118,7 +118,7 @@ class RefusalReason(StrEnum):
 
 @dataclass(frozen=True)
 class Refusal:
-    """No sum, and why. It absorbs whatever is added to it, and counts the coverage of all of it."""
+    """There is no sum, for a reason. Adding parts to a refusal gives a refusal with the coverage of all of them."""
 
     reason: RefusalReason
     reported: int = 0
@@ -127,11 +127,11 @@ class Refusal:
 
 
 def effective_claim(rule: Rule, claims: Sequence[Claim], period_on: date) -> Claim | None:
-    """Return the claim of one chapter whose value stands for a period: its own, or the one carried forward.
+    """Return the claim of one chapter whose value counts in a period: its own, or the one carried forward.
 
-    A flow is never carried. What is cumulative is carried for good, by a closed chapter too. A stock is what there is
-    at the end of the period, so a closed chapter has none, not even of its own report, and none comes back with a
-    chapter that opens again. Cells are those of the same submission as the value, never carried one by one. Raises
+    A flow is never carried forward. A cumulative value always is, by a closed chapter too. A stock is the state at the
+    end of the period, so a closed chapter has none, not even of its own report, and an earlier one does not return if
+    the chapter opens again. Cells come from the same submission as the value, never carried forward one by one. Raises
     ValueError for two claims of one period.
     """
     if len({claim.period_on for claim in claims}) != len(claims):
@@ -147,9 +147,9 @@ def effective_claim(rule: Rule, claims: Sequence[Claim], period_on: date) -> Cla
 
 
 def contribution(rule: Rule, claims: Sequence[Claim], period_on: date) -> Parts:
-    """Return what one chapter gives to a period; a value of its own makes it one of the expected.
+    """Return what one chapter contributes to a period. A chapter with a value of its own counts as expected.
 
-    Raises ValueError for two claims of one period, and for classes that the rule does not know or that do not add up.
+    Raises ValueError for two claims of one period, and for classes that are not in the rule or do not add up.
     """
     own_claim = next((claim for claim in claims if claim.period_on == period_on), None)
     is_expected = own_claim is not None and own_claim.is_expected
@@ -172,7 +172,7 @@ def contribution(rule: Rule, claims: Sequence[Claim], period_on: date) -> Parts:
 
 
 def over_chapters(rule: Rule, parts: Iterable[Parts | Refusal], *, disjoint: bool = False) -> Parts | Refusal:
-    """Return what chapters, or whole places, come to together in one period.
+    """Return the sum of chapters, or of whole places, in one period.
 
     Counts and classes are summed, ratios and averages pooled. Unique people are refused unless the chapters are
     `disjoint` or only one of them gave a value.
@@ -186,10 +186,10 @@ def over_chapters(rule: Rule, parts: Iterable[Parts | Refusal], *, disjoint: boo
 
 
 def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusal:
-    """Return what consecutive periods of one place come to, in their order.
+    """Return the sum of consecutive periods of one place, given in their order.
 
-    Of stocks, of what is cumulative and of classes the last period stands, with its coverage, whatever came before.
-    Flows are summed and pooled, and so is their coverage; unique people are refused if more than one period has some.
+    For stocks, cumulative values and classes it is the last period with its coverage. Flows are summed or pooled, and
+    so is their coverage. Unique people are refused if more than one period has some.
     """
     added = list(parts)
     if rule.kind is not MeasureKind.QUALITATIVE and (
@@ -204,7 +204,7 @@ def over_periods(rule: Rule, parts: Iterable[Parts | Refusal]) -> Parts | Refusa
 
 
 def added_up(added: Sequence[Parts | Refusal], reasons: set[RefusalReason]) -> Parts | Refusal:
-    """Return the plain sum of all parts and of their coverage; a refusal where there is a reason for one."""
+    """Return the plain sum of all parts and their coverage, or a refusal if there are `reasons`."""
     reported_count = sum(part.reported for part in added)
     forwarded_count = sum(part.carried for part in added)
     expected_count = sum(part.expected for part in added)
@@ -231,16 +231,16 @@ def added_up(added: Sequence[Parts | Refusal], reasons: set[RefusalReason]) -> P
 
 
 def share(parts: Parts) -> Fraction | None:
-    """Return the pooled ratio or the weighted average; None where nobody was asked or there is no denominator."""
+    """Return the pooled ratio or the weighted average, or None without a numerator or with no or a zero denominator."""
     if parts.numerator is None or not parts.denominator:
         return None
     return Fraction(parts.numerator, parts.denominator)
 
 
 def median_class(rule: Rule, parts: Parts) -> str | None:
-    """Return the middle class of an ordinal value, the lower of the two where there are two; None where there is none.
+    """Return the median class of an ordinal value, the lower of two middle classes, or None if there is none.
 
-    There is no mean: how far one class is from the next, nobody knows.
+    There is no mean, because the distance between classes is not known.
     """
     middle = (sum(parts.classes.values()) + 1) // 2
     if rule.kind is not MeasureKind.ORDINAL or middle == 0:
@@ -256,10 +256,10 @@ def median_class(rule: Rule, parts: Parts) -> str | None:
 def progress(
     *, baseline: int | Fraction, target: int | Fraction, actual: int | Fraction, ascending: bool
 ) -> Fraction | None:
-    """Return how much of the way from the baseline to the target is gone; undefined (None) where there is no way.
+    """Return the share of the way from the baseline to the target, or None if the two are equal.
 
-    Below zero is a way gone backwards, above one is more than the target. Raises ValueError where the target is on the
-    wrong side of the baseline.
+    Below zero is a move away from the target, above one is more than the target. Raises ValueError if the target is on
+    the wrong side of the baseline.
     """
     if (target < baseline) if ascending else (target > baseline):
         raise ValueError(f"from {baseline} to {target} is the wrong way")
@@ -271,7 +271,7 @@ def _is_empty(part: Parts | Refusal) -> bool:
 
 
 def _refusal_reasons(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[RefusalReason]:
-    """Return why these have no sum, whatever they are summed over."""
+    """Return the reasons for refusing a sum that apply to chapters and periods alike."""
     reasons = {part.reason for part in parts if isinstance(part, Refusal)}
     if rule.kind is MeasureKind.QUALITATIVE:
         reasons.add(RefusalReason.QUALITATIVE)
@@ -282,6 +282,6 @@ def _refusal_reasons(rule: Rule, parts: Sequence[Parts | Refusal]) -> set[Refusa
 
 
 def _total(numbers: Iterable[int | None]) -> int | None:
-    """Return the sum of what is there; None where nothing is."""
+    """Return the sum of the numbers that are not None, or None if there are none."""
     known_numbers = [number for number in numbers if number is not None]
     return sum(known_numbers) if known_numbers else None

@@ -1,4 +1,4 @@
-"""Figures, and the marks that say which chapter's sums have moved.
+"""Figures, and the marks for chapters whose sums are out of date.
 
 Both are platform tables: ids, codes, times and figures, no text and no personal data.
 """
@@ -19,7 +19,7 @@ QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in 
 
 
 class Level(StrEnum):
-    """How far a figure reaches."""
+    """The geographical level of a figure."""
 
     CHAPTER = "chapter"
     COUNTRY = "country"
@@ -28,7 +28,7 @@ class Level(StrEnum):
 
 
 class CompileMark(Base):
-    """A chapter whose sums have moved. The web writes it with the change; the compiler takes it away."""
+    """A chapter whose sums are out of date. The web adds the row with the change, and the compiler deletes it."""
 
     __tablename__ = "compile_marks"
 
@@ -38,7 +38,7 @@ class CompileMark(Base):
 
 
 class RunKind(StrEnum):
-    """What the compiler can be asked for."""
+    """The kinds of compiler runs."""
 
     MARKED = "marked"
     FULL = "full"
@@ -46,9 +46,9 @@ class RunKind(StrEnum):
 
 
 class CompiledReport(Base):
-    """What the figures hold of one chapter in one period: whose values count, and how the chapter stood.
+    """One compiled claim: the submission whose values the figures of a period include, and the state of the chapter.
 
-    `submission_id` is the approved submission; None where none is. Submissions never change, so these rows say all.
+    `submission_id` is the approved submission, or None. Submissions never change, so these rows determine the figures.
     """
 
     __tablename__ = "compiled_reports"
@@ -70,10 +70,10 @@ class CompiledReport(Base):
 class Figure(Base):
     """One value of an indicator at one place in one period, for one cell or for all of them ('all').
 
-    `place` is a country's code, an area's code or 'world'; of a chapter the reports themselves say it. `numerator` is
-    None where nobody gave a value, and where values must not be added; `denominator` only where values are pooled.
-    `reported` counts the chapters whose own value is in it, `carried` those whose earlier one is. `expected`, in the
-    row of all cells alone, counts the chapters whose report is expected. `as_of` is when it was compiled.
+    `place` is a country's code, an area's code or 'world'. The values of a chapter are in its reports. `numerator` is
+    None if no chapter gave a value, and if values must not be added; `denominator` is set only if values are pooled.
+    `reported` counts the chapters whose own value is included, `carried` those whose earlier value is. `expected`, only
+    in the row of all cells, counts the chapters whose report is expected. `as_of` is when the figure was compiled.
     """
 
     __tablename__ = "figures"
@@ -93,7 +93,7 @@ class Figure(Base):
 
     __table_args__ = (
         CheckConstraint(QUARTER, name="period_is_a_quarter"),
-        # Not by pattern: codes come from report_values, whose checks hold their shape, and the rows are many.
+        # No pattern: codes come from report_values, whose checks ensure their shape, and there are many rows.
         CheckConstraint("length(indicator) <= 40 and version >= 1", name="indicator_is_a_code"),
         CheckConstraint("level in ('country', 'area', 'world')", name="level_known"),
         CheckConstraint("length(place) <= 40", name="place_is_a_code"),
@@ -107,7 +107,7 @@ class Figure(Base):
 
 
 class CompileRun(Base):
-    """When the compiler last did each thing it can do; `differences` is what the last check found. A platform table."""
+    """The last run of each kind of the compiler. `differences` is the result of the last check. A platform table."""
 
     __tablename__ = "compile_runs"
 

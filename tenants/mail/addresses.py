@@ -1,6 +1,6 @@
-"""Addresses of members that no mail reaches: found by the worker, put right by whoever manages people.
+"""Addresses of members that no mail reaches. The worker marks them, and the people who manage members correct them.
 
-Only the copy that the chapter writes to is marked and corrected; the address somebody signs in with is her own.
+Only the address that the chapter writes to is marked and corrected, not the one with which the member signs in.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from tenants.people.queries import member_with_address, name_of
 
 
 def note_unreached(session: Session, *, membership_id: UUID, sent_at: datetime | None, at: datetime) -> bool:
-    """Mark the address of a present member of the bound chapter; return whether it was not marked before.
+    """Mark the address of a present member of the bound chapter. Return whether it was not marked before.
 
-    `sent_at` is when the mail went out that came back, if it did: what was put right since is not marked by it.
+    `sent_at` is when the mail that came back was sent, if it was. An address corrected since then is not marked.
     """
     statement = select(Membership.id).where(Membership.id == membership_id, Membership.left_at.is_(None))
     if session.scalar(statement) is None or (
@@ -50,10 +50,10 @@ def note_unreached(session: Session, *, membership_id: UUID, sent_at: datetime |
 def correct_address(
     session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID, email: str, is_desk: bool = False
 ) -> Membership:
-    """Write to a member at another address from now on. She signs in as before.
+    """Change the address to which the chapter writes to a member. Their sign-in stays the same.
 
-    Raises Refused with the field `email` for no address, the same one, or another member's; AlreadyDecided where it was
-    put right meanwhile.
+    Raises Refused with the field `email` for an invalid address, the same one, or another member's. Raises
+    AlreadyDecided if the address was corrected meanwhile.
     """
     address = clean_address(email)
     member, mark = _lock_marked_member(session, membership_id)
@@ -73,7 +73,7 @@ def correct_address(
 def try_again(
     session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID, is_desk: bool = False
 ) -> Membership:
-    """Write to the same address again, from the next morning on. Raises AlreadyDecided where it was put right."""
+    """Write to the same address again, from the next morning. Raises AlreadyDecided if it was corrected meanwhile."""
     member, mark = _lock_marked_member(session, membership_id)
     mark.cleared_at, mark.cleared_by = at, actor_id
     record(session, at=at, actor_id=actor_id, action="address.retried", subject_id=member.id, is_desk=is_desk)
@@ -82,19 +82,19 @@ def try_again(
 
 
 def clear_mark(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
-    """Expect nobody to see to the address of a member who leaves."""
+    """Clear the mark of a member who leaves, so that nobody has to correct the address."""
     for mark in session.scalars(_select_open_mark(membership_id).with_for_update()):
         mark.cleared_at, mark.cleared_by = at, actor_id
 
 
 def unreached(session: Session) -> dict[UUID, UnreachedAddress]:
-    """Return the open marks of the bound chapter, by membership."""
+    """Return the open marks of the bound chapter, by membership id."""
     marks = session.scalars(select(UnreachedAddress).where(UnreachedAddress.cleared_at.is_(None)))
     return {mark.membership_id: mark for mark in marks}
 
 
 def is_reached() -> ColumnElement[bool]:
-    """Whether a membership's address is not marked, as part of a statement on memberships."""
+    """Whether a membership's address is not marked, as a condition in a statement on memberships."""
     return ~exists().where(
         UnreachedAddress.chapter_id == Membership.chapter_id,
         UnreachedAddress.membership_id == Membership.id,
@@ -109,7 +109,7 @@ def _select_open_mark(membership_id: UUID) -> Select[UnreachedAddress]:
 
 
 def _lock_marked_member(session: Session, membership_id: UUID) -> tuple[Membership, UnreachedAddress]:
-    """Return a present member and her open mark, both as they are once everybody before us has finished with them."""
+    """Return a present member and their open mark, locked and freshly read. Raises Refused or AlreadyDecided."""
     statement = select(Membership).where(Membership.id == membership_id, Membership.left_at.is_(None))
     fresh = {"populate_existing": True}
     member = session.scalars(statement.with_for_update(key_share=True).execution_options(**fresh)).one_or_none()
@@ -134,7 +134,7 @@ def _was_corrected_since(session: Session, membership_id: UUID, moment: datetime
 
 
 def _last_cleared(session: Session, membership_id: UUID) -> Sequence[UnreachedAddress]:
-    """Return the latest mark of an address that somebody has put right, if any."""
+    """Return the latest mark of the address that was cleared, if any."""
     past = select(UnreachedAddress).where(
         UnreachedAddress.membership_id == membership_id, UnreachedAddress.cleared_at.is_not(None)
     )

@@ -1,8 +1,8 @@
-"""Mails that nobody got: refused at once, or taken by a mail server and given back later.
+"""Mails that did not arrive: refused at once, or accepted by a mail server and returned later.
 
-A mail server that gives one back writes to our sender: a delivery status notification (RFC 3464) with the headers of
-the mail it is about. Whose it was is told by its Message-ID alone, which only we can make; so a notification that
-somebody invents finds nothing. What people write in it is not kept.
+A mail server that returns a mail sends our sender a delivery status notification (RFC 3464) with the headers of the
+mail. Its delivery is found by the Message-ID alone, which only we can make, so a forged notification finds nothing. The
+text of a notification is not stored.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from tenants.mail.addresses import note_unreached
 from tenants.mail.message_ids import Posted
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
 
-LOOKED_BACK = timedelta(days=14)  # mail servers give up after five days as a rule
+LOOKED_BACK = timedelta(days=14)  # most mail servers give up after five days
 A_ROUND = 1_000  # deliveries read at a time
 
 
 @dataclass(frozen=True)
 class Notice:
-    """What a notification says: the Message-IDs of what came back, and whether for good."""
+    """The content of a notification: the Message-IDs of the returned mails, and whether the failure is final."""
 
     message_ids: frozenset[str]
     is_final: bool
@@ -37,7 +37,7 @@ class Notice:
 
 @dataclass(frozen=True)
 class Returned:
-    """A delivery of ours, as far as one must know it that a notification is about."""
+    """The fields of a returned delivery that are needed here."""
 
     id: UUID
     chapter_id: UUID | None
@@ -47,7 +47,7 @@ class Returned:
 
 
 def read_notice(raw: bytes) -> Notice | None:
-    """Return what a mail says as a delivery status notification; None where it is none or cannot be read."""
+    """Parse a mail as a delivery status notification. Return None if it is none or cannot be read."""
     try:
         mail = message_from_bytes(raw, policy=policy.compat32)
         if mail.get_content_type() != "multipart/report":
@@ -57,7 +57,7 @@ def read_notice(raw: bytes) -> Notice | None:
             block for part in parts if part.get_content_type() == "message/delivery-status" for block in _in(part)
         ]
         ids = frozenset(name for part in parts for name in _returned_ids(part))
-    except Exception:  # noqa: BLE001  (whatever the world sends us, it is not to break on it)
+    except Exception:  # noqa: BLE001  (mail from outside may be malformed in any way)
         return None
     return Notice(ids, is_final=any(_is_final(block) for block in blocks)) if blocks else None
 
@@ -65,10 +65,10 @@ def read_notice(raw: bytes) -> Notice | None:
 def find_sent(
     session: Session, notice: Notice, message_id_of: Callable[[Posted], str], *, at: datetime
 ) -> Returned | None:
-    """Return the delivery a notification is about, of those sent in the last 14 days; `session` is bound to nobody.
+    """Return the delivery of a notification, among those sent in the last 14 days. `session` has a NobodyScope.
 
-    The Message-ID is made from each of them in turn, since it is not stored: for a hundred thousand that takes seconds,
-    and bounces are few.
+    The Message-ID is not stored, so it is computed for each of them. A hundred thousand take seconds, and bounces are
+    few.
     """
     recent = (
         select(Delivery.id, Delivery.chapter_id, Delivery.kind, Delivery.subject_id, Delivery.local_day)
@@ -81,9 +81,9 @@ def find_sent(
 
 
 def take_back(session: Session, delivery: Returned, *, at: datetime) -> bool:
-    """Write that a mail came back for good, and mark the address of a digest; False where that was written before.
+    """Record that a mail was returned for good, and mark the address of a digest. False if that was recorded before.
 
-    `session` is bound to whose mail it is.
+    `session` is bound to the scope of the mail.
     """
     if not ledger.bounce(session, delivery.id, at=at):
         return False
@@ -92,7 +92,7 @@ def take_back(session: Session, delivery: Returned, *, at: datetime) -> bool:
 
 
 def mark_refused(session: Session, delivery_id: UUID, *, at: datetime) -> None:
-    """Mark the address of a member whose digest was refused for good; of any other mail nothing is marked."""
+    """Mark the address of a member whose digest was refused for good. Other kinds of mail mark nothing."""
     statement = select(Delivery.subject_id, Delivery.handed_at).where(
         Delivery.id == delivery_id,
         Delivery.kind == MailKind.DIGEST,
@@ -105,13 +105,13 @@ def mark_refused(session: Session, delivery_id: UUID, *, at: datetime) -> None:
 
 
 def _in(part: Message) -> list[Message]:
-    """Return the blocks of a status: the first is about the mail, each of the others about a recipient."""
+    """Return the blocks of a status. The first is about the mail, each of the others about a recipient."""
     blocks = part.get_payload()
     return [block for block in blocks if isinstance(block, Message)] if isinstance(blocks, list) else []
 
 
 def _returned_ids(part: Message) -> Iterator[str]:
-    """Yield the Message-IDs of the mail given back, whole or its headers alone."""
+    """Yield the Message-IDs of the returned mail, of which a part holds either the whole or the headers."""
     if part.get_content_type() == "text/rfc822-headers":
         text = part.get_payload(decode=True)
         headers = message_from_bytes(text if isinstance(text, bytes) else b"", policy=policy.compat32)

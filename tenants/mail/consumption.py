@@ -1,4 +1,4 @@
-"""What a digest consumes when it is handed over: the rungs that are new to a person, and the pauses it ends."""
+"""Consume the rungs and pauses of a digest when it is handed over to the relay."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ PLAIN = {"synchronize_session": False}
 
 @dataclass(frozen=True)
 class Reminder:
-    """An obligation as one person hears of it: at which rung, and whether this rung is new to her.
+    """An obligation in the digest of one person, with its rung and whether that rung is new to them.
 
-    `pause_id` is the pause that ends with it, where she had asked to be reminded later.
+    `pause_id` is the pause that ends with it, if the person asked to be reminded later.
     """
 
     due: Obligation
@@ -33,14 +33,14 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Consumption:
-    """What a digest consumes when it is handed over: the rungs new to a person, and the pauses it ends."""
+    """The rungs and pauses that a digest consumes when it is handed over."""
 
     membership_id: UUID
     reminders: tuple[Reminder, ...]
 
 
 def consume(session: Session, content: Consumption, *, delivery_id: UUID, at: datetime) -> None:
-    """Write that a delivery has told a person of these rungs, and ended these pauses."""
+    """Record that a delivery consumed the new rungs and ended the pauses of `content`."""
     chapter_id = bound_chapter(session)
     rows = [
         {
@@ -66,7 +66,7 @@ def consume(session: Session, content: Consumption, *, delivery_id: UUID, at: da
 
 
 def give_back(session: Session, *, delivery_id: UUID) -> None:
-    """Forget what a delivery has told, since its mail was not taken."""
+    """Delete what a delivery consumed, because its mail was not accepted."""
     chapter_id = bound_chapter(session)
     membership_id = select(Delivery.subject_id).where(Delivery.id == delivery_id).scalar_subquery()
     rungs = delete(ConsumedRung).where(

@@ -1,6 +1,6 @@
-"""Send what waits in the ledger: each mail once, whoever dies on the way.
+"""Send the mails that wait in the ledger, each of them once, even if a worker dies.
 
-claimed, committed > made from what is due now > offered without its dot > handing over, committed > the dot > sent.
+Claim, commit > make it from what is due now > offer it without the dot > mark as handing over, commit > dot > sent.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ from tenants.mail.outgoing import Mail, MakeMail, NothingToSend, Probe
 from tenants.mail.relay import AnswerNotHeard, MailRefused, Relay, RelayAway
 from tenants.scope import NobodyScope
 
-CHAPTERS_A_ROUND = 500  # which chapters wait is asked this seldom, for it looks at each that does
+CHAPTERS_A_ROUND = 500  # per query for waiting chapters, which reads each of them
 CHAPTERS_A_CLAIM = 20
 MAILS_A_CHAPTER = 5
 LOOKED_INTO = 50
-OF_A_LEASE = 0.25  # is how long those claimed together are tried: the rest is given back, so that no claim lapses
+OF_A_LEASE = 0.25  # spent on mails claimed together; the rest is released, so that no claim lapses
 
 log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True)
 class MailSender:
-    """What sending needs: how to reach the relay, how to make a mail, how to ask what became of one.
+    """The settings for sending: how to reach the relay, make a mail, and look up an uncertain one.
 
-    Without `probe` an uncertain mail is held, since a second one may be one too many.
+    Without `probe` an uncertain mail is held, because sending it again could duplicate it.
     """
 
     relay: Callable[[], Relay]
@@ -52,11 +52,11 @@ class MailSender:
 
 
 class CouldNotBeMade(SolidarityError):
-    """A mail cannot be made; the cause says why."""
+    """A mail cannot be made. The cause of the exception is the reason."""
 
 
 def send_waiting(mail_sender: MailSender, *, seconds: float) -> int:
-    """Send what waits until nothing does, the relay is away, or `seconds` have passed; return how many went out."""
+    """Send mails until none waits, the relay is away, or `seconds` have passed. Return how many were sent."""
     tidy(mail_sender)
     until, sent_count = time.monotonic() + seconds, 0
     with mail_sender.relay() as relay, pooled_connection("worker") as line:
@@ -71,7 +71,7 @@ def send_waiting(mail_sender: MailSender, *, seconds: float) -> int:
 
 
 def _batches(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
-    """Yield those who have mail waiting, drawn by lot, a few at a time, until nobody has or it is `until`."""
+    """Yield the ids of chapters with waiting mail in random order, a few at a time, until none waits or `until`."""
     while time.monotonic() < until:
         with _nobody(line) as session:
             chapters = ledger.chapters_waiting(session, at=clock.now(), limit=CHAPTERS_A_ROUND)
@@ -83,7 +83,7 @@ def _batches(line: Connection, until: float) -> Iterator[Sequence[UUID | None]]:
 
 
 def tidy(mail_sender: MailSender) -> None:
-    """See to what lost workers left behind, and look into mails whose answer was never heard."""
+    """Recover mails of lost workers, and look up mails for which the relay's answer was not received."""
     with _nobody() as session:
         ledger.sweep(session, at=clock.now())
         claims = ledger.lapsed_handovers(session, limit=LOOKED_INTO)
@@ -102,14 +102,14 @@ def tidy(mail_sender: MailSender) -> None:
 
 @dataclass(frozen=True)
 class Sender:
-    """Sends over one connection to the relay and one to the database, kept for as long as there is mail."""
+    """Sends mails over one connection to the relay and one to the database, both kept open."""
 
     mail_sender: MailSender
     relay: Relay
     line: Connection
 
     def send_some(self, chapters: Sequence[UUID | None]) -> int:
-        """Send a few mails of each of some chapters; give back what was claimed and not tried."""
+        """Send a few mails of each of some chapters. Release what was claimed and not tried."""
         with _nobody(self.line) as session:
             claims = ledger.claim(session, chapters, at=clock.now(), limit=MAILS_A_CHAPTER)
         until, sent_count, tried_count = time.monotonic() + ledger.LEASE.total_seconds() * OF_A_LEASE, 0, 0
@@ -120,14 +120,14 @@ class Sender:
                 tried_count += 1
                 sent_count += deliver(claim, self)
         except DBAPIError:
-            tried_count = len(claims)  # they come back by themselves, once their lease is over
+            tried_count = len(claims)  # their lease expires, which releases them
             raise
         finally:
             self._give_back(claims[tried_count:])
         return sent_count
 
     def opened(self, claim: MailClaim) -> AbstractContextManager[Session]:
-        """Open a session for what a mail is made of."""
+        """Open the session in which a mail is made."""
         return opened(claim.scope, over=self.line)
 
     def _give_back(self, claims: Sequence[MailClaim]) -> None:
@@ -137,7 +137,7 @@ class Sender:
 
 
 def deliver(claim: MailClaim, sender: Sender) -> bool:
-    """Bring one claimed mail to its end, or put it back; return whether it went out. Passes RelayAway on."""
+    """Send one claimed mail, or put it back. Return whether it was sent. Raises RelayAway."""
     try:
         if not _prepare(claim, sender):
             return False
@@ -159,7 +159,7 @@ def deliver(claim: MailClaim, sender: Sender) -> bool:
             ledger.put_back(session, claim, at=clock.now(), reason=Reason.COULD_NOT_BE_MADE)
         return False
     except BaseException:
-        sender.relay.drop()  # whatever happened, no dot must follow
+        sender.relay.drop()  # no dot may follow any error
         raise
     with sender.opened(claim) as session:
         ledger.end(session, claim, DeliveryState.SENT, at=clock.now(), reason=None, code=250)
@@ -167,7 +167,7 @@ def deliver(claim: MailClaim, sender: Sender) -> bool:
 
 
 def _prepare(claim: MailClaim, sender: Sender) -> bool:
-    """Make the mail, offer it, and mark it, in one transaction; return whether the dot may follow."""
+    """Make the mail, offer it and mark it, in one transaction. Return whether the dot may follow."""
     with sender.opened(claim) as session:
         mail = _made(session, claim, sender.mail_sender)
         if mail is None:
@@ -181,15 +181,15 @@ def _prepare(claim: MailClaim, sender: Sender) -> bool:
 
 
 def _made(session: Session, claim: MailClaim, mail_sender: MailSender) -> Mail | None:
-    """Return the mail of a claim; where there is none to send, write why and return None. Raises CouldNotBeMade."""
-    if claim.attempts > ledger.MOST_ATTEMPTS:  # it takes its workers down with it
+    """Return the mail of a claim. If there is none to send, record the reason, return None. Raises CouldNotBeMade."""
+    if claim.attempts > ledger.MOST_ATTEMPTS:  # this mail crashes its workers
         ledger.end(session, claim, DeliveryState.DEAD, at=clock.now(), reason=Reason.TOO_MANY_ATTEMPTS)
         return None
     try:
         return mail_sender.make(session, claim.delivery)
     except NothingToSend as outcome:
         ledger.end(session, claim, outcome.state, at=clock.now(), reason=outcome.reason)
-    except Exception as error:  # whatever is wrong with one mail, it must not stop the others
+    except Exception as error:  # an error in one mail must not stop the others
         if database_is_away(error):
             raise
         raise CouldNotBeMade from error

@@ -1,7 +1,7 @@
-"""Whom UN Women's desk writes to and when, and what was written: its own tables, of no chapter.
+"""The recipients of UN Women's own mails, when they are due, and what was sent: tables of no chapter.
 
-A name and an address stand here once a person, whatever she is appointed to, so that a worker can write to her without
-reading identities; her appointments hold ids, codes and days alone.
+Each person's name and address are stored here once, so that a worker can write to them without reading identities.
+Their appointments hold only ids, codes and days.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ KINDS_LISTED = ", ".join(f"'{kind}'" for kind in DESK_KINDS)
 
 
 class DeskReader(Base):
-    """Somebody at UN Women as its mails know her, with her next working morning: who is due is one range scan.
+    """A recipient of UN Women's mails, with their next working morning, so that one range scan finds who is due.
 
-    `summary_on` is the day on which her weekly summary was last looked at, whether or not there was one to write.
+    `summary_on` is the day on which the weekly summary was last considered, whether or not there was one to write.
     """
 
     __tablename__ = "desk_readers"
@@ -45,9 +45,9 @@ class DeskReader(Base):
 
 
 class DeskNotification(Base):
-    """A desk mail's twin, which she reads: which mail, of which day, what it told of, how it went.
+    """The inbox copy of a desk mail for its recipient: kind, day, contents and state.
 
-    Written with the mail's delivery and moved with it; `items` are codes, ids and days.
+    It is written with the mail's delivery and updated with it. `items` are codes, ids and days.
     """
 
     __tablename__ = "desk_notifications"

@@ -1,8 +1,7 @@
-"""The ledger's moves. Every one checks the fence, so that a worker that slept through its lease changes nothing.
+"""The transitions of the ledger. Each checks the fence, so that a worker whose lease has expired changes nothing.
 
-pending > claimed > handing over > sent, or lapsed, held, dead; uncertain where the relay's answer was never heard;
-bounced where a mail that was sent came back.
-Leases run on the database's clock, everything people see on ours.
+pending > claimed > handing over > sent, or lapsed, held, dead. Uncertain if the relay's answer was not received.
+Bounced if a sent mail was returned. Leases use the database's clock. All times that people see use ours.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from tenants.mail.statements import CLAIM, CLAIM_NOBODYS, END, MARK, WAITING_CHA
 from tenants.scope import ChapterScope, NobodyScope, Scope, scope_of
 
 LEASE = timedelta(minutes=2)
-GRACE = timedelta(minutes=6)  # our sink forgets an idle sender after 5; only then can no late dot come any more
+GRACE = timedelta(minutes=6)  # our mail sink drops an idle sender after 5; only then can no late dot arrive
 MOST_ATTEMPTS = 8
 LONGEST_PAUSE = timedelta(hours=6)
 FIRST_PAUSE = timedelta(minutes=1)
@@ -42,48 +41,48 @@ class MailClaim:
     chapter_id: UUID | None
     fence: int
     attempts: int
-    delivery: Delivery = field(compare=False, repr=False)  # as it was claimed, read in no session
+    delivery: Delivery = field(compare=False, repr=False)  # as it was claimed, detached from any session
 
     @classmethod
     def on(cls, row: Delivery) -> Self:
-        """Return the claim that a row of the ledger says is held."""
+        """Return the claim of a claimed row."""
         return cls(row.id, row.chapter_id, row.fence, row.attempts, row)
 
     @property
     def scope(self) -> Scope:
-        """Whose rows the mail is made of; a letter about an account is nobody's."""
+        """The scope in which the mail is made. A letter about an account has no chapter."""
         return scope_of_mail(self.chapter_id)
 
 
 def scope_of_mail(chapter_id: UUID | None) -> Scope:
-    """Return the scope in which a delivery is worked on."""
+    """Return the scope in which a delivery is processed."""
     return ChapterScope(chapter_id, login="worker") if chapter_id else NobodyScope(login="worker")
 
 
 def chapters_waiting(session: Session, *, at: datetime, limit: int) -> list[UUID | None]:
-    """Return up to `most` chapters, drawn by lot, that have mail waiting; first None where letters wait."""
+    """Return up to `limit` chapters with waiting mail, in random order, after None if mail without a chapter waits."""
     letter = select(Delivery.id).where(Delivery.chapter_id.is_(None), *_waits(at)).limit(1)
     chapters = session.scalars(WAITING_CHAPTERS, {"at": at, "most": limit}).all()
     return [*([None] if session.scalar(letter) else []), *chapters]
 
 
 def claim(session: Session, chapters: Sequence[UUID | None], *, at: datetime, limit: int) -> list[MailClaim]:
-    """Claim up to `most` mails of each of some chapters, longest waiting first.
+    """Claim up to `limit` mails of each of some chapters, longest waiting first.
 
-    None claims letters, which somebody waits for, and after them UN Women's own mails, which take longer to make.
+    None claims letters, for which people wait, and after them UN Women's own mails, which take longer to make.
     """
     parameters = {"at": at, "most": limit, "lease": LEASE}
     rows = [*session.scalars(CLAIM, {**parameters, "chapters": [chapter_id for chapter_id in chapters if chapter_id]})]
     if None in chapters:
         rows += session.scalars(CLAIM_NOBODYS, parameters)
-    session.expunge_all()  # they are read in other sessions
+    session.expunge_all()  # other sessions read them
     place = {chapter_id: number for number, chapter_id in enumerate(chapters)}
     rows.sort(key=lambda row: (place[row.chapter_id], row.kind != MailKind.LETTER, row.next_at))
     return [MailClaim.on(row) for row in rows]
 
 
 def mark_handing_over(session: Session, mail_claim: MailClaim, mail: Mail, *, body_hash: bytes, at: datetime) -> bool:
-    """Write that the final dot is about to be sent; False when the claim has lapsed, and then it must not be."""
+    """Record that the final dot is about to be sent. False if the claim has lapsed: then the dot must not be sent."""
     parameters = {"fence": mail_claim.fence, "at": at, "body_hash": body_hash, "lease": LEASE, "items": mail.items}
     is_marked = _run_with_copy(session, MARK, mail_claim.id, parameters)
     if is_marked and mail.to_consume:
@@ -100,12 +99,12 @@ def end(
     reason: Reason | None,
     code: int | None = None,
 ) -> None:
-    """Write how it ended: sent, lapsed, held or dead. What was sealed is blanked. A late answer still says it."""
+    """Record the final state: sent, lapsed, held or dead. Deletes sealed contents. A late answer is still recorded."""
     _end_delivery(session, mail_claim.id, mail_claim.fence, CLAIMED_STATES, state, at=at, reason=reason, code=code)
 
 
 def put_back(session: Session, mail_claim: MailClaim, *, at: datetime, reason: Reason, code: int | None = None) -> None:
-    """Let it be tried again after a pause that grows and is drawn by lot; dead after the last attempt."""
+    """Retry it after a random pause that grows with each attempt. It is dead after the last attempt."""
     if mail_claim.attempts >= MOST_ATTEMPTS:
         end(session, mail_claim, DeliveryState.DEAD, at=at, reason=reason, code=code)
         return
@@ -115,7 +114,7 @@ def put_back(session: Session, mail_claim: MailClaim, *, at: datetime, reason: R
         mail_claim.id,
         *_ours(mail_claim),
         state=DeliveryState.PENDING,
-        next_at=at + longest * random.random(),  # noqa: S311  (a lot, not a secret)
+        next_at=at + longest * random.random(),  # noqa: S311  (jitter, not a secret)
         lease_until=None,
         reason=reason,
         smtp_code=code,
@@ -126,7 +125,7 @@ def put_back(session: Session, mail_claim: MailClaim, *, at: datetime, reason: R
 
 
 def release(session: Session, mail_claim: MailClaim) -> None:
-    """Give back what was claimed and not tried, at no cost to it."""
+    """Release a claimed mail that was not tried. The attempt is not counted."""
     _update_delivery(
         session,
         mail_claim.id,
@@ -138,7 +137,7 @@ def release(session: Session, mail_claim: MailClaim) -> None:
 
 
 def leave_uncertain(session: Session, mail_claim: MailClaim, *, grace: timedelta = GRACE) -> None:
-    """Write that the relay's answer to the final dot was never heard; after `grace` its fate can be looked into."""
+    """Record that the relay's answer to the final dot was not received. After `grace` the mail can be looked up."""
     values: dict[str, Any] = {"state": DeliveryState.UNCERTAIN, "reason": Reason.ANSWER_NOT_HEARD}
     conditions = (Delivery.fence == mail_claim.fence, Delivery.state == DeliveryState.HANDING_OVER)
     if _update_delivery(session, mail_claim.id, *conditions, **values, lease_until=_from_now(grace)):
@@ -146,7 +145,7 @@ def leave_uncertain(session: Session, mail_claim: MailClaim, *, grace: timedelta
 
 
 def sweep(session: Session, *, at: datetime) -> None:
-    """Let mails that a lost worker had claimed be claimed again: they were certainly not sent."""
+    """Make the claims of lost workers available again. Their mails were certainly not sent."""
     lapsed_claims = update(Delivery).where(
         Delivery.state == DeliveryState.CLAIMED, Delivery.lease_until < func.clock_timestamp()
     )
@@ -157,7 +156,7 @@ def sweep(session: Session, *, at: datetime) -> None:
 
 
 def lapsed_handovers(session: Session, *, limit: int) -> list[MailClaim]:
-    """Return the claims of workers lost around the final dot; their mails may have been sent."""
+    """Return the claims of workers lost around the final dot. Their mails may have been sent."""
     statement = select(Delivery).where(
         Delivery.state == DeliveryState.HANDING_OVER, Delivery.lease_until < func.clock_timestamp()
     )
@@ -167,7 +166,7 @@ def lapsed_handovers(session: Session, *, limit: int) -> list[MailClaim]:
 
 
 def uncertain(session: Session, *, limit: int) -> Sequence[Delivery]:
-    """Return deliveries whose fate can be looked into by now: no worker can still send their dot."""
+    """Return uncertain deliveries that can be looked up now, because no worker can still send their dot."""
     ripe = select(Delivery).where(
         Delivery.state == DeliveryState.UNCERTAIN, Delivery.lease_until < func.clock_timestamp()
     )
@@ -175,7 +174,7 @@ def uncertain(session: Session, *, limit: int) -> Sequence[Delivery]:
 
 
 def resolve(session: Session, delivery: Delivery, *, is_sent: bool | None, at: datetime) -> None:
-    """Settle an uncertain delivery: the relay has it, has it not, or cannot be asked (None: then it is held)."""
+    """Settle an uncertain delivery. `is_sent` is whether the relay has it, or None if unknown: then it is held."""
     still = (Delivery.state == DeliveryState.UNCERTAIN, Delivery.fence == delivery.fence)
     if is_sent is False:
         if _update_delivery(session, delivery.id, *still, state=DeliveryState.PENDING, next_at=at, lease_until=None):
@@ -188,9 +187,9 @@ def resolve(session: Session, delivery: Delivery, *, is_sent: bool | None, at: d
 
 
 def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
-    """Write that a mail the relay had taken came back for good; False where it is not one that was sent.
+    """Record that a sent mail was returned for good. False if the mail is not in the state sent.
 
-    What it told was heard by nobody, so the next mail tells it.
+    Its rungs and pauses are given back, so that the next mail has them.
     """
     ending: dict[str, Any] = {"state": DeliveryState.BOUNCED, "reason": Reason.ADDRESS_REFUSED, "done_at": at}
     if not _update_delivery(session, delivery_id, Delivery.state == DeliveryState.SENT, **ending):
@@ -201,7 +200,7 @@ def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
 
 
 def forget_old(session: Session, *, at: datetime) -> int:
-    """Delete what ended more than KEPT ago and return how many rows; the chapter's inbox keeps what it was sent."""
+    """Delete deliveries that ended more than RETENTION ago. Return how many. The chapter's inbox copies stay."""
     old = delete(Delivery).where(Delivery.done_at < at - RETENTION).returning(Delivery.id)
     return len(session.execute(old, execution_options=PLAIN).all())
 
@@ -238,25 +237,25 @@ def _update_delivery(session: Session, delivery_id: UUID, *conditions: ColumnEle
 
 
 def _update_copy(session: Session, delivery_id: UUID, **values: Any) -> None:
-    in_chapter = isinstance(scope_of(session), ChapterScope)  # else a desk's mail, or a letter, which has no twin
+    in_chapter = isinstance(scope_of(session), ChapterScope)  # else a desk mail, or a letter, which has no copy
     copies = Notification if in_chapter else DeskNotification
     statement = update(copies).where(copies.delivery_id == delivery_id).values(**values)
     session.execute(statement, execution_options=PLAIN)
 
 
 def _retract(session: Session, delivery_id: UUID) -> None:
-    """Let what a mail told be told by the next one: it was not taken."""
+    """Give back the rungs and pauses of a mail that was not accepted, so that the next one has them."""
     if isinstance(scope_of(session), ChapterScope):
         consumption.give_back(session, delivery_id=delivery_id)
 
 
 def _ours(mail_claim: MailClaim) -> tuple[ColumnElement[bool], ...]:
-    """Pick what this worker claimed and nobody has claimed since. A late answer still tells what happened."""
+    """Match the delivery until another worker claims it. A late answer is still recorded."""
     return Delivery.fence == mail_claim.fence, Delivery.state.in_(CLAIMED_STATES)
 
 
 def _in_lease(mail_claim: MailClaim) -> tuple[ColumnElement[bool], ...]:
-    """Pick what this worker may still bring to the final dot."""
+    """Match the delivery while this worker may still send its final dot."""
     return (
         Delivery.fence == mail_claim.fence,
         Delivery.state == DeliveryState.CLAIMED,

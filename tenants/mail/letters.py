@@ -1,4 +1,4 @@
-"""Put a letter or an invitation into the ledger, in the transaction that gives cause for it."""
+"""Queue a letter or an invitation in the ledger, in the transaction that causes it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenants.scope import bound_chapter
 
 @dataclass(frozen=True)
 class Letter:
-    """What a letter about somebody's own account needs; `letter` is the code of its text, such as `password_reset`."""
+    """The data of a letter about a person's own account. `letter` is the code of its text, such as `password_reset`."""
 
     email: str
     name: str
@@ -37,9 +37,9 @@ def queue_letter(
     link: str,
     at: datetime,
 ) -> None:
-    """Queue a letter to a person about her own account; `session` is bound to nobody.
+    """Queue a letter to a person about their own account. `session` has a NobodyScope.
 
-    A worker may not read identities, so everything the letter says is sealed into the row until it is handed over.
+    A worker cannot read identities, so the contents are encrypted in the row until the letter is handed over.
     """
     content = Letter(email=email, name=name, language=language, letter=letter, link=link)
     session.add(
@@ -55,12 +55,12 @@ def queue_letter(
 
 
 def open_letter(secret_key: str, ciphertext: bytes) -> Letter:
-    """Return a sealed letter, or raise BrokenSeal."""
+    """Return a decrypted letter. Raises BrokenSeal."""
     return Letter(**unseal(secret_key, ciphertext))
 
 
 def queue_invitation(session: Session, *, invitation_id: UUID, at: datetime) -> None:
-    """Queue the mail of an invitation of the bound chapter; its text and link are made when it is handed over."""
+    """Queue the mail of an invitation of the bound chapter. Its text and link are made when it is handed over."""
     chapter_id = bound_chapter(session)
     delivery_id = new_id()
     session.add(

@@ -1,4 +1,4 @@
-"""Ask what became of a mail whose answer was never heard."""
+"""Look up whether a mail arrived for which the relay's answer was not received."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SLACK = timedelta(minutes=1)
 
 
 def delivery_lookup(folder: Path, message_id_of: Callable[[Delivery], str]) -> Probe:
-    """Return a probe that looks for the Message-ID among the mails our own sink has stored in `folder`."""
+    """Return a probe that searches for the Message-ID in the mails that our own mail sink has stored in `folder`."""
 
     def found(delivery: Delivery) -> bool:
         message_id = message_id_of(delivery).encode()

@@ -1,4 +1,4 @@
-"""By which name the world's mail servers know a mail of ours. It is not stored: the delivery says it."""
+"""The Message-ID of a mail. It is not stored, but computed from the delivery."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from tenants.mail.sealing import mail_names
 
 
 class Posted(Protocol):
-    """A delivery, as far as its Message-ID needs it."""
+    """The fields of a delivery that its Message-ID needs."""
 
     @property
     def id(self) -> UUID:
-        """Its own id."""
+        """The id of the delivery."""
 
     @property
     def kind(self) -> str:
-        """Which mail it is."""
+        """The kind of mail."""
 
     @property
     def subject_id(self) -> UUID:
-        """To whom it goes."""
+        """The id of the recipient."""
 
     @property
     def local_day(self) -> date | None:
-        """Of which day it is, if of any."""
+        """The day of the mail, if it has one."""
 
 
 def message_ids(*, secret_key: str, mail_from: str) -> Callable[[Posted], str]:
-    """Return what makes the Message-ID of a delivery: the same however often, and nobody else's to make."""
+    """Return the function that makes the Message-ID of a delivery. It is repeatable and cannot be forged."""
     name, domain = mail_names(secret_key), parseaddr(mail_from)[1].rpartition("@")[2]
     return lambda delivery: (
         f"<{name(f'{delivery.kind}:{delivery.subject_id}:{delivery.local_day or delivery.id}')}@{domain}>"

@@ -1,7 +1,7 @@
-"""Who is due when, what was sent and how it went.
+"""The mails of chapters and accounts: what is queued, what was sent, and the outcome.
 
-`chapter_clocks` and `deliveries` are platform tables without text: a mail is made when it is handed over, from what is
-due then. What it held stays with the chapter, in `notifications`.
+`deliveries` is a platform table without text: a mail is made when it is handed over, from what is due then. Its
+contents stay with the chapter, in `notifications`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from tenants.people.models import Invitation, Membership
 
 
 class MailKind(StrEnum):
-    """What is sent: a chapter's digest, an invitation to a chapter, a letter about somebody's own account.
+    """The kinds of mail: a chapter's digest, an invitation to a chapter, a letter about a person's own account.
 
-    And UN Women's own: a summary once a week, on other mornings what has waited for a decision.
+    UN Women's own are a weekly summary and, on other mornings, the requests that have waited for a decision.
     """
 
     DIGEST = "digest"
@@ -33,7 +33,7 @@ class MailKind(StrEnum):
 
 
 class DeliveryState(StrEnum):
-    """The ledger's states. `handing_over` is committed before the final dot; after that only a probe may resend."""
+    """The states of the ledger. `handing_over` is committed before the final dot. After it only a probe may resend."""
 
     PENDING = "pending"
     CLAIMED = "claimed"
@@ -47,7 +47,7 @@ class DeliveryState(StrEnum):
 
 
 class Reason(StrEnum):
-    """Why a mail is in its state: why it waits again, was held, lapsed, or was given up."""
+    """Why a mail is in its state: why it is retried, was held, lapsed, or was given up."""
 
     ADDRESS_BEYOND_ASCII = "address_beyond_ascii"
     ADDRESS_REFUSED = "address_refused"
@@ -70,10 +70,10 @@ class Reason(StrEnum):
 
 
 class Delivery(Base):
-    """One mail to one recipient, once. `subject_id` is the membership, invitation or user written to.
+    """One mail to one recipient, sent once. `subject_id` is the membership, invitation or user written to.
 
-    `lease_until` and `fence` keep two workers apart. `sealed` holds a letter's address and link, encrypted, until it is
-    handed over: the identity behind it is not the worker's to read. `reason` is one of Reason.
+    `lease_until` and `fence` keep two workers apart. `sealed` holds the encrypted contents of a letter until it is
+    handed over, because the worker cannot read identities. `reason` is one of Reason.
     """
 
     __tablename__ = "deliveries"
@@ -121,9 +121,9 @@ class Delivery(Base):
 
 
 class ConsumedRung(ChapterOwned, Base):
-    """A rung of the ladder that a digest has carried to a person: it is never carried again.
+    """A rung of the ladder that a digest has brought to a person. No other digest has it again.
 
-    `delivery_id` is the mail that carried it; empty on rows older than the ladder.
+    `delivery_id` is the digest. It is None in rows older than the ladder.
     """
 
     __tablename__ = "consumed_rungs"
@@ -146,10 +146,10 @@ class ConsumedRung(ChapterOwned, Base):
 
 
 class ReminderPause(ChapterOwned, Base):
-    """What a person asked not to be reminded of: until the day `until_on`, or, without one, until it is done.
+    """A person's request not to be reminded of an obligation until the day `until_on`, or, if None, until it is done.
 
-    One a person and obligation: asked again, it says what was asked last. `carried_by` is the digest that reminded her
-    when the pause was over.
+    There is one row for each person and obligation, with the latest request. `carried_by` is the digest that reminded
+    the person when the pause was over.
     """
 
     __tablename__ = "reminder_pauses"
@@ -171,9 +171,9 @@ class ReminderPause(ChapterOwned, Base):
 
 
 class Notification(ChapterOwned, Base):
-    """A mail's twin, which the chapter reads: to whom, for which day, what it held, how it went.
+    """The inbox copy of a mail, which the chapter reads: recipient, day, contents and state.
 
-    Written with the mail's delivery and moved with it; `reason` says why it was held, lapsed or given up.
+    It is written with the mail's delivery and updated with it. `reason` is why it was held, lapsed or given up.
     """
 
     __tablename__ = "notifications"

@@ -1,4 +1,4 @@
-"""What passes between the ledger, whoever makes a mail, and the relay."""
+"""The types shared by the ledger, the makers of mails, and the relay."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tenants.mail.models import Delivery, DeliveryState, Reason
 
 @dataclass(frozen=True)
 class Mail:
-    """A mail ready to be handed over: `content` is its bytes with CRLF, `items` what it tells, for the inbox.
+    """A mail ready to be handed over. `content` is its bytes with CRLF, `items` its contents for the inbox copy.
 
-    `carried` is what a digest consumes by being handed over.
+    `to_consume` is what a digest consumes when it is handed over.
     """
 
     recipient: str
@@ -27,7 +27,7 @@ class Mail:
 
 
 class NothingToSend(SolidarityError):
-    """A delivery ends without a mail: `state` is lapsed, held or dead, `reason` why."""
+    """A delivery ends without a mail. `state` is lapsed, held or dead, `reason` is why."""
 
     def __init__(self, state: DeliveryState, reason: Reason) -> None:
         super().__init__(reason)
@@ -39,4 +39,4 @@ MakeMail = Callable[[Session, Delivery], Mail]
 """Makes the mail of a delivery from what is due now, in the session given; raises NothingToSend."""
 
 Probe = Callable[[Delivery], bool]
-"""Whether the relay has taken a delivery's mail, for those whose answer we never heard."""
+"""Whether the relay has accepted a delivery's mail, for deliveries whose answer was not received."""

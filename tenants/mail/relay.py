@@ -1,7 +1,7 @@
-"""Handing a mail to an SMTP relay in two halves: everything but the final dot, then the dot.
+"""Hand a mail over to an SMTP relay in two steps: everything but the final dot, then the dot.
 
-SMTP cannot promise that a mail arrives once (RFC 1047): when the answer to the dot is lost, both sides own the mail. So
-the ledger is written between the halves, and what went wrong before the dot was certainly not sent.
+SMTP cannot guarantee that a mail arrives once (RFC 1047): if the answer to the dot is lost, both sides hold the mail.
+The ledger is therefore written between the steps. A mail that fails before the dot was certainly not sent.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ WANTS_SIGN_IN = frozenset({530, 535})
 
 
 class RelayAway(SolidarityError):
-    """The relay cannot be reached, broke off before the dot, or does not let us in: the mail was not sent."""
+    """The relay is unreachable, disconnected before the dot, or refuses the sign-in. The mail was not sent."""
 
 
 class MailRefused(SolidarityError):
-    """The relay refused this mail with an SMTP `code`; `for_good` when trying again is no use."""
+    """The relay refused this mail with an SMTP `code`. `for_good` means that a retry is useless."""
 
     def __init__(self, code: int, *, for_good: bool) -> None:
         super().__init__(f"the relay answered {code}")
@@ -41,14 +41,14 @@ class MailRefused(SolidarityError):
 
 
 class AnswerNotHeard(SolidarityError):
-    """The dot went out, or may have, and no answer came."""
+    """The dot was sent, or may have been, and no answer was received."""
 
 
 class Relay:
-    """One connection to the relay at `url` (smtp://, smtp+starttls:// or smtps://, with user:password@ if need be).
+    """One connection to the relay at `url` (smtp://, smtp+starttls:// or smtps://, with user:password@ if needed).
 
-    With the latter two nothing but the wish for TLS goes out in clear, and only to a server whose certificate holds.
-    `patience` is how many seconds it may take to answer.
+    With the latter two only the request for TLS is sent unencrypted, and only a server with a valid certificate is
+    used. `patience` is the timeout in seconds for connecting and signing in.
     """
 
     def __init__(self, url: str, *, sender: str, patience: float = SPEAK_SECONDS) -> None:
@@ -68,7 +68,7 @@ class Relay:
         self.leave()
 
     def connect(self) -> None:
-        """Connect and sign in, unless connected; raise RelayAway."""
+        """Connect and sign in, unless connected. Raises RelayAway."""
         if self._smtp is not None:
             return
         try:
@@ -77,7 +77,7 @@ class Relay:
             raise RelayAway(f"the mail relay cannot be used: {_error_text(error)}") from error
 
     def offer(self, mail: Mail) -> None:
-        """Say everything but the dot; raise RelayAway or MailRefused, and then nothing was sent."""
+        """Send everything but the dot. Raises RelayAway or MailRefused, and then nothing was sent."""
         self.connect()
         smtp = self._connected
         try:
@@ -92,7 +92,7 @@ class Relay:
             raise RelayAway(f"the mail relay broke off: {type(error).__name__}") from error
 
     def hand_over(self) -> None:
-        """Send the dot and return when the relay has taken the mail; raise MailRefused or AnswerNotHeard."""
+        """Send the dot and wait until the relay has accepted the mail. Raises MailRefused or AnswerNotHeard."""
         smtp = self._connected
         try:
             _socket(smtp).settimeout(ANSWER_SECONDS)
@@ -104,13 +104,13 @@ class Relay:
         self._expect(answer, 250, final=True)
 
     def drop(self) -> None:
-        """Cut the connection; a mail without its dot is then never sent."""
+        """Close the connection at once. A mail without its dot is then never sent."""
         if self._smtp is not None:
             self._smtp.close()
             self._smtp = None
 
     def leave(self) -> None:
-        """Say goodbye and disconnect."""
+        """Send QUIT and disconnect."""
         if self._smtp is not None:
             try:
                 self._smtp.quit()
@@ -119,7 +119,7 @@ class Relay:
             self._smtp = None
 
     def _announce(self, smtp: smtplib.SMTP, recipient: str) -> None:
-        """Name sender and recipient and ask to send; in one go where the relay takes that (RFC 2920)."""
+        """Send the sender, the recipient and DATA, in one packet if the relay supports pipelining (RFC 2920)."""
         lines = (f"MAIL FROM:{smtplib.quoteaddr(self.sender)}", f"RCPT TO:{smtplib.quoteaddr(recipient)}", "DATA")
         if any(sign in line for line in lines for sign in "\r\n"):
             raise SolidarityError("an address must not hold a new line")
@@ -127,9 +127,9 @@ class Relay:
             smtp.send("".join(f"{line}\r\n" for line in lines))
             answers: Iterable[tuple[int, bytes]] = (replies := [smtp.getreply() for _ in lines])
             if replies[-1][0] == GO_AHEAD and any(code not in ACCEPTED_CODES for code, _ in replies[:-1]):
-                self.drop()  # it waits for a mail to nobody
+                self.drop()  # it waits for a mail without a recipient
         else:
-            answers = (smtp.docmd(line) for line in lines)  # one by one: after a refusal no more is said
+            answers = (smtp.docmd(line) for line in lines)  # one by one, so that nothing is sent after a refusal
         for answer, expected_codes, final in zip(
             answers, (ACCEPTED_CODES, ACCEPTED_CODES, (GO_AHEAD,)), (False, True, False), strict=True
         ):
@@ -142,7 +142,7 @@ class Relay:
         return self._smtp
 
     def _expect(self, answer: tuple[int, bytes], *expected_codes: int, final: bool = False) -> None:
-        """Raise for an answer that is not wanted. Only what is said of this very mail may be `final`."""
+        """Raise MailRefused for an unexpected answer. Only answers about this very mail may be `final`."""
         code = answer[0]
         if code not in expected_codes:
             raise MailRefused(code, for_good=final and code >= 500 and code not in WANTS_SIGN_IN)
@@ -155,7 +155,7 @@ class Relay:
 
 
 def port_of(address: SplitResult) -> int:
-    """Return the port of a relay's address, which may leave it to the scheme."""
+    """Return the port of a relay's address, which defaults to that of the scheme."""
     return address.port or PORTS[address.scheme]
 
 
@@ -166,7 +166,7 @@ def _signed_in(address: SplitResult, patience: float) -> smtplib.SMTP:
     else:
         smtp = smtplib.SMTP(host, port, timeout=patience)
     try:
-        # Without this every mail waits 40 ms: the dot is small, and the kernel holds it back.
+        # Without this every mail waits 40 ms, because the kernel delays the small packet of the dot.
         _socket(smtp).setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         smtp.ehlo_or_helo_if_needed()
         if address.scheme == "smtp+starttls":
@@ -183,11 +183,11 @@ def _go_under_cover(smtp: smtplib.SMTP) -> None:
     if not smtp.has_extn("starttls"):
         raise RelayAway("the mail relay cannot be used: it offers no STARTTLS, and nothing goes out in clear")
     smtp.starttls(context=ssl.create_default_context())
-    smtp.ehlo()  # what was said before is forgotten: anybody could have said it
+    smtp.ehlo()  # answers from before TLS are discarded: they could be forged
 
 
 def _error_text(error: Exception) -> str:
-    """Say why the relay cannot be used, in words that hold no password and nothing the other side made up."""
+    """Return why the relay cannot be used, in words that contain no password and no text of the other side."""
     words = type(error).__name__
     match error:
         case ssl.SSLCertVerificationError():

@@ -1,4 +1,4 @@
-"""Keys for mail, each made from SECRET_KEY for one purpose: what seals letters cannot sign, what signs cannot open."""
+"""Keys for mail, each derived from SECRET_KEY for one purpose, so that no key can serve another purpose."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from tenants.errors import SolidarityError
 
 
 class BrokenSeal(SolidarityError):
-    """A sealed letter cannot be opened: it was changed, or SECRET_KEY is another one by now."""
+    """A letter cannot be decrypted: it was changed, or SECRET_KEY has changed."""
 
 
 def seal(secret_key: str, content: dict[str, str]) -> bytes:
-    """Return `content` encrypted and signed."""
+    """Return `content`, encrypted and signed."""
     return _fernet(secret_key).encrypt(json.dumps(content).encode())
 
 
 def unseal(secret_key: str, ciphertext: bytes) -> dict[str, str]:
-    """Return what `seal` was given, or raise BrokenSeal."""
+    """Return the content that `seal` encrypted. Raises BrokenSeal."""
     try:
         content: dict[str, str] = json.loads(_fernet(secret_key).decrypt(ciphertext))
     except InvalidToken as error:
@@ -34,7 +34,7 @@ def unseal(secret_key: str, ciphertext: bytes) -> dict[str, str]:
 
 
 def mail_names(secret_key: str) -> Callable[[str], str]:
-    """Return what makes the left half of a Message-ID: the same for the same key, and telling outsiders nothing."""
+    """Return the function that makes the local part of a Message-ID. It is repeatable and tells outsiders nothing."""
     derived_key = _derived(secret_key, "message-id")
     return lambda key: hmac.new(derived_key, key.encode(), hashlib.sha256).hexdigest()[:32]
 

@@ -1,4 +1,4 @@
-"""The statements of the ledger that are sent for every mail, written out: building them takes longer than they do."""
+"""The ledger statements that run for every mail, as text, because building them takes longer than running them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from tenants.mail.models import Delivery
 
-# A loose index scan: one step of the index a chapter, however many mails each of them has waiting.
+# A loose index scan: one index step for each chapter, however many of its mails wait.
 WAITING_CHAPTERS = text("""
     with recursive chapter(id) as (
         (select chapter_id from deliveries where state = 'pending' and chapter_id is not null order by 1 limit 1)
@@ -40,7 +40,7 @@ WAITING_CHAPTERS = text("""
 
 
 def _claiming(locked_rows: str, *parameters: BindParameter[Any]) -> TypedReturnsRows[tuple[Delivery]]:
-    """Return the statement that claims `those`, locked rows of the ledger; they are chosen once, before any changes."""
+    """Return the statement that claims the rows selected by `locked_rows`. They are chosen once, before any changes."""
     statement = text(f"""
         with those as materialized ({locked_rows})
         update deliveries set state = 'claimed', fence = fence + 1, attempts = attempts + 1,
@@ -67,14 +67,14 @@ CLAIM_NOBODYS = _claiming(_FIRST_OF_THEM.format(here="chapter_id is null", order
 
 @dataclass(frozen=True)
 class Move:
-    """A move of a delivery and its twin, in one statement: for a chapter's mail, and for nobody's."""
+    """A transition of a delivery and its inbox copy in one statement, for mail of a chapter and mail without one."""
 
     in_chapter: TextClause
     nobodys: TextClause
 
 
 def _moving(delivery: str, *, guard: str, copy_row: str, parameters: Sequence[BindParameter[Any]]) -> Move:
-    """Write out a move: what it sets, of `those`, and what it sets of the twin. Sending makes two for every mail."""
+    """Build a transition: what it sets in the delivery if `guard` holds, and in its inbox copy. Each mail makes two."""
 
     def written(copies: str, *extra_parameters: BindParameter[Any]) -> TextClause:
         chapter_condition = "and notifications.chapter_id = :chapter" if extra_parameters else ""

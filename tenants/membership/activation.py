@@ -19,7 +19,7 @@ def activate_chapter(session: Session, *, at: datetime) -> None:
     """
     chapter = session.scalars(
         select(Chapter).with_for_update(key_share=True)
-    ).one()  # its key stays: rows may point at it
+    ).one()  # the key does not change, so rows may refer to it
     if chapter.state != ChapterState.SIGNED:
         return
     chapter.state = ChapterState.ACTIVE

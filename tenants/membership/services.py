@@ -1,6 +1,6 @@
-"""What happens to people: they are created, invited, they join, they leave.
+"""Create accounts, and invite, add and remove members.
 
-Addresses are lower case. A chapter's acts are on its audit trail; `actor_id` is None where the command line acts.
+Addresses are lower case. Actions in a chapter are recorded on its audit trail. `actor_id` is None for the command line.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ def create_user(
     zone: str | None = None,
     password_hash: str | None = None,
 ) -> User:
-    """Create a person who belongs to nothing yet; without a password she sets one by a link.
+    """Create a person without memberships. Without a password, they set one with a link.
 
-    `password_hash` is what `hash_password` made of her password before, where many share one, as invented people do.
-    Raises Refused where the address has an account, or is none. Passwords of people are judged before, by
-    `password_problem`; what an administrator or a demonstration gives is taken.
+    `password_hash` is a result of `hash_password`, for invented people who share one. Raises Refused if the address is
+    invalid or has an account. Passwords are not checked here: `password_problem` checks those of people first, and
+    those from an administrator or a demonstration are accepted as they are.
     """
     stored_hash = hash_password(password) if password else password_hash
     user = User(
@@ -84,9 +84,9 @@ def create_desk_user(
     password: str | None = None,
     password_hash: str | None = None,
 ) -> User:
-    """Appoint a person to UN Women's desk for some countries, from today on; create her where she has no account.
+    """Appoint a person to UN Women's desk for some countries, from today. Create an account if they have none.
 
-    An account that exists keeps its name and password. From her next working morning on UN Women writes to her.
+    An existing account keeps its name and password. UN Women's mails to the person start on their next working morning.
     """
     user = queries.find_user(session, email)
     if user is None:
@@ -99,7 +99,7 @@ def create_desk_user(
 
 
 def set_password(session: Session, *, user: User, password: str, at: datetime) -> None:
-    """Give a person a new password. Links for setting one die with it; ending her sessions is the caller's.
+    """Set a new password. Links for setting one stop working. The caller must end the person's sessions.
 
     Raises Refused with the field `password`.
     """
@@ -122,9 +122,9 @@ def invite(
     role: Role,
     language: str,
 ) -> Invitation:
-    """Invite somebody to the bound chapter, and queue the mail; an expired invitation to her gives way.
+    """Invite a person to the bound chapter, and queue the mail. An expired invitation to the same address is withdrawn.
 
-    Raises Refused where she belongs to the chapter or has an invitation that still works.
+    Raises Refused if they are a member of the chapter or have an invitation that still works.
     """
     address = clean_address(email)
     if queries.member_with_address(session, address):
@@ -151,9 +151,9 @@ def invite(
 
 
 def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> Invitation:
-    """Send an open invitation once more, by the same link, which works for another 14 days.
+    """Send an open invitation again, with the same link, which works for another 14 days.
 
-    Raises Refused where it was accepted or withdrawn, or is none of this chapter's.
+    Raises Refused if it was accepted or withdrawn, or does not belong to this chapter.
     """
     invitation = _open_invitation(session, invitation_id)
     invitation.expires_at = at + INVITATION_LASTS
@@ -173,7 +173,7 @@ def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, inv
 
 
 def withdraw_invitation(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> None:
-    """Take an open invitation back: its link stops working. Raises Refused as `send_invitation_again` does."""
+    """Withdraw an open invitation, so that its link stops working. Raises Refused as `send_invitation_again` does."""
     invitation = _open_invitation(session, invitation_id)
     is_desk = _acts_for_desk(session, actor_id)
     with recording(session, invitation, OPEN, action="invitation.withdrawn", actor_id=actor_id, at=at, is_desk=is_desk):
@@ -181,7 +181,7 @@ def withdraw_invitation(session: Session, *, actor_id: UUID, at: datetime, invit
 
 
 def open_invitation_again(session: Session, *, at: datetime, invitation_id: UUID) -> None:
-    """Let an invitation that was taken back work again; raises Refused where she joined or was invited meanwhile."""
+    """Reopen a withdrawn invitation. Raises Refused if the person has joined or was invited again meanwhile."""
     invitation = session.scalars(select(Invitation).where(Invitation.id == invitation_id)).one()
     if queries.member_with_address(session, invitation.email):
         raise Refused({"email": _("This person is already a member of the chapter.")})
@@ -191,16 +191,16 @@ def open_invitation_again(session: Session, *, at: datetime, invitation_id: UUID
 
 
 def accept_invitation(session: Session, *, invitation_id: UUID, user: User, at: datetime) -> Membership:
-    """Make `user` a member of the bound chapter; the first focal point to accept activates a signed chapter.
+    """Make `user` a member of the bound chapter. The first focal point to accept activates a signed chapter.
 
-    A focal point answers for the chapter from that day where nobody does, else she stands in, as a deputy does.
-    `user` may come from another session, even a closed one. Raises Refused where the invitation is used, withdrawn,
-    expired or somebody else's, or where she belongs to the chapter already.
+    A new focal point is responsible for the chapter from that day if there is none, and otherwise stands in like a
+    deputy. `user` may come from another session, even a closed one. Raises Refused if the invitation is used,
+    withdrawn, expired or for another address, or if the user is a member of the chapter already.
     """
     invitation = _open_invitation(session, invitation_id)
     member = session.get_one(User, inspect(user).identity)
     _refuse_late_or_foreign(session, invitation, member, at)
-    change_deciders(session)  # before a row points at the chapter, or two who join at once wait for each other
+    change_deciders(session)  # before a row refers to the chapter: two who join at once would deadlock
     membership = Membership(
         chapter_id=invitation.chapter_id,
         user_id=member.id,
@@ -225,9 +225,9 @@ def accept_invitation(session: Session, *, invitation_id: UUID, user: User, at: 
 def join_newcomer(
     session: Session, *, invitation_id: UUID, name: str, password: str, language: str, at: datetime
 ) -> tuple[User, Membership]:
-    """Create the invited person and make her a member, both or neither.
+    """Create an account for the invited person and add them to the chapter, both or neither.
 
-    Raises Refused with the field `name`, `password`, or `email` where her address has an account already, and as
+    Raises Refused with the field `name` or `password`, or `email` if the address has an account already, and as
     `accept_invitation` does.
     """
     invitation = _open_invitation(session, invitation_id)
@@ -239,10 +239,10 @@ def join_newcomer(
 
 
 def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership_id: UUID) -> None:
-    """Let a person leave the bound chapter, or take her out of it; her row stays, dated, and her term ends.
+    """End a person's membership of the bound chapter, by themselves or another. The row stays, dated; their term ends.
 
-    Raises Refused where she has left, is none of this chapter's, or is its last focal point. The focal points' rows are
-    locked first, so that two who leave at the same moment do not leave none. What waits there is routed anew.
+    Raises Refused if they have left, are no member of this chapter, or are its last focal point. The focal points' rows
+    are locked first, so that two who leave at the same moment do not leave none. Waiting requests are routed again.
     """
     change_deciders(session)
     statement = select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.id)
@@ -269,7 +269,7 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
 
 
 def change_language(session: Session, *, user_id: UUID, language: str) -> None:
-    """Write to a member of the bound chapter in another language from now on."""
+    """Change the language in which the bound chapter writes to a member."""
     membership = queries.present_membership(session, user_id=user_id)
     if membership is not None:
         membership.language = language
@@ -277,7 +277,7 @@ def change_language(session: Session, *, user_id: UUID, language: str) -> None:
 
 
 def change_zone(session: Session, *, user_id: UUID, zone: str | None) -> None:
-    """Write to a member of the bound chapter in the morning of another zone; None: of the chapter's own."""
+    """Change the time zone in whose morning the bound chapter writes to a member. None is the chapter's own zone."""
     membership = queries.present_membership(session, user_id=user_id)
     if membership is not None:
         membership.zone = zone
@@ -285,7 +285,7 @@ def change_zone(session: Session, *, user_id: UUID, zone: str | None) -> None:
 
 
 def _make_way(session: Session, address: str, at: datetime) -> None:
-    """Withdraw an expired invitation to `address`; refuse where one still works."""
+    """Withdraw an expired invitation to `address`. Raises Refused if one still works."""
     earlier = next(
         (invitation for invitation in queries.open_invitations(session) if invitation.email == address), None
     )
@@ -298,7 +298,7 @@ def _make_way(session: Session, address: str, at: datetime) -> None:
 
 
 def _open_invitation(session: Session, invitation_id: UUID) -> Invitation:
-    """Return the invitation, locked until this transaction ends, so that it is accepted once."""
+    """Return the open invitation, locked until this transaction ends, so that it is accepted once. Raises Refused."""
     invitation = session.scalars(
         select(Invitation)
         .where(Invitation.id == invitation_id)
@@ -322,7 +322,7 @@ def _refuse_late_or_foreign(session: Session, invitation: Invitation, user: User
 
 
 def _acts_for_desk(session: Session, actor_id: UUID | None) -> bool:
-    """Whether a person acts for UN Women: no role in the chapter lets them manage its people."""
+    """Whether a person acts for UN Women, because no role in the chapter lets them manage its people."""
     if actor_id is None:
         return False
     membership = queries.present_membership(session, user_id=actor_id)

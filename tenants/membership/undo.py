@@ -1,4 +1,4 @@
-"""How an invitation is undone, and that one was taken back. Who has joined leaves instead, and is asked first."""
+"""Undo an invitation or its withdrawal. A person who has joined leaves instead, after a confirmation."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What is due: one query over all steps."""
+"""Obligations: their model, their reminder schedule, and the statements that find them."""

@@ -1,9 +1,9 @@
-"""Long statements whose text is made once a process.
+"""Long statements whose text is built once per process.
 
-SQLAlchemy walks a statement each time it is executed, to find what it has compiled before, and passes every constant in
-it as a parameter; psycopg looks for the placeholders in the text. Over a dozen selects, each of the two takes as long
-as PostgreSQL needs to answer. So the text is made once, holds its constants and the placeholders of PostgreSQL itself
-($1), and is executed by a RawCursor, which sends it as it is.
+SQLAlchemy walks a statement at each execution to find its compiled form in the cache, and passes every constant in it
+as a parameter. psycopg searches the text for placeholders. With over a dozen selects, each of the two takes as long as
+PostgreSQL needs to answer. The text is therefore built once, with its constants and PostgreSQL's own placeholders ($1),
+and is executed by a RawCursor, which sends it unchanged.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ _DIALECT = postgresql.dialect(paramstyle="named")  # type: ignore[no-untyped-cal
 
 @dataclass(frozen=True)
 class WrittenStatement:
-    """The text of a statement; `names` are its parameters in the order of their numbers."""
+    """The text of a statement. `names` are its parameters in the order of their numbers."""
 
     text: str
     names: tuple[str, ...]
 
     def execute(self, session: Session, values: Mapping[str, Any]) -> CursorResult[*tuple[Any, ...]]:
-        """Execute it in the transaction of `session`; of `values` only the parameters are sent.
+        """Execute the statement in the transaction of `session`. Only its parameters are taken from `values`.
 
-        The session adds nothing to it, as it does to statements of the ORM: it must name the chapter itself.
+        The session adds no chapter filter, as it does to ORM statements, so the text must name the chapter itself.
         """
         connection = session.connection()
         driver = cast("Any", connection.connection.driver_connection)
@@ -43,7 +43,7 @@ class WrittenStatement:
 
 
 def written_out(statement: Select[*tuple[Any, ...]]) -> WrittenStatement:
-    """Return the text of `statement`, with its constants; parameters are those that have no value."""
+    """Return the text of `statement` with its constants. Its parameters are those without a value."""
     names: list[str] = []
 
     def number(element: Any, **_: Any) -> ColumnElement[Any] | None:

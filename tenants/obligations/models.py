@@ -1,4 +1,4 @@
-"""What an obligation is: something a step still expects of a chapter. It is never stored; it follows from the rows."""
+"""The model of an obligation: something that a step expects of a chapter. It follows from rows, it is never stored."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Step(StrEnum):
 
 
 class ObligationState(StrEnum):
-    """How near it is."""
+    """The state of an obligation relative to its due date."""
 
     COMING = "coming"
     DUE = "due"
@@ -38,7 +38,7 @@ class ObligationState(StrEnum):
 
 
 class Responsible(Enum):
-    """Who can do it. EITHER is a decision: UN Women takes it where nobody else in the chapter may."""
+    """Who can complete an obligation. EITHER is a decision: UN Women takes it if no other member of the chapter may."""
 
     CHAPTER = "the chapter"
     EITHER = "the chapter or UN Women"
@@ -46,10 +46,10 @@ class Responsible(Enum):
 
 
 class OneClick(Protocol):
-    """A service that does an obligation without asking for anything more; it may raise Refused."""
+    """A service that completes an obligation without further input. It may raise Refused."""
 
     def __call__(self, session: Session, subject_id: UUID, *, actor_id: UUID, at: datetime) -> Any:
-        """Do what the obligation about this subject expects."""
+        """Complete the obligation about this subject."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,16 +59,16 @@ class ObligationKind:
     Its words are declared in solidarity/labels/obligations. docs/growing.md shows how to add one.
 
     code: its name in rows, links and mails, of letters and underscores. It never changes.
-    due_rows: which rows are due, in the scope of a statement; None where that login cannot read them.
-    permission: lets somebody do it who does not own it.
-    ladder: on which days, counted from the day it is due, its owners are reminded.
-    one_click: the service that does it with a single click, on a page or in a mail; never for money or a decision.
-    may_wait: whether reminders of it may be put off or stopped; False for money and decisions.
-    owner_needs_no_permission: whether its owner may do it in any role.
-    title_permission: what a reader needs to see the title, where the title names a person.
-    is_overdue_for_desk: whether it counts in UN Women's list of late chapters; False where UN Women must act first.
+    due_rows: which rows are due, in the scope of a statement; None if that login cannot read them.
+    permission: lets a member complete it who does not own it.
+    ladder: the days, counted from the due date, on which its owners are reminded.
+    one_click: the service that completes it with one click, on a page or in a mail; never for money or a decision.
+    may_wait: whether its reminders can be postponed or stopped; False for money and decisions.
+    owner_needs_no_permission: whether its owner may complete it in any role.
+    title_permission: the permission that a reader needs to see the title, if the title names a person.
+    is_overdue_for_desk: whether it counts in UN Women's list of late chapters; False if UN Women must act first.
     doubts_contacts: whether it means that mail may reach the wrong person or nobody.
-    began_days_before: how many days before it is due it began, for the desk's "since".
+    began_days_before: how many days before its due date it began, for the desk's "since".
     """
 
     code: str
@@ -91,10 +91,10 @@ class ObligationKind:
 
 @dataclass(frozen=True)
 class Obligation:
-    """One thing expected of one owner; without an owner it is for UN Women's desk.
+    """One thing expected of one owner. Without an owner it is for UN Women's desk.
 
-    `subject_id` is what it is about and `title` its name in the chapter, if it has one; `due_on` is a day of the
-    chapter's own calendar.
+    `subject_id` is what it is about and `title` its name in the chapter, if it has one. `due_on` is a day in the
+    chapter's time zone.
     """
 
     chapter_id: UUID
@@ -105,13 +105,13 @@ class Obligation:
     title: str | None = None
 
     def state(self, today: date) -> ObligationState:
-        """Return how near it is on the chapter's day `today`."""
+        """Return its state on the chapter's day `today`."""
         if self.due_on > today:
             return ObligationState.COMING
         return ObligationState.DUE if self.due_on == today else ObligationState.LATE
 
 
 def selects_of(kinds: Iterable[ObligationKind], scope: StatementScope) -> list[Select[*tuple[Any, ...]]]:
-    """Return the selects of these kinds, to be put together by UNION ALL; without those that the login cannot read."""
+    """Return the selects of these kinds, to be combined by UNION ALL, without those that the login cannot read."""
     rows = ((kind, kind.due_rows(scope)) for kind in kinds)
     return [obligation_select(kind.code, due_rows, scope) for kind, due_rows in rows if due_rows is not None]

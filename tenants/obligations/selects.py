@@ -1,7 +1,7 @@
-"""What the select of an obligation is built from: which chapters it is about, which rows of theirs, and who owns them.
+"""The parts of an obligation's select: which chapters it is about, which of their rows, and who owns them.
 
-Each select names the chapters itself. One about something missing ("no activity for weeks") would otherwise report
-every other chapter as lacking it, because none of their rows can be seen.
+Each select names the chapters itself. Otherwise one about something missing ("no activity for weeks") would report
+every other chapter as lacking it, because their rows are not visible.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ BY = bindparam("by", type_=Date)
 TODAY = bindparam("today", type_=Date)
 QUIET_DAYS = bindparam("quiet_days", type_=Integer)
 
-DAYS_TO_DECIDE = 2  # from a request to the reminder of whoever decides on it
-DAYS_TO_ANSWER = 7  # from a return, or a late entry, to the day the answer is due
+DAYS_TO_DECIDE = 2  # from a request to the reminder of those who decide on it
+DAYS_TO_ANSWER = 7  # from a return, or a late entry, to the due date of the answer
 
 Owner = Callable[[Any], ColumnElement[bool]]
 """Given an alias of Membership, whether that member owns the obligation."""
@@ -84,7 +84,7 @@ class StatementScope:
 class DueRows:
     """Which rows are an obligation of one kind. `source` is Chapter, or Chapter joined with tables of the step.
 
-    There is one row for each owner, or one without an owner where nobody in the chapter is one.
+    There is one row for each owner, or one without an owner if nobody in the chapter is one.
     """
 
     subject_id: SQLColumnExpression[UUID]
@@ -96,7 +96,7 @@ class DueRows:
 
     @property
     def is_absence(self) -> bool:
-        """Whether the obligation is about something missing: the chapter alone is read, and no row of the step."""
+        """Whether the obligation is about something missing. Then only the chapter is read, and no row of the step."""
         return self.source is Chapter
 
 
@@ -128,7 +128,7 @@ def chapters_with(target: Any, scope: StatementScope, *conditions: ColumnElement
 
 
 def acting_focal_point(scope: StatementScope) -> Owner:
-    """Own what is the chapter's to do: the focal point, and in a vacancy those with a leading role."""
+    """Own the tasks of the chapter: the focal point, and in a vacancy those with a leading role."""
 
     def owns(member: Any) -> ColumnElement[bool]:
         stands_in = and_(_has_leading_role(member), ~has_focal_point(scope))
@@ -155,7 +155,7 @@ def has_focal_point(scope: StatementScope) -> ColumnElement[bool]:
 
 
 def term_is_over(scope: StatementScope, member: Any) -> ColumnElement[bool]:
-    """Whether a member was focal point and has no term today. They get no reminders, though they may still act."""
+    """Whether a member was focal point and has no term today. They get no reminders, but may still act."""
     over = aliased(FocalPointTerm)
     was_focal_point = exists(over.id).where(
         scope.is_own(over), over.membership_id == member.id, over.rank == Rank.PRIMARY, over.ends_on < TODAY

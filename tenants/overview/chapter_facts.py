@@ -1,7 +1,7 @@
-"""What the first page of a chapter says of its six steps and its figures, read in one statement.
+"""The data of a chapter's first page about its six steps and its figures, read in one statement.
 
-A statement of its own for each step would cost the page more than all it says. Nothing here is an obligation; what is
-due is read elsewhere.
+A statement for each step would cost more than the rest of the page. Obligations are not included; they are read
+elsewhere.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tenants.scope import bound_chapter
 
 @dataclass(frozen=True)
 class Quarter:
-    """What a chapter recorded of one quarter, known by its first day. Sign-ups stand apart and are added to nothing."""
+    """What a chapter recorded in one quarter, given by its first day. Sign-ups are separate and added to nothing."""
 
     starts_on: date
     activities: int = 0
@@ -50,7 +50,7 @@ class Quarter:
 
 @dataclass(frozen=True)
 class TargetSet:
-    """The target that counts for an indicator and a year. `baseline` is None where none was said."""
+    """The target that counts for an indicator and a year. `baseline` is None if none was given."""
 
     indicator: str
     version: int
@@ -61,7 +61,7 @@ class TargetSet:
 
 @dataclass(frozen=True)
 class RecentActivity:
-    """An activity that was logged; `people` is None where nobody counted."""
+    """A logged activity. `people` is None if nobody counted."""
 
     id: UUID
     held_on: date
@@ -72,7 +72,7 @@ class RecentActivity:
 
 @dataclass(frozen=True)
 class ChapterFacts:
-    """How far the bound chapter is, by its rows. `plan` and `report` are the latest ones, with their states."""
+    """The progress of the bound chapter, from its rows. `plan` and `report` are the latest ones, with their states."""
 
     holders: list[str]
     members: int
@@ -95,12 +95,12 @@ class ChapterFacts:
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was written down beyond who belongs to the chapter: its first day."""
+        """Whether nothing has been recorded yet except members."""
         return not (self.lines or self.money or self.launch_on or self.quarters or self.plan_number)
 
 
 def chapter_facts(session: Session, *, today: date, recent: int = 0) -> ChapterFacts:
-    """Return the facts of the bound chapter on its day `today`, with its `recent` latest activities; one statement."""
+    """Return the facts of the bound chapter on its day `today`, with `recent` latest activities, in one statement."""
     chapter_id = bound_chapter(session)
     row = session.execute(
         select(
@@ -156,12 +156,12 @@ def _select_count(
 
 
 def _is_planned() -> tuple[ColumnElement[bool], ...]:
-    """Select the activities of the working copy that still stand."""
+    """Match the activities of the working copy that were neither removed nor dropped."""
     return (PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None), PlanLine.dropped_on.is_(None))
 
 
 def _select_holders(chapter_id: UUID, today: date) -> ScalarSelect[Any]:
-    """Select the names of who answers for the chapter, the focal point before her deputies."""
+    """Select the names of the focal point and then of the deputies."""
     is_same_member = and_(Membership.chapter_id == chapter_id, Membership.id == FocalPointTerm.membership_id)
     holders = (
         select(Membership.name.label("name"))
@@ -216,7 +216,7 @@ def _select_report(chapter_id: UUID) -> ScalarSelect[Any]:
 
 
 def _select_quarters(chapter_id: UUID) -> ScalarSelect[Any]:
-    """Select what was logged and counted, by quarter: at activities, and at events, where attendance participates."""
+    """Select logged activities and counts by quarter. Attendance at events is added to participations."""
     zero = literal(0)
     activities = select(
         _quarter(ActivityRevision.held_on).label("starts_on"),
@@ -240,12 +240,12 @@ def _select_quarters(chapter_id: UUID) -> ScalarSelect[Any]:
 
 
 def _quarter(day: InstrumentedAttribute[date]) -> ColumnElement[date]:
-    """Return the first day of a quarter; of a timestamp without zone, so that no zone moves it."""
+    """Return the first day of the quarter. It uses a timestamp without time zone, so that no time zone shifts it."""
     return cast(func.date_trunc("quarter", cast(day, TIMESTAMP)), Date)
 
 
 def _select_targets(chapter_id: UUID, year: int) -> ScalarSelect[Any]:
-    """Every target of a year and the one before, with its number: the last one counts."""
+    """Select all targets of a year and the one before, with their numbers. The highest number counts."""
     row = func.json_build_array(
         IndicatorTarget.indicator,
         IndicatorTarget.version,
@@ -278,7 +278,7 @@ def _select_recent(chapter_id: UUID, limit: int) -> ScalarSelect[Any]:
 
 
 def _sum_quarters(rows: list[list[Any]]) -> list[Quarter]:
-    """Put what activities and events say of the same quarter together, the earliest first."""
+    """Add up the rows of activities and events of each quarter, earliest quarter first."""
     sums: dict[str, list[int]] = {}
     for starts_on, *numbers in rows:
         sums[starts_on] = [
@@ -288,7 +288,7 @@ def _sum_quarters(rows: list[list[Any]]) -> list[Quarter]:
 
 
 def _current_targets(rows: list[list[Any]]) -> list[TargetSet]:
-    """Return of each indicator and year the target with the highest number: a move stands over what it moved."""
+    """Return the target with the highest number for each indicator and year. A later target replaces earlier ones."""
     last = {tuple(row[:3]): row for row in sorted(rows, key=lambda row: row[-1])}
     return [TargetSet(*row[:-1]) for row in last.values()]
 

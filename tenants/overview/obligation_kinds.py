@@ -1,4 +1,4 @@
-"""Every kind of obligation, and how far each step is, gathered from the steps in their order."""
+"""Every kind of obligation and the progress of every step, collected from the steps in their order."""
 
 from __future__ import annotations
 
@@ -33,5 +33,5 @@ PROGRESS = {
 
 
 def selects_of_all_kinds(scope: StatementScope) -> Subquery:
-    """Return what is due of every kind that the login can read, as one subquery with the columns of its selects."""
+    """Return a subquery for what is due of every kind that the login can read, with the columns of their selects."""
     return union_all(*selects_of(KINDS, scope)).subquery()

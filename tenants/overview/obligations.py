@@ -1,4 +1,4 @@
-"""What is due: one query over all steps, of which pages, reminders, feeds and the desk are readings."""
+"""What is due: one query over all steps, used by pages, reminders, feeds and the desk."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ DAYS_A_WEEK = 7
 
 
 def obligations_due(session: Session, *, by: date, quiet_weeks: int, today: date | None = None) -> list[Obligation]:
-    """Return what the bound chapter owes by the day `by`, earliest first; once for each owner who may do it.
+    """Return the obligations of the bound chapter due by the day `by`, earliest first, once for each owner.
 
-    `quiet_weeks` is how long a chapter may go without logging an activity. Who owns what is seen on `today`, which is
-    `by` unless one looks ahead.
+    `quiet_weeks` is how long a chapter may go without logging an activity. Owners are determined on `today`, which is
+    `by` unless the caller looks ahead.
     """
     return _read(session, [bound_chapter(session)], names_owners=True, by=by, quiet_weeks=quiet_weeks, today=today)
 
@@ -34,12 +34,12 @@ def obligations_due(session: Session, *, by: date, quiet_weeks: int, today: date
 def obligations_of(
     session: Session, chapters: Sequence[UUID], *, by: date, quiet_weeks: int, today: date | None = None
 ) -> list[Obligation]:
-    """Return what some chapters owe by the day `by`, as UN Women's desk sees it: nobody is named as an owner."""
+    """Return the obligations of some chapters due by the day `by`, for UN Women's desk: without owners."""
     return _read(session, chapters, names_owners=False, by=by, quiet_weeks=quiet_weeks, today=today)
 
 
 def deputies(session: Session, *, today: date) -> Sequence[UUID]:
-    """Return the members who stand beside whoever answers for the bound chapter on its day `today`."""
+    """Return the membership ids of the bound chapter's deputies on its day `today`."""
     return _deputies().execute(session, {"bound": bound_chapter(session), "today": today}).scalars().all()
 
 
@@ -64,7 +64,7 @@ def _read(
 
 @cache
 def _all_kinds(*, names_owners: bool) -> WrittenStatement:
-    """Write out the statement over all kinds, once a process: building it takes longer than answering it."""
+    """Return the statement over all kinds. It is built once per process, because that takes longer than running it."""
     due = selects_of_all_kinds(StatementScope(names_owners))
     return written_out(
         select(due).where(due.c.due_on <= BY).order_by(due.c.due_on, due.c.kind, due.c.subject_id, due.c.owner_id)

@@ -1,4 +1,4 @@
-"""Which chapters of some countries are late by days, the longest first, as UN Women's desk sees it."""
+"""The chapters of some countries that are late, longest first, as UN Women's desk sees them."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ LIMIT = bindparam("most", type_=Integer)
 
 @dataclass(frozen=True)
 class LateChapter:
-    """A chapter and what it has been late with for longest; `things` is how many are as late as was asked about."""
+    """A chapter and what has been late for longest in it. `things` counts all that is late by the days asked for."""
 
     chapter_id: UUID
     name: str
@@ -51,7 +51,7 @@ class LateChapter:
 
 @dataclass(frozen=True)
 class Overdue:
-    """How many chapters are late by so many days, the first of them, and in how many nobody answers."""
+    """How many chapters are late by the days asked for, the first of them, and how many have no focal point."""
 
     chapters: int
     vacancies: int
@@ -61,9 +61,9 @@ class Overdue:
 def overdue(
     session: Session, countries: tuple[str, ...], *, days: int, limit: int, at: datetime, quiet_weeks: int
 ) -> Overdue:
-    """Return what is late by `days` or more, each on its chapter's own day, and the `most` chapters that are longest.
+    """Return how many chapters are late by `days` or more, on their own local day, and the `limit` longest of them.
 
-    For the desk's login, in two statements however many chapters there are.
+    For the desk's login. Uses two statements, however many chapters there are.
     """
     active = select(Chapter.id).where(Chapter.country.in_(countries), Chapter.state == ChapterState.ACTIVE)
     chapters = session.scalars(active).all()
@@ -86,7 +86,7 @@ def overdue(
 
 @cache
 def _overdue() -> WrittenStatement:
-    """Put it together, once a process; it gives a row of counts even where nobody is late."""
+    """Build the statement, once per process. It returns a row of counts even if no chapter is late."""
     due = selects_of_all_kinds(StatementScope(names_owners=False))
     late_by = cast(func.timezone(Chapter.zone, AT), Date) - due.c.due_on
     obligations: Any = (

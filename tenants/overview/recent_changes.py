@@ -1,4 +1,4 @@
-"""What was done in a chapter lately, as its first page tells it: without what concerns one person alone."""
+"""Recent actions in a chapter, for its first page, without those that concern one person alone."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tenants.scope import bound_chapter
 
 @dataclass(frozen=True)
 class Recent:
-    """One act: by whom (None for Solidarity itself, or somebody unknown), and of an activity its title of today."""
+    """One action. `by` is None for Solidarity itself or an unknown person, `title` an activity's current title."""
 
     id: UUID
     at: datetime
@@ -29,9 +29,9 @@ class Recent:
 
 
 def recent_acts(session: Session, *, limit: int) -> list[Recent]:
-    """Return the latest acts of the bound chapter, newest first, in one statement; needs the web's login for names.
+    """Return the latest actions of the bound chapter, newest first, in one statement. Needs the web's login for names.
 
-    Left out are a member's own reminders and the links of mails, whose acts have entries of their own.
+    A member's own reminders are left out, and so are the links of mails, whose actions have entries of their own.
     """
     chapter_id, actor = bound_chapter(session), AuditEntry.actor_id
     of_activity = and_(

@@ -1,4 +1,4 @@
-"""Where chapters are with their reports, as the desk of some countries sees it: states and days, no word of theirs."""
+"""The states of chapters' reports, as the desk of some countries sees them: states and days, but no texts."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SHARED_COLUMNS = (
 
 @dataclass(frozen=True)
 class SharedReport:
-    """What a chapter shares of a report; `sent` is how often it was sent."""
+    """The columns of a report that a chapter shares. `sent` is how often it was sent."""
 
     chapter_id: UUID
     id: UUID
@@ -49,7 +49,7 @@ class SharedReport:
 
 @dataclass(frozen=True)
 class ReportsIn:
-    """How many chapters were expected to report for a period, and how many reports are in: sent, or approved."""
+    """How many chapters were expected to report for a period, and how many of their reports were sent or approved."""
 
     period: Period
     expected: int
@@ -58,7 +58,7 @@ class ReportsIn:
 
 @dataclass(frozen=True)
 class Coverage:
-    """Where the reports expected for one period are: the four counts are of different chapters, and all there is."""
+    """The states of the reports expected for one period. Each chapter is in exactly one of the four counts."""
 
     approved: int = 0
     waiting: int = 0
@@ -80,9 +80,9 @@ class Coverage:
 
 
 def coverage_by_country(session: Session, countries: Sequence[str], *, period: Period) -> dict[str, Coverage]:
-    """Return where the reports for one period are, country by country, in one statement.
+    """Return the coverage of one period by country, in one statement.
 
-    A chapter that reports although nothing was expected of it counts once its report is approved, as in the figures.
+    A report that was not expected counts once it is approved, as in the figures.
     """
     is_approved, is_submitted = Report.state == ReportState.APPROVED, Report.state == ReportState.SUBMITTED
     is_returned = ~is_approved & ~is_submitted & Report.returned_at.is_not(None)
@@ -97,7 +97,7 @@ def coverage_by_country(session: Session, countries: Sequence[str], *, period: P
 
 
 def reports_in(session: Session, countries: Sequence[str], *, period: Period) -> ReportsIn:
-    """Return how many reports of the chapters of `countries` for one period are in, in one statement."""
+    """Return how many reports for one period the chapters of `countries` have submitted, in one statement."""
     is_in = Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED])
     statement = (
         select(func.count(), func.count().filter(is_in))
@@ -108,7 +108,7 @@ def reports_in(session: Session, countries: Sequence[str], *, period: Period) ->
 
 
 def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, SharedReport]:
-    """Return the report of the latest period of each of some chapters, in one statement; none where there is none."""
+    """Return the latest report of each chapter, in one statement. Chapters without a report are left out."""
     latest: Select[*tuple[Any, ...]] = (
         select(*SHARED_COLUMNS)
         .where(Report.chapter_id.in_(chapters))
@@ -120,7 +120,7 @@ def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, Sha
 
 
 def reports_of(session: Session, chapter_id: UUID, window: Window) -> list[SharedReport]:
-    """Return reports of a chapter, the latest period first; a cursor is a period's first day and a report's id."""
+    """Return reports of a chapter, latest period first. A cursor is a period's first day and a report's id."""
     statement: Select[*tuple[Any, ...]] = select(*SHARED_COLUMNS).where(Report.chapter_id == chapter_id)
     key = (Report.period_on, Report.id)
     return [SharedReport(*row) for row in rows_in(session, statement, window, key, descending=True)]

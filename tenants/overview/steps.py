@@ -1,4 +1,4 @@
-"""How far chapters are with each of the six steps, from their own rows and from what they owe."""
+"""The progress of chapters in the six steps, from their rows and from their obligations."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ IN_ORDER = tuple(PROGRESS)
 
 
 def step_states(session: Session, *, today: date, obligations: Iterable[Obligation]) -> list[StepState]:
-    """Return the states of the bound chapter's steps 1 to 6, in one statement; `today` is its local day.
+    """Return the states of the bound chapter's steps 1 to 6, in one statement. `today` is its local day.
 
-    `obligations` is what it owes. A step shows its most urgent duty: what is overdue makes it late, what is due today
-    asks for attention; else how far the step itself says it is.
+    `obligations` are those of the chapter. A step shows its most urgent one: late if one is overdue, "att" (attention)
+    if one is due today. Otherwise it shows the progress of the step itself.
     """
     chapter = bound_chapter(session)
     return _states(session, [chapter], names_owners=True, today=today, obligations=obligations)[chapter]
@@ -36,7 +36,7 @@ def step_states(session: Session, *, today: date, obligations: Iterable[Obligati
 def states_of(
     session: Session, chapters: Sequence[UUID], *, today: date, obligations: Iterable[Obligation]
 ) -> dict[UUID, list[StepState]]:
-    """Return the same for some chapters, as UN Women's desk sees them."""
+    """Return the states of the steps of some chapters, as UN Women's desk sees them."""
     return _states(session, chapters, names_owners=False, today=today, obligations=obligations)
 
 

@@ -1,4 +1,4 @@
-"""What waits for UN Women's decision, oldest first, as the desk of some countries sees it."""
+"""The requests that wait for UN Women's decision, oldest first, as the desk of some countries sees them."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ REQUESTS = (REPORT_TO_APPROVE, PLAN_TO_APPROVE, EXPENSE_TO_APPROVE)
 
 @dataclass(frozen=True)
 class Waiting:
-    """One request: of which kind and chapter, what it is about, and since when it waits.
+    """One request with its kind, its chapter, its subject and the time since when it waits.
 
-    `period_on` is the first day of a report's period, None for anything else.
+    `period_on` is the first day of a report's period, None for other requests.
     """
 
     kind: ObligationKind
@@ -59,7 +59,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class WaitingSummary:
-    """How many requests wait, kind by kind, and since when the oldest does; None where nothing waits."""
+    """How many requests of each kind wait, and since when the oldest does, or None if none waits."""
 
     reports: int
     plans: int
@@ -68,19 +68,19 @@ class WaitingSummary:
 
     @property
     def count(self) -> int:
-        """How many wait in all."""
+        """The total number of waiting requests."""
         return self.reports + self.plans + self.expenses
 
     def oldest_days(self, moment: datetime) -> int | None:
-        """Return for how many whole days the oldest has waited at `moment`; None where nothing waits."""
+        """Return for how many whole days the oldest request has waited at `moment`, or None if none waits."""
         return None if self.oldest is None else (moment - self.oldest).days
 
 
 def waiting(session: Session, countries: Sequence[str], window: Window) -> list[Waiting]:
-    """Return requests of the chapters of `countries`, the oldest first, in one statement.
+    """Return requests of the chapters of `countries`, oldest first, in one statement. For the desk's login.
 
-    A cursor is since when a request waits, and what it is about. For the desk's login. Expenses are UN Women's only
-    where nobody else in the chapter may decide.
+    A cursor is the time since when a request waits, and its subject. Expenses are included only if nobody else in the
+    chapter may decide.
     """
     requests = _asked(countries)
     rows = rows_in(session, select(requests), window, (requests.c.since, requests.c.subject_id))
@@ -88,9 +88,9 @@ def waiting(session: Session, countries: Sequence[str], window: Window) -> list[
 
 
 def waiting_summary(session: Session, countries: Sequence[str], *, until: datetime | None = None) -> WaitingSummary:
-    """Return what waits in the chapters of `countries`, counted, in one statement; for the desk's login.
+    """Return the counts of waiting requests of the chapters of `countries`, in one statement. For the desk's login.
 
-    With `until` only what waits since then or longer.
+    With `until`, only requests that have waited since `until` or longer are counted.
     """
     requests = _asked(countries)
     reports, plans, expenses = (func.count().filter(requests.c.kind == kind.code) for kind in REQUESTS)
@@ -100,9 +100,9 @@ def waiting_summary(session: Session, countries: Sequence[str], *, until: dateti
 
 
 def waiting_by_area(session: Session, countries: Sequence[str]) -> tuple[dict[str, WaitingSummary], bool]:
-    """Return the same counts area by area, for what every page of the desk says, in one statement.
+    """Return the counts by area, for the header of every desk page, in one statement.
 
-    An area in which nothing waits is not there. Beside them, whether a chapter of the demonstration can be seen.
+    Areas without waiting requests are left out. The second value is whether a chapter of the demonstration is visible.
     """
     requests = _asked(countries)
     counts = (func.count().filter(requests.c.kind == kind.code) for kind in REQUESTS)

@@ -1,4 +1,4 @@
-"""Whom a chapter asks at UN Women: the people most local to its country, by name."""
+"""The people at UN Women whom a chapter can ask: the most local ones for its country, by name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenants.people.permissions import DeskRole
 
 @dataclass(frozen=True)
 class Contact:
-    """Somebody at UN Women and how to reach her; `language` is the one in which she reads."""
+    """A contact at UN Women. `language` is the one in which they read."""
 
     name: str
     email: str
@@ -24,9 +24,9 @@ class Contact:
 
 
 def contacts_for(session: Session, *, country: str, today: date) -> list[Contact]:
-    """Return who at UN Women decides for a country on `today` with nobody more local beside her, by name.
+    """Return the most local people at UN Women who may decide for a country on `today`, sorted by name.
 
-    One statement; needs the web's login. Somebody whose account is closed is nobody to ask.
+    Uses one statement and needs the web's login. People whose account is closed are left out.
     """
     rows = session.execute(
         select(DeskAppointment, User)

@@ -1,4 +1,4 @@
-"""A person's address and name, in the one form we keep them in."""
+"""Clean a person's address and name for storage."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ JOINERS = "\u200c\u200d"  # without them Persian and Hindi names are misspelt
 
 
 def clean_address(email: str) -> str:
-    """Return an address in lower case, its domain in ASCII, since not every relay takes anything else.
+    """Return an address in lower case, with its domain in ASCII because some relays accept nothing else.
 
     Raises Refused with the field `email`.
     """
@@ -27,7 +27,7 @@ def clean_address(email: str) -> str:
 
 
 def clean_name(name: str) -> str:
-    """Return a name without surplus spaces; raise Refused with the field `name` if it is empty, long or hides signs."""
+    """Return a name without extra spaces. Raises Refused with the field `name` if it is empty, long or hides signs."""
     plain = " ".join(name.split())
     if not 1 <= len(plain) <= LONGEST_NAME or any(_is_hidden(sign) for sign in plain):
         raise Refused({"name": _("Enter a name of at most %(count)s characters.", count=LONGEST_NAME)})
@@ -35,5 +35,5 @@ def clean_name(name: str) -> str:
 
 
 def _is_hidden(sign: str) -> bool:
-    """Tell controls and signs that turn the reading direction, with which a name could pass for another."""
+    """Whether a sign is a control or changes the reading direction, with which a name could pass for another."""
     return category(sign) in {"Cc", "Cf", "Cs"} and sign not in JOINERS

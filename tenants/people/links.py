@@ -1,6 +1,6 @@
-"""The signed link of an invitation: which chapter, which invitation, and that we made it.
+"""The signed link of an invitation. It names the chapter and the invitation, and the signature proves that we made it.
 
-It carries no time. The invitation's row says until when it may be used, so that one sent again keeps its link.
+It carries no time. The invitation's row holds the expiry, so that an invitation that is sent again keeps its link.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ LONGEST_LINK = 200  # characters; ours have about 80
 
 
 class BadLink(SolidarityError):
-    """A link that we did not make, or that lost a part on its way."""
+    """A link that was not signed by us, or is incomplete."""
 
 
 def sign_invitation(secret_key: str, *, chapter_id: UUID, invitation_id: UUID) -> str:
-    """Return the token of an invitation's link, the same at every call."""
+    """Return the token of an invitation's link. The same invitation always has the same token."""
     ids = base64_encode(chapter_id.bytes + invitation_id.bytes).decode()
     return str(_signer(secret_key).dumps(ids))
 
 
 def read_invitation_token(secret_key: str, token: str) -> tuple[UUID, UUID]:
-    """Return the chapter and the invitation that a token names; raise BadLink if it is not one of ours."""
+    """Return the chapter and the invitation that a token names. Raises BadLink if the signature is not ours."""
     if len(token) > LONGEST_LINK:
         raise BadLink("the link is too long")
     try:

@@ -1,7 +1,7 @@
-"""People: one identity in the world, one membership in each chapter.
+"""People: one identity for each person, one membership in each chapter.
 
 The identity tables have no row-level security and are granted to the web's login alone. Workers and the desk never read
-them: a membership carries the name, address and language its chapter writes to.
+them: a membership holds the name, address and language that its chapter writes to.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ EMAIL_SHAPE = "email = lower(email) and length(email) between 3 and 254 and posi
 
 
 class User(Base):
-    """One person in the world. `fs_uniquifier` changes when every session and link of hers must end."""
+    """One person. A new `fs_uniquifier` ends all their sessions and links."""
 
     __tablename__ = "users"
 
@@ -59,7 +59,7 @@ class UserSession(Base):
 
 
 class SignInThrottle(Base):
-    """Failed sign-ins of one key (a keyed hash of an address or a network), out of a cache flush's reach."""
+    """Failed sign-ins of one key, a keyed hash of an address or a network. A cache flush does not remove them."""
 
     __tablename__ = "sign_in_throttles"
 
@@ -72,7 +72,7 @@ class SignInThrottle(Base):
 
 
 class DeskAppointment(Base):
-    """A role at UN Women, for some countries, from one day to another; a stand-in names whom she stands in for."""
+    """A role at UN Women, for some countries and days. `stand_in_for` is the person whom a stand-in replaces."""
 
     __tablename__ = "desk_appointments"
 
@@ -92,7 +92,7 @@ class DeskAppointment(Base):
 
 
 class Membership(ChapterOwned, Base):
-    """A person in a chapter, and the name, address and language it writes to. It ends, it is never deleted."""
+    """A person in a chapter, with the name, address and language that it writes to. It ends, and is never deleted."""
 
     __tablename__ = "memberships"
 
@@ -118,7 +118,7 @@ class Membership(ChapterOwned, Base):
 class Invitation(ChapterOwned, Base):
     """An invitation to join a chapter in a role, by a signed link that expires and works once.
 
-    `invited_by` is empty where the chapter was set up from the command line.
+    `invited_by` is None if the chapter was set up from the command line.
     """
 
     __tablename__ = "invitations"
@@ -150,9 +150,9 @@ class Invitation(ChapterOwned, Base):
 
 
 class UnreachedAddress(ChapterOwned, Base):
-    """That no mail reaches the address a chapter has of a member, until somebody corrects it or has it tried again.
+    """A mark that no mail reaches the address that a chapter has of a member, until it is corrected or tried again.
 
-    A table of its own, so that UN Women sees that there is one without any right to read memberships.
+    It is a table of its own, so that UN Women sees the mark without the right to read memberships.
     """
 
     __tablename__ = "unreached_addresses"

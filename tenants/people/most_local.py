@@ -1,4 +1,4 @@
-"""For which countries somebody at UN Women is the most local who decides: what is told and asked goes to her."""
+"""Find the most local deciders at UN Women for each country. Mails and requests go to them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ DECIDERS = (DeskRole.COUNTRY_DESK, DeskRole.REGIONAL_DESK, DeskRole.FACILITATOR)
 
 
 class Appointed(Protocol):
-    """An appointment, as far as it matters here. A stand-in has one of her own, with its days."""
+    """The fields of an appointment that are used here. A stand-in has an appointment of their own, with its days."""
 
     user_id: UUID
     role: str
@@ -24,16 +24,16 @@ class Appointed(Protocol):
 
 
 def runs(appointment: Appointed, today: date) -> bool:
-    """Whether an appointment runs on a day and lets her decide; a viewer decides nothing."""
+    """Whether an appointment runs on `today` and allows decisions. A viewer decides nothing."""
     is_on = appointment.starts_on <= today and (appointment.ends_on is None or appointment.ends_on >= today)
     return is_on and appointment.role in DECIDERS
 
 
 def most_local(appointments: Iterable[Appointed], today: date) -> dict[UUID, tuple[str, ...]]:
-    """Return for which countries, in order, each person decides on `today` with nobody more local beside her.
+    """Return the countries, sorted, for which each person is among the most local deciders on `today`.
 
-    The country desk, else the regional desk, else the facilitator; several of one rank all of them. Whoever is the most
-    local for no country is left out.
+    That is the country desk, else the regional desk, else the facilitator, and everyone of that rank. People who are
+    the most local for no country are left out.
     """
     ranks: dict[str, dict[int, set[UUID]]] = defaultdict(lambda: defaultdict(set))
     for appointment in appointments:

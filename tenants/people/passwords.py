@@ -1,8 +1,8 @@
-"""Passwords: how they are kept, and which ones are refused.
+"""Password hashing and the rules for new passwords.
 
 Argon2id with 19 MiB, two passes and one lane (OWASP, Password Storage Cheat Sheet): 44 ms, and eight sign-ins at once
-take 150 MB. Refused are passwords that are short, common, or made of what everybody knows about their owner
-(OWASP ASVS 5.0, 6.2.1, 6.2.4, 6.2.9, 6.2.11); no other rule, and no expiry.
+take 150 MB. Passwords are refused if they are short, common, or made of known facts about their owner (OWASP ASVS 5.0,
+6.2.1, 6.2.4, 6.2.9, 6.2.11). There is no other rule, and no expiry.
 """
 
 from __future__ import annotations
@@ -20,22 +20,22 @@ PASSES = 2
 LANES = 1
 SHORTEST = 10
 LONGEST = 128
-FEWEST_SIGNS = 5  # "aaaaaaaaaaaa" is long, and guessed first
-SHORTEST_NAME_PART = 4  # letters; shorter parts of a name are in every second word
+FEWEST_SIGNS = 5  # "aaaaaaaaaaaa" is long, but easy to guess
+SHORTEST_NAME_PART = 4  # letters; shorter parts of a name occur in many words
 OUR_WORDS = ("solidarity", "heforshe")
 
 _hasher = PasswordHasher(time_cost=PASSES, memory_cost=MEMORY_KIB, parallelism=LANES)
 
 
 def hash_password(password: str) -> str:
-    """Return the hash to keep, parameters and salt included."""
+    """Return the hash to store, including parameters and salt."""
     return _hasher.hash(composed(password))
 
 
 def verify_password(password: str, password_hash: str | None) -> bool:
-    """Tell whether `password` is the one behind the hash `kept`.
+    """Whether `password` matches `password_hash`.
 
-    Where there is none, the same work is done for a password nobody has: an unknown address takes as long as another.
+    Without a hash the same work is done for a dummy hash, so that an unknown address takes as long as a known one.
     """
     try:
         return _hasher.verify(password_hash or _nobodys_hash(), composed(password)) and password_hash is not None
@@ -44,12 +44,12 @@ def verify_password(password: str, password_hash: str | None) -> bool:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Tell whether a hash was made with other parameters than today's."""
+    """Whether a hash was made with other parameters than the current ones."""
     return _hasher.check_needs_rehash(password_hash)
 
 
 def password_problem(password: str, *, email: str, name: str) -> str | None:
-    """Return what is wrong with a new password, as a lazy sentence for its owner, or None."""
+    """Return the problem with a new password, as a lazy sentence for its owner, or None."""
     folded_password = composed(password).casefold()
     problem: str | None = None
     if len(password) < SHORTEST:
@@ -64,7 +64,7 @@ def password_problem(password: str, *, email: str, name: str) -> str | None:
 
 
 def composed(password: str) -> str:
-    """Return the password in one spelling: keyboards differ in how they write the same accented letter."""
+    """Return the password in NFKC form, because keyboards differ in how they write the same accented letter."""
     return unicodedata.normalize("NFKC", password)
 
 

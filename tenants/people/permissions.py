@@ -1,4 +1,4 @@
-"""Who may do what: one enum, two tables. Every route of the web names a permission or is declared public."""
+"""Roles and permissions: one enum, two tables. Every route of the web names a permission or is declared public."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """What a person is in a chapter."""
+    """The role of a person in a chapter."""
 
     FOCAL_POINT = "focal_point"
     DEPUTY = "deputy"
@@ -17,7 +17,7 @@ class Role(StrEnum):
 
 
 class DeskRole(StrEnum):
-    """What a person is at UN Women, always for a list of countries."""
+    """The role of a person at UN Women, always for a list of countries."""
 
     FACILITATOR = "facilitator"
     REGIONAL_DESK = "regional_desk"
@@ -26,7 +26,7 @@ class DeskRole(StrEnum):
 
 
 class Permission(StrEnum):
-    """One thing a person may do."""
+    """Something that a person may do."""
 
     READ_CHAPTER = "read_chapter"
     LOG_ACTIVITY = "log_activity"
@@ -68,7 +68,7 @@ OF_ROLE: dict[Role, frozenset[Permission]] = {
 }
 
 
-# What stays possible in a chapter that is closed.
+# What remains possible in a closed chapter.
 READING = _READS | _LOOKS_BACK
 
 
@@ -77,7 +77,7 @@ def roles_that_may(permission: Permission) -> list[Role]:
     return [role for role in Role if permission in OF_ROLE[role]]
 
 
-# Inside a chapter UN Women reads, invites and decides; it does not log, plan or report in the chapter's name.
+# Inside a chapter UN Women reads, invites and decides. It does not log, plan or report on the chapter's behalf.
 _DESK_READS = frozenset({Permission.READ_DESK, Permission.READ_CHAPTER})
 _DESK_ACTS = _DESK_READS | {
     Permission.ONBOARD_CHAPTER,

@@ -1,4 +1,4 @@
-"""Who is signed in, frozen: what the web asks before it lets anybody do anything."""
+"""The signed-in person with their memberships and permissions, immutable. The web checks it before every action."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenants.people.permissions import OF_DESK_ROLE, OF_ROLE, DeskRole, Permissi
 
 @dataclass(frozen=True)
 class OwnMembership:
-    """A person's place in one chapter."""
+    """A person's membership of one chapter."""
 
     chapter_id: UUID
     slug: str
@@ -25,7 +25,7 @@ class OwnMembership:
 
 @dataclass(frozen=True)
 class OwnAppointment:
-    """A person's place at UN Women: a role for some countries."""
+    """A person's role at UN Women for some countries."""
 
     role: DeskRole
     countries: tuple[str, ...]
@@ -33,7 +33,7 @@ class OwnAppointment:
 
 @dataclass(frozen=True)
 class Principal:
-    """A signed-in person with everything she may do today."""
+    """A signed-in person with everything that they may do today."""
 
     user_id: UUID
     session_id: UUID
@@ -45,29 +45,29 @@ class Principal:
     desk_roles: tuple[OwnAppointment, ...]
 
     def membership_in(self, chapter_id: UUID) -> OwnMembership | None:
-        """Return her place in a chapter, if she has one."""
+        """Return the person's membership of a chapter, or None."""
         return next(
             (own_membership for own_membership in self.memberships if own_membership.chapter_id == chapter_id), None
         )
 
     def may_in_chapter(self, permission: Permission, *, chapter_id: UUID, country: str) -> bool:
-        """Tell whether she may do this in a chapter, as its member or as UN Women's desk for its country."""
+        """Whether the person may do this in a chapter, as its member or as UN Women's desk for its country."""
         as_member = self.may_as_member(permission, chapter_id=chapter_id)
         return as_member or country in self.desk_countries(permission)
 
     def may_as_member(self, permission: Permission, *, chapter_id: UUID) -> bool:
-        """Tell whether her role in the chapter lets her do this; else she does it as UN Women."""
+        """Whether the person's role in the chapter permits this. If not, they can only act for UN Women."""
         own_membership = self.membership_in(chapter_id)
         return own_membership is not None and permission in OF_ROLE[own_membership.role]
 
     def desk_countries(self, permission: Permission) -> tuple[str, ...]:
-        """Return the countries, in order, for which UN Women has given her this permission; none is an empty tuple."""
+        """Return the countries, sorted, for which the person has this permission at UN Women. May be empty."""
         country_lists = (desk.countries for desk in self.desk_roles if permission in OF_DESK_ROLE[desk.role])
         return tuple(sorted({country for countries in country_lists for country in countries}))
 
 
 def load_principal(session: Session, *, user: User, session_id: UUID, today: date) -> Principal:
-    """Read what `user` may do today. `session` is bound to nobody, with the user as actor."""
+    """Load what `user` may do today. `session` has a NobodyScope with the user as actor."""
     own_memberships = session.execute(
         select(Membership.chapter_id, ChapterSlug.slug, Membership.role)
         .join(ChapterSlug, ChapterSlug.chapter_id == Membership.chapter_id)

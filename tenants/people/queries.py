@@ -1,4 +1,4 @@
-"""Named questions about people. Those about a chapter need a session bound to it."""
+"""Queries about people. Those about a chapter need a session bound to it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ UserId = UUID | SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]
 
 
 class OfferState(StrEnum):
-    """Whether an invitation can be accepted, and why not."""
+    """Whether an invitation can be accepted, and if not, why."""
 
     OPEN = "open"
     USED = "used"
@@ -30,9 +30,9 @@ class OfferState(StrEnum):
 
 @dataclass(frozen=True)
 class Offer:
-    """What the holder of an invitation's link is told. `inviter` is None where the command line has invited.
+    """An invitation as its page shows it. `inviter` is None if it was made on the command line.
 
-    `languages` are the one the invitation was written in, then those of the chapter.
+    `languages` are the one of the invitation, then those of the chapter.
     """
 
     chapter_id: UUID
@@ -51,46 +51,46 @@ class Offer:
 
 
 def find_user(session: Session, email: str) -> User | None:
-    """Return the person with this address, whatever its capitals; in any session of the web."""
+    """Return the person with this address, in any capitalisation. Works in any session of the web."""
     address = email.strip().lower()
-    if "\x00" in address:  # nobody's, and PostgreSQL would refuse the question
+    if "\x00" in address:  # no valid address, and PostgreSQL would reject the statement
         return None
     return session.scalars(select(User).where(User.email == address)).one_or_none()
 
 
 def present_members(session: Session) -> Sequence[Membership]:
-    """Return who belongs to the bound chapter now, in the order of joining."""
+    """Return the present members of the bound chapter, in the order of joining."""
     return session.scalars(
         select(Membership).where(Membership.left_at.is_(None)).order_by(Membership.joined_at, Membership.id)
     ).all()
 
 
 def present_membership(session: Session, *, user_id: UUID) -> Membership | None:
-    """Return a person's membership of the bound chapter, if she belongs to it now."""
+    """Return a person's present membership of the bound chapter, or None."""
     return session.scalars(
         select(Membership).where(Membership.user_id == user_id, Membership.left_at.is_(None))
     ).one_or_none()
 
 
 def member_with_address(session: Session, email: str) -> Membership | None:
-    """Return who belongs to the bound chapter under this address."""
+    """Return the present member of the bound chapter with this address, or None."""
     return session.scalars(
         select(Membership).where(Membership.email == email, Membership.left_at.is_(None)).limit(1)
     ).one_or_none()
 
 
 def name_of(session: Session, user_id: UUID) -> str | None:
-    """Return what the bound chapter calls a person, else the name of her account; needs the web's login."""
+    """Return the name of a person in the bound chapter, else that of their account. Needs the web's login."""
     return session.scalar(select(known_as(bound_chapter(session), user_id)))
 
 
 def known_as(chapter_id: UUID, user_id: UserId) -> ColumnElement[str]:
-    """Return, as part of a statement, what `name_of` returns; needs the web's login."""
+    """Return the SQL expression of `name_of`. Needs the web's login."""
     return func.coalesce(name_in(chapter_id, user_id), account_name(user_id))
 
 
 def name_in(chapter_id: UUID, user_id: UserId) -> ScalarSelect[str]:
-    """Return, as part of a statement, what a chapter calls a person: the name of her latest membership there."""
+    """Return a subquery for the name of a person in a chapter, which is that of their latest membership."""
     return (
         select(Membership.name)
         .where(Membership.chapter_id == chapter_id, Membership.user_id == user_id)
@@ -102,12 +102,12 @@ def name_in(chapter_id: UUID, user_id: UserId) -> ScalarSelect[str]:
 
 
 def account_name(user_id: UserId) -> ScalarSelect[str]:
-    """Return, as part of a statement, the name of a person's account; needs the web's login."""
+    """Return a subquery for the name of a person's account. Needs the web's login."""
     return select(User.name).where(User.id == user_id).correlate_except(User).scalar_subquery()
 
 
 def open_invitations(session: Session) -> Sequence[Invitation]:
-    """Return the bound chapter's invitations that nobody has accepted or withdrawn, expired ones too, newest first."""
+    """Return the bound chapter's invitations that are not accepted or withdrawn, also expired ones, newest first."""
     return session.scalars(
         select(Invitation)
         .where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
@@ -116,7 +116,7 @@ def open_invitations(session: Session) -> Sequence[Invitation]:
 
 
 def offer_behind(session: Session, invitation_id: UUID, *, at: datetime) -> Offer | None:
-    """Return what an invitation of the chapter bound by its link offers at `at`; None where there is no such."""
+    """Return an invitation of the bound chapter as its page shows it at `at`, or None if there is no such one."""
     invitation = session.get(Invitation, (bound_chapter(session), invitation_id))
     if invitation is None:
         return None

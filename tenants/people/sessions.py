@@ -1,7 +1,7 @@
-"""Signed-in browsers. The cookie holds a random token, the row its SHA-256, so that the table lets nobody in.
+"""Signed-in browsers. The cookie holds a random token, the row its SHA-256, so the table cannot be used to sign in.
 
-A session ends when it was not used for a while, at its latest hour, and by hand: signing out, ending it from the list,
-a new password, a person made inactive. All functions need a session of the web, bound to nobody or by a link.
+A session ends after some time without use, at its latest hour, and by hand: by signing out, ending it from the list, a
+new password, or making the person inactive. All functions need a web session with a NobodyScope or a LinkScope.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ from tenants.texts import one_line
 TOKEN_BYTES = 32
 LONGEST_AGENT = 120
 SEEN_EVERY = timedelta(minutes=1)  # last_seen_at is written no more often
-RETENTION = timedelta(days=90)  # an ended session is kept so long, for who asks what happened
+RETENTION = timedelta(days=90)  # ended sessions are kept so long, for inquiries
 
 
 @dataclass(frozen=True)
 class Lifetime:
-    """How long a session lives unused, and at most."""
+    """The longest time that a session lasts without use, and in total."""
 
     idle: timedelta
     longest: timedelta
 
 
-MEMBER = Lifetime(idle=timedelta(days=7), longest=timedelta(days=30))  # volunteers, on their own telephones
+MEMBER = Lifetime(idle=timedelta(days=7), longest=timedelta(days=30))  # volunteers on their own phones
 DESK = Lifetime(idle=timedelta(minutes=60), longest=timedelta(hours=12))  # UN Women sees many chapters
 
 
 def start_session(session: Session, *, user_id: UUID, agent: str, lifetime: Lifetime, at: datetime) -> tuple[UUID, str]:
-    """Open a session for a person who has just proved who she is; return its id and the token for her cookie.
+    """Start a session for a person who has just signed in. Return its id and the token for the cookie.
 
-    Sessions of hers that ended long ago are removed on the way.
+    Also deletes the person's sessions that ended long ago.
     """
     token = secrets.token_urlsafe(TOKEN_BYTES)
     row = UserSession(
@@ -58,7 +58,7 @@ def start_session(session: Session, *, user_id: UUID, agent: str, lifetime: Life
 
 
 def find_session(session: Session, *, user_id: UUID, token: str) -> tuple[User, UserSession] | None:
-    """Return the person and the session behind a token, unless it was ended or she is not active. One statement."""
+    """Return the person and the session of a token, in one statement. None if it ended or the person is inactive."""
     row = session.execute(
         select(User, UserSession)
         .join(UserSession, UserSession.user_id == User.id)
@@ -73,18 +73,18 @@ def find_session(session: Session, *, user_id: UUID, token: str) -> tuple[User, 
 
 
 def is_session_over(row: UserSession, lifetime: Lifetime, at: datetime) -> bool:
-    """Tell whether a session has lived its time; the stricter of when it began and now counts."""
+    """Whether a session has expired. The stricter of its lifetime at its start and `lifetime` applies."""
     return at >= min(row.expires_at, row.created_at + lifetime.longest, row.last_seen_at + lifetime.idle)
 
 
 def mark_seen(row: UserSession, at: datetime) -> None:
-    """Note that the session is used, once a minute at most."""
+    """Record that the session is in use, at most once a minute."""
     if at - row.last_seen_at >= SEEN_EVERY:
         row.last_seen_at = at
 
 
 def running_sessions(session: Session, *, user_id: UUID, lifetime: Lifetime, at: datetime) -> Sequence[UserSession]:
-    """Return the browsers in which a person is signed in now, the one used last first."""
+    """Return the sessions in which a person is signed in now, most recently used first."""
     rows = session.scalars(
         select(UserSession)
         .where(UserSession.user_id == user_id, UserSession.ended_at.is_(None), UserSession.expires_at > at)
@@ -94,12 +94,12 @@ def running_sessions(session: Session, *, user_id: UUID, lifetime: Lifetime, at:
 
 
 def end_session(session: Session, *, user_id: UUID, session_id: UUID, at: datetime) -> bool:
-    """End one session of a person; tell whether there was one to end."""
+    """End one session of a person. Return whether there was one to end."""
     return _end_matching(session, at, UserSession.user_id == user_id, UserSession.id == session_id) > 0
 
 
 def end_sessions(session: Session, *, user_id: UUID, at: datetime, but: UUID | None = None) -> int:
-    """End every session of a person except `but`; return how many ended."""
+    """End every session of a person except `but`. Return how many ended."""
     return _end_matching(session, at, UserSession.user_id == user_id, *([UserSession.id != but] if but else []))
 
 

@@ -1,4 +1,4 @@
-"""Terms: who answers for the chapter, from which day to which, and who stands beside her."""
+"""Terms of focal points and deputies: who is responsible for the chapter, and from which day to which."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ DAYS = text("daterange(starts_on, ends_on + 1)")
 
 
 class Rank(StrEnum):
-    """Whether she answers for the chapter, or stands in while nobody does."""
+    """Whether the member is the focal point, or a deputy who stands in during a vacancy."""
 
     PRIMARY = "primary"
     DEPUTY = "deputy"
 
 
 class FocalPointTerm(ChapterOwned, Base):
-    """A member's term. It ends, it is never deleted; the database keeps two primary ones from meeting on a day.
+    """A member's term. It ends, and is never deleted. The database prevents two primary terms on one day.
 
-    `ends_on` is its last day; a term that ended on the day it began has lasted no day and ends the day before.
-    `organisation` is whom she stands for, empty where it is herself. `confirmed_on` is when somebody last said that she
-    is still the right person. `appointed_by` is empty where the command line acted, or a migration.
+    `ends_on` is its last day. A term that ended on the day it began has lasted no day and ends the day before.
+    `organisation` is the one that the member represents, or empty. `confirmed_on` is when the member was last confirmed
+    as the right person. `appointed_by` is None if the command line or a migration made the term.
     """
 
     __tablename__ = "focal_point_terms"

@@ -1,9 +1,9 @@
-"""The brake on guessing passwords: failures are counted by account and by network, and each one doubles the wait.
+"""Throttle the guessing of passwords. Failures are counted by account and by network, and each one doubles the wait.
 
-Nobody is locked out for good: the wait never passes fifteen minutes, and a new password by mail clears it. A network
-waits two minutes at most, since a whole town may share one. The counts live in PostgreSQL, so that emptying the broker
-resets nothing; the keys are keyed hashes, so that the table tells no addresses. An attempt is counted before the
-password is looked at, or fifty guesses at once would count as one.
+Nobody is locked out for good: the wait never exceeds fifteen minutes, and a new password by mail clears it. A network
+waits two minutes at most, because a whole town may share one. The counts are in PostgreSQL, so that emptying the broker
+resets nothing. The keys are keyed hashes, so that the table reveals no addresses. An attempt is counted before the
+password is checked; otherwise fifty guesses at once would count as one.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ FIRST_WAIT = timedelta(seconds=15)
 
 @dataclass(frozen=True)
 class Throttle:
-    """How many failures are free, the longest wait, and the time without a failure that wipes the count."""
+    """How many failures are free, the longest wait, and the time without a failure after which the count is reset."""
 
     free: int
     longest: timedelta
@@ -39,7 +39,7 @@ NETWORK = Throttle(free=30, longest=timedelta(minutes=2), forgotten=timedelta(ho
 
 
 class TooManyTries(SolidarityError):
-    """Too many failures: nothing was looked at. Try again after `wait`."""
+    """Too many failures. The password was not checked. Try again after `wait`."""
 
     def __init__(self, wait: timedelta) -> None:
         super().__init__(f"too many failures, wait {wait}")
@@ -48,14 +48,14 @@ class TooManyTries(SolidarityError):
 
 @dataclass(frozen=True)
 class Keys:
-    """What an attempt counts against."""
+    """The keys under which an attempt is counted."""
 
     account: bytes
     network: bytes
 
 
 def keys_for(secret_key: str, *, purpose: str, account: str, address: str | None) -> Keys:
-    """Return the keys of an attempt: `purpose` keeps signing in and asking for mail apart, `address` is an IP.
+    """Return the keys of an attempt. `purpose` separates sign-ins from requests for mail, `address` is an IP address.
 
     A network is a /24 of IPv4 or a /64 of IPv6, which is what one subscriber gets.
     """
@@ -66,9 +66,9 @@ def keys_for(secret_key: str, *, purpose: str, account: str, address: str | None
 
 
 def count_attempt(session: Session, keys: Keys, at: datetime) -> None:
-    """Count an attempt as failed, until `forgive` says otherwise.
+    """Count an attempt as failed, until `forgive` is called.
 
-    Raises TooManyTries where the account or the network must wait; then nothing is counted.
+    Raises TooManyTries if the account or the network must wait. Then nothing is counted.
     """
     for key, throttle in ((keys.network, NETWORK), (keys.account, ACCOUNT)):
         if session.execute(_counting(key, throttle, at)).one_or_none() is None:
@@ -77,9 +77,9 @@ def count_attempt(session: Session, keys: Keys, at: datetime) -> None:
 
 
 def forgive(session: Session, keys: Keys, at: datetime) -> None:
-    """Clear the account's count, since its owner has come, and give the network its attempt back.
+    """Clear the count of the account, whose owner has signed in, and subtract the attempt from the network's count.
 
-    Counts of long ago are removed on the way.
+    Also deletes old counts.
     """
     old = SignInThrottle.last_failed_at < at - ACCOUNT.forgotten
     is_single_failure = and_(SignInThrottle.key == keys.network, SignInThrottle.failures <= 1)
@@ -92,12 +92,12 @@ def forgive(session: Session, keys: Keys, at: datetime) -> None:
 
 
 def clear_account(session: Session, keys: Keys) -> None:
-    """Clear the account's count alone."""
+    """Clear the count of the account only."""
     session.execute(delete(SignInThrottle).where(SignInThrottle.key == keys.account))
 
 
 def _counting(key: bytes, throttle: Throttle, at: datetime) -> ReturningInsert[int]:
-    """One statement that counts a failure and sets the wait after it, or does nothing while a wait is running."""
+    """Return a statement that counts a failure and sets the wait after it, or does nothing during a wait."""
     row = SignInThrottle
     failures = case((row.last_failed_at < at - throttle.forgotten, literal(1)), else_=row.failures + 1)
     wait_seconds = func.power(2.0, func.least(failures - throttle.free, 10)) * FIRST_WAIT.total_seconds()

@@ -1,1 +1,1 @@
-"""Reminders: the digest and the delivery ledger."""
+"""Reminders: digests, their schedule, and the actions of their links."""

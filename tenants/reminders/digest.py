@@ -1,4 +1,4 @@
-"""What a digest says, read at the moment it is handed over: what was done meanwhile is not in it."""
+"""The contents of a digest, read when it is handed over, so that what was done meanwhile is not in it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tenants.reminders.schedule import is_evening
 
 @dataclass(frozen=True)
 class Digest:
-    """What one person of one chapter hears of today, and beside it what the whole chapter owes until three weeks on."""
+    """The reminders of one member today, and all obligations of the chapter for the next three weeks."""
 
     chapter: Chapter
     member: Membership
@@ -39,8 +39,8 @@ class Digest:
 def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_weeks: int) -> Digest:
     """Return the digest of a delivery of the bound chapter.
 
-    Raises NothingToSend: held when the person has left, or her term has ended, or the chapter is not active, or her day
-    is over, so that the next digest has it; lapsed when nothing that is new to her is left.
+    Raises NothingToSend: held if the member has left or their term has ended, if the chapter is not active, or if the
+    member's day is over, which leaves it to the next digest. Lapsed if nothing new to the member is left.
     """
     chapter = session.scalars(select(Chapter)).one()
     member = session.scalars(select(Membership).where(Membership.id == delivery.subject_id)).one()
@@ -59,13 +59,13 @@ def read_digest(session: Session, delivery: Delivery, *, at: datetime, quiet_wee
 
 
 def _is_delivery_day(delivery: Delivery, member: Membership, chapter: Chapter, at: datetime) -> bool:
-    """Whether the digest's day is not over where she is; in the evening it is, for mail."""
+    """Whether mail can still be sent on the digest's day, in the member's time zone. Sending stops at 20:00."""
     zone = member.zone or chapter.zone
     return delivery.local_day == clock.local_day(at, zone) and not is_evening(at, zone)
 
 
 def _nothing_new(session: Session, member: Membership, today: date) -> NothingToSend:
-    """Say why there is nothing: she answers for the chapter no more, or all was done meanwhile."""
+    """Return why there is nothing to send: the member's term has ended, or everything was done meanwhile."""
     terms = terms_of(session, member.id)
     if terms and not any(term.starts_on <= today <= term.ends_on for term in terms):
         return NothingToSend(DeliveryState.HELD, Reason.TERM_ENDED)
@@ -73,7 +73,7 @@ def _nothing_new(session: Session, member: Membership, today: date) -> NothingTo
 
 
 def read_invitation(session: Session, delivery: Delivery, *, at: datetime) -> tuple[Chapter, Invitation]:
-    """Return an invitation that still stands, and its chapter; raises NothingToSend when it does not."""
+    """Return an open invitation and its chapter. Raises NothingToSend if it is no longer open."""
     chapter = session.scalars(select(Chapter)).one()
     invitation = session.scalars(select(Invitation).where(Invitation.id == delivery.subject_id)).one()
     if invitation.accepted_at is not None:

@@ -1,6 +1,6 @@
-"""Who is due: one range scan of the chapters' clocks, then one transaction a chapter.
+"""Find the chapters that are due, in one range scan of their clocks, then process each in one transaction.
 
-A chapter's transaction writes its digests and moves its clock on. Two ticks at once, or one that is killed half way,
+The transaction writes the chapter's digests and moves its clock on. Two ticks at once, or one that is killed half way,
 therefore write each digest once.
 """
 
@@ -36,7 +36,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class DueClock:
-    """A chapter whose morning has come, and when it came."""
+    """A chapter whose morning has come, and since when."""
 
     next_at: datetime
     chapter_id: UUID
@@ -44,7 +44,7 @@ class DueClock:
 
 @dataclass(frozen=True)
 class MorningDigest:
-    """What one person is to hear of this morning: when it goes out, and on which day of hers."""
+    """The digest of one member for this morning: when it is sent, and on which day in the member's time zone."""
 
     chapter: Chapter
     member: Membership
@@ -54,17 +54,17 @@ class MorningDigest:
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """Return what it tells as the inbox keeps it."""
+        """The reminders, as the inbox copy stores them."""
         return [as_item(reminder) for reminder in self.reminders]
 
 
 def chapters_due(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]:
-    """Return up to `most` chapters whose morning has come, longest waiting first; `session` is bound to nobody."""
+    """Return up to `limit` chapters whose morning has come, longest waiting first. `session` has a NobodyScope."""
     return [due.chapter_id for due in clocks_due(session, at=at, limit=limit)]
 
 
 def clocks_due(session: Session, *, at: datetime, limit: int, last_clock: DueClock | None = None) -> list[DueClock]:
-    """Return up to `most` clocks that are due, longest waiting first; only those `beyond` one seen before, if given."""
+    """Return up to `limit` clocks that are due, longest waiting first, only those after `last_clock` if given."""
     clocks = select(ChapterClock.next_at, ChapterClock.chapter_id).where(ChapterClock.next_at <= at)
     if last_clock:
         key = tuple_(ChapterClock.next_at, ChapterClock.chapter_id)
@@ -74,14 +74,14 @@ def clocks_due(session: Session, *, at: datetime, limit: int, last_clock: DueClo
 
 
 def process_chapter(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
-    """Write a chapter's digests of this morning and set its clock to the next; return how many were written.
+    """Write a chapter's digests of this morning and set its clock to the next. Return how many were written.
 
-    A chapter that cannot be done is logged and put off for an hour, so that it stops nobody else. A database that goes
-    away is no fault of the chapter's: that error passes, and the next tick finds the chapter as it was.
+    An error is logged and postpones the chapter for an hour, so that the others are not delayed. An error because the
+    database is away is raised. It is no fault of the chapter, and the next tick finds the chapter unchanged.
     """
     try:
         return len(write_morning(chapter_id, at=at, quiet_weeks=quiet_weeks))
-    except Exception as error:  # whatever is wrong with one chapter, the others come first
+    except Exception as error:  # an error in one chapter must not stop the others
         if database_is_away(error):
             raise
         log.error("chapter.poisoned", chapter_id=str(chapter_id), error=type(error).__name__)
@@ -90,30 +90,30 @@ def process_chapter(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
 
 
 def write_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
-    """Write a chapter's digests of this morning, set its clock to the next, and return those written."""
+    """Write a chapter's digests of this morning, set its clock to the next, and return the digests written."""
     with opened(ChapterScope(chapter_id, login="worker")) as session:
         return _run_morning(session, chapter_id, at, quiet_weeks)
 
 
 def plan_morning(chapter_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
-    """Return what `write_morning` would write, in a transaction that can write nothing."""
+    """Return what `write_morning` would write, in a read-only transaction."""
     with opened(ChapterScope(chapter_id, login="worker")) as session:
         only_read(session)
         return digests_of_morning(session, _load_chapter(session), at=at, quiet_weeks=quiet_weeks)
 
 
 def put_off(chapter_id: UUID, *, at: datetime) -> None:
-    """Let a chapter that cannot be done wait for an hour."""
+    """Postpone a chapter that cannot be processed for an hour."""
     with opened(NobodyScope(login="worker")) as session:
         statement = update(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
         session.execute(statement.values(next_at=at + POISON_PAUSE))
 
 
 def digests_of_morning(session: Session, chapter: Chapter, *, at: datetime, quiet_weeks: int) -> list[MorningDigest]:
-    """Return the digests that go out from the bound `chapter` at a moment, one for everybody to whom something is new.
+    """Return the digests that the bound `chapter` sends at a moment, one for each member with a new reminder.
 
-    None at night, on a day off and on a holiday: whoever was not there in the morning hears of it on the next one. Who
-    has that day's digest already has no second one. Reads, and changes nothing.
+    There are none at night, on a day off and on a holiday: the next working morning has them. A member who has that
+    day's digest already gets no second one. Read-only.
     """
     if not in_hours(at, zone=chapter.zone, working_week=chapter.working_week, country=chapter.country):
         return []
@@ -136,7 +136,7 @@ def _run_morning(session: Session, chapter_id: UUID, at: datetime, quiet_weeks: 
     statement = select(ChapterClock).where(ChapterClock.chapter_id == chapter_id, ChapterClock.next_at <= at)
     due_clock = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
     if due_clock is None:
-        return []  # another tick has it
+        return []  # another tick has this chapter
     chapter = _load_chapter(session)
     digests = digests_of_morning(session, chapter, at=at, quiet_weeks=quiet_weeks)
     due_clock.next_at = next_morning_of(chapter, after=at)
@@ -153,7 +153,7 @@ def _plan_digest(chapter: Chapter, member: Membership, reminders: list[Reminder]
 
 
 def _written_before(session: Session, digests: Sequence[MorningDigest]) -> set[tuple[UUID, date]]:
-    """Return who has a digest of her day already."""
+    """Return the members and days, of these digests, that have a digest already."""
     statement = select(Delivery.subject_id, Delivery.local_day).where(
         Delivery.kind == MailKind.DIGEST,
         Delivery.subject_id.in_({digest.member.id for digest in digests}),
@@ -163,9 +163,9 @@ def _written_before(session: Session, digests: Sequence[MorningDigest]) -> set[t
 
 
 def _insert_digests(session: Session, digests: Sequence[MorningDigest], at: datetime) -> list[MorningDigest]:
-    """Write digests with their twins, and return those written: the ledger takes no second one for a person and day.
+    """Write digests with their inbox copies, and return those written, at most one for each person and day.
 
-    Their rungs are consumed when they are handed over. Should one not be, the next morning's digest carries them.
+    Their rungs are consumed when they are handed over. The next digest has the rungs of one that is not handed over.
     """
     by_delivery = {new_id(): digest for digest in digests}
     rows = [
@@ -198,9 +198,9 @@ def _insert_digests(session: Session, digests: Sequence[MorningDigest], at: date
 
 
 def _personal_morning(member: Membership, chapter: Chapter, at: datetime) -> datetime:
-    """Return when the person's own morning is: now, at the chapter's, unless she lives in another zone.
+    """Return the member's own morning: now, at the chapter's, unless the member lives in another time zone.
 
-    There too she is written to on the chapter's working days alone.
+    It is also limited to the chapter's working days.
     """
     if member.zone is None or member.zone == chapter.zone:
         return at
@@ -210,7 +210,7 @@ def _personal_morning(member: Membership, chapter: Chapter, at: datetime) -> dat
 
 
 def as_item(reminder: Reminder) -> dict[str, Any]:
-    """Return a reminder as the inbox keeps it: codes and days, no text."""
+    """Return a reminder as the inbox copy stores it: codes and days, no text."""
     due = reminder.due
     return {
         "kind": due.kind.code,

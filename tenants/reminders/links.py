@@ -1,7 +1,7 @@
-"""The signed link of a digest's item: by which mail, what it does about which obligation, and until when.
+"""The signed links of a digest's items: the mail, the action, the obligation, and the expiry.
 
-It holds ids, a code and days, and nothing that says who she is: the mail's twin knows to whom it was sent. Whether it
-may still do what it says is asked when it is used.
+A link holds ids, a code and days, but not its recipient, whom the mail's inbox copy knows. Whether its action is still
+permitted is checked when it is used.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tenants.overview.obligation_kinds import KINDS
 from tenants.people.links import BadLink
 
 SALT = "solidarity.mail_link"
-LONGEST_LINK = 200  # characters; ours have 97, for a mail holds twenty of them and must stay small
+LONGEST_LINK = 200  # characters; ours have 97, because a mail with twenty of them must stay small
 LIFETIME = timedelta(days=14)
 FIRST_DAY = date(2000, 1, 1)  # days are counted from here, in two bytes
 SHAPE = struct.Struct(">16s16s16sHHcH")
@@ -30,7 +30,7 @@ SIGNATURE_BYTES = 16
 
 
 class LinkAction(StrEnum):
-    """What a link does: says that it is done, asks to be reminded later, says that she knows about it."""
+    """The action of a link: mark the obligation as done, be reminded later, or acknowledge it."""
 
     DONE = "done"
     LATER = "later"
@@ -38,13 +38,13 @@ class LinkAction(StrEnum):
 
 
 LETTERS = {LinkAction.DONE: b"d", LinkAction.LATER: b"l", LinkAction.KNOWN: b"k"}
-# Two bytes for each kind, made of its code, so that a new kind has them too and no old one changes.
+# Two bytes for each kind, computed from its code, so that adding a kind changes no other.
 SUMS = {kind: crc32(kind.code.encode()) & 0xFFFF for kind in KINDS}
 
 
 @dataclass(frozen=True)
 class MailLink:
-    """What a link says. `works_until` is its last day, in UTC."""
+    """The contents of a link. `works_until` is its last day, in UTC."""
 
     chapter_id: UUID
     delivery_id: UUID
@@ -56,7 +56,7 @@ class MailLink:
 
 
 class ShortSignature(HMACAlgorithm):
-    """HMAC-SHA256, of which half is sent: 128 bits nobody guesses."""
+    """HMAC-SHA256, truncated to half its length. 128 bits cannot be guessed."""
 
     default_digest_method = staticmethod(sha256)
 
@@ -66,7 +66,7 @@ class ShortSignature(HMACAlgorithm):
 
 
 class LinkMaker:
-    """Signs and reads links with one secret; made once, for the key is derived then."""
+    """Signs and reads links with one secret. Make it once, because it derives a key."""
 
     def __init__(self, secret_key: str) -> None:
         self._signer = Signer(
@@ -85,7 +85,7 @@ class LinkMaker:
         return self._signer.sign(base64_encode(packed)).decode()
 
     def read(self, token: str) -> MailLink:
-        """Return what a token says, though it may have expired; raise BadLink if it is not one of ours."""
+        """Return the link of a token, even if it has expired. Raises BadLink if the signature is not ours."""
         if len(token) > LONGEST_LINK:
             raise BadLink("the link is too long")
         try:

@@ -1,7 +1,7 @@
-"""What a link in a mail does, once: looked at as often as anybody likes, done only while it is still hers to do.
+"""Run the action of a link in a mail. A link can be opened any number of times, but it acts once.
 
-Everything is asked again when it is used, for a mail may lie for two weeks: whether she is still there, whether it is
-still hers and her role lets her, and whether there is anything left to do.
+A mail may be two weeks old when its link is used, so everything is checked again: whether its member is still in the
+chapter, is still responsible for the obligation and has the permission, and whether the obligation still exists.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from tenants.reminders.rungs import on_the_ladder
 
 
 class LinkState(StrEnum):
-    """Whether a link may do what it says, and why not."""
+    """Whether a link may act, and if not, why."""
 
     OPEN = "open"
     USED = "used"
@@ -44,7 +44,7 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True)
 class MailAction:
-    """A link with whom it is for and how it stands. `due` is what it is about, while there is such a thing."""
+    """A link with its member and its state. `due` is its obligation, if that still exists."""
 
     link: MailLink
     chapter: Chapter
@@ -54,11 +54,11 @@ class MailAction:
     due: Obligation | None = None
     used_at: datetime | None = None
     until_on: date | None = None
-    """When she hears of it again, where she has just put it off."""
+    """The day of the next reminder, if the member has just postponed it."""
 
 
 def member_behind(session: Session, link: MailLink) -> Membership | None:
-    """Return whom a link of the bound chapter was sent to, though she may have left."""
+    """Return the recipient of a link of the bound chapter, even if they have left."""
     copy_row = select(Notification.membership_id).where(Notification.delivery_id == link.delivery_id).scalar_subquery()
     return session.scalars(select(Membership).where(Membership.id == copy_row)).one_or_none()
 
@@ -66,7 +66,7 @@ def member_behind(session: Session, link: MailLink) -> Membership | None:
 def read_mail_action(
     session: Session, link: MailLink, *, member: Membership, at: datetime, quiet_weeks: int
 ) -> MailAction:
-    """Return how a link of the bound chapter stands; changes nothing."""
+    """Return the state of a link of the bound chapter. Read-only."""
     chapter = session.scalars(select(Chapter)).one()
     mail_action = MailAction(link, chapter, member, local_day(at, chapter.zone), LinkState.OPEN)
     if link.works_until < at.date():
@@ -92,9 +92,9 @@ def read_mail_action(
 def run_mail_action(
     session: Session, link: MailLink, *, member: Membership, at: datetime, quiet_weeks: int
 ) -> MailAction | None:
-    """Do what a link says, if it may; return how it stood, and None where another press came first.
+    """Run the action of a link, if it may act. Return its state before, or None if a concurrent request came first.
 
-    Raises Refused, and has done nothing, where the service of the page would.
+    Raises Refused, and does nothing, if the service of the page would.
     """
     _lock_chapter_and_member(session, member)
     mail_action = read_mail_action(session, link, member=member, at=at, quiet_weeks=quiet_weeks)
@@ -129,20 +129,20 @@ def _do_action(session: Session, mail_action: MailAction, due: Obligation, at: d
 
 
 def _permits(member: Membership, due: Obligation) -> bool:
-    """Whether the member may do it: by their role, or as its owner where the kind asks no more."""
+    """Whether the member may do it: by their role, or as its owner if the kind needs no permission of owners."""
     if due.kind.owner_needs_no_permission and due.owner_id == member.id:
         return True
     return due.kind.permission in OF_ROLE[Role(member.role)]
 
 
 def _lock_chapter_and_member(session: Session, member: Membership) -> None:
-    """Keep the chapter from being closed until this is done, and let the presses of one person come one by one."""
+    """Keep the chapter from being closed until this is done, and serialise the requests of one member."""
     session.scalars(select(Chapter.id).with_for_update(read=True, key_share=True)).one()
     session.scalars(select(Membership.id).where(Membership.id == member.id).with_for_update(key_share=True)).one()
 
 
 def _claim_link(session: Session, mail_action: MailAction, at: datetime) -> bool:
-    """Write that a link is used; False where it was. Of two presses at once the second waits here for the first."""
+    """Record that a link is used. False if it was already. Of two requests at once, the second waits for the first."""
     link = mail_action.link
     row = insert(LinkUse).values(
         chapter_id=link.chapter_id,

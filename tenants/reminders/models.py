@@ -1,4 +1,4 @@
-"""The clock of each chapter, and that a link in a mail was used: the row that lets it act once."""
+"""The clock of each chapter, and the record of used links, which ensures that each acts once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenants.reminders.links import LinkAction
 
 
 class LinkUse(ChapterOwned, Base):
-    """What a link of a mail has done; written in the transaction of what it did."""
+    """A used link of a mail, written in the transaction of its action."""
 
     __tablename__ = "link_uses"
 
@@ -34,7 +34,7 @@ class LinkUse(ChapterOwned, Base):
 
 
 class ChapterClock(Base):
-    """A chapter's next working morning: who is due is one range scan of this table."""
+    """A chapter's next working morning, so that one range scan finds the chapters that are due. A platform table."""
 
     __tablename__ = "chapter_clocks"
 

@@ -1,4 +1,4 @@
-"""One obligation as somebody names it who would do something about it, and whether it is hers."""
+"""Identify one obligation for an action on it, and check whether it is the member's own."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tenants.overview.obligations import deputies
 
 
 class ObligationKey(NamedTuple):
-    """What an obligation is about and when it is due: moved to another day it is another one. `kind` is its code."""
+    """The identity of an obligation. With another due date it is another obligation. `kind` is its code."""
 
     kind: str
     subject_id: UUID
@@ -22,7 +22,7 @@ class ObligationKey(NamedTuple):
 
     @classmethod
     def of(cls, due: Obligation) -> Self:
-        """Return which one an obligation is."""
+        """Return the key of an obligation."""
         return cls(due.kind.code, due.subject_id, due.due_on)
 
 
@@ -34,9 +34,9 @@ def obligation_by_key(
     membership_id: UUID,
     today: date,
 ) -> tuple[Obligation | None, bool]:
-    """Return the obligation among those the bound chapter owes, if it is one, and whether it is this member's to do.
+    """Return the obligation with this key, or None, and whether this member may act on it.
 
-    It is hers as one of its owners, and as a deputy beside whoever owns it.
+    A member may act as one of its owners, or as a deputy if the obligation has an owner.
     """
     matches = [due for due in obligations if ObligationKey.of(due) == obligation_key]
     member_obligation = next((due for due in matches if due.owner_id == membership_id), None)

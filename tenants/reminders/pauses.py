@@ -1,7 +1,7 @@
-"""Not to be reminded for a while, and which obligations leave that to their owner.
+"""Postpone or stop the reminders of an obligation, and the rules for which obligations permit it.
 
-What is late is not put off; money and decisions are never silenced. A pause is about one obligation with its day: one
-that comes anew, with another day, is a new one and is told again.
+Late obligations cannot be postponed, and reminders of money and decisions cannot be stopped. A pause is for one
+obligation with its due date. With a new due date it is a new obligation and is reminded of again.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SUBJECT = (ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on)
 
 
 def actions_on(due: Obligation, *, today: date) -> list[LinkAction]:
-    """Return what its owner may do about an obligation with one press, on the chapter's day `today`."""
+    """Return the one-click actions on an obligation that its owner may take on the chapter's day `today`."""
     actions = [LinkAction.DONE] if due.kind.one_click else []
     if not due.kind.may_wait:
         return actions
@@ -44,7 +44,7 @@ def actions_on(due: Obligation, *, today: date) -> list[LinkAction]:
 
 
 def remind_later(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> date:
-    """Remind her of it in three days and not before; return that day. Raises Refused where it may not wait."""
+    """Postpone the member's reminders by three days and return the day. Raises Refused if that is not permitted."""
     if LinkAction.LATER not in actions_on(due, today=today):
         raise Refused(
             {"reminder": _l("This cannot be postponed, because it is overdue or is about money or a decision.")}
@@ -56,7 +56,7 @@ def remind_later(session: Session, *, member: Membership, due: Obligation, today
 
 
 def acknowledge(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> None:
-    """Send her no more mail about it until it is done. Raises Refused where that is not offered."""
+    """Stop the member's reminders until the obligation is done. Raises Refused if that is not permitted."""
     if LinkAction.KNOWN not in actions_on(due, today=today):
         raise Refused(
             {
@@ -72,7 +72,7 @@ def acknowledge(session: Session, *, member: Membership, due: Obligation, today:
 
 
 def lift(session: Session, *, member: Membership, subject: ObligationKey, at: datetime) -> bool:
-    """Remind her again as if she had asked for nothing; return False where she had not."""
+    """Remove the member's pause. Return False if there was none."""
     before = asked_of(session, member.id, subject)
     if not remove_pause(session, membership_id=member.id, obligation_key=subject):
         return False
@@ -83,7 +83,7 @@ def lift(session: Session, *, member: Membership, subject: ObligationKey, at: da
 def pauses_on(
     session: Session, *, membership_id: UUID, subjects: Iterable[ObligationKey], today: date
 ) -> dict[ObligationKey, date | None]:
-    """Return until when she is not reminded of which of these, None for until it is done; one statement."""
+    """Return the member's pauses of these obligations with their last day, None until it is done, in one statement."""
     rows = session.scalars(
         select(ReminderPause).where(
             ReminderPause.chapter_id == bound_chapter(session),
@@ -99,7 +99,7 @@ def pauses_on(
 
 
 def asked_of(session: Session, membership_id: UUID, obligation_key: ObligationKey) -> dict[str, Any]:
-    """Return what a member has asked about a duty, as a change keeps it; nothing is asked where there is no pause."""
+    """Return a member's pause of an obligation as a change stores it. Its `asked` is None if there is no pause."""
     statement = select(ReminderPause).where(
         ReminderPause.membership_id == membership_id, tuple_(*SUBJECT) == obligation_key
     )
@@ -116,7 +116,7 @@ def asked_of(session: Session, membership_id: UUID, obligation_key: ObligationKe
 def ask_again(
     session: Session, *, membership_id: UUID, obligation_key: ObligationKey, until_on: date | None, at: datetime
 ) -> None:
-    """Write the one pause of a person and an obligation, instead of an earlier one."""
+    """Write the pause of a person and an obligation. It replaces an earlier one."""
     values = {"until_on": until_on, "asked_at": at, "carried_by": None}
     row = insert(ReminderPause).values(
         chapter_id=bound_chapter(session),
@@ -129,7 +129,7 @@ def ask_again(
 
 
 def remove_pause(session: Session, *, membership_id: UUID, obligation_key: ObligationKey) -> bool:
-    """Take the pause of a person and an obligation away; return False where there was none."""
+    """Delete the pause of a person and an obligation. Return False if there was none."""
     statement = delete(ReminderPause).where(
         ReminderPause.chapter_id == bound_chapter(session),
         ReminderPause.membership_id == membership_id,

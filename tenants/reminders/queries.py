@@ -1,4 +1,4 @@
-"""Named questions about the mails of a chapter, and about those of UN Women's desk."""
+"""Queries about the mails of a chapter, and about those of UN Women's desk."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tenants.scope import bound_chapter
 
 
 def messages(session: Session, window: Window, *, to: UUID | None = None) -> list[Notification]:
-    """Return the bound chapter's mails with their recipients, newest first; a cursor is a moment and a mail's id.
+    """Return the bound chapter's mails with their recipients, newest first. A cursor is a moment and a mail's id.
 
-    With `to` only those sent to this person, under any of their memberships.
+    With `to`, return only those sent to this person, under any of their memberships.
     """
     statement = _select_with_recipients()
     if to is not None:
@@ -30,12 +30,12 @@ def messages(session: Session, window: Window, *, to: UUID | None = None) -> lis
 
 
 def message(session: Session, message_id: UUID) -> Notification | None:
-    """Return one of the bound chapter's mails with its recipient."""
+    """Return one of the bound chapter's mails with its recipient, or None."""
     return session.scalars(_select_with_recipients().where(Notification.id == message_id)).one_or_none()
 
 
 def desk_messages(session: Session, window: Window, *, user_id: UUID) -> list[DeskNotification]:
-    """Return a person's own mails, newest first; a cursor is a moment and a mail's id. For the desk's login."""
+    """Return a person's own desk mails, newest first. A cursor is a moment and a mail's id. For the desk's login."""
     statement = select(DeskNotification).where(DeskNotification.user_id == user_id)
     key = (DeskNotification.made_at, DeskNotification.id)
     return [mail for (mail,) in rows_in(session, statement, window, key, descending=True)]
@@ -44,7 +44,7 @@ def desk_messages(session: Session, window: Window, *, user_id: UUID) -> list[De
 def owners_and_pauses(
     session: Session, owners: Collection[UUID], obligation_keys: Collection[ObligationKey]
 ) -> list[tuple[Membership, ReminderPause | None]]:
-    """Return some of the bound chapter's memberships, each with what it asked about these duties; one statement."""
+    """Return some memberships of the bound chapter, each with its pauses of these obligations, in one statement."""
     chapter_id = bound_chapter(session)
     is_of_obligation = tuple_(ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on).in_(
         list(obligation_keys)

@@ -1,7 +1,7 @@
-"""Which rung of which obligation a person has not heard of yet, and who has told her.
+"""Find the rungs of obligations that are new to a person, and the digests that consumed the others.
 
-A rung is consumed when the digest that carries it is handed over, in that very transaction, and given back when it
-turns out that the mail was not taken. What waited in a digest that was never sent is carried by the next one.
+A rung is consumed when its digest is handed over, in the same transaction, and given back if the mail turns out not to
+be accepted. The rungs of a digest that was never sent are in the next one.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from tenants.overview.obligations import deputies, obligations_due
 from tenants.scope import bound_chapter
 
 Subject = tuple[UUID, str, UUID, date]
-"""Whom something is told, and what: membership, kind, subject and the day it is due."""
+"""A person and an obligation: membership id, kind, subject id and due date."""
 
 
 def on_the_ladder(session: Session, *, today: date, quiet_weeks: int) -> list[Obligation]:
-    """Return what the bound chapter owes and may be reminded of on its day `today`, earliest first."""
+    """Return the bound chapter's obligations that may be reminded of on its day `today`, earliest first."""
     ahead = today - timedelta(days=FIRST)
     return obligations_due(session, by=ahead, quiet_weeks=quiet_weeks, today=today)
 
@@ -34,10 +34,10 @@ def on_the_ladder(session: Session, *, today: date, quiet_weeks: int) -> list[Ob
 def reminders_of(
     session: Session, obligations: Iterable[Obligation], *, today: date, by_delivery: UUID | None = None
 ) -> dict[UUID, list[Reminder]]:
-    """Return what each person of the bound chapter hears of on its day `today`: what is new to her first, then by day.
+    """Return the reminders of each member of the bound chapter on its day `today`, new ones first, then by due date.
 
-    What she asked not to be reminded of is left out. A rung that the delivery `by_delivery` has consumed itself counts
-    as new to it. Takes at most three statements, and none that grows with what was sent before.
+    Obligations that the member has paused are left out. A rung consumed by the delivery `by_delivery` itself counts as
+    new. Uses at most three statements, none of which grows with what was sent before.
     """
     rungs = _on_their_rungs(session, obligations, today)
     if not rungs:
@@ -59,7 +59,7 @@ def reminders_of(
 def _on_their_rungs(
     session: Session, obligations: Iterable[Obligation], today: date
 ) -> dict[Subject, tuple[Obligation, int]]:
-    """Return what is on a rung today, by person: by its owners, and three days late by the deputies too."""
+    """Return today's rungs by person: those of the owners and, for a rung of three days late, of the deputies too."""
     on_rungs = [
         (due, rung)
         for due in obligations
@@ -92,7 +92,7 @@ def _consumed_rungs(
 
 
 def _pauses(session: Session, subjects: Iterable[Subject]) -> dict[Subject, ReminderPause]:
-    """Return the latest pause of each, if any."""
+    """Return the pause of each person and obligation, if any."""
     key = (ReminderPause.membership_id, ReminderPause.kind, ReminderPause.subject_id, ReminderPause.due_on)
     rows: Sequence[ReminderPause] = session.scalars(
         select(ReminderPause)

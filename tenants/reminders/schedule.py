@@ -1,6 +1,6 @@
-"""When a chapter's morning is: nine o'clock where it is, on a day it works; and until when mail goes out.
+"""The mornings of a chapter, at nine o'clock local time on its working days, and the hour until which mail is sent.
 
-A day it works is one of its working week that is no public holiday of its country.
+Working days are the days of its working week that are no public holiday of its country.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from tenants.chapters.models import Chapter
 from tenants.reminders.models import ChapterClock
 
 MORNING = time(9)
-EVENING = time(20)  # what could not go out until then waits for the next morning
+EVENING = time(20)  # mail that is not sent by then is sent on the next working day
 
 
 def start_clock(session: Session, *, chapter: Chapter, at: datetime) -> None:
-    """Start a chapter's clock, or set it anew after its zone or working week has changed."""
+    """Start a chapter's clock, or restart it after its time zone or working week has changed."""
     next_at = next_morning_of(chapter, after=at)
     session.merge(ChapterClock(chapter_id=chapter.id, next_at=next_at))
     session.flush()
@@ -36,8 +36,8 @@ def next_morning_of(chapter: Chapter, *, after: datetime) -> datetime:
 def next_morning(*, after: datetime, zone: str, working_week: Collection[int], country: str | None) -> datetime:
     """Return the first morning later than `after` on a working day, in UTC.
 
-    `zone` is an IANA name, `working_week` holds ISO weekdays; the holidays are those of `country`, if any. Where clocks
-    jump over nine o'clock it is the moment they jump to; a day that a zone leaves out altogether is left out here too.
+    `zone` is an IANA name, `working_week` holds ISO weekdays, and holidays are those of `country`, if any. If clocks
+    skip nine o'clock, it is the moment they skip to. A day that a time zone skips altogether is skipped here too.
     """
     day = clock.local_day(after, zone)
     while True:
@@ -48,33 +48,33 @@ def next_morning(*, after: datetime, zone: str, working_week: Collection[int], c
 
 
 def in_hours(moment: datetime, *, zone: str, working_week: Collection[int], country: str | None) -> bool:
-    """Whether a moment lies in a working day, between the morning and the evening: then a mail may go out."""
+    """Whether a moment is on a working day between the morning and the evening, when mail may be sent."""
     day = clock.local_day(moment, zone)
     is_there = works_on(day, working_week, country) and _morning_on(day, zone) <= moment
     return is_there and not is_evening(moment, zone)
 
 
 def is_evening(moment: datetime, zone: str) -> bool:
-    """Whether it is too late in a zone for a mail to go out that day."""
+    """Whether it is too late in a time zone to send mail on that day."""
     return moment.astimezone(ZoneInfo(zone)).time() >= EVENING
 
 
 def works_on(day: date, working_week: Collection[int], country: str | None) -> bool:
-    """Whether a calendar day is one of the working week and no public holiday of `country`."""
+    """Whether a calendar day is in the working week and no public holiday of `country`."""
     return day.isoweekday() in working_week and not (country and day in public_holidays(country, day.year))
 
 
 @lru_cache(maxsize=1_024)
 def public_holidays(country: str, year: int) -> frozenset[date]:
-    """Return the national public holidays of a country (ISO 3166-1 alpha-2) in a year; none where it is unknown.
+    """Return the national public holidays of a country (ISO 3166-1 alpha-2) in a year, or none if it is unknown.
 
-    They come from the `holidays` library, without those of regions. The list may be wrong, above all where a holiday
-    begins when the moon is seen. A wrong one delays what would have gone out that morning by a day; it drops nothing.
+    They come from the `holidays` library, without regional ones. The list may be wrong, especially for holidays that
+    begin when the moon is sighted. An error delays the mails of that morning by a day. It drops none.
     """
-    import holidays  # 11 MB and a tenth of a second, for those who ask for a morning alone
+    import holidays  # takes 11 MB and a tenth of a second, so only where a morning is computed
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that a country's table of moons ends with some year
+        warnings.simplefilter("ignore")  # a country's table of moon dates ends in some year
         try:
             return frozenset(holidays.country_holidays(country, years=year, expand=False))
         except NotImplementedError:

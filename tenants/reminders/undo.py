@@ -1,4 +1,4 @@
-"""How it is undone that somebody asked about being reminded of something: it is hers, and nobody else's."""
+"""Undo a member's request about reminders. Only the member themselves can undo it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _look_at_pause(session: Session, change: Change) -> dict[str, Any]:
 
 
 def _restore(undoing: Undoing) -> None:
-    """Let what she had asked before hold again, or nothing."""
+    """Restore the member's earlier pause, or none."""
     member, obligation_key = _about(undoing.change)
     pause = undoing.before["asked"]
     if pause is None:

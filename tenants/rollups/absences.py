@@ -1,4 +1,4 @@
-"""Who is not in a figure, and why: with those who are, they are all that are expected. For UN Women's desk."""
+"""Expected chapters without a value of their own in a figure, and the reasons. For UN Women's desk."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.figures.models import ALL_CELLS, CompiledReport
 
 
 class Absent(StrEnum):
-    """Why a chapter that is expected has no value of its own in a figure."""
+    """Why an expected chapter has no value of its own in a figure."""
 
     WAITING = "waiting"
     RETURNED = "returned"
@@ -29,10 +29,9 @@ class Absent(StrEnum):
 
 @dataclass(frozen=True)
 class AbsentChapter:
-    """A chapter that is expected and has no value of its own.
+    """An expected chapter without a value of its own.
 
-    `together` is how many are so for the same reason, and `sent` what those among them sent who sent something that is
-    not approved, added up; None where nobody did.
+    `together` counts the chapters with the same reason. `sent` is the sum of their sent, unapproved values, or None.
     """
 
     why: Absent
@@ -46,9 +45,10 @@ class AbsentChapter:
 def absent_from(
     session: Session, *, indicator: Indicator, period: Period, countries: Sequence[str], limit: int
 ) -> dict[Absent, list[AbsentChapter]]:
-    """Return who is expected in a figure and has no value of its own, at most `most` by name for each reason.
+    """Return the expected chapters without a value of their own in a figure, by reason, at most `limit` each, by name.
 
-    With those reported they are all that are expected. What is approved and not compiled yet still waits.
+    With the reported ones they are all that are expected. An approved report that is not compiled yet counts as
+    waiting.
     """
     compiled_report, report_value = CompiledReport, aliased(ReportValue)
     has_value = exists().where(
@@ -103,7 +103,7 @@ def absent_from(
 
 
 def _sent_value(indicator: Indicator) -> ScalarSelect[Any]:
-    """Return what the latest submission of the report in the row around says of an indicator."""
+    """Return the value of an indicator in the latest submission of the outer row's report."""
     last, report_value = ReportSubmission, aliased(ReportValue)
     return (
         select(report_value.numerator)

@@ -1,4 +1,4 @@
-"""The address of a figure, as pages and the command line have it: participations/2026-Q3/country/BR."""
+"""The address of a figure on pages and on the command line: participations/2026-Q3/country/BR."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ PARTS = 4
 
 
 class UnknownFigure(SolidarityError):
-    """An address names no figure; the message says which part of it is wrong."""
+    """An address that matches no figure. The message names the wrong part."""
 
 
 @dataclass(frozen=True)
 class FigureId:
-    """A figure's address, taken apart; `place` of a chapter is its id or its slug."""
+    """The parts of a figure's address. The `place` of a chapter is its id or its slug."""
 
     indicator: Indicator
     period: Period
@@ -30,14 +30,14 @@ class FigureId:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """Return the countries it may reach over; of a chapter its row alone says which."""
+        """The countries that the figure may include. For a chapter these are all: only its row has its country."""
         if self.level is Level.AREA:
             return COUNTRIES_BY_AREA[Area(self.place)]
         return (self.place,) if self.level is Level.COUNTRY else ALL_COUNTRIES
 
 
 def figure_of(address: str) -> FigureId:
-    """Take an address apart; a cell such as women.18_24 may stand at its end. Raises UnknownFigure."""
+    """Parse an address, which may end with a cell such as women.18_24. Raises UnknownFigure."""
     parts = address.removeprefix(PREFIX).strip("/").split("/")
     if len(parts) not in (PARTS, PARTS + 1):
         raise UnknownFigure("Write indicator/period/level/place, such as participations/2026-Q3/country/BR.")

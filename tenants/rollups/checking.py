@@ -1,5 +1,5 @@
-# ruff: noqa: S608 - the statements are put together of constants of ours; values are parameters
-"""Recompute every figure and compare: what is stored must be what the approved reports say."""
+# ruff: noqa: S608 - the statements are built from our own constants; values are parameters
+"""Recompute every figure and compare it with the stored one. Both must follow from the approved reports."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class FigureParts:
 
 @dataclass(frozen=True)
 class FigureDifference:
-    """A figure that is not what the approved reports say; None where there is no row."""
+    """A stored figure that differs from the approved reports. `stored` or `recomputed` is None if there is no row."""
 
     indicator: str
     version: int
@@ -78,9 +78,9 @@ class FigureDifference:
 
 @dataclass(frozen=True)
 class Check:
-    """What a check found: figures that differ, and chapters that changed without leaving a mark.
+    """The result of a check: figures that differ, and chapters that changed without a mark.
 
-    `figures` is how many are stored, all of which were compared.
+    `figures` is the number of stored figures, all of which were compared.
     """
 
     differences: list[FigureDifference]
@@ -88,12 +88,12 @@ class Check:
     figures: int
 
     def __bool__(self) -> bool:
-        """Whether anything is wrong."""
+        """Whether there is an error."""
         return bool(self.differences or self.forgotten)
 
 
 def check(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> Check:
-    """Recompute all figures, compare, and keep the result; what a mark waits for is not yet wrong."""
+    """Recompute all figures, compare them and store the result. Changes that have a waiting mark are not errors."""
     lock(session)
     planner_settings(session)
     differences = [_difference(row) for row in session.execute(_COMPARE, rules_of(indicators))]

@@ -1,10 +1,10 @@
-# ruff: noqa: S608 - the statements are put together of constants of ours; values are parameters
-"""Sum approved reports into figures, as the compiler: by the marks waiting, or all of it from scratch.
+# ruff: noqa: S608 - the statements are built from our own constants; values are parameters
+"""Compile approved reports into figures: for the chapters with marks, or all of them from scratch.
 
-One compiler at a time: the lock is taken before the first read, since two that read at once would each move the world
-from the same old value. What the figures hold of a chapter is known by its compiled claims; country, area and world
-move by the difference to its claims of now, so a change costs the same whatever the size of the world. Marks are taken
-in the same transaction: what is rolled back leaves them waiting.
+Only one compiler runs at a time. The lock is taken before the first read, because two that read at once would each
+change the world from the same old value. The compiled claims hold what the figures include of a chapter. Country, area
+and world change by the difference to its current claims, so that a change costs the same whatever the number of
+chapters. Marks are deleted in the same transaction, so that a rollback leaves them waiting.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tenants.rollups.contributions import (
 from tenants.scope import DeskScope
 
 COMPILER = DeskScope(ALL_COUNTRIES, login="compiler")
-LOCK = 0x736F6C69  # any number that nobody else locks
+LOCK = 0x736F6C69  # any number that no other lock uses
 CHAPTERS_AT_A_TIME = 500
 
 _MOVE = text(
@@ -80,7 +80,7 @@ _CLAIM_SOME = text(f"insert into compiled_reports ({', '.join(CLAIM_COLUMNS)}) {
 
 
 def compile_marked(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> int:
-    """Bring the figures up to every mark waiting and return how many chapters were compiled anew."""
+    """Compile the chapters with marks and return how many there were."""
     lock(session)
     chapters = sorted(set(session.scalars(delete(CompileMark).returning(CompileMark.chapter_id))))
     for start in range(0, len(chapters), CHAPTERS_AT_A_TIME):
@@ -91,7 +91,7 @@ def compile_marked(session: Session, *, at: datetime, indicators: Sequence[Indic
 
 
 def compile_full(session: Session, *, at: datetime, indicators: Sequence[Indicator] = CORE) -> int:
-    """Recompute every figure from the approved reports, take all marks, and return how many chapters are in it."""
+    """Recompute every figure from the approved reports, delete all marks, and return how many chapters are included."""
     lock(session)
     session.execute(delete(CompileMark))
     session.execute(delete(CompiledReport))
@@ -105,21 +105,21 @@ def compile_full(session: Session, *, at: datetime, indicators: Sequence[Indicat
 
 
 def lock(session: Session) -> None:
-    """Be the only compiler until the transaction ends."""
+    """Block other compilers until the transaction ends."""
     session.execute(select(func.pg_advisory_xact_lock(LOCK)))
 
 
 def planner_settings(session: Session) -> None:
-    """Prepare the transaction for statements over all values there are.
+    """Prepare the transaction for statements over all values.
 
-    The planner expects a few rows where millions come, and would sort them on disk instead of hashing them.
+    The planner expects a few rows instead of millions, and would sort them on disk instead of hashing them.
     """
     for setting in ("work_mem = '256MB'", "enable_sort = off", "jit = off"):
         session.execute(text(f"set local {setting}"))
 
 
 def note_run(session: Session, kind: RunKind, *, at: datetime, chapters: int, differences: int | None = None) -> None:
-    """Keep when something was last done, and what it found."""
+    """Store the time and the result of the last run of a kind."""
     values = {"ran_at": at, "chapters": chapters, "differences": differences}
     row = insert(CompileRun).values(kind=kind, **values)
     session.execute(row.on_conflict_do_update(index_elements=[CompileRun.kind], set_=values))
@@ -133,7 +133,7 @@ def _compile_chapters(session: Session, chapters: list[UUID], at: datetime, indi
 
 
 def _side_by_side(claims: Sequence[Row[Any]]) -> dict[str, list[Any]]:
-    """Return claims as parameters, an array a column: read once, so that what is moved is what is kept as compiled."""
+    """Return claims as parameters, one array per column. They are read once, so both statements use the same ones."""
     names = ("chapter_ids", "periods", "countries", "areas", "submissions", "expecteds", "opens")
     columns: Iterator[Any] = zip(*claims, strict=True) if claims else iter([()] * len(names))
     return {name: list(column) for name, column in zip(names, columns, strict=True)}

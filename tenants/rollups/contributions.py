@@ -1,13 +1,13 @@
-# ruff: noqa: S608 - the statements are put together of constants of ours; values are parameters
-"""What each chapter adds to the figures, in SQL: the fast twin of `measures.contribution`, held equal by a test.
+# ruff: noqa: S608 - the statements are built from our own constants; values are parameters
+"""The contribution of each chapter to the figures, in SQL. A test holds it equal to `measures.contribution`.
 
-A *claim* says what counts of one chapter in one period: the submission that is approved, if any, whether a report is
-expected, and whether the chapter is still open at the period's end. Values of a submission never change, so claims say
-all: what the figures hold follows from the claims that were compiled, what they should hold from the claims of now.
+A *claim* is what counts of one chapter in one period: the approved submission, if any, whether a report is expected,
+and whether the chapter is still open at the period's end. Values of a submission never change, so claims are enough:
+the figures hold what the compiled claims give, and should hold what the current claims give.
 
-An own value counts in its period. Of a cumulative value and of a stock the latest is carried forward to the chapter's
-next own value, whole with its cells: cells are never carried one by one, or a cell that nobody is in any more would
-live on. A closed chapter leaves the stocks and keeps the rest. A value that is missing adds nothing; it is not zero.
+A chapter's own value counts in its period. The latest cumulative value or stock is carried forward until the chapter's
+next own value, whole with its cells. Cells carried forward one by one would remain after the last person has left them.
+A closed chapter leaves the stocks and keeps the rest. A missing value adds nothing. It is not zero.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from tenants.figures.measures import POOLED_KINDS, Accumulation, MeasureKind
 PARTS = ("numerator", "denominator", "reported", "carried", "expected")
 NEVER_ADDED = (MeasureKind.UNIQUE_PEOPLE,)
 
-# What holds now: a row for every period since the chapter's first report.
+# The current claims: one row for every period since the chapter's first report.
 CLAIMS_NOW = """
     select c.id as chapter_id, p.period_on, c.country, c.area, s.id as submission_id,
            coalesce(r.is_expected, false) as is_expected,
@@ -43,16 +43,16 @@ CLAIMS_OF_SOME = CLAIMS_NOW.format(own="own.chapter_id = any(:chapters)", chapte
 
 CLAIM_COLUMNS = ("chapter_id", "period_on", "country", "area", "submission_id", "is_expected", "is_open")
 
-# Parameters side by side, a row an indicator; `rule` numbers them, since numbers are grouped faster than words.
+# One row for each indicator, from parallel arrays. `rule` is its number, because numbers are grouped faster than texts.
 RULES = """
     select * from unnest(cast(:indicators as text[]), cast(:versions as smallint[]), cast(:carries as boolean[]),
                          cast(:leaves as boolean[]), cast(:adds as boolean[]), cast(:pools as boolean[]))
       with ordinality as numbered (indicator, version, carries, leaves, adds, pools, rule)
 """
 
-# `sign` takes compiled claims away and adds those of now. What is materialized is so because the planner takes chapter
-# and submission for independent of each other, expects one row of thousands, and would join all cells of all values
-# before it looks for the few that are carried.
+# `sign` subtracts compiled claims and adds current ones. Expressions are materialized because the planner takes chapter
+# and submission as independent, expects one row instead of thousands, and would join all cells of all values
+# before it searches for the few that are carried forward.
 DELTAS = """
     with rules as ({rules}),
     claims as materialized ({claims}),
@@ -133,7 +133,7 @@ RECOMPUTED_FIGURES = """
 """
 
 COMPILED_CLAIMS = f"select 1 as sign, {', '.join(CLAIM_COLUMNS)} from compiled_reports"
-# Claims that were read before, an array a column.
+# Claims that were read before, one array per column.
 GIVEN_CLAIMS = f"""
     select * from unnest(cast(:chapter_ids as uuid[]), cast(:periods as date[]), cast(:countries as text[]),
                          cast(:areas as text[]), cast(:submissions as uuid[]), cast(:expecteds as boolean[]),
@@ -147,7 +147,7 @@ CHANGED_CLAIMS = f"""
 
 
 def contribution_deltas(claims: str) -> str:
-    """Return the common table expressions up to `moves`, over a select of signed claims."""
+    """Return the common table expressions up to `moves`, for a select of signed claims."""
     return DELTAS.format(rules=RULES, claims=claims, parts=ADDED)
 
 

@@ -1,6 +1,6 @@
-"""What a figure was made of: the chapters' values, and the rows each value was made of, down to the log.
+"""The evidence of a figure: the values of the chapters, and the rows of the log from which each value was made.
 
-For UN Women's desk, whose login reads the columns that chapters share; every statement names its countries.
+For UN Women's desk, whose login reads the columns that chapters share. Every statement names its countries.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from tenants.keyset import Window, rows_in
 
 @dataclass(frozen=True)
 class ChapterValue:
-    """What the figures hold of one chapter: `said_on` is the period of the report whose value stands, None without one.
+    """What the figures hold of one chapter. `said_on` is the period of the report whose value counts, or None.
 
-    It is carried forward where that is an earlier period. `number` and `submitted_at` say which submission it is from;
-    `missing` is why the period's own approved report has none.
+    A value from an earlier period is carried forward. `number` and `submitted_at` are those of its submission.
+    `missing` is why the period's own approved report has no value.
     """
 
     chapter_id: UUID
@@ -46,7 +46,7 @@ class ChapterValue:
     missing: str | None
 
     def parts(self, period: Period) -> Parts:
-        """Return what it gives to a period; a value of its own makes the chapter one of the expected."""
+        """Return what it contributes to a period. A chapter with a value of its own counts as expected."""
         is_own = self.said_on == period.starts_on
         return Parts(
             numerator=self.numerator,
@@ -59,10 +59,10 @@ class ChapterValue:
 
 @dataclass(frozen=True)
 class EvidenceRow:
-    """A row a value was made of, in the revision that was read, and what it gave.
+    """A row from which a value was made, in the revision that was read, and its contribution.
 
-    `title` and `held_on` are those of that revision; a transaction shows its day alone. `latest` is the number of the
-    row's revision of now: a larger one says that the row was corrected since.
+    `title` and `held_on` are those of that revision; a transaction has only its day. `latest` is the number of the
+    row's current revision. If it is larger, the row has been corrected since.
     """
 
     id: UUID
@@ -76,14 +76,14 @@ class EvidenceRow:
 
     @property
     def is_corrected(self) -> bool:
-        """Whether it has been corrected since it was read."""
+        """Whether the row has been corrected since it was read."""
         return self.latest is not None and self.latest > self.revision
 
 
 def chapter_values(
     session: Session, *, indicator: Indicator, period: Period, chapters: Sequence[UUID], countries: Sequence[str]
 ) -> dict[UUID, ChapterValue]:
-    """Return what the figures hold of some chapters; one that was never asked for a report is not there."""
+    """Return what the figures hold of some chapters. Chapters that were never asked for a report are left out."""
     rows = session.execute(
         _select_values(indicator, countries).where(
             CompiledReport.chapter_id.in_(chapters), CompiledReport.period_on == period.starts_on
@@ -95,7 +95,7 @@ def chapter_values(
 def values_over_periods(
     session: Session, *, indicator: Indicator, chapter_id: UUID, periods: Sequence[Period], countries: Sequence[str]
 ) -> dict[Period, ChapterValue]:
-    """Return what the figures hold of one chapter in some periods; one it was never asked about is not there."""
+    """Return what the figures hold of one chapter in some periods. Periods without a report request are left out."""
     rows = session.execute(
         _select_values(indicator, countries).where(
             CompiledReport.chapter_id == chapter_id,
@@ -108,7 +108,7 @@ def values_over_periods(
 def cells_of(
     session: Session, value: ChapterValue, *, indicator: Indicator, countries: Sequence[str]
 ) -> dict[str, int]:
-    """Return the people by cell of a chapter's value, from the submission that the value itself is from."""
+    """Return the people by cell of a chapter's value, from the submission of the value itself."""
     rows = session.execute(
         select(ReportValue.cell, ReportValue.numerator).where(
             ReportValue.chapter_id == value.chapter_id,
@@ -129,7 +129,7 @@ def sources_of(
     *,
     countries: Sequence[str],
 ) -> list[EvidenceRow]:
-    """Return the rows a chapter's value was made of, by their id, which is all of a cursor."""
+    """Return the rows from which a chapter's value was made, by id. A cursor is an id."""
     read, now, latest = aliased(ActivityRevision), aliased(ActivityRevision), aliased(TallyRevision)
     source, is_activity = ValueSource, ValueSource.kind == ValueSourceKind.ACTIVITY
     is_tally = source.kind.in_([ValueSourceKind.ATTENDANCE, ValueSourceKind.SIGNUPS])
@@ -167,7 +167,7 @@ def sources_of(
 
 
 def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tuple[Any, ...]]:
-    """Select what the figures hold: the period, then a ChapterValue."""
+    """Select the period, then the fields of a ChapterValue."""
     stands, report_value = _select_current_value(indicator), aliased(ReportValue)
     return (
         select(
@@ -200,7 +200,7 @@ def _select_values(indicator: Indicator, countries: Sequence[str]) -> Select[*tu
 
 
 def _select_current_value(indicator: Indicator) -> LateralFromClause:
-    """Join the value that stands: of a flow the period's own, else the latest one until then."""
+    """Select the value that counts: for a flow the period's own, otherwise the latest one up to the period."""
     claim, outer, submission = aliased(CompiledReport), CompiledReport, ReportSubmission
     is_flow = indicator.rule.accumulation is Accumulation.FLOW
     stays = [] if indicator.rule.accumulation is not Accumulation.STOCK else [outer.is_open]

@@ -1,7 +1,7 @@
-"""A figure taken apart: what it says, and the rows one level below that it must be the sum of.
+"""Explain a figure: its value, and the rows one level below of which it must be the sum.
 
-For UN Women's desk, over all countries. The caller's session must see one moment (`see_one_moment`): a compile between
-two statements would make a right figure look wrong.
+For UN Women's desk, over all countries. The caller's session must use one snapshot (`see_one_moment`). Otherwise a
+compile between two statements would make a correct figure look wrong.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ AT_A_TIME = 500
 
 @dataclass(frozen=True)
 class PlaceRow:
-    """An area or a country, and what it gives."""
+    """An area or a country, and its contribution."""
 
     place_key: PlaceKey
     parts: Parts
@@ -40,7 +40,7 @@ class PlaceRow:
 
 @dataclass(frozen=True)
 class ChapterRow:
-    """A chapter, what the figures hold of it, and what it gives; `parts` is of the cell where one was asked for."""
+    """A chapter, what the figures hold of it, and its contribution. `parts` is that of the cell, if one is given."""
 
     id: UUID
     slug: str
@@ -52,11 +52,11 @@ class ChapterRow:
 
 @dataclass(frozen=True)
 class Explanation:
-    """A figure and the rows below it: places, or chapters, or the rows of a chapter's log and books.
+    """A figure and the rows below it: places, chapters, or the rows of a chapter's log and books.
 
-    `total` is a refusal where there is no sum, and the rows are then chapters. `chapter` is the one whose figure it is;
-    `is_written` says that it wrote the number itself, so that no rows are behind it. `as_of` is when it was compiled,
-    None where nothing of its country was.
+    `total` is a refusal if there is no sum, and the rows are then chapters. `chapter` is set for the figure of a
+    chapter. `is_written` means that the chapter wrote the number itself, so that no rows are behind it. `as_of` is when
+    the figure was compiled, or None if nothing of its country was.
     """
 
     figure: FigureId
@@ -70,7 +70,7 @@ class Explanation:
 
     @property
     def added(self) -> Parts | Refusal:
-        """Return what the rows come to, to be held against `total`."""
+        """The sum of the rows, for comparison with `total`."""
         if self.is_written:
             return self.total
         if self.chapter is not None:
@@ -82,7 +82,7 @@ class Explanation:
 
 
 def explain(session: Session, figure: FigureId) -> Explanation:
-    """Read a figure and the rows it is the sum of. Raises UnknownFigure where nothing was compiled."""
+    """Return a figure and the rows of which it is the sum. Raises UnknownFigure if nothing was compiled."""
     if figure.level is Level.CHAPTER:
         return _explain_chapter(session, figure)
     place_key = (figure.level, figure.place)
@@ -146,7 +146,7 @@ def _stored_values(session: Session, figure: FigureId, place_keys: Sequence[Plac
 
 
 def _chapter_rows(session: Session, figure: FigureId, *, chapter_id: UUID | None = None) -> list[ChapterRow]:
-    """Return the chapters that a place is the sum of, by name, or one; of a cell those where somebody is in it."""
+    """Return the chapters of a place by name, or one of them. For a cell, only those with people in it."""
     chapters = session.execute(
         select(Chapter.id, Chapter.slug, Chapter.name, Chapter.country)
         .join(CompiledReport, CompiledReport.chapter_id == Chapter.id)
@@ -202,7 +202,7 @@ def _source_rows(session: Session, value: ChapterValue, figure: FigureId) -> Ite
 def _count_cell(
     session: Session, chapter_id: UUID, sources: Sequence[EvidenceRow], figure: FigureId
 ) -> Iterator[EvidenceRow]:
-    """Give each row the people of one cell that its revision counted; what counted none of them is left out."""
+    """Replace the number of each row by the people of one cell in its revision, and leave out rows without any."""
     people: dict[tuple[UUID, int], int] = {}
     ids = [source.source_id for source in sources]
     sex, _dot, age_band = figure.cell.partition(".")

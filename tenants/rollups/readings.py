@@ -1,7 +1,7 @@
-"""Figures as pages read them, one statement each: the parts shown add up to the whole shown, whatever is committed.
+"""Read figures for pages, in one statement each, so that the parts shown add up to the total shown despite commits.
 
-For UN Women's desk. Country, area and world are stored; what a chapter says stands in its reports, and `evidence.py`
-reads it from there.
+For UN Women's desk. The figures of countries, areas and the world are stored. The values of a chapter are in its
+reports, and `evidence.py` reads them from there.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ WORLD: PlaceKey = (Level.WORLD, Level.WORLD.value)
 
 @dataclass(frozen=True)
 class Value:
-    """All cells of a place together: a sum with its coverage, or why there is none; and when it was compiled."""
+    """All cells of a place together: a sum with its coverage or a refusal, and when it was compiled."""
 
     total: Parts | Refusal
     as_of: datetime
@@ -36,7 +36,7 @@ class Value:
 
 @dataclass
 class Reading:
-    """What was found of one indicator: values by place, and the people by cell of the place in focus."""
+    """The figures of one indicator: values by place, and the people by cell of the place in focus."""
 
     values: dict[PlaceKey, Value] = field(default_factory=dict)
     cells: dict[str, int] = field(default_factory=dict)
@@ -50,7 +50,7 @@ def read_figures(
     place_keys: Sequence[PlaceKey],
     focus: PlaceKey | None = None,
 ) -> Reading:
-    """Read one indicator in one period: the places `spots`, and `focus` with its cells."""
+    """Read one indicator in one period: the places `place_keys`, and `focus` with its cells."""
     conditions = [*_at(place_keys, Figure.cell == ALL_CELLS)]
     if focus is not None:
         conditions.append(and_(Figure.level == focus[0], Figure.place == focus[1]))
@@ -73,7 +73,7 @@ def read_figures(
 def read_board(
     session: Session, *, period: Period, top: PlaceKey | None, periods: Sequence[Period], place_keys: Sequence[PlaceKey]
 ) -> dict[tuple[str, PlaceKey, Period], Value]:
-    """Read every indicator at `top` over some periods, and at other places in one of them: (code, place, period)."""
+    """Read every indicator at `top` over `periods`, and at `place_keys` in `period`. Keys are (code, place, period)."""
     indicators = {(indicator.code, indicator.version): indicator for indicator in CORE}
     conditions = [and_(Figure.period_on == period.starts_on, or_(*_at(place_keys, true())))] if place_keys else []
     if top is not None:
@@ -98,7 +98,7 @@ def read_board(
 def read_periods(
     session: Session, *, indicator: Indicator, place_key: PlaceKey, periods: Sequence[Period]
 ) -> dict[Period, Value]:
-    """Read one indicator at one place over some periods; `measures.over_periods` says what they come to."""
+    """Read one indicator at one place over some periods. `measures.over_periods` returns their sum."""
     rows = session.scalars(
         select(Figure).where(
             Figure.indicator == indicator.code,
@@ -113,12 +113,12 @@ def read_periods(
 
 
 def periods_known(session: Session) -> list[Period]:
-    """Return the periods in which a report was ever asked of all or compiled, the latest first."""
+    """Return the periods that were ever opened for reports or compiled, latest first."""
     return sorted((Period(day) for day in session.scalars(_known())), reverse=True)
 
 
 def periods_and_check(session: Session) -> tuple[list[Period], CompileRun | None]:
-    """Return the periods that are known, and what the last check found, in one statement; no check without a period."""
+    """Return the known periods and the result of the last check, in one statement. No check without a period."""
     periods = _known().subquery()
     rows = session.execute(
         select(periods.c.period_on, CompileRun).outerjoin_from(periods, CompileRun, CompileRun.kind == RunKind.CHECK)
@@ -127,17 +127,17 @@ def periods_and_check(session: Session) -> tuple[list[Period], CompileRun | None
 
 
 def last_check(session: Session) -> CompileRun | None:
-    """Return when the figures were last recomputed, and what that found."""
+    """Return the last run in which the figures were recomputed and compared, or None."""
     return session.get(CompileRun, RunKind.CHECK)
 
 
 def compiled_at(session: Session) -> datetime | None:
-    """Return when anything was last compiled."""
+    """Return when anything was last compiled, or None."""
     return session.scalar(select(func.max(CompileRun.ran_at)).where(CompileRun.kind != RunKind.CHECK))
 
 
 def value_of(row: Figure, indicator: Indicator) -> Value:
-    """Return what a stored figure says; of people known one by one there is no sum above a chapter."""
+    """Return the value of a stored figure. Unique people have no sum above a chapter."""
     expected = row.expected or 0
     if indicator.rule.kind is MeasureKind.UNIQUE_PEOPLE:
         return Value(Refusal(RefusalReason.PEOPLE_OVER_CHAPTERS, row.reported, row.carried, expected), row.as_of)

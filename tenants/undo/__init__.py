@@ -1,1 +1,1 @@
-"""Taking back what was done, as long as nobody has built on it (README.md)."""
+"""Storage of changes that can be undone, as long as no later change builds on them (README.md)."""

@@ -1,6 +1,6 @@
-"""Record an act on the audit trail and keep what it changed, so that it can be undone.
+"""Record an action on the audit trail and store its change, so that it can be undone.
 
-Both happen in the transaction of the act. What undoing itself changes is not kept.
+Both happen in the transaction of the action. The changes of an undo itself are not stored.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _CHANGES, _UNDOING = "changes", "is_undoing"
 
 @dataclass(frozen=True)
 class Transition:
-    """What led from one state of a subject to another; equal states leave nothing to undo."""
+    """The state of a subject before and after an action. If both are equal, there is nothing to undo."""
 
     subject_id: UUID
     before: State
@@ -48,7 +48,7 @@ def recording(
     is_desk: bool = False,
     **details: Detail,
 ) -> Iterator[None]:
-    """Record what the block changes in `row`, and keep its `state` before and after; a new row had none before.
+    """Record the changes that the block makes to `row`, with its `state` before and after. A new row has none before.
 
     `trail_subject` is what the trail names instead of the row, such as the event of a checklist item.
     """
@@ -79,7 +79,7 @@ def record_change(
     is_desk: bool = False,
     **details: Detail,
 ) -> None:
-    """Record an act and keep what it changed, under the same id; what nobody did can only be read."""
+    """Record an action and store its change under the same id. Changes without an actor cannot be undone."""
     subject_id = trail_subject or change.subject_id
     entry = record(session, at=at, actor_id=actor_id, action=action, subject_id=subject_id, is_desk=is_desk, **details)
     session.flush()
@@ -105,13 +105,13 @@ def record_change(
 
 
 def recorded_changes(session: Session) -> list[UUID]:
-    """Return the ids of the changes kept through this session, the latest last."""
+    """Return the ids of the changes stored through this session, latest last."""
     return list(session.info.get(_CHANGES, ()))
 
 
 @contextmanager
 def undoing(session: Session) -> Iterator[None]:
-    """While this lasts, what services do is part of undoing: none of it is kept, and all of it or nothing is done."""
+    """Mark what services do in the block as part of an undo. No change is stored, and an error rolls all of it back."""
     session.info[_UNDOING] = True
     try:
         with session.begin_nested():

@@ -1,4 +1,4 @@
-"""What was changed, as it was before and as the change left it, until when it may be undone, and who undid it."""
+"""Changes with their states before and after, until when each can be undone, and who undid it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tenants.db import Base, ChapterOwned
 ABOUT_LENGTH = 200
 
 State = dict[str, Any] | None
-"""What a change is about, as JSON holds it; None where there is nothing."""
+"""The state of a change's subject as JSON, or None if it does not exist."""
 
 
 class Change(ChapterOwned, Base):
-    """One act that can be taken back. Its id is that of its entry on the trail, its kind the action there.
+    """One action that can be undone. Its id is that of its audit entry, and its kind is the action there.
 
-    `before` and `after` are what the act concerns and no more, None where there was nothing; `about` is the title of
-    it, where it has one. Only the last two columns are ever written again.
+    `before` and `after` hold only what the action concerns, or None if there was nothing. `about` is its title, if it
+    has one. Only the last two columns are ever updated.
     """
 
     __tablename__ = "changes"

@@ -1,4 +1,4 @@
-"""A row's columns as JSON holds them, to be compared with later and put back."""
+"""The columns of a row as JSON, to compare with later and to restore."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenants.undo.models import Change, State
 
 @dataclass(frozen=True)
 class RowState:
-    """Some columns of the rows of a model: those that one sort of act changes, so that acts on others do not matter."""
+    """Some columns of a model's rows: those that one kind of action changes, so that other actions do not matter."""
 
     model: Any
     columns: tuple[str, ...]
@@ -23,20 +23,20 @@ class RowState:
     """The column that holds the title of a row, if one does."""
 
     def of(self, row: Any) -> dict[str, Any]:
-        """Return what a row says in these columns."""
+        """Return the values of these columns in a row."""
         return {name: to_json(getattr(row, name)) for name in self.columns}
 
     def title_of(self, row: Any) -> str:
-        """Return the title of a row; empty where it has none."""
+        """Return the title of a row, or an empty text if it has none."""
         return getattr(row, self.title) or "" if self.title else ""
 
     def look(self, session: Session, change: Change) -> State:
-        """Return what the row of a change says now, locked; None where there is none."""
+        """Return the current state of a change's row, locked, or None if there is none."""
         row = self.locked(session, change.subject_id)
         return None if row is None else self.of(row)
 
     def locked(self, session: Session, row_id: UUID) -> Any:
-        """Return a row as it is once everybody before us has finished with it."""
+        """Return a row, locked and freshly read, or None."""
         statement = select(self.model).where(self.model.id == row_id).with_for_update()
         return session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
 
@@ -46,13 +46,13 @@ class RowState:
         return kind
 
     def put_back(self, row: Any, state: dict[str, Any]) -> None:
-        """Let a row say again what it did."""
+        """Restore the values of a row from `state`."""
         for name in self.columns:
             setattr(row, name, from_json(state[name], self.kind_of(name)))
 
 
 def to_json(value: Any) -> Any:
-    """Return a value as JSON holds it: days, moments and ids as text."""
+    """Return a value as JSON stores it. Dates, datetimes and UUIDs are texts."""
     if isinstance(value, datetime):
         return value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -61,7 +61,7 @@ def to_json(value: Any) -> Any:
 
 
 def from_json(value: Any, kind: type) -> Any:
-    """Return what `to_json` was given."""
+    """Return the value that `to_json` converted."""
     if value is None:
         return None
     if kind in (datetime, date):

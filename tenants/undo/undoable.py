@@ -1,4 +1,4 @@
-"""How one kind of change is undone: what each feature says in its own `undo.py`."""
+"""How one kind of change is undone. Each feature declares its kinds in its own `undo.py`."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenants.undo.models import Change, State
 
 
 class UndoOwner(Enum):
-    """Whose undoing it may be, beside the permission."""
+    """Who may undo a change, in addition to the permission."""
 
     ANYBODYS = "anybody who may do it may undo it: she could do the opposite by hand"
     OWN_TOO = "who did it may undo it without the permission, for she did it as her own"
@@ -25,7 +25,7 @@ class UndoOwner(Enum):
 
 @dataclass(frozen=True)
 class Undoing:
-    """Somebody undoes a change, at a moment."""
+    """The undoing of a change by an actor at a moment."""
 
     session: Session
     change: Change
@@ -35,12 +35,12 @@ class Undoing:
 
     @property
     def before(self) -> dict[str, Any]:
-        """What stood before the change; for kinds that change what is there."""
+        """The state before the change, for kinds that change something that exists."""
         return self.change.before or {}
 
     @property
     def actor(self) -> dict[str, Any]:
-        """Who acts and when, as services take it."""
+        """The actor and the time, as keyword arguments of services."""
         return {"actor_id": self.actor_id, "at": self.at}
 
 
@@ -48,10 +48,10 @@ class Undoing:
 class Undoable:
     """One kind of change, by its code on the trail.
 
-    `look` returns what the change concerns as it is now, locked; where that is no longer what the change left, somebody
-    has built on it. `restore` puts back what was, through the feature's own code, and may raise Refused. `after_it`
-    names the kinds of later changes of the same subject that build on this one; its own is always among them. Where a
-    subject has several such things, `within` names what of their states tells them apart.
+    `look` returns the current state of what the change concerns, locked. If it is no longer the state after the change,
+    another action has changed it. `restore` restores the earlier state through the feature's own code, and may raise
+    Refused. `after_it` names the kinds of later changes of the same subject that build on this one; its own kind always
+    does. If a subject has several such things, `within` names the keys of their states that distinguish them.
     """
 
     kind: str

@@ -1,1 +1,1 @@
-"""Undo: every kind of change that can be undone, and the act of undoing one."""
+"""Undo: every kind of change that can be undone, and the undoing of one."""

@@ -1,4 +1,4 @@
-"""Every kind of change that can be undone, gathered from the features."""
+"""Every kind of change that can be undone, collected from the features."""
 
 from __future__ import annotations
 
@@ -21,5 +21,5 @@ FEATURES = (focal_point, plan, funding, launch, activities, targets, reports, ch
 
 @cache
 def undoables() -> dict[str, Undoable]:
-    """Return the kinds by their codes."""
+    """Return the kinds by code."""
     return {kind.kind: kind for feature in FEATURES for kind in feature.KINDS}

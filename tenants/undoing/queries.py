@@ -1,4 +1,4 @@
-"""What was changed lately, who did it, and whether it can still be undone; no writes."""
+"""Queries about recent changes: who made them, and whether they can still be undone."""
 
 from __future__ import annotations
 
@@ -25,24 +25,24 @@ class ChangeStatus:
     is_built_on: bool
 
     def is_open(self, at: datetime) -> bool:
-        """Whether it can still be undone, as far as its list can tell; the service looks once more."""
+        """Whether the change can still be undone, as far as the list knows. The service checks again."""
         return self.change.undone_at is None and not self.is_built_on and at <= self.change.undoable_until
 
 
 def find_change(session: Session, change_id: UUID) -> Change | None:
-    """Return a change of the bound chapter."""
+    """Return a change of the bound chapter, or None."""
     return session.scalars(select(Change).where(Change.id == change_id)).one_or_none()
 
 
 def changes_of(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, ChangeStatus]:
-    """Return what of these entries of the trail was kept as a change; needs the web's login for names."""
+    """Return the changes of these audit entries, by id. Needs the web's login for names."""
     undone_by = known_as(bound_chapter(session), Change.undone_by)
     rows = session.execute(select(Change, undone_by, _is_built_on(session)).where(Change.id.in_(entry_ids)))
     return {row[0].id: ChangeStatus(*row) for row in rows}
 
 
 def _is_built_on(session: Session) -> ColumnElement[bool]:
-    """Select whether a later change that stands builds on the one in the row around."""
+    """Select whether a later change that is not undone builds on the change of the outer row."""
     later = aliased(Change)
     builds = or_(
         *(

@@ -1,4 +1,4 @@
-"""Undo one change, or say why it cannot be undone."""
+"""Undo one change, or raise why it cannot be undone."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class CannotUndoReason(StrEnum):
 
 
 class CannotUndo(SolidarityError):
-    """Nothing was undone. `by` and `at` say who has built on it or undone it, and when, where that is known."""
+    """Nothing was undone. `by` and `at` are who built on the change or undid it, and when, if that is known."""
 
     def __init__(self, reason: CannotUndoReason, *, by: str | None = None, at: datetime | None = None) -> None:
         super().__init__(f"cannot undo: {reason}")
@@ -48,10 +48,10 @@ def undo(
     may: Callable[[Permission], bool],
     is_desk: bool = False,
 ) -> Change:
-    """Put back what was before a change of the bound chapter, and return the change, undone.
+    """Restore the state before a change of the bound chapter, and return the change.
 
-    Whoever may do such a thing may undo it, for she could do the opposite by hand; `may` tells. Of two who undo at once
-    the second waits here. Raises CannotUndo, Refused where the feature itself refuses, NoResultFound.
+    Who has the permission for the action may undo it, because they could do the opposite by hand. `may` checks it. Of
+    two undos at once the second waits here. Raises CannotUndo, Refused if the feature refuses, and NoResultFound.
     """
     statement = select(Change).where(Change.id == change_id).with_for_update()
     change = session.scalars(statement.execution_options(populate_existing=True)).one()
@@ -83,7 +83,7 @@ def undo(
 
 
 def may_undo(change: Change, *, actor_id: UUID, may: Callable[[Permission], bool]) -> bool:
-    """Whether undoing a change would be hers; that nobody has built on it is another question."""
+    """Whether this person may undo a change. Whether a later change builds on it is not checked."""
     kind = undoables().get(change.kind)
     return kind is not None and _may_undo(kind, change, actor_id, may)
 
@@ -96,7 +96,7 @@ def _may_undo(kind: Undoable, change: Change, actor_id: UUID, may: Callable[[Per
 
 
 def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
-    """Return the latest change that builds on this one and stands. What concerns one person, others do not build on."""
+    """Return the latest change that builds on this one and is not undone. Only the person's own count for OWN_ONLY."""
     statement = select(Change).where(
         Change.subject_id == change.subject_id,
         Change.kind.in_({kind.kind, *kind.after_it}),
@@ -110,7 +110,7 @@ def _later(session: Session, kind: Undoable, change: Change) -> Change | None:
 
 
 def _built_on(session: Session, change: Change, later: Change | None) -> CannotUndo:
-    """Say who has built on a change and when: by the `later` one kept, else by the trail, else without a name."""
+    """Return the error with the name and time of the `later` change, else of the latest audit entry, else without."""
     if later is not None:
         return CannotUndo(CannotUndoReason.CHANGED, by=name_of(session, later.made_by), at=later.made_at)
     after = select(AuditEntry).where(AuditEntry.subject_id == change.subject_id, AuditEntry.id > change.id)

@@ -1,4 +1,4 @@
-"""Appointing somebody at UN Women from the command line."""
+"""Appoint a person at UN Women from the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A new password by mail."""
+"""Reset a password by mail."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions are rows: how long they live, and how a person lists and ends them."""
+"""Sessions: their lifetime, and how a person lists and ends them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in and out: who gets in, what the cookie is like, and where one may be sent afterwards."""
+"""Sign-in and sign-out: who may sign in, the properties of the cookie, and where the person is redirected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The brake on guessing."""
+"""The throttle on failed sign-ins."""
 
 from __future__ import annotations
 

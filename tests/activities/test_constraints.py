@@ -1,4 +1,4 @@
-"""What the database itself refuses, whoever asks: here the owner, past every rule of ours."""
+"""Constraints of the database on activities, tested as the owner, without the checks of the services."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ GOOD: dict[str, Any] = {
 
 
 class Owner:
-    """The owner of the tables, bound to Recife; each insert stands in a savepoint of its own."""
+    """The owner of the tables, bound to Recife. Each insert runs in its own savepoint."""
 
     def __init__(self, connection: psycopg.Connection[Any], world: World) -> None:
         self.connection, self.world, self.chapter_id = connection, world, world.recife.id

@@ -1,4 +1,4 @@
-"""Correcting an activity in the browser, alone and while somebody else does."""
+"""Correcting an activity in the browser, alone and while another person corrects it."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_nobody_came_can_be_opened_and_saved_as_it_is(alice: FlaskClient) -> Non
 
 @pytest.fixture
 def erika(world: World, as_person: Callable[[Person], FlaskClient]) -> FlaskClient:
-    """A colleague of Alice's who may log too."""
+    """A colleague of Alice who may also log activities."""
     with world.app.app_context():
         colleague = person("Erika")
         join(world.recife, colleague, Role.COORDINATOR)

@@ -1,4 +1,4 @@
-"""The list of activities: the latest first, page by page, in as few statements for many as for few."""
+"""The list of activities: latest first, paged, with the same number of statements for many rows as for few."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def beside(page: str, rel: str) -> str | None:
 
 @contextmanager
 def statements(world: World) -> Iterator[list[str]]:
-    """Collect every statement that is sent to PostgreSQL meanwhile, those that bind a scope included."""
+    """Collect every statement sent to PostgreSQL during the test, including those that bind a scope."""
     with world.app.app_context():
         engines = list(db.engines.values())
     with logged(engines) as sent_statements:
@@ -86,7 +86,7 @@ def test_the_latest_day_stands_first_whenever_it_was_logged(alice: FlaskClient) 
 
 
 def test_sixty_activities_are_read_forth_and_back_page_by_page(world: World, alice: FlaskClient) -> None:
-    # three a day, so that pages end within a day
+    # Three a day, so that a page can end in the middle of a day.
     days = [date(2025, 1, 1) + timedelta(days=number // 3) for number in range(60)]
     log(world, *(replace(TALK, title=f"Talk {number:02}", held_on=day) for number, day in enumerate(days)))
     titles_by_page, address, pages = [], LIST, []

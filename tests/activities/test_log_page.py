@@ -1,4 +1,4 @@
-"""Logging an activity in the browser: what is typed is kept, what is wrong is told at its box, twice counts once."""
+"""Logging an activity in the browser: input is kept, errors show at their field, double submissions count once."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def alice(world: World, as_person: AsPerson) -> FlaskClient:
 
 @pytest.fixture
 def reading(world: World) -> InChapter:
-    """Open a session in a chapter for a moment, so that no page is asked for inside it."""
+    """Return a function that opens a session in a chapter for a short time, so that no page is requested inside it."""
 
     @contextmanager
     def read(place: Place) -> Iterator[Session]:
@@ -80,7 +80,7 @@ def reading(world: World) -> InChapter:
 
 @pytest.fixture
 def participations(world: World, reading: InChapter) -> Count:
-    """Count what Recife has logged, as the database has it."""
+    """Return a function that counts the participations of Recife in the database."""
 
     def count() -> int:
         with reading(world.recife) as session:
@@ -160,7 +160,7 @@ def test_what_is_wrong_is_told_at_its_box_and_everything_typed_is_kept(
         answer = send(alice, NEW, **changes)
         assert (answer.status_code, errors(answer)) == (422, expected_errors), changes
         fields, expected_fields = boxes(answer.get_data(as_text=True)), {**WELL_FILLED, **changes}
-        if "kind" in changes:  # no such choice is on the page
+        if "kind" in changes:  # the page has no such choice
             del expected_fields["kind"]
         assert {name: fields.get(name) for name in expected_fields} == expected_fields
     assert participations() == 0

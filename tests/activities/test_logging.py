@@ -1,4 +1,4 @@
-"""What a chapter says of an activity is stored as said, counts once, and is never overwritten."""
+"""An activity is stored as it was entered, counts once, and is never overwritten."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def logged(world: World, in_chapter: InChapter, entry: ActivityEntry = DIALOGUE,
 
 
 def refused(entry: ActivityEntry) -> dict[str, str]:
-    """Return what is said against `entry` on the day of NOON; nothing where it can be true."""
+    """Return the errors of `entry` on the day of NOON, by field; empty if the entry is valid."""
     try:
         refuse_invalid_activity(tidy_activity(entry), today=NOON.date())
     except Refused as refusal:
@@ -112,7 +112,7 @@ def test_the_same_form_key_in_another_chapter_is_another_form(world: World, in_c
 
 
 def together(world: World, acts: list[Callable[[Session], Any]]) -> list[Any]:
-    """Run each act in a thread and a transaction of its own, all begun before any goes on; return what came out."""
+    """Run each act in its own thread and transaction, all begun before any continues. Return results or conflicts."""
     ready = threading.Barrier(len(acts))
     outcomes: list[Any] = [None] * len(acts)
 
@@ -248,7 +248,7 @@ def test_the_most_people_a_box_takes_are_taken(world: World, in_chapter: InChapt
 
 
 def test_a_day_is_judged_where_the_chapter_is(world: World, in_chapter: InChapter) -> None:
-    late_evening_in_recife = datetime(2026, 2, 12, 1, 30, tzinfo=UTC)  # still the 11th there
+    late_evening_in_recife = datetime(2026, 2, 12, 1, 30, tzinfo=UTC)  # it is still the 11th in Recife
     tomorrow = replace(DIALOGUE, held_on=date(2026, 2, 12))
     with pytest.raises(Refused):
         logged(world, in_chapter, tomorrow, at=late_evening_in_recife)

@@ -1,4 +1,4 @@
-"""Numbers as people type them, and entries of every shape: what is typed is what is stored, and cells add up."""
+"""Parsing of numbers as people type them. Entries of every shape are stored as typed, and their cells add up."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_a_point_is_thousands_where_the_language_says_so(app_of_words: Flask) ->
 
 @pytest.fixture(scope="module")
 def app_of_words() -> Flask:
-    """An application that speaks English and has no database."""
+    """An application in English without a database."""
     from flask_babel import Babel
 
     app = Flask("words")
@@ -102,7 +102,7 @@ def app_of_words() -> Flask:
 
 @st.composite
 def entries(draw: st.DrawFn) -> ActivityEntry:
-    """Draw an entry that can be true, as tidied: not counted, nobody, or any cells with shares that add up."""
+    """Draw a valid, tidied entry: not counted, a count of 0, or any cells with shares that add up."""
     seen = st.characters(exclude_categories=("Cc", "Cs"))
     line = st.text(seen, max_size=100).map(one_line)
     counts = draw(st.none() | st.dictionaries(st.sampled_from(CELLS), st.integers(1, 1_000_000)))

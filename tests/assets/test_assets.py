@@ -1,4 +1,4 @@
-"""Script and style sheet where they could be built, and where they could not."""
+"""The script and the style sheet, with and without a build."""
 
 from __future__ import annotations
 

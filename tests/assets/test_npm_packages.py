@@ -1,4 +1,4 @@
-"""What comes from npm is pinned by checksum; what is built from it is what is served; and it is not needed."""
+"""npm packages are pinned by checksum, the built files match their sources, and the product works without npm."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_what_is_served_is_built_from_the_sources_as_they_are(
 
 @pytest.fixture
 def build_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """A folder with what an earlier build has made, which the next one replaces."""
+    """A folder with the files of an earlier build, which the next build replaces."""
     folder = tmp_path / "built"
     folder.mkdir()
     (folder / SCRIPT).write_text("old")

@@ -1,6 +1,6 @@
-"""What a visit costs: bytes as they are sent, kept for a year, and from nowhere else.
+"""The weight of a visit: transferred bytes, caching for a year, and no requests to other sites.
 
-The walk of test_pages_in_browser.py holds every page to its own budget; here is what a browser fetches around it.
+The walk of test_pages_in_browser.py checks each page against its own budget. This module checks the files around it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ FILES = [SHEET, SCRIPT, "favicon.svg"]
 
 @pytest.fixture
 def requested_paths(world: World) -> Iterator[list[str]]:
-    """The paths the server was asked for, in turn; what a browser has kept does not come up."""
+    """The paths requested from the server, in order. Files from the browser's cache do not appear."""
     paths = list[str]()
 
     def note(_app: Flask, **_kwargs: object) -> None:
@@ -39,7 +39,7 @@ def requested_paths(world: World) -> Iterator[list[str]]:
 def browser_of(
     world: World, contexts: Contexts, address: str, requested_paths: list[str]
 ) -> Callable[..., BrowserContext]:
-    """Return a function that opens a browser which has never been here."""
+    """Return a function that opens a browser with an empty cache."""
 
     def opened(person: Person | None, language: str) -> BrowserContext:
         context = contexts.open(address, world=world, person=person, language=language)
@@ -116,7 +116,7 @@ def test_files_are_kept_for_a_year_and_asked_for_once(bare_app: Flask, name: str
 
 
 def test_files_are_the_same_for_everybody(world: World) -> None:
-    """Else a browser fetches them anew as soon as a cookie has changed, as on signing in."""
+    """Otherwise a browser would fetch them again when a cookie changes, as on sign-in."""
     client = world.browser_of(world.alice)
     for name in FILES:
         answer = client.get(f"/static/{name}")
@@ -143,7 +143,7 @@ def test_no_file_outside_of_the_folder_is_served(bare_app: Flask) -> None:
 
 
 def test_script_needs_no_eval_of_ours_and_says_nothing_in_a_language() -> None:
-    """htmx would evaluate a filter, an hx-on or a js: in the markup; no template has one."""
+    """htmx would evaluate a filter, an hx-on or a js: in the markup. No template has one."""
     modules = [path.read_text(encoding="utf-8") for path in SCRIPTS.glob("*.js")]
     assert modules
     for construct in ("eval(", "Function(", ".style.", "innerHTML"):

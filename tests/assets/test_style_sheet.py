@@ -1,4 +1,4 @@
-"""The style sheet: both directions, enough contrast, small; pages small too."""
+"""The style sheet: both directions, sufficient contrast and small size. Pages are small too."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ SHAPE_PAIRS = [
     "accent/accent-tint",
     "att/sunk",
 ]
-# Each declaration with its selector and the rules around it, as the browser has understood them.
+# Each declaration with its selector and the rules around it, as the browser parsed them.
 UNDERSTOOD = r"""css => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(css);
@@ -113,7 +113,7 @@ def luminance(colour: str) -> float:
 
 
 def contrast(pair: str, scheme: dict[str, str]) -> float:
-    """The contrast of two tokens by the formula of WCAG 2."""
+    """Return the contrast ratio of two tokens by the formula of WCAG 2."""
     darker, lighter = sorted(luminance(scheme[name]) for name in pair.split("/"))
     return (lighter + 0.05) / (darker + 0.05)
 
@@ -163,7 +163,7 @@ def test_minifying_changes_nothing(chromium: Browser) -> None:
     page.close()
     assert len(source_rules) > 1000
     assert minified_rules == source_rules
-    # What this browser does not know is kept for the others.
+    # Declarations that this browser does not support are kept for other browsers.
     assert {name for name, _ in declarations(minified_css)} == {name for name, _ in declarations()}
 
 
@@ -175,7 +175,7 @@ def test_every_token_is_defined_and_used_and_nothing_shouts() -> None:
 
 
 def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
-    """The plainest shell; the pages of the application are weighed where they are tried."""
+    """The plainest shell. Other tests measure the pages of the application."""
     client = bare_app.test_client()
     page = client.get("/nowhere", headers={"Accept-Language": "ar"}).data
     first = [page, (BUILD_FOLDER / SHEET).read_bytes(), (PRODUCT / "static" / "favicon.svg").read_bytes()]
@@ -184,7 +184,7 @@ def test_first_visit_and_later_pages_are_light(bare_app: Flask) -> None:
 
 
 def test_every_class_of_the_templates_has_a_rule() -> None:
-    """A class without a rule is a typing error, or a look somebody expects and nobody sees."""
+    """A class without a rule is a typing error or a missing style."""
     templates = PRODUCT / "templates"
     styled_classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", CSS))
     unstyled_classes = {
@@ -198,7 +198,7 @@ def test_every_class_of_the_templates_has_a_rule() -> None:
 
 
 def classes_worn() -> str:
-    """Return what may be a class: what stands in class attributes, and the strings of code that makes them."""
+    """Return all text that may hold a class: class attributes, and the strings of code that writes them."""
     attribute, string = re.compile(r'class="([^"]*)"|body_class %\}([^{]*)'), {"string"}
     parts: list[str] = []
     for path in (PRODUCT / "templates").rglob("*.html"):
@@ -210,7 +210,7 @@ def classes_worn() -> str:
 
 
 def test_every_rule_has_a_class_that_something_wears() -> None:
-    """The other way round: a rule for a class that no template, drawing or script writes is dead weight for all."""
+    """A rule is dead weight if no template, drawing or script uses its class."""
     styled_classes = {
         name for rule in re.findall(r"([^{}]+)\{", CSS) for name in re.findall(r"\.([a-zA-Z][\w-]*)", rule)
     }

@@ -1,4 +1,4 @@
-"""Celery over the world's application, its tasks run in this process."""
+"""Celery over the world's application, with tasks that run in this process."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from workers.celery_factory import make_celery
 
 @pytest.fixture
 def celery(world: World) -> SolidarityCelery:
-    """Celery as a worker has it, with every module of tasks loaded."""
+    """Celery as in a worker, with all modules of tasks loaded."""
     celery_app = make_celery(world.app)
     celery_app.loader.import_default_modules()
     return celery_app

@@ -1,4 +1,4 @@
-"""Pages enqueue tasks and go on, whether the broker answers, hangs or is away."""
+"""Pages enqueue tasks without waiting, whether the broker answers, hangs or is unavailable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three kinds of task and no other; each in its scope, committed once, or not at all."""
+"""There are three kinds of tasks. Each runs in its scope, and commits once at its end or not at all."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from workers.schedule import TIMETABLE
 
 @pytest.fixture
 def added(celery: SolidarityCelery) -> Callable[..., Any]:
-    """Return a function that gives `celery` one more task, of a kind, and no other application."""
+    """Return a function that adds a task of a kind to `celery` only, not to other applications."""
 
     def add(kind: type[Task[..., Any]] | None, body: Callable[..., Any]) -> Any:
         return celery.tasks[celery.task(base=kind, shared=False)(body).name]

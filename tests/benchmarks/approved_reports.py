@@ -1,7 +1,7 @@
-"""Approved reports in number: chapters, periods, indicators, and cells of each value, written as the owner.
+"""Many approved reports: chapters, periods, indicators, and cells of each value, written as the owner.
 
-A value has a row of all cells and one for each of eleven cells that add up to it. In a tenth of the reports' values a
-number is missing; of what is cumulative or a stock the earlier one stands then.
+A value has a row of all cells, and a row for each of eleven cells that add up to it. A tenth of the values have a
+missing number. For cumulative and stock indicators the earlier number applies then.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tenants.action_kit.evaluation.indicators import CORE, Indicator
 from tenants.figures.measures import POOLED_KINDS, Accumulation, MeasureKind, Rule
 
 AT = datetime(2026, 1, 20, 9, 0, tzinfo=UTC)
-LAST = 4 * 2025 + 3  # the last quarter of 2025, counted in quarters
+LAST = 4 * 2025 + 3  # the last quarter of 2025, as a number of quarters
 BANDS = ("under_18", "18_24", "25_59", "60_plus", "unknown")
 CELLS = [*(f"{sex}.{band}" for sex in ("women", "men") for band in BANDS), "other.unknown"]
 
@@ -66,7 +66,7 @@ OPENED_PERIODS = "insert into opened_periods select p, %(at)s from unnest(%(peri
 
 
 def fill_reports(settings: Settings, *, chapters: int, periods: int, indicators: int) -> int:
-    """Fill an empty database with approved reports and return how many rows of values there are."""
+    """Fill an empty database with approved reports, and return the number of rows in report_values."""
     with owner_connection(settings, autocommit=True) as owner:
         prepare(owner, chapters=chapters)
         values = _values(periods, INDICATORS[:indicators])

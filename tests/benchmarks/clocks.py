@@ -1,4 +1,4 @@
-"""Who is due this minute, when nobody is: what every tick asks."""
+"""The query of every tick for due chapters, when none is due."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LIMIT = 500
 
 
 def due_clocks(environment: Environment) -> Outcome:
-    """Compare the question for everybody's clocks with the question for one clock by its key."""
+    """Compare the query for all due clocks with the query for one clock by its key."""
     chapters = environment.size(10_000, 30)
     with environment.database() as settings, production_app(settings) as app, app.app_context():
         world = make_world()

@@ -1,4 +1,4 @@
-"""The compiler: all approved reports against one bare sum; one report among many chapters against among few."""
+"""The compiler: all approved reports against one plain sum, and one report among many chapters against among few."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tenants.rollups.compiler import compile_full, compile_marked
 from tenants.scope import DeskScope
 
 COMPILER = DeskScope(countries=ALL_COUNTRIES, login="compiler")
-DESK = DeskScope(countries=ALL_COUNTRIES)  # reads the same rows by the same policy, and the column `country` with them
+DESK = DeskScope(countries=ALL_COUNTRIES)  # reads the same rows by the same policy, and the column `country`
 BARE_SUM = text("select country, sum(numerator) from report_values group by country")
 DRAFT_UPDATE = "update reports set state = 'draft', submitted_by = null, submitted_at = null, decided_at = null"
 APPROVAL_UPDATE = "update reports set state = 'approved', submitted_by = id, submitted_at = %(at)s, decided_at = %(at)s"
 
 
 def full(environment: Environment) -> Outcome:
-    """Compare a full compile with one sum over the same rows by country; both within the wall of the world's desk."""
+    """Compare a full compile with one sum over the same rows by country, both behind the policy for all countries."""
     chapters, periods = environment.size(2_000, 20), environment.size(12, 3)
     with environment.database() as settings:
         rows = fill_reports(settings, chapters=chapters, periods=periods, indicators=len(INDICATORS))
@@ -49,7 +49,7 @@ def full(environment: Environment) -> Outcome:
 
 
 def one_report(environment: Environment) -> Outcome:
-    """Compare the compile of one report just approved among thousands of chapters and among a hundred."""
+    """Compare the compile of one newly approved report among thousands of chapters and among a hundred."""
     many_chapters, few_chapters = environment.size(10_000, 30), environment.size(100, 10)
     with ExitStack() as stack:
         large_world, small_world = (
@@ -76,7 +76,7 @@ def one_report(environment: Environment) -> Outcome:
 
 
 class Reported:
-    """A compiled world of approved reports, and one of them that is approved again and again."""
+    """A compiled world of approved reports, one of which is approved repeatedly."""
 
     def __init__(self, app: Flask, owner: Owner, rows: int) -> None:
         self.app, self.owner, self.rows = app, owner, rows
@@ -90,18 +90,18 @@ class Reported:
         self.neighbours: int = row[2]
 
     def compile(self) -> None:
-        """Compile what is marked."""
+        """Compile the marked figures."""
         with self.app.app_context(), opened(COMPILER) as session:
             assert compile_marked(session, at=AT, indicators=INDICATORS) == 1
 
     def approve_anew(self) -> None:
-        """Take the report out of the figures, then approve it: what is marked now is one approved report."""
+        """Remove the report from the figures, and approve it again. This leaves a mark for one approved report."""
         self._mark(DRAFT_UPDATE)
         self.compile()
         self._mark(APPROVAL_UPDATE)
 
     def statements(self) -> int:
-        """Return how many statements one compile sends."""
+        """Return the number of statements that one compile sends."""
         self.approve_anew()
         with self.app.app_context():
             engine = db.engines["compiler"]

@@ -1,6 +1,6 @@
-"""One process of the benchmark of sending: finds and sends what it is told to on its standard input, and says how long.
+"""A process of the sending benchmark: it reads orders from standard input, and writes how long each took.
 
-It does what the two tasks of workers/reminders.py do, over the same application, without Celery's ring around them.
+It does the work of the two tasks of workers/reminders.py, over the same application, without Celery.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ LONGEST = 600.0
 
 
 class Timed:
-    """Makes mails and adds up the seconds it takes."""
+    """Makes mails, and adds up the seconds that this takes."""
 
     def __init__(self, make: MakeMail) -> None:
         self.make, self.seconds = make, 0.0
@@ -44,7 +44,7 @@ class Timed:
 
 
 def find(quiet_weeks: int) -> int:
-    """Write the digests of everybody who is due; return how many."""
+    """Write the digests of all due chapters, and return their number."""
     count = 0
     while True:
         moment = clock.now()
@@ -56,14 +56,14 @@ def find(quiet_weeks: int) -> int:
 
 
 def answer(order: str, mail_sender: MailSender, timer: Timed, settings: Settings) -> dict[str, float]:
-    """Do what is ordered; return how many it was of, and the seconds in all and for making mails."""
+    """Execute an order. Return the number of digests, and the seconds in total and for making mails."""
     timer.seconds, start = 0.0, time.perf_counter()
     count = find(settings.quiet_weeks) if order == "find" else send_waiting(mail_sender, seconds=LONGEST)
     return {"done": count, "seconds": time.perf_counter() - start, "making": timer.seconds}
 
 
 def main() -> None:
-    """Answer one line a line until there are no more."""
+    """Answer each line of standard input with a line of JSON."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     settings = Settings()
     app = create_app(settings)

@@ -1,4 +1,4 @@
-"""What a benchmark runs in: our real services in a temporary folder, and databases of their own in them."""
+"""The environment of a benchmark: real services in a temporary folder, and separate databases."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from solidarity.app import create_app
 from solidarity.database.migrate import migrate
 from solidarity.settings import Settings
 
-ROOM = 16 * 1024**3  # what the largest of them writes, and PostgreSQL's own log of it
+ROOM = 16 * 1024**3  # the data of the largest benchmark, with PostgreSQL's own log
 
 
 @dataclass(frozen=True)
 class Environment:
-    """Running services; `small` asks for a run that only shows that it runs."""
+    """Running services. `small` asks for few rows, only to show that a benchmark runs."""
 
     services: Services
     small: bool
 
     def size(self, full: int, small: int) -> int:
-        """Return one of two numbers."""
+        """Return `small` in a small run, else `full`."""
         return small if self.small else full
 
     def database(self) -> AbstractContextManager[Settings]:
-        """Yield settings of a migrated database without rows, which is dropped afterwards."""
+        """Yield the settings of a migrated, empty database, and drop it afterwards."""
         return cloned(TEMPLATE, self.services.superuser_url)
 
 
@@ -44,5 +44,5 @@ def running_environment(*, small: bool) -> Iterator[Environment]:
 
 
 def production_app(settings: Settings) -> AbstractContextManager[Flask]:
-    """Yield the web application over a database, as production makes it."""
+    """Yield the web application over a database, created as in production."""
     return running_app(settings, make=create_app)

@@ -1,6 +1,6 @@
-"""The chapter's home page: among thousands of chapters against among ten, and against a page with nothing on it.
+"""The chapter's home page: among thousands of chapters against among ten, and against a bare page.
 
-The page is asked for as a server would, by WSGI and signed in, and read to its end.
+The page is requested by a signed-in person through WSGI, as by a server, and read to its end.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ADDRESS = "/c/recife/"
 
 
 def among_many(environment: Environment) -> Outcome:
-    """Compare the page of one and the same chapter in a large world and in a small one."""
+    """Compare the page of the same chapter in a large world and in a small one."""
     chapters, activities = environment.size(10_000, 30), environment.size(100, 5)
     with ExitStack() as stack:
         large_world, small_world = (
@@ -49,7 +49,7 @@ def among_many(environment: Environment) -> Outcome:
 
 
 def against_bare(environment: Environment) -> Outcome:
-    """Compare the page with one that looks the session up, asks one thing and shows it."""
+    """Compare the page with one that looks up the session, sends one query and shows its result."""
     with _alice(environment, 10, environment.size(100, 5)) as alice, _bare(alice) as bare:
         seconds = by_turns(alice.home, bare, repeats=environment.size(300, 2))
     return Outcome(
@@ -62,17 +62,17 @@ def against_bare(environment: Environment) -> Outcome:
 
 
 class Alice:
-    """Alice's browser: the focal point of Recife, signed in."""
+    """The browser of Alice, the focal point of Recife, who is signed in."""
 
     def __init__(self, app: Flask, world: World, cookie: str) -> None:
         self.app, self.world, self.cookie = app, world, cookie
 
     def home(self) -> bytes:
-        """Ask for the home page."""
+        """Request the home page, and return its body."""
         return asked(self.app, ADDRESS, self.cookie)
 
     def statements(self) -> list[str]:
-        """Return the statements of one request that is not the first."""
+        """Return the SQL statements of a second request."""
         self.home()
         with self.app.app_context():
             engines = list(db.engines.values())
@@ -95,7 +95,7 @@ def _alice(environment: Environment, chapters: int, activities: int) -> Iterator
 
 @contextmanager
 def _bare(alice: Alice) -> Iterator[Callable[[], bytes]]:
-    """Yield what asks for the bare page, over the same database and with the same cookie."""
+    """Yield a function that requests the bare page, over the same database and with the same cookie."""
     app = Flask("bare")
     app.secret_key = alice.app.secret_key
     init_database(app, alice.world.settings)
@@ -116,7 +116,7 @@ def _bare(alice: Alice) -> Iterator[Callable[[], bytes]]:
 
 
 def asked(app: Flask, address: str, cookie: str) -> bytes:
-    """Return the body of a page, asked for as a server does."""
+    """Return the body of a page, requested as by a server. Fails unless the status is 200."""
     environ = EnvironBuilder(address, headers=Headers({"Cookie": cookie, "Accept-Language": "en"})).get_environ()
     body, status, _ = run_wsgi_app(app.wsgi_app, environ)
     page = b"".join(body)

@@ -1,4 +1,4 @@
-"""The benchmarks by name: the figures that ARCHITECTURE section 11 wants held."""
+"""The benchmarks by name. ARCHITECTURE section 11 has their goals."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Run benchmarks and print a line each: `python tests/benchmarks/run.py [--small] [NAME ...]`.
+"""Run benchmarks and print a line for each: `python tests/benchmarks/run.py [--small] [NAME ...]`.
 
-Nothing here passes or fails by its time: the figures are for people. `--small` shows that everything still runs.
+No time makes a run fail: the figures are for people. `--small` only shows that all benchmarks still run.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import signal
 import sys
 from pathlib import Path
 
-sys.path[0] = str(Path(__file__).resolve().parents[1])  # tests/ is a source root, this folder is none
+sys.path[0] = str(Path(__file__).resolve().parents[1])  # tests/ is a source root, this folder is not
 
 import structlog  # noqa: E402
 from benchmarks.environment import running_environment  # noqa: E402
@@ -21,7 +21,7 @@ from benchmarks.registry import BENCHMARKS  # noqa: E402
 
 
 def main() -> None:
-    """Run what is named, or everything."""
+    """Run the named benchmarks, or all."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(BENCHMARKS)}")
     parser.add_argument("--small", action="store_true", help="few rows, few repeats: the figures mean nothing")
@@ -31,7 +31,7 @@ def main() -> None:
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(BENCHMARKS)}")
     _say(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # even then the folder is removed
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # exit normally, to remove the folder
     with running_environment(small=options.small) as environment:
         for name in options.names or BENCHMARKS:
             before = os.getloadavg()[0]
@@ -46,7 +46,7 @@ def main() -> None:
 
 
 def _say(line: str, *notes: str) -> None:
-    print("\n    ".join([line, *notes]), flush=True)  # noqa: T201 - this is what it is for
+    print("\n    ".join([line, *notes]), flush=True)  # noqa: T201 - the output of the script
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""A world of chapters with what they have done in it, written as the owner in a few statements.
+"""A world of chapters with their activities, plans, money, launches and reports, written as the owner.
 
-Chapter number 1 is Recife of tests/people.py: what it holds is the same however many others there are. Rows lie as they
-would have come about, day by day and chapter beside chapter, so that no chapter's lie together.
+Chapter number 1 is Recife of tests/harness/people.py. Its rows do not depend on the number of other chapters. The rows
+are stored in the order of real use, by day and then by chapter, so the rows of one chapter are not adjacent.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ KEY = """
     return (lpad(to_hex(kind), 8, '0') || lpad(to_hex(n), 24, '0'))::uuid
 """
 
-# A few countries have many chapters, most have few; every fifth chapter is Brazil's.
+# A few countries have many chapters, most have few. Every fifth chapter is in Brazil.
 CHAPTERS = """
     insert into chapters (id, slug, name, campaign_name, sort_key, country, area, zone, working_week, currency,
                           languages, state, active_since, is_invented, created_at)
@@ -64,7 +64,7 @@ PEOPLE = (
     on conflict (chapter_id) do update set next_at = excluded.next_at
     """,
 )
-# `activities` a chapter on average, as many at least as a fifth and at most nine fifths of it; Recife has the average.
+# `activities` for each chapter on average, from one fifth to nine fifths of it. Recife has the average.
 LOGGED_ACTIVITIES = """
     create temporary table logged as
     select chapter_id, country, n, k, k * 100000 + n as key,
@@ -192,7 +192,7 @@ REPORTS = (
 
 
 def fill_world(settings: Settings, *, chapters: int, activities: int) -> None:
-    """Fill a database that has the standing people: `chapters` in all, `activities` each on average."""
+    """Fill a database that has the people of `World`: `chapters` in total, `activities` for each on average."""
     with owner_connection(settings, autocommit=True) as owner:
         prepare(owner, chapters=chapters)
         values = {**_values(owner, chapters), "activities": activities}
@@ -204,7 +204,7 @@ def fill_world(settings: Settings, *, chapters: int, activities: int) -> None:
 
 
 def prepare(owner: Owner, *, chapters: int) -> None:
-    """Write chapters and their people beside those there are, `chapters` in all; the table `here` numbers them."""
+    """Add chapters and their people, up to `chapters` in total. The temporary table `here` numbers them."""
     values = _values(owner, chapters)
     owner.execute(KEY)
     for statement in (CHAPTERS, NUMBERED_CHAPTERS, *PEOPLE):
@@ -214,7 +214,7 @@ def prepare(owner: Owner, *, chapters: int) -> None:
 
 @contextmanager
 def unchecked(owner: Owner, tables: set[str]) -> Iterator[None]:
-    """Take the foreign keys of some tables away and put them back: checked all at once, not row by row."""
+    """Drop the foreign keys of `tables` and add them again, to check all rows at once instead of one by one."""
     keys = owner.execute(
         "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint "
         "where contype = 'f' and conrelid::regclass::text = any(%s)",

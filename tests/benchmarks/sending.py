@@ -1,8 +1,8 @@
-"""A morning's digests found, made and sent, against smtplib that only sends the same bytes.
+"""The digests of a morning found, made and sent, against smtplib that only sends the same bytes.
 
-Both go to our own sink, which runs as a process of its own and stores every mail as a file. The reference is the fair
-one: smtplib waits 40 ms a mail for the kernel unless TCP_NODELAY is set, so it is set. PostgreSQL runs as in all tests,
-without fsync: what a commit costs on a disk is not in these figures, on either side.
+Both send to the product's own sink, a separate process that stores every mail as a file. TCP_NODELAY is set for
+smtplib to make the reference fair: without it, each mail waits 40 ms for the kernel. PostgreSQL runs as in all tests,
+without fsync, so neither figure includes the cost of a commit on a disk.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ DUE = """
     where chapters.id = chapter_id and slug like 'chapter-%%'
       and substr(slug, 9)::int > %s and substr(slug, 9)::int <= %s
 """
-# It is noon of a working day everywhere, so that mail goes out; but nobody's clock has come yet.
+# It is noon of a working day everywhere, so that mail is sent, but no clock is due yet.
 NOON = "update chapters set zone = %s, working_week = '{1,2,3,4,5,6,7}'"
 QUIET_CLOCKS = "update chapter_clocks set next_at = now() + interval '30 days'"
 SOME_IN_ARABIC = "update memberships set language = 'ar' where get_byte(uuid_send(id), 15) %% %s = 0"
@@ -50,7 +50,7 @@ NO_LETTERS = "delete from deliveries"
 
 @dataclass
 class Rounds:
-    """Seconds of each round, by part; `smtplib` is the reference."""
+    """The seconds of each round, by part; `smtplib` is the reference."""
 
     found: list[float] = field(default_factory=list)
     made: list[float] = field(default_factory=list)
@@ -60,24 +60,24 @@ class Rounds:
 
     @property
     def in_all(self) -> list[float]:
-        """Found, made and sent together."""
+        """The seconds of each round for finding, making and sending."""
         return [sum(parts) for parts in zip(self.found, self.made, self.sent, strict=True)]
 
     def summary(self, part: str) -> str:
-        """Say how long one part takes for a mail."""
+        """Describe how long one part takes for a mail."""
         seconds: list[float] = getattr(self, part)
         milliseconds = median(seconds) * len(seconds) / self.mails * 1_000
         return f"{part}: {milliseconds:.2f} ms a mail, {median(seconds) / median(self.smtplib):.2f} of smtplib"
 
 
 def digests(environment: Environment) -> Outcome:
-    """Compare a morning with its bytes sent alone, by turns in rounds of a thousand."""
+    """Compare all work of a morning with only sending its bytes, in alternating rounds of `a_round` chapters."""
     rounds, a_round, senders = environment.size(5, 2), environment.size(2_000, 20), os.cpu_count() or 1
     with environment.database() as settings, ExitStack() as stack:
         _fill(settings, chapters=(rounds + 1) * a_round + 2)
         processes = [stack.enter_context(_sender(settings)) for _ in range(senders)]
         sink = stack.enter_context(_connected(settings))
-        _round(settings, processes, sink, Rounds(), 2, a_round)  # warms everything up
+        _round(settings, processes, sink, Rounds(), 2, a_round)  # warm-up
         timings = Rounds()
         for number in range(1, rounds + 1):
             _round(settings, processes, sink, timings, 2 + number * a_round, a_round)
@@ -107,7 +107,7 @@ def _round(
     after: int,
     a_round: int,
 ) -> None:
-    """Let `a_round` chapters be due; find, make and send, then send the same again with smtplib."""
+    """Make `a_round` chapters due. Find, make and send their digests, then send the same mails with smtplib."""
     assert settings.outbox_dir
     _empty(settings.outbox_dir)
     with owner_connection(settings, autocommit=True) as owner:
@@ -115,7 +115,7 @@ def _round(
     find_result = _ordered(processes, "find")
     send_result = _ordered(processes, "send")
     mails = [path.read_bytes() for path in sorted(settings.outbox_dir.glob("[!.]*.eml"))]
-    # Where it is a holiday nobody is found.
+    # Chapters with a public holiday are not found.
     assert a_round * 0.8 <= find_result.done == send_result.done == len(mails), (
         f"{find_result.done} found, {send_result.done} sent of {a_round}"
     )
@@ -128,7 +128,7 @@ def _round(
 
 @dataclass(frozen=True)
 class Done:
-    """What all processes did together: how much, in how many seconds, which share of them went into making."""
+    """The work of all processes: number of digests, seconds, and the share of the time for making mails."""
 
     done: int
     seconds: float
@@ -136,7 +136,7 @@ class Done:
 
 
 def _ordered(processes: Sequence[subprocess.Popen[str]], order: str) -> Done:
-    """Give every process the same order and wait for all of them."""
+    """Send every process the same order, and wait for all answers."""
     start = time.perf_counter()
     for process in processes:
         assert process.stdin
@@ -149,7 +149,7 @@ def _ordered(processes: Sequence[subprocess.Popen[str]], order: str) -> Done:
 
 
 def _sent_by_smtplib(sink: smtplib.SMTP, settings: Settings, mails: Sequence[bytes]) -> float:
-    """Send mails as any program would, and return how many seconds it took."""
+    """Send mails with smtplib, and return the seconds that it took."""
     sender, headers = parseaddr(settings.mail_from)[1], BytesHeaderParser()
     envelopes = [(parseaddr(headers.parsebytes(mail)["To"])[1], mail) for mail in mails]
     start = time.perf_counter()
@@ -169,7 +169,7 @@ def _sender(settings: Settings) -> Iterator[subprocess.Popen[str]]:
 
 @contextmanager
 def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
-    """Yield a connection of smtplib that does not wait for the kernel."""
+    """Yield a connection of smtplib with TCP_NODELAY."""
     address = urlsplit(settings.smtp_url.get_secret_value())
     with smtplib.SMTP(address.hostname or "", address.port or 0) as sink:
         assert sink.sock
@@ -179,7 +179,7 @@ def _connected(settings: Settings) -> Iterator[smtplib.SMTP]:
 
 
 def _fill(settings: Settings, *, chapters: int) -> None:
-    """Write chapters that owe something, a fifth of them in Arabic, none of them due yet."""
+    """Write chapters with obligations. A fifth of the members read Arabic, and no clock is due yet."""
     with production_app(settings) as app, app.app_context():
         make_world()
     fill_world(settings, chapters=chapters, activities=2)

@@ -1,7 +1,7 @@
-"""Two things timed by turns, and the line that says how they compare.
+"""Alternating timing of two calls, and the line that compares them.
 
-By turns (A B A B), so that both see the same noise of the machine; of each the median counts. The spread is that of the
-middle half.
+The calls alternate (A B A B), so that both see the same noise of the machine. The median of each counts. The spread is
+the interquartile range.
 """
 
 from __future__ import annotations
@@ -12,14 +12,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
 
-WARMING = 7  # PostgreSQL plans a statement anew five times before it keeps a plan, psycopg sends it whole as often
+WARMING = 7  # PostgreSQL plans a statement five times before it caches the plan, psycopg prepares it after five
 
 Call = Callable[[], object]
 
 
 @dataclass(frozen=True)
 class Goal:
-    """A ratio not to pass, and how many statements at most, where that is promised too."""
+    """The highest allowed ratio, and the highest allowed number of statements if there is one."""
 
     ratio: float
     statements: int | None = None
@@ -27,7 +27,7 @@ class Goal:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was measured: seconds a call of `what`, and of `against`, repeat by repeat."""
+    """The measurements: `seconds` of each call of `what`, and in `reference` those of `against`."""
 
     name: str
     what: str
@@ -37,21 +37,21 @@ class Outcome:
     reference: Sequence[float]
     statements: int | None = None
     notes: Sequence[str] = ()
-    also: Sequence[Outcome] = ()  # what else the same run measured
+    also: Sequence[Outcome] = ()  # other measurements of the same run
 
     @property
     def ratio(self) -> float:
-        """How many times as long it takes as its reference."""
+        """The median seconds, divided by those of the reference."""
         return median(self.seconds) / median(self.reference)
 
     @property
     def is_within_goals(self) -> bool:
-        """Whether every goal is held."""
+        """Whether all goals are met."""
         has_few_statements = self.goal.statements is None or (self.statements or 0) <= self.goal.statements
         return self.ratio <= self.goal.ratio and has_few_statements
 
     def line(self) -> str:
-        """Say it in one line."""
+        """Return the outcome in one line."""
         parts = [
             f"{self.name}: {self.what} {_spread(self.seconds)}",
             f"{self.against} {_spread(self.reference)}",
@@ -66,9 +66,9 @@ class Outcome:
 def by_turns(
     subject: Call, baseline: Call, *, repeats: int, warming: int = WARMING, before: tuple[Call, Call] | None = None
 ) -> tuple[list[float], list[float]]:
-    """Time both by turns, `repeats` times each, and return the seconds of each call.
+    """Time both calls alternately, `repeats` times each, and return the seconds of each call.
 
-    `warming` calls come first, which nobody times; `before` is called before each call of its side, off the clock.
+    `warming` untimed calls of each come first. `before` has an untimed call before each call of its side.
     """
     sides = list(zip((subject, baseline), before or (_nothing, _nothing), strict=True))
     for call, first in sides * warming:
@@ -90,7 +90,7 @@ def _nothing() -> None:
 
 
 def _spread(seconds: Sequence[float]) -> str:
-    """Say the median, and where the middle half lies, in one unit."""
+    """Return the median and the quartiles in one unit."""
     first, middle, last = quantiles(seconds, n=4, method="inclusive")
     unit, size = ("s", 1.0) if middle >= 1 else ("ms", 0.001)
     return f"{middle / size:.2f} {unit} ({first / size:.2f} to {last / size:.2f})"

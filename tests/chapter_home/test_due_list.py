@@ -1,4 +1,4 @@
-"""What is due next, as each reader sees it: whose it is, how near, and what she may do about it."""
+"""The list of due obligations for each reader: responsible person, due date and available actions."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def today() -> date:
 
 @pytest.fixture
 def obligations(monkeypatch: pytest.MonkeyPatch) -> list[Obligation]:
-    """What Recife owes, as this test says it."""
+    """The obligations of Recife, which the test sets."""
     obligations: list[Obligation] = []
     monkeypatch.setattr(
         context, "obligations_due", lambda *_args, **_kwargs: sorted(obligations, key=lambda due: due.due_on)
@@ -75,7 +75,6 @@ def section(client: FlaskClient) -> str:
 
 
 def rows(client: FlaskClient) -> list[str]:
-    """Return the text of each row."""
     return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)) for row in section(client).split("<li>")[1:]]
 
 
@@ -226,7 +225,7 @@ def test_the_page_costs_the_same_however_much_is_due(
         engines = list(db.engines.values())
     with logged(engines) as statements:
         section(alice)
-    assert len(statements) <= 12 - 1  # the query of obligations itself is replaced here
+    assert len(statements) <= 12 - 1  # the query of obligations is replaced in this test
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=repr)

@@ -1,4 +1,4 @@
-"""The chapter's first page: a welcome that is true today, six steps that say what can be done, and its own figures."""
+"""The home page of a chapter: its greeting, its six steps and its own figures."""
 
 from __future__ import annotations
 
@@ -51,18 +51,18 @@ def heading(page: str) -> str:
 
 
 def steps(page: str) -> list[str]:
-    """Return what stands at each of the six labels of the wheel."""
+    """Return the text at each of the six labels of the wheel."""
     parts = page.partition('<section id="steps"')[2].partition("</section>")[0].split('<div class="wl ')[1:]
     return [text(f"<{part}") for part in parts]
 
 
 def letter(page: str) -> list[str]:
-    """Return each of the six steps of the first day."""
+    """Return the markup of each of the six steps of the first day."""
     return page.partition('<ol class="steps">')[2].partition("</ol>")[0].split("<li")[1:]
 
 
 def test_the_first_day_leads_alice_through_six_steps(world: World, as_person: AsPerson) -> None:
-    with travel(SINCE + timedelta(days=1), tick=True):  # her term runs, and nobody has to confirm it yet
+    with travel(SINCE + timedelta(days=1), tick=True):  # Alice's term runs, and it is too early to confirm it
         html = page(as_person(world.alice))
     assert heading(html) == "Welcome, Alice. Take it one step at a time."
     first = letter(html)[0]

@@ -1,4 +1,4 @@
-"""The figures, the facts and the feed of a chapter's first page: from its own rows, and each with its evidence."""
+"""The figures, facts and feed of a chapter's home page: they come from its own rows and link to their evidence."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def page(client: FlaskClient, address: str = "/c/recife/") -> str:
 
 
 def figure(html: str, title: str) -> str:
-    """Return what one figure says."""
+    """Return the text of one figure."""
     markup = next(part for part in html.split('<div class="fig">')[1:] if f"{title} <" in part)
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", markup))
 
@@ -196,7 +196,7 @@ def test_the_daily_page_costs_twelve_statements_at_most(world: World, as_person:
     with world.app.app_context():
         engines = list(db.engines.values())
     for reader in readers:
-        page(reader)  # the first look of UN Women is written down
+        page(reader)  # the first visit of UN Women is recorded
         with logged(engines) as statements:
             page(reader)
         assert len(statements) <= 12

@@ -1,4 +1,4 @@
-"""When a chapter works and where a person lives: whoever changes it changes when mail goes out, and nothing twice."""
+"""The calendar of a chapter and the time zone of a person: changing them moves mail, and sends none twice."""
 
 from __future__ import annotations
 
@@ -33,7 +33,6 @@ ADDRESS = "/c/recife/calendar"
 
 @contextmanager
 def inside(world: World) -> Iterator[Session]:
-    """Open a committing session in Recife."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         yield session
 

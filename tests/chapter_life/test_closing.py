@@ -1,4 +1,4 @@
-"""A chapter is closed: what is open in it ends, nothing can be changed any more, and the figures follow."""
+"""Closing a chapter ends what is open in it, makes it read-only and updates the figures."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ GROWN_WOMEN = (Sex.WOMEN, AgeBand.FROM_25_TO_59)
 
 @pytest.fixture
 def reporting(world: World) -> Reporting:
-    """The standing people's chapters, both expected to report."""
+    """Both chapters of the world, expected to report."""
     helper = Reporting(world)
     helper.expect(world.recife, world.huye)
     return helper
@@ -172,7 +172,7 @@ def test_a_chapter_that_never_began_is_not_closed(reporting: Reporting) -> None:
 
 
 def posts_of_a_chapter(world: World) -> list[str]:
-    """Return an address for every rule under /c/<chapter>/ that takes a form; ids in it are made up."""
+    """Return an address for every rule under /c/<chapter>/ that accepts POST, with invented ids."""
     made_up = {"chapter": "recife", "period": "2026-Q1", "indicator": "participations", "year": 2026}
     made_up |= {"kind": "attendance", "day": "2026-01-01"}
     with world.app.test_request_context():
@@ -218,7 +218,7 @@ def test_a_closed_chapter_is_still_read_and_says_why(reporting: Reporting, as_pe
 
 
 def test_whoever_is_writing_while_it_is_closed_is_first_or_refused(reporting: Reporting, as_person: AsPerson) -> None:
-    """Closing waits for who is writing; who comes while it is being closed waits, and finds it closed."""
+    """Closing waits for a running writer. A writer that comes during the closing waits and is refused."""
     world, alice = reporting.world, as_person(reporting.world.alice)
     answers: list[int] = []
 

@@ -1,4 +1,4 @@
-"""UN Women lets a chapter rest, and wakes it up again: nothing is expected of it meanwhile."""
+"""UN Women makes a chapter dormant and active again. A dormant chapter has no obligations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The languages of a chapter, and what people see of them who read in another one."""
+"""The languages of a chapter, and how its texts appear to readers of other languages."""
 
 from __future__ import annotations
 
@@ -29,7 +29,6 @@ ADDRESS = "/c/recife/languages"
 
 @contextmanager
 def inside(world: World) -> Iterator[Session]:
-    """Open a committing session in Recife."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         yield session
 

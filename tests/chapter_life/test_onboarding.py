@@ -1,4 +1,4 @@
-"""A chapter begins signed, becomes active once, and its address is held against everybody else."""
+"""A chapter begins as signed and becomes active once. No other chapter can take its address."""
 
 from __future__ import annotations
 
@@ -25,7 +25,6 @@ NOON = datetime(2026, 2, 12, 12, 0, tzinfo=UTC)
 
 
 def enter(chapter_id: UUID | None = None, **changes: Any) -> UUID:
-    """Enter a chapter and return its id."""
     chapter_id = chapter_id or new_id()
     given_by_desk: dict[str, Any] = {
         "slug": "dakar",

@@ -1,4 +1,4 @@
-"""UN Women moves a chapter from its page of it; the chapter reads why."""
+"""UN Women changes the state of a chapter on its page at the desk, and the chapter can read the reason."""
 
 from __future__ import annotations
 

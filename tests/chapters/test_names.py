@@ -1,4 +1,4 @@
-"""Addresses made from names, names sorted as people sort them, and what CLDR knows of every country."""
+"""Addresses made from names, sorting of names, and what CLDR knows of every country."""
 
 from __future__ import annotations
 

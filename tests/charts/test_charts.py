@@ -1,4 +1,4 @@
-"""Drawings: shares fill the bar, right-to-left mirrors, states differ in shape and not in colour alone."""
+"""Charts: shares fill the bar, right-to-left pages mirror them, and states differ in shape as well as colour."""
 
 from __future__ import annotations
 

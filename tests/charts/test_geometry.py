@@ -1,4 +1,4 @@
-"""Drawings of whatever figures they are given: nothing leaves its box, right to left is a mirror, time runs forward."""
+"""Properties of charts for any figures: nothing leaves its box, right to left is a mirror, and time runs forward."""
 
 from __future__ import annotations
 

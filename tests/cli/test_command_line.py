@@ -1,4 +1,4 @@
-"""The command line: readable help, and plain sentences for what is wrong."""
+"""The command line: readable help, and plain messages for errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ KEY = "k" * 40
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with these settings and no others."""
+    """Run the command with only these settings."""
     plain = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "SOLIDARITY_VAR": "/nonexistent"}
     return run_command(*arguments, environment={**plain, **environment})
 
@@ -61,7 +61,7 @@ def test_a_wrong_setting_is_named_and_its_value_kept_quiet(settings: dict[str, s
 
 
 def doctored(settings: Settings) -> dict[str, str]:
-    """Return what the doctor finds wrong, by subject."""
+    """Return the problems that the doctor finds, by subject."""
     return {result.subject: result.words for result in examine(settings) if not result.well}
 
 

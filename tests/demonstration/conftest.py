@@ -1,4 +1,4 @@
-"""Invented chapters that have lived, made once for all tests that only look at them."""
+"""Invented chapters after their simulated year, made once for all tests that only read them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVERY_SCENARIO = 11  # chapters
 
 @dataclass(frozen=True)
 class Lived:
-    """A demonstration that was lived through: how long that took, who may sign in, what was told meanwhile."""
+    """A finished simulation: its duration, the people who can sign in, and the messages it printed."""
 
     app: Flask
     settings: Settings
@@ -31,13 +31,13 @@ class Lived:
     superuser_url: str
 
     def rows(self, statement: str) -> list[tuple[Any, ...]]:
-        """Return what the superuser reads, whom no wall holds."""
+        """Return the rows as the superuser reads them, without row-level security."""
         database = self.settings.database("owner").database
         with psycopg.connect(self.superuser_url, dbname=database) as connection:
             return connection.execute(statement).fetchall()
 
     def count(self, statement: str) -> int:
-        """Return the one number that the superuser reads."""
+        """Return a single number as the superuser reads it."""
         [(number,)] = self.rows(statement)
         return int(number)
 
@@ -52,13 +52,13 @@ def _lived(superuser_url: str, chapters: int | None) -> Iterator[Lived]:
 
 @pytest.fixture(scope="module")
 def small(superuser_url: str) -> Iterator[Lived]:
-    """The first chapters, which have every story to tell."""
+    """The first chapters, which cover every scenario."""
     yield from _lived(superuser_url, EVERY_SCENARIO)
 
 
 @pytest.fixture(scope="module")
 def whole(superuser_url: str) -> Iterator[Lived]:
-    """All of them."""
+    """All invented chapters."""
     yield from _lived(superuser_url, None)
 
 

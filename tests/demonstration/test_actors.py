@@ -1,4 +1,4 @@
-"""Whether the invented chapters are fit to be shown: sound, varied, written in real scripts, and nobody's real name."""
+"""The invented chapters are valid and varied, use real scripts, and name no real person or organisation."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_a_word_of_two_scripts_would_be_found():
 
 
 def texts_of(actor: Actor) -> Iterator[tuple[str, int]]:
-    """Give every text of a chapter with the most signs that its field takes."""
+    """Yield every text of a chapter with the maximum length of its field, in characters."""
     for planned_activity in actor.planned_activities:
         yield planned_activity.title, TITLE_LENGTH
         yield planned_activity.place, PLACE_LENGTH

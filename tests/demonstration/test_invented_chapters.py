@@ -1,4 +1,4 @@
-"""What somebody finds who has typed `make run`: invented chapters that have lived, and sign-ins that work."""
+"""The result of `make run`: invented chapters with a history, and sign-ins that work."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_somebody_answers_for_every_chapter_and_one_term_is_soon_to_end(app, set
                 "join focal_point_terms t on t.chapter_id = c.id and t.rank = 'primary' order by t.ends_on"
             )
         ).all()
-    # Each by its own day: late in the evening of UTC it is tomorrow in Huye and in Irbid.
+    # Each by its own day: late in the evening of UTC it is already tomorrow in Huye and in Irbid.
     days_there = [(slug, starts, ends, local_day(clock.now(), zone)) for slug, zone, starts, ends in terms]
     current_terms = [(slug, (ends - today).days) for slug, starts, ends, today in days_there if starts <= today <= ends]
     assert sorted(slug for slug, _ in current_terms) == ["huye", "irbid", "recife"]
@@ -114,7 +114,7 @@ def test_no_two_installations_share_a_password(settings):
 
 
 def counted(app: Flask) -> dict[str, int]:
-    """Return how many rows there are, of chapters and of people."""
+    """Return the numbers of chapters and people."""
     with app.app_context():
         with opened(DeskScope(ALL_COUNTRIES)) as session:
             chapters = session.scalar(text("select count(*) from chapters"))

@@ -1,6 +1,6 @@
-"""What the demonstration promises, counted from the database: every story of a year, and figures that agree.
+"""The demonstration as the database has it: every scenario of a year occurs, and the figures agree.
 
-A dozen chapters have every story to tell; all of them are counted by the slow tests.
+A dozen chapters cover every scenario. The slow tests count all chapters.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def test_living_through_it_twice_changes_nothing(small, count_rows):
 
 
 def test_nobody_hears_of_a_year_that_is_over(small):
-    """Only invitations were queued, and each was accepted, so that none is sent any more."""
+    """Only invitations were enqueued, and each was accepted, so none is sent any more."""
     assert small.rows("select distinct kind from deliveries") == [("invitation",)]
     assert small.count("select count(*) from invitations where accepted_at is null") == 0
 
@@ -146,5 +146,5 @@ def test_nobody_of_the_whole_cast_is_promised_a_page_that_fails(whole):
 
 
 def sign_in(client: FlaskClient, demonstration: Any, email: str) -> None:
-    """Sign in with the password that everybody invented shares."""
+    """Sign in with the password that all invented people share."""
     assert post(client, "/sign-in", email=email, password=demonstration.people[0][2]).status_code == 302

@@ -7,7 +7,7 @@ from harness.reporting import Reporting
 
 @pytest.fixture
 def reporting(world: World) -> Reporting:
-    """The standing people's chapters, both expected to report for the last quarter of 2025, compiled once."""
+    """Both chapters of the world, expected to report for the last quarter of 2025, compiled once."""
     reports = Reporting(world)
     reports.expect(world.recife, world.huye)
     reports.compile()

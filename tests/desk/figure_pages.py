@@ -1,4 +1,4 @@
-"""What the tests of figures read off the desk's pages."""
+"""Parsers for the figures on the pages of the desk."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ PARTICIPATIONS = "/desk/figures/participations/2025-Q4"
 
 
 class Table(HTMLParser):
-    """The rows of one of a page's tables, as texts, found by its caption; the last row is its foot.
+    """The rows of a table of a page as text, found by its caption. The last row is its foot.
 
-    A last column of bars, which say nothing in words, is left out.
+    A last column of bars, which has no text, is left out.
     """
 
     def __init__(self, page: str, caption: str = "What makes up this figure") -> None:
@@ -48,7 +48,7 @@ class Table(HTMLParser):
             self.rows[-1][-1] += data.strip()
 
     def numbers(self) -> list[int]:
-        """Return the last column without head and foot, words left out."""
+        """Return the numbers of the last column, without head and foot; other text is skipped."""
         return [int(row[-1].replace(",", "")) for row in self.rows[1:-1] if row[-1].replace(",", "").isdigit()]
 
     @property
@@ -69,20 +69,20 @@ def heading(page: str) -> str:
 
 
 def words(page: str) -> str:
-    """Return what a page's main part says, its tags left out."""
+    """Return the text of a page's main part, without tags."""
     text = re.sub(r"<[^>]+>", " ", page[page.index("<main") : page.index("</main>")])
     return re.sub(r"\s+", " ", html.unescape(text))
 
 
 def card(page: str, title: str) -> str:
-    """Return what the card of one indicator on the first page says."""
+    """Return the text of the card of one indicator on the first page."""
     match = re.search(rf'<div class="fig"><[^/]*class="fig-label">{title} .*?</div>', page, re.DOTALL)
     assert match, title
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", match.group()))
 
 
 def periods_of(page: str) -> dict[str, str]:
-    """Return what a figure's page says of each period: name -> value; the year so far is among them."""
+    """Return the values on a figure's page by period: name -> value. The year to date is included."""
     heads, values = Table(page, "The same figure in other periods").rows[:2]
     year = re.search(r"(\d{4} up to this period:) <b[^>]*><bdi>(.*?)</bdi>", page)
     assert year

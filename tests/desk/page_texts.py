@@ -1,4 +1,4 @@
-"""What the tests of the desk read off its pages, and how many statements a page took."""
+"""Text of the desk's pages, and the number of statements that a page takes."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from tenants.scope import ChapterScope
 
 
 def page(client: FlaskClient, address: str) -> str:
-    """Return a page that must be there."""
+    """Return the HTML of a page, which must answer 200."""
     answer = client.get(address)
     assert answer.status_code == 200, f"{address}: {answer.status}"
     return answer.get_data(as_text=True)
 
 
 def text_of(markup: str) -> str:
-    """Return what is written in a piece of a page, and what its drawings are called."""
+    """Return the text of some markup, including the labels of its drawings."""
     text = re.sub(r'<svg[^>]*aria-label="([^"]*)"[^>]*>', r" \1 ", markup)
     return " ".join(re.sub(r"<[^>]+>", " ", text).split())
 
@@ -39,13 +39,13 @@ def rows_of(markup: str, table: int = 0) -> list[str]:
 
 
 def next_address(markup: str, rel: str = "next") -> str:
-    """Return where a list goes on, or nothing."""
+    """Return the address of the next page of a list, or an empty string."""
     match = re.search(rf'rel="{rel}" href="([^"]+)"', markup)
     return match.group(1).replace("&amp;", "&") if match else ""
 
 
 def enter(world: World, slug: str, zone: str = "UTC", *, country: str = "UG", since: datetime | None = None) -> Place:
-    """Enter a chapter that became active just now and is late with nothing, or became so at `since`."""
+    """Enter a chapter that is active since `since`, or since now, when nothing is overdue in it."""
     with world.app.app_context():
         place = onboard(slug, f"HeForShe {slug}", country, zone, ["en"])
         with opened(ChapterScope(place.id)) as session:
@@ -56,7 +56,7 @@ def enter(world: World, slug: str, zone: str = "UTC", *, country: str = "UG", si
 
 @contextmanager
 def watched(app: Flask) -> Iterator[list[str]]:
-    """Yield the statements sent meanwhile, on all logins."""
+    """Yield the list of statements sent inside the block, on all logins."""
     with app.app_context():
         engines = list(db.engines.values())
     with logged(engines) as seen:
@@ -64,14 +64,14 @@ def watched(app: Flask) -> Iterator[list[str]]:
 
 
 def statements_of(client: FlaskClient, address: str) -> int:
-    """Count the statements of a page."""
+    """Return the number of statements that a page takes."""
     with watched(client.application) as seen:
         page(client, address)
     return len(seen)
 
 
 def statements_in(app: Flask, act: Callable[[], object]) -> int:
-    """Count the statements of an act; telling the database whose transaction it is counts for none."""
+    """Return the number of statements of an act, without those that bind the countries of the transaction."""
     with watched(app) as seen:
         act()
     return len([statement for statement in seen if "use_countries" not in statement])

@@ -1,4 +1,4 @@
-"""UN Women's desk sees what waits for it, for how long, and nothing of other countries."""
+"""The desk sees what waits for its approval and for how long, and nothing of other countries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A figure opens into what it is the sum of, on one page; and whoever is not in it is named, so that all are there."""
+"""The breakdown of a figure on one page. It names the chapters that are not in the figure, so that all are listed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WORLD = f"{PARTICIPATIONS}/world/world"
 
 @pytest.fixture
 def movement(reporting):
-    """Two chapters of Brazil, one of Chile and the standing one of Rwanda have reported; three more have not."""
+    """Two chapters of Brazil, one of Chile and Huye of Rwanda have reported; three more have not."""
     reporting.report(reporting.world.recife, {WOMEN: 10, MEN: 4})
     reporting.report(reporting.onboard("salvador", "BR"), {WOMEN: 20})
     reporting.report(reporting.onboard("valdivia", "CL"), {MEN: 100})

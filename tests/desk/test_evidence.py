@@ -1,4 +1,4 @@
-"""What is behind a number, whatever kind of row it is: an expense, a count at an event, or the chapter's own word."""
+"""The evidence of a number, for each kind of row: an expense, a count at an event, or the chapter's own statement."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EVENT_AT = datetime(LAST.ends_on.year, LAST.ends_on.month, 10, 12, tzinfo=UTC)
 
 @pytest.fixture
 def dakar(reporting):
-    """A chapter that keeps its money in dollars."""
+    """A chapter whose currency is the dollar."""
     return reporting.onboard("dakar", "SN")
 
 

@@ -1,4 +1,4 @@
-"""UN Women opens a figure down to the log; every level adds up, what is missing says so, and refusals say why."""
+"""UN Women opens a figure down to the log. Each level adds up, and missing values and refusals give a reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who has reported, country by country: the tile map, the table that says the same, and the counts that sum."""
+"""Reporting by country: the tile map, the table with the same content, and the counts that add up."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tenants.action_kit.reports.services import return_report
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.people.permissions import DeskRole
 
-# Where UN Women has chapters to expect and the United Nations has no member: they are in the table alone.
+# UN Women may have chapters in these places, but they are no member states of the UN: only the table has them.
 NOT_STATES = {"CK", "NU", "VA", "XK"}
 
 
 def tile_of(page: str, code: str) -> tuple[str, str] | None:
-    """Return the class and the words of a state's tile that is a link; None of any other."""
+    """Return the class and the title of a state's tile that is a link; None for any other tile."""
     for link in re.findall(r"<a href=[^>]*translate.*?</a>", page):
         if f">{code}</text>" in link:
             match = re.search(r'<title>(.*?)</title><use href="#mt" class="(\w+)"', link)
@@ -31,7 +31,7 @@ def tile_of(page: str, code: str) -> tuple[str, str] | None:
 
 
 def coverage_of(page: str) -> dict[str, int]:
-    """Return the four counts under the large bar: words -> how many chapters."""
+    """Return the four counts under the large bar: label -> number of chapters."""
     key = page.split('<ul class="covkey">')[1].split("</ul>", maxsplit=1)[0]
     items = re.findall(r'<b class="num">([\d,]+)</b>(.*?)</li>', key)
     return {re.sub(r"<[^>]+>", "", name).strip(): int(count) for count, name in items}

@@ -1,4 +1,4 @@
-"""The desk's first page: every indicator apart, with its coverage, by period; what waits; what the last check found."""
+"""The desk's first page: each indicator with its coverage by period, waiting approvals, and the last check."""
 
 from __future__ import annotations
 

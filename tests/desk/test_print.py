@@ -1,4 +1,4 @@
-"""A figure on paper keeps the place it is of, its coverage, its time and its rows, on A4 and on Letter."""
+"""A printed figure keeps its place, coverage, time and rows, on A4 and on Letter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who sees which figures: a sum is hers only if every country in it is."""
+"""Who sees which figures: a sum is visible only to a person responsible for every country in it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tenants.people.permissions import DeskRole
 
 @pytest.fixture
 def rosa(reporting):
-    """A country desk: Brazil alone."""
+    """A country desk, responsible for Brazil alone."""
     with reporting.world.app.app_context():
         return desk_person("Rosa", DeskRole.COUNTRY_DESK, ("BR",))
 
 
 @pytest.fixture
 def amina(reporting):
-    """A regional desk: the whole of West and Central Africa, and Rwanda beside it."""
+    """A regional desk, responsible for all of West and Central Africa and for Rwanda."""
     countries = (*COUNTRIES_BY_AREA[Area.WEST_CENTRAL_AFRICA], "RW")
     with reporting.world.app.app_context():
         return desk_person("Amina", DeskRole.REGIONAL_DESK, countries)

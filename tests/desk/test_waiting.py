@@ -33,7 +33,7 @@ def ago(**of: float) -> datetime:
 
 
 def spend(world: World, place: Place, at: datetime, *, times: int = 1) -> list[UUID]:
-    """Let the focal point of a chapter write down expenses, as long after one another as it takes."""
+    """Record `times` expenses as the focal point of a chapter, one after the other, and return their ids."""
     actor: dict[str, Any] = {"actor_id": (world.alice if place is world.recife else world.charlie).user_id, "at": at}
     currency = "BRL" if place is world.recife else "RWF"
     with world.app.test_request_context(), opened(ChapterScope(place.id)) as session:

@@ -1,4 +1,4 @@
-"""Folders for servers that a test starts by itself, and a look at what runs in them."""
+"""Folders for servers that a test starts, and lists of the processes in them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from harness.services import temporary_folder
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    """A new folder that the account which root runs PostgreSQL as may pass through."""
+    """A new folder that the account of PostgreSQL may enter when the tests run as root."""
     with temporary_folder() as folder:
         yield folder
 
 
 @pytest.fixture
 def living_in() -> Callable[[Path], dict[int, str]]:
-    """Return a function that lists the processes with something to do with a folder."""
+    """Return a function that lists the processes of a folder (`processes_of`)."""
     return processes_of
 
 
 @pytest.fixture
 def nothing_lives_in() -> Callable[[Path, float], None]:
-    """Return a function that fails when something still lives in a folder after some seconds."""
+    """Return a function that fails if processes of a folder still run after some seconds."""
 
     def check(folder: Path, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -37,7 +37,7 @@ def nothing_lives_in() -> Callable[[Path, float], None]:
 
 
 def processes_of(folder: Path) -> dict[int, str]:
-    """Return number and command of every process that works in `folder` or was told of it, the dead ones left out."""
+    """Return pid and command of all live processes that run in `folder`, or have it in their command or environment."""
     return {
         int(entry.name): command
         for entry in Path("/proc").iterdir()

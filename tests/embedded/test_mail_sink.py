@@ -1,4 +1,4 @@
-"""The mail sink: every mail accepted is a file, whole, in the order they came."""
+"""The mail sink stores every accepted mail as a complete file, in order of arrival."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from solidarity.embedded.mail_sink import LARGEST_MAIL
 
 @pytest.fixture
 def sink(home: Path) -> Iterator[Mailbox]:
-    """A sink of this test's own."""
+    """A separate sink for one test."""
     with running_sink(home) as sink:
         yield sink
 

@@ -1,4 +1,4 @@
-"""PostgreSQL of our own: who it lets in, what it survives, and that it never stays behind."""
+"""The embedded PostgreSQL: access, recovery after kills, and no processes left behind."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 @pytest.fixture(scope="module")
 def shared_postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    """A server for tests that leave it as it is, below a folder that is closed to every other account."""
+    """A server for tests that do not change it, inside a folder that no other account may enter."""
     closed_folder = tmp_path_factory.mktemp("closed")
     assert closed_folder.stat().st_mode & 0o077 == 0
     server = Postgres(closed_folder / "postgres").start()
@@ -107,14 +107,14 @@ def test_kill_9_of_the_starter_leaves_no_server_and_the_next_start_works(
         [sys.executable, "-c", START_AND_BE_KILLED, str(home)], capture_output=True, text=True, check=False, timeout=60
     )
     assert (starter.returncode, starter.stdout) == (-9, "started\n"), starter.stderr
-    second_server = Postgres(home / "postgres").start()  # at once: it waits for the orphan to let go of the data
+    second_server = Postgres(home / "postgres").start()  # at once: it waits until the orphan releases the data
     assert any("postgres" in command for command in living_in(home).values())
     second_server.stop()
     nothing_lives_in(home, 5)
 
 
 class Writers:
-    """Threads that insert rows one by one, and remember which the server acknowledged."""
+    """Threads that insert rows one by one, and record those that the server acknowledged."""
 
     def __init__(self, url: str, count: int) -> None:
         self.acknowledged: set[int] = set()
@@ -136,11 +136,11 @@ class Writers:
                     connection.execute("insert into written (id) values (%s)", (row,))
                     self.acknowledged.add(row)
         except psycopg.OperationalError:
-            return  # the server was killed; what was acknowledged before is what counts
+            return  # the server was killed; only rows acknowledged before count
 
 
 def lost_rows(postgres: Postgres, seconds: float) -> tuple[int, int]:
-    """Kill the server under four writers, start it again; return how many rows were acknowledged, and how many lost."""
+    """Kill the server under four writers, restart it, and return the numbers of acknowledged and of lost rows."""
     with psycopg.connect(postgres.superuser_url) as connection:
         connection.execute("create table if not exists written (id bigint primary key)")
         connection.execute("truncate written")
@@ -164,6 +164,6 @@ def test_every_acknowledged_row_is_there_after_kill_9(postgres: Postgres) -> Non
 @pytest.mark.slow
 def test_every_acknowledged_row_is_there_after_kill_9_three_times_in_a_row(postgres: Postgres) -> None:
     rounds = [lost_rows(postgres, seconds) for seconds in (1.0, 2.3, 3.7)]
-    print(f"acknowledged and lost, by round: {rounds}")  # noqa: T201 - the figure is the point
+    print(f"acknowledged and lost, by round: {rounds}")  # noqa: T201 - the figure is for people
     assert all(acknowledged_count > 100 for acknowledged_count, _lost_count in rounds)
     assert [lost_count for _acknowledged_count, lost_count in rounds] == [0, 0, 0]

@@ -1,4 +1,4 @@
-"""The supervisor: the dead start again, the stubborn are ended, with everything they started."""
+"""The supervisor restarts commands that exit, and ends those that ignore SIGTERM, with all their children."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from solidarity.embedded.processes import spawn, sweep
 from solidarity.embedded.supervisor import Command, Supervisor
 
 SLEEP = "import time; time.sleep(60)"
-# Ignores SIGTERM, and so does the child it starts.
+# Ignores SIGTERM, and so does the child that it starts.
 STUBBORN = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""`solidarity up` as a whole: it starts, says where it is, stops, and never leaves a process."""
+"""`solidarity up` as a whole: it starts, prints its address, stops, and never leaves a process behind."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ SETTING_NAMES = (
     "BASE_URL",
     *PASSWORDS,
 )
-LEFT_WITHIN = 12.0  # seconds for everything to be gone after kill -9: web and worker finish what they hold
+LEFT_WITHIN = 12.0  # seconds until all processes are gone after kill -9: web and worker finish their current work
 
 ProcessLookup = Callable[[Path], dict[int, str]]
 NothingLives = Callable[[Path, float], None]
 
 
 class Running:
-    """A `solidarity up` of its own, on a port of its own."""
+    """A separate `solidarity up`, on a free port."""
 
     def __init__(self, home: Path) -> None:
         self.var = home / "var"
@@ -45,7 +45,7 @@ class Running:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self, port: int | None = None) -> float:
-        """Start it and return how many seconds it took to say where it is."""
+        """Start it, and return the seconds until it printed its address."""
         started_at = time.monotonic()
         self.process = self.command(port or self.port)
         while "Solidarity runs at" not in self.output_text():
@@ -135,7 +135,7 @@ def test_from_nothing_to_well_and_back_twice_and_never_two_on_one_folder(
 
 
 def one_import() -> float:
-    """Return how many seconds it takes now to import the application: 1.4 where nothing else runs."""
+    """Return the seconds that importing the application takes now: 1.4 on an idle machine."""
     started_at = time.monotonic()
     subprocess.run([sys.executable, "-P", "-c", "import solidarity.app"], check=True)
     return time.monotonic() - started_at

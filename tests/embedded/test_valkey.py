@@ -1,4 +1,4 @@
-"""Valkey of our own: who it lets in, and what it keeps."""
+"""The embedded Valkey: access and persistence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compilers as processes of their own, which can be killed with -9; run as a program, this is one of them."""
+"""Compilers as separate processes that a test can kill. As a program, this module is such a process."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ PYTHONPATH = f"{ROOT / 'tests'}:{ROOT}:{ROOT / 'platform'}"
 
 
 def compile_on_and_on() -> None:
-    """Compile whatever waits, until somebody ends this process."""
-    app = Flask(__name__)  # the web's takes seconds to load, and a compiler needs its database alone
+    """Compile marked figures until this process is ended."""
+    app = Flask(__name__)  # that of the web takes seconds to load, and a compiler needs only its database
     init_database(app, Settings(), logins=("compiler",))
     with app.app_context():
         print(READY, flush=True)  # noqa: T201 - the test reads it
@@ -43,19 +43,19 @@ def compile_on_and_on() -> None:
 
 @dataclass
 class Compilers(ProcessGroup):
-    """Compilers that run side by side, by the name that PostgreSQL knows each by."""
+    """Compilers that run at the same time. Each has its name as its application name in PostgreSQL."""
 
     def command(self, name: str) -> Sequence[str | Path]:
-        """Return the command of every one."""
+        """Return the command, which is the same for all compilers."""
         return [*PYTHON, __file__]
 
     def start_another(self) -> None:
-        """Start one more."""
+        """Start another compiler."""
         name = f"compiler-{self.starts.total()}"
         self.start(name, PGAPPNAME=name)
 
     def wait_until_ready(self) -> None:
-        """Wait until every one that runs has begun to compile."""
+        """Wait until all running compilers have begun to compile."""
         self.eventually(
             lambda: all(READY in self.log(name) for name in self.running), description="the compilers are ready"
         )
@@ -63,7 +63,7 @@ class Compilers(ProcessGroup):
 
 @contextmanager
 def running_compilers(settings: Settings, folder: Path, number: int) -> Iterator[Compilers]:
-    """Start some compilers, and kill them all; fail where one has ended by itself."""
+    """Start `number` compilers and kill them at the end. Fail if one has exited by itself."""
     with Compilers(folder, environment_of(settings, PYTHONPATH=PYTHONPATH)) as compilers:
         for _ in range(number):
             compilers.start_another()
@@ -74,7 +74,7 @@ def running_compilers(settings: Settings, folder: Path, number: int) -> Iterator
 def compiling_backends(
     admin: psycopg.Connection[tuple[Any, ...]], settings: Settings, *, is_waiting: bool = False
 ) -> dict[int, str]:
-    """Return who compiles now, by the number of its backend; with `stuck`, only who waits for a row meanwhile."""
+    """Return the names of the active compilers by backend pid; with `is_waiting`, only those that wait for a row."""
     rows = admin.execute(
         """select pid, application_name from pg_stat_activity
            where usename = 'solidarity_compiler' and datname = %s and state <> 'idle'
@@ -85,7 +85,7 @@ def compiling_backends(
 
 
 def marks_waiting(reporting: Reporting) -> int:
-    """Return how many marks nobody has compiled."""
+    """Return the number of marks that are not compiled yet."""
     with reporting.as_compiler() as session:
         return session.scalars(select(func.count()).select_from(CompileMark)).one()
 

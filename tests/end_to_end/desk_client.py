@@ -1,4 +1,4 @@
-"""A person at UN Women, signed in over real sockets, who decides while somebody else does."""
+"""A person at UN Women who is signed in over real sockets, and decides at the same time as another."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 @dataclass(frozen=True)
 class Answer:
-    """What the web answered."""
+    """An answer of the web."""
 
     status: int
     text: str
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """Follow no redirect: where it leads to is part of the answer."""
+    """Follow no redirect, because tests check the redirect itself."""
 
     def redirect_request(self, *_args: object) -> None:
-        """Follow nothing."""
+        """Return no request."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class DeskClient:
 
     @classmethod
     def signed_in(cls, person: Person, address: str) -> DeskClient:
-        """Sign in by the page."""
+        """Sign in through the page."""
         client = cls(person, address)
         answer = client.post("/sign-in", form="/sign-in", email=person.email, password=person.password)
         assert answer.status == 302, answer.text
@@ -57,7 +57,7 @@ class DeskClient:
         return self.prepared(path, form=form, **fields)()
 
     def prepared(self, path: str, *, form: str, **fields: str) -> Callable[[], Answer]:
-        """Open the page `form` now, and return what sends its form at once."""
+        """Open the page `form` now, and return a function that sends its form without further requests."""
         page = self.get(form)
         token = TOKEN.search(page.text)
         assert token is not None, f"no form on {form}: {page}"
@@ -76,7 +76,7 @@ class DeskClient:
 
 
 def at_once(*acts: Callable[[], Answer]) -> list[Answer]:
-    """Do all acts at the same moment, each in a thread of its own, and return what came of them."""
+    """Run all acts at the same moment, each in its own thread, and return their answers."""
     barrier = Barrier(len(acts))
 
     def act_with_the_others(act: Callable[[], Answer]) -> Answer:

@@ -1,4 +1,4 @@
-"""A reader of the figures while others change them, which keeps what could not be true."""
+"""A reader of the figures during changes, which records impossible values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Problem = str | None
 
 @dataclass(frozen=True)
 class FigureSeen:
-    """One figure at one moment, all cells together."""
+    """One figure over all cells, at one moment."""
 
     period_on: date
     level: str
@@ -29,10 +29,9 @@ class FigureSeen:
 
 
 class FigureWatcher(threading.Thread):
-    """Reads one indicator as the desk does, one statement a look; `problem_with` says what is wrong with a figure.
+    """Reads one indicator as the desk does, one statement for each look; `problem_with` returns a figure's problem.
 
-    Whatever the places, parts and whole must agree at every look: the world is the sum of its areas, an area of its
-    countries.
+    At every look, parts and whole must agree: the world is the sum of its areas, an area is the sum of its countries.
     """
 
     def __init__(self, settings: Settings, indicator: str, problem_with: Callable[[FigureSeen], Problem]) -> None:
@@ -46,7 +45,7 @@ class FigureWatcher(threading.Thread):
         self.different: set[frozenset[FigureSeen]] = set()
 
     def run(self) -> None:
-        """Look until told to stop."""
+        """Read the figures until the context ends."""
         with psycopg.connect(self._address, autocommit=True) as desk:
             while not self._enough.is_set():
                 figures = [FigureSeen(*row) for row in desk.execute(_LOOK, [self._indicator])]
@@ -58,14 +57,14 @@ class FigureWatcher(threading.Thread):
                     self.problems += _disagreements(figures)
 
     def __enter__(self) -> FigureWatcher:
-        """Begin to look."""
+        """Start the thread."""
         self.start()
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Look no more; fail if anything was wrong or nothing was seen."""
+        """Stop the thread. Fail if there was a problem, or if it has not read the figures at least twice."""
         self._enough.set()
         self.join(20)
         if error is None:

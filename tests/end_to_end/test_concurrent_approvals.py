@@ -1,6 +1,6 @@
-"""Figures with real processes: officers who approve at the same moment, compilers that run side by side or are killed.
+"""Figures with real processes: officers approve at the same moment, compilers run concurrently or are killed.
 
-No approval is lost, none counts twice, and nobody who looks meanwhile sees a number that was never true.
+No approval is lost, none counts twice, and no reader sees a number that was never true.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ WORLD = ("world", "world")
 
 @pytest.fixture
 def reporting(world: World) -> Reporting:
-    """The standing people's chapters with their figures compiled once."""
+    """The chapters of `World`, with their figures compiled once."""
     compiled_reporting = Reporting(world)
     compiled_reporting.compile()
     return compiled_reporting
@@ -64,12 +64,12 @@ def two_webs(reporting: Reporting, folder: Path) -> Iterator[list[Product]]:
 
 
 def address_of(place: Place, period: Period = LAST) -> str:
-    """Return where a report is."""
+    """Return the path of a report."""
     return f"/c/{place.slug}/reports/{period.code}"
 
 
 def approval(officer: DeskClient, place: Place, period: Period = LAST) -> Callable[[], Answer]:
-    """Open a report and return what approves it at once."""
+    """Open a report, and return a function that approves it."""
     address = address_of(place, period)
     return officer.prepared(f"{address}/approval", form=address, number="1")
 
@@ -140,7 +140,7 @@ def test_a_compile_killed_in_the_middle_leaves_old_figures_and_its_marks(
         psycopg.connect(superuser_url, autocommit=True) as admin,
     ):
         owner.execute("begin")
-        owner.execute("select 1 from figures where level = 'world' for update")  # so that it is slow
+        owner.execute("select 1 from figures where level = 'world' for update")  # the compiler must wait for this row
         compiling = subprocess.Popen(
             [*PYTHON, "-m", "solidarity.cli.main", "compile"],
             env=environment_of(reporting.world.settings),
@@ -177,7 +177,7 @@ def test_an_approval_that_is_rolled_back_leaves_no_mark_and_no_change(reporting:
     before = reporting.figures()
 
     class RolledBack(Exception):
-        """Something else of the request has failed."""
+        """A failure elsewhere in the request."""
 
     with suppress(RolledBack), reporting.inside(recife) as session:
         report = queries.report_for(session, LAST)

@@ -1,4 +1,4 @@
-"""PostgreSQL is killed with -9 while people log: what was acknowledged is there, and pages recover by themselves."""
+"""PostgreSQL is killed while people log. Acknowledged activities are stored, and pages recover by themselves."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from tenants.scope import BoundSession, ChapterScope
 
 WRITERS = 3
 NEW = "/c/recife/activities/new"
-PEOPLE = 44  # at the activity that everybody logs
+PEOPLE = 44  # in each logged activity
 
 
 @pytest.fixture
 def server() -> Iterator[Postgres]:
-    """A PostgreSQL of this test's own that writes for good."""
+    """A separate PostgreSQL with fsync, for one test."""
     with temporary_folder() as folder, running_postgres(folder) as server:
         yield server
 
 
 @pytest.fixture
 def own_world(server: Postgres) -> Iterator[World]:
-    """The standing people on that server, with the application over it."""
+    """The people of `World` on that server, with the application over it."""
     settings = Settings().model_copy(update={"database_url": SecretStr(server.make_owner("the owner's password"))})
     migrate(settings)
     with running_app(settings) as app:
@@ -102,7 +102,7 @@ def test_a_database_killed_at_the_very_commit_is_told_as_such(server: Postgres, 
 
 
 class Logger(threading.Thread):
-    """Somebody who logs one activity after another, and remembers which of them were acknowledged."""
+    """A person who logs one activity after another. It records the acknowledged titles and the refusals."""
 
     def __init__(self, client: FlaskClient) -> None:
         super().__init__(daemon=True)
@@ -113,7 +113,7 @@ class Logger(threading.Thread):
         self._enough = threading.Event()
 
     def run(self) -> None:
-        """Log until told to stop."""
+        """Log activities until `stop`."""
         while not self._enough.is_set():
             title = f"Roda {new_id()}"
             fields = {**self._form, **WELL_FILLED, "form_key": str(new_id()), "title": title}
@@ -125,12 +125,12 @@ class Logger(threading.Thread):
                 time.sleep(0.05)
 
     def stop(self) -> None:
-        """Let the activity in hand be the last."""
+        """Stop after the current activity."""
         self._enough.set()
         self.join(30)
 
 
 def titles(world: World) -> set[str]:
-    """Return what is logged in Recife."""
+    """Return the titles of the activities in Recife."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return set(session.scalars(text("select title from activity_revisions")))

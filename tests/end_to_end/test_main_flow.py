@@ -1,8 +1,8 @@
-"""The main job from end to end, as real processes and in a real browser.
+"""The main flow from end to end, with real processes and a real browser.
 
-A focal point logs an activity on a phone, and the report that fills itself is sent; UN Women approves it, sees the
-world figure move within three seconds, and opens it down to the entry; a quiet chapter gets one mail; nobody of another
-chapter sees any of it.
+A focal point logs an activity on a phone, and sends the report that is filled from it. UN Women approves the report,
+sees the world figure change within three seconds, and opens its sources down to the activity. A quiet chapter gets one
+mail. Members of other chapters see none of this.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WITHIN_SECONDS = 3.0
 
 @pytest.fixture
 def product(world: World, mailbox: Mailbox, tmp_path: Path) -> Iterator[Product]:
-    """Web, worker and beat over this test's world."""
+    """Web, worker and beat over the world of the test."""
     settings = point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with running_product(settings, tmp_path) as product:
         yield product
@@ -86,14 +86,14 @@ def test_a_quiet_chapter_gets_one_mail(world: World, product: Product, mailbox: 
 
 
 def signed_in(contexts: Contexts, product: Product, person: Person, viewport: dict[str, int]) -> Page:
-    """Open a window in which `person` has signed in by hand."""
+    """Open a page in which `person` has signed in through the form."""
     page = contexts.open(product.address, viewport=viewport, locale="en-GB").new_page()
     sign_in(page, product.address, person.email, person.password)
     return page
 
 
 def log_dialogue(page: Page, product: Product, place: Place, *, women: int, men: int) -> None:
-    """Log a dialogue as a person would, all of whom came for the first time."""
+    """Log a dialogue through the form. All its participants are first-timers."""
     page.goto(f"{product.address}/c/{place.slug}/activities/new")
     page.get_by_label("School dialogue").check(force=True)
     page.locator("input[name=title]").fill("Roda de conversa")
@@ -106,12 +106,12 @@ def log_dialogue(page: Page, product: Product, place: Place, *, women: int, men:
 
 
 def last_quarter() -> Period:
-    """Return the quarter that is just over: its report can be sent."""
+    """Return the previous quarter, whose report can be sent."""
     return Period.of(clock.now().date()).previous
 
 
 def send_report(page: Page, product: Product, place: Place) -> None:
-    """Begin the report of the quarter, find it filled in, and send it."""
+    """Begin the report of the quarter, check that it is filled in, and send it."""
     page.goto(f"{product.address}/c/{place.slug}/reports")
     page.locator(f"form:has(input[value='{last_quarter().code}']) button").click()
     expect(page.locator("main")).to_contain_text("42")
@@ -120,7 +120,7 @@ def send_report(page: Page, product: Product, place: Place) -> None:
 
 
 def approve_report(page: Page, product: Product, place: Place) -> None:
-    """Find the report among what waits, and approve it."""
+    """Open the report from the list of approvals, and approve it."""
     page.goto(f"{product.address}/desk/approvals")
     page.get_by_role("link", name=place.name).click()
     page.locator("summary", has_text="Approve").click()
@@ -129,21 +129,21 @@ def approve_report(page: Page, product: Product, place: Place) -> None:
 
 
 def world_figure(page: Page, product: Product) -> str:
-    """Return the participations that the desk's first page shows."""
+    """Return the participations on the desk's first page, or an empty text."""
     page.goto(f"{product.address}/desk/")
     value = page.locator(".fig", has_text="head counts").locator(".fig-value").first
     return value.inner_text().strip() if value.count() else ""
 
 
 def open_down_to_the_entry(page: Page) -> None:
-    """Follow "Where does this number come from?" from the world to the log."""
+    """Follow "Where does this number come from?" from the world to the chapter's activities."""
     page.get_by_role("link", name="Where does this number come from? Participations").click()
     for place in ("Americas", "Brazil", "ElesPorElas Recife"):
         page.locator("main").get_by_role("link", name=place).first.click()
 
 
 def the_morning_has_come(world: World) -> None:
-    """Let it be noon of a working day at both chapters, whose clocks stand at a morning before."""
+    """Make it noon of a working day in both chapters, and make their clocks due."""
     with world.app.app_context():
         start_working_day(world.recife, world.huye)
 

@@ -1,7 +1,7 @@
-"""Hundreds of approvals and second thoughts while four compilers run, and one after the other is killed in the middle.
+"""Hundreds of approvals and reopenings while four compilers run, which are killed one after the other.
 
-Every chapter's value in every report is a power of two of its own, so that any sum says whose values are in it: none
-may be in it twice, none before it was approved, and at the end none may be missing.
+Every chapter's value in every report is a separate power of two, so any sum shows the values that it contains. No value
+may count twice or before its approval, and at the end no value may be missing.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ PAUSE = 0.4  # seconds between two kills
 
 
 class RolledBack(Exception):
-    """An approval whose request fails at its end."""
+    """A failure at the end of the request of an approval."""
 
 
 @dataclass
 class Approvals:
-    """Chapters, what they have said, and what was approved of it."""
+    """Chapters with their reported and approved values."""
 
     reporting: Reporting
     places: list[Place]
@@ -51,14 +51,14 @@ class Approvals:
     undone: int = 0
 
     def send(self, chapter: int, quarter: Period, round_: int) -> int:
-        """Send a report whose value is one of the chapter's two powers of two; return the power."""
+        """Send a report whose value is one of the chapter's two powers of two. Return the exponent."""
         power = 2 * chapter + round_ % 2
         values = {FLOW: TypedValue(2**power, 2**power), STOCK: TypedValue(2**power)}
         self.reporting.send(self.places[chapter], quarter, values)
         return power
 
     def approve(self, chapter: int, quarter: Period, power: int, chance: random.Random) -> None:
-        """Approve it, after a try that is undone now and then."""
+        """Approve the sent report, sometimes after an attempt that is rolled back."""
         place = self.places[chapter]
         if chance.random() < 0.2:
             self.undone += 1
@@ -72,7 +72,7 @@ class Approvals:
         self.counted[chapter, quarter] = power
 
     def decide(self, officer: int) -> None:
-        """Approve, reopen and approve anew what an officer's chapters send, one chapter after the other."""
+        """Approve and reopen the reports of an officer's chapters, one chapter after the other."""
         chance = random.Random(officer)
         for chapter in range(officer, CHAPTERS, OFFICERS):
             for round_ in range(ROUNDS):
@@ -83,12 +83,12 @@ class Approvals:
             self.reopen(chapter, chance.choice(QUARTERS))
 
     def reopen(self, chapter: int, quarter: Period) -> None:
-        """Open an approved report again; its value counts no longer."""
+        """Reopen an approved report. Its value no longer counts."""
         self.reporting.reopen(self.places[chapter], quarter)
         self.counted[chapter, quarter] = None
 
     def problem_with(self, seen: FigureSeen) -> str | None:
-        """Say what cannot be true of a figure, whatever has been approved by now."""
+        """Return a reason why a figure is impossible with the approvals so far, or None."""
         powers = [power for power in range(2 * CHAPTERS) if (seen.numerator or 0) >> power & 1]
         chapters = [power // 2 for power in powers]
         said_when = [quarter for quarter in QUARTERS if quarter.starts_on <= seen.period_on]
@@ -106,7 +106,7 @@ class Approvals:
         return None
 
     def expected(self, indicator: str, quarter: Period) -> tuple[int | None, int, int]:
-        """Return what the world must say at the end."""
+        """Return the final figure of the world: (numerator, reported, carried)."""
         counted_powers = [self.counted[chapter, quarter] for chapter in range(CHAPTERS)]
         powers = list(counted_powers)
         if indicator == STOCK:
@@ -156,9 +156,9 @@ def test_a_storm_of_approvals_loses_nothing_and_counts_nothing_twice(
 
 
 def approve_and_kill(approvals: Approvals, compilers: Compilers, superuser_url: str) -> int:
-    """Let all officers decide, and kill compilers in the middle of their work; return how many were killed.
+    """Let all officers decide, and kill compilers during their work. Return the number of kills.
 
-    Whoever compiles meets a row that is held for a moment, and dies there.
+    A lock on the row of the world stops active compilers for a moment, in which they are killed.
     """
     settings, kill_count = approvals.reporting.world.settings, 0
     chance = random.Random(7)

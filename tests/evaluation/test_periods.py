@@ -1,4 +1,4 @@
-"""Quarters: every day lies in one, and none overlaps another."""
+"""Quarters: each day is in exactly one."""
 
 from __future__ import annotations
 

@@ -18,14 +18,14 @@ MakeWorkers = Callable[..., WorkerProcesses]
 
 @pytest.fixture
 def mail_server(tmp_path: Path) -> Iterator[MailServer]:
-    """A mail server that works until it is told to fail."""
+    """A mail server with a folder, and without faults until a test sets some."""
     with MailServer(tmp_path / "mail", patience=1.5).listening() as server:
         yield server
 
 
 @pytest.fixture
 def make_workers(world: World, mail_server: MailServer, tmp_path: Path) -> Iterator[MakeWorkers]:
-    """Return a function that gives workers over the world, none of them started; `redis_url` names another broker."""
+    """Return a function that makes workers over the world, without starting them; `redis_url` names another broker."""
     with ExitStack() as stack:
 
         def make(waits: ShortWaits | None = None, **options: Any) -> WorkerProcesses:

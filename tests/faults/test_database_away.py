@@ -1,4 +1,4 @@
-"""The database goes away in the middle of a morning: nobody is put off for it, the next tick does what is due."""
+"""The database becomes unavailable while digests are written. No chapter is postponed; the next tick processes it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ TerminateConnection = Callable[[Session], None]
 
 @pytest.fixture
 def terminate_connection(superuser_url: str) -> TerminateConnection:
-    """Return a function that cuts a session's connection, as a database does that is stopped hard."""
+    """Return a function that terminates a session's connection, as a killed database does."""
 
     def terminate(session: Session) -> None:
         number = session.scalar(text("select pg_backend_pid()"))
@@ -41,7 +41,7 @@ def terminate_connection(superuser_url: str) -> TerminateConnection:
 
 
 def first(terminate_connection: TerminateConnection, step: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a step before whose first time the connection is cut."""
+    """Return `step` with the connection terminated before its first call."""
     times: list[bool] = []
 
     def cut_first(session: Session, *args: Any, **kwargs: Any) -> Any:

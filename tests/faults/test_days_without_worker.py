@@ -1,6 +1,6 @@
-"""Days without a worker or a relay, and days off: one mail on the next day, with the rung that holds then.
+"""Days without a worker or a relay, and days off. One mail is sent on the next day, with the rung of that day.
 
-Worker and beat are real processes that live at another time, which the test moves from day to day.
+Worker and beat are real processes whose clock the test sets from day to day.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ FIRST_DAY = date(2026, 1, 16)  # a Friday
 
 @dataclass
 class Days:
-    """Recife, whose focal point's term ends on `ends_on`, day by day; alice's mails are counted by the mail server."""
+    """Recife, day by day, whose focal point's term ends on `ends_on`. The mail server counts alice's mails."""
 
     world: World
     mail_server: MailServer
@@ -47,36 +47,36 @@ class Days:
     today: date = FIRST_DAY
 
     def until(self, days: int) -> date:
-        """Return the day that lies so many days from the end of the term."""
+        """Return the day that is `days` after the end of the term (before it if negative)."""
         return self.ends_on + timedelta(days=days)
 
     def end_on(self, day: date) -> None:
-        """Let every term that runs end on a day."""
+        """Set the end of all terms in Recife to `day`."""
         self.ends_on = day
         with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
             session.execute(update(FocalPointTerm).values(ends_on=day), execution_options=PLAIN)
 
     def owe_nothing_else(self) -> None:
-        """Let the chapter begin later than anything that happens here."""
+        """Set the start of the chapter after all days of the test, so that it has no other obligations."""
         with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
             session.scalars(select(Chapter)).one().active_since = datetime(2026, 6, 1, tzinfo=UTC)
 
     def let_it_be(self, day: date) -> None:
-        """Let it be ten o'clock of a day, one day after the other, and worker and beat have done what they do then."""
+        """Advance the clock to ten o'clock of each day until `day`, and wait for a running worker on each."""
         while self.today < day:
             self.set_clock(self.today + A_DAY)
             if "worker" in self.workers.running:
                 self.settle()
 
     def set_clock(self, day: date) -> None:
-        """Let every process live at ten o'clock of a day."""
+        """Set the clock of all processes to ten o'clock of a day."""
         self.today = day
         new_file = self.clock.with_suffix(".new")
         new_file.write_text(datetime.combine(day, TEN_THERE).isoformat())
         new_file.replace(self.clock)
 
     def settle(self) -> None:
-        """Wait until this day's mails are written, and sent where there is a relay."""
+        """Wait until the mails of the day are written, and sent if there is a relay."""
         now = datetime.combine(self.today, TEN_THERE)
         self.workers.eventually(
             lambda: self._next_morning() > now, description=f"the morning of {self.today} has been seen to"
@@ -86,29 +86,29 @@ class Days:
 
     @property
     def relay_listens(self) -> bool:
-        """Whether there is a relay."""
+        """Whether the mail server is listening."""
         return not self.mail_server.closing.is_set()
 
     def unfinished(self) -> list[object]:
-        """Return the mails that may still go out."""
+        """Return the ids of the mails that may still be sent."""
         final_states = {DeliveryState.SENT, DeliveryState.HELD, DeliveryState.LAPSED}
         with self.world.app.app_context():
             return [row.id for row in self._digests() if row.state not in final_states]
 
     def rungs_sent(self) -> list[tuple[str, list[int]]]:
-        """Return what went to alice, each with its day and the rungs at which it tells of her term."""
+        """Return the mails sent to alice: the day, and the rungs of the obligation about her term."""
         with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
             statement = select(Notification).where(Notification.state == DeliveryState.SENT)
             rows = session.scalars(statement.order_by(Notification.local_day)).all()
             return [(str(row.local_day), _rungs(row)) for row in rows if row.local_day]
 
     def arrived(self) -> int:
-        """Return how many mails arrived for alice, none of them twice."""
+        """Return the number of mails that arrived for alice. Fails if one arrived twice."""
         assert set(self.mail_server.ids().values()) <= {1}
         return self.mail_server.to(self.world.alice.email).total()
 
     def reasons(self) -> Counter[str]:
-        """Return why mails were held."""
+        """Return the reasons of held mails."""
         with self.world.app.app_context():
             return Counter(str(row.reason) for row in self._digests() if row.state == DeliveryState.HELD)
 
@@ -126,7 +126,7 @@ def _rungs(row: Notification) -> list[int]:
 
 @pytest.fixture
 def days(world: World, tmp_path: Path) -> Iterator[Days]:
-    """The days of a term that ends on the 28th, a Wednesday, before anything else is due; nothing runs yet."""
+    """The days before the end of a term on the 28th, a Wednesday, without other obligations. No process runs yet."""
     clock, mail_server = tmp_path / "clock", MailServer(tmp_path / "mail", patience=1.5)
     with ExitStack() as relay:
         relay.enter_context(mail_server.listening())
@@ -159,7 +159,7 @@ def test_a_worker_off_from_eight_to_five_days_before_sends_one_mail_the_rung_of_
 
 
 def test_a_weekend_and_a_relay_away_for_two_days_delay_a_rung_and_drop_none(days: Days) -> None:
-    days.end_on(date(2026, 1, 31))  # a Saturday, as are seven and fourteen days before
+    days.end_on(date(2026, 1, 31))  # a Saturday, and so are the days seven and fourteen days before
     days.workers.start("worker", "beat")
     days.settle()
     days.let_it_be(date(2026, 1, 23))

@@ -1,4 +1,4 @@
-"""Valkey killed, stalled, flushed; PostgreSQL stopped hard in the middle of sending: each mail arrives once."""
+"""Valkey is killed, stalled and flushed, PostgreSQL is killed during sending. Each mail arrives once."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ STALL_SECONDS = 3.0
 
 @pytest.fixture
 def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    """A Valkey of this test's own."""
+    """A separate Valkey for one test."""
     with running_valkey(tmp_path) as valkey:
         yield valkey
 
 
 @pytest.fixture
 def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL of this test's own that writes for good."""
+    """A separate PostgreSQL with fsync, for one test."""
     with temporary_folder() as folder, running_postgres(folder) as postgres:
         yield postgres
 
@@ -82,7 +82,7 @@ def test_mails_arrive_once_though_the_database_is_stopped_hard(
         settings = point_mail_at(app, port=mail_server.port, outbox=mail_server.folder)
         with WorkerProcesses.over(settings, tmp_path / "logs", ShortWaits(attempts=30)) as workers:
             workers.start("worker", "beat")
-            for stop in (signal.SIGKILL, signal.SIGQUIT):  # SIGQUIT is its own immediate shutdown
+            for stop in (signal.SIGKILL, signal.SIGQUIT):  # SIGQUIT is PostgreSQL's immediate shutdown
                 before = mail_server.to().total()
                 workers.eventually(lambda: mail_server.to().total() > before + 3, description="mail goes out")  # noqa: B023
                 os.kill(postgres.pid, stop)

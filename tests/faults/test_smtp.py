@@ -1,4 +1,4 @@
-"""A mail server that refuses, hangs or closes, whoever sends: each mail arrives once. The server counts."""
+"""A mail server that refuses, hangs or closes. Each mail arrives once, by the count of the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers killed with -9, their children killed, workers asleep past their lease: each mail arrives once."""
+"""Workers and their children are killed, and workers are stopped past their lease. Each mail arrives once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEED = 7
 
 
 def each_arrives_once(workers: WorkerProcesses, mail_server: MailServer, invitations: Invitations) -> None:
-    """Wait for every mail; fail where one is missing, or came twice."""
+    """Wait for all mails. Fail if one is missing, or arrived twice."""
     workers.eventually(lambda: mail_server.to().keys() >= invitations.addresses, description="every mail arrives")
     workers.eventually(lambda: invitations.states() == {DeliveryState.SENT}, description="the ledger knows")
     assert mail_server.to(*invitations.addresses) == Counter(invitations.addresses)
@@ -44,7 +44,7 @@ def test_mails_arrive_once_though_workers_and_their_children_are_killed(
         workers.eventually(
             lambda: bool(children_of(workers.running["worker"].pid)), description="it has children again"
         )
-        workers.eventually(lambda: mail_server.to().total() > before, description="mail goes on")  # noqa: B023 - it is asked at once
+        workers.eventually(lambda: mail_server.to().total() > before, description="mail goes on")  # noqa: B023 - called in this iteration
     workers.kill("worker")
     workers.start("worker")
     each_arrives_once(workers, mail_server, invitations)

@@ -1,4 +1,4 @@
-"""What tests of terms ask and do, through the services, in the world's two chapters."""
+"""Terms of focal points in the world's two chapters, changed and read through the services."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from tenants.scope import ChapterScope
 
 @dataclass(frozen=True)
 class Terms:
-    """The office of focal point of one chapter: who holds it, and what may be done about it."""
+    """The focal point terms of one chapter."""
 
     world: World
     place: Place
 
     def act(self, service: Callable[..., Any], *, by: Person, at: datetime, **kwargs: Any) -> Any:
-        """Let a person do something, in a transaction of its own."""
+        """Call a service as a person, in its own transaction."""
         with self.world.app.test_request_context(), opened(ChapterScope(self.place.id, actor_id=by.user_id)) as session:
             return service(session, actor_id=by.user_id, at=at, **kwargs)
 
     def own_membership(self, member: Person) -> Membership:
-        """Return a person's present membership."""
+        """Return the current membership of a person."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
             membership = present_membership(session, user_id=member.user_id)
         assert membership is not None, f"{member.name} does not belong to {self.place.slug}"
         return membership
 
     def role(self, member: Person) -> str:
-        """Return what a person is in the chapter."""
+        """Return the role of a person in the chapter."""
         return self.own_membership(member).role
 
     def terms(self, member: Person | None = None) -> list[FocalPointTerm]:
@@ -59,13 +59,13 @@ class Terms:
             return list(session.scalars(statement))
 
     def answers(self, day: date) -> UUID | None:
-        """Return the membership that answers for the chapter on a day."""
+        """Return the membership that holds the primary term on a day."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id)) as session:
             term = primary_on(session, day)
         return term.membership_id if term else None
 
     def hand_over(self, giver: Person, taker: Person, *, at: datetime, **changes: Any) -> FocalPointTerm:
-        """Hand over, as whoever answers for the chapter unless `by` says otherwise."""
+        """Hand over from `giver` to `taker`, as `giver` unless `changes` has `by`."""
         arguments = {"by": giver, "stays_as": Role.MEMBER, "organisation": "", "ends_on": None, **changes}
         choice = Choice(self.own_membership(taker).id, arguments.pop("organisation"), arguments.pop("ends_on"))
         term = next(candidate for candidate in reversed(self.terms(giver)) if candidate.rank == "primary")
@@ -73,7 +73,7 @@ class Terms:
         return new_term
 
     def due(self, day: date, *, login: Any = "worker") -> list[Obligation]:
-        """Return what step 1 expects of the chapter by a day, seen on that day."""
+        """Return the obligations of step 1 up to a day, as seen on that day."""
         with self.world.app.app_context(), opened(ChapterScope(self.place.id, login=login)) as session:
             obligations = obligations_due(session, by=day, quiet_weeks=4)
         return [obligation for obligation in obligations if obligation.kind.step == "focal_point"]
@@ -81,5 +81,5 @@ class Terms:
 
 @pytest.fixture
 def recife(world: World) -> Terms:
-    """Recife, for which Alice answers from 12 January 2026 to 11 January 2028."""
+    """Recife, whose focal point is Alice from 12 January 2026 to 11 January 2028."""
     return Terms(world, world.recife)

@@ -1,4 +1,4 @@
-"""Two people at the same moment, through the services: one answers, nobody's page breaks."""
+"""Two people who act on terms at the same moment: one becomes focal point, and neither page fails."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenants.people.permissions import Role
 
 
 def together(world: World, *acts: Callable[[], object]) -> list[str]:
-    """Do all of it at once, each in a thread of its own; return what came of each, sorted."""
+    """Run all acts at once, each in its own thread. Return the sorted outcomes, "done" or "refused"."""
     start, outcomes = Barrier(len(acts)), []
 
     def run(act: Callable[[], object]) -> None:

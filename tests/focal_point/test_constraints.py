@@ -1,4 +1,4 @@
-"""What the database itself refuses of terms, whatever a service might forget."""
+"""Constraints of the database on terms, without the checks of the services."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_the_same_days_in_another_chapter_are_no_obstacle(world, recife):
 
 
 def test_of_two_at_the_same_moment_one_answers_for_the_chapter(world, recife):
-    """Both transactions have seen that nobody does, and write before either has committed."""
+    """Both transactions have seen that the place is free, and write before either has committed."""
     own_memberships = [recife.own_membership(world.alice), recife.own_membership(world.bob)]
     both_looked, outcomes = Barrier(2), []
 
@@ -130,7 +130,7 @@ def test_the_web_takes_no_term_away_and_rewrites_none(world, statement):
 
 
 def test_the_migration_gives_terms_to_who_was_there_before_it(world, superuser_url):
-    """A database of the release before, in which people have joined, is migrated."""
+    """A database of the previous release, in which people have joined, is migrated."""
     with world.app.app_context():
         for name, role in (("Frida", Role.FOCAL_POINT), ("Duda", Role.DEPUTY), ("Gone", Role.FOCAL_POINT)):
             join(world.recife, person(name), role)

@@ -1,4 +1,4 @@
-"""What step 1 expects: somebody who answers, who is still the right person, and whose term runs."""
+"""The obligations of step 1: a focal point is appointed, has confirmed recently, and has a running term."""
 
 from __future__ import annotations
 

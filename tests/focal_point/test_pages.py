@@ -1,4 +1,4 @@
-"""The page of step 1, as those see it who answer, stand in, read, or look in for UN Women."""
+"""The page of step 1, as the focal point, a deputy, other members and UN Women see it."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def newcomer(world: World, name: str, role: Role) -> Person:
 
 
 def press(client: FlaskClient, words: str, *, on: str = PAGE, **fields: str) -> str:
-    """Press a button of a page, and return the page it leads to."""
+    """Press a button of a page, and return the page that follows."""
     html = page(client, on)
     forms = re.findall(r'<form method="post" action="([^"]+)">(?:(?!</form>).)*?<button[^>]*>([^<]*)', html, re.DOTALL)
     (address,) = [address for address, button in forms if button == words]

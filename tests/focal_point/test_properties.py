@@ -1,4 +1,4 @@
-"""After any sequence of acts at most one answers for the chapter on a day, and no term has disappeared."""
+"""After any sequence of acts a chapter has at most one focal point on a day, and no term has disappeared."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def _terms(place: Any) -> list[FocalPointTerm]:
 
 
 def _fixed(term: FocalPointTerm) -> tuple[Any, ...]:
-    """Return what a term never changes."""
+    """Return the values of a term that never change."""
     return term.membership_id, term.rank, term.starts_on, term.organisation, term.appointed_at
 
 

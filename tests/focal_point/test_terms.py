@@ -1,4 +1,4 @@
-"""Who answers for a chapter, from which day to which: begun, confirmed, renewed, handed over, ended."""
+"""Terms of the focal point: begun, confirmed, renewed, handed over and ended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Amounts as people type them, and what they are in dollars."""
+"""Parsing of amounts, and their conversion to dollars."""
 
 from __future__ import annotations
 

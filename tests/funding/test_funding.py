@@ -1,4 +1,4 @@
-"""Money of Recife: written down once, decided by somebody else, taken back and never overwritten."""
+"""Transactions of Recife: recorded once, decided by another person, reversed, and never overwritten."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of step 3 as the chapter reads it: sums that agree with their parts, dollars at a rate that is named."""
+"""The page of step 3 as the chapter reads it: sums agree with their parts, and dollars name their exchange rate."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def load(world: World, *lines: str) -> None:
 
 @pytest.fixture
 def funded_world(world: World) -> World:
-    """A budget of BRL 100 with four sources, one of them in kind and one in another currency."""
+    """A budget of BRL 100 and five sources, one of them in kind and one in another currency."""
     with world.app.app_context(), recife(world) as session:
         budgets.add_budget_line(
             session, actor_id=world.alice.user_id, at=NOW, title="Launch event", amount_minor=10_000

@@ -1,4 +1,4 @@
-"""The form of an activity as a browser without script fills it in."""
+"""The activity form, filled in as by a browser without JavaScript."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ATTRIBUTE = re.compile(r'([a-z_-]+)(?:="([^"]*)")?')
 
 
 def boxes(page: str) -> dict[str, str]:
-    """Return what a browser would send of the form on a page: its hidden fields, its boxes, what is ticked."""
+    """Return the values that a browser would send of the activity form: inputs, text areas and checked boxes."""
     form = page.partition('id="activity"')[2]
     fields: dict[str, str] = {}
     for kind, attributes, text in CONTROL.findall(form):
@@ -40,19 +40,19 @@ def boxes(page: str) -> dict[str, str]:
 
 
 def fill(client: FlaskClient, address: str, **changes: str) -> dict[str, str]:
-    """Open the form at `address`, fill it in well but for `changes`, and return what would be sent."""
+    """Open the form at `address` and return its values with valid entries and `changes` in them."""
     answer = client.get(address)
     assert answer.status_code == 200, answer.status
     return {**boxes(answer.get_data(as_text=True)), **WELL_FILLED, **changes}
 
 
 def send(client: FlaskClient, address: str, **changes: str) -> TestResponse:
-    """Fill the form in and send it."""
+    """Fill in the form at `address` and send it."""
     return client.post(address, data=fill(client, address, **changes))
 
 
 def errors(answer: TestResponse) -> dict[str, Any]:
-    """Return each error of a page by the name of its field."""
+    """Return the field errors of a page by the name of the field."""
     page = answer.get_data(as_text=True)
     matches = re.findall(r'<div id="([a-z0-9_]+)-error">(.*?)</div>', page, re.DOTALL)
     return {name: html.unescape(re.sub(r"<svg.*?</svg>|<[^>]+>", "", text, flags=re.DOTALL)) for name, text in matches}

@@ -1,4 +1,4 @@
-"""Applications without a database: one with the pages' frame alone, and one in which everything fails."""
+"""Applications without a database: one with the page frame only, and one in which every page fails."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from solidarity.templating import init_look
 
 
 def make_bare_app() -> Flask:
-    """An application with languages, templates, static files and error pages; nobody is signed in."""
+    """Return an application with languages, templates, static files and error pages, without a signed-in person."""
     app = Flask("solidarity")
     app.config.update(SECRET_KEY="for tests only", TESTING=False)
     flask_login.LoginManager(app).user_loader(lambda _user_id: None)
@@ -32,20 +32,20 @@ def make_bare_app() -> Flask:
 
 @pytest.fixture(scope="module")
 def bare_app() -> Flask:
-    """The same, shared by the tests of a module."""
+    """The bare application, shared by the tests of a module."""
     return make_bare_app()
 
 
 @pytest.fixture
 def bare_app_without_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Flask:
-    """The same where neither script nor style sheet could be built."""
+    """The bare application, without built scripts and style sheets."""
     monkeypatch.setattr(files, "BUILD_FOLDER", tmp_path)
     return make_bare_app()
 
 
 @pytest.fixture(scope="module")
 def failing_app() -> Flask:
-    """An application whose every page fails, and where asking who is signed in fails too."""
+    """An application in which every page fails, and loading the signed-in person fails too."""
     app = Flask("solidarity")
     app.config.update(SECRET_KEY="for tests only")
 

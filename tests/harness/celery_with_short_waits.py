@@ -1,7 +1,7 @@
-"""A worker or a beat of the product with short waits, as a process: its arguments are those of Celery.
+"""A worker or beat process of the product with short waits. Its arguments are those of Celery.
 
-It may live at another time, which a file says and a test moves; and it may stop itself (SIGSTOP) at a marked point of
-its first mail, as a machine does that sleeps.
+Its clock can follow the time in a file that a test changes. It can stop itself (SIGSTOP) at a marked point of its
+first mail, as when its machine is suspended.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from workers.base import SolidarityCelery  # noqa: E402
 
 
 def shorten_waits(celery: SolidarityCelery, waits: ShortWaits) -> None:
-    """Shorten every wait of this process."""
+    """Set all waits of this process to those of `waits`."""
     ledger.LEASE = timedelta(seconds=waits.lease)
     ledger.MOST_ATTEMPTS = waits.attempts
-    ledger.FIRST_PAUSE = timedelta(seconds=waits.first_pause / 2)  # doubled before the first try again
+    ledger.FIRST_PAUSE = timedelta(seconds=waits.first_pause / 2)  # doubled before the first retry
     ledger.LONGEST_PAUSE = timedelta(seconds=waits.longest_pause)
     relay.SPEAK_SECONDS = waits.speak  # type: ignore[assignment]
     relay.ANSWER_SECONDS = waits.answer  # type: ignore[assignment]
@@ -54,7 +54,7 @@ def _oftener(entry: dict[str, Any], tick: float) -> dict[str, Any]:
 
 
 def live_by(clock: Path) -> None:
-    """Live at the moment that a file says, and go with it when it moves."""
+    """Set the time of this process to the ISO time in the file `clock`, and follow its changes."""
     text = clock.read_text()
     person_abroad = travel(datetime.fromisoformat(text), tick=True).start()
 
@@ -70,7 +70,7 @@ def live_by(clock: Path) -> None:
 
 
 def stop_at(point: str) -> None:
-    """Fall asleep once at a marked point of sending; who wakes the process (SIGCONT) lets it go on from there."""
+    """Stop this process once (SIGSTOP) at a marked point of sending. After SIGCONT it continues from there."""
     name = {OFFER_POINT: "offer", HANDOVER_POINT: "hand_over"}[point]
     step = getattr(relay.Relay, name)
     stops: list[bool] = []

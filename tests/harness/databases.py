@@ -1,7 +1,7 @@
-"""A database of a test's own, and the application over it.
+"""A separate database for each test, and the application over it.
 
-Making an application and compiling its templates and statements costs more than the database does. So an application
-is kept and lent to one test of a process after the other, over a database that is made anew each time under one name.
+Creating an application and compiling its templates and statements takes longer than cloning a database. So the tests
+of a process share an application, one after the other. Each gets a new clone of the database under the same name.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _numbers = itertools.count()
 
 
 def settings_for(database: str) -> Settings:
-    """Return the settings of this run, pointed at one database, and at the numbered part of Valkey of this process."""
+    """Return the settings of this run for `database`, with the Valkey database number of this process."""
     settings = Settings()
     url = settings.database("owner").set(drivername="postgresql", database=database)
     number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 15 + 1
@@ -56,13 +56,13 @@ def database_of(settings: Settings) -> str:
 
 
 def new_name() -> str:
-    """Return a name that no other database of this run has."""
+    """Return a database name that is unique in this run."""
     return f"t_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
 
 
 @contextmanager
 def cloned(template: str, superuser_url: str, name: str | None = None) -> Iterator[Settings]:
-    """Clone a database, yield settings that point at it, and drop it."""
+    """Clone `template`, yield settings that point at the clone, and drop it."""
     name = name or new_name()
     creation = sql.SQL("create database {} template {} owner solidarity_owner strategy file_copy")
     with psycopg.connect(superuser_url, autocommit=True) as admin:
@@ -74,7 +74,7 @@ def cloned(template: str, superuser_url: str, name: str | None = None) -> Iterat
 
 
 def owner_connection(settings: Settings, *, autocommit: bool = False) -> psycopg.Connection[Any]:
-    """Connect as the owner, who passes row-level security."""
+    """Connect as the owner, who bypasses row-level security."""
     url = settings.database("owner").set(drivername="postgresql")
     return psycopg.connect(url.render_as_string(hide_password=False), autocommit=autocommit)
 
@@ -85,7 +85,7 @@ def superuser_connection(settings: Settings, superuser_url: str) -> psycopg.Conn
 
 
 def app_for_tests(settings: Settings) -> Flask:
-    """Make the application over `settings` as tests want it."""
+    """Create the application with the configuration of the tests."""
     app = create_app(settings)
     app.config.update(TESTING=True, PROPAGATE_EXCEPTIONS=False)
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(os.environ["SERVICES_DIR"], "%s.jinja")
@@ -93,7 +93,7 @@ def app_for_tests(settings: Settings) -> Flask:
 
 
 def disconnect(app: Flask) -> None:
-    """Close every connection of an application."""
+    """Close all connections of an application."""
     with app.app_context():
         for engine in db.engines.values():
             engine.dispose()
@@ -101,7 +101,7 @@ def disconnect(app: Flask) -> None:
 
 @contextmanager
 def running_app(settings: Settings, *, make: Callable[[Settings], Flask] = app_for_tests) -> Iterator[Flask]:
-    """Yield a new application over `settings`, with its connections closed at the end; `create_app` is production's."""
+    """Yield a new application over `settings`, and close its connections. `make` is `create_app` for production's."""
     app = make(settings)
     try:
         yield app
@@ -111,7 +111,7 @@ def running_app(settings: Settings, *, make: Callable[[Settings], Flask] = app_f
 
 @dataclass(frozen=True)
 class CachedApp:
-    """An application between two tests, and what it was when it was new."""
+    """An idle application, and copies of its attributes when it was new."""
 
     app: Flask
     settings: Settings
@@ -120,11 +120,11 @@ class CachedApp:
 
     @classmethod
     def of(cls, app: Flask, settings: Settings, database: str) -> CachedApp:
-        """Remember what a new application is like."""
+        """Copy the attributes of a new application that tests change."""
         return cls(app, settings, database, {name: _copy(getattr(app, name)) for name in CHANGED_BY_TESTS})
 
     def renew(self) -> None:
-        """Undo what a test may have set or registered, and forget whether a broker was away."""
+        """Restore the attributes, and forget whether the broker was unavailable."""
         for name, original in self.attributes.items():
             current = getattr(self.app, name)
             current.clear()
@@ -142,7 +142,7 @@ def _copy(values: dict[Any, Any]) -> dict[Any, Any]:
 
 @contextmanager
 def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
-    """Clone a database and lend a kept application over it; a test that holds two at once gets two."""
+    """Clone a database and yield an idle application over it, or a new one if none is idle."""
     idle = _idle.pop() if _idle else None
     name = idle.database if idle else new_name()
     with cloned(template, superuser_url, name) as settings:
@@ -158,7 +158,7 @@ def lent(template: str, superuser_url: str) -> Iterator[tuple[Flask, Settings]]:
 
 @pytest.fixture
 def settings(superuser_url: str) -> Iterator[Settings]:
-    """Settings of an empty, migrated database of this test's own."""
+    """The settings of a new database for one test, migrated and empty."""
     with cloned(TEMPLATE, superuser_url) as settings:
         yield settings
 
@@ -172,7 +172,7 @@ def app(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture(scope="session")
 def _world_template(superuser_url: str) -> Iterator[tuple[str, World]]:
-    """A database with the people and chapters of `World`, made once a process."""
+    """A database with the people and chapters of `World`, made once for each process."""
     with cloned(TEMPLATE, superuser_url) as settings:
         with running_app(settings) as app, app.app_context():
             world = make_world()
@@ -181,7 +181,7 @@ def _world_template(superuser_url: str) -> Iterator[tuple[str, World]]:
 
 @pytest.fixture(scope="session")
 def worlds(_world_template: tuple[str, World], superuser_url: str) -> Callable[[], AbstractContextManager[World]]:
-    """Return what opens a world as `world` is, for as long as the caller likes: `with worlds() as world:`."""
+    """Return a function that opens a world like that of the fixture `world`: `with worlds() as world:`."""
     template, world = _world_template
 
     @contextmanager
@@ -194,20 +194,20 @@ def worlds(_world_template: tuple[str, World], superuser_url: str) -> Callable[[
 
 @pytest.fixture
 def world(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[World]:
-    """Alice, Bob, Charlie and Dana and their chapters, in a clone of their own under the application (`world.app`)."""
+    """Alice, Bob, Charlie, Dana and their chapters, in a new clone of the database under `world.app`."""
     with worlds() as world:
         yield world
 
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
-    """A browser in which nobody is signed in."""
+    """A browser without a signed-in person."""
     return world.app.test_client()
 
 
 @pytest.fixture
 def as_person(world: World) -> Callable[[Person], FlaskClient]:
-    """Return a function that gives a browser in which a person is signed in."""
+    """Return a function that returns a browser in which a person is signed in."""
     return world.browser_of
 
 
@@ -224,7 +224,7 @@ def in_chapter(world: World) -> Iterator[Callable[..., AbstractContextManager[Se
 def rolled_back(_world_template: tuple[str, World]) -> Iterator[Callable[[Scope], Session]]:
     """Return a function that opens a session for one scope, in a transaction that is rolled back after the test.
 
-    For one role only: in savepoint-joined sessions a binding outlives its request.
+    A test uses it for one role only, because in savepoint-joined sessions a binding outlives its request.
     """
     template, _ = _world_template
     sessions: list[tuple[Session, Any, Any]] = []

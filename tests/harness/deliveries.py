@@ -1,4 +1,4 @@
-"""Mails that are due, sent and recorded in the delivery ledger."""
+"""Helpers for mails in the delivery ledger: due mails, states and invitations."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from tenants.reminders.due import process_chapter
 from tenants.reminders.schedule import public_holidays, start_clock
 from tenants.scope import ChapterScope, NobodyScope
 
-QUIET_SINCE = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, seven weeks after the standing people began
+QUIET_SINCE = datetime(2026, 3, 2, 12, tzinfo=UTC)  # a Monday, seven weeks after people.SINCE
 QUIET_WEEKS = 4
 
 
 @dataclass(frozen=True)
 class DeliveryStatus:
-    """Where a mail stands, in the ledger and in the chapter's inbox."""
+    """The state of a mail in the ledger and in the chapter's inbox."""
 
     state: str
     reason: str | None
@@ -51,19 +51,19 @@ def deliveries(kind: MailKind = MailKind.DIGEST) -> list[Delivery]:
 
 
 def only_delivery(kind: MailKind = MailKind.DIGEST) -> Delivery:
-    """Return the only row of a kind; fail where there are more or none."""
+    """Return the only row of a kind. Raises ValueError if there are none or several."""
     (delivery,) = deliveries(kind)
     return delivery
 
 
 def delivery_status(place: Place) -> DeliveryStatus:
-    """Return where the only digest stands, for the worker and for the chapter."""
+    """Return the status of the only digest, for the worker and for the chapter."""
     delivery = only_delivery()
     return DeliveryStatus(delivery.state, delivery.reason, notification_of(place, delivery.id))
 
 
 def notification_of(place: Place, delivery_id: UUID) -> tuple[str, str | None] | None:
-    """Return state and reason of a mail as its chapter reads them."""
+    """Return the state and reason of a mail in its chapter's inbox, or None."""
     with opened(ChapterScope(place.id)) as session:
         statement = select(Notification).where(Notification.delivery_id == delivery_id)
         notification = session.scalars(statement).one_or_none()
@@ -71,25 +71,25 @@ def notification_of(place: Place, delivery_id: UUID) -> tuple[str, str | None] |
 
 
 def update_delivery(delivery_id: UUID, **values: object) -> None:
-    """Change a row of the ledger behind everybody's back."""
+    """Change a row of the ledger directly."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(Delivery).where(Delivery.id == delivery_id).values(**values))
 
 
 def make_due(moment: datetime) -> None:
-    """Let everything that waits for a later try be tried now."""
+    """Make all pending mails due at `moment`."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(Delivery).where(Delivery.state == "pending").values(next_at=moment))
 
 
 def expire_leases() -> None:
-    """Let every lease and every grace be over."""
+    """Expire all leases and grace periods."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(Delivery).where(Delivery.lease_until.is_not(None)).values(lease_until=QUIET_SINCE))
 
 
 def start_working_day(*places: Place) -> None:
-    """Let it be noon of a working day where some chapters are, so that mail goes out now; their clocks are due."""
+    """Make it noon of a working day in `places`, so that mail is sent now, and make their clocks due."""
     for place in places:
         with opened(ChapterScope(place.id)) as session:
             chapter = session.scalars(select(Chapter)).one()
@@ -100,13 +100,13 @@ def start_working_day(*places: Place) -> None:
 
 
 def zone_at_noon() -> str:
-    """Return a zone where it is between noon and one now."""
+    """Return a time zone in which it is between 12:00 and 13:00 now."""
     hours_ahead = 12 - clock.now().hour
-    return f"Etc/GMT{-hours_ahead:+d}"  # POSIX counts the other way round
+    return f"Etc/GMT{-hours_ahead:+d}"  # POSIX inverts the sign
 
 
 def skip_on_holidays(*countries: str) -> None:
-    """Skip a test with a real clock on a public holiday, on which no mail goes out."""
+    """Skip a test with a real clock on a public holiday, because no mail is sent then."""
     today = clock.local_day(clock.now(), zone_at_noon())
     for country in countries:
         if today in public_holidays(country, today.year):
@@ -138,7 +138,7 @@ def make_obligation(
     title: str | None = None,
     subject: UUID | None = None,
 ) -> Obligation:
-    """Return something that Recife owes, made by hand."""
+    """Return an obligation of Recife that no query has found."""
     return Obligation(
         chapter_id=world.recife.id,
         kind=kind,
@@ -151,14 +151,14 @@ def make_obligation(
 
 @dataclass(frozen=True)
 class Invitations:
-    """Invitations to Recife, by the address of who is invited."""
+    """Invitations to Recife: their ids by email address."""
 
     world: World
     ids: dict[str, UUID]
 
     @property
     def addresses(self) -> set[str]:
-        """The addresses of the people invited."""
+        """The email addresses of the invited people."""
         return set(self.ids)
 
     def states(self) -> set[str]:
@@ -169,7 +169,7 @@ class Invitations:
 
 
 def invite_people(world: World, number: int, name: str = "guest") -> Invitations:
-    """Invite some people to Recife, at addresses that begin with `name`."""
+    """Invite `number` people to Recife, at addresses that begin with `name`."""
     ids = {}
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         for count in range(number):
@@ -190,7 +190,7 @@ def invite_people(world: World, number: int, name: str = "guest") -> Invitations
 
 @pytest.fixture
 def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
-    """The post office of the world's application over the mail sink, inside its context; its grace is over at once."""
+    """The mail sender of the world's application over the mail sink, inside its context, without a grace period."""
     from workers.reminders import make_mail_sender
 
     point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
@@ -200,6 +200,6 @@ def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
 
 @pytest.fixture
 def digest_of_recife(world: World, mail_sender: MailSender) -> World:
-    """Recife has been quiet, and its digest waits in the ledger."""
+    """A world in which Recife is quiet and its digest is in the ledger."""
     assert process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS) == 1
     return world

@@ -1,6 +1,6 @@
-"""Golden files: what something looked like when somebody last read it, held against what it looks like now.
+"""Golden files: the expected output of a test, as it was last reviewed.
 
-With `GOLDEN=write` in the environment the files are written anew; then read what git shows has changed.
+`GOLDEN=write` in the environment rewrites the files. Then review the changes in git.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 def assert_golden(text: str, path: Path) -> None:
-    """Fail where `text` is not what `path` holds; what differs every time must be steady in it."""
+    """Fail if `text` is not the content of `path`. Parts that differ in each run must be replaced first (`steady`)."""
     if os.environ.get("GOLDEN") == "write":
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
@@ -22,7 +22,7 @@ def assert_golden(text: str, path: Path) -> None:
 
 
 def steady(text: str) -> str:
-    """Return `text` with its ids numbered in the order in which they come, one line break for all, and one end."""
+    """Return `text` with ids numbered in order of appearance, without trailing blanks, and with one final newline."""
     numbers: dict[str, str] = {}
     numbered_text = ID.sub(lambda match: numbers.setdefault(match[0], f"id-{len(numbers) + 1}"), text)
     return "\n".join(line.rstrip() for line in numbered_text.splitlines()).strip() + "\n"

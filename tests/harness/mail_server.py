@@ -1,6 +1,6 @@
-"""A mail server that fails as it is told, and counts what arrived.
+"""A mail server that injects faults and records the mails that arrive.
 
-With a folder it stores what it accepts as the product's own sink does, so that the product can ask what was delivered.
+With a folder it stores accepted mails as the product's own sink does, so that the product can look up deliveries.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE | re.IGNORECASE)
 
 
 class Fault(StrEnum):
-    """What the server does with one mail."""
+    """The behaviour of the server for one mail."""
 
     NONE = "none"
     RECIPIENT_LATER = "450 to RCPT"
@@ -39,7 +39,7 @@ class Fault(StrEnum):
     STORES_AND_HANGS = "stores, then never answers"
 
 
-# After each of these the sender must try again, or ask whether the mail was stored.
+# After each of these the sender must retry, or look up whether the mail was stored.
 TEMPORARY = (
     Fault.RECIPIENT_LATER,
     Fault.CLOSES_AT_DATA,
@@ -56,7 +56,7 @@ SILENT = {Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANG
 
 @dataclass(frozen=True)
 class Arrival:
-    """A mail that was stored: when (time.time), its Message-ID, whom it is for, and what it holds."""
+    """A stored mail: its time (time.time()), Message-ID, recipient and content."""
 
     at: float
     message_id: str
@@ -66,11 +66,11 @@ class Arrival:
 
 @dataclass
 class MailServer:
-    """The faults of a server, and what arrived.
+    """A server, its faults and its arrivals.
 
-    `faults` come first, one a mail; after them each of TEMPORARY with probability `fault_share`. A client that is
-    silent for `patience` seconds is cut off; `delay` is how many seconds it takes to store a mail. `offers` is added
-    to the answer to EHLO; `starttls` is the raw answer to STARTTLS, after which nothing is encrypted.
+    `faults` are used first, one for each mail. After them, each fault of TEMPORARY has the probability `fault_share`.
+    The server disconnects a client that is silent for `patience` seconds. Storing a mail takes `delay` seconds.
+    `offers` is added to the answer to EHLO. `starttls` is the raw answer to STARTTLS; nothing is encrypted after it.
     """
 
     folder: Path | None = None
@@ -95,9 +95,9 @@ class MailServer:
         return [arrival.content for arrival in self.arrivals]
 
     def next_fault(self) -> Fault:
-        """Return what to do with the mail that begins now."""
+        """Return the fault for the next mail."""
         with self._lock:
-            draw = self.generator.random()  # drawn each time: the faults of a seed depend on nothing else
+            draw = self.generator.random()  # drawn for every mail, so that the faults depend on the seed alone
             number = int(draw / self.fault_share) if self.fault_share else len(TEMPORARY)
             fault = TEMPORARY[number] if number < len(TEMPORARY) else Fault.NONE
             if self.faults:
@@ -107,7 +107,7 @@ class MailServer:
             return fault
 
     def store(self, content: bytes, recipient: str) -> None:
-        """Store a mail. It gets its name when it is complete: nobody reads half of one."""
+        """Store a mail. The file gets its name only when it is complete, so no reader finds a partial mail."""
         message_id = MESSAGE_ID.search(content)
         with self._lock:
             if self.folder:
@@ -119,7 +119,7 @@ class MailServer:
             self.arrivals.append(Arrival(time.time(), own_id, recipient, content))
 
     def to(self, *recipients: str) -> Counter[str]:
-        """Return how many mails arrived for each of these recipients; for all where none is named."""
+        """Return the number of mails for each of `recipients`, or for all recipients if none is given."""
         return Counter(
             arrival.recipient for arrival in self.arrivals if not recipients or arrival.recipient in recipients
         )
@@ -130,7 +130,7 @@ class MailServer:
 
     @contextmanager
     def listening(self) -> Iterator[MailServer]:
-        """Listen, on the port it had before or on a free one."""
+        """Listen on the previous port, or on a free one at first."""
         if self.folder:
             self.folder.mkdir(parents=True, exist_ok=True)
         self.closing.clear()
@@ -149,7 +149,7 @@ class MailServer:
 
 @pytest.fixture
 def mail_server() -> Iterator[MailServer]:
-    """A mail server that works until it is told to fail."""
+    """A mail server without faults until a test sets some."""
     with MailServer().listening() as server:
         yield server
 
@@ -171,7 +171,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         self.connection.settimeout(self.mail_server.patience)
 
     def handle(self) -> None:
-        with suppress(OSError):  # the client went away, or was silent for too long
+        with suppress(OSError):  # the client disconnected, or was silent for too long
             self.say("220 test")
             while line := self.rfile.readline():
                 self.mail_server.received.append(line)
@@ -183,7 +183,7 @@ class _Conversation(socketserver.StreamRequestHandler):
             super().finish()
 
     def answer(self, line: bytes) -> bool:
-        """Answer one command; return whether to go on."""
+        """Answer one command, and return whether the conversation continues."""
         command, server = line[:4].upper(), self.mail_server
         if command == b"MAIL":
             self.fault = server.next_fault()
@@ -204,7 +204,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         return True
 
     def answer_to_starttls(self, raw: bytes) -> bool:
-        """Answer without TLS; where that was no refusal, read what the client says to it in clear."""
+        """Answer without starting TLS. Unless the answer is a refusal, read one byte and answer in clear text."""
         self.wfile.write(raw)
         if raw.startswith(b"4"):
             return True
@@ -214,7 +214,7 @@ class _Conversation(socketserver.StreamRequestHandler):
         return False
 
     def take_mail(self) -> bool:
-        """Read a mail and answer, after a refused recipient too; return whether to go on."""
+        """Read a mail and answer, even after a refused recipient. Return whether the conversation continues."""
         if self.fault is Fault.CLOSES_AT_DATA:
             return False
         self.say("354 go")

@@ -1,4 +1,4 @@
-"""The product's own mail sink as a process, and its mails; and how an application is told where to send."""
+"""The product's own mail sink as a process, its mails, and the mail settings of an application."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from solidarity.settings import Settings
 
 @dataclass(frozen=True)
 class Mailbox:
-    """A running sink: where it listens and stores."""
+    """A running sink: its port and its folder."""
 
     port: int
     folder: Path
 
     def mails(self, to: str | None = None) -> list[EmailMessage]:
-        """Return the mails stored, oldest first; with `to`, those for one address."""
+        """Return the stored mails, oldest first; with `to`, only those to one address."""
         paths = sorted(self.folder.glob("[!.]*.eml"))
         parsed = (BytesParser(policy=policy.default).parsebytes(path.read_bytes()) for path in paths)
         return [mail for mail in parsed if to is None or to in mail["To"]]
 
     def empty(self) -> None:
-        """Remove every mail."""
+        """Remove all mails."""
         for path in self.folder.glob("*.eml"):
             path.unlink()
 
@@ -55,7 +55,7 @@ def start_sink(folder: Path, port: int) -> subprocess.Popen[bytes]:
 
 
 def wait_for_sink(sink: subprocess.Popen[bytes], port: int, seconds: float = 20.0) -> None:
-    """Return once the sink takes connections; fail when it ended or never does."""
+    """Wait until the sink accepts connections. Fail if it exits, or after `seconds`."""
     deadline = time.monotonic() + seconds
     while not listens(port):
         assert sink.poll() is None, "the mail sink ended while starting"
@@ -83,13 +83,13 @@ def _mailbox_of_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ma
 
 @pytest.fixture
 def mailbox(_mailbox_of_process: Mailbox) -> Mailbox:
-    """The product's own sink, empty."""
+    """The product's own mail sink, empty."""
     _mailbox_of_process.empty()
     return _mailbox_of_process
 
 
 def point_mail_at(app: Flask, *, port: int, outbox: Path | None) -> Settings:
-    """Have `app` send its mail to a port of this machine; `outbox` is the folder of our own sink, if it is ours."""
+    """Send the mail of `app` to a port of this machine; `outbox` is the folder of the sink, None for other servers."""
     settings: Settings = app.extensions["settings"].model_copy(
         update={"smtp_url": SecretStr(f"smtp://127.0.0.1:{port}"), "outbox_dir": outbox}
     )

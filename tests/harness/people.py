@@ -1,9 +1,9 @@
-"""The standing people, and the two chapters they live in.
+"""The people of the tests, and their two chapters.
 
 alice    focal point of Recife (Brazil)
 bob      member of Recife: reads, does not log
-charlie  focal point of Huye (Rwanda), nothing to do with Recife
-dana     UN Women facilitator: the world
+charlie  focal point of Huye (Rwanda), no access to Recife
+dana     UN Women facilitator for all countries
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ SINCE = datetime(2026, 1, 12, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody who can sign in."""
+    """A person who can sign in."""
 
     name: str
     email: str
@@ -54,7 +54,7 @@ class Place:
 
 @dataclass(frozen=True)
 class World:
-    """Everybody, in one database."""
+    """All people and chapters in one database, and the application over it."""
 
     alice: Person
     bob: Person
@@ -66,11 +66,11 @@ class World:
     settings: Settings = field(repr=False, default=None)  # type: ignore[assignment]
 
     def placed(self, app: Flask, settings: Settings) -> World:
-        """Return the same people over another clone of their database."""
+        """Return the same people for another clone of their database."""
         return replace(self, app=app, settings=settings)
 
     def browser_of(self, person: Person) -> FlaskClient:
-        """Return a browser in which `person` has signed in, through the page."""
+        """Return a browser in which `person` has signed in through the sign-in page."""
         client = self.app.test_client()
         answer = post(client, "/sign-in", email=person.email, password=person.password)
         assert answer.status_code == 302, f"{person.name} could not sign in: {answer.status_code}"
@@ -78,7 +78,7 @@ class World:
 
 
 def make_world() -> World:
-    """Make the standing people through the services, inside an application context."""
+    """Create the people and chapters through the services. Needs an application context."""
     recife = onboard("recife", "ElesPorElas Recife", "BR", "America/Recife", ["pt"])
     huye = onboard("huye", "HeForShe Huye", "RW", "Africa/Kigali", ["rw", "fr"])
     alice, bob, charlie = person("Alice"), person("Bob"), person("Charlie")
@@ -109,7 +109,7 @@ def onboard(slug: str, name: str, country: str, zone: str, languages: list[str])
 
 
 def person(name: str) -> Person:
-    """Create somebody who belongs to no chapter yet."""
+    """Create a person without a chapter."""
     email = f"{name.lower()}@people.example"
     with opened(NobodyScope()) as session:
         user = create_user(session, email=email, name=name, language="en", password=PASSWORD, at=SINCE)
@@ -117,7 +117,7 @@ def person(name: str) -> Person:
 
 
 def join(place: Place, member: Person, role: Role) -> None:
-    """Invite somebody to a chapter and accept in her name."""
+    """Invite a person to a chapter, and accept the invitation for them."""
     with opened(ChapterScope(place.id)) as session:
         invitation = invite(
             session, actor_id=None, at=SINCE, email=member.email, name=member.name, role=role, language="en"
@@ -128,7 +128,7 @@ def join(place: Place, member: Person, role: Role) -> None:
 
 
 def part(place: Place, member: Person, at: datetime) -> None:
-    """Let somebody be gone from a chapter, past the service that keeps its last focal point."""
+    """End a membership without the service, which refuses to end that of the last focal point."""
     with opened(ChapterScope(place.id)) as session:
         present = select(Membership).where(Membership.user_id == member.user_id, Membership.left_at.is_(None))
         own_membership = session.scalars(present).one()
@@ -137,7 +137,7 @@ def part(place: Place, member: Person, at: datetime) -> None:
 
 
 def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person:
-    """Create somebody at UN Women."""
+    """Create a person at UN Women."""
     email = f"{name.lower()}@desk.example"
     with opened(NobodyScope()) as session:
         user = create_desk_user(
@@ -147,7 +147,7 @@ def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person
 
 
 def post(client: FlaskClient, address: str, *, form: str | None = None, **fields: str | list[str]) -> TestResponse:
-    """Send a form as a browser would: fetch the page that holds it (`form`, else `address`), post with its token."""
+    """Send a form as a browser would: get the page of the form (`form`, else `address`), and post with its token."""
     page = client.get(form or address).get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     return client.post(address, data={"csrf_token": token.group(1) if token else "", **fields})

@@ -1,4 +1,4 @@
-"""Processes that a test starts, stops and kills; the whole product among them, as production runs it."""
+"""Processes that a test starts, stops and kills, such as the whole product as production runs it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ PYTHON = (sys.executable, "-P")
 
 @dataclass
 class ProcessGroup:
-    """Processes by name; each writes to `folder`/<name>.log. Start them from a thread that outlives them.
+    """Named processes. Each writes to `folder`/<name>.log. Start them from a thread that outlives them.
 
-    As a context manager it kills at the end what still runs.
+    As a context manager it kills all running processes at the end.
     """
 
     folder: Path
@@ -36,11 +36,11 @@ class ProcessGroup:
     starts: Counter[str] = field(default_factory=Counter)
 
     def command(self, name: str) -> Sequence[str | Path]:
-        """Return the command that starts a process."""
+        """Return the command that starts the process `name`."""
         raise NotImplementedError
 
     def start(self, *names: str, **environment: str) -> None:
-        """Start some; `environment` is added to theirs."""
+        """Start processes, with `environment` added to their own."""
         for name in names:
             self.starts[name] += 1
             self.running[name] = spawn(
@@ -51,38 +51,38 @@ class ProcessGroup:
             )
 
     def stop(self, *names: str, seconds: float = 0.5) -> None:
-        """Stop some in order (SIGTERM); kill each that takes longer."""
+        """Stop processes in order (SIGTERM), and kill each that takes longer than `seconds`."""
         for name in names:
             end(self.running.pop(name), (signal.SIGTERM, seconds))
 
     def kill(self, *names: str) -> None:
-        """Kill some with -9, with all their children."""
+        """Kill processes and all their children (SIGKILL)."""
         for name in names:
             end(self.running.pop(name))
 
     def signal(self, name: str, number: signal.Signals) -> None:
-        """Send a signal to one and its children, such as SIGSTOP."""
+        """Send a signal, such as SIGSTOP, to a process and its children."""
         with suppress(ProcessLookupError):
             os.killpg(self.running[name].pid, number)
 
     def log(self, name: str) -> str:
-        """Return what one has written."""
+        """Return the log of a process."""
         log = self.folder / f"{name}.log"
         return log.read_text(errors="replace") if log.exists() else ""
 
     def ended(self) -> list[str]:
-        """Return those that have ended by themselves."""
+        """Return the names of the processes that have exited by themselves."""
         return [name for name, process in self.running.items() if process.poll() is not None]
 
     def restart_ended(self) -> list[str]:
-        """Start again those that have ended by themselves, as a supervisor does; return them."""
+        """Restart the processes that have exited by themselves, as a supervisor does, and return their names."""
         names = self.ended()
         self.kill(*names)
         self.start(*names)
         return names
 
     def eventually(self, holds: Callable[[], bool], *, description: str, seconds: float = 60.0) -> None:
-        """Wait until `holds()`; fail, with its log, where it never does or a process has ended by itself."""
+        """Wait until `holds()` is true. Fail after `seconds`, or with the log of a process that exits by itself."""
 
         def holds_while_running() -> bool:
             names = self.ended()
@@ -92,31 +92,31 @@ class ProcessGroup:
         eventually(holds_while_running, description=description, seconds=seconds)
 
     def __enter__(self) -> Self:
-        """Make the folder of the logs."""
+        """Create the folder of the logs."""
         self.folder.mkdir(parents=True, exist_ok=True)
         return self
 
     def __exit__(
         self, _kind: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
     ) -> None:
-        """Kill what runs."""
+        """Kill all running processes."""
         self.kill(*list(self.running))
 
 
 @dataclass
 class Product(ProcessGroup):
-    """`web`, `worker`, `beat`, or further ones such as `beat-2`; `address` is where the web answers."""
+    """The processes `web`, `worker`, `beat`, and others such as `beat-2`; `address` is the URL of the web."""
 
     address: str = ""
 
     @classmethod
     def over(cls, settings: Settings, folder: Path) -> Product:
-        """Return the product over a database, on a port of its own; no part runs yet."""
+        """Return the product over a database, with a free port. No process runs yet."""
         address = f"http://127.0.0.1:{free_port()}"
         return cls(folder, environment_of(settings, BASE_URL=address), address=address)
 
     def command(self, name: str) -> Sequence[str | Path]:
-        """Return the command of a part."""
+        """Return the command of a process of the product."""
         port = int(self.address.rsplit(":", 1)[1])
         return {
             "web": commands.web(host="127.0.0.1", port=port, workers=1),
@@ -125,11 +125,11 @@ class Product(ProcessGroup):
         }[name.partition("-")[0]]
 
     def wait_for_web(self) -> None:
-        """Wait until the web answers, well or not."""
+        """Wait until /healthz answers, with any result."""
         self.eventually(lambda: health.ask(self.address) is not None, description="the web answers")
 
     def is_well(self) -> bool:
-        """Whether /healthz finds every part well."""
+        """Whether /healthz reports that every part is well."""
         return is_well(self.address)
 
 
@@ -137,7 +137,7 @@ class Product(ProcessGroup):
 def running_product(
     settings: Settings, folder: Path, parts: Sequence[str] = ("web", "worker", "beat")
 ) -> Iterator[Product]:
-    """Start `parts` over `settings` and yield them once the web answers; end all afterwards."""
+    """Start `parts` over `settings`, yield the product when the web answers, and kill all at the end."""
     with Product.over(settings, folder) as product:
         product.start(*parts)
         if "web" in parts:
@@ -146,7 +146,7 @@ def running_product(
 
 
 def is_well(address: str) -> bool:
-    """Whether the Solidarity at `address` answers that every part is well."""
+    """Whether /healthz at `address` reports that every part is well."""
     answer = health.ask(address)
     return answer is not None and answer.well
 
@@ -154,7 +154,7 @@ def is_well(address: str) -> bool:
 def run_command(
     *arguments: str, environment: Mapping[str, str], seconds: float = 60.0, **options: Any
 ) -> subprocess.CompletedProcess[str]:
-    """Run `solidarity` with these arguments to its end, in this environment and no other."""
+    """Run `solidarity` with `arguments` until it exits, in exactly this environment."""
     command = [*PYTHON, "-m", "solidarity.cli.main", *arguments]
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False, timeout=seconds, **options
@@ -162,7 +162,7 @@ def run_command(
 
 
 def environment_of(settings: Settings, **extra: str) -> dict[str, str]:
-    """Return an environment in which a process reads just these settings."""
+    """Return the environment of this process, overridden by the variables of `settings` and `extra`."""
     variables = {
         name.upper(): value.get_secret_value() if hasattr(value, "get_secret_value") else str(value)
         for name, value in settings
@@ -172,7 +172,7 @@ def environment_of(settings: Settings, **extra: str) -> dict[str, str]:
 
 
 def eventually(holds: Callable[[], bool], *, description: str, seconds: float = READY_SECONDS) -> float:
-    """Wait until `holds()` and return how many seconds it took; fail, saying what was awaited."""
+    """Wait until `holds()` is true, and return the seconds that it took. Fail with `description` after `seconds`."""
     started_at = time.monotonic()
     while not holds():
         assert time.monotonic() - started_at < seconds, f"waited {seconds:.0f} s in vain: {description}"
@@ -181,7 +181,7 @@ def eventually(holds: Callable[[], bool], *, description: str, seconds: float = 
 
 
 def children_of(number: int) -> list[int]:
-    """Return the processes that a process has started."""
+    """Return the process ids of the children of process `number`."""
     try:
         text = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="ascii")
     except OSError:
@@ -190,7 +190,7 @@ def children_of(number: int) -> list[int]:
 
 
 def is_stopped(number: int) -> bool:
-    """Whether a process was stopped (SIGSTOP)."""
+    """Whether process `number` is stopped (SIGSTOP)."""
     try:
         state = Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
     except OSError:

@@ -1,7 +1,7 @@
-"""Chapters that report, and the compiler that sums: what the tests of figures and of the desk do to their world.
+"""Reports and compiled figures of a world, for the tests of figures and of the desk.
 
-Everything goes through the real services: an activity is logged, the report fills itself, is sent, and UN Women
-approves it. The quarter is the last of 2025 unless one says another.
+All steps use the real services: log an activity, send the report that is filled from it, and approve it as UN Women.
+The default period is the last quarter of 2025.
 """
 
 from __future__ import annotations
@@ -42,18 +42,18 @@ Row = tuple[int | None, int, int, int | None]
 
 @dataclass(frozen=True, repr=False)
 class Reporting:
-    """A world whose chapters report, and whose compiler sums."""
+    """A world, and methods to report, approve and compile in it."""
 
     world: World
     entered: list[Place] = field(default_factory=list)
 
     @property
     def places(self) -> list[Place]:
-        """Return every chapter there is."""
+        """All chapters of the world."""
         return [self.world.recife, self.world.huye, *self.entered]
 
     def onboard(self, slug: str, country: str, *, active: bool = True) -> Place:
-        """Enter another chapter."""
+        """Onboard another chapter, and activate it if `active`."""
         with self.world.app.app_context():
             place = onboard(slug, f"HeForShe {slug}", country, "UTC", ["en"])
         self.entered.append(place)
@@ -69,7 +69,7 @@ class Reporting:
             return activity.id
 
     def revise(self, place: Place, activity_id: UUID, counts: Counts, period: Period = LAST) -> None:
-        """Replace what a chapter says of an activity."""
+        """Revise an activity of a chapter."""
         with self.inside(place) as session:
             revision = session.scalars(
                 select(ActivityRevision.number).where(
@@ -82,13 +82,13 @@ class Reporting:
             )
 
     def expect(self, *places: Place, period: Period = LAST) -> None:
-        """Expect a report of some chapters."""
+        """Open the reports of some chapters for a period, so that they are expected."""
         for place in places:
             with self.inside(place) as session:
                 services.open_report(session, period=period, at=NOON)
 
     def send(self, place: Place, period: Period = LAST, values: Mapping[str, TypedValue] | None = None) -> None:
-        """Send a chapter's report, with what it says itself."""
+        """Open and send a chapter's report, with `values` typed into it."""
         self.expect(place, period=period)
         with self.inside(place) as session:
             report, actor = report_of_session(session, period), self.world.alice.user_id
@@ -105,13 +105,13 @@ class Reporting:
             services.submit_report(session, report_id=report.id, actor_id=actor, at=NOON)
 
     def approve(self, place: Place, period: Period = LAST) -> None:
-        """Approve what a chapter has sent, as UN Women."""
+        """Approve the sent report of a chapter, as UN Women."""
         with self.inside(place) as session:
             report, dana = report_of_session(session, period), self.world.dana.user_id
             services.approve_report(session, report_id=report.id, number=report.sent, actor_id=dana, at=NOON)
 
     def reopen(self, place: Place, period: Period = LAST) -> None:
-        """Open an approved report again, as UN Women."""
+        """Reopen an approved report, as UN Women."""
         with self.inside(place) as session:
             report, dana = report_of_session(session, period), self.world.dana.user_id
             services.reopen_report(session, report_id=report.id, reason="A number is wrong.", actor_id=dana, at=NOON)
@@ -119,14 +119,14 @@ class Reporting:
     def report(
         self, place: Place, counts: Counts, period: Period = LAST, values: Mapping[str, TypedValue] | None = None
     ) -> UUID:
-        """Log an activity, send the report it fills, and have it approved; return the activity's id."""
+        """Log an activity, send the report that is filled from it, and approve it. Return the activity's id."""
         activity = self.log(place, counts, period)
         self.send(place, period, values)
         self.approve(place, period)
         return activity
 
     def put_into(self, place: Place, state: ChapterState) -> None:
-        """Move a chapter to another state of its agreement."""
+        """Set the state of a chapter directly, and mark its figures for compiling."""
         with self.inside(place) as session:
             chapter = session.scalars(select(Chapter)).one()
             has_started = state in (ChapterState.ACTIVE, ChapterState.DORMANT, ChapterState.CLOSED)
@@ -135,22 +135,22 @@ class Reporting:
             mark_changed(session, at=NOON)
 
     def compile(self, at: datetime = NOON) -> int:
-        """Compile what marks name, and commit."""
+        """Compile the marked figures, and commit."""
         with self.as_compiler() as session:
             return compile_marked(session, at=at)
 
     def compile_all(self, at: datetime = NOON) -> None:
-        """Compile everything from scratch, and commit."""
+        """Compile all figures from scratch, and commit."""
         with self.as_compiler() as session:
             compile_full(session, at=at)
 
     def check(self) -> Check:
-        """Recompute every figure, and return what differs."""
+        """Recompute all figures, and return the differences."""
         with self.as_compiler() as session:
             return check(session, at=NOON)
 
     def figures(self, indicator: str = "participations", period: Period = LAST) -> dict[tuple[str, str, str], Row]:
-        """Return what is stored: (level, place, cell) -> (numerator, reported, carried, expected)."""
+        """Return the stored figures: (level, place, cell) -> (numerator, reported, carried, expected)."""
         with self.as_compiler() as session:
             return {
                 (row.level, row.place, row.cell): (row.numerator, row.reported, row.carried, row.expected)
@@ -160,7 +160,7 @@ class Reporting:
             }
 
     def total(self, level: str, place: str, indicator: str = "participations", period: Period = LAST) -> Row:
-        """Return the row of all cells of one place."""
+        """Return the figure of one place over all cells."""
         return self.figures(indicator, period)[(level, place, "all")]
 
     def world_total(self) -> int | None:
@@ -177,7 +177,7 @@ class Reporting:
 
     @contextmanager
     def opened(self, scope: Scope) -> Iterator[Session]:
-        """Open a committing session, with an application context for as long as it lasts: a browser has its own."""
+        """Open a committing session and an application context around it. Browsers have their own contexts."""
         with self.world.app.app_context(), opened(scope) as session:
             yield session
 
@@ -190,7 +190,7 @@ def report_of_session(session: Session, period: Period) -> Report:
 
 
 def entry(counts: Counts, period: Period = LAST) -> ActivityEntry:
-    """Return an activity 20 days before the end of a period, with these head counts, everybody there the first time."""
+    """Return an activity 20 days before the end of a period, with these head counts. All people are first-timers."""
     people = None if counts is None else sum(counts.values())
     return ActivityEntry(
         kind=ActivityKind.DIALOGUE,

@@ -1,7 +1,7 @@
-"""The servers of a test run: one PostgreSQL, one Valkey, one mail sink, all real and started by the run itself.
+"""The servers of a test run: PostgreSQL, Valkey and mail sink. All are real and started by the run itself.
 
-The xdist controller starts them once and hands `environment` to its workers. Each process dies with the controller,
-even when that is killed with -9. A test that stops or kills a server starts one of its own.
+The xdist controller starts them once and passes `environment` to its workers. The servers exit with the controller,
+even if it is killed (SIGKILL). A test that stops or kills a server starts its own.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOGINS = ("web", "worker", "desk", "compiler", "backup")
 
 @dataclass(frozen=True)
 class Services:
-    """Running servers; `environment` holds every setting that a process of ours needs to use them."""
+    """Running servers. `environment` holds all settings that a process of the product needs to use them."""
 
     folder: Path
     superuser_url: str
@@ -36,7 +36,7 @@ class Services:
 
 @contextmanager
 def running_services(*, room: int = ROOM) -> Iterator[Services]:
-    """Start all three on free ports, in memory where there are `room` bytes."""
+    """Start all three on free ports, in memory if it has `room` free bytes."""
     with (
         temporary_folder(room=room) as folder,
         running_sink(folder) as mailbox,
@@ -50,10 +50,10 @@ def running_services(*, room: int = ROOM) -> Iterator[Services]:
 
 @contextmanager
 def temporary_folder(*, room: int = ROOM) -> Iterator[Path]:
-    """Yield a new folder and remove it; in memory, where databases are cloned faster, if there are `room` bytes."""
+    """Yield a new folder and remove it. It is in memory, to clone databases faster, if that has `room` free bytes."""
     in_memory = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > room
     folder = Path(tempfile.mkdtemp(prefix="solidarity-tests-", dir=MEMORY if in_memory else None))
-    folder.chmod(0o755)  # root runs PostgreSQL as another account, which must pass through
+    folder.chmod(0o755)  # root runs PostgreSQL as another account, which must be able to enter the folder
     try:
         yield folder
     finally:
@@ -62,7 +62,7 @@ def temporary_folder(*, room: int = ROOM) -> Iterator[Path]:
 
 @contextmanager
 def running_postgres(folder: Path, *, fsync: bool = True) -> Iterator[Postgres]:
-    """Run a PostgreSQL in `folder`/postgres."""
+    """Run PostgreSQL in `folder`/postgres."""
     postgres = Postgres(folder / "postgres", fsync=fsync).start()
     try:
         yield postgres
@@ -72,7 +72,7 @@ def running_postgres(folder: Path, *, fsync: bool = True) -> Iterator[Postgres]:
 
 @contextmanager
 def running_valkey(folder: Path) -> Iterator[Valkey]:
-    """Run a Valkey in `folder`/valkey that keeps its file, as the product's does."""
+    """Run Valkey in `folder`/valkey, with persistence as in the product."""
     valkey = Valkey(folder / "valkey").start()
     try:
         yield valkey

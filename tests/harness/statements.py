@@ -1,4 +1,4 @@
-"""The statements that engines send."""
+"""The SQL statements that engines send."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import Engine, event
 
 @contextmanager
 def logged(engines: list[Engine]) -> Iterator[list[str]]:
-    """Collect every statement that the engines send."""
+    """Collect all statements that the engines send."""
     statements: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:

@@ -1,7 +1,7 @@
-"""Workers and beats as real processes, with waits of seconds where the product waits minutes.
+"""Workers and beats as real processes, with waits of seconds instead of minutes.
 
-The product's own defaults stay as they are. What must be longer than what keeps its order: a lease is longer than the
-wait for an answer, the grace is longer than the patience of the mail server.
+The product's own defaults do not change, and the order of the waits is kept: a lease is longer than the wait for an
+answer, the grace period is longer than the patience of the mail server.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ PREFORK = ("--pool=prefork", "--concurrency=2")
 READY = "ready."
 CELERY_WITH_SHORT_WAITS = Path(__file__).with_name("celery_with_short_waits.py")
 VARIABLE = "TEST_SHORT_WAITS"
-OFFER_POINT, HANDOVER_POINT = "offered without its dot", "handing over, no dot"  # where a worker can be stopped
+OFFER_POINT, HANDOVER_POINT = "offered without its dot", "handing over, no dot"  # the points at which a worker can stop
 
 
 @dataclass(frozen=True)
 class ShortWaits:
-    """Seconds, and how often a mail is tried; `clock` is a file that says the time, `stops_at` a marked point."""
+    """Waits in seconds, and the attempts for a mail. `clock` is a file with the time, `stops_at` a marked point."""
 
     lease: float = 3.0
     grace: float = 3.0
@@ -45,18 +45,18 @@ class ShortWaits:
     stops_at: str = ""
 
     def as_environment(self) -> dict[str, str]:
-        """Return it as an environment carries it."""
+        """Return the waits as an environment variable."""
         return {VARIABLE: json.dumps(asdict(self))}
 
     @classmethod
     def of_environment(cls) -> ShortWaits:
-        """Return what the environment of this process says."""
+        """Return the waits in the environment of this process."""
         return cls(**json.loads(os.environ[VARIABLE]))
 
 
 @dataclass
 class WorkerProcesses(ProcessGroup):
-    """Processes whose names begin with `beat` are beats, all others workers. `program` is what starts Celery."""
+    """Workers and beats. A name of a beat begins with `beat`. `program` is the script that starts Celery."""
 
     program: Path = CELERY_WITH_SHORT_WAITS
     pool: Sequence[str] = SOLO
@@ -64,7 +64,7 @@ class WorkerProcesses(ProcessGroup):
 
     @classmethod
     def over(cls, settings: Settings, folder: Path, waits: ShortWaits, pool: Sequence[str] = SOLO) -> WorkerProcesses:
-        """Return the processes over a database; none of them runs yet."""
+        """Return the group for a database. No process runs yet."""
         return cls(folder, environment_of(settings, **waits.as_environment()), pool=pool)
 
     def command(self, name: str) -> Sequence[str | Path]:
@@ -76,12 +76,12 @@ class WorkerProcesses(ProcessGroup):
         return [*celery, "worker", *quiet, "-n", f"{name}-{self.starts[name]}@here", *self.pool]
 
     def start(self, *names: str, **environment: str) -> None:
-        """Start some; `environment` is added to theirs."""
+        """Start processes, with `environment` added to their own."""
         self.ready_before.update({name: self.log(name).count(READY) for name in names})
         super().start(*names, **environment)
 
     def kill_child(self, name: str, chance: random.Random) -> bool:
-        """Kill one of its children with -9; False where there is none."""
+        """Kill a random child of a process (SIGKILL). Return whether it had one."""
         children = children_of(self.running[name].pid)
         if children:
             with suppress(ProcessLookupError):
@@ -89,13 +89,13 @@ class WorkerProcesses(ProcessGroup):
         return bool(children)
 
     def is_ready(self, name: str) -> bool:
-        """Whether a worker has written that it is ready since it was started last."""
+        """Whether a worker has logged that it is ready since its last start."""
         return self.log(name).count(READY) > self.ready_before[name]
 
     def wait_until_ready(self, *names: str) -> None:
-        """Wait until some workers have written that they are ready."""
+        """Wait until the workers have logged that they are ready."""
         self.eventually(lambda: all(map(self.is_ready, names)), description=f"{names} are ready")
 
     def wait_until_stopped(self, name: str) -> None:
-        """Wait until one has stopped itself (SIGSTOP)."""
+        """Wait until a process has stopped itself (SIGSTOP)."""
         self.eventually(lambda: is_stopped(self.running[name].pid), description=f"{name} has stopped")

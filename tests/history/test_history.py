@@ -1,4 +1,4 @@
-"""A chapter reads who did what in it, and on which days UN Women looked in."""
+"""The history page of a chapter: who did what in it, and on which days UN Women visited."""
 
 from __future__ import annotations
 
@@ -218,7 +218,7 @@ def test_a_chapter_in_which_un_women_did_nothing_is_told_so(world: World, alice:
 @pytest.mark.parametrize("query", ["", "?by=desk"])
 def test_sixty_entries_are_read_forth_and_back_page_by_page(world: World, alice: FlaskClient, query: str) -> None:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        for number in range(60):  # seven at the same moment, so that pages end within a moment
+        for number in range(60):  # seven at the same moment, so that a page can end in the middle of a moment
             at = LATER + timedelta(minutes=number // 7, microseconds=7)
             record(session, at=at, actor_id=world.dana.user_id, action="desk.entered", is_desk=True)
     before = ["Set up the chapter"] if query else ["Joined the chapter"] * 2

@@ -1,4 +1,4 @@
-"""Codes of acts are written out where they are recorded; that each has words is seen to in tests/rules."""
+"""Action codes are literals at the place that records them. A test in tests/rules checks that each has a label."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def handed_on(path: Path) -> set[str]:
 
 
 def test_every_code_is_written_out_where_it_is_recorded() -> None:
-    """So that tests/rules sees it: a literal, or a parameter of a function whose callers write it out."""
+    """tests/rules finds a code only if it is a literal, or a parameter of a function whose callers pass a literal."""
     hidden = [
         place
         for path in python_files(*SOURCES)

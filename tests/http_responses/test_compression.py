@@ -1,4 +1,4 @@
-"""Answers travel compressed, refused forms too, and size tells nobody what a page holds."""
+"""Responses are compressed, including refused forms, and their size discloses nothing of a page."""
 
 from __future__ import annotations
 

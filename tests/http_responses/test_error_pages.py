@@ -1,4 +1,4 @@
-"""Error pages: plain words in both languages, standing when the database is down, losing nothing that was typed."""
+"""Error pages: in plain words and both languages, without the database, and with everything that was typed."""
 
 from __future__ import annotations
 

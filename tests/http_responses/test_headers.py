@@ -1,4 +1,4 @@
-"""Headers: the policy on every answer, nothing kept that is personal, fingerprinted files kept for good."""
+"""Headers: the security policy on each response, no caching of personal pages, long caching of fingerprinted files."""
 
 from __future__ import annotations
 

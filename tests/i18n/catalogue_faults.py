@@ -1,4 +1,4 @@
-"""What makes a catalogue incomplete: messages that it lacks, has in part, or has with other placeholders."""
+"""Faults of a catalogue: missing or partial messages, and placeholders that differ from the source."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def placeholders(text: str) -> set[str]:
 
 
 def faults(message: Message | None, source: Message, plurals: int) -> list[str]:
-    """Return what is wrong with the translation of `source` in a language that has so many plural forms."""
+    """Return the faults of the translation of `source` in a language with `plurals` plural forms."""
     if message is None:
         return [f"missing: {source.id!r}"]
     translations = texts(message.string)

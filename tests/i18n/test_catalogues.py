@@ -1,4 +1,4 @@
-"""Catalogues: what is wrong with a message is found, and they are read and renewed as they should be."""
+"""Catalogues: faults in messages are found, and catalogues are read and renewed correctly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LANGUAGES = catalogues.languages()
 
 
 def test_a_broken_catalogue_would_be_caught() -> None:
-    """The check itself: each kind of fault is seen."""
+    """The check finds each kind of fault."""
     source = Message("%(n)s people of %(place)s")
     assert faults(None, source, 6)
     assert faults(Message(source.id, ""), source, 6)
@@ -52,7 +52,7 @@ def test_catalogues_are_compiled_once() -> None:
 
 
 def test_renewing_changes_nothing_but_the_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No churn: a catalogue that is up to date comes out as it went in, and what is new comes in empty."""
+    """Renewing leaves an up-to-date catalogue byte for byte as it is, and adds a new message without a translation."""
     before = catalogues.catalogue_path("ar").read_bytes()
     monkeypatch.setattr(catalogues, "FOLDER", tmp_path)
     catalogues.catalogue_path("ar").parent.mkdir(parents=True)

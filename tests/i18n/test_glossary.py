@@ -1,4 +1,4 @@
-"""docs/glossary.md and the Arabic catalogue say the same words."""
+"""docs/glossary.md and the Arabic catalogue use the same terms."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from babel.messages.catalog import Catalog
 from solidarity.i18n import catalogues
 
 GLOSSARY = Path(__file__).resolve().parents[2] / "docs" / "glossary.md"
-MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")  # vowels and stretching, which are written or not
+MARKS = re.compile("[\u064b-\u0652\u0670\u0640]")  # vowel and stretching marks, which are optional in writing
 PREFIXES = "(?:[وفبلك]{0,2}(?:ال|لل)?)"
 SUFFIXES = "(?:ات|ان|ين|ون|ة|ه|ها|هم|كم|ا|ي)?"
 
@@ -40,7 +40,7 @@ def terms() -> tuple[Term, ...]:
 
 @cache
 def sentences() -> tuple[tuple[str, str], ...]:
-    """Every message as (English, all Arabic forms), in small letters and without vowel marks."""
+    """Return every message as (English, all Arabic forms), in lower case and without vowel marks."""
     pairs = []
     for message in catalogues.read_catalogue("ar"):
         ids = [message.id] if isinstance(message.id, str) else list(message.id)
@@ -64,7 +64,7 @@ def plain(text: str) -> str:
 
 
 def arabic_word(word: str) -> re.Pattern[str]:
-    """Match a word with what Arabic joins to it: articles, prepositions, endings."""
+    """Return a pattern for a word with the articles, prepositions and endings that Arabic joins to it."""
     stem = re.escape(plain(word).removesuffix("ة"))
     return re.compile(f"(?<![\u0621-\u064a]){PREFIXES}{stem}{SUFFIXES}(?![\u0621-\u064a])")
 
@@ -104,13 +104,13 @@ def test_the_catalogue_uses_no_word_that_the_glossary_refuses(term: Term) -> Non
 
 
 def is_untranslated(term: Term) -> bool:
-    """Whether a message has the word that no catalogue has yet; that it is to be translated is said elsewhere."""
+    """Whether a source message uses the term before any catalogue has it. Another test reports missing translations."""
     ids = (" ".join([message.id] if isinstance(message.id, str) else message.id) for message in sources() if message.id)
     return any(english_word(term.english).search(text.lower()) for text in ids)
 
 
 def excused(term: Term, word: str, source: str) -> bool:
-    """Whether a refused word stands in a sentence for another term of the glossary, which may be called so."""
+    """Whether a refused word in `source` is the allowed word of another term of the glossary."""
     other_terms = [
         other_term
         for other_term in terms()

@@ -1,4 +1,4 @@
-"""The language of a page: who decides, where the switch leads, how numbers and days are written."""
+"""The language of a page: how it is chosen, where the switch leads, and how numbers and days are formatted."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def spoken_to(
     chapter: tuple[str, ...] = (),
     accept_language: str = "en",
 ) -> str:
-    """Return the language of a page for a person with a cookie, in a chapter, whose browser asks for `wished`."""
+    """Return the language of a page for a person with a cookie, in a chapter, with an Accept-Language header."""
     headers = {"Accept-Language": accept_language} | ({"Cookie": f"{language.COOKIE}={cookie}"} if cookie else {})
     with app.test_request_context("/", headers=headers):
         g._login_user = SignedIn(person, "") if person else AnonymousUserMixin()
@@ -177,7 +177,7 @@ def test_hours_and_lists(bare_app: Flask) -> None:
 
 
 def test_arabic_has_the_same_digits_everywhere(bare_app: Flask) -> None:
-    """CLDR's for Arabic without a country, whatever the country of the chapter."""
+    """CLDR's digits for Arabic without a country, for a chapter of any country."""
     with bare_app.test_request_context("/"), force_locale("ar"):
         g.page_country = "EG"
         moment = datetime(2026, 2, 12, 23, 30, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""Translations are made with care: nothing lost on the way, nothing left in English, nobody taken for one man."""
+"""Translations keep the content of the source, leave nothing in English, and do not address the reader as one man."""
 
 from __future__ import annotations
 

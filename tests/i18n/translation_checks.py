@@ -1,4 +1,4 @@
-"""What a careful translator keeps: numbers, tags, punctuation, our own words. Each check returns its complaint."""
+"""Checks of a translation: numbers, tags, punctuation and our own words. Each check returns its complaint."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]")
 TAG = re.compile(r"</?[a-zA-Z][^>]*>|&#?\w+;")
 DIGITS = re.compile(r"\d+(?:[,.:/-]\d+)*")
 LATIN = re.compile(r"[A-Za-z][\w.@/-]*")
-# Shown as they are everywhere: codes, file formats, addresses given as examples, names of places in the zone table.
+# Not translated: codes, file formats, addresses given as examples, names of places in the zone table.
 AS_IT_IS = re.compile(r"[A-Z0-9]{2,}|[A-Z][a-z]+[A-Z]\w*|\w+[./@-][\w./@-]*|[az]")
-NAMES = frozenset({"Letter"})  # the size of paper
+NAMES = frozenset({"Letter"})  # the paper size
 ENDS = {"?": "question", "؟": "question", ":": "colon", "…": "ellipsis", "!": "shout", ";": "half", "؛": "half"} | {
     ".": "stop",
     ",": "comma",
     "،": "comma",
 }
-# Words that speak to one man alone. We speak to people in the plural, or to nobody ("saving" rather than "save").
+# Words that address one man. The product addresses people in the plural, or impersonally ("saving", not "save").
 ONE_MAN = re.compile(
     r"(?<![\u0621-\u0652])[وف]?(?:أنت|إليك|عليك|لك|لديك|تصلك|يصلك|سيصلك|يمكنك|دورك|فروعك|زملاؤك|حسابك|اختر|اكتب|اذكر|اترك|اتركه"
     r"|اضغط|اطلب|افتح|أغلق|أضف|راجع|سجّل|ادعُ|أفرغ|صحّح|احفظ|كتبتَه|شئتَ|ذكّرني)(?![\u0621-\u0652])"
@@ -31,7 +31,7 @@ FOREIGN_MARKS = re.compile(r"[\u0600-\u06ff]\s*[,;?]|[“”]")
 
 @dataclass(frozen=True)
 class Pair:
-    """One form of a message: what we say in English, and its translation; `may_be_a_word` where one number has it."""
+    """One form of a message in English and in translation; `may_be_a_word` if the form stands for one number."""
 
     source: str
     english: str
@@ -40,7 +40,7 @@ class Pair:
 
 
 def pairs(catalogue: Catalog, english: Catalog) -> Iterator[Pair]:
-    """Yield each translated form beside its English; what is not translated yet is another test's business."""
+    """Yield each translated form with its English source. Another test checks for missing translations."""
     single = forms_of_one_number(catalogue)
     for message in catalogue:
         english_message = english.get(message.id, message.context) if message.id else None
@@ -65,7 +65,7 @@ def forms_of_one_number(catalogue: Catalog) -> frozenset[int]:
 
 
 def complaints(pair: Pair, language: str) -> list[str]:
-    """Return what is wrong with a translation."""
+    """Return the complaints about a translation."""
     checks = [_placeholders, _tags, _spaces, _ends, _digits]
     checks += [_latin, _one_man, _marks] if language == "ar" else []
     return [f"{complaint}: {pair.source!r} and {pair.text!r}" for check in checks if (complaint := check(pair))]

@@ -1,4 +1,4 @@
-"""What several of these tests do and ask."""
+"""Actions and assertions shared by the tests of in-place updates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from playwright.sync_api import Dialog, Page
 
 from tenants import clock
 
-MARK = "window.isFirstPage = true"  # lost as soon as a page is loaded anew
+MARK = "window.isFirstPage = true"  # lost as soon as a page is loaded again
 
 OpenPage = Callable[..., Page]
 
@@ -27,13 +27,13 @@ def fill_in(page: Page, title: str, *, first_time: str) -> None:
 
 
 def is_in_place(page: Page, has_script: bool) -> None:
-    """With the script the page was never loaded anew; without it, it was."""
+    """Assert that no full page load took place, if the script runs."""
     if has_script:
         assert page.evaluate("window.isFirstPage === true")
 
 
 def is_what_the_server_sends(page: Page) -> bool:
-    """Whether the page that was changed in place is the one that its address answers with, mark for mark."""
+    """Whether the page that was updated in place has the same markup as a fresh response from its address."""
     return bool(
         page.evaluate(
             """async () => {
@@ -47,7 +47,7 @@ def is_what_the_server_sends(page: Page) -> bool:
 
 
 def answered_yes(page: Page) -> list[str]:
-    """Answer every question of the browser with yes from now on; return the list of their kinds as it grows."""
+    """Accept every dialog of the browser from now on. Return the list of their types, which grows."""
     dialog_types = list[str]()
 
     def accept(dialog: Dialog) -> None:

@@ -1,4 +1,4 @@
-"""Windows of a real browser, with the script and without it, that complain when a page is at fault."""
+"""Windows of a real browser, with and without the script. Complaints of the browser fail the test."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def has_script(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the browser has complained of; a test that expects something takes it out."""
+    """The complaints of the browser. A test that expects one removes it."""
     return []
 
 
 @pytest.fixture
 def open_page(world: World, contexts: Contexts, address: str, complaints: list[str]) -> Iterator[Callable[..., Page]]:
-    """Open a path as somebody; whatever the browser complains of fails the test."""
+    """Return a function that opens a path as a person. Complaints of the browser fail the test."""
 
     def hear(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -59,7 +59,7 @@ def open_page(world: World, contexts: Contexts, address: str, complaints: list[s
 
 @pytest.fixture
 def sample_page(world: World, open_page: Callable[..., Page]) -> Page:
-    """A page with a search box, a form to type into, and a button that posts: more than any page of ours has."""
+    """A page with a search box, a text field and a button that posts: more than any page of the product has."""
     with world.app.test_request_context("/"):
         script = world.app.jinja_env.globals["static_url"]("script.js")  # type: ignore[operator]
     page = open_page(None, "/sign-in")

@@ -1,4 +1,4 @@
-"""When something goes wrong on the way, nothing typed is lost."""
+"""When a request fails, nothing that was typed is lost."""
 
 from __future__ import annotations
 

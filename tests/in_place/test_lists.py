@@ -1,4 +1,4 @@
-"""Lists change without a jump, and the address says which part is shown."""
+"""Lists update without a jump, and the address names the part that is shown."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_desk_filters_chapters(world: World, open_page: OpenPage, has_script: bo
     page.go_back()
     expect(rows).to_have_count(2)
     assert "country=RW" not in page.url
-    if has_script:  # without it the browser's own memory of forms decides
+    if has_script:  # without the script the browser restores the form itself
         expect(page.get_by_label("Country")).to_have_value("")
     page.go_forward()
     expect(rows).to_have_count(1)

@@ -1,4 +1,4 @@
-"""What the script does to a page at rest: sums, menus, and nothing else."""
+"""What the script does on a page without a request: sums and menus."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_language_changes_as_without_script(world: World, open_page: OpenPage, h
 
 
 def test_no_page_holds_a_script_of_its_own(world: World, open_page: OpenPage) -> None:
-    """One deferred file, and nothing that a policy without `unsafe` would refuse."""
+    """A page has one deferred file, and nothing that a policy without `unsafe` would refuse."""
     page = open_page(world.alice, "/c/recife/")
     assert page.locator("script").count() == 1
     assert page.locator("script[src*='/static/script.js?v='][defer]").count() == 1

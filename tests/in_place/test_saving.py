@@ -1,4 +1,4 @@
-"""Saving stays in place, and works the same with the script off."""
+"""Saving updates the page in place, and works the same without the script."""
 
 from __future__ import annotations
 

@@ -13,11 +13,11 @@ from isolation.rows import TwoChapters, make_two_chapters
 
 @pytest.fixture(scope="session")
 def two_chapters(superuser_url: str) -> Iterator[TwoChapters]:
-    """Two chapters, committed. Who uses `settings` changes nothing there, or rolls back."""
+    """Yield two committed chapters. Tests change nothing in the database of `settings`, or roll back."""
     with cloned(TEMPLATE, superuser_url) as original:
         with owner_connection(original) as owner:
             amber, birch = make_two_chapters(owner)
-        owner.close()  # a database that somebody is connected to cannot be cloned
+        owner.close()  # a database with open connections cannot be cloned
         with cloned(database_of(original), superuser_url) as settings:
             yield TwoChapters(amber, birch, database_of(original), settings)
 
@@ -32,6 +32,6 @@ def connections(two_chapters: TwoChapters) -> Iterator[Connections]:
 
 @pytest.fixture(scope="session")
 def matrix_world(superuser_url: str) -> Iterator[MatrixWorld]:
-    """Recife and Huye with canaries in their rows and everybody signed in: a database to clone."""
+    """Recife and Huye with canaries in their rows and all visitors signed in: a database to clone."""
     with cloned(TEMPLATE, superuser_url) as settings:
         yield make_matrix_world(settings)

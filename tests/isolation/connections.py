@@ -1,4 +1,4 @@
-"""The logins' own connections to one database, and what happens when somebody tries a statement through one."""
+"""The logins' own connections to one database, and the outcome of a statement that is sent through one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from psycopg import sql
 
 from solidarity.settings import Login, Settings
 
-INSUFFICIENT_PRIVILEGE = "42501"  # no privilege, or a row that the policy's check does not let in
+INSUFFICIENT_PRIVILEGE = "42501"  # a missing privilege, or a row that the policy's check refuses
 BROKEN_KEY = "23503"
 
 Statement = str | sql.Composed
@@ -20,7 +20,7 @@ Statement = str | sql.Composed
 
 @dataclass(frozen=True)
 class Outcome:
-    """What one statement did: its SQLSTATE ('' when it worked), how many rows it touched, and everything it showed."""
+    """The outcome of a statement: SQLSTATE ('' on success), number of affected rows, and the text of all results."""
 
     state: str
     count: int = 0
@@ -28,13 +28,13 @@ class Outcome:
 
     @property
     def refused(self) -> bool:
-        """Whether privileges or a policy said no."""
+        """Whether privileges or a policy refused the statement."""
         return self.state == INSUFFICIENT_PRIVILEGE
 
 
 @dataclass
 class Connections:
-    """One connection a login, opened at first use."""
+    """One connection for each login, opened at first use."""
 
     settings: Settings
     opened: dict[str, psycopg.Connection[Any]] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class Connections:
         return self.opened[login]
 
     def close(self) -> None:
-        """Close them all."""
+        """Close all connections."""
         for connection in self.opened.values():
             connection.close()
         self.opened.clear()
@@ -80,7 +80,7 @@ class Connections:
 
 
 def attempt(connection: psycopg.Connection[Any], statement: Statement, values: Any = None) -> Outcome:
-    """Run one statement in a savepoint that is rolled back, and say what it did."""
+    """Run one statement in a savepoint, roll it back, and return the outcome."""
     try:
         with connection.transaction(force_rollback=True):
             cursor = connection.execute(_query(statement), values)
@@ -91,7 +91,7 @@ def attempt(connection: psycopg.Connection[Any], statement: Statement, values: A
 
 
 def copied(connection: psycopg.Connection[Any], statement: Statement) -> Outcome:
-    """Run a COPY TO in a savepoint, and say what came out."""
+    """Run a COPY TO in a savepoint, and return the outcome."""
     try:
         with connection.transaction(force_rollback=True), connection.cursor().copy(_query(statement)) as copy:
             lines = [bytes(block).decode() for block in copy]

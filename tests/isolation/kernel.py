@@ -1,4 +1,4 @@
-"""An application that has the sessions and engines of ours and nothing else."""
+"""A Flask application that has only the product's sessions and engines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tenants.db import db
 def kernel(settings: Settings, *, pool_size: int = 2) -> Iterator[Flask]:
     """Yield the application, inside its context.
 
-    `pool_size` is how many connections each login may hold; one more waits, and fails after two seconds.
+    Each login may hold `pool_size` connections. A request for one more waits, and fails after two seconds.
     """
     app = Flask("kernel")
     app.config["SQLALCHEMY_BINDS"] = {

@@ -1,8 +1,8 @@
-"""Where every table, column and grant belongs. What is missing here turns the catalogue test red.
+"""The lists of all tables, text columns and grants. The catalogue test fails if one of them is not listed here.
 
-A table is chapter-owned (behind the wall), reference (the same for everybody, chapter-owned rows may point at it) or
-local (platform and identity tables, which stay on one machine when chapters are spread over several). Whatever is not
-behind the wall says in a sentence why.
+A table is chapter-owned (behind the wall), reference (the same for all chapters, chapter-owned rows may point at it)
+or local (platform and identity tables, which stay on one machine when chapters are spread over several). Each table
+that is not behind the wall has a reason.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ LOCAL = {
     "sign_in_throttles": "counted before anybody is known; keyed hashes and times",
     "user_sessions": "a browser's session, in no chapter; hashes, and read by the web's login alone",
 }
-# Who people are, and who reads it beside the web: a worker must know whom it writes to at UN Women, no more.
+# Identity tables and their readers besides the web. A worker reads only the recipients of its mail to UN Women.
 IDENTITY: dict[str, tuple[str, ...]] = {
     "users": (),
     "user_sessions": (),
@@ -80,7 +80,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "desk_readers": ("worker",),
 }
 
-# Free text a platform table may hold: without it there would be no wall around words.
+# Text columns that local tables may have. No wall protects them, so each needs a reason.
 TEXT_OF_LOCAL = {
     "alembic_version.version_num": "a revision's number",
     "chapter_slugs.slug": "the address of a public page",
@@ -104,7 +104,7 @@ TEXT_OF_LOCAL = {
     "finished_work.who": "held to a list by a check",
 }
 
-# Text columns of chapter-owned tables in which a canary cannot live.
+# Text columns of chapter-owned tables that cannot hold a canary.
 WITH_COUNTRY = (
     "activities activity_revisions budget_lines budget_revisions chapter_events chapters "
     "checklist_items focal_point_terms funding_sources head_counts indicator_targets launch_events "
@@ -155,7 +155,7 @@ CODE_COLUMNS = {
     "value_sources.kind": "one of four",
 }
 
-# What says something about a person. UN Women's desk and the compiler are granted none of it.
+# Columns with personal data. UN Women's desk and the compiler are granted none of them.
 PERSONAL = {
     "budget_lines": ("title",),
     "budget_revisions": ("made_by", "reason"),
@@ -207,7 +207,7 @@ _DESK_TARGET = (
     "target_numerator target_denominator set_at"
 )
 
-# Every grant there is. "select(a b)" grants two columns.
+# All grants. "select(a b)" grants two columns.
 GRANTS: dict[str, dict[str, str]] = {
     "web": {
         "report_entries": "select insert update",
@@ -352,7 +352,7 @@ GRANTS: dict[str, dict[str, str]] = {
     "backup": {table: "select" for table in (*BEHIND_THE_WALL, *REFERENCE, *LOCAL) if table != "alembic_version"},
 }
 
-# Their members are told from ours by what the catalogue says of them, not by name.
+# The catalogue, not the name, shows whether an object belongs to an extension.
 EXTENSIONS = {
     "plpgsql": "the language of the binding functions; every database has it",
     "btree_gist": "lets an exclusion constraint compare the chapter with =; operators alone, which read no rows",
@@ -364,7 +364,7 @@ FUNCTIONS = {
 }
 
 Grant = tuple[str, str, str, str | None]
-"""Table, login, privilege, and the column where it is for one column."""
+"""Table, login, privilege, and the column if the grant is for one column."""
 
 
 def granted(login: str, table: str) -> set[tuple[str, str | None]]:
@@ -387,7 +387,7 @@ def every_grant() -> set[Grant]:
 
 
 def readable_columns(login: str, table: str, columns: list[str]) -> list[str]:
-    """Return which of a table's columns `login` may select."""
+    """Return those of `columns` that `login` may select."""
     pairs = granted(login, table)
     if ("select", None) in pairs:
         return columns

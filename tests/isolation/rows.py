@@ -1,7 +1,7 @@
-"""Two chapters with the same rows in every chapter-owned table, each text of which carries a canary.
+"""Two chapters with one row in every chapter-owned table. Each text of a row carries the canary of its chapter.
 
-The rows are written as the owner, straight into the tables: what a service refuses to write must stand behind the wall
-all the same. A chapter-owned table without a factory here turns the table matrix red.
+The rows are written as the owner, directly into the tables, because the wall must also protect rows that a service
+refuses to write. The table matrix fails for a chapter-owned table without a factory here.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import tenants.models
 from solidarity.settings import Settings
 from tenants.db import Base, ChapterItself, ChapterOwned, new_id
 
-assert tenants.models  # the metadata is whole only once every model is imported
+assert tenants.models  # the metadata is complete only after every model is imported
 
 Row = dict[str, Any]
 _numbers = itertools.count(1)
@@ -41,18 +41,18 @@ class SampleChapter:
     rows: dict[str, Row] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Make a canary nobody could write by chance; lower case, so that it fits a slug and a mail address."""
+        """Make a canary that cannot occur by chance, in lower case because slugs and email addresses hold it too."""
         self.canary = self.canary or f"zz-{self.name}-{new_id().hex[-12:]}"
 
     def marks(self) -> set[str]:
-        """Return everything that gives this chapter away when another sees it: canary, id, the ids of its rows."""
+        """Return all texts that identify this chapter: its canary, its id and the ids of its rows."""
         ids = {str(row["id"]) for row in self.rows.values()}
         return {self.canary, str(self.chapter_id)} | ids
 
 
 @dataclass(frozen=True)
 class TwoChapters:
-    """Both chapters, the database to clone them from, and a clone of it to look at."""
+    """Both chapters, the name of the database to clone them from, and the settings of a clone to read."""
 
     amber: SampleChapter
     birch: SampleChapter
@@ -61,7 +61,7 @@ class TwoChapters:
 
 
 def shown(text: str, chapter: SampleChapter) -> list[str]:
-    """Return the marks of `chapter` found in `text`, whatever way an id is written."""
+    """Return the marks of `chapter` in `text`. Ids are found with and without hyphens, in either case."""
     plain = text.lower().replace("\\x", "")
     return [mark for mark in chapter.marks() if mark in plain or mark.replace("-", "") in plain.replace("-", "")]
 
@@ -78,7 +78,7 @@ def make_two_chapters(owner: psycopg.Connection[Any]) -> tuple[SampleChapter, Sa
 
 
 def tables_in_order() -> list[str]:
-    """Return the chapter-owned tables, each after those it points at; found among the models, not in a list."""
+    """Return the chapter-owned tables of the models, each after the tables that it references."""
     owned_tables = {
         mapper.local_table
         for mapper in Base.registry.mappers
@@ -88,19 +88,19 @@ def tables_in_order() -> list[str]:
 
 
 def fresh(chapter: SampleChapter, table: str) -> Row:
-    """Return a row for `table` that `chapter` could write now: new keys, pointing at the chapter's first rows."""
+    """Return a new row of `chapter` for `table`, with new keys. It references the chapter's first rows."""
     values = FACTORIES[table](chapter, next(_numbers))
     key = {"id": chapter.chapter_id} if table == lists.CHAPTERS else {"chapter_id": chapter.chapter_id, "id": new_id()}
     return key | values
 
 
 def insert(connection: psycopg.Connection[Any] | psycopg.Cursor[Any], table: str, row: Row) -> None:
-    """Insert `row`, whoever is connected."""
+    """Insert `row` into `table` as the login of `connection`."""
     connection.execute(insertion(table, row), row)
 
 
 def insertion(table: str, row: Row, tail: str = "") -> sql.Composed:
-    """Return the INSERT of `row`'s columns, with placeholders; `tail` follows it."""
+    """Return the INSERT of `row`'s columns, with placeholders, followed by `tail`."""
     return sql.SQL("insert into {} ({}) values ({}) {}").format(
         sql.Identifier(table),
         sql.SQL(", ").join(map(sql.Identifier, row)),
@@ -110,7 +110,7 @@ def insertion(table: str, row: Row, tail: str = "") -> sql.Composed:
 
 
 def write_user(owner: psycopg.Connection[Any], chapter: SampleChapter) -> None:
-    """Write the person behind the chapter's rows; identity is no chapter's, but hers carries the canary too."""
+    """Write the user who owns the chapter's rows. No chapter owns this row, but it carries the canary too."""
     insert(
         owner,
         "users",
@@ -176,7 +176,7 @@ def _revision(chapter: SampleChapter, number: int) -> Row:
 
 
 def _head_count(chapter: SampleChapter, number: int) -> Row:
-    """The first is cell 0 of 20, the others take turns in the rest."""
+    """Return cell 0 of 20 as the first row; further rows rotate through the other cells."""
     cell = 1 + number % 19 if "head_counts" in chapter.rows else 0
     return {
         "revision_id": chapter.rows["activity_revisions"]["id"],
@@ -213,7 +213,7 @@ def _change(chapter: SampleChapter, number: int) -> Row:
 
 
 def _membership(chapter: SampleChapter, number: int) -> Row:
-    """The first is present; every further one is the same person's, who has left."""
+    """Return a current membership first; further rows are ended memberships of the same person."""
     return {
         "user_id": chapter.user_id,
         "role": "focal_point",
@@ -283,7 +283,7 @@ def _notification(chapter: SampleChapter, number: int) -> Row:
     }
 
 
-# A row that points by the one column cannot point by the other: what else changes with it.
+# Columns that exclude others: a row in which the named column is set needs these values too.
 INSTEAD: dict[str, Row] = {
     "notifications.invitation_id": {"membership_id": None, "local_day": None},
     "transactions.reverses_id": {"kind": "reversal", "state": "approved"},

@@ -1,4 +1,4 @@
-"""Rows of the steps, for the two_chapters: one factory a table."""
+"""Factories of rows in the tables of the six steps, for the `two_chapters` fixture."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _chapter_event(chapter: SampleChapter, number: int) -> Row:
 
 
 def _unreached_address(chapter: SampleChapter, number: int) -> Row:
-    """The first is open, the others were put right: there is one open a member."""
+    """Return an open row first; further rows are corrected, because a member can have only one open row."""
     is_open = "unreached_addresses" not in chapter.rows
     return {
         "country": chapter.country,
@@ -40,7 +40,7 @@ def _unreached_address(chapter: SampleChapter, number: int) -> Row:
 
 
 def _term(chapter: SampleChapter, number: int) -> Row:
-    """A day of a deputy's: no two rows meet, whoever else answers for the chapter."""
+    """Return a deputy's term of one day, in the past, that overlaps no other term."""
     day = date(2015, 1, 1) + timedelta(days=number)
     return {
         "membership_id": chapter.rows["memberships"]["id"],
@@ -58,7 +58,7 @@ def _term(chapter: SampleChapter, number: int) -> Row:
 
 
 def _launch_event(chapter: SampleChapter, number: int) -> Row:
-    """The first is the launch; the others are events beside it."""
+    """Return the launch first; further rows are other events."""
     return {
         "country": chapter.country,
         "number": 1,
@@ -104,7 +104,7 @@ def _tally_revision(chapter: SampleChapter, number: int) -> Row:
 
 
 def _tally_count(chapter: SampleChapter, number: int) -> Row:
-    """The first is cell 0 of 20, the others take turns in the rest."""
+    """Return cell 0 of 20 as the first row; further rows rotate through the other cells."""
     cell = 1 + number % 19 if "tally_counts" in chapter.rows else 0
     return {
         "revision_id": chapter.rows["tally_revisions"]["id"],
@@ -116,7 +116,7 @@ def _tally_count(chapter: SampleChapter, number: int) -> Row:
 
 
 def _plan_line(chapter: SampleChapter, number: int) -> Row:
-    """The first is an outcome, the others point at it; a service would put outputs between."""
+    """Return an outcome first. Further rows are its children; a service would put outputs between them."""
     first = "plan_lines" not in chapter.rows
     outcome = {"kind": "outcome", "starts_on": None, "due_on": None} if first else {}
     values = {
@@ -164,7 +164,7 @@ def _planned(chapter: SampleChapter, number: int) -> Row:
 
 
 def _report(chapter: SampleChapter, number: int) -> Row:
-    """One a quarter, from 2020 on."""
+    """Return a report. Each number has its own quarter, counted from 2020."""
     return {
         "country": chapter.country,
         "period_on": date(2020 + number // 4, 1 + number % 4 * 3, 1),
@@ -183,7 +183,7 @@ def _report_words(chapter: SampleChapter) -> Row:
 
 
 def _letters(number: int) -> str:
-    """Write a number in letters, for codes that hold nothing else."""
+    """Write a number in letters, for codes that hold only letters."""
     return "".join(chr(ord("a") + int(digit)) for digit in str(number))
 
 
@@ -290,7 +290,7 @@ def _budget_revision(chapter: SampleChapter, number: int) -> Row:
 
 
 def _transaction(chapter: SampleChapter, number: int) -> Row:
-    """An expense that waits for a decision; unconverted, as no rate is known."""
+    """Return a pending expense. It is not converted, because no rate is known."""
     return {
         "country": chapter.country,
         "kind": "expense",

@@ -1,4 +1,4 @@
-"""What the database itself refuses of a launch, whoever asks: here the owner, past every rule of ours."""
+"""Constraints of the database on a launch, tested as the owner, without the checks of the services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AT = datetime(2026, 2, 2, 9, 0, tzinfo=UTC)
 
 
 class Owner:
-    """The owner of the tables, bound to Recife; each insert stands in a savepoint of its own."""
+    """The owner of the tables, bound to Recife. Each insert runs in its own savepoint."""
 
     def __init__(self, connection: psycopg.Connection[Any], world: World) -> None:
         self.connection, self.chapter_id, self.person = connection, world.recife.id, world.alice.user_id

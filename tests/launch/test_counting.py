@@ -1,4 +1,4 @@
-"""Counting an event: each count a revision, attendance and sign-ups apart, and what is due until then."""
+"""Counting an event: each count is a revision, attendance and sign-ups are separate, and a count is due until then."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def test_what_is_due_ends_with_what_is_done(world: World, in_chapter: InChapter)
             services.finish_item(session, actor_id=world.alice.user_id, at=NOW, item_id=item.id)
         assert due(session) == [EVENT_REPORT]
         count(session, world, event, {WOMEN: 3}, kind=TallyKind.SIGNUPS)
-        assert due(session) == [EVENT_REPORT]  # sign-ups are no attendance
+        assert due(session) == [EVENT_REPORT]  # sign-ups are not attendance
         count(session, world, event, {WOMEN: 3})
         assert (due(session), stands(session)) == ([], "done")
     with in_chapter(world.huye) as session:

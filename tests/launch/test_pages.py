@@ -1,4 +1,4 @@
-"""The pages of step 4 in the browser: Alice works, Bob reads, Charlie sees nothing."""
+"""The pages of step 4 in the browser: Alice works, Bob reads, Charlie has no access."""
 
 from __future__ import annotations
 

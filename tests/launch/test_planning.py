@@ -1,4 +1,4 @@
-"""Planning a launch: a checklist counted back from the day, which moves with it, and one launch at a time."""
+"""Planning a launch: a checklist with dates counted back from its day, moved with it, and one launch at a time."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_the_day_is_the_local_day_where_it_is_held(minutes: int, zone: str) -> N
     moment = datetime(2015, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
     event_entry = entry(moment, zone=zone)
     assert event_entry.event_day == moment.astimezone(ZoneInfo(zone)).date()
-    assert abs((event_entry.event_day - moment.date()).days) <= 1  # as the database holds it to
+    assert abs((event_entry.event_day - moment.date()).days) <= 1  # the limit of the database's constraint
 
 
 @given(st.dates(date(2015, 1, 1), date(2040, 1, 1)), st.times(), st.sampled_from([*ZONES, "Europe/Berlin"]))

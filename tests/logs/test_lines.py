@@ -1,4 +1,4 @@
-"""The format of a line, and what is removed from the lines of libraries and from errors."""
+"""The format of a log line, and the private parts that are removed from lines of libraries and from errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TOKEN = "IjEyMzQ1Njc4OTAi.aSwR3w.Vb0Gf2l3mXgq9TyaT1nB0yC7Qkz6Jd8w"
 
 
 def printed(code: str, log_format: str = "json") -> str:
-    """Run `code` in a process that has its log set up, and return what it has written to standard error."""
+    """Run `code` in a process with configured logging, and return its standard error."""
     program = BEGIN.format(log_format=log_format) + code
     result = subprocess.run(
         [sys.executable, "-P", "-c", program], capture_output=True, text=True, check=True, timeout=60
@@ -30,7 +30,7 @@ def printed(code: str, log_format: str = "json") -> str:
 
 
 def line(code: str) -> dict[str, Any]:
-    """Return the one line that `code` logs."""
+    """Return the only line that `code` logs."""
     (text,) = printed(code).splitlines()
     parsed: dict[str, Any] = json.loads(text)
     return parsed

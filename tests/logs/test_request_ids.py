@@ -1,4 +1,4 @@
-"""The id of a request: made here, or taken from a proxy of ours, and answered."""
+"""The id of a request is generated, or taken from a trusted proxy, and sent in the answer."""
 
 from __future__ import annotations
 

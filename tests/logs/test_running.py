@@ -1,4 +1,4 @@
-"""The log of the product as it runs: JSON lines, one id from the request to the task, and nothing of anybody."""
+"""The log of the running product: JSON lines, one id from the request to the task, and no personal data."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Line = dict[str, Any]
 
 @pytest.fixture(scope="module")
 def world(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[World]:
-    """One world for all tests of this module: starting the processes takes long."""
+    """One world for all tests of this module, because starting the processes takes long."""
     with worlds() as world:
         yield world
 
@@ -46,14 +46,14 @@ def log_of(live: Product, part: str) -> Path:
 
 
 def lines(live: Product, part: str, **values: object) -> list[Line]:
-    """Return the whole lines that one part has logged, those with these values."""
+    """Return the complete log lines of one part that have these values."""
     raw_lines = log_of(live, part).read_text().splitlines(keepends=True)
     parsed = [json.loads(line) for line in raw_lines if line.endswith("\n")]
     return [line for line in parsed if values.items() <= line.items()]
 
 
 def logged(live: Product, part: str, **values: object) -> Line:
-    """Wait for a line with these values and return the last one."""
+    """Wait for a line with these values, and return the last one."""
     eventually(lambda: bool(lines(live, part, **values)), description=f"{part} logs {values}")
     return lines(live, part, **values)[-1]
 
@@ -68,7 +68,7 @@ def ask(address: str) -> int:
 
 
 def link_of(world: World) -> str:
-    """Return path and token of the page at which Alice chooses a new password."""
+    """Return the path, with its token, of the page on which Alice chooses a new password."""
     with world.app.test_request_context(), opened(NobodyScope()) as session:
         user = session.scalars(select(User).where(User.email == world.alice.email)).one()
         return password_link(user).removeprefix(world.settings.base_url)

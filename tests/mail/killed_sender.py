@@ -1,4 +1,4 @@
-"""A sender that is killed with -9 at a marked point: a process, whose arguments are the point and its time."""
+"""A sender process that kills itself with SIGKILL at a given point. Arguments: the point and the time."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from workers.reminders import make_mail_sender
 
 
 def die(*_: Any, **__: Any) -> None:
-    """Leave no chance for anything to be tidied up."""
+    """Kill this process with SIGKILL, so that no cleanup can run."""
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def then_die(step: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a step that is done and dies before it returns."""
+    """Return a function that runs `step` and kills the process before it returns."""
 
     def last(*args: Any, **kwargs: Any) -> None:
         step(*args, **kwargs)

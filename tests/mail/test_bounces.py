@@ -1,4 +1,4 @@
-"""`solidarity bounce`: what mail servers give back, as Postfix and Exim write it, and whatever else is piped in."""
+"""`solidarity bounce`: bounce messages as Postfix and Exim write them, and any other piped input."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ NO_NOTICE = "Ignored: this is no delivery status notification (RFC 3464).\n"
 
 
 def notice(server: str, message_id: str, *, action: str = "failed", status: str = "5.1.1") -> bytes:
-    """Return what a mail server writes about a mail it could not deliver."""
+    """Return a bounce message as a mail server writes it."""
     text = (NOTICES / f"{server}.eml").read_text(encoding="ascii")
     for name, value in (("MESSAGE_ID", message_id), ("ACTION", action), ("STATUS", status)):
         text = text.replace(name, value)
@@ -54,19 +54,19 @@ def notice(server: str, message_id: str, *, action: str = "failed", status: str 
 
 
 def name_of(settings: Settings, delivery: Delivery) -> str:
-    """Return the Message-ID that a delivery had."""
+    """Return the Message-ID of a delivery."""
     return message_ids(secret_key=settings.secret_key.get_secret_value(), mail_from=settings.mail_from)(delivery)
 
 
 def bounce(world: World, raw: bytes) -> str:
-    """Pipe a mail into the command, and return what it says."""
+    """Pipe a mail into the command, and return its output."""
     answer = CliRunner().invoke(main, ["bounce"], input=raw, env=environment_of(world.settings))
     assert answer.exit_code == 0, answer.output
     return answer.output
 
 
 def marked(world: World) -> set[str]:
-    """Return whose address in Recife is marked."""
+    """Return the names of the members of Recife whose address is marked as unreached."""
     with opened(ChapterScope(world.recife.id)) as session:
         marks = unreached(session)
         return set(session.scalars(select(Membership.name).where(Membership.id.in_(marks))))
@@ -74,7 +74,7 @@ def marked(world: World) -> set[str]:
 
 @pytest.fixture
 def delivered_world(digest_of_recife: World, mail_sender: MailSender, mailbox: Mailbox) -> World:
-    """Recife's digest has been taken by the mail server, under the Message-ID that we say it had."""
+    """The mail server has accepted Recife's digest under the Message-ID that the product gave it."""
     send_waiting(mail_sender, seconds=10)
     (mail,) = mailbox.mails()
     assert mail["Message-ID"] == name_of(digest_of_recife.settings, only_delivery())
@@ -214,7 +214,7 @@ def test_no_mail_breaks_the_reader(junk: bytes, place: int, server: str) -> None
 
 
 def test_while_the_database_is_away_the_mail_server_is_asked_to_come_again(world: World) -> None:
-    """As a mail server runs it: a process of its own, exit code 75."""
+    """Run the command in its own process, as a mail server does: its exit code is 75."""
     environment = {**environment_of(world.settings), "DATABASE_URL": "postgresql://solidarity_owner@127.0.0.1:9/none"}
     result = run_command("bounce", environment=environment, input=notice("postfix", "<a@b>").decode())
     assert result.returncode == 75, result.stderr

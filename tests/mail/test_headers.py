@@ -1,4 +1,4 @@
-"""Subjects and names arrive as they were written, in any writing and however long, on lines that every relay takes."""
+"""Subjects and names arrive unchanged, in any script and of any length, on lines that every relay accepts."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ EMAIL = "dana@desk.example"
 
 
 def arrived(**headers: str) -> tuple[Message, bytes]:
-    """Return a mail with these headers as it travels, and its header lines."""
+    """Return a mail with these headers after transport, and its raw header lines."""
     content = put_together(headers, plain="Hello", html="<p>Hello</p>")
     return BytesParser().parsebytes(content), content.partition(b"\r\n\r\n")[0]
 
 
 def read(line: str) -> str:
-    """Return what a header says, as RFC 2047 has it read; the library's newer reader puts spaces into names."""
+    """Return the text of a header by RFC 2047. The newer reader of the standard library puts spaces into names."""
     return str(make_header(decode_header(line)))
 
 

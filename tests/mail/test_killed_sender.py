@@ -1,4 +1,4 @@
-"""A sender killed with -9 at any point: the mail arrives once, never twice, never not at all."""
+"""If a sender is killed with SIGKILL at any point, its mail still arrives exactly once."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ POINTS_AFTER_ARRIVAL = {"dot answered, not written", "sent, not committed"}
 def test_a_mail_arrives_once_though_its_sender_is_killed(
     world: World, mail_sender: MailSender, mailbox: Mailbox, point: str
 ) -> None:
-    send_waiting(mail_sender, seconds=10)  # the invitations of the standing people, which lapse
+    send_waiting(mail_sender, seconds=10)  # the invitations of the world's people, which lapse
     process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
     assert killed_at(point, world) == -signal.SIGKILL
     assert only_delivery().state == POINTS[point]
     assert len(mailbox.mails()) == (point in POINTS_AFTER_ARRIVAL)
 
-    expire_leases()  # and every lease: nobody waits for the dead
+    expire_leases()  # the lease of the killed sender ends
 
     def ended() -> bool:
         send_waiting(mail_sender, seconds=10)
@@ -53,7 +53,7 @@ def test_a_mail_arrives_once_though_its_sender_is_killed(
 
 
 def killed_at(point: str, world: World) -> int:
-    """Run a sender over the world until it is killed, and return how it ended."""
+    """Run a sender over the world until it is killed, and return its exit code."""
     settings = world.app.extensions["settings"]
     command = [*PYTHON, str(SENDER), point, (QUIET_SINCE + timedelta(minutes=5)).isoformat()]
     return subprocess.run(command, env=environment_of(settings), check=False, timeout=60).returncode

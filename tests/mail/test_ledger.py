@@ -1,4 +1,4 @@
-"""Claims: fair to small chapters, lost with their lease, and never two for one mail."""
+"""Claims of mails: fair to small chapters, lost with their lease, and never two for one mail."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_no_chapter_is_passed_over_for_ever_beside_many_large_ones(mail_sender: 
     for large_id in large:
         fill(large_id, 250)
     fill(small, 1)
-    for _round in range(40):  # the odds that the lot misses it each time are one to some millions
+    for _round in range(40):  # the odds that it is not drawn in any round are one to some millions
         with opened(WORKER) as session:
             chapter_ids = ledger.chapters_waiting(session, at=clock.now(), limit=10)
         if small in chapter_ids:
@@ -133,7 +133,7 @@ def test_a_late_answer_still_tells_that_it_was_sent(digest_of_recife: World, mai
 def test_a_mail_that_takes_its_workers_down_is_given_up(
     digest_of_recife: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
-    update_delivery(only_delivery().id, attempts=ledger.MOST_ATTEMPTS)  # eight were claimed, and nobody came back
+    update_delivery(only_delivery().id, attempts=ledger.MOST_ATTEMPTS)  # eight workers claimed it, and none came back
     send_waiting(mail_sender, seconds=10)
     assert (only_delivery().state, only_delivery().reason) == (DeliveryState.DEAD, Reason.TOO_MANY_ATTEMPTS)
     assert mailbox.mails() == []

@@ -1,4 +1,4 @@
-"""A mail put together by hand says to others what we header_value: read back by the standard library, for any words."""
+"""A mail composed by the product reads back the same with the standard library, for any text."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_reader_sees_the_subject_as_it_was_written(subject: str) -> None:
 def test_a_reader_sees_the_name_as_it_was_written(name: str) -> None:
     raw = made(From=mailbox(name, "reminders@solidarity.example"))
     assert raw.isascii()
-    header = BytesParser(policy=policy.compat32).parsebytes(raw)["From"]  # the newer reader parts long names by a space
+    header = BytesParser(policy=policy.compat32).parsebytes(raw)["From"]  # the newer reader adds spaces to long names
     encoded_name, address = parseaddr(header)
     assert (str(make_header(decode_header(encoded_name))), address) == (squeezed(name), "reminders@solidarity.example")
 

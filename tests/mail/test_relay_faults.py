@@ -1,4 +1,4 @@
-"""What a mail server may do to us: refuse, break off, take a mail and not say so."""
+"""Faults of a mail server: it refuses, disconnects, or accepts a mail without an answer."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ SENT_STATUS = DeliveryStatus(DeliveryState.SENT, None, (DeliveryState.SENT, None
 
 @pytest.fixture
 def foreign(world: World, mail_server: MailServer) -> Iterator[MailSender]:
-    """Recife's digest waits, and goes to a server of somebody else's, which cannot be asked afterwards."""
+    """Recife's digest waits to be sent to a foreign server, which cannot be asked afterwards."""
     point_mail_at(world.app, port=mail_server.port, outbox=None)
     with world.app.app_context(), travel(QUIET_SINCE, tick=True):
         process_chapter(world.recife.id, at=QUIET_SINCE, quiet_weeks=QUIET_WEEKS)
@@ -88,7 +88,7 @@ def test_a_mail_refused_by_a_server_that_was_told_all_at_once_does_not_get_its_d
     foreign: MailSender, mail_server: MailServer, world: World, fault: Fault, after: DeliveryState
 ) -> None:
     mail_server.offers = "PIPELINING"
-    mail_server.faults.append(fault)  # and it says "go on" all the same
+    mail_server.faults.append(fault)  # yet it answers "go on"
     send_waiting(foreign, seconds=10)
     assert mail_server.stored == []
     assert delivery_status(world.recife).state == after

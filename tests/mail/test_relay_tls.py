@@ -1,4 +1,4 @@
-"""A relay elsewhere: nothing goes out in clear, and nothing to a server that is not who it should be."""
+"""A remote relay: mail is only sent encrypted, and only to a server with a valid certificate."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ SAID_IN_CLEAR = {b"EHLO", b"STARTTLS", b"QUIT", b"RSET"}
 
 @dataclass
 class Authority:
-    """Who makes out certificates; `file` is what to trust."""
+    """A certificate authority; `file` is its certificate, to be trusted."""
 
     folder: Path
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -61,7 +61,7 @@ class Authority:
             .issuer_name(issuer)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(datetime.now(UTC) - 3_650 * days)  # tests travel
+            .not_valid_before(datetime.now(UTC) - 3_650 * days)  # tests travel in time
             .not_valid_after(datetime.now(UTC) + 3_650 * days)
             .add_extension(x509.BasicConstraints(ca=not hosts, path_length=None), critical=True)
         )
@@ -71,7 +71,7 @@ class Authority:
         return building.sign(self.key, hashes.SHA256())
 
     def context(self, *hosts: str) -> ssl.SSLContext:
-        """Return what a server made out to `hosts` speaks with."""
+        """Return the TLS context of a server with a certificate for `hosts`."""
         key = ec.generate_private_key(ec.SECP256R1())
         path = self.folder / f"{'-'.join(hosts)}.pem"
         private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
@@ -83,7 +83,7 @@ class Authority:
 
 @dataclass
 class Taken:
-    """What a relay has taken: mails, and with which user and password."""
+    """What a relay has received: mails, credentials, and whether each mail came encrypted."""
 
     mails: list[bytes] = field(default_factory=list)
     signed_in: list[tuple[bytes, bytes]] = field(default_factory=list)
@@ -105,7 +105,7 @@ class Taken:
 
 @contextmanager
 def relay(*, context: ssl.SSLContext, at_once: bool = False) -> Iterator[tuple[int, Taken]]:
-    """Run a relay that takes mail only under cover and signed in; `at_once` without STARTTLS before it."""
+    """Run a relay that requires TLS and a sign-in; with `at_once` it has implicit TLS instead of STARTTLS."""
     intake, port = Taken(), free_port()
     tls_options = {"ssl_context": context} if at_once else {"tls_context": context, "require_starttls": True}
     server = Controller(
@@ -130,7 +130,7 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
 
 @dataclass
 class Sent:
-    """How sending went: what the ledger says, what the log says, and what the doctor finds."""
+    """The outcome of sending: state and attempts in the ledger, the reason in the log, and the result of the doctor."""
 
     state: str
     attempts: int
@@ -225,7 +225,7 @@ def test_a_relay_without_tls_is_refused_where_tls_comes_first(send: Send, mail_s
 
 
 def _refused(outcome: Sent, words: str) -> None:
-    """Nothing was tried, at no cost to the mail; log and doctor say why."""
+    """Assert that no attempt was counted, and that log and doctor give the reason."""
     assert (outcome.state, outcome.attempts) == (DeliveryState.PENDING, 0)
     assert words in outcome.said
     assert not outcome.doctor.well

@@ -1,4 +1,4 @@
-"""An address that a mail server refuses for good: it is marked, nothing more goes there, and somebody puts it right."""
+"""A mail server refuses an address for good: it is marked, gets no more mail, and can be corrected."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ NEXT_DAY = QUIET_SINCE + timedelta(days=1)
 
 
 class Post:
-    """Recife's mail of one morning after another, through a server that fails as it is told."""
+    """Recife's mail, morning by morning, through a server with faults on demand."""
 
     def __init__(self, world: World, server: MailServer) -> None:
         self.world, self.server = world, server
 
     def morning(self, at: datetime, *faults: Fault) -> int:
-        """Write the digests of a morning and send them; return how many were written."""
+        """Write the digests of a morning and send them. Return how many were written."""
         self.server.faults.extend(faults)
         with self.world.app.app_context(), travel(at, tick=True):
             before = len(deliveries())
@@ -49,18 +49,18 @@ class Post:
             return len(deliveries()) - before
 
     def states(self) -> list[str]:
-        """Return where each digest stands, the first first."""
+        """Return the state of each digest, oldest first."""
         with self.world.app.app_context():
             return [row.state for row in deliveries()]
 
     def arrived(self, email: str) -> int:
-        """Count what was taken for an address."""
+        """Return the number of mails accepted for an address."""
         return sum(f"To: Alice <{email}>".encode() in mail for mail in self.server.stored)
 
 
 @pytest.fixture
 def post_of(world: World, mail_server: MailServer) -> Post:
-    """The world, sending to the failing server; the invitations of the standing people have lapsed before."""
+    """The world, sending to the faulty server. The invitations of its people have lapsed."""
     point_mail_at(world.app, port=mail_server.port, outbox=None)
     with world.app.app_context():
         send_waiting(make_mail_sender(world.app), seconds=10)
@@ -69,7 +69,7 @@ def post_of(world: World, mail_server: MailServer) -> Post:
 
 
 def marked(world: World, place: Place | None = None) -> dict[str, datetime]:
-    """Return the marked members of a chapter by name, with the moment."""
+    """Return the marked members of a chapter: name -> the moment of the mark."""
     with world.app.app_context(), opened(ChapterScope((place or world.recife).id)) as session:
         marks = unreached(session)
         names = session.scalars(select(Membership).where(Membership.id.in_(marks))).all()
@@ -77,7 +77,7 @@ def marked(world: World, place: Place | None = None) -> dict[str, datetime]:
 
 
 def mark(world: World, name: str = "Alice", *, sent_at: datetime | None = None, at: datetime = QUIET_SINCE) -> bool:
-    """Find that no mail reaches a member of Recife."""
+    """Mark the address of a member of Recife as unreached, and return whether it was marked now."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id, login="worker")) as session:
         member = session.scalars(select(Membership).where(Membership.name == name)).one()
         return note_unreached(session, membership_id=member.id, sent_at=sent_at, at=at)
@@ -89,7 +89,7 @@ def own_membership(world: World, name: str = "Alice") -> Membership:
 
 
 def address_obligations(world: World, at: datetime = QUIET_SINCE) -> list[Obligation]:
-    """Return what Recife owes about addresses."""
+    """Return the obligations of Recife about unreached addresses."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         due = obligations_due(session, by=at.date() + timedelta(days=60), today=at.date(), quiet_weeks=QUIET_WEEKS)
     return [obligation for obligation in due if obligation.kind is ADDRESS_UNREACHED]

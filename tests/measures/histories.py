@@ -1,4 +1,4 @@
-"""Invented histories of chapters, for any rule: what they gave, when they were expected, when they were closed."""
+"""Strategies for histories of chapters, for any rule: values, expected reports and closures."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def rules(
 
 
 def givens(rule: Rule) -> st.SearchStrategy[Given]:
-    """Values that a report of this rule may hold: money may sink below zero, a share is between none and all."""
+    """Values that a report of this rule may hold: money may be negative, a share lies between 0 and 1."""
     if rule.kind in CLASS_KINDS:
         classes = st.dictionaries(st.sampled_from(CLASSES), st.integers(0, 3), max_size=2)
         return classes.map(lambda counts: Given(sum(counts.values()), classes=counts))
@@ -57,7 +57,7 @@ def givens(rule: Rule) -> st.SearchStrategy[Given]:
 
 
 def histories(rule: Rule) -> st.SearchStrategy[Claims]:
-    """One chapter's claims, a period or another without any, in any order; it may close, and even open again."""
+    """One chapter's claims in any order, some periods without any. The chapter may close, and even open again."""
     claim_fields = st.tuples(st.none() | givens(rule), st.booleans(), st.sampled_from((True, True, False)))
     year = st.lists(st.none() | claim_fields, min_size=len(PERIODS), max_size=len(PERIODS))
     claims = year.map(lambda year: [Claim(on, *fields) for on, fields in zip(PERIODS, year, strict=True) if fields])
@@ -79,7 +79,7 @@ def worlds(kinds: Sequence[MeasureKind] = KINDS) -> st.SearchStrategy[tuple[Rule
 def sums_to_do(
     kinds: Sequence[MeasureKind] = KINDS, *, refusals: bool = True
 ) -> st.SearchStrategy[tuple[Rule, list[Parts | Refusal]]]:
-    """A rule, and what chapters give to one period, among it refusals and ratios that do not say of how many."""
+    """A rule and the parts of chapters for one period, among them refusals and ratios without a denominator."""
     coverage = st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(3, 5))
     refusal = st.builds(lambda reason, counts: Refusal(reason, *counts), st.sampled_from(RefusalReason), coverage)
 
@@ -99,7 +99,7 @@ def _parts(value: Given, counts: tuple[int, int, int]) -> Parts:
 
 
 def reached(examples: st.SearchStrategy[Example], is_wanted: Callable[[Example], bool]) -> None:
-    """Fail if nothing of the kind is invented: a law says little of what its examples never reach."""
+    """Fail if `examples` yields nothing that `is_wanted` accepts: a property must reach the cases it is about."""
     search = settings(
         max_examples=3000, phases=[Phase.generate], suppress_health_check=list(HealthCheck), database=None
     )

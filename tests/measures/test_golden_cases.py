@@ -1,4 +1,4 @@
-"""The cases that other systems got wrong, each by its numbers."""
+"""Cases that other systems got wrong, each with its numbers."""
 
 from __future__ import annotations
 

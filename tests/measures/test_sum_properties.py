@@ -1,4 +1,4 @@
-"""What holds for every sum, whatever was reported: order, grouping, coverage, refusals, whole numbers, bounds."""
+"""Properties of every sum: order, grouping, coverage, refusals, whole numbers, bounds."""
 
 from __future__ import annotations
 

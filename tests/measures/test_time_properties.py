@@ -1,4 +1,4 @@
-"""What holds over periods: nothing depends on what comes later, and a late value moves figures up to the next one."""
+"""Properties over periods: later periods change nothing, and a late value changes figures up to the next value."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FLOW, CUMULATIVE, STOCK = Accumulation
 
 
 def retold(rule: Rule, claims: Claims) -> list[Parts]:
-    """Tell a history from its beginning, remembering one value: what `contribution` has to say, period by period."""
+    """Compute a chapter's contributions period by period from its first claim, as the reference for `contribution`."""
     parts, last_value = [], None
     by_period = {claim.period_on: claim for claim in claims}
     for period_on in PERIODS:
@@ -147,7 +147,7 @@ def _values(rule: Rule, claims: Claims) -> list[int]:
 
 
 def _is_eventful(rule: Rule, claims: Claims) -> bool:
-    """Carried, corrected, and closed after that."""
+    """Whether the history has a value carried forward, a correction, and a closure after them."""
     values, year = _values(rule, claims), year_of(rule, claims)
     is_closed = bool(claims) and not max(claims, key=lambda claim: claim.period_on).is_open
     return is_closed and len(set(values)) > 1 and sum(figure.carried for figure in year) > 1

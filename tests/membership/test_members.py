@@ -1,4 +1,4 @@
-"""Who belongs to a chapter, and how one leaves it."""
+"""The members of a chapter, and how their membership ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where requests wait is settled again whenever somebody who may decide joins or leaves."""
+"""Requests are routed again when a person who may decide them joins or leaves."""
 
 from __future__ import annotations
 
@@ -94,13 +94,13 @@ class Recife:
         return [row.subject_id for row in rows if row.kind is EXPENSE_TO_APPROVE]
 
     def owners(self) -> int:
-        """Tell how many people of the chapter own the decision."""
+        """Return how many obligations of the chapter to decide an expense have a responsible person in it."""
         with self.open() as session:
             due = obligations_due(session, by=clock.now().date().replace(year=2099), quiet_weeks=6)
         return sum(obligation.owner_id is not None for obligation in due if obligation.kind is EXPENSE_TO_APPROVE)
 
     def shifted(self) -> list[tuple[str, UUID | None, UUID | None]]:
-        """Return which requests moved, in order: where to, which, and with whose coming or going."""
+        """Return which requests were routed again, in order: action, request, and the person who joined or left."""
         with self.open() as session:
             rows = session.scalars(select(AuditEntry).where(AuditEntry.action.like("request.%")))
             entries = sorted(rows, key=lambda entry: (entry.at, entry.id))
@@ -227,7 +227,7 @@ def test_dana_and_the_newcomer_decide_at_once_and_make_one_decision(recife: Reci
 
 
 class InFlight:
-    """An act on a connection of its own: done, and committed once it may."""
+    """An act on its own connection: it is done, and its commit waits for `may_land`."""
 
     def __init__(self, recife: Recife, act: Act, *, is_paused: bool) -> None:
         self.done, self.may_land, self.result = Event(), Event(), None

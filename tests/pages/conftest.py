@@ -1,4 +1,4 @@
-"""An application whose pages have something to show, for the tests of a file that only read it."""
+"""An application with sample content, made once per module for tests that only read it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,12 @@ from pages.samples import fill
 
 @pytest.fixture(scope="module")
 def reporting(worlds: Callable[[], AbstractContextManager[World]]) -> Iterator[Reporting]:
-    """Chapters with reports and figures."""
     with worlds() as world:
         yield fill(Reporting(world))
 
 
 @pytest.fixture(scope="module")
 def reporting_address(reporting: Reporting) -> Iterator[str]:
-    """Where a browser finds the application over `reporting`."""
+    """The address of a server that serves the application of `reporting`."""
     with serving(reporting.world.app) as address:
         yield address

@@ -1,4 +1,4 @@
-"""What the pages show while they are checked."""
+"""Sample content for the checks of pages."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ LAST_SENT = LAST.code
 
 
 def fill(reporting: Reporting) -> Reporting:
-    """Write two approved reports, an entry corrected since, one not counted, and let a report be due."""
+    """Write two approved reports, a corrected entry and one without a head count, and let a report be due."""
     world = reporting.world
     reporting.expect(reporting.onboard("amman", "JO"))
     first = reporting.log(world.recife, {(Sex.WOMEN, AgeBand.UNDER_18): 1200, (Sex.MEN, AgeBand.UNDER_18): 25})

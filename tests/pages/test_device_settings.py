@@ -1,4 +1,4 @@
-"""What people set on their devices: less motion, few colours, large letters, wide spaces. Nothing is lost by it."""
+"""Device settings: less motion, few colours, large letters and wide spaces lose no content."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PAGES = {
     ),
     "Dana": ("/desk", "/desk/chapters", "/desk/figures/participations/2025-Q4/world/world"),
 }
-# WCAG 1.4.12; and letters twice as large, as a browser that enlarges only text has them (1.4.4).
+# WCAG 1.4.12; and text at 200 per cent, as a browser that enlarges only text shows it (1.4.4).
 WIDE_SPACING = """* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }
     p { margin-block-end: 2em !important }"""
 LARGE = "html { font-size: 200% !important }"
@@ -36,7 +36,7 @@ SQUASHED_ELEMENTS = """() => [...document.querySelectorAll("main *, header *, na
     return e.checkVisibility() && !e.closest(".visually-hidden, svg, .skip") && !e.matches("input, select, textarea")
         && /hidden|clip/.test(style.overflowY) && e.clientHeight > 1 && e.scrollHeight > e.clientHeight + 2;
 }).map(e => e.outerHTML.slice(0, 80))"""
-# With two colours left, a control has an edge, the place in a menu a line, a state its mark and its word.
+# With two colours left, a control has an edge, the current menu item a line, and a state its mark and its word.
 PLAIN = """() => {
     const shown = e => e.checkVisibility() && !e.closest(".visually-hidden");
     const all = selector => [...document.querySelectorAll(selector)].filter(shown);
@@ -53,7 +53,7 @@ PLAIN = """() => {
 
 @pytest.fixture
 def opening(reporting: Reporting, reporting_address: str, contexts: Contexts) -> Opening:
-    """Return what opens a window of a reader in a language."""
+    """Return a function that opens a window as a reader, in a language."""
     world = reporting.world
     readers = {"Alice": world.alice, "Dana": world.dana}
     return lambda name, language: PageChecker.open(

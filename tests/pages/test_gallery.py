@@ -1,4 +1,4 @@
-"""The gallery shows every component in every state and both directions to whoever builds pages, and to nobody else."""
+"""The gallery shows every component in every state and both directions, only on the machine itself."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from solidarity.labels.steps import STATE_WORDS, STATES
 from solidarity.public.gallery import PARTS, SAMPLE_CALL, names_in
 
 TEMPLATES = Path(rows.__file__).parents[1] / "templates"
-FRAME = {"sprite"}  # in every page that a shell makes
+FRAME = {"sprite"}  # every page of a shell contains these
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def parsed(path: Path, app: Flask) -> nodes.Template:
 
 
 def macros_of(template: nodes.Template) -> dict[str, set[str]]:
-    """Return the macros of a file, and which names each of them calls."""
+    """Return the macros of a file, each with the names that it calls."""
     return {macro.name: called(macro) for macro in template.find_all(nodes.Macro) if not macro.name.startswith("_")}
 
 
@@ -60,7 +60,7 @@ def drawings(app: Flask) -> set[str]:
 
 
 def shown_in_the_gallery(app: Flask) -> set[str]:
-    """Return what the parts call, and what that calls in its turn."""
+    """Return the names that the gallery's parts call, directly or through other components."""
     components: dict[str, set[str]] = {}
     for path in (TEMPLATES / "components").glob("*.html"):
         components |= macros_of(parsed(path, app))
@@ -106,7 +106,7 @@ def test_each_part_speaks_both_directions_and_is_light(visitor: FlaskClient, par
         left, right = block.split('<div lang="ar" dir="rtl">')
         assert '<div lang="en" dir="ltr">' in left
         assert re.search("[\u0600-\u06ff]", right) or "<svg" in right, block[:80]
-        in_own_script = re.sub(r"<a [^>]*hreflang=.*?</a>", "", left)  # names of languages
+        in_own_script = re.sub(r"<a [^>]*hreflang=.*?</a>", "", left)  # the names of languages
         assert not re.search("[\u0600-\u06ff]", in_own_script), block[:80]
 
 
@@ -143,7 +143,7 @@ def test_elsewhere_there_is_no_gallery(visitor: FlaskClient, address: str) -> No
 
 
 def test_the_gallery_holds_its_form_in_a_browser(module_world: World, contexts: Contexts) -> None:
-    """At 320, 390 and 1280 px, light and dark, by axe and by our own rules, like every other page."""
+    """Check it at 320, 390 and 1280 px, light and dark, with axe and our own rules, like every other page."""
     with serving(module_world.app) as address:
         checker = PageChecker.open(contexts, address)
         faults = [fault for part in ("", *PARTS) for fault in checker.visit(f"/gallery/{part}".rstrip("/"))]

@@ -1,4 +1,4 @@
-"""The product by keyboard alone, in a real browser: whole errands, and every stop on the way through a page."""
+"""The product by keyboard alone, in a real browser: complete tasks, and every tab stop of a page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DESK = ("/desk", "/desk/chapters", "/desk/approvals")
 
 @pytest.fixture
 def windows(world: World, contexts: Contexts, address: str) -> Windows:
-    """Return what opens a page of somebody."""
+    """Return a function that opens a page as a person."""
 
     def opened(person: Person | None, path: str, width: int = COMPUTER) -> Page:
         page = checked_context(contexts, address, world=world, person=person).new_page()
@@ -79,7 +79,7 @@ def test_alice_logs_an_activity_by_keyboard_though_she_forgot_its_name(world: Wo
     keys.tab_to("Save activity")
     keys.press("Enter")
     expect(page.locator(".errsum")).to_be_visible()
-    if page.locator("script").count():  # without a script the browser begins anew at the top of the page
+    if page.locator("script").count():  # without a script the browser begins again at the top of the page
         expect(page.locator(".errsum")).to_be_focused()
     keys.tab_to("Title")
     keys.press("Enter")  # the line of the summary leads to its field
@@ -129,11 +129,11 @@ def test_every_stop_shows_itself_in_the_order_of_the_page(
 
 
 def stops(keys: Keyboard) -> list[str]:
-    """Go through a whole page, and return what is wrong at its stops; a page that never ends is a trap."""
+    """Tab through a whole page, and return the faults of its stops. A page that never ends is a keyboard trap."""
     faults, marks = list[str](), list[str]()
     keys.press("Tab")
     while (stop := keys.focused("pass")) is not None and len(marks) < 3 * ENOUGH and stop["mark"] not in marks[:1]:
-        is_inside = stop["mark"] in marks[-1:]  # the parts of a date are stops of their own, and rings of their own
+        is_inside = stop["mark"] in marks[-1:]  # the parts of a date are separate stops with separate rings
         wrong = {
             "shows no focus": not stop["isRinged"] and not is_inside,
             "lies out of sight": stop["isHidden"],

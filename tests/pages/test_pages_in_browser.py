@@ -1,7 +1,7 @@
-"""Every page of the application in a real browser: in every language, on a phone and on a computer, light and dark.
+"""Every page of the application in a real browser: in each language, on a phone and on a computer, light and dark.
 
-The pages are found from the application itself: whatever answers a GET without further knowledge is looked at, as the
-person it is for, and one page of each further kind that it links to. `make screenshots` takes pictures of them.
+The pages are found from the application: each address that answers a GET without parameters is visited as the person it
+is for, and one page of each further kind that it links to. `make screenshots` takes pictures of them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def test_pages_hold_their_form_in_every_view(
 def walk(
     world: World, contexts: Contexts, address: str, language: str, name: str, views: Sequence[View] | None = None
 ) -> int:
-    """Go through all pages of one reader, fail with everything that is wrong with them, and return how many."""
+    """Visit all pages of one reader and return how many. Fail with the list of their faults."""
     checker = PageChecker.open(contexts, address, world=world, person=reader(world, name), language=language)
     way, faults = Walk(world.app, first_pages(world.app, world.recife.slug)[name]), list[str]()
     while way.todo:

@@ -1,4 +1,4 @@
-"""Pages on paper: A4 and Letter, black and white, nothing cut off, nothing lost, nothing that can only be pressed."""
+"""Printed pages, on A4 and Letter and in black and white: nothing is cut off or lost, and no button is left."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tenants.action_kit.reports.services import TypedValue
 from tenants.db import new_id
 
 PDF_FOLDER = Path(__file__).resolve().parents[2] / "screenshots"
-PRINTABLE = {"A4": 673, "Letter": 695}  # pixels: 178 and 184 mm, what 16 mm of margin leave of a sheet
+PRINTABLE = {"A4": 673, "Letter": 695}  # pixels: 178 and 184 mm, the sheet without margins of 16 mm
 PRINTED_PAGES = tuple(
     f"/c/recife/{page}"
     for page in ("plan", "funding", "reports/2025-Q4", "launch", "activities", "activities/tally-sheet", "targets")
@@ -74,7 +74,7 @@ def open_page(world: World, contexts: Contexts, address: str, person: Person, la
 
 
 def sheets(pdf: bytes) -> int:
-    """Return how many pages a PDF has."""
+    """Return the number of pages of a PDF."""
     return len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf))
 
 
@@ -91,7 +91,7 @@ def test_pages_keep_their_words_and_their_place_on_paper(
 
 
 def print_out(page: Page, path: str, language: str) -> list[str]:
-    """Print a page on both sheets, keep the PDFs, and return what is wrong with them."""
+    """Print a page on both sizes of paper, save the PDFs, and return its faults."""
     faults = list[str]()
     answer = page.goto(path)
     assert answer is not None
@@ -125,7 +125,7 @@ def test_tally_sheet_is_one_page(world: World, contexts: Contexts, address: str,
 
 
 def test_tally_sheet_speaks_the_chapters_language(world: World) -> None:
-    """Huye writes in Kinyarwanda, which we have not: its sheet is in the reader's. What is unknown is passed over."""
+    """Huye's Kinyarwanda has no catalogue: its sheet is in the reader's language. An unknown language is ignored."""
     browser = world.browser_of(world.charlie)
     browser.set_cookie("language", "ar")
     assert '<section class="tally" lang="ar" dir="rtl"' in browser.get("/c/huye/activities/tally-sheet").text

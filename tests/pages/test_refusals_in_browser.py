@@ -1,4 +1,4 @@
-"""Pages nobody wants to see, checked as all others: forms that were filled in wrongly, conflicts, errors."""
+"""Pages of refusals, checked like all others: forms with errors, conflicts, and error pages."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from tenants.chapters.models import ChapterState
 
 Opening = Callable[[Person | None], PageChecker]
 MINIMUM_FORMS = {"nobody": 1, "Alice": 6, "Dana": 2}
-# The forms of a page that are filled in, not only pressed.
+# The forms of a page that have fields, and not only a button.
 FORMS = """() => [...document.querySelectorAll("main form[method=post]")]
     .filter(form => form.querySelector("input:not([type=hidden]), select, textarea")).length"""
-# Everything left out, and no number where one is wanted; sent as it would be without script.
+# All fields empty, and text instead of a number; submitted as without a script.
 SPOIL = """(index) => {
     const form = [...document.querySelectorAll("main form[method=post]")]
         .filter(form => form.querySelector("input:not([type=hidden]), select, textarea"))[index];
@@ -39,7 +39,7 @@ SUBMIT = """() => HTMLFormElement.prototype.submit.call(document.querySelector("
 
 @pytest.fixture
 def opening(world: World, contexts: Contexts, address: str, language: str) -> Opening:
-    """Return what opens a window of somebody."""
+    """Return a function that opens a window as a person."""
     return lambda person: PageChecker.open(contexts, address, world=world, person=person, language=language)
 
 
@@ -51,14 +51,14 @@ def test_forms_filled_in_wrongly_hold_their_form(world: World, opening: Opening,
     for path, index in forms_of(checker, Walk(world.app, first_pages(world.app, world.recife.slug)[name])):
         checker.page.goto(path)
         answer = sent(checker, SPOIL, index)
-        if answer.status >= 400:  # some take nothing for an answer
+        if answer.status >= 400:  # some forms accept empty fields
             faults += checker.check(answer, f"{path}, form {index + 1}", view_of(checker.language), status=422)
     assert not faults, "\n".join(faults)
     assert checker.checked >= MINIMUM_FORMS[name], "no form is refused any more"
 
 
 def forms_of(checker: PageChecker, way: Walk) -> list[tuple[str, int]]:
-    """Return the address of every form of a reader, with which of the page it is."""
+    """Return all forms of a reader: the address of the page, and the index of the form on it."""
     forms = list[tuple[str, int]]()
     while way.todo:
         path = way.todo.pop(0)
@@ -71,7 +71,7 @@ def forms_of(checker: PageChecker, way: Walk) -> list[tuple[str, int]]:
 
 
 def sent(checker: PageChecker, script: str, argument: object = None) -> Response:
-    """Send a form without script, and return the answer."""
+    """Submit a form without the script, and return the response."""
     with checker.page.expect_navigation() as navigation:
         checker.page.evaluate(script, argument)
     answer = navigation.value

@@ -1,4 +1,4 @@
-"""Templates write numbers, days and times through the filters, and know neither left nor right."""
+"""Templates format numbers, days and times with the filters, and use no left or right."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "platform" / "solidarity"
 TEMPLATES = sorted((PACKAGE / "templates").rglob("*.html"))
-FOR_MACHINES = "health.py"  # read by whatever watches the servers
+FOR_MACHINES = "health.py"  # read by monitoring
 VIEWS = sorted(
     path
     for folder in ("accounts", "chapter", "desk", "public")

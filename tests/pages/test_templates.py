@@ -1,4 +1,4 @@
-"""Templates: every one compiles, none has inline style or script, hostile text comes out as text."""
+"""Templates: each compiles, none has inline styles or scripts, and hostile text is escaped."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_other_components_escape_their_arguments(bare_app: Flask) -> None:
 @pytest.mark.parametrize("language", catalogues.languages())
 @pytest.mark.parametrize("shell", ["chapter.html", "desk.html", "public.html"])
 def test_shells_stand_alone_in_every_language(bare_app: Flask, shell: str, language: str) -> None:
-    """No page of a colleague, nobody signed in: the shell still has its landmarks, language and direction."""
+    """Without a page of a feature or a signed-in person, the shell still has its landmarks, language and direction."""
     chapter = SimpleNamespace(name=HOSTILE, slug="recife", country="BR", is_invented=True)
     with bare_app.test_request_context("/", headers={"Accept-Language": language}):
         page = render_template_string(
@@ -142,7 +142,7 @@ def test_shells_stand_alone_in_every_language(bare_app: Flask, shell: str, langu
 
 @pytest.mark.parametrize("shell", ["chapter.html", "desk.html", "public.html"])
 def test_shells_leave_the_names_of_a_page_alone(bare_app: Flask, shell: str) -> None:
-    """What a shell sets at its top replaces what a view passed: every name of ours begins with shell_ or sprite_."""
+    """A name set by a shell replaces a value passed by a view, so the names of a shell begin with shell_ or sprite_."""
     sources = [TEMPLATES / name for name in ("base.html", shell)]
     names = {
         name for path in sources for name in re.findall(r"\{%-? (?:set|macro) (\w+)", path.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Planning, sending, approving and returning, in the browsers of those who do it."""
+"""Planning, sending, approving and returning a plan, in the browsers of the people who do it."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def in_recife(world: World, act: Callable[..., Any], *args: Any, **kwargs: Any) 
 
 
 def sent(world: World, by: Person) -> PlanVersion:
-    """Return a plan made from the template and sent by `by`."""
+    """Make a plan from the template, send it as `by`, and return it."""
     in_recife(world, start_from_template, actor_id=by.user_id)
     version: PlanVersion = in_recife(world, submit_plan, actor_id=by.user_id)
     return version
@@ -67,7 +67,7 @@ def due(world: World, kind: ObligationKind, place: Any = None) -> list[Any]:
 
 
 def _progress() -> Select[Any]:
-    """Select how far chapters are, as UN Women's desk asks it."""
+    """Select the progress of chapters as UN Women's desk queries it."""
     scope = StatementScope(names_owners=False)
     return select(Chapter.id, progress(scope)).where(scope.covers(Chapter.id))
 

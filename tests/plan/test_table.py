@@ -1,4 +1,4 @@
-"""The plan as a table: who, by when, how far; and what is offered only where it would change something."""
+"""The plan as a table: responsible people, due dates and progress. Actions appear only where they change something."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def lines_of(world: World) -> list[PlanLine]:
 
 @pytest.fixture
 def world_with_plan(world: World) -> World:
-    """Recife with a plan made of the template, sent by alice and approved."""
+    """Recife with a plan from the template, sent by Alice and approved."""
     alice = world.alice.user_id
     in_recife(world, start_from_template, actor_id=alice)
     version = in_recife(world, submit_plan, actor_id=alice)

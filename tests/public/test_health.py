@@ -1,4 +1,4 @@
-"""GET /healthz: how every part is, by what it has finished."""
+"""GET /healthz: the state of each part of the system, judged by its last finished work."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.work import FinishedWork, ProcessKind
 from workers.base import note_finished
 
 WELL = {"database": "ok", "broker": "ok", "worker": "ok", "beat": "ok"}
-CLOSED_ADDRESS = "127.0.0.1:9"  # the port of nobody
+CLOSED_ADDRESS = "127.0.0.1:9"  # no server listens on this port
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Help: every word is explained where everybody can read it, and a chapter is told by name whom to ask."""
+"""Help explains every term to everyone, and names the people to ask to the members of a chapter."""
 
 from __future__ import annotations
 

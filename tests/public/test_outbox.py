@@ -1,4 +1,4 @@
-"""The outbox: every mail, on the machine itself and nowhere else."""
+"""The outbox shows every mail, only on the machine itself."""
 
 from __future__ import annotations
 

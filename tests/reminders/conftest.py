@@ -1,5 +1,3 @@
-"""What the digests of a test tell of."""
-
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -15,7 +13,7 @@ from tenants.reminders.digest import Digest, read_digest
 
 @pytest.fixture
 def tell(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Obligation]], None]:
-    """Return a function that says what the digests of this test tell of."""
+    """Return a function that sets the obligations in the digests of this test."""
 
     def say(obligations: list[Obligation]) -> None:
         def read(*args: Any, **kwargs: Any) -> Digest:

@@ -1,4 +1,4 @@
-"""Mornings of a chapter, one after the other: what is due is written, then handed over, and told."""
+"""Mornings of a chapter in sequence: mails are written, sent, and their rungs consumed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SetObligations = Callable[[list[Obligation]], None]
 
 @dataclass(frozen=True)
 class RungSent:
-    """A rung that somebody was told of, and when."""
+    """A rung that was sent to a member, and when."""
 
     who: UUID
     kind: str
@@ -39,13 +39,13 @@ class RungSent:
 
 
 def membership_of(place: Place, person: Person) -> UUID:
-    """Return somebody's membership in a chapter."""
+    """Return the membership id of a person in a chapter."""
     with opened(ChapterScope(place.id)) as session:
         return session.scalars(select(Membership.id).where(Membership.user_id == person.user_id)).one()
 
 
 def set_calendar(place: Place, *, zone: str, week: tuple[int, ...], at: datetime) -> None:
-    """Let a chapter be elsewhere and work on other days, from a moment on."""
+    """Set the time zone and the working week of a chapter from a moment on."""
     with opened(ChapterScope(place.id)) as session:
         chapter = session.scalars(select(Chapter)).one()
         chapter.zone, chapter.working_week = zone, sorted(week)
@@ -59,7 +59,7 @@ def next_at(place: Place) -> datetime:
 
 
 def live_until(place: Place, mail_sender: MailSender, until: datetime, worker: Worker = ALWAYS) -> None:
-    """Let every morning come until a moment, each as soon as the worker is there."""
+    """Process every morning until a moment, each as soon as the worker is running."""
     while (moment := worker.there_from(next_at(place))) < until:
         with travel(moment, tick=True):
             process_chapter(place.id, at=moment, quiet_weeks=QUIET_WEEKS)
@@ -67,14 +67,14 @@ def live_until(place: Place, mail_sender: MailSender, until: datetime, worker: W
 
 
 def rungs_sent_in(place: Place) -> list[RungSent]:
-    """Return what the people of a chapter were told, in order."""
+    """Return the rungs consumed in a chapter, in order."""
     with opened(ChapterScope(place.id)) as session:
         rows = session.scalars(select(ConsumedRung).order_by(ConsumedRung.consumed_at, ConsumedRung.rung)).all()
         return [RungSent(row.membership_id, row.kind, row.rung, row.consumed_at) for row in rows]
 
 
 def rungs_of(place: Place, membership_id: UUID, kind: ObligationKind | None = None) -> list[int]:
-    """Return the rungs that somebody was told of, in order."""
+    """Return the rungs that were sent to a member, in order."""
     return [
         sent_rung.rung
         for sent_rung in rungs_sent_in(place)
@@ -83,7 +83,7 @@ def rungs_of(place: Place, membership_id: UUID, kind: ObligationKind | None = No
 
 
 def digests_to(membership_id: UUID) -> list[Delivery]:
-    """Return somebody's digests, in the order of their days."""
+    """Return the digests of a member, in the order of their days."""
     with opened(NobodyScope(login="worker")) as session:
         statement = select(Delivery).where(Delivery.kind == MailKind.DIGEST, Delivery.subject_id == membership_id)
         rows = session.scalars(statement.order_by(Delivery.local_day)).all()
@@ -92,7 +92,7 @@ def digests_to(membership_id: UUID) -> list[Delivery]:
 
 
 def morning_after(place: Place, mail_sender: MailSender, day: date | None = None) -> datetime:
-    """Let the next morning come, or those until a day has begun; return when the last one was."""
+    """Process the next morning, or all mornings until `day` has begun. Return the moment of the last one."""
     moment = next_at(place)
     while day is not None and moment.date() < day:
         live_until(place, mail_sender, moment + timedelta(seconds=1))
@@ -102,7 +102,7 @@ def morning_after(place: Place, mail_sender: MailSender, day: date | None = None
 
 
 def try_again(mail_sender: MailSender, moment: datetime) -> None:
-    """Let everything that waits be tried at a moment."""
+    """Try to send everything that waits at a moment."""
     make_due(moment)
     with travel(moment, tick=True):
         send_waiting(mail_sender, seconds=20)

@@ -1,6 +1,6 @@
-"""A worker that is there and away, and the reminders of one thing that is due, lived through in no time.
+"""Simulation of the reminders of one obligation, with a worker that is running at some times only.
 
-The clock, the hours and the rungs are the real ones; what the database does is a set and a variable here.
+The clock, the hours and the rungs are those of the product. A set and a variable replace the database.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ days_off = st.sets(st.integers(0, HORIZON + 2), max_size=25)
 
 @dataclass(frozen=True)
 class Calendar:
-    """When a chapter works; `off` are its holidays."""
+    """The working week and the time zone of a chapter; `off` are its holidays."""
 
     zone: str
     week: tuple[int, ...]
@@ -60,7 +60,7 @@ class Calendar:
 
 @dataclass(frozen=True)
 class Worker:
-    """A worker that is away from some moments to others."""
+    """A worker that is not running in the spans `away`."""
 
     away: tuple[tuple[datetime, datetime], ...]
 
@@ -70,7 +70,7 @@ class Worker:
         return cls(tuple(sorted(spans)))
 
     def there_from(self, moment: datetime) -> datetime:
-        """Return the first moment not before this one at which it is there."""
+        """Return the first moment at or after `moment` at which the worker is running."""
         for begins, ends in self.away:
             if begins <= moment < ends:
                 moment = ends
@@ -82,7 +82,7 @@ class Worker:
 
 @dataclass
 class Received:
-    """What one person was told, and the digests that were written to her."""
+    """The rungs that one person was sent, and the digests that were written to them."""
 
     rungs: list[tuple[int, datetime]] = field(default_factory=list)
     mails: list[datetime] = field(default_factory=list)
@@ -98,7 +98,7 @@ def live(
     *,
     member_zone: str | None = None,
 ) -> Received:
-    """Live through the days from `start` on; she lives in the zone `hers`, else where the chapter is."""
+    """Simulate the days from `start` on, for a member in `member_zone`, by default the zone of the chapter."""
     history, pending, consumed_rungs = Received(), list[tuple[datetime, date]](), set[int]()
     zone = member_zone or calendar.zone
     with _holidays(calendar.off):
@@ -146,7 +146,7 @@ def windows(kind: ObligationKind, due_on: date, first: date, last: date) -> Iter
 
 
 def has_a_morning(day: date, calendar: Calendar, is_there: Callable[[datetime], bool]) -> bool:
-    """Whether the worker is there at some moment of a working day in working hours, looked at by the quarter."""
+    """Whether the worker runs at some moment of a working day in working hours, checked every quarter of an hour."""
     if not calendar.works_on(day):
         return False
     zone = ZoneInfo(calendar.zone)

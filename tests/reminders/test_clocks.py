@@ -1,4 +1,4 @@
-"""When a chapter's morning is."""
+"""The moment of a chapter's morning."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def test_mornings_follow_one_another(after: datetime, zone: str, week: set[int],
 
 
 def test_morning_stays_nine_when_the_clocks_change() -> None:
-    friday = datetime(2026, 3, 27, 12, tzinfo=UTC)  # Berlin changes on Sunday 29 March 2026
+    friday = datetime(2026, 3, 27, 12, tzinfo=UTC)  # Berlin changes its clocks on Sunday 29 March 2026
     assert next_morning(after=friday, zone="Europe/Berlin", working_week=[1, 2, 3, 4, 5], country=None) == datetime(
         2026, 3, 30, 7, tzinfo=UTC
     )
 
 
 def test_the_day_samoa_left_out_has_no_morning() -> None:
-    before = datetime(2011, 12, 29, 23, tzinfo=UTC)  # Thursday 29 December there; Friday the 30th never was
+    before = datetime(2011, 12, 29, 23, tzinfo=UTC)  # Thursday 29 December there; Friday the 30th was skipped
     morning = next_morning(after=before, zone="Pacific/Apia", working_week=[5], country=None)
     assert morning.astimezone(ZoneInfo("Pacific/Apia")).date().isoformat() == "2012-01-06"
 
@@ -74,6 +74,6 @@ def test_a_clock_started_anew_follows_the_new_zone(world: World) -> None:
 
 
 def _jumped_over(morning: datetime, zone: str) -> bool:
-    """Whether the clocks jumped over nine o'clock to this moment."""
+    """Whether the clocks skipped nine o'clock just before this moment."""
     just_before = (morning - timedelta(seconds=1)).astimezone(ZoneInfo(zone))
     return just_before.time() < time(9)

@@ -1,4 +1,4 @@
-"""What a digest says of each thing that is due, of one and of many."""
+"""The text of a digest about each kind of obligation, about one and about many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A quiet chapter's focal point gets one mail, whatever runs twice."""
+"""The focal point of a quiet chapter gets one mail, even if parts run twice."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def process_recife(world: World, at: datetime = QUIET_SINCE) -> int:
 
 @pytest.fixture
 def of_the_log(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing else than the log is ever due."""
+    """Limit the obligations to the quiet chapter."""
 
     def read(*args: Any, **kwargs: Any) -> list[Obligation]:
         return [due for due in obligations_due(*args, **kwargs) if due.kind is QUIET_CHAPTER]

@@ -1,4 +1,4 @@
-"""Nothing is sent to somebody whose term has ended: by the real path, from the chapter's morning to the mail."""
+"""Nothing is sent to a person whose term has ended, from the chapter's morning to the mail."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from tenants.people.terms import FocalPointTerm, Rank
 from tenants.reminders.due import process_chapter
 
 InChapter = Callable[..., AbstractContextManager[Session]]
-MORNING = datetime(2026, 3, 9, 12, tzinfo=UTC)  # eight weeks after the standing people began, in Alice's term
+MORNING = datetime(2026, 3, 9, 12, tzinfo=UTC)  # eight weeks after the world's people joined, in Alice's term
 AFTER = datetime(2028, 1, 17, 12, tzinfo=UTC)  # the first Monday after it
 
 
 def pass_on(world: World, in_chapter: InChapter, *, at: datetime, stays_as: Role) -> None:
-    """Let Alice hand over to Bob."""
+    """Hand over from Alice to Bob."""
     with in_chapter(world.recife, world.alice) as session:
         bob = present_membership(session, user_id=world.bob.user_id)
         term = session.scalars(select(FocalPointTerm).where(FocalPointTerm.rank == Rank.PRIMARY)).one()
@@ -42,7 +42,7 @@ def process_recife(world: World, at: datetime) -> int:
 
 
 def sent_to(mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> list[str]:
-    """Send what waits at a moment, and return whom a mail went to."""
+    """Send what waits at a moment, and return the recipients of all mails so far."""
     make_due(at)
     with travel(at, tick=True):
         send_waiting(mail_sender, seconds=10)

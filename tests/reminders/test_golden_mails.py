@@ -1,4 +1,4 @@
-"""Every mail to somebody of a chapter, word for word as it was last read. `GOLDEN=write` writes them anew."""
+"""Every mail to a member of a chapter, compared with its golden files. `GOLDEN=write` writes them again."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ TODAY = QUIET_SINCE.date()
 
 
 def hold(mail: EmailMessage, name: str, language: str) -> None:
-    """Hold a mail against its files; what is signed differs every time."""
+    """Compare a mail with its files. Signed parts are replaced, since they differ each time."""
     plain, html = (TOKEN.sub(r"\1token", part) for part in parts(mail))
     assert_golden(steady(f"{mail['Subject']}\n\n{plain}"), GOLDEN / f"{name}.{language}.txt")
     assert_golden(steady(html), GOLDEN / f"{name}.{language}.html")
@@ -46,7 +46,7 @@ def hold(mail: EmailMessage, name: str, language: str) -> None:
 
 @pytest.fixture
 def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Reminder]], None]:
-    """Return a function that says what the digest of this test tells of."""
+    """Return a function that sets the reminders in the digest of this test."""
 
     def say(reminders: list[Reminder]) -> None:
         def read(*args: Any, **kwargs: Any) -> Digest:
@@ -58,13 +58,13 @@ def remind(monkeypatch: pytest.MonkeyPatch) -> Callable[[list[Reminder]], None]:
 
 
 def coming(world: World) -> list[Reminder]:
-    """One thing, in three weeks."""
+    """One obligation, due in three weeks."""
     report = make_obligation(world, REPORT_DUE, TODAY + 21 * A_DAY, title="2026-01-01")
     return [Reminder(report, -21, is_new=True)]
 
 
 def mixed(world: World) -> list[Reminder]:
-    """Late, today and in nine days, all new; and four more that she has heard of, of which two are shown."""
+    """Three new reminders: overdue, due today and due in nine days; and four known ones, of which two are shown."""
 
     def of(kind: ObligationKind, due_on: date, title: str | None, *, is_new: bool) -> Reminder:
         return Reminder(make_obligation(world, kind, due_on, title=title), 0, is_new=is_new)
@@ -81,7 +81,7 @@ def mixed(world: World) -> list[Reminder]:
 
 
 def beside(world: World) -> list[Reminder]:
-    """What is late by three days, and somebody else's."""
+    """Overdue obligations of another person."""
     owner = new_id()
     report = make_obligation(world, REPORT_DUE, TODAY - 3 * A_DAY, title="2025-10-01", owner=owner)
     activity = make_obligation(world, PLANNED_ACTIVITY_DUE, TODAY - 4 * A_DAY, title="Open day", owner=owner)

@@ -1,4 +1,4 @@
-"""The ladder through the product: who hears of what, on which day, and what becomes of it when a mail is not taken."""
+"""The ladder in the product: recipients and days of each rung, and what happens when a mail is not accepted."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ from workers.reminders import make_mail_sender
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 SetObligations = Callable[[list[Obligation]], None]
-MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)  # nine o'clock at Recife, no holiday far and wide
+MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)  # nine o'clock at Recife, and no holiday is near
 WEEKDAYS, EVERY_DAY = (1, 2, 3, 4, 5), (1, 2, 3, 4, 5, 6, 7)
 
 
 @pytest.fixture
 def set_obligations(monkeypatch: pytest.MonkeyPatch) -> SetObligations:
-    """Return a function that says what Recife owes, and nothing else."""
+    """Return a function that sets the obligations of Recife."""
 
     def say(obligations: list[Obligation]) -> None:
         def read(_session: Session, *, by: date, **_: Any) -> list[Obligation]:
@@ -69,7 +69,7 @@ def set_obligations(monkeypatch: pytest.MonkeyPatch) -> SetObligations:
 
 @pytest.fixture
 def alice(world: World, mail_sender: MailSender) -> Any:
-    """Alice's membership; Recife's clock stands at a Monday in June."""
+    """Alice's membership. Recife's clock is set to a Monday in June."""
     set_calendar(world.recife, zone="America/Recife", week=WEEKDAYS, at=MONDAY - timedelta(hours=1))
     return membership_of(world.recife, world.alice)
 
@@ -187,7 +187,7 @@ def test_what_was_done_before_it_went_out_consumes_nothing(
 
 @pytest.fixture
 def foreign(world: World, mail_server: MailServer, alice: Any, set_obligations: SetObligations) -> MailSender:
-    """One thing is due, and mails go to a server that fails as it is told and can be asked what it has."""
+    """One obligation is due. Mails go to a server with faults on demand, which can be asked for what it has stored."""
     set_obligations([make_obligation(world, REPORT_DUE, MONDAY.date(), owner=alice, title="2026-01-01")])
     point_mail_at(world.app, port=mail_server.port, outbox=None)
     return replace(make_mail_sender(world.app), probe=lambda _delivery: bool(mail_server.stored))

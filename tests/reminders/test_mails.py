@@ -1,4 +1,4 @@
-"""What a mail says and how it is built."""
+"""The content of mails, and how they are built."""
 
 from __future__ import annotations
 

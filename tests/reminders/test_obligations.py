@@ -1,4 +1,4 @@
-"""What is due: counted bound to one chapter, beside a world of others."""
+"""Obligations counted in the scope of one chapter, beside a world of others."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ InChapter = Callable[..., AbstractContextManager[Session]]
 
 
 def due(session: Session, by: date) -> list[Obligation]:
-    """Return what is due of the log and of the focal point; other steps have tests of their own."""
+    """Return the obligations of the log and of the focal point. Other steps have their own tests."""
     obligations = obligations_due(session, by=by, quiet_weeks=QUIET_WEEKS)
     return [obligation for obligation in obligations if obligation.kind in (QUIET_CHAPTER, VACANCY)]
 

@@ -1,4 +1,4 @@
-"""Whatever the zone, the week, the holidays and the outages: a rung is delayed, never dropped and never doubled."""
+"""For any zone, week, holidays and outages, a rung is delayed, but never dropped or sent twice."""
 
 from __future__ import annotations
 

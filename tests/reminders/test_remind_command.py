@@ -1,4 +1,4 @@
-"""`solidarity remind`: what goes out at a moment, shown or written."""
+"""`solidarity remind`: the mails of a moment, shown or written."""
 
 from __future__ import annotations
 
@@ -39,13 +39,13 @@ def remind(world: World, monkeypatch: pytest.MonkeyPatch) -> Remind:
 
 
 def output_rows(result: Result) -> list[dict[str, Any]]:
-    """Return what the command said, a mail a line."""
+    """Return the output rows of the command, one for each mail."""
     assert result.exit_code == 0, result.output
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
 def every_row(world: World) -> dict[str, str]:
-    """Return of each table what any change of any row would change."""
+    """Return a digest of the rows of each table, which any change of a row changes."""
     digest = sql.SQL("select count(*) || md5(string_agg(x::text, ',' order by x::text)) from {} x")
     tables = (*lists.BEHIND_THE_WALL, *lists.LOCAL, *lists.REFERENCE)
     with owner_connection(world.settings) as owner:

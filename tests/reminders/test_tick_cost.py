@@ -1,4 +1,4 @@
-"""What a chapter's morning costs: few statements, and no more for a long history."""
+"""The statements of a chapter's morning: few, and no more for a long history."""
 
 from __future__ import annotations
 
@@ -27,11 +27,9 @@ from tenants.scope import NobodyScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]
 MONDAY = datetime(2026, 6, 1, 12, tzinfo=UTC)
-NOTHING_NEW = (
-    7  # whose transaction, the clock, the chapter, what is due, what was told, what is paused, the clock's next
-)
+NOTHING_NEW = 7  # scope, clock, chapter, obligations, consumed rungs, pauses, and the clock's next moment
 NOTHING_DUE = 5
-SOMETHING_NEW = 12  # and the deputies, the members, what is written, the digests and their twins
+SOMETHING_NEW = 12  # also the deputies, the members, the texts, the digests and their inbox copies
 
 
 def taken(world: World) -> int:
@@ -42,13 +40,13 @@ def taken(world: World) -> int:
 
 @pytest.fixture
 def alice(world: World, mail_sender: MailSender) -> Any:
-    """Alice's membership; Recife's clock stands at a Monday in June."""
+    """Alice's membership. Recife's clock is set to a Monday in June."""
     set_calendar(world.recife, zone="America/Recife", week=(1, 2, 3, 4, 5), at=MONDAY - timedelta(hours=1))
     return membership_of(world.recife, world.alice)
 
 
 def let_recife_owe(monkeypatch: pytest.MonkeyPatch, obligations: list[Obligation]) -> None:
-    """Let this be due beside what the database says, which is asked all the same."""
+    """Replace the obligations of Recife. The query still runs, so that its statements count."""
     from tenants.overview.obligations import obligations_due
 
     def read(*args: Any, **kwargs: Any) -> list[Obligation]:

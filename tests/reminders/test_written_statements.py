@@ -1,4 +1,4 @@
-"""Statements whose text is made once: they answer as SQLAlchemy's own, and leave the connection as it was."""
+"""Statements with a prepared text return what SQLAlchemy's own return, and leave the connection unchanged."""
 
 from __future__ import annotations
 

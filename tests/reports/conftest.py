@@ -1,4 +1,4 @@
-"""Recife with activities in the quarter that is just over, and its report begun."""
+"""Recife in the quarter after a finished one, for which it logs activities and reports."""
 
 from __future__ import annotations
 
@@ -28,36 +28,35 @@ CELLS = {(Sex.WOMEN, AgeBand.FROM_25_TO_59): 3, (Sex.MEN, AgeBand.FROM_18_TO_24)
 
 @dataclass(frozen=True)
 class Desk:
-    """A world, the quarter that is over, and what one does in it."""
+    """A world, the quarter that is over, and actions in it."""
 
     world: World
     period: Period
 
     @property
     def address(self) -> str:
-        """Where Recife's report is."""
+        """The address of Recife's report."""
         return f"/c/recife/reports/{self.period.code}"
 
     @contextmanager
     def inside(self, place: Place | None = None) -> Iterator[Session]:
-        """Open a committing session in a chapter; Recife's if none is named."""
+        """Open a committing session in a chapter, by default in Recife."""
         with self.world.app.app_context(), opened(ChapterScope((place or self.world.recife).id)) as session:
             yield session
 
     def begin(self, place: Place | None = None) -> UUID:
-        """Expect a report of a chapter."""
+        """Open the report of a chapter for the quarter, and return its id."""
         with self.inside(place) as session:
             services.open_report(session, period=self.period, at=clock.now())
             return self.report(session).id
 
     def report(self, session: Session) -> Report:
-        """Return the report of the session's chapter."""
         row = queries.report_for(session, self.period)
         assert row is not None
         return row
 
     def log(self, people: int | None = 7, *, on: date | None = None, actor: Person | None = None) -> UUID:
-        """Log an activity of Recife in the quarter; 7 people by cell, or nobody counted."""
+        """Log an activity of Recife in the quarter and return its id. None for `people` means not counted."""
         with self.inside() as session:
             return log_activity(
                 session,
@@ -68,7 +67,7 @@ class Desk:
             ).id
 
     def correct(self, activity_id: UUID, people: int) -> None:
-        """Correct an activity: another number of men came."""
+        """Correct an activity to `people`, by the number of men."""
         with self.inside() as session:
             revise_activity(
                 session,
@@ -80,7 +79,7 @@ class Desk:
             )
 
     def entry(self, people: int | None, on: date | None) -> ActivityEntry:
-        """Return an entry of `people`, three of them women."""
+        """Return an entry of `people`, three of them women, or without a head count."""
         counts = None if people is None else CELLS | {(Sex.MEN, AgeBand.FROM_18_TO_24): people - 3}
         return ActivityEntry(
             kind=ActivityKind.DIALOGUE,
@@ -95,7 +94,6 @@ class Desk:
         )
 
     def submit(self, actor: Person | None = None, *, nil: bool = False) -> None:
-        """Send Recife's report."""
         with self.inside() as session:
             services.submit_report(
                 session,
@@ -106,7 +104,6 @@ class Desk:
             )
 
     def approve(self, number: int = 1, actor: Person | None = None) -> None:
-        """Approve Recife's report."""
         with self.inside() as session:
             services.approve_report(
                 session,
@@ -117,19 +114,19 @@ class Desk:
             )
 
     def values(self) -> dict[tuple[str, str], int | None]:
-        """Return what was sent last, by indicator and cell."""
+        """Return the values sent last, by indicator and cell."""
         with self.inside() as session:
             snapshot = queries.sent_values(session, self.report(session))
             assert snapshot is not None
             return {(row.indicator, row.cell): row.numerator for row in snapshot[1]}
 
     def events(self) -> list[str]:
-        """Return what happened to the report, the latest first."""
+        """Return the kinds of the report's events, the latest first."""
         with self.inside() as session:
             return [event.kind for event in queries.events_of(session, self.report(session).id)]
 
     def coordinator(self) -> Person:
-        """Give Recife a coordinator: she prepares the report and does not send it."""
+        """Add a coordinator to Recife, who prepares the report and may not send it."""
         with self.world.app.app_context():
             carla = person("Carla")
             join(self.world.recife, carla, Role.COORDINATOR)
@@ -138,5 +135,5 @@ class Desk:
 
 @pytest.fixture
 def quarter(world: World) -> Desk:
-    """The quarter that is just over, of the standing people."""
+    """The quarter that is just over."""
     return Desk(world, Period.of(clock.now().date()).previous)

@@ -1,4 +1,4 @@
-"""An approved period is closed: what the report shows is what was recorded, whoever was faster."""
+"""An approved period is closed: the report shows what was recorded in it, also when both happen at once."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Act = Callable[[Session], object]
 
 
 class Finances:
-    """Recife's money, in dollars, so that every amount is converted; Frida decides on what Alice records."""
+    """Recife's money, in dollars, so that every amount is converted. Frida decides on what Alice records."""
 
     def __init__(self, quarter: Desk) -> None:
         self.quarter, self.world = quarter, quarter.world
@@ -77,7 +77,7 @@ class Finances:
             act(session)
 
     def count(self) -> UUID:
-        """Spend something that counts, and return it."""
+        """Record an approved expense, and return its id."""
         expense = self.spend()
         self.do(self.approving(expense))
         return expense
@@ -95,7 +95,7 @@ class Finances:
         return reporting.approve_report(session, report_id=report.id, number=report.sent, **self.by(self.world.dana))
 
     def agree(self) -> bool:
-        """Whether the report says what was recorded in its period."""
+        """Whether the report has the same sum as the transactions recorded in its period."""
         with self.quarter.inside() as session:
             rows = period_spending(session, self.quarter.period.starts_on, self.quarter.period.ends_on)
         return self.quarter.values()["spent", "all"] == sum(cents or 0 for _, cents in rows)
@@ -213,7 +213,7 @@ def test_alice_is_told_which_quarter_is_closed_and_what_she_typed_stays(finances
 
 
 class InFlight:
-    """An act on a connection of its own that is done and not committed, until `land`."""
+    """An act on its own connection that is flushed, and not committed before `land`."""
 
     def __init__(self, finances: Finances, act: Act) -> None:
         self.done, self.may_land = Event(), Event()
@@ -234,7 +234,7 @@ class InFlight:
 
 
 class Later:
-    """The same on another connection, which has to wait for the first."""
+    """An act on another connection, which has to wait for the first."""
 
     def __init__(self, finances: Finances, act: Act) -> None:
         self.error: Exception | None = None
@@ -248,7 +248,7 @@ class Later:
             self.error = error
 
     def after(self, first: InFlight, admin: psycopg.Connection[tuple[int]], database: str | None) -> Exception | None:
-        """Let the first one land once this one is seen waiting for it; return how this one ended."""
+        """Commit `first` once this act is seen waiting for it. Return the error of this act, if any."""
         statement = "select count(*) from pg_stat_activity where datname = %s and wait_event_type = 'Lock'"
         until = time.monotonic() + 10
         while admin.execute(statement, (database,)).fetchone() != (1,):

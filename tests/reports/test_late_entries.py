@@ -1,4 +1,4 @@
-"""A report whose period moved after it was sent asks to be compared, until it is given back or left as it is."""
+"""When entries change after a report was sent, comparing it is due until it is returned or left as it is."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ COMPARED_INDICATORS = {"activities_held", "participations", "first_time"}
 
 
 def late(quarter: Desk, *, is_huye: bool = False) -> list[Obligation]:
-    """Return the late entries of Recife, or of Huye `there`."""
+    """Return the obligations about late entries of Recife, or of Huye if `is_huye`."""
     with quarter.inside(quarter.world.huye if is_huye else None) as session:
         by = clock.now().date() + timedelta(days=400)
         return [due for due in obligations_due(session, by=by, quiet_weeks=4) if due.kind is LATE]
@@ -43,7 +43,7 @@ def late(quarter: Desk, *, is_huye: bool = False) -> list[Obligation]:
 
 @pytest.fixture
 def sent_quarter(quarter: Desk) -> Desk:
-    """A report of one activity of seven people that is sent; Huye expects one too, and Carla coordinates Recife."""
+    """A report of one activity of seven people is sent. Huye expects one too, and Carla coordinates Recife."""
     quarter.begin()
     quarter.begin(quarter.world.huye)
     quarter.coordinator()
@@ -65,7 +65,7 @@ def keep(quarter: Desk, reason: str = "It was counted by another chapter.", *, n
 
 
 def revise(quarter: Desk, activity_id: UUID, people: int | None, *, days: int = 0) -> None:
-    """Correct an activity to `people`, on a day `days` before the one that entries of `quarter` have."""
+    """Correct an activity to `people`, dated `days` before the usual day of entries in `quarter`."""
     with quarter.inside() as session:
         latest = select(func.max(ActivityRevision.number)).where(ActivityRevision.activity_id == activity_id)
         on = quarter.period.ends_on - timedelta(days=20 + days)
@@ -238,7 +238,7 @@ def test_un_women_does_not_see_it_and_the_home_page_shows_it(sent_quarter: Desk)
 
 
 def test_it_asks_whenever_the_reports_own_page_shows_another_number(sent_quarter: Desk) -> None:
-    """The leg compares sums in the database, the page what it assembles: in any history they say the same."""
+    """The obligation compares sums in the database, and the page those it assembles. Both agree in any history."""
     chance = random.Random(20_260_101)
     activities = [first_activity(sent_quarter)]
     for _ in range(14):

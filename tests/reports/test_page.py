@@ -1,4 +1,4 @@
-"""The report as a page: boxes that add up, values that lead to what they are made of, notes where one should look."""
+"""The report as a page: fields that add up, values that link to their evidence, and notes where attention is needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report fills itself, is sent, returned, approved and reopened; corrections change nothing in what was sent."""
+"""A report fills itself, is sent, returned, approved and reopened. Corrections change nothing that was sent."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def _sources_of(session: Session, value_id: UUID) -> list[ValueSource]:
 def test_the_report_fills_itself_from_the_log_with_its_sources(quarter: Desk) -> None:
     quarter.begin()
     first, second = quarter.log(7), quarter.log(None)
-    quarter.log(5, on=quarter.period.starts_on - timedelta(days=1))  # another quarter's
+    quarter.log(5, on=quarter.period.starts_on - timedelta(days=1))  # in another quarter
     quarter.submit()
     values = quarter.values()
     assert values["activities_held", "all"] == 2

@@ -1,4 +1,4 @@
-"""Sending keeps what stands in the form; whatever cannot be sent stays typed."""
+"""Sending stores the fields of the form. If the report cannot be sent, they stay typed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_alice_sends_what_she_typed_and_never_saved(quarter: Desk) -> None:
 
 
 def test_the_page_has_one_form_with_a_button_for_each_act(quarter: Desk) -> None:
-    """A browser without JavaScript sends the fields of the form to the address of the button that was pressed."""
+    """A browser without JavaScript sends the fields to the address of the button that was pressed."""
     quarter.begin()
     page = quarter.world.browser_of(quarter.world.alice).get(quarter.address).get_data(as_text=True)
     assert len(re.findall(r'<form [^>]*id="report"', page)) == 1

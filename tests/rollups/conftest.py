@@ -9,7 +9,7 @@ from harness.reporting import Reporting
 
 @pytest.fixture
 def reporting(world: World) -> Iterator[Reporting]:
-    """The standing people's chapters, both expected to report, compiled once, inside the application."""
+    """Both chapters of the world, expected to report, compiled once, in an application context."""
     with world.app.app_context():
         reports = Reporting(world)
         reports.expect(world.recife, world.huye)

@@ -1,4 +1,4 @@
-"""`solidarity compile` and the nightly check: what is compiled, what is found wrong, and what the desk learns of it."""
+"""`solidarity compile` and the nightly check: what they compile, the faults they find, and the message at the desk."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ WORLD = ("world", "world")
 
 @pytest.fixture
 def figures(reporting: Reporting) -> Reporting:
-    """Recife and Huye with a report each, compiled."""
+    """Recife and Huye with an approved report each, compiled."""
     reporting.report(reporting.world.recife, {MEN: 6})
     reporting.report(reporting.world.huye, {MEN: 5})
     reporting.compile()
@@ -41,7 +41,7 @@ def run_of(reporting: Reporting, kind: RunKind) -> CompileRun | None:
 
 
 def spoil(reporting: Reporting) -> None:
-    """Change a figure behind everybody's back."""
+    """Change figures directly in the database."""
     with reporting.as_compiler() as session:
         world = (Figure.indicator == "participations") & (Figure.level == "world")
         session.execute(update(Figure).where(world, Figure.cell == "all").values(numerator=12))
@@ -49,7 +49,7 @@ def spoil(reporting: Reporting) -> None:
 
 
 def forget(reporting: Reporting) -> None:
-    """Reopen a report and lose its mark."""
+    """Reopen a report and delete its mark."""
     reporting.reopen(reporting.world.recife)
     with reporting.as_compiler() as session:
         session.execute(delete(CompileMark))

@@ -1,4 +1,4 @@
-"""Figures say what the approved reports say, at every level, with their coverage."""
+"""Figures agree with the approved reports at every level, with their coverage."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_a_change_costs_the_same_in_a_country_of_3_chapters_as_of_60(reporting):
 
 
 def statements_of(reporting: Reporting) -> list[str]:
-    """Compile what waits and return the statements it took."""
+    """Compile what waits and return the statements of the compiler."""
     with logged([db.engines["compiler"]]) as statements:
         assert reporting.compile() > 0
     return statements

@@ -1,4 +1,4 @@
-"""Two compilers, a compiler and an approval, a compiler that dies: no change is lost and none counts twice."""
+"""Concurrent compilers and approvals, and a compiler that is killed: no change is lost and none counts twice."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_an_approval_that_is_not_yet_committed_is_counted_by_the_compile_after_i
 
 
 class Killed(Exception):
-    """The compiler's process was killed."""
+    """Stands for the end of a killed compiler process."""
 
 
 def test_a_compiler_killed_before_its_commit_leaves_the_marks_and_the_old_figures(reporting):

@@ -1,4 +1,4 @@
-"""`solidarity explain figure` prints a number and the rows that it is the sum of, from the world down to the log."""
+"""`solidarity explain figure` prints a number and the rows that it sums, from the world down to the log."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def explain(reporting: Reporting, address: str) -> Result:
 
 
 def rows(result: Result) -> list[list[str]]:
-    """Return the rows of the table, without heads, cut where two spaces stand."""
+    """Return the rows of the table without heads, split at two spaces."""
     table = result.output.split("\n\n")[-1].splitlines()
     return [re.split(r" {2,}", line.strip()) for line in table[1:]]
 

@@ -1,4 +1,4 @@
-"""What is reopened leaves the figures, what comes late moves the periods after it; with the core indicators."""
+"""A reopened report leaves the figures, and a late one changes the periods after it; with the core indicators."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ SIGNUPS, POLICIES = "signups_tallied", "workplaces_with_policy"
 
 
 def hold_launch(reporting: Reporting, place: Place, period: Period) -> UUID:
-    """Hold a chapter's launch in a period; a chapter has one."""
+    """Hold the only launch of a chapter in a period."""
     day = datetime.combine(period.starts_on + timedelta(days=50), time(18), ZoneInfo("UTC"))
     with reporting.inside(place) as session:
         entry = EventEntry("Festa", "Praça", "", "UTC", day, None)
@@ -35,7 +35,7 @@ def hold_launch(reporting: Reporting, place: Place, period: Period) -> UUID:
 
 
 def count_signups(reporting: Reporting, place: Place, event_id: UUID, people: int) -> None:
-    """Count the forms filled in at an event, or count them anew."""
+    """Record the number of sign-ups at an event, or revise it."""
     with reporting.inside(place) as session:
         before = tallies_of(session, event_id).get(TallyKind.SIGNUPS)
         record_tally(
@@ -50,7 +50,7 @@ def count_signups(reporting: Reporting, place: Place, event_id: UUID, people: in
 
 
 def world_over_the_year(reporting: Reporting, indicator: str) -> list[tuple[int | None, int, int]]:
-    """Return the world's value, who reported it and of whom it is carried, a quarter each."""
+    """Return the world's figure by quarter: value, chapters that reported, and chapters carried forward."""
     return [reporting.total("world", "world", indicator, period)[:3] for period in YEAR]
 
 

@@ -1,4 +1,4 @@
-"""The compiler's SQL is the algebra: after any history of any chapters, moved by differences as well as recomputed."""
+"""The compiler's SQL equals `measures` after any history of any chapters, both incrementally and recomputed."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ ACTS = st.one_of(
 
 @dataclass
 class Quarter:
-    """What a chapter has said of one period."""
+    """The state of a chapter's report for one period."""
 
     is_expected: bool = True
     sent: int = 0
@@ -76,14 +76,14 @@ class Quarter:
 
 @dataclass
 class Local:
-    """A chapter, as Python remembers it."""
+    """A chapter and its history, kept in Python."""
 
     place: Place
     quarters: dict[date, Quarter] = field(default_factory=dict)
     closed_before: date | None = None
 
     def claims(self, number: int, periods: tuple[date, ...]) -> list[Claim]:
-        """Return the chapter's claims about one indicator; a cell adds up to it."""
+        """Return the chapter's claims about one indicator, whose value is the sum of its cells."""
         history = []
         for period in periods:
             quarter = self.quarters.get(period, Quarter(is_expected=False))
@@ -96,7 +96,7 @@ class Local:
 
 @dataclass
 class Histories:
-    """Four chapters whose reports are written straight into the tables, and compiled as the compiler does."""
+    """Four chapters whose reports are written straight into the tables, and compiled by the compiler."""
 
     world: World
     owner: psycopg.Connection[object]
@@ -104,7 +104,7 @@ class Histories:
     periods: tuple[date, ...] = ()
 
     def begin(self) -> None:
-        """Forget everything; a first period opens."""
+        """Delete all reports and figures, and open the first period."""
         for table in ("report_values", "report_submissions", "report_events", "report_entries", "reports"):
             self.owner.execute(f"delete from {table}")
         for table in ("opened_periods", "compile_marks", "compiled_reports", "figures"):
@@ -115,7 +115,7 @@ class Histories:
         self.open_period()
 
     def open_period(self) -> None:
-        """Open the next period: every chapter that is not closed is expected in it."""
+        """Open the next period. Every chapter that is not closed is expected to report."""
         if len(self.periods) == len(PERIODS):
             return
         period = PERIODS[len(self.periods)]
@@ -180,7 +180,6 @@ class Histories:
             )  # fmt: skip
 
     def reopen(self, local: Local, period: date) -> None:
-        """Open an approved report again."""
         local.quarters[period].approved = None
         self.owner.execute(
             """update reports set state = 'draft', submitted_by = null, submitted_at = null, decided_at = null
@@ -190,7 +189,7 @@ class Histories:
         self.mark(local)
 
     def excuse(self, local: Local, period: date) -> None:
-        """Expect a report no longer."""
+        """Stop expecting a report."""
         local.quarters[period].is_expected = False
         self.owner.execute(
             """update reports set is_expected = false, excused_reason = 'flood'
@@ -209,11 +208,11 @@ class Histories:
         self.mark(local)
 
     def mark(self, local: Local) -> None:
-        """Leave a mark, as every change does."""
+        """Add a compile mark, as every change does."""
         self.owner.execute("insert into compile_marks values (%s, %s, now())", (uuid4(), local.place.id))
 
     def stored(self) -> dict[Key, Row]:
-        """Return the figures."""
+        """Return the figures in the database."""
         with opened(COMPILER) as session:
             return {
                 (row.indicator, row.period_on, row.level, row.place, row.cell): (
@@ -227,7 +226,7 @@ class Histories:
             }
 
     def by_the_algebra(self) -> dict[Key, Row]:
-        """Return what the figures should be: the reference, slow and plain."""
+        """Return the figures as `measures` computes them: the slow reference."""
         places = {
             ("country", country): [local for local in self.locals if local.place.country == country]
             for country in {local.place.country for local in self.locals}
@@ -275,7 +274,7 @@ def is_pooled(number: int) -> bool:
 
 @pytest.fixture
 def histories(world: World) -> Iterator[Histories]:
-    """Recife, Huye and two more, every table of reports empty."""
+    """Recife, Huye and two more chapters. Every table of reports is empty."""
     with world.app.app_context():
         new_places = [onboard(f"c-{code.lower()}", code, code, "UTC", ["en"]) for code in ("BR", "UG")]
         places = [world.recife, world.huye, *new_places]
@@ -320,7 +319,7 @@ def test_what_is_compiled_is_what_the_algebra_says(histories, acts):
 
 
 def live(histories: Histories, act: str, arguments: list[Any]) -> None:
-    """Do one thing of a history, where it can be done."""
+    """Do one act of a history, if it is possible."""
     if act == "open period":
         histories.open_period()
     if act in ("compile", "open period"):
@@ -341,7 +340,7 @@ def live(histories: Histories, act: str, arguments: list[Any]) -> None:
 
 
 def compile_and_compare(histories: Histories) -> None:
-    """Compile what marks name; it is what the algebra says, and the self-check agrees."""
+    """Compile what marks name. Assert that the figures equal the reference, and that the self-check agrees."""
     with opened(COMPILER) as session:
         compile_marked(session, at=NOON, indicators=INDICATORS)
     assert histories.stored() == histories.by_the_algebra()

@@ -1,8 +1,8 @@
-"""Variables and parameters, and which of their names are pronouns or participles: words that do not say what is meant.
+"""Bindings of variables and parameters, and those whose vague names are pronouns or participles.
 
-A binding is one place where a name gets a value: assignment, `for`, `with`, `except`, `case`, `:=`, comprehension or
-parameter. Attributes of a class are left out: they are read with their object before them (`term.ended`).
-Only whole names count, in any case and without underscores at their ends: `found` and `HELD`, not `found_rows`.
+A binding is a place that gives a value to a name: assignment, `for`, `with`, `except`, `case`, `:=`, comprehension or
+parameter. Attributes of a class do not count, because code reads them with their object (`term.ended`).
+Only whole names count, in any case and without outer underscores: `found` and `HELD`, not `found_rows`.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def bindings(path: Path) -> tuple[Binding, ...]:
 
 
 def _children(node: ast.AST) -> Iterator[ast.AST]:
-    """Yield what is below a node, of the attributes of a class their values only."""
+    """Yield the children of a node, but only the values of class attributes."""
     for child in ast.iter_child_nodes(node):
         if not (isinstance(node, ast.ClassDef) and isinstance(child, ast.Assign | ast.AnnAssign)):
             yield child
@@ -65,7 +65,7 @@ def _children(node: ast.AST) -> Iterator[ast.AST]:
 
 
 def _bound(node: ast.AST, scope: tuple[str, ...]) -> str | None:
-    """Return the name that a node binds, if any; `other` stays the name of an operator's second operand."""
+    """Return the name that a node binds, if any. `other` is allowed as the second operand of an operator."""
     match node:
         case ast.Name(id=name, ctx=ast.Store()) | ast.MatchAs(name=name) | ast.MatchStar(name=name):
             return name

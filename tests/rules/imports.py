@@ -1,4 +1,4 @@
-"""Who imports whom among our modules, function-level imports included."""
+"""The imports between modules of the product, including those inside functions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def module_name(path: Path) -> str:
 
 @cache
 def imported() -> dict[str, frozenset[str]]:
-    """Return for each module of the product the modules of the product that it imports."""
+    """Return the modules of the product that each module imports."""
     files = {module_name(path): path for path in python_files(*PRODUCT)}
     return {
         name: frozenset(target for target in _targets(path, files) if target != name) for name, path in files.items()
@@ -43,7 +43,7 @@ def _targets(path: Path, files: Mapping[str, Path]) -> Iterator[str]:
 
 
 def importers() -> Graph:
-    """Return for each module of the product the modules that import it."""
+    """Return the modules of the product that import each module."""
     result: Graph = defaultdict(set)
     for name, targets in imported().items():
         for target in targets:
@@ -52,7 +52,7 @@ def importers() -> Graph:
 
 
 def children_graph(package: str) -> Graph:
-    """Return which children of a package import which; a child is a package with all below it, or a module."""
+    """Return the imports between the children of a package. A child is a module, or a package with all its modules."""
     result: Graph = defaultdict(set)
     for name, targets in imported().items():
         for target in targets:
@@ -68,7 +68,7 @@ def _child(name: str, package: str) -> str | None:
 
 
 def packages_with_packages(root: str) -> list[str]:
-    """Return the packages at and below `root` that hold packages."""
+    """Return the packages at and below `root` that contain packages."""
     packages = {name.rpartition(".")[0] for name in imported()}
     parents = {name.rpartition(".")[0] for name in packages}
     return sorted(name for name in parents if name == root or name.startswith(f"{root}."))
@@ -86,7 +86,7 @@ def components(graph: Graph) -> list[list[str]]:
 
 
 def _reachable(graph: Graph, start: str) -> set[str]:
-    """Return the nodes that can be reached from one over at least one edge."""
+    """Return the nodes that can be reached from `start` over at least one edge."""
     result: set[str] = set()
     queue = [*graph.get(start, ())]
     while queue:

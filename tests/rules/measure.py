@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 if __name__ == "__main__":
-    sys.path[0] = str(Path(__file__).resolve().parents[1])  # tests/ is a source root, this folder is none
+    sys.path[0] = str(Path(__file__).resolve().parents[1])  # tests/ is a source root, this folder is not
 
 from rules.bindings import Binding, bindings, is_vague
 from rules.imports import PRODUCT, children_graph, components, importers, module_name, packages_with_packages
@@ -27,7 +27,7 @@ TEMPLATE_FOLDERS = ("platform/solidarity/templates", "workers/emails")
 LONGEST_LINE = 140
 SMALL_MODULE = 50
 MAX_ROOT_MODULES, MAX_MODULES, MAX_VAGUE, MAX_TERMS = 8, 15, 0.01, 12
-# Modules that every package may have, however short.
+# Modules that every package may have, even if they are short.
 STRUCTURAL = frozenset({"__init__", "models", "undo", "obligations", "forms"})
 
 
@@ -53,17 +53,17 @@ def root_modules() -> list[str]:
 
 
 def cycles(root: str = "tenants") -> list[list[str]]:
-    """Return the groups of packages and modules below a package that import each other in a circle."""
+    """Return the groups of packages and modules below `root` that import each other in a cycle."""
     return [cycle for package in packages_with_packages(root) for cycle in components(children_graph(package))]
 
 
 def modules_by_folder() -> Counter[str]:
-    """Return how many modules each folder of code holds itself, without `__init__.py`."""
+    """Return the number of modules in each folder of code, without subfolders and `__init__.py`."""
     return Counter(str(path.parent) for path in _modules(*CODE))
 
 
 def template_lines() -> list[LongLine]:
-    """Return every line of the templates of pages and mails with its length."""
+    """Return all lines of the templates of pages and mails with their lengths."""
     return [
         LongLine(path, number, len(text))
         for path in committed()
@@ -78,7 +78,7 @@ def long_lines() -> list[LongLine]:
 
 
 def all_bindings() -> list[Binding]:
-    """Return every binding of the code."""
+    """Return all bindings of the code."""
     return [binding for path in python_files(*CODE) for binding in bindings(path)]
 
 
@@ -94,7 +94,7 @@ def terms_left() -> dict[str, list[Identifier]]:
 
 
 def repeated_classes() -> list[str]:
-    """Return the names that more than one class of the product has."""
+    """Return the class names that the product uses more than once."""
     names = Counter(
         node.name for path in python_files(*PRODUCT) for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)
     )

@@ -1,7 +1,7 @@
-"""What a kind of obligation, a route, a table, a task, a language, an indicator and an undoable act must be named in.
+"""The places that must name each kind of obligation, route, table, task, language, indicator and undoable act.
 
-Each check returns lines, one for each thing that is missing: the file to edit, and what it lacks. docs/growing.md
-says what belongs there.
+Each check yields one line for each missing entry: the file to edit, and what it lacks. docs/growing.md explains what to
+write there.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ ROUTE_TABLES = "tests/undoing/route_tables.py"
 
 
 def obligation_kinds(app: Flask) -> Lines:
-    """Yield what a kind of obligation lacks."""
+    """Yield the missing entries of kinds of obligations."""
     test_sources = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in python_files("tests"))
     for path, name, code in _declared_kinds():
         if name != code.upper():
@@ -69,7 +69,7 @@ def obligation_kinds(app: Flask) -> Lines:
 
 
 def _declared_kinds() -> Iterator[tuple[str, str, str]]:
-    """Yield each ObligationKind that is written down: its file, the name it is bound to, and its code."""
+    """Yield each ObligationKind in the sources: its file, its variable and its code."""
     for path in python_files("tenants"):
         for node in ast.walk(tree(path)):
             call = node.value if isinstance(node, ast.Assign) else None
@@ -108,7 +108,7 @@ def _package(kind: ObligationKind) -> str:
 
 
 def routes(app: Flask) -> Lines:
-    """Yield what a route lacks: whom it answers, how it is asked for, and whether it can be undone."""
+    """Yield the missing entries of routes: access, cases of the route matrix, and undo tables."""
     served_routes = {
         f"{rule.endpoint} {method}"
         for rule in app.url_map.iter_rules()
@@ -138,7 +138,7 @@ def _case_file(name: str) -> str:
 
 
 def tables(_app: Flask) -> Lines:
-    """Yield what a table lacks: its model, its migration, its place in the lists of the isolation suite, a row."""
+    """Yield the missing entries of tables: model, migration, lists of the isolation suite, and sample row."""
     assert tenants.models
     model_tables, listed_tables = Base.metadata.tables, [*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL]
     migrations = "\n".join((ROOT / path).read_text(encoding="utf-8") for path in python_files("migrations"))
@@ -172,7 +172,7 @@ def _declared_tables() -> Iterator[tuple[Path, str]]:
 
 
 def tasks(app: Flask) -> Lines:
-    """Yield what a task lacks: its line in the isolation suite, and what enqueues it."""
+    """Yield the missing entries of tasks: in the isolation suite, and in what enqueues them."""
     celery = make_celery(app)
     celery.loader.import_default_modules()
     file, registered_tasks = "tests/isolation/entry_points/test_tasks.py", dict(celery.tasks)
@@ -189,7 +189,7 @@ def tasks(app: Flask) -> Lines:
 
 
 def languages(_app: Flask) -> Lines:
-    """Yield each message that a language lacks or no longer needs."""
+    """Yield the messages that a language lacks or no longer needs."""
     sources = _sources()
     for language in catalogues.languages():
         file, catalogue = catalogues.catalogue_path(language).relative_to(ROOT), catalogues.read_catalogue(language)
@@ -212,7 +212,7 @@ def _sources() -> Catalog:
 
 
 def indicators(_app: Flask) -> Lines:
-    """Yield what an indicator lacks."""
+    """Yield the missing entries of indicators."""
     file = "tenants/action_kit/reports/assembly.py"
     literals = _strings(file)
     for indicator in CORE:
@@ -223,7 +223,7 @@ def indicators(_app: Flask) -> Lines:
 
 
 def undoable_acts(_app: Flask) -> Lines:
-    """Yield what an act lacks that is recorded in the history, or can be undone."""
+    """Yield the missing entries of acts that are recorded in the history or can be undone."""
     recorded_codes = set(_recorded())
     yield from (f"{HISTORY}: no words for {code}" for code in recorded_codes - set(ACT_WORDS))
     yield from (f"{HISTORY}: words for {code}, which nothing records" for code in set(ACT_WORDS) - recorded_codes)
@@ -244,14 +244,14 @@ def undoable_acts(_app: Flask) -> Lines:
 
 
 def _recorded() -> Iterable[str]:
-    """Yield every code that is given as an action, to `record` or to a function that hands it on."""
+    """Yield all codes that are passed as `action`, to `record` or to a function that passes them on."""
     for path in python_files("tenants", "platform", "workers"):
         for _, value in actions(path):
             yield from codes(value)
 
 
 def _strings(*places: str) -> set[str]:
-    """Return the strings in some folders or files."""
+    """Return the strings in folders or files."""
     files = (path for path in python_files() if path.parts[0] in places or str(path) in places)
     return {text for path in files for _, text in strings(path)}
 

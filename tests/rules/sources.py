@@ -1,4 +1,4 @@
-"""The sources as the rules read them: files that are committed, their syntax trees, and the strings that are code."""
+"""The sources that the rules read: files in git, their syntax trees, and their strings other than docstrings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PRODUCT_FOLDERS = ("platform", "tenants", "workers", "migrations")
 
 @cache
 def committed() -> tuple[Path, ...]:
-    """Return every file that git knows or would take, relative to the root."""
+    """Return all files that git tracks, or does not ignore, relative to the root."""
     listing = subprocess.run(
         ["git", "-c", "safe.directory=*", "ls-files", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -26,7 +26,7 @@ def committed() -> tuple[Path, ...]:
 
 
 def python_files(*folders: str) -> Iterator[Path]:
-    """Yield our Python files in some folders, all of ours by default."""
+    """Yield the Python files in `folders`, by default those of the product and the migrations."""
     for path in committed():
         if path.suffix == ".py" and path.parts[0] in (folders or PRODUCT_FOLDERS):
             yield path
@@ -34,12 +34,12 @@ def python_files(*folders: str) -> Iterator[Path]:
 
 @cache
 def tree(path: Path) -> ast.Module:
-    """Return a file's syntax tree."""
+    """Return the syntax tree of a file."""
     return ast.parse((ROOT / path).read_text(encoding="utf-8"), str(path))
 
 
 def strings(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the strings of a file that are no docstrings, with their lines; of f-strings their fixed parts."""
+    """Yield the strings of a file except docstrings, with their lines. F-strings yield their fixed parts."""
     docstrings = {
         id(node.body[0].value)
         for node in ast.walk(tree(path))
@@ -53,14 +53,14 @@ def strings(path: Path) -> Iterator[tuple[int, str]]:
 
 
 def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:
-    """Yield the calls in a file: line, dotted name as written, and the call."""
+    """Yield the calls in a file: line, dotted name as in the source, and the call."""
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Call):
             yield node.lineno, ast.unparse(node.func), node
 
 
 def actions(path: Path) -> Iterator[tuple[str, ast.expr]]:
-    """Yield what a file gives as an action, with the function called: of `record`, and of what hands it on."""
+    """Yield the place and the value of each `action` argument in a file, for `record` and functions that call it."""
     for line, callee, call in calls(path):
         for keyword in call.keywords:
             if keyword.arg == "action":

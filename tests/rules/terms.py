@@ -1,4 +1,4 @@
-"""Private words in identifiers: those of `words.toml` that are not on the page `docs/style.md`."""
+"""The private terms of `words.toml` in identifiers, and those that `docs/style.md` allows."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STYLE_PAGE = "docs/style.md"
 
 
 class Identifier(NamedTuple):
-    """A name and where it is given; `defines` is false for variables, parameters and attributes."""
+    """A name and its place; `defines` is false for variables, parameters and attributes."""
 
     path: Path
     line: int
@@ -33,7 +33,7 @@ def page_terms() -> list[str]:
 
 
 def identifiers(path: Path) -> Iterator[Identifier]:
-    """Yield the names of a file, its folders, classes, functions, variables and attributes; no names of tests."""
+    """Yield the names of a file, its folders, classes, functions, variables and attributes, but not of its tests."""
     yield Identifier(path, 1, path.stem, defines=True)
     yield from (Identifier(folder, 0, folder.name, defines=True) for folder in list(path.parents)[:-1])
     for binding in bindings(path):
@@ -48,9 +48,9 @@ def identifiers(path: Path) -> Iterator[Identifier]:
 
 
 def private_terms(names: Iterator[Identifier]) -> dict[str, list[Identifier]]:
-    """Return the private terms in some names, each with the names that hold it.
+    """Return the private terms in `names`, each with the names that contain it.
 
-    Pronouns and participles count in definitions only, since variables have a rule of their own (`bindings.py`).
+    Pronouns and participles count in definitions only, because `bindings.py` has the rule for variables.
     """
     result: dict[str, list[Identifier]] = defaultdict(list)
     for identifier in dict.fromkeys(names):

@@ -1,4 +1,4 @@
-"""The Compose file: what production must not be without, and nothing secret in plain sight."""
+"""The Compose file has all that production needs, and no secret in plain text."""
 
 from __future__ import annotations
 

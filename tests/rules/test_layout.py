@@ -1,4 +1,4 @@
-"""Where things lie: the folders of the architecture, and the trap of a folder named like a standard module."""
+"""The layout of the repository, and `platform/`, whose name must not hide the standard module."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_migration_imports_nothing_that_moves_on() -> None:
 def _imported(node: ast.Import | ast.ImportFrom) -> list[str]:
     if isinstance(node, ast.Import):
         return [alias.name for alias in node.names]
-    if node.module == "tenants":  # policies, which is written for them
+    if node.module == "tenants":  # tenants.policies is written for migrations
         return ["tenants" if alias.name == "policies" else f"tenants.{alias.name}" for alias in node.names]
     return [str(node.module)]
 

@@ -1,4 +1,4 @@
-"""The limits of `make measure`, and that each measure finds what it counts. docs/style.md has the reasons."""
+"""The limits of `make measure`, and tests of the measures. docs/style.md has the reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is done in one way everywhere: forms and buttons, pages of long lists, modules of views."""
+"""Patterns that all code follows: refused forms, pages of long lists, modules of views."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rules.sources import calls, python_files, tree
 from solidarity import accounts, chapter, desk, public
 
 FORM_ERRORS = {"Refused", "VersionConflict"}
-# The helper itself, and a page that is reached without signing in and has no form of its own to show again.
+# The helper itself, and a page that needs no sign-in and has no form to show again.
 CATCHING = {
     "platform/solidarity/forms/base.py",
     "platform/solidarity/forms/submission.py",
@@ -63,7 +63,7 @@ def _names(node: ast.expr) -> set[str]:
 
 
 def _skips(name: str, call: ast.Call) -> bool:
-    return name.endswith(".offset") and ast.unparse(call.args[0]) != "0"  # a planner's fence skips nothing
+    return name.endswith(".offset") and ast.unparse(call.args[0]) != "0"  # OFFSET 0 only fences the planner
 
 
 def _defines(node: ast.stmt, name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Every kind of obligation, route, table, task, language, indicator and undoable act is named wherever it has to be."""
+"""Every kind of obligation, route, table, task, language, indicator and undoable act has all its entries."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_nothing_is_missing(app: Flask) -> None:
 
 
 def test_all_that_is_missing_is_listed_at_once(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take something out of each registry; each gap is told with the file to edit."""
+    """Remove an entry from each registry. Each gap must be reported with the file to edit."""
     for registry, removed_key in (
         ("WORDS", VACANCY),
         ("UNDO_KINDS", "plan.submit"),

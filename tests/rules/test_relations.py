@@ -1,4 +1,4 @@
-"""Between chapter-owned rows there is one way to relate: `belongs_to` and `has_many` of tenants/db.py."""
+"""Relations between chapter-owned rows use only `belongs_to` and `has_many` of tenants/db.py."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ assert tenants.models
 
 
 def faults(relation: RelationshipProperty[Any]) -> list[str]:
-    """Return what is wrong with a relation between chapter-owned rows; nothing is right."""
+    """Return the faults of a relation between chapter-owned rows."""
     name = f"{relation.parent.class_.__name__}.{relation.key}"
     messages = []
     if relation.secondary is not None:
@@ -82,7 +82,7 @@ def test_a_plain_relation_is_found_out() -> None:
 
 
 def test_a_key_to_another_row_is_made_by_chapter_key() -> None:
-    """A foreign key on one column may point at a chapter, a person or a platform table, never at a chapter's row."""
+    """A foreign key on one column may reference a chapter, a person or a platform table, never a chapter-owned row."""
     misplaced_rows = [
         f"{table.name}.{key.parent.name}"
         for table in Base.metadata.tables.values()

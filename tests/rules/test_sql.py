@@ -1,4 +1,4 @@
-"""What no code of ours may say to the database, and who may open a way to it at all."""
+"""SQL that the code must not contain, and the modules that may open connections and sessions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ALLOWED = {
     ("migrate.py", r"\bset\s+(local\s+)?role\b"): "a superuser migrates in the owner's name",
 }
 
-# Who may make an engine, take one, or open a session of her own: everybody else gets a session that is bound.
+# The modules that may create or take an engine, or open a session. All others get a bound session.
 ENGINES = {
     "tenants/scope.py": "chooses the engine by the scope",
     "tenants/db.py": "keeps a connection for many sessions, each with a scope of its own",

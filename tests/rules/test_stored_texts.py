@@ -1,4 +1,4 @@
-"""No text that a service stores holds a character that nobody sees."""
+"""No service stores an invisible character in a text."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_no_service_stores_a_character_that_nobody_sees(
 
 
 def acts_of(session: Session, world: World, text: str) -> Iterator[Act]:
-    """Yield every act that stores what somebody has typed, each after what it needs."""
+    """Yield every act that stores a typed text, each after the rows that it needs."""
     alice: Any = {"actor_id": world.alice.user_id, "at": NOW}
     dana: Any = {"actor_id": world.dana.user_id, "at": NOW}
     yield from acts_on_plan(session, text, alice, dana)
@@ -132,7 +132,7 @@ def acts_on_report(session: Session, text: str, alice: Any, dana: Any) -> Iterat
 
 
 def hidden_characters(session: Session) -> list[str]:
-    """Return the texts of the chapter's rows that hold a character nobody sees, with their columns."""
+    """Return the texts of the chapter's rows that contain an invisible character, with their columns."""
     session.flush()
     models = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, ChapterOwned)]
     return [

@@ -1,4 +1,4 @@
-"""Data migrations go from chapter to chapter, though the owner who runs them passes every wall."""
+"""Data migrations run for one chapter at a time, although the owner who runs them bypasses the wall."""
 
 from __future__ import annotations
 

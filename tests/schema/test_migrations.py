@@ -1,4 +1,4 @@
-"""The migrations: one line of them, up and down and up, ending at exactly what the models say."""
+"""The migrations have no branches, run up, down and up again, and produce exactly the schema of the models."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ LEFT_BY_A_DOWNGRADE = {"alembic_version"}
 
 @pytest.fixture
 def empty(superuser_url: str) -> Iterator[Settings]:
-    """A database in which nothing was ever migrated."""
+    """A database before its first migration."""
     name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         statement = sql.SQL("create database {} owner solidarity_owner").format(sql.Identifier(name))
@@ -111,7 +111,7 @@ def test_the_models_are_what_the_migrations_make(settings: Settings) -> None:
 
 
 def test_the_checks_are_those_of_the_models(settings: Settings) -> None:
-    """Alembic compares no CHECK; PostgreSQL writes both down in its own words."""
+    """Compare the CHECKs, which Alembic does not compare, as PostgreSQL formats them."""
     with connected(settings) as connection:
         checks = _checks(connection, "public")
         connection.execute(text("create schema of_models"))
@@ -132,7 +132,7 @@ def test_squawk_finds_nothing_that_would_lock_or_break(tmp_path: Path) -> None:
 
 
 def test_each_execute_is_one_statement(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A distributed database refuses several at once, and a half-done one cannot be named."""
+    """A distributed database refuses several statements at once, and an error would not name the failed one."""
     statements: list[str] = []
     real = Operations.execute
 
@@ -157,7 +157,7 @@ def test_squawk_would_find_what_it_should(tmp_path: Path) -> None:
 
 
 def _offline_sql() -> str:
-    """Return what the migrations say, without what Alembic writes about itself."""
+    """Return the SQL of the migrations, without Alembic's statements for its own table."""
     buffer = io.StringIO()
     config = configuration()
     config.output_buffer = buffer
@@ -174,7 +174,7 @@ def _left(connection: Connection) -> set[str]:
 
 
 def _shape(connection: Connection) -> list[str]:
-    """Return tables, columns, constraints, indexes, policies, functions and grants, each as PostgreSQL writes it."""
+    """Return tables, columns, constraints, indexes, policies, functions and grants as PostgreSQL formats them."""
     return sorted(str(row) for query in SHAPES for row in connection.execute(text(query)).all())
 
 

@@ -1,8 +1,8 @@
-"""Take pictures of every page as each kind of reader sees it: `make screenshots`.
+"""Take screenshots of every page for each kind of reader: `make screenshots`.
 
-Both languages, a phone and a computer, light and dark, from the running product with all invented chapters, into the
-ignored folder screenshots/; its index.html shows them beside one another. `--only plan` takes the pages whose address
-has that in it; `--var FOLDER` looks at a Solidarity that runs there already, instead of one of its own.
+They cover all languages, phone and computer, light and dark, in the running product with all invented chapters. They
+are stored in the ignored folder screenshots/, with an index.html. `--only plan` takes only pages whose address contains
+"plan". `--var FOLDER` (with `--address`) uses a Solidarity that is already running instead of a new one.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
+sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is not
 
 from flask import Flask  # noqa: E402
 from harness.browser.contexts import running_chromium  # noqa: E402
@@ -38,14 +38,14 @@ from solidarity.settings import Settings  # noqa: E402
 
 PICTURES = ROOT / "screenshots"
 AT_ONCE = 2
-# Bars that stay at the edge of the window would lie across the middle of a whole page.
+# Bars at the edge of the window would cover the middle of a full-page screenshot.
 UNSTICK = "document.querySelectorAll('.bottombar, .savebar').forEach(bar => { bar.style.position = 'static' })"
 ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Somebody who reads: her name among the invented people, her chapter, and whose pages she begins with."""
+    """A reader: the name of an invented person, a chapter, and the reader of page_walk whose pages come first."""
 
     name: str
     person: str | None
@@ -66,7 +66,7 @@ READERS = (
 
 @dataclass(frozen=True)
 class Round:
-    """One reader's way through her pages in one language."""
+    """A walk of one reader through all pages in one language."""
 
     reader: Reader
     language: str
@@ -76,7 +76,7 @@ class Round:
 
 
 def main() -> int:
-    """Take all pictures, and write the page that shows them."""
+    """Take all screenshots, and write the index page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--only", default="", help="only pages whose address has this in it")
     parser.add_argument("--var", type=Path, help="the data of a Solidarity that runs already; needs --address")
@@ -109,7 +109,7 @@ def product(var: Path | None, address: str | None) -> Iterator[tuple[Path, str]]
 
 
 def taken_at_once(rounds: list[Round]) -> Iterator[int]:
-    """Walk some rounds at a time, and yield how many pictures each has taken."""
+    """Walk AT_ONCE rounds at a time, and yield the number of screenshots of each round."""
     with ProcessPoolExecutor(AT_ONCE, multiprocessing.get_context("spawn")) as pool:
         walks = {pool.submit(walk, round_): round_ for round_ in rounds}
         for number, future in enumerate(as_completed(walks), start=1):
@@ -119,15 +119,15 @@ def taken_at_once(rounds: list[Round]) -> Iterator[int]:
 
 
 def walk(round_: Round) -> int:
-    """Take the pictures of one round, and return how many."""
+    """Take the screenshots of one round, and return their number."""
     adopt(round_.var)
-    app = create_app(Settings())  # for its addresses; the pages come from the running product
+    app = create_app(Settings())  # for its URL map; the pages come from the running product
     with running_chromium() as browser:
         return through(context_of(browser, round_).new_page(), app, round_)
 
 
 def context_of(browser: Browser, round_: Round) -> BrowserContext:
-    """Return a browser of the reader, in the language of the round."""
+    """Return a browser context of the reader, in the language of the round."""
     if round_.reader.person is None:
         context = browser.new_context(locale=round_.language)
     else:
@@ -138,13 +138,13 @@ def context_of(browser: Browser, round_: Round) -> BrowserContext:
 
 
 def through(page: Page, app: Flask, round_: Round) -> int:
-    """Go from page to page, and return how many pictures were taken."""
+    """Visit all pages of a round, and return the number of screenshots."""
     way, count = Walk(app, first_pages(app, round_.reader.chapter)[round_.reader.pages]), 0
     while way.todo:
         path = way.todo.pop(0)
         answer = page.goto(round_.address + path)
         if answer is None or answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
-            continue  # not for this reader, or no page
+            continue  # not allowed for this reader, or not HTML
         way.follow(page.eval_on_selector_all("a[href]", "links => links.map(a => a.getAttribute('href'))"))
         if round_.only in path:
             count += take(page, f"{page_name(path, round_)}--{round_.reader.name}--{round_.language}")
@@ -152,13 +152,13 @@ def through(page: Page, app: Flask, round_: Round) -> int:
 
 
 def page_name(path: str, round_: Round) -> str:
-    """Return the address of a page as a name that is the same for every chapter and every day."""
+    """Return a file name for the path of a page that does not depend on the chapter and the ids."""
     plain = ID.sub("id", urlsplit(path).path).replace(f"/c/{round_.reader.chapter}", "/chapter")
     return plain.strip("/").replace("/", ".") or "front"
 
 
 def take(page: Page, name: str) -> int:
-    """Take the pictures of a page in every view, and return how many."""
+    """Take a screenshot of a page in every view, and return their number."""
     page.evaluate(UNSTICK)
     for view in EVERY_VIEW:
         page.set_viewport_size({"width": view.width, "height": 844 if view.width < 700 else 860})
@@ -168,7 +168,7 @@ def take(page: Page, name: str) -> int:
 
 
 def write_index() -> None:
-    """Write a plain page with all pictures, those of one page in one part, those of one reader in one row."""
+    """Write a plain page with all screenshots: a section for each page, a row for each reader."""
     parts: dict[str, dict[str, list[str]]] = {}
     for picture in sorted(PICTURES.glob("*--*.png")):
         page, reader, *_ = picture.stem.split("--")
@@ -185,13 +185,13 @@ def write_index() -> None:
 
 
 def image(name: str) -> str:
-    """Return a small picture that leads to the large one."""
+    """Return the HTML of a small image."""
     view = name.removesuffix(".png").split("--", 2)[2].replace("--", " ")
     return f'<img src="{html.escape(name)}" alt="{view}" title="{view}" width="220" loading="lazy">'
 
 
 def tell(sentence: str) -> None:
-    """Say how far it is."""
+    """Print the progress to standard error."""
     sys.stderr.write(f"{sentence}\n")
     sys.stderr.flush()
 

@@ -1,7 +1,7 @@
-"""Make the pictures of the README: `python tests/screenshots/readme_pictures.py`, or `make pictures`.
+"""Take the screenshots of the README: `python tests/screenshots/readme_pictures.py`, or `make pictures`.
 
-Starts the whole product on a folder of its own that is thrown away afterwards, with all invented chapters, and takes
-four pages as their people see them. A digest is among them only on a day on which some chapter works.
+The script starts the whole product in a temporary folder, with all invented chapters, and takes four pages as their
+readers see them. The digest is among them only on a day on which a chapter works.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is none
+sys.path[0] = str(ROOT / "tests")  # tests/ is a source root, this folder is not
 
 from harness.browser.contexts import Contexts, running_chromium, sign_in  # noqa: E402
 from harness.processes import PYTHON, ProcessGroup, is_well  # noqa: E402
@@ -34,7 +34,7 @@ DESK, CHAPTER = "Ingrid Solheim", "Marina Albuquerque"
 
 
 def main() -> None:
-    """Take all pictures, and say where they are."""
+    """Take all screenshots, and print their paths."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="solidarity-") as folder, running(Path(folder)) as address:
         people = {name.split(",")[0]: (email, word) for name, email, word in sign_ins(Path(folder))}
@@ -52,18 +52,18 @@ def main() -> None:
 
 @dataclass
 class Demonstration(ProcessGroup):
-    """`solidarity up` on a folder of its own, with its invented chapters."""
+    """`solidarity up` in the folder `folder`, with its invented chapters."""
 
     port: int = field(default_factory=free_port)
 
     def command(self, name: str) -> Sequence[str | Path]:
-        """Return the command."""
+        """Return the command of `solidarity up`."""
         return [*PYTHON, "-m", "solidarity.cli.main", "--var", self.folder, "up", "--port", str(self.port)]
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
-    """Run everything in `folder`, and yield its address once all is well."""
+    """Run the product in `folder`, and yield its address when all parts are well."""
     with Demonstration(folder, os.environ) as demonstration:
         address = f"http://127.0.0.1:{demonstration.port}"
         demonstration.start("up")
@@ -73,25 +73,25 @@ def running(folder: Path) -> Iterator[str]:
 
 
 def sign_ins(folder: Path) -> list[list[str]]:
-    """Return who may sign in: name, address, password."""
+    """Return the accounts of the invented people: name, email address, password."""
     return list(json.loads((folder / "sign-ins.json").read_text(encoding="utf-8")))
 
 
 def signed_in(browser: Browser, address: str, account: tuple[str, str], size: dict[str, int]) -> Page:
-    """Return a page of somebody who has signed in, in English."""
+    """Return a page in English in which a person has signed in."""
     page = Contexts(browser).open(address, viewport=size, locale="en-GB").new_page()
     sign_in(page, address, *account)
     return page
 
 
 def figure_of_the_world(page: Page) -> str:
-    """Return where the first figure of the desk's first page opens to."""
+    """Return the address of the sources of the first figure on the desk's first page."""
     link = page.get_by_role("link", name=re.compile("Where does this number come from")).first
     return str(page.evaluate("(link) => link.href", link.element_handle()))
 
 
 def address_of_a_digest(page: Page, address: str) -> str | None:
-    """Return where the outbox shows a digest in English that tells of several things, once one has arrived."""
+    """Wait for an English digest of several obligations in the outbox, and return its address, or None."""
     until = time.monotonic() + MAIL_SECONDS
     while time.monotonic() < until:
         page.goto(f"{address}/outbox")
@@ -103,7 +103,7 @@ def address_of_a_digest(page: Page, address: str) -> str | None:
 
 
 def take(page: Page, address: str, name: str) -> None:
-    """Take one picture of what a window of that size shows."""
+    """Open `address` in `page`, and take a screenshot of the window."""
     page.goto(address)
     page.screenshot(path=PICTURES / f"{name}.png")
     sys.stdout.write(f"{(PICTURES / name).relative_to(ROOT)}.png\n")

@@ -1,5 +1,5 @@
-"""Chapters made by the product's own services: a focal point and three deputies each, to whom one thing is told that
-is three days late, and the people invited meanwhile.
+"""Chapters of a run, created by the product's own services: each has a focal point and three deputies, who get a digest
+about one overdue obligation. Other people are invited during the run.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ LATER = timedelta(days=1)
 
 
 def onboard_chapters(number: int) -> list[UUID]:
-    """Onboard some chapters that have been quiet for so long that deputies hear of it today; nothing is sent yet."""
+    """Onboard chapters that are quiet for so long that the deputies are reminded today. Nothing is sent yet."""
     since = clock.now() - timedelta(weeks=QUIET_WEEKS, days=DEPUTY)
     zone, today = zone_at_noon(), clock.local_day(clock.now(), zone_at_noon())
     at_work = (country for country in ALL_COUNTRIES if works_on(today, EVERY_DAY, country))
     countries = list(islice(at_work, COUNTRIES))
     chapters = [_onboard(count, since, zone, countries[count % COUNTRIES]) for count in range(number)]
     with opened(NobodyScope(login="worker")) as session:
-        session.execute(delete(Delivery), execution_options=PLAIN)  # their invitations, long accepted
+        session.execute(delete(Delivery), execution_options=PLAIN)  # the invitations, which are accepted already
     return chapters
 
 
@@ -83,7 +83,7 @@ def _join(chapter_id: UUID, email: str, at: datetime, *, leads: bool) -> None:
 
 
 def set_mornings(chapters: list[UUID], mails: list[ExpectedMail], at: datetime) -> None:
-    """Let each chapter's morning come at its moment of the run that begins at `at`."""
+    """Make each chapter's clock due at the moment of its digests, in a run that begins at `at`."""
     mornings = {mail.chapter: at + timedelta(seconds=mail.after) for mail in mails if mail.kind is Kind.DIGEST}
     with opened(NobodyScope(login="worker")) as session:
         for number, morning in mornings.items():
@@ -96,7 +96,7 @@ def _set_clock(session: Session, chapter_id: UUID, at: datetime) -> None:
 
 
 def queue_letters(settings: Settings, mails: list[ExpectedMail], at: datetime) -> None:
-    """Queue the letters of the run that begins at `at`, each to be sent at its moment."""
+    """Queue the letters of a run that begins at `at`, each to be sent at its moment."""
     with opened(NobodyScope()) as session:
         for mail in mails:
             if mail.kind is Kind.LETTER:
@@ -114,9 +114,9 @@ def queue_letters(settings: Settings, mails: list[ExpectedMail], at: datetime) -
 
 
 def invite_until_acknowledged(chapter_id: UUID, address: str) -> float:
-    """Invite somebody, again after whatever fault, until it is acknowledged; return when that was (time.time).
+    """Invite a person, and retry after any fault until it succeeds. Return the time of success (time.time()).
 
-    Where the answer to a commit was lost, the next try is refused: the person is invited already.
+    If the answer to a commit is lost, the retry is refused, because the person is invited already.
     """
     while True:
         try:
@@ -133,11 +133,11 @@ def invite_until_acknowledged(chapter_id: UUID, address: str) -> float:
             return time.time()
         except Refused:
             return time.time()
-        except Exception:  # noqa: BLE001  (a database that is away says so in many ways)
+        except Exception:  # noqa: BLE001  (an unavailable database raises many kinds of errors)
             time.sleep(0.1)
 
 
 def ledger_states() -> dict[str, int]:
-    """Return how many mails are in each state, by the ledger's own word."""
+    """Return the number of mails in each state of the ledger."""
     with opened(NobodyScope(login="worker")) as session:
         return dict(Counter(session.scalars(select(Delivery.state))))

@@ -1,4 +1,4 @@
-"""What a run has of its own, a mail server that fails by a seed among it; and what comes of the run."""
+"""The environment of a run, with its failing mail server, and the outcome of the run."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from harness.mail_server import MailServer
 from harness.worker_processes import ShortWaits
 from storm.workload import Count, ExpectedMail
 
-FAULT_SHARE = 0.08  # of each way to fail
-STUCK_SECONDS = 90.0  # without a mail although some wait: they will never come
-LAST_SECONDS = 3.0  # in which a second copy of the last mail would come
+FAULT_SHARE = 0.08  # of each kind of fault
+STUCK_SECONDS = 90.0  # without an arrival; mails that still wait then are lost
+LAST_SECONDS = 3.0  # time for a second copy of the last mail to arrive
 
-# Short leases, so that many run out in a minute. A mail may be tried so often because a run packs the faults of
-# months into its life; that the eighth failure is the last has a test of its own.
+# Leases are short, so that many expire in a minute. A mail has many attempts, because a run injects the faults of
+# months. A separate test checks that a mail is given up after the eighth failure.
 WAITS = ShortWaits(
     lease=4.0, grace=4.0, answer=1.5, speak=1.5, first_pause=0.3, longest_pause=1.5, attempts=60, tick=1.0
 )
@@ -28,7 +28,7 @@ WAITS = ShortWaits(
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened in a run, and what the mail server has; `states` is what the ledger says, where there is one."""
+    """The faults and the arrivals of a run; `states` are those of the ledger, None for a sender without a ledger."""
 
     name: str
     seconds: float
@@ -39,7 +39,7 @@ class Outcome:
     states: Mapping[str, int] | None = None
 
     def lines(self) -> list[str]:
-        """Return it for people."""
+        """Return the outcome as text lines."""
         count = self.count
         lines = [
             f"{self.name}: {count.expected} mails, {self.seconds:.0f} s of faults, done {self.quiet_after:.0f} s later",
@@ -55,14 +55,14 @@ def _listed(numbers: Mapping[str, int]) -> str:
 
 
 def failing_mail_server(folder: Path, seed: int) -> MailServer:
-    """Return a mail server that fails at random, the same way for the same seed."""
+    """Return a mail server with random faults, which are the same for the same seed."""
     return MailServer(folder / "mail", patience=1.5, fault_share=FAULT_SHARE, generator=random.Random(seed))
 
 
 def begin_on_time(
     mails: list[ExpectedMail], began_at: float, begin: Callable[[ExpectedMail], None]
 ) -> threading.Thread:
-    """Begin each mail at its moment of a run that began at `began_at` (time.time), in a thread; return that."""
+    """Begin each mail at its moment after `began_at` (time.time()), in a thread. Return the thread."""
 
     def run() -> None:
         for mail in mails:
@@ -75,7 +75,7 @@ def begin_on_time(
 
 
 def wait_for_quiet(is_quiet: Callable[[], bool], server: MailServer) -> float:
-    """Wait until nothing is left to send, and a little longer; return how many seconds it took."""
+    """Wait until nothing is left to send or STUCK_SECONDS pass without an arrival. Return the seconds of this wait."""
     started_at = last_arrival_at = time.monotonic()
     arrival_count = 0
     while not is_quiet() and time.monotonic() - last_arrival_at < STUCK_SECONDS:
@@ -88,5 +88,5 @@ def wait_for_quiet(is_quiet: Callable[[], bool], server: MailServer) -> float:
 
 
 def by_name(counter: Counter[Any]) -> dict[str, int]:
-    """Return counts by the words of what is counted."""
+    """Return the counts with their keys as text."""
     return {str(key): number for key, number in counter.items()}

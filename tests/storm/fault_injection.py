@@ -1,4 +1,4 @@
-"""The faults of a run, drawn from its seed before it begins: two runs of one seed have the same faults."""
+"""The faults of a run. They are drawn from its seed before it begins, so runs of the same seed have the same faults."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from solidarity.embedded.servers.valkey import Valkey
 SHORTEST, LONGEST = 1.0, 1.5  # seconds between two faults
 STALL_SECONDS = 6.0  # longer than any lease of a run
 VALKEY_STALL_SECONDS = 3.0
-BEAT_SECONDS = 8.0  # for which a beat runs, at least
+BEAT_SECONDS = 8.0  # minimum time between two kills of a beat
 
-# How often each comes among a hundred.
+# The frequency of each fault in percent.
 FREQUENCIES = {
     "child killed": 34,
     "worker killed": 10,
@@ -38,7 +38,7 @@ FREQUENCIES = {
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens next, to the first or the second of two (`target`), after `pause` seconds."""
+    """A fault that happens after `pause` seconds, to the first or second process of its kind (`target` is 0 or 1)."""
 
     pause: float
     name: str
@@ -46,7 +46,7 @@ class Fault:
 
 
 def planned_faults(seed: int, seconds: float) -> list[Fault]:
-    """Return the faults of a run of some seconds."""
+    """Return the faults of a run of `seconds`."""
     chance, faults, planned_seconds = random.Random(seed), [], 0.0
     while planned_seconds < seconds:
         pause = chance.uniform(SHORTEST, LONGEST)
@@ -58,7 +58,7 @@ def planned_faults(seed: int, seconds: float) -> list[Fault]:
 
 @dataclass
 class FaultInjector:
-    """Lets faults happen to workers and their servers, and counts those that did."""
+    """Injects faults into workers and their servers, and counts those that happened."""
 
     workers: WorkerProcesses
     valkey: Valkey
@@ -69,7 +69,7 @@ class FaultInjector:
     _chance: random.Random = field(default_factory=lambda: random.Random(0))
 
     def run(self, faults: list[Fault], *, until: float) -> None:
-        """Let faults happen one after the other until a moment (time.monotonic)."""
+        """Inject faults one after the other until the moment `until` (time.monotonic())."""
         for fault in faults:
             self._wait(fault.pause, until)
             if time.monotonic() >= until:
@@ -80,7 +80,7 @@ class FaultInjector:
             self._wait(0.2, time.monotonic() + 1)
 
     def _wait(self, seconds: float, until: float) -> None:
-        """Wait some seconds, and continue what was stopped for long enough."""
+        """Wait, restart processes that have exited, and continue (SIGCONT) those that were stopped long enough."""
         over = min(time.monotonic() + seconds, until)
         while time.monotonic() < over:
             time.sleep(max(0.0, min(0.1, over - time.monotonic())))
@@ -92,7 +92,7 @@ class FaultInjector:
                     os.killpg(entry[1], signal.SIGCONT)
 
     def _stop_for(self, number: int, seconds: float) -> bool:
-        """Stop a process with all its children for some seconds; the run goes on meanwhile."""
+        """Stop a process and its children for `seconds` without waiting. Return False if it is stopped already."""
         if number in {pid for _, pid in self._stopped}:
             return False
         os.killpg(number, signal.SIGSTOP)
@@ -100,10 +100,10 @@ class FaultInjector:
         return True
 
     def _inject(self, fault: Fault) -> bool:
-        """Let one fault happen; False where there is nothing that it could happen to.
+        """Inject one fault, and return whether it happened.
 
-        A worker that is starting is left out, for it has nothing to lose; and so is the last that works: where nothing
-        is sent, nothing breaks.
+        A starting worker is skipped, because it has nothing to lose. The last running worker is not killed or stalled,
+        because faults prove nothing while no mail is sent.
         """
         worker, other_worker = f"worker-{fault.target}", f"worker-{1 - fault.target}"
         if fault.name == "child killed" and not self._works(worker):
@@ -124,7 +124,7 @@ class FaultInjector:
         return actions[fault.name]()
 
     def _works(self, worker: str) -> bool:
-        """Whether a worker is at work."""
+        """Whether a worker is ready and not stopped."""
         stopped_pids = {number for _, number in self._stopped}
         return self.workers.is_ready(worker) and self.workers.running[worker].pid not in stopped_pids
 

@@ -1,6 +1,6 @@
-"""The naive way, to compare with: a plain Celery task that sends by smtplib, acknowledged late and tried again.
+"""The naive sender, for comparison: a plain Celery task that sends with smtplib, acknowledges late and retries.
 
-What is to be sent is in the broker alone, and that it was sent nowhere. Run as a program, this is its worker.
+Only the broker knows which mails are to be sent, and nothing records which were sent. As a program it is the worker.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from storm.fault_injection import FaultInjector, planned_faults
 from storm.workload import ExpectedMail, count, expected_mails
 
 WORKERS = ("worker-0", "worker-1")
-STILL_SECONDS = 20.0  # without a mail, when nothing is queued
+STILL_SECONDS = 20.0  # without an arrival, when nothing is queued
 
 naive = Celery("naive", broker=os.environ.get("NAIVE_BROKER"), set_as_current=False)
 naive.conf.update(
@@ -49,7 +49,7 @@ naive.conf.update(
 
 @naive.task(name="naive.send", autoretry_for=(Exception,), max_retries=None, retry_backoff=1, retry_backoff_max=2)
 def send(address: str) -> None:
-    """Send a mail to an address; its Message-ID is the same however often."""
+    """Send a mail to an address. Its Message-ID depends only on the address."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = "reminders@solidarity.example", address, "A reminder"
     mail["Message-ID"] = f"<{address.partition('@')[0]}@solidarity.example>"
@@ -59,7 +59,7 @@ def send(address: str) -> None:
 
 
 def storm_over_naive(seed: int, seconds: float) -> Outcome:
-    """Run the naive way with the product's mails and faults of a seed, and return the outcome."""
+    """Run the naive sender with the mails and faults of a seed, as for the product, and return the outcome."""
     mails = expected_mails(seed, seconds)
     start_times: dict[str, float] = {}
     with (
@@ -75,7 +75,7 @@ def storm_over_naive(seed: int, seconds: float) -> Outcome:
                 try:
                     send.apply_async((mail.address,), retry=False)
                     break
-                except Exception:  # noqa: BLE001  (a broker that is away says so in many ways)
+                except Exception:  # noqa: BLE001  (an unavailable broker raises many kinds of errors)
                     time.sleep(0.1)
             start_times[mail.address] = time.time()
 
@@ -98,7 +98,7 @@ def storm_over_naive(seed: int, seconds: float) -> Outcome:
 
 
 def _is_quiet(workers: WorkerProcesses, server: MailServer, url: str) -> bool:
-    """Whether nothing is in the broker and nothing has arrived for a while."""
+    """Whether the broker is empty and no mail has arrived for STILL_SECONDS; restarts workers that have exited."""
     workers.restart_ended()
     last = max((arrival.at for arrival in server.arrivals), default=0.0)
     with redis.Redis.from_url(url) as broker:

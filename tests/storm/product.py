@@ -1,4 +1,4 @@
-"""A run over the product: 2 workers of 2 processes, 2 beats, everything else they need killed and stalled."""
+"""A run over the product: two workers of two processes, two beats, and their servers, all with faults."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ UNFINISHED_STATES = {DeliveryState.PENDING, DeliveryState.CLAIMED, DeliveryState
 
 @dataclass
 class Deployment:
-    """The product with its servers, and the faults that happen to them."""
+    """The product with its chapters and its fault injector."""
 
     app: Flask
     settings: Settings
@@ -50,7 +50,7 @@ class Deployment:
     began: dict[str, float] = field(default_factory=dict)
 
     def is_quiet(self) -> bool:
-        """Whether nothing may still be sent, by the ledger; until then, start again what has ended."""
+        """Whether the ledger has no unfinished mails; restarts processes that have exited."""
         self.injector.workers.restart_ended()
         try:
             return not self.states().keys() & UNFINISHED_STATES
@@ -58,12 +58,12 @@ class Deployment:
             return False
 
     def states(self) -> dict[str, int]:
-        """Return the states of the ledger."""
+        """Return the number of mails in each state of the ledger."""
         with self.app.app_context():
             return ledger_states()
 
     def schedule(self, mails: list[ExpectedMail]) -> None:
-        """Queue the letters and set the mornings of a run that begins now; invitations are begun one by one."""
+        """Queue the letters and set the clocks of a run that begins now. `begin` sends the invitations."""
         with self.app.app_context():
             moment = clock.now()
             queue_letters(self.settings, mails, moment)
@@ -72,7 +72,7 @@ class Deployment:
         self.began.update({mail.address: began_at + mail.after for mail in mails if mail.kind is not Kind.INVITATION})
 
     def begin(self, mail: ExpectedMail) -> None:
-        """Invite, where the mail is an invitation; others begin by themselves."""
+        """Send an invitation. Mails of other kinds begin by themselves."""
         if mail.kind is Kind.INVITATION:
             with self.app.app_context():
                 self.began[mail.address] = invite_until_acknowledged(self.chapters[mail.chapter], mail.address)
@@ -81,7 +81,7 @@ class Deployment:
 def storm_over_product(
     seed: int, seconds: float, *, chapters: int = CHAPTERS, invitations: float = INVITATIONS_A_SECOND
 ) -> Outcome:
-    """Run the product with faults for some seconds and return the outcome; takes a minute more."""
+    """Run the product with faults for `seconds`, and return the outcome. This takes about a minute longer."""
     mails = expected_mails(seed, seconds, chapters=chapters, invitations=invitations)
     with (
         temporary_folder(room=0) as folder,
@@ -106,7 +106,7 @@ def storm_over_product(
 
 @contextmanager
 def running_deployment(folder: Path, server: MailServer, chapters: int) -> Iterator[Deployment]:
-    """Start servers, chapters, workers and beats, and yield them when they are ready; end all afterwards."""
+    """Start servers, chapters, workers and beats, yield them when they are ready, and end all afterwards."""
     with running_postgres(folder) as postgres, running_valkey(folder) as valkey:
         settings = _settings(folder, postgres, valkey, server)
         migrate(settings)

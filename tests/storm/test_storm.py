@@ -1,4 +1,4 @@
-"""A storm over the product loses no mail and doubles none: the mail server counts, never the ledger."""
+"""A storm over the product loses no mail and doubles none, by the counts of the mail server, not of the ledger."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_long_storm_loses_no_mail_and_doubles_none(seed: int, record_property:
 
 
 def storm(seed: int, seconds: float, record_property: Record, **size: float) -> None:
-    """Run a storm and check its outcome; how late mails were depends on the machine, and is only printed."""
+    """Run a storm and check its outcome. The delay of mails depends on the machine, so it is only printed."""
     outcome = storm_over_product(seed, seconds, **size)  # type: ignore[arg-type]
     record_property("figure", "\n".join(outcome.lines()))
     assert outcome.count.is_right, "\n".join(outcome.lines())

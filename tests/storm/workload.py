@@ -1,4 +1,4 @@
-"""The mails of a run: one to each of many addresses, each at a moment of its own; and how they are counted."""
+"""The mails of a run, one to each of many addresses, each at its own moment, and their count at the end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LATE_SECONDS = 30.0
 
 
 class Kind(StrEnum):
-    """Which way a mail begins: a chapter's morning, a press of a button, a letter about an account."""
+    """How a mail begins: a chapter's clock is due, a person invites another, or a letter about an account is queued."""
 
     DIGEST = "digest"
     INVITATION = "invitation"
@@ -27,7 +27,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class ExpectedMail:
-    """A mail that must arrive once; `after` are the seconds of the run after which it may."""
+    """A mail that must arrive exactly once, at the earliest `after` seconds from the beginning of the run."""
 
     address: str
     kind: Kind
@@ -37,7 +37,7 @@ class ExpectedMail:
 
 @dataclass(frozen=True)
 class Count:
-    """What the mail server has at the end: of `expected` mails, how many never came, came again, came late."""
+    """The counts of the mail server at the end: expected, lost, doubled and late mails; `latest` in seconds."""
 
     expected: int
     lost: int
@@ -47,14 +47,14 @@ class Count:
 
     @property
     def is_right(self) -> bool:
-        """Whether every mail came, and came once."""
+        """Whether every mail arrived exactly once."""
         return not self.lost and not self.doubled
 
 
 def expected_mails(
     seed: int, seconds: float, *, chapters: int = CHAPTERS, invitations: float = INVITATIONS_A_SECOND
 ) -> list[ExpectedMail]:
-    """Return what is to be sent in a run of some seconds, by its moment; `invitations` is how many a second."""
+    """Return the mails of a run of `seconds`, in order of time; `invitations` is their number per second."""
     chance = random.Random(seed)
     mails = []
     for chapter in range(chapters):
@@ -69,12 +69,12 @@ def expected_mails(
 
 
 def count(mails: Iterable[ExpectedMail], start_times: Mapping[str, float], arrivals: Iterable[Arrival]) -> Count:
-    """Count by what the mail server has; `began` is when (time.time) each address could first have had its mail.
+    """Count the arrivals. `start_times` has the earliest possible time (time.time()) of each address's mail.
 
-    A mail to anybody else, or a second one with whatever Message-ID, counts as doubled.
+    A mail to an unknown address, or a second mail with any Message-ID, counts as doubled.
     """
     addresses = {mail.address for mail in mails}
-    arrivals = sorted(arrivals, key=lambda arrival: -arrival.at)  # so that the first of several is kept below
+    arrivals = sorted(arrivals, key=lambda arrival: -arrival.at)  # so that the first of several wins below
     arrival_counts = Counter(arrival.recipient for arrival in arrivals)
     delays = {
         arrival.recipient: arrival.at - start_times[arrival.recipient]

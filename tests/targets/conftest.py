@@ -1,4 +1,4 @@
-"""Recife in November 2026, with targets and with approved reports of the quarters that are over."""
+"""Recife in November 2026, with targets and with approved reports of past quarters."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def store_report(
     state: ReportState = ReportState.APPROVED,
     number: int = 1,
 ) -> None:
-    """Store a report of a chapter as it stands when it was sent the `number`th time and decided on."""
+    """Store a report of a chapter after its `number`th submission, in its state. Only the last one has `values`."""
     at = clock.now()
     report = Report(
         chapter_id=place.id,
@@ -106,23 +106,23 @@ def _store_submission(session: Session, report: Report, actor: Person, number: i
 
 @dataclass(frozen=True)
 class TargetWorld:
-    """A world in November 2026, and what one does with its targets."""
+    """A world in November 2026, and actions on its targets."""
 
     world: World
 
     @contextmanager
     def inside(self, place: Place | None = None) -> Iterator[Session]:
-        """Open a committing session in a chapter; Recife's if none is named."""
+        """Open a committing session in a chapter, by default in Recife."""
         with self.world.app.app_context(), opened(ChapterScope((place or self.world.recife).id)) as session:
             yield session
 
     def set(self, code: str = "activities_held", target: Any = 20, **changes: Any) -> None:
-        """Set a target as alice; `baseline` is a number, an Amount of last year, or a Baseline."""
+        """Set a target as Alice. `baseline` is a number, an Amount of last year, or a Baseline."""
         with self.inside(changes.pop("place", None)) as session:
             self.set_in(session, code, target, **changes)
 
     def set_in(self, session: Session, code: str = "activities_held", target: Any = 20, **changes: Any) -> None:
-        """Set a target in a session that somebody else commits."""
+        """Set a target in a session that the caller commits."""
         baseline = changes.pop("baseline", None)
         if baseline is not None and not isinstance(baseline, Baseline):
             baseline = Baseline(Amount(baseline) if isinstance(baseline, int) else baseline, BASELINE_ON)
@@ -139,19 +139,18 @@ class TargetWorld:
         set_target(session, **arguments | changes)
 
     def report(self, month: int, values: Values, place: Place | None = None, **changes: Any) -> None:
-        """Store a report of the quarter that begins in `month`; approved unless said otherwise."""
+        """Store a report of the quarter that begins in `month`, approved by default."""
         chapter = place or self.world.recife
         with self.inside(chapter) as session:
             store_report(session, chapter, self.world.alice, date(YEAR, month, 1), values, **changes)
 
     def rows(self, place: Place | None = None) -> list[IndicatorTarget]:
-        """Return every row of a chapter's targets, as they were set."""
+        """Return all rows of a chapter's targets, in the order in which they were set."""
         with self.inside(place) as session:
             return list(session.query(IndicatorTarget).order_by(IndicatorTarget.number))
 
 
 @pytest.fixture
 def target_world(world: World) -> Iterator[TargetWorld]:
-    """Recife in November 2026, without targets."""
     with time_machine.travel(NOW, tick=True):
         yield TargetWorld(world)

@@ -1,4 +1,4 @@
-"""The pages of targets: set, moved with a reason, read by everybody who reads the chapter."""
+"""The pages of targets: set, changed with a reason, and readable by all readers of the chapter."""
 
 from __future__ import annotations
 

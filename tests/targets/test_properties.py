@@ -1,4 +1,4 @@
-"""Whatever a chapter has reported, its progress is what the algebra makes of the approved values."""
+"""For any reports of a chapter, its progress is what `measures` computes from the approved values."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def amount_of(code: str) -> st.SearchStrategy[Amount]:
 
 @st.composite
 def histories(draw: st.DrawFn) -> History:
-    """An indicator, what is reported of it in each quarter and whether that is approved, a baseline and a target."""
+    """An indicator, its reported value and state in each quarter, a baseline and a target."""
     code = draw(st.sampled_from(CODES))
     states = st.sampled_from([ReportState.APPROVED, ReportState.APPROVED, ReportState.SUBMITTED, ReportState.DRAFT])
     quarters = st.tuples(states, st.none() | amount_of(code))
@@ -49,12 +49,12 @@ def histories(draw: st.DrawFn) -> History:
 
 
 def number(amount: Amount) -> Fraction:
-    """The number an amount stands for."""
+    """Return the number that an amount stands for."""
     return Fraction(amount.numerator, amount.denominator or 1)
 
 
 def expected(code: str, amounts: list[Amount], baseline: Amount | None, target: Amount) -> Fraction | None:
-    """How far it is by hand: None where nobody can say."""
+    """Compute the progress by hand: None if it is undefined."""
     rule = BY_CODE[code].rule
     if not amounts or (rule.kind is MeasureKind.UNIQUE_PEOPLE and len(amounts) > 1):
         return None
@@ -73,7 +73,7 @@ def expected(code: str, amounts: list[Amount], baseline: Amount | None, target: 
 
 @pytest.fixture
 def recife(target_world: TargetWorld, rolled_back: Callable[[Scope], Session]) -> Session:
-    """A session in Recife that nobody commits."""
+    """A session in Recife that is not committed."""
     return rolled_back(ChapterScope(target_world.world.recife.id))
 
 

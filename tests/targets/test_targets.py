@@ -1,4 +1,4 @@
-"""Targets are set and moved, never overwritten; how far they are is the algebra's word on approved reports alone."""
+"""Targets are set and changed, never overwritten. Progress is computed by `measures` from approved reports alone."""
 
 from __future__ import annotations
 

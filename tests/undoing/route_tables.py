@@ -1,4 +1,4 @@
-"""What becomes of every route that changes something: it is undone, it asks first, or it needs neither."""
+"""Every route that changes something: it can be undone, asks for confirmation first, or needs neither."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ UNDO_KINDS = {
     "targets.set_target": "target.moved",
 }
 
-# Where it asks, or why it does.
+# Where the confirmation is, or why there is one.
 ASKS_FIRST = {
     "evaluation.approve": "on its page: locked, and in the figures",
     "evaluation.excuse": "a page that wants the reason",
@@ -60,7 +60,7 @@ ASKS_FIRST = {
     "plan.give_back": "the reason is written first",
 }
 
-# Why it needs no undo and no question.
+# The reason that it needs neither undo nor confirmation.
 NEEDS_NEITHER = {
     "accounts.accept_invitation": "joining: leaving is an act of its own, and asks",
     "accounts.change_language": "the same form, the other way",

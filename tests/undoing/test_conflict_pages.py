@@ -1,4 +1,4 @@
-"""Two people on one form: the second sees who saved what, field by field, and hers is still typed."""
+"""Two people on one form: the second sees who saved what, field by field, and keeps what they typed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def cora(world: World) -> Person:
 
 @pytest.fixture
 def inside(world: World) -> Inside:
-    """Do something in Recife in Alice's name."""
+    """Return a function that calls a service in Recife as Alice."""
 
     def act(service: Callable[..., Any], **arguments: Any) -> Any:
         with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
@@ -53,7 +53,7 @@ def inside(world: World) -> Inside:
 
 
 def rows(answer: TestResponse) -> dict[str, tuple[str, str]]:
-    """Return what differs, yours and what is saved, by field."""
+    """Return the fields that differ: label -> (typed text, saved text)."""
     assert answer.status_code == 409
     matches = ROW.findall(answer.get_data(as_text=True))
     return {unescape(label): (_plain(own_text), _plain(saved_text)) for label, own_text, saved_text in matches}
@@ -64,7 +64,7 @@ def _plain(text: str) -> str:
 
 
 def both(first: FlaskClient, second: FlaskClient, address: str, **fields: tuple[str, str]) -> TestResponse:
-    """Let two people open one form; the first saves hers, and the answer to the second is returned."""
+    """Let two people open one form and the first save it. Return the response to the second."""
     page = second.get(address.replace("/numbers", ""))
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))
     seen = re.search(r'name="seen"[^>]*value="([^"]*)"', page.get_data(as_text=True))
@@ -84,7 +84,7 @@ def same(value: str) -> tuple[str, str]:
 
 
 def again(client: FlaskClient, answer: TestResponse, address: str, **fields: str) -> TestResponse:
-    """Send hers once more, over what is saved, as the page now holds it."""
+    """Submit the second form again over what is saved, with the hidden fields of the conflict page."""
     page = answer.get_data(as_text=True)
     hidden = dict(re.findall(r'name="(csrf_token|seen)"[^>]*value="([^"]*)"', page))
     return client.post(address, data={**{name: unescape(value) for name, value in hidden.items()}, **fields})
@@ -181,7 +181,7 @@ def test_working_days(world, as_person, cora):
 
 
 def test_cora_decides_in_a_browser_without_script(world, cora, inside, contexts):
-    """She types, hears that Alice was first, sees both, goes on editing, saves hers over it, and undoes that."""
+    """Cora learns that Alice was first, sees both texts, goes on editing, saves over Alice's, and undoes that."""
     inside(start_from_template)
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         line = session.scalars(select(PlanLine).where(PlanLine.kind == LineKind.ACTIVITY)).first()

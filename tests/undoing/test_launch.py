@@ -1,4 +1,4 @@
-"""A launch, its checklist and its counts: what was done is taken back as far as others have not gone on."""
+"""Undo of a launch, its checklist and its counts, unless other people have continued from the change."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ def cora(world: World) -> Person:
 
 
 def planned(world: World, days: int = 120) -> LaunchEvent:
-    """Plan a launch in Alice's name."""
+    """Plan a launch as Alice."""
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
         return services.plan_event(session, actor_id=world.alice.user_id, at=clock.now(), entry=on(days))
 
 
 def rows(world: World, event: LaunchEvent) -> tuple[list[Any], Any]:
-    """Return all that is said of a checklist and its event, without the number of its texts."""
+    """Return the content of a checklist and its event, without the number of revisions."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         items = [
             (item.id, item.due_on, item.done_at, item.done_by)
@@ -67,7 +67,7 @@ def items(world: World, event: LaunchEvent) -> list[ChecklistItem]:
 
 
 def waiting(world: World, event: LaunchEvent) -> tuple[ChecklistItem, ChecklistItem]:
-    """Return an item and another that waits for it and for nothing else."""
+    """Return an item, and another that waits for this item alone."""
     items_by_id = {item.id: item for item in items(world, event)}
     pairs = ((items_by_id[item.waits_for_id], item) for item in items_by_id.values() if item.waits_for_id)
     return next((first, second) for first, second in pairs if first.waits_for_id is None)

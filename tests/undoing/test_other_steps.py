@@ -1,4 +1,4 @@
-"""The log, money, targets, terms, invitations, working days and reminders: what can be taken back, and how."""
+"""Undo in the log, money, targets, terms, invitations, working days and reminders."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_a_report_sent_too_early_is_taken_back_until_unwomen_has_decided(world, 
 
 
 def changed_today(kind: str, side: UUID, description: str) -> dict[str, str]:
-    """Return the form of five reais that moved today, from a source or for a budget line."""
+    """Return the form of a transaction of five reais today, from a source or for a budget line."""
     day = clock.local_day(clock.now(), "America/Recife").isoformat()
     fields = {"kind": kind, "side": str(side), "what": description, "amount": "5", "currency": "BRL"}
     return fields | {"dated_on": day, "form_key": str(side)}
@@ -214,9 +214,7 @@ def test_a_target_moved_by_mistake_moves_back_with_a_reason(world, as_person):
     alice, year = as_person(world.alice), clock.now().year
     page = f"{CHAPTER_URL}/targets/activities_held/{year}"
     first = post(alice, f"{page}/numbers", form=page, seen="0", target="20")
-    assert not undo_forms(
-        alice.get(first.location).get_data(as_text=True)
-    )  # a target once set is moved, not taken away
+    assert not undo_forms(alice.get(first.location).get_data(as_text=True))  # a target can be changed, but not removed
     undo = act(alice, f"{page}/numbers", seen="1", target="200", reason="A slip")
     assert press(alice, undo)[0] == "status"
     text = alice.get(page).get_data(as_text=True)
@@ -340,7 +338,7 @@ def test_a_reminder_put_off_comes_again_and_only_she_may_say_so(world, as_person
 
 
 def _put_off(world: World) -> dict[str, str]:
-    """Return what the button sends about something of Alice's that is still to come."""
+    """Return the fields of the button that puts off an obligation of Alice which is not yet due."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         today = clock.local_day(clock.now(), "America/Recife")
         obligations = obligations_due(session, by=today + timedelta(days=59), today=today, quiet_weeks=4)

@@ -1,4 +1,4 @@
-"""What was done to a plan is taken back, or it is said who has built on it since."""
+"""Undo of changes to a plan, or the name of the person who has changed it since."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PLAN = "/c/recife/plan"
 
 @pytest.fixture
 def plan_world(world: World) -> World:
-    """Recife has a short plan that somebody else made long ago, and a coordinator, Cora."""
+    """Recife has a short plan that Cora, a coordinator, made a month ago."""
     with world.app.test_request_context():
         cora = person("Cora")
         join(world.recife, cora, Role.COORDINATOR)
@@ -90,7 +90,7 @@ def test_cora_has_built_on_it_so_alice_is_told_who_and_when(plan_world, as_perso
     alice, cora, line = as_person(plan_world.alice), as_person(cora_of(plan_world)), first(plan_world)
     undo = act(alice, f"{PLAN}/lines/{line.id}/completion")
     post(cora, f"{PLAN}/lines/{line.id}/reopening", form=PLAN)
-    post(cora, f"{PLAN}/lines/{line.id}/completion", form=PLAN)  # it says the same as when Alice left it
+    post(cora, f"{PLAN}/lines/{line.id}/completion", form=PLAN)  # it has the same state as when Alice left it
     role, words = press(alice, undo)
     assert role == "alert"
     assert words.startswith("Cora changed this on ")

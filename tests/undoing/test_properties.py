@@ -1,4 +1,4 @@
-"""After any sequence of acts of two people, what is undone is exactly what it was, or nothing has changed at all."""
+"""After any acts of two people, an undo restores exactly the earlier state, or changes nothing."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def _pick(session: Session, statement: Any, index: int) -> Any:
 
 
 def _do(session: Session, by: dict[str, Any], act: tuple[str, int, str]) -> None:
-    """Do one act by the feature's own service; what it would be about may not be there any more."""
+    """Do one act with the service of its feature. Its subject may not exist any more."""
     name, index, title = act
     acts = _on_plan(session, by, index, title) | _on_launch(session, by, index, title)
     (acts | _on_log_and_money(session, by, index, title))[name]()
@@ -128,7 +128,7 @@ def _on_log_and_money(session: Session, by: dict[str, Any], index: int, title: s
 
 
 def _rows(session: Session, statement: Any, key: str = "id") -> list[tuple[Any, ...]]:
-    """Return all that rows say, without what only counts or dates their texts."""
+    """Return the values of all rows, without IGNORED_COLUMNS."""
     rows = []
     for row in session.scalars(statement):
         values = {column.key: getattr(row, column.key) for column in inspect(type(row)).columns}
@@ -210,7 +210,7 @@ def test_what_is_undone_is_as_it_was(world: World, history: list[tuple[int, tupl
             else:
                 assert _snapshot(place) == before, act
         later = NOW + timedelta(hours=1)
-        if early >= 0 and changes:  # one from among the others: whatever comes of it, no other row moves
+        if early >= 0 and changes:  # undo an earlier change: with any outcome, no other row changes
             _try_early(place, changes[early % len(changes)][0], two[1].user_id, later)
             return
         for change_id, before in reversed(changes):

@@ -1,4 +1,4 @@
-"""Press Undo as a browser does: the button is looked for on the page, and its form is sent as it stands there."""
+"""Press Undo as a browser does: find the button on the page, and send its form."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WORDS = re.compile(r"<span>(.*?)</span>", re.DOTALL)
 
 
 def undo_forms(page: str) -> list[tuple[str, dict[str, str]]]:
-    """Return every Undo of a page: where it is sent, and what with."""
+    """Return every Undo form of a page: its address and its fields."""
     return [
         (address, {name: unescape(value) for name, value in HIDDEN.findall(body)})
         for address, body in FORM.findall(page)
@@ -30,20 +30,20 @@ def flashes(page: str) -> list[tuple[str, str]]:
 
 
 def after(client: FlaskClient, answer: TestResponse) -> str:
-    """Follow the answer to a form, and return the page it leads to."""
+    """Follow the response to a form, and return the page it leads to."""
     assert answer.status_code in (302, 303), answer.get_data(as_text=True)
     return client.get(answer.location).get_data(as_text=True)
 
 
 def press(client: FlaskClient, form: tuple[str, dict[str, str]]) -> tuple[str, str]:
-    """Send an Undo of a page, and return the one flash that follows."""
+    """Send an Undo form of a page, and return the one flash that follows."""
     address, fields = form
     (flash,) = flashes(after(client, client.post(address, data=fields)))
     return flash
 
 
 def act(client: FlaskClient, address: str, **fields: Any) -> tuple[str, dict[str, str]]:
-    """Send a form, follow it, and return the one Undo that the page offers in its flash."""
+    """Send a form, follow the redirect, and return the one Undo form in the flash of the page."""
     page = after(client, post(client, address, form=f"/c/{address.split('/')[2]}/", **fields))
     flash = next(body for _role, body in FLASH.findall(page) if "undoing" in body)
     (form,) = undo_forms(flash)

@@ -1,1 +1,1 @@
-"""Mails: each has a subject, a text and an HTML template beside this file, and is written in its reader's language."""
+"""Mails. Each has a subject, a text and an HTML template in this folder, and is in its recipient's language."""

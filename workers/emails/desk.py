@@ -1,4 +1,4 @@
-"""What the templates of UN Women's own mails say: rows in words, each with where one goes from it."""
+"""The template context of mails to UN Women's desk: rows in words, each with the URL of its page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MOST_NAMED = 3  # countries named one by one; more are counted
 
 @dataclass(frozen=True)
 class MailRow:
-    """A chapter with what it is late with, or a request: its name, where it is, for how many days, and its page."""
+    """A request, or a chapter's overdue task: its title, chapter, country, days of delay or waiting, and page."""
 
     title: str
     chapter: str
@@ -31,7 +31,7 @@ class MailRow:
 
 
 def words_of_news(news: DeskNews, address: Callable[..., str]) -> dict[str, Any]:
-    """Return what the templates of a desk mail are given, in the language in force; `address` makes full addresses."""
+    """Return the template context of a desk mail, in the current language; `address` builds full URLs."""
     common = {
         "chapter": None,
         "for_whom": _country_names(news.countries),
@@ -42,7 +42,7 @@ def words_of_news(news: DeskNews, address: Callable[..., str]) -> dict[str, Any]
 
 
 def _country_names(countries: Sequence[str]) -> str:
-    """Return the names of a few countries, else how many they are; all of them are the world."""
+    """Return the names of a few countries, or else their number; all countries are the world."""
     if len(countries) == len(ALL_COUNTRIES):
         return str(gettext("World"))
     if len(countries) > MOST_NAMED:

@@ -1,4 +1,4 @@
-"""What the templates of a digest say: obligations in words, each with how near it is and what one may do about it."""
+"""The template context of a digest: obligations in words, each with its due date and its actions."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ MOST_ITEMS = 5  # keeps a digest under 20 kB; the rest is on the chapter's own p
 
 @dataclass(frozen=True)
 class Item:
-    """One obligation in words. `headline` names it in the subject of a mail.
+    """An obligation in words. `headline` names it in the subject of a mail.
 
-    `near` says how near it is, and `far` the same beside its date; `beside` says why a deputy hears of
-    it; `links` are words with addresses where one press does something.
+    `near` is the time to or since its due date, `far` the same for beside the date; `beside` is why a deputy is
+    informed; `links` are labels and URLs of one-click actions.
     """
 
     due_on: date
@@ -48,7 +48,7 @@ class Item:
 
 @dataclass(frozen=True)
 class ItemContext:
-    """What items are written with: addresses of the web, the maker of links, and the weeks after which it is quiet."""
+    """What items need: the URL builder, the maker of links, and the weeks after which a chapter is quiet."""
 
     address: Callable[..., str]
     links: LinkMaker
@@ -56,9 +56,9 @@ class ItemContext:
 
 
 def words_of_digest(digest: Digest, context: ItemContext, *, delivery_id: UUID, at: datetime) -> dict[str, Any]:
-    """Return what the templates of a digest are given, in the language in force: the first things, and how many more.
+    """Return the template context of a digest in the current language: the first items, and how many more there are.
 
-    What is new to her comes first and names the mail; what she has heard of already waits below it.
+    Obligations that are new to the member come first, and the first gives the subject; those mentioned before follow.
     """
     chapter, reminders = digest.chapter, digest.reminders
     shown_reminders = reminders[:MOST_ITEMS]
@@ -92,7 +92,7 @@ def _subject(first: Item, *, other_count: int) -> str:
 
 
 def _lead_sentence(days_late: Sequence[int], chapter: str) -> str:
-    """Say how much is late, or due, or else only coming up."""
+    """Return the sentence that counts the overdue tasks, or those due, or else those coming up."""
     due = sum(days >= 0 for days in days_late)
     if not due:
         return str(

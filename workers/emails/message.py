@@ -1,8 +1,8 @@
-"""Put a mail together: headers, and its text twice, plain and as HTML; ASCII throughout, so that every relay takes it.
+"""Build a mail: headers, a plain text part and an HTML part. All bytes are ASCII, so that every relay takes it.
 
-The standard library does the same by parsing each header into a tree and folding that: nine milliseconds a mail, where
-all else that is said and looked up for it takes five; and it loses spaces where it folds a line beyond ASCII, for it
-writes them between two encoded words, where nobody may read them (RFC 2047, 6.2).
+The standard library parses each header into a tree and folds that. This takes nine milliseconds a mail; everything else
+for a mail takes five. It also loses spaces where it folds a line beyond ASCII: it writes them between two encoded
+words, where readers must ignore them (RFC 2047, 6.2).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _ANY_NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 def header_value(text: str) -> str:
-    """Return a header's value that says `text`; spaces and new lines in it become single spaces."""
+    """Return the header value for `text`; runs of spaces and line breaks in it become single spaces."""
     text = " ".join(text.split())
     parts = text.split(" ")
     plain = _PRINTABLE.fullmatch(text) and "=?" not in text and max(map(len, parts)) <= LINE - len("Subject: ")
@@ -32,7 +32,7 @@ def header_value(text: str) -> str:
 
 
 def mailbox(name: str, address: str) -> str:
-    """Return a header's value that names one person; raise ValueError for an address that is none."""
+    """Return a header value that names one person; raises ValueError for an invalid address."""
     if not _ADDRESS.fullmatch(address):
         raise ValueError("not a plain address")
     name = " ".join(name.split())
@@ -44,7 +44,7 @@ def mailbox(name: str, address: str) -> str:
 
 
 def put_together(headers: Mapping[str, str], *, plain: str, html: str) -> bytes:
-    """Return the bytes of a mail, with CRLF; raise ValueError for a header that would become two."""
+    """Return the bytes of a mail, with CRLF; raises ValueError for a header that would become two."""
     for name, value in headers.items():
         if not _VALUE.fullmatch(value):
             raise ValueError(f"{name} holds what no header may hold")
@@ -67,7 +67,7 @@ def _mime_part(subtype: str, text: str) -> bytes:
 
 
 def _phrase(name: str) -> str:
-    """Return a name as it stands before an address: bare, quoted, or encoded."""
+    """Return a name as it is written before an address: bare, quoted, or encoded."""
     if len(name) > LINE // 2 or "=?" in name or not _PRINTABLE.fullmatch(name):
         return _encoded(name)
     if _ATOMS.fullmatch(name):
@@ -76,7 +76,7 @@ def _phrase(name: str) -> str:
 
 
 def _folded(parts: list[str]) -> str:
-    """Put words into lines; the first has the header's name before it."""
+    """Fold words into lines. The first line leaves room for the name of the header."""
     lines, room = [parts[0]], LINE - len("Subject: ") - len(parts[0])
     for part in parts[1:]:
         if len(part) < room:
@@ -93,7 +93,7 @@ def _encoded(text: str) -> str:
 
 
 def _pieces(text: str) -> Iterator[bytes]:
-    """Cut text into pieces of UTF-8 that end where a character does."""
+    """Cut text into pieces of UTF-8 that end at the end of a character."""
     piece = b""
     for character in text:
         character_bytes = character.encode()

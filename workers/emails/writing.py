@@ -40,7 +40,7 @@ TEMPLATES = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Recipient:
-    """Whom a mail is for."""
+    """The recipient of a mail."""
 
     name: str
     email: str
@@ -48,7 +48,7 @@ class Recipient:
 
 
 class Writer:
-    """Writes mails with the settings, addresses and words of the web application."""
+    """Writes mails with the settings, URLs and texts of the web application."""
 
     def __init__(self, flask_app: Flask) -> None:
         self.settings: Settings = flask_app.extensions["settings"]
@@ -63,7 +63,7 @@ class Writer:
         )
 
     def write(self, session: Session, delivery: Delivery) -> Mail:
-        """Return the mail of a delivery, made from what is true now; raises NothingToSend."""
+        """Return the mail of a delivery, built from current data; raises NothingToSend."""
         moment = clock.now()
         if delivery.kind == MailKind.DIGEST:
             return self._digest(session, delivery, moment)
@@ -74,8 +74,8 @@ class Writer:
         return self._letter(delivery, moment)
 
     def address(self, endpoint: str, **values: Any) -> str:
-        """Return the full address of a page; `_anchor` names an element of it, as in url_for."""
-        anchor = values.pop("_anchor", None)  # a word of Flask's own, which the bare map does not know
+        """Return the full URL of a page; `_anchor` names an element of it, as in url_for."""
+        anchor = values.pop("_anchor", None)  # an argument of Flask's url_for, which the URL map does not know
         return self.addresses.build(endpoint, values, force_external=True) + (f"#{anchor}" if anchor else "")
 
     @property
@@ -125,7 +125,7 @@ class Writer:
             raise NothingToSend(DeliveryState.DEAD, Reason.SEAL_BROKEN) from error
 
     def _write(self, name: str, delivery: Delivery, to: Recipient, moment: datetime, **words: Any) -> bytes:
-        """Render the three templates of `name` in the language in force, and put them together."""
+        """Render the three templates of `name` in the current language, and build the mail."""
         locale = Locale.parse(_spoken(to.language))
         words |= {"name": first_name(to.name), "language": locale.language, "direction": locale.text_direction}
         subject, plain, html = (
@@ -138,7 +138,7 @@ class Writer:
             "Date": format_datetime(moment),
             "Message-ID": self.message_id(delivery),
             "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",  # what answers by itself answers nobody here
+            "X-Auto-Response-Suppress": "All",  # suppresses automatic replies
             "Content-Language": locale.language,
         }
         return put_together(headers, plain=plain.strip(), html=html)
@@ -151,12 +151,12 @@ class Writer:
 
 
 def _spoken(language: str) -> str:
-    """Return the language itself if we speak it, else English."""
+    """Return the language if the product has it, else English."""
     return language if language in languages() else SOURCE_LANGUAGE
 
 
 def _plain_address(email: str) -> str:
-    """Return an address that every relay takes; raises NothingToSend for one with letters beyond ASCII."""
+    """Return an address that every relay takes; raises NothingToSend if it is not ASCII."""
     if not email.isascii():
         raise NothingToSend(DeliveryState.HELD, Reason.ADDRESS_BEYOND_ASCII)
     return email

@@ -1,1 +1,1 @@
-"""Access: what a view declares, and the scope a request is bound to."""
+"""Access control: the declarations of views, and the scope of a request."""

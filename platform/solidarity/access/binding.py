@@ -1,7 +1,7 @@
-"""The signed-in person, and the scope that a request is bound to by what its view declares.
+"""The signed-in person, and the scope of a request, which follows from the declaration of its view.
 
 The scope is bound in a url_value_preprocessor. It runs before every before_request, so no code of a page runs without a
-scope. Unknown and forbidden look alike: 404.
+scope. Unknown and forbidden addresses both answer 404.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def principal() -> Principal | None:
 
 
 def signed_in_person() -> Principal:
-    """Return who is signed in, for views whose declaration makes sure that somebody is; else there is no such page."""
+    """Return the signed-in person, or abort with 404. Meant for views whose declaration requires a sign-in."""
     person = principal()
     if person is None:
         abort(404)
@@ -71,7 +71,7 @@ def _bind_permitted(permission: Permission, values: dict[str, Any]) -> None:
 
 
 def _ask_to_sign_in() -> NoReturn:
-    """Lead to the sign-in page and back; a form that was sent gets a page that shows what was typed."""
+    """Redirect a GET to the sign-in page and back here later. Abort with 401 for a form: its page shows the input."""
     if request.method != "GET":
         abort(401)
     abort(redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?"))))

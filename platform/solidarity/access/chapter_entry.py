@@ -1,4 +1,4 @@
-"""Entering a chapter: which one an address names, as whom, and what is refused where it is closed."""
+"""Bind a request to the chapter of its address, and refuse changes of a closed chapter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 def enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
     """Bind the request to the chapter at an address, as its member or as the desk, and read it into `g.chapter`.
 
-    Answers 404 where the person may not. Raises ChapterClosed for a change of a closed chapter.
+    Aborts with 404 if the person has no access. Raises ChapterClosed for a change of a closed chapter.
     """
     own_membership = next(
         (own_membership for own_membership in person.memberships if own_membership.slug == slug), None
@@ -38,16 +38,16 @@ def enter_chapter(person: Principal, permission: Permission, slug: str) -> None:
 
 
 def _keep_closed(permission: Permission) -> None:
-    """Read the chapter, and refuse whatever is not reading where it is closed; raises ChapterClosed.
+    """Read the chapter. Raises ChapterClosed if it is closed and the request does more than read.
 
-    Whoever may change something holds the chapter's key until the end of the request, so that it is not closed
-    meanwhile; closing it takes the whole row.
+    A request that may change something locks the key of the chapter's row until it ends. Closing a chapter locks the
+    whole row, so a chapter cannot be closed during such a request.
     """
     statement, writes = select(Chapter), request.method not in READING_METHODS
     if writes and permission is not Permission.MANAGE_CHAPTER:
         statement = statement.with_for_update(read=True, key_share=True)
     chapter = g.chapter = db.session.scalars(statement).one()
-    g.spoken_here = g.chapter_languages = tuple(chapter.languages)  # for solidarity.i18n.locale and .written
+    g.spoken_here = g.chapter_languages = tuple(chapter.languages)  # for i18n.locale and i18n.chapter_language
     g.page_country = chapter.country
     if chapter.state == ChapterState.CLOSED and (writes or permission not in READING):
         raise ChapterClosed(chapter.closed_on)
@@ -62,14 +62,14 @@ def _let_the_desk_in(person: Principal, permission: Permission, slug: str) -> UU
 
 
 def _chapter_at(slug: str) -> ChapterSlug | None:
-    if "\0" in slug:  # PostgreSQL can neither hold it nor be asked for it
+    if "\0" in slug:  # PostgreSQL accepts no NUL character, not even in a query
         return None
     with opened(NobodyScope()) as lookup:
         return lookup.get(ChapterSlug, slug)
 
 
 def _tell_the_chapter(person: Principal, chapter: ChapterSlug) -> None:
-    """Write, once a day and sign-in, that UN Women has entered, whatever comes of the request: the chapter reads it."""
+    """Record for the chapter that UN Women has entered: once per day and sign-in, even if the request fails."""
     moment = clock.now()
     entry_days = session.get("entered", {})
     if entry_days.get(chapter.slug) == moment.date().isoformat():

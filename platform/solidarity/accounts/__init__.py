@@ -1,4 +1,4 @@
-"""Sign-in, invitations, sessions: a person and their identity."""
+"""Sign-in, invitations, sessions and the profile of a person."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from solidarity.accounts import profile as me
 from solidarity.accounts.security import init_security
 
 VIEWS = (sign_in, invitation, forgotten, me, my_password)
-BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # which they share
+BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # modules share blueprints
 
 
 def register(app: Flask) -> None:
-    """Add the pages of this audience to `app`."""
+    """Add the pages about accounts to `app`."""
     init_security(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""The blueprint of the pages about a person; each module of views beside this one adds to it."""
+"""The blueprint of the pages about accounts. Every module of views in this package adds to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms about a person and her account. What is typed is kept, passwords excepted."""
+"""The forms about a person and their account. They keep the input, except for passwords."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenants.people.principal import Principal
 
 
 def whole_address(_form: FlaskForm, field: StringField) -> None:
-    """Refuse what cannot be anybody's address, with what is missing in it; no address of ours is like this."""
+    """Refuse an address without a name, an @ or a domain. Raises ValidationError with the missing part."""
     before, at, after = (field.data or "").strip().partition("@")
     if not at or not before:
         raise ValidationError(str(_("Enter an email address such as name@example.org.")))
@@ -34,7 +34,7 @@ NEW_PASSWORD_HINT = _(
 
 
 def known_password() -> list[object]:
-    """Return the checks of a password that exists: given, and not longer than any can be."""
+    """Return the checks of an existing password: it is given, and no longer than a password can be."""
     return [
         InputRequired(_("Enter your password.")),
         Length(max=LONGEST, message=_("The password is too long. Check it and try again.")),
@@ -42,7 +42,7 @@ def known_password() -> list[object]:
 
 
 def new_password() -> list[object]:
-    """Return the checks of a new password that need no person; the others are the domain's."""
+    """Return the checks of a new password that need no account. The domain does the others."""
     return [
         InputRequired(_("Choose a password.")),
         Length(min=SHORTEST, message=_("Use at least %(min)d characters.")),
@@ -51,7 +51,7 @@ def new_password() -> list[object]:
 
 
 class SignInForm(ServiceForm):
-    """Address and password, and where to go then."""
+    """Address and password, and the page to continue with."""
 
     email = EmailField(_("Email address"), ADDRESS)
     password = PasswordField(_("Password"), known_password())
@@ -59,26 +59,26 @@ class SignInForm(ServiceForm):
 
 
 class ForgotForm(ServiceForm):
-    """The address that a link is sent to."""
+    """The address to which a link is sent."""
 
     email = EmailField(_("Email address"), ADDRESS)
 
 
 class NewPasswordForm(ServiceForm):
-    """A new password, by a link."""
+    """A new password, set with the link from an email."""
 
     password = PasswordField(_("New password"), new_password(), description=NEW_PASSWORD_HINT)
 
 
 class ChangePasswordForm(ServiceForm):
-    """A new password, by someone who knows the old one."""
+    """A new password, set with the current one."""
 
     current = PasswordField(_("Current password"), known_password())
     password = PasswordField(_("New password"), new_password(), description=NEW_PASSWORD_HINT)
 
 
 class NewcomerForm(ServiceForm):
-    """What an invited person tells us who has no account yet."""
+    """The name and password of an invited person who has no account."""
 
     name = StringField(
         _("Your name"),
@@ -91,19 +91,19 @@ class NewcomerForm(ServiceForm):
 
 
 class LanguageForm(ServiceForm):
-    """The language of pages and mails."""
+    """The language of pages and emails."""
 
     language = RadioField(_("Language of pages and emails"), [InputRequired(_("Choose one."))])
 
 
 class ZoneForm(ServiceForm):
-    """Where a person lives, for the hour of her mails; empty: where each chapter is, and in UTC without one."""
+    """The time zone for a person's mail. Empty means the zone of each chapter, or UTC without a chapter."""
 
     zone = SelectField(_("Time zone"))
 
     @classmethod
     def of(cls, person: Principal) -> ZoneForm:
-        """Return the form with what was posted, else with her zone."""
+        """Return the form with the posted zone, or with the person's own."""
         zone = person.zone
         form: ZoneForm = cls(zone=zone or "")
         extra_zones = {zone} - set(names.places()) if zone else set()

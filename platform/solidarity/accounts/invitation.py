@@ -1,7 +1,7 @@
-"""Accepting an invitation. Opening the link changes nothing: mail scanners open links too.
+"""Accepting an invitation. Opening the link changes nothing, because mail scanners open links too.
 
-Four people can stand behind it: someone without an account, who makes one here; someone with an account, who signs in
-first; the same person signed in, who accepts with one button; and somebody else, who is told so.
+There are four kinds of visitor. A person without an account creates one here. A person with an account signs in first.
+The invited person, signed in, accepts with one button. Another signed-in person sees that the link is not for them.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ GONE_PAGE = "accounts/invitation_gone.html"
 
 
 class Visitor(StrEnum):
-    """Who has opened the link."""
+    """The kind of person who opened the link."""
 
     NEWCOMER = "newcomer"
     SIGNED_OUT = "signed_out"
@@ -47,7 +47,7 @@ class Visitor(StrEnum):
 @blueprint.route("/invitation/<token>", methods=["GET", "POST"])
 @link("the invitation's own signed link; its row says what it may do, until when, and that it works once")
 def accept_invitation(token: str) -> Answer:
-    """Show who invites to what, and let the invited person join."""
+    """Show the invitation, and let the invited person join."""
     offer = _read(token)
     if offer is None:
         return render_template(GONE_PAGE, state="unknown"), 404
@@ -77,7 +77,7 @@ def _read(token: str) -> Offer | None:
 
 
 def _own_slug(offer: Offer) -> str | None:
-    """Return the chapter's address for somebody who belongs to it, such as who sends the form a second time."""
+    """Return the chapter's slug if the signed-in person is its member, such as after sending the form twice."""
     person = principal()
     own_membership = person.membership_in(offer.chapter_id) if person else None
     return own_membership.slug if own_membership else None
@@ -91,7 +91,7 @@ def _visitor(offer: Offer) -> Visitor:
 
 
 def _join(offer: Offer, visitor: Visitor, form: ServiceForm) -> bool:
-    """Make the visitor a member; return False where they must sign in or out first."""
+    """Make the visitor a member. Return False if they must sign in or out first."""
     person = principal()
     if isinstance(form, NewcomerForm):
         begin(_newcomer(offer, text_of(form.name), text_of(form.password)))

@@ -1,4 +1,4 @@
-"""Changing one's password, knowing the old one."""
+"""Changing a password with the current one."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WRONG = lazy_gettext("This is not your current password.")
 @blueprint.route("/me/password", methods=["GET", "POST"])
 @signed_in("her own password")
 def change_password() -> Answer:
-    """Change the password; every other browser is signed out, and this one gets a new session."""
+    """Change the password, sign every other browser out, and give this one a new session."""
     form, person = ChangePasswordForm(), signed_in_person()
     page = partial(render_template, PAGE, form=form)
     if not form.is_submitted():

@@ -1,6 +1,6 @@
-"""A new password by mail: asking for the link, and using it.
+"""A new password by email: asking for the link, and using it.
 
-The link is Flask-Security's: signed, three hours old at most, and dead once the password has changed.
+The link is Flask-Security's. It is signed, works for three hours, and stops working when the password changes.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 @blueprint.route("/forgot", methods=["GET", "POST"])
 @public("who has forgotten her password cannot be signed in")
 def forgot() -> Answer:
-    """Ask for a link; an unknown address gets the same answer."""
+    """Send a link. An unknown address gets the same answer."""
     form = ForgotForm()
     page = partial(render_template, FORGOT_PAGE, form=form)
     if not form.is_submitted():
@@ -64,7 +64,7 @@ def forgot() -> Answer:
 @blueprint.route("/reset/<token>", methods=["GET", "POST"])
 @public("the link is the proof, and who needs it cannot be signed in")
 def reset(token: str) -> Answer:
-    """Let whoever holds the link choose a new password; every session of hers ends."""
+    """Let the holder of the link choose a new password, and end every session of that person."""
     is_expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]
     if is_expired or invalid or user is None or not user.active:
         return render_template(GONE_PAGE), 410
@@ -81,7 +81,7 @@ def reset(token: str) -> Answer:
 
 
 def password_link(user: User) -> str:
-    """Return the whole address at which a person sets her password; needs an application, no request."""
+    """Return the absolute URL at which a person sets their password. Needs an application context, but no request."""
     settings: Settings = current_app.extensions["settings"]
     token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]
     path = current_app.url_map.bind("").build("accounts.reset", {"token": token})
@@ -90,7 +90,7 @@ def password_link(user: User) -> str:
 
 def _send_link(email: str) -> None:
     user = find_user(db.session(), email)
-    enqueue_after_commit("workers.reminders.send_mail", queue="mail")  # for an unknown address too, or time would tell
+    enqueue_after_commit("workers.reminders.send_mail", queue="mail")  # for unknown addresses too: equal response times
     if user is None or not user.active:
         return
     settings: Settings = current_app.extensions["settings"]
@@ -108,7 +108,7 @@ def _send_link(email: str) -> None:
 
 
 def _use_link(user_id: UUID, uniquifier: str, password: str) -> bool:
-    """Set the password unless the link was used in the meantime; tell whether it was set."""
+    """Set the password unless the link was used in the meantime. Return whether it was set."""
     moment = clock.now()
     with opened(NobodyScope()) as session:
         statement = select(User).where(User.id == user_id, User.fs_uniquifier == uniquifier).with_for_update()

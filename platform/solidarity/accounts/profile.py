@@ -1,4 +1,4 @@
-"""A person's own page: her chapters, her roles at UN Women, her language and time zone, and where she is signed in."""
+"""The profile page: the person's chapters, roles at UN Women, language, time zone and sessions."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tenants.scope import ChapterScope
 
 @dataclass(frozen=True)
 class OwnChapter:
-    """A chapter of hers, as the page lists it."""
+    """A chapter of the signed-in person, as the page lists it."""
 
     slug: str
     name: str
@@ -46,14 +46,14 @@ class OwnChapter:
 @blueprint.get("/me")
 @signed_in("her own account")
 def me() -> str:
-    """Show the page."""
+    """Show the profile."""
     return _page(_language_form())
 
 
 @blueprint.post("/me/language")
 @signed_in("her own language")
 def change_language() -> Response:
-    """Change the language of a person's pages, and of the mails of all their chapters and of UN Women."""
+    """Change the language of a person's pages, and of their mail from all chapters and from UN Women."""
     form, person = _language_form(), signed_in_person()
     with submission(form, partial(_page, form)):
         db.session.get_one(User, person.user_id).language = form.language.data
@@ -62,14 +62,14 @@ def change_language() -> Response:
             with opened(ChapterScope(own_membership.chapter_id, actor_id=person.user_id)) as session:
                 write_in(session, user_id=person.user_id, language=form.language.data)
     answer = redirect(url_for("accounts.me"))
-    answer.delete_cookie(COOKIE)  # this device's own choice would hide what was just chosen
+    answer.delete_cookie(COOKIE)  # the choice for this device would override the new language
     return answer
 
 
 @blueprint.post("/me/zone")
 @signed_in("her own time zone")
 def change_zone() -> Response:
-    """Change in whose morning the mails of a person's chapters and of UN Women reach them."""
+    """Change the time zone by which a person gets their mail from all chapters and from UN Women."""
     person = signed_in_person()
     form = ZoneForm.of(person)
     with submission(form, lambda: _page(_language_form(), form)):
@@ -85,7 +85,7 @@ def change_zone() -> Response:
 @blueprint.post("/me/sessions/<uuid:session_id>/end")
 @signed_in("a session of her own")
 def end_one_session(session_id: UUID) -> Response:
-    """Sign one browser of hers out."""
+    """Sign out one browser of the signed-in person, or answer 404."""
     if not end_session(db.session(), user_id=signed_in_person().user_id, session_id=session_id, at=clock.now()):
         abort(404)
     return finish(_("That browser is signed out."), url_for("accounts.me"))
@@ -94,7 +94,7 @@ def end_one_session(session_id: UUID) -> Response:
 @blueprint.post("/me/sessions/end")
 @signed_in("her own sessions")
 def end_other_sessions() -> Response:
-    """Sign every other browser of hers out."""
+    """Sign out every other browser of the signed-in person."""
     person = signed_in_person()
     count = end_sessions(db.session(), user_id=person.user_id, at=clock.now(), but=person.session_id)
     words = ngettext("Signed out of one other browser.", "Signed out of %(num)s other browsers.", count)

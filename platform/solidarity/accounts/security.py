@@ -1,8 +1,8 @@
-"""Flask-Security over our own rows: reset links, the rite of signing in, and later second factors and passkeys.
+"""Flask-Security over our own rows: reset links, signing in, and later second factors and passkeys.
 
-Its pages stay out (`register_blueprint=False`): they know no brake on guessing, no session rows and no Arabic. Our thin
-views call its functions instead, so none of its addresses exists and its messages (SECURITY_MSG_*) are never shown. Its
-roles and Flask-Principal are not used: rights come from memberships (tenants/people/permissions.py).
+Its pages are not registered (`register_blueprint=False`): they have no throttle, no session rows and no Arabic. Our own
+views call its functions, so its addresses do not exist and its messages (SECURITY_MSG_*) are never shown. Its roles and
+Flask-Principal are not used: rights come from memberships (tenants/people/permissions.py).
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ CONFIG = {
 
 
 class ScopedUsers(UserDatastore):
-    """Our users for Flask-Security, each call in a session of its own, bound to nobody."""
+    """Our users for Flask-Security. Each call opens its own session in a NobodyScope."""
 
     def __init__(self) -> None:
-        super().__init__(User, None)  # type: ignore[arg-type]  # our rows wear none of its mix-ins
+        super().__init__(User, None)  # type: ignore[arg-type]  # our models do not use its mixins
 
     def find_user(self, case_insensitive: bool = False, **identity: Any) -> User | None:  # type: ignore[override]  # noqa: FBT001, FBT002
-        """Return the one user with these columns, detached, or None. Addresses are kept in lower case anyway."""
+        """Return the one user with these columns, detached, or None. Stored addresses are in lower case."""
         with opened(NobodyScope()) as session:
             return session.scalars(select(User).filter_by(**identity)).one_or_none()
 
@@ -62,19 +62,19 @@ class ScopedUsers(UserDatastore):
         return model
 
     def commit(self) -> None:
-        """Do nothing: `put` has committed."""
+        """Do nothing, because `put` commits."""
 
 
 def init_security(app: Flask) -> None:
-    """Set up Flask-Security and Flask-Login on `app`, with session rows behind the cookie."""
+    """Set up Flask-Security and Flask-Login on `app`, with sessions stored as rows."""
     app.config.update(CONFIG)
     if app.config["SESSION_COOKIE_SECURE"]:
         app.config["SESSION_COOKIE_NAME"] = "__Host-session"
     security = Security(app, ScopedUsers(), register_blueprint=False)
-    security.principal.identity_loaders.clear()  # it would look the person up for every request, static files included
+    security.principal.identity_loaders.clear()  # they load the person for every request, even for static files
     security.login_manager.user_loader(load_signed_in)
     security.login_manager.request_loader(_no_one)  # no tokens in headers or addresses
-    security.login_manager.session_protection = None  # telephones change networks; rows end a session
+    security.login_manager.session_protection = None  # phones change networks; the session's row decides
 
 
 def _no_one(_request: Any) -> None:

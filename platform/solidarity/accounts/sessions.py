@@ -1,7 +1,7 @@
-"""From the cookie to the person: who is signed in, and how that begins and ends.
+"""Sessions: load the signed-in person from the cookie, sign in, sign out.
 
-The cookie is signed, and carries the person's id beside the random token: the database must know who asks before the
-first statement. The id alone is worth nothing, the row decides.
+The cookie is signed. It holds the person's id beside the random token, because the database needs the id before the
+first statement. The id alone grants nothing: the session's row decides.
 """
 
 from __future__ import annotations
@@ -32,20 +32,20 @@ from tenants.scope import NobodyScope
 
 
 class SignedIn(flask_login.UserMixin):  # type: ignore[misc]  # the library is untyped
-    """What Flask-Login holds for a request; `principal` is all that our own code asks for."""
+    """The user object of Flask-Login for one request. Our own code reads only `principal`."""
 
     def __init__(self, principal: Principal, token: str) -> None:
         self.principal = principal
-        self.fs_uniquifier = principal.user_id.hex  # what Flask-Security tells its listeners
+        self.fs_uniquifier = principal.user_id.hex  # Flask-Security passes it to its signals
         self._token = token
 
     def get_id(self) -> str:
-        """Return what the cookie holds."""
+        """Return the value that the cookie stores."""
         return f"{self.principal.user_id.hex}.{self._token}"
 
 
 def load_signed_in(login_id: str) -> SignedIn | None:
-    """Return the person behind the cookie, in one short transaction; None where her session is over or ended."""
+    """Return the person behind the cookie, or None if their session has expired or ended. Uses its own transaction."""
     person, _, token = login_id.partition(".")
     try:
         user_id = UUID(hex=person)
@@ -66,12 +66,12 @@ def load_signed_in(login_id: str) -> SignedIn | None:
 
 
 def lifetime_of(principal: Principal) -> Lifetime:
-    """Return how long a person stays signed in: at UN Women's desk shorter than in a chapter."""
+    """Return how long a person stays signed in. It is shorter at UN Women's desk than in a chapter."""
     return DESK if principal.desk_roles else MEMBER
 
 
 def begin(user_id: UUID) -> Principal:
-    """Sign a person in who has proved who she is: a new row, a new token, a new cookie; this browser's old one ends."""
+    """Sign in a verified person with a new row, token and cookie, and end this browser's old session."""
     moment = clock.now()
     leave()
     with opened(NobodyScope(actor_id=user_id)) as session:
@@ -82,12 +82,12 @@ def begin(user_id: UUID) -> Principal:
         session_id, token = start_session(session, user_id=user_id, agent=agent, lifetime=lifetime, at=moment)
     principal = replace(principal, session_id=session_id)
     flask_security.login_user(SignedIn(principal, token), remember=False)
-    cookie.permanent = lifetime is MEMBER  # the desk's cookie goes when the browser closes
+    cookie.permanent = lifetime is MEMBER  # the desk's cookie ends when the browser closes
     return principal
 
 
 def leave() -> None:
-    """Sign out whoever is signed in here: the row ends and the cookie is emptied."""
+    """Sign out the person in this browser: end the session's row and clear the cookie."""
     user = flask_login.current_user
     if user.is_authenticated:
         person: Principal = user.principal

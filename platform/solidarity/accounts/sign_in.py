@@ -1,6 +1,6 @@
 """Signing in and out.
 
-An unknown address, a wrong password and a person made inactive get the same page, the same words and the same work.
+An unknown address, a wrong password and an inactive account get the same page and message, after the same work.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ log = structlog.get_logger(__name__)
 @blueprint.route("/sign-in", methods=["GET", "POST"])
 @public("who is not signed in must be able to sign in")
 def sign_in() -> str | Response | tuple[str, int]:
-    """Show the form, or sign a person in and send her where she wanted to go."""
+    """Show the form, or sign a person in and redirect to the page that they asked for."""
     form = SignInForm(next=request.args.get("next"))
     person = principal()
     if not form.is_submitted():
@@ -56,13 +56,13 @@ def sign_in() -> str | Response | tuple[str, int]:
 @blueprint.post("/sign-out")
 @public("it ends what this browser holds, and does nothing where it holds nothing")
 def sign_out() -> Response:
-    """End this browser's session."""
+    """End this browser's session, and redirect."""
     signed_in.leave()
     return redirect(own_path(request.form.get("next")) if "next" in request.form else url_for("accounts.sign_in"))
 
 
 def first_page(person: Principal) -> str:
-    """Return where a person begins: UN Women at the desk, a member of one chapter there, others at their account."""
+    """Return a person's first page: the desk for UN Women, the home of an only chapter, else the account."""
     if person.desk_roles:
         return url_for("desk.overview")
     if len(person.memberships) == 1:
@@ -73,7 +73,7 @@ def first_page(person: Principal) -> str:
 def right_password(email: str, password: str) -> UUID | None:
     """Return the id of the active person with this address and password, or None after the same work.
 
-    Raises TooManyTries where one must wait; then nothing was looked at.
+    Counts the attempt. Raises TooManyTries, before any check, while the account or the network is throttled.
     """
     keys = keys_of(email)
     count(keys)

@@ -1,4 +1,4 @@
-"""The brake on guessing, as pages use it (tenants/people/throttle.py)."""
+"""The throttle of sign-ins and reset mail, as pages use it (tenants/people/throttle.py)."""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ log = structlog.get_logger(__name__)
 
 
 def keys_of(account: str, *, purpose: str = SIGN_IN) -> Keys:
-    """Return what an attempt of this request on `account` counts against."""
+    """Return the keys that an attempt of this request on `account` counts against."""
     settings: Settings = current_app.extensions["settings"]
     secret_key = settings.secret_key.get_secret_value()
     return keys_for(secret_key, purpose=purpose, account=account, address=request.remote_addr)
 
 
 def count(keys: Keys) -> None:
-    """Count an attempt, committed whatever becomes of the request; raise TooManyTries where one must wait."""
+    """Count an attempt and commit it, even if the request fails. Raises TooManyTries while throttled."""
     with opened(NobodyScope()) as session:
         count_attempt(session, keys, clock.now())
 
 
 def please_wait(template: str, error: TooManyTries, **context: Any) -> Response:
-    """Answer 429: the page again, with how long to wait."""
+    """Answer 429 with the page and the time to wait."""
     log.warning("sign_in.braked", seconds=ceil(error.wait.total_seconds()), endpoint=request.endpoint)
     answer = make_response(render_template(template, wait=_in_words(error), **context), 429)
     answer.headers["Retry-After"] = str(ceil(error.wait.total_seconds()))

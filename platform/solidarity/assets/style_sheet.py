@@ -1,7 +1,7 @@
-"""The one style sheet of the site, joined from the files of `styles/`.
+"""The style sheet of the site, joined from the files of `styles/`.
 
-Many small files to read, one to fetch: a component is found by the name of its file. Later layers win whatever the
-selector, so the order of the files within a layer decides nothing that is meant.
+There is one file for each component, and browsers fetch one sheet. A later layer wins over an earlier one whatever the
+selectors, so no rule may depend on the order of the files within a layer.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ LAYERS = ("reset", "tokens", "base", "layout", "components", "utilities", "print
 
 
 def style_sheet() -> str:
-    """Return the joined sheet as it was written; `front.py` minifies it."""
+    """Return the joined sheet, not minified; `solidarity.assets.npm` minifies it."""
     return "\n".join([f"@layer {', '.join(LAYERS)};", *(path.read_text(encoding="utf-8") for path in style_files())])
 
 
 def style_files() -> list[Path]:
-    """Return the files in the order of their layers; a layer is one file, or a folder of them by name."""
+    """Return the files in the order of their layers. A layer is one file, or a folder of files sorted by name."""
     layers = (
         sorted((STYLES / layer).glob("*.css")) if (STYLES / layer).is_dir() else [STYLES / f"{layer}.css"]
         for layer in LAYERS

@@ -1,4 +1,4 @@
-"""What a chapter's own people see, under /c/<chapter>/."""
+"""The pages of one chapter, under /c/<chapter>/."""
 
 from __future__ import annotations
 
@@ -48,12 +48,12 @@ VIEWS = (
     trail,
     undo,
 )
-# Each module of views has a `blueprint`, its own or the one of a neighbour.
+# A module of views has its own `blueprint` or shares that of another module.
 BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))
 
 
 def register(app: Flask) -> None:
-    """Add the pages of this audience to `app`."""
+    """Register the blueprints, context processor and template globals of chapter pages on `app`."""
     app.context_processor(chapter_context)
     app.jinja_env.globals.update(about_change=about_change, may_undo=may_undo, undo_address=undo_address)
     for blueprint in BLUEPRINTS:

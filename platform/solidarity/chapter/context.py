@@ -1,4 +1,4 @@
-"""What every page of a chapter shows: the chapter, how far it is with the six steps, and what its reader may do."""
+"""What every page of a chapter needs: the chapter, the states of its six steps, and the reader's permissions."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ DAYS_AHEAD = 60
 
 
 def chapter_day(moment: datetime) -> date:
-    """Return the day it is at `moment` where the chapter of this request is."""
+    """Return the day at `moment` in the time zone of this request's chapter."""
     chapter: Chapter = g.chapter
     return clock.local_day(moment, chapter.zone)
 
 
 def chapter_today() -> date:
-    """Return the day it is now where the chapter of this request is."""
+    """Return the current day in the time zone of this request's chapter."""
     return chapter_day(clock.now())
 
 
 def as_of(moment: datetime) -> str:
-    """Say when a page of this chapter was made, on its own clock; what is printed keeps it."""
+    """Return when a page was made, in the chapter's time zone, as text. Printed pages need it."""
     chapter: Chapter = g.chapter
     moment_text = format_moment(moment, chapter.zone, chapter.country)
     return str(_("As of %(moment)s in %(place)s.", moment=moment_text, place=_city(chapter)))
 
 
 def may(permission: Permission) -> bool:
-    """Whether the reader of this page may do something in its chapter."""
+    """Whether the reader has a permission in this request's chapter. A closed chapter can only be read."""
     person = principal()
     chapter: Chapter = g.chapter
     if person is None or (chapter.state == ChapterState.CLOSED and permission not in READING):
@@ -54,24 +54,24 @@ def may(permission: Permission) -> bool:
 
 
 def opens(endpoint: str) -> bool:
-    """Whether the reader of this page may open another of its chapter, as that page's own view declares."""
+    """Whether the reader has the permission that the view of `endpoint` declares, in this request's chapter."""
     access = declared_access(current_app, endpoint)
     return access is not None and access.permission is not None and may(access.permission)
 
 
 def may_undo(change: Change) -> bool:
-    """Whether the reader of this page may undo a change, as far as her rights go."""
+    """Whether the reader has the permission to undo a change. Later changes can still prevent it."""
     person = principal()
     return person is not None and services.may_undo(change, actor_id=person.user_id, may=may)
 
 
 def home_if_pressed_there(chapter: str) -> str | None:
-    """Return the address of the chapter's home where a button was pressed there; None where it was on its own page."""
+    """Return the URL of the chapter's home if the button was pressed there, else None."""
     return url_for("chapter.home", chapter=chapter) if request.form.get("back") == "home" else None
 
 
 def obligations() -> list[Obligation]:
-    """Return what the chapter of this request owes within DAYS_AHEAD days, read once a request."""
+    """Return the obligations of this request's chapter due within DAYS_AHEAD days, read once per request."""
     if "obligations" not in g:
         today = chapter_today()
         g.obligations = obligations_due(
@@ -85,7 +85,7 @@ def obligations() -> list[Obligation]:
 
 
 def chapter_states() -> list[StepState]:
-    """Return how far the chapter of this request is with each step, read once a request."""
+    """Return the state of each step of this request's chapter, read once per request."""
     if "step_states" not in g:
         today = chapter_today()
         g.step_states = step_states(db.session(), today=today, obligations=obligations())
@@ -94,7 +94,7 @@ def chapter_states() -> list[StepState]:
 
 
 def chapter_context() -> dict[str, Any]:
-    """Give templates under /c/<chapter>/ what they all need, in two statements; nothing elsewhere."""
+    """Return the variables of all templates under /c/<chapter>/, read in two statements; nothing elsewhere."""
     if "chapter" not in g:
         return {}
     chapter: Chapter = g.chapter

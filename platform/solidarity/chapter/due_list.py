@@ -1,4 +1,4 @@
-"""What is due next, as rows of a page: one a subject, with who does it and what its reader may do about it."""
+"""The list of what is due next: one row for each subject, with its owners and the actions of the reader."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ DAYS_A_WEEK = 7
 
 @dataclass(frozen=True)
 class Known:
-    """That somebody else knows about it, since when, and her address where its reader may see addresses."""
+    """The member who acknowledged the obligation, since when, and their email if the reader may manage people."""
 
     name: str
     since_on: date
@@ -38,9 +38,9 @@ class Known:
 
 @dataclass(frozen=True)
 class Due:
-    """One row. `address` and `button` are there only for a page its reader may open and an act she may do.
+    """One row. `address` is None if the reader may not open the page, `button` if they may not act there.
 
-    `press_address` is where a single press does it, with the verb `press`.
+    `press_address` is the URL that does it with one click, from a button with the verb `press`.
     """
 
     due_on: date
@@ -59,7 +59,7 @@ class Due:
 
 @dataclass(frozen=True)
 class DueList:
-    """The first rows by how near they are, and how many more there are."""
+    """The first rows, grouped by their due dates, and how many `more` subjects there are."""
 
     late: list[Due]
     soon: list[Due]
@@ -68,9 +68,9 @@ class DueList:
 
 
 def due_list(obligations: Sequence[Obligation], *, today: date, limit: int = LIMIT) -> DueList:
-    """Return what the chapter of this request owes, for its reader, at most `most` subjects.
+    """Return what is due in this request's chapter, for its reader: at most `limit` subjects.
 
-    Reads names, and what their owners asked about reminders, in one statement, if any owners are shown.
+    Reads the owners' names and their reminder pauses in one statement, if any owners are shown.
     """
     by_subject: dict[tuple[str, UUID], list[Obligation]] = {}
     for due in obligations:
@@ -92,7 +92,7 @@ def due_list(obligations: Sequence[Obligation], *, today: date, limit: int = LIM
 
 @dataclass(frozen=True)
 class _Names:
-    """Who owns something: names by membership, which of them is the reader, what she asked, and what others know."""
+    """The owners: names by membership, the reader's membership and pauses, and the acknowledgements of others."""
 
     of: dict[UUID, str] = field(default_factory=dict)
     reader: UUID | None = None
@@ -101,7 +101,7 @@ class _Names:
 
 
 def _names(obligations: Sequence[Obligation], today: date) -> _Names:
-    """Return the owners' names and what they asked; nothing to a reader who may not see people."""
+    """Return the owners' names and pauses; nothing for a reader who may not see people."""
     owners = {due.owner_id for due in obligations if due.owner_id}
     person = principal()
     if person is None or not owners or not may(Permission.SEE_PEOPLE):
@@ -115,7 +115,7 @@ def _names(obligations: Sequence[Obligation], today: date) -> _Names:
         obligation_key = ObligationKey(pause.kind, pause.subject_id, pause.due_on)
         if member.id == reader:
             names.asked[obligation_key] = pause.until_on
-        elif pause.until_on is None:  # she said that she knows about what is late
+        elif pause.until_on is None:  # a pause without an end is an acknowledgement
             email = member.email if may(Permission.MANAGE_PEOPLE) else None
             names.known[obligation_key] = Known(member.name, chapter_day(pause.asked_at), email)
     return names
@@ -148,18 +148,18 @@ def _row(
 
 
 def _may_act_for_owner(due: Obligation) -> bool:
-    """Whether the reader may do what somebody else owns. In the chapter, all who may decide on a request own it."""
+    """Whether the reader may do what another person owns. In the chapter, all who may decide on a request own it."""
     return may(due.kind.permission) and (g.is_desk or due.kind.responsible is not Responsible.EITHER)
 
 
 def _without_name(due: Obligation) -> Obligation:
-    """Leave out whom it is about, for a reader who may not see that."""
+    """Remove the title if the reader may not see whom the obligation is about."""
     permission = due.kind.title_permission
     return due if permission is None or may(permission) else replace(due, title=None)
 
 
 def _owners(subject: list[Obligation], names: _Names) -> str:
-    """Return who does it, the reader first; what nobody of the chapter owns is UN Women's to see to."""
+    """Return the owners as text, the reader first. UN Women is responsible for what has no owner in the chapter."""
     owners = [due.owner_id for due in subject if due.owner_id]
     if not owners:
         return str(_("UN Women desk"))
@@ -169,13 +169,13 @@ def _owners(subject: list[Obligation], names: _Names) -> str:
 
 
 def address_of(due: Obligation, chapter: Chapter) -> str | None:
-    """Return where to act; None for a page that the reader may not open."""
+    """Return the URL of the page where the obligation is done; None if the reader may not open it."""
     endpoint, values = place_of(due, chapter)
     return url_for(endpoint, **values) if opens(endpoint) else None
 
 
 def press_address_of(due: Obligation, chapter: Chapter) -> str | None:
-    """Return where a single press does it; the view's own declaration must let the reader in."""
+    """Return the URL that does it with one click; None without one, or if its view does not admit the reader."""
     endpoint = WORDS[due.kind].one_click_page
     if endpoint is None or not opens(endpoint):
         return None
@@ -183,7 +183,7 @@ def press_address_of(due: Obligation, chapter: Chapter) -> str | None:
 
 
 def _end_of_next_week(today: date) -> date:
-    """Return the last day of next week, as weeks run where the chapter is."""
+    """Return the last day of next week. The chapter's country sets the first weekday."""
     last_of_week = (formatting_locale(_chapter().country).first_week_day - 1) % DAYS_A_WEEK
     return today + timedelta(days=(last_of_week - today.weekday()) % DAYS_A_WEEK + DAYS_A_WEEK)
 

@@ -1,4 +1,4 @@
-"""What the reader of a page may ask about being reminded of what is hers."""
+"""The reminder options of a reader for their own obligations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.reminders.pauses import actions_on, pauses_on
 
 @dataclass(frozen=True)
 class ReminderOptions:
-    """What she may ask about one thing. `is_silent` says that she asked, until `until_on`, or until it is done."""
+    """The options for one obligation. `is_silent`: its reminders are paused until `until_on`, or until it is done."""
 
     due: Obligation
     may_put_off: bool
@@ -35,9 +35,9 @@ def reminding(
     today: date,
     pauses: Mapping[ObligationKey, date | None] | None = None,
 ) -> dict[ObligationKey, ReminderOptions]:
-    """Return what a member may ask about each of these; without `asked` reads what she asked, in one statement.
+    """Return a member's reminder options for each obligation. Without `pauses`, reads them in one statement.
 
-    Of what leaves her no choice there is none, and in a chapter that is closed of nothing.
+    An obligation without any option is left out. A closed chapter has no obligations.
     """
     if membership_id is None or not own_obligations or not may(Permission.GET_REMINDERS):
         return {}

@@ -1,4 +1,4 @@
-"""Drawings as inline SVG: pure functions from states and counts to markup. Every chart has its words beside it."""
+"""Charts as inline SVG: pure functions from states and counts to markup. Every chart has a text beside it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["init_charts"]
 
 
 def init_charts(app: Flask) -> None:
-    """Give templates the drawings and the words of steps and states."""
+    """Register the charts and the labels of steps and states as template globals."""
     app.jinja_env.globals.update(
         wheel=wheel,
         ring=ring,

@@ -1,4 +1,4 @@
-"""Bars of time that lie in the rows of a table, one row an activity. The columns beside them say the same in words."""
+"""Gantt bars in the rows of a table, one row for each activity. Other columns have the same data as text."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from markupsafe import Markup
 
 from solidarity.labels.steps import State
 
-LEAST_WIDTH = 1.0  # per cent; a single day would not show
-SIGNS_IN_ALL = 50  # letters that fit over all months together
+LEAST_WIDTH = 1.0  # per cent; a single day would be invisible
+SIGNS_IN_ALL = 50  # characters that fit above all months together
 TALL, HALF = 12, 6  # height of a bar in CSS pixels, and where it begins above the middle
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """The months that a table shows, each as wide as the next, and the day that counts as today."""
+    """The months that a table shows, all of the same width, and the day that counts as today."""
 
     first: date
     last: date
@@ -34,13 +34,13 @@ class Timeline:
         ]
 
     def at(self, day: date) -> float:
-        """Return where the morning of a day lies, in per cent of the whole; days outside lie on the edge."""
+        """Return the position of the start of a day, in per cent of the width. Days outside are at the edge."""
         length = monthrange(day.year, day.month)[1]
         offset = _month_index(day) - _month_index(self.first) + (day.day - 1) / length
         return min(max(100 * offset / len(self.months), 0.0), 100.0)
 
     def named(self, words: Sequence[str]) -> list[str]:
-        """Return the months' names, one a month; where they are too long for their columns, most are left empty."""
+        """Return one name for each month. If they are too long for their columns, most are left empty."""
         if not words:
             return []
         step = ceil(max(map(len, words)) * len(words) / SIGNS_IN_ALL)
@@ -48,7 +48,7 @@ class Timeline:
 
 
 def timeline(first: date, last: date, today: date) -> Timeline:
-    """Return the months from the first to the last day, both within; in templates."""
+    """Return the months from the first to the last day, both included, for use in templates."""
     return Timeline(min(first, last), max(first, last), today)
 
 
@@ -61,9 +61,9 @@ def gantt_bar(
     *,
     launch_on: date | None = None,
 ) -> Markup:
-    """Draw one row: a bar from its first to its last day, `share` (0 to 1, held of planned) of it filled.
+    """Draw one row: a bar from its first to its last day, filled to `share` (0 to 1, held of planned).
 
-    Not started is dashed, late is outlined, a launch is a diamond. Without days only the months and today are drawn.
+    Not started is dashed, late is outlined, a launch is a diamond. Without days, only the months and today are drawn.
     """
     parts = Markup("").join(_month_line(line.at(month)) for month in line.months[1:])
     if ends_on is not None:

@@ -1,4 +1,4 @@
-"""Points and paths on a circle. Angles in degrees, clockwise from the top; lengths in user units of the drawing."""
+"""Points and paths on a circle. Angles are in degrees, clockwise from the top; lengths are in SVG user units."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import asin, cos, degrees, radians, sin
 
 @dataclass(frozen=True)
 class Circle:
-    """The middle of a round drawing and the way it runs: right-to-left pages run counter-clockwise."""
+    """The centre of a round drawing and its direction, which is counter-clockwise on right-to-left pages."""
 
     centre: float
     rtl: bool = False
@@ -20,7 +20,7 @@ class Circle:
         return x, self.centre - radius * cos(radians(angle))
 
     def segment(self, inner: float, outer: float, start: float, end: float, gap: float) -> str:
-        """Return the path of an annular segment; neighbours keep a parallel gap of 2 * `gap`."""
+        """Return the path of an annular segment. Adjacent segments have a parallel gap of 2 * `gap`."""
         wide, narrow = degrees(asin(gap / outer)), degrees(asin(gap / inner))
         corners = [
             self.point(outer, start + wide),

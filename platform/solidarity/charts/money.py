@@ -1,4 +1,4 @@
-"""Drawings of money: what a budget is covered by, and how much of each line is spent. Their tables hold the amounts."""
+"""Charts of money: what covers a budget, and how much of each line is spent. Their tables have the amounts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from solidarity.charts.rows import spans
 
 
 def money_bar(parts: Sequence[tuple[str, int]]) -> Markup:
-    """Draw named fills (solid, mid, hatch, gap) side by side, each as long as its amount; below nought is left out."""
+    """Draw named fills (solid, mid, hatch, gap) side by side, as long as their amounts; none for zero or less."""
     amounts = [max(amount, 0) for _fill, amount in parts]
     rects = Markup("").join(
         Markup('<rect class="f-{}" x="{:.2f}%" y="0.5" width="{:.2f}%" height="31"/>').format(
@@ -22,9 +22,9 @@ def money_bar(parts: Sequence[tuple[str, int]]) -> Markup:
 
 
 def budget_bar(budget: int, expenses: int, greatest: int) -> Markup:
-    """Draw a budget as an outline and what is spent of it within; bars of a column share `greatest`.
+    """Draw a budget as an outline with its expenses inside. All bars of a column have the same `greatest`.
 
-    What is spent beyond the budget runs past the outline.
+    Expenses above the budget extend past the outline.
     """
     if greatest <= 0:
         return Markup("")

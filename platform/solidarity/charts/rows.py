@@ -1,6 +1,6 @@
-"""Drawings that lie in a row of text or of a table: step glyph, bars, sparkline.
+"""Charts in a row of text or of a table: step glyph, bars, sparkline.
 
-Widths are percentages, so a drawing fills its cell and needs no style attribute; the style sheet mirrors it on
+Widths are percentages, so that a chart fills its cell and needs no style attribute. The style sheet mirrors it on
 right-to-left pages.
 """
 
@@ -14,13 +14,13 @@ from solidarity.charts.wheel import LETTERS
 from solidarity.labels.steps import STATE_WORDS, STEP_NAMES, State
 
 BLOCK = 17  # user units from one block of the glyph to the next
-LONG_SCALE = 125  # per cent: how far the scale goes once a target is passed
+LONG_SCALE = 125  # per cent: the end of the scale once a target is passed
 GAP = 0.5  # per cent between two parts of a bar
 COVERAGE_FILLS = ("solid", "hatch", "att", "open")
 
 
 def glyph(states: Sequence[State]) -> Markup:
-    """Unroll the wheel into six blocks, with the whole sentence as its name for screen readers."""
+    """Draw the steps of the wheel as six blocks in a row, with `step_sentence` as the name for screen readers."""
     blocks = Markup("").join(
         Markup('<use href="#g-{}" x="{}"/>').format(LETTERS[state], step * BLOCK) for step, state in enumerate(states)
     )
@@ -30,13 +30,13 @@ def glyph(states: Sequence[State]) -> Markup:
 
 
 def step_sentence(states: Sequence[State]) -> str:
-    """Say the state of each step: "1 Focal point: Done; 2 Implementation plan: Overdue"."""
+    """Return the state of each step: "1 Focal point: Done; 2 Implementation plan: Overdue"."""
     pairs = zip(STEP_NAMES, states, strict=True)
     return "; ".join(f"{step} {name}: {STATE_WORDS[state]}" for step, (name, state) in enumerate(pairs, start=1))
 
 
 def spans(counts: Sequence[int], gap: float = GAP) -> list[tuple[int, float, float]]:
-    """Share 100 per cent among counts: (index, start, width) of each count above nought, `gap` between neighbours."""
+    """Divide 100 per cent among counts: (index, start, width) of each count above zero, with `gap` between them."""
     parts = [(index, count) for index, count in enumerate(counts) if count > 0]
     total = sum(count for _index, count in parts)
     room = 100 - gap * max(len(parts) - 1, 0)
@@ -51,7 +51,7 @@ def spans(counts: Sequence[int], gap: float = GAP) -> list[tuple[int, float, flo
 def coverage_bar(
     approved_count: int, waiting_count: int = 0, returned_count: int = 0, missing: int = 0, *, large: bool = False
 ) -> Markup:
-    """Draw how many of those expected are in a figure; the sentence beside it says the same in words."""
+    """Draw how many of the expected reports are in a figure. The text beside it has the same numbers."""
     height = 18 if large else 8
     parts = Markup("").join(
         _rect(f"f-{COVERAGE_FILLS[index]}", start, width, 0.5, height - 1)
@@ -61,7 +61,7 @@ def coverage_bar(
 
 
 def stack_bar(counts: Sequence[tuple[str, int]]) -> Markup:
-    """Draw named fills (done, prog, open, att, late) side by side; late is taller, as in the glyph."""
+    """Draw named fills (done, prog, open, att, late) side by side. Late is taller, as in the glyph."""
     parts = Markup("").join(
         _rect(f"f-{counts[index][0]}", start, width, *((0, 20) if counts[index][0] == "late" else (3.5, 13)))
         for index, start, width in spans([count for _fill, count in counts])
@@ -70,7 +70,7 @@ def stack_bar(counts: Sequence[tuple[str, int]]) -> Markup:
 
 
 def plain_bar(value: float, greatest: float, *, faint: bool = False) -> Markup:
-    """Draw one length of a table column; bars of a column share `greatest`, and start at nought."""
+    """Draw one bar of a table column. All bars of a column have the same `greatest` and start at zero."""
     width = 100 * min(max(value / greatest, 0.0), 1.0) if greatest > 0 else 0.0
     fill = "f-faint" if faint else "f-mid"
     return Markup('<svg class="hb bars" width="100%" height="10" aria-hidden="true">{}</svg>').format(
@@ -79,7 +79,7 @@ def plain_bar(value: float, greatest: float, *, faint: bool = False) -> Markup:
 
 
 def column(value: float, greatest: float, *, is_here: bool = False, tallest: int = 110) -> Markup:
-    """Draw one column of a table's row, standing on its ground; columns of a row share `greatest`."""
+    """Draw one vertical bar of a table row. All bars of a row have the same `greatest`. `tallest` is in CSS pixels."""
     height = max(round(tallest * min(max(value / greatest, 0.0), 1.0)), 1) if greatest > 0 else 1
     return Markup(
         '<svg class="column" width="100%" height="{0}" aria-hidden="true"><rect class="{1}" width="100%" height="{0}"/>'
@@ -88,10 +88,10 @@ def column(value: float, greatest: float, *, is_here: bool = False, tallest: int
 
 
 def progress_bar(percent: float, mark: float | None = None, *, scale: float | None = None) -> Markup:
-    """Draw progress towards a target on a scale from nought to `scale` per cent, with the mark of the target.
+    """Draw progress towards a target on a scale from zero to `scale` per cent, with the mark of the target.
 
-    Past 100 the bar runs past its mark, on a scale of 125; bars of one column share a scale. `mark` puts the mark
-    elsewhere. Longer than the scale is full, and the sentence beside it says by how much.
+    Above 100 the bar extends past its mark, on a scale of 125. All bars of a column have the same scale. `mark` moves
+    the mark. A value above the scale is drawn full, and the text beside it has the number.
     """
     whole = scale or (LONG_SCALE if percent > 100 else 100)
     if mark is None and whole > 100:
@@ -103,7 +103,7 @@ def progress_bar(percent: float, mark: float | None = None, *, scale: float | No
 
 
 def sparkline(values: Sequence[float], *, width: int = 132, height: int = 34) -> Markup:
-    """Draw a series without axes, its values being in a table near by; fewer than two values draw nothing."""
+    """Draw a series without axes. A table near it has the values. Fewer than two values draw nothing."""
     if len(values) < 2:
         return Markup("")
     low, high = min(values) - abs(min(values)) * 0.18, max(values) + abs(max(values)) * 0.02

@@ -1,12 +1,12 @@
-"""Where each state stands on the tile map: 193 members of the United Nations and the State of Palestine.
+"""The position of each state on the tile map: 193 members of the United Nations and the State of Palestine.
 
-The layout was made by hand for this product, so that the smallest island is as large as the largest country and
-neighbours stay near; positions are approximate. Codes are ISO 3166-1 alpha-2.
+The layout was made by hand for this product: the smallest island is as large as the largest country, and
+neighbours are near each other. Positions are approximate. Codes are ISO 3166-1 alpha-2.
 """
 
 from __future__ import annotations
 
-# Two letters and the column, one line a row.
+# Two letters and the column, one line for each row.
 _ROWS = (
     "CA1 IS9 NO12 SE13 FI14 EE15 RU20",
     "US1 IE9 GB10 NL11 DK12 DE13 PL14 LV15 BY16 KZ20",
@@ -27,7 +27,7 @@ _ROWS = (
 PLACES: dict[str, tuple[int, int]] = {
     tile[:2]: (int(tile[2:]), row) for row, line in enumerate(_ROWS) for tile in line.split()
 }
-"""Column and row of each state."""
+"""The column and row of each state."""
 
 COLUMNS = max(column for column, _row in PLACES.values()) + 1
 ROWS = len(_ROWS)

@@ -1,4 +1,4 @@
-"""The tile map: one equal tile for each state, so that Kiribati is as easy to see as Brazil. Never mirrored."""
+"""The tile map: one tile of the same size for each state, so that small states are visible. It is never mirrored."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from markupsafe import Markup
 
 from solidarity.charts.tile_grid import COLUMNS, PLACES, ROWS
 
-STEP, GAP = 38, 2  # user units from one tile to the next, and between two
+STEP, GAP = 38, 2  # user units from one tile to the next, and between two tiles
 SIDE = STEP - GAP
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A state of which reports are expected: how many are approved of how many, and what is said of it."""
+    """A state with expected reports: how many are approved of how many, as numbers and as text, and its URL."""
 
     approved: int
     expected: int
@@ -25,7 +25,7 @@ class Tile:
 
 
 def tile_class(approved_count: int, expected: int) -> str:
-    """Return the class of a share: whole per cent decide, and all means every single one."""
+    """Return the CSS class of a share. `m4` requires all reports; the other limits are 60 and 80 per cent."""
     if expected <= 0:
         return "m0"
     if approved_count <= 0:
@@ -37,9 +37,9 @@ def tile_class(approved_count: int, expected: int) -> str:
 
 
 def tile_map(tiles: Mapping[str, Tile], label: str, codes: Collection[str] = PLACES) -> Markup:
-    """Draw the states `shown`, each in its place: those in `tiles` are links with their words, the others a code.
+    """Draw the states in `codes`, each at its place. Those in `tiles` are links with texts, the others only a code.
 
-    `label` names the drawing.
+    `label` is the name of the map for screen readers.
     """
     parts = Markup("").join(
         _linked(code, place, tiles[code]) if code in tiles else _empty(code, place)

@@ -1,4 +1,4 @@
-"""The wheel of the six steps, and the ring: the same drawing small enough for a wall of chapters."""
+"""The wheel of the six steps, and the ring: the same chart at a small size for many chapters."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from solidarity.labels.steps import STATES, STEPS, State
 
 ARC = 60.0  # degrees of one step
 INNER, OUTER, LATE_OUTER = 91.0, 126.0, 137.0
-SMALLEST_SHARE = 0.2  # less would not show
+SMALLEST_SHARE = 0.2  # less would be invisible
 HALF_DONE = 0.5
-STRADDLING = (0.42, 0.62)  # shares at which the numeral would lie on the edge of the fill
+STRADDLING = (0.42, 0.62)  # shares at which the numeral would be on the edge of the fill
 LETTERS = {"none": "o", "prog": "p", "done": "d", "late": "l", "att": "a"}
 
 
@@ -27,9 +27,9 @@ def wheel(
 ) -> Markup:
     """Draw the six steps as segments, clockwise from the top.
 
-    `fractions` (0 to 1) say how much of a step in progress is done; None draws it half full. `size` is in CSS pixels.
-    `links`, an address or None a step, make segments press like the labels; the keyboard skips them. The drawing is
-    hidden from screen readers: the labels around it are the content.
+    `fractions` (0 to 1) are the done shares of steps in progress; None draws half. `size` is in CSS pixels. `links`, a
+    URL or None for each step, make the segments links, which the keyboard skips. The chart is hidden from screen
+    readers, because the labels around it have the same content.
     """
     circle = Circle(150, rtl)
     shares = fractions or [None] * STEPS
@@ -78,9 +78,9 @@ def _numeral(circle: Circle, step: int, state: State, share: float) -> Markup:
 
 
 def ring_symbols() -> Markup:
-    """Return the thirty drawings (step by state) that `ring` refers to; once in a page.
+    """Return the thirty symbols (step by state) that `ring` refers to. A page needs them once.
 
-    The first step is drawn, the others are its drawings turned: as many are a tenth of the weight. A ring has no
+    The first step is drawn, and the others are rotated copies, which take a tenth of the bytes. A ring has no
     numerals, so the style sheet mirrors it on right-to-left pages.
     """
     circle = Circle(16)
@@ -111,7 +111,7 @@ def _small(circle: Circle, start: float, state: State) -> Markup:
 
 
 def ring(states: Sequence[State], *, size: int = 30, label: str = "") -> Markup:
-    """Draw one chapter of the wall, `size` CSS pixels wide; without a label it is hidden from screen readers."""
+    """Draw the ring of one chapter, `size` CSS pixels wide. Without a label it is hidden from screen readers."""
     parts = Markup("").join(
         Markup('<use href="#r{}{}"/>').format(step + 1, LETTERS[state]) for step, state in enumerate(states)
     )

@@ -1,4 +1,4 @@
-"""What a mail server gives back to us, piped in by it: `solidarity bounce`."""
+"""`solidarity bounce`: processes a bounced mail that a mail server pipes in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tenants.mail.message_ids import message_ids
 from tenants.mail.models import MailKind
 from tenants.scope import NobodyScope
 
-LARGEST = 2 * 1024**2  # bytes; ours are under 20 kB, and given back with a page about why
+LARGEST = 2 * 1024**2  # bytes; our mails have less than 20 kB, and a bounce adds about a page
 
 
 def take(settings: Settings, raw: bytes) -> str:
-    """Take one mail that a server has piped to us; return what came of it in a sentence that names nobody."""
+    """Process one bounced mail, and return the result as a sentence without names or addresses."""
     if len(raw) > LARGEST:
         return "Ignored: it is larger than any notification about a mail of ours."
     notice = read_notice(raw)

@@ -1,4 +1,4 @@
-"""Compiling and checking figures from the command line, as the compiler's login: it alone may write them."""
+"""Compiling and checking figures from the command line, with the compiler's login: only it may write them."""
 
 from __future__ import annotations
 
@@ -16,27 +16,27 @@ from tenants.rollups.compiler import COMPILER, compile_full, compile_marked
 
 
 def compile_waiting(settings: Settings) -> str:
-    """Compile what marks name, and say of how many chapters."""
+    """Compile the figures that marks name, and return a sentence with the number of chapters."""
     with opened_application(create_app(settings)), opened(COMPILER) as session:
         chapters = compile_marked(session, at=clock.now())
     return f"{_chapters(chapters)} compiled anew." if chapters else "Nothing was waiting; the figures are up to date."
 
 
 def compile_everything(settings: Settings) -> str:
-    """Recompute every figure, and say from how many chapters."""
+    """Recompute every figure, and return a sentence with the number of chapters."""
     with opened_application(create_app(settings)), opened(COMPILER) as session:
         chapters = compile_full(session, at=clock.now())
     return f"Every figure is recomputed, from the reports of {_chapters(chapters)}."
 
 
 def check_everything(settings: Settings) -> Check:
-    """Recompute every figure, compare, and keep what was found, which the desk shows; nothing is mended."""
+    """Recompute every figure, compare, and store the result, which the desk shows. No figure is corrected."""
     with opened_application(create_app(settings)), opened(COMPILER) as session:
         return check(session, at=clock.now())
 
 
 def check_lines(result: Check) -> Iterator[str]:
-    """Say what a check found, a line for each thing that is wrong and one for all of it."""
+    """Yield a line for each error that a check found, and a summary."""
     for difference in result.differences:
         yield f"{_address(difference)}: stored {_parts(difference.stored)}, recomputed {_parts(difference.recomputed)}"
     for chapter_id in result.forgotten:

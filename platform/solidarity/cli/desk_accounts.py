@@ -1,4 +1,4 @@
-"""Appointing people at UN Women from the command line: the first of them cannot be invited by anybody."""
+"""Appointing people at UN Women from the command line: there is no account yet that could invite the first one."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tenants.scope import NobodyScope
 
 
 def appoint(settings: Settings, *, email: str, name: str, role: DeskRole, countries: Sequence[str]) -> str | None:
-    """Give somebody a role at UN Women for some countries (none named: all); raises Refused for what is wrong.
+    """Give a person a role at UN Women for `countries`, or for all if none is named. Raises Refused for wrong input.
 
-    Returns the address at which she sets her password, since mail may not go yet; None where she has one.
+    Returns the URL at which the person sets their password, because mail may not work yet, or None if they have one.
     """
     unknown = sorted(set(countries) - set(ALL_COUNTRIES))
     if unknown:

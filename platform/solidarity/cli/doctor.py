@@ -1,4 +1,4 @@
-"""`solidarity doctor`: looks at everything a Solidarity needs and says in words what is wrong and how to mend it."""
+"""`solidarity doctor`: checks everything that an installation needs, and explains how to correct what is wrong."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tenants.mail.relay import Relay, RelayAway, port_of
 from tenants.work import FinishedWork, ProcessKind
 
 OLDEST_MAJOR = 15
-FRESH_SECONDS = 60  # a worker or beat that has finished nothing for longer is not at work
+FRESH_SECONDS = 60  # a worker or beat that has finished nothing for longer counts as stopped
 PATIENCE_SECONDS = 5
 MIGRATE = "Mend it: solidarity migrate."
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One thing looked at; `words` say how it is or, when it is not well, what is wrong and how to mend it."""
+    """The result of one check. `words` describe the state or, if not `well`, the problem and its correction."""
 
     subject: str
     well: bool
@@ -34,17 +34,17 @@ class CheckResult:
 
 
 def fine(subject: str, words: str) -> CheckResult:
-    """Return the finding that something is as it should be."""
+    """Return the result of a check that passed."""
     return CheckResult(subject, well=True, words=words)
 
 
 def ill(subject: str, words: str) -> CheckResult:
-    """Return the finding that something is wrong."""
+    """Return the result of a check that failed."""
     return CheckResult(subject, well=False, words=words)
 
 
 def examine(settings: Settings) -> Iterator[CheckResult]:
-    """Look at everything, one finding after the other; what cannot be reached does not keep us from the rest."""
+    """Run every check, and yield each result. If a part cannot be reached, the other checks still run."""
     yield fine("settings", "complete")
     if _database_answers(settings):
         yield from _database(settings)
@@ -121,7 +121,7 @@ def _broker(settings: Settings) -> CheckResult:
 
 
 def _mail(settings: Settings) -> CheckResult:
-    """Sign in to the mail relay as a sender does, so that what would keep mail back is said here in words."""
+    """Sign in to the mail relay as the mail sender does, so that this check finds the errors that would stop mail."""
     try:
         relay = Relay(settings.smtp_url.get_secret_value(), sender=settings.mail_from, patience=PATIENCE_SECONDS)
     except SolidarityError as error:
@@ -136,7 +136,7 @@ def _mail(settings: Settings) -> CheckResult:
 
 
 def _finished_work(settings: Settings) -> Iterator[CheckResult]:
-    """Look when worker and beat last finished something; a process that answers proves nothing."""
+    """Check when worker and beat last finished something: a process can answer and still do nothing."""
     try:
         with _engine(settings, "web").connect() as connection:
             rows = {row.who: row.finished_at for row in connection.execute(select(FinishedWork.__table__))}
@@ -159,5 +159,5 @@ def _engine(settings: Settings, login: Login) -> Engine:
 
 
 def _reason(error: OperationalError | ProgrammingError) -> str:
-    """Return the first line of what the driver said, as a sentence."""
+    """Return the first line of the driver's message as a sentence."""
     return str(error.orig).strip().splitlines()[0].rstrip(".") + "."

@@ -1,4 +1,4 @@
-"""Loading exchange rates from the command line, as the owner: nobody else may write them."""
+"""Loading exchange rates from the command line, with the owner's login: only it may write them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tenants.action_kit.funding.rates import WrongRates, load_rates
 
 
 def load_file(settings: Settings, file: Path) -> int:
-    """Store the rates of a CSV file in UTF-8, all or none, and return how many; raises WrongRates."""
+    """Store all rates of a CSV file in UTF-8, or none, and return their number. Raises WrongRates for a wrong file."""
     try:
         lines = file.read_text("utf-8-sig").splitlines(keepends=True)
     except (OSError, UnicodeDecodeError) as error:

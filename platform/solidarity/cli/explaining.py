@@ -1,4 +1,4 @@
-"""`solidarity explain figure`: a figure and the rows behind it as plain text, made to be kept in a file."""
+"""`solidarity explain figure`: a figure and its source rows as plain text, to print or to store in a file."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def _body(explanation: Explanation) -> Iterator[str]:
 def _sum_of(
     explanation: Explanation, heads: tuple[str, ...], cells: Callable[..., tuple[str, ...]], rows: Sequence[object]
 ) -> Iterator[str]:
-    """List the rows, each with what it gives, and under them what they come to; say so where that is not the figure."""
+    """Yield a table of the rows with their values and the sum, and a warning if the sum differs from the figure."""
     indicator, added = explanation.figure.indicator, explanation.added
     table: Table = [("gives", *heads)]
     for row in rows:
@@ -174,12 +174,12 @@ def _moment(at: datetime) -> str:
 
 
 def _plain(text: str) -> str:
-    """Take out what would move a terminal's cursor or break a line: chapters write names and titles."""
+    """Replace control characters by spaces: chapters write names and titles, and this text goes to a terminal."""
     return "".join(sign if sign.isprintable() else " " for sign in text)
 
 
 def _aligned(table: Table, *, numbers: int) -> Iterator[str]:
-    """Set columns under one another, the first `numbers` of them to the right."""
+    """Yield the rows with aligned columns. The first `numbers` columns are aligned to the right."""
     widths = [max(len(row[column]) for row in table) for column in range(len(table[0]))]
     for row in table:
         cells = [

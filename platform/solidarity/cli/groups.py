@@ -1,4 +1,4 @@
-"""Commands about one thing each: figures, people, exchange rates."""
+"""The command groups for figures, people and exchange rates."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tenants.people.permissions import DeskRole
 
 @click.group()
 def explain() -> None:
-    """Where numbers come from."""
+    """Explain published figures."""
 
 
 @explain.command("figure")
@@ -22,7 +22,7 @@ def explain_figure(context: click.Context, address: str) -> None:
     """Print the figure ID and the rows that it is the sum of; exit 1 if they do not add up to it.
 
     ID is the figure's address on the desk's pages: participations/2026-Q3/world/world, .../area/americas,
-    .../country/BR or .../chapter/recife; a cell such as /women.18_24 may stand at its end.
+    .../country/BR or .../chapter/recife; a cell such as /women.18_24 may follow.
     """
     from solidarity.cli.explaining import explained
     from tenants.rollups.addresses import UnknownFigure, figure_of
@@ -56,7 +56,7 @@ def user() -> None:
 )
 @click.pass_obj
 def create_desk(var: Path, email: str, name: str | None, role: str, countries: tuple[str, ...]) -> None:
-    """Give EMAIL a role at UN Women, and print the link at which she chooses her password."""
+    """Give EMAIL a role at UN Women, and print a link for choosing the password."""
     from solidarity.cli.desk_accounts import appoint
 
     settings = load_settings(var)

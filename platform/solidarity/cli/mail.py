@@ -1,4 +1,4 @@
-"""Commands about mail: what goes out, and what came back."""
+"""Commands about mail: reminders and bounces."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 @click.command()
 @click.pass_obj
 def bounce(var: Path) -> None:
-    """Take a mail that came back, as a mail server pipes it in, and mark the address it could not reach.
+    """Process a bounced mail that a mail server pipes in, and mark the address that it could not reach.
 
     Reads one delivery status notification (RFC 3464) from standard input. Anything else is ignored and changes nothing.
-    Exits with 75, at which mail servers try again later, while the database is away.
+    Exits with 75 if the database cannot be reached; mail servers then retry later.
     """
     from solidarity.cli.bounces import LARGEST, take
 
@@ -37,12 +37,12 @@ def bounce(var: Path) -> None:
 
 
 class Moment(click.ParamType[datetime]):
-    """A moment in ISO 8601 with its zone."""
+    """A time in ISO 8601 with its time zone."""
 
     name = "moment"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """Return the moment in UTC; fail with a sentence where it is none, has no zone, or lies too far away."""
+        """Return the time in UTC. Fails with a message if it is invalid, has no zone, or is too far away."""
         example = "such as 2026-12-01T09:00-03:00 or 2026-12-01T12:00Z."
         try:
             moment = value if isinstance(value, datetime) else datetime.fromisoformat(value)
@@ -60,10 +60,10 @@ class Moment(click.ParamType[datetime]):
 @click.option("--dry-run", "is_dry", is_flag=True, help="Show it, and write nothing.")
 @click.pass_context
 def remind(context: click.Context, at: datetime | None, is_dry: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Write the reminders that go out at a moment, as the worker does by itself, and print them.
+    """Write the reminders that are due at a given time, as the worker does by itself, and print them.
 
-    One JSON object a line: to which membership of which chapter, or to whom at UN Women, and what each tells by codes
-    and days; nobody's name or address. The worker sends what is written. A morning that lies ahead can only be shown.
+    Each line is a JSON object: the chapter and the membership, or the user at UN Women, and the items as codes and
+    days, without names or addresses. The worker sends the written reminders. Future ones can only be shown.
     """
     from solidarity.cli.reminding import ReminderRun
 

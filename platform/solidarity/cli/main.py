@@ -1,4 +1,4 @@
-"""The command line: `solidarity up` and everything one needs beside it."""
+"""The command line `solidarity`: its main commands."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def web(var: Path, host: str, port: int, workers: int, threads: int) -> None:
 @click.option("--concurrency", type=click.IntRange(1, 64), default=2, show_default=True, help="Tasks at a time.")
 @click.pass_obj
 def worker(var: Path, concurrency: int) -> None:
-    """Do what must happen without being asked: reminders, roll-ups (Celery worker)."""
+    """Run background tasks: reminders, mail, figures (Celery worker)."""
     load_settings(var)
     _become(commands.worker(concurrency=concurrency))
 
@@ -74,7 +74,7 @@ def worker(var: Path, concurrency: int) -> None:
 @click.option("--schedule", type=click.Path(path_type=Path), help="File that remembers when it last rang.")
 @click.pass_obj
 def beat(var: Path, schedule: Path | None) -> None:
-    """Ring at the times of the timetable (Celery beat). One is enough; two do no harm."""
+    """Enqueue scheduled tasks (Celery beat). One process is enough; two do no harm."""
     load_settings(var)
     _become(commands.beat(schedule=schedule or var / "beat-schedule"))
 
@@ -84,14 +84,14 @@ def beat(var: Path, schedule: Path | None) -> None:
 @click.option("--folder", type=click.Path(path_type=Path), help="Where mails are stored.  [default: mail in --var]")
 @click.pass_obj
 def sink(var: Path, port: int, folder: Path | None) -> None:
-    """Take every mail by SMTP and store it as a file; nothing leaves the machine."""
+    """Accept every mail by SMTP and store it as a file; nothing leaves the machine."""
     _become(commands.sink(folder=folder or var / "mail", port=port))
 
 
 @main.command()
 @click.pass_obj
 def migrate(var: Path) -> None:
-    """Create the logins and bring the database to the shape this version expects."""
+    """Create the logins and upgrade the database to the schema of this version."""
     from solidarity.database.migrate import migrate as bring_to_head
 
     bring_to_head(load_settings(var))
@@ -103,9 +103,9 @@ def migrate(var: Path) -> None:
 @click.option("--chapters", type=click.IntRange(min=3), help="How many of the invented chapters.  [default: all]")
 @click.pass_obj
 def demo(var: Path, on: datetime | None, chapters: int | None) -> None:
-    """Let invented chapters live through a year, and print who can sign in.
+    """Simulate a year of invented chapters, and print the accounts for signing in.
 
-    What was interrupted is completed; what is there already stays as it is.
+    An interrupted run is completed. Existing chapters stay unchanged.
     """
     from solidarity.demonstration import simulate
 
@@ -118,7 +118,7 @@ def demo(var: Path, on: datetime | None, chapters: int | None) -> None:
 @click.option("--sign-ins", type=click.Path(path_type=Path), required=True)
 @click.pass_obj
 def prepare(var: Path, sign_ins: Path) -> None:
-    """Migrate; fill an empty database with the demonstration and store its sign-ins (used by `up`)."""
+    """Migrate, fill an empty database with the demonstration, and store its sign-ins (used by `up`)."""
     from solidarity.embedded.preparing import prepare as make_ready
 
     make_ready(load_settings(var), sign_ins, click.echo)
@@ -129,7 +129,7 @@ def prepare(var: Path, sign_ins: Path) -> None:
 @click.option("--check", is_flag=True, help="Recompute every figure, compare, and change none; exit 1 if any differs.")
 @click.pass_context
 def compile_figures(context: click.Context, full: bool, check: bool) -> None:  # noqa: FBT001 - click passes flags so
-    """Sum approved reports into figures: what has changed since, as the worker does by itself."""
+    """Sum approved reports into figures: those that have changed, as the worker does by itself."""
     from solidarity.cli import compiling
 
     if full and check:
@@ -147,7 +147,7 @@ def compile_figures(context: click.Context, full: bool, check: bool) -> None:  #
 @main.command()
 @click.pass_context
 def doctor(context: click.Context) -> None:
-    """Look at settings, database, logins, broker, mail and processes, and say in words what is wrong."""
+    """Check settings, database, logins, broker, mail and processes, and explain what is wrong."""
     from solidarity.cli.doctor import examine
 
     results = list(examine(load_settings(context.obj)))
@@ -163,7 +163,7 @@ def doctor(context: click.Context) -> None:
 @click.option("--at", default="http://127.0.0.1:8000", show_default=True, help="Where the web is.")
 @click.pass_context
 def health(context: click.Context, part: str, at: str) -> None:
-    """Ask a running web whether PART works; exit 1 when it does not (for health checks)."""
+    """Ask a running web process whether PART works; exit 1 if it does not (for health checks)."""
     from solidarity.embedded.health import ask
 
     report = ask(at)
@@ -177,7 +177,7 @@ for command in (bounce, explain, rates, remind, user):
 
 
 def _become(command: list[str]) -> NoReturn:
-    """Turn this process into the command, so that signals reach it directly."""
+    """Replace this process by the command, so that signals reach it directly."""
     os.execv(command[0], command)  # noqa: S606 - a program of ours
 
 

@@ -1,4 +1,4 @@
-"""What every command begins with: its settings, and plain sentences for what is wrong."""
+"""Settings and error messages of all commands."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from tenants.errors import SolidarityError
 
 
 class PlainGroup(click.Group):
-    """Commands that end with a plain sentence for what is wrong, never with a traceback for what we foresaw."""
+    """A group whose commands print a message instead of a traceback for expected errors."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; what we foresaw becomes a message and exit code 1."""
+        """Run the command. An expected error becomes a message and exit code 1."""
         try:
             return super().invoke(ctx)
         except (StartError, SolidarityError) as error:
@@ -34,9 +34,9 @@ class PlainGroup(click.Group):
 
 
 def load_settings(var: Path) -> Settings:
-    """Read the settings from the environment, or those of the Solidarity that runs in `var`, and log as they say.
+    """Read the settings from the environment, or those that `up` uses in `var`, and configure the log by them.
 
-    Only warnings are logged: what a command has to tell, it prints. Raises ClickException with one sentence for each
+    Only warnings are logged, because commands print their output. Raises ClickException with one sentence for each
     setting that is missing or wrong.
     """
     adopt(var)
@@ -56,7 +56,7 @@ def load_settings(var: Path) -> Settings:
 
 
 def _in_words(problem: Any) -> str:
-    """Say what is wrong with one setting, without its value, which may be secret."""
+    """Describe the problem of one setting, without its value, which may be secret."""
     name = "_".join(str(part) for part in problem["loc"]).upper() or "A setting"
     if problem["type"] == "missing":
         return f"{name} is not set. Set it, or run `solidarity up`, which makes all settings itself."

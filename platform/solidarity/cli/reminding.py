@@ -1,6 +1,6 @@
-"""`solidarity remind`: the mails of a moment, written or only shown, one JSON object a line.
+"""`solidarity remind`: writes or only shows the mails that are due at a given time, one JSON object per line.
 
-Both ways ask the same function what goes out, the one that the worker's tick asks.
+Both use the functions that the worker's tick uses.
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ from tenants.reminders.due import DueClock, MorningDigest, clocks_due, plan_morn
 from tenants.scope import NobodyScope
 
 CHAPTERS_AT_A_TIME = 500
-MOST_READERS = 100_000  # everybody at UN Women; of each only her id is kept
+MOST_READERS = 100_000  # all readers at UN Women; only their ids are in memory
 
 
 class ReminderRun:
-    """The mails of a moment; `failures` says of whom none could be made, once `lines` has come to its end."""
+    """The mails that are due at a given time. After `lines` has ended, `failures` has a sentence for each failure."""
 
     def __init__(self, settings: Settings, *, at: datetime, is_dry: bool) -> None:
         self.settings = settings
@@ -33,9 +33,9 @@ class ReminderRun:
         self.failures: list[str] = []
 
     def lines(self) -> Iterator[str]:
-        """Yield a line for each mail: chapter after chapter, then UN Women's own.
+        """Yield a line for each mail: first those of each chapter, then those to UN Women.
 
-        Each chapter has a transaction of its own, so that whoever stops reading leaves whole chapters behind.
+        Each chapter has its own transaction, so that a caller who stops early leaves no chapter half done.
         """
         with opened_application(create_app(self.settings)):
             for chapter_id in self._chapters():
@@ -44,7 +44,7 @@ class ReminderRun:
                 yield from (json.dumps(_of_desk_mail(mail)) for mail in self._desk_mails(user_id))
 
     def _chapters(self) -> Iterator[UUID]:
-        """Yield the chapters whose morning has come, some read at a time."""
+        """Yield the ids of the chapters whose digests are due, read in batches."""
         last: DueClock | None = None
         while True:
             with opened(NobodyScope(login="worker")) as session:
@@ -63,7 +63,7 @@ class ReminderRun:
         do = plan_morning if self.is_dry else write_morning
         try:
             return do(chapter_id, at=self.at, quiet_weeks=self.settings.quiet_weeks)
-        except Exception as error:  # noqa: BLE001  (whatever is wrong with one chapter, the others come first)
+        except Exception as error:  # noqa: BLE001  (an error in one chapter must not stop the others)
             self.failures.append(f"The digests of chapter {chapter_id} could not be made: {type(error).__name__}.")
             if not self.is_dry and not database_is_away(error):
                 put_off(chapter_id, at=self.at)
@@ -73,7 +73,7 @@ class ReminderRun:
         do = plan_mail if self.is_dry else write_mail
         try:
             return do(user_id, at=self.at, quiet_weeks=self.settings.quiet_weeks)
-        except Exception as error:  # noqa: BLE001  (whatever is wrong with one mail, the others come first)
+        except Exception as error:  # noqa: BLE001  (an error in one mail must not stop the others)
             self.failures.append(f"The mail to user {user_id} could not be made: {type(error).__name__}.")
             if not self.is_dry and not database_is_away(error):
                 put_reader_off(user_id, at=self.at)

@@ -1,1 +1,1 @@
-"""The database engines of the application, one a login, and migrations."""
+"""The database engines of the application, one per login, and migrations."""

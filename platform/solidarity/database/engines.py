@@ -1,4 +1,4 @@
-"""The engines, one a login, and the refusal to start on a login that could see past the wall."""
+"""The engines, one per login, and the check that no login can see past the wall."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ class LoginTooPowerful(SolidarityError):
 
 
 def init_database(app: Flask, settings: Settings, *, logins: tuple[Login, ...] = LOGINS) -> None:
-    """Give `app` one engine a login. Nothing connects yet."""
+    """Give `app` one engine per login. Nothing connects yet."""
     app.config["SQLALCHEMY_BINDS"] = {
         login: {
             "url": settings.database(login),
             "pool_pre_ping": True,
             "pool_size": 5,
             "pool_recycle": 1800,
-            "hide_parameters": True,  # a failing statement must not put names and addresses into the log
+            "hide_parameters": True,  # errors of statements must not log names and addresses
         }
         for login in logins
     }
@@ -73,9 +73,9 @@ def unpooled_engine(settings: Settings, login: Login, **connect_args: Any) -> En
 
 
 def refuse_powerful_logins(app: Flask) -> None:
-    """Raise LoginTooPowerful, with how to mend it, when a login is superuser, owner or exempt from the wall.
+    """Raise LoginTooPowerful, with instructions, if a login is or may become superuser, owner or exempt from the wall.
 
-    A database that cannot be reached now says nothing: `solidarity doctor` and /healthz report that.
+    A login that cannot connect now is skipped: `solidarity doctor` and /healthz report that.
     """
     with app.app_context():
         for login, engine in db.engines.items():
@@ -88,7 +88,7 @@ def refuse_powerful_logins(app: Flask) -> None:
 
 
 def refuse_powerful_login(login: str, engine: Engine) -> None:
-    """Raise LoginTooPowerful when the login behind `engine` could see past the wall; OperationalError passes."""
+    """Raise LoginTooPowerful if the login of `engine` could see past the wall. Raises OperationalError unhandled."""
     with engine.connect() as connection:
         powers = connection.execute(POWERS).one()
         role = connection.scalar(text("select current_user"))

@@ -1,7 +1,7 @@
-"""Bring a database to the shape the code expects: the logins first, then the migrations.
+"""Bring a database up to date: first the logins, then the migrations.
 
-`migrate` connects with DATABASE_URL. A superuser creates `solidarity_owner` and migrates in its name; an owner without
-the right to create logins gets the SQL printed and is asked to have it run.
+`migrate` connects with DATABASE_URL. A superuser creates `solidarity_owner` and migrates in its name. An owner without
+the right to create logins gets an error with the SQL that an administrator must run.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ OWNER = f"{LOGIN_PREFIX}owner"
 
 
 class LoginsMissing(SolidarityError):
-    """The logins do not exist and DATABASE_URL may not create them; `statements` is what an administrator must run."""
+    """The logins do not exist and DATABASE_URL may not create them. An administrator must run `statements`."""
 
     def __init__(self, statements: list[str]) -> None:
         super().__init__(
@@ -36,9 +36,9 @@ class LoginsMissing(SolidarityError):
 
 
 def migrate(settings: Settings, *, revision: str = "head") -> None:
-    """Create the logins where needed and upgrade the database to `revision`.
+    """Create the missing logins and upgrade the database to `revision`.
 
-    Raises LoginsMissing with the SQL to run where DATABASE_URL has no right to create them.
+    Raises LoginsMissing with the SQL to run if DATABASE_URL has no right to create them.
     """
     with unpooled_engine(settings, "owner").connect() as connection:
         ensure_logins(connection, settings)
@@ -48,7 +48,7 @@ def migrate(settings: Settings, *, revision: str = "head") -> None:
 
 
 def configuration(connection: Connection | None = None) -> Config:
-    """Return Alembic's configuration, reading pyproject.toml, for one open connection."""
+    """Return Alembic's configuration from pyproject.toml, for one open connection."""
     config = Config(toml_file=str(ROOT / "pyproject.toml"))
     config.set_main_option("script_location", str(ROOT / "migrations"))
     config.attributes["connection"] = connection
@@ -56,13 +56,13 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def is_at_head(connection: Connection) -> bool:
-    """Tell whether the database behind `connection` has run every migration."""
+    """Whether the database behind `connection` has run every migration."""
     heads = set(ScriptDirectory.from_config(configuration()).get_heads())
     return set(MigrationContext.configure(connection).get_current_heads()) == heads
 
 
 def ensure_logins(connection: Connection, settings: Settings) -> None:
-    """Create the logins that are missing and set every password, or raise LoginsMissing."""
+    """Create the missing logins and set every password. Raises LoginsMissing without the right to do so."""
     present = set(connection.scalars(text("select rolname from pg_roles")).all())
     statements = [
         _role_statement(login, settings, exists=f"{LOGIN_PREFIX}{login}" in present) for login in CHAPTER_AND_DESK
@@ -76,12 +76,12 @@ def ensure_logins(connection: Connection, settings: Settings) -> None:
     except ProgrammingError as error:
         connection.rollback()
         if all(f"{LOGIN_PREFIX}{login}" in present for login in CHAPTER_AND_DESK):
-            return  # an administrator has made them and keeps their passwords
+            return  # an administrator manages the logins and their passwords
         raise LoginsMissing([f"{statement};" for statement in _without_passwords(present)]) from error
 
 
 def become_owner(connection: Connection) -> None:
-    """Let a superuser migrate in the owner's name: tables must not belong to a superuser."""
+    """Make a superuser migrate as the owner, because tables must not belong to a superuser."""
     if _is_superuser(connection):
         database = connection.scalar(text("select current_database()"))
         connection.exec_driver_sql(f'alter database "{database}" owner to {OWNER}')
@@ -91,7 +91,7 @@ def become_owner(connection: Connection) -> None:
 
 
 def keep_temporary_tables_out(connection: Connection) -> None:
-    """Let nobody but the owner make temporary tables: one with the name of a table of ours would stand before it."""
+    """Let only the owner create temporary tables, because such a table could hide one of ours with the same name."""
     database = connection.scalar(text("select current_database()"))
     connection.exec_driver_sql(f'revoke temporary on database "{database}" from public')
     connection.commit()

@@ -1,4 +1,4 @@
-"""The demonstration year: invented chapters, lived through the services as their people would."""
+"""The demonstration: a simulated year of invented chapters, created through the services that pages use."""
 
 from solidarity.demonstration.year import demonstration_password, simulate
 

@@ -1,4 +1,4 @@
-"""How a chapter begins and who answers for it: onboarding, invitations, confirmations, a handover, a vacancy, rest."""
+"""The start of a chapter and its focal points: onboarding, invitations, confirmations, handover and vacancy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tenants.chapter_life.services import onboard_chapter
 from tenants.membership.services import accept_invitation, create_user, invite
 from tenants.people.permissions import Role
 
-HALF_YEAR = 172  # days; it is asked for after 182
+HALF_YEAR = 172  # days; the confirmation is due after 182
 HANDED_OVER = 50  # days before, until so many days after
 TERM_LEFT = 25
 HELD_FOR_A_WHILE = 120  # days before, until so many days before
@@ -22,7 +22,7 @@ VACANT_SINCE = 20
 
 
 def begin(life: Life) -> None:
-    """Let UN Women enter the chapter, and invite who answers for it; she invites the others in the weeks after."""
+    """Schedule the onboarding by UN Women and its invitation of the focal point, who invites the others later."""
     life.on(life.days.began, _onboard)
     first, *colleagues = life.actor.team
     life.on(life.days.began + timedelta(days=1), partial(_invite, first))
@@ -31,7 +31,7 @@ def begin(life: Life) -> None:
 
 
 def see_to_terms(life: Life) -> None:
-    """Let her be confirmed twice a year, and hand over where that is the story."""
+    """Schedule the focal point's confirmations, twice a year, and a handover if the scenario has one."""
     if life.actor.scenario is Scenario.HANDED_OVER:
         life.on(life.days.ago(HANDED_OVER), partial(_pass_on, TERM_LEFT))
     elif life.actor.scenario is Scenario.VACANT:
@@ -60,7 +60,7 @@ def _onboard(life: Life, at: datetime) -> None:
 
 
 def _invite(team_member: TeamMember, life: Life, at: datetime) -> None:
-    """Invite her, and have her accept in the days after."""
+    """Invite a team member, and schedule the acceptance within the next days."""
     invitation = invite(
         life.session,
         actor_id=life.people[0].user_id if life.people else life.desk.of(life.actor.country),
@@ -88,7 +88,7 @@ def _invite(team_member: TeamMember, life: Life, at: datetime) -> None:
 
 
 def _confirm(life: Life, at: datetime) -> None:
-    """Let who answers for the chapter say that she is still the right person."""
+    """Confirm the focal point's current term, as the focal point."""
     focal_point = next(person for person in life.people if person.role is Role.FOCAL_POINT)
     for term in terms_of(life.session, focal_point.membership_id):
         if term.starts_on < at.date() < term.ends_on:
@@ -96,7 +96,7 @@ def _confirm(life: Life, at: datetime) -> None:
 
 
 def _pass_on(days_after: int, life: Life, at: datetime) -> None:
-    """Let who answers for the chapter hand over, until so many days after the day of the demonstration."""
+    """Hand over to the deputy or another colleague, whose term ends `days_after` the day of the demonstration."""
     giver, *colleagues = life.people
     taker = next((person for person in colleagues if person.role is Role.DEPUTY), colleagues[0])
     (term,) = terms_of(life.session, giver.membership_id)

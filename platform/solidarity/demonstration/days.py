@@ -1,4 +1,4 @@
-"""The days of one invented chapter's year: when it began, which quarters it tells of, when it rests."""
+"""The calendar of one invented chapter: its first day, its quarters, and its days without activities."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from solidarity.demonstration.chapters.model import Actor, Scenario
 from tenants.action_kit.evaluation.periods import Period
 from tenants.clock import local_day
 
-QUARTERS = 4  # that are over
+QUARTERS = 4  # completed ones
 EARLY = 24  # days before the first quarter, so that its report is expected
-LATEST = {Scenario.STEADY: 150, Scenario.OUTSIDE: 150, Scenario.VACANT: 110}  # days after it; others have more to tell
+LATEST = {Scenario.STEADY: 150, Scenario.OUTSIDE: 150, Scenario.VACANT: 110}  # days after it; others start earlier
 NEW_SINCE = 88  # days before
-NIL_QUARTER = 2  # of the four, counted from nought
+NIL_QUARTER = 2  # index among the four
 SILENT_SINCE = {Scenario.HANDED_OVER: 44, Scenario.DORMANT: 170, Scenario.MISSING: 20}  # days before
-QUARTER_END = 6  # days in which nothing is paid, so that the books stand still when the report is sent
+QUARTER_END = 6  # days without payments, so that no amount changes while the report is sent
 
 
 class Calendar:
-    """The days of one chapter, all of them where the chapter is."""
+    """The days of one chapter, in its time zone."""
 
     def __init__(self, actor: Actor, until: datetime) -> None:
         self._actor = actor
@@ -30,36 +30,36 @@ class Calendar:
         self.began = self._beginning(Random(f"{actor.slug} begins"))  # noqa: S311 - nothing secret hangs on it
 
     def day_of(self, moment: datetime) -> date:
-        """Return the day of a moment."""
+        """Return the local day of a time."""
         return local_day(moment, self._actor.zone)
 
     def after(self, days: int) -> date:
-        """Return the working day that is so many days after the beginning, or the one before it."""
+        """Return the day `days` after the beginning, or the last working day before it."""
         return self.workday(self.began + timedelta(days=days))
 
     def ago(self, days: int) -> date:
-        """Return the day that was so many days ago, or is to come where there are fewer than none."""
+        """Return the day that was `days` ago. Negative numbers give days in the future."""
         return self.today - timedelta(days=days)
 
     def workday(self, day: date) -> date:
-        """Return a day, or the working day before it."""
+        """Return `day`, or the last working day before it."""
         while day.isoweekday() not in self._actor.working_week:
             day -= timedelta(days=1)
         return day
 
     def payday(self, day: date) -> date:
-        """Return a day on which money moves: not in the last days of a quarter."""
+        """Return `day`, or an earlier one if it is in the last days of a quarter, which have no payments."""
         return min(day, Period.of(day).ends_on - timedelta(days=QUARTER_END))
 
     def rests(self, day: date) -> bool:
-        """Tell whether the chapter does nothing on a day: in the quarter of a nil report, or since it fell silent."""
+        """Whether the chapter does nothing on `day`: in the quarter of a nil report, or after its last activity."""
         scenario = self._actor.scenario
         if scenario is Scenario.NIL and Period.of(day) == self.quarters[NIL_QUARTER]:
             return True
         return scenario in SILENT_SINCE and day > self.ago(SILENT_SINCE[scenario])
 
     def spread(self, first: date, last: date, times: int, rng: Random) -> list[date]:
-        """Return so many days from the first to the last, about evenly, without those on which it rests."""
+        """Return `times` days, spread about evenly from `first` to `last`, without the days on which it rests."""
         step = (last - first).days / max(times - 1, 1)
         offsets = (round(number * step + rng.uniform(-step, step) / 4) for number in range(times))
         days = (min(max(first, first + timedelta(days=offset)), last) for offset in offsets)
@@ -69,5 +69,5 @@ class Calendar:
         if self._actor.scenario is Scenario.NEWCOMER:
             return self.ago(NEW_SINCE - rng.randrange(14))
         latest = LATEST.get(self._actor.scenario, 40)
-        days = min(rng.randrange(-EARLY, latest) for _ in range(3))  # most of them early, a few late
+        days = min(rng.randrange(-EARLY, latest) for _ in range(3))  # the minimum makes early days more likely
         return self.quarters[0].starts_on + timedelta(days=days)

@@ -1,4 +1,4 @@
-"""UN Women's people in the demonstration: one for the world, a desk for each area, two for a country, and a viewer."""
+"""Invented staff of UN Women: one for the world, one for each area, two for a country, and a viewer."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tenants.people.permissions import DeskRole
 
 @dataclass(frozen=True)
 class DeskMember:
-    """Somebody invented at UN Women, and for which countries."""
+    """An invented person at UN Women, with a role for some countries."""
 
     name: str
     login: str
@@ -28,7 +28,7 @@ class DeskMember:
 
     @property
     def email(self) -> str:
-        """Her address."""
+        """The email address."""
         return f"{self.login}@desk.example"
 
 
@@ -62,17 +62,17 @@ DESK_PEOPLE = (FACILITATOR, *AREAS.values(), *COUNTRIES.values(), VIEWER)
 
 @dataclass(frozen=True)
 class Desk:
-    """The accounts of UN Women's people by their address."""
+    """The user ids of UN Women's staff by email address."""
 
     ids: Mapping[str, UUID]
 
     def of(self, country: str) -> UUID:
-        """Return who decides about chapters of a country: its own desk, else that of its area."""
+        """Return the user who decides about chapters of a country: that of the country's desk, or of its area's."""
         return self.ids[COUNTRIES.get(country, AREAS[AREA_OF_COUNTRY[country]]).email]
 
 
 def appoint(session: Session, *, at: datetime, password_hash: str) -> Desk:
-    """Appoint those of UN Women who have no account yet; `session` is bound to nobody."""
+    """Appoint the staff who have no account yet. `session` has a NobodyScope."""
     accounts = select(User.email, User.id).where(User.email.in_([desk_member.email for desk_member in DESK_PEOPLE]))
     user_ids = {email: user_id for email, user_id in session.execute(accounts)}  # noqa: C416 - mypy knows no dict of rows
     return Desk(user_ids | dict(_newly_appointed(session, at, password_hash, user_ids=user_ids)))

@@ -1,4 +1,4 @@
-"""A chapter's launch: planned, its checklist worked off, held, and counted; a newcomer's is still to come."""
+"""A chapter's launch: planning, checklist, event and head counts. The launch of a new chapter is in the future."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from tenants.people.permissions import Permission
 
 PLANNING_DAY, EVENT_DAY = 34, 84  # days after the beginning
 TO_COME = 11  # days after the day of the demonstration
-FORGOTTEN_ITEM = "invitations_sent"  # by a newcomer, whose launch is to come: late on the day of the demonstration
+FORGOTTEN_ITEM = "invitations_sent"  # by a new chapter: overdue on the day of the demonstration
 BEGINS = time(17)
 COUNTED_AGAIN_IN = 4
 
 
 def launch(life: Life) -> None:
-    """Put the launch on the agenda, from its planning to the count of who came."""
+    """Schedule the launch, from its planning to the head counts."""
     is_new = life.actor.scenario is Scenario.NEWCOMER
     held_on = life.days.ago(-TO_COME) if is_new else life.days.after(EVENT_DAY + life.rng.randrange(12))
     life.on(life.days.after(PLANNING_DAY), partial(_plan, held_on))
@@ -54,7 +54,7 @@ def _finish(item_id: UUID, life: Life, at: datetime) -> None:
 
 
 def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
-    """Count who came, and what was signed there; some count the paper again the day after."""
+    """Record the attendance and the sign-ups. Some chapters correct the sign-ups on the next day."""
     by = life.person_for(Permission.EDIT_LAUNCH).user_id
     attendance = round(expected * life.rng.uniform(0.7, 1.3))
     record_tally(
@@ -67,7 +67,7 @@ def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
         seen=0,
     )
     if life.actor.scenario is Scenario.NIL:
-        return  # sign-ups are told again each quarter, so that a later report could not be nil
+        return  # each quarter's report includes the sign-ups, so a later report could not be nil
     signups = attendance // 3
 
     def sign(life: Life, at: datetime, *, people: int, seen: int) -> None:
@@ -82,7 +82,7 @@ def _count(event_id: UUID, expected: int, life: Life, at: datetime) -> None:
 
 
 def crowd(women: int, men: int, other_people: int) -> dict[Cell, int]:
-    """Return people in cells: mostly adults, a third of them young, some girls and boys, some whom nobody asked."""
+    """Return counts by cell: mostly adults, a third of them young, some girls and boys, some of unknown age."""
     young_women, young_men, girls, boys, old = women // 4, men // 3, women // 6, men // 8, women // 9
     counts = {
         (Sex.WOMEN, AgeBand.UNDER_18): girls,

@@ -1,4 +1,4 @@
-"""A chapter's log: what it did, told a few days later, sometimes put right, sometimes not counted at all."""
+"""A chapter's log: activities, logged a few days later, sometimes corrected, sometimes without a head count."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ INTERVAL_DAYS = 24  # days, about
 MIN_ACTIVITIES, MAX_ACTIVITIES = 4, 20
 PUT_RIGHT_IN = 7
 UNCOUNTED_IN = 14
-PUT_RIGHT_LATE = 6  # days before, long after the report
+PUT_RIGHT_LATE = 6  # days before, weeks after the report
 
 
 def keep_the_log(life: Life) -> None:
-    """Put a year of activities on the agenda: the deeds in turn, each time with other people."""
+    """Schedule a year of activities: the planned activities in turn, each time with other counts."""
     first, last = life.days.began + timedelta(days=FIRST_HELD), life.days.ago(LAST_HELD)
     times = min(max((last - first).days // INTERVAL_DAYS, MIN_ACTIVITIES), MAX_ACTIVITIES)
     days = life.days.spread(first, last, times, life.rng)
@@ -58,7 +58,7 @@ def _log(
 
 
 def _put_right(activity_id: UUID, entry: ActivityEntry, life: Life, at: datetime) -> None:
-    """Say it again with other numbers; what was first said stays readable."""
+    """Revise an activity with other counts. The first revision stays readable."""
     by = life.person_for(Permission.LOG_ACTIVITY).user_id
     revise_activity(life.session, actor_id=by, at=at, activity_id=activity_id, seen=1, entry=entry)
 
@@ -75,7 +75,7 @@ def _varied(life: Life, planned_activity: PlannedActivity) -> tuple[int, int, in
 def _entry(
     planned_activity: PlannedActivity, held_on: date, *, people: tuple[int, int, int], is_counted: bool = True
 ) -> ActivityEntry:
-    """Return an entry; a third of those who came had been there before."""
+    """Return an entry in which a third of the people had come before."""
     attendance = sum(people)
     entry = ActivityEntry(
         kind=planned_activity.kind,

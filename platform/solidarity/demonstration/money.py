@@ -1,4 +1,4 @@
-"""A chapter's money: who gives, what for, what was spent, what waits, what was taken back."""
+"""A chapter's money: funding sources, budget, income and expenses, of which some wait and one is reversed."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from tenants.action_kit.funding.services import (
 from tenants.db import new_id
 from tenants.people.permissions import Permission
 
-UN_WOMEN = "UN Women"  # a funder that is not invented, though what it gives here is
+UN_WOMEN = "UN Women"  # not an invented funder, but its amounts are invented
 PLEDGE_DAY, BUDGET_DAY, COMMITMENT_DAY, FIRST_SPENT = 20, 26, 33, 40  # days after the beginning
 FROM_FUNDER, FROM_OWN, IN_KIND = 80, 15, 8  # per cent of the budget
 SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
-MIN_EXPENSES, MAX_EXPENSES = 6, 10  # expenses that somebody decides on
+MIN_EXPENSES, MAX_EXPENSES = 6, 10  # expenses with a decision
 SPENT_OF_BUDGET = 70  # per cent
 REFUSED_IN = 12
 FIRST_TRANCHE = 45  # per cent of the budget; the rest comes half-way
@@ -38,21 +38,21 @@ WAITING_SINCE = {
     Scenario.VACANT: (4,),
     Scenario.RETURNED: (3,),
 }  # days before
-WAITING_IN = 3  # elsewhere something waits since yesterday, in one chapter of so many
+WAITING_IN = 3  # of the other chapters, one in so many has an expense that waits since yesterday
 OVERSPENDS = (Scenario.LATE,)
 REVISES = (Scenario.STEADY, Scenario.RETURNED)
 
 
 @dataclass
 class MoneyIds:
-    """What the acts about money hand on to each other."""
+    """The ids that acts about money share."""
 
-    funder: UUID = field(default_factory=new_id)  # until it is found
+    funder: UUID = field(default_factory=new_id)  # replaced when the source is added
     lines: list[UUID] = field(default_factory=list)
 
 
 def see_to_money(life: Life) -> None:
-    """Put a year of money on the agenda."""
+    """Schedule a year of transactions."""
     money_ids, days = MoneyIds(), life.days
     life.on(days.after(PLEDGE_DAY), partial(_find_sources, money_ids))
     life.on(days.after(BUDGET_DAY), partial(_make_budget, money_ids))
@@ -72,12 +72,12 @@ def see_to_money(life: Life) -> None:
 
 
 def first_spent(days: Calendar) -> date:
-    """Return the day on which something is paid for the first time."""
+    """Return the day of the first expense."""
     return days.workday(days.payday(days.began + timedelta(days=FIRST_SPENT)))
 
 
 def _paydays(life: Life) -> list[date]:
-    """Return the days on which something is paid that somebody decides on."""
+    """Return the days of the expenses that get a decision."""
     days, times = life.days, life.rng.randrange(MIN_EXPENSES, MAX_EXPENSES)
     first = first_spent(days)
     spread = days.spread(first, days.ago(9), times, life.rng)
@@ -120,7 +120,7 @@ def _move(money_ids: MoneyIds, state: SourceState, life: Life, at: datetime) -> 
 
 
 def _take_in(money_ids: MoneyIds, life: Life, at: datetime, *, is_rest: bool) -> None:
-    """Write down a tranche from the funder; with the second one everything has come."""
+    """Record a tranche from the funder. The second one completes the source."""
     first = _part(life, FIRST_TRANCHE)
     amount = _part(life, FROM_FUNDER) - first if is_rest else first
     _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=money_ids.funder)
@@ -144,9 +144,9 @@ def _revise(money_ids: MoneyIds, life: Life, at: datetime) -> None:
 def _spend(
     money_ids: MoneyIds, number: int, life: Life, at: datetime, *, is_decided: bool = True, is_twice: bool = False
 ) -> None:
-    """Write down an expense; somebody else decides on it in the days after, and rarely refuses.
+    """Record an expense. Another person decides on it within the next days, and rarely refuses it.
 
-    One that was written down twice is taken back the day after, in the same quarter.
+    An expense that is recorded twice is reversed on the day after its approval, in the same quarter.
     """
     place = number % len(money_ids.lines)
     variation = life.rng.uniform(0.6, 1.2) if number else 1
@@ -202,7 +202,7 @@ def _record(
 
 
 def _part(life: Life, share: int) -> int:
-    """Return a part of the yearly budget, in per cent, as a round amount in minor units."""
+    """Return `share` per cent of the yearly budget as a round amount in minor units."""
     whole = max(life.actor.budget * max(share, 1) // 100, 1)
     digits = max(len(str(whole)) - 2, 0)
     return int(round(whole, -digits) * 10 ** decimals_of(life.actor.currency))

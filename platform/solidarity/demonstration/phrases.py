@@ -1,4 +1,4 @@
-"""Sentences that a chapter writes itself, in the first of its languages that we have them in, else in English."""
+"""Sentences that chapters write, in the first of their languages that has a translation here, else in English."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ PHRASES: dict[str, dict[str, str]] = {
 
 
 def phrase(code: str, actor: Actor) -> str:
-    """Return a sentence in a language of the chapter."""
+    """Return a sentence in a language of the chapter, or in English."""
     language = next((candidate for candidate in actor.languages if candidate in PHRASES), "en")
     activity = actor.planned[-1]
     return PHRASES[language][code].format(partner=actor.partner, planned=activity)

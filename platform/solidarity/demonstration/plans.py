@@ -1,4 +1,4 @@
-"""A chapter's plan: our template in its own words, sent, sometimes returned, approved, and worked off day by day."""
+"""A chapter's plan: written from our template, submitted, sometimes returned, approved, and carried out."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from tenants.people.permissions import Permission
 WRITING_DAY = 24  # days after the beginning
 SENDING_DAY = 29
 FIRST_DUE = 48
-DUE_SOON = 8  # days after the day of the demonstration, the last one of all
-OVERDUE = 11  # days before, where somebody has forgotten
+DUE_SOON = 8  # days after the day of the demonstration, for the last activity
+OVERDUE = 11  # days before, for an activity that was forgotten
 FORGETFUL = (Scenario.LATE, Scenario.MISSING, Scenario.VACANT)
 CHANGES_ITS_PLAN = (Scenario.OUTSIDE, Scenario.NO_RATE)
 CHANGED = 3  # days before
@@ -35,7 +35,7 @@ REASON = "Please say who is responsible for the first conversations, and leave a
 
 
 def make_a_plan(life: Life) -> None:
-    """Put the plan on the agenda: written, sent, decided on; a newcomer's is returned a few days ago."""
+    """Schedule writing, submitting and deciding. The plan of a new chapter was returned a few days ago."""
     life.on(life.days.after(WRITING_DAY), _write)
     if life.actor.scenario is Scenario.NEWCOMER:
         life.on(life.days.workday(life.days.ago(SENT_BACK + 2)), partial(_send, is_fit=False, is_sent_again=False))
@@ -47,7 +47,7 @@ def make_a_plan(life: Life) -> None:
 
 
 def _write(life: Life, at: datetime) -> None:
-    """Begin with the template, say each line in the chapter's words, and add what it has no line for."""
+    """Start from the template, replace each line by the chapter's text, and add the remaining activities."""
     actor, writer = life.actor, life.person_for(Permission.EDIT_PLAN).user_id
     start_from_template(life.session, actor_id=writer, at=at)
     lines = living_lines(life.session)
@@ -76,7 +76,7 @@ def _write(life: Life, at: datetime) -> None:
 
 
 def _due_days(life: Life) -> list[date]:
-    """Return when each planned activity is due: the last one soon, others by then, about evenly."""
+    """Return the due date of each planned activity: the last one soon, the others about evenly before."""
     first = life.days.began + timedelta(days=FIRST_DUE)
     last = life.days.ago(OVERDUE if life.actor.scenario in FORGETFUL else OVERDUE + 20)
     times = len(life.actor.planned) - 1
@@ -92,7 +92,7 @@ def _activity(life: Life, title: str, due_on: date) -> LineEntry:
 
 
 def _send(life: Life, at: datetime, *, is_fit: bool = True, is_sent_again: bool = True) -> None:
-    """Send the plan; whoever may decides on it two days later, and where it was not fit it is sent again in a week."""
+    """Submit the plan. The decision follows two days later. A returned plan may be submitted again a week later."""
     sender = life.person_for(Permission.EDIT_PLAN).user_id
     version = submit_plan(life.session, actor_id=sender, at=at)
 
@@ -110,7 +110,7 @@ def _send(life: Life, at: datetime, *, is_fit: bool = True, is_sent_again: bool 
 
 
 def _work_off(life: Life) -> None:
-    """Finish each activity when it is due, but for the last one that a forgetful chapter should have."""
+    """Schedule the completion of each activity near its due date, except the one that a forgetful chapter forgets."""
     lines = [line for line in living_lines(life.session) if line.kind == LineKind.ACTIVITY]
     for line in lines:
         if line.due_on is not None and not _is_forgotten(life, line):
@@ -128,7 +128,7 @@ def _finish(line_id: UUID, life: Life, at: datetime) -> None:
 
 
 def _change(life: Life, at: datetime) -> None:
-    """Give the last activity two weeks more, and send the plan again, which then waits for a decision."""
+    """Move the due date of the last activity by two weeks, and submit the plan again, which then waits."""
     actor_id = life.person_for(Permission.EDIT_PLAN).user_id
     line = next(line for line in reversed(living_lines(life.session)) if line.kind == LineKind.ACTIVITY)
     due_on = life.days.ago(-DUE_SOON - 14)

@@ -1,7 +1,7 @@
-"""Exchange rates of the demonstration: near what they may be, wavering from month to month, and invented.
+"""Exchange rates of the demonstration: invented, close to real ones, with small changes from month to month.
 
-Loaded as an administrator would, from a file. A currency that has rates already keeps them. Of the currency of one
-chapter the first month is missing: what it spent then is unconverted, and listed.
+They are loaded as a file, as an administrator would. A currency that has rates keeps them. The currency of one chapter
+has no rate for the first months, so its expenses of that time are listed as unconverted.
 """
 
 from __future__ import annotations
@@ -46,14 +46,14 @@ WAVERS = 0.02
 
 
 def load_invented_rates(settings: Settings, actors: Sequence[Actor], until: datetime) -> None:
-    """Load the rates of every month of the year, for the currencies of the cast that have none."""
+    """Load the rates of every month of the year for the currencies of `actors` that have none."""
     with unpooled_engine(settings, "owner").begin() as owner:
         known_currencies = set(owner.scalars(select(ExchangeRate.currency).distinct()))
         load_rates(owner, [",".join(COLUMNS), *_file(actors, until, known_currencies | {USD})])
 
 
 def _file(actors: Sequence[Actor], until: datetime, known_currencies: set[str]) -> Iterator[str]:
-    """Write the lines of the file; a month at a time, each currency by turns."""
+    """Yield the lines of the file without its header: currency by currency, month by month."""
     begins = {actor.currency: _first_month(actors, actor.currency, until) for actor in actors}
     for currency in sorted(begins.keys() - known_currencies):
         rng, rate = Random(currency), PER_USD[currency]  # noqa: S311 - nothing secret hangs on it
@@ -63,7 +63,7 @@ def _file(actors: Sequence[Actor], until: datetime, known_currencies: set[str]) 
 
 
 def _first_month(actors: Sequence[Actor], currency: str, until: datetime) -> date:
-    """Return the month from which a currency has a rate: before everything, but for one that begins too late."""
+    """Return the month from which a currency has a rate: the first month of use, or later by its scenario."""
     users = [(actor.scenario, Calendar(actor, until)) for actor in actors if actor.currency == currency]
     for scenario, days in users:
         if scenario is Scenario.NO_RATE:

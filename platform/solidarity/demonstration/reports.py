@@ -1,6 +1,6 @@
-"""A chapter's reports, a quarter each: asked for as it begins, sent as its story goes, and decided on by UN Women.
+"""A chapter's quarterly reports: opened as the quarter begins, sent as the scenario has it, and decided by UN Women.
 
-The last quarter's is told so that the picture is alive on any day: what would come in a few days has come by now.
+The last quarter's report is sent and decided earlier if needed, so that the demonstration is complete on any day.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tenants.chapter_life.states import make_dormant
 from tenants.people.permissions import Permission
 
 NEVER_SENT = {Scenario.MISSING: (2, 3), Scenario.DORMANT: (2, 3), Scenario.HANDED_OVER: (3,)}
-"""Which of the four are never sent, counted from nought."""
+"""The indexes of the quarters whose reports are never sent."""
 RETURNED_PLACES = (1, 3)
 NIL = 2
 WAITS_SINCE = timedelta(days=3, hours=2)
@@ -39,7 +39,7 @@ REST = "Its people have moved away for work. They would like to begin again next
 
 
 def report(life: Life) -> None:
-    """Put the reports on the agenda, and the rest of a chapter that falls asleep."""
+    """Schedule the reports, and the day on which a dormant chapter becomes so."""
     for place, period in enumerate((*life.days.quarters, life.days.quarter_now)):
         life.at(datetime.combine(period.starts_on, time(6), tzinfo=UTC), partial(_ask, period))
         is_over = place < len(life.days.quarters)
@@ -52,7 +52,7 @@ def report(life: Life) -> None:
 
 
 def _put_sending(life: Life, place: int, period: Period) -> None:
-    """Choose when a report is sent, and what UN Women makes of it."""
+    """Schedule the sending of a report, with UN Women's decision."""
     scenario, is_last = life.actor.scenario, place == len(life.days.quarters) - 1
     days = life.rng.randrange(5, 20)
     if scenario is Scenario.LATE:
@@ -73,12 +73,12 @@ def _morning_after(period: Period, *, days: int) -> datetime:
 
 
 def _ask(period: Period, life: Life, at: datetime) -> None:
-    if life.people:  # before that there is no chapter, or nobody in it
+    if life.people:  # else there is no chapter yet, or it has no members
         open_report(life.session, period=period, at=at)
 
 
 def _send(period: Period, verdict: str, life: Life, at: datetime) -> None:
-    """Write and send a report that is expected; on the first day only where the quarter is over there as well."""
+    """Write and send a report if it is expected and the quarter is over in the chapter's time zone."""
     expected_report = report_for(life.session, period)
     if expected_report is None or life.days.day_of(at) <= period.ends_on:
         return
@@ -111,7 +111,7 @@ def _send(period: Period, verdict: str, life: Life, at: datetime) -> None:
 
 
 def _draft(period: Period, life: Life, at: datetime) -> None:
-    """Begin a report that nobody finishes."""
+    """Save a draft of a report that is never sent."""
     expected_report = report_for(life.session, period)
     if expected_report is not None:
         save_draft(
@@ -138,7 +138,7 @@ def _words(life: Life, *, is_nil: bool) -> dict[str, str]:
 
 
 def _typed_values(life: Life, period: Period) -> dict[str, TypedValue]:
-    """Return what nothing is recorded about: places with a policy, of those asked how many, and who was trained."""
+    """Return the values that no records give: workplaces with a policy, answers to a question, people trained."""
     place = life.days.quarters.index(period)
     respondents = life.rng.randrange(24, 60)
     would = round(respondents * life.rng.uniform(0.6, 0.75 + place / 20))

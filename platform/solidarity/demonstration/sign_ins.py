@@ -1,4 +1,4 @@
-"""Whom somebody who looks around may sign in as: UN Women, the first three chapters, and one of each story."""
+"""The suggested sign-ins: UN Women, the first three chapters, and one chapter for each scenario."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOCAL_POINT_LABELS = {
 
 
 def sign_ins(actors: Sequence[Actor], password: str) -> list[SignIn]:
-    """Return who, e-mail and password of those worth looking at; everybody else signs in with the same password."""
+    """Return label, email and password of the suggested people. All invented people have the same password."""
     countries = {actor.country for actor in actors}
     return [
         *(
@@ -43,12 +43,12 @@ def sign_ins(actors: Sequence[Actor], password: str) -> list[SignIn]:
 
 
 def address(team_member: TeamMember, actor: Actor) -> str:
-    """Return the address of somebody of a chapter."""
+    """Return the email address of a team member of a chapter."""
     return f"{team_member.login}@{actor.slug}.example"
 
 
 def _of(actors: Sequence[Actor]) -> Iterator[tuple[TeamMember, Actor, str]]:
-    """Yield who is shown, of which chapter, and what she is there or what its story is."""
+    """Yield the suggested team members with their chapter and a label, which is empty for colleagues."""
     seen_scripts: set[Scenario] = set()
     for number, actor in enumerate(actors):
         leader, *colleagues = sorted(actor.team, key=lambda team_member: team_member is not leads(actor))
@@ -60,7 +60,7 @@ def _of(actors: Sequence[Actor]) -> Iterator[tuple[TeamMember, Actor, str]]:
 
 
 def leads(actor: Actor) -> TeamMember:
-    """Return who answers for a chapter in the end: its first, or to whom she has handed over."""
+    """Return the last focal point of a chapter: the first team member, or the one after a handover."""
     first, *colleagues = actor.team
     if actor.scenario is not Scenario.HANDED_OVER:
         return first

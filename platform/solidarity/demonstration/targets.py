@@ -1,4 +1,4 @@
-"""A chapter's targets: set when it begins and each January, some with where it stood; moved once, with a reason."""
+"""A chapter's targets: set at its beginning and each January, some with a baseline, and revised once with a reason."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REVISED_BY = (Scenario.STEADY, Scenario.RETURNED, Scenario.NO_RATE)
 
 
 def schedule_targets(life: Life) -> None:
-    """Put the targets on the agenda, of each year that the chapter sees."""
+    """Schedule the targets of each year since the chapter's beginning."""
     days = life.days
     first = days.after(SET)
     life.on(first, partial(_set, first.year))
@@ -36,7 +36,7 @@ def schedule_targets(life: Life) -> None:
 
 
 def _set(year: int, life: Life, at: datetime) -> None:
-    """Set targets where nobody could know where it stood, and targets with a baseline."""
+    """Set the targets without and with a baseline."""
     scale = life.rng.choice((8, 10, 14, 20))
     for code, number in FIRST_SET.items():
         _set_target(life, at, code, year, Amount(number * scale // 10))

@@ -1,7 +1,7 @@
-"""The demonstration year: every invented chapter lives through it, each in one transaction, and the figures follow.
+"""The demonstration year: simulates every invented chapter, each in one transaction, and compiles the figures.
 
-Every page of theirs says that they are invented. The password is made from this installation's own secret key, so that
-no two installations share one and none is stored.
+Every page of these chapters shows that they are invented. The password is derived from this installation's own secret
+key, so that no two installations share one and none is stored.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ def simulate(
     chapters: int | None = None,
     tell: Callable[[str], None] = lambda _line: None,
 ) -> list[SignIn]:
-    """Let the invented chapters live until `on` (default today) unless they have; return who, e-mail and password.
+    """Simulate the missing invented chapters until `on` (default today). Return label, email and password of people.
 
-    `chapters` lets only the first of them live, at least three. `tell` gets a line for each. What was interrupted is
-    completed the next time, since a chapter is lived in one transaction or is not there.
+    `chapters` limits it to the first ones, at least three. `tell` gets a line for each. An interrupted run is completed
+    the next time, because each chapter is created in one transaction.
     """
     app = Flask(__name__)
     init_database(app, settings)
-    CatalogueBabel(app)  # the template of a plan has words
+    CatalogueBabel(app)  # the template of a plan has translated texts
     until = datetime.combine(on, time(9), tzinfo=UTC) if on else clock.now()
     actors = everybody()[: None if chapters is None else max(chapters, MIN_CHAPTERS)]
     password = demonstration_password(settings)
@@ -90,7 +90,7 @@ def _live_all(actors: Sequence[Actor], until: datetime, password_hash: str, tell
 
 
 def _live(actor: Actor, until: datetime, desk_staff: Desk, password_hash: str) -> None:
-    """Let one chapter live, in one transaction: a demonstration that was interrupted leaves no half a chapter."""
+    """Simulate one chapter in one transaction, so that an interrupted run leaves no incomplete chapter."""
     with opened(ChapterScope(new_id())) as session:
         life = Life(session, actor, until, desk_staff, password_hash)
         for put_on_agenda in SUBJECTS:
@@ -104,7 +104,7 @@ def _there() -> set[str]:
 
 
 def _open_quarters(until: datetime) -> None:
-    """Open the quarters before anybody is there to be asked; later each chapter asks for its own reports."""
+    """Open the quarters while there is no chapter. Each chapter opens its own reports later."""
     for period in _quarters(until):
         open_period(period=period, at=datetime.combine(period.starts_on, time(6), tzinfo=UTC))
 

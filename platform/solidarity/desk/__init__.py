@@ -1,4 +1,4 @@
-"""What UN Women sees across chapters, under /desk."""
+"""The pages of the desk about many chapters, under /desk."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from solidarity.desk.overview import countries
 from solidarity.desk.overview import views as overview
 
 VIEWS = (overview, countries, chapters, one_chapter, onboarding, figures, approvals, messages)
-BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # which they share
+BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # shared by some of them
 
 
 def register(app: Flask) -> None:
-    """Add the pages of this audience to `app`."""
+    """Register the blueprints of the desk pages on `app`."""
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""What waits for UN Women: reports, plans, and the expenses nobody else in a chapter may decide on."""
+"""What waits for UN Women: reports, plans, and the expenses that no one else in a chapter may decide on."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tenants.people.permissions import Permission
 @blueprint.get("/approvals")
 @requires(Permission.READ_DESK)
 def approvals() -> str:
-    """List what waits in her countries, the oldest first, each with the page where it is decided."""
+    """List what waits in the reader's countries, oldest first, each with the page where it is decided."""
     moment, countries = clock.now(), sorted(visible_countries().countries)
     page = page_of(
         partial(waiting, db.session(), countries), by_moment(lambda approval: (approval.since, approval.subject_id))

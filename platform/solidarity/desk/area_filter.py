@@ -1,4 +1,4 @@
-"""How much of the world a page of the desk is about: all that is hers, or one area of it; an address says which."""
+"""The countries that a desk page is about: all of the reader's, or those in one area, which is in the URL."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from tenants.rollups.readings import PlaceKey
 
 @dataclass(frozen=True)
 class AreaFilter:
-    """Some countries of hers: `spot` is the place that holds exactly these, None where their sum has no true name.
+    """Some of the reader's countries. `place_key` is the place of exactly these countries; None if there is none.
 
-    `parts` are the places a table lists for them; `area` is the tab that was chosen.
+    `parts` are the places that a table lists for them. `area` is the selected tab.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Tab:
 
 
 def requested_area_filter(visible_countries: VisibleCountries) -> AreaFilter:
-    """Return what this request's `area` names, else all that is hers; an area with no country of hers is not there."""
+    """Return the area that `?area=` names, else all of the reader's countries; 404 for an area without any of them."""
     code = request.args.get("area", "")
     if not code:
         return _all_of(visible_countries)
@@ -50,7 +50,7 @@ def requested_area_filter(visible_countries: VisibleCountries) -> AreaFilter:
 
 
 def tabs(visible_countries: VisibleCountries, area_filter: AreaFilter, endpoint: str, period: Period) -> list[Tab]:
-    """Return all that is hers and each of its areas; none where there is nothing to choose."""
+    """Return a tab for all of the reader's countries and one for each area; none if there is only one area."""
     areas = [area for area in Area if visible_countries.within(area)]
     if len(areas) < 2:
         return []

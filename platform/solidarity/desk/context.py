@@ -1,4 +1,4 @@
-"""The desk's blueprint, what stands around each of its pages, and the countries they are for."""
+"""The blueprint of the desk, the variables of all its pages, and the countries of the reader."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
 @blueprint.context_processor
 def what_stands_around() -> dict[str, Any]:
-    """Give the head of every page what waits and where figures are, its foot whether some chapters are invented."""
+    """Return what every page needs: the number waiting, the URL of figures, and whether some chapters are invented."""
     scope = scope_of(db.session())
     if not isinstance(scope, DeskScope):
         return {}
@@ -31,14 +31,14 @@ def what_stands_around() -> dict[str, Any]:
 
 
 def what_waits() -> tuple[dict[str, WaitingSummary], bool]:
-    """Return what waits in her countries, area by area, and whether some chapters are invented; read once a request."""
+    """Return what waits in the reader's countries by area, and if some chapters are invented; read once per request."""
     if "what_waits" not in g:
         g.what_waits = waiting_by_area(db.session(), sorted(visible_countries().countries))
     return cast("tuple[dict[str, WaitingSummary], bool]", g.what_waits)
 
 
 def visible_countries() -> VisibleCountries:
-    """Return the countries this request may see: those its session is bound to."""
+    """Return the countries that this request's session is bound to; 404 if it is bound to no desk."""
     scope = scope_of(db.session())
     if not isinstance(scope, DeskScope):
         abort(404)

@@ -1,4 +1,4 @@
-"""What Solidarity sent to her as UN Women's desk, when and about what, and what it did not send and why not."""
+"""The mails to the reader as a member of the desk: date and content, and why a mail was not sent."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ KINDS = {
 @blueprint.get("/messages")
 @requires(Permission.READ_DESK)
 def list_messages() -> str:
-    """List her own mails, newest first."""
+    """List the reader's own mails, newest first."""
     person = signed_in_person()
     page = page_of(
         partial(desk_messages, db.session(), user_id=person.user_id),
@@ -50,5 +50,5 @@ def list_messages() -> str:
 
 
 def _names(chapters: list[UUID]) -> dict[str, str]:
-    """Return what the chapters of her countries are called; one that is no longer hers stays without a name."""
+    """Return the names of chapters in the reader's countries; those in other countries are left out."""
     return {str(chapter): name for chapter, name in chapter_names(db.session(), set(chapters)).items()}

@@ -1,4 +1,4 @@
-"""Places of figures in words, and where a figure is opened."""
+"""The names of places, and the URLs of figures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LIFE_WORDS = {
 
 
 def place_name(place_key: PlaceKey) -> str:
-    """Return what a place is called; a chapter is named by its own row, not here."""
+    """Return the name of the world, an area or a country. The name of a chapter is in its own row."""
     level, place = place_key
     if level == Level.WORLD:
         return str(_("World"))
@@ -46,7 +46,7 @@ def short_period(period: Period) -> str:
 
 
 def figure_url(place_key: PlaceKey, indicator: str = "participations", period: Period | None = None) -> str:
-    """Return where an indicator's figure at a place is opened; without a period, that of the latest."""
+    """Return the URL of an indicator's figure at a place, in the latest period if none is given."""
     level, place = str(place_key[0]), place_key[1]
     if period is None:
         return url_for("desk.latest_figure", indicator=indicator, level=level, place=place)
@@ -54,14 +54,14 @@ def figure_url(place_key: PlaceKey, indicator: str = "participations", period: P
 
 
 def in_order(place_keys: list[PlaceKey]) -> list[PlaceKey]:
-    """Return places as a table lists them: areas as UN Women lists them, countries by name."""
+    """Return places in the order of a table: areas in the order of UN Women, countries by name."""
     if any(level == Level.COUNTRY for level, _place in place_keys):
         return sorted(place_keys, key=lambda place_key: sort_key(place_name(place_key)))
     return place_keys
 
 
 def above(place_key: PlaceKey) -> list[PlaceKey]:
-    """Return the places a country, an area or the world is part of, from the world down, itself the last."""
+    """Return the places that contain a country, an area or the world, from the world down to the place itself."""
     level, place = place_key
     if level == Level.COUNTRY:
         return [WORLD, (Level.AREA, str(AREA_OF_COUNTRY[place])), place_key]

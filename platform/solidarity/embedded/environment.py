@@ -1,4 +1,4 @@
-"""The settings that the processes get, made where the person starting us gave none."""
+"""The environment of the processes. Settings that the user does not give are generated."""
 
 from __future__ import annotations
 
@@ -28,27 +28,27 @@ RUNNING_FILE = "running.json"  # in `var` while `up` runs there
 
 
 def given(environment: Mapping[str, str], name: str) -> str | None:
-    """Return a setting's value, from the file that NAME_FILE names or from NAME; None when neither is set."""
+    """Return a setting's value from the file that NAME_FILE names or from NAME, or None if neither is set."""
     path = environment.get(f"{name}_FILE")
     return Path(path).read_text(encoding="utf-8").strip() if path else environment.get(name) or None
 
 
 def with_secrets(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
-    """Add the session key and the passwords of the logins, kept in `folder`, where none are given."""
+    """Add the session key and the passwords of the logins, if not given. New ones are stored in `folder`."""
     names = ("SECRET_KEY", *PASSWORDS)
     new_secrets = {name: read_or_make(folder / name) for name in names if given(environment, name) is None}
     return {**environment, **new_secrets}
 
 
 def without_owner_password(environment: Mapping[str, str]) -> dict[str, str]:
-    """Take the owner's password out: only migrating needs it, and what the web does not know it cannot lose."""
+    """Remove the owner's password. Only migrations need it, so other processes cannot disclose it."""
     settings = {name: value for name, value in environment.items() if name != "DATABASE_URL_FILE"}
     url = make_url(given(environment, "DATABASE_URL") or "")._replace(username=f"{LOGIN_PREFIX}owner", password=None)
     return {**settings, "DATABASE_URL": url.render_as_string(hide_password=False)}
 
 
 def publish(var: Path, environment: Mapping[str, str]) -> Path:
-    """Write the settings of a running Solidarity to `var`, for its owner's commands beside it; return the file."""
+    """Write the settings of a running Solidarity to a file in `var` for other commands, and return its path."""
     settings = {name: environment[name] for name in PUBLISHED_SETTINGS if name in environment}
     file = var / RUNNING_FILE
     file.unlink(missing_ok=True)
@@ -58,7 +58,7 @@ def publish(var: Path, environment: Mapping[str, str]) -> Path:
 
 
 def adopt(var: Path) -> None:
-    """Take over the settings of the Solidarity that runs in `var`, unless a database is named otherwise."""
+    """Use the settings of the Solidarity that runs in `var`, unless DATABASE_URL is given."""
     file = var / RUNNING_FILE
     if given(os.environ, "DATABASE_URL") is None and file.exists():
         for name, value in json.loads(file.read_text(encoding="utf-8")).items():

@@ -1,8 +1,8 @@
-"""The guard: a small process that outlives a killed supervisor by seconds and ends what is left of its commands.
+"""The guard: a small process that ends the remaining processes of a killed supervisor, and then itself.
 
-The kernel tells each command that the supervisor is gone, but not what a command has started itself; and a worker that
-has lost database and broker at once may take long to stop. The guard holds one end of a pipe, hears which sessions
-there are, and when the supervisor's end closes, gives them a few seconds and kills them.
+The kernel signals each command that the supervisor has died, but not the children of a command. A worker that lost
+database and broker at once may also take long to stop. The guard reads from a pipe which sessions exist. When the
+supervisor's end of the pipe closes, the guard waits a few seconds and kills these sessions.
 """
 
 from __future__ import annotations
@@ -20,24 +20,24 @@ GRACE_SECONDS = 4.0
 
 
 class Guard:
-    """The supervisor's side: start it, name the sessions to end, and let it go when all is stopped."""
+    """The supervisor's side: starts the guard, registers sessions, and ends the guard when all are stopped."""
 
     def __init__(self) -> None:
         self._sessions: set[int] = set()
         self._process: subprocess.Popen[bytes] | None = None
 
     def watch(self, session: int) -> None:
-        """Have this session ended should we die; a session bears the number of its first process."""
+        """Register a session, to be ended if this process dies. Its number is the id of its first process."""
         self._sessions.add(session)
         self._tell(f"+{session}\n")
 
     def forget(self, session: int) -> None:
-        """Leave this session alone from now on: it has ended, and its number may be given to another."""
+        """Remove a session that has ended, because its number can be reused."""
         self._sessions.discard(session)
         self._tell(f"-{session}\n")
 
     def stop(self) -> None:
-        """Let the guard end."""
+        """End the guard, and wait for it."""
         if self._process is not None and self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
@@ -53,13 +53,13 @@ class Guard:
             pipe.flush()
 
     def _start(self) -> None:
-        # No signal when we die: that is when its work begins.
+        # No signal when this process dies: the guard must outlive it.
         command = [sys.executable, "-P", "-m", "solidarity.embedded.guard"]
         self._process = spawn(command, log=None, exit_signal=None, reads=subprocess.PIPE)
 
 
 def main() -> None:
-    """Listen until the supervisor's end of the pipe closes, then end what it has left."""
+    """Read sessions until the supervisor's end of the pipe closes, then end those that remain."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
     sessions: set[int] = set()

@@ -1,4 +1,4 @@
-"""Asking a running Solidarity how it is: GET /healthz."""
+"""A client of /healthz."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # a prox
 
 @dataclass(frozen=True)
 class Health:
-    """The answer of /healthz: each part with "ok" or what is wrong with it."""
+    """The answer of /healthz: each part with "ok" or its problem."""
 
     parts: dict[str, str]
 
     @property
     def failing(self) -> list[str]:
-        """The parts that are not well."""
+        """The names of the parts that have a problem."""
         return [name for name, state in self.parts.items() if state != "ok"]
 
     @property
     def well(self) -> bool:
-        """Whether every part is."""
+        """Whether every part is "ok"."""
         return not self.failing
 
 
 def ask(address: str) -> Health | None:
-    """Return the health of the Solidarity at `address`, such as http://127.0.0.1:8000; None when nothing answers."""
+    """Return the health of the Solidarity at `address`, such as http://127.0.0.1:8000, or None without an answer."""
     try:
         with _direct.open(f"{address}/healthz", timeout=5) as answer:
             return _read(answer.read())

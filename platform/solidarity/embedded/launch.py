@@ -1,4 +1,4 @@
-"""One start of everything: servers, database, application, in this order, and then the address to open."""
+"""The start of `solidarity up`: servers, database, application, in this order, and then the address to open."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from solidarity.embedded.servers.valkey import Valkey
 from solidarity.embedded.supervisor import LOOK_EVERY, Command, Supervisor
 
 HOST = "127.0.0.1"
-PORT_PATIENCE = 3.0  # seconds for the web of a killed predecessor to let go of the port
-ANSWER_SECONDS = 60.0  # how long the web may take to answer for the first time
+PORT_PATIENCE = 3.0  # seconds for the web server of a killed predecessor to free the port
+ANSWER_SECONDS = 60.0  # how long the web server may take until its first answer
 WELL_SECONDS = 15.0  # how much longer worker and beat may take to report; the first tick comes after 10
 
 
 class Launch:
-    """One start-up; `environment` gathers the settings that the processes get."""
+    """One start-up. `environment` collects the settings of the processes."""
 
     def __init__(self, var: Path, port: int, supervisor: Supervisor, say: Callable[[str], None]) -> None:
         self.var = var
@@ -39,7 +39,7 @@ class Launch:
         self._say = say
 
     def run(self) -> None:
-        """Start servers, prepare the database, start the application, and print where it is."""
+        """Start servers, prepare the database, start the application, and print its address. May raise StartError."""
         self._claim_port()
         self._make_folders()
         self._start_servers()
@@ -87,7 +87,7 @@ class Launch:
         )
 
     def _prepare(self) -> list[list[str]]:
-        """Migrate, live through the demonstration in an empty database, and return its sign-ins."""
+        """Migrate, fill an empty database with the demonstration, and return its sign-ins."""
         self._say("Preparing the database ...")
         sign_ins = self.var / self._sign_ins_name()
         log = self._log("prepare")
@@ -102,7 +102,7 @@ class Launch:
         return list(json.loads(sign_ins.read_text(encoding="utf-8"))) if sign_ins.exists() else []
 
     def _follow(self, preparing: Command, log: Path) -> int:
-        """Say what is told in the log while the database is prepared, and return the exit code."""
+        """Print the progress lines of the log while the database is prepared, and return the exit code."""
         shown_count = 0
         while True:
             alive = preparing.alive()
@@ -115,7 +115,7 @@ class Launch:
             time.sleep(LOOK_EVERY)
 
     def _sign_ins_name(self) -> str:
-        """Name the file of sign-ins after the database: those of another one would not fit."""
+        """Return the name of the file of sign-ins, which depends on the database, as the sign-ins do."""
         url = given(os.environ, "DATABASE_URL")
         if url is None:
             return "sign-ins.json"
@@ -135,7 +135,7 @@ class Launch:
         return Command(name, command, environment, self._log(name), guard=self._supervisor.guard, grace=grace)
 
     def _wait_for_answer(self) -> Health:
-        """Wait until /healthz answers, and a little longer for worker and beat to have finished something."""
+        """Wait until /healthz answers, and some seconds more until worker and beat have finished something."""
         started_at = time.monotonic()
         answered_at: float | None = None
         while True:
@@ -165,7 +165,7 @@ class Launch:
 
 
 def _terminal_lines(log: Path) -> list[str]:
-    """Return the whole lines of a log that are meant for the terminal."""
+    """Return the complete lines of a log that are meant for the terminal."""
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
     marked_lines = (line for line in lines if line.startswith(commands.PROGRESS_PREFIX) and line.endswith("\n"))
     return [line.removeprefix(commands.PROGRESS_PREFIX).rstrip() for line in marked_lines]

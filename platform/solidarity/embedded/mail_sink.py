@@ -1,6 +1,6 @@
-"""The local mail sink: takes every mail by SMTP and stores it as a file, so that nothing leaves the machine.
+"""The local mail sink: accepts every mail by SMTP and stores it as a file, so that no mail leaves the machine.
 
-For trying out, development and tests. `/outbox` shows what lies here.
+For trials, development and tests. `/outbox` shows the stored mail.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LARGEST_MAIL = 10_000_000  # bytes
 
 
 class MailFiles:
-    """Stores accepted mails in `folder`, one `.eml` file each, with names that sort by time of arrival."""
+    """Stores each mail as an `.eml` file in `folder`. The file names sort by time of arrival."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -28,12 +28,12 @@ class MailFiles:
     async def handle_EHLO(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
     ) -> list[str]:
-        """Say that commands may come in one go, as most relays do: they are read one after the other anyway."""
+        """Announce PIPELINING, as most relays do. This is safe because commands are read one after the other."""
         session.host_name = hostname
         return [*responses[:-1], "250-PIPELINING", *responses[-1:]]
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        """Write the mail beside its place and rename it, so that a reader never sees half of one (aiosmtpd's hook)."""
+        """Write the mail to a temporary file and rename it, so that readers never see half a mail."""
         content = envelope.content
         raw = content.encode() if isinstance(content, str) else content or b""
         timestamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
@@ -67,7 +67,7 @@ async def serve(folder: Path, port: int) -> None:
 
 
 def run(folder: Path, port: int) -> None:
-    """Run the sink in this process until it is told to stop."""
+    """Run the sink in this process until SIGTERM or SIGINT."""
     folder.mkdir(parents=True, exist_ok=True)
     asyncio.run(serve(folder, port))
 

@@ -1,4 +1,4 @@
-"""Making a database ready for `solidarity up`: migrated, and, when it is empty, filled with the demonstration."""
+"""Preparing a database for `solidarity up`: migrations and, if it is empty, the demonstration."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tenants.chapters.models import Chapter
 
 
 def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> None:
-    """Migrate; live through the demonstration if there is no chapter, and store its sign-ins in `sign_ins` (0600).
+    """Migrate. If there is no chapter, create the demonstration and store its sign-ins in `sign_ins` (mode 0600).
 
-    `tell` gets a line for each chapter. The file is made empty first, so that a demonstration that was interrupted is
-    completed the next time. Raises LoginTooPowerful when a login could see past the wall, before anything is written
+    `tell` gets a line for each chapter. The file is created empty first, so that an interrupted demonstration is
+    completed the next time. Raises LoginTooPowerful if a login could see past the wall, before anything is written
     with it.
     """
     migrate(settings)
@@ -36,6 +36,6 @@ def prepare(settings: Settings, sign_ins: Path, tell: Callable[[str], None]) -> 
 
 
 def holds_chapter(settings: Settings) -> bool:
-    """Whether the database holds any chapter, looked up as the owner, who sees all."""
+    """Whether the database holds any chapter. Uses the owner's login, which sees all chapters."""
     with unpooled_engine(settings, "owner").connect() as connection:
         return bool(connection.scalar(select(exists().where(Chapter.id.is_not(None)))))

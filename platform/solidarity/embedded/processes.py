@@ -1,6 +1,6 @@
-"""Starting and ending one process so that it never outlives us.
+"""Starting and ending child processes that never outlive this process.
 
-Linux tells a child when its parent dies (prctl PR_SET_PDEATHSIG), even when the parent was killed with -9. The parent
+Linux signals a child when its parent dies (prctl PR_SET_PDEATHSIG), even if the parent was killed with -9. The parent
 is the *thread* that started the child, so start children from a thread that lives as long as they should.
 """
 
@@ -36,10 +36,10 @@ def spawn(
     reads: IO[bytes] | int = subprocess.DEVNULL,
     keeps: Sequence[int] = (),
 ) -> subprocess.Popen[bytes]:
-    """Start `command` in a session of its own; it gets `death_signal`, if any, when the calling thread ends.
+    """Start `command` in its own session. It gets `exit_signal`, if any, when the calling thread ends.
 
-    Output goes to `log` (appended), or stays ours when None. The session keeps Ctrl-C at the terminal from reaching
-    the child before we have decided the order of stopping. Of our open files it keeps those in `keeps`.
+    Output is appended to `log`, or goes to our own output if None. Because of the session, Ctrl-C at the terminal does
+    not reach the child, so that we decide the order of stopping. The child inherits the open files in `keeps`.
     """
     output = None if log is None else log.open("ab")
     try:
@@ -66,28 +66,28 @@ def _die_with(parent: int, exit_signal: signal.Signals) -> Callable[[], None]:
     def prepare() -> None:
         if _prctl is not None:
             _prctl(PR_SET_PDEATHSIG, int(exit_signal))
-        if os.getppid() != parent:  # it died between the fork and the line above
+        if os.getppid() != parent:  # the parent died between the fork and the line above
             os._exit(1)
 
     return prepare
 
 
 def end_with_parent() -> None:
-    """Have this process stopped (SIGTERM) when the one that started it dies."""
+    """Make the kernel send SIGTERM to this process when its parent dies."""
     if _prctl is not None:
         _prctl(PR_SET_PDEATHSIG, int(signal.SIGTERM))
 
 
 def ask(process: subprocess.Popen[bytes] | None, number: signal.Signals) -> None:
-    """Send a signal to a process that is still there, and do not wait for what comes of it."""
+    """Send a signal to a process if it still runs, and do not wait."""
     if process is not None and process.poll() is None:
         process.send_signal(number)
 
 
 def end(process: subprocess.Popen[bytes] | None, *steps: tuple[signal.Signals | None, float]) -> None:
-    """Stop a process: send each signal and wait its seconds; at last kill it, with all of its session.
+    """Stop a process: send each signal and wait its seconds. Finally kill its whole session.
 
-    None for a signal only waits, for a process that was asked before.
+    A signal of None only waits, for a process that got its signal before.
     """
     if process is None:
         return
@@ -103,14 +103,14 @@ def end(process: subprocess.Popen[bytes] | None, *steps: tuple[signal.Signals | 
 
 
 def sweep(process: subprocess.Popen[bytes]) -> None:
-    """Kill what is left of the process's session, the process included, and wait for it."""
+    """Kill the process and the rest of its session, and wait for the process."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
 
 def await_end(number: int, *, works_in: Path, seconds: float) -> None:
-    """Wait for process `number` to end, if it is the one that works in that folder; raise StartError if it stays."""
+    """Wait until process `number` ends, if its working folder is `works_in`. Raises StartError after `seconds`."""
     deadline = time.monotonic() + seconds
     while _folder_of(number) == works_in:
         if time.monotonic() > deadline:
@@ -126,7 +126,7 @@ def _folder_of(number: int) -> Path | None:
 
 
 def free_port() -> int:
-    """Return a port of the loopback address that nobody holds at this moment."""
+    """Return a port of the loopback address that is free at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -144,7 +144,7 @@ def port_is_free(host: str, port: int) -> bool:
 
 
 def listens(port: int) -> bool:
-    """Whether something takes connections on `port` of the loopback address."""
+    """Whether a server accepts connections on `port` of the loopback address."""
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -1,4 +1,4 @@
-"""Keeps servers and commands running: started in order, started again when they die, stopped in the opposite order."""
+"""The supervisor of servers and commands: starts them in order, restarts them, and stops them in reverse order."""
 
 from __future__ import annotations
 
@@ -16,35 +16,35 @@ from solidarity.embedded.guard import Guard
 from solidarity.embedded.processes import ask, end, spawn, sweep
 
 LOOK_EVERY = 0.2  # seconds
-LONGEST_PAUSE = 30.0  # seconds between two tries to start what keeps dying
-SETTLED_AFTER = 60.0  # seconds alive after which earlier deaths no longer count
+LONGEST_PAUSE = 30.0  # seconds between two attempts to start a server that keeps exiting
+SETTLED_AFTER = 60.0  # seconds of running after which earlier exits no longer count
 
 
 class Server(Protocol):
-    """What a supervisor can keep running."""
+    """A process that a supervisor can keep running."""
 
     @property
     def name(self) -> str:
         """The name in the log."""
 
     def start(self) -> object:
-        """Start, and return when it is of use."""
+        """Start it, and return when it is ready."""
 
     def alive(self) -> bool:
         """Whether it runs."""
 
     def ask_to_stop(self) -> None:
-        """Tell it to stop, and do not wait."""
+        """Ask it to stop, and do not wait."""
 
     def stop(self) -> None:
-        """Stop in order; by force when it does not obey."""
+        """Stop it in order, or by force if it does not stop."""
 
 
 class Command:
-    """A command of ours as a child: the web, a worker, the timetable, the mail sink.
+    """A command of ours as a child process: the web server, a worker, beat or the mail sink.
 
-    `grace` is how many seconds it has after SIGTERM before everything in its session is killed; `guard` sees to that
-    when we are killed ourselves.
+    `grace` is how many seconds it has after SIGTERM before its whole session is killed. If this process is killed,
+    `guard` ends the session.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class Command:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        """Start it; children that a dead predecessor left in its session are killed first."""
+        """Start the command. First kill the children that an exited predecessor left in its session."""
         self._clear()
         self._asked = False
         self._process = spawn(self._command, log=self._log, exit_signal=signal.SIGTERM, environment=self._environment)
@@ -78,7 +78,7 @@ class Command:
         return self._process is not None and self._process.poll() is None
 
     def wait(self) -> int:
-        """Wait until it ends by itself and return its exit code."""
+        """Wait until the process ends by itself, and return its exit code."""
         return 0 if self._process is None else self._process.wait()
 
     def ask_to_stop(self) -> None:
@@ -87,7 +87,7 @@ class Command:
         ask(self._process, signal.SIGTERM)
 
     def stop(self) -> None:
-        """Ask it to stop unless it was asked, and kill what is left after `grace` seconds."""
+        """Send SIGTERM unless it was sent before, and kill the session after at most `grace` seconds."""
         end(self._process, (None if self._asked else signal.SIGTERM, self._grace))
         self._clear()
 
@@ -107,7 +107,7 @@ class _Watched:
 
 
 class Supervisor:
-    """Keeps what it started running, until it is told to stop. `say` gets one line for each death and each start."""
+    """Keeps servers running until `stop`. `say` gets a line for each exit and for each failed restart."""
 
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
@@ -115,14 +115,14 @@ class Supervisor:
         self.guard = Guard()
 
     def start(self, *servers: Server) -> None:
-        """Start servers that do not need each other, and keep them running from now on."""
+        """Start servers that do not depend on each other, and supervise them from now on."""
         stage = [_Watched(server, time.monotonic()) for server in servers]
         self._stages.append(stage)
         for entry in stage:
             entry.server.start()
 
     def look(self) -> None:
-        """Start again what has died and has waited long enough."""
+        """Restart each server that has exited, once its pause is over."""
         for entry in self._watched:
             if not entry.server.alive():
                 self._mend(entry)
@@ -130,13 +130,13 @@ class Supervisor:
                 entry.exits = 0
 
     def watch(self) -> None:
-        """Look after everything until an exception, such as a request to stop, ends it."""
+        """Supervise until an exception, such as a request to stop."""
         while True:
             self.look()
             time.sleep(LOOK_EVERY)
 
     def exits(self, name: str) -> int:
-        """Return how often a server has died lately."""
+        """Return how often a server has exited lately."""
         return sum(entry.exits for entry in self._watched if entry.server.name == name)
 
     def stop(self) -> None:

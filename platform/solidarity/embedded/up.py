@@ -1,4 +1,4 @@
-"""`solidarity up`: everything together, from nothing to an address to open, and back to nothing when told to stop."""
+"""`solidarity up`: starts everything, supervises it, and stops everything on a signal."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Stopped(BaseException):
-    """Someone asked us to stop: Ctrl-C, SIGTERM, or the terminal went away."""
+    """A request to stop: Ctrl-C, SIGTERM, or a closed terminal."""
 
 
 def up(var: Path, port: int, say: Callable[[str], None], *, with_parent: bool = False) -> None:
-    """Run everything until told to stop; files go below `var`. Raises StartError when it cannot start.
+    """Run everything until a signal to stop. Files are stored below `var`. Raises StartError if it cannot start.
 
-    `with_parent` also stops when the process that started us ends, as `make` may.
+    `with_parent` also stops it when the process that started it ends, such as `make`.
     """
     if with_parent:
         end_with_parent()
@@ -47,7 +47,7 @@ def up(var: Path, port: int, say: Callable[[str], None], *, with_parent: bool = 
 
 @contextmanager
 def _only_one(var: Path) -> Iterator[None]:
-    """Hold `var` for this process alone; the kernel lets go of it when we end, however that happens."""
+    """Lock `var` for this process, or raise StartError. The kernel frees the lock when the process ends in any way."""
     var.mkdir(parents=True, exist_ok=True)
     with (var / "lock").open("a+", encoding="ascii") as lock:
         try:
@@ -64,7 +64,7 @@ def _only_one(var: Path) -> Iterator[None]:
 
 def _hear_stop_signals() -> None:
     def stop(_number: int, _frame: FrameType | None) -> None:
-        _ignore_stop_signals()  # one is enough: stopping takes a moment and must run to its end
+        _ignore_stop_signals()  # a second signal must not interrupt stopping
         raise Stopped
 
     for number in STOP_SIGNALS:

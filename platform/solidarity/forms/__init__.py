@@ -1,1 +1,1 @@
-"""What forms share: fields, problems, conflicts, submission and the undo message."""
+"""Shared parts of forms: fields, problems, conflicts, submission and the undo message."""

@@ -1,4 +1,4 @@
-"""The form that every page's form derives from."""
+"""The base class of all forms, and helpers for fields."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from tenants.errors import Refused
 
 
 class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
-    """A form that can show at its fields what a service has refused."""
+    """A form that shows at its fields what a service refused."""
 
     def show(self, error: Refused) -> None:
-        """Put each sentence at the field it names; one without a field stands above the form."""
+        """Add each error to the field that it names, or to the form's own errors if there is no such field."""
         for name, sentence in sentences_of(error).items():
             field = self._fields.get(name)
             if field is None:
@@ -28,7 +28,7 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
     @contextmanager
     def show_refusals(self) -> Iterator[None]:
-        """Show at the fields what is refused inside; the caller then looks at `errors`."""
+        """Catch Refused in the block and show it at the fields. The caller checks `errors` afterwards."""
         try:
             yield
         except Refused as error:
@@ -36,12 +36,12 @@ class ServiceForm(FlaskForm):  # type: ignore[misc]  # the library is untyped
 
 
 def text_of(field: StringField) -> str:
-    """Return what was typed into a text field; nothing is an empty string."""
+    """Return the text of a field; an empty string if nothing was sent."""
     return field.data or ""
 
 
 def boxes(label: Any, **options: Any) -> SelectMultipleField:
-    """Return a field for several of a list, as boxes to tick; what may be ticked is the domain's to say."""
+    """Return a field of checkboxes. It accepts any choice; the service validates them."""
     return SelectMultipleField(
         label, widget=ListWidget(), option_widget=CheckboxInput(), choices=[], validate_choice=False, **options
     )

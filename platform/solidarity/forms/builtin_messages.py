@@ -1,4 +1,4 @@
-"""The messages WTForms itself gives people, listed so that our catalogues hold them.
+"""The messages of WTForms itself, listed so that our catalogues include them.
 
 The English catalogue words them more plainly; `solidarity.i18n.locale.FormTranslations` looks them up.
 """

@@ -1,4 +1,4 @@
-"""Two people on one form: what the second typed beside what the first saved, field by field, and who that was."""
+"""Edit conflicts of two people: what the second typed and what the first saved, field by field, and who saved."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TEXT_FIELDS = frozenset({"StringField", "TextAreaField"})
 
 @dataclass(frozen=True)
 class Difference:
-    """One field in which the two differ, as people read it; empty where nothing is said.
+    """One field in which the two versions differ, as text; an empty value is an empty string.
 
-    `is_written` says that people wrote it in the language of the chapter.
+    `is_written` is true for text that people wrote in the language of the chapter.
     """
 
     label: str
@@ -34,7 +34,7 @@ class Difference:
 
 @dataclass(frozen=True)
 class Conflict:
-    """Who saved first and when, where that is known, and in what the two differ."""
+    """The person who saved first and the time, if known, and the differences."""
 
     by: str | None
     moment: str | None
@@ -42,9 +42,9 @@ class Conflict:
 
 
 def conflict_between(form: Form, saved_form: Form, *, subject_id: UUID, actions: Collection[str]) -> Conflict:
-    """Return what `form`, typed by the second, and `saved`, made from what the first saved, differ in.
+    """Return how `form`, typed by the second person, differs from `saved_form`, made from what the first saved.
 
-    `actions` are what saving is called on the trail.
+    `actions` are the action codes that the history records for saving.
     """
     last = last_act(db.session(), subject_id, actions)
     by, at = last if last is not None else (None, None)
@@ -63,7 +63,7 @@ def _differing(form: Form, saved_form: Form) -> Iterator[Difference]:
 
 
 def _shown(field: Field, value: Any) -> str:
-    """Return a value as its field shows it: of a choice the words, of a day the day."""
+    """Return a value as its field shows it: the label of a choice, a formatted date, time or number."""
     choices = getattr(field, "choices", None)
     if choices is not None:
         values = value if isinstance(value, list) else [value]

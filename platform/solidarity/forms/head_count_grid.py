@@ -1,4 +1,4 @@
-"""The grid of head counts as templates take it: to fill in, and to read."""
+"""The grid of head counts as template variables, to fill in and to read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tenants.action_kit.cells import AgeBand, Sex
 
 
 def grid_to_fill(form: CountForm) -> list[dict[str, Any]]:
-    """Return the rows of a grid of inputs: one an age, with a box for each sex."""
+    """Return the rows of a grid of inputs: one for each age band, with a box for each sex."""
     return [{"label": AGE_WORDS[age], "cells": [_box(form, (sex, age)) for sex in Sex]} for age in AgeBand]
 
 
@@ -30,13 +30,13 @@ def totals_to_read(counts: dict[Cell, int]) -> list[str]:
 
 
 def totals_to_fill(form: CountForm) -> list[str] | None:
-    """Return the sum of each column of inputs as text; None where nothing was typed."""
+    """Return the sum of each column of inputs as text; None if nothing was typed."""
     columns = form.column_totals()
     return None if columns is None else [format_number(total) for total in columns]
 
 
 def shown(people: int) -> str:
-    """Return a number of a cell as text: nobody is a dash, as an empty box."""
+    """Return the number of a cell as text; zero is a dash, as for an empty box."""
     return format_number(people) if people else "–"
 
 

@@ -1,4 +1,4 @@
-"""What the forms of several steps are made of: a day, the boxes of a head count, a key, the version a page shows."""
+"""Shared parts of the forms of several steps: dates, head counts, form keys, and the version that a page shows."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ NOBODY_ASKED: Cell = (Sex.UNKNOWN, AgeBand.UNKNOWN)
 
 
 class DayField(DateField):
-    """A day; one that cannot be read says how to put it."""
+    """A date. The error for an unreadable one shows the format."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Understand what was typed, YYYY-MM-DD as browsers send it."""
+        """Parse YYYY-MM-DD, as browsers send it. Raises ValueError with the message for the field."""
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
@@ -33,7 +33,7 @@ class DayField(DateField):
 
 
 class DatedForm(Form):
-    """A form whose days are judged by `today`, the local day of its chapter."""
+    """A form that checks dates against `today`, the local day of its chapter."""
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -41,17 +41,17 @@ class DatedForm(Form):
 
 
 class SeenForm(Form):
-    """A form made from the revision, text or count `seen`."""
+    """A form made from the revision, text or count with the number `seen`."""
 
     seen = HiddenField()
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields; a page of ours always has a number, so anything else is answered with 400."""
+        """Check the fields. Our pages always send a number, so anything else is answered with 400."""
         self.seen_number()
         return bool(super().validate(extra_validators))
 
     def seen_number(self) -> int:
-        """Return the number the page was made from; anything but a number is answered with 400."""
+        """Return the number that the page was made from; 400 for anything but a number."""
         text = self.seen.data or ""
         if not (text.isascii() and text.isdigit() and len(text) < 9):
             abort(400)
@@ -59,17 +59,17 @@ class SeenForm(Form):
 
 
 class KeyedForm(Form):
-    """A form whose key is made with the page, so that the same page sent twice counts once."""
+    """A form with an idempotency key, made with the page, so that the same page sent twice counts once."""
 
     form_key = HiddenField(default=lambda: str(new_id()))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields; a page of ours always has a key, so anything else is answered with 400."""
+        """Check the fields. Our pages always send a key, so anything else is answered with 400."""
         self.key()
         return bool(super().validate(extra_validators))
 
     def key(self) -> UUID:
-        """Return the key; anything but a key is answered with 400."""
+        """Return the key; 400 for anything but a key."""
         try:
             return UUID(self.form_key.data or "")
         except ValueError:
@@ -77,7 +77,7 @@ class KeyedForm(Form):
 
 
 class CountForm(Form):
-    """A form with a box for each cell, which `give_boxes` puts in their place, and a `total` beside them."""
+    """A form with a box for each cell, added by `give_boxes`, and a `total`."""
 
     def box(self, cell: Cell, /) -> PeopleField:
         """Return the box of a cell."""
@@ -88,17 +88,17 @@ class CountForm(Form):
         return [self.box(cell) for cell in CELLS]
 
     def typed_cells(self) -> dict[Cell, int]:
-        """Return what stands in the boxes, as far as they can be read."""
+        """Return the numbers in the boxes that can be read."""
         return {cell: self.box(cell).data for cell in CELLS if self.box(cell).data is not None}
 
     def column_totals(self) -> list[int] | None:
-        """Return the sum of each column, as far as its boxes can be read; None where nothing was typed."""
+        """Return the sum of the readable boxes of each column; None if nothing was typed."""
         if not any(box.is_filled for box in self.boxes()):
             return None
         return [sum(self.box((sex, age)).data or 0 for age in AgeBand) for sex in Sex]
 
     def total_problem(self) -> str | None:
-        """Return what is wrong where boxes and total were both filled in and say two things."""
+        """Return an error if boxes and total were both filled in and differ, else None."""
         columns, total = self.column_totals(), self["total"].data
         if columns is None or total is None or sum(columns) == total:
             return None
@@ -111,7 +111,7 @@ class CountForm(Form):
 
 
 def give_boxes(form: type[CountForm]) -> None:
-    """Put a box for each cell into `form`, after the fields it has, in the order of the page."""
+    """Add a box for each cell to `form`, after its other fields, in the order of the page."""
     for sex, age in CELLS:
         label = _l("%(column)s, %(row)s", column=SEX_WORDS[sex], row=AGE_WORDS[age])
         setattr(form, cell_name(sex, age), PeopleField(label))

@@ -1,4 +1,4 @@
-"""Numbers of people as people type them: digits of any script, and the thousands separators of the language."""
+"""Fields for numbers of people: digits of any script, and the thousands separators of the language."""
 
 from __future__ import annotations
 
@@ -13,44 +13,44 @@ from solidarity.i18n.locale import current_locale, format_number
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
 from tenants.numerals import plain_number
 
-LONGEST = 20  # digits and separators; more is no number of people
+LONGEST = 20  # digits and separators; longer input is no number of people
 
 
 class NotPeople(ValueError):
-    """What was typed is no number of people; the message says how to put it."""
+    """The text is no number of people. The message shows the format."""
 
 
 class PeopleField(Field):
-    """A box for a number of people. `data` is an int or, where it is empty, None; what was typed stays as it was."""
+    """A field for a number of people. `data` is an int, or None if it is empty. The typed text is kept."""
 
     widget = TextInput()
 
     @property
     def typed(self) -> str:
-        """What stands in the box."""
+        """The text in the box."""
         if self.raw_data:
             return str(self.raw_data[0])
         return "" if self.data is None else str(self.data)
 
     @property
     def is_filled(self) -> bool:
-        """Whether anything stands in the box."""
+        """Whether the box has any text."""
         return bool(self.typed.strip())
 
     def _value(self) -> str:
         return self.typed
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Understand what was typed."""
+        """Parse the number in the language of the page. Raises NotPeople."""
         self.data = None
         if valuelist and valuelist[0].strip():
             self.data = read_people(valuelist[0], current_locale())
 
 
 def read_people(text: str, locale: Locale) -> int:
-    """Return the whole number that `text` says in `locale`; below zero too, which is for the domain to refuse.
+    """Parse a whole number in `locale`. Numbers below zero are returned too; services refuse them.
 
-    Raises NotPeople.
+    Raises NotPeople if it is no whole number or too long.
     """
     plain = plain_number(text, locale)
     if len(plain) > LONGEST:
@@ -61,6 +61,6 @@ def read_people(text: str, locale: Locale) -> int:
         value = numbers.parse_decimal(plain, locale=locale, strict=True)
     except numbers.NumberFormatError as error:
         raise NotPeople(_("Enter a whole number, such as 12.")) from error
-    if value.as_tuple().exponent != 0:  # 1.000 too: where a point means thousands, it would quietly become 1
+    if value.as_tuple().exponent != 0:  # refuse 1.000 too: if a point means thousands, it would silently become 1
         raise NotPeople(_("Enter a whole number, such as 12."))
     return int(value)

@@ -1,4 +1,4 @@
-"""What is wrong in a form, as a flat list for the summary on top of the page."""
+"""The problems in a form, as a flat list for the summary at the top of the page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tenants.errors import Refused
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right: `anchor` is the id of its input, empty when it concerns the whole form."""
+    """One problem. `anchor` is the id of its input, empty if the problem concerns the whole form."""
 
     text: str
     label: str = ""
@@ -25,13 +25,13 @@ class Problem:
 
 
 def form_problems(form: Form) -> list[Problem]:
-    """Return the problems of a form in the order of its fields, those of fields inside fields too."""
+    """Return the problems of a form, then those of its fields in their order, including nested fields."""
     problems = [problem for field in form for problem in _of_field(field)]
     return [*(Problem(str(text)) for text in form.form_errors), *problems]
 
 
 def sentences_of(error: Refused) -> dict[str, str]:
-    """Return why something was refused, by field; a closed period is named as its report is."""
+    """Return the reasons for a refusal, by field. A closed period is named by its quarter, at `dated_on`."""
     if not isinstance(error, PeriodClosed):
         return error.errors
     sentence = _(
@@ -43,13 +43,13 @@ def sentences_of(error: Refused) -> dict[str, str]:
 
 
 def warn_of(error: Refused) -> None:
-    """Say on the next page why an act without a form of its own was refused."""
+    """Show the reasons for a refusal on the next page, for an action without its own form."""
     for sentence in sentences_of(error).values():
         flash(str(sentence), "warning")
 
 
 def is_message(error: Any) -> bool:
-    """Whether an entry of a field's errors is a sentence, lazily translated or not, and no list of inner fields."""
+    """Whether an entry of a field's errors is a message, lazily translated or not, and no list of inner fields."""
     return not isinstance(error, (dict, list, tuple, type(None)))
 
 
@@ -66,5 +66,5 @@ def _of_field(field: Any) -> Iterator[Problem]:
 
 
 def _inner_names(field: Any) -> frozenset[Any]:
-    """Return what a form within a form gives when its errors are iterated: names of fields, no messages."""
+    """Return the field names that iterating over the errors of a nested form yields instead of messages."""
     return frozenset(field.errors) if field.type == "FormField" else frozenset()

@@ -1,4 +1,4 @@
-"""Do what a form or a button asks, and answer. Every page that changes something does it this way.
+"""Handle a submitted form or a pressed button. Every page that changes something uses these functions.
 
 A form::
 
@@ -17,8 +17,8 @@ A button::
         services.approve_expense(db.session(), **actor_now(), transaction_id=transaction_id)
     return finish(_("Approved. It counts now."), step_url)
 
-What cannot be done ends the request inside the `with` block, and nothing of it is committed. `AlreadyDecided` and
-`ChapterClosed` are answered for all pages in error_pages.
+A refusal ends the request inside the `with` block, and nothing is committed. error_pages handles `AlreadyDecided` and
+`ChapterClosed` for all pages.
 """
 
 from __future__ import annotations
@@ -40,18 +40,18 @@ from tenants import clock
 from tenants.errors import Refused, VersionConflict
 
 Answer = str | Response | tuple[str, int]
-"""What a view with a form returns."""
+"""The return type of a view with a form."""
 
 
 class ActorNow(TypedDict):
-    """Who acts and when, as services take it."""
+    """The actor and the time, as arguments of services."""
 
     actor_id: UUID
     at: datetime
 
 
 def actor_now() -> ActorNow:
-    """Return the signed-in person and this moment."""
+    """Return the signed-in person and the current time."""
     return {"actor_id": signed_in_person().user_id, "at": clock.now()}
 
 
@@ -59,10 +59,10 @@ def actor_now() -> ActorNow:
 def submission(
     form: ServiceForm, page: Callable[..., str], *, conflict: Callable[[], object] | None = None
 ) -> Iterator[None]:
-    """Check `form`, then run the block; where either is refused, answer `page()` with the form as it was typed, 422.
+    """Check `form`, then run the block. If either fails, answer 422 with `page()`, which keeps what was typed.
 
-    `conflict` is for a form with a field `seen`. Where somebody else saved first the answer is
-    `page(conflict=conflict())`, 409: both texts, and a form that can be sent again over what was saved.
+    `conflict` is for a form with a field `seen`. If another person saved first, the answer is 409 with
+    `page(conflict=conflict())`: both texts, and a form that replaces what was saved if it is sent again.
     """
     if form.validate():
         try:
@@ -79,9 +79,9 @@ def submission(
 
 @contextmanager
 def one_click(to: str, *, field_name: str | None = None) -> Iterator[None]:
-    """Run the block; where it is refused, say why on the page `to`.
+    """Run the block. If it is refused, redirect to `to` and show the reason there.
 
-    With `only` just what is refused about that field is said there; the rest is passed on.
+    With `field_name`, this handles only refusals that name that field; others are raised again.
     """
     try:
         yield
@@ -93,6 +93,6 @@ def one_click(to: str, *, field_name: str | None = None) -> Iterator[None]:
 
 
 def finish(words: str, to: str) -> Response:
-    """Say what was done, with Undo where that can be undone, and lead to the page `to`."""
+    """Flash `words`, with an Undo button if the change can be undone, and redirect to `to`."""
     flash_done(str(words))
     return redirect(to)

@@ -1,4 +1,4 @@
-"""Say what was done, with a button that takes it back; and say why something cannot be undone."""
+"""Flash messages with an Undo button, and the reasons why something cannot be undone."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from tenants.undo.models import Change
 from tenants.undoing.services import CannotUndo, CannotUndoReason
 
 MARK = "undo"
-"""The category of a flash with Undo: this word, the chapter's address, the change's id. The session keeps no more."""
+"""The category of a flash with Undo: this word, the chapter's slug, the change's id. The session keeps no more."""
 
 
 def flash_done(words: str) -> None:
-    """Say on the next page what this request did; with Undo, where it made one change that can be undone."""
+    """Flash `words` on the next page, with Undo if this request made exactly one change that can be undone."""
     change_ids = recorded_changes(db.session())
     flash(words, f"{MARK} {g.chapter.slug} {change_ids[-1]}" if len(change_ids) == 1 else "message")
 
 
 def undo_address(category: str) -> str | None:
-    """Return where the Undo of a flash is sent; None for a flash without one."""
+    """Return the URL for the Undo button of a flash; None for a flash without one."""
     mark, _space, rest = category.partition(" ")
     if mark != MARK:
         return None
@@ -35,13 +35,13 @@ def undo_address(category: str) -> str | None:
 
 
 def about_change(change: Change) -> str:
-    """Return the title of what a change is about, in the reader's language where it is ours; empty without one."""
+    """Return the title of the changed row, translated if the title is one of ours; empty without one."""
     code = (change.after or change.before or {}).get("code")
     return str(item_words(code)) if code else change.about
 
 
 def undo_refusal_text(error: CannotUndo) -> str:
-    """Say in a sentence why something was not undone, by whom and when where that is known."""
+    """Return a sentence that explains why a change was not undone, with person and time if known."""
     moment = _moment(error.at)
     if error.why is CannotUndoReason.UNDONE:
         sentence = _("%(name)s already undid this on %(moment)s.", name=error.by or _("Someone"), moment=moment)

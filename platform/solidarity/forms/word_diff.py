@@ -1,4 +1,4 @@
-"""What changed between two wordings, word by word, for "yours | theirs"."""
+"""A word-by-word diff of two texts, for comparing "yours" and "theirs"."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PIECES = re.compile(r"\s+|[^\s]+")
 
 
 def changed_words(before: str, after: str) -> tuple[Markup, Markup]:
-    """Return both texts, with what is gone as `del` in the first and what is new as `ins` in the second."""
+    """Return both texts, with removed words as `del` in the first and new words as `ins` in the second."""
     old, new = PIECES.findall(before), PIECES.findall(after)
     old_markup, new_markup = Markup(""), Markup("")
     for kind, old_from, old_to, new_from, new_to in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():

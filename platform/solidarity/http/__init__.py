@@ -1,1 +1,1 @@
-"""HTTP around every view: headers, compression, pagination, in-place answers, error pages."""
+"""HTTP for all views: headers, compression, pagination, answers to the script, error pages."""

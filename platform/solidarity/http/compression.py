@@ -1,14 +1,14 @@
-"""Send text compressed: with Brotli where the browser takes it, else with gzip.
+"""Send text compressed: with Brotli if the browser accepts it, else with gzip.
 
-The line is the dearest thing a chapter has: a page of 40 kB travels as 6. Flask-Compress was weighed and left: it sends
-refused forms (422) and conflicts (409) as they are, which is when somebody on a poor line gets the same page twice.
+Many chapters have slow connections, and a page of 40 kB is sent as 6 kB. Flask-Compress was rejected: it does not
+compress refused forms (422) and conflicts (409), which send the same page a second time.
 
-BREACH: compressed size tells how much two parts of a page have in common. Whoever can make a browser ask for our page
-with a text of his choice in it, and can watch the line, guesses a secret of the page, such as the token of its forms,
-sign by sign. Two things stand against it. Another site can put a text of its own into our page by the query only, so a
-page asked for from another site, with a query, goes uncompressed (`Sec-Fetch-Site` tells; our cookies are SameSite=Lax,
-so nothing but such a navigation could see the secret at all). And for browsers that do not tell, every compressed page
-ends with padding of a random length, so that one sign more or less drowns unless the page is asked for very often.
+BREACH: the compressed size shows how much two parts of a page have in common. An attacker who can insert text into a
+page that a browser requests, and who can watch the connection, can guess a secret of the page, such as its CSRF token,
+character by character. There are two defences. Another site can insert text only by the query, so a page requested from
+another site with a query is not compressed (`Sec-Fetch-Site` shows this; because our cookies are SameSite=Lax, no other
+request from there could see the secret). For browsers without that header, every compressed page ends with padding of
+random length, which hides the difference of one character unless the page is requested very often.
 """
 
 from __future__ import annotations
@@ -22,21 +22,21 @@ from flask import Flask, request
 from werkzeug.wrappers import Response
 
 ENCODINGS = ["br", "gzip"]
-SMALLEST = 500  # bytes; below, the headers weigh more than what is won
+SMALLEST = 500  # bytes; for less, compression saves less than its headers cost
 PAGE_LEVEL = {"br": 5, "gzip": 6}  # about a millisecond for a page
-ONCE_LEVEL = {"br": 11, "gzip": 9}  # for files, which are compressed once a process
-PADDING = 96  # bytes at most, half of it on average; several times what a guessed sign changes
+ONCE_LEVEL = {"br": 11, "gzip": 9}  # for files, which are compressed once per process
+PADDING = 96  # bytes at most, half of it on average: several times the effect of a guessed character
 TEXTS = frozenset({"application/json", "application/javascript", "application/manifest+json", "image/svg+xml"})
-OWN_SITES = frozenset({"same-origin", "none", ""})  # `none`: typed, a bookmark, a link of a mail program
+OWN_SITES = frozenset({"same-origin", "none", ""})  # `none`: typed, a bookmark, a link in a mail program
 
 
 def init_compression(app: Flask) -> None:
-    """Compress the text of every answer; register it first, so that it sees answers as they leave."""
+    """Compress the text of every answer. Register it first, so that it sees the final answers."""
     app.after_request(_compress)
 
 
 def compress_once(response: Response, content: bytes) -> Response:
-    """Give `response` the content of a file, compressed; the work is done once a process."""
+    """Give `response` the content of a file, compressed. Each file is compressed once per process."""
     encoding = _encoding()
     response.vary.add("Accept-Encoding")
     response.set_data(_file(content, encoding) if encoding else content)
@@ -61,7 +61,7 @@ def _compress(response: Response) -> Response:
 
 
 def _is_text(response: Response) -> bool:
-    """Whether this is text, whole in memory, and not compressed yet."""
+    """Whether the response is text, complete in memory, and not compressed yet."""
     kind = response.mimetype or ""
     is_text = kind.startswith("text/") or kind in TEXTS
     return is_text and response.is_sequence and "Content-Encoding" not in response.headers

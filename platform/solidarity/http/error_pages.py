@@ -1,4 +1,4 @@
-"""Error pages in plain words. None of them asks the database or who is here, so they stand when everything is down."""
+"""Error pages. They use neither the database nor the signed-in person, so they work while the database is down."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.errors import AlreadyDecided, ChapterClosed
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
 SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
-OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next")  # hidden fields that nobody typed
+OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next")  # hidden fields, which are not input
 Answer = tuple[str, int, dict[str, str]]
 
 log = structlog.get_logger(__name__)
@@ -27,14 +27,14 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class RejectedField:
-    """One field of a form that could not be taken, to be shown so that nothing typed is lost."""
+    """One field of a refused form. The error page shows it so that no input is lost."""
 
     name: str
     value: str
 
 
 def register_error_pages(app: Flask) -> None:
-    """Answer every HTTP error with a page of our own; a database out of reach is 503, not 500."""
+    """Answer every HTTP error with our own page. A database that cannot be reached is 503, not 500."""
     for code in default_exceptions:
         app.register_error_handler(code, _http_error)
     app.register_error_handler(CSRFError, _form_too_old)
@@ -45,13 +45,13 @@ def register_error_pages(app: Flask) -> None:
 
 
 def error_page(code: int, **context: Any) -> str:
-    """Return the page for a status code; for a code without its own the page of its class."""
+    """Return the page for a status code, or that of its class (400 or 500) if the code has none."""
     name = code if code in PAGES else (500 if code >= 500 else 400)
     return _render(f"errors/{name}.html", **context)
 
 
 def rejected_fields() -> list[RejectedField]:
-    """Return what was typed in the form just posted, without secrets and without empty fields."""
+    """Return the input of the posted form, without secrets and empty fields."""
     return [
         RejectedField(name, value)
         for name, value in request.form.items(multi=True)
@@ -73,7 +73,7 @@ def _form_too_old(error: CSRFError) -> Answer:
 
 
 def _already_decided(error: AlreadyDecided) -> Answer:
-    """Say who decided first, what and when, in the time of the chapter, which access has read before the view ran."""
+    """Show who decided first, what and when, in the chapter's time. The access check has read the chapter before."""
     chapter = g.get("chapter")
     moment = format_moment(error.at, chapter.zone, chapter.country) if error.at and chapter else None
     step = next((page for page in _pages_of(request.blueprint) if page in current_app.view_functions), None)
@@ -82,7 +82,7 @@ def _already_decided(error: AlreadyDecided) -> Answer:
 
 
 def _chapter_closed(error: ChapterClosed) -> Answer:
-    """Say since when, and that nothing was changed; keep what was typed."""
+    """Show the closing day and that nothing was changed, and keep the input."""
     chapter = g.chapter
     day = format_day(error.closed_on, chapter.country) if error.closed_on else None
     form_fields = rejected_fields() if request.method == "POST" else []
@@ -95,7 +95,7 @@ def _chapter_closed(error: ChapterClosed) -> Answer:
 
 
 def _pages_of(blueprint: str | None) -> tuple[str, ...]:
-    """Return the endpoints that may be a step's own page, the nearest first, then the chapter's home."""
+    """Return the endpoints that a link back can lead to, the best first: pages of the step, then the chapter's home."""
     return f"{blueprint}.show", f"{blueprint}.list_reports", "chapter.home"
 
 
@@ -105,7 +105,7 @@ def _database_away(error: Exception) -> Answer:
 
 
 def _render(name: str, **context: Any) -> str:
-    """Render without context processors, which may need the database, in the language that is known without it."""
+    """Render without context processors, which may need the database, in the language known without it."""
     with force_locale(known_language()):
         locale = current_locale()
         return current_app.jinja_env.get_template(name).render(

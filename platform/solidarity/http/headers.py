@@ -1,6 +1,6 @@
 """Security and caching headers of every answer.
 
-A view that needs another rule sets the header itself and wins; the mail frame of the outbox does.
+A header that a view sets itself is not replaced. The mail frame of the outbox uses this.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def init_headers(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", TWO_YEARS)
-        if request.endpoint != "static":  # pages hold names, tokens and figures of one person
+        if request.endpoint != "static":  # pages hold names, tokens and figures for one person
             response.headers.setdefault("Cache-Control", NEVER)
             response.headers.setdefault("Vary", "Cookie, Accept-Language, Save-Data")
         return response
@@ -51,5 +51,5 @@ def init_headers(app: Flask) -> None:
 
 
 def saves_data() -> bool:
-    """Whether the browser asks for less: drawings that a table says too (sparklines, maps) are left out then."""
+    """Whether the browser asks for less data. Then charts that repeat a table (sparklines, maps) are left out."""
     return request.headers.get("Save-Data", "").strip().lower() == "on"

@@ -1,7 +1,7 @@
-"""What the page's script needs of the server to save in place: where on the page a redirect leads.
+"""Redirects with a fragment, for the page's script, which saves forms in place.
 
-A browser's fetch follows a redirect and forgets its fragment. So a redirect to a place on a page (`/plan#s-...`) is not
-sent to the script as one: it is told the address, and goes there itself. Without script nothing is different.
+A browser's fetch follows a redirect and drops its fragment. If the script asks, a redirect to a place on a page
+(`/plan#s-...`) is therefore a 204 with the address in a header, and the script goes there. Other requests redirect.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 
 def init_in_place(app: Flask) -> None:
-    """Tell the script the whole address of a redirect that leads to a place on a page."""
+    """Send redirects with a fragment to the script as the header X-Continue."""
     app.after_request(_tell_place)
 
 

@@ -1,4 +1,4 @@
-"""Long lists, a page at a time. An address names the row its page goes on from, so a new row shifts no page."""
+"""Pages of long lists. The URL of a page names the row that it continues from, so new rows do not shift pages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PAGE = 25
 
 @dataclass(frozen=True)
 class Naming(Generic[Row]):
-    """How addresses name the rows of a list. `read` understands what `write` wrote, or raises ValueError."""
+    """How URLs name the rows of a list. `read` parses the output of `write`, or raises ValueError."""
 
     write: Callable[[Row], str]
     read: Callable[[str], Cursor]
@@ -27,9 +27,9 @@ class Naming(Generic[Row]):
 
 @dataclass(frozen=True)
 class Page(Generic[Row]):
-    """The rows of one page, and the addresses of its neighbours; None where the list ends.
+    """The rows of one page, and the URLs of the pages before and after it, None at the ends of the list.
 
-    `looked_at` are the rows the page was chosen from, one after another in the list: those shown, or more of them.
+    `looked_at` are the consecutive rows of the list that `rows` were chosen from: the same rows, or more.
     """
 
     rows: list[Row]
@@ -39,12 +39,12 @@ class Page(Generic[Row]):
 
 
 def by_day(key: Callable[[Row], tuple[date, UUID]]) -> Naming[Row]:
-    """Return the naming of a list that is ordered by a day and an id."""
+    """Return the naming for a list that is ordered by a day and an id."""
     return Naming(lambda row: _text(*key(row)), lambda text: _read(text, date.fromisoformat))
 
 
 def by_moment(key: Callable[[Row], tuple[datetime, UUID]]) -> Naming[Row]:
-    """Return the naming of a list that is ordered by a moment and an id; addresses have moments in UTC."""
+    """Return the naming for a list that is ordered by a time and an id. URLs have times in UTC."""
 
     def write(row: Row) -> str:
         moment, row_id = key(row)
@@ -62,11 +62,11 @@ def page_of(
     look_through: int | None = None,
     **url_args: Any,
 ) -> Page[Row]:
-    """Return the page this request asks for by `before` or `after`.
+    """Return the page that this request asks for by `before` or `after`.
 
-    An address that makes no sense is 404; one that goes on where nothing is leads to the first page. `kept` is what the
-    neighbours' addresses say besides, such as a filter, where it is not None. `choose` picks the rows to show out of at
-    most `look_through`, which bounds what a page costs: it may show fewer than `size`, or none, and the list go on.
+    Aborts with 404 for an invalid cursor, and redirects to the first page if it selects no rows. `url_args` are added
+    to the URLs of the other pages, such as a filter, unless None. `choose` picks the rows to show out of at most
+    `look_through`, which limits the cost. A page may then show fewer rows than `size`, or none, before the list ends.
     """
     limit = look_through or size
     window = Window(limit + 1, before=_cursor("before", codec), after=_cursor("after", codec))
@@ -87,7 +87,7 @@ def page_of(
 def _picked(
     rows: list[Row], size: int, choose: Callable[[list[Row]], list[Row]] | None, window: Window
 ) -> tuple[list[Row], list[Row]]:
-    """Return the rows to show, and the part of `rows` that they were picked from."""
+    """Return the rows to show, and the part of `rows` from which they were picked."""
     chosen_rows = choose(rows) if choose else rows
     shown_rows = _nearest(chosen_rows, size, window)
     if len(chosen_rows) <= size:
@@ -97,7 +97,7 @@ def _picked(
 
 
 def _nearest(rows: list[Row], limit: int, window: Window) -> list[Row]:
-    """Return the rows next to the one the page goes on from."""
+    """Return the `limit` rows next to the cursor."""
     return rows[-limit:] if window.is_backward else rows[:limit]
 
 
@@ -125,7 +125,7 @@ def _read(text: str, read_day: Callable[[str], date]) -> Cursor:
 
 
 def _moment_in_utc(text: str) -> datetime:
-    """Return the moment that a list wrote into an address; other zones could lie beyond what PostgreSQL takes."""
+    """Parse a time in UTC. Other offsets raise ValueError, because they could exceed the range of PostgreSQL."""
     moment = datetime.fromisoformat(text)
     if moment.utcoffset() != timedelta(0):
         raise ValueError(text)

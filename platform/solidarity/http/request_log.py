@@ -1,7 +1,7 @@
-"""One id and one line for each request.
+"""One id and one log line for each request.
 
-Everything that is logged meanwhile carries the id, and so does every task that the request enqueues; it is answered as
-X-Request-ID. The line names the endpoint and never the address, which may hold a token or an e-mail address.
+All log lines of a request have its id, and so does every task that it enqueues. The answer has it as X-Request-ID. The
+line names the endpoint and never the address, which may hold a token or an email address.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ log = structlog.get_logger(__name__)
 
 
 class RequestContext:
-    """WSGI middleware that gives each request an id: the proxy's where one is trusted, else a new one."""
+    """WSGI middleware that gives each request an id: that of a trusted proxy, or a new one."""
 
     def __init__(self, wsgi_app: WSGIApplication, *, is_proxy_trusted: bool) -> None:
         self._wsgi_app = wsgi_app
         self._is_proxy_trusted = is_proxy_trusted
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        """Answer one request; the threads of a server serve many, so nothing stays bound."""
+        """Answer one request. Clears the context afterwards, because a thread serves many requests."""
         clear_contextvars()
         bind_contextvars(**{REQUEST_ID: self._id_of(environ)})
         environ[START_KEY] = time.perf_counter()
@@ -53,7 +53,7 @@ class RequestContext:
 
 
 def init_request_log(app: Flask, settings: Settings) -> None:
-    """Log every request of `app`; comes first, so that the line tells of the answer as it leaves."""
+    """Log every request of `app`. Register it first, so that the line has the final status."""
     app.wsgi_app = RequestContext(app.wsgi_app, is_proxy_trusted=settings.trusted_proxies > 0)  # type: ignore[method-assign]
     app.after_request(_log_request)
 

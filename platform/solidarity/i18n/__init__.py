@@ -1,1 +1,1 @@
-"""Languages: locale, message catalogues, and the language a chapter writes in."""
+"""Languages: locale, message catalogues, and the language of a chapter's own texts."""

@@ -1,7 +1,7 @@
-"""The message catalogues: read as they are (no build step), and renewed with `python -m solidarity.i18n.catalogues`.
+"""The message catalogues: read without a build step, and renewed with `python -m solidarity.i18n.catalogues`.
 
-A language is a folder under translations/ with LC_MESSAGES/messages.po. A header comment "Reviewed: no" says that no
-native reader has checked it yet; the footer then tells people so.
+A language is a folder under translations/ with LC_MESSAGES/messages.po. The header comment "Reviewed: no" means that no
+native reader has checked it yet. The footer of pages then shows this.
 """
 
 from __future__ import annotations
@@ -34,32 +34,32 @@ KEYWORDS = DEFAULT_KEYWORDS | {
 
 
 def catalogue_path(language: str) -> Path:
-    """Return where the catalogue of a language lies."""
+    """Return the path of the catalogue of a language."""
     return FOLDER / language / "LC_MESSAGES" / "messages.po"
 
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Return the codes of the languages we have, English first."""
+    """Return the codes of the available languages, English first."""
     codes = sorted(path.parent.parent.name for path in FOLDER.glob("*/LC_MESSAGES/messages.po"))
     return tuple(sorted(codes, key=lambda code: code != SOURCE_LANGUAGE))
 
 
 def read_catalogue(language: str) -> Catalog:
-    """Read a catalogue with everything in it, fuzzy and obsolete entries too."""
+    """Read a catalogue with its fuzzy and obsolete entries."""
     with catalogue_path(language).open("rb") as file:
         return read_po(file, locale=language)
 
 
 @cache
 def is_reviewed(language: str) -> bool:
-    """Whether a native reader has checked the catalogue, as its header comment says."""
+    """Whether a native reader has checked the catalogue, by its header comment."""
     return UNREVIEWED_COMMENT not in read_catalogue(language).header_comment
 
 
 @cache
 def translations(language: str) -> Translations:
-    """Return the catalogue of a language ready for use, compiled in memory."""
+    """Return the catalogue of a language, compiled in memory."""
     compiled = BytesIO()
     write_mo(compiled, read_catalogue(language))
     compiled.seek(0)
@@ -67,7 +67,7 @@ def translations(language: str) -> Translations:
 
 
 def extract(root: Path) -> Catalog:
-    """Collect every message of the checkout at `root`, as .babel.cfg says."""
+    """Collect every message of the checkout at `root`, as .babel.cfg configures it."""
     with (root / ".babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)  # type: ignore[no-untyped-call]
     catalog = Catalog(project="Solidarity", charset="utf-8")
@@ -81,9 +81,9 @@ def extract(root: Path) -> Catalog:
 
 
 def renew(language: str, template: Catalog) -> int:
-    """Bring one catalogue up to date with the sources and return how many messages are still to translate.
+    """Update one catalogue from the sources and return how many messages still need a translation.
 
-    Removes what is no longer used; English repeats the source where nobody worded it differently.
+    Removes unused messages. English repeats the source unless its catalogue has another wording.
     """
     catalog = read_catalogue(language)
     catalog.update(deepcopy(template), no_fuzzy_matching=True, update_creation_date=False)
@@ -102,10 +102,10 @@ def _strings(value: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 def main() -> None:
-    """Renew every catalogue of this checkout and say what is left to do."""
+    """Renew every catalogue of this checkout, and print how many messages need a translation."""
     template = extract(Path(__file__).resolve().parents[3])
     for language in languages():
-        print(f"{language}: {len(template)} messages, {renew(language, template)} to translate")  # noqa: T201  # it is the command's answer
+        print(f"{language}: {len(template)} messages, {renew(language, template)} to translate")  # noqa: T201  # the output of the command
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
-"""What a chapter writes, on pages that a person may read in another language: its language and its direction.
+"""The language and direction of a chapter's own texts, on pages that may be in another language.
 
-A chapter writes in the first of its languages. Its titles, reasons and stories say so to browsers and screen readers
-where the page around them is in another one, and the forms for them say so to people.
+A chapter writes in the first of its languages. If the page is in another one, its titles, reasons and stories get a
+`lang` attribute for browsers and screen readers, and the forms for them name the language.
 """
 
 from __future__ import annotations
@@ -17,42 +17,42 @@ RIGHT_TO_LEFT = frozenset({"Adlm", "Arab", "Hebr", "Nkoo", "Rohg", "Syrc", "Thaa
 
 
 def init_written(app: Flask) -> None:
-    """Give templates the attributes of what the chapter wrote and of where it writes."""
+    """Give templates the attributes of texts and inputs of the chapter."""
     app.jinja_env.globals.update(
         own_words=own_words, own_lang=own_lang, own_input=own_input, writing_elsewhere=writing_elsewhere
     )
 
 
 def own_lang() -> Markup:
-    """Return the attribute of a <bdi> that holds what the chapter of this page wrote, after a space; often nothing."""
+    """Return ` lang="..."` for a <bdi> with a text of this page's chapter, empty if the page is in its language."""
     foreign = _foreign()
     return Markup(' lang="{}"').format(foreign) if foreign else Markup("")
 
 
 def own_words() -> Markup:
-    """Return the same for an element that is no <bdi>, so that its direction follows its words."""
+    """Return the same for another element than <bdi>, with `dir="auto"` so that its direction follows the text."""
     return Markup(' dir="auto"') + own_lang()
 
 
 def own_input() -> dict[str, str]:
-    """Return the attributes of an input in which the chapter of this page writes; none outside of one."""
+    """Return the attributes of an input for a text of this page's chapter. Empty on pages without a chapter."""
     languages: tuple[str, ...] = g.get("chapter_languages", ())
     if not languages:
         return {}
-    # An empty input with dir=auto begins at the left, in every language.
+    # An empty input with dir=auto starts at the left in every language.
     attributes = {"dir": "rtl" if is_right_to_left(languages[0]) else "auto"}
     foreign = _foreign()
     return attributes | ({"lang": foreign} if foreign else {})
 
 
 def writing_elsewhere() -> str | None:
-    """Return the name of the language the chapter writes in, where this page is in another one."""
+    """Return the name of the language that the chapter writes in, or None if this page is in it."""
     foreign = _foreign()
     return language_name(foreign) if foreign else None
 
 
 def is_right_to_left(language: str) -> bool:
-    """Whether a language (a code of CLDR) is mostly written from right to left."""
+    """Whether a language (a CLDR code) is mostly written from right to left."""
     likely: str = get_global("likely_subtags").get(language, "")
     return bool(RIGHT_TO_LEFT.intersection([*likely.split("_"), *language.split("_")]))
 

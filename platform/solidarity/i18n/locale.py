@@ -1,14 +1,14 @@
-"""Which language a page speaks: choice, direction, numbers and dates.
+"""The language of a page: choice, direction, numbers and dates.
 
 Order: the person, then the chapter, then the browser, then English.
 
-* The person is what she has pressed in the switch on this device (a cookie), then the language of her account. The
-  switch comes first because it is the last thing she said, and it works for everyone, signed in or not. What somebody
-  pressed while signed in is marked as hers: on a shared phone it does not speak for the next person who signs in.
-* The chapter speaks where a link of a mail leads: first the language it wrote the mail in, then its own ones.
-* Numbers go by the language alone, so that an amount reads as it may be typed. Days go by the language as it is
-  written in the country of the page's chapter; a page of the desk has none, so its lists keep to one style.
-* Digits are those that CLDR names for the language without a country: for Arabic 0 to 9, in every filter alike.
+* The person: the choice in the switch on this device (a cookie), then the language of their account. The switch comes
+  first because it is the latest choice, and it works for everyone, signed in or not. The cookie of a signed-in person
+  names that person: on a shared phone it does not apply to the next person who signs in.
+* The chapter counts on pages that a link in a mail opens: first the language of the mail, then the chapter's languages.
+* Numbers depend on the language alone, so that an amount is shown as it may be typed. Days depend on the language as
+  written in the country of the page's chapter. A page of the desk has no country, so its lists have one style.
+* Digits are those that CLDR names for the language without a country: for Arabic 0 to 9, in every filter.
 """
 
 from __future__ import annotations
@@ -36,16 +36,16 @@ from tenants.people.principal import Principal
 
 COOKIE = "language"
 COOKIE_SECONDS = 365 * 24 * 3600
-MARK = 8  # how many of the last digits of a person's id
+MARK = 8  # how many of the last digits of a person's id the cookie holds
 
 blueprint = Blueprint("language", __name__, url_prefix="/language")
 
 
 class CatalogueDomain(Domain):  # type: ignore[misc]  # the library has no types
-    """The messages domain, reading .po files and keeping each compiled catalogue for the life of the process."""
+    """The messages domain. It reads .po files and caches each compiled catalogue for the life of the process."""
 
     def get_translations(self) -> Translations | NullTranslations:
-        """Return the catalogue of the current language; an empty one where we have none."""
+        """Return the catalogue of the current language, or an empty one if there is none."""
         locale = get_locale()
         if locale is None or locale.language not in catalogues.languages():
             return NullTranslations()
@@ -59,7 +59,7 @@ class CatalogueBabel(Babel):  # type: ignore[misc]  # the library has no types
 
 
 class FormTranslations:
-    """WTForms' own messages from our catalogue, because its Arabic one has gaps."""
+    """Translations of WTForms' messages from our catalogue, because its own Arabic one is incomplete."""
 
     def ugettext(self, message: str) -> str:
         """Return a message in the current language."""
@@ -71,7 +71,7 @@ class FormTranslations:
 
 
 def init_language(app: Flask) -> None:
-    """Set up languages on an application: catalogues, the choice for each request, filters, the switch."""
+    """Set up languages on `app`: catalogues, the choice for each request, filters, the switch."""
     CatalogueBabel(app, locale_selector=choose_language)
     app.register_blueprint(blueprint)
     app.before_request(_translate_forms)
@@ -93,18 +93,18 @@ def init_language(app: Flask) -> None:
 
 
 def choose_language() -> str:
-    """Return the language code of this request; English outside of one, where nobody reads along."""
+    """Return the language code of this request, or English outside of a request."""
     return _language_of(principal()) if has_request_context() else catalogues.SOURCE_LANGUAGE
 
 
 def known_language() -> str:
-    """Return the language of this request from what is at hand, without asking the database or who is here."""
-    user = g.get("_login_user")  # whom Flask-Login has read already
+    """Return the language of this request without using the database or loading the signed-in person."""
+    user = g.get("_login_user")  # set if Flask-Login has loaded the person already
     return _language_of(user.principal if user is not None and user.is_authenticated else None)
 
 
 def speak(*codes: str) -> None:
-    """Let this page speak the first of these languages that we have, unless the person has said otherwise."""
+    """Show this page in the first available of these languages, unless the person has chosen another one."""
     g.spoken_here = codes
     refresh()
 
@@ -118,7 +118,7 @@ def _language_of(person: Principal | None) -> str:
 
 
 def _device_choice(person: Principal | None) -> str | None:
-    """Return what was pressed in the switch on this device, unless it was somebody else while she was signed in."""
+    """Return the choice in the switch on this device, unless another person made it while signed in."""
     code, _, owner = request.cookies.get(COOKIE, "").partition(".")
     return None if owner and person and owner != _mark_of(person) else code
 
@@ -130,10 +130,10 @@ def _mark_of(person: Principal) -> str:
 @blueprint.get("/<code>")
 @public("a choice for this device; it reads and changes nothing of ours")
 def choose(code: str) -> Response:
-    """Remember a language on this device and go back to where the person was."""
+    """Store a language on this device and redirect to the previous page."""
     if code not in catalogues.languages():
         abort(404)
-    # Of whom the session is, as its cookie says: nobody is looked up.
+    # The id comes from the session cookie, so no person is loaded.
     mark = session.get("_user_id", "").partition(".")[0][-MARK:]
     cookie_value = f"{code}.{mark}" if mark else code
     answer = redirect(own_path(request.args.get("next")), code=303)
@@ -144,7 +144,7 @@ def choose(code: str) -> Response:
 
 
 def own_path(target: str | None) -> str:
-    """Return `target` if it is a path on this site, else "/", so that no link can send people elsewhere.
+    """Return `target` if it is a path on this site, else "/", so that no link can lead to another site.
 
     Browsers read a backslash as a slash and skip control characters and spaces, so those are refused too.
     """
@@ -157,21 +157,21 @@ def own_path(target: str | None) -> str:
 
 
 def language_choices() -> list[dict[str, str]]:
-    """Return the languages with their own names, for a switch that needs no translation."""
+    """Return the languages, each with its name in that language."""
     languages = ((code, Locale.parse(code).get_display_name(code) or code) for code in catalogues.languages())
     return [{"code": code, "name": name[:1].upper() + name[1:]} for code, name in languages]
 
 
 def current_locale() -> Locale:
-    """Return the locale of this request; English outside of one."""
+    """Return the locale of this request, or English outside of a request."""
     return get_locale() or Locale.parse(catalogues.SOURCE_LANGUAGE)
 
 
 def formatting_locale(country: str | None = None) -> Locale:
     """Return the locale for dates: the language as written in `country` (ISO code), if CLDR knows that pair.
 
-    Without one it is the country of the chapter whose page this is, so that a page has one style of dates. English
-    without any country is world English (day before month); Jordan's months are not Egypt's.
+    By default, `country` is that of the page's chapter, so that a page has one style of dates. English without a
+    country is world English (day before month). The country matters: names of months differ in Jordan and Egypt.
     """
     code = current_locale().language
     page_country = g.get("page_country") if g else None
@@ -198,7 +198,7 @@ def format_day(value: date, country: str | None = None) -> str:
 
 
 def format_day_short(value: date, country: str | None = None) -> str:
-    """Return a day of a year that is plain from the context, such as "16 Feb"."""
+    """Return a day without its year, which the context shows, such as "16 Feb"."""
     return _by_skeleton("MMMd", value, country)
 
 
@@ -208,14 +208,14 @@ def format_day_long(value: date, country: str | None = None) -> str:
 
 
 def format_month_short(value: date, country: str | None = None) -> str:
-    """Return the month of a day such as "Feb"; where a language has no short names, the whole one."""
+    """Return the month of a day such as "Feb", or the full name in a language without short ones."""
     locale = formatting_locale(country)
     month = "MMMM" if locale.language == "ar" else "LLL"
     return dates.format_date(value, month, locale=locale)
 
 
 def format_moment(value: datetime, zone: str = "UTC", country: str | None = None) -> str:
-    """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00"; say the place beside it."""
+    """Return a time with its day in a time zone, such as "12 Feb 2026, 06:00". Pages show the place beside it."""
     local = value.astimezone(ZoneInfo(zone))
     return f"{format_day(local, country)}{list_comma()} {format_hour(local.time())}"
 
@@ -226,7 +226,7 @@ def format_hour(value: time) -> str:
 
 
 def format_list(items: Iterable[object]) -> str:
-    """Return several things in one line, such as "one, two and three"."""
+    """Return items as a phrase, such as "one, two and three"."""
     return lists.format_list([str(item) for item in items], locale=formatting_locale())
 
 
@@ -234,13 +234,13 @@ def format_quarter(first_day: date, country: str | None = None) -> str:
     """Return the quarter that begins with a day, such as "July to September 2026"."""
     locale = formatting_locale(country)
     last = first_day.replace(month=first_day.month + 2)
-    month = "MMMM" if locale.language == "ar" else "LLLL"  # CLDR keeps a country's own names in this form only
+    month = "MMMM" if locale.language == "ar" else "LLLL"  # CLDR has a country's own names in this form only
     months = dates.format_date(first_day, month, locale=locale), dates.format_date(last, f"{month} y", locale=locale)
     return str(gettext("%(first)s to %(last)s", first=months[0], last=months[1]))
 
 
 def format_in_days(value: date, today: date) -> str:
-    """Return how far a day is away, such as "in 4 days" or "9 days ago"."""
+    """Return the distance of a day from `today`, such as "in 4 days" or "9 days ago"."""
     days = (value - today).days
     near: dict[int, str] = {0: gettext("today"), 1: gettext("tomorrow"), -1: gettext("yesterday")}
     if days in near:
@@ -272,11 +272,11 @@ def _known_locales() -> frozenset[str]:
 def _by_skeleton(skeleton: str, value: date, country: str | None) -> str:
     locale = formatting_locale(country)
     pattern = locale.datetime_skeletons[skeleton].pattern
-    if locale.language == "ar":  # has no short month names, and CLDR keeps a country's own names in full only
+    if locale.language == "ar":  # no short month names; CLDR has a country's own names in full only
         pattern = pattern.replace("MMM", "MMMM")
     return dates.format_date(value, pattern, locale=locale)
 
 
 def list_comma() -> str:
-    """Return the comma between the items of a list, without the space behind it."""
+    """Return the comma between the items of a list, without the following space."""
     return "،" if current_locale().text_direction == "rtl" else ","

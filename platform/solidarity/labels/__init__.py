@@ -1,1 +1,1 @@
-"""The words on screen for kinds, states, cells and numbers, and the glossary."""
+"""The labels on screen for kinds, states, cells and numbers, and the glossary."""

@@ -1,4 +1,4 @@
-"""The words for cells and kinds of activity, one set everywhere."""
+"""The labels of cells and kinds of activity, the same everywhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each word, state and figure means, in plain words: the one place behind Help and every “What is this?”."""
+"""The meaning of each term, state and figure: the only source of Help and of every “What is this?”."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenants.action_kit.evaluation.indicators import CORE
 
 @dataclass(frozen=True)
 class Term:
-    """One word with its meaning. `code` is its anchor on the page of help; `unit` is what a figure counts."""
+    """One term with its meaning. `code` is its anchor on the help page. `unit` is what a figure counts."""
 
     code: str
     word: Any
@@ -23,7 +23,7 @@ class Term:
 
 @dataclass(frozen=True)
 class HowTo:
-    """How one thing is done, in a few short sentences, one a step."""
+    """Instructions for one task, with one short sentence for each step."""
 
     code: str
     title: Any
@@ -32,7 +32,7 @@ class HowTo:
 
 @dataclass(frozen=True)
 class Section:
-    """Terms that are read together."""
+    """A group of terms on the help page."""
 
     code: str
     title: Any

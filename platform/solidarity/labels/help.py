@@ -1,4 +1,4 @@
-"""What every template may use to explain: the meaning of a word, where its entry stands, and whom to ask."""
+"""Template globals for help: the meaning of a term, the URL of its entry, and the contacts."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from tenants.people.contacts import Contact, contacts_for
 
 
 def init_helping(app: Flask) -> None:
-    """Give templates the words, and whom to ask."""
+    """Register the terms, help URLs and contacts as template globals."""
     app.jinja_env.globals.update(glossary_terms=TERMS, help_url=help_url, desk_contacts=desk_contacts)
 
 
 def help_url(term: str | None = None) -> str:
-    """Return where Help is for this reader, inside her chapter where she is in one; `term` is the entry to go to."""
+    """Return the URL of Help, inside the chapter of this request if there is one. `term` is the entry to link to."""
     if "chapter" in g:
         return url_for("chapter.help", chapter=g.chapter.slug, _anchor=term)
     return url_for("public.help", _anchor=term)
 
 
 def desk_contacts() -> list[Contact]:
-    """Return whom the chapter of this request asks at UN Women, in one statement, read once a request."""
+    """Return the UN Women contacts of this request's chapter, in one statement, read once per request."""
     if "desk_contacts" not in g:
         chapter = g.chapter
         today = clock.local_day(clock.now(), chapter.zone)

@@ -1,4 +1,4 @@
-"""What the history of a chapter calls each act, by the code it is recorded with."""
+"""The labels of acts in the history of a chapter, by the code that is recorded."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ ACT_WORDS = {
     "transaction.reversed": _l("Reversed a transaction"),
     "transactions.converted": _l("Converted amounts to dollars"),
 }
-# An old entry may hold a code that nothing records any more.
+# An old entry may have a code that is no longer recorded.
 OTHER_WORDS = _l("Other action")
 
 
 def act_words(action: str) -> str:
-    """Return what an act is called."""
+    """Return the label of an act."""
     return str(ACT_WORDS.get(action, OTHER_WORDS))

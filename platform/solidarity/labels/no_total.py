@@ -1,4 +1,4 @@
-"""Why there is no total, for people; shown where the number would be."""
+"""The reasons why there is no total, shown in place of the number."""
 
 from __future__ import annotations
 

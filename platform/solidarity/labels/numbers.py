@@ -1,4 +1,4 @@
-"""The numbers of an indicator in words, for the chapter's pages as for the desk's."""
+"""The values of an indicator as text, for the pages of chapters and of the desk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tenants.action_kit.evaluation.indicators import Indicator
 
 
 def number_text(indicator: Indicator, numerator: int, denominator: int | None = None) -> str:
-    """Return a value in one cell of a table: of a ratio both numbers, of money the dollars."""
+    """Return a value as text: both numbers for a ratio, dollars for an indicator in cents."""
     if indicator.cents:
         dollars = format_currency(Decimal(numerator).scaleb(-2), "USD", locale=current_locale())
         return str(dollars).replace("-", "\u2212")

@@ -1,4 +1,4 @@
-"""Codes about people in words: roles, and browsers as a person knows them."""
+"""Labels about people: names of roles, and names of browsers."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from flask_babel import gettext as _
 
 from tenants.people.permissions import DeskRole, Role
 
-BROWSERS = ("Firefox", "Edg", "OPR", "SamsungBrowser", "Chrome", "Safari")  # the first that is named is the one
+BROWSERS = ("Firefox", "Edg", "OPR", "SamsungBrowser", "Chrome", "Safari")  # the first match is right
 NAMES = {"Edg": "Edge", "OPR": "Opera", "SamsungBrowser": "Samsung Internet"}
-# Where a compound name begins so, as in Abdul Rahman, the first word alone names nobody.
+# The first word of a compound name such as Abdul Rahman is not a name by itself.
 HALF_NAMES = frozenset({"abd", "abdel", "abdul", "abou", "abu", "umm", "عبد", "أبو", "ابو", "أم", "ام"})
 SYSTEMS = ("Android", "iPhone", "iPad", "Windows", "Mac OS X", "Linux")
 
 
 def first_name(name: str) -> str:
-    """Return the first word of a name, for a greeting; all of it where the first word is a title or half a name."""
+    """Return the first word of a name, for a greeting; the whole name if that word is a title or half a name."""
     first = name.split(maxsplit=1)[0] if name.strip() else name
     return name if first.endswith(".") or first.lower() in HALF_NAMES else first
 
 
 def role_names() -> dict[Role, str]:
-    """Return what each role in a chapter is called, in the language of the page, in order of weight."""
+    """Return the names of roles in a chapter in the language of the page, in order of responsibility."""
     return {
         Role.FOCAL_POINT: _("Focal point"),
         Role.DEPUTY: _("Deputy focal point"),
@@ -34,7 +34,7 @@ def role_names() -> dict[Role, str]:
 
 
 def role_hints() -> dict[Role, str]:
-    """Return what each role may do, in a sentence."""
+    """Return a sentence about the permissions of each role."""
     return {
         Role.FOCAL_POINT: _("Leads the chapter, logs activities, invites people and is UN Women’s contact."),
         Role.DEPUTY: _("Acts for the focal point, with the same permissions."),
@@ -46,7 +46,7 @@ def role_hints() -> dict[Role, str]:
 
 
 def desk_role_names() -> dict[DeskRole, str]:
-    """Return what each role at UN Women is called, in the language of the page."""
+    """Return the names of roles at UN Women in the language of the page."""
     return {
         DeskRole.FACILITATOR: _("Facilitator"),
         DeskRole.REGIONAL_DESK: _("Regional desk"),
@@ -56,7 +56,7 @@ def desk_role_names() -> dict[DeskRole, str]:
 
 
 def agent_in_words(agent: str) -> str:
-    """Return a browser's own description as "Firefox, Android", as far as it can be told."""
+    """Return a User-Agent as text such as "Firefox, Android"; for an unknown one, its first 40 ASCII characters."""
     browser = next((name for name in BROWSERS if f"{name}/" in agent), None)
     system = next((name for name in SYSTEMS if name in agent), None)
     parts = [NAMES.get(name, name) for name in (browser, system) if name]

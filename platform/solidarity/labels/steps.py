@@ -1,4 +1,4 @@
-"""The words of the six steps and of their states, one set everywhere."""
+"""The labels of the six steps and of their states, the same everywhere."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ STEP_NAMES = (
     _l("Local activities"),
     _l("Monitoring and evaluation"),
 )
-# For the six side by side, in the navigation and at the head of a digest, where the full names do not fit.
+# For all six side by side, in the navigation and at the top of a digest, where the full names do not fit.
 SHORT_STEP_NAMES = (
     _l("Focal point"),
     _l("Plan"),

@@ -1,4 +1,4 @@
-"""What everybody sees, and what machines ask: front page, health, the local outbox."""
+"""Pages that need no sign-in: front page, help, health, links in mails, the local outbox and gallery."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from solidarity.public.degraded import BrokerHealth
 from solidarity.settings import Settings
 
 VIEWS = (front, help_page, health, mail_link, outbox, gallery)
-BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # which they share
+BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # modules share blueprints
 
 
 def register(app: Flask) -> None:
-    """Add the pages of this audience to `app`, and to every page what is degraded."""
+    """Add the public pages to `app`, and a notice to every page while a part is degraded."""
     settings: Settings = app.extensions["settings"]
     broker_health = BrokerHealth(settings.redis_url.get_secret_value())
     app.extensions["health"] = health.HealthProbes(settings)

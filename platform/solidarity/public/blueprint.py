@@ -1,4 +1,4 @@
-"""The blueprint of the public pages; each module of views beside this one adds to it."""
+"""The blueprint of the public pages. Every module of views in this package adds to it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every page says while a part of us is away, in sentences for people."""
+"""The notice on every page while the broker does not answer."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ import redis
 from flask_babel import gettext as _
 
 PROBE_SECONDS = 0.3
-BELIEVED_SECONDS = 10.0  # a probe's answer stands for so long, so that no page waits more than one time-out
+BELIEVED_SECONDS = 10.0  # how long a probe's result is cached, so that few pages wait for a timeout
 
 
 class BrokerHealth:
-    """Whether the broker answers, asked at most once in a while for all pages of this process."""
+    """Whether the broker answers, probed at most every BELIEVED_SECONDS for all pages of this process."""
 
     def __init__(self, redis_url: str) -> None:
         self.broker = redis.Redis.from_url(
@@ -22,15 +22,15 @@ class BrokerHealth:
         self.asked_at = float("-inf")
 
     def beats(self) -> bool:
-        """Return whether the broker answered when it was last asked."""
+        """Whether the broker answered the last probe. Probes again if that is too old."""
         moment = time.monotonic()
         if moment - self.asked_at >= BELIEVED_SECONDS:
-            self.asked_at = moment  # first, so that other threads do not ask meanwhile
+            self.asked_at = moment  # set first, so that other threads do not probe as well
             self.answers = self._ping()
         return self.answers
 
     def sentences(self) -> list[str]:
-        """Return what to tell people; an empty list when all is well."""
+        """Return the sentences of the notice. Empty if the broker answers."""
         if self.beats():
             return []
         return [

@@ -1,4 +1,4 @@
-"""The first page: on to where a signed-in person works, else what this is."""
+"""The front page, which redirects a signed-in person to their own start page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tenants.people.principal import Principal
 @blueprint.get("/")
 @public("it says what this is and where to sign in")
 def front() -> str | Response:
-    """Show what Solidarity is, or lead a signed-in person on."""
+    """Show what Solidarity is, or redirect a signed-in person."""
     person = principal()
     return redirect(_workplace(person)) if person else render_template("public/front.html")
 

@@ -1,4 +1,4 @@
-"""Every component in every state and both directions, for whoever builds pages; served on one's own machine alone."""
+"""The gallery: every component in every state and both directions, for developers. Served on the own machine only."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ SAMPLE_CALL = re.compile(r'show\("([^"]+)"')
 
 
 def init_gallery(app: Flask) -> None:
-    """Give the gallery's templates a way to speak two languages on one page."""
+    """Give templates `spoken`, which the gallery uses for two languages on one page."""
     app.jinja_env.globals.update(spoken=spoken)
 
 
 @blueprint.get("/gallery")
 @public(ON_THIS_MACHINE)
 def gallery() -> str:
-    """List everything that is shown, part by part."""
+    """List the components of every part."""
     _own_machine_only()
     return render_template("gallery/index.html", parts={part: (PARTS[part], names_in(part)) for part in PARTS})
 
@@ -56,14 +56,14 @@ def gallery_part(part: str) -> str:
 
 
 def spoken(code: str, caller: Callable[[SimpleNamespace], Markup]) -> Markup:
-    """Return what a block of a template says in a language, whatever the page speaks."""
+    """Return a block of a template in the language `code`, whatever the language of the page."""
     with force_locale(code):
         return caller(sample(code))
 
 
 @cache
 def names_in(part: str) -> tuple[str, ...]:
-    """Return the names under which a part shows its components, as its template has them."""
+    """Return the names of the components in a part, as its template has them."""
     return tuple(SAMPLE_CALL.findall((FOLDER / f"{part}.html").read_text(encoding="utf-8")))
 
 

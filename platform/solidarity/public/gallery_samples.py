@@ -1,4 +1,4 @@
-"""What the gallery shows its components with: people, figures and texts that are invented, once a direction."""
+"""Sample data for the gallery: invented people, figures and texts, for each direction of writing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ PLAN = (  # state, first and last day, held, planned
 
 @dataclass(frozen=True)
 class Texts:
-    """What people have written, in one language."""
+    """Sample texts in one language."""
 
     person: str
     other: str
@@ -124,7 +124,7 @@ class Fields(Form):
 
 
 def fields(code: str, texts: Texts, name: str) -> Fields:
-    """Return a filled form whose ids no other form of the page has."""
+    """Return a filled form whose ids are unique on the page."""
     form = Fields(
         prefix=f"{code}-{name}-",
         data={"title": texts.title, "place": texts.place, "held_on": TODAY, "people": 44, "agreed": True},
@@ -135,7 +135,7 @@ def fields(code: str, texts: Texts, name: str) -> Fields:
 
 
 def refused(form: Fields) -> Fields:
-    """Return a form as it comes back: what was typed stays."""
+    """Add errors to a form, and return it."""
     form.title.errors = [_l("Enter a title.")]
     form.people.errors = [_l("Enter a whole number, such as 12.")]
     form.kind.errors = [_l("Choose a type.")]
@@ -155,14 +155,14 @@ def cell_rows(name: str) -> list[dict[str, Any]]:
 
 
 def refused_rows(name: str) -> list[dict[str, Any]]:
-    """Return a grid of which one cell came back."""
+    """Return a grid with an error in one cell."""
     rows = cell_rows(name)
     rows[1]["cells"][1] |= {"value": "many", "errors": [_l("Enter a whole number, such as 12.")]}
     return rows
 
 
 def read_rows() -> list[dict[str, Any]]:
-    """Return a grid to read, its counts linked to the entries they are the sum of."""
+    """Return a read-only grid whose counts link to the entries that they sum."""
     return [
         {
             "label": age,
@@ -173,7 +173,7 @@ def read_rows() -> list[dict[str, Any]]:
 
 
 def due(texts: Texts) -> list[SimpleNamespace]:
-    """Return three duties: late, soon, and come back."""
+    """Return three obligations: overdue, due soon, and returned."""
     rows = ((date(2026, 2, 3), 3, "late"), (date(2026, 2, 13), 4, "prog"), (date(2026, 2, 16), 6, "att"))
     return [
         SimpleNamespace(
@@ -184,7 +184,7 @@ def due(texts: Texts) -> list[SimpleNamespace]:
 
 
 def conflict(texts: Texts) -> SimpleNamespace:
-    """Return what two people wrote in one form: two things that differ, and one in Arabic, so that both are seen."""
+    """Return a conflict of two people in one form: two differences, but one in Arabic, to show both cases."""
     differences = [
         SimpleNamespace(label=_l("Target"), yours=texts.before, saved=texts.after),
         SimpleNamespace(label=_l("Place"), yours="", saved=texts.place),
@@ -193,7 +193,7 @@ def conflict(texts: Texts) -> SimpleNamespace:
 
 
 def reports() -> list[SimpleNamespace]:
-    """Return a report in each state it can be in."""
+    """Return a report in each state."""
     kinds = (("approved", None), ("submitted", None), ("draft", MOMENT), ("draft", None), (None, None))
     expected_reports = [
         SimpleNamespace(state=state, returned_at=returned_at, is_expected=True, due_on=TODAY)
@@ -205,12 +205,12 @@ def reports() -> list[SimpleNamespace]:
 
 
 def line() -> Timeline:
-    """Return a year of a plan."""
+    """Return the timeline of a plan's year."""
     return Timeline(date(2025, 9, 1), date(2026, 8, 31), TODAY)
 
 
 def wheels() -> list[dict[str, Any]]:
-    """Return chapters for the wall, in every state."""
+    """Return the wheel of a chapter in each state."""
     return [
         {"url": ANCHOR, "label": f"{number}: {state}", "states": (state,) * 6, "is_fine": state != "late"}
         for number, state in enumerate(STATES, start=1)
@@ -229,7 +229,7 @@ def tiles() -> dict[str, Tile]:
 
 
 def sample(code: str) -> SimpleNamespace:
-    """Return everything in one language; call it while that language is spoken."""
+    """Return all samples in one language. Call it while that language is active."""
     texts = TEXTS[code]
     return SimpleNamespace(
         code=code,

@@ -1,7 +1,7 @@
-"""How we are: GET /healthz, for machines and for `solidarity doctor`.
+"""GET /healthz, for health checks and for `solidarity health`.
 
-Each part is probed, with a short time-out. Worker and beat are well when their last row of finished work is young, not
-when a process answers: a process that is alive and does nothing is the fault we look for.
+Each part is probed with a short timeout. Worker and beat are healthy if their last row of finished work is recent, not
+if a process answers, because this must find a process that runs and does nothing.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ PROBE_SECONDS = 1
 
 
 class HealthProbes:
-    """The probes over one set of settings; nothing connects before the first one."""
+    """The probes for one set of settings. Nothing connects before the first probe."""
 
     def __init__(self, settings: Settings) -> None:
-        # Not the pool of the pages: a full pool does not mean that the database is away, and its queue would delay us.
+        # Not the pool of the pages: it can be full while the database answers, and waiting would delay this probe.
         self.engine = unpooled_engine(
             settings, "web", connect_timeout=PROBE_SECONDS, options=f"-c statement_timeout={PROBE_SECONDS}s"
         )
@@ -42,7 +42,7 @@ class HealthProbes:
         )
 
     def look(self, moment: datetime) -> dict[str, str]:
-        """Return each part with "ok", or with what is wrong in words."""
+        """Return each part with "ok" or a description of the problem."""
         broker = self._broker()
         try:
             finish_times = self._last_finished()
@@ -78,7 +78,7 @@ def _freshness(finished_at: datetime | None, moment: datetime) -> str:
 @blueprint.get("/healthz")
 @public("machines ask it; it tells states and ages, nothing of anybody")
 def healthz() -> tuple[Response, int]:
-    """Say how every part is; 503 when one of them is not well."""
+    """Return the state of every part as JSON, with 503 if one of them is not "ok"."""
     health: HealthProbes = current_app.extensions["health"]
     parts = health.look(clock.now())
     return jsonify(parts), 200 if all(state == OK for state in parts.values()) else 503

@@ -1,4 +1,4 @@
-"""Help for everybody: how things are done, who sees what, and what every word and figure means."""
+"""The help page: how-to texts, privacy, and the glossary of words and figures."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from solidarity.public.blueprint import blueprint
 @blueprint.get("/help", endpoint="help")
 @public("words of ours, the same for everybody")
 def help_page() -> str:
-    """Explain."""
+    """Show the help page."""
     return render_template("help/show.html", glossary=GLOSSARY, how_to=HOW_TO, privacy=PRIVACY)

@@ -1,4 +1,4 @@
-"""Pages for whoever tries or builds Solidarity on her own machine: elsewhere they are not there."""
+"""Pages that are served only on the machine where Solidarity runs, for people who try or develop it."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ ON_THIS_MACHINE = "served on the machine itself alone, where everybody's files c
 
 
 def is_own_machine() -> bool:
-    """Whether people reach us from this machine alone, and the caller sits at it and knows it by its own name.
+    """Whether the site is reachable from this machine only, and the request comes from it, under its local name.
 
-    A page elsewhere can make a browser here call us by the page's own name, and would then read the answer.
+    The name is checked because another site can point its own name at this machine and read answers (DNS rebinding).
     """
     settings: Settings = current_app.extensions["settings"]
-    peer = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  (an address nobody has)
+    peer = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104  (an address that no client has)
     asked_from_here = peer.is_loopback and urlsplit(f"//{request.host}").hostname in OWN_NAMES
     return settings.served_on_loopback and asked_from_here

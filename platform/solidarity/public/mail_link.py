@@ -1,6 +1,6 @@
-"""Where a link of a digest leads: what it will do, and one button. Looking changes nothing, for scanners look too.
+"""The page of a link in a digest: its action, and one button. Opening it changes nothing: mail scanners open it too.
 
-Nobody need be signed in: the link is signed and names whom it was sent to. Somebody else who is signed in is told so.
+No sign-in is needed, because the link is signed and names its recipient. Another signed-in person gets a refusal.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ STATUSES = {
 @blueprint.get("/reply/<token>")
 @link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
 def show_reply(token: str) -> Answer:
-    """Show what the link will do."""
+    """Show the action of the link."""
     link_and_member = _read(token)
     if link_and_member is None:
         return _gone("unknown", 404)
@@ -58,7 +58,7 @@ def show_reply(token: str) -> Answer:
 @blueprint.post("/reply/<token>")
 @link("a signed link of a mail, sent to one member; it says what it does, until when, and it works once")
 def send_reply(token: str) -> Answer:
-    """Do what the link says, once."""
+    """Run the action of the link, once."""
     link_and_member = _read(token)
     if link_and_member is None:
         return _gone("unknown", 404)
@@ -78,7 +78,7 @@ def send_reply(token: str) -> Answer:
 
 
 def _read(token: str) -> tuple[MailLink, Membership] | None:
-    """Return a link of ours and whom it was sent to; None for any other."""
+    """Return the link and its recipient, or None for an invalid token. Sets the language of the page."""
     settings: Settings = current_app.extensions["settings"]
     try:
         link_ = LinkMaker(settings.secret_key.get_secret_value()).read(token)
@@ -88,7 +88,7 @@ def _read(token: str) -> tuple[MailLink, Membership] | None:
         member = member_behind(session, link_)
     if member is None:
         return None
-    speak(member.language)  # that of the mail
+    speak(member.language)  # the language of the mail
     return link_, member
 
 
@@ -129,7 +129,7 @@ def _page(mail_action: MailAction) -> Answer:
 
 
 def _gone(state: str, status: int, mail_action: MailAction | None = None) -> tuple[str, int]:
-    """Say why a link does nothing, or no more; of the chapter only to whom it was sent to."""
+    """Return the page that explains why a link does nothing. Only its recipient sees details of the chapter."""
     page = render_template(
         GONE_PAGE,
         state=state,

@@ -1,7 +1,7 @@
-"""The mails that our own sink has stored, for whoever tries Solidarity on her own machine.
+"""The mails that our own mail sink has stored, for people who try Solidarity on their own machine.
 
-Everybody's mail lies here, with links that let people in. It is served only while the sink is ours and people reach us
-from this machine alone; anywhere else there is no such page.
+The outbox holds the mail of all people, with links that grant access. It is served only while the sink is ours and the
+site is reachable from this machine only; otherwise its pages answer 404.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from solidarity.settings import Settings
 NAME = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{0,99}\.eml")
 MOST_SHOWN = 200
 
-# The mail brings its own styles and may show nothing else: no script, no picture from anywhere, no form.
+# A mail may use its own styles and nothing else: no script, no images, no form.
 MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; "
     "sandbox allow-popups allow-popups-to-escape-sandbox"
@@ -68,7 +68,7 @@ def outbox_mail(name: str) -> str:
 @blueprint.get("/outbox/<name>/html")
 @public(ON_THIS_MACHINE)
 def outbox_html(name: str) -> Response:
-    """Return a mail's HTML as it was sent, but with links that open outside of the frame."""
+    """Return a mail's HTML as it was sent, except that links open outside of the frame."""
     html = or_404(_read(name).get_body(("html",)))
     page = html.get_content().replace("<head>", '<head><base target="_blank">', 1)
     return Response(page, mimetype="text/html", headers={"Content-Security-Policy": MAIL_POLICY})

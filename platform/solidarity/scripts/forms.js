@@ -1,4 +1,4 @@
-// What the markup of a form says.
+// Properties of forms, read from their markup.
 
 export const hasPassword = form => form.querySelector("input[type=password]") !== null;
 
@@ -8,5 +8,5 @@ export const addressOf = (form, submitter) =>
 export const isPost = (form, submitter) =>
   (submitter?.getAttribute("formmethod") ?? form.getAttribute("method") ?? "get").toLowerCase() === "post";
 
-/** Whether a form or link is left to the browser. */
+/** Whether the browser handles a form or link, without the script. */
 export const isPlain = element => element.target || element.closest("[data-plain]") || !element.closest("main");

@@ -1,16 +1,16 @@
-// Sums of a head count while somebody types. The server adds up again and decides.
+// Sums of a head count during input. The server computes them again, and its result counts.
 
 const ARABIC = /[٠-٩۰-۹]/g;
 const PLAIN = /^(\d+|\d{1,3}([.,'’٬\u00a0\u202f ]\d{3})+)$/;
 
-/** Return the number in a box: 0 for an empty one, NaN for what is no number of people. */
+/** Return the number in a field: 0 for an empty one, NaN for an invalid number of people. */
 function numberIn(field) {
   const text = field.value.trim().replace(ARABIC, digit => String(digit.charCodeAt(0) % 16));
   if (text === "") return 0;
   return PLAIN.test(text) ? Number(text.replace(/\D/g, "")) : NaN;
 }
 
-/** Digits as the server writes them: for Arabic 0 to 9. */
+/** Format a number as the server does: with digits 0 to 9 for Arabic. */
 function formatNumber(number) {
   const lang = document.documentElement.lang;
   return Number.isNaN(number) ? "–" : new Intl.NumberFormat(lang === "ar" ? "ar-u-nu-latn" : lang).format(number);
@@ -43,7 +43,7 @@ function showTotals(grid, isCounted) {
   columns.forEach((total, column) => (row.cells[column + 1].textContent = formatNumber(total)));
 }
 
-/** Say whether first time, came before and not sure come to the people counted. */
+/** Show whether first time, came before and not sure add up to the people counted. */
 function checkShares(shares, people) {
   const fields = [...shares.querySelectorAll("input")];
   const numbers = fields.map(numberIn);

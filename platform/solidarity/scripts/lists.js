@@ -1,4 +1,4 @@
-// Lists change without a jump, and the address says which part of them is shown.
+// Filtered and sorted lists: updated in place, with the shown part in the address.
 
 import htmx from "htmx.org";
 
@@ -8,7 +8,7 @@ import { currentHeading, focusOn, setAddress } from "./page.js";
 import { htmlResponse, isHtml, noContent, request } from "./requests.js";
 import { waitFor } from "./waiting.js";
 
-const DELAY = { change: 150, input: 400 }; // milliseconds after a choice, and after a letter
+const DELAY = { change: 150, input: 400 }; // milliseconds after a choice, and after a keystroke
 
 const pathOf = url => url.pathname.replace(/\/$/, "");
 const isHere = url => url.origin === location.origin && pathOf(url) === pathOf(location);
@@ -18,7 +18,7 @@ document.addEventListener("click", event => {
   if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (isPlain(link) || link.hasAttribute("download")) return;
   const url = new URL(link.href);
-  // The next page of a list is a page: it begins at its top, as the browser has it.
+  // The browser opens the next page of a list, so that it begins at its top.
   if (!isHere(url) || url.search === location.search || url.hash || /prev|next/.test(link.rel)) return;
   event.preventDefault();
   showList(url);
@@ -26,7 +26,7 @@ document.addEventListener("click", event => {
 
 const isFilter = (form, url) => !isPlain(form) && isHere(url);
 
-/** Show what a form with method="get" asks for, where it is the filter of this very page. */
+/** Show the result of a form with method="get" if it is a filter of this page. */
 export function filterBy(form, submitter, event) {
   const url = addressOf(form, submitter);
   if (!isFilter(form, url)) return;
@@ -34,7 +34,7 @@ export function filterBy(form, submitter, event) {
   showList(withQuery(form, url));
 }
 
-/** Return the address with what is filled in; empty fields are left out. */
+/** Return the address with the values of the form, without empty fields. */
 function withQuery(form, url) {
   url.search = new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
   return url;
@@ -52,14 +52,14 @@ for (const [name, delay] of Object.entries(DELAY)) {
     if (!isFilter(form, url)) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      // One entry of the history for one field, however many letters were typed.
+      // Input in one field makes one entry of the history, not one per keystroke.
       showList(withQuery(form, url), { replace: isTyped && lastTyped === target.name });
       lastTyped = isTyped ? target.name : null;
     }, delay);
   });
 }
 
-/** Fetch the page with another part of its list, and change only what differs. */
+/** Fetch the page with another part of its list, and morph the current page into it. */
 async function showList(url, { replace = false } = {}) {
   let isShown = false;
   const send = async (address, options) => {
@@ -67,7 +67,7 @@ async function showList(url, { replace = false } = {}) {
     if (!answer) return noContent();
     const { response } = answer;
     if (!response.ok || !isHtml(response) || pathOf(answer.url) !== pathOf(url)) {
-      location.assign(url); // signed out meanwhile, or no such list: as the browser has it
+      location.assign(url); // signed out meanwhile, or no such list: the browser shows it
       return noContent();
     }
     const html = await response.text();
@@ -85,7 +85,7 @@ async function showList(url, { replace = false } = {}) {
   if (isShown) settle(heading);
 }
 
-/** After the list has changed: its filter as the page has it, the focus on something that is there, and a word for it. */
+/** After a change of the list, reset the filter fields, keep the focus on a visible element, and announce the change. */
 function settle(heading) {
   for (const field of document.querySelectorAll("main form[method=get] :is(input, select)")) resetField(field);
   keepFocus();
@@ -93,14 +93,14 @@ function settle(heading) {
   else announce(currentHeading());
 }
 
-/** Where what had the focus is gone, it goes to the title; where it lies in a menu that has closed, to the menu. */
+/** If the focused element is gone, focus the title. If it is inside a closed menu, focus the menu. */
 function keepFocus() {
   const focused = document.activeElement;
   if (focused === document.body) focusOn(document.querySelector("main h1"));
   else if (focused.checkVisibility?.() === false) focused.closest("details")?.querySelector("summary").focus({ preventScroll: true });
 }
 
-/** A field whose markup has changed around it shows what the page says, unless somebody is typing in it. */
+/** Reset a field to the value in the new markup, unless it has the focus. */
 function resetField(field) {
   if (field === document.activeElement) return;
   if (field.options) for (const option of field.options) option.selected = option.defaultSelected;

@@ -1,4 +1,4 @@
-// The one script of the site. Listeners are called in the order of these imports.
+// The entry point of the site's script. Listeners are called in the order of these imports.
 
 import htmx from "htmx.org";
 
@@ -9,7 +9,7 @@ import "./menus.js";
 import "./printing.js";
 import { showNoConnection } from "./messages.js";
 
-// Back to a page that was changed in place: htmx fetches it anew. Whatever goes wrong in htmx itself goes wrong there.
+// On Back to a page that was changed in place, htmx fetches it again. Errors of that request arrive as htmx:error.
 htmx.config.defaultSettleDelay = 0;
 
 document.addEventListener("htmx:error", () => showNoConnection());

@@ -1,4 +1,4 @@
-// Menus close as people expect.
+// Menus close on a click outside and on Escape.
 
 const openMenus = () => document.querySelectorAll("details.menu[open]");
 

@@ -1,4 +1,4 @@
-// Buttons that print. The style sheet shows them once this runs; without it the browser's own menu prints.
+// Print buttons. The style sheet shows them only if this script runs. Without it, people use the browser's menu.
 
 document.documentElement.dataset.prints = "";
 

@@ -1,8 +1,8 @@
-// Requests to the server, and where their responses lead.
+// Requests to the server, and the addresses of their responses.
 
 import { showNoConnection } from "./messages.js";
 
-/** Fetch, and go on to X-Continue: fetch drops the fragment of a redirect, so the server sends that address in a header. */
+/** Fetch, and follow X-Continue: fetch drops the fragment of a redirect, so the server sends that address in a header. */
 async function follow(address, options) {
   const response = await fetch(address, options);
   const next = response.headers.get("X-Continue");
@@ -11,7 +11,7 @@ async function follow(address, options) {
   return { response: await fetch(url, { headers: options.headers, signal: options.signal }), url };
 }
 
-/** Return the response and its address, or null where none came; a request that a later one replaced shows nothing. */
+/** Return the response and its address, or null without a response. Shows an error unless a later request replaced it. */
 export async function request(address, options) {
   try {
     return await follow(address, options);

@@ -1,4 +1,4 @@
-// Saving stays in place.
+// Forms are saved without leaving the page.
 
 import htmx from "htmx.org";
 
@@ -9,9 +9,9 @@ import { htmlResponse, isHtml, noContent, request } from "./requests.js";
 import { isUnsaved, markEdited, restoreFields, unsavedFieldsBeside } from "./unsaved.js";
 import { waitFor } from "./waiting.js";
 
-const WITHOUT_THE_FORM = [403, 404, 413, 429]; // pages that have nothing of what was typed; 5xx too
+const WITHOUT_THE_FORM = [403, 404, 413, 429]; // error pages without the input; those of 5xx have none either
 
-/** Send a form and show the response: the same page keeps its place, another begins at its top. */
+/** Send a form and show the response. The same page keeps its scroll position, another one begins at its top. */
 export async function save(form, event) {
   const { submitter } = event;
   const path = addressOf(form, submitter).pathname;
@@ -33,7 +33,7 @@ export async function save(form, event) {
   submitter?.removeAttribute("aria-disabled");
 }
 
-/** Return what htmx shall show, and where we are then; null when the page stays as it is. */
+/** Return the response for htmx, with its status and address, or null if the page stays unchanged. */
 async function resultOf(form, address, options) {
   const answer = await request(address, options);
   if (!answer) return null;
@@ -49,14 +49,14 @@ async function resultOf(form, address, options) {
   }
   clearTrouble();
   adoptHead(html);
-  // A refused form stays where it is; any other refusal is a page of its own, from which Back leads to the form.
+  // A refused form (422) keeps its address. Any other error gets a new history entry, so that Back leads to the form.
   const isSamePage = url.pathname + url.search === location.pathname + location.search;
   if (ok && url.href !== location.href) setAddress(url, { replace: isSamePage });
   else if (!ok && status !== 422) setAddress(location.href);
   return { response: htmlResponse(html, status), status, url };
 }
 
-/** After the page has changed: where it stands, and where the focus is. */
+/** After a change of the page, set the scroll position and the focus, and restore unsaved input in other forms. */
 function settle({ status, url }, before, pressed) {
   const problems = document.querySelector("main .errsum");
   const flash = document.querySelector("main .flash");
@@ -78,7 +78,7 @@ function settle({ status, url }, before, pressed) {
   }
 }
 
-/** A form that was refused is as unsaved as before. */
+/** Mark the refused form as unsaved. */
 function markRefused(path) {
   for (const form of document.querySelectorAll("main form[method=post]")) {
     if (hasPassword(form) || addressOf(form).pathname !== path) continue;
@@ -87,7 +87,7 @@ function markRefused(path) {
   }
 }
 
-/** Return the button that was pressed, where the new page has it too. */
+/** Return the pressed button in the new page, if it is there. */
 const sameButton = pressed =>
   [...document.querySelectorAll("button")].find(
     button =>
@@ -95,7 +95,7 @@ const sameButton = pressed =>
       addressOf(button.form, button).pathname === pressed.path,
   );
 
-/** What just happened is read at the place of the page where one is, and not only at its top. */
+/** Show the message at the current scroll position if its place at the top is out of view. */
 function keepInView(flash) {
   if (flash && flash.getBoundingClientRect().top < 0) flash.classList.add("flash-here");
 }

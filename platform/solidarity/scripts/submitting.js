@@ -1,4 +1,4 @@
-// A form that is sent: saved in place, shown as a list, or left to the browser.
+// Submitted forms: saved in place, shown as a filtered list, or left to the browser.
 
 import { hasPassword, isPlain, isPost } from "./forms.js";
 import { filterBy } from "./lists.js";
@@ -21,7 +21,7 @@ document.addEventListener("submit", event => {
   }
 });
 
-// A page that comes back from the browser's memory can be sent again.
+// The forms of a page that is restored from the back/forward cache can be sent again.
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });

@@ -1,4 +1,4 @@
-// Nobody leaves a page by mistake while something typed is not saved.
+// A warning before leaving a page with unsaved input.
 
 import { hasPassword } from "./forms.js";
 import { confirmLeaving } from "./messages.js";
@@ -8,7 +8,7 @@ const editedForms = new WeakSet();
 export const markEdited = form => editedForms.add(form);
 export const markSent = form => editedForms.delete(form);
 
-/** A form whose content the server must get: not a filter, not the sign-in. */
+/** Whether a form saves its input: not a filter, not the sign-in. */
 const saves = form => form.method === "post" && !hasPassword(form);
 
 const isChanged = field =>
@@ -18,7 +18,7 @@ const isChanged = field =>
       ? [...field.options].some(option => option.selected !== option.defaultSelected)
       : field.value !== field.defaultValue;
 
-/** Whether leaving would lose something: it was edited and differs, or it was refused as it stands. */
+/** Whether a form has unsaved input: it was edited and differs from the page, or it was refused. */
 export const isUnsaved = form =>
   editedForms.has(form) &&
   (form.hasAttribute("data-refused") || [...form.elements].some(field => field.name && isChanged(field)));
@@ -34,7 +34,7 @@ addEventListener("beforeunload", event => {
   if (unsavedForms().length) event.preventDefault();
 });
 
-// Back to a page that was changed in place does not unload it, so the question is ours. htmx listens too, and begins later.
+// Back to a page that was changed in place does not unload it, so this script asks. htmx listens too, but after this.
 window.navigation?.addEventListener("navigate", event => {
   const leaves = event.navigationType === "traverse" && event.cancelable && event.canIntercept && !event.hashChange;
   if (leaves && unsavedForms().length && !confirmLeaving()) {
@@ -43,7 +43,7 @@ window.navigation?.addEventListener("navigate", event => {
   }
 });
 
-/** Return what was typed into the forms beside `form`, for `restoreFields` once the page has changed around them. */
+/** Return the unsaved input of all forms except `form`, for `restoreFields` after a change of the page. */
 export function unsavedFieldsBeside(form) {
   const fields = unsavedForms().filter(other => other !== form).flatMap(other => [...other.elements]);
   return fields

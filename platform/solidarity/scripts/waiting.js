@@ -1,8 +1,8 @@
-// The quiet line on top while a request is on its way.
+// The progress line at the top during a request.
 
 let running = 0;
 
-/** Return what `work` returns, and show the line meanwhile. */
+/** Return the result of `work`, and show the line until then. */
 export async function waitFor(work) {
   running += 1;
   document.documentElement.classList.add("waiting");

@@ -1,6 +1,6 @@
-"""What a chapter says of an activity, as typed and understood, and what may not be said.
+"""Entries of activities, as typed and parsed, and their validation.
 
-Counted nobody (an empty `counts`) and did not count (`counts` is None) are two things: missing is not zero.
+An empty `counts` means that nobody came; None means that people were not counted. Missing is not zero.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ Problems = Iterator[tuple[str, str]]
 
 @dataclass(frozen=True)
 class ActivityEntry:
-    """One activity in the chapter's words.
+    """An activity as the chapter enters it.
 
-    `counts` holds people by cell, a missing cell is nobody, and None says that nobody counted; then the three shares
-    `first_time`, `came_before` and `not_sure` are None too, else they add up to the people counted.
+    `counts` holds people by cell; a missing cell is zero, and None means that people were not counted. In that case the
+    three shares `first_time`, `came_before` and `not_sure` are None too, else they add up to the people counted.
     """
 
     kind: ActivityKind
@@ -49,17 +49,17 @@ class ActivityEntry:
 
     @property
     def people(self) -> int | None:
-        """How many people were counted; None where nobody counted."""
+        """How many people were counted; None if they were not counted."""
         return None if self.counts is None else sum(self.counts.values())
 
 
 def cell_name(sex: Sex, age_band: AgeBand) -> str:
-    """Return the name under which a cell stands in forms and in the errors of `Refused`."""
+    """Return the name of a cell in forms and in the errors of `Refused`."""
     return f"people_{sex}_{age_band}"
 
 
 def tidy_activity(entry: ActivityEntry) -> ActivityEntry:
-    """Return `entry` as it is stored: no space around texts, no signs that nobody sees, no cells without people."""
+    """Return `entry` as it is stored: texts trimmed and without invisible characters, no cells without people."""
     clean = replace(
         entry,
         title=one_line(entry.title),
@@ -78,7 +78,7 @@ def tidy_activity(entry: ActivityEntry) -> ActivityEntry:
 
 
 def refuse_invalid_activity(entry: ActivityEntry, *, today: date) -> None:
-    """Raise Refused when a tidied `entry` cannot be true; `today` is the chapter's local day."""
+    """Raise Refused if a tidied `entry` is invalid; `today` is the chapter's local day."""
     refuse(dict(problem for check in _CHECKS for problem in check(entry, today)))
 
 
@@ -108,7 +108,7 @@ def _number_problems(entry: ActivityEntry, today: date) -> Problems:
 
 
 def _sum_problems(entry: ActivityEntry, today: date) -> Problems:
-    """Compare the shares with the people counted; while a number is wrong in itself, its sum is not worth a word."""
+    """Compare the shares with the people counted. The sum is not checked while a single number is invalid."""
     shares = _given_shares(entry)
     if entry.people is None:
         if shares:

@@ -19,7 +19,7 @@ NARRATIVE_LENGTH = 4_000
 
 
 class ActivityKind(StrEnum):
-    """What it was."""
+    """The kinds of activities."""
 
     DIALOGUE = "dialogue"
     WORKPLACE = "workplace"
@@ -29,7 +29,7 @@ class ActivityKind(StrEnum):
 
 
 class Activity(ChapterOwned, Base):
-    """Something the chapter did. `form_key` comes from the form, so that sending it twice counts once."""
+    """An activity of the chapter. `form_key` comes from the form, so that a form sent twice counts once."""
 
     __tablename__ = "activities"
 
@@ -54,9 +54,9 @@ class Activity(ChapterOwned, Base):
 
 
 class ActivityRevision(ChapterOwned, Base):
-    """What the chapter says of an activity, as of one moment. The current one is what counts.
+    """One revision of an activity. The current revision is the one that counts.
 
-    `people` is None where nobody counted: missing is not zero. Where they counted, people = first_time + came_before +
+    `people` is None if people were not counted: missing is not zero. Otherwise people = first_time + came_before +
     not_sure, and the head counts of this revision add up to it (services.py).
     """
 
@@ -115,7 +115,7 @@ class ActivityRevision(ChapterOwned, Base):
 
 
 class HeadCount(ChapterOwned, Base):
-    """How many people of one cell came, in one revision. An absent row is nobody."""
+    """The number of people of one cell, in one revision. An absent row means zero."""
 
     __tablename__ = "head_counts"
 

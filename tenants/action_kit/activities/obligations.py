@@ -1,4 +1,4 @@
-"""What step 5 expects: that something is logged every few weeks."""
+"""Obligations of step 5: an activity is logged every few weeks."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tenants.people.permissions import Permission
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return prog once an activity is logged."""
+    """Return the state of step 5: prog once an activity is logged."""
     has_activity = exists(ActivityRevision.id).where(scope.is_own(ActivityRevision), ActivityRevision.is_current)
     return case((has_activity, "prog"), else_="none")
 
 
 def _quiet(scope: StatementScope) -> DueRows:
-    """Nothing logged since the chapter became active, or since the last entry that counts."""
+    """Return each chapter, due when it becomes quiet: counted from its last entry that counts, or its activation."""
     counts = exists(ActivityRevision.id).where(
         scope.is_own(ActivityRevision), ActivityRevision.activity_id == Activity.id, ActivityRevision.is_current
     )

@@ -1,4 +1,4 @@
-"""Named selects over the bound chapter's activities; no writes."""
+"""Queries over the bound chapter's activities. They only read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.scope import bound_chapter
 
 @dataclass(frozen=True)
 class OwnTotals:
-    """What the bound chapter's current revisions come to. Activities without a head count add nothing to people."""
+    """Totals of the bound chapter's current revisions. Activities without a head count add nothing to people."""
 
     activities: int
     counted: int
@@ -32,14 +32,14 @@ class OwnTotals:
 
 @dataclass(frozen=True)
 class AuthoredRevision:
-    """A revision and the name its author has in the chapter; None for somebody who never was a member."""
+    """A revision and its author's name in the chapter; None if the author was never a member."""
 
     revision: ActivityRevision
     by: str | None
 
 
 def own_totals(session: Session) -> OwnTotals:
-    """Return the bound chapter's totals, as of now."""
+    """Return the bound chapter's current totals."""
     row = (
         session.execute(
             select(
@@ -68,7 +68,7 @@ def list_current(session: Session, window: Window) -> list[AuthoredRevision]:
 
 
 def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:
-    """Return every revision of an activity, the latest first; none when the bound chapter has no such activity."""
+    """Return every revision of an activity, the latest first; empty if the bound chapter has no such activity."""
     statement = (
         _select_revisions(session)
         .where(ActivityRevision.activity_id == activity_id)
@@ -78,7 +78,7 @@ def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:
 
 
 def titles_of(session: Session, activity_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return today's titles of those ids that are activities of the bound chapter."""
+    """Return the current titles, by id, of those ids that are activities of the bound chapter."""
     statement = select(ActivityRevision.activity_id, ActivityRevision.title).where(
         ActivityRevision.activity_id.in_(activity_ids), ActivityRevision.is_current
     )
@@ -86,7 +86,7 @@ def titles_of(session: Session, activity_ids: Collection[UUID]) -> dict[UUID, st
 
 
 def head_counts(session: Session, revision_id: UUID) -> dict[tuple[Sex, AgeBand], int]:
-    """Return the people of each cell of a revision; a missing cell is nobody."""
+    """Return the people in each cell of a revision; a missing cell means zero."""
     rows = session.execute(
         select(HeadCount.sex, HeadCount.age_band, HeadCount.people).where(HeadCount.revision_id == revision_id)
     )
@@ -94,7 +94,7 @@ def head_counts(session: Session, revision_id: UUID) -> dict[tuple[Sex, AgeBand]
 
 
 def find_by_form_key(session: Session, form_key: UUID) -> Activity | None:
-    """Return the activity that a form has already made, if it has."""
+    """Return the activity that a form has already created, if any."""
     return session.scalars(select(Activity).where(Activity.form_key == form_key)).one_or_none()
 
 
@@ -103,5 +103,5 @@ def _total_of(column: InstrumentedAttribute[int | None]) -> ColumnElement[int]:
 
 
 def _select_revisions(session: Session) -> Select[ActivityRevision, str | None]:
-    """Select revisions, each with what the chapter calls who made it."""
+    """Select revisions, each with its author's name in the chapter."""
     return select(ActivityRevision, name_in(bound_chapter(session), ActivityRevision.made_by))

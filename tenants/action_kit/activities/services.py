@@ -30,8 +30,8 @@ __all__ = ["ActivityEntry", "Cell", "activity_entry", "cell_name", "log_activity
 def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: ActivityEntry) -> Activity:
     """Log an activity of the bound chapter and return it.
 
-    A form sent twice, one after the other or both at once, has one `form_key`: the second gets the first's activity
-    and counts nothing. Raises Refused when the entry cannot be true.
+    A form sent twice, in sequence or concurrently, has one `form_key`: the second call returns the first activity and
+    counts nothing. Raises Refused if the entry is invalid.
     """
     chapter, entry = _check_entry(session, at=at, entry=entry)
     activity_id = _insert_activity(session, chapter=chapter, form_key=form_key, actor_id=actor_id, at=at)
@@ -48,11 +48,11 @@ def log_activity(session: Session, *, actor_id: UUID, at: datetime, form_key: UU
 def revise_activity(
     session: Session, *, actor_id: UUID, at: datetime, activity_id: UUID, seen: int, entry: ActivityEntry
 ) -> ActivityRevision:
-    """Replace what revision `seen` says of an activity by a new revision and return it.
+    """Replace revision `seen` of an activity with a new revision and return it.
 
-    An entry that says what the current revision says already, such as a form sent twice, makes no new one. Raises
-    Refused (where it was taken back, too), VersionConflict when another revision has come since `seen`, NoResultFound
-    for an unknown activity.
+    An entry with the same content as the current revision, such as a form sent twice, makes no new one. Raises Refused
+    (also for a withdrawn activity), VersionConflict if there is a newer revision than `seen`, NoResultFound for an
+    unknown activity.
     """
     chapter, entry = _check_entry(session, at=at, entry=entry)
     locked_revision = _lock_revision(session, activity_id=activity_id, number=seen)
@@ -64,7 +64,7 @@ def revise_activity(
     if locked_revision is not current:
         raise VersionConflict(seen=seen, current=current.number)
     current.is_current = False
-    session.flush()  # one current revision at a time: the old one steps back before the new one comes
+    session.flush()  # an index allows one current revision, so the old one is written first
     number = current.number + 1
     revision = _add_revision(
         session, chapter, activity_id=activity_id, number=number, actor_id=actor_id, at=at, entry=entry
@@ -75,7 +75,7 @@ def revise_activity(
 
 
 def current_state(session: Session, activity_id: UUID) -> dict[str, Any] | None:
-    """Return what the current revision of an activity says, locked, so as to be compared; None where none counts."""
+    """Lock an activity and return a digest of its current revision, for comparison; None if it was withdrawn."""
     current = _current_revision(session, activity_id)
     _lock_revision(session, activity_id=activity_id, number=current.number)
     current = _current_revision(session, activity_id)
@@ -83,7 +83,7 @@ def current_state(session: Session, activity_id: UUID) -> dict[str, Any] | None:
 
 
 def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: UUID, number: int) -> None:
-    """Let a new revision say again what revision `number` said. Raises Refused where that cannot be true any more."""
+    """Restore revision `number` as a new revision. Raises Refused if its content is no longer valid."""
     earlier = session.scalars(
         select(ActivityRevision).where(ActivityRevision.activity_id == activity_id, ActivityRevision.number == number)
     ).one()
@@ -95,13 +95,13 @@ def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: 
 
 
 def withdraw_activity(session: Session, *, activity_id: UUID) -> None:
-    """Take an activity out of the log: no revision of it counts any more, and all can still be read."""
+    """Remove an activity from the log. None of its revisions counts any more, and all can still be read."""
     _current_revision(session, activity_id).is_current = False
     session.flush()
 
 
 def activity_entry(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEntry:
-    """Return what a stored revision says, as the entry it came from; `counts` are its head counts."""
+    """Return a stored revision as the entry that it came from; `counts` are its head counts."""
     return ActivityEntry(
         kind=ActivityKind(revision.kind),
         title=revision.title,
@@ -116,7 +116,7 @@ def activity_entry(revision: ActivityRevision, counts: dict[Cell, int]) -> Activ
 
 
 def _digest_of(entry: ActivityEntry) -> dict[str, str]:
-    """Return a digest of what an entry says: equal where nothing differs, without holding anybody's words."""
+    """Return a digest of an entry, so that two entries can be compared without storing their texts."""
     content = asdict(entry) | {"counts": sorted((str(cell), people) for cell, people in (entry.counts or {}).items())}
     content["counted"] = entry.counts is not None
     return {"says": sha256(json.dumps(content, default=str, sort_keys=True).encode()).hexdigest()}
@@ -132,7 +132,7 @@ def _check_entry(session: Session, *, at: datetime, entry: ActivityEntry) -> tup
 def _insert_activity(
     session: Session, *, chapter: Chapter, form_key: UUID, actor_id: UUID, at: datetime
 ) -> UUID | None:
-    """Insert the activity, or return None when its form key is taken; waits for whoever is taking it right now."""
+    """Insert the activity, or return None if its form key is taken. Waits for a concurrent insert of the key."""
     activity_id = new_id()
     statement = (
         insert(Activity)
@@ -151,7 +151,7 @@ def _insert_activity(
 
 
 def _lock_revision(session: Session, *, activity_id: UUID, number: int) -> ActivityRevision | None:
-    """Lock the revision a form was made from: of two forms made from it, the second waits here for the first."""
+    """Lock the revision that a form was made from. A second form from the same revision waits here."""
     return session.scalars(
         select(ActivityRevision)
         .where(ActivityRevision.activity_id == activity_id, ActivityRevision.number == number)

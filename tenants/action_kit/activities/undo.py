@@ -1,6 +1,6 @@
-"""How entries of the log are undone: a correction by one more, an entry by counting no longer.
+"""How entries of the log are undone: a correction by another revision, an entry by withdrawing it.
 
-What a report that was sent is made of is not taken back: a correction tells the report, and the desk sees both.
+Content of a submitted report is not undone. It can be corrected: the report shows that, and the desk sees both.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def _revise_back(undoing: Undoing) -> None:
 
 
 def _refuse_reported(undoing: Undoing, *, since: int) -> None:
-    """Raise Refused where a report was sent that is made of this revision or a later one."""
+    """Raise Refused if a submitted report contains this revision or a later one."""
     made_of = select(ValueSource.id).where(
         ValueSource.source_id == undoing.change.subject_id, ValueSource.revision >= since
     )

@@ -1,12 +1,12 @@
-"""An approved period closes the book: what moved is written down in an open one (ARCHITECTURE, section 5, point 3).
+"""Closed periods: nothing can be dated in a quarter whose report is approved (ARCHITECTURE, section 5, point 3).
 
-No constraint can say so. That nothing comes while a row of another table is approved is a rule about absence: a foreign
-key knows presence alone, an exclusion one table, and what is in the quarter already must stay. Without triggers the
-guard is the lock: whoever moves money holds the report of its quarter `for share`, whoever sends, approves or reopens
-it holds it `for update`. Either the money is there before the report is read, or it finds the quarter closed.
+A constraint cannot express this, because the rule is about the absence of an approved row. A foreign key only checks
+presence, an exclusion covers one table, and rows that are already in the quarter must stay. Without triggers, a lock
+guards the rule: recording money locks the report of its quarter `for share`; sending, approving or reopening the report
+locks it `for update`. Either the money is there before the report is read, or it finds the quarter closed.
 
-A quarter without a report is open, and there is nothing to hold. To be missed, money would have to be in flight while
-three requests after one another begin the report, send it and approve it.
+A quarter without a report is open, and there is no row to lock. To be missed, money would have to be in flight while
+three consecutive requests create the report, send it and approve it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tenants.scope import bound_chapter
 
 
 class PeriodClosed(Refused):
-    """A day lies in a quarter whose report is approved. The web has the words, which name `period`."""
+    """The day lies in a quarter whose report is approved. The web package has the message, which names `period`."""
 
     def __init__(self, period: Period) -> None:
         super().__init__({"dated_on": f"{period.code} is closed"})
@@ -31,7 +31,7 @@ class PeriodClosed(Refused):
 
 
 def refuse_closed(session: Session, day: date) -> None:
-    """Raise PeriodClosed where `day` lies in an approved period; else keep its report as it is for this transaction."""
+    """Raise PeriodClosed if `day` lies in an approved period; else lock its report until the transaction ends."""
     period = Period.of(day)
     state = session.scalar(
         select(Report.state)
@@ -43,7 +43,7 @@ def refuse_closed(session: Session, day: date) -> None:
 
 
 def lies_in_closed(session: Session, day: SQLColumnExpression[date]) -> ColumnElement[bool]:
-    """Whether a day lies in an approved period of the bound chapter, as part of a statement."""
+    """Return the SQL condition that a day lies in an approved period of the bound chapter."""
     quarter = cast(func.date_trunc("quarter", cast(day, DateTime)), Date)
     return exists().where(
         Report.chapter_id == bound_chapter(session), Report.period_on == quarter, Report.state == ReportState.APPROVED

@@ -1,7 +1,7 @@
-"""The core indicators, the same for every chapter: a small set of our own design.
+"""The core indicators: a small set of our own design, the same for every chapter.
 
-An indicator is versioned and retired, never deleted: a stored value names code and version. What may be summed follows
-from the rule (tenants/figures/measures.py).
+Indicators are versioned and retired, never deleted, because a stored value names code and version. The rule of an
+indicator decides what may be summed (tenants/figures/measures.py).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from tenants.figures.measures import Accumulation, MeasureKind, Rule
 
 
 class Filled(StrEnum):
-    """Where a value comes from: assembled from what the chapter has recorded, or said in the report."""
+    """Where a value comes from: the records of the chapter, or its own entry in the report (CHAPTER)."""
 
     LOG = "log"
     TALLIES = "tallies"
@@ -26,7 +26,7 @@ class Filled(StrEnum):
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator in one version; `title`, `unit` and `definition` are for people."""
+    """One version of an indicator. `title`, `unit` and `definition` are texts for people."""
 
     code: str
     version: int
@@ -39,7 +39,7 @@ class Indicator:
 
     @property
     def is_ratio(self) -> bool:
-        """Whether a value has two numbers: how many of how many."""
+        """Whether a value has two numbers, a numerator and a denominator."""
         return self.rule.kind is MeasureKind.RATIO
 
 

@@ -1,4 +1,4 @@
-"""Reports: one a chapter and period, and what was sent of it each time. What was sent is never changed."""
+"""Reports: one for each chapter and period, and all its submissions. A submission never changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in 
 
 
 class ReportState(StrEnum):
-    """Where a report is. Returned and reopened are events that lead back to draft, with their reason."""
+    """The state of a report. Returning and reopening are events with a reason that set the state back to draft."""
 
     NOT_STARTED = "not_started"
     DRAFT = "draft"
@@ -37,7 +37,7 @@ class ReportState(StrEnum):
 
 
 class ReportEventKind(StrEnum):
-    """What happened to a report; `kept`: that it stays as it was sent, although the log says something else by now."""
+    """What happened to a report. `kept`: it stays as it was sent, although the log has changed since."""
 
     SUBMITTED = "submitted"
     RETURNED = "returned"
@@ -56,7 +56,7 @@ class Missing(StrEnum):
 
 
 class ValueSourceKind(StrEnum):
-    """What a value was made of."""
+    """The kinds of rows that a value is computed from."""
 
     ACTIVITY = "activity"
     ATTENDANCE = "attendance"
@@ -65,10 +65,10 @@ class ValueSourceKind(StrEnum):
 
 
 class Report(ChapterOwned, Base):
-    """A chapter's report for the period that begins on `period_on`: where it is, and the words being written.
+    """A chapter's report for the period that begins on `period_on`: its state, and the texts being written.
 
-    `is_expected` is stored when the period opens; an excuse ends the duty and keeps its reason. `sent` counts the
-    submissions; `edited` is the version a form carries.
+    `is_expected` is stored when the period opens; excusing the report clears it and stores the reason. `sent` counts
+    the submissions. `edited` is the version that a form carries.
     """
 
     __tablename__ = "reports"
@@ -112,7 +112,7 @@ class Report(ChapterOwned, Base):
 
 
 class ReportEntry(ChapterOwned, Base):
-    """What the chapter says itself of an indicator, in the report being written."""
+    """A value that the chapter itself enters for an indicator, in the report being written."""
 
     __tablename__ = "report_entries"
 
@@ -137,7 +137,7 @@ class ReportEntry(ChapterOwned, Base):
 
 
 class ReportSubmission(ChapterOwned, Base):
-    """What was sent, the `number`th time; approved by an event, never changed."""
+    """The `number`th submission of a report. It never changes; its approval is an event."""
 
     __tablename__ = "report_submissions"
 
@@ -162,7 +162,7 @@ class ReportSubmission(ChapterOwned, Base):
 
 
 class ReportValue(ChapterOwned, Base):
-    """A value sent: of one indicator, for one cell or for all of them; or the reason why it is missing."""
+    """A submitted value of an indicator, for one cell or for all cells, or the reason why it is missing."""
 
     __tablename__ = "report_values"
 
@@ -190,7 +190,7 @@ class ReportValue(ChapterOwned, Base):
 
 
 class ValueSource(ChapterOwned, Base):
-    """One row a value was made of, in the revision that was read, and what it gave."""
+    """One row that a value was computed from: the revision that was read, and the number that it contributed."""
 
     __tablename__ = "value_sources"
 
@@ -211,7 +211,7 @@ class ValueSource(ChapterOwned, Base):
 
 
 class OpenedPeriod(Base):
-    """A period whose reports have been asked of every chapter with an agreement in force. A platform table."""
+    """A period for which every chapter with an agreement in force has been asked to report. A platform table."""
 
     __tablename__ = "opened_periods"
 
@@ -222,7 +222,7 @@ class OpenedPeriod(Base):
 
 
 class ReportEvent(ChapterOwned, Base):
-    """Something that happened to a report: who, when, and why where a reason is owed."""
+    """An event in the life of a report: who acted, when, and the reason where one is required."""
 
     __tablename__ = "report_events"
 

@@ -1,4 +1,4 @@
-"""Reporting periods: the quarters of the year. When a report is due is our own design."""
+"""Reporting periods: the quarters of the year. The due date of a report is our own choice."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ CODE = re.compile(r"(20[0-9]{2})-Q([1-4])")
 
 @dataclass(frozen=True, order=True)
 class Period:
-    """One quarter, known by its first day; later ones are greater."""
+    """One quarter, identified by its first day. Later quarters compare as greater."""
 
     starts_on: date
 
     def __post_init__(self) -> None:
-        """Raise ValueError for a day on which no quarter begins."""
+        """Raise ValueError unless `starts_on` is the first day of a quarter."""
         if self.starts_on.day != 1 or self.starts_on.month % MONTHS != 1:
             raise ValueError(f"no quarter begins on {self.starts_on}")
 
     @classmethod
     def of(cls, day: date) -> Period:
-        """Return the quarter a day lies in."""
+        """Return the quarter that contains a day."""
         return cls(date(day.year, (day.month - 1) // MONTHS * MONTHS + 1, 1))
 
     @classmethod
     def all_of(cls, year: int) -> list[Period]:
-        """Return the quarters of a year, in their order."""
+        """Return the quarters of a year, in order."""
         return [cls(date(year, 1, 1)).shifted(quarters) for quarters in range(QUARTERS)]
 
     @classmethod
@@ -41,17 +41,17 @@ class Period:
 
     @property
     def code(self) -> str:
-        """Return the code by which addresses name it: 2026-Q3."""
+        """Return the code that URLs use, such as 2026-Q3."""
         return f"{self.starts_on.year}-Q{self.starts_on.month // MONTHS + 1}"
 
     @property
     def ends_on(self) -> date:
-        """Return its last day."""
+        """Return the last day."""
         return self.following.starts_on - timedelta(days=1)
 
     @property
     def due_on(self) -> date:
-        """Return the day its report is due."""
+        """Return the due date of the report."""
         return self.ends_on + timedelta(days=DAYS_UNTIL_DUE)
 
     @property
@@ -61,10 +61,10 @@ class Period:
 
     @property
     def previous(self) -> Period:
-        """Return the quarter before."""
+        """Return the previous quarter."""
         return self.shifted(-1)
 
     def shifted(self, quarters: int) -> Period:
-        """Return the quarter that many later; earlier where there are fewer than none."""
+        """Return the quarter that is `quarters` later, or earlier if `quarters` is negative."""
         year, place = divmod(self.starts_on.year * QUARTERS + self.starts_on.month // MONTHS + quarters, QUARTERS)
         return Period(date(year, place * MONTHS + 1, 1))

@@ -1,1 +1,1 @@
-"""Step 1, focal point: who answers for the chapter, for how long, and who comes after."""
+"""Step 1, focal point: who is responsible for the chapter, for how long, and who comes next."""

@@ -1,4 +1,4 @@
-"""What step 1 expects: a focal point, confirmed twice a year, with a term; and addresses that mail reaches."""
+"""Obligations of step 1: a focal point with a term, confirmed twice a year, and addresses that mail reaches."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DAYS_TO_CONFIRM = 182  # twice a year
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return done while the chapter has a focal point, prog while one is invited."""
+    """Return the state of step 1: done while the chapter has a focal point, prog while one is invited."""
     if not scope.names_owners:  # invitations are not shared with UN Women
         return case((has_focal_point(scope), "done"), else_="none")
     has_invitation = exists().where(
@@ -47,7 +47,7 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
 
 
 def _vacancy(scope: StatementScope) -> DueRows:
-    """No focal point; due since the day after the last term. UN Women's desk acts where nobody in the chapter can."""
+    """Return chapters without a focal point, due the day after the last term. The desk acts if no member can."""
     last = aliased(FocalPointTerm)
     last_day = (
         select(func.max(last.ends_on))
@@ -64,7 +64,7 @@ def _vacancy(scope: StatementScope) -> DueRows:
 
 
 def _to_confirm(scope: StatementScope) -> DueRows:
-    """Half a year after the last confirmation, or the beginning; not where the term ends before."""
+    """Return terms, due half a year after the last confirmation or the start, unless the term ends before."""
     due_on = cast(func.coalesce(FocalPointTerm.confirmed_on, FocalPointTerm.starts_on) + DAYS_TO_CONFIRM, Date)
     return DueRows(
         subject_id=FocalPointTerm.id,
@@ -77,7 +77,7 @@ def _to_confirm(scope: StatementScope) -> DueRows:
 
 
 def _term_ending(scope: StatementScope) -> DueRows:
-    """Due on the last day of a term. From the next day on it is a vacancy, or another person's term."""
+    """Return terms, due on their last day. From the next day there is a vacancy, or another person's term."""
     return DueRows(
         subject_id=FocalPointTerm.id,
         due_on=FocalPointTerm.ends_on,
@@ -89,7 +89,7 @@ def _term_ending(scope: StatementScope) -> DueRows:
 
 
 def _address_unreached(scope: StatementScope) -> DueRows:
-    """No mail reaches a member's address. Nobody in the chapter owns it, so UN Women's desk acts."""
+    """Return addresses that mail does not reach. No member owns this obligation, so UN Women's desk acts."""
     source = chapters_with(UnreachedAddress, scope, UnreachedAddress.cleared_at.is_(None))
     if scope.names_owners:
         member = and_(
@@ -109,7 +109,7 @@ def _of_today(scope: StatementScope) -> list[ColumnElement[bool]]:
 
 
 def _terms(scope: StatementScope) -> FromClause:
-    """Chapters with their terms; with the members who hold them where the login may read names."""
+    """Join chapters with their terms, and with the members who hold them if the login may read names."""
     terms = chapters_with(FocalPointTerm, scope)
     if not scope.names_owners:
         return terms

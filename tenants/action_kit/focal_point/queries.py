@@ -1,4 +1,4 @@
-"""Named questions about terms, for a session bound to a chapter."""
+"""Queries about terms, for a session bound to a chapter."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class MemberTerm:
     member: Membership
 
     def runs(self, today: date) -> bool:
-        """Tell whether the term runs on the chapter's day `today`."""
+        """Whether the term runs on the chapter's day `today`."""
         return self.term.starts_on <= today <= self.term.ends_on
 
 
 def primary_on(session: Session, today: date) -> FocalPointTerm | None:
-    """Return the term of whoever answers for the bound chapter on a day."""
+    """Return the term of the member who is focal point of the bound chapter on a day, if there is one."""
     return session.scalars(
         select(FocalPointTerm).where(
             FocalPointTerm.rank == Rank.PRIMARY, FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today
@@ -45,13 +45,13 @@ def terms_of(session: Session, membership_id: UUID) -> Sequence[FocalPointTerm]:
 
 
 def term_of(session: Session, term_id: UUID) -> MemberTerm | None:
-    """Return one term of the bound chapter, and whose it is."""
+    """Return one term of the bound chapter with its member; None if there is no such term."""
     row = session.execute(_select_terms(session).where(FocalPointTerm.id == term_id)).one_or_none()
     return MemberTerm(*row) if row else None
 
 
 def latest_terms(session: Session) -> list[MemberTerm]:
-    """Return the bound chapter's latest terms, at most MOST, those that run longest first."""
+    """Return the bound chapter's latest terms, at most MOST_TERMS, those with the latest last day first."""
     newest = _select_terms(session).order_by(
         FocalPointTerm.ends_on.desc(), FocalPointTerm.starts_on.desc(), FocalPointTerm.id.desc()
     )
@@ -59,7 +59,7 @@ def latest_terms(session: Session) -> list[MemberTerm]:
 
 
 def running_terms(session: Session, today: date) -> dict[UUID, FocalPointTerm]:
-    """Return the terms that run on a day in the bound chapter, by membership."""
+    """Return the terms that run on a day in the bound chapter, by membership id."""
     statement = select(FocalPointTerm).where(FocalPointTerm.starts_on <= today, FocalPointTerm.ends_on >= today)
     return {term.membership_id: term for term in session.scalars(statement)}
 

@@ -1,8 +1,8 @@
-"""What happens to terms: they begin, are confirmed, renewed, handed over, and end.
+"""Begin, confirm, renew, hand over and end terms.
 
-Days are whole and the chapter's own. Who steps back today has had her last day yesterday, so that no day has two who
-answer. A term is one row for as long as it runs without a gap: renewing moves its last day, and the trail keeps both.
-No row is taken away. How long a term lasts and when it may be renewed are designs of ours.
+Days are whole and in the chapter's time zone. The last day of a term that is ended today is yesterday, so that no day
+has two focal points. A term is one row for as long as it runs without a gap: renewing changes its last day, and the
+audit trail keeps both. No row is deleted. The length of a term and when it may be renewed are our own choice.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ TERM = RowState(FocalPointTerm, ("ends_on", "confirmed_on", "ended_at"))
 
 @dataclass(frozen=True)
 class Choice:
-    """Who is chosen: a member, the organisation she stands for if any, and her last day (None: as late as may be)."""
+    """The chosen member, the organisation that they represent if any, and their last day (None: a full term)."""
 
     membership_id: UUID
     organisation: str = ""
@@ -52,7 +52,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class _TermChange:
-    """Who does something to terms, and when; `today` is the chapter's day, `is_desk` says that UN Women acts inside."""
+    """A change of terms: who acts and when. `today` is the chapter's day; `is_desk`: UN Women acts in the chapter."""
 
     session: Session
     chapter: Chapter
@@ -62,27 +62,27 @@ class _TermChange:
     is_desk: bool
 
     def route(self) -> None:
-        """Route what waits for a decision anew: a role has changed, and with it who may decide."""
+        """Route pending requests again, because a change of roles changes who may decide."""
         route_again(self.session, actor_id=self.actor_id, at=self.at)
 
     @property
     def actor(self) -> dict[str, Any]:
-        """Who acts and when, as the trail takes it."""
+        """Return who acts and when, as keyword arguments of the audit functions."""
         return {"actor_id": self.actor_id, "at": self.at, "is_desk": self.is_desk}
 
     def record(self, *, action: str, member_id: UUID, **details: Any) -> None:
-        """Record an act about a member."""
+        """Record an action about a member on the audit trail."""
         record(self.session, **self.actor, action=action, subject_id=member_id, **details)
         self.session.flush()
 
     def recording(self, term: FocalPointTerm, *, action: str, **details: Any) -> AbstractContextManager[None]:
-        """Record what the block changes in a term, about its member."""
+        """Record what the block changes in a term, on the audit trail of its member."""
         member_id = term.membership_id
         return recording(self.session, term, TERM, **self.actor, action=action, trail_subject=member_id, **details)
 
 
 def end_of_term(starts_on: date) -> date:
-    """Return the last day of a whole term that begins on a day."""
+    """Return the last day of a full term that begins on a day."""
     try:
         return starts_on.replace(year=starts_on.year + TERM_YEARS) - A_DAY
     except ValueError:  # the 29th of February
@@ -95,9 +95,9 @@ def renewable_from(term: FocalPointTerm) -> date:
 
 
 def member_joined(session: Session, *, membership: Membership, at: datetime) -> None:
-    """Give who has just joined as a focal point or deputy her term.
+    """Begin the term of a member who has just joined as a focal point or deputy.
 
-    A focal point answers for the chapter where nobody does; else she stands beside the one who does.
+    A focal point gets the primary rank if no other primary term meets theirs, else the rank of a deputy.
     """
     if membership.role not in LEADER_ROLES:
         return
@@ -107,15 +107,15 @@ def member_joined(session: Session, *, membership: Membership, at: datetime) -> 
 
 
 def member_left(session: Session, *, membership_id: UUID, actor_id: UUID, at: datetime) -> None:
-    """End the term of somebody who leaves. Nobody is moved up by it: a vacancy says so itself."""
+    """End the terms of a member who leaves. No other member is promoted: the vacancy is an obligation."""
     act = _begin_change(session, actor_id, at, is_desk=False)
     _end_terms(act, _running_terms(act, membership_id))
 
 
 def confirm_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, is_desk: bool = False) -> bool:
-    """Say that she is still the right person; return False where that was said today already.
+    """Confirm that the member is still the right person; return False if that was done today already.
 
-    Raises Refused where the term does not run any more.
+    Raises Refused if the term does not run today.
     """
     act = _begin_change(session, actor_id, at, is_desk=is_desk)
     term = _load_term(act, term_id)
@@ -131,9 +131,9 @@ def confirm_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUI
 def renew_term(
     session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, is_desk: bool = False
 ) -> FocalPointTerm:
-    """Let a term run for two more years, or begin anew today where it has ended; return the term that runs.
+    """Extend a term by two years, or begin a new one today if it has ended; return the term that runs.
 
-    Raises Refused before its last half-year, where she has left or has a later term, and where somebody else answers.
+    Raises Refused before the last half-year, if the member has left or has a later term, or for a second focal point.
     """
     act = _begin_change(session, actor_id, at, is_desk=is_desk)
     term = _load_term(act, term_id)
@@ -154,16 +154,16 @@ def renew_term(
 def appoint(
     session: Session, *, actor_id: UUID, at: datetime, choice: Choice, rank: Rank, is_desk: bool = False
 ) -> FocalPointTerm:
-    """Let a present member answer for the chapter where nobody does, or stand beside who does, from today on.
+    """Make a present member focal point where there is none, or a deputy, from today on.
 
-    Raises Refused where somebody answers already, and for whoever cannot be chosen.
+    Raises Refused if there is a focal point already, and for a member who cannot be chosen.
     """
     act = _begin_change(session, actor_id, at, is_desk=is_desk)
     if rank is Rank.PRIMARY:
         _refuse_answered(act)
     member = _check_choice(act, choice, rank)
     _end_terms(act, _running_terms(act, member.id))
-    # Who answers for the chapter hands over; that nobody did is not brought back.
+    # A focal point hands over instead: undo must not bring a vacancy back.
     term = _begin_term(act, member, rank, choice, is_undoable=rank is Rank.DEPUTY)
     act.route()
     return term
@@ -179,11 +179,11 @@ def hand_over(
     stays_as: Role,
     is_desk: bool = False,
 ) -> FocalPointTerm:
-    """End the term of whoever answers for the chapter, and begin that of a present member, both or neither.
+    """End the focal point's term and begin that of a present member, both or neither.
 
-    `stays_as` is what who hands over is from now on, a deputy with a term or a member. Handing back is a handover too.
-    Raises Refused where it is not hers to give (only she herself and UN Women may), where it does not run, and for
-    whoever cannot be chosen.
+    `stays_as` is the role of the former focal point from now on, a deputy with a term or a member. Handing back is a
+    handover too. Raises Refused if the actor is neither the focal point nor UN Women, if the term does not run, and for
+    a member who cannot be chosen.
     """
     act = _begin_change(session, actor_id, at, is_desk=is_desk)
     outgoing = _load_term(act, term_id)
@@ -204,9 +204,9 @@ def hand_over(
 
 
 def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, is_desk: bool = False) -> bool:
-    """End a deputy's term and make her a member; return False where it has ended already.
+    """End a deputy's term and make the deputy a member; return False if the term has ended already.
 
-    Raises Refused for who answers for the chapter, and where nobody else could manage it.
+    Raises Refused for the focal point's term, and if no other member could manage the chapter.
     """
     act = _begin_change(session, actor_id, at, is_desk=is_desk)
     term = _load_term(act, term_id)
@@ -225,7 +225,7 @@ def end_term(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, i
 
 
 def take_back_deputy(session: Session, *, actor_id: UUID, at: datetime, term_id: UUID, role: Role) -> None:
-    """End a deputy's term, and let her be again what she was before it. Raises Refused as `end_term` does."""
+    """End a deputy's term and give the member the role from before it. Raises Refused as `end_term` does."""
     end_term(session, actor_id=actor_id, at=at, term_id=term_id)
     term = session.scalars(select(FocalPointTerm).where(FocalPointTerm.id == term_id)).one()
     holder = session.scalars(select(Membership).where(Membership.id == term.membership_id)).one()
@@ -239,7 +239,7 @@ def _begin_change(session: Session, actor_id: UUID, at: datetime, *, is_desk: bo
 
 
 def _load_term(act: _TermChange, term_id: UUID) -> FocalPointTerm:
-    """Return a term as it stands now that nobody else may change it."""
+    """Return the current row of a term. `_begin_change` keeps others from changing it."""
     statement = select(FocalPointTerm).where(FocalPointTerm.id == term_id)
     term = act.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if term is None:
@@ -260,7 +260,7 @@ def _lock_member(act: _TermChange, membership_id: UUID, *, field: str) -> Member
 
 
 def _check_choice(act: _TermChange, choice: Choice, rank: Rank) -> Membership:
-    """Return the member chosen; raise Refused for her, her organisation or her last day, before anything is changed."""
+    """Return the chosen member. Raises Refused for the member, organisation or last day, before any change."""
     refuse({"organisation": text_problem(one_line(choice.organisation), LONGEST_ORGANISATION)})
     if choice.ends_on is not None and not act.today <= choice.ends_on <= end_of_term(act.today):
         raise Refused({"ends_on": _("Choose a date from today up to two years ahead.")})
@@ -279,7 +279,7 @@ def _refuse_answered(act: _TermChange) -> None:
 
 
 def _meets_another(act: _TermChange) -> bool:
-    """Tell whether somebody answers for the chapter on a day of a whole term that would begin today."""
+    """Whether the chapter has a focal point on any day of a full term that would begin today."""
     meeting = select(FocalPointTerm.id).where(
         FocalPointTerm.rank == Rank.PRIMARY,
         FocalPointTerm.starts_on <= end_of_term(act.today),
@@ -299,7 +299,7 @@ def _extend_term(act: _TermChange, term: FocalPointTerm) -> None:
 def _begin_term(
     act: _TermChange, member: Membership, rank: Rank, choice: Choice, *, is_undoable: bool = False
 ) -> FocalPointTerm:
-    """Begin a term today; the role follows, where it does not let the member act already."""
+    """Begin a term today, and change the member's role if it does not allow what the term needs."""
     before = {"role": member.role}
     if rank is Rank.PRIMARY:
         member.role = Role.FOCAL_POINT
@@ -324,7 +324,7 @@ def _begin_term(
 
 
 def _end_terms(act: _TermChange, terms: Sequence[FocalPointTerm]) -> None:
-    """End terms with yesterday, before anything takes their place; one that began today has lasted no day."""
+    """End terms as of yesterday, before new ones begin. A term that began today ends the day before it began."""
     for term in terms:
         term.ends_on = max(act.today, term.starts_on) - A_DAY
         term.ended_at, term.ended_by = act.at, act.actor_id

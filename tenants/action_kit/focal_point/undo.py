@@ -1,6 +1,6 @@
-"""How what was said of terms is undone: that somebody is still right, that a term runs on, that somebody stands in.
+"""How changes of terms are undone: a confirmation, a renewal, and the appointment of a deputy.
 
-A handover and the choice of who answers for the chapter are handed over again instead; an end is asked about first.
+To undo a handover or the choice of a focal point, hand over again. Ending a term needs a confirmation instead.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tenants.undo.undoable import Undoable, Undoing
 
 
 def _look_at_term(session: Session, change: Change) -> dict[str, Any] | None:
-    change_deciders(session)  # before any row of a term, as everybody does
+    change_deciders(session)  # before any row of a term, in the same order as all other code
     return TERM.look(session, change)
 
 
@@ -29,7 +29,7 @@ def _put_term_back(undoing: Undoing) -> None:
 
 
 def _look_at_deputy(session: Session, change: Change) -> dict[str, Any] | None:
-    """Return a term and what she is in the chapter by it."""
+    """Return a term and the current role of its member."""
     change_deciders(session)
     term = TERM.locked(session, change.subject_id)
     if term is None:

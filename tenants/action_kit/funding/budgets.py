@@ -1,4 +1,4 @@
-"""Who gives, and what for: sources that grow surer, budget lines whose budget is replaced by a new one."""
+"""Funding sources, whose state only advances, and budget lines, whose budget is replaced by a new revision."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def add_source(
     amount_minor: int,
     currency: str,
 ) -> FundingSource:
-    """Add somebody who gives to the bound chapter; raises Refused."""
+    """Add a funding source to the bound chapter; raises Refused."""
     name = one_line(name)
     refuse(
         {
@@ -71,7 +71,7 @@ def add_source(
 
 
 def remove_source(session: Session, *, source_id: UUID) -> None:
-    """Let a source go that was added by mistake; raises Refused where money came from it."""
+    """Delete a source that was added by mistake; raises Refused if transactions name it."""
     if session.scalar(select(Transaction.id).where(Transaction.source_id == source_id).limit(1)) is not None:
         raise Refused({"decision": _l("Money from this source is already recorded, so it cannot be removed.")})
     session.delete(session.scalars(select(FundingSource).where(FundingSource.id == source_id)).one())
@@ -79,7 +79,7 @@ def remove_source(session: Session, *, source_id: UUID) -> None:
 
 
 def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, state: SourceState) -> None:
-    """Say that a source is surer than before; going back is refused. Saying the same again changes nothing."""
+    """Set the state of a source. Raises Refused for an earlier state; the same state again changes nothing."""
     source = session.scalars(select(FundingSource).where(FundingSource.id == source_id).with_for_update()).one()
     order = list(SourceState)
     if state == source.state:
@@ -113,7 +113,7 @@ def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: st
 def revise_budget(
     session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, amount_minor: int, reason: str
 ) -> BudgetRevision:
-    """Replace the budget of a line by a new one; raises Refused, or VersionConflict where another came since `seen`."""
+    """Replace the budget of a line; raises Refused, or VersionConflict if it has changed since revision `seen`."""
     reason = clean_text(reason, REASON_LENGTH, field="reason", empty=EMPTY_FIELD)
     line = session.scalars(select(BudgetLine).where(BudgetLine.id == line_id)).one()
     session.scalars(
@@ -123,7 +123,7 @@ def revise_budget(
     if current.number != seen:
         raise VersionConflict(seen=seen, current=current.number)
     current.is_current = False
-    session.flush()  # one current budget at a time: the old one steps back before the new one comes
+    session.flush()  # an index allows one current budget, so the old one is written first
     revision = _add_budget_revision(
         session, line, number=seen + 1, amount_minor=amount_minor, reason=reason, actor_id=actor_id, at=at
     )

@@ -1,4 +1,4 @@
-"""What a chapter says of its money, as understood, and what may not be said."""
+"""Entries of transactions, as parsed from a form, and their validation."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or
 
 @dataclass(frozen=True)
 class TransactionEntry:
-    """A transaction as somebody types it: an expense names its budget line, money that came in its source."""
+    """A transaction as it is entered. An expense names its budget line, every other kind its source."""
 
     kind: TransactionKind
     amount_minor: int
@@ -41,7 +41,7 @@ class TransactionEntry:
 
 
 def refuse_invalid_transaction(session: Session, entry: TransactionEntry, description: str, *, today: date) -> None:
-    """Raise Refused when an entry cannot be true; `what` is its text, tidied, and `today` the chapter's local day."""
+    """Raise Refused if an entry is invalid; `description` is its cleaned text, `today` the chapter's local day."""
     problems: dict[str, str | None] = {
         "what": text_problem(description, WHAT_LENGTH, empty=EMPTY_FIELD),
         "amount": None if entry.amount_minor > 0 else ABOVE_ZERO,

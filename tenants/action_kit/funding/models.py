@@ -1,4 +1,4 @@
-"""Money of a chapter: where it comes from, what it is for, what moved. Amounts are whole minor units (ISO 4217)."""
+"""Money of a chapter: sources, budgets and transactions. Amounts are whole minor units (ISO 4217)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ LEAST_RATE = Decimal("0.001")  # with MOST_MINOR it keeps every amount in dollar
 
 
 class SourceKind(StrEnum):
-    """Who gives."""
+    """The kinds of funding sources."""
 
     OWN = "own"
     DONOR = "donor"
@@ -38,7 +38,7 @@ class SourceKind(StrEnum):
 
 
 class SourceState(StrEnum):
-    """How sure it is, in this order."""
+    """The states of a source, from the least to the most certain."""
 
     PLEDGED = "pledged"
     COMMITTED = "committed"
@@ -46,7 +46,7 @@ class SourceState(StrEnum):
 
 
 class TransactionKind(StrEnum):
-    """What moved. A reversal takes back one earlier transaction, whole."""
+    """The kinds of transactions. A reversal cancels one earlier transaction in full."""
 
     INCOME = "income"
     EXPENSE = "expense"
@@ -64,7 +64,7 @@ class TransactionState(StrEnum):
 
 
 class ExchangeRate(Base):
-    """How many units of a currency one US dollar is, from a day on until the next one known (UN operational rates)."""
+    """Units of a currency for one US dollar, valid from a day until the next known rate (UN operational rates)."""
 
     __tablename__ = "exchange_rates"
 
@@ -79,7 +79,7 @@ class ExchangeRate(Base):
 
 
 class FundingSource(ChapterOwned, Base):
-    """Somebody who gives, and how much. A gift in kind has a value but is not cash and is never added to it."""
+    """A source of money and its amount. A gift in kind has a value but is not cash and is never added to it."""
 
     __tablename__ = "funding_sources"
 
@@ -103,7 +103,7 @@ class FundingSource(ChapterOwned, Base):
 
 
 class BudgetLine(ChapterOwned, Base):
-    """Something the chapter means to spend on; how much is said by its current revision."""
+    """A purpose that the chapter plans to spend money on. The amount is in its current revision."""
 
     __tablename__ = "budget_lines"
 
@@ -120,7 +120,7 @@ class BudgetLine(ChapterOwned, Base):
 
 
 class BudgetRevision(ChapterOwned, Base):
-    """How much a budget line has, as of one moment. A revised budget replaces the one before; both stay readable."""
+    """One revision of the budget of a line. A new revision replaces the one before; both stay readable."""
 
     __tablename__ = "budget_revisions"
 
@@ -145,7 +145,7 @@ class BudgetRevision(ChapterOwned, Base):
 
 
 class Transaction(ChapterOwned, Base):
-    """Money that moved: an expense on a budget line, money in from a source, a reversal as its original.
+    """An expense on a budget line, money in from a source, or a reversal on the same side as its original.
 
     Without a rate for its day it is unconverted: `usd_minor` and both columns of the rate are null together.
     """

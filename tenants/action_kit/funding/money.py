@@ -1,4 +1,4 @@
-"""Amounts as people type and read them. Inside, money is whole minor units of its currency, never a float."""
+"""Parse and format amounts. In the code, money is whole minor units of its currency, never a float."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NO_BREAK = "\u00a0"
 
 
 class NotMoney(ValueError):
-    """What was typed is no amount of this currency; `reason` is nonsense, decimals or size."""
+    """The text is not an amount of this currency; `reason` is nonsense, decimals or size."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -29,12 +29,12 @@ def decimals_of(currency: str) -> int:
 
 
 def is_currency(code: str) -> bool:
-    """Tell whether CLDR knows a currency code."""
+    """Whether CLDR knows a currency code."""
     return numbers.is_currency(code)
 
 
 def parse_amount(text: str, currency: str, locale: Locale) -> int:
-    """Return the minor units that `text` says in `locale`; raises NotMoney. Zero is an amount, less is not."""
+    """Return the minor units of an amount typed in `locale`; raises NotMoney. Zero is an amount, less is not."""
     plain = plain_number(text, locale)
     if len(plain) > LONGEST or not re.fullmatch(r"[0-9](?:[0-9.,'’]*[0-9])?", plain):
         raise NotMoney("nonsense")
@@ -69,7 +69,7 @@ def format_money(minor: int, currency: str, locale: Locale) -> str:
 
 
 def in_usd(minor: int, currency: str, per_usd: Decimal) -> int:
-    """Return the cents of an amount at `per_usd` units a dollar, halves to the even cent."""
+    """Return an amount in US cents at `per_usd` units a dollar; halves are rounded to the even cent."""
     with localcontext() as context:
         context.prec = 60
         cents = Decimal(minor).scaleb(decimals_of(USD) - decimals_of(currency)) / per_usd

@@ -1,4 +1,4 @@
-"""What step 3 expects: expenses decided on soon, and budgets that are not overspent."""
+"""Obligations of step 3: expenses are decided on soon, and overspent budgets are revised."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ from tenants.people.permissions import Permission
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return done where agreed sources cover the whole budget, prog once anything is written down.
+    """Return the state of step 3: done if agreed sources cover the whole budget, prog once anything is recorded.
 
-    Sources count in the currencies of the budget; gifts in kind do not.
+    Sources count if a budget line has the same currency; gifts in kind do not count.
     """
     budget_total = (
         select(func.coalesce(func.sum(BudgetRevision.amount_minor), 0))
@@ -76,7 +76,7 @@ def _to_approve(scope: StatementScope) -> DueRows:
 
 
 def _to_revise(scope: StatementScope) -> DueRows:
-    """Due on the day of the latest decision; money in other currencies is not compared."""
+    """Return overspent budget lines, due on the day of the latest decision. Other currencies are not compared."""
     own_budget = and_(
         BudgetRevision.chapter_id == BudgetLine.chapter_id,
         scope.covers(BudgetRevision.chapter_id),
@@ -94,7 +94,7 @@ def _to_revise(scope: StatementScope) -> DueRows:
 
 
 def _on_line(scope: StatementScope, value: ColumnElement[Any]) -> ColumnElement[date]:
-    """Return an aggregate over what counts on the budget line, in its currency."""
+    """Return an aggregate over the approved transactions of the budget line, in its currency."""
     return (
         select(value)
         .where(

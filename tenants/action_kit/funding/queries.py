@@ -1,4 +1,4 @@
-"""Named selects over the bound chapter's money; no writes."""
+"""Queries over the bound chapter's money. They only read."""
 
 from __future__ import annotations
 
@@ -45,10 +45,10 @@ MOST_ROWS = 100  # sources, lines and unconverted rows that a page shows
 
 @dataclass(frozen=True)
 class Totals:
-    """What the chapter's money in its own currency comes to, in minor units; other currencies add nothing here.
+    """The chapter's totals in its own currency, in minor units; other currencies add nothing here.
 
-    `needed` is the current budgets, `agreed` what sources have committed or paid, `arrived` what has come in and
-    `coming` what of the agreed has not. `usd_spent` adds up approved expenses of every currency that are converted.
+    `needed` is the current budgets, `agreed` what sources have committed or paid, `arrived` what was received, `coming`
+    what is committed but not received. `usd_spent` sums approved, converted expenses of every currency.
     """
 
     needed: int
@@ -66,32 +66,32 @@ class Totals:
 
     @property
     def in_hand(self) -> int:
-        """What has come in and is not spent; below zero where more was spent."""
+        """The amount received and not spent; below zero if more was spent."""
         return self.arrived - self.spent
 
     @property
     def to_find(self) -> int:
-        """What nobody has agreed to yet."""
+        """The part of the budget that no source has agreed to yet."""
         return max(self.needed - self.agreed, 0)
 
 
 @dataclass(frozen=True)
 class SourceRow:
-    """A source and what has come in from it, in its own currency."""
+    """A source and the amount received from it, in its own currency."""
 
     source: FundingSource
     arrived: int
 
     @property
     def came(self) -> int:
-        """What counts as arrived: all of a source that is marked as received, even where no payment is recorded."""
+        """The amount that counts as received: all of a source in state received, even if no payment is recorded."""
         is_in = self.source.state == SourceState.RECEIVED
         return max(self.arrived, self.source.amount_minor) if is_in else self.arrived
 
 
 @dataclass(frozen=True)
 class LineRow:
-    """A budget line, its current budget and what is spent of it, in its own currency."""
+    """A budget line, its current budget and the amount spent, in its own currency."""
 
     line: BudgetLine
     budget: BudgetRevision
@@ -100,7 +100,7 @@ class LineRow:
 
 @dataclass(frozen=True)
 class TransactionRow:
-    """A transaction, the names it needs, whether a later one has taken it back, and whether its period is closed."""
+    """A transaction, the names shown with it, whether it was reversed, and whether its period is closed."""
 
     row: Transaction
     side: str
@@ -111,12 +111,12 @@ class TransactionRow:
 
 
 def signed(amount: Any) -> ColumnElement[int]:
-    """Return `amount`, a column of Transaction, below zero where the transaction takes one back."""
+    """Return `amount`, a column of Transaction, negated for reversals."""
     return case((Transaction.kind == TransactionKind.REVERSAL, -amount), else_=amount)
 
 
 def counts() -> ColumnElement[bool]:
-    """Whether a transaction counts."""
+    """Return the condition for a transaction to count: it is approved."""
     return Transaction.state == TransactionState.APPROVED
 
 
@@ -126,7 +126,7 @@ def totals(session: Session, *, currency: str) -> Totals:
 
 
 def totals_with_rate(session: Session, *, currency: str, day: date) -> tuple[Totals, ExchangeRate | None]:
-    """Return the totals, and the rate at which `currency` is read in dollars on a day, in one statement."""
+    """Return the totals, and the exchange rate of `currency` on a day if there is one, in one statement."""
     rate = latest_rate(currency, day).subquery()
     sums = _select_totals(session, currency).subquery()
     row = session.execute(select(sums, rate.c.starts_on, rate.c.per_usd).outerjoin(rate, true())).mappings().one()
@@ -185,7 +185,7 @@ def _select_totals(session: Session, currency: str) -> Select[Any]:
 
 
 def list_sources(session: Session) -> list[SourceRow]:
-    """Return the sources with what has come in from each, the first added first, at most MOST_ROWS."""
+    """Return the sources with the amount received from each, the first added first, at most MOST_ROWS."""
     receipts = _select_arrived().subquery()
     statement = (
         select(FundingSource, func.coalesce(receipts.c.arrived, 0))
@@ -229,7 +229,7 @@ def list_transactions(session: Session, window: Window) -> list[TransactionRow]:
 
 
 def list_unconverted(session: Session) -> list[Transaction]:
-    """Return what has no amount in dollars, the latest day first, at most MOST_ROWS; what was refused needs none."""
+    """Return transactions without an amount in dollars, the latest day first, at most MOST_ROWS; no refused ones."""
     statement = (
         select(Transaction)
         .where(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
@@ -240,9 +240,9 @@ def list_unconverted(session: Session) -> list[Transaction]:
 
 
 def period_spending(session: Session, starts_on: date, ends_on: date) -> list[tuple[UUID, int | None]]:
-    """Return each approved expense, and each reversal of one, dated from `starts_on` to `ends_on` (both included).
+    """Return approved expenses and reversals of expenses dated from `starts_on` to `ends_on` (both included).
 
-    With its US cents, below zero where it takes one back, None where it is unconverted.
+    Each comes with its US cents, which are below zero for a reversal and None if it is unconverted.
     """
     statement = (
         select(Transaction.id, signed(Transaction.usd_minor))
@@ -263,7 +263,7 @@ def current_revision(session: Session, line_id: UUID) -> BudgetRevision:
 
 
 def budgets_of(session: Session, line_id: UUID) -> list[BudgetRevision]:
-    """Return every budget a line has had, the latest first, at most MOST_ROWS."""
+    """Return the budget revisions of a line, the latest first, at most MOST_ROWS."""
     statement = select(BudgetRevision).where(BudgetRevision.line_id == line_id)
     return list(session.scalars(statement.order_by(BudgetRevision.number.desc()).limit(MOST_ROWS)))
 

@@ -1,4 +1,4 @@
-"""Which rate holds on a day, and loading rates from a file. Without a rate an amount stays unconverted: never 1.0."""
+"""Find the exchange rate of a day; load rates from a file. Without a rate an amount stays unconverted: never 1.0."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MOST_RATE = Decimal(10**12)
 
 
 class WrongRates(SolidarityError):
-    """A file of rates that cannot be taken; the message names each line. Nothing of it is stored."""
+    """The file of rates is invalid. The message names each wrong line, and nothing of the file is stored."""
 
 
 @dataclass(frozen=True)
 class Converted:
-    """An amount in US cents, and the rate it was made with."""
+    """An amount in US cents, and the rate that it was converted with."""
 
     usd_minor: int
     rate_per_usd: Decimal
@@ -34,7 +34,7 @@ class Converted:
 
 
 def convert(session: Session, minor: int, currency: str, on: date) -> Converted | None:
-    """Return an amount in dollars at the latest rate on or before the day `on`; None where there is none."""
+    """Return an amount in dollars at the latest rate on or before the day `on`; None if there is no rate."""
     if currency == USD:
         return Converted(minor, Decimal(1), on)
     rate = session.scalars(latest_rate(currency, on)).one_or_none()
@@ -56,7 +56,7 @@ def latest_rate(currency: str, on: date) -> Select[ExchangeRate]:
 def load_rates(owner: Connection, lines: Iterable[str]) -> int:
     """Store the rates of a CSV file (columns currency, starts_on, per_usd) and return how many; raises WrongRates.
 
-    A rate of the same currency and day is replaced; what was converted with it keeps the rate on its row.
+    A rate of the same currency and day is replaced. Transactions converted with it keep the former rate on their rows.
     """
     rates = read_rates(lines)
     for rate in rates:
@@ -70,7 +70,7 @@ def load_rates(owner: Connection, lines: Iterable[str]) -> int:
 
 
 def read_rates(lines: Iterable[str]) -> list[dict[str, object]]:
-    """Return the rates of a CSV file; raises WrongRates with a sentence for each line that is wrong."""
+    """Return the rates of a CSV file; raises WrongRates with a sentence for each problem."""
     reader = csv.DictReader(lines)
     if reader.fieldnames != COLUMNS:
         raise WrongRates(f"Line 1: the columns must be {','.join(COLUMNS)}.")

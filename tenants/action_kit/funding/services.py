@@ -1,6 +1,6 @@
-"""Write down what moved, once; take it back by a reversing entry, never by overwriting.
+"""Record transactions and decide on expenses. A transaction is never overwritten: a reversal cancels it.
 
-Nothing is dated in a quarter whose report is approved: PeriodClosed (evaluation/closing.py).
+Nothing can be dated in a quarter whose report is approved: PeriodClosed (evaluation/closing.py).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ from tenants.undo.changes import Transition, record_change
 def record_transaction(
     session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: TransactionEntry
 ) -> Transaction:
-    """Record what moved and return it; the same form sent again returns the first. Raises Refused, PeriodClosed.
+    """Record a transaction and return it; the same form sent again returns the first. Raises Refused, PeriodClosed.
 
-    An expense waits for somebody else's decision: UN Women's, where nobody else in the chapter may.
+    An expense waits for a decision by another member, or by UN Women if no other member may decide.
     """
     chapter, description = keep_deciders(session), one_line(entry.what)
     refuse_invalid_transaction(session, entry, description, today=local_day(at, chapter.zone))
@@ -76,11 +76,11 @@ def refuse_expense(
 
 
 def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, transaction_id: UUID) -> Transaction:
-    """Take a transaction back by an entry of the same amount, dated today where the chapter is.
+    """Reverse a transaction with one of the same amount, dated today in the chapter's time zone.
 
-    It keeps the rate of its original, so that both come to nothing in dollars too. The original may lie in a closed
-    period, which stays as it is. Raises Refused for what does not count or is a reversal itself, AlreadyDecided where
-    it was reversed before.
+    The reversal keeps the rate of its original, so that both add up to zero in dollars too. The original may lie in a
+    closed period, which does not change. Raises Refused for a transaction that does not count or is itself a reversal,
+    AlreadyDecided if it was reversed before.
     """
     chapter = session.get_one(Chapter, bound_chapter(session))
     original = _lock_transaction(session, transaction_id)
@@ -109,9 +109,9 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
 
 
 def convert_waiting(session: Session, *, actor_id: UUID, at: datetime) -> int:
-    """Convert what had no rate and has one now; return how many. A reversal takes the rate of its original.
+    """Convert transactions that had no rate and have one now; return how many. Reversals use their original's rate.
 
-    In closed periods too: what moved stays as it was written down, and the report as it was sent.
+    This includes closed periods: the recorded amounts do not change, nor does the report as it was sent.
     """
     statement = select(Transaction).where(Transaction.usd_minor.is_(None)).order_by(Transaction.id).with_for_update()
     rows = session.scalars(statement).all()
@@ -166,7 +166,7 @@ def _decide(
 
 
 def _lock_transaction(session: Session, transaction_id: UUID) -> Transaction:
-    """Return the row as it is once everybody before us has finished with it."""
+    """Lock a transaction and return its current row."""
     statement = select(Transaction).where(Transaction.id == transaction_id).with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
@@ -181,7 +181,7 @@ def _insert_transaction(
     actor_id: UUID,
     at: datetime,
 ) -> Transaction:
-    """Insert a transaction, or return the one its form has made already."""
+    """Insert a transaction, or return the one that the same form has already created."""
     statement = (
         insert(Transaction)
         .values(
@@ -212,7 +212,7 @@ def _record_transaction(session: Session, row: Transaction, *, actor_id: UUID, a
         record(session, at=at, actor_id=actor_id, action="transaction.reversed", subject_id=row.id)
         session.flush()
         return
-    is_pending = row.state == TransactionState.PENDING  # somebody else decides on it, so there is nothing to undo
+    is_pending = row.state == TransactionState.PENDING  # another person decides on it, so there is nothing to undo
     change = Transition(row.id, None, None if is_pending else {"counts": True}, row.what)
     record_change(session, change, action="transaction.recorded", actor_id=actor_id, at=at, kind=row.kind)
 

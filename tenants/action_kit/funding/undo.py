@@ -1,6 +1,6 @@
-"""How money is taken back: a source goes, a budget is revised again, what moved gets its counter-entry.
+"""How changes of funding are undone: a source is deleted, a budget revised again, a transaction reversed.
 
-An expense that waits is decided on by somebody else, and a counter-entry is final: neither can be undone.
+A pending expense is decided on by another person, and a reversal is final: neither can be undone.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ def _restore_state(undoing: Undoing) -> None:
 
 def _look_at_budget(session: Session, change: Change) -> dict[str, Any]:
     statement = select(BudgetRevision).where(BudgetRevision.line_id == change.subject_id, BudgetRevision.is_current)
-    session.scalars(statement.with_for_update()).all()  # whoever revises holds the same row
+    session.scalars(statement.with_for_update()).all()  # a revision locks the same row
     return {"amount": current_revision(session, change.subject_id).amount_minor}
 
 
 def _budget_back(undoing: Undoing) -> None:
-    """Revise the budget again to what it was; both revisions stay."""
+    """Revise the budget again to its former amount; both revisions stay."""
     line_id = undoing.change.subject_id
     budgets.revise_budget(
         undoing.session,
@@ -51,7 +51,7 @@ def _budget_back(undoing: Undoing) -> None:
 
 
 def _look_at_state(session: Session, change: Change) -> dict[str, Any] | None:
-    """Return that an entry counts; nothing where it was taken back before."""
+    """Lock a transaction and return whether it counts; None if it is not approved or was reversed."""
     row = _TRANSACTION.locked(session, change.subject_id)
     taken_back = select(Transaction.id).where(Transaction.reverses_id == change.subject_id)
     counts = row is not None and row.state == TransactionState.APPROVED and session.scalar(taken_back) is None

@@ -1,1 +1,1 @@
-"""Step 4, launch: the event, what must be ready before it, and who came."""
+"""Step 4, launch: the event, what must be ready before it, and how many people came."""

@@ -1,4 +1,4 @@
-"""Our own checklist for an event: what to have ready how many days before. A chapter adds what it needs beside it."""
+"""Our checklist for an event: what must be ready how many days before it. A chapter can add its own items."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from flask_babel.speaklater import LazyString
 
 @dataclass(frozen=True)
 class TemplateItem:
-    """One thing of ours; `waits_for` is the code of an earlier one."""
+    """An item of our checklist; `waits_for` is the code of an earlier item."""
 
     code: str
     days_before: int
@@ -45,5 +45,5 @@ _WORDS = {
 
 
 def item_words(code: str) -> LazyString | str:
-    """Return what to do for an item of ours; a code that our checklist has dropped since stands for itself."""
+    """Return the text of one of our items. A code that is no longer in our checklist is returned as it is."""
     return _WORDS.get(code, code)

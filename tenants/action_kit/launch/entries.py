@@ -1,4 +1,4 @@
-"""What a chapter says of an event, as understood, and what may not be said."""
+"""Entries of events, as parsed from a form, and their validation."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ FURTHEST = timedelta(days=3 * 365)
 
 @dataclass(frozen=True)
 class EventEntry:
-    """One event in the chapter's words; `starts_at` is a moment, `zone` says on which clock it was meant."""
+    """An event as it is entered. `starts_at` is a moment, `zone` the time zone in which it was entered."""
 
     title: str
     place: str
@@ -34,12 +34,12 @@ class EventEntry:
 
     @property
     def event_day(self) -> date:
-        """The day of the event where it is held."""
+        """The day of the event in its own time zone."""
         return local_day(self.starts_at, self.zone)
 
 
 def moment_there(day: date, clock_time: time, zone: str) -> datetime:
-    """Return the moment when clocks in `zone` show a day and a time; the first, where they show it twice.
+    """Return the moment when clocks in `zone` show a day and a time; the first one if they show it twice.
 
     Raises Refused (`zone`, `start_time`) for an unknown zone and for a time that the clocks skip.
     """
@@ -59,17 +59,17 @@ def moment_there(day: date, clock_time: time, zone: str) -> datetime:
 
 
 def tidy_event(entry: EventEntry) -> EventEntry:
-    """Return `entry` as it is stored: no space around texts, no signs that nobody sees."""
+    """Return `entry` as it is stored: texts trimmed and without invisible characters."""
     return replace(entry, title=one_line(entry.title), place=one_line(entry.place), host=one_line(entry.host))
 
 
 def refuse_invalid_event(entry: EventEntry, *, today: date) -> None:
-    """Raise Refused when a tidied `entry` cannot be meant; `today` is the chapter's local day."""
+    """Raise Refused if a tidied `entry` is invalid; `today` is the chapter's local day."""
     refuse(dict(_event_problems(entry, today)))
 
 
 def refuse_invalid_counts(counts: dict[Cell, int]) -> None:
-    """Raise Refused at the cells whose number of people cannot be."""
+    """Raise Refused with an error for each cell whose number of people is out of range."""
     problems: dict[str, str] = {}
     for cell, people in counts.items():
         if people < 0:
@@ -82,7 +82,7 @@ def refuse_invalid_counts(counts: dict[Cell, int]) -> None:
 
 
 def clean_title(text: str) -> str:
-    """Return the title of an item of the chapter's own as it is stored. Raises Refused (`title`)."""
+    """Return the title of a chapter's own item as it is stored. Raises Refused (`title`)."""
     return clean_text(one_line(text), TITLE_LENGTH, field="title", empty=_l("Enter what must be ready."))
 
 

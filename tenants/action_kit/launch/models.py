@@ -1,4 +1,4 @@
-"""An event, the checklist counted back from its day, and who was counted there. A new count never overwrites one."""
+"""An event, the checklist counted back from its day, and its counts of people. A new count never overwrites one."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ class TallyKind(StrEnum):
 
 
 class LaunchEvent(ChapterOwned, Base):
-    """An event of the chapter. `held_on` is the day of `starts_at` in `zone` (services.py); `number` counts its texts.
+    """An event of the chapter. `held_on` is the day of `starts_at` in `zone` (services.py); `number` counts revisions.
 
-    The day is kept and not computed, because it must not move with a new edition of the time zones.
+    The day is stored and not computed, because it must not change with a new edition of the time zones.
     """
 
     __tablename__ = "launch_events"
@@ -72,7 +72,7 @@ class LaunchEvent(ChapterOwned, Base):
 
 
 class ChecklistItem(ChapterOwned, Base):
-    """One thing to have ready `days_before` the event, so on `due_on`: ours by `code`, or the chapter's by `title`."""
+    """An item that must be ready `days_before` the event, on `due_on`: ours by `code`, or the chapter's by `title`."""
 
     __tablename__ = "checklist_items"
 
@@ -103,7 +103,7 @@ class ChecklistItem(ChapterOwned, Base):
 
 
 class TallyRevision(ChapterOwned, Base):
-    """How many people were counted at an event, as of one moment. The current one of a kind is what counts."""
+    """One count of the people at an event. The current revision of a kind is the one that counts."""
 
     __tablename__ = "tally_revisions"
 
@@ -135,7 +135,7 @@ class TallyRevision(ChapterOwned, Base):
 
 
 class TallyCount(ChapterOwned, Base):
-    """How many people of one cell one count found. An absent row is nobody."""
+    """The number of people of one cell in one count. An absent row means zero."""
 
     __tablename__ = "tally_counts"
 

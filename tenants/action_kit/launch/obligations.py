@@ -1,4 +1,4 @@
-"""What step 4 expects: that the checklist is worked off, and that the people who came are counted."""
+"""Obligations of step 4: the checklist is completed, and the people who came are counted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DAYS_TO_COUNT = 7
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return done where the launch is counted, prog where it is planned."""
+    """Return the state of step 4: done if the launch is counted, prog if it is planned."""
     has_launch = exists(LaunchEvent.id).where(
         scope.is_own(LaunchEvent), LaunchEvent.is_launch, LaunchEvent.cancelled_at.is_(None)
     )
@@ -29,7 +29,7 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
 
 
 def _checklist_items(scope: StatementScope) -> DueRows:
-    """Return the items that wait for no unfinished one, until the event is counted."""
+    """Return the open items that wait for no other open item, until the event is counted."""
     first = aliased(ChecklistItem)
     waits = exists(first.id).where(
         scope.is_own(first),
@@ -52,7 +52,7 @@ def _checklist_items(scope: StatementScope) -> DueRows:
 
 
 def _event_report(scope: StatementScope) -> DueRows:
-    """Return the events to count, due a week after their day. They are listed before."""
+    """Return the events to count, due a week after their day. They are also listed before."""
     return DueRows(
         subject_id=LaunchEvent.id,
         due_on=LaunchEvent.held_on + DAYS_TO_COUNT,
@@ -68,12 +68,12 @@ def _events(scope: StatementScope) -> FromClause:
 
 
 def _attended(scope: StatementScope) -> ColumnElement[bool]:
-    """Whether the attendance of the event of the statement is counted."""
+    """Return the condition that the attendance of the statement's event is counted."""
     return select(TallyRevision.id).where(*_attendance(scope)).correlate(Chapter, LaunchEvent).exists()
 
 
 def _attendance(scope: StatementScope) -> tuple[ColumnElement[bool], ...]:
-    """Tie the current attendance count to the event of the statement."""
+    """Return the conditions that join the current attendance count to the event of the statement."""
     return (
         scope.is_own(TallyRevision),
         TallyRevision.event_id == LaunchEvent.id,

@@ -1,4 +1,4 @@
-"""Named selects over the bound chapter's events; no writes."""
+"""Queries over the bound chapter's events. They only read."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyCo
 
 @dataclass(frozen=True)
 class Tally:
-    """A count that stands: of which event and kind, in which revision, how many people, and in which cells."""
+    """A current count: its event and kind, the number of its revision, the people, and the people in each cell."""
 
     event_id: UUID
     kind: TallyKind
@@ -40,7 +40,7 @@ def event_of(session: Session, event_id: UUID) -> LaunchEvent | None:
 
 
 def items_of(session: Session, event_id: UUID) -> list[ChecklistItem]:
-    """Return the checklist of an event, the earliest window first."""
+    """Return the checklist of an event; items with the most days before the event come first."""
     return list(
         session.scalars(
             select(ChecklistItem)
@@ -61,7 +61,7 @@ def tallies_of(session: Session, event_id: UUID) -> dict[TallyKind, Tally]:
 
 
 def period_tallies(session: Session, starts_on: date, ends_on: date) -> list[Tally]:
-    """Return the current counts of events held from `starts_on` to `ends_on`, both included; not of cancelled ones.
+    """Return the current counts of events held from `starts_on` to `ends_on`, both included, without cancelled ones.
 
     Attendance and sign-ups are two kinds and are never added up.
     """

@@ -1,4 +1,4 @@
-"""Plan a launch, move it, call it off; tick its checklist; count who came, each count a new revision."""
+"""Plan, change and cancel a launch, complete its checklist, and count the people. Each count is a new revision."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ ITEM = RowState(ChecklistItem, ("code", "done_at", "done_by"), "title")
 def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEntry) -> LaunchEvent:
     """Plan the launch of the bound chapter, with our checklist counted back from its day, and return it.
 
-    An event of the past gets no checklist. Of two people who plan at once the second waits here and is refused. Raises
-    Refused when the entry cannot be meant, or when a launch is planned already.
+    A past event gets no checklist. If two people plan concurrently, the second waits here and is refused. Raises
+    Refused if the entry is invalid or a launch is planned already.
     """
     chapter, today = _chapter_and_today(session, at)
     entry = tidy_event(entry)
@@ -85,10 +85,10 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
 def revise_event(
     session: Session, *, actor_id: UUID, at: datetime, event_id: UUID, seen: int, entry: EventEntry
 ) -> LaunchEvent:
-    """Say something else of an event than its text `seen`; what is not done yet moves with its day.
+    """Change an event from revision `seen`; the due dates of open items move with its day.
 
-    A text that says what stands already changes nothing. Raises Refused, VersionConflict when another text has come
-    since `seen`, NoResultFound for an unknown event.
+    An entry with the same content changes nothing. Raises Refused, VersionConflict if there is a newer revision than
+    `seen`, NoResultFound for an unknown event.
     """
     _, today = _chapter_and_today(session, at)
     event, entry = _lock_event(session, event_id), tidy_event(entry)
@@ -113,9 +113,9 @@ def revise_event(
 
 
 def cancel_event(session: Session, *, actor_id: UUID, at: datetime, event_id: UUID) -> bool:
-    """Call an event off: nothing is due for it any more, and another launch may be planned.
+    """Cancel an event: nothing is due for it any more, and another launch may be planned.
 
-    Returns False when it was cancelled before. Raises Refused when people were counted there.
+    Returns False if it was cancelled before. Raises Refused if people were counted there.
     """
     event = _lock_event(session, event_id)
     if event.cancelled_at is not None:
@@ -131,7 +131,7 @@ def cancel_event(session: Session, *, actor_id: UUID, at: datetime, event_id: UU
 def add_item(
     session: Session, *, actor_id: UUID, at: datetime, event_id: UUID, title: str, due_on: date
 ) -> ChecklistItem:
-    """Add something of the chapter's own to the checklist of an event, due on a day up to the event's.
+    """Add the chapter's own item to the checklist of an event, due no later than the day of the event.
 
     Raises Refused (`title`, `due_on`).
     """
@@ -157,7 +157,7 @@ def add_item(
 
 
 def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
-    """Say that an item is done; returns False when it was done before. Raises Refused (`item`) while it must wait."""
+    """Mark an item as done; returns False if it was done before. Raises Refused (`item`) while it must wait."""
     item = _lock_item(session, item_id)
     if item.done_at is not None:
         return False
@@ -170,14 +170,14 @@ def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID
 
 
 def refuse_waiting(session: Session, item: ChecklistItem) -> None:
-    """Raise Refused (`item`) while what an item waits for is not done."""
+    """Raise Refused (`item`) while the item that this one waits for is not done."""
     first = session.scalars(select(ChecklistItem).where(ChecklistItem.id == item.waits_for_id)).one_or_none()
     if first is not None and first.done_at is None:
         raise Refused({"item": _l("This is waiting for “%(first)s”. Complete that first.", first=item_text(first))})
 
 
 def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
-    """Undo that: the item is due again, counted from the day the event has now. Returns False when it was open."""
+    """Mark an item as open; its due date follows the event's current day. Returns False if it was open before."""
     item = _lock_item(session, item_id)
     if item.done_at is None:
         return False
@@ -200,10 +200,10 @@ def record_tally(
     counts: dict[Cell, int],
     seen: int,
 ) -> int:
-    """Count an event, or count it anew after revision `seen` (0: after none); returns the number of the revision.
+    """Store a count of an event, following revision `seen` (0: no count yet); returns the number of the revision.
 
     The same count again makes no new one. Raises Refused before the day of the event and for impossible numbers,
-    VersionConflict when another count of this kind has come since `seen`.
+    VersionConflict if there is a newer count of this kind than `seen`.
     """
     event = _lock_event(session, event_id)
     _refuse_cancelled(event)
@@ -228,24 +228,24 @@ def record_tally(
 
 
 def tally_state(kind: TallyKind, counts: dict[Cell, int]) -> dict[str, Any]:
-    """Return a count as a change keeps it."""
+    """Return a count as a change stores it."""
     cells = {f"{sex}.{age_band}": people for (sex, age_band), people in counts.items() if people}
     return {"kind": str(kind), "cells": cells}
 
 
 def event_state(session: Session, event: LaunchEvent) -> dict[str, Any]:
-    """Return what an event says, and how much of its checklist there is and is done."""
+    """Return the state of an event, and how many items of its checklist there are and are done."""
     items = items_of(session, event.id)
     return {**EVENT.of(event), "items": len(items), "done": sum(item.done_at is not None for item in items)}
 
 
 def item_text(item: ChecklistItem) -> str:
-    """Return what is to be done: our words, or the chapter's."""
+    """Return the text of an item: ours, or the chapter's."""
     return item.title if item.title is not None else str(item_words(item.code or ""))
 
 
 def event_entry(event: LaunchEvent) -> EventEntry:
-    """Return what stands of an event, as the entry it came from."""
+    """Return a stored event as the entry that it came from."""
     return EventEntry(event.title, event.place, event.host, event.zone, event.starts_at, event.expected_people)
 
 
@@ -267,7 +267,7 @@ def _chapter_and_today(session: Session, at: datetime) -> tuple[Chapter, date]:
 
 
 def _lock_event(session: Session, event_id: UUID) -> LaunchEvent:
-    """Lock an event: of two who write to it, the second waits here and sees what the first has written."""
+    """Lock an event. A concurrent writer waits here and then reads what the first has written."""
     return session.scalars(
         select(LaunchEvent)
         .where(LaunchEvent.id == event_id)
@@ -317,7 +317,7 @@ def _replace_tally(
     actor_id: UUID,
     at: datetime,
 ) -> None:
-    """Let the current count of a kind step back, and put a new one in its place."""
+    """Mark the current count of a kind as no longer current, and add a new one."""
     former = select(TallyRevision).where(
         TallyRevision.event_id == event.id, TallyRevision.kind == kind, TallyRevision.is_current
     )

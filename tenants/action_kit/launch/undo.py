@@ -33,7 +33,7 @@ def _call_off(undoing: Undoing) -> None:
 
 
 def _revise_event_back(undoing: Undoing) -> None:
-    """Say of the event what was said before; what is not done moves with its day."""
+    """Restore the former content of an event; the due dates of open items move with its day."""
     event = EVENT.locked(undoing.session, undoing.change.subject_id)
     names = ("title", "place", "host", "zone", "starts_at", "expected_people")
     values = {name: from_json(undoing.before[name], EVENT.kind_of(name)) for name in names}
@@ -43,7 +43,7 @@ def _revise_event_back(undoing: Undoing) -> None:
 
 
 def _look_at_item(session: Session, change: Change) -> dict[str, Any] | None:
-    """Return an item as it is, its event locked before it, as everybody does who writes to a checklist."""
+    """Lock the event and then the item, as every writer of a checklist does, and return the item's state."""
     event_id = session.scalar(select(ChecklistItem.event_id).where(ChecklistItem.id == change.subject_id))
     if event_id is not None:
         EVENT.locked(session, event_id)
@@ -56,7 +56,7 @@ def _item_out(undoing: Undoing) -> None:
 
 
 def _item_open(undoing: Undoing) -> None:
-    """Let an item be open again; raises Refused where another that had to wait for it is done by now."""
+    """Mark an item as open; raises Refused if an item that had to wait for it is done."""
     statement = select(ChecklistItem).where(
         ChecklistItem.waits_for_id == undoing.change.subject_id, ChecklistItem.done_at.is_not(None)
     )
@@ -68,7 +68,7 @@ def _item_open(undoing: Undoing) -> None:
 
 
 def _item_done(undoing: Undoing) -> None:
-    """Let an item be done by whom and when it was; raises Refused where it must wait."""
+    """Restore who finished an item and when; raises Refused if it must wait."""
     item = ITEM.locked(undoing.session, undoing.change.subject_id)
     services.refuse_waiting(undoing.session, item)
     ITEM.put_back(item, undoing.before)
@@ -82,7 +82,7 @@ def _look_at_count(session: Session, change: Change) -> dict[str, Any] | None:
 
 
 def _count_back(undoing: Undoing) -> None:
-    """Count as before, by a revision of its own: none is ever taken away."""
+    """Store the former count as a new revision, because revisions are never deleted."""
     kind = TallyKind(undoing.before["kind"])
     cells = ([*name.split("."), people] for name, people in undoing.before["cells"].items())
     counts = {(Sex(sex), AgeBand(age_band)): people for sex, age_band, people in cells}

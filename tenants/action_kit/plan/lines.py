@@ -1,4 +1,4 @@
-"""The working copy of a plan: add, revise and take out lines, finish and reopen activities."""
+"""The working copy of a plan: add, revise and remove lines, finish and reopen activities."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PROGRESS = RowState(PlanLine, ("done_on", "dropped_on", "removed_at"), "title")
 
 @dataclass(frozen=True)
 class LineEntry:
-    """What a line says. Days and a responsible member are an activity's alone."""
+    """The content of a line. Only activities have dates and a responsible person."""
 
     title: str
     risk: str = ""
@@ -46,7 +46,7 @@ class LineEntry:
 def start_from_template(session: Session, *, actor_id: UUID, at: datetime) -> None:
     """Fill an empty working copy with our short template, in the language of the request.
 
-    Raises Refused where the plan has lines already.
+    Raises Refused if the plan already has lines.
     """
     chapter = lock_chapter(session)
     if session.scalar(select(PlanLine.id).where(PlanLine.removed_at.is_(None)).limit(1)) is not None:
@@ -69,7 +69,7 @@ def add_line(
 ) -> PlanLine:
     """Add a line under `parent_id`, after its siblings, and return it.
 
-    Raises Refused when the entry cannot be true or the line cannot stand there.
+    Raises Refused if the entry is invalid or if a line of this kind cannot be placed there.
     """
     entry, chapter = _check_line(session, kind, entry), session.get_one(Chapter, bound_chapter(session))
     parent = find_line(session, parent_id, lock=True) if parent_id else None
@@ -85,9 +85,9 @@ def add_line(
 def revise_line(
     session: Session, *, actor_id: UUID, at: datetime, line_id: UUID, seen: int, entry: LineEntry
 ) -> PlanLine:
-    """Change what the line `line_id` says and return it; saying the same again changes nothing.
+    """Replace the content of a line and return the line. An entry with the same content changes nothing.
 
-    Raises Refused, or VersionConflict when somebody has changed it since it was at number `seen`.
+    Raises Refused, or VersionConflict if the line has changed since number `seen`.
     """
     line = _lock_line(session, line_id)
     entry = _check_line(session, LineKind(line.kind), entry)
@@ -103,7 +103,7 @@ def revise_line(
 
 
 def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
-    """Take a line out of the working copy. Raises Refused while others stand under it."""
+    """Remove a line from the working copy. Raises Refused while there are lines under it."""
     line = _lock_line(session, line_id)
     under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
     if session.scalar(under) is not None:
@@ -113,7 +113,7 @@ def remove_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID
 
 
 def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
-    """Say that a planned activity took place; pressed twice it is done once."""
+    """Mark a planned activity as done. A second call changes nothing."""
     line = _lock_activity(session, line_id)
     if line.done_on is not None:
         return
@@ -122,7 +122,7 @@ def finish_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: 
 
 
 def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
-    """Say that a planned activity will not take place; it stays in the plan."""
+    """Mark that a planned activity will not take place. It stays in the plan."""
     line = _lock_activity(session, line_id)
     if line.dropped_on is not None:
         return
@@ -131,7 +131,7 @@ def drop_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UU
 
 
 def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
-    """Take back that an activity was finished or dropped."""
+    """Mark a finished or dropped activity as open again."""
     line = _lock_activity(session, line_id)
     if line.done_on is None and line.dropped_on is None:
         return
@@ -140,18 +140,18 @@ def reopen_activity(session: Session, *, actor_id: UUID, at: datetime, line_id: 
 
 
 def outline(session: Session) -> dict[str, Any]:
-    """Return which lines the working copy has, how often each was changed, and whether anything of it is done."""
+    """Return, by id, the number of each line of the working copy and whether the line is neither done nor dropped."""
     lines = session.scalars(select(PlanLine).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.id))
     return {str(line.id): [line.number, line.done_on is None and line.dropped_on is None] for line in lines}
 
 
 def line_entry(line: PlanLine) -> LineEntry:
-    """Return what a stored line says."""
+    """Return the content of a stored line."""
     return LineEntry(line.title, line.risk, line.starts_on, line.due_on, line.responsible_id)
 
 
 def find_line(session: Session, line_id: UUID, *, lock: bool = False) -> PlanLine | None:
-    """Return a line of the working copy; None where it was taken out or never was."""
+    """Return a line of the working copy; None if it was removed or never existed."""
     statement = select(PlanLine).where(PlanLine.id == line_id, PlanLine.removed_at.is_(None))
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -159,7 +159,7 @@ def find_line(session: Session, line_id: UUID, *, lock: bool = False) -> PlanLin
 
 
 def lock_chapter(session: Session) -> Chapter:
-    """Return the bound chapter, whose plans nobody else starts, sends or decides on until this transaction ends."""
+    """Lock and return the bound chapter, so that no other transaction starts, sends or decides on its plans."""
     statement = select(Chapter).where(Chapter.id == bound_chapter(session)).with_for_update(key_share=True)
     return session.scalars(statement).one()
 
@@ -200,7 +200,7 @@ def _local_today(session: Session, at: datetime) -> date:
 
 
 def _check_line(session: Session, kind: LineKind, entry: LineEntry) -> LineEntry:
-    """Return the entry as it is stored; raises Refused when it cannot be true."""
+    """Return the entry as it is stored; raises Refused if it is invalid."""
     title = one_line(entry.title)
     risk = plain_text(entry.risk)
     if kind is not LineKind.ACTIVITY:

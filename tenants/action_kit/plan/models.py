@@ -1,4 +1,4 @@
-"""A plan: the working copy everybody edits, and the versions sent for approval, which nobody can change any more."""
+"""A plan: the working copy that members edit, and the versions sent for approval, whose content never changes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REASON_LENGTH = 1_000
 
 
 class LineKind(StrEnum):
-    """What a line is; each kind stands under the one before it."""
+    """The kinds of lines. A line of each kind belongs to a line of the kind before it."""
 
     OUTCOME = "outcome"
     OUTPUT = "output"
@@ -25,7 +25,7 @@ class LineKind(StrEnum):
 
 
 class VersionState(StrEnum):
-    """Where a version sent for approval stands."""
+    """The state of a version that was sent for approval."""
 
     SUBMITTED = "submitted"
     APPROVED = "approved"
@@ -46,9 +46,9 @@ _SHAPE = (
 
 
 class PlanLine(ChapterOwned, Base):
-    """One line of the working copy. `number` grows with each edit, so that two editors notice each other.
+    """One line of the working copy. `number` grows with each edit, so that conflicting edits are detected.
 
-    A line that is taken out keeps its row (`removed_at`), because versions sent earlier name it.
+    A removed line keeps its row (`removed_at`), because versions sent earlier refer to it.
     """
 
     __tablename__ = "plan_lines"
@@ -83,9 +83,9 @@ class PlanLine(ChapterOwned, Base):
 
 
 class PlanVersion(ChapterOwned, Base):
-    """The plan as it was sent once; its lines are beside it and cannot change.
+    """A plan as it was sent for approval. Its lines are stored with it and cannot change.
 
-    `awaits_desk` says that nobody else in the chapter could approve it; `is_outside` that UN Women decided.
+    `awaits_desk`: no other member of the chapter could approve it. `is_outside`: UN Women decided.
     """
 
     __tablename__ = "plan_versions"
@@ -120,7 +120,7 @@ class PlanVersion(ChapterOwned, Base):
 
 
 class PlanVersionLine(ChapterOwned, Base):
-    """One line as it was sent. Nobody may change or delete it: no login is granted that."""
+    """One line as it was sent. It cannot be changed or deleted, because no login is granted that."""
 
     __tablename__ = "plan_version_lines"
 

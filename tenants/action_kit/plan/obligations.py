@@ -1,4 +1,4 @@
-"""What step 2 expects: a plan that is sent, decided on, and done day by day."""
+"""Obligations of step 2: a plan is sent and decided on, and its activities are done by their due dates."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DAYS_TO_SUBMIT = 30
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return done with an approved version, prog with any line or version."""
+    """Return the state of step 2: done with an approved version, prog with any line or version."""
     line = exists(PlanLine.id).where(scope.is_own(PlanLine), PlanLine.removed_at.is_(None))
     version = exists(PlanVersion.id).where(scope.is_own(PlanVersion), PlanVersion.state != VersionState.WITHDRAWN)
     has_approval = version.where(PlanVersion.state == VersionState.APPROVED)
@@ -74,7 +74,7 @@ def _to_approve(scope: StatementScope) -> DueRows:
 
 
 def _planned_activities(scope: StatementScope) -> DueRows:
-    """Activities of the approved version, due as it was approved: moving a date is a change to be approved as well."""
+    """Return the activities of the approved version, due as approved: a new due date needs approval as well."""
     version = chapters_with(PlanVersion, scope, PlanVersion.state == VersionState.APPROVED)
     lines = join(
         version,
@@ -102,7 +102,7 @@ def _planned_activities(scope: StatementScope) -> DueRows:
 
 
 def _responsible(scope: StatementScope) -> Owner:
-    """Own an activity: its responsible member, or the acting focal point where there is none or they have left."""
+    """Return the owner of an activity: its responsible member, or the acting focal point if there is none."""
     responsible = aliased(Membership)
     is_member = exists(responsible.id).where(
         scope.is_own(responsible),

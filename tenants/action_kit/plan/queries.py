@@ -1,4 +1,4 @@
-"""Named selects over the bound chapter's plan; no writes."""
+"""Queries over the bound chapter's plan. They only read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ VERSIONS_SHOWN = 20
 
 @dataclass(frozen=True)
 class NamedLine:
-    """A line, the name of the present member who is responsible, and whether it is hers who asks."""
+    """A line, the name of its responsible member if still present, and whether the reader is that member."""
 
     line: PlanLine
     responsible: str | None
@@ -28,7 +28,7 @@ class NamedLine:
 
 @dataclass(frozen=True)
 class NamedVersion:
-    """A version and the names of who sent it and who decided."""
+    """A version and the names of the people who sent it and decided on it."""
 
     version: PlanVersion
     sent_by: str | None
@@ -42,7 +42,7 @@ def living_lines(session: Session) -> list[PlanLine]:
 
 
 def named_lines(session: Session, *, reader_id: UUID) -> list[NamedLine]:
-    """Return the lines of the working copy, in order, with who is responsible."""
+    """Return the lines of the working copy, in order, with the names of the responsible members."""
     member = aliased(Membership)
     of_line = and_(
         member.chapter_id == bound_chapter(session), member.id == PlanLine.responsible_id, member.left_at.is_(None)
@@ -57,9 +57,9 @@ def named_lines(session: Session, *, reader_id: UUID) -> list[NamedLine]:
 
 
 def named_versions(session: Session) -> list[NamedVersion]:
-    """Return the latest versions, newest first, without those taken back.
+    """Return the latest versions, newest first, without withdrawn ones.
 
-    Needs the web's login: UN Women's names are those of accounts.
+    Needs the web's login, because the names of UN Women's staff are those of their accounts.
     """
     chapter_id, sender, decider = bound_chapter(session), PlanVersion.submitted_by, PlanVersion.decided_by
     statement = (
@@ -82,7 +82,7 @@ def version_lines(session: Session, version_id: UUID) -> list[PlanVersionLine]:
 
 
 def has_changed(session: Session, lines: Sequence[PlanLine]) -> bool:
-    """Tell whether the working copy, its lines in order, says anything else than the version in force, if any."""
+    """Whether `lines`, the working copy in order, differs from the version in force, if there is one."""
     version_id = select(PlanVersion.id).where(PlanVersion.state == VersionState.APPROVED).scalar_subquery()
     statement = select(PlanVersionLine).where(PlanVersionLine.version_id == version_id)
     in_force = session.scalars(statement.order_by(PlanVersionLine.position, PlanVersionLine.id)).all()
@@ -92,7 +92,7 @@ def has_changed(session: Session, lines: Sequence[PlanLine]) -> bool:
 
 
 def is_responsible(session: Session, line: PlanLine, *, user_id: UUID) -> bool:
-    """Tell whether a person is the present member who sees to a line."""
+    """Whether a person is the responsible member of a line and still belongs to the chapter."""
     statement = select(Membership.id).where(
         Membership.id == line.responsible_id, Membership.user_id == user_id, Membership.left_at.is_(None)
     )

@@ -1,4 +1,4 @@
-"""Send a plan for approval, approve it or return it. What was sent is a copy that nobody can change."""
+"""Send a plan for approval, approve it or return it. What is sent is a copy that cannot be changed."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ VERSION = RowState(PlanVersion, ("state",))
 def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersion:
     """Copy the working copy into a version that waits for approval, and return it.
 
-    Raises Refused while a version waits, where the plan has no outcome, no output or no activity, and where it says
-    what the version in force says.
+    Raises Refused while a version waits, if the plan has no outcome, no output or no activity, and if it has not
+    changed since the version in force.
     """
     chapter = lock_chapter(session)
     if session.scalar(select(PlanVersion.id).where(PlanVersion.state == VersionState.SUBMITTED)) is not None:
@@ -67,7 +67,7 @@ def submit_plan(session: Session, *, actor_id: UUID, at: datetime) -> PlanVersio
 
 
 def withdraw_plan(session: Session, *, version_id: UUID) -> None:
-    """Take back what was sent, while nobody has decided: the plan is a draft again, and the number stays used."""
+    """Withdraw a version that is not decided on: the plan is a draft again, and the number stays used."""
     version = session.scalars(select(PlanVersion).where(PlanVersion.id == version_id)).one()
     version.state, version.awaits_desk = VersionState.WITHDRAWN, False
     session.flush()
@@ -76,15 +76,15 @@ def withdraw_plan(session: Session, *, version_id: UUID) -> None:
 def approve_plan(
     session: Session, *, actor_id: UUID, at: datetime, version_id: UUID, is_desk: bool = False
 ) -> PlanVersion:
-    """Approve a version and return it; the one approved before steps back.
+    """Approve a version and return it; the version approved before becomes superseded.
 
-    Raises Refused for whoever sent it, AlreadyDecided when somebody was first.
+    Raises Refused for the person who sent it, AlreadyDecided if it was decided on before.
     """
     version = _lock_submitted_version(session, version_id, actor_id=actor_id)
     earlier = session.scalars(select(PlanVersion).where(PlanVersion.state == VersionState.APPROVED)).one_or_none()
     if earlier is not None:
         earlier.state = VersionState.SUPERSEDED
-        session.flush()  # one approved version at a time: the old one steps back before the new one comes
+        session.flush()  # an index allows one approved version, so the old one is written first
     version.state, version.decided_by, version.decided_at = VersionState.APPROVED, actor_id, at
     version.is_outside = is_desk
     record(session, at=at, actor_id=actor_id, action="plan.approved", subject_id=version.id, is_desk=is_desk)
@@ -97,7 +97,7 @@ def return_plan(
 ) -> PlanVersion:
     """Return a version with a reason, for the chapter to change and send again.
 
-    Raises Refused without a reason or for whoever sent it, AlreadyDecided when somebody was first.
+    Raises Refused without a reason or for the person who sent it, AlreadyDecided if it was decided on before.
     """
     version = _lock_submitted_version(session, version_id, actor_id=actor_id)
     reason = clean_text(reason, REASON_LENGTH, field="reason", empty=_l("Enter what should change."))
@@ -109,7 +109,7 @@ def return_plan(
 
 
 def _lock_submitted_version(session: Session, version_id: UUID, *, actor_id: UUID) -> PlanVersion:
-    """Return a version that waits, locked through its chapter."""
+    """Lock a version through its chapter and return it; raises AlreadyDecided if it does not wait."""
     lock_chapter(session)
     statement = select(PlanVersion).where(PlanVersion.id == version_id).execution_options(populate_existing=True)
     version = session.scalars(statement.with_for_update()).one()

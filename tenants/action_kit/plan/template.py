@@ -1,4 +1,4 @@
-"""A short plan to begin with. It is our own, and only a beginning: every line can be changed or taken out."""
+"""A short template for a new plan, of our own design. Every line can be changed or removed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenants.action_kit.plan.models import LineKind
 
 @dataclass(frozen=True)
 class Suggested:
-    """A line to begin with; `days` is how long after its plan's beginning an activity is due."""
+    """A line of the template. `days` is the time from the start of the plan to the due date of an activity."""
 
     kind: LineKind
     title: LazyString
@@ -21,7 +21,7 @@ class Suggested:
 
 
 def suggested() -> Iterator[Suggested]:
-    """Yield the lines in their order, each under the last of the kind above it."""
+    """Yield the lines in order, each under the last line of the kind above it."""
     yield Suggested(LineKind.OUTCOME, _l("More people here speak up for gender equality"))
     yield Suggested(LineKind.OUTPUT, _l("A team is in place to run the chapter"))
     yield Suggested(LineKind.ACTIVITY, _l("Gather a team and share out the roles"), 30)

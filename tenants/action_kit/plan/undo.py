@@ -22,7 +22,7 @@ ON_LINES = ON_PROGRESS | {"plan.line_revised", "plan.line_removed"}
 
 
 def _put_line_back(undoing: Undoing, state: RowState) -> None:
-    """Let a line say again what it did in the columns of `state`."""
+    """Restore the columns of `state` in a line."""
     line = state.locked(undoing.session, undoing.change.subject_id)
     state.put_back(line, undoing.before)
     line.number += 1
@@ -37,7 +37,7 @@ def _line_progress_back(undoing: Undoing) -> None:
 
 
 def _line_back(undoing: Undoing) -> None:
-    """Put a line in again; raises Refused where the line it stood under has gone since."""
+    """Restore a removed line; raises Refused if its parent line has been removed since."""
     line = WHOLE.locked(undoing.session, undoing.change.subject_id)
     if line.parent_id is not None and find_line(undoing.session, line.parent_id, lock=True) is None:
         raise Refused({"plan": _l("The line that it belongs to is no longer in the plan.")})
@@ -45,7 +45,7 @@ def _line_back(undoing: Undoing) -> None:
 
 
 def _line_out(undoing: Undoing) -> None:
-    """Take out a line that was added; raises Refused while others stand under it."""
+    """Remove a line that was added; raises Refused while there are lines under it."""
     line = WHOLE.locked(undoing.session, undoing.change.subject_id)
     under = select(PlanLine.id).where(PlanLine.parent_id == line.id, PlanLine.removed_at.is_(None)).limit(1)
     if undoing.session.scalar(under) is not None:
@@ -54,7 +54,7 @@ def _line_out(undoing: Undoing) -> None:
 
 
 def _look_at_outline(session: Session, change: Change) -> dict[str, Any]:
-    """Return all lines as they are while nobody else may start, send or decide on the plan."""
+    """Lock the chapter, so that no other transaction starts, sends or decides on the plan; return all its lines."""
     lock_chapter(session)
     return outline(session)
 
@@ -65,7 +65,7 @@ def _lines_out(undoing: Undoing) -> None:
 
 
 def _look_at_version(session: Session, change: Change) -> dict[str, Any] | None:
-    lock_chapter(session)  # as whoever decides does: of the two one waits for the other
+    lock_chapter(session)  # a decision takes the same lock, so one of the two waits
     return VERSION.look(session, change)
 
 

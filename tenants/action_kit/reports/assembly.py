@@ -1,4 +1,4 @@
-"""A report assembles itself: each value from what the chapter has recorded, with the rows it was made of.
+"""Assemble a report: compute each value from the chapter's records, with the rows behind it.
 
 Nothing is typed twice, and nothing is estimated: an activity without a head count adds an activity and no people.
 """
@@ -26,7 +26,7 @@ from tenants.scope import bound_chapter
 
 @dataclass(frozen=True)
 class Source:
-    """A row behind a value: what it is, which revision of it was read, and what it gives."""
+    """A row behind a value: its kind, the revision that was read, and the number that it contributes."""
 
     kind: ValueSourceKind
     source_id: UUID
@@ -36,7 +36,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Assembled:
-    """A value as it stands now. Exactly one of numerator and missing is there; `cells` add up to the numerator."""
+    """A current value. Exactly one of `numerator` and `missing` is set; `cells`, if any, add up to the numerator."""
 
     indicator: Indicator
     numerator: int | None
@@ -55,7 +55,7 @@ class _LoggedActivity:
 
 
 def assemble(session: Session, period: Period, entries: Mapping[str, ReportEntry]) -> list[Assembled]:
-    """Return every core indicator's value for the bound chapter; `entries` is what the report says itself."""
+    """Return the values of all core indicators for the bound chapter; `entries` are those typed in the report."""
     activities = _load_activities(session, period)
     tallies = period_tallies(session, THE_MOVEMENT_BEGAN, period.ends_on)
     attendance = [

@@ -1,7 +1,7 @@
-"""A report that no longer says what the log says: something of its period was logged, corrected or counted afterwards.
+"""Reports that differ from the log: an entry of their period was logged, corrected or counted after they were sent.
 
-The sums are compared, not the rows they were made of: the same numbers as on the report's own page, so that the two
-never disagree, and a correction of a text alone asks nothing of anybody.
+The sums are compared, not the rows behind them. They are the numbers on the report's own page, so the two always agree,
+and a correction of a text alone creates no obligation.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ from tenants.obligations.selects import (
 
 
 def late_entries(scope: StatementScope) -> DueRows | None:
-    """Return the reports that were sent and whose sums in the log have changed since, until somebody keeps them.
+    """Return the reports that were sent and whose sums in the log have changed since, until the chapter keeps them.
 
-    Due a week after the latest change. For the chapter alone: UN Women's desk does not read the events of reports.
+    Due a week after the latest change. None for UN Women's desk, which cannot read the events of reports.
     """
     if not scope.names_owners:
         return None
@@ -47,7 +47,7 @@ def late_entries(scope: StatementScope) -> DueRows | None:
         log.c.people + attendance.c.people != submission.c.people,
         log.c.first_time != submission.c.first_time,
     )
-    # When it moved is asked of those that differ alone: `offset` keeps the planner from asking it of every report.
+    # Only reports that differ need the time of the change: `offset` keeps the planner from computing it for all.
     latest_change = (
         select(_changed_at(scope).label("at"))
         .where(differs)
@@ -126,7 +126,7 @@ def _sent(scope: StatementScope) -> Any:
 
 
 def _changed_at(scope: StatementScope) -> ColumnElement[datetime]:
-    """Return when something of the period last changed, and not before the report was sent."""
+    """Return the time of the latest change in the period, or of the submission if that is later."""
     now, before = aliased(ActivityRevision), aliased(ActivityRevision)
     was_in_quarter = (
         exists()

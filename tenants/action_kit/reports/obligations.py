@@ -1,4 +1,4 @@
-"""What step 6 expects: a report for every period the chapter is expected in, and a decision on what was sent."""
+"""Obligations of step 6: a report for every period in which one is expected, and a decision on each submission."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PERIOD = cast(Report.period_on, Text)
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return done once a report is approved, and prog once one was begun."""
+    """Return the state of step 6: done once a report is approved, prog once one was begun."""
 
     def some(*states: ReportState) -> ColumnElement[bool]:
         return exists(Report.id).where(scope.is_own(Report), Report.state.in_(list(states)))
@@ -57,7 +57,7 @@ def _returned(scope: StatementScope) -> DueRows:
 
 
 def _to_approve(scope: StatementScope) -> DueRows:
-    """UN Women decides, so nobody in the chapter owns it."""
+    """Return submitted reports. UN Women decides on them, so no member owns the obligation."""
     return DueRows(
         subject_id=Report.id,
         due_on=local_day(Report.submitted_at) + DAYS_TO_DECIDE,

@@ -1,4 +1,4 @@
-"""A period opens: every chapter whose agreement is in force that day is expected to report, and that is stored."""
+"""Open a period: store that every chapter whose agreement is in force that day is expected to report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tenants.scope import ChapterScope, NobodyScope
 def open_period(*, period: Period, at: datetime) -> int:
     """Expect a report of every active chapter for `period`, unless that was done; return how many are new.
 
-    A transaction a chapter: what is interrupted begins anew, and whoever has a report keeps it.
+    Each chapter has its own transaction. After an interruption it can run again: existing reports are kept.
     """
     with opened(NobodyScope(login="worker")) as session:
         if session.get(OpenedPeriod, period.starts_on) is not None:
@@ -38,6 +38,6 @@ def open_period(*, period: Period, at: datetime) -> int:
 
 
 def _mark_every_chapter(session: Session, at: datetime) -> None:
-    """Leave a mark for each: what is carried forward reaches the new period, of chapters that are closed too."""
+    """Mark every chapter, also closed ones, because values carried forward reach the new period."""
     chapter_ids = session.scalars(select(ChapterSlug.chapter_id).order_by(ChapterSlug.chapter_id)).all()
     session.add_all(CompileMark(chapter_id=chapter_id, marked_at=at) for chapter_id in chapter_ids)

@@ -1,4 +1,4 @@
-"""Named selects over the bound chapter's reports; no writes."""
+"""Queries over the bound chapter's reports. They only read."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tenants.scope import bound_chapter
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to a report, and who did it: as the chapter calls her, else as her account does."""
+    """An event of a report. `by` is the actor's name in the chapter, or else in their account."""
 
     kind: str
     number: int
@@ -38,7 +38,7 @@ class Event:
 
 @dataclass(frozen=True)
 class Drift:
-    """A value that was sent and would be another one now."""
+    """A submitted value that would be different now."""
 
     code: str
     sent: int | None
@@ -51,18 +51,18 @@ def reports(session: Session, *, limit: int) -> list[Report]:
 
 
 def report_for(session: Session, period: Period) -> Report | None:
-    """Return the bound chapter's report for a period."""
+    """Return the bound chapter's report for a period, if there is one."""
     return session.scalars(select(Report).where(Report.period_on == period.starts_on)).one_or_none()
 
 
 def entries_of(session: Session, report_id: UUID) -> dict[str, ReportEntry]:
-    """Return what a report says itself, by indicator."""
+    """Return the values typed in a report, by indicator."""
     rows = session.scalars(select(ReportEntry).where(ReportEntry.report_id == report_id))
     return {row.indicator: row for row in rows}
 
 
 def events_of(session: Session, report_id: UUID) -> list[Event]:
-    """Return what happened to a report, the latest first. Needs the web's login: it reads names of accounts."""
+    """Return the events of a report, the latest first. Needs the web's login, because it reads account names."""
     person = ReportEvent.actor_id
     rows = session.execute(
         select(ReportEvent, known_as(bound_chapter(session), person))
@@ -73,7 +73,7 @@ def events_of(session: Session, report_id: UUID) -> list[Event]:
 
 
 def last_decision(session: Session, report_id: UUID) -> Event | None:
-    """Return what happened to a report last; that it was kept as it is changed nothing about it."""
+    """Return the latest event of a report, ignoring `kept` events, which change nothing about it."""
     return next((event for event in events_of(session, report_id) if event.kind != ReportEventKind.KEPT), None)
 
 
@@ -94,7 +94,7 @@ def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, lis
 
 
 def drift(submitted_values: list[ReportValue], now: list[Assembled]) -> list[Drift]:
-    """Return which values were sent as something else: what was corrected since has changed nothing in the report."""
+    """Return the values that differ from those that were sent. A correction changes nothing in the report itself."""
     before = {row.indicator: row.numerator for row in submitted_values if row.cell == ALL_CELLS}
     return [
         Drift(value.indicator.code, before.get(value.indicator.code), value.numerator)

@@ -1,4 +1,4 @@
-"""Sending keeps what stands in the form: one act, so that no word typed is lost and nothing else is sent."""
+"""Save a form and send its report in one step, so that no text is lost and the report is what the form shows."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def send_written(
     at: datetime,
     is_nil: bool = False,
 ) -> ReportSubmission:
-    """Keep what is written and send the report, both or neither.
+    """Save the draft and send the report, both or neither.
 
     Raises Refused, VersionConflict or AlreadyDecided as `save_draft` and `submit_report` do.
     """

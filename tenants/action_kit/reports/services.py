@@ -1,7 +1,7 @@
-"""What happens to a report: it opens, is written, sent, returned, approved, reopened; or is excused.
+"""Open, write, send, return, approve, reopen and excuse reports.
 
-Whoever sends or decides holds the report's row, so that of two at once the second sees what the first has done, and so
-that no money moves in its period meanwhile (closing.py).
+Sending and deciding lock the report's row. Of two concurrent requests the second sees the result of the first, and no
+money is recorded in the period meanwhile (closing.py).
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ LARGEST_NUMBER = 10**12
 
 @dataclass(frozen=True)
 class TypedValue:
-    """What a report says of an indicator that nothing is recorded about: numbers, or why there are none."""
+    """A value that is typed in the report because nothing is recorded for it: numbers, or why there are none."""
 
     numerator: int | None
     denominator: int | None = None
@@ -61,7 +61,7 @@ class TypedValue:
 
 
 def open_report(session: Session, *, period: Period, at: datetime) -> bool:
-    """Expect a report of the bound chapter for `period` if its agreement is in force; return whether it was new."""
+    """Create the bound chapter's report for `period` if its agreement is in force; return whether it is new."""
     chapter = session.scalars(select(Chapter)).one()
     if chapter.state != ChapterState.ACTIVE:
         return False
@@ -93,7 +93,7 @@ def save_draft(
     actor_id: UUID,
     at: datetime,
 ) -> Report:
-    """Keep the words and values of a report being written. Raises Refused, VersionConflict, AlreadyDecided."""
+    """Save the texts and values of a report being written. Raises Refused, VersionConflict, AlreadyDecided."""
     report = _lock_report(session, report_id)
     _refuse_unless_open(session, report)
     if report.edited != seen:
@@ -113,10 +113,10 @@ def save_draft(
 def submit_report(
     session: Session, *, report_id: UUID, actor_id: UUID, at: datetime, is_nil: bool = False
 ) -> ReportSubmission:
-    """Send a report: store each value as it stands now, with the rows it was made of. Nil says that nothing was done.
+    """Send a report: store each current value with the rows behind it. A nil report means that nothing was done.
 
-    Raises Refused before the period is over, or for a nil report where something was recorded; AlreadyDecided where it
-    was sent or approved meanwhile.
+    Raises Refused before the period is over, or for a nil report if there are entries; AlreadyDecided if it was sent or
+    approved meanwhile.
     """
     report = _lock_report(session, report_id)
     _refuse_unless_open(session, report)
@@ -135,15 +135,15 @@ def submit_report(
 
 
 def withdraw_report(session: Session, *, report_id: UUID) -> None:
-    """Let a report that was sent be written on again, while UN Women has not decided; what was sent stays readable."""
+    """Set a report back to draft while UN Women has not decided. What was sent stays readable."""
     _back_to_draft(_lock_report(session, report_id))
     session.flush()
 
 
 def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: UUID, at: datetime) -> Report:
-    """Approve the `number`th submission, for UN Women; it is locked then, and the books of its period are closed.
+    """Approve the `number`th submission, for UN Women. This locks the report and closes its period.
 
-    Raises Refused, also where the books are no longer those that were sent; AlreadyDecided.
+    Raises Refused, also if transactions of the period have changed since it was sent; AlreadyDecided.
     """
     report = _lock_submitted_report(session, report_id, number)
     assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
@@ -168,7 +168,7 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
 def return_report(
     session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime
 ) -> Report:
-    """Give the `number`th submission back to be written on, with the reason. Raises Refused, AlreadyDecided."""
+    """Return the `number`th submission to the chapter with a reason. Raises Refused, AlreadyDecided."""
     report = _lock_submitted_report(session, report_id, number)
     reason = _clean_reason(reason)
     report.returned_at = at
@@ -187,7 +187,7 @@ def return_report(
 
 
 def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
-    """Open an approved report again, with the reason; its values count no longer until it is approved anew."""
+    """Reopen an approved report with a reason; its values do not count until it is approved again."""
     report = _lock_report(session, report_id)
     if report.state != ReportState.APPROVED:
         raise _already_decided(session, report)
@@ -209,7 +209,7 @@ def reopen_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
 
 
 def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: UUID, at: datetime) -> Report:
-    """Expect this report no longer, with the reason. Raises Refused, AlreadyDecided where it was sent."""
+    """Expect this report no longer, with a reason. Raises Refused, AlreadyDecided if it was sent."""
     report = _lock_report(session, report_id)
     _refuse_unless_open(session, report)
     reason = _clean_reason(reason)
@@ -229,9 +229,9 @@ def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
 
 
 def keep_report(session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime) -> Report:
-    """Say why the `number`th submission stays as it is, although the log says something else by now; nothing changes.
+    """Record why the `number`th submission stays as it is although the log has changed; nothing else changes.
 
-    Raises Refused without a reason, AlreadyDecided where it was returned, reopened or sent anew meanwhile.
+    Raises Refused without a reason, AlreadyDecided if it was returned, reopened or sent again meanwhile.
     """
     report = _lock_report(session, report_id)
     if report.state not in (ReportState.SUBMITTED, ReportState.APPROVED) or report.sent != number:
@@ -327,7 +327,7 @@ def _record_event(
     reason: str = "",
     after: State = None,
 ) -> None:
-    """Add what happened to the events of a report and to the trail; with its state `after`, it can be undone."""
+    """Add an event to a report and to the audit trail. With the report's state `after`, it can be undone."""
     session.add(
         ReportEvent(
             chapter_id=report.chapter_id,

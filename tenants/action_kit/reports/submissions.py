@@ -1,4 +1,4 @@
-"""What is sent is stored as it stands: the words, each value, and the rows each value was made of."""
+"""Store a submission: the texts, each value, and the rows behind each value."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tenants.db import new_id
 def store(
     session: Session, report: Report, values: list[Assembled], *, actor_id: UUID, at: datetime, is_nil: bool
 ) -> ReportSubmission:
-    """Store the next submission of a report whose row is held, and return it."""
+    """Store the next submission of a report, whose row must be locked, and return it."""
     submission = ReportSubmission(
         chapter_id=report.chapter_id,
         id=new_id(),
@@ -51,7 +51,7 @@ def store(
 
 
 def transactions_changed(session: Session, report: Report) -> bool:
-    """Tell whether the books of the period, in dollars, are not those that were sent last; the report's row is held."""
+    """Whether the period's spending in dollars has changed since the last submission. Needs the report's lock."""
     chapter_id = report.chapter_id
     rows = session.execute(
         select(ValueSource.source_id, ValueSource.numerator)

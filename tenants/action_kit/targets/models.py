@@ -1,4 +1,4 @@
-"""Targets: what a chapter wants an indicator to reach in a year. A target that moves gets a new row with its reason."""
+"""Targets: the value that an indicator should reach in a year. A changed target is a new row with its reason."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ FIRST_YEAR, LAST_YEAR = 2014, 2100  # the movement began in September 2014
 
 
 class IndicatorTarget(ChapterOwned, Base):
-    """The `number`th target of an indicator, in one version, for a calendar year; the latest counts, none changes.
+    """The `number`th target of one version of an indicator for a year. The latest counts; a row never changes.
 
-    Values are like those of a report: two numbers for a ratio, whole cents for money. Without a baseline nobody knows
-    where the chapter began, which is not the same as nought.
+    Values are stored as in a report: two numbers for a ratio, whole cents for money. Without a baseline the starting
+    value is unknown, which is not the same as zero.
     """
 
     __tablename__ = "indicator_targets"

@@ -1,4 +1,4 @@
-"""How far a chapter is towards its targets of a year, by its approved reports of that year and by the algebra alone."""
+"""Progress towards the targets of a year, from the chapter's approved reports and by the algebra of measures alone."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tenants.figures.measures import (
 
 
 class NoProgress(StrEnum):
-    """Why nobody can say how far it is to a target."""
+    """Why progress towards a target cannot be computed."""
 
     NOTHING_YET = "nothing_yet"
     NO_BASELINE = "no_baseline"
@@ -41,7 +41,7 @@ class NoProgress(StrEnum):
 
 @dataclass(frozen=True)
 class Approved:
-    """What the approved reports of a year say: the quarters there are, and the claims of each core indicator."""
+    """The content of the approved reports of a year: their quarters, and the claims of each core indicator."""
 
     quarters: frozenset[date] = frozenset()
     claims: dict[str, list[Claim]] = field(default_factory=dict)
@@ -49,14 +49,14 @@ class Approved:
 
 @dataclass(frozen=True)
 class SoFar:
-    """What an indicator comes to in a year until now, and the last quarter that says so."""
+    """The value of an indicator in a year until now, and the last quarter that has a value."""
 
     parts: Parts | Refusal
     quarter: Period | None
 
 
 def approved_in(session: Session, year: int) -> Approved:
-    """Return what the bound chapter's approved reports of a year say; what is reopened says nothing until then."""
+    """Return the bound chapter's approved reports of a year. A reopened report is left out until approved again."""
     rows = session.execute(
         select(ReportValue, Report.is_expected)
         .join(ReportSubmission, ReportSubmission.id == ReportValue.submission_id)
@@ -77,7 +77,7 @@ def approved_in(session: Session, year: int) -> Approved:
 
 
 def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
-    """Return what an indicator comes to in a year: flows over its quarters, anything else as it stood last."""
+    """Return the value of an indicator in a year: the sum of the quarters for a flow, else the latest value."""
     quarters = [period.starts_on for period in Period.all_of(year)]
     parts = over_periods(indicator.rule, [contribution(indicator.rule, claims, quarter) for quarter in quarters])
     quarter_claims = [effective_claim(indicator.rule, claims, quarter) for quarter in quarters]
@@ -86,9 +86,9 @@ def so_far(indicator: Indicator, claims: Sequence[Claim], year: int) -> SoFar:
 
 
 def how_far(indicator: Indicator, row: IndicatorTarget, parts: Parts) -> Fraction | NoProgress:
-    """Return how much of the way from the baseline to the target is gone, or why nobody can say.
+    """Return the share of the way from the baseline to the target that is done, or why it cannot be computed.
 
-    Without a baseline a count begins at nought, as nothing was counted before; a stock or a share began somewhere.
+    Without a baseline a count begins at zero, because nothing was counted before. A stock or a ratio needs a baseline.
     """
     if parts.numerator is None or (indicator.is_ratio and not parts.denominator):
         return NoProgress.NOTHING_YET

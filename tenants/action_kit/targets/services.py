@@ -1,7 +1,7 @@
-"""Targets are set and moved, never overwritten: each move is a new row with who, when and why.
+"""Set and change targets. A change never overwrites: it is a new row with its author, time and reason.
 
 The latest row counts. A target belongs to one version of its indicator and to a calendar year, our own choice. It may
-be set when the year is over too, but then, as from the second row on, only with a reason.
+also be set after the end of the year. A reason is required then, and for every row after the first.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tenants.texts import plain_text, text_problem
 from tenants.undo.changes import Transition, record_change
 from tenants.undo.row_states import RowState
 
-MOST_SHOWN = 100  # moves of one target
+MOST_SHOWN = 100  # revisions of one target
 TARGET = RowState(
     IndicatorTarget,
     (
@@ -46,7 +46,7 @@ TARGET = RowState(
 
 @dataclass(frozen=True)
 class Amount:
-    """A value as a target has it: whole cents for money, of how many for a ratio."""
+    """A value of a target: whole cents for money. A ratio has a denominator."""
 
     numerator: int
     denominator: int | None = None
@@ -54,7 +54,7 @@ class Amount:
 
 @dataclass(frozen=True)
 class Baseline:
-    """Where the indicator stood before, and on which day that was measured."""
+    """The value of the indicator before, and the day on which it was measured."""
 
     amount: Amount
     measured_on: date
@@ -62,7 +62,7 @@ class Baseline:
 
 @dataclass(frozen=True)
 class TargetRevision:
-    """A target as it was set once, by whom: as the chapter calls her, else as her account does."""
+    """One revision of a target. `by` is the author's name in the chapter, or else in their account."""
 
     row: IndicatorTarget
     by: str | None
@@ -80,9 +80,9 @@ def set_target(
     actor_id: UUID,
     at: datetime,
 ) -> IndicatorTarget:
-    """Set the target of an indicator for a year, or move it from its `seen`th row (0: there was none).
+    """Set the target of an indicator for a year, or change it. `seen` is the row that the form shows (0: none).
 
-    Raises Refused, or VersionConflict where somebody has moved it since.
+    Raises Refused, or VersionConflict if the target has changed since.
     """
     chapter = session.get_one(Chapter, bound_chapter(session))
     before = current_target(session, indicator, year)
@@ -116,11 +116,11 @@ def set_target(
         set_by=actor_id,
         set_at=at,
     )
-    # Of two at once the second waits here for the first, and then has nothing to insert.
+    # Of two concurrent inserts, the second waits here for the first and then inserts nothing.
     if session.execute(row.on_conflict_do_nothing().returning(IndicatorTarget.id)).scalar_one_or_none() is None:
         raise VersionConflict(seen=seen, current=number + 1)
     now = session.get_one(IndicatorTarget, (chapter.id, row_id))
-    # A first target cannot be undone: it is moved, with a reason.
+    # A first target cannot be undone. It can be changed, with a reason.
     record_change(
         session,
         Transition(row_id, TARGET.of(before or now), TARGET.of(now)),
@@ -135,12 +135,12 @@ def set_target(
 
 
 def is_year_over(year: int, today: date) -> bool:
-    """Tell whether a target for `year` comes after the year: it is allowed, with a reason, and the page says so."""
+    """Whether `year` is over. A target may still be set then, with a reason, and the page shows that."""
     return today.year > year
 
 
 def targets_for(session: Session, year: int) -> dict[str, IndicatorTarget]:
-    """Return the bound chapter's targets for a year that count now, by indicator."""
+    """Return the bound chapter's current targets for a year, by indicator."""
     latest = (
         select(IndicatorTarget)
         .where(IndicatorTarget.year == year)
@@ -152,12 +152,12 @@ def targets_for(session: Session, year: int) -> dict[str, IndicatorTarget]:
 
 
 def current_target(session: Session, indicator: Indicator, year: int) -> IndicatorTarget | None:
-    """Return the target that counts now; None where none is set."""
+    """Return the current target; None if none is set."""
     return next((revision.row for revision in history(session, indicator, year)), None)
 
 
 def history(session: Session, indicator: Indicator, year: int) -> list[TargetRevision]:
-    """Return how a target was set and moved, the latest first. Needs the web's login: it reads names of accounts."""
+    """Return the revisions of a target, the latest first. Needs the web's login, because it reads account names."""
     person = IndicatorTarget.set_by
     rows = session.execute(
         select(IndicatorTarget, known_as(bound_chapter(session), person))
@@ -173,12 +173,12 @@ def history(session: Session, indicator: Indicator, year: int) -> list[TargetRev
 
 
 def target_of(row: IndicatorTarget) -> Amount:
-    """Return the target a row holds."""
+    """Return the target of a row."""
     return Amount(row.target_numerator, row.target_denominator)
 
 
 def baseline_of(row: IndicatorTarget) -> Baseline | None:
-    """Return the baseline a row holds."""
+    """Return the baseline of a row, if it has one."""
     if row.baseline_numerator is None or row.baseline_on is None:
         return None
     return Baseline(Amount(row.baseline_numerator, row.baseline_denominator), row.baseline_on)

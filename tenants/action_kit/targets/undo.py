@@ -1,4 +1,4 @@
-"""How a changed target is undone: by one more row with a reason."""
+"""How a changed target is undone: with another row and a reason."""
 
 from __future__ import annotations
 

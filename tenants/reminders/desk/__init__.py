@@ -1,1 +1,1 @@
-"""The mails of UN Women's desk: when they are due, what they say, and their readings."""
+"""The mails of UN Women's desk: when they are due, and their contents."""

@@ -1,7 +1,7 @@
-"""Who at UN Women is due: one range scan of its readers, then one transaction a reader.
+"""Find the recipients at UN Women who are due, in one range scan, then write each one's mail in one transaction.
 
-Her transaction writes at most one mail and moves her clock on, so that two ticks at once, or one that is killed half
-way, write it once.
+The transaction writes at most one mail and moves the recipient's clock on. Two ticks at once, or one that is killed
+half way, therefore write it once.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True)
 class MorningMail:
-    """What somebody at UN Women is to read this morning."""
+    """The mail of a recipient at UN Women for this morning."""
 
     reader: DeskReader
     kind: MailKind
@@ -40,20 +40,20 @@ class MorningMail:
 
 
 def readers_due(session: Session, *, at: datetime, limit: int) -> Sequence[UUID]:
-    """Return up to `most` people at UN Women whose morning has come, longest waiting first; `session` is nobody's."""
+    """Return up to `limit` recipients whose morning has come, longest waiting first. `session` has a NobodyScope."""
     readers = select(DeskReader.user_id).where(DeskReader.next_at <= at)
     return session.scalars(readers.order_by(DeskReader.next_at).limit(limit)).all()
 
 
 def process_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
-    """Write her mail of this morning, if there is one, and set her clock to the next; return how many were written.
+    """Write a recipient's mail of this morning, if any, and set their clock to the next. Return how many were written.
 
-    Whoever cannot be done is logged and put off for an hour, so that she stops nobody else; not where the database has
-    gone away: that error passes.
+    An error is logged and postpones the recipient for an hour, so that the others are not delayed. An error because the
+    database is away is raised.
     """
     try:
         return len(write_mail(user_id, at=at, quiet_weeks=quiet_weeks))
-    except Exception as error:  # whatever is wrong with one mail, the others come first
+    except Exception as error:  # an error in one mail must not stop the others
         if database_is_away(error):
             raise
         log.error("reader.poisoned", user_id=str(user_id), error=type(error).__name__)
@@ -62,13 +62,13 @@ def process_reader(user_id: UUID, *, at: datetime, quiet_weeks: int) -> int:
 
 
 def write_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningMail]:
-    """Write her mail of this morning, set her clock to the next, and return what was written."""
+    """Write the recipient's mail of this morning, set their clock to the next, and return what was written."""
     with opened(NobodyScope(login="worker")) as session:
         return _run_reader_morning(session, user_id, at, quiet_weeks)
 
 
 def plan_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningMail]:
-    """Return what `write_mail` would write, in transactions that can write nothing."""
+    """Return what `write_mail` would write, in read-only transactions."""
     with opened(NobodyScope(login="worker")) as session:
         only_read(session)
         reader = session.get_one(DeskReader, user_id)
@@ -77,7 +77,7 @@ def plan_mail(user_id: UUID, *, at: datetime, quiet_weeks: int) -> list[MorningM
 
 
 def put_reader_off(user_id: UUID, *, at: datetime) -> None:
-    """Let somebody whose mail cannot be made wait for an hour."""
+    """Postpone a recipient whose mail cannot be made for an hour."""
     with opened(NobodyScope(login="worker")) as session:
         statement = update(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
         session.execute(statement.values(next_at=at + POISON_PAUSE))
@@ -87,7 +87,7 @@ def _run_reader_morning(session: Session, user_id: UUID, at: datetime, quiet_wee
     statement = select(DeskReader).where(DeskReader.user_id == user_id, DeskReader.next_at <= at)
     reader = session.scalars(statement.with_for_update(skip_locked=True)).one_or_none()
     if reader is None:
-        return []  # another tick has her
+        return []  # another tick has this recipient
     kind = _kind_of_morning(session, reader, at)
     reader.next_at = next_desk_morning(after=at, zone=reader.zone)
     if kind is None:
@@ -98,10 +98,10 @@ def _run_reader_morning(session: Session, user_id: UUID, at: datetime, quiet_wee
 
 
 def _kind_of_morning(session: Session, reader: DeskReader, at: datetime) -> MailKind | None:
-    """Return the summary on the first working morning of her week, else the approvals; never both on one day.
+    """Return the summary on the recipient's first working morning of the week, else the approvals, or None.
 
-    A summary that has not gone out yet tells of the approvals when it does. At night and on a day off there is neither:
-    nobody was there in the morning.
+    There are no approvals while a summary waits to be sent, because it includes them. There is no mail at night and on
+    a day off, because the morning was missed.
     """
     if not in_hours(at, zone=reader.zone or ELSE_ZONE, working_week=WORKING_WEEK, country=None):
         return None
@@ -118,7 +118,7 @@ def _kind_of_morning(session: Session, reader: DeskReader, at: datetime) -> Mail
 
 
 def _mails(session: Session, reader: DeskReader, kind: MailKind, at: datetime, quiet_weeks: int) -> list[MorningMail]:
-    """Return her mail of a kind, if it says something and she is appointed; reads, and changes nothing."""
+    """Return the recipient's mail of a kind, if it has contents and they are appointed. Read-only."""
     countries = most_local(running_appointments(session, at.date()), at.date()).get(reader.user_id)
     if countries is None:
         return []
@@ -127,7 +127,7 @@ def _mails(session: Session, reader: DeskReader, kind: MailKind, at: datetime, q
 
 
 def _insert_mail(session: Session, mail: MorningMail) -> bool:
-    """Write a mail with its twin; refuse a second one of its kind for the same person and day."""
+    """Write a mail with its inbox copy. Return False if there is one of its kind for the same person and day."""
     delivery_id = new_id()
     row = insert(Delivery).values(
         id=delivery_id,

@@ -1,4 +1,4 @@
-"""What UN Women's own mails say, read at the moment they are handed over: days, counts and chapters, nobody's name."""
+"""The contents of UN Women's own mails, read when they are handed over: days, counts and chapters, but no names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tenants.people.most_local import most_local, runs
 from tenants.reminders.desk.schedule import desk_day
 from tenants.scope import DeskScope
 
-MOST_ROWS = 8  # keeps a mail under 20 kB; the rest is on the desk's pages
+MOST_ROWS = 8  # keeps a mail under 20 kB; the desk's pages have the rest
 PATIENCE = timedelta(days=DAYS_TO_DECIDE)
 
 
@@ -42,12 +42,12 @@ class DeskSummary:
 
     @property
     def says_something(self) -> bool:
-        """Whether there is anything to do about it; how many reports are in is no news by itself."""
+        """Whether anything needs action. The number of reports alone does not."""
         return bool(self.overdue.chapters or self.overdue.vacancies or self.waiting.count)
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """Return what is late as the inbox keeps it."""
+        """What is late, as the inbox copy stores it."""
         return [
             _inbox_item(late.kind.code, late.chapter_id, late.subject_id, due_on=late.due_on)
             for late in self.overdue.first
@@ -56,7 +56,7 @@ class DeskSummary:
 
 @dataclass(frozen=True)
 class DeskApprovals:
-    """What has waited for a decision longer than two days, the oldest first; `count` is how many in all."""
+    """What has waited for a decision longer than two days, oldest first. `count` is the total."""
 
     countries: tuple[str, ...]
     at: datetime
@@ -70,7 +70,7 @@ class DeskApprovals:
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """Return what waits as the inbox keeps it."""
+        """What waits, as the inbox copy stores it."""
         return [
             _inbox_item(request.kind.code, request.chapter_id, request.subject_id, since=desk_day(request.since, None))
             for request in self.first
@@ -81,13 +81,13 @@ DeskNews = DeskSummary | DeskApprovals
 
 
 def running_appointments(session: Session, today: date) -> Sequence[DeskAppointment]:
-    """Return who is appointed at UN Women on `today`; `session` is nobody's."""
+    """Return the appointments at UN Women that run on `today`. `session` has a NobodyScope."""
     not_over = or_(DeskAppointment.ends_on.is_(None), DeskAppointment.ends_on >= today)
     return session.scalars(select(DeskAppointment).where(DeskAppointment.starts_on <= today, not_over)).all()
 
 
 def read_news(kind: str, countries: tuple[str, ...], *, at: datetime, quiet_weeks: int) -> DeskNews:
-    """Return what a mail of a kind about some countries says at a moment, as the desk's login sees it, all at once."""
+    """Return the contents of a mail of a kind about some countries, from one snapshot with the desk's login."""
     with opened(DeskScope(countries)) as session:
         see_one_moment(session)
         if kind == MailKind.DESK_APPROVALS:
@@ -100,10 +100,10 @@ def read_news(kind: str, countries: tuple[str, ...], *, at: datetime, quiet_week
 def read_desk_mail(
     session: Session, delivery: Delivery, *, at: datetime, quiet_weeks: int
 ) -> tuple[DeskReader, DeskNews]:
-    """Return whom a desk mail goes to and what it says now; `session` is nobody's.
+    """Return the recipient of a desk mail and its contents now. `session` has a NobodyScope.
 
-    Raises NothingToSend: held when her appointment has ended, or the mail's day is over (a summary's week), so that the
-    next one has it; lapsed when nothing is left to say.
+    Raises NothingToSend: held if the recipient's appointment has ended, or if the mail's day (a summary's week) is
+    over, which leaves it to the next one. Lapsed if there are no contents left.
     """
     reader = session.get_one(DeskReader, delivery.subject_id)
     appointments = running_appointments(session, at.date())
@@ -119,7 +119,7 @@ def read_desk_mail(
 
 
 def is_overtaken(delivery: Delivery, today: date) -> bool:
-    """Whether it is too late for a mail on her day `today`: a summary is for its week, the approvals for their day."""
+    """Whether a mail is too late on the recipient's day `today`. A summary is for a week, approvals are for a day."""
     mail_day = delivery.local_day
     if delivery.kind == MailKind.DESK_SUMMARY:
         return mail_day is None or mail_day.isocalendar()[:2] != today.isocalendar()[:2]

@@ -1,6 +1,6 @@
-"""When somebody at UN Women is written to: nine o'clock in her zone, else in UTC, from Monday to Friday.
+"""When UN Women's recipients get mail: at nine o'clock in their time zone, else in UTC, from Monday to Friday.
 
-Holidays count for nothing here, since she reads of many countries.
+Holidays are not considered, because a recipient reads about many countries.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ELSE_ZONE = "UTC"
 
 
 def start_writing_to(session: Session, *, user: User, at: datetime) -> None:
-    """Write to a person from her next working morning on; whoever is written to already keeps her clock."""
+    """Start mails to a person on their next working morning. The clock of an existing recipient stays unchanged."""
     reader = session.get(DeskReader, user.id)
     if reader is None:
         morning = next_desk_morning(after=at, zone=user.zone)
@@ -32,22 +32,22 @@ def start_writing_to(session: Session, *, user: User, at: datetime) -> None:
 
 
 def set_reader_language(session: Session, *, user_id: UUID, language: str) -> None:
-    """Write to her in another language from now on, if UN Women writes to her at all."""
+    """Change the language of UN Women's mails to a person, if they get any."""
     session.execute(update(DeskReader).where(DeskReader.user_id == user_id).values(language=language))
 
 
 def set_reader_zone(session: Session, *, user_id: UUID, zone: str | None, at: datetime) -> None:
-    """Write to her in the morning of another zone from now on, if UN Women writes to her at all."""
+    """Change the time zone in whose morning UN Women's mails reach a person, if they get any."""
     morning = next_desk_morning(after=at, zone=zone)
     statement = update(DeskReader).where(DeskReader.user_id == user_id)
     session.execute(statement.values(zone=zone, next_at=morning))
 
 
 def next_desk_morning(*, after: datetime, zone: str | None) -> datetime:
-    """Return the first working morning later than `after` of somebody in `zone`, in UTC."""
+    """Return the first working morning later than `after` in `zone`, in UTC."""
     return next_morning(after=after, zone=zone or ELSE_ZONE, working_week=WORKING_WEEK, country=None)
 
 
 def desk_day(moment: datetime, zone: str | None) -> date:
-    """Return the calendar day of a moment of somebody in `zone`."""
+    """Return the calendar day of a moment in `zone`, else in UTC."""
     return clock.local_day(moment, zone or ELSE_ZONE)

@@ -1,4 +1,4 @@
-"""UN Women opens a chapter: its steps and what is expected, its reports by period, and the ways into it."""
+"""The page of a chapter at the desk: its steps and obligations, its reports by period, and links into the chapter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def address_of(world: World) -> str:
 
 
 def open_periods(world: World, count: int) -> list[Period]:
-    """Ask Recife for reports of the last quarters; the latest is first."""
+    """Open reports of the last quarters for Recife. The latest is first."""
     periods = [QUARTER]
     while len(periods) < count:
         periods.append(periods[-1].previous)
@@ -49,7 +49,7 @@ def report(world: World, period: Period, act: Callable[..., object], **arguments
 
 
 def planned(world: World, *, days_ago: int) -> None:
-    """Let Recife have an approved plan, begun so many days ago."""
+    """Give Recife an approved plan that was begun `days_ago` days ago."""
     at = clock.now() - timedelta(days=days_ago)
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
         start_from_template(session, actor_id=world.alice.user_id, at=at)

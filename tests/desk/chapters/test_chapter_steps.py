@@ -1,4 +1,4 @@
-"""UN Women sees on one page how far each chapter is with the six steps, and what is late since when."""
+"""The list of chapters with their six steps, and what is overdue since when."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def test_a_country_desk_sees_and_chooses_among_hers_alone(world, as_person):
 
 
 def test_each_chapter_is_late_on_its_own_day(world):
-    """At half past ten in London it is one day in Samoa, the next in London and the one after on the Line Islands."""
+    """At 10:30 UTC on the 10th it is the 9th in Samoa, the 10th in London and the 11th on the Line Islands."""
     due_on = datetime(2026, 9, 10, tzinfo=UTC).date()
     since = datetime(2026, 9, 10, 12, tzinfo=UTC) - timedelta(days=DAYS_TO_SUBMIT)
     zones = {"Pacific/Pago_Pago": "none", "Europe/London": "att", "Pacific/Kiritimati": "late"}

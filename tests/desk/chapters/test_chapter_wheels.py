@@ -1,4 +1,4 @@
-"""Every active chapter as a ring, its steps counted, who needs someone, and whose contacts may be out of date."""
+"""Active chapters drawn as rings: their steps counted, their vacancies, and contacts that may be out of date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FIRST = "/desk"
 
 
 def wheels(markup: str) -> dict[str, int]:
-    """Return the chapters of the wall: name -> how many of its steps are late."""
+    """Return the chapters drawn as rings: name -> number of overdue steps."""
     matches = re.findall(
         r'aria-label="([^"]*): (\d) of 6 steps done, (\d) overdue, (\d) need attention"><svg class="ring"', markup
     )
@@ -24,7 +24,7 @@ def wheels(markup: str) -> dict[str, int]:
 
 
 def section(markup: str, name: str) -> str:
-    """Return what a section of the page says."""
+    """Return the text of a section of the page."""
     return text_of(markup.split(f'id="{name}"')[1].split("</section>", maxsplit=1)[0].partition(">")[2])
 
 

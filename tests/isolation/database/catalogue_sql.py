@@ -1,8 +1,8 @@
-"""What catalogue.py asks PostgreSQL about the walls."""
+"""The catalogue queries of catalogue.py."""
 
 from __future__ import annotations
 
-# What an extension has brought is its own; which extensions there may be is in lists.py.
+# Excludes the objects of extensions. lists.py lists the allowed extensions.
 OF_NO_EXTENSION = (
     "not exists (select 1 from pg_depend d where d.classid = '{of}'::regclass and d.objid = {row} and d.deptype = 'e')"
 )

@@ -1,4 +1,4 @@
-"""What a binding lasts for, and what each login may do: each check returns what it finds wrong, as sentences."""
+"""Checks of how long a binding lasts, and of what each login may do. Each check returns violations as sentences."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ FORBIDDEN = (
 def a_binding_ends_with_its_transaction(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """After commit and after rollback, the next transaction on the same connection is nobody's."""
+    """After commit and after rollback, the next transaction on the same connection is unbound."""
     for login in CHAPTER_LOGINS:
         yield from _outlives(
             connections, login, "select use_chapter(%s, %s)", (amber.chapter_id, amber.user_id), "chapter_id"
@@ -58,7 +58,7 @@ def a_binding_ends_with_its_transaction(
 def a_binding_says_everything_anew(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """Binding writes the chapter, the person and the countries each time, and an inner rollback takes it back."""
+    """Binding always writes the chapter, the person and the countries, and the rollback of a savepoint undoes it."""
     chapter, countries = "select use_chapter(%s, %s)", "select use_countries(%s, %s)"
     for login, binding, first, second, expected_settings in (
         ("web", chapter, amber.chapter_id, birch.chapter_id, lambda value, person: (str(value), person, "")),
@@ -77,7 +77,7 @@ def a_binding_says_everything_anew(
 def a_login_binds_only_its_own_kind(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """The web and tasks bind chapters, desk and compiler bind countries, backup binds nothing."""
+    """Web and worker bind chapters, desk and compiler bind countries, backup binds nothing."""
     chapter = ("select use_chapter(%s, null)", (amber.chapter_id,))
     countries = ("select use_countries(%s, null)", (amber.country,))
     for login in lists.LOGINS:
@@ -91,7 +91,7 @@ def a_login_binds_only_its_own_kind(
 def the_desk_sees_what_is_shared_in_its_countries(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """Bound to amber's country: the shared columns of amber's rows, no other column, no other table, no writing."""
+    """Bound to amber's country, desk logins read the shared columns of amber's rows, nothing else, and never write."""
     for login in DESK_LOGINS:
         with connections.countries(login, amber.country) as connection:
             for table, columns in shared_tables(login):
@@ -110,7 +110,7 @@ def the_desk_sees_what_is_shared_in_its_countries(
 def a_person_sees_their_own_memberships(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """Of other chapters the web shows a person her own memberships, and nothing with them."""
+    """From other chapters, the web shows a person only their own memberships, which they cannot change."""
     member, stranger = "birch's own person", "somebody else"
     with connections.chapter("web", None, birch.user_id) as connection:
         outcome = attempt(connection, "select * from memberships")
@@ -132,7 +132,7 @@ def a_person_sees_their_own_memberships(
 
 
 def identity_is_the_webs_alone(connections: Connections, amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Workers, desk and compiler are refused every identity table they are not named for, even its number of rows."""
+    """Worker, desk and compiler may not read an identity table, or count its rows, unless lists.IDENTITY names them."""
     for table, readers in lists.IDENTITY.items():
         for login in {"worker", *DESK_LOGINS}.difference(readers):
             with connections.bound(login) as connection:  # type: ignore[arg-type]
@@ -146,7 +146,7 @@ def identity_is_the_webs_alone(connections: Connections, amber: SampleChapter, b
 def the_backup_reads_all_and_writes_nothing(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """The backup login passes the walls, so it must not be able to change anything behind them."""
+    """The backup login bypasses the walls, so it must not be able to write."""
     with connections.bound("backup") as connection:
         for table in lists.BEHIND_THE_WALL:
             if attempt(connection, shaped("select * from {t}", table)).count < 2:
@@ -157,7 +157,7 @@ def the_backup_reads_all_and_writes_nothing(
 
 
 def nobody_takes_a_wall_down(connections: Connections, amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """No login may alter, drop, grant, create, truncate, copy into a walled table or become somebody else."""
+    """No login may alter, drop, create, truncate, copy into a table behind the wall, or become another role."""
     for login in lists.LOGINS:
         with connections.bound(login) as connection:  # type: ignore[arg-type]
             for statement in FORBIDDEN:

@@ -1,6 +1,6 @@
-"""Holes in the database, one at a time: what somebody could leave out of the schema, or add to it.
+"""Mutations of the database: each removes a protection from the schema, or adds a way around one.
 
-Each must be found by at least one check of catalogue.py or walls.py; test_mutations.py counts.
+At least one check of catalogue.py or table_checks.py must find each mutation; test_mutations.py counts them.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from tenants.db import Base
 
 @dataclass(frozen=True)
 class Mutation:
-    """A hole in the database: the statements that make it, run as superuser.
+    """A mutation of the database: the statements that make it, run as superuser.
 
-    `behaves` says that the walls themselves must be seen to leak, not only the catalogue. `in_cluster` marks what
-    reaches beyond one database (roles), which is therefore never committed.
+    `behaves` means that the checks of the walls, not only those of the catalogue, must find it. `in_cluster` means that
+    it changes more than one database (roles), so it is never committed.
     """
 
     name: str
@@ -49,7 +49,7 @@ BODY = {
 
 
 def database_mutations() -> Iterator[Mutation]:
-    """Yield every hole in the database; found from the lists, so that a new table brings its own."""
+    """Yield all mutations of the database. They are derived from the lists, so a new table is included."""
     for table in lists.BEHIND_THE_WALL:
         yield from _of_the_wall(table)
     for table in DESK_TABLES:
@@ -163,7 +163,7 @@ def _of_constraints() -> Iterator[Mutation]:
         for unique in table.indexes:
             if unique.unique:
                 rest = [column.name for column in unique.columns if column.name != "chapter_id"]
-                columns = ", ".join(rest or ["id"])  # "one a chapter" has no other column to stand on
+                columns = ", ".join(rest or ["id"])  # an index of one row for each chapter has no other column
                 yield Mutation(
                     f"{table.name}: {unique.name} over all chapters",
                     (f"drop index {unique.name}", f"create unique index {unique.name} on {table.name} ({columns})"),
@@ -196,7 +196,7 @@ def _of_a_key(table: str, key: str, target: str, column: str, target_column: str
 
 
 def _of_an_exclusion(table: str, rule: ExcludeConstraint) -> Iterator[Mutation]:
-    """Drop it, take the chapter out of it, or let something else come before the chapter."""
+    """Drop the constraint, remove the chapter from it, or put another column before the chapter."""
     definition = str(AddConstraint(rule).compile(dialect=dialect()))  # type: ignore[no-untyped-call]
     without = (f"alter table {table} drop constraint {rule.name}",)
     yield Mutation(f"{table}: without {rule.name}", without)
@@ -213,7 +213,7 @@ def _of_the_functions() -> Iterator[Mutation]:
             ("set_config", [f"perform set_config('{key}', {value}, false)" for key, value in settings]),
             ("no person", [_local(key, value) for key, value in settings if key != "app.user"]),
         ):
-            # Without the person an earlier one is left only within one transaction: seen by rebinding it.
+            # "no person" keeps an earlier person only within one transaction; a check that binds it twice finds this.
             body = "; ".join(words)
             yield Mutation(
                 f"{name}: {title}",

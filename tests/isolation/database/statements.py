@@ -1,4 +1,4 @@
-"""What the checks of tables and logins send: statements for any table, and what a login may read."""
+"""Statements of the table and login checks, and the tables and columns that a login may read."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ def columns_of(table: str) -> list[str]:
 
 
 def shaped(statement: str, table: str, column: str = "id") -> sql.Composed:
-    """Return a statement for one table, with its key and one of its columns."""
+    """Fill the name of `table` ({t}), its chapter key ({key}) and `column` ({c}) into `statement`."""
     key = "id" if table == lists.CHAPTERS else "chapter_id"
     return sql.SQL(statement).format(t=sql.Identifier(table), key=sql.Identifier(key), c=sql.Identifier(column))
 
 
 def marks_seen(birch: SampleChapter, outcome: Outcome, login: str, table: str) -> Iterator[str]:
-    """Yield what `outcome` shows of birch, or that the statement itself is wrong."""
+    """Yield a violation if `outcome` shows rows of birch, or if the statement itself is invalid."""
     if outcome.state not in {"", "42501"}:
         yield f"{login} on {table}: the statement itself is wrong: {outcome}"
     elif marks := shown(outcome.text, birch) if not outcome.state else []:
@@ -38,7 +38,7 @@ def marks_seen(birch: SampleChapter, outcome: Outcome, login: str, table: str) -
 
 
 def shared_tables(login: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the tables of chapters that a login may read, with the columns."""
+    """Yield the tables behind the wall that a login may read, with the columns."""
     for table in lists.BEHIND_THE_WALL:
         columns = lists.readable_columns(login, table, columns_of(table))
         if columns:
@@ -46,5 +46,5 @@ def shared_tables(login: str) -> Iterator[tuple[str, list[str]]]:
 
 
 def selection(table: str, columns: list[str]) -> sql.Composed:
-    """Return the SELECT of some columns."""
+    """Return the SELECT of `columns` from `table`."""
     return sql.SQL("select {} from {}").format(sql.SQL(", ").join(map(sql.Identifier, columns)), sql.Identifier(table))

@@ -1,7 +1,7 @@
-"""What each login can do with the rows of another chapter: each check returns what it finds wrong, as sentences.
+"""Checks of each login's access to the rows of another chapter. Each check returns violations as sentences.
 
-Amber is bound, birch must not be seen. Every check also does what is allowed, so that a policy that lets nobody through
-is found too. The statements are plain SQL on the logins' own connections: what the ORM adds is checked in `sessions`.
+Amber is bound, birch must not be seen. Every check also does what is allowed, to find policies that are too strict.
+The statements are plain SQL on the logins' own connections. The checks of the ORM are in `sessions`.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ EXISTENCE = (
 
 
 def violations(connections: Connections, amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Yield everything wrong that any check finds, each with the check's name before it."""
+    """Yield the violations of all checks, each prefixed with the name of its check."""
     for check in CHECKS:
         try:
             for violation in check(connections, amber, birch):
@@ -74,7 +74,7 @@ def violations(connections: Connections, amber: SampleChapter, birch: SampleChap
 def nothing_of_another_chapter_is_read(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """Whatever shape a SELECT or COPY has, bound to amber it shows amber's rows and none of birch's."""
+    """Bound to amber, each form of SELECT and COPY shows amber's rows and none of birch's."""
     for login, table in product(CHAPTER_LOGINS, lists.BEHIND_THE_WALL):
         with connections.chapter(login, amber.chapter_id) as connection:
             own_outcome = attempt(connection, shaped("select * from {t}", table))
@@ -95,7 +95,7 @@ def nothing_of_another_chapter_is_read(
 def nothing_of_another_chapter_is_changed(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """Bound to amber, birch's rows are neither updated nor deleted, by whatever statement."""
+    """Bound to amber, no statement updates or deletes birch's rows."""
     for login, table in product(CHAPTER_LOGINS, lists.BEHIND_THE_WALL):
         with connections.chapter(login, amber.chapter_id) as connection:
             for statement in _changes(table):
@@ -112,7 +112,7 @@ def nothing_of_another_chapter_is_changed(
 def nothing_is_written_for_another_chapter(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """Bound to amber, a row for birch is refused before its keys are looked at; a row for amber is taken."""
+    """Bound to amber, a row for birch is refused before its keys are checked, and a row for amber is accepted."""
     for login, table in product(CHAPTER_LOGINS, lists.BEHIND_THE_WALL):
         with connections.chapter(login, amber.chapter_id) as connection:
             for tail, row in product(("", "on conflict do nothing"), (birch.rows[table], fresh(birch, table))):
@@ -133,7 +133,7 @@ def nothing_is_written_for_another_chapter(
 def no_key_points_into_another_chapter(
     connections: Connections, amber: SampleChapter, birch: SampleChapter
 ) -> Iterator[str]:
-    """A row of amber's that names a row or the country of birch's breaks a key; PostgreSQL asks no policy there."""
+    """A row of amber that references a row or the country of birch violates a key. Policies do not apply to keys."""
     for table in lists.OWNED_TABLES:
         login = next(login for login in CHAPTER_LOGINS if _may(login, table, "insert"))
         with connections.chapter(login, amber.chapter_id) as connection:
@@ -145,7 +145,7 @@ def no_key_points_into_another_chapter(
 
 
 def nobody_bound_sees_nothing(connections: Connections, amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """A transaction that never said whose it is, or said nobody's, reads nothing and writes nothing."""
+    """A transaction that is not bound, or is bound to null or to no country, reads nothing and writes nothing."""
     for login, binding in product(CHAPTER_LOGINS, ("", "select use_chapter(null, null)")):
         for table in lists.BEHIND_THE_WALL:
             with connections.bound(login, binding) as connection:
@@ -184,7 +184,7 @@ def _may(login: str, table: str, privilege: str, column: str | None = None) -> b
 
 
 def _pointers(table: str, birch: SampleChapter) -> Iterator[tuple[str, object]]:
-    """Yield the columns of `table` that a key ties to a row of the same chapter, with birch's value for each."""
+    """Yield the columns of `table` with a key to a row of the same chapter, and birch's value for each."""
     for key in Base.metadata.tables[table].foreign_keys:
         target = key.column.table.name
         if target in lists.BEHIND_THE_WALL and key.parent.name != "chapter_id":

@@ -1,4 +1,4 @@
-"""The desk's policy finds a country in the text of its countries exactly when the country is one of them."""
+"""The desk's policy matches a country exactly if the country is in the comma-separated list of countries."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def owner(two_chapters: TwoChapters) -> Iterator[psycopg.Connection[Any]]:
 
 
 def test_of_any_two_codes_it_finds_these_two_and_nothing_across_the_comma(owner: psycopg.Connection[Any]) -> None:
-    """Every list of two, asked for both, both turned round, and each code that lies across its comma."""
+    """Check every list of two codes for both codes, both reversed, and each code that spans the comma."""
     counts = owner.execute(
         f"""
         with codes as ({CODES})

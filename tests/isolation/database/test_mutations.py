@@ -1,7 +1,7 @@
-"""Every hole turns something red: the mutations, counted.
+"""Every mutation is found by a check. The tests count the mutations.
 
-The quick run asks the catalogue about every hole in the database, and leans on the walls of one hole of each kind. The
-long run commits each hole to a clone of its own, where both the catalogue and the walls are asked.
+The quick run checks the catalogue for every mutation of the database, and the walls for one mutation of each kind. The
+long run commits each mutation to its own clone, and checks both the catalogue and the walls.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from isolation.sessions.mutations import kernel_mutations
 from solidarity.settings import Settings
 
 MUTATIONS = tuple(database_mutations())
-PARTS = 8  # so that several processes share the long run
+PARTS = 8  # several processes share the long run
 COMMITTED_MUTATIONS = tuple(mutation for mutation in MUTATIONS if not mutation.in_cluster)
 LEAKING = (
     "use_countries: no person",
@@ -100,7 +100,7 @@ def _seen_in_catalogue(connection: psycopg.Connection, mutation: Mutation) -> bo
             with connection.transaction(force_rollback=True):
                 _make(connection, mutation)
                 return any(catalogue.violations(connection))
-        except psycopg.errors.InternalError:  # another process has just written the same role
+        except psycopg.errors.InternalError:  # another process wrote the same role at the same time
             continue
     raise AssertionError(f"{mutation.name}: another process writes the same role all the time")
 

@@ -1,4 +1,4 @@
-"""The application refuses to start on a login that could see past the walls, and says how to mend it."""
+"""The application refuses to start with a login that bypasses the walls, and its message shows the correction."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tenants.db import db
 
 @pytest.fixture
 def role(superuser_url: str) -> Iterator[str]:
-    """A login of this test's own, without any power."""
+    """A new login without privileges, for one test."""
     name = f"someone_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
     with psycopg.connect(superuser_url, autocommit=True) as admin:
         admin.execute(f"create role {name} login password 'known'".encode())

@@ -1,4 +1,4 @@
-"""Every chapter-owned table against every way of reaching into it, as each login."""
+"""The table and login checks, for every chapter-owned table and every login."""
 
 from __future__ import annotations
 

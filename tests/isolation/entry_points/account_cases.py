@@ -1,4 +1,4 @@
-"""The cases of accounts, and of pages that anybody may see."""
+"""The cases of accounts and of public pages."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from isolation.entry_points.matrix_world import Reader, Side
 
 
 def invited(_: Side, rows: Side) -> Mapping[str, object]:
-    """Name an invitation by its signed link."""
+    """Return the values that name an invitation by its signed link."""
     return {"token": rows.token}
 
 

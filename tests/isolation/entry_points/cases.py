@@ -1,4 +1,4 @@
-"""What a case of the route matrix says, and what its addresses and forms are made of."""
+"""A case of the route matrix, and helpers for its addresses and forms."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ RECIFE_VISITORS = (
     Reader.MEMBER,
     Reader.LEFT,
     Reader.DESK_VIEWER,
-)  # who must see nothing of Huye
-HUYE_VISITORS = (Reader.OTHER_FOCAL_POINT, Reader.OTHER_DESK)  # who must see nothing of Recife
+)  # must see nothing of Huye
+HUYE_VISITORS = (Reader.OTHER_FOCAL_POINT, Reader.OTHER_DESK)  # must see nothing of Recife
 
 Path = Callable[[Side, Side], Mapping[str, object]]
 Fields = Callable[[Side], Mapping[str, str]]
@@ -31,11 +31,11 @@ Fields = Callable[[Side], Mapping[str, str]]
 
 @dataclass(frozen=True)
 class Case:
-    """One address and method. `path(chapter, rows)` gives the values of the rule, possibly of two different chapters.
+    """One endpoint and method. `path(chapter, rows)` returns the values of its rule; the two sides may differ.
 
-    `writes` says that a request that succeeds changes something; `by_link`, that a signed link lets anybody see the
-    chapter it is from; `names_rows`, that the path holds ids. `answer` is the status of success, `answers` what some
-    get instead, `unasked` what all the others get.
+    `writes`: a successful request changes something. `by_link`: a signed link shows its chapter to all visitors.
+    `names_rows`: the path holds ids. `answer` is the status for `allowed` visitors, `answers` has the exceptions, and
+    `unasked` is the status for all other visitors, `anonymous` for those who are not signed in (0: the default).
     """
 
     endpoint: str
@@ -53,11 +53,11 @@ class Case:
 
     @property
     def name(self) -> str:
-        """Endpoint and method, as pytest shows them."""
+        """The name in the output of pytest: endpoint and method."""
         return f"{self.endpoint} {self.method}"
 
     def expected(self, visitor: Reader) -> int:
-        """Return the status that `who` gets for our chapter."""
+        """Return the status that `visitor` gets for Recife, the chapter of `MatrixWorld.ours`."""
         if visitor in self.answers:
             return self.answers[visitor]
         if visitor in self.allowed:
@@ -68,7 +68,7 @@ class Case:
 
 
 def chapter(at: Side, _: Side) -> Mapping[str, object]:
-    """Name a chapter and nothing of it."""
+    """Return the values that name only a chapter."""
     return {"chapter": at.slug}
 
 
@@ -77,5 +77,5 @@ def text_fields(_: Side) -> Mapping[str, str]:
 
 
 def money(name: str, table: str) -> Path:
-    """Name a row of a chapter's money at a chapter's address."""
+    """Return a path that names the row of `table` at a chapter's address."""
     return lambda at, rows: {"chapter": at.slug, name: rows.money[table]}

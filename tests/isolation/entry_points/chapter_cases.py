@@ -1,4 +1,4 @@
-"""The cases of a chapter's other pages: its home, its people, its calendar and languages, its history, its life."""
+"""The cases of a chapter's other pages: home, people, calendar, languages, history, dormancy and closing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from isolation.entry_points.matrix_world import Reader, Side
 
 
 def membership(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a membership at a chapter's address."""
+    """Return the values that name a membership at a chapter's address."""
     return {"chapter": at.slug, "membership_id": rows.membership}
 
 
 def invitation(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name an invitation at a chapter's address."""
+    """Return the values that name an invitation at a chapter's address."""
     return {"chapter": at.slug, "invitation_id": rows.invitation}
 
 
@@ -27,7 +27,7 @@ CHAPTER_CASES: tuple[Case, ...] = (
     Case("chapter.help", "GET", READ_CHAPTER, chapter),
     Case("chapter.due", "GET", READ_CHAPTER, chapter),
     Case("trail.list_entries", "GET", (Reader.FOCAL_POINT,), chapter),
-    # Nothing is written: what was changed so long ago cannot be undone.
+    # Nothing is written: the change is too old to be undone.
     Case("undo.take_back", "POST", READ_CHAPTER, money("change_id", "changes"), answer=302, names_rows=True),
     Case("people.list_people", "GET", SEE_PEOPLE, chapter),
     Case("people.invite", "GET", MANAGE_PEOPLE, chapter),
@@ -58,10 +58,10 @@ CHAPTER_CASES: tuple[Case, ...] = (
     ),
     Case("life.make_dormant", "GET", (Reader.FACILITATOR,), chapter),
     Case("life.make_dormant", "POST", (Reader.FACILITATOR,), chapter, text_fields, answer=302, writes=True),
-    Case("life.reactivate", "GET", (Reader.FACILITATOR,), chapter, answer=302),  # it is awake
+    Case("life.reactivate", "GET", (Reader.FACILITATOR,), chapter, answer=302),  # the chapter is not dormant
     Case("life.reactivate", "POST", (Reader.FACILITATOR,), chapter, text_fields, answer=409),
     Case("life.close", "GET", (Reader.FACILITATOR,), chapter),
-    Case("life.close", "POST", (Reader.FACILITATOR,), chapter, text_fields),  # it asks once more
+    Case("life.close", "POST", (Reader.FACILITATOR,), chapter, text_fields),  # asks for confirmation
     Case(
         "life.close",
         "POST",

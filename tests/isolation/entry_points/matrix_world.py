@@ -1,7 +1,7 @@
-"""A world for the route and task matrices: Recife and Huye, whose rows carry canaries, and everybody who might ask.
+"""A world for the route and task matrices: Recife and Huye, whose rows carry canaries, and all kinds of visitors.
 
-Recife is ours, Huye is the other. What a chapter shares with UN Women carries its canary; what stays in the chapter
-(names, addresses, narratives, messages) carries a second one, which the desk must not see either.
+Recife is `ours`, Huye is `other`. Rows that a chapter shares with UN Women carry its canary. Data that stays in the
+chapter (names, addresses, narratives, messages) carries a second canary, which the desk must not see either.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from tenants.rollups.compiler import compile_full
 from tenants.scope import ChapterScope, DeskScope
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
-PEOPLE = {"recife": 314_159, "huye": 271_828}  # nobody writes these by chance, nor their sum
+PEOPLE = {"recife": 314_159, "huye": 271_828}  # neither these numbers nor their sum occur by chance
 STAYS_HOME = (
     "audit_entries",
     "budget_lines",
@@ -57,11 +57,11 @@ STAYS_HOME = (
 REPORTED_ON = date(2026, 1, 1)
 APPROVED_ON = date(2025, 10, 1)
 REPORT_WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
-PLAIN = {"language": "en", "zone": None}  # pages must be able to use them
+PLAIN = {"language": "en", "zone": None}  # pages need valid values, not canaries
 
 
 class Reader(StrEnum):
-    """Everybody who might ask."""
+    """All kinds of visitors."""
 
     ANONYMOUS = "nobody signed in"
     FOCAL_POINT = "the focal point of Recife"
@@ -76,7 +76,7 @@ class Reader(StrEnum):
 
 @dataclass(frozen=True)
 class Side:
-    """A chapter as a request may name it: its address, and the ids of its rows."""
+    """All that a request can name of a chapter: its slug, and the ids of its rows."""
 
     slug: str
     chapter_id: UUID
@@ -101,13 +101,13 @@ class Side:
     money: dict[str, UUID]
 
     def counted(self) -> tuple[str, ...]:
-        """Return how the number of people at the chapter's activity may be written."""
+        """Return all ways to write the number of people at the chapter's activity."""
         return tuple(f"{self.people:,}".replace(",", separator) for separator in (",", ".", "\u202f", "\xa0"))
 
 
 @dataclass(frozen=True)
 class MatrixWorld:
-    """Both sides, and each person's cookie and form token; the database to clone it from."""
+    """Both sides, each visitor's cookie and form token, and the name of the database to clone."""
 
     template: str
     ours: Side
@@ -116,14 +116,14 @@ class MatrixWorld:
     tokens: dict[Reader, str] = field(repr=False)
 
     def browser(self, app: Flask, visitor: Reader) -> FlaskClient:
-        """Return a browser in which `who` is signed in."""
+        """Return a browser in which `visitor` is signed in."""
         client = app.test_client()
         client.set_cookie("session", self.cookies[visitor])
         return client
 
 
 def make_matrix_world(settings: Settings) -> MatrixWorld:
-    """Make everything in an empty database, sign everybody in, compile the figures."""
+    """Fill an empty database, sign all visitors in, and compile the figures."""
     with running_app(settings) as app:
         with app.app_context():
             world = make_world()
@@ -169,7 +169,7 @@ def _people(world: World) -> dict[Reader, Person | None]:
 def _canaried(
     owner: psycopg.Connection[Any], chapter_id: UUID, country: str, name: str
 ) -> tuple[SampleChapter, SampleChapter]:
-    """Write one more row into every table of a chapter: what it shares, and what it keeps to itself."""
+    """Write another row into every table of a chapter, and return its shared and its private samples."""
     shared_chapter = SampleChapter(name, country, chapter_id)
     private = SampleChapter(f"{name}-private", country, chapter_id, user_id=shared_chapter.user_id)
     write_user(owner, private)
@@ -206,7 +206,7 @@ def _approve(owner: psycopg.Connection[Any], chapter: SampleChapter, people: int
 
 
 def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
-    """Return what else a row needs so that pages can show it, and what stays in the chapter."""
+    """Return values of a row that replace those of its factory: valid values for pages, and private canaries."""
     words = dict.fromkeys(REPORT_WORDS, private.canary)
     shares = {"people": people, "first_time": people, "came_before": 0, "not_sure": 0}
     item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
@@ -282,7 +282,7 @@ def _side(
 
 
 def _obligations(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
-    """Return what a chapter owes in the coming weeks: subject and day by kind, one of each."""
+    """Return the subject and due date of one obligation of each kind that is due in the next three weeks."""
     today = clock.now().date()
     with opened(ChapterScope(chapter_id)) as session:
         obligations = obligations_due(session, by=today + timedelta(days=21), today=today, quiet_weeks=4)
@@ -296,7 +296,7 @@ def _reply(
     user_id: UUID,
     obligations: dict[str, tuple[UUID, date]],
 ) -> str:
-    """Write a digest to somebody of a chapter, and return the link in it by which she says that she knows."""
+    """Write a digest to a member of a chapter, and return the token of its "known" link for the quiet chapter."""
     membership_row = owner.execute(
         "select id from memberships where chapter_id = %s and user_id = %s", [private.chapter_id, user_id]
     ).fetchone()

@@ -1,4 +1,4 @@
-"""The cases of the route matrix about messages, reminders and the links in mails."""
+"""The cases of messages, reminders and the links in mails."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from isolation.entry_points.cases import LOG, Case, Fields, Path
 from isolation.entry_points.matrix_world import Reader, Side
 
-LINK_VISITORS = (Reader.ANONYMOUS, Reader.FOCAL_POINT)  # whoever holds the link, unless somebody else is signed in
+LINK_VISITORS = (Reader.ANONYMOUS, Reader.FOCAL_POINT)  # all holders of the link, unless another person is signed in
 SOMEBODY_ELSE = {visitor: 403 for visitor in Reader if visitor not in LINK_VISITORS}
 
 
@@ -61,7 +61,7 @@ REMINDER_CASES: tuple[Case, ...] = (
         LOG,
         _obligation_key("quiet_chapter"),
         _named("quiet_chapter"),
-        answer=302,  # nothing was asked before
+        answer=302,  # there is no pause to end
         names_rows=True,
     ),
     Case("public.show_reply", "GET", LINK_VISITORS, _replied, answers=SOMEBODY_ELSE, by_link=True),

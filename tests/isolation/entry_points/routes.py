@@ -1,7 +1,7 @@
-"""The route matrix: every route is asked for by everybody, at both chapters' addresses, with both chapters' rows.
+"""The route matrix: every visitor requests every route, at both chapters' addresses, with both chapters' rows.
 
-A case says whom the page answers and how; everybody it does not name gets the answer of a page that does not exist. A
-route of the application without a case fails tests/rules/test_registrations.py.
+A case names the visitors that a page answers, and the status. All others get the answer of a page that does not exist.
+A route of the application without a case fails tests/rules/test_registrations.py.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ WITHOUT_CASE = {
 
 
 def case_address(app: Flask, case: Case, at: Side, rows: Side) -> str:
-    """Return the path of `case` at one chapter's address, naming the rows of one chapter."""
+    """Return the path of `case` at the address of the chapter `at`, with the ids of the chapter `rows`."""
     with app.test_request_context():
         from flask import url_for
 
@@ -42,7 +42,7 @@ def case_address(app: Flask, case: Case, at: Side, rows: Side) -> str:
 def ask(
     matrix_world: MatrixWorld, app: Flask, case: Case, visitor: Reader, *, at: Side, rows: Side, is_forged: bool = False
 ) -> TestResponse:
-    """Send one request, as a browser of `who` would; `forged` adds the other chapter to query and body."""
+    """Send one request from the browser of `visitor`; `is_forged` adds the other chapter to query and body."""
     foreign_side = matrix_world.other if at is matrix_world.ours else matrix_world.ours
     extra = forgeries(foreign_side) if is_forged else {}
     body = {**extra, **case.fields(at), "csrf_token": matrix_world.tokens[visitor]} if case.method == "POST" else None
@@ -51,7 +51,7 @@ def ask(
 
 
 def forgeries(foreign_side: Side) -> dict[str, str]:
-    """Return every name under which a request could smuggle the other chapter in."""
+    """Return query and form fields that name the other chapter and its rows."""
     return {
         "chapter": foreign_side.slug,
         "slug": foreign_side.slug,
@@ -74,9 +74,9 @@ def forgeries(foreign_side: Side) -> dict[str, str]:
 
 
 def violations(matrix_world: MatrixWorld, app: Flask, owner: psycopg.Connection[Any], case: Case) -> Iterator[str]:
-    """Yield what is wrong with `case` for everybody whose request must change nothing and show nothing.
+    """Yield the violations of `case` by requests that must change nothing and show nothing.
 
-    Who may change something through it is tried elsewhere, in a clone of her own.
+    Requests that may change something are tested in test_routes.py, each in its own clone.
     """
     before = rows_of(owner, matrix_world.ours), rows_of(owner, matrix_world.other)
     for visitor in Reader:
@@ -99,9 +99,9 @@ def violations(matrix_world: MatrixWorld, app: Flask, owner: psycopg.Connection[
 def shown_marks(
     matrix_world: MatrixWorld, case: Case, visitor: Reader, answer: TestResponse, *, plain: bool = True
 ) -> list[str]:
-    """Return what an answer shows of a chapter that `who` has nothing to do with, in its body or its headers.
+    """Return the marks of a chapter that `visitor` has no access to, in the body and the headers of an answer.
 
-    A request that itself names the other chapter may be given its ids back; the canaries never.
+    If the request itself names the other chapter (`plain` is false), the answer may repeat its ids, never its canaries.
     """
     text = answer.get_data(as_text=True) + str(answer.headers)
     hidden: set[str] = set()
@@ -128,12 +128,12 @@ def shown_marks(
 
 
 def world_counted(matrix_world: MatrixWorld) -> tuple[str, ...]:
-    """Return how the sum of both chapters may be written, which only UN Women's facilitator may see."""
+    """Return all ways to write the sum of people in both chapters, which only UN Women's facilitator may see."""
     return replace(matrix_world.ours, people=matrix_world.ours.people + matrix_world.other.people).counted()
 
 
 def _ways(matrix_world: MatrixWorld, case: Case, visitor: Reader) -> Iterator[tuple[Side, Side, bool]]:
-    """Yield the requests that must change nothing: (whose address, whose rows, forged)."""
+    """Yield the requests that must change nothing: (chapter of the address, chapter of the rows, is forged)."""
     recife, huye = matrix_world.ours, matrix_world.other
     if not case.writes or visitor not in case.allowed:
         yield recife, recife, False
@@ -157,7 +157,7 @@ def _status(matrix_world: MatrixWorld, case: Case, visitor: Reader, at: Side, ro
 
 
 def rows_of(owner: psycopg.Connection[Any], side: Side) -> dict[str, str]:
-    """Return a digest of everything a chapter has, table by table; UN Women's entering is left out."""
+    """Return a hash of a chapter's rows for each table, without the audit entries of the desk's visits."""
     digests = {}
     for table in (*lists.BEHIND_THE_WALL, "chapter_slugs", "chapter_clocks", "compile_marks", "deliveries"):
         key = "id" if table == lists.CHAPTERS else "chapter_id"

@@ -13,57 +13,57 @@ from tenants.db import new_id
 
 
 def term(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a term at a chapter's address; it ended long ago."""
+    """Return the values that name a term, which ended long ago, at a chapter's address."""
     return {"chapter": at.slug, "term_id": rows.term}
 
 
 def confirmed(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a term as one-click addresses do."""
+    """Return the values that name a term as the subject of an obligation."""
     return {"chapter": at.slug, "subject_id": rows.term}
 
 
 def activity(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name an activity at a chapter's address."""
+    """Return the values that name an activity at a chapter's address."""
     return {"chapter": at.slug, "activity_id": rows.activity}
 
 
 def report(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a report at a chapter's address, by its period."""
+    """Return the values that name a report at a chapter's address, by its period."""
     return {"chapter": at.slug, "period": Period(REPORTED_ON).code}
 
 
 def target(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name the target at a chapter's address that has canaries."""
+    """Return the values that name the target with canaries at a chapter's address."""
     return {"chapter": at.slug, "indicator": "participations", "year": REPORTED_ON.year}
 
 
 def launch_event(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a launch at a chapter's address."""
+    """Return the values that name a launch at a chapter's address."""
     return {"chapter": at.slug, "event_id": rows.launch_event}
 
 
 def attendance(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name the count of a launch at a chapter's address."""
+    """Return the values that name the attendance of a launch at a chapter's address."""
     return {**launch_event(at, rows), "kind": "attendance"}
 
 
 def checklist_item(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name an item of a checklist at a chapter's address."""
+    """Return the values that name an item of a checklist at a chapter's address."""
     return {"chapter": at.slug, "subject_id": rows.checklist_item}
 
 
 def plan_line(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a line of the plan at a chapter's address."""
+    """Return the values that name a line of the plan at a chapter's address."""
     return {"chapter": at.slug, "line_id": rows.plan_line}
 
 
 def planned(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a line of the plan as one-click addresses do."""
+    """Return the values that name a line of the plan as the subject of an obligation."""
     return {"chapter": at.slug, "subject_id": rows.plan_line}
 
 
 def plan_version(at: Side, rows: Side) -> Mapping[str, object]:
-    """Name a version of the plan at a chapter's address."""
+    """Return the values that name a version of the plan at a chapter's address."""
     return {"chapter": at.slug, "version_id": rows.plan_version}
 
 
@@ -111,12 +111,12 @@ def _event(_: Side) -> Mapping[str, str]:
 
 STEP_CASES: tuple[Case, ...] = (
     Case("focal_point.show", "GET", READ_CHAPTER, chapter),
-    Case("focal_point.confirm", "POST", MANAGE_PEOPLE, confirmed, answer=302, names_rows=True),  # it has ended
+    Case("focal_point.confirm", "POST", MANAGE_PEOPLE, confirmed, answer=302, names_rows=True),  # the term has ended
     Case("focal_point.renew", "POST", MANAGE_PEOPLE, term, answer=302, writes=True, names_rows=True),
     Case("focal_point.hand_over", "GET", MANAGE_PEOPLE, term, names_rows=True),
     Case("focal_point.hand_over", "POST", MANAGE_PEOPLE, term, _chosen, answer=422, names_rows=True),  # not primary
     Case("focal_point.appoint", "GET", MANAGE_PEOPLE, chapter),
-    Case("focal_point.appoint", "POST", MANAGE_PEOPLE, chapter, _chosen, answer=422),  # somebody answers
+    Case("focal_point.appoint", "POST", MANAGE_PEOPLE, chapter, _chosen, answer=422),  # there is a focal point
     Case("focal_point.add_deputy", "GET", MANAGE_PEOPLE, chapter),
     Case("focal_point.add_deputy", "POST", MANAGE_PEOPLE, chapter, _chosen, answer=302, writes=True),
     Case("focal_point.end_term", "GET", MANAGE_PEOPLE, term, names_rows=True),
@@ -176,18 +176,18 @@ STEP_CASES: tuple[Case, ...] = (
             LOG,
             money("transaction_id", "transactions"),
             answer=302,
-            answers={Reader.FACILITATOR: 302},  # who is told that the chapter decides
+            answers={Reader.FACILITATOR: 302},  # gets a message that the chapter decides
             writes=True,
             names_rows=True,
         )
         for act in ("approve", "refuse")
     ),
-    # Nothing is written: what waits for a decision cannot be taken back.
+    # Nothing is written: a pending transaction cannot be reversed.
     Case("funding.reverse", "POST", LOG, money("transaction_id", "transactions"), answer=302, names_rows=True),
     Case("funding.convert", "POST", LOG, chapter, answer=302, writes=True),
     Case("launch.show", "GET", READ_CHAPTER, chapter),
     Case("launch.plan_event", "GET", LOG, chapter),
-    Case("launch.plan_event", "POST", LOG, chapter, _event, answer=422),  # one is planned already
+    Case("launch.plan_event", "POST", LOG, chapter, _event, answer=422),  # a launch is planned already
     Case("launch.revise_event", "GET", LOG, launch_event, names_rows=True),
     Case("launch.revise_event", "POST", LOG, launch_event, _event, answer=302, writes=True, names_rows=True),
     Case("launch.cancel", "POST", LOG, launch_event, answer=422, names_rows=True),  # people were counted
@@ -202,7 +202,7 @@ STEP_CASES: tuple[Case, ...] = (
         writes=True,
         names_rows=True,
     ),
-    Case("launch.finish_item", "POST", LOG, checklist_item, answer=302, names_rows=True),  # it was done before
+    Case("launch.finish_item", "POST", LOG, checklist_item, answer=302, names_rows=True),  # the item is done already
     Case("launch.reopen_item", "POST", LOG, checklist_item, answer=302, writes=True, names_rows=True),
     Case("launch.count", "GET", LOG, attendance, names_rows=True),
     Case(

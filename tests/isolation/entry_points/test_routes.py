@@ -1,4 +1,4 @@
-"""Every route, asked for by everybody, with the rows of the right chapter and of the wrong one."""
+"""The route matrix, and the mutations of access control that it must find."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_an_address_that_no_row_can_hold_is_not_found(matrix_world: MatrixWorld,
 
 
 def test_the_sum_of_the_world_is_the_facilitators_alone(matrix_world: MatrixWorld, app_of_matrix: Flask) -> None:
-    """The matrix looks for these numbers where they must not be; here they are where they must."""
+    """Show that these numbers are in the pages of those who may see them. The matrix checks that others do not."""
     page = matrix_world.browser(app_of_matrix, Reader.FACILITATOR).get("/desk").get_data(as_text=True)
     assert any(number in page for number in routes.world_counted(matrix_world))
     brazil = matrix_world.browser(app_of_matrix, Reader.DESK_VIEWER).get(
@@ -119,7 +119,7 @@ def test_nonsense_is_answered_and_never_an_error(
 
 
 def _nonsense(matrix_world: MatrixWorld, case: Case, value: str) -> Iterator[dict[str, str]]:
-    """Yield queries or forms in which `value` stands where something sensible should."""
+    """Yield queries or forms in which `value` replaces a valid value."""
     if case.method == "GET":
         yield dict.fromkeys(QUERIES, value[:3000])
         return
@@ -167,7 +167,7 @@ _real_binding = access._bind_permitted
 def test_every_statement_of_the_web_names_the_chapter(
     matrix_world: MatrixWorld, superuser_url: str, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Read or written, in whatever shape; only a person's own memberships are found by the person."""
+    """Only the query of a person's own memberships filters by the person instead of the chapter."""
     with cloned(matrix_world.template, superuser_url) as settings, running_app(settings) as app:
         with app.app_context():
             engines = [engine for login, engine in db.engines.items() if login in {"web", "worker"}]
@@ -189,7 +189,7 @@ def test_every_statement_of_the_web_names_the_chapter(
 
 
 def test_a_member_who_acts_as_un_women_has_entered(world: World) -> None:
-    """Her seat lets her read; what only her desk lets her do, she does as the desk, and the chapter reads so."""
+    """Dana reads as a member, which is not audited. A page that only the desk may use records that the desk entered."""
     with world.app.app_context():
         join(world.recife, world.dana, Role.MEMBER)
     browser = world.browser_of(world.dana)

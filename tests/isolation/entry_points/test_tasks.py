@@ -1,4 +1,4 @@
-"""Every task, run over two chapters whose rows carry canaries: what it writes and sends mixes nothing."""
+"""Every task, run over two chapters whose rows carry canaries, keeps their rows and mails apart."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from workers.celery_factory import make_celery
 
 @dataclass(frozen=True)
 class Expected:
-    """What a task is: its kind, the tables it may change, and the logins it may work as."""
+    """The base class of a task, the tables that it may change, and the logins that it may use."""
 
     kind: type[Any]
     changes: tuple[str, ...]
     logins: tuple[str, ...]
 
 
-# In the order in which they are run: a digest is written, then sent.
+# In the order of the runs: a digest is written, then sent.
 TASKS = {
     "workers.rollups.compile_figures": Expected(
         CompilerTask, ("compile_marks", "compile_runs", "compiled_reports", "figures"), ("compiler", "worker")
@@ -56,7 +56,7 @@ TASKS = {
 
 @dataclass(frozen=True)
 class Place:
-    """A clone of the matrix_world with Celery over it."""
+    """A Celery application on a clone of the matrix world, and a connection of the owner."""
 
     celery: SolidarityCelery
     owner: psycopg.Connection[Any]

@@ -1,4 +1,4 @@
-"""Everything the kernel's sessions promise, the quick checks first."""
+"""All checks of the kernel's sessions, the quick ones first."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ CHECKS = (*scope_checks.CHECKS, *orm_checks.CHECKS)
 
 
 def violations(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Yield everything wrong that any check finds, each with the check's name before it."""
+    """Yield the violations of all checks, each prefixed with the name of its check."""
     for check in CHECKS:
         try:
             for sentence in check(amber, birch):
                 yield f"{check.__name__}: {sentence}"
-        except Exception as error:  # noqa: BLE001  (a broken kernel breaks in any way; each is a finding)
+        except Exception as error:  # noqa: BLE001  (a mutated kernel may raise any error; each is a violation)
             yield f"{check.__name__}: raises {type(error).__name__}: {error}"

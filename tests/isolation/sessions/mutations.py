@@ -1,4 +1,4 @@
-"""Holes in the kernel's Python, one at a time: what somebody could leave out or get wrong in scope.py and db.py."""
+"""Mutations of the kernel: each removes or breaks a part of scope.py or db.py."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tenants.scope import BoundSession, ChapterScope, DeskScope, scope_of
 
 @dataclass(frozen=True)
 class KernelMutation:
-    """A hole in the kernel's Python, open while its context lasts."""
+    """A mutation of the kernel that is active inside its context."""
 
     name: str
     opened: AbstractContextManager[object]
 
 
 def kernel_mutations() -> Iterator[KernelMutation]:
-    """Yield every hole in the kernel's Python."""
+    """Yield all mutations of the kernel."""
     yield KernelMutation("no scope asked before a connection", patch.object(BoundSession, "get_bind", _bind_anyhow))
     yield KernelMutation("everybody is the worker", patch.object(BoundSession, "get_bind", _bind_to_worker))
     yield KernelMutation("a session may be bound again", _patched_everywhere(scope, "bind", _bind_again))

@@ -1,6 +1,6 @@
-"""What the ORM shows and writes through a bound session, and how it says it: checks that return what is wrong.
+"""Checks of the ORM's reads, writes and statements in a bound session. Each check yields violations as sentences.
 
-They run inside the context of `places.kernel`, over the two_chapters, and roll back whatever they write.
+They run inside the context of `isolation.kernel.kernel`, over the two chapters, and roll back their writes.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MODELS: dict[str, Model] = {
 
 
 def the_orm_reads_one_chapter(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Bound to amber, no shape of ORM or Core query shows birch; and amber's own row is there."""
+    """Bound to amber, no form of ORM or Core query shows birch's rows, and a select shows amber's own row."""
     logins: tuple[ChapterLogin, ...] = ("web", "worker")
     for login, (table, model) in product(logins, MODELS.items()):
         with rolled_back(ChapterScope(amber.chapter_id, login=login)) as session:
@@ -46,19 +46,19 @@ def the_orm_reads_one_chapter(amber: SampleChapter, birch: SampleChapter) -> Ite
 
 
 def the_orm_writes_one_chapter(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Bound to amber, no write through the ORM touches or makes a row of birch's."""
+    """Bound to amber, no write through the ORM changes or creates a row of birch."""
     for (table, model), (name, write) in ((m, w) for m in MODELS.items() for w in WRITES.items()):
         with rolled_back(ChapterScope(amber.chapter_id)) as session:
             try:
                 row_count = write(session, model, birch)
-            except (SQLAlchemyError, StaleDataError, SAWarning):  # the last: nothing was there to delete
+            except (SQLAlchemyError, StaleDataError, SAWarning):  # SAWarning: no row matched the delete
                 continue
             if row_count:
                 yield f"{name} of {table} touches {row_count} of birch's rows"
 
 
 def relations_stay_inside(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """An object with birch's key, put into amber's session by hand, loads nothing through its relationships."""
+    """An object with birch's key, added to amber's session as detached, loads nothing through its relationships."""
     for table, model in MODELS.items():
         for relation in model.__mapper__.relationships:
             with rolled_back(ChapterScope(amber.chapter_id)) as session:
@@ -72,7 +72,7 @@ def relations_stay_inside(amber: SampleChapter, birch: SampleChapter) -> Iterato
 
 
 def every_statement_names_the_chapter(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Every chapter-owned table in what the ORM sends for a chapter is tied to it by a value."""
+    """In all statements that the ORM sends for a chapter, a value ties each chapter-owned table to the chapter."""
     with logged([*db.engines.values()]) as statements:
         for table, model in MODELS.items():
             for scope in (ChapterScope(amber.chapter_id), LinkScope(amber.chapter_id)):
@@ -88,7 +88,7 @@ def every_statement_names_the_chapter(amber: SampleChapter, birch: SampleChapter
 
 
 def criteria_do_not_remember(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Two chapters by turns, the same statements: what was compiled for one is not used for the other."""
+    """When two chapters take turns with the same statements, neither gets a cached statement of the other."""
     with rolled_back(ChapterScope(amber.chapter_id)) as first, rolled_back(ChapterScope(birch.chapter_id)) as second:
         for _ in range(3):
             for table, model in MODELS.items():
@@ -105,7 +105,7 @@ def _key(model: Model, row: dict[str, Any]) -> tuple[UUID, ...]:
 
 
 def _of(model: Model) -> Any:
-    """The column that says whose a row is."""
+    """Return the column that holds the chapter of a row."""
     return model.chapter_id if hasattr(model, "chapter_id") else model.id
 
 
@@ -114,7 +114,7 @@ def _owner_of(row: dict[str, Any]) -> UUID:
     return owner
 
 
-# A read is given another chapter's row and tries to come to it, or to everything.
+# Each read gets another chapter's row and tries to read it, or all rows.
 READS: dict[str, Callable[[Session, Model, dict[str, Any]], Any]] = {
     "get": lambda s, m, row: s.get(m, _key(m, row)),
     "get with populate_existing": lambda s, m, row: s.get(m, _key(m, row), populate_existing=True),
@@ -203,7 +203,7 @@ def _text(answer: Any) -> str:
 
 
 def _flat(answer: Any) -> Iterator[str]:
-    """Yield what an answer shows: the columns of objects, those of their loaded relations, the text of the rest."""
+    """Yield the texts in an answer: the loaded columns of each object, and other values as text."""
     if answer is None:
         return
     if isinstance(answer, Base):
@@ -215,7 +215,7 @@ def _flat(answer: Any) -> Iterator[str]:
         yield str(answer)
 
 
-# A column that may hold anything, of every table whose rows the web may change as a whole.
+# Free columns and values: every table on which the web has an unrestricted update has one of these columns.
 WRITABLE: dict[str, object] = {"name": "anew", "title": "anew", "what_changed": "anew", "numerator": 4}
 
 

@@ -1,6 +1,6 @@
-"""What our sessions do with their scope: checks that return what is wrong.
+"""Checks of sessions and their scopes. Each check yields violations as sentences.
 
-They run inside the context of `places.kernel`, over the two_chapters, and roll back whatever they write.
+They run inside the context of `isolation.kernel.kernel`, over the two chapters, and roll back their writes.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def rolled_back(scope: Scope) -> Iterator[Session]:
 
 
 def a_session_without_scope_does_nothing(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Whatever is asked of it, it raises ScopeError before a connection is taken from any pool."""
+    """A session without a scope always raises ScopeError before it takes a connection from a pool."""
     for name, use in UNBOUND_USES.items():
         with _checkouts() as checkouts, closing(BoundSession(db)) as session:
             try:
@@ -49,7 +49,7 @@ def a_session_without_scope_does_nothing(amber: SampleChapter, birch: SampleChap
 
 
 def a_scope_is_bound_once(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Binding the same scope again is nothing; another one raises and leaves the first."""
+    """Binding the same scope again has no effect. Binding another scope raises ScopeError and keeps the first."""
     first = ChapterScope(amber.chapter_id)
     scopes = (
         ChapterScope(birch.chapter_id),
@@ -70,7 +70,7 @@ def a_scope_is_bound_once(amber: SampleChapter, birch: SampleChapter) -> Iterato
 
 
 def the_scope_is_set_in_each_transaction(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Chapter, person and countries are told at each beginning, empty where there is none."""
+    """Each transaction begins by setting chapter, person and countries; a missing one is set to empty."""
     for scope, settings in _scopes(amber):
         with rolled_back(scope) as session:
             for end in (session.commit, session.rollback, session.close):
@@ -82,7 +82,7 @@ def the_scope_is_set_in_each_transaction(amber: SampleChapter, birch: SampleChap
 
 
 def a_savepoint_keeps_the_scope(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Savepoints inherit it, kept or rolled back, nested, and begun before anything else."""
+    """The scope applies in and after savepoints: released, rolled back, nested, or begun first."""
     settings = (str(amber.chapter_id), str(amber.user_id), "")
     with rolled_back(ChapterScope(amber.chapter_id, amber.user_id)) as session:
         inner = session.begin_nested()
@@ -99,7 +99,7 @@ def a_savepoint_keeps_the_scope(amber: SampleChapter, birch: SampleChapter) -> I
 
 
 def a_pool_hands_on_no_scope(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Whoever takes a connection after a commit, a rollback, an error or a close is nobody."""
+    """A connection that returns to its pool after a commit, a rollback, an error or a close is unbound."""
     for scope, _ in _scopes(amber):
         for end in ("commit", "rollback", "error", "close"):
             with closing(BoundSession(db)) as session:
@@ -114,7 +114,7 @@ def a_pool_hands_on_no_scope(amber: SampleChapter, birch: SampleChapter) -> Iter
 
 
 def the_right_login_is_chosen(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Each scope works as its own login."""
+    """Each scope uses its own login."""
     for scope, _ in _scopes(amber):
         with rolled_back(scope) as session:
             user = session.scalar(text("select current_user::text"))
@@ -123,11 +123,11 @@ def the_right_login_is_chosen(amber: SampleChapter, birch: SampleChapter) -> Ite
 
 
 def a_scope_error_is_no_runtime_error(amber: SampleChapter, birch: SampleChapter) -> Iterator[str]:
-    """Werkzeug's proxies swallow RuntimeError and AttributeError; pages would turn silently empty."""
+    """ScopeError is no RuntimeError or AttributeError. Werkzeug's proxies swallow those, and pages would be empty."""
     with closing(BoundSession(db)) as session:
         try:
             session.execute(select(1))
-        except Exception as error:  # noqa: BLE001  (its class is the question)
+        except Exception as error:  # noqa: BLE001  (the check is about its class)
             if isinstance(error, RuntimeError | AttributeError | LookupError | TypeError):
                 yield f"a missing scope raises {type(error).__mro__}"
 

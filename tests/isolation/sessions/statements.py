@@ -1,7 +1,7 @@
-"""Statements in which a chapter-owned table is not tied to the chapter by a value.
+"""Search for chapter-owned tables that a statement does not tie to the chapter by a value.
 
-Row-level security does not need it. It keeps plans short, and lets a distributed database send a statement to one
-machine.
+Row-level security does not need the value. It keeps query plans short, and lets a distributed database send a
+statement to one machine.
 """
 
 from __future__ import annotations

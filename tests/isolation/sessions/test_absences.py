@@ -1,4 +1,4 @@
-"""What is missing is counted in the bound chapter alone: none of the others' rows can be seen, which is no absence."""
+"""Obligations about missing rows count the bound chapter alone. The invisible rows of others are not missing rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tenants.overview.obligations import obligations_due
 from tenants.people.permissions import Role
 from tenants.scope import ChapterLogin, ChapterScope
 
-# Every kind about something missing; each chapter of the test lacks all of it, those with a focal point all but one.
+# All kinds about missing rows. Each chapter of the test has all of them; those with a focal point have no vacancy.
 ABSENCES = (QUIET_CHAPTER, PLAN_TO_SUBMIT, VACANCY)
 
 
@@ -35,9 +35,9 @@ def test_absences_are_counted_in_one_chapter_beside_a_world_of_others(world: Wor
         alone = _due(world.recife.id, login)
         places = [onboard(f"place-{number}", f"Place {number}", "BR", "America/Recife", ["pt"]) for number in range(6)]
         for number, place in enumerate(places):
-            if number % 2:  # a chapter with a focal point, who is the one to be told that it is quiet
+            if number % 2:  # a chapter with a focal point, who is responsible for the quiet chapter
                 join(place, person(f"Head{number}"), Role.FOCAL_POINT)
-            else:  # a chapter nobody leads
+            else:  # a chapter without a focal point
                 with opened(ChapterScope(place.id)) as session:
                     activate_chapter(session, at=clock.now())
         assert _due(world.recife.id, login) == alone

@@ -1,4 +1,4 @@
-"""Two chapters and the desk by turns, in any order, on pools of two connections: everybody sees her own, exactly."""
+"""Sessions of two chapters and the desk, interleaved on pools of two connections, see exactly their own rows."""
 
 from __future__ import annotations
 
@@ -36,16 +36,16 @@ from tenants.db import db, opened
 from tenants.people.models import Invitation
 from tenants.scope import BoundSession, ChapterLogin, ChapterScope, DeskScope, NobodyScope, bind
 
-MOST_OPEN = 2  # of one login; a third would wait for a connection
+MOST_OPEN = 2  # for each login; a third session would wait for a connection
 
 
 class Misplaced(Exception):
-    """What a request fails with."""
+    """The error of a failing request."""
 
 
 @dataclass
 class Open:
-    """A session at work: whose it is, and what it has written that nobody else may see yet."""
+    """An open session: its login and chapter or countries, and the uncommitted rows that only it may see."""
 
     session: Session
     login: str
@@ -55,7 +55,7 @@ class Open:
 
 
 class Interleaving(RuleBasedStateMachine):
-    """The model is a set of activities a chapter; the database must never disagree with it."""
+    """The model is the set of committed activities of each chapter. The database must always agree with it."""
 
     two_chapters: ClassVar[TwoChapters]
     working = Bundle("working")
@@ -104,7 +104,7 @@ class Interleaving(RuleBasedStateMachine):
 
     @rule(work=working, way=st.sampled_from(("insert", "update", "delete")))
     def write_elsewhere(self, work: Open, way: str) -> None:
-        """Try to touch the other chapter's rows: nothing is touched, or the transaction fails."""
+        """Try to write rows of the other chapter: no row is affected, or the transaction fails."""
         if work.chapter is None:
             return
         (foreign_chapter,) = [chapter for chapter in self.both if chapter is not work.chapter]
@@ -160,7 +160,7 @@ class Interleaving(RuleBasedStateMachine):
     @precondition(lambda self: self._free("web"))
     @rule()
     def take_a_bare_connection(self) -> None:
-        """Whoever gets a connection from the pool and says nothing is nobody."""
+        """A connection from the pool is unbound and sees no rows."""
         with db.engines["web"].connect() as connection:
             assert tuple(connection.execute(SETTINGS_QUERY).one()) == ("", "", "")
             assert connection.execute(text("select id from activities")).all() == []
@@ -233,8 +233,8 @@ def test_turns_in_any_order_mix_nothing(
 def test_the_machine_finds_a_hole(two_chapters: TwoChapters, superuser_url: str, mutation: str) -> None:
     with (
         _by_turns(two_chapters, superuser_url, mutation) as machine,
-        # Of two ways to fail, Hypothesis reports both. With a binding that outlives its history, the next one differs
-        # from itself, which Hypothesis calls flaky: that is the hole too, and without one it never happens (see above).
+        # Hypothesis reports all distinct failures as a group. If a binding outlives its example, a repeated example
+        # behaves differently, which Hypothesis reports as Flaky. Without a mutation neither happens (see above).
         pytest.raises((AssertionError, ExceptionGroup, Flaky)),
     ):
         run_state_machine_as_test(machine, settings=settings(_settings(50, 25), phases=[Phase.generate]))

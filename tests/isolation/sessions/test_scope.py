@@ -1,4 +1,4 @@
-"""Sessions and their scope: what the kernel promises, over committed rows of two chapters."""
+"""The guarantees of the kernel about sessions and their scopes, over committed rows of two chapters."""
 
 from __future__ import annotations
 

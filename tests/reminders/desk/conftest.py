@@ -1,4 +1,4 @@
-"""A sink of this process's own, and the world sending to it on a Monday on which two chapters are late."""
+"""A mail sink of this process, and the world sending to it on a Monday when two chapters have overdue obligations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workers.reminders import make_mail_sender
 
 @pytest.fixture
 def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
-    """The post office of the world's application over our own sink, inside its context, on a Monday at nine."""
+    """The mail sender of the world's application, inside its context, on a Monday at 9:00 UTC."""
     point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with world.app.app_context(), travel(MONDAY, tick=True):
         settle()

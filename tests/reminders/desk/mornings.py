@@ -1,4 +1,4 @@
-"""What the tests of UN Women's own mails do: let a morning come, and look at what was written and sent."""
+"""Helpers for tests of UN Women's own mails: process a morning, and read what was written and sent."""
 
 from __future__ import annotations
 
@@ -21,28 +21,28 @@ from tenants.reminders.desk.due import process_reader
 from tenants.reminders.desk.schedule import set_reader_language
 from tenants.scope import ChapterScope, DeskScope, NobodyScope
 
-MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)  # eight weeks after the standing people began
+MONDAY = datetime(2026, 3, 9, 9, tzinfo=UTC)  # eight weeks after the world's people joined
 TUESDAY = MONDAY + timedelta(days=1)
 QUIET_WEEKS = 4
 LAST_QUARTER = Period(date(2025, 10, 1))
 
 
 def settle() -> None:
-    """Let the invitations of the standing people be over, and everybody's next desk mail be looked at today."""
+    """Delete the waiting invitations, and make the desk mail of every reader due on MONDAY."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(delete(Delivery))
         session.execute(update(DeskReader).values(next_at=MONDAY))
 
 
 def process_desk(person: Person, at: datetime = MONDAY) -> int:
-    """Let her morning come, and return how many mails were written."""
+    """Process the morning of a person at UN Women, and return how many mails were written."""
     with opened(NobodyScope(login="worker")) as session:
         session.execute(update(DeskReader).where(DeskReader.user_id == person.user_id).values(next_at=at))
     return process_reader(person.user_id, at=at, quiet_weeks=QUIET_WEEKS)
 
 
 def written(person: Person | None = None) -> list[tuple[str, date | None]]:
-    """Return kind and day of the desk mails in the ledger, hers or everybody's, in the order of their days."""
+    """Return kind and day of the desk mails in the ledger, of one person or of all, in the order of their days."""
     with opened(NobodyScope(login="worker")) as session:
         rows = select(Delivery).where(Delivery.kind.like("desk_%")).order_by(Delivery.local_day)
         return [
@@ -51,7 +51,7 @@ def written(person: Person | None = None) -> list[tuple[str, date | None]]:
 
 
 def notifications_of(person: Person) -> list[tuple[str, str, str | None]]:
-    """Return kind, state and reason of her mails as her page reads them."""
+    """Return kind, state and reason of a person's mails, as their page shows them."""
     with opened(DeskScope(("BR",))) as session:
         statement = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
         return [
@@ -60,7 +60,7 @@ def notifications_of(person: Person) -> list[tuple[str, str, str | None]]:
 
 
 def chapters_in_latest(person: Person) -> set[UUID]:
-    """Return the chapters that her latest mail tells of."""
+    """Return the chapters in the latest mail of a person."""
     with opened(DeskScope(("BR",))) as session:
         statement = select(DeskNotification).where(DeskNotification.user_id == person.user_id)
         latest = session.scalars(statement.order_by(DeskNotification.local_day.desc()).limit(1)).one()
@@ -68,7 +68,7 @@ def chapters_in_latest(person: Person) -> set[UUID]:
 
 
 def send_report(world: World, place: Place, *, at: datetime) -> None:
-    """Let a chapter send its report of the last quarter of 2025 at a moment."""
+    """Send the report of a chapter for the last quarter of 2025 at a moment."""
     with opened(ChapterScope(place.id)) as session:
         open_report(session, period=LAST_QUARTER, at=at)
         report = session.scalars(select(Report)).one()
@@ -76,27 +76,27 @@ def send_report(world: World, place: Place, *, at: datetime) -> None:
 
 
 def decide_report(world: World, place: Place, *, at: datetime) -> None:
-    """Let UN Women approve what a chapter has sent."""
+    """Approve the report of a chapter as UN Women."""
     with opened(ChapterScope(place.id)) as session:
         report = session.scalars(select(Report)).one()
         approve_report(session, report_id=report.id, number=report.sent, actor_id=world.dana.user_id, at=at)
 
 
 def speak(person: Person, language: str) -> None:
-    """Let her read another language."""
+    """Set the language of a reader at UN Women."""
     with _desk_mail_sender() as session:
         set_reader_language(session, user_id=person.user_id, language=language)
 
 
 def end_appointment(person: Person, *, on: date) -> None:
-    """Let her appointment at UN Women be over after a day."""
+    """End the appointment of a person at UN Women after a day."""
     with _desk_mail_sender() as session:
         statement = update(DeskAppointment).where(DeskAppointment.user_id == person.user_id)
         session.execute(statement.values(ends_on=on))
 
 
 def stand_in(person: Person, *, of: Person, since: date, until: date) -> None:
-    """Let somebody stand in for another one at UN Women for some days."""
+    """Let one person at UN Women stand in for another between two days."""
     with _desk_mail_sender() as session:
         appointment = session.scalars(select(DeskAppointment).where(DeskAppointment.user_id == of.user_id)).one()
         session.add(
@@ -112,7 +112,7 @@ def stand_in(person: Person, *, of: Person, since: date, until: date) -> None:
 
 
 def read(user_id: UUID) -> DeskReader:
-    """Return somebody as UN Women's mails know her, detached."""
+    """Return the row of a reader of desk mails, detached."""
     with opened(NobodyScope(login="worker")) as session:
         reader = session.get_one(DeskReader, user_id)
         session.expunge(reader)

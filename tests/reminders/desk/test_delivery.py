@@ -1,4 +1,4 @@
-"""A desk mail says what is true when it is handed over, or is not sent, and its twin says why."""
+"""A desk mail is true when it is sent, or it is not sent, and its inbox copy gives the reason."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sent_at(mail_sender: MailSender, at: datetime) -> int:
 
 
 def approvals_wait(world: World, mail_sender: MailSender) -> None:
-    """Let Monday's summary be sent, and Tuesday's approvals wait in the ledger."""
+    """Monday's summary is sent, and Tuesday's approvals wait in the ledger."""
     send_report(world, world.recife, at=MONDAY - 3 * A_DAY)
     process_desk(world.dana)
     sent_at(mail_sender, MONDAY)
@@ -134,7 +134,7 @@ def test_a_letter_that_somebody_waits_for_goes_before_the_desks_mails(world: Wor
 
 
 def _catch_up(world: World) -> None:
-    """Let Recife do everything that it is late with."""
+    """Complete everything that is overdue in Recife."""
     actor: dict[str, Any] = {"actor_id": world.alice.user_id, "at": MONDAY}
     with world.app.test_request_context(), opened(ChapterScope(world.recife.id)) as session:
         log_talk(session, by=world.alice.user_id, at=MONDAY)

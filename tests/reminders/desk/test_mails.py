@@ -1,4 +1,4 @@
-"""What UN Women's own mails say, and that they say nothing of anybody in a chapter."""
+"""The content of UN Women's own mails, which name no member of a chapter."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Act = Callable[[World, MailSender, Mailbox], EmailMessage]
 
 @pytest.fixture
 def busy_world(world: World, mail_sender: MailSender) -> World:
-    """A week in which everything there is to say is to be said: lateness, a vacancy, reports, and a request."""
+    """A week with content for each section: overdue obligations, a vacancy, reports, and a request."""
     send_report(world, world.recife, at=MONDAY - 6 * A_DAY)
     with opened(ChapterScope(world.huye.id)) as session:
         open_report(session, period=LAST_QUARTER, at=MONDAY)
@@ -162,7 +162,7 @@ def test_a_mail_names_a_few_countries_and_counts_many(world: World, mail_sender:
 
 
 def _late_chapter(slug: str, name: str) -> None:
-    """Enter a chapter that has been quiet since the standing people began."""
+    """Enter a chapter that has been quiet for eight weeks."""
     place = onboard(slug, name, "UG", "UTC", ["en"])
     with opened(ChapterScope(place.id)) as session:
         chapter = session.scalars(select(Chapter)).one()

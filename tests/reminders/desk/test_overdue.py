@@ -1,4 +1,4 @@
-"""What counts as late for UN Women's summary: each on its chapter's own day, and not what UN Women itself owes."""
+"""What is overdue in UN Women's summary: by the local day of each chapter, without UN Women's own obligations."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def late(*countries: str, days: int = 10, at: datetime = MONDAY, limit: int = 8)
 
 
 def enter(slug: str, zone: str, *, since: datetime, country: str = "UG") -> Place:
-    """Enter a chapter for which nobody answers since a moment."""
+    """Enter a chapter without a focal point since a moment."""
     place = onboard(slug, f"HeForShe {slug}", country, zone, ["en"])
     with opened(ChapterScope(place.id)) as session:
         chapter = session.scalars(select(Chapter)).one()

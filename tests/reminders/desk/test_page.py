@@ -1,4 +1,4 @@
-"""What a person at UN Women reads of what was sent to her, and who reads nothing of it."""
+"""A person at UN Women reads their own desk mails, and no other person can read them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ MOST_STATEMENTS = 12
 
 @pytest.fixture(autouse=True)
 def monday(world: World, mailbox: Mailbox) -> Iterator[None]:
-    """Let it be Monday at nine; no application context is held, since browsers have their own."""
+    """Travel to Monday at 9:00 UTC, without an application context, since browsers have their own."""
     point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with travel(MONDAY, tick=True):
         with world.app.app_context():
@@ -38,19 +38,18 @@ def monday(world: World, mailbox: Mailbox) -> Iterator[None]:
 
 
 def somebody(world: World, role: DeskRole, *countries: str) -> Person:
-    """Appoint Erin."""
     with world.app.app_context():
         return desk_person("Erin", role, countries)
 
 
 def write_to(world: World, person: Person) -> None:
-    """Let her mail of this morning be written."""
+    """Write the mail of this morning for a person."""
     with world.app.app_context():
         assert process_desk(person) == 1
 
 
 def send(world: World) -> None:
-    """Send what waits."""
+    """Send all waiting mails."""
     with world.app.app_context():
         send_waiting(make_mail_sender(world.app), seconds=10)
 

@@ -1,4 +1,4 @@
-"""Who hears of a country: the country desk, else the regional desk, else the facilitator; nobody else, and somebody."""
+"""Recipients of a country's mails: the country desk, else the regional desk, else the facilitator; always one."""
 
 from __future__ import annotations
 

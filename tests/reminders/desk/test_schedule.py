@@ -1,4 +1,4 @@
-"""When UN Women's people are written to, and who: a summary a week, approvals on other mornings, never both."""
+"""The schedule of desk mails: a summary each week, approvals on other mornings, never both on one day."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from workers.celery_factory import make_celery
 
 SUMMARY, APPROVALS = "desk_summary", "desk_approvals"
 A_DAY = timedelta(days=1)
-EVERYBODY_IS_NEW = datetime(2026, 1, 20, 9, tzinfo=UTC)  # a Tuesday, eight days after the standing people began
+EVERYBODY_IS_NEW = datetime(2026, 1, 20, 9, tzinfo=UTC)  # a Tuesday, eight days after the world's people joined
 
 
 def live_in(world: World, zone: str) -> None:

@@ -1,4 +1,4 @@
-"""A sink of this process's own, and Recife with a launch to come: its digest of a Monday has something to press."""
+"""A mail sink of this process, and Recife with a planned launch: its digest of a Monday has links with actions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from workers.reminders import make_mail_sender
 
 @pytest.fixture
 def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
-    """The post office of the world's application over our own sink, on a Monday at nine in Recife."""
+    """The mail sender of the world's application, on a Monday at nine in Recife."""
     point_mail_at(world.app, port=mailbox.port, outbox=mailbox.folder)
     with travel(MONDAY, tick=True):
         with world.app.app_context():
@@ -26,5 +26,5 @@ def mail_sender(world: World, mailbox: Mailbox) -> Iterator[MailSender]:
 
 @pytest.fixture
 def digest(world: World, mail_sender: MailSender, mailbox: Mailbox) -> DigestMail:
-    """The digest of Recife of this Monday, as Alice got it."""
+    """Alice's digest of this Monday."""
     return morning(world, mail_sender, mailbox, MONDAY)

@@ -1,4 +1,4 @@
-"""What tests of links in mails do: let a morning come, and press what the mail offers."""
+"""Helpers for tests of links in mails: process a morning, and press the button of a link."""
 
 from __future__ import annotations
 
@@ -40,14 +40,14 @@ LAUNCH = date(2026, 4, 1)
 
 @dataclass(frozen=True)
 class DigestMail:
-    """A mail with the links it offers, by their words."""
+    """A digest, with its links found by their text."""
 
     mail: EmailMessage
     plain: str
     html: str
 
     def links(self, words: str) -> list[str]:
-        """Return the paths of all links with these words, in their order."""
+        """Return the paths of all links with this text, in their order."""
         addresses = re.findall(rf"^{re.escape(words)}: (\S+)$", self.plain, re.MULTILINE)
         return [urlsplit(address).path for address in addresses]
 
@@ -61,7 +61,7 @@ def parts(mail: EmailMessage) -> tuple[str, str]:
 
 
 def plan_launch(world: World, held_on: date = LAUNCH) -> None:
-    """Let Alice plan a launch with our checklist, and log something, so that the chapter is not quiet."""
+    """Plan a launch with our checklist as Alice, and log an activity, so that the chapter is not quiet."""
     with opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
         starts_at = datetime.combine(held_on, datetime.min.time(), UTC) + timedelta(hours=18)
         entry = EventEntry("Launch event", "", "", "America/Recife", starts_at, None)
@@ -70,13 +70,13 @@ def plan_launch(world: World, held_on: date = LAUNCH) -> None:
 
 
 def morning(world: World, mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> DigestMail:
-    """Let a morning come, and return the one mail it brings to Alice."""
+    """Process a morning, and return the one mail that Alice gets."""
     (digest,) = digests_of_morning(world, mail_sender, mailbox, at)
     return digest
 
 
 def digests_of_morning(world: World, mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> list[DigestMail]:
-    """Let a morning come in Recife, and return the digests it brings to Alice."""
+    """Process a morning of Recife, and return the digests that Alice gets."""
     mailbox.empty()
     with world.app.app_context(), travel(at, tick=True):
         process_chapter(world.recife.id, at=at, quiet_weeks=QUIET_WEEKS)
@@ -86,14 +86,14 @@ def digests_of_morning(world: World, mail_sender: MailSender, mailbox: Mailbox, 
 
 
 def press(client: FlaskClient, path: str) -> TestResponse:
-    """Open a link and press its button, as a browser would; the answer to the button."""
+    """Open a link and press its button, as a browser does. Return the response to the button."""
     page = client.get(path).get_data(as_text=True)
     token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     return client.post(path, data={"csrf_token": token[1] if token else token_of(client)})
 
 
 def token_of(client: FlaskClient) -> str:
-    """Return a form's token from a page that anybody has."""
+    """Return a CSRF token from a page that needs no sign-in."""
     page = client.get("/forgot").get_data(as_text=True)
     match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
     assert match
@@ -101,7 +101,7 @@ def token_of(client: FlaskClient) -> str:
 
 
 def obligations_on(world: World, at: datetime = MONDAY) -> list[Obligation]:
-    """Return what Recife owes on a day."""
+    """Return the obligations of Recife on a day."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return on_the_ladder(session, today=at.date(), quiet_weeks=QUIET_WEEKS)
 
@@ -112,7 +112,7 @@ def first_item(world: World, at: datetime = MONDAY) -> Obligation:
 
 
 def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:
-    """Return the path of a link about an obligation, in the latest digest; `changed` says what is otherwise."""
+    """Return the path of a link about an obligation in the latest digest; `changed` replaces fields of the link."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         copy_row = session.scalars(
             select(Notification).where(Notification.local_day.is_not(None)).order_by(Notification.made_at.desc())
@@ -132,7 +132,7 @@ def link(world: World, due: Obligation, act: LinkAction, **changed: Any) -> str:
 
 @dataclass(frozen=True)
 class StoredCounts:
-    """What a chapter holds that a link could have changed."""
+    """Counts of the rows in a chapter that a link can change."""
 
     items_done: int
     uses: int
@@ -141,7 +141,7 @@ class StoredCounts:
 
 
 def stored_counts(world: World) -> StoredCounts:
-    """Count what Recife holds."""
+    """Count the rows of Recife."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
 
         def count(*conditions: Any, of: Any) -> int:
@@ -156,20 +156,20 @@ def stored_counts(world: World) -> StoredCounts:
 
 
 def actions(world: World) -> list[tuple[str, Any]]:
-    """Return the latest entries of the trail: what, and by whom."""
+    """Return action and actor of the audit entries, the earliest first."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         rows = session.scalars(select(AuditEntry).order_by(AuditEntry.at, AuditEntry.id))
         return [(row.action, row.actor_id) for row in rows]
 
 
 def title_of(world: World, due: Obligation) -> str:
-    """Return what an item of the checklist says."""
+    """Return the text of a checklist item."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         item = session.scalars(select(ChecklistItem).where(ChecklistItem.id == due.subject_id)).one()
         return item_text(item)
 
 
 def membership_of(world: World, user_id: Any) -> Any:
-    """Return the id of somebody's membership of Recife."""
+    """Return the membership id of a person in Recife."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         return session.scalar(select(Membership.id).where(Membership.user_id == user_id))

@@ -1,4 +1,4 @@
-"""The page of a link, its answers, a message and the mail itself in a real browser, in both scripts."""
+"""The page of a link, its responses, a message and the mail itself in a real browser, in both scripts."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tenants.people.models import Membership
 from tenants.reminders.links import LinkAction
 from tenants.scope import ChapterScope
 
-# What a mail may be: tables for show only, links with words, no picture, nothing wider than the window.
+# Rules of a mail: tables for layout only, links with text, no image, nothing wider than the window.
 FAULTS = """() => ({
     wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,
     titles: document.querySelectorAll("h1").length !== 1,
@@ -35,7 +35,7 @@ FAULTS = """() => ({
 
 @pytest.fixture
 def checkers(world: World, contexts: Contexts, address: str, language: str) -> tuple[PageChecker, PageChecker]:
-    """A window of nobody, and one of Alice."""
+    """A window without a signed-in person, and one of Alice."""
     visitor, alice = (
         PageChecker.open(contexts, address, world=world, person=person, language=language)
         for person in (None, world.alice)

@@ -1,4 +1,4 @@
-"""A link of a digest does one thing, once, for whom it was sent to, while it is still hers to do."""
+"""A link of a digest acts once, for its recipient, and only while the recipient is responsible for the obligation."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ def test_who_has_left_is_told_so_and_reads_nothing(digest: DigestMail, world: Wo
 
 
 def test_a_role_that_no_longer_lets_her_is_refused(digest: DigestMail, world: World, client: FlaskClient) -> None:
-    """Her term still runs, so that it is hers; but the role behind it does not finish a checklist."""
+    """Alice is still the focal point, but her role may not finish a checklist."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(
             update(Membership).where(Membership.user_id == world.alice.user_id).values(role=Role.ME_OFFICER)
@@ -286,7 +286,7 @@ def test_nothing_is_done_in_a_chapter_that_is_no_longer_active(
 def test_a_link_never_silences_what_may_not_wait(
     digest: DigestMail, world: World, client: FlaskClient, action: LinkAction
 ) -> None:
-    """Signed by us all the same: what is late is not put off, and what is due today not silenced."""
+    """Even with a valid signature, an overdue obligation is not put off, and one that is due today is not silenced."""
     before, today = stored_counts(world), MONDAY.date()
     conditions = {LinkAction.LATER: lambda due: due.due_on < today, LinkAction.KNOWN: lambda due: due.due_on >= today}
     due = next(due for due in obligations_on(world) if conditions[action](due))

@@ -1,4 +1,4 @@
-"""Every message of a chapter is on one page of its list, and on one alone."""
+"""Every message of a chapter is on exactly one page of the list."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tenants.mail.models import DeliveryState, Notification
 from tenants.people.models import Membership
 from tenants.scope import ChapterScope
 
-DAY = re.compile(r"\d+ \w+ 20\d\d, 00:01")  # of that moment where the chapter is
+DAY = re.compile(r"\d+ \w+ 20\d\d, 00:01")  # 03:01 UTC in Recife's time zone
 
 
 def test_alice_finds_every_message_on_one_page(world: World, as_person: Callable[[Person], FlaskClient]) -> None:

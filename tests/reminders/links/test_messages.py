@@ -1,4 +1,4 @@
-"""What a person reads of what was sent to her, and what she does about it there and on the chapter's home."""
+"""A person's messages, and the actions on them and on the chapter's home page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ACKNOWLEDGEMENT = "I know about it"
 
 
 def digest_of(world: World, user: Person) -> Notification:
-    """Return somebody's latest digest."""
+    """Return the latest digest of a person."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         statement = select(Notification).where(Notification.membership_id == membership_of(world, user.user_id))
         return session.scalars(statement.order_by(Notification.made_at.desc()).limit(1)).one()
@@ -124,7 +124,7 @@ def test_un_women_reads_no_messages_of_a_chapter(digest: DigestMail, world: Worl
 
 
 def test_what_somebody_else_owns_is_only_opened(digest: DigestMail, world: World, as_person: AsPerson) -> None:
-    """A message to Bob tells of what is Alice's by now: he may look, no more."""
+    """A message to Bob is about an obligation that is Alice's by now: Bob can open it, and do nothing else."""
     item = first_item(world)
     stored_item = {"kind": item.kind.code, "subject_id": str(item.subject_id), "due_on": item.due_on.isoformat()}
     page = message_page(as_person(world.bob), write_to_bob(world, items=[stored_item]))

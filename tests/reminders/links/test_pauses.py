@@ -1,4 +1,4 @@
-"""Not to be reminded for a while: asked by a link or on a page, heard again when the time has come."""
+"""Pauses of reminders: requested by a link or on a page, and over at their time."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ MONEY_OR_DECISIONS = {PLAN_TO_APPROVE, BUDGET_TO_REVISE, EXPENSE_TO_APPROVE, REP
 
 
 def coming(world: World) -> Obligation:
-    """Return what is due in nine days."""
+    """Return the obligation that is due in nine days."""
     return next(due for due in obligations_on(world) if due.due_on == MONDAY.date() + timedelta(days=9))
 
 
 def days_on_which_it_is_news(
     world: World, mail_sender: MailSender, mailbox: Mailbox, title: str, days: range
 ) -> list[int]:
-    """Let mornings come, and return those on which something is told as new, in days after the Monday."""
+    """Process mornings, and return those on which `title` was new in a digest, in days after MONDAY."""
     news_days = []
     for number in days:
         digests = digests_of_morning(world, mail_sender, mailbox, MONDAY + number * A_DAY)
@@ -123,7 +123,7 @@ def late_by(due: Obligation) -> int:
 def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
     digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
-    """It is a new obligation, with another day: the pause was about the one before."""
+    """It is a new obligation with another due date. The pause was about the earlier one."""
     first_day = MONDAY - A_DAY + timedelta(weeks=QUIET_WEEKS)
     late = first_day + timedelta(days=15)
     (quiet,) = (due for due in obligations_on(world, late) if due.kind is QUIET_CHAPTER)
@@ -138,7 +138,7 @@ def test_a_second_quiet_spell_is_told_though_she_knew_of_the_first(
 
 
 def mornings_quiet(world: World, mail_sender: MailSender, mailbox: Mailbox, at: datetime) -> bool:
-    """Let a morning come, and return whether a mail of it told of the quiet as of something new."""
+    """Process a morning, and return whether a mail reported the quiet chapter as new."""
     before = rungs_of_quiet(world)
     digests_of_morning(world, mail_sender, mailbox, at)
     return rungs_of_quiet(world) > before
@@ -188,7 +188,7 @@ def test_two_who_ask_at_once_leave_one_pause(digest: DigestMail, world: World) -
 def test_a_pause_that_a_lost_mail_ended_ends_in_the_next_one(
     digest: DigestMail, world: World, mail_sender: MailSender, mailbox: Mailbox
 ) -> None:
-    """And asking again after the digest that ended it is a pause of its own."""
+    """A request after the digest that ended the pause begins another pause."""
     due = coming(world)
     title = title_of(world, due)
     ask(world, due, remind_later, MONDAY)

@@ -1,4 +1,4 @@
-"""The form of an activity: the same to log one and to correct one."""
+"""The form that logs or corrects an activity."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tenants.errors import Refused
 
 SHARES = ("first_time", "came_before", "not_sure")
 
-_choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the stubs of wtforms
+_choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # newer than the stubs of wtforms
 
 
 class _WhatItWas(CountForm, DatedForm, ServiceForm):
@@ -35,14 +35,14 @@ class _WhatItWas(CountForm, DatedForm, ServiceForm):
 
 
 class _AttendanceBoxes(_WhatItWas):
-    """The boxes of the grid, one a cell; set below in the order of the page."""
+    """The fields of the head count grid, one for each cell. `give_boxes` adds them in the order of the page."""
 
 
 give_boxes(_AttendanceBoxes)
 
 
 class ActivityForm(_AttendanceBoxes):
-    """What it was, who came, what was noticed."""
+    """The fields of an activity: what it was, how many people came, and one observation."""
 
     total = PeopleField(_l("How many people came?"))
     not_counted = BooleanField(_l("We did not count"))
@@ -52,7 +52,7 @@ class ActivityForm(_AttendanceBoxes):
     narrative = TextAreaField(_l("One thing you noticed"))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, the count, and what cannot be true: every error is shown at once."""
+        """Check the fields, the head count and the rules of the service, and show all errors at once."""
         super().validate(extra_validators)
         self._check_count()
         with self.show_refusals():
@@ -60,7 +60,7 @@ class ActivityForm(_AttendanceBoxes):
         return not self.errors
 
     def entry(self) -> ActivityEntry:
-        """Return what was typed. What cannot be read has its error and stands as something harmless."""
+        """Return what was typed. An unreadable value has its error and is replaced by a harmless default."""
         kind = self.kind.data
         return ActivityEntry(
             kind=ActivityKind(kind) if kind in set(ActivityKind) else ActivityKind.OTHER,
@@ -75,7 +75,7 @@ class ActivityForm(_AttendanceBoxes):
         )
 
     def show(self, error: Refused) -> None:
-        """Put each sentence at its field; a sum is not worth a word while a number in it cannot be read."""
+        """Show each error at a field that has none yet. Skip errors about a sum while a number in it is unreadable."""
         fields = (*self.boxes(), self.total, self.not_counted, *(self[share] for share in SHARES))
         is_unreadable = any(field.errors for field in fields)
         is_below_zero = any((self[share].data or 0) < 0 for share in SHARES)
@@ -86,18 +86,18 @@ class ActivityForm(_AttendanceBoxes):
                 _add(field, str(sentence))
 
     def shares_add_up(self) -> bool:
-        """Whether first time, came before and not sure were given and come to the people counted."""
+        """Whether any of first time, came before and not sure was given and their sum is the people counted."""
         values = [self[name].data for name in SHARES]
         return any(value is not None for value in values) and sum(v or 0 for v in values) == self.people_typed()
 
     def people_typed(self) -> int | None:
-        """Return how many people the boxes or the total come to; None where neither was filled in."""
+        """Return the number of people in the boxes, else in the total; None if neither was filled in."""
         columns = self.column_totals()
         total: int | None = self.total.data
         return total if columns is None else sum(columns)
 
     def _check_count(self) -> None:
-        """Tell nobody from not counted, and let the boxes and the total say one thing."""
+        """Require either a head count, which may be 0, or `not_counted`, and boxes that add up to the total."""
         filled_fields = [box for box in (*self.boxes(), self.total) if box.is_filled]
         if self.not_counted.data and filled_fields:
             _add(
@@ -114,18 +114,18 @@ class ActivityForm(_AttendanceBoxes):
         return self.typed_cells()
 
     def _field(self, name: str) -> Any:
-        """Return the field an error belongs to: that of the cell nobody was asked about may come from the total."""
+        """Return the field of an error. That of the cell NOBODY_ASKED is the total if only the total was typed."""
         if name == cell_name(*NOBODY_ASKED) and self.column_totals() is None:
             return self.total
         return self[name]
 
 
 class LogForm(KeyedForm, ActivityForm):
-    """A new activity."""
+    """The form that logs an activity."""
 
 
 class ReviseForm(SeenForm, ActivityForm):
-    """A correction, made from the revision `seen`."""
+    """The form that corrects an activity, made from the revision `seen`."""
 
 
 def form_data(entry: ActivityEntry) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""A sheet of paper with the boxes of the log form, to count on where nobody types."""
+"""A printable tally sheet with the boxes of the log form, for counting on paper."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.people.permissions import Permission
 @blueprint.get("/tally-sheet")
 @requires(Permission.READ_CHAPTER)
 def tally_sheet(chapter: str) -> str:
-    """Show one page to print, in a language of the people who count; the page around it is in the reader's."""
+    """Show a tally sheet to print, in a language of the people who count. The page around it is in the reader's."""
     code = _language()
     with force_locale(code):
         sheet = Markup(  # noqa: S704  # a template of ours, escaped already
@@ -39,6 +39,6 @@ def tally_sheet(chapter: str) -> str:
 
 
 def _language() -> str:
-    """Return the language asked for, else the first of the chapter's that we have, else the reader's."""
+    """Return the language asked for, else the chapter's first language with a catalogue, else the reader's."""
     candidates = (request.args.get("language", ""), *g.chapter.languages)
     return next((code for code in candidates if code in catalogues.languages()), current_locale().language)

@@ -1,4 +1,4 @@
-"""Step 5: the chapter's activity log. Every state of the list and every revision has an address."""
+"""Step 5: the chapter's activity log. Every state of the list and every revision has its own URL."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ blueprint = Blueprint("activities", __name__, url_prefix="/c/<chapter>/activitie
 
 @dataclass(frozen=True)
 class Saved:
-    """A revision and what it says."""
+    """A revision with its author, and its entry."""
 
     told: AuthoredRevision
     entry: ActivityEntry
@@ -48,7 +48,7 @@ class Saved:
 @blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def list_activities(chapter: str) -> str:
-    """List what the chapter did, the latest first, with what it comes to."""
+    """List the chapter's activities, latest first, with their totals."""
     page = page_of(
         partial(list_current, db.session()), by_day(lambda row: (row.revision.held_on, row.revision.activity_id))
     )
@@ -58,7 +58,7 @@ def list_activities(chapter: str) -> str:
 @blueprint.route("/new", methods=["GET", "POST"])
 @requires(Permission.LOG_ACTIVITY)
 def log_activity(chapter: str) -> Answer:
-    """Log an activity; the same form sent again leads to the activity it has already made."""
+    """Log an activity. If the same form is sent again, no second activity is created."""
     form = LogForm(today=chapter_today())
     page = partial(_form_page, "activities/log.html", form)
     if not form.is_submitted():
@@ -75,7 +75,7 @@ def log_activity(chapter: str) -> Answer:
 @blueprint.get("/<uuid:activity_id>")
 @requires(Permission.READ_CHAPTER)
 def show_activity(chapter: str, activity_id: UUID) -> Answer:
-    """Show what the chapter says of an activity, today or in an earlier revision."""
+    """Show the latest revision of an activity, or the one that `?revision=` names."""
     revisions = revisions_of(db.session(), activity_id)
     saved_revision = _saved(_chosen(revisions, request.args.get("revision")))
     return render_template(
@@ -90,7 +90,7 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
 @blueprint.route("/<uuid:activity_id>/revision", methods=["GET", "POST"])
 @requires(Permission.LOG_ACTIVITY)
 def revise_activity(chapter: str, activity_id: UUID) -> Answer:
-    """Correct an activity by a new revision; of two people at once the second gets both texts side by side."""
+    """Correct an activity by a new revision. If another person saved first, show both texts side by side."""
     saved_revision, form = _latest(activity_id), ReviseForm(today=chapter_today())
     page, number = partial(_revise_page, form, saved_revision), saved_revision.told.revision.number
     if not form.is_submitted():
@@ -107,7 +107,7 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
 
 
 def _answer_again(chapter: str, activity: Activity, entry: ActivityEntry) -> Answer:
-    """Answer a form that was sent before: with its activity, or, where it says something new, with both texts."""
+    """Answer a form that was sent before: redirect to its activity, or show both texts (409) if the entry differs."""
     revisions = [_saved(row) for row in revisions_of(db.session(), activity.id)]
     if any(saved_revision.entry == entry for saved_revision in revisions):
         return finish(_("This was already saved. It counts only once."), _url_of(chapter, activity.id))
@@ -117,7 +117,7 @@ def _answer_again(chapter: str, activity: Activity, entry: ActivityEntry) -> Ans
 
 
 def _revise_page(form: ReviseForm, saved_revision: Saved, *, conflict: Saved | None = None) -> str:
-    """Show the form; with a `conflict`, beside the revision that somebody else saved first."""
+    """Show the form. A `conflict` is the revision that another person saved first, shown beside it."""
     if conflict is None:
         return _form_page("activities/revise.html", form, told=saved_revision.told, conflict=False)
     typed_entry, saved_entry = tidy_activity(form.entry()), conflict.entry
@@ -149,7 +149,7 @@ def _form_page(template: str, form: ActivityForm, **context: Any) -> str:
 
 
 def _facts(entry: ActivityEntry) -> dict[str, Any]:
-    """Return what a page shows of an entry beside its texts."""
+    """Return the template variables for an entry."""
     counts = entry.counts or {}
     return {
         "entry": entry,
@@ -181,7 +181,7 @@ def _saved(row: AuthoredRevision) -> Saved:
 
 
 def _chosen(revisions: list[AuthoredRevision], number: str | None) -> AuthoredRevision:
-    """Return the revision an address names, else the latest; there is none in another chapter's activity."""
+    """Return the revision `number`, or the latest for None. Another chapter's activity has none: 404."""
     return or_404(next((row for row in revisions if number in (None, str(row.revision.number))), None))
 
 

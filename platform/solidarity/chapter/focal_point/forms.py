@@ -1,4 +1,4 @@
-"""The forms that choose who answers for the chapter, and who stands in."""
+"""The forms that choose the focal point and the deputies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.people.permissions import Role
 
 
 class ChoiceForm(ServiceForm):
-    """Which member, for which organisation if any, and until when."""
+    """The choice of a member, the organisation they represent, if any, and the last day of the term."""
 
     membership_id = SelectField(_l("Person"), [InputRequired(_l("Choose a member."))])
     organisation = StringField(_l("Organisation this person represents"))
@@ -27,24 +27,24 @@ class ChoiceForm(ServiceForm):
 
     @classmethod
     def among(cls, members: Sequence[Membership]) -> Self:
-        """Return the form with the members to choose from, nobody chosen."""
+        """Return the form with the members to choose from and none selected."""
         form = cls()
         form.offer(members)
         return form
 
     def offer(self, members: Sequence[Membership]) -> None:
-        """Let one of these be chosen."""
+        """Set the members to choose from."""
         roles = role_names()
         choices = [(str(member.id), f"{member.name} ({roles[Role(member.role)]})") for member in members]
         self.membership_id.choices = [("", _l("Choose")), *choices]
 
     def choice(self) -> Choice:
-        """Return what was chosen, in a form that is valid."""
+        """Return the choice. The form must be valid."""
         return Choice(UUID(self.membership_id.data), text_of(self.organisation), self.ends_on.data)
 
 
 class HandoverForm(ChoiceForm):
-    """The same, and what who hands over is from then on."""
+    """The choice of a new focal point, and the role that the current one gets."""
 
     stays_as = RadioField(
         _l("What role will the current focal point have?"),
@@ -53,7 +53,7 @@ class HandoverForm(ChoiceForm):
     )
 
     def offer(self, members: Sequence[Membership]) -> None:
-        """Let one of these be chosen, and the giver stay in one of two ways."""
+        """Set the members to choose from, and the two roles for the current focal point."""
         super().offer(members)
         self.stays_as.choices = [
             (Role.DEPUTY.value, _l("Stays as a deputy and acts for the focal point when needed")),

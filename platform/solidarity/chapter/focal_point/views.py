@@ -1,4 +1,4 @@
-"""Step 1: who answers for the chapter, until when, who stands beside, and who did before."""
+"""Step 1: the focal point, the deputies and their terms, current and past."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ blueprint = Blueprint("focal_point", __name__, url_prefix="/c/<chapter>/focal-po
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of a chapter as its page tells them. `vacant_since` is a day only while nobody answers for it."""
+    """The terms that the page shows. `vacant_since` is set only if a past focal point has no successor."""
 
     primary: MemberTerm | None
     deputies: list[MemberTerm]
@@ -42,7 +42,7 @@ class Terms:
 
     @property
     def lapsed(self) -> MemberTerm | None:
-        """The latest term of whoever answered last, where she is still there to take it up again."""
+        """The last focal point's term, if there is no focal point now and that member has not left the chapter."""
         last = next((member_term for member_term in self.past if member_term.term.rank == Rank.PRIMARY), None)
         return last if last and self.primary is None and last.member.left_at is None else None
 
@@ -50,7 +50,7 @@ class Terms:
 @blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def show(chapter: str) -> str:
-    """Say who answers for the chapter, or that nobody does and what can be done about it."""
+    """Show the focal point and the deputies, or that there is no focal point and what can be done about it."""
     today = chapter_today()
     terms = _terms(today)
     primary = terms.primary
@@ -72,7 +72,7 @@ def show(chapter: str) -> str:
 @blueprint.post("/terms/<uuid:subject_id>/confirmation")
 @requires(Permission.MANAGE_PEOPLE)
 def confirm(chapter: str, subject_id: UUID) -> Response:
-    """Say that the focal point is still the right person."""
+    """Confirm that the focal point is still the right person."""
     member_term = or_404(queries.term_of(db.session(), subject_id))
     with one_click(_step_url(chapter)):
         is_new = services.confirm_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=subject_id)
@@ -84,7 +84,7 @@ def confirm(chapter: str, subject_id: UUID) -> Response:
 @blueprint.post("/terms/<uuid:term_id>/renewal")
 @requires(Permission.MANAGE_PEOPLE)
 def renew(chapter: str, term_id: UUID) -> Response:
-    """Let a term run on, or begin anew."""
+    """Extend a running term, or start an ended one again."""
     member_term = or_404(queries.term_of(db.session(), term_id))
     with one_click(_step_url(chapter)):
         services.renew_term(db.session(), **actor_now(), is_desk=g.is_desk, term_id=term_id)
@@ -94,7 +94,7 @@ def renew(chapter: str, term_id: UUID) -> Response:
 @blueprint.route("/terms/<uuid:term_id>/handover", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def hand_over(chapter: str, term_id: UUID) -> Answer:
-    """Hand over to another member, from today on."""
+    """Hand the role over to another member, starting today."""
     member_term = or_404(queries.term_of(db.session(), term_id))
     members = [member for member in present_members(db.session()) if member.id != member_term.member.id]
     form = HandoverForm.among(members)
@@ -116,7 +116,7 @@ def hand_over(chapter: str, term_id: UUID) -> Answer:
 @blueprint.route("/appointment", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def appoint(chapter: str) -> Answer:
-    """Choose who answers for the chapter while nobody does."""
+    """Appoint a focal point while the chapter has none."""
     members = present_members(db.session())
     return _appoint(chapter, members, Rank.PRIMARY, _("Choose a focal point"))
 
@@ -124,7 +124,7 @@ def appoint(chapter: str) -> Answer:
 @blueprint.route("/deputies/new", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def add_deputy(chapter: str) -> Answer:
-    """Choose who stands beside whoever answers for the chapter."""
+    """Appoint a deputy from the members without a current term."""
     current_terms = queries.running_terms(db.session(), chapter_today())
     members = [member for member in present_members(db.session()) if member.id not in current_terms]
     return _appoint(chapter, members, Rank.DEPUTY, _("Choose a deputy"))
@@ -133,7 +133,7 @@ def add_deputy(chapter: str) -> Answer:
 @blueprint.route("/terms/<uuid:term_id>/end", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def end_term(chapter: str, term_id: UUID) -> Answer:
-    """Ask, then end a deputy's term."""
+    """Ask for confirmation, then end a deputy's term."""
     member_term, form = or_404(queries.term_of(db.session(), term_id)), ServiceForm()
     page = partial(render_template, "focal_point/end.html", form=form, held=member_term)
     if not form.is_submitted():

@@ -1,4 +1,4 @@
-"""Amounts as the page of step 3 shows them: the chapter's currency, and dollars in small at one rate, for reading."""
+"""Amounts on the page of step 3: in the chapter's currency and, to help readers, in US dollars at one rate."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from tenants.action_kit.funding.queries import LineRow, SourceRow, Totals
 
 @dataclass(frozen=True)
 class Reader:
-    """The chapter's `currency` and the rate of the day; without a rate nothing is in dollars."""
+    """Formats amounts with the chapter's `currency` and the rate of the day. Without a rate, no dollars are shown."""
 
     currency: str
     rate: ExchangeRate | None
 
     def amount(self, minor: int, currency: str | None = None) -> str:
-        """Return an amount without its currency where it is the chapter's, with it where it is another."""
+        """Return an amount in minor units as text, with its currency only if it is not the chapter's."""
         if currency in (None, self.currency):
             return format_amount(minor, self.currency, current_locale())
         return format_money(minor, currency or self.currency, current_locale())
 
     def money(self, minor: int, currency: str | None = None) -> str:
-        """Return an amount with its currency."""
+        """Return an amount in minor units as text, with its currency."""
         return format_money(minor, currency or self.currency, current_locale())
 
     def dollars(self, minor: int, currency: str | None = None, *, word: bool = False) -> str:
-        """Return whole dollars, with their `word` or without; nothing without a rate or in another currency."""
+        """Return whole US dollars, with the currency if `word`; empty without a rate or for another currency."""
         if self.rate is None or currency not in (None, self.currency):
             return ""
         cents = in_usd(abs(minor), self.currency, self.rate.per_usd)
@@ -40,23 +40,23 @@ class Reader:
 
 
 def parts_of(totals: Totals) -> list[tuple[str, int]]:
-    """Return what a budget is covered by, as fills of the bar: spent, in hand, to come, to find."""
+    """Return the parts of a budget as fills of the bar with minor units: spent, in hand, to come, to find."""
     return [("solid", totals.spent), ("mid", totals.in_hand), ("hatch", totals.coming), ("gap", totals.to_find)]
 
 
 def share_of_budget(totals: Totals) -> Decimal | None:
-    """Return how much of the budget is spent, between 0 and 1 or above; None without a budget."""
+    """Return the spent share of the budget, above 1 if it is overspent; None without a budget."""
     return Decimal(totals.spent) / totals.needed if totals.needed else None
 
 
 def budget_rows(lines: list[LineRow], currency: str) -> dict[str, Any]:
-    """Return the budget lines and the longest amount among those in the chapter's currency, for bars to one scale."""
+    """Return the budget lines, and the greatest amount in the chapter's currency as the common scale of their bars."""
     amounts = [max(row.budget.amount_minor, row.spent) for row in lines if row.line.currency == currency]
     return {"lines": lines, "greatest": max(amounts, default=0)}
 
 
 def cash_and_kind(sources: list[SourceRow]) -> dict[str, list[SourceRow]]:
-    """Return sources of money, and gifts in kind apart from them."""
+    """Return the sources of money and, separately, the contributions in kind."""
     kinds = {True: list[SourceRow](), False: list[SourceRow]()}
     for row in sources:
         kinds[row.source.kind == SourceKind.IN_KIND].append(row)

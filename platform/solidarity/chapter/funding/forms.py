@@ -1,4 +1,4 @@
-"""The forms of funding. Amounts are read as they are typed, in the language of the page."""
+"""The forms of funding. Amounts are parsed in the language of the page."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ NO_AMOUNT = {
     "size": _l("This amount is too large. Enter a smaller one."),
 }
 
-_choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # younger than the stubs of wtforms
+_choice = wtforms.SelectChoice  # type: ignore[attr-defined]  # newer than the stubs of wtforms
 
 
 class AmountField(Field):
-    """A box for an amount. What was typed stays as it was; it is read once the currency is known."""
+    """A field for an amount. It keeps the typed text, which is parsed once the currency is known."""
 
     widget = TextInput()
 
@@ -58,7 +58,7 @@ class AmountField(Field):
         return str(self.raw_data[0]) if self.raw_data else self.data or ""
 
     def minor(self, currency: str) -> int | None:
-        """Return the minor units that were typed, or None with the error at the field."""
+        """Return the amount in minor units; None if it cannot be parsed, with the error at the field."""
         try:
             return parse_amount(self._value(), currency, current_locale())
         except NotMoney as error:
@@ -67,13 +67,13 @@ class AmountField(Field):
 
 
 class _Money(ServiceForm):
-    """A form with an amount; `minor_units` is there once it is valid."""
+    """A form with an amount. `minor_units` is set once the form is valid."""
 
     amount = AmountField(_l("Amount"))
     minor_units = 0
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and read the amount in its currency where that is known."""
+        """Check the fields, and parse the amount if its currency is known."""
         is_valid, currency = super().validate(extra_validators), self.currency_code()
         amount = self.amount.minor(currency) if currency else None
         self.minor_units = amount or 0
@@ -88,18 +88,18 @@ class _AnyMoney(_Money):
     currency = StringField(_l("Currency"), description=_l("Three-letter code, such as USD."))
 
     def validate_currency(self, field: StringField) -> None:
-        """Take a code as people write it."""
+        """Accept a code in lower case or with spaces around it. Raises ValidationError if it is no currency."""
         field.data = (field.data or "").strip().upper()
         if not is_currency(field.data):
             raise ValidationError(_("Enter three letters, such as USD."))
 
     def currency_code(self) -> str | None:
-        """Return the currency that was typed; None where it is none."""
+        """Return the currency that was typed; None if it is invalid."""
         return None if self.currency.errors else text_of(self.currency)
 
 
 class SourceForm(_AnyMoney):
-    """Somebody who gives."""
+    """A source of funding."""
 
     name = StringField(_l("Name of the source"))
     kind = RadioField(
@@ -115,7 +115,7 @@ class SourceForm(_AnyMoney):
 
 
 class BudgetLineForm(_Money):
-    """Something to spend on."""
+    """A budget line with its first budget."""
 
     title = StringField(_l("What is it for?"))
 
@@ -131,7 +131,7 @@ class BudgetForm(SeenForm, _Money):
 
     @classmethod
     def of(cls, line: BudgetLine, revision: BudgetRevision) -> Self:
-        """Return a form that says what a budget is, whatever was posted."""
+        """Return a form filled with a revision of the budget. It ignores what was posted."""
         return cls(
             line, formdata=None, data={"amount": format_amount(revision.amount_minor, line.currency, current_locale())}
         )
@@ -142,7 +142,7 @@ class BudgetForm(SeenForm, _Money):
 
 
 class TransactionForm(KeyedForm, _AnyMoney):
-    """What moved."""
+    """A transaction."""
 
     kind = RadioField(
         _l("Type"),
@@ -163,7 +163,7 @@ class TransactionForm(KeyedForm, _AnyMoney):
         ]
 
     def entry(self) -> TransactionEntry:
-        """Return what was typed, in a form that is valid."""
+        """Return what was typed. The form must be valid."""
         kind, side = TransactionKind(self.kind.data), self._side_id()
         return TransactionEntry(
             kind=kind,

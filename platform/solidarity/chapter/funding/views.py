@@ -1,4 +1,4 @@
-"""Step 3: where the money comes from, what it is for, what moved."""
+"""Step 3: the chapter's funding sources, budget lines and transactions."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ blueprint = Blueprint("funding", __name__, url_prefix="/c/<chapter>/funding")
 @blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def show(chapter: str) -> str:
-    """Show what is still to find, and everything behind it."""
+    """Show the amount still to find, with the sources, the budget and the transactions behind it."""
     transactions = partial(queries.list_transactions, db.session())
     page = page_of(transactions, by_day(lambda transaction: (transaction.row.dated_on, transaction.row.id)))
     moment = clock.now()
@@ -73,7 +73,7 @@ def show(chapter: str) -> str:
 @blueprint.route("/sources/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def add_source(chapter: str) -> Answer:
-    """Add somebody who gives."""
+    """Add a source of funding."""
     form = SourceForm(data={"currency": g.chapter.currency})
     page = _form_page(form, _("Add a source"))
     if not form.is_submitted():
@@ -94,7 +94,7 @@ def add_source(chapter: str) -> Answer:
 @blueprint.post("/sources/<uuid:source_id>/state")
 @requires(Permission.EDIT_FUNDING)
 def move_source(chapter: str, source_id: UUID) -> Response:
-    """Say that a source is surer than before."""
+    """Advance the funding status of a source. An earlier status is refused."""
     source, state = own_row(FundingSource, source_id), request.form.get("state", "")
     if state not in set(SourceState):
         abort(400)
@@ -119,7 +119,7 @@ def add_line(chapter: str) -> Answer:
 @blueprint.route("/budget/<uuid:line_id>/revision", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def revise_budget(chapter: str, line_id: UUID) -> Answer:
-    """Replace a budget by a new one; of two people at once the second sees the first's beside what they typed."""
+    """Replace a budget by a new revision. If another person saved first, show both side by side."""
     line = own_row(BudgetLine, line_id)
     form = BudgetForm(line)
     page = partial(_budget_page, form, line)
@@ -141,7 +141,7 @@ def revise_budget(chapter: str, line_id: UUID) -> Answer:
 @blueprint.route("/transactions/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def record(chapter: str) -> Answer:
-    """Record what moved; the same form sent again counts once."""
+    """Record a transaction. The same form sent again counts once."""
     requested_kind = request.args.get("kind")
     kind = requested_kind if requested_kind in KIND_WORDS else Kind.EXPENSE
     form = TransactionForm(data={"currency": g.chapter.currency, "dated_on": chapter_today(), "kind": kind})
@@ -177,7 +177,7 @@ def refuse(chapter: str, transaction_id: UUID) -> Response:
 @blueprint.post("/transactions/<uuid:transaction_id>/reversal")
 @requires(Permission.EDIT_FUNDING)
 def reverse(chapter: str, transaction_id: UUID) -> Response:
-    """Take a transaction back by a reversing entry."""
+    """Reverse a transaction by adding a reversing entry."""
     transaction = own_row(Transaction, transaction_id)
     with one_click(_step_url(chapter)):
         services.reverse_transaction(db.session(), **actor_now(), transaction_id=transaction.id)
@@ -187,7 +187,7 @@ def reverse(chapter: str, transaction_id: UUID) -> Response:
 @blueprint.post("/conversions")
 @requires(Permission.EDIT_FUNDING)
 def convert(chapter: str) -> Response:
-    """Convert what had no rate and has one now."""
+    """Convert the amounts that had no exchange rate and have one now."""
     count = services.convert_waiting(db.session(), **actor_now())
     if count:
         flash(ngettext("One amount was converted to dollars.", "%(num)s amounts were converted to dollars.", count))
@@ -197,7 +197,7 @@ def convert(chapter: str) -> Response:
 
 
 def _headline(totals: queries.Totals) -> str:
-    """Say in one sentence where the money stands."""
+    """Return a sentence about the state of the funding."""
     if not totals.lines:
         return str(_("No budget yet"))
     if totals.to_find:

@@ -1,4 +1,4 @@
-"""Take back what was done, from the line that says so, the feed or the trail."""
+"""Undo a change, from a flash message, the feed or the history."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ blueprint = Blueprint("undo", __name__, url_prefix="/c/<chapter>/changes")
 @blueprint.post("/<uuid:change_id>/undoing")
 @requires(Permission.READ_CHAPTER)
 def take_back(chapter: str, change_id: UUID) -> Response:
-    """Undo a change, or say why not; either way lead back to the same place. Its kind says who may."""
+    """Undo a change, or explain why not, and redirect back. The kind of the change defines who may undo it."""
     change = or_404(find_change(db.session(), change_id))
     back_url = _back_url(chapter, change)
     with one_click(back_url):
@@ -48,7 +48,7 @@ def _sentence(change: Change) -> str:
 
 
 def _back_url(chapter: str, change: Change) -> str:
-    """Return the page the button was on, at the row the change was about; the chapter's home for any other."""
+    """Return the page of the button, at the row that was changed; the chapter's home for pages outside the chapter."""
     path = own_path(request.form.get("back"))
     home = url_for("chapter.home", chapter=chapter)
     page = path.partition("#")[0] if path.startswith(home) else home

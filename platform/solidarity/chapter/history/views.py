@@ -1,4 +1,4 @@
-"""Who did what in the chapter, and on which days UN Women looked in."""
+"""The history of a chapter: who did what, and on which days UN Women viewed its pages."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ blueprint = Blueprint("trail", __name__, url_prefix="/c/<chapter>")
 @blueprint.get("/trail")
 @requires(Permission.READ_TRAIL)
 def list_entries(chapter: str) -> str:
-    """List what was done in the chapter, newest first; with `?by=desk` only by UN Women."""
+    """List the acts in the chapter, newest first; with `?by=desk`, only those of UN Women."""
     by = "desk" if request.args.get("by") == "desk" else None
     acts = partial(audit.trail, db.session(), is_desk=by is not None)
     page = page_of(acts, by_moment(lambda act: (act.entry.at, act.entry.id)), by=by)

@@ -22,13 +22,13 @@ OF_QUARTERS = {
     "first_time": "first_time",
     "signups_tallied": "signups",
 }
-SERIES_LENGTH = 8  # quarters of the small line
+SERIES_LENGTH = 8  # quarters in the sparkline
 FEWEST_DRAWN = 3
 
 
 @dataclass(frozen=True)
 class HomeFigure:
-    """One figure, ready to be shown. `percent` is the way to its target; `coverage` how many were counted, or not."""
+    """One figure as text. `percent` (0 to 100) is its progress; `coverage` counts activities counted and not."""
 
     indicator: Indicator
     value: str
@@ -40,18 +40,18 @@ class HomeFigure:
 
 
 def total(quarters: Sequence[Quarter], attribute: str) -> int:
-    """Return one kind of number over some quarters."""
+    """Return the sum of one attribute over some quarters."""
     return sum(getattr(quarter, attribute) for quarter in quarters)
 
 
 def year_shown(facts: ChapterFacts, today: date) -> int:
-    """Return the calendar year of the figures: this one, or the one before while this one is empty."""
+    """Return the calendar year of the figures: this year, or last year while this year is empty."""
     years = [quarter.starts_on.year for quarter in facts.quarters if quarter.starts_on <= today]
     return max(max(years, default=today.year), today.year - 1)
 
 
 def home_figures(facts: ChapterFacts, *, year: int, as_of: str) -> list[HomeFigure]:
-    """Return the figures of a year that the chapter's own log can tell; sign-ups only where some were counted."""
+    """Return the figures of a year from the chapter's own log; sign-ups only if some were counted."""
     codes = [code for code in OF_QUARTERS if code != "signups_tallied" or total(facts.quarters, "signups")]
     return [_figure(BY_CODE[code], facts, year, as_of) for code in codes]
 
@@ -74,7 +74,7 @@ def _figure(indicator: Indicator, facts: ChapterFacts, year: int, as_of: str) ->
     activities, counted_activities = total(quarters, "activities"), total(quarters, "counted")
     is_of_people = attribute in ("people", "first_time")
     evidence = as_of if not is_of_people else f"{as_of} {_counted(counted_activities, activities)}"
-    is_missing = is_of_people and not counted_activities and not value  # missing is not nought
+    is_missing = is_of_people and not counted_activities and not value  # missing is not zero
     return HomeFigure(
         indicator=indicator,
         value=str(_("not counted")) if is_missing else format_number(value),
@@ -87,7 +87,7 @@ def _figure(indicator: Indicator, facts: ChapterFacts, year: int, as_of: str) ->
 
 
 def _share(target: TargetSet, value: int, indicator: Indicator) -> int | None:
-    """Return how many whole per cent of the way from the baseline are gone, never rounded up."""
+    """Return the progress from the baseline to the target in whole per cent, rounded down."""
     fraction = progress(
         baseline=target.baseline or 0, target=target.target, actual=value, ascending=indicator.rule.ascending
     )
@@ -118,7 +118,7 @@ def _counted(counted_activities: int, activities: int) -> str:
 
 
 def _series(quarters: Sequence[Quarter], attribute: str, year: int) -> list[int]:
-    """Return the last quarters up to the end of the year, without those before the first and after the last of hers."""
+    """Return at most SERIES_LENGTH quarters up to the end of the year, from the chapter's first to its last."""
     by_day = {quarter.starts_on: getattr(quarter, attribute) for quarter in quarters if quarter.starts_on.year <= year}
     if not by_day:
         return []

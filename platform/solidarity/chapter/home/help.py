@@ -1,4 +1,4 @@
-"""Help inside a chapter: the same words, and by name whom to ask at UN Women."""
+"""Help inside a chapter: the same texts as outside, and the contacts at UN Women."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tenants.people.permissions import Permission
 @blueprint.get("/help", endpoint="help")
 @requires(Permission.READ_CHAPTER)
 def help_page(chapter: str) -> str:
-    """Explain, and say whom to ask."""
+    """Show the help texts and the contacts."""
     return render_template(
         "chapter/help.html", glossary=GLOSSARY, how_to=HOW_TO, privacy=PRIVACY, contacts=desk_contacts()
     )

@@ -1,4 +1,4 @@
-"""What the first page of a chapter says first: a greeting, the one fact that matters, and a fact for each step."""
+"""The first texts on a chapter's first page: a greeting, the most important fact, and a fact for each step."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from tenants.overview.obligation_kinds import KINDS
 from tenants.overview.steps import IN_ORDER, StepState
 
 NOON, EVENING = 12, 18
-LAUNCH_IS_NEAR = 30  # days before, in which nothing matters more
+LAUNCH_IS_NEAR = 30  # days before the launch in which it is the headline
 
 
 @dataclass(frozen=True)
 class ObligationCounts:
-    """What a chapter owes, counted once a subject: how many things are late in all and by step, and what came back."""
+    """A chapter's obligations, counted once for each subject: late in all, late by step, and the kinds returned."""
 
     late: int
     late_of: dict[Step, int]
@@ -36,14 +36,14 @@ class ObligationCounts:
 
     @classmethod
     def of(cls, obligations: Sequence[Obligation], today: date) -> ObligationCounts:
-        """Count them as they stand on the chapter's day `today`."""
+        """Count the obligations on the chapter's day `today`."""
         late = {(due.kind, due.subject_id) for due in obligations if due.state(today) is ObligationState.LATE}
         of_step = {step: sum(kind.step is step for kind, _subject in late) for step in Step}
         return cls(len(late), of_step, frozenset(due.kind for due in obligations if WORDS[due.kind].returned))
 
 
 def greeting(name: str, moment: datetime, zone: str) -> str:
-    """Return good morning, afternoon or evening, by the clock of the chapter's place."""
+    """Return good morning, afternoon or evening, by the time in the chapter's zone."""
     name = first_name(name)
     hour = moment.astimezone(ZoneInfo(zone)).hour
     if hour < NOON:
@@ -54,7 +54,7 @@ def greeting(name: str, moment: datetime, zone: str) -> str:
 
 
 def home_headline(facts: ChapterFacts, tasks: ObligationCounts, today: date) -> str:
-    """Return the one fact that matters most today, in a sentence."""
+    """Return the most important fact of today, in a sentence."""
     days = (facts.launch_on - today).days if facts.launch_on else -1
     if days == 0:
         return str(_("Your launch event is today."))
@@ -75,7 +75,7 @@ def home_headline(facts: ChapterFacts, tasks: ObligationCounts, today: date) -> 
 
 
 def lead(states: Sequence[StepState], tasks: ObligationCounts, headline: str) -> str:
-    """Return how far the six steps are, and what else has to be known; without what the finding has said."""
+    """Return sentences about the steps and what is overdue or returned, without the one that is the `headline`."""
     done_count, ongoing_count = states.count("done"), states.count("prog")
     sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done_count)] if done_count else []
     if ongoing_count:
@@ -87,14 +87,14 @@ def lead(states: Sequence[StepState], tasks: ObligationCounts, headline: str) ->
 
 
 def _returned(tasks: ObligationCounts) -> list[str]:
-    """Say what was returned to the chapter, the latest step first."""
+    """Return a sentence for each kind returned to the chapter, the latest step first."""
     return [str(WORDS[kind].returned) for kind in reversed(KINDS) if kind in tasks.returned]
 
 
 def step_notes(
     facts: ChapterFacts, tasks: ObligationCounts, *, today: date, country: str, shows_people: bool
 ) -> list[str]:
-    """Return one short fact for each of the six steps: how much is late, else how far it is."""
+    """Return one short fact for each of the six steps: how many tasks are overdue, else its progress."""
     notes = [
         _focal_point(facts, shows_people=shows_people),
         _plan(facts),
@@ -111,7 +111,7 @@ def step_notes(
 
 
 def step_shares(facts: ChapterFacts) -> list[float | None]:
-    """Return how much of each step is done, where its rows say so."""
+    """Return the done share (0 to 1) of each step; None if the facts do not show it."""
     launch = facts.items_done / facts.items if facts.items else None
     activities = facts.done / facts.planned if facts.planned else None
     alone = 0.5 if len(facts.holders) == 1 else None

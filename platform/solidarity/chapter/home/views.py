@@ -1,4 +1,4 @@
-"""The chapter's first page: the one fact that matters, what is due, what it can show, and what it did lately."""
+"""The chapter's first page: the most important fact, what is due, its figures, and its latest acts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ blueprint = Blueprint("chapter", __name__, url_prefix="/c/<chapter>")
 @blueprint.get("/", endpoint="home")
 @requires(Permission.READ_CHAPTER)
 def home_page(chapter: str) -> str:
-    """Welcome whoever comes, say what matters today, and lead to what can be done about it."""
+    """Show the first page. Members of a chapter without any records see the page of the first day instead."""
     moment = clock.now()
     today = chapter_day(moment)
     reads_trail = may(Permission.READ_TRAIL)
@@ -66,7 +66,7 @@ def home_page(chapter: str) -> str:
 @blueprint.get("/due", endpoint="due")
 @requires(Permission.READ_CHAPTER)
 def due_page(chapter: str) -> str:
-    """Show what is due this week and next as a sheet to print, to take along or to pin to the wall."""
+    """Show what is overdue or due this week and next as a sheet to print."""
     moment = clock.now()
     today = chapter_day(moment)
     due = due_list(obligations(), today=today, limit=MOST_PRINTED)
@@ -74,13 +74,13 @@ def due_page(chapter: str) -> str:
 
 
 def step_links() -> list[str | None]:
-    """Return the address of each step's page in the chapter of this request, None where its reader may not open it."""
+    """Return the URL of each step's page in this request's chapter; None if the reader may not open it."""
     pages = [STEP_PAGES[step] for step in IN_ORDER]
     return [url_for(page, chapter=g.chapter.slug) if opens(page) else None for page in pages]
 
 
 def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[str, Any]:
-    """Say what matters, how far the steps are, and the figures."""
+    """Return the headline texts, the notes and shares of the steps, and the figures."""
     today, place = chapter_day(moment), g.chapter
     tasks, states = ObligationCounts.of(obligations(), today), chapter_states()
     headline = _resting_words() if is_resting else home_headline(facts, tasks, today)
@@ -102,7 +102,7 @@ def _resting_words() -> str:
 
 
 def _feed(facts: ChapterFacts, *, reads_trail: bool) -> dict[str, Any]:
-    """Return what was done lately: by the trail for whoever may read it, else the latest activities."""
+    """Return the latest acts of the history if the reader may read it, else the latest activities."""
     if not reads_trail:
         return {"acts": [], "activities": facts.recent, "kind_words": KIND_WORDS}
     acts = recent_acts(db.session(), limit=RECENT)

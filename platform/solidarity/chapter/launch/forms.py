@@ -20,10 +20,10 @@ from tenants.errors import Refused
 
 
 class ClockField(TimeField):
-    """A time of day; one that cannot be read says how to put it."""
+    """A time of day. The error for an unreadable one shows the format."""
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Understand what was typed, HH:MM as browsers send it."""
+        """Parse HH:MM, as browsers send it. Raises ValueError with the message for the field."""
         try:
             super().process_formdata(valuelist)
         except ValueError as error:
@@ -31,13 +31,13 @@ class ClockField(TimeField):
 
 
 class _AnewForm(SeenForm, ServiceForm):
-    """A form that is made from nothing, unless its page says from what."""
+    """A form for a new row (`seen` is 0), unless its page fills in a stored one."""
 
     seen = HiddenField(default="0")
 
 
 class EventForm(DatedForm, _AnewForm):
-    """What it is, where, and when by the clocks there."""
+    """The launch event. Its start time is local time in `zone`."""
 
     title = StringField(_l("Event name"))
     place = StringField(_l("Place"))
@@ -48,16 +48,16 @@ class EventForm(DatedForm, _AnewForm):
     expected_people = PeopleField(_l("How many people do you expect?"))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and refuse what cannot be true: every error is shown at once."""
+        """Check the fields and the rules of the service, and show all errors at once."""
         super().validate(extra_validators)
         with self.show_refusals():
             refuse_invalid_event(self.entry(), today=self.today)
         return not self.errors
 
     def entry(self) -> EventEntry:
-        """Return what was typed. What cannot be read has its error and stands as something harmless.
+        """Return what was typed. An unreadable value has its error and is replaced by a harmless default.
 
-        Raises Refused for a zone or a time of day that is none.
+        Raises Refused for an unknown time zone and for a time that the clocks skip.
         """
         zone = text_of(self.zone).strip()
         entry = EventEntry(
@@ -72,30 +72,30 @@ class EventForm(DatedForm, _AnewForm):
 
 
 class ItemForm(ServiceForm):
-    """Something of the chapter's own to have ready."""
+    """A checklist item that the chapter adds."""
 
     title = StringField(_l("What must be ready?"))
     due_on = DayField(_l("Due date"), validators=[InputRequired(_l("Enter the due date."))])
 
     def due_day(self) -> date:
-        """Return the day, in a form that is valid."""
+        """Return the due date. The form must be valid."""
         return cast("date", self.due_on.data)
 
 
 class _Boxes(CountForm, _AnewForm):
-    """The boxes of the grid, one a cell; set below in the order of the page."""
+    """The fields of the head count grid, one for each cell. `give_boxes` adds them in the order of the page."""
 
 
 give_boxes(_Boxes)
 
 
 class TallyForm(_Boxes):
-    """People by cell, or one number for all of them."""
+    """A head count by cell, or one total."""
 
     total = PeopleField(_l("How many people in total?"))
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields, and that boxes and total say one thing."""
+        """Check the fields, and that the boxes add up to the total."""
         super().validate(extra_validators)
         problem = self.total_problem()
         if self.column_totals() is None and not self.total.is_filled:
@@ -105,11 +105,11 @@ class TallyForm(_Boxes):
         return not self.errors
 
     def counts(self) -> dict[Cell, int]:
-        """Return what was counted, in a form that is valid. Nobody at all is the total 0."""
+        """Return the head count by cell. The form must be valid. A count of no people is the total 0."""
         return {NOBODY_ASKED: self.total.data} if self.column_totals() is None else self.typed_cells()
 
     def show(self, error: Refused) -> None:
-        """Put the sentence of the cell nobody was asked about at the total, where that is what was typed."""
+        """Show the error of the cell NOBODY_ASKED at the total if only the total was typed."""
         name = cell_name(*NOBODY_ASKED)
         if name in error.errors and self.column_totals() is None:
             error = Refused({"total": error.errors[name]})
@@ -117,7 +117,7 @@ class TallyForm(_Boxes):
 
 
 def event_data(entry: EventEntry, number: int) -> dict[str, Any]:
-    """Return a stored event as the values of a form, its time as clocks there show it."""
+    """Return a stored event as the values of a form, with its start in local time."""
     local_start = entry.starts_at.astimezone(ZoneInfo(entry.zone))
     return {
         "seen": str(number),
@@ -132,6 +132,6 @@ def event_data(entry: EventEntry, number: int) -> dict[str, Any]:
 
 
 def count_data(counts: dict[Cell, int], number: int) -> dict[str, Any]:
-    """Return a stored count as the values of a form; a count of nobody is the total 0."""
+    """Return a stored count as the values of a form. A count of no people is the total 0."""
     boxes = {cell_name(*cell): people for cell, people in counts.items()}
     return {"seen": str(number), "total": 0 if number and not counts else None, **boxes}

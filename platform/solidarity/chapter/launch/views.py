@@ -1,4 +1,4 @@
-"""Step 4: the launch, the checklist counted back from its day, and who was counted there."""
+"""Step 4: the launch event, the checklist counted back from its date, and the head counts."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ blueprint = Blueprint("launch", __name__, url_prefix="/c/<chapter>/launch")
 @blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def show(chapter: str) -> Answer:
-    """Show how far the launch is, or that none is planned."""
+    """Show the launch event and its checklist, or that none is planned."""
     return _launch_page()
 
 
 @blueprint.route("/event", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def plan_event(chapter: str) -> Answer:
-    """Plan the launch."""
+    """Plan the launch event."""
     form = EventForm(data={"zone": g.chapter.zone}, today=chapter_today())
     page = partial(render_template, "launch/event.html", form=form, event=None)
     if not form.is_submitted():
@@ -56,7 +56,7 @@ def plan_event(chapter: str) -> Answer:
 @blueprint.route("/event/<uuid:event_id>/revision", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def revise_event(chapter: str, event_id: UUID) -> Answer:
-    """Change an event; of two people at once the second gets both texts."""
+    """Change an event. If another person saved first, show both versions."""
     event = or_404(event_of(db.session(), event_id))
     form = EventForm(today=chapter_today())
     page = partial(render_template, "launch/event.html", form=form, event=event)
@@ -73,7 +73,7 @@ def revise_event(chapter: str, event_id: UUID) -> Answer:
 @blueprint.post("/event/<uuid:event_id>/cancellation")
 @requires(Permission.EDIT_LAUNCH)
 def cancel(chapter: str, event_id: UUID) -> Answer:
-    """Call an event off."""
+    """Cancel an event."""
     event, form = or_404(event_of(db.session(), event_id)), ServiceForm()
     with submission(form, lambda: _launch_page(form.form_errors)):
         services.cancel_event(db.session(), **actor_now(), event_id=event.id)
@@ -83,7 +83,7 @@ def cancel(chapter: str, event_id: UUID) -> Answer:
 @blueprint.route("/event/<uuid:event_id>/items/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def add_item(chapter: str, event_id: UUID) -> Answer:
-    """Add something of the chapter's own to the checklist."""
+    """Add an item of the chapter's own to the checklist."""
     event, form = or_404(event_of(db.session(), event_id)), ItemForm()
     page = partial(render_template, "launch/item.html", form=form, event=event)
     if not form.is_submitted():
@@ -98,7 +98,7 @@ def add_item(chapter: str, event_id: UUID) -> Answer:
 @blueprint.post("/items/<uuid:subject_id>/completion")
 @requires(Permission.EDIT_LAUNCH)
 def finish_item(chapter: str, subject_id: UUID) -> Answer:
-    """Mark an item as done; what waits for another is refused."""
+    """Mark an item as done. An item that waits for another one is refused."""
     item, form = or_404(item_of(db.session(), subject_id)), ServiceForm()
     with submission(form, lambda: _launch_page(form.form_errors)):
         is_new = services.finish_item(db.session(), **actor_now(), item_id=item.id)
@@ -109,7 +109,7 @@ def finish_item(chapter: str, subject_id: UUID) -> Answer:
 @blueprint.post("/items/<uuid:subject_id>/reopening")
 @requires(Permission.EDIT_LAUNCH)
 def reopen_item(chapter: str, subject_id: UUID) -> Answer:
-    """Undo that an item is done."""
+    """Mark an item as not done."""
     item, form = or_404(item_of(db.session(), subject_id)), ServiceForm()
     with submission(form, lambda: _launch_page(form.form_errors)):
         services.reopen_item(db.session(), **actor_now(), item_id=item.id)
@@ -120,7 +120,7 @@ def reopen_item(chapter: str, subject_id: UUID) -> Answer:
 @blueprint.route("/event/<uuid:event_id>/count/<kind>", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def count(chapter: str, event_id: UUID, kind: str) -> Answer:
-    """Count who came, or who signed up; a count given again is a new revision, the earlier one is kept."""
+    """Record the attendance or the sign-ups. A second count is a new revision, and the earlier one is kept."""
     if kind not in set(TallyKind):
         abort(404)
     event, tally_kind = or_404(event_of(db.session(), event_id)), TallyKind(kind)
@@ -144,7 +144,7 @@ def count(chapter: str, event_id: UUID, kind: str) -> Answer:
 
 
 def _launch_page(problems: Sequence[str] = ()) -> str:
-    """Show the launch; `problems` say why what a button asks for was refused."""
+    """Show the launch event. `problems` are the reasons why an action was refused."""
     session, moment = db.session(), clock.now()
     event = launch_of(session)
     may_edit = may(Permission.EDIT_LAUNCH)
@@ -206,7 +206,7 @@ def _headline(event: LaunchEvent, tallies: dict[TallyKind, Tally], today: date) 
 
 
 def _windows(event: LaunchEvent, items: list[ChecklistItem]) -> list[dict[str, Any]]:
-    """Group a checklist by the days before the event, each item with what it waits for."""
+    """Group a checklist by days before the event, each item with the open item that it waits for."""
     by_id = {item.id: item for item in items}
     windows: dict[int, list[dict[str, Any]]] = {}
     for item in items:

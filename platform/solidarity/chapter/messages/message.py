@@ -1,4 +1,4 @@
-"""One message: to whom, when, how it went, and what became of each thing it told of."""
+"""One message: its recipient, date and delivery state, and the current state of each obligation in it."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from tenants.reminders.queries import message
 
 @dataclass(frozen=True)
 class MentionedItem:
-    """One thing that a message told of: in the words it had, and what may still be done about it.
+    """One obligation that a message mentions, and what can still be done about it.
 
-    `words` is there while it is open; `near` is how near it was when the message was written.
+    `words` is None once it is not open. `near` is how near the due date was when the message was written.
     """
 
     title: str
@@ -50,7 +50,7 @@ class MentionedItem:
 @blueprint.get("/messages/<uuid:message_id>")
 @requires(Permission.GET_REMINDERS)
 def show_message(chapter: str, message_id: UUID) -> str:
-    """Show one message to whom it was sent, and to whoever reads all of the chapter's."""
+    """Show one message to its recipient and to readers of all the chapter's messages; 404 for others."""
     notification = or_404(message(db.session(), message_id))
     is_own = notification.membership is not None and notification.membership.user_id == signed_in_person().user_id
     if not is_own and not may(Permission.READ_MESSAGES):
@@ -72,7 +72,7 @@ def show_message(chapter: str, message_id: UUID) -> str:
 
 
 def _mentioned_items(notification: Notification, *, is_own: bool) -> list[MentionedItem]:
-    """Return what a message told of; reads deputies and what she asked about reminders in two statements at most."""
+    """Return the obligations that a message mentions. Reads deputies and pauses in two statements at most."""
     today = chapter_day(clock.now())
     obligations_by_key: dict[ObligationKey, list[Obligation]] = {}
     for due in obligations():
@@ -101,7 +101,7 @@ def _obligation_key(item: dict[str, Any]) -> ObligationKey:
 
 
 def _own_or_deputy(notification: Notification, open_still: Sequence[list[Obligation]], today: date) -> list[Obligation]:
-    """Return what is her own of what is open, or stands beside her to do as a deputy."""
+    """Return the open obligations that the recipient owns, or may do as a deputy of their owners."""
     own_obligations = [due for group in open_still for due in group if due.owner_id == notification.membership_id]
     other_obligations = [
         group[0] for group in open_still if all(due.owner_id != notification.membership_id for due in group)

@@ -1,4 +1,4 @@
-"""Ask about reminders of one's own obligations: in three days, no more, or again. They are looked up each time."""
+"""Postpone, stop or resume reminders of the reader's own obligations, which are looked up in each request."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ blueprint = Blueprint("reminders", __name__, url_prefix="/c/<chapter>/duties/<uu
 @blueprint.post("/postponement")
 @requires(Permission.GET_REMINDERS)
 def put_off(chapter: str, subject_id: UUID) -> Response:
-    """Remind the reader in three days and not before."""
+    """Send the reader no reminder of this obligation for three days."""
     member, due = _own(subject_id)
     with one_click(_back_url(chapter)):
         until_on = pauses.remind_later(db.session(), member=member, due=due, **_now())
@@ -41,7 +41,7 @@ def put_off(chapter: str, subject_id: UUID) -> Response:
 @blueprint.post("/acknowledgement")
 @requires(Permission.GET_REMINDERS)
 def acknowledge(chapter: str, subject_id: UUID) -> Response:
-    """Send the reader no more mail about it until it is done."""
+    """Send the reader no more mail about this obligation until it is done."""
     member, due = _own(subject_id)
     with one_click(_back_url(chapter)):
         pauses.acknowledge(db.session(), member=member, due=due, **_now())
@@ -51,14 +51,14 @@ def acknowledge(chapter: str, subject_id: UUID) -> Response:
 @blueprint.post("/resumption")
 @requires(Permission.GET_REMINDERS)
 def resume(chapter: str, subject_id: UUID) -> Response:
-    """Remind the reader again, as if nothing had been asked."""
+    """Remove the reader's pause, so that reminders are sent again."""
     member, due = _own(subject_id)
     pauses.lift(db.session(), member=member, subject=ObligationKey.of(due), at=clock.now())
     return finish(_("You will get reminders about this again."), _back_url(chapter))
 
 
 def _own(subject_id: UUID) -> tuple[Membership, Obligation]:
-    """Return the reader's membership and the obligation the form names; of what is not theirs there is no such page."""
+    """Return the reader's membership and the obligation that the form names; 404 if it is not the reader's to do."""
     member = or_404(present_membership(db.session(), user_id=signed_in_person().user_id))
     due, is_own = obligation_by_key(
         db.session(), obligations(), _named(subject_id), membership_id=member.id, today=chapter_today()
@@ -82,7 +82,7 @@ def _now() -> dict[str, Any]:
 
 
 def _back_url(chapter: str) -> str:
-    """Return where the button was: home, or a message."""
+    """Return the page of the button: the chapter's home, a message, or else the list of messages."""
     try:
         message_id = UUID(request.form.get("back", ""))
     except ValueError:

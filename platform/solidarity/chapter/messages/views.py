@@ -1,4 +1,4 @@
-"""What was sent to whom, when and why, and what was not and why not."""
+"""The list of a chapter's mails: recipient, date and reason, and why a mail was not sent."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tenants.reminders.queries import messages
 
 PAGE = 50
 
-# (the sign and colour of the state, its words)
+# (icon and colour of the state, its words)
 STATES = {
     DeliveryState.PENDING: ("prog", _l("Waiting")),
     DeliveryState.CLAIMED: ("prog", _l("Sending")),
@@ -61,7 +61,7 @@ blueprint = Blueprint("inbox", __name__, url_prefix="/c/<chapter>")
 @blueprint.get("/messages")
 @requires(Permission.GET_REMINDERS)
 def list_messages(chapter: str) -> str:
-    """List the chapter's mails, newest first; with `?to=me`, or where no others may be read, those to the reader."""
+    """List the chapter's mails, newest first; with `?to=me`, or if the reader may not read all, only their own."""
     reads_all = may(Permission.READ_MESSAGES)
     to = "all" if reads_all and request.args.get("to") != "me" else "me"
     person = None if to == "all" else signed_in_person().user_id

@@ -1,1 +1,1 @@
-"""The people of a chapter: members, invitations, addresses that no mail reaches."""
+"""The people of a chapter: members, invitations and unreachable email addresses."""

@@ -1,4 +1,4 @@
-"""A member's address that no mail reaches: corrected, or tried again, by whoever manages people."""
+"""Correct a member's unreachable email address, or try it again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("addresses", __name__, url_prefix="/c/<chapter>/people")
 
 
 class AddressForm(ServiceForm):
-    """Where the chapter writes to her from now on."""
+    """The member's new email address."""
 
     email = EmailField(_l("New email address"), ADDRESS)
 
@@ -34,7 +34,7 @@ class AddressForm(ServiceForm):
 @blueprint.route("/<uuid:membership_id>/address", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def correct(chapter: str, membership_id: UUID) -> Answer:
-    """Ask for the address at which mail reaches a member, and write there from now on."""
+    """Ask for a member's correct email address, and send the chapter's mail there from now on."""
     member, form = _unreached(membership_id), AddressForm()
     page = partial(render_template, "people/address.html", form=form, member=member)
     if not form.is_submitted():
@@ -50,7 +50,7 @@ def correct(chapter: str, membership_id: UUID) -> Answer:
 @blueprint.post("/<uuid:membership_id>/trial")
 @requires(Permission.MANAGE_PEOPLE)
 def try_again(chapter: str, membership_id: UUID) -> Response:
-    """Write to the same address again, such as after a full mailbox was emptied."""
+    """Send mail to the same address again, for example after a full mailbox was emptied."""
     member = _unreached(membership_id)
     with one_click(_list_url(chapter)):
         services.try_again(db.session(), **actor_now(), membership_id=member.id, is_desk=g.is_desk)
@@ -59,9 +59,9 @@ def try_again(chapter: str, membership_id: UUID) -> Response:
 
 
 def _unreached(membership_id: UUID) -> Membership:
-    """Return a present member whose address was once not reached; of anybody else there is no such page.
+    """Return a present member whose address was unreachable at some time; 404 for anyone else.
 
-    Where somebody has put it right meanwhile, the service says who.
+    If another person has corrected it since, the service raises AlreadyDecided.
     """
     member = own_row(Membership, membership_id, Membership.left_at.is_(None))
     statement = select(UnreachedAddress.id).where(UnreachedAddress.membership_id == membership_id)

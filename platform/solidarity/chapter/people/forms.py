@@ -1,4 +1,4 @@
-"""The form that invites somebody to a chapter."""
+"""The form that invites a person to a chapter."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tenants.people.details import LONGEST_NAME
 
 
 class InvitationForm(ServiceForm):
-    """Whom, as what, and in which language we write to her."""
+    """The invited person, their role, and the language of the invitation."""
 
     name = StringField(
         _("Name"),
@@ -27,7 +27,7 @@ class InvitationForm(ServiceForm):
 
     @classmethod
     def offering(cls, chapter: Chapter) -> InvitationForm:
-        """Return the form with the roles there are and our languages, the chapter's own first."""
+        """Return the form with all roles and all our languages, the chapter's own first."""
         form = cls()
         hints = role_hints()
         form.role.choices = [(role.value, f"{name}: {hints[role]}") for role, name in role_names().items()]

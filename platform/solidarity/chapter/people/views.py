@@ -1,4 +1,4 @@
-"""Who belongs to a chapter, who is invited, and who leaves."""
+"""The members of a chapter, their invitations and departures."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ blueprint = Blueprint("people", __name__, url_prefix="/c/<chapter>/people")
 @blueprint.get("")
 @requires(Permission.SEE_PEOPLE)
 def list_people(chapter: str) -> str:
-    """List who belongs to the chapter, and for who may invite also the open invitations."""
+    """List the members and, if the reader may manage people, open invitations and unreachable addresses."""
     manages = may(Permission.MANAGE_PEOPLE)
     return render_template(
         "people/list.html",
@@ -51,7 +51,7 @@ def list_people(chapter: str) -> str:
 @blueprint.route("/invitation", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def invite(chapter: str) -> Answer:
-    """Invite somebody by mail."""
+    """Invite a person by email."""
     form = InvitationForm.offering(g.chapter)
     page = partial(render_template, "people/invite.html", form=form)
     if not form.is_submitted():
@@ -84,7 +84,7 @@ def send_again(chapter: str, invitation_id: UUID) -> Response:
 @blueprint.post("/invitations/<uuid:invitation_id>/withdrawal")
 @requires(Permission.MANAGE_PEOPLE)
 def withdraw(chapter: str, invitation_id: UUID) -> Response:
-    """Take an open invitation back."""
+    """Withdraw an open invitation."""
     invitation = own_row(Invitation, invitation_id)
     with one_click(_list_url(chapter)):
         services.withdraw_invitation(db.session(), **actor_now(), invitation_id=invitation.id)
@@ -94,7 +94,7 @@ def withdraw(chapter: str, invitation_id: UUID) -> Response:
 @blueprint.route("/<uuid:membership_id>/departure", methods=["GET", "POST"])
 @requires(Permission.SEE_PEOPLE)
 def end_membership(chapter: str, membership_id: UUID) -> Answer:
-    """Ask, then end a membership: the member's own, or any for those who may manage people."""
+    """Ask for confirmation, then end the reader's own membership, or any one if they may manage people."""
     member, form = _leaving(membership_id), ServiceForm()
     is_self = member.user_id == signed_in_person().user_id
     page = partial(render_template, "people/departure.html", form=form, leaving=member, is_self=is_self)
@@ -108,7 +108,7 @@ def end_membership(chapter: str, membership_id: UUID) -> Answer:
 
 
 def _leaving(membership_id: UUID) -> Membership:
-    """Return a present member who may be parted with by the reader; of anybody else there is no such page."""
+    """Return a present member whose membership the reader may end; 404 for anyone else."""
     member = own_row(Membership, membership_id, Membership.left_at.is_(None))
     if not (may(Permission.MANAGE_PEOPLE) or member.user_id == signed_in_person().user_id):
         abort(404)

@@ -1,4 +1,4 @@
-"""The form of a line of the plan, and that of returning a plan."""
+"""The forms for a line of the plan and for returning a plan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tenants.people.models import Membership
 
 
 class PlanLineForm(SeenForm, ServiceForm):
-    """What a line says; `seen` is the number it had when the page was made."""
+    """A line of the plan. `seen` is the number it had when the page was made."""
 
     title = StringField(_l("Title"))
     starts_on = DayField(_l("Start date"), validators=[Optional()])
@@ -35,7 +35,7 @@ class PlanLineForm(SeenForm, ServiceForm):
         seen: int = 0,
         **options: Any,
     ) -> PlanLineForm:
-        """Return the form of a kind of line, with `entry` until something is sent, or with `formdata=None`."""
+        """Return the form of a kind of line. It shows `entry` if nothing was posted, or with `formdata=None`."""
         initial_entry = entry or LineEntry("")
         form = cls(
             **options,
@@ -72,6 +72,6 @@ class PlanLineForm(SeenForm, ServiceForm):
 
 
 class ReturnForm(ServiceForm):
-    """Why a plan is returned."""
+    """The reason why a plan is returned."""
 
     reason = TextAreaField(_l("What should change?"))

@@ -1,4 +1,4 @@
-"""What the page of the plan says about itself: where it stands, which versions there were, and its months."""
+"""Texts and drawings of the page of the plan: its state, its versions, and its months."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WHENS = {
 
 
 def plan_headline(rows: list[NamedLine], latest: NamedVersion | None) -> str:
-    """Say in one sentence where the plan stands."""
+    """Return a sentence about the state of the plan."""
     if not rows and latest is None:
         return str(_("There is no plan yet"))
     if latest is None:
@@ -44,7 +44,7 @@ def plan_headline(rows: list[NamedLine], latest: NamedVersion | None) -> str:
 
 
 def lead(latest: NamedVersion | None, *, late: int, is_changed: bool) -> str:
-    """Say in a sentence or two what that means for whoever works on the plan."""
+    """Return a sentence or two about what that state means for the people who edit the plan."""
     if latest is None:
         return str(_("Change the plan as often as you like. Send it for approval when it is ready."))
     if latest.version.state == VersionState.SUBMITTED:
@@ -57,7 +57,7 @@ def lead(latest: NamedVersion | None, *, late: int, is_changed: bool) -> str:
 
 
 def state_bar(versions: list[NamedVersion]) -> list[dict[str, str]]:
-    """Return the state bar: the latest versions in order, each with who and when, and the one to come."""
+    """Return the state bar: the latest versions in order, each with its people and dates, and the next one."""
     if not versions:
         return []
     stages = [
@@ -70,7 +70,7 @@ def state_bar(versions: list[NamedVersion]) -> list[dict[str, str]]:
 
 
 def sentence_sent(plan_version: NamedVersion) -> str:
-    """Say who sent a version, and when."""
+    """Return a sentence with the sender and the date of a version."""
     day = _day(plan_version.version.submitted_at)
     if plan_version.sent_by:
         return str(_("Sent by %(name)s on %(day)s.", name=plan_version.sent_by, day=day))
@@ -78,7 +78,7 @@ def sentence_sent(plan_version: NamedVersion) -> str:
 
 
 def sentence_decided(plan_version: NamedVersion) -> str:
-    """Say who decided on a version, and when; empty while nobody has."""
+    """Return a sentence with the decision on a version, its author and date; empty if it is not decided."""
     version = plan_version.version
     if version.decided_at is None:
         return ""
@@ -92,7 +92,7 @@ def sentence_decided(plan_version: NamedVersion) -> str:
 
 
 def planned_activities(rows: list[NamedLine]) -> list[PlanLine]:
-    """Return the activities that are to take place, or have."""
+    """Return the activities that were not dropped."""
     return [row.line for row in rows if row.line.kind == LineKind.ACTIVITY and row.line.dropped_on is None]
 
 
@@ -108,7 +108,7 @@ def months(rows: list[NamedLine], today: date) -> Timeline | None:
 
 
 def state_of(line: PlanLine, due: dict[Any, date], today: date) -> str:
-    """Return the state of an activity: late past the day it was approved for, to look at past a day nobody approved."""
+    """Return the state of an activity: `late` after its approved due date, `att` after one that is not approved."""
     if line.done_on is not None:
         return "done"
     if line.dropped_on is not None or line.due_on is None:

@@ -1,4 +1,4 @@
-"""Step 2: the chapter's plan, its working copy and what was sent for approval."""
+"""Step 2: the chapter's plan, its working copy and the versions sent for approval."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ blueprint = Blueprint("plan", __name__, url_prefix="/c/<chapter>/plan")
 @blueprint.get("", endpoint="show")
 @requires(Permission.READ_CHAPTER)
 def show_plan(chapter: str) -> str:
-    """Show the plan, how far it is, and what the reader may do about it."""
+    """Show the plan, its progress, and the actions that the reader may take."""
     return _page(ReturnForm(formdata=None))
 
 
@@ -74,7 +74,7 @@ def add_line(chapter: str) -> Answer:
 @blueprint.route("/lines/<uuid:line_id>/revision", methods=["GET", "POST"])
 @requires(Permission.EDIT_PLAN)
 def revise_line(chapter: str, line_id: UUID) -> Answer:
-    """Change a line; of two people at once the second gets both texts."""
+    """Change a line. If another person saved first, show both versions."""
     line = or_404(lines.find_line(db.session(), line_id))
     kind = LineKind(line.kind)
     members = _members(kind)
@@ -90,7 +90,7 @@ def revise_line(chapter: str, line_id: UUID) -> Answer:
 @blueprint.post("/lines/<uuid:line_id>/removal")
 @requires(Permission.EDIT_PLAN)
 def remove_line(chapter: str, line_id: UUID) -> Response:
-    """Take a line out of the working copy; what was sent keeps it."""
+    """Remove a line from the working copy. Versions that were sent keep it."""
     line = or_404(lines.find_line(db.session(), line_id))
     return _press(chapter, lines.remove_line, _("Removed from the plan."), line_id=line.id)
 
@@ -98,7 +98,7 @@ def remove_line(chapter: str, line_id: UUID) -> Response:
 @blueprint.post("/template")
 @requires(Permission.EDIT_PLAN)
 def start(chapter: str) -> Response:
-    """Fill an empty plan with a few lines to begin with."""
+    """Fill an empty plan with the lines of the template."""
     return _press(chapter, lines.start_from_template, _("A short plan was added. Change it to fit your chapter."))
 
 
@@ -116,7 +116,7 @@ def submit(chapter: str) -> Response:
 @blueprint.post("/submissions/<uuid:version_id>/approval")
 @requires(Permission.APPROVE_PLAN)
 def approve(chapter: str, version_id: UUID) -> Response:
-    """Approve what somebody else sent."""
+    """Approve a version that another person sent."""
     version = own_row(PlanVersion, version_id)
     return _press(chapter, services.approve_plan, _("The plan is approved."), version_id=version.id, is_desk=g.is_desk)
 
@@ -124,7 +124,7 @@ def approve(chapter: str, version_id: UUID) -> Response:
 @blueprint.post("/submissions/<uuid:version_id>/return")
 @requires(Permission.APPROVE_PLAN)
 def give_back(chapter: str, version_id: UUID) -> Answer:
-    """Return what somebody else sent, with a reason."""
+    """Return a version that another person sent, with a reason."""
     version, form = own_row(PlanVersion, version_id), ReturnForm()
     with submission(form, partial(_page, form)), one_click(_step_url(chapter), field_name="decision"):
         services.return_plan(
@@ -140,14 +140,14 @@ def give_back(chapter: str, version_id: UUID) -> Answer:
 @blueprint.post("/lines/<uuid:subject_id>/completion")
 @requires(Permission.READ_CHAPTER)
 def finish_activity(chapter: str, subject_id: UUID) -> Response:
-    """Say that a planned activity took place: who edits the plan, or who sees to the activity."""
+    """Mark a planned activity as done. Editors of the plan and the responsible person may do this."""
     return _press(chapter, lines.finish_activity, _("Done."), line_id=_own(subject_id))
 
 
 @blueprint.post("/lines/<uuid:subject_id>/abandonment")
 @requires(Permission.EDIT_PLAN)
 def drop_activity(chapter: str, subject_id: UUID) -> Response:
-    """Say that a planned activity will not take place."""
+    """Mark a planned activity as one that will not take place."""
     line = or_404(lines.find_line(db.session(), subject_id))
     return _press(chapter, lines.drop_activity, _("The activity will not take place."), line_id=line.id)
 
@@ -155,7 +155,7 @@ def drop_activity(chapter: str, subject_id: UUID) -> Response:
 @blueprint.post("/lines/<uuid:subject_id>/reopening")
 @requires(Permission.READ_CHAPTER)
 def reopen_activity(chapter: str, subject_id: UUID) -> Response:
-    """Take back that an activity was finished or dropped."""
+    """Reopen an activity that was finished or dropped."""
     return _press(chapter, lines.reopen_activity, _("Activity reopened."), line_id=_own(subject_id))
 
 
@@ -213,7 +213,7 @@ def _by_parent(rows: list[NamedLine]) -> dict[UUID | None, list[NamedLine]]:
 
 
 def _due() -> dict[UUID, date]:
-    """Return by which day open activities were approved to take place."""
+    """Return the approved due dates of open activities, by line."""
     return {
         obligation.subject_id: obligation.due_on
         for obligation in obligations()
@@ -240,7 +240,7 @@ def _parent_asked() -> PlanLine | None:
 
 
 def _own(line_id: UUID) -> UUID:
-    """Return the id of a line that the reader edits or sees to; of any other there is no such page."""
+    """Return the id of a line that the reader may edit or is responsible for; 404 for any other."""
     line = or_404(lines.find_line(db.session(), line_id))
     if not (
         may(Permission.EDIT_PLAN) or queries.is_responsible(db.session(), line, user_id=signed_in_person().user_id)
@@ -250,7 +250,7 @@ def _own(line_id: UUID) -> UUID:
 
 
 def _press(chapter: str, act: Callable[..., object], words: str, **arguments: Any) -> Response:
-    """Do what a button asks, say so, and return to where the button was."""
+    """Run the action of a button, show `words`, and redirect to the page of the button."""
     with one_click(_step_url(chapter)):
         act(db.session(), **actor_now(), **arguments)
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, arguments.get("line_id")))

@@ -1,4 +1,4 @@
-"""The forms of step 6: what a report says itself, and the reasons UN Women gives."""
+"""The forms of step 6: the texts and values that the chapter enters, and the reason for a decision."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def _reasons() -> list[tuple[str, str]]:
 
 
 class ReasonForm(ServiceForm):
-    """Why a report goes back, is opened again, or is not expected."""
+    """The reason why a report is returned, reopened, kept or not expected. `number` is the submission on the page."""
 
     reason = TextAreaField(_l("Reason"))
     number = HiddenField()
 
 
 class ReportForm(SeenForm, ServiceForm):
-    """The chapter's own words, and the values nothing is recorded about."""
+    """The chapter's texts, and the values that cannot be filled in from its records."""
 
     what_changed = TextAreaField(_l("What changed?"))
     what_women_say = TextAreaField(_l("What do women say about it?"))
@@ -42,16 +42,16 @@ class ReportForm(SeenForm, ServiceForm):
     what_next = TextAreaField(_l("What will you do next?"))
 
     def boxes(self, code: str) -> tuple[PeopleField, PeopleField, Field]:
-        """Return the fields of one indicator: the number, of how many, and why it is missing."""
+        """Return the fields of one indicator: numerator, denominator, and the reason for a missing number."""
         number, of = cast("PeopleField", self[code]), cast("PeopleField", self[f"{code}_of"])
         return number, of, self[f"{code}_missing"]
 
     def words(self) -> dict[str, str]:
-        """Return what was written, by field."""
+        """Return the texts by field, with Unix line ends."""
         return {name: (self[name].data or "").replace("\r\n", "\n") for name in WORDS}
 
     def typed_values(self) -> dict[str, TypedValue]:
-        """Return the values typed, by indicator."""
+        """Return the typed values by the code of their indicator."""
         return {
             indicator.code: self._typed_value(indicator.code, ratio=indicator.is_ratio)
             for indicator in TYPED_INDICATORS
@@ -64,7 +64,7 @@ class ReportForm(SeenForm, ServiceForm):
         return TypedValue(number.data, of.data if ratio else None)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Refuse a whole without its part, which would be lost without a word."""
+        """Refuse a denominator without a numerator, which would be lost silently."""
         is_valid = bool(super().validate(extra_validators))
         for indicator in TYPED_INDICATORS:
             number, of, _missing = self.boxes(indicator.code)
@@ -85,7 +85,7 @@ for _indicator in TYPED_INDICATORS:
 
 
 def form_data(report: Report, entries: dict[str, ReportEntry]) -> dict[str, Any]:
-    """Return what a report says now, as the form takes it."""
+    """Return the current texts and values of a report as the values of the form."""
     data: dict[str, Any] = {name: getattr(report, name) for name in WORDS}
     data["seen"] = str(report.edited)
     for code, entry in entries.items():

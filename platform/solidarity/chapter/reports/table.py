@@ -1,4 +1,4 @@
-"""A report as its page shows it: a row an indicator, its cells, and the stations it has passed."""
+"""A report as its page shows it: a row for each indicator, the head count by cell, and the state bar."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ LEADS_TO = {
     "tallies": STEP_PAGES[Step.LAUNCH],
     "funding": STEP_PAGES[Step.FUNDING],
 }
-STAGE_INDEX = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stations lie behind
+STAGE_INDEX = {ReportState.SUBMITTED: 1, ReportState.APPROVED: 3}  # how many stages are past
 
 
 @dataclass(frozen=True)
 class ReportRow:
-    """One indicator in words: its value, the target, what it was made of and where that is, and what is left out."""
+    """One indicator as text: value, target, evidence, and what is left out. `leads_to` is the endpoint of sources."""
 
     indicator: Indicator
     value: str
@@ -55,14 +55,14 @@ class Table:
 
     @property
     def all(self) -> int:
-        """How many people all boxes come to."""
+        """The number of people in all cells."""
         return sum(self.column_sums)
 
 
 def report_table(
     now: list[Assembled], sent_values: list[ReportValue] | None, targets: dict[str, IndicatorTarget]
 ) -> Table:
-    """Return what a page shows: what was sent where something was, else what is recorded now; the year's targets."""
+    """Return the rows of a page: the sent values if there are any, else the current ones, with the year's targets."""
     before = {row.indicator: row for row in sent_values or () if row.cell == ALL_CELLS}
     cells: dict[str, int] = next((dict(v.cells) for v in now if v.indicator.code == "participations"), {})
     if sent_values is not None:
@@ -78,7 +78,7 @@ def report_table(
 
 
 def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
-    """Return what a reader should know: what is left out of the values, or has moved since they were sent."""
+    """Return notes for the reader: what is left out of an open report, or what changed since a report was sent."""
     if is_open:
         left_out = [(row.indicator.title, row.left_out) for row in table.rows if row.left_out]
         return [str(_("%(field)s: %(problem)s", field=title, problem=words)) for title, words in left_out]
@@ -97,7 +97,7 @@ def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
 
 
 def state_bar(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:
-    """Return the stations of the state bar: draft, sent, approved, each with who and when."""
+    """Return the stages of the state bar: draft, sent and approved, each with person and time."""
 
     def state_note(kind: str) -> str:
         event = next((event for event in events if event.kind == kind), None)
@@ -122,7 +122,7 @@ def state_bar(report: Report, events: list[Event], *, chapter_country: str, zone
 
 
 def shown_value(indicator: Indicator, numerator: int | None, denominator: int | None, missing: str | None) -> str:
-    """Return a value as text; what is missing says why, and is no zero."""
+    """Return a value as text. A missing value is shown as its reason, never as zero."""
     if numerator is None:
         return str(MISSING_WORDS[Missing(missing or Missing.NOT_REPORTED)])
     return number_text(indicator, numerator, denominator)

@@ -1,4 +1,4 @@
-"""Step 6: the chapter's reports, written here, sent to UN Women and decided on here."""
+"""Step 6: the chapter's reports. The chapter writes and sends them, and UN Women decides on them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def list_reports(chapter: str) -> str:
 @blueprint.post("")
 @requires(Permission.EDIT_REPORT)
 def start(chapter: str) -> Response:
-    """Begin a report for a period in which none was expected, such as by a chapter that joined later."""
+    """Start a report for a period in which none was expected, for example if the chapter joined later."""
     period = Period.from_code(request.form.get("period", ""))
     reports = queries.reports(db.session(), limit=MOST_SHOWN)
     if period is None or period not in _without_report(reports, chapter_today()):
@@ -69,7 +69,7 @@ def start(chapter: str) -> Response:
 @blueprint.get("/<period>")
 @requires(Permission.READ_CHAPTER)
 def show_report(chapter: str, period: str) -> str:
-    """Show a report: what is recorded, what was sent, and what has moved since."""
+    """Show a report: the current values, the sent values, and the differences."""
     report = _report(period)
     entries = queries.entries_of(db.session(), report.id)
     return _page(report, ReportForm(data=form_data(report, entries)), entries)
@@ -78,28 +78,28 @@ def show_report(chapter: str, period: str) -> str:
 @blueprint.post("/<period>/draft")
 @requires(Permission.EDIT_REPORT)
 def save(chapter: str, period: str) -> Answer:
-    """Keep what was written; of two people at once the second gets both texts."""
+    """Save the draft. If another person saved first, show both texts."""
     return _with_words(chapter, period, services.save_draft, _("Saved. Nothing is sent yet."))
 
 
 @blueprint.post("/<period>/submissions")
 @requires(Permission.SUBMIT_REPORT)
 def submit(chapter: str, period: str) -> Answer:
-    """Send the report to UN Women with what stands in its form."""
+    """Save what is in the form and send the report to UN Women."""
     return _with_words(chapter, period, send_written, SENT_MESSAGE)
 
 
 @blueprint.post("/<period>/nil")
 @requires(Permission.SUBMIT_REPORT)
 def submit_nil(chapter: str, period: str) -> Answer:
-    """Say with one click that nothing was done in the period, which is not the same as no report."""
+    """Send a nil report with one click: nothing was done in the period. This is not the same as no report."""
     return _with_words(chapter, period, partial(send_written, is_nil=True), SENT_MESSAGE)
 
 
 @blueprint.post("/<period>/approval")
 @requires(Permission.APPROVE_REPORT)
 def approve(chapter: str, period: str) -> Answer:
-    """Approve what was sent; it is locked then."""
+    """Approve and lock a report that was sent."""
     report = _report(period)
     with one_click(_url_of(chapter, Period(report.period_on))):
         services.approve_report(
@@ -112,7 +112,7 @@ def approve(chapter: str, period: str) -> Answer:
 @blueprint.route("/<period>/return", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def give_back(chapter: str, period: str) -> Answer:
-    """Return what was sent to the chapter, with the reason."""
+    """Return a report to the chapter, with a reason."""
     act = partial(services.return_report, number=_number(request.form.get("number")))
     return _with_reason(chapter, period, act, _("Report returned. The chapter can see your reason."))
 
@@ -120,14 +120,14 @@ def give_back(chapter: str, period: str) -> Answer:
 @blueprint.route("/<period>/reopening", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def reopen(chapter: str, period: str) -> Answer:
-    """Open an approved report again, with the reason."""
+    """Reopen an approved report, with a reason."""
     return _with_reason(chapter, period, services.reopen_report, _("Report reopened. The chapter can see your reason."))
 
 
 @blueprint.route("/<period>/keeping", methods=["GET", "POST"])
 @requires(Permission.SUBMIT_REPORT)
 def keep(chapter: str, period: str) -> Answer:
-    """Say why a report stays as it was sent, although the log says something else by now."""
+    """Keep a report as it was sent although the log has changed since, with a reason."""
     act = partial(services.keep_report, number=_number(request.form.get("number")))
     return _with_reason(chapter, period, act, _("The report keeps the figures that were sent."))
 
@@ -135,7 +135,7 @@ def keep(chapter: str, period: str) -> Answer:
 @blueprint.route("/<period>/excuse", methods=["GET", "POST"])
 @requires(Permission.APPROVE_REPORT)
 def excuse(chapter: str, period: str) -> Answer:
-    """Expect a report no longer, with the reason."""
+    """Excuse the chapter from a report, with a reason."""
     return _with_reason(chapter, period, services.excuse_report, _("This report is no longer expected."))
 
 
@@ -156,7 +156,7 @@ def _figures_follow() -> None:
 
 
 def _with_words(chapter: str, period: str, act: Callable[..., object], message: str) -> Answer:
-    """Do with the report's form what the button pressed says; what was typed stays typed where it cannot be done."""
+    """Run `act` with the report's form. If it is refused, the form keeps what was typed."""
     report, form = _report(period), ReportForm()
     with submission(form, partial(_typed_page, report, form), conflict=partial(_report_conflict, report, form)):
         act(
@@ -230,7 +230,7 @@ def _reason_page(report: Report, form: ReasonForm) -> str:
 
 
 def _without_report(reports: list[Report], today: date) -> list[Period]:
-    """Return this quarter and those before since the chapter became active, at most four, that have no report."""
+    """Return those of the last four quarters that have no report, since the chapter became active."""
     active_since = g.chapter.active_since
     if active_since is None:
         return []

@@ -23,7 +23,7 @@ blueprint = Blueprint("languages", __name__, url_prefix="/c/<chapter>")
 
 
 class LanguagesForm(ServiceForm):
-    """The language of the chapter's texts, and the others it works in; `seen` are those it had."""
+    """The language of the chapter's texts and its other languages. `seen` holds the codes when the form was opened."""
 
     seen = HiddenField()
     writing = SelectField(_l("Language the chapter writes in"), validate_choice=False)
@@ -32,7 +32,7 @@ class LanguagesForm(ServiceForm):
 
     @classmethod
     def of(cls, chapter: Chapter) -> LanguagesForm:
-        """Return the form with what was posted, else with what is."""
+        """Return the form with what was posted, else with the chapter's current languages."""
         languages = list(chapter.languages)
         form: LanguagesForm = cls(
             data={"seen": " ".join(languages), "writing": languages[0], "languages": languages, "other_language": ""}
@@ -57,7 +57,7 @@ class LanguagesForm(ServiceForm):
 @blueprint.route("/languages", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def change(chapter: str) -> Answer:
-    """Show the chapter's languages, and change them; of two at once the second sees the first's."""
+    """Show or change the chapter's languages. If another person saved first, show what they saved."""
     form = LanguagesForm.of(g.chapter)
     page = partial(render_template, "calendar/languages.html", form=form)
     if not form.is_submitted():

@@ -1,4 +1,4 @@
-"""UN Women lets a chapter rest, wakes it up, or closes it for good: each with a reason that the chapter reads."""
+"""UN Women makes a chapter dormant, reactivates it or closes it, each with a reason that the chapter can read."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ blueprint = Blueprint("life", __name__, url_prefix="/c/<chapter>")
 
 
 class LifeForm(ServiceForm):
-    """Why."""
+    """The reason for the change."""
 
     reason = TextAreaField(_l("Reason"), description=_l("The chapter will see what you write here."))
 
@@ -31,28 +31,28 @@ class LifeForm(ServiceForm):
 @blueprint.route("/dormancy", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
 def make_dormant(chapter: str) -> Answer:
-    """Say what follows and ask for the reason, then let the chapter rest."""
+    """Show the consequences and ask for the reason, then make the chapter dormant."""
     return _move(services.make_dormant, _("The chapter is dormant now."), ChapterState.ACTIVE)
 
 
 @blueprint.route("/awakening", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
 def reactivate(chapter: str) -> Answer:
-    """Say what follows and ask for the reason, then wake the chapter up."""
+    """Show the consequences and ask for the reason, then reactivate the chapter."""
     return _move(services.reactivate, _("The chapter is active again."), ChapterState.DORMANT)
 
 
 @blueprint.route("/closure", methods=["GET", "POST"])
 @requires(Permission.MANAGE_CHAPTER)
 def close(chapter: str) -> Answer:
-    """Say what follows and ask for the reason, ask once more, then close the chapter: there is no way back."""
+    """Show the consequences, ask for the reason and a confirmation, then close the chapter. This cannot be undone."""
     if request.method == "POST" and not request.form.get("sure"):
         return _ask_once_more()
     return _move(services.close_chapter, _("The chapter is closed."), ChapterState.ACTIVE, ChapterState.DORMANT)
 
 
 def _move(act: Callable[..., object], words: str, *fitting: ChapterState) -> Answer:
-    """Show the form to whoever comes while the chapter's state fits, and do what it was sent for."""
+    """Show the form if the chapter's state is one of `fitting`; run `act` when the form is sent."""
     form = LifeForm()
     if not form.is_submitted():
         return _page(form) if g.chapter.state in fitting else redirect(_desk_url())

@@ -1,4 +1,4 @@
-"""When a chapter works: its time zone and its days. Mail about what is due goes out on such mornings alone."""
+"""A chapter's time zone and working days. Mail about what is due is only sent on the mornings of working days."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ blueprint = Blueprint("calendar", __name__, url_prefix="/c/<chapter>")
 
 
 class CalendarForm(ServiceForm):
-    """A zone of the chapter's country, and weekdays; `seen` says how it was when the page was made."""
+    """A time zone of the chapter's country, and weekdays. `seen` is their state when the page was made."""
 
     seen = HiddenField()
     zone = SelectField(_l("Time zone"), validate_choice=False)
@@ -34,7 +34,7 @@ class CalendarForm(ServiceForm):
 
     @classmethod
     def of(cls, chapter: Chapter, **options: Any) -> CalendarForm:
-        """Return the form with what was posted, else, or with `formdata=None`, with what is."""
+        """Return the form. It shows the current values if nothing was posted, or with `formdata=None`."""
         now = {"seen": calendar_seen(chapter), "zone": chapter.zone, "working_week": list(chapter.working_week)}
         form: CalendarForm = cls(data=now, **options)
         zones = sorted({*names.zones_of(chapter.country), chapter.zone})
@@ -46,7 +46,7 @@ class CalendarForm(ServiceForm):
 @blueprint.route("/calendar", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def change(chapter: str) -> Answer:
-    """Show when the chapter works and is written to next, and change it."""
+    """Show or change the working days, with the next morning on which mail is sent."""
     form = CalendarForm.of(g.chapter)
     page = partial(_calendar_page, form)
     if not form.is_submitted():

@@ -1,4 +1,4 @@
-"""The form of a target: what to reach, where it stood before, and why it moves."""
+"""The form of a target: its value, its baseline, and the reason for a change."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _NOBODY_KNOWS = _l("Leave this empty if nobody has measured it.")
 
 
 class _Target(SeenForm, ServiceForm):
-    """A target with its baseline. `of` boxes are there for ratios alone."""
+    """A target with its baseline. Only ratios have the `_of` fields."""
 
     def order(self) -> list[Field]:
-        """Return the fields as the page shows them."""
+        """Return the fields in the order of the page."""
         names = ("target", "target_of", "baseline", "baseline_of", "baseline_on", "reason")
         return [self[name] for name in names if name in self]
 
@@ -39,11 +39,11 @@ class _Target(SeenForm, ServiceForm):
         return not any(field.errors for field in self)
 
     def target_amount(self) -> Amount | None:
-        """Return what is to be reached; None, perhaps with an error at its box, where that cannot be read."""
+        """Return the target; None if it is empty or unreadable. An unreadable one has its error at the field."""
         return self._amount("target")
 
     def known_baseline(self) -> Baseline | None:
-        """Return where it stood; half a baseline is told at its field."""
+        """Return the baseline with its date; None if both are empty. One without the other gets an error."""
         amount, day = self._amount("baseline"), self["baseline_on"]
         if self._is_filled("baseline") and day.data is None and not day.errors:
             day.errors = [*day.errors, _("Enter the date it was measured.")]
@@ -74,7 +74,7 @@ class MoneyTargetForm(_Target):
 
 
 class NumberTargetForm(_Target):
-    """A target that is a number, or one number of another."""
+    """A target that is a number or a ratio."""
 
     target = PeopleField(_TARGET)
     target_of = PeopleField(_OF)
@@ -95,7 +95,7 @@ class NumberTargetForm(_Target):
 def target_form(
     indicator: Indicator, row: IndicatorTarget | None, **options: Any
 ) -> MoneyTargetForm | NumberTargetForm:
-    """Return the form of an indicator's target, filled in with the one that counts now; always with `formdata=None`."""
+    """Return the form of an indicator's target. It shows `row` if nothing was posted, or with `formdata=None`."""
     data = _data(indicator, row) if row is not None else {"seen": "0"}
     if indicator.cents:
         return MoneyTargetForm(data=data, **options)
@@ -106,7 +106,7 @@ def target_form(
 
 
 def reason_of(form: _Target) -> str:
-    """Return why the target moves, as it was typed."""
+    """Return the reason for the change, as it was typed."""
     return form["reason"].data or ""
 
 

@@ -1,4 +1,4 @@
-"""Targets as pages show them: a row an indicator, with what is reached so far and how far that is, or why not."""
+"""Targets as pages show them: a row for each indicator, with its value so far and its progress, or why it has none."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ NO_PROGRESS_WORDS = {
     NoProgress.NO_BASELINE: _l("Progress cannot be measured without a baseline."),
     NoProgress.SAME_AS_BASELINE: _l("The target is the same as the baseline, so progress cannot be measured."),
 }
-ON_THE_BAR = 0.8  # the target's mark stands here, so that the bar can run past it
+ON_THE_BAR = 0.8  # position of the target's mark, so that the bar can extend past it
 
 
 @dataclass(frozen=True)
 class TargetRow:
-    """One indicator in a year. `bar` is the length of the bar in per cent of its row, None where there is none."""
+    """One indicator in a year. `bar` is the length of the bar in per cent of its row; None without a bar."""
 
     indicator: Indicator
     baseline: str
@@ -104,5 +104,5 @@ def _progress(indicator: Indicator, target: IndicatorTarget | None, result: SoFa
 
 
 def _whole(fraction: Fraction) -> Decimal:
-    """Return a share in whole per cent, never rounded up: 99.9% of the way is not all of it."""
+    """Return a share in whole per cent, rounded down: 99.9% is not yet 100%."""
     return Decimal(floor(fraction * 100)) / 100

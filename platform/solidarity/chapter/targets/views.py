@@ -1,4 +1,4 @@
-"""Step 6: what the chapter wants to reach in a year, and how far it is by its approved reports."""
+"""Step 6: the chapter's targets for a year, and its progress by approved reports."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ blueprint = Blueprint("targets", __name__, url_prefix="/c/<chapter>/targets")
 @blueprint.get("")
 @requires(Permission.READ_CHAPTER)
 def list_targets(chapter: str) -> str:
-    """List the core indicators with their targets for a year, this one unless another is asked for."""
+    """List the core indicators with their targets for a year, by default the current one."""
     this_year = chapter_today().year
     year_text = request.args.get("year", str(this_year))
     year = _year(int(year_text) if year_text.isdecimal() and len(year_text) < 5 else 0)
@@ -52,7 +52,7 @@ def list_targets(chapter: str) -> str:
 @blueprint.get("/<indicator>/<int:year>")
 @requires(Permission.READ_CHAPTER)
 def show_target(chapter: str, indicator: str, year: int) -> str:
-    """Show a target with its history, and the form to set or move it to whoever may."""
+    """Show a target with its history and, if the reader may edit it, the form to set or change it."""
     core_indicator, year = or_404(BY_CODE.get(indicator)), _year(year)
     revisions = history(db.session(), core_indicator, year)
     return _page(core_indicator, year, revisions, target_form(core_indicator, revisions[0].row if revisions else None))
@@ -61,7 +61,7 @@ def show_target(chapter: str, indicator: str, year: int) -> str:
 @blueprint.post("/<indicator>/<int:year>/numbers")
 @requires(Permission.EDIT_REPORT)
 def set_target(chapter: str, indicator: str, year: int) -> Answer:
-    """Set a target, or move it with a reason; of two at once the second sees the first's beside what they typed."""
+    """Set a target, or change it with a reason. If another person saved first, show both versions."""
     core_indicator, year = or_404(BY_CODE.get(indicator)), _year(year)
     form = target_form(core_indicator, None)
     with submission(
@@ -122,7 +122,7 @@ def _page(
 
 
 def _year(year: int) -> int:
-    """Return a year that can have targets; any other has no page."""
+    """Return a year that can have targets; 404 for any other."""
     last = min(chapter_today().year + YEARS_AHEAD, LAST_YEAR)
     if not FIRST_YEAR <= year <= last:
         abort(404)
@@ -130,6 +130,6 @@ def _year(year: int) -> int:
 
 
 def _first_year(this_year: int) -> int:
-    """Return the year in which the chapter began, for the way back through the years."""
+    """Return the year in which the chapter became active, the earliest one that the page links to."""
     active_since = g.chapter.active_since
     return chapter_day(active_since).year if active_since is not None else this_year

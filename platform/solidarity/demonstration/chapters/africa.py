@@ -1,4 +1,4 @@
-"""Invented chapters of Africa: of its two areas by turns."""
+"""Invented chapters of Africa, alternating between its two areas."""
 
 from __future__ import annotations
 

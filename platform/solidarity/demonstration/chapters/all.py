@@ -1,4 +1,4 @@
-"""The whole cast in the order it is lived through: the oldest three, one of each story, and the rest by turns."""
+"""All invented chapters in order: the first three, one for each scenario, and the rest, alternating between areas."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ AREAS = (
 
 
 def everybody() -> tuple[Actor, ...]:
-    """Return every invented chapter, so that the first dozen of them have every story to tell, in many areas."""
+    """Return every invented chapter. The first dozen cover every scenario and many areas."""
     first = cast_first.CHAPTERS
     by_turns = [actor for actor in chain.from_iterable(zip_longest(*AREAS)) if actor is not None]
     representatives = {actor.scenario: actor for actor in reversed((*first, *by_turns))}

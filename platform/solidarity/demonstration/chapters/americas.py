@@ -1,7 +1,7 @@
 """Invented chapters of the Americas and the Caribbean.
 
 Nosotros por Ellas and El por Ella are names under which the campaign has been run in Mexico State and in the Dominican
-Republic; the chapters here that bear them are invented all the same.
+Republic. The chapters here with these names are invented too.
 """
 
 from __future__ import annotations

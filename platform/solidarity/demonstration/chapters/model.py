@@ -1,6 +1,6 @@
-"""What an invented chapter is: its people, its deeds of a year, and the turn its story takes.
+"""The model of an invented chapter: its team, its planned activities, and the scenario of its year.
 
-Only the shape; who is in it stands in the files `cast_*.py`, and what comes of it in `year.py` and what it names.
+The chapters are in the other modules of this package. `demonstration/year.py` simulates them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from tenants.people.permissions import Role
 
 
 class Scenario(StrEnum):
-    """The turn a chapter's year takes, above all that of its reports."""
+    """The course of a chapter's year, above all of its reports."""
 
     STEADY = "steady"
     LATE = "late"
@@ -26,14 +26,14 @@ class Scenario(StrEnum):
     NEWCOMER = "newcomer"
     NO_RATE = "no_rate"
     OUTSIDE = "outside"
-    """Decisions go to UN Women's country desk, because nobody else in the chapter may take them."""
+    """UN Women's country desk decides, because nobody else in the chapter may."""
 
 
 @dataclass(frozen=True)
 class TeamMember:
-    """Somebody of an invented chapter.
+    """A member of an invented chapter.
 
-    `login` is the left half of her address, in ASCII; `language` that of her pages and mails.
+    `login` is the local part of the email address, in ASCII. `language` is that of pages and emails.
     """
 
     name: str
@@ -44,7 +44,7 @@ class TeamMember:
 
 @dataclass(frozen=True)
 class PlannedActivity:
-    """Something a chapter does in its year; `people` are women, men and others who came."""
+    """An activity of a chapter. `people` are the numbers of women, men and others who came."""
 
     kind: ActivityKind
     title: str
@@ -55,10 +55,10 @@ class PlannedActivity:
 
 @dataclass(frozen=True)
 class Actor:
-    """An invented chapter: what it is, who is in it, and what it has to tell.
+    """An invented chapter: its properties, its team, and its texts.
 
-    The first of the team answers for it when it begins; where it is handed over, the next one does after that.
-    `budget` is in whole units of its currency, for a year; `partner` is an invented women's rights organisation.
+    The first of the team is the first focal point. After a handover it is the deputy, or the second of the team.
+    `budget` is in whole units of the currency, for a year. `partner` is an invented women's rights organisation.
     """
 
     slug: str

@@ -1,4 +1,4 @@
-"""One chapter as UN Women sees it: its six steps with what is still expected, its reports, and the ways into it."""
+"""One chapter as UN Women sees it: its six steps with what is due, its reports, and links into the chapter."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ MOST_CHANGES = 20
 
 @dataclass(frozen=True)
 class ExpectedItem:
-    """One thing that is expected, in words; `address` is where it is done, for whoever may go there."""
+    """One obligation as text. `address` is the URL where it is done; None if the reader may not open it."""
 
     words: str
     name: str | None
@@ -51,7 +51,7 @@ class ExpectedItem:
 
 @dataclass(frozen=True)
 class StepRow:
-    """A step: its state, its page, and the next things expected of it with how many more there are."""
+    """A step: its state, its URL, its next obligations, and the number of further ones."""
 
     state: StepState
     address: str | None
@@ -62,7 +62,7 @@ class StepRow:
 @blueprint.get("/chapters/<uuid:chapter_id>")
 @requires(Permission.READ_DESK)
 def show_chapter(chapter_id: UUID) -> str:
-    """Show what a chapter shares about itself: days and states, no owners and nothing it wrote in its reports."""
+    """Show what a chapter shares: dates and states, but no owners and no texts of its reports."""
     chapter = or_404(find_shared(db.session(), countries=sorted(visible_countries().countries), chapter_id=chapter_id))
     reports = page_of(
         partial(reports_of, db.session(), chapter.id), by_day(lambda report: (report.period_on, report.id))
@@ -103,7 +103,7 @@ def _step(
 
 
 def _expected_items(chapter: SharedChapter, due: Obligation, today: date) -> ExpectedItem:
-    """Say what is expected; of step 1 without the name of the person it is about."""
+    """Return an obligation as text; in step 1 without the name of the person that it is about."""
     return ExpectedItem(
         words=str(WORDS[due.kind].for_desk),
         name=None if due.kind.step is Step.FOCAL_POINT else name_of_subject(due, chapter),

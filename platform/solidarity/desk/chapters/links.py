@@ -1,4 +1,4 @@
-"""The ways from the desk into a chapter: only those that are this reader's."""
+"""Links from the desk into a chapter, if the reader may follow them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tenants.obligations.models import Obligation
 
 
 def page_link(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | None:
-    """Return the address of a page in the chapter; None for one that is not there or not this reader's."""
+    """Return the URL of a page in the chapter; None if there is no such page or the reader may not open it."""
     access = declared_access(current_app, endpoint)
     if access is None or access.permission is None:
         return None
@@ -23,6 +23,6 @@ def page_link(chapter: SharedChapter, endpoint: str, /, **values: Any) -> str | 
 
 
 def obligation_link(chapter: SharedChapter, due: Obligation) -> str | None:
-    """Return where one sees to something a chapter owes; None where this reader may not go there."""
+    """Return the URL where an obligation is done; None if the reader may not open it."""
     endpoint, values = place_of(due, chapter)
     return page_link(chapter, endpoint, **values)

@@ -1,4 +1,4 @@
-"""UN Women enters a chapter whose joint document is signed: first the country, then what follows from it."""
+"""Onboarding: UN Women adds a chapter whose joint document is signed, first its country, then the other details."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tenants.scope import ChapterScope
 @blueprint.route("/chapters/new", methods=["GET", "POST"])
 @requires(Permission.ONBOARD_CHAPTER)
 def onboard_chapter() -> Answer:
-    """Ask for the country, then for the rest; enter the chapter and show it."""
+    """Ask for the country, then for the other details; add the chapter and redirect to its page."""
     desk_countries = signed_in_person().desk_countries(Permission.ONBOARD_CHAPTER)
     country = _country(desk_countries)
     if country is None:
@@ -41,7 +41,7 @@ def onboard_chapter() -> Answer:
 
 
 def _country(desk_countries: tuple[str, ...]) -> str | None:
-    """Return the country asked for; a desk of one country need not ask, and another's country is not there."""
+    """Return the requested country, or the only one of the desk, or None to ask; 404 for a country of another desk."""
     code = request.values.get("country", "")
     if not code and request.method == "GET":
         return desk_countries[0] if len(desk_countries) == 1 else None

@@ -1,4 +1,4 @@
-"""The form that enters a chapter, filled with what CLDR knows of its country."""
+"""The form that adds a chapter, with defaults for its country from CLDR."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenants.errors import Refused
 
 
 class OnboardingForm(ServiceForm):
-    """What a desk says of a new chapter."""
+    """The details of a new chapter."""
 
     country = HiddenField()
     name = StringField(_l("Chapter name"), description=_l("In any script, as the chapter writes it."))
@@ -38,7 +38,7 @@ class OnboardingForm(ServiceForm):
 
     @classmethod
     def for_country(cls, country: str) -> OnboardingForm:
-        """Return the form for one country: what was posted, else its own zone, week, currency and language."""
+        """Return the form for one country, with what was posted, else its time zone, week, currency and language."""
         zones, country_languages = names.zones_of(country), names.languages_of(country)
         form: OnboardingForm = cls(
             data={
@@ -58,14 +58,14 @@ class OnboardingForm(ServiceForm):
         return form
 
     def show(self, error: Refused) -> None:
-        """Put each sentence at its field; a field left empty follows the name, so only the name is spoken of."""
+        """Show the errors at their fields. Empty fields derive from the name: if it has an error, theirs are hidden."""
         if "name" in error.errors:
             derived_fields = {field for field in ("campaign_name", "slug") if not (self[field].data or "").strip()}
             error = Refused({field: text for field, text in error.errors.items() if field not in derived_fields})
         super().show(error)
 
     def details(self) -> dict[str, Any]:
-        """Return what was typed, as the service takes it."""
+        """Return what was typed, as arguments of the service."""
         name = (self.name.data or "").strip()
         extra_languages = [self.other_language.data] if self.other_language.data else []
         return {

@@ -1,4 +1,4 @@
-"""Pages of a list of chapters, by name; the address of a page names the chapter it continues from."""
+"""Pages of a list of chapters, sorted by name. The cursor of a page is the id of a chapter."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tenants.db import db
 from tenants.keyset import Cursor
 
 RowFilter = Callable[[list[SharedChapter]], list[SharedChapter]]
-"""Picks some of a list's chapters and keeps their order."""
+"""Selects some of the chapters and keeps their order."""
 
 
 def chapter_page(
@@ -25,9 +25,9 @@ def chapter_page(
     scan_limit: int | None = None,
     **url_args: Any,
 ) -> Page[SharedChapter]:
-    """Return the page this request asks for; a chapter that is not there to continue from is 404.
+    """Return the page that this request asks for; 404 if the cursor is an unknown chapter.
 
-    `sift` picks the chapters to show out of at most `most`.
+    `row_filter` selects the chapters to show from at most `scan_limit` chapters.
     """
     rows = partial(list_shared, db.session(), countries=countries, chapter_filter=chapter_filter)
     codec = Naming[SharedChapter](lambda chapter: str(chapter.id), partial(_cursor, countries))

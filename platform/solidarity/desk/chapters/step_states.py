@@ -1,4 +1,4 @@
-"""How far some chapters are with the six steps and what they are late with, for a page of them at a time."""
+"""The states of the six steps and the overdue obligations of some chapters, for one page of a list."""
 
 from __future__ import annotations
 
@@ -19,25 +19,25 @@ from tenants.overview.steps import StepState, states_of
 
 @dataclass
 class Late:
-    """What a chapter is late with, of one kind: the thing that is late for longest, and how many there are."""
+    """The overdue obligations of one kind in a chapter: the oldest one, and how many there are."""
 
     first: Obligation
     count: int = 1
 
     @property
     def kind(self) -> ObligationKind:
-        """What is late."""
+        """The kind of the obligations."""
         return self.first.kind
 
     @property
     def since(self) -> date:
-        """The day the first of them was due."""
+        """The due date of the oldest one."""
         return self.first.due_on
 
 
 @dataclass(frozen=True)
 class ChapterStates:
-    """Where a chapter is on its day `today`: the states of its steps 1 to 6, what is late, and all that it owes."""
+    """A chapter on its day `today`: the states of its steps 1 to 6, what is overdue, and all its obligations."""
 
     today: date
     states: list[StepState]
@@ -48,9 +48,9 @@ class ChapterStates:
 def states_of_chapters(
     chapters: Sequence[SharedChapter], *, moment: datetime, ahead: int = 0
 ) -> dict[UUID, ChapterStates]:
-    """Return where chapters are at `moment`, each on its own day, in two statements however many there are.
+    """Return the states of chapters at `moment`, each on its own day, in two statements for any number of chapters.
 
-    What they owe goes `ahead` days further.
+    Obligations are included up to `ahead` days after that day.
     """
     days = {chapter.id: clock.local_day(moment, chapter.zone) for chapter in chapters}
     if not days:
@@ -69,13 +69,13 @@ def states_of_chapters(
 
 
 def obligations_by(chapters: Sequence[UUID], *, today: date, by: date) -> list[Obligation]:
-    """Return what chapters owe by a day, as seen on another, the earliest first."""
+    """Return the obligations of chapters that are due by the day `by`, as of `today`, earliest first."""
     quiet_weeks = current_app.extensions["settings"].quiet_weeks
     return obligations_of(db.session(), chapters, today=today, by=by, quiet_weeks=quiet_weeks)
 
 
 def _as_of(today: date, obligations: Sequence[Obligation], days: dict[UUID, date]) -> list[Obligation]:
-    """Date what is owed as far from `today` as it is from its chapter's own day, so that one day serves them all."""
+    """Shift due dates so that all are relative to `today` instead of their chapters' own days."""
     return [replace(due, due_on=today + (due.due_on - days[due.chapter_id])) for due in obligations]
 
 

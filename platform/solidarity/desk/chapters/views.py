@@ -1,4 +1,4 @@
-"""The chapters of her countries: the list with its filters, and how far each is with the six steps."""
+"""The chapters of the reader's countries: the list with its filters, and the steps of each chapter."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ from tenants.overview.report_states import latest_reports
 from tenants.people.permissions import Permission
 
 PAGE = 50
-MOST_LATE = 3  # kinds of late things a row names; the chapter's own page has all
-MOST_SIFTED = 250  # how many chapters a page chosen by their steps looks through
+MOST_LATE = 3  # overdue kinds that a row names; the chapter's own page has all
+MOST_SIFTED = 250  # how many chapters are read for a page filtered by steps
 LATE = "late"
-# One step in one state, as addresses write it: "3-none".
+# One step in one state, as in URLs: "3-none".
 STEP_CHOICES = {f"{number}-{state}": (number, state) for number in range(1, STEPS + 1) for state in STATES}
 
 
 @blueprint.get("/chapters")
 @requires(Permission.READ_DESK)
 def list_chapters() -> str:
-    """List them by name, each with its six steps; every filter and page is an address."""
+    """List the chapters by name, each with its six steps. Every filter and page has its own URL."""
     countries = sorted(visible_countries().countries)
     chapter_filter = Filter(
         area=_chosen("area", [area for area in Area if visible_countries().within(area)]),
@@ -80,7 +80,7 @@ def list_chapters() -> str:
 
 
 def _answers(progress: ChapterStates, steps: str | None) -> bool:
-    """Tell whether a chapter's steps are as a filter asks: something late, or one step in one state."""
+    """Whether a chapter matches a filter by steps: something is overdue, or one step is in one state."""
     if steps is None or steps == LATE:
         return steps is None or bool(progress.late)
     number, state = STEP_CHOICES[steps]
@@ -88,7 +88,7 @@ def _answers(progress: ChapterStates, steps: str | None) -> bool:
 
 
 def _chosen(name: str, choices: Sequence[str]) -> str | None:
-    """Return what a filter asks for; empty asks for nothing, and what is not on the list is not there."""
+    """Return the value of a filter; None if it is empty; 404 if it is not one of `choices`."""
     choice = request.args.get(name, "")
     if choice and choice not in choices:
         abort(404)

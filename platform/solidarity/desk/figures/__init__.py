@@ -1,1 +1,1 @@
-"""The pages of a figure: its value, its coverage and the rows it is the sum of."""
+"""The pages of a figure: its value, its coverage and its source rows."""

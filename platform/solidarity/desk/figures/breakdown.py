@@ -1,4 +1,4 @@
-"""A figure's places as a tree: what each is the sum of opens beneath it, and an address says which branch is open."""
+"""The places of a figure as a tree. A row opens to the places that it is the sum of, and the URL names the open row."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_CHAPTERS = 50
 
 @dataclass(frozen=True)
 class Opened:
-    """Which branch of a figure's tree is open: an area of the world, and a country."""
+    """The open branch of a figure's tree: an area of the world, and a country."""
 
     area: PlaceKey | None = None
     country: PlaceKey | None = None
@@ -34,7 +34,7 @@ class Opened:
 
 @dataclass(frozen=True)
 class Branch:
-    """A row of the tree: `toggle` is the address that opens it, or closes it where `is_open`."""
+    """A row of the tree. `toggle` is the URL that opens it, or closes it if `is_open`."""
 
     row: FigureRow
     depth: int
@@ -43,7 +43,7 @@ class Branch:
 
 
 def asked_branch(place_key: PlaceKey) -> Opened:
-    """Return what this request's `open` names; what lies outside the figure's place is not there."""
+    """Return the branch that `?open=` names; 404 if it is outside the figure's place."""
     code = request.args.get("open", "")
     if not code:
         return Opened()
@@ -58,12 +58,12 @@ def asked_branch(place_key: PlaceKey) -> Opened:
 
 
 def places_under(place_key: PlaceKey, open_branch: Opened) -> list[PlaceKey]:
-    """Return the places whose figures the tree shows: those of the place, and those of its open area."""
+    """Return the places whose figures the tree shows: the parts of the place, and those of its open area."""
     return [*places_in(place_key), *(places_in(open_branch.area) if open_branch.area else [])]
 
 
 def branches(query: Asked, place_key: PlaceKey, values: Mapping[PlaceKey, Value], open_branch: Opened) -> list[Branch]:
-    """Return the rows of the tree, each open one followed by what it is the sum of."""
+    """Return the rows of the tree, each open one followed by its parts."""
     rows: list[Branch] = []
     for place in _ordered(places_in(place_key), values):
         rows.append(_branch(query, place, values, open_branch, 1))
@@ -78,7 +78,7 @@ def branches(query: Asked, place_key: PlaceKey, values: Mapping[PlaceKey, Value]
 
 
 def _ordered(places: Sequence[PlaceKey], values: Mapping[PlaceKey, Value]) -> list[PlaceKey]:
-    """Return the places that have a figure: areas as UN Women lists them, countries by size."""
+    """Return the places that have a figure: areas in the order of UN Women, countries by descending value."""
     shown_places = in_order([place for place in places if place in values])
     if not shown_places or shown_places[0][0] == Level.AREA:
         return shown_places
@@ -100,7 +100,7 @@ def _open_link(code: str | None) -> str:
 
 
 def _chapters(query: Asked, country: PlaceKey, depth: int) -> list[Branch]:
-    """Return a country's chapters by name; where there are more than a tree bears, the country's own page has them."""
+    """Return a country's chapters by name; none above MOST_CHAPTERS, because the country's own page lists them."""
     chapters = list_shared(db.session(), Window(MOST_CHAPTERS + 1), countries=[country[1]])
     if len(chapters) > MOST_CHAPTERS:
         return []

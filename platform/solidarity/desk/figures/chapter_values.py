@@ -1,4 +1,4 @@
-"""What a figure holds of chapters: the rows of a country's chapters, and the evidence behind one chapter's value."""
+"""The chapters in a figure: the rows of a country's chapters, and the evidence for one chapter's value."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ SOURCES_A_PAGE = 25
 
 @dataclass(frozen=True)
 class ChapterFigureRow:
-    """A chapter in a country's table: what it gives, and where that is from or why there is nothing."""
+    """A chapter in a country's table: its value, and the source of the value or the reason why there is none."""
 
     chapter: SharedChapter
     url: str
@@ -47,7 +47,7 @@ class ChapterFigureRow:
 
 @dataclass(frozen=True)
 class Evidence:
-    """A row behind a chapter's value: `url` is where it stands in the chapter, None for whoever may not go in."""
+    """A source row of a chapter's value. `url` is its page in the chapter; None if the reader may not open it."""
 
     kind: str
     row: EvidenceRow
@@ -58,7 +58,7 @@ class Evidence:
 def chapter_rows(
     query: Asked, chapters: Sequence[SharedChapter], values: Mapping[UUID, ChapterValue]
 ) -> list[ChapterFigureRow]:
-    """Return chapters as rows of a table."""
+    """Return the chapters as rows of a table."""
     return [
         ChapterFigureRow(
             chapter,
@@ -72,19 +72,19 @@ def chapter_rows(
 
 
 def value_of(query: Asked, value: ChapterValue | None) -> str:
-    """Return a chapter's value as text; nothing where there is none."""
+    """Return a chapter's value as text; empty if there is none."""
     if value is None or value.numerator is None:
         return ""
     return number_text(query.indicator, value.numerator, value.denominator)
 
 
 def size_in(query: Asked, value: ChapterValue | None) -> float | None:
-    """Return how long the bar of a chapter's value is; None for a ratio, and where there is no value."""
+    """Return the length of the bar of a chapter's value; None for a ratio or without a value."""
     return None if value is None or query.indicator.is_ratio else value.numerator
 
 
 def value_source(period: Period, value: ChapterValue | None) -> str:
-    """Return where a chapter's value is from, or why there is none."""
+    """Return the source of a chapter's value, or the reason why there is none, as text."""
     if value is None or (value.said_on is None and not value.is_expected and not value.missing):
         return str(_("Not expected"))
     if value.said_on == period.starts_on:
@@ -95,7 +95,7 @@ def value_source(period: Period, value: ChapterValue | None) -> str:
 
 
 def chapter_facts(query: Asked, chapter: SharedChapter, value: ChapterValue | None) -> dict[str, Any]:
-    """Return what the page of a chapter's figure needs besides: its report, and the rows behind, a page at a time."""
+    """Return further variables for the page of a chapter's figure: its report, and one page of source rows."""
     may_enter = signed_in_person().may_in_chapter(
         Permission.READ_CHAPTER, chapter_id=chapter.id, country=chapter.country
     )

@@ -1,4 +1,4 @@
-"""Who is not in a figure, in words: the chapters expected and not reported, by why, a few of each by name."""
+"""The chapters that are missing from a figure although they are expected, by reason, some of them by name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tenants.rollups.absences import Absent, AbsentChapter, absent_from
 
 MOST_NAMED = 12
 
-# Sign, its colour, and words, in the order in which a page lists them.
+# Icon, colour and words, in the order of the page.
 REASONS: dict[Absent, tuple[str, str, LazyString]] = {
     Absent.WAITING: ("clock", "prog", _l("waiting for approval")),
     Absent.RETURNED: ("back", "att", _l("returned with questions")),
@@ -27,7 +27,7 @@ REASONS: dict[Absent, tuple[str, str, LazyString]] = {
 
 @dataclass(frozen=True)
 class Group:
-    """Those who are absent for one reason: how many in all, what they sent together, and the first of them by name."""
+    """The chapters missing for one reason: their number, the sum of what they sent, and the `first` of them to name."""
 
     why: Absent
     icon: str
@@ -39,12 +39,12 @@ class Group:
 
     @property
     def unnamed(self) -> int:
-        """How many are not among those named."""
+        """The number of chapters that are not named."""
         return self.count - len(self.first)
 
 
 def absent_facts(query: Asked, countries: Sequence[str]) -> list[Group]:
-    """Return the groups of a figure that have somebody in them."""
+    """Return the groups of a figure that are not empty."""
     absences = absent_from(
         db.session(), indicator=query.indicator, period=query.period, countries=countries, limit=MOST_NAMED
     )
@@ -58,7 +58,7 @@ def absent_facts(query: Asked, countries: Sequence[str]) -> list[Group]:
 
 
 def _sent(query: Asked, chapter: AbsentChapter) -> str:
-    """Return what was sent and is not in the number; only of what may be added up and waits or was returned."""
+    """Return the value that was sent but is not included; only for counts in reports that wait or were returned."""
     adds_up = query.indicator.rule.kind is MeasureKind.COUNT
     if chapter.sent is None or not adds_up or chapter.why not in (Absent.WAITING, Absent.RETURNED):
         return ""

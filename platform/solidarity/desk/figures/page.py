@@ -1,4 +1,4 @@
-"""What every page of a figure shows: value, coverage, rule, cells, the periods before, and the other indicators."""
+"""The content of every page of a figure: value, coverage, rule, cells, earlier periods, and other indicators."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Bar = tuple[int, int]
 
 @dataclass(frozen=True)
 class Asked:
-    """Which figure a page is about, and the day it is asked for."""
+    """The indicator and period of a page, and the current day."""
 
     indicator: Indicator
     period: Period
@@ -48,15 +48,15 @@ class Asked:
 
     @property
     def periods(self) -> list[Period]:
-        """Return the periods its page reads: those it lists, and those of the year so far."""
+        """The periods that the page reads: those that it lists, and those of the year so far."""
         return sorted({*periods_around(self.period, self.today), *year_until(self.period)})
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """A place or a period in a table: its name, where its figure is, and its figure in words.
+    """A place or a period in a table: its name, the URL of its figure, and the figure as text.
 
-    `size` is how long its bar is, and `each` what comes to one chapter of those in it; None where that says nothing.
+    `size` is the length of its bar, or None. `each` is the value per included chapter, or empty.
     """
 
     name: str
@@ -69,12 +69,12 @@ class FigureRow:
     each: str = ""
 
     def with_coverage(self, words: str) -> FigureRow:
-        """Return the same with its coverage in other words."""
+        """Return a copy with another text for the coverage."""
         return replace(self, coverage=words)
 
 
 def row_of(indicator: Indicator, name: str, url: str, total: Total) -> FigureRow:
-    """Return a figure as a row shows it."""
+    """Return the row of a figure."""
     return FigureRow(
         name,
         url,
@@ -88,14 +88,14 @@ def row_of(indicator: Indicator, name: str, url: str, total: Total) -> FigureRow
 
 
 def size_of(indicator: Indicator, total: Total) -> float | None:
-    """Return what a bar shows of a figure: its value, of a ratio its share; None where it has none."""
+    """Return the length of a figure's bar: its value, or the share of a ratio; None without a value."""
     if not isinstance(total, Parts) or total.numerator is None or not is_reported(total):
         return None
     return total.numerator / total.denominator if indicator.is_ratio and total.denominator else total.numerator
 
 
 def each_text(indicator: Indicator, total: Total) -> str:
-    """Return what comes to one chapter of those in a figure, to tell growth from better reporting."""
+    """Return the value per included chapter as text, which separates growth from better reporting."""
     size, chapters = size_of(indicator, total), chapters_in(total)
     if size is None or indicator.is_ratio or not chapters:
         return ""
@@ -103,17 +103,17 @@ def each_text(indicator: Indicator, total: Total) -> str:
 
 
 def chapters_in(total: Total) -> int:
-    """Return how many chapters have given something to a figure."""
+    """Return how many chapters are included in a figure, reported or carried forward."""
     return 0 if total is None else total.reported + total.carried
 
 
 def bar_of(total: Total) -> Bar | None:
-    """Return how many of those expected have reported and how many have not; None where nobody is expected."""
+    """Return how many of the expected chapters have reported and how many have not; None if none are expected."""
     return (total.reported, total.expected - total.reported) if total is not None and total.expected else None
 
 
 def place_rows(query: Asked, place_keys: Sequence[PlaceKey], values: Mapping[PlaceKey, Value]) -> list[FigureRow]:
-    """Return places as rows."""
+    """Return the places as rows."""
     return [
         row_of(
             query.indicator,
@@ -136,7 +136,7 @@ def figure_facts(
     history: Mapping[Period, Total],
     standings: Mapping[Period, str] | None = None,
 ) -> dict[str, Any]:
-    """Return what the template of every figure needs; of a chapter, `standings` say what each period's value is."""
+    """Return the variables of a figure's template. For a chapter, `standings` are the sources of its values."""
     indicator, period = query.indicator, query.period
     return {
         "indicator": indicator,
@@ -169,7 +169,7 @@ def figure_facts(
 def _history(
     query: Asked, place_key: PlaceKey, history: Mapping[Period, Total], standings: Mapping[Period, str]
 ) -> list[tuple[FigureRow, bool]]:
-    """Return the periods around, each with whether it is this page's; those before anybody was asked are left out."""
+    """Return the rows of the periods around, with whether each is the page's own, from the first one with a figure."""
     periods = periods_around(query.period, query.today)
     first = min([query.period, *(period for period in periods if history.get(period) is not None)])
     rows = []
@@ -186,7 +186,7 @@ def _history(
 
 
 def _growth(rows: Sequence[FigureRow]) -> str:
-    """Say what came to one chapter in the first and in the last of some periods."""
+    """Return a sentence with the value per chapter in the first and in the last of some periods."""
     if len(rows) < 2:
         return ""
     first, last = rows[0], rows[-1]
@@ -202,7 +202,7 @@ def _growth(rows: Sequence[FigureRow]) -> str:
 
 
 def _so_far(query: Asked, history: Mapping[Period, Total]) -> dict[str, str]:
-    """Return what the year comes to up to this period, or why it comes to nothing."""
+    """Return the total of the year up to this period, or the reason why there is none."""
     parts = [history.get(period) or Parts() for period in year_until(query.period)]
     total = over_periods(query.indicator.rule, parts)
     is_sum = query.indicator.rule.accumulation is Accumulation.FLOW
@@ -214,12 +214,12 @@ def _so_far(query: Asked, history: Mapping[Period, Total]) -> dict[str, str]:
 
 
 def _sexes(cells: Mapping[str, int]) -> list[tuple[str, int]]:
-    """Return the people of each sex, all ages together."""
+    """Return the number of people of each sex, of all ages."""
     return [(str(word), sum(cells.get(cell_code(sex, age), 0) for age in AgeBand)) for sex, word in SEX_WORDS.items()]
 
 
 def _grid(cells: Mapping[str, int]) -> list[dict[str, Any]]:
-    """Return the rows of the table of cells: one an age, each with its sum."""
+    """Return the rows of the table of cells: one for each age band, with its sum."""
     rows = []
     for age in AgeBand:
         people = [cells.get(cell_code(sex, age), 0) for sex in Sex]

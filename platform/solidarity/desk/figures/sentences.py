@@ -1,4 +1,4 @@
-"""Figures in words: the value or why there is none, its coverage, and what may be summed. Missing is not zero."""
+"""Figures as text: the value or why there is none, its coverage, and the rule for sums. Missing is not zero."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ SOURCE_WORDS: Mapping[ValueSourceKind, LazyString] = {
 
 
 def is_reported(total: Total) -> bool:
-    """Whether somebody gave a value, summed or not."""
+    """Whether any chapter has a value, even if there is no sum."""
     return total is not None and total.reported + total.carried > 0
 
 
 def value_text(indicator: Indicator, total: Total) -> str:
-    """Return what a table shows: the value, that there is no total, or that nobody has reported."""
+    """Return the text in a table: the value, or that there is no total, or that no chapter has reported."""
     if not is_reported(total):
         return str(_("Nobody has reported yet"))
     if isinstance(total, Parts) and total.numerator is not None:
@@ -69,18 +69,18 @@ def value_text(indicator: Indicator, total: Total) -> str:
 
 
 def share_text(indicator: Indicator, total: Total) -> str:
-    """Return the share of a ratio, which stands large beside its two numbers; nothing of anything else."""
+    """Return the share of a ratio, shown large beside its two numbers; empty for other indicators."""
     part = share(total) if isinstance(total, Parts) and indicator.is_ratio else None
     return "" if part is None else format_share(float(part))
 
 
 def no_total_reason(total: Total) -> str:
-    """Return why there is no sum, where there is none although somebody gave a value."""
+    """Return why there is no sum although a chapter has a value; empty if there is a sum."""
     return str(WHY_WORDS[total.reason]) if isinstance(total, Refusal) and is_reported(total) else ""
 
 
 def coverage_text(total: Total) -> str:
-    """Return how many of the chapters expected have reported, and for how many an earlier value stands."""
+    """Return how many of the expected chapters have reported, and for how many an earlier value is carried forward."""
     if total is None or not (total.expected or is_reported(total)):
         return str(_("No report is expected"))
     if not total.expected:
@@ -110,7 +110,7 @@ def coverage_text(total: Total) -> str:
 
 
 def made_from(indicator: Indicator, total: Total) -> str:
-    """Return of how many reports a sum is made, and for how many chapters an earlier value stands in it."""
+    """Return how many reports a sum includes, and for how many chapters an earlier value is carried forward."""
     if not isinstance(total, Parts) or not is_reported(total) or indicator.is_ratio:
         return ""
     words = []
@@ -134,7 +134,7 @@ def made_from(indicator: Indicator, total: Total) -> str:
 
 
 def short_coverage(total: Parts | Refusal) -> str:
-    """Return how many of those expected have reported, as a narrow column says it under its own head."""
+    """Return how many of the expected chapters have reported, for a narrow column with its own header."""
     return str(
         _(
             "%(part)s of %(whole)s",
@@ -145,7 +145,7 @@ def short_coverage(total: Parts | Refusal) -> str:
 
 
 def reports_text(total: Parts | Refusal) -> str:
-    """Return the coverage of several periods together: how many of the reports expected are in it."""
+    """Return the coverage of several periods together: how many of the expected reports are included."""
     if not total.expected:
         return str(_("No report is expected"))
     return str(
@@ -160,14 +160,14 @@ def reports_text(total: Parts | Refusal) -> str:
 
 
 def evidence_text(coverage: str, moment: datetime | None) -> str:
-    """Return the coverage, and when the figure was compiled where something was."""
+    """Return the coverage, and when the figure was compiled, if it was."""
     if moment is None:
         return coverage
     return str(_("%(coverage)s, as of %(moment)s UTC", coverage=coverage, moment=format_moment(moment)))
 
 
 def check_text(run: CompileRun | None) -> tuple[str, str]:
-    """Return the state of the last check, and what it found, in words."""
+    """Return the state of the last check, and its result as text."""
     if run is None:
         return "none", str(_("The figures have not been checked yet."))
     moment = format_moment(run.ran_at)

@@ -1,4 +1,4 @@
-"""Where a number comes from: an indicator's figure in one period, at the world, an area, a country or a chapter."""
+"""The source of a number: an indicator's figure in one period, for the world, an area, a country or a chapter."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ Answer = str | tuple[str, int]
 @blueprint.get("/figures/<indicator>/<level>/<place>")
 @requires(Permission.READ_DESK)
 def latest_figure(indicator: str, level: str, place: str) -> Answer:
-    """Open the figure of the latest period that is over."""
+    """Show the figure of the latest period that is over."""
     see_one_moment(db.session())
     today = clock.now().date()
     return _open(indicator, latest_period(periods_known(db.session()), today), today, (level, place))
@@ -58,14 +58,14 @@ def latest_figure(indicator: str, level: str, place: str) -> Answer:
 @blueprint.get("/figures/<indicator>/<period>/<level>/<place>")
 @requires(Permission.READ_DESK)
 def figure(indicator: str, period: str, level: str, place: str) -> Answer:
-    """Open the figure of one period; all of a page is from one moment, so that parts add up to the whole."""
+    """Show the figure of one period. The page is read from one snapshot, so that parts add up to the whole."""
     see_one_moment(db.session())
     today = clock.now().date()
     return _open(indicator, read_period(period, today), today, (level, place))
 
 
 def _open(indicator: str, period: Period, today: date, place_key: tuple[str, str]) -> Answer:
-    """Open a figure; a place outside her countries is not there, and one only partly inside them is refused."""
+    """Show a figure; 404 for a place outside the reader's countries, 403 for one only partly inside them."""
     level, place = place_key
     if indicator not in BY_CODE:
         abort(404)
@@ -95,7 +95,7 @@ def _area(query: Asked, area: Area) -> Answer:
 
 
 def _places(query: Asked, place_key: PlaceKey) -> str:
-    """Show a world or an area, and the areas or countries it is the sum of."""
+    """Show the world or an area, and the areas or countries that it is the sum of."""
     open_branch, parts = asked_branch(place_key), places_in(place_key)
     reading = read_figures(
         db.session(),
@@ -116,7 +116,7 @@ def _places(query: Asked, place_key: PlaceKey) -> str:
 
 
 def _countries_only(query: Asked, place_key: PlaceKey, countries: Sequence[str]) -> Answer:
-    """Refuse a sum over more than her countries, and offer hers one by one."""
+    """Refuse a sum over more than the reader's countries (403), and list those one by one."""
     place_keys = in_order([(Level.COUNTRY, code) for code in countries])
     reading = read_figures(db.session(), indicator=query.indicator, period=query.period, place_keys=place_keys)
     return render_template(
@@ -130,7 +130,7 @@ def _countries_only(query: Asked, place_key: PlaceKey, countries: Sequence[str])
 
 
 def _country(query: Asked, place_key: PlaceKey) -> str:
-    """Show a country, and the chapters it is the sum of."""
+    """Show a country, and the chapters that it is the sum of."""
     page = chapter_page([place_key[1]], Filter(), size=CHAPTERS_A_PAGE)
     reading = read_figures(db.session(), indicator=query.indicator, period=query.period, place_keys=[], focus=place_key)
     values = chapter_values(
@@ -150,7 +150,7 @@ def _country(query: Asked, place_key: PlaceKey) -> str:
 
 
 def _chapter(query: Asked, place: str) -> str:
-    """Show a chapter's value, its report, and the rows it was made of."""
+    """Show a chapter's value, its report, and its source rows."""
     chapter = or_404(
         find_shared(db.session(), countries=sorted(visible_countries().countries), chapter_id=uuid_or_404(place))
     )
@@ -187,7 +187,7 @@ def _cells(query: Asked, chapter: SharedChapter, value: ChapterValue | None) -> 
 
 
 def _stored(query: Asked, place_key: PlaceKey, reading: Reading) -> dict[str, Any]:
-    """Return what the page of a stored figure needs."""
+    """Return the variables for the page of a stored figure."""
     place_value = reading.values.get(place_key)
     history = read_periods(db.session(), indicator=query.indicator, place_key=place_key, periods=query.periods)
     return {
@@ -207,7 +207,7 @@ def _stored(query: Asked, place_key: PlaceKey, reading: Reading) -> dict[str, An
 
 
 def _countries_in(place_key: PlaceKey) -> Sequence[str]:
-    """Return the countries of a place, all of them hers."""
+    """Return those countries of a place that are the reader's."""
     level, place = place_key
     if level == Level.WORLD:
         return sorted(visible_countries().countries)
@@ -215,7 +215,7 @@ def _countries_in(place_key: PlaceKey) -> Sequence[str]:
 
 
 def _breadcrumbs(query: Asked, place_key: PlaceKey, *, is_current: bool) -> list[tuple[str, str | None]]:
-    """Return the way down to a place: (name, address); the address only of what is wholly hers."""
+    """Return the places above a place as (name, URL); the URL is None if the reader may not see all of a place."""
     way = above(place_key)
     breadcrumbs: list[tuple[str, str | None]] = []
     for step in way[:-1] if is_current else way:

@@ -1,4 +1,4 @@
-"""Chapters of an extent one by one: a ring each, their steps counted, who needs someone, whom no message reaches."""
+"""The single chapters of the selected countries: rings, counts of steps, overdue chapters, doubtful contacts."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ from tenants.obligations.models import Obligation, ObligationKind, Responsible
 from tenants.obligations.selects import DAYS_TO_ANSWER
 from tenants.overview.steps import StepState
 
-MOST_DRAWN = 300  # chapters a page looks at one by one: what it costs must not grow with the movement
+MOST_DRAWN = 300  # chapters that a page reads one by one; its cost must not grow with the number of chapters
 MOST_NAMED = 10
 MOST_CONTACTS = 6
 
 
 @dataclass(frozen=True)
 class Ring:
-    """A chapter of the wall; `is_fine` where nothing is late and nothing asks for attention."""
+    """The ring of one chapter. `is_fine` if nothing is overdue and nothing needs attention."""
 
     url: str
     label: str
@@ -46,20 +46,20 @@ class Ring:
 
 @dataclass(frozen=True)
 class WheelRow:
-    """A chapter of the wall's rows: its rings, and how many of them are to be looked at."""
+    """One row of rings: an area or a country with its chapters."""
 
     name: str
     wheels: list[Ring]
 
     @property
     def to_look_at(self) -> int:
-        """How many are not fine."""
+        """The number of chapters that are not fine."""
         return sum(not ring.is_fine for ring in self.wheels)
 
 
 @dataclass(frozen=True)
 class Need:
-    """A chapter and one thing in it that somebody should see to."""
+    """A chapter and one obligation in it that needs action."""
 
     chapter: SharedChapter
     url: str
@@ -74,7 +74,7 @@ class Need:
 
 
 def chapter_overview(area_filter: AreaFilter, moment: datetime) -> dict[str, Any]:
-    """Return what the page says of single chapters; where there are more than it may look at, only that."""
+    """Return the variables about single chapters; above MOST_DRAWN, only that there are too many."""
     chapters = list_shared(
         db.session(),
         Window(MOST_DRAWN + 1),
@@ -99,14 +99,14 @@ def chapter_overview(area_filter: AreaFilter, moment: datetime) -> dict[str, Any
 
 
 def _step_counts(standings: Any) -> list[dict[State, int]]:
-    """Return for each step how many chapters are in which state."""
+    """Return for each step the number of chapters in each state."""
     return [dict(Counter(states)) for states in zip(*(progress.states for progress in standings), strict=True)]
 
 
 def _walls(
     area_filter: AreaFilter, chapters: Sequence[SharedChapter], standings: Mapping[UUID, ChapterStates]
 ) -> list[WheelRow]:
-    """Return the rings by area, or by country where all are in one area."""
+    """Return the rings by area, or by country if all are in one area."""
     by_area = len({chapter.area for chapter in chapters}) > 1
     rows: dict[str, list[Ring]] = {}
     for chapter in chapters:
@@ -137,7 +137,7 @@ def _ring(chapter: SharedChapter, states: Sequence[StepState]) -> Ring:
 
 
 def _needs(chapters: Sequence[SharedChapter], standings: Mapping[UUID, ChapterStates]) -> list[Need]:
-    """Return the chapters in which something is late, the longest first, each with its oldest thing."""
+    """Return the chapters with overdue obligations, the longest overdue first, each with its oldest one."""
     needs = [
         _need(chapter, progress, progress.late[0].first, sum(late.count for late in progress.late) - 1)
         for chapter in chapters
@@ -147,7 +147,7 @@ def _needs(chapters: Sequence[SharedChapter], standings: Mapping[UUID, ChapterSt
 
 
 def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, ChapterStates]) -> list[Need]:
-    """Return the chapters whose contacts may be out of date, once for each reason, the longest first."""
+    """Return the chapters whose contacts may be out of date, once for each reason, the oldest first."""
     needs = []
     for chapter in chapters:
         progress = standings[chapter.id]
@@ -160,7 +160,7 @@ def _contacts(chapters: Sequence[SharedChapter], standings: Mapping[UUID, Chapte
 
 
 def _begun(due: Obligation) -> date:
-    """Return since when it is so: an address refuses mail some days before somebody must have seen to it."""
+    """Return when the problem began: an address is unreachable for some days before a correction is due."""
     return due.due_on - timedelta(days=due.kind.began_days_before)
 
 

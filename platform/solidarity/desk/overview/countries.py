@@ -1,4 +1,4 @@
-"""Who has reported, country by country: the tiles of the map, and the table that says the same."""
+"""Reporting by country: the tiles of the map, and the table with the same numbers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tenants.rollups.readings import periods_known
 @blueprint.get("/countries")
 @requires(Permission.READ_DESK)
 def list_countries() -> str:
-    """List the countries of which a report is expected, and those that are on no tile of the map too."""
+    """List the countries with expected reports, including those without a tile on the map."""
     area_filter = requested_area_filter(visible_countries())
     period = asked_period(periods_known(db.session()), clock.now().date())
     coverage = coverage_by_country(db.session(), area_filter.countries, period=period)
@@ -57,7 +57,7 @@ def list_countries() -> str:
 
 
 def map_facts(countries: Sequence[str], period: Period, coverage: Mapping[str, Coverage]) -> dict[str, Any]:
-    """Return the tiles of the countries of which a report is expected, and what is said beneath them."""
+    """Return the tiles of the countries with expected reports, and the variables for the text below the map."""
     return {
         "tiles": {code: _tile(code, period, counts) for code, counts in coverage.items() if code in PLACES},
         "countries_expected": len(coverage),

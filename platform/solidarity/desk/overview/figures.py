@@ -1,4 +1,4 @@
-"""The figures of the desk's first page: every indicator at one place, and one row for each place it is the sum of."""
+"""The figures on the desk's first page: every indicator at one place, and one row for each part of that place."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ Board = Mapping[tuple[str, PlaceKey, Period], Value]
 
 @dataclass(frozen=True)
 class Cell:
-    """One indicator at one place, in words; `bar` is who has reported and who has not, None where nobody is asked.
+    """One indicator at one place, as text. `bar` is how many have reported and how many not; None if none are expected.
 
-    `series` are its values in the periods until this one, for a drawing; the table of its page says them.
+    `series` are its values in the periods until this one, for a chart. The table of the figure's page has them too.
     """
 
     indicator: Indicator
@@ -51,7 +51,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class PlaceOverview:
-    """A place with where its reports are and its participations; `url` is where its parts are."""
+    """A place with the states of its reports and its participations. `url` is the page with its parts."""
 
     name: str
     url: str
@@ -62,14 +62,14 @@ class PlaceOverview:
 
 
 def cells(place_key: PlaceKey, period: Period, periods: Sequence[Period], board: Board) -> list[Cell]:
-    """Return every indicator at a place."""
+    """Return a cell for each core indicator at a place."""
     return [_cell(indicator, place_key, period, periods, board) for indicator in CORE]
 
 
 def place_rows(
     area_filter: AreaFilter, period: Period, board: Board, coverage: Mapping[str, Coverage]
 ) -> list[PlaceOverview]:
-    """Return the places of an extent, those first in its order that anybody was ever asked about."""
+    """Return the rows of the filter's places, in its order."""
     return [
         _row(place_key, period, board.get((PARTICIPATIONS.code, place_key, period)), coverage)
         for place_key in area_filter.parts
@@ -77,7 +77,7 @@ def place_rows(
 
 
 def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Coverage:
-    """Return where the reports of some countries are, together."""
+    """Return the coverage of some countries together."""
     return sum((coverage[code] for code in countries if code in coverage), Coverage())
 
 
@@ -115,7 +115,7 @@ def _cell(indicator: Indicator, place_key: PlaceKey, period: Period, periods: Se
 
 
 def _series(indicator: Indicator, totals: Sequence[Total]) -> list[float]:
-    """Return the values that are told since the last one that is not; nothing where the latest is not."""
+    """Return the values after the last period without one; empty if the latest period has none."""
     sizes: list[float] = []
     for total in reversed(totals):
         size = size_of(indicator, total)

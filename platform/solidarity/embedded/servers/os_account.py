@@ -1,4 +1,4 @@
-"""Which account a server runs as: PostgreSQL refuses to run as root, so root steps down to someone harmless."""
+"""The account that a server runs as. PostgreSQL refuses to run as root, so root uses an unprivileged account."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ class Account:
     gid: int
 
     def owns(self, path: Path) -> None:
-        """Give `path` itself, not its parents, to this account."""
+        """Make this account the owner of `path`, but not of its parents."""
         os.chown(path, self.uid, self.gid)
 
     def reaches(self, path: Path) -> bool:
-        """Whether this account may read `path` and pass through every folder above it, going by owner and mode."""
+        """Whether this account may read `path` and traverse every folder above it, by owner and mode."""
         resolved = path.resolve()
         if not resolved.exists():
             return False
@@ -42,7 +42,7 @@ class Account:
 
 
 def shared_folder(account: Account | None) -> Path:
-    """Return a folder for temporary files that `account` can look into, such as /tmp; raises StartError without one."""
+    """Return a folder for temporary files that `account` can read, such as /tmp. Raises StartError if there is none."""
     for folder in (Path(tempfile.gettempdir()), Path("/tmp"), Path("/var/tmp")):  # noqa: S108 - used with care
         if folder.is_dir() and (account is None or account.reaches(folder)):
             return folder
@@ -50,9 +50,9 @@ def shared_folder(account: Account | None) -> Path:
 
 
 def account_for(data: Path) -> Account | None:
-    """Return whom root should run the server in `data` as; None when we are not root and stay ourselves.
+    """Return the account that root should run the server in `data` as, or None if this process is not root.
 
-    Existing data keeps its owner. Raises StartError when the machine has no harmless account.
+    Existing data keeps its owner. Raises StartError if the machine has no suitable account.
     """
     if os.geteuid() != 0:
         return None

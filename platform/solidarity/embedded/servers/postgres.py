@@ -1,7 +1,7 @@
-"""One PostgreSQL server of our own: made, started, guarded, stopped.
+"""A PostgreSQL server of our own.
 
-It listens on the loopback address only, asks every login for a password (SCRAM), keeps no socket file, and runs in the
-foreground as our child, so that it stops (fast shutdown) when we are gone, however that came about.
+It listens on the loopback address only, asks every login for a password (SCRAM), uses no socket file, and runs in the
+foreground as our child. So it stops (fast shutdown) when this process ends in any way.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from solidarity.embedded.servers.secret_files import read_or_make
 
 OWNER = "solidarity_owner"
 BACKUP = "solidarity_backup"
-READY_SECONDS = 120.0  # recovery after a crash may take long; a server that gives up is noticed at once
+READY_SECONDS = 120.0  # recovery after a crash may take long; a server that exits is noticed at once
 ORPHAN_SECONDS = 20.0  # how long the server of a killed predecessor may take for its fast shutdown
 STOP_STEPS = ((signal.SIGINT, 10.0), (signal.SIGQUIT, 5.0))  # fast, then immediate shutdown
-# Safe only for data that may be lost, as in tests, which connect thousands of times: each time hashes a password.
+# Only for data that may be lost, as in tests. They connect thousands of times, and each time hashes a password.
 UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "scram_iterations=1")
 
 
 class Postgres:
     """A server whose files are all below `home`: `data`, `log` and the superuser's password.
 
-    `fsync=False` is for tests. Every method that starts raises StartError with the reason in words.
+    `fsync=False` is for tests. Every method that starts the server raises StartError with the reason if it fails.
     """
 
     name = "postgres"
@@ -51,7 +51,7 @@ class Postgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Postgres:
-        """Make the data folder when it is missing, start the server, and return once it answers a query."""
+        """Create the data folder if it is missing, start the server, and return once it answers a query."""
         self.home.mkdir(parents=True, exist_ok=True)
         self._refuse_other_major(postgres_major(find_postgres()))
         if not self.data.exists():
@@ -62,11 +62,11 @@ class Postgres:
 
     @property
     def superuser_url(self) -> str:
-        """The address of database `postgres` for the superuser; for bootstrapping and tests only."""
+        """The URL of database `postgres` for the superuser. For bootstrapping and tests only."""
         return self.url("postgres", self._superuser_password, "postgres")
 
     def url(self, login: str, password: str, database: str) -> str:
-        """Return a libpq address on this server."""
+        """Return a libpq URL on this server."""
         return f"postgresql://{login}:{password}@127.0.0.1:{self.port}/{database}"
 
     @property
@@ -79,7 +79,7 @@ class Postgres:
         return self._process is not None and self._process.poll() is None
 
     def ask_to_stop(self) -> None:
-        """Tell it to shut down, and do not wait."""
+        """Ask the server to shut down, and do not wait."""
         ask(self._process, signal.SIGINT)
 
     def stop(self) -> None:
@@ -87,7 +87,7 @@ class Postgres:
         end(self._process, *STOP_STEPS)
 
     def kill(self) -> None:
-        """Kill the postmaster with -9, as a fault would; its own children notice and end by themselves."""
+        """Kill the postmaster with -9, as a fault would. Its children notice this and end by themselves."""
         self._running.kill()
         self._running.wait()
 
@@ -97,9 +97,9 @@ class Postgres:
         self.start()
 
     def make_owner(self, password: str, database: str = "solidarity") -> str:
-        """Make the owner's login and its database where missing, and return the owner's address.
+        """Create the owner's login and its database if missing, and return the owner's URL.
 
-        The owner is no superuser. It passes by row-level security, which it needs to validate keys over all chapters.
+        The owner is no superuser. It bypasses row-level security, which it needs to validate keys over all chapters.
         """
         rights = sql.SQL("LOGIN NOSUPERUSER CREATEDB CREATEROLE BYPASSRLS PASSWORD {}").format(sql.Literal(password))
         owner = sql.Identifier(OWNER)
@@ -149,7 +149,7 @@ class Postgres:
             )
 
     def _make_data(self) -> None:
-        """Run initdb in a folder beside, and put it in place when whole: an interrupted one is never started."""
+        """Run initdb in a temporary folder and rename it when complete, so that no incomplete one is ever started."""
         for leftover in self.home.glob("data.new-*"):
             shutil.rmtree(leftover)
         fresh = self.home / f"data.new-{os.getpid()}"
@@ -161,9 +161,9 @@ class Postgres:
         fresh.rename(self.data)
 
     def _initdb(self, data: Path) -> int:
-        """Run initdb and return its exit code; when we are told to stop meanwhile, its own children end too."""
+        """Run initdb and return its exit code. On a request to stop, its children are ended too."""
         room = shared_folder(self._account)
-        # The password goes through a file of the account's, since a pipe of ours would be closed to it.
+        # The password goes through a file that the account owns, because it could not open a pipe of ours.
         with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=room) as password:
             password.write(self._superuser_password)
             password.flush()
@@ -176,7 +176,7 @@ class Postgres:
                 sweep(process)
 
     def _initdb_options(self) -> list[str]:
-        """Character rules that are the same on every machine, whatever its C library knows."""
+        """Return options that make the rules for characters the same on every machine, whatever its C library."""
         builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         locale = builtin if postgres_major(self._programs) >= 17 else ["--locale=C.UTF-8"]
         sync = ["--no-sync"] if self._settings else []
@@ -198,8 +198,8 @@ class Postgres:
     def _spawn(self, data: Path, program: str, *options: str) -> subprocess.Popen[bytes]:
         """Start a program of PostgreSQL on a data folder.
 
-        Where the account cannot pass through the folders above (a checkout below /root), it is handed the data folder
-        open, and uses it by the name the kernel gives to what a process holds open; no folder's mode is ever changed.
+        If the account cannot traverse the folders above (a checkout below /root), it inherits the open data folder and
+        uses it by its path in /proc/self/fd. No folder's mode is ever changed.
         """
         descriptor = os.open(data, os.O_RDONLY | os.O_DIRECTORY)
         within = self._account is None or self._account.reaches(data)
@@ -231,9 +231,9 @@ class Postgres:
                 time.sleep(0.03)
 
     def _clear_stale_lock(self) -> None:
-        """Wait for the server of a killed predecessor; drop its lock file when its number is now another program's.
+        """Wait for the server of a killed predecessor, and remove its lock file.
 
-        PostgreSQL refuses to start while any process of the same account bears that number.
+        PostgreSQL refuses to start while any process of the same account has the number in that file.
         """
         lock = self.data / "postmaster.pid"
         if lock.exists():
@@ -246,7 +246,7 @@ class Postgres:
 
 
 def _make_backup_login(connection: psycopg.Connection[TupleRow]) -> None:
-    """Make the backup's login where an owner may not: before PostgreSQL 16 only a superuser can grant BYPASSRLS."""
+    """Create the backup's login before PostgreSQL 16, where only a superuser and no owner can grant BYPASSRLS."""
     existing_role = connection.execute("select 1 from pg_roles where rolname = %s", (BACKUP,)).fetchone()
     if connection.info.server_version < 160000 and not existing_role:
         connection.execute(sql.SQL("CREATE ROLE {} LOGIN BYPASSRLS").format(sql.Identifier(BACKUP)))

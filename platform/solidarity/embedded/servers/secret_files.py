@@ -1,4 +1,4 @@
-"""Secrets that are made once and kept, each a file of its own that only its owner can read."""
+"""Secrets that are generated once and stored, each in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import os
 import secrets
 from pathlib import Path
 
-RANDOM_BYTES = 36  # 48 characters of url-safe text, which need no quoting inside an address
+RANDOM_BYTES = 36  # 48 characters of URL-safe text, which need no quoting inside a URL
 
 
 def read_or_make(path: Path) -> str:
-    """Return the secret in `path`; make it, 0600, when it is not there yet."""
+    """Return the secret in `path`. Create the file (mode 0600) with a new secret if it does not exist."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f".{path.name}.{os.getpid()}")

@@ -1,4 +1,4 @@
-"""One Valkey server of our own: the doorbell between the web and the workers. It keeps an append-only file."""
+"""A Valkey server of our own: the message broker between the web and the workers. It uses an append-only file."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from solidarity.embedded.processes import ask, await_end, end, free_port, spawn
 from solidarity.embedded.servers.binaries import find_valkey
 from solidarity.embedded.servers.secret_files import read_or_make
 
-READY_SECONDS = 60.0  # loading a long append-only file takes time; a server that gives up is noticed at once
+READY_SECONDS = 60.0  # loading a long append-only file takes time; a server that exits is noticed at once
 STOP_SECONDS = 10.0
 ORPHAN_SECONDS = 10.0  # how long the server of a killed predecessor may take to end
 
 
 class Valkey:
-    """A server whose files are all below `home`; loopback only, with a password."""
+    """A server whose files are all below `home`. It listens on the loopback address only and asks for a password."""
 
     name = "valkey"
 
@@ -32,10 +32,10 @@ class Valkey:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Valkey:
-        """Start the server and return once it answers; raises StartError with the reason in words."""
+        """Start the server and return once it answers. Raises StartError with the reason if it fails."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._await_predecessor()
-        # Settings go in by standard input, so that the password stands in no process list.
+        # Settings are passed by standard input, so that no process list shows the password.
         with tempfile.TemporaryFile() as settings:
             settings.write(self._settings())
             settings.seek(0)
@@ -48,7 +48,7 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        """The address for REDIS_URL."""
+        """The URL for REDIS_URL."""
         return f"redis://:{self._password}@127.0.0.1:{self.port}/0"
 
     @property
@@ -61,11 +61,11 @@ class Valkey:
         return self._process is not None and self._process.poll() is None
 
     def ask_to_stop(self) -> None:
-        """Tell it to shut down, and do not wait."""
+        """Ask the server to shut down, and do not wait."""
         ask(self._process, signal.SIGTERM)
 
     def stop(self) -> None:
-        """Shut down in order, the append-only file written; else by force."""
+        """Shut down in order, after writing the append-only file, or by force if that takes too long."""
         end(self._process, (signal.SIGTERM, STOP_SECONDS))
 
     def kill(self) -> None:
@@ -93,7 +93,7 @@ class Valkey:
         return self.home / "process"
 
     def _await_predecessor(self) -> None:
-        """Two servers must not write one append-only file."""
+        """Wait for the server of a killed predecessor: two servers must not write one append-only file."""
         if self._number.exists():
             await_end(int(self._number.read_text(encoding="ascii")), works_in=self.home, seconds=ORPHAN_SECONDS)
 

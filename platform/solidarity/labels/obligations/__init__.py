@@ -1,1 +1,1 @@
-"""The words of obligations: one module a step, with all that pages and mails say of each kind."""
+"""The texts about obligations in pages and mails, with one module for each step."""

@@ -1,4 +1,4 @@
-"""The words of what step 5 expects."""
+"""The texts about the obligations of step 5."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DAYS_A_WEEK = 7
 def _quiet_for_weeks(
     due: Obligation, chapter: NamedChapter, today: date, quiet_weeks: int, early_reason: str
 ) -> tuple[str, str]:
-    """Return headline and reason of a quiet chapter, with the weeks; `coming` is the reason before it is due."""
+    """Return headline and reason for a quiet chapter, with the weeks. `early_reason` is used before the due date."""
     quiet_since = due.due_on - timedelta(weeks=quiet_weeks)
     weeks = max((today - quiet_since).days // DAYS_A_WEEK, quiet_weeks)
     headline = ngettext(

@@ -1,4 +1,4 @@
-"""The words of what step 1 expects."""
+"""The texts about the obligations of step 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of what step 3 expects."""
+"""The texts about the obligations of step 3."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The words of what step 4 expects."""
+"""The texts about the obligations of step 4."""
 
 from __future__ import annotations
 

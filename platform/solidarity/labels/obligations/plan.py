@@ -1,4 +1,4 @@
-"""The words of what step 2 expects."""
+"""The texts about the obligations of step 2."""
 
 from __future__ import annotations
 

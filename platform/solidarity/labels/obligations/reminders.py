@@ -1,4 +1,4 @@
-"""What mails and pages say of reminders: how near an obligation is, and what one press does about being reminded."""
+"""The texts about reminders in mails and pages: how near the due date is, and what one click does."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ACTION_WORDS = {
 
 
 def how_near(due_on: date, *, today: date, country: str) -> str:
-    """Return how near something is, in a few words without an end: "3 days late", "due today", "due on 16 Feb"."""
+    """Return how near a due date is, without a full stop: "3 days overdue", "due today", "due on 16 Feb"."""
     days_late = (today - due_on).days
     if days_late > 0:
         return str(ngettext("%(num)s day overdue", "%(num)s days overdue", days_late))
@@ -28,17 +28,17 @@ def how_near(due_on: date, *, today: date, country: str) -> str:
 
 
 def how_far(due_on: date, *, today: date, country: str) -> str:
-    """Return the same for beside its date: what is to come is so many days ahead."""
+    """Return the same text for use beside the date: a due date in the future is given in days."""
     return format_in_days(due_on, today) if due_on > today else how_near(due_on, today=today, country=country)
 
 
 def put_off_until(day: date, country: str) -> str:
-    """Say when somebody is reminded again of what they have just put off."""
+    """Return the message after a postponement, with the day of the next reminder."""
     return str(
         _("You will be reminded of this again on %(day)s if it is not done by then.", day=format_day(day, country))
     )
 
 
 def stopped() -> str:
-    """Say that somebody gets no more mail about an obligation."""
+    """Return the message after an acknowledgement: no more mail about the obligation."""
     return str(_("You will get no more emails about this until it is done."))

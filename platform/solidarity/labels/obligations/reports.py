@@ -1,4 +1,4 @@
-"""The words of what step 6 expects."""
+"""The texts about the obligations of step 6."""
 
 from __future__ import annotations
 

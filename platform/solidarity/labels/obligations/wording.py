@@ -1,4 +1,4 @@
-"""The words of every kind of obligation, and what pages and mails say of one obligation in the language in force."""
+"""The texts of all kinds of obligations, and of one obligation in the current language, for pages and mails."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ WORDS: dict[ObligationKind, ObligationWords] = {
     **activities.WORDS,
     **reports.WORDS,
 }
-# By code, for what is kept in messages.
+# By code, because stored messages have codes.
 FOR_DESK = {kind.code: words.for_desk for kind, words in WORDS.items()}
 IN_INBOX = {kind.code: words.in_inbox or words.title for kind, words in WORDS.items()}
 
 
 @dataclass(frozen=True)
 class Wording:
-    """One obligation in words. `headline` is the subject of a mail about nothing else."""
+    """The texts of one obligation. `headline` is the subject of a mail about this obligation only."""
 
     headline: str
     title: str
@@ -41,7 +41,7 @@ class Wording:
 
 
 def words_of(due: Obligation, chapter: NamedChapter, *, today: date, quiet_weeks: int) -> Wording:
-    """Return the words for one obligation of `chapter` on its day `today`; all of them text, not markup."""
+    """Return the texts of one obligation of `chapter` on its day `today`, as plain text, not markup."""
     words, name = WORDS[due.kind], name_of_subject(due, chapter)
     title = _with_name(words.title, words.title_with_name, name)
     in_subject = _with_name(words.title, words.title_in_mail_subject or words.title_with_name, name)
@@ -56,17 +56,17 @@ def _with_name(title: LazyString, with_name: LazyString | None, name: str | None
 
 
 def name_of_subject(due: Obligation, chapter: NamedChapter) -> str | None:
-    """Return what the subject is called, in words; None where it has no name."""
+    """Return the name of the subject as text; None if it has no name."""
     return None if due.title is None else WORDS[due.kind].subject_name(due.title, chapter.country)
 
 
 def place_of(due: Obligation, chapter: NamedChapter) -> tuple[str, dict[str, Any]]:
-    """Return the endpoint of the page where an obligation is done, with its values."""
+    """Return the endpoint of the page where an obligation is done, and its URL values."""
     return _place(due.kind, chapter.slug, due.subject_id)
 
 
 def place_of_request(request: Waiting) -> tuple[str, dict[str, Any]]:
-    """Return the endpoint of the page where a request is decided, with its values."""
+    """Return the endpoint of the page where a request is decided, and its URL values."""
     if request.period_on is not None:
         return "evaluation.show_report", {"chapter": request.slug, "period": Period(request.period_on).code}
     return _place(request.kind, request.slug, request.subject_id)

@@ -1,4 +1,4 @@
-"""What the web knows about one kind of obligation: its words, and the pages where it is done."""
+"""The texts of one kind of obligation, and the pages where it is done."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tenants.obligations.models import Obligation
 
 
 class NamedChapter(Protocol):
-    """The chapter of an obligation, as far as words and addresses need it."""
+    """The attributes of an obligation's chapter that texts and URLs need."""
 
     @property
     def name(self) -> str:
-        """Its name."""
+        """The name of the chapter."""
 
     @property
     def slug(self) -> str:
-        """The beginning of its addresses."""
+        """The part of its URLs that names the chapter."""
 
     @property
     def country(self) -> str:
-        """Where it is: months have other names in other countries."""
+        """The country, because names of months differ between countries."""
 
 
 def written_name(title: str, country: str) -> str:
@@ -36,31 +36,31 @@ def written_name(title: str, country: str) -> str:
 
 
 def quarter_name(title: str, country: str) -> str:
-    """Return the name of a reporting period, which is kept as its first day."""
+    """Return the name of a reporting period, which is stored as its first day."""
     return format_quarter(date.fromisoformat(title), country)
 
 
 def checklist_item_name(title: str, country: str) -> str:
-    """Return the name of a checklist item; one of ours is kept as its code."""
+    """Return the name of a checklist item. Our own items are stored as codes."""
     return str(item_words(title))
 
 
 @dataclass(frozen=True, kw_only=True)
 class ObligationWords:
-    """All words and pages of one kind, on screen and in mails.
+    """All texts and pages of one kind, on screen and in mails.
 
-    title: the task, as its owner reads it; title_with_name where the subject has a name, given as %(what)s.
-    title_in_mail_subject: the same in the subject of a mail, where title_with_name is the name alone.
-    why: a sentence that says why it is due.
-    for_desk: what is open in the chapter, as UN Women reads it.
-    in_inbox: what a past reminder was about; the title where none is given.
+    title: the task, for its owner; title_with_name if the subject has a name, given as %(what)s.
+    title_in_mail_subject: the same in the subject of a mail, if title_with_name is only the name.
+    why: a sentence with the reason why it is due.
+    for_desk: what is open in the chapter, for UN Women.
+    in_inbox: what a past reminder was about; the title if there is none.
     returned: a sentence on the chapter's first page, for kinds about something UN Women returned.
     request: what waits for a decision, for kinds in tenants/overview/waiting.py.
-    button: the verb that leads to `page`, the endpoint where it is done; the page of the step where none is given.
-    links_to_row: whether each subject has a row of its own on that page.
-    one_click_button: the verb that does it at once, by a POST to one_click_page.
-    subject_name: turns the stored title of the subject into words, given the country.
-    dated: returns headline and reason where they depend on the day, given the reason for before it is due.
+    button: the label of the link to `page`, the endpoint where it is done; by default the page of the step.
+    links_to_row: whether each subject has its own row on that page.
+    one_click_button: the label of the button that does it at once, by a POST to one_click_page.
+    subject_name: returns the stored title of the subject as text, given the country.
+    dated: returns headline and reason if they depend on the day, given the reason for use before the due date.
     """
 
     title: LazyString
