@@ -96,7 +96,7 @@ class Days:
             return [row.id for row in self._digests() if row.state not in final_states]
 
     def rungs_sent(self) -> list[tuple[str, list[int]]]:
-        """Return the mails sent to alice: the day, and the rungs of the obligation about her term."""
+        """Return the mails sent to alice: the day, and the rungs of the obligation about the term of alice."""
         with self.world.app.app_context(), opened(ChapterScope(self.world.recife.id)) as session:
             statement = select(Notification).where(Notification.state == DeliveryState.SENT)
             rows = session.scalars(statement.order_by(Notification.local_day)).all()

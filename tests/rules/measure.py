@@ -1,13 +1,14 @@
 """Measure the shape of the code: folders, imports, names and templates. `make measure` prints the table.
 
 `python tests/rules/measure.py --list bindings` prints the places behind a row; so do `names`, `classes`, `cycles`,
-`lines`, `terms` and `modules`. `test_measures.py` holds the limits.
+`lines`, `terms`, `prose` and `modules`. `test_measures.py` holds the limits.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -19,13 +20,14 @@ if __name__ == "__main__":
 
 from rules.bindings import Binding, bindings, is_vague
 from rules.imports import PRODUCT, children_graph, components, importers, module_name, packages_with_packages
-from rules.sources import ROOT, committed, python_files, tree
+from rules.sources import ROOT, committed, prose, python_files, tree
 from rules.terms import STYLE_PAGE, Identifier, identifiers, page_terms, private_terms
 
 CODE = (*PRODUCT, "tests")
 TEMPLATE_FOLDERS = ("platform/solidarity/templates", "workers/emails")
 LONGEST_LINE = 140
 SMALL_MODULE = 50
+VAGUE_PROSE = re.compile(r"\b(she|hers?|herself|who(m|so)?ever)\b", re.IGNORECASE)
 MAX_ROOT_MODULES, MAX_MODULES, MAX_VAGUE, MAX_TERMS = 8, 15, 0.01, 12
 # Modules that every package may have, even if they are short.
 STRUCTURAL = frozenset({"__init__", "models", "undo", "obligations", "forms"})
@@ -101,6 +103,11 @@ def repeated_classes() -> list[str]:
     return sorted(name for name, count in names.items() if count > 1)
 
 
+def vague_prose() -> list[tuple[Path, int]]:
+    """Return where a docstring or comment assumes a gender, or names a person by a clause."""
+    return [(path, line) for path in python_files(*CODE) for line, text in prose(path) if VAGUE_PROSE.search(text)]
+
+
 def small_modules() -> list[SmallModule]:
     """Return the modules of the product that are short and have exactly one importer, the shortest first."""
     result = []
@@ -129,6 +136,7 @@ def rows() -> list[tuple[str, str, str]]:
         (f"private terms on {STYLE_PAGE}", f"<= {MAX_TERMS}", str(len(page_terms()))),
         ("other private terms", "0", f"{len(terms_left())} in {sum(map(len, terms_left().values()))} names"),
         ("class names used twice in the product", "0", str(len(repeated_classes()))),
+        ("docstrings and comments with she, her or whoever", "0", str(len(vague_prose()))),
         (f"modules with one importer and under {SMALL_MODULE} lines", "-", str(len(small_modules()))),
     ]
 
@@ -159,6 +167,7 @@ LISTS: dict[str, Callable[[], list[str]]] = {
     "terms": lambda: [
         f"{term}: {name.path}:{name.line}: {name.name}" for term, names in terms_left().items() for name in names
     ],
+    "prose": lambda: [f"{path}:{line}" for path, line in vague_prose()],
     "modules": lambda: [f"{module.name} ({module.lines} lines) <- {module.importer}" for module in small_modules()],
 }
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import subprocess
+import tokenize
 from collections.abc import Iterator
 from functools import cache
+from io import StringIO
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,6 +52,16 @@ def strings(path: Path) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.lineno, node.value
+
+
+def prose(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield the docstrings and comments of a file with their first lines."""
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (docstring := ast.get_docstring(node)):
+            yield node.body[0].lineno, docstring
+    for token in tokenize.generate_tokens(StringIO((ROOT / path).read_text(encoding="utf-8")).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
 
 
 def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:

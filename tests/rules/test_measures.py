@@ -7,7 +7,7 @@ from pathlib import Path
 from rules import measure
 from rules.bindings import bindings, is_vague
 from rules.imports import components
-from rules.sources import python_files
+from rules.sources import prose, python_files
 from rules.terms import Identifier, identifiers, page_terms, private_terms, words
 
 SOURCE = """
@@ -82,6 +82,16 @@ def test_the_style_page_names_no_term_that_is_gone() -> None:
 
 def test_a_class_has_a_name_of_its_own() -> None:
     assert measure.repeated_classes() == []
+
+
+def test_docstrings_and_comments_do_not_assume_who_somebody_is() -> None:
+    assert measure.vague_prose() == []
+
+
+def test_docstrings_and_comments_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "source.py"
+    path.write_text('def sign_in():\n    """Ask her."""\n    return "she"  # Whoever signs in\n', encoding="utf-8")
+    assert [(line, measure.VAGUE_PROSE.findall(text) != []) for line, text in prose(path)] == [(2, True), (3, True)]
 
 
 def test_a_private_term_is_a_word_of_a_name() -> None:

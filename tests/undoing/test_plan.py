@@ -38,7 +38,7 @@ def plan_world(world: World) -> World:
 
 
 def cora_of(world: World) -> Person:
-    """Return Cora as she signs in."""
+    """Return Cora, signed in."""
     return Person("Cora", "cora@people.example", world.alice.user_id)
 
 

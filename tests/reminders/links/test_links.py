@@ -262,7 +262,7 @@ def test_who_has_left_is_told_so_and_reads_nothing(digest: DigestMail, world: Wo
 
 
 def test_a_role_that_no_longer_lets_her_is_refused(digest: DigestMail, world: World, client: FlaskClient) -> None:
-    """Alice is still the focal point, but her role may not finish a checklist."""
+    """Alice is still the focal point, but an M&E officer may not finish a checklist."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         session.execute(
             update(Membership).where(Membership.user_id == world.alice.user_id).values(role=Role.ME_OFFICER)
