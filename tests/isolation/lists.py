@@ -218,7 +218,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "value_sources": "select insert",
         "changes": "select insert update(undone_at undone_by)",
         "checklist_items": "select insert delete update(due_on done_at done_by)",
-        "launch_events": "select insert update(number title place host zone starts_at held_on expected_people "
+        "launch_events": "select insert update(number title place host zone starts_at held_on dated_on expected_people "
         "cancelled_at)",
         "tally_counts": "select insert",
         "tally_revisions": "select insert update(is_current)",
@@ -315,8 +315,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "value_sources": "select(chapter_id id value_id country kind source_id revision numerator)",
         "checklist_items": "select(chapter_id id event_id country position code title days_before due_on waits_for_id "
         "done_at)",
-        "launch_events": "select(chapter_id id country number title zone starts_at held_on expected_people is_launch "
-        "cancelled_at)",
+        "launch_events": "select(chapter_id id country number title zone starts_at held_on dated_on expected_people "
+        "is_launch cancelled_at)",
         "tally_counts": "select(chapter_id id revision_id country sex age_band people)",
         "tally_revisions": "select(chapter_id id event_id country kind number is_current people made_at)",
         "chapters": f"select({_DESK_CHAPTER})",

@@ -68,6 +68,7 @@ def _launch_event(chapter: SampleChapter, number: int) -> Row:
         "zone": chapter.canary,
         "starts_at": AT,
         "held_on": AT.date(),
+        "dated_on": AT.date(),
         "expected_people": 300,
         "is_launch": "launch_events" not in chapter.rows,
         "made_at": AT,

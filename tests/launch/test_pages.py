@@ -50,6 +50,7 @@ def test_alice_plans_works_the_list_off_and_undoes(world: World, as_person: AsPe
     markup = page(alice)
     assert "In 24 days: Launch at the market" in markup
     assert "0 of 10 checklist items are done" in markup
+    assert "45 days are usual; you have 24. The due dates are spread over the days that are left." in markup
     assert "Waiting for: Choose a venue that everyone can enter" in markup
     finish = found(rf'action="({AT}/items/[0-9a-f-]+/completion)"', markup)
     answer = post(alice, finish, form=AT)

@@ -17,12 +17,14 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.action_kit.launch import services
-from tenants.action_kit.launch.checklist import TEMPLATE, item_words
+from tenants.action_kit.launch.checklist import DAYS_TO_BEGIN, TEMPLATE, USUAL_DAYS, item_due_on, item_words
 from tenants.action_kit.launch.entries import EventEntry, moment_there
 from tenants.action_kit.launch.models import LaunchEvent
 from tenants.action_kit.launch.queries import items_of, launch_of
+from tenants.clock import local_day
 from tenants.db import opened
 from tenants.errors import Refused, VersionConflict
+from tenants.overview.obligations import obligations_due
 from tenants.scope import ChapterScope
 
 InChapter = Callable[..., AbstractContextManager[Session]]
@@ -47,6 +49,58 @@ def test_the_checklist_is_counted_back_from_the_day(world: World, in_chapter: In
     assert {(event.held_on - item.due_on).days for item in items} == {42, 30, 21, 14, 7, 1}
     assert all(item.due_on == event.held_on - timedelta(days=item.days_before) for item in items)
     assert all(str(item_words(item.code)) != item.code for item in TEMPLATE)
+
+
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 400), st.booleans())
+def test_nothing_is_due_before_it_could_have_been_done(dated_on: date, days: int, is_own: bool) -> None:
+    held_on = dated_on + timedelta(days=days)
+    usual = sorted({0, *(item.days_before for item in TEMPLATE)}, reverse=True)
+    dates = [item_due_on(before, held_on=held_on, dated_on=dated_on, is_own=is_own) for before in usual]
+    assert dates == sorted(dates)
+    assert dates[-1] == held_on
+    assert dates[0] >= (dated_on if is_own else min(dated_on + timedelta(days=DAYS_TO_BEGIN), held_on))
+    if days >= USUAL_DAYS:
+        assert [(held_on - due_on).days for due_on in dates] == usual
+    elif not is_own:
+        assert (held_on - dates[0]).days == max(days - DAYS_TO_BEGIN, 0)  # the days that are left are all used
+
+
+def test_a_launch_in_twelve_days_makes_nothing_late(world: World, in_chapter: InChapter) -> None:
+    today = local_day(NOW, "America/Recife")
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=12))
+        days = {item.code: (event.held_on - item.due_on).days for item in items_of(session, event.id)}
+        assert set(days.values()) == {9, 7, 5, 3, 2, 1}
+        assert days["venue_chosen"] == 9
+        due = obligations_due(session, by=today + timedelta(days=2), quiet_weeks=6)
+        assert not [obligation for obligation in due if obligation.kind.code == "checklist_item"]
+
+
+def test_a_date_moved_closer_gives_new_days_and_an_item_starts_when_it_can(world: World, in_chapter: InChapter) -> None:
+    late = NOW + timedelta(days=50)
+    today = local_day(late, "America/Recife")
+    with in_chapter(world.recife) as session:
+        event = plan(session, world, NOW + timedelta(days=200))
+        act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": late}
+        services.revise_event(session, **act, event_id=event.id, seen=1, entry=entry(late + timedelta(days=20)))
+        by_code = {item.code: item for item in items_of(session, event.id)}
+        assert min(item.due_on for item in by_code.values()) == today + timedelta(days=DAYS_TO_BEGIN)
+        services.revise_event(
+            session, **act, event_id=event.id, seen=2, entry=entry(late + timedelta(days=20), title="New")
+        )
+        assert event.dated_on == today
+        after = late + timedelta(days=15)
+        services.finish_item(session, actor_id=world.alice.user_id, at=after, item_id=by_code["venue_chosen"].id)
+        assert by_code["venue_contract"].due_on == today + timedelta(days=15 + DAYS_TO_BEGIN)
+        assert by_code["safety_checked"].due_on < by_code["venue_contract"].due_on  # it waits, so it is not due yet
+
+
+def test_an_event_recorded_afterwards_gives_a_week_to_count(world: World, in_chapter: InChapter) -> None:
+    today = local_day(NOW, "America/Recife")
+    with in_chapter(world.recife) as session:
+        plan(session, world, NOW - timedelta(days=30))
+        due = obligations_due(session, by=today + timedelta(days=30), today=today, quiet_weeks=6)
+        assert [row.due_on for row in due if row.kind.code == "event_report"] == [today + timedelta(days=7)] * 1
 
 
 def test_what_is_not_done_moves_with_the_day_and_what_is_done_stays(world: World, in_chapter: InChapter) -> None:
@@ -100,7 +154,8 @@ def test_an_item_of_our_own_is_due_up_to_the_day(world: World, in_chapter: InCha
         act: dict[str, Any] = {"actor_id": world.alice.user_id, "at": NOW, "event_id": event.id}
         item = services.add_item(session, **act, title="  Flowers ", due_on=event.held_on)
         assert (item.title, item.days_before, item.position) == ("Flowers", 0, len(TEMPLATE) + 1)
-        for title, due_on in (("", event.held_on), ("Overdue", event.held_on + timedelta(days=1))):
+        yesterday = local_day(NOW, "America/Recife") - timedelta(days=1)
+        for title, due_on in (("", event.held_on), ("Overdue", event.held_on + timedelta(days=1)), ("Past", yesterday)):
             with pytest.raises(Refused):
                 services.add_item(session, **act, title=title, due_on=due_on)
 

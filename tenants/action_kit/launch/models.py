@@ -31,7 +31,8 @@ class TallyKind(StrEnum):
 class LaunchEvent(ChapterOwned, Base):
     """An event of the chapter. `held_on` is the day of `starts_at` in `zone` (services.py); `number` counts revisions.
 
-    The day is stored and not computed, because it must not change with a new edition of the time zones.
+    The day is stored and not computed, because it must not change with a new edition of the time zones. `dated_on` is
+    the chapter's day on which `held_on` was set. Rows from before this column have none.
     """
 
     __tablename__ = "launch_events"
@@ -44,6 +45,7 @@ class LaunchEvent(ChapterOwned, Base):
     zone: Mapped[str]
     starts_at: Mapped[datetime]
     held_on: Mapped[date]
+    dated_on: Mapped[date | None]
     expected_people: Mapped[int | None]
     is_launch: Mapped[bool]
     cancelled_at: Mapped[datetime | None]

@@ -52,10 +52,10 @@ def _checklist_items(scope: StatementScope) -> DueRows:
 
 
 def _event_report(scope: StatementScope) -> DueRows:
-    """Return the events to count, due a week after their day. They are also listed before."""
+    """Return the events to count, due a week after their day, or after their date was set. They are listed before."""
     return DueRows(
         subject_id=LaunchEvent.id,
-        due_on=LaunchEvent.held_on + DAYS_TO_COUNT,
+        due_on=func.greatest(LaunchEvent.held_on, LaunchEvent.dated_on) + DAYS_TO_COUNT,
         source=_events(scope),
         where=[~_attended(scope)],
         owner=acting_focal_point(scope),

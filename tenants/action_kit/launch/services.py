@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.entries import Cell
-from tenants.action_kit.launch.checklist import TEMPLATE, item_words
+from tenants.action_kit.launch.checklist import DAYS_TO_BEGIN, TEMPLATE, item_due_on, item_words
 from tenants.action_kit.launch.entries import (
     EventEntry,
     clean_title,
@@ -63,6 +63,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
             country=chapter.country,
             number=1,
             **_columns_of(entry),
+            dated_on=today,
             is_launch=True,
             made_at=at,
             made_by=actor_id,
@@ -75,7 +76,7 @@ def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEn
     if event_id is None:
         raise Refused({"event": _l("A launch is already planned. Change it, or cancel it first.")})
     if entry.event_day >= today:
-        _add_template(session, chapter, event_id, entry.event_day)
+        _add_template(session, chapter, event_id, held_on=entry.event_day, today=today)
     event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == event_id)).one()
     change = Transition(event_id, None, event_state(session, event), event.title)
     record_change(session, change, action="launch.planned", actor_id=actor_id, at=at)
@@ -103,12 +104,14 @@ def revise_event(
             {"held_on": _l("People were already counted at this event, so its date cannot be in the future.")}
         )
     with recording(session, event, EVENT, action="launch.revised", actor_id=actor_id, at=at, number=seen + 1):
+        if event.held_on != entry.event_day:
+            event.dated_on = today
         for name, value in _columns_of(entry).items():
             setattr(event, name, value)
         event.number += 1
         for item in items_of(session, event_id):
             if item.done_at is None:
-                item.due_on = event.held_on - timedelta(days=item.days_before)
+                item.due_on = due_day(event, item)
     return event
 
 
@@ -131,12 +134,15 @@ def cancel_event(session: Session, *, actor_id: UUID, at: datetime, event_id: UU
 def add_item(
     session: Session, *, actor_id: UUID, at: datetime, event_id: UUID, title: str, due_on: date
 ) -> ChecklistItem:
-    """Add the chapter's own item to the checklist of an event, due no later than the day of the event.
+    """Add the chapter's own item to the checklist of an event, due from today to the day of the event.
 
     Raises Refused (`title`, `due_on`).
     """
+    _, today = _chapter_and_today(session, at)
     event, title = _lock_event(session, event_id), clean_title(title)
     _refuse_cancelled(event)
+    if due_on < today:
+        raise Refused({"due_on": _l("Enter today or a later date, so that there is time to do it.")})
     days_before = (event.held_on - due_on).days
     if not 0 <= days_before <= MOST_DAYS_BEFORE:
         raise Refused({"due_on": _l("Enter a date up to the day of the event, and no more than a year before it.")})
@@ -157,7 +163,10 @@ def add_item(
 
 
 def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:
-    """Mark an item as done; returns False if it was done before. Raises Refused (`item`) while it must wait."""
+    """Mark an item as done; returns False if it was done before. Raises Refused (`item`) while it must wait.
+
+    An item that waited for it becomes due DAYS_TO_BEGIN days from now at the earliest, or on the day of the event.
+    """
     item = _lock_item(session, item_id)
     if item.done_at is not None:
         return False
@@ -166,6 +175,7 @@ def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID
         session, item, ITEM, action="launch.item_done", actor_id=actor_id, at=at, trail_subject=item.event_id
     ):
         item.done_at, item.done_by = at, actor_id
+    _give_time_to_begin(session, item, at)
     return True
 
 
@@ -186,7 +196,7 @@ def reopen_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID
         session, item, ITEM, action="launch.item_reopened", actor_id=actor_id, at=at, trail_subject=item.event_id
     ):
         item.done_at = item.done_by = None
-        item.due_on = event.held_on - timedelta(days=item.days_before)
+        item.due_on = due_day(event, item)
     return True
 
 
@@ -239,6 +249,11 @@ def event_state(session: Session, event: LaunchEvent) -> dict[str, Any]:
     return {**EVENT.of(event), "items": len(items), "done": sum(item.done_at is not None for item in items)}
 
 
+def due_day(event: LaunchEvent, item: ChecklistItem) -> date:
+    """Return the due date of an item that follows from the current date of its event."""
+    return item_due_on(item.days_before, held_on=event.held_on, dated_on=event.dated_on, is_own=item.code is None)
+
+
 def item_text(item: ChecklistItem) -> str:
     """Return the text of an item: ours, or the chapter's."""
     return item.title if item.title is not None else str(item_words(item.code or ""))
@@ -289,7 +304,18 @@ def _refuse_cancelled(event: LaunchEvent) -> None:
         raise Refused({"event": _l("This event was cancelled and can no longer be changed.")})
 
 
-def _add_template(session: Session, chapter: Chapter, event_id: UUID, held_on: date) -> None:
+def _give_time_to_begin(session: Session, item: ChecklistItem, at: datetime) -> None:
+    """Move the due dates of the open items that waited for `item`, because work on them can begin only now."""
+    _, today = _chapter_and_today(session, at)
+    event = session.scalars(select(LaunchEvent).where(LaunchEvent.id == item.event_id)).one()
+    earliest = min(today + timedelta(days=DAYS_TO_BEGIN), event.held_on)
+    waiting_items = select(ChecklistItem).where(ChecklistItem.waits_for_id == item.id, ChecklistItem.done_at.is_(None))
+    for waiting_item in session.scalars(waiting_items):
+        waiting_item.due_on = max(waiting_item.due_on, earliest)
+    session.flush()
+
+
+def _add_template(session: Session, chapter: Chapter, event_id: UUID, *, held_on: date, today: date) -> None:
     ids = {item.code: new_id() for item in TEMPLATE}
     session.add_all(
         ChecklistItem(
@@ -300,7 +326,7 @@ def _add_template(session: Session, chapter: Chapter, event_id: UUID, held_on: d
             position=position,
             code=item.code,
             days_before=item.days_before,
-            due_on=held_on - timedelta(days=item.days_before),
+            due_on=item_due_on(item.days_before, held_on=held_on, dated_on=today, is_own=False),
             waits_for_id=ids[item.waits_for] if item.waits_for else None,
         )
         for position, item in enumerate(TEMPLATE, 1)

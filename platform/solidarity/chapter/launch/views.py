@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from solidarity.labels.cells import SEX_WORDS
 from solidarity.lookup import or_404
 from tenants import clock
 from tenants.action_kit.launch import services
+from tenants.action_kit.launch.checklist import USUAL_DAYS, is_short
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind
 from tenants.action_kit.launch.queries import Tally, event_of, item_of, items_of, launch_of, tallies_of
 from tenants.clock import local_day
@@ -158,6 +159,7 @@ def _launch_page(problems: Sequence[str] = ()) -> str:
         headline=_headline(event, tallies, today),
         today=today,
         is_over=today >= event.held_on,
+        short_time=_short_time(event) if items and today <= event.held_on else "",
         windows=_windows(event, items),
         done=sum(item.done_at is not None for item in items),
         of=len(items),
@@ -206,23 +208,32 @@ def _headline(event: LaunchEvent, tallies: dict[TallyKind, Tally], today: date) 
 
 
 def _windows(event: LaunchEvent, items: list[ChecklistItem]) -> list[dict[str, Any]]:
-    """Group a checklist by days before the event, each item with the open item that it waits for."""
+    """Group a checklist by due dates, each item with the open item that it waits for."""
     by_id = {item.id: item for item in items}
-    windows: dict[int, list[dict[str, Any]]] = {}
-    for item in items:
+    windows: dict[date, list[dict[str, Any]]] = {}
+    for item in sorted(items, key=lambda item: _shown_due_day(event, item)):
         first = by_id.get(item.waits_for_id) if item.waits_for_id else None
         waits_for = services.item_text(first) if first is not None and first.done_at is None else None
         row = {"item": item, "words": services.item_text(item), "waits_for": waits_for}
-        windows.setdefault(item.days_before, []).append(row)
+        windows.setdefault(_shown_due_day(event, item), []).append(row)
     return [
-        {
-            "days": days,
-            "by": event.held_on - timedelta(days=days),
-            "rows": rows,
-            "done": sum(row["item"].done_at is not None for row in rows),
-        }
-        for days, rows in windows.items()
+        {"by": due_on, "rows": rows, "done": sum(row["item"].done_at is not None for row in rows)}
+        for due_on, rows in windows.items()
     ]
+
+
+def _shown_due_day(event: LaunchEvent, item: ChecklistItem) -> date:
+    """Return the due date of an item. For one that is done it follows the event's date, as that of open items does."""
+    return item.due_on if item.done_at is None else services.due_day(event, item)
+
+
+def _short_time(event: LaunchEvent) -> str:
+    """Return the sentence that the due dates are spread over fewer days than usual; empty if they are not."""
+    if event.dated_on is None or not is_short(held_on=event.held_on, dated_on=event.dated_on):
+        return ""
+    days = (event.held_on - event.dated_on).days
+    usual = _("%(usual)s days are usual; you have %(days)s.", usual=format_number(USUAL_DAYS), days=format_number(days))
+    return f"{usual} {_('The due dates are spread over the days that are left.')}"
 
 
 def _tally_to_read(tally: Tally | None) -> dict[str, Any] | None:
