@@ -30,11 +30,12 @@ class Step(StrEnum):
 
 
 class ObligationState(StrEnum):
-    """The state of an obligation relative to its due date."""
+    """The state of an obligation relative to its due date. What waits for UN Women is not late in the chapter."""
 
     COMING = "coming"
     DUE = "due"
     LATE = "late"
+    WAITING = "waiting"
 
 
 class Responsible(Enum):
@@ -66,7 +67,8 @@ class ObligationKind:
     may_wait: whether its reminders can be postponed or stopped; False for money and decisions.
     owner_needs_no_permission: whether its owner may complete it in any role.
     title_permission: the permission that a reader needs to see the title, if the title names a person.
-    is_overdue_for_desk: whether it counts in UN Women's list of late chapters; False if UN Women must act first.
+    is_request: whether UN Women may have to decide on it. Then the desk has it in its list of requests.
+    is_returned: whether it needs attention from its first day, because something was returned to the chapter.
     doubts_contacts: whether it means that mail may reach the wrong person or nobody.
     began_days_before: how many days before its due date it began, for the desk's "since".
     """
@@ -81,7 +83,8 @@ class ObligationKind:
     owner_needs_no_permission: bool = False
     title_permission: Permission | None = None
     responsible: Responsible = Responsible.CHAPTER
-    is_overdue_for_desk: bool = True
+    is_request: bool = False
+    is_returned: bool = False
     doubts_contacts: bool = False
     began_days_before: int = 0
 
@@ -94,7 +97,7 @@ class Obligation:
     """One thing expected of one owner. Without an owner it is for UN Women's desk.
 
     `subject_id` is what it is about and `title` its name in the chapter, if it has one. `due_on` is a day in the
-    chapter's time zone.
+    chapter's time zone. `awaits_desk` is whether UN Women must act next, and nobody in the chapter can.
     """
 
     chapter_id: UUID
@@ -103,9 +106,16 @@ class Obligation:
     due_on: date
     owner_id: UUID | None
     title: str | None = None
+    awaits_desk: bool = False
+
+    def is_overdue_for_desk(self, today: date) -> bool:
+        """Whether UN Women's list of what is overdue has it. Requests are in the list of requests instead."""
+        return self.due_on < today and not (self.kind.is_request and self.awaits_desk)
 
     def state(self, today: date) -> ObligationState:
         """Return its state on the chapter's day `today`."""
+        if self.awaits_desk:
+            return ObligationState.WAITING
         if self.due_on > today:
             return ObligationState.COMING
         return ObligationState.DUE if self.due_on == today else ObligationState.LATE

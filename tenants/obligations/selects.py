@@ -7,7 +7,7 @@ every other chapter as lacking it, because their rows are not visible.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -26,6 +26,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     exists,
+    false,
     func,
     literal,
     null,
@@ -84,7 +85,8 @@ class StatementScope:
 class DueRows:
     """Which rows are an obligation of one kind. `source` is Chapter, or Chapter joined with tables of the step.
 
-    There is one row for each owner, or one without an owner if nobody in the chapter is one.
+    There is one row for each owner, or one without an owner if nobody in the chapter is one. `awaits_desk` is whether
+    UN Women must act next, and nobody in the chapter can.
     """
 
     subject_id: SQLColumnExpression[UUID]
@@ -93,6 +95,7 @@ class DueRows:
     where: Sequence[ColumnElement[bool]] = ()
     owner: Owner | None = None
     title: SQLColumnExpression[str] | None = None
+    awaits_desk: ColumnElement[bool] = field(default_factory=false)
 
     @property
     def is_absence(self) -> bool:
@@ -101,7 +104,10 @@ class DueRows:
 
 
 def obligation_select(code: str, rows: DueRows, scope: StatementScope) -> Select[*tuple[Any, ...]]:
-    """Return the select of one kind over active chapters: chapter_id, kind, subject_id, title, due_on, owner_id."""
+    """Return the select of one kind over active chapters.
+
+    Its columns are chapter_id, kind, subject_id, title, due_on, awaits_desk and owner_id.
+    """
     member, owner = aliased(Membership), rows.owner if scope.names_owners else None
     statement = select(
         Chapter.id.label("chapter_id"),
@@ -109,6 +115,7 @@ def obligation_select(code: str, rows: DueRows, scope: StatementScope) -> Select
         rows.subject_id.label("subject_id"),
         (cast(null(), Text) if rows.title is None else cast(rows.title, Text)).label("title"),
         rows.due_on.label("due_on"),
+        rows.awaits_desk.label("awaits_desk"),
         (cast(null(), Uuid) if owner is None else member.id).label("owner_id"),
     ).select_from(rows.source)
     if owner is not None:

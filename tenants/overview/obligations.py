@@ -57,6 +57,7 @@ def _read(
             due_on=row.due_on,
             owner_id=row.owner_id,
             title=row.title,
+            awaits_desk=row.awaits_desk,
         )
         for row in rows
     ]

@@ -13,6 +13,7 @@ from sqlalchemy import (
     DateTime,
     Integer,
     Select,
+    and_,
     bindparam,
     cast,
     func,
@@ -98,6 +99,7 @@ def _overdue() -> WrittenStatement:
             due.c.kind,
             due.c.subject_id,
             due.c.due_on,
+            due.c.awaits_desk,
             late_by.label("days"),
         )
         .join(Chapter, Chapter.id == due.c.chapter_id)
@@ -113,7 +115,7 @@ def _overdue() -> WrittenStatement:
         )
         .where(
             obligations.c.days >= DAYS,
-            obligations.c.kind.in_([kind.code for kind in KINDS if kind.is_overdue_for_desk]),
+            ~and_(obligations.c.awaits_desk, obligations.c.kind.in_([kind.code for kind in KINDS if kind.is_request])),
         )
         .cte("ranked")
     )

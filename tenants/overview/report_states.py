@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
@@ -48,27 +48,27 @@ class SharedReport:
 
 
 @dataclass(frozen=True)
-class ReportsIn:
-    """How many chapters were expected to report for a period, and how many of their reports were sent or approved."""
-
-    period: Period
-    expected: int
-    sent: int
-
-
-@dataclass(frozen=True)
 class Coverage:
-    """The states of the reports expected for one period. Each chapter is in exactly one of the four counts."""
+    """The states of the reports expected for one period. Each chapter is in exactly one of the five counts.
+
+    `missing` reports are past their due dates, on their chapters' own days. Others that were not sent are `not_due`.
+    """
 
     approved: int = 0
     waiting: int = 0
     returned: int = 0
     missing: int = 0
+    not_due: int = 0
 
     @property
     def expected(self) -> int:
         """How many chapters are expected to report."""
-        return self.approved + self.waiting + self.returned + self.missing
+        return self.approved + self.waiting + self.returned + self.missing + self.not_due
+
+    @property
+    def sent(self) -> int:
+        """How many reports were sent and not returned."""
+        return self.approved + self.waiting
 
     def __add__(self, other: Coverage) -> Coverage:
         return Coverage(
@@ -76,17 +76,27 @@ class Coverage:
             self.waiting + other.waiting,
             self.returned + other.returned,
             self.missing + other.missing,
+            self.not_due + other.not_due,
         )
 
 
-def coverage_by_country(session: Session, countries: Sequence[str], *, period: Period) -> dict[str, Coverage]:
-    """Return the coverage of one period by country, in one statement.
+def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Coverage:
+    """Return the coverage of some countries together. Pages and mails count it in this way alone."""
+    return sum((coverage[code] for code in countries if code in coverage), Coverage())
+
+
+def coverage_by_country(
+    session: Session, countries: Sequence[str], *, period: Period, at: datetime
+) -> dict[str, Coverage]:
+    """Return the coverage of one period by country at the moment `at`, in one statement.
 
     A report that was not expected counts once it is approved, as in the figures.
     """
     is_approved, is_submitted = Report.state == ReportState.APPROVED, Report.state == ReportState.SUBMITTED
     is_returned = ~is_approved & ~is_submitted & Report.returned_at.is_not(None)
-    kinds = (is_approved, is_submitted, is_returned, ~is_approved & ~is_submitted & Report.returned_at.is_(None))
+    is_unsent = ~is_approved & ~is_submitted & Report.returned_at.is_(None)
+    is_past = is_past_due(at)
+    kinds = (is_approved, is_submitted, is_returned, is_unsent & is_past, is_unsent & ~is_past)
     rows = session.execute(
         select(Chapter.country, *(func.count().filter(kind) for kind in kinds))
         .join(Report, and_(Report.chapter_id == Chapter.id, Report.country == Chapter.country))
@@ -96,15 +106,9 @@ def coverage_by_country(session: Session, countries: Sequence[str], *, period: P
     return {country: Coverage(*counts) for country, *counts in rows}
 
 
-def reports_in(session: Session, countries: Sequence[str], *, period: Period) -> ReportsIn:
-    """Return how many reports for one period the chapters of `countries` have submitted, in one statement."""
-    is_in = Report.state.in_([ReportState.SUBMITTED, ReportState.APPROVED])
-    statement = (
-        select(func.count(), func.count().filter(is_in))
-        .join(Chapter, Chapter.id == Report.chapter_id)
-        .where(Chapter.country.in_(countries), Report.period_on == period.starts_on, Report.is_expected)
-    )
-    return ReportsIn(period, *session.execute(statement).one())
+def is_past_due(at: datetime) -> ColumnElement[bool]:
+    """Return the condition that the due date of the statement's Report is over on the day of its Chapter."""
+    return Report.due_on < cast(func.timezone(Chapter.zone, at), Date)
 
 
 def latest_reports(session: Session, chapters: Sequence[UUID]) -> dict[UUID, SharedReport]:

@@ -18,16 +18,17 @@ from tenants.obligations.selects import StatementScope
 from tenants.overview.obligation_kinds import PROGRESS
 from tenants.scope import bound_chapter
 
-StepState = Literal["none", "prog", "done", "late", "att"]
+StepState = Literal["none", "prog", "done", "wait", "late", "att"]
 
 IN_ORDER = tuple(PROGRESS)
+URGENCY: dict[StepState, int] = {"wait": 1, "att": 2, "late": 3}
 
 
 def step_states(session: Session, *, today: date, obligations: Iterable[Obligation]) -> list[StepState]:
     """Return the states of the bound chapter's steps 1 to 6, in one statement. `today` is its local day.
 
-    `obligations` are those of the chapter. A step shows its most urgent one: late if one is overdue, "att" (attention)
-    if one is due today. Otherwise it shows the progress of the step itself.
+    `obligations` are those of the chapter, at least those of the next DAYS_TO_ANSWER days. A step shows its most urgent
+    one (`urgent_state`). Otherwise it shows the progress of the step itself.
     """
     chapter = bound_chapter(session)
     return _states(session, [chapter], names_owners=True, today=today, obligations=obligations)[chapter]
@@ -40,6 +41,19 @@ def states_of(
     return _states(session, chapters, names_owners=False, today=today, obligations=obligations)
 
 
+def urgent_state(due: Obligation, today: date) -> StepState | None:
+    """Return the state that an obligation gives to its step, wherever it is shown; None if it is not urgent.
+
+    "late" if it is overdue, "att" (attention) if it is due today or was returned, "wait" if UN Women must act next.
+    """
+    state = due.state(today)
+    if state is ObligationState.WAITING:
+        return "wait"
+    if state is ObligationState.LATE:
+        return "late"
+    return "att" if state is ObligationState.DUE or due.kind.is_returned else None
+
+
 def _states(
     session: Session, chapters: Sequence[UUID], *, names_owners: bool, today: date, obligations: Iterable[Obligation]
 ) -> dict[UUID, list[StepState]]:
@@ -50,11 +64,9 @@ def _states(
         if obligation.kind.step not in IN_ORDER or obligation.chapter_id not in states:
             continue
         chapter_states, number = states[obligation.chapter_id], IN_ORDER.index(obligation.kind.step)
-        nearness = obligation.state(today)
-        if nearness is ObligationState.LATE:
-            chapter_states[number] = "late"
-        elif nearness is ObligationState.DUE and chapter_states[number] != "late":
-            chapter_states[number] = "att"
+        state = urgent_state(obligation, today)
+        if state is not None and URGENCY[state] > URGENCY.get(chapter_states[number], 0):
+            chapter_states[number] = state
     return states
 
 

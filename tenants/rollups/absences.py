@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubm
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.models import Chapter
 from tenants.figures.models import ALL_CELLS, CompiledReport
+from tenants.overview.report_states import is_past_due
 
 
 class Absent(StrEnum):
@@ -24,6 +26,7 @@ class Absent(StrEnum):
     WAITING = "waiting"
     RETURNED = "returned"
     NOT_SENT = "not_sent"
+    NOT_DUE = "not_due"
     NOT_KNOWN = "not_known"
 
 
@@ -43,7 +46,7 @@ class AbsentChapter:
 
 
 def absent_from(
-    session: Session, *, indicator: Indicator, period: Period, countries: Sequence[str], limit: int
+    session: Session, *, indicator: Indicator, period: Period, countries: Sequence[str], at: datetime, limit: int
 ) -> dict[Absent, list[AbsentChapter]]:
     """Return the expected chapters without a value of their own in a figure, by reason, at most `limit` each, by name.
 
@@ -64,6 +67,7 @@ def absent_from(
         (compiled_report.submission_id.is_not(None), str(Absent.NOT_KNOWN)),
         (is_sent, str(Absent.WAITING)),
         (Report.returned_at.is_not(None), str(Absent.RETURNED)),
+        (~is_past_due(at), str(Absent.NOT_DUE)),
         else_=str(Absent.NOT_SENT),
     )
     ranked_chapters = (

@@ -5,11 +5,14 @@ A dozen chapters cover every scenario. The slow tests count all chapters.
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from harness.people import post
+from sqlalchemy import select
 
 from solidarity.cli.compiling import check_everything
 from solidarity.cli.explaining import explained
@@ -17,8 +20,14 @@ from solidarity.demonstration import simulate
 from solidarity.demonstration.chapters.all import everybody
 from solidarity.demonstration.chapters.model import Scenario
 from solidarity.demonstration.sign_ins import address
-from tenants.chapters.areas import Area
+from tenants import clock
+from tenants.chapters.areas import ALL_COUNTRIES, Area
+from tenants.chapters.models import Chapter, ChapterState
+from tenants.db import opened
+from tenants.overview.obligations import obligations_of
+from tenants.overview.steps import states_of
 from tenants.rollups.addresses import figure_of
+from tenants.scope import DeskScope
 
 ONE_OF_EACH = {actor.scenario: actor for actor in reversed(everybody()[:11])}
 OPEN = "kind = 'activity' and done_on is null and dropped_on is null and removed_at is null"
@@ -96,6 +105,19 @@ def test_nothing_is_dated_after_its_moment(small):
     assert small.count("select count(*) from activity_revisions where held_on > made_at::date + 1") == 0
     early = "select count(*) from report_submissions s join reports r on r.id = s.report_id"
     assert small.count(f"{early} where s.submitted_at::date < r.period_on + interval '3 months'") == 0
+
+
+def test_model_chapters_reach_all_six_steps(small):
+    """A step is done for now in most steady chapters, and at least one chapter has reached all six."""
+    day = clock.now().date()
+    with small.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
+        chapters = session.scalars(select(Chapter.id).where(Chapter.state == ChapterState.ACTIVE)).all()
+        obligations = obligations_of(session, chapters, by=day + timedelta(days=7), today=day, quiet_weeks=8)
+        states = states_of(session, chapters, today=day, obligations=obligations).values()
+    counts = [Counter(step) for step in zip(*states, strict=True)]
+    assert all(count["done"] >= 2 for count in counts), counts
+    assert any(set(chapter) == {"done"} for chapter in states), list(states)
+    assert {state for chapter in states for state in chapter} >= {"done", "prog", "wait", "att", "late"}
 
 
 @pytest.mark.parametrize("scenario", Scenario)

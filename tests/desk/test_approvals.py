@@ -73,4 +73,4 @@ def test_the_desk_reads_every_leg_and_standing_of_its_countries_and_no_owner(wor
     assert REPORT_TO_APPROVE in {d.kind for d in obligations if d.chapter_id == world.recife.id}
     assert {due.chapter_id for due in in_rwanda} == {world.huye.id}
     assert set(states) == set(chapter_ids)
-    assert states[world.recife.id][5] == "late"
+    assert states[world.recife.id][5] == "wait"

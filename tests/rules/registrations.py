@@ -98,8 +98,8 @@ def _lists_of(kind: ObligationKind) -> Lines:
     name, rows = kind.code.upper(), kind.due_rows(StatementScope(names_owners=True))
     if rows is not None and rows.is_absence and kind not in ABSENCES:
         yield f"tests/isolation/sessions/test_absences.py: {name} is about something missing, and is not in ABSENCES"
-    is_decision = kind.responsible is Responsible.EITHER or not kind.is_overdue_for_desk
-    if is_decision != (kind in REQUESTS):
+    is_decision = kind.responsible is Responsible.EITHER or kind.is_request
+    if is_decision != (kind in REQUESTS and kind.is_request):
         yield f"tenants/overview/waiting.py: {name} is a decision that UN Women may take, and is not in REQUESTS"
 
 

@@ -18,7 +18,7 @@ from solidarity.labels.obligations.wording import WORDS, place_of, words_of
 from tenants.chapters.models import Chapter
 from tenants.db import db
 from tenants.obligations.models import Obligation, ObligationState, Responsible
-from tenants.overview.steps import IN_ORDER
+from tenants.overview.steps import IN_ORDER, StepState, urgent_state
 from tenants.people.permissions import Permission
 from tenants.reminders.obligation_keys import ObligationKey
 from tenants.reminders.queries import owners_and_pauses
@@ -38,13 +38,15 @@ class Known:
 
 @dataclass(frozen=True)
 class Due:
-    """One row. `address` is None if the reader may not open the page, `button` if they may not act there.
+    """One row. `sign` is its own state, in the words of steps.
 
+    `address` is None if the reader may not open the page, `button` if they may not act there.
     `press_address` is the URL that does it with one click, from a button with the verb `press`.
     """
 
     due_on: date
     state: ObligationState
+    sign: StepState
     step: int
     title: str
     why: str
@@ -134,6 +136,7 @@ def _row(
     return Due(
         due_on=due.due_on,
         state=due.state(today),
+        sign=urgent_state(due, today) or "none",
         step=IN_ORDER.index(due.kind.step) + 1,
         title=words.title,
         why=words.why,

@@ -16,7 +16,7 @@ from solidarity.labels.steps import STATE_WORDS, STEP_NAMES, State
 BLOCK = 17  # user units from one block of the glyph to the next
 LONG_SCALE = 125  # per cent: the end of the scale once a target is passed
 GAP = 0.5  # per cent between two parts of a bar
-COVERAGE_FILLS = ("solid", "hatch", "att", "open")
+COVERAGE_FILLS = ("solid", "hatch", "att", "open", "later")
 
 
 def glyph(states: Sequence[State]) -> Markup:
@@ -49,13 +49,19 @@ def spans(counts: Sequence[int], gap: float = GAP) -> list[tuple[int, float, flo
 
 
 def coverage_bar(
-    approved_count: int, waiting_count: int = 0, returned_count: int = 0, missing: int = 0, *, large: bool = False
+    approved_count: int,
+    waiting_count: int = 0,
+    returned_count: int = 0,
+    missing: int = 0,
+    not_due: int = 0,
+    *,
+    large: bool = False,
 ) -> Markup:
     """Draw how many of the expected reports are in a figure. The text beside it has the same numbers."""
     height = 18 if large else 8
     parts = Markup("").join(
         _rect(f"f-{COVERAGE_FILLS[index]}", start, width, 0.5, height - 1)
-        for index, start, width in spans((approved_count, waiting_count, returned_count, missing))
+        for index, start, width in spans((approved_count, waiting_count, returned_count, missing, not_due))
     )
     return Markup('<svg class="cov bars" width="100%" height="{}" aria-hidden="true">{}</svg>').format(height, parts)
 

@@ -14,7 +14,7 @@ INNER, OUTER, LATE_OUTER = 91.0, 126.0, 137.0
 SMALLEST_SHARE = 0.2  # less would be invisible
 HALF_DONE = 0.5
 STRADDLING = (0.42, 0.62)  # shares at which the numeral would be on the edge of the fill
-LETTERS = {"none": "o", "prog": "p", "done": "d", "late": "l", "att": "a"}
+LETTERS = {"none": "o", "prog": "p", "done": "d", "wait": "w", "late": "l", "att": "a"}
 
 
 def wheel(
@@ -56,6 +56,8 @@ def _segment(circle: Circle, step: int, state: State, share: float) -> Markup:
     elif state == "prog":
         fill_end = start + ARC * max(SMALLEST_SHARE, share)
         shape = _path("track", hollow) + _path("prog", circle.segment(INNER + 1, OUTER - 1, start, fill_end, 4))
+    elif state == "wait":
+        shape = _path("wait", hollow) + _path("hand", circle.segment(OUTER - 7, OUTER - 2, start + 4, end - 4, 2))
     elif state == "late":
         shape = _path("late", circle.segment(INNER, LATE_OUTER, start, end, 4))
     elif state == "att":
@@ -68,7 +70,7 @@ def _segment(circle: Circle, step: int, state: State, share: float) -> Markup:
 def _numeral(circle: Circle, step: int, state: State, share: float) -> Markup:
     angle = step * ARC + ARC / 2
     low, high = STRADDLING
-    ink = {"none": "n-ink", "att": "n-att"}.get(state, "n-inv")
+    ink = {"none": "n-ink", "att": "n-att", "wait": "n-prog"}.get(state, "n-inv")
     if state == "prog" and share <= low:
         ink = "n-prog"
     elif state == "prog" and share < high:
@@ -78,7 +80,7 @@ def _numeral(circle: Circle, step: int, state: State, share: float) -> Markup:
 
 
 def ring_symbols() -> Markup:
-    """Return the thirty symbols (step by state) that `ring` refers to. A page needs them once.
+    """Return the symbols (step by state) that `ring` refers to. A page needs them once.
 
     The first step is drawn, and the others are rotated copies, which take a tenth of the bytes. A ring has no
     numerals, so the style sheet mirrors it on right-to-left pages.
@@ -103,6 +105,9 @@ def _small(circle: Circle, start: float, state: State) -> Markup:
     if state == "prog":
         fill = _path("prog", circle.segment(7.2, 12.4, start, start + 34, 1))
         return _path("track", circle.segment(7.5, 12, start, end, 1)) + fill
+    if state == "wait":
+        band = _path("hand", circle.segment(10.2, 12, start + 4, end - 4, 0.4))
+        return _path("wait", circle.segment(7.5, 12, start, end, 1)) + band
     if state == "late":
         return _path("late", circle.segment(7, 15.5, start, end, 0.9))
     if state == "att":

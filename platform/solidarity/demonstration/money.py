@@ -27,6 +27,7 @@ from tenants.people.permissions import Permission
 UN_WOMEN = "UN Women"  # not an invented funder, but its amounts are invented
 PLEDGE_DAY, BUDGET_DAY, COMMITMENT_DAY, FIRST_SPENT = 20, 26, 33, 40  # days after the beginning
 FROM_FUNDER, FROM_OWN, IN_KIND = 80, 15, 8  # per cent of the budget
+FROM_OWN_OF_STEADY = 25  # the sources of steady chapters cover the whole budget
 SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
 MIN_EXPENSES, MAX_EXPENSES = 6, 10  # expenses with a decision
 SPENT_OF_BUDGET = 70  # per cent
@@ -88,9 +89,10 @@ def _find_sources(money_ids: MoneyIds, life: Life, at: datetime) -> None:
     actor = life.actor
     kind = SourceKind.UN_WOMEN if actor.funder == UN_WOMEN else SourceKind.DONOR
     money_ids.funder = _add_source(life, at, kind, actor.funder, SourceState.PLEDGED, FROM_FUNDER)
-    source_id = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.RECEIVED, FROM_OWN)
+    own_share = FROM_OWN_OF_STEADY if actor.scenario is Scenario.STEADY else FROM_OWN
+    source_id = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.RECEIVED, own_share)
     _add_source(life, at, SourceKind.IN_KIND, actor.partner, SourceState.PLEDGED, IN_KIND)
-    _record(life, at, TransactionKind.OPENING, _part(life, FROM_OWN), actor.name, source_id=source_id)
+    _record(life, at, TransactionKind.OPENING, _part(life, own_share), actor.name, source_id=source_id)
 
 
 def _add_source(life: Life, at: datetime, kind: SourceKind, name: str, state: SourceState, share: int) -> UUID:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from solidarity.labels.steps import STATE_WORDS
+from solidarity.labels.steps import STATE_WORDS, STEP_NAMES
 from tenants.action_kit.evaluation.indicators import CORE
 
 
@@ -58,9 +58,9 @@ STATES = (
         _l("Something is due today or was returned to you. Each step shows its most urgent task."),
     ),
     Term(
-        "waiting",
-        _l("Waiting"),
-        _l("It was sent and is waiting for someone else’s decision. You do not need to do anything until then."),
+        "wait",
+        STATE_WORDS["wait"],
+        _l("It was sent and is waiting for UN Women. You do not need to do anything until then."),
     ),
     Term(
         "returned",
@@ -72,6 +72,21 @@ STATES = (
         _l("Locked"),
         _l("It was approved and can no longer be changed, so everyone sees the same version. UN Women can reopen it."),
     ),
+)
+
+DONE_FOR_NOW = (
+    _l("Done while the chapter has a focal point. It reopens when their term must be confirmed or renewed."),
+    _l("Done once a version of the plan is approved. It reopens when a planned activity is due or a plan is returned."),
+    _l("Done once the agreed sources cover the whole budget. It reopens when an expense waits or a line is overspent."),
+    _l("Done once the people who came to the launch event are counted."),
+    _l(
+        "Done if an activity was held in the last three months. It reopens when nothing has been logged for some weeks."
+    ),
+    _l("Done once the reports of all quarters that are over are approved. It reopens when the next quarter is over."),
+)
+STEPS = tuple(
+    Term(f"step_{number}", name, meaning)
+    for number, (name, meaning) in enumerate(zip(STEP_NAMES, DONE_FOR_NOW, strict=True), start=1)
 )
 
 READING = (
@@ -114,7 +129,7 @@ READING = (
     Term(
         "not_sent",
         _l("Not sent"),
-        _l("The report was expected but has not been sent. Missing is not the same as zero."),
+        _l("The report was not sent by its due date. Missing is not the same as zero."),
     ),
     Term(
         "frozen",
@@ -191,6 +206,7 @@ FIGURES = tuple(Term(indicator.code, indicator.title, indicator.definition, indi
 
 GLOSSARY: tuple[Section, ...] = (
     Section("states", _l("Statuses"), STATES),
+    Section("steps", _l("When a step is done for now"), STEPS),
     Section("figures", _l("Figures"), FIGURES),
     Section("reading", _l("Terms used with figures"), READING),
     Section("duties", _l("What is due"), OBLIGATIONS),

@@ -8,14 +8,15 @@ from flask_babel import lazy_gettext as _l
 
 from tenants.obligations.models import Step
 
-State = Literal["none", "prog", "done", "late", "att"]
-STATES: tuple[State, ...] = ("none", "prog", "done", "late", "att")
+State = Literal["none", "prog", "done", "wait", "late", "att"]
+STATES: tuple[State, ...] = ("none", "prog", "done", "wait", "late", "att")
 STEPS = 6
 
 STATE_WORDS = {
     "none": _l("Not started"),
     "prog": _l("In progress"),
     "done": _l("Done"),
+    "wait": _l("Waiting"),
     "late": _l("Overdue"),
     "att": _l("Needs attention"),
 }

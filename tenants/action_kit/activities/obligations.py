@@ -9,28 +9,35 @@ from sqlalchemy import ColumnElement, case, exists, func, select
 from tenants.action_kit.activities.models import Activity, ActivityRevision
 from tenants.chapters.models import Chapter
 from tenants.obligations.models import ObligationKind, Step
-from tenants.obligations.selects import QUIET_DAYS, DueRows, StatementScope, acting_focal_point, local_day
+from tenants.obligations.selects import QUIET_DAYS, TODAY, DueRows, StatementScope, acting_focal_point, local_day
 from tenants.people.permissions import Permission
+
+DAYS_OF_RECENT = 92  # a quarter
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 5: prog once an activity is logged."""
+    """Return the state of step 5: done if an activity was held in the last DAYS_OF_RECENT days, prog if before."""
     has_activity = exists(ActivityRevision.id).where(scope.is_own(ActivityRevision), ActivityRevision.is_current)
-    return case((has_activity, "prog"), else_="none")
+    has_recent = has_activity.where(ActivityRevision.held_on > TODAY - DAYS_OF_RECENT)
+    return case((has_recent, "done"), (has_activity, "prog"), else_="none")
 
 
 def _quiet(scope: StatementScope) -> DueRows:
-    """Return each chapter, due when it becomes quiet: counted from its last entry that counts, or its activation."""
+    """Return the quiet chapters, due on the day when they became so.
+
+    The weeks are counted from the last entry that counts, or from the activation. Before they are over, nothing is due.
+    """
     counts = exists(ActivityRevision.id).where(
         scope.is_own(ActivityRevision), ActivityRevision.activity_id == Activity.id, ActivityRevision.is_current
     )
     last_entry = (
         select(func.max(Activity.logged_at)).where(scope.is_own(Activity), counts).correlate(Chapter).scalar_subquery()
     )
-    quiet_since = func.greatest(Chapter.active_since, last_entry)
+    due_on = local_day(func.greatest(Chapter.active_since, last_entry)) + QUIET_DAYS
     return DueRows(
         subject_id=Chapter.id,
-        due_on=local_day(quiet_since) + QUIET_DAYS,
+        due_on=due_on,
+        where=[due_on <= TODAY],
         owner=acting_focal_point(scope),
     )
 

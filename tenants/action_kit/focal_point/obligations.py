@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, FromClause, and_, case, cast, exists, func, literal, select
+from sqlalchemy import ColumnElement, Date, FromClause, and_, case, cast, exists, func, literal, select, true
 from sqlalchemy.orm import Session, aliased, join
 
 from tenants.action_kit.focal_point.services import confirm_term
@@ -101,6 +101,7 @@ def _address_unreached(scope: StatementScope) -> DueRows:
         due_on=local_day(UnreachedAddress.since) + DAYS_TO_ANSWER,
         source=source,
         title=Membership.name if scope.names_owners else None,
+        awaits_desk=true(),
     )
 
 

@@ -71,6 +71,7 @@ def _to_approve(scope: StatementScope) -> DueRows:
         due_on=local_day(Transaction.recorded_at) + DAYS_TO_DECIDE,
         source=chapters_with(Transaction, scope, Transaction.state == TransactionState.PENDING),
         owner=deciders(Permission.APPROVE_EXPENSE, requester=Transaction.recorded_by),
+        awaits_desk=Transaction.awaits_desk.expression,
         title=Transaction.what if scope.names_owners else None,
     )
 
@@ -115,6 +116,7 @@ EXPENSE_TO_APPROVE = ObligationKind(
     permission=Permission.APPROVE_EXPENSE,
     may_wait=False,
     responsible=Responsible.EITHER,
+    is_request=True,
 )
 BUDGET_TO_REVISE = ObligationKind(
     code="budget_to_revise",

@@ -70,6 +70,7 @@ def _to_approve(scope: StatementScope) -> DueRows:
         source=chapters_with(PlanVersion, scope),
         where=[PlanVersion.state == VersionState.SUBMITTED],
         owner=deciders(Permission.APPROVE_PLAN, requester=PlanVersion.submitted_by),
+        awaits_desk=PlanVersion.awaits_desk.expression,
     )
 
 
@@ -129,6 +130,7 @@ RETURNED_PLAN = ObligationKind(
     due_rows=_returned,
     permission=Permission.EDIT_PLAN,
     ladder=AFTER_A_DAY,
+    is_returned=True,
 )
 PLAN_TO_APPROVE = ObligationKind(
     code="plan_to_approve",
@@ -137,7 +139,7 @@ PLAN_TO_APPROVE = ObligationKind(
     permission=Permission.APPROVE_PLAN,
     may_wait=False,
     responsible=Responsible.EITHER,
-    is_overdue_for_desk=False,
+    is_request=True,
 )
 PLANNED_ACTIVITY_DUE = ObligationKind(
     code="planned_activity_due",

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, exists
+from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, true
 
 from tenants.action_kit.evaluation.models import Report, ReportState
+from tenants.action_kit.evaluation.periods import DAYS_UNTIL_DUE
 from tenants.action_kit.reports.late_entries import late_entries
 from tenants.obligations.ladder import AFTER_A_DAY, BEFORE_AND_AFTER
 from tenants.obligations.models import ObligationKind, Responsible, Step
 from tenants.obligations.selects import (
     DAYS_TO_ANSWER,
     DAYS_TO_DECIDE,
+    TODAY,
     DueRows,
     StatementScope,
     acting_focal_point,
@@ -25,13 +27,22 @@ PERIOD = cast(Report.period_on, Text)
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 6: done once a report is approved, prog once one was begun."""
+    """Return the state of step 6: done if a report is approved, and every expected one of the periods that are over.
+
+    It is wait while UN Women decides on one, prog once one was begun.
+    """
 
     def some(*states: ReportState) -> ColumnElement[bool]:
         return exists(Report.id).where(scope.is_own(Report), Report.state.in_(list(states)))
 
-    is_started = some(ReportState.DRAFT, ReportState.SUBMITTED)
-    return case((some(ReportState.APPROVED), "done"), (is_started, "prog"), else_="none")
+    is_over = Report.due_on < TODAY + DAYS_UNTIL_DUE
+    has_expected = exists(Report.id).where(scope.is_own(Report), _open_to_write(), Report.is_expected, is_over)
+    return case(
+        (some(ReportState.SUBMITTED), "wait"),
+        (and_(some(ReportState.APPROVED), ~has_expected), "done"),
+        (some(ReportState.DRAFT, ReportState.APPROVED), "prog"),
+        else_="none",
+    )
 
 
 def _due(scope: StatementScope) -> DueRows:
@@ -64,6 +75,7 @@ def _to_approve(scope: StatementScope) -> DueRows:
         source=chapters_with(Report, scope),
         where=[Report.state == ReportState.SUBMITTED],
         title=PERIOD,
+        awaits_desk=true(),
     )
 
 
@@ -84,6 +96,7 @@ RETURNED_REPORT = ObligationKind(
     due_rows=_returned,
     permission=Permission.EDIT_REPORT,
     ladder=AFTER_A_DAY,
+    is_returned=True,
 )
 REPORT_TO_APPROVE = ObligationKind(
     code="report_to_approve",
@@ -92,7 +105,7 @@ REPORT_TO_APPROVE = ObligationKind(
     permission=Permission.APPROVE_REPORT,
     may_wait=False,
     responsible=Responsible.UN_WOMEN,
-    is_overdue_for_desk=False,
+    is_request=True,
 )
 LATE_ENTRY_WAITING = ObligationKind(
     code="late_entry_waiting",

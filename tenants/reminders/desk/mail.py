@@ -19,7 +19,7 @@ from tenants.mail.outgoing import NothingToSend
 from tenants.obligations.ladder import DESK
 from tenants.obligations.selects import DAYS_TO_DECIDE
 from tenants.overview.overdue import Overdue, overdue
-from tenants.overview.report_states import ReportsIn, reports_in
+from tenants.overview.report_states import Coverage, coverage_by_country, covered
 from tenants.overview.waiting import Waiting, WaitingSummary, waiting, waiting_summary
 from tenants.people.models import DeskAppointment
 from tenants.people.most_local import most_local, runs
@@ -37,7 +37,8 @@ class DeskSummary:
     countries: tuple[str, ...]
     at: datetime
     overdue: Overdue
-    reports: ReportsIn
+    period: Period
+    reports: Coverage
     waiting: WaitingSummary
 
     @property
@@ -93,8 +94,9 @@ def read_news(kind: str, countries: tuple[str, ...], *, at: datetime, quiet_week
         if kind == MailKind.DESK_APPROVALS:
             return _read_approvals(session, countries, at)
         late = overdue(session, countries, days=DESK, limit=MOST_ROWS, at=at, quiet_weeks=quiet_weeks)
-        reports = reports_in(session, countries, period=Period.of(at.date()).previous)
-        return DeskSummary(countries, at, late, reports, waiting_summary(session, countries))
+        period = Period.of(at.date()).previous
+        reports = covered(countries, coverage_by_country(session, countries, period=period, at=at))
+        return DeskSummary(countries, at, late, period, reports, waiting_summary(session, countries))
 
 
 def read_desk_mail(

@@ -81,9 +81,9 @@ def test_what_is_coming_is_named_and_leads_to_where_it_is_done(world, as_person)
             line for line in lines if line.due_on and line.due_on <= clock.now().date() + timedelta(days=58)
         ]
     markup = page(as_person(world.dana), address_of(world))
-    assert step_of(markup, 2).startswith("2 Implementation plan Done Planned activity not done")
+    assert step_of(markup, 2).startswith("2 Implementation plan Done Complete a planned activity")
     assert f'href="/c/recife/plan#s-{first.id}"><bdi>{first.title}</bdi>' in markup
-    assert step_of(markup, 2).count("Planned activity not done") >= min(len(upcoming_lines), 6) > 0
+    assert step_of(markup, 2).count("Complete a planned activity") >= min(len(upcoming_lines), 6) > 0
 
 
 def test_of_many_things_the_first_are_shown_and_the_others_counted(world, as_person):

@@ -80,6 +80,10 @@ def lead(states: Sequence[StepState], tasks: ObligationCounts, headline: str) ->
     sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done_count)] if done_count else []
     if ongoing_count:
         sentences.append(ngettext("%(num)s is in progress.", "%(num)s are in progress.", ongoing_count))
+    if waiting_count := states.count("wait"):
+        sentences.append(
+            ngettext("%(num)s is waiting for UN Women.", "%(num)s are waiting for UN Women.", waiting_count)
+        )
     if tasks.late:
         sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", tasks.late))
     sentences += _returned(tasks)

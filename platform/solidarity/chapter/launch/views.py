@@ -233,7 +233,8 @@ def _short_time(event: LaunchEvent) -> str:
         return ""
     days = (event.held_on - event.dated_on).days
     usual = _("%(usual)s days are usual; you have %(days)s.", usual=format_number(USUAL_DAYS), days=format_number(days))
-    return f"{usual} {_('The due dates are spread over the days that are left.')}"
+    spread = _("The due dates are spread over the days that are left.")
+    return f"{usual} {spread}"
 
 
 def _tally_to_read(tally: Tally | None) -> dict[str, Any] | None:

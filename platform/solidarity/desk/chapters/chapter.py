@@ -29,9 +29,9 @@ from tenants.chapters.names import area_name, language_name
 from tenants.chapters.queries import SharedChapter, find_shared, shared_events
 from tenants.db import db
 from tenants.figures.models import Level
-from tenants.obligations.models import Obligation, ObligationState, Step
+from tenants.obligations.models import Obligation, Step
 from tenants.overview.report_states import SharedReport, reports_of
-from tenants.overview.steps import IN_ORDER, StepState, states_of
+from tenants.overview.steps import IN_ORDER, StepState, states_of, urgent_state
 from tenants.people.permissions import Permission
 
 MOST_OF_A_STEP = 6
@@ -40,12 +40,15 @@ MOST_CHANGES = 20
 
 @dataclass(frozen=True)
 class ExpectedItem:
-    """One obligation as text. `address` is the URL where it is done; None if the reader may not open it."""
+    """One obligation as text. `sign` is its own state, in the words of steps, or None before it is due.
+
+    `address` is the URL where it is done; None if the reader may not open it.
+    """
 
     words: str
     name: str | None
     due_on: date
-    state: ObligationState
+    sign: StepState | None
     address: str | None
 
 
@@ -76,7 +79,7 @@ def show_chapter(chapter_id: UUID) -> str:
         today=today,
         states=states,
         steps=[_step(chapter, step, state, obligations, today) for step, state in zip(IN_ORDER, states, strict=True)],
-        late=sum(due.state(today) is ObligationState.LATE for due in obligations),
+        late=sum(due.is_overdue_for_desk(today) for due in obligations),
         reports=reports,
         period_name=format_quarter,
         local_day=lambda moment: clock.local_day(moment, chapter.zone),
@@ -103,12 +106,16 @@ def _step(
 
 
 def _expected_items(chapter: SharedChapter, due: Obligation, today: date) -> ExpectedItem:
-    """Return an obligation as text; in step 1 without the name of the person that it is about."""
+    """Return an obligation as text; in step 1 without the name of the person that it is about.
+
+    What is not due yet is named as a task, and not as something missing.
+    """
+    sign: StepState | None = "late" if due.is_overdue_for_desk(today) else urgent_state(due, today)
     return ExpectedItem(
-        words=str(WORDS[due.kind].for_desk),
+        words=str(WORDS[due.kind].title if sign is None else WORDS[due.kind].for_desk),
         name=None if due.kind.step is Step.FOCAL_POINT else name_of_subject(due, chapter),
         due_on=due.due_on,
-        state=due.state(today),
+        sign=sign,
         address=obligation_link(chapter, due),
     )
 

@@ -12,7 +12,8 @@ from flask import current_app
 from tenants import clock
 from tenants.chapters.queries import SharedChapter
 from tenants.db import db
-from tenants.obligations.models import Obligation, ObligationKind, ObligationState
+from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.selects import DAYS_TO_ANSWER
 from tenants.overview.obligations import obligations_of
 from tenants.overview.steps import StepState, states_of
 
@@ -45,18 +46,16 @@ class ChapterStates:
     due_obligations: list[Obligation] = field(default_factory=list)
 
 
-def states_of_chapters(
-    chapters: Sequence[SharedChapter], *, moment: datetime, ahead: int = 0
-) -> dict[UUID, ChapterStates]:
+def states_of_chapters(chapters: Sequence[SharedChapter], *, moment: datetime) -> dict[UUID, ChapterStates]:
     """Return the states of chapters at `moment`, each on its own day, in two statements for any number of chapters.
 
-    Obligations are included up to `ahead` days after that day.
+    Obligations are included up to DAYS_TO_ANSWER days after that day: what was returned shows from its first day.
     """
     days = {chapter.id: clock.local_day(moment, chapter.zone) for chapter in chapters}
     if not days:
         return {}
     today = moment.date()
-    obligations = obligations_by(list(days), today=today, by=max(days.values()) + timedelta(days=ahead))
+    obligations = obligations_by(list(days), today=today, by=max(days.values()) + timedelta(days=DAYS_TO_ANSWER))
     states = states_of(db.session(), list(days), today=today, obligations=_as_of(today, obligations, days))
     late = _late(obligations, days)
     obligations_by_chapter = _by_chapter(obligations)
@@ -89,7 +88,7 @@ def _by_chapter(obligations: Sequence[Obligation]) -> dict[UUID, list[Obligation
 def _late(obligations: Sequence[Obligation], days: dict[UUID, date]) -> dict[UUID, list[Late]]:
     late_by_chapter: dict[UUID, dict[ObligationKind, Late]] = {}
     for due in obligations:
-        if due.state(days[due.chapter_id]) is not ObligationState.LATE:
+        if not due.is_overdue_for_desk(days[due.chapter_id]):
             continue
         late_kinds = late_by_chapter.setdefault(due.chapter_id, {})
         if due.kind in late_kinds:

@@ -10,6 +10,7 @@ from flask_babel.speaklater import LazyString
 
 from solidarity.desk.figures.page import Asked
 from solidarity.labels.numbers import number_text
+from tenants import clock
 from tenants.db import db
 from tenants.figures.measures import MeasureKind
 from tenants.rollups.absences import Absent, AbsentChapter, absent_from
@@ -21,6 +22,7 @@ REASONS: dict[Absent, tuple[str, str, LazyString]] = {
     Absent.WAITING: ("clock", "prog", _l("waiting for approval")),
     Absent.RETURNED: ("back", "att", _l("returned with questions")),
     Absent.NOT_SENT: ("late", "late", _l("not sent")),
+    Absent.NOT_DUE: ("none", "none", _l("not due yet")),
     Absent.NOT_KNOWN: ("none", "none", _l("reported as not known")),
 }
 
@@ -46,7 +48,12 @@ class Group:
 def absent_facts(query: Asked, countries: Sequence[str]) -> list[Group]:
     """Return the groups of a figure that are not empty."""
     absences = absent_from(
-        db.session(), indicator=query.indicator, period=query.period, countries=countries, limit=MOST_NAMED
+        db.session(),
+        indicator=query.indicator,
+        period=query.period,
+        countries=countries,
+        at=clock.now(),
+        limit=MOST_NAMED,
     )
     return [
         Group(

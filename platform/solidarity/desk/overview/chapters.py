@@ -25,8 +25,7 @@ from tenants.chapters.queries import Filter, SharedChapter, list_shared
 from tenants.db import db
 from tenants.figures.models import Level
 from tenants.keyset import Window
-from tenants.obligations.models import Obligation, ObligationKind, Responsible
-from tenants.obligations.selects import DAYS_TO_ANSWER
+from tenants.obligations.models import Obligation, ObligationKind
 from tenants.overview.steps import StepState
 
 MOST_DRAWN = 300  # chapters that a page reads one by one; its cost must not grow with the number of chapters
@@ -83,7 +82,7 @@ def chapter_overview(area_filter: AreaFilter, moment: datetime) -> dict[str, Any
     )
     if len(chapters) > MOST_DRAWN:
         return {"too_many": MOST_DRAWN, "chapters_drawn": 0}
-    standings = states_of_chapters(chapters, moment=moment, ahead=DAYS_TO_ANSWER)
+    standings = states_of_chapters(chapters, moment=moment)
     needs, contacts = _needs(chapters, standings), _contacts(chapters, standings)
     return {
         "too_many": 0,
@@ -172,18 +171,12 @@ def _need(chapter: SharedChapter, progress: ChapterStates, due: Obligation, extr
         progress.states,
         what=str(WORDS[due.kind].for_desk),
         more=extra_count,
-        with_whom=_responsible_name(due.kind),
+        with_whom=str(_("UN Women") if due.awaits_desk else _("The chapter")),
         since=since,
         days=(progress.today - since).days,
         act_url=way or _page_of(chapter),
         act=str(WORDS[due.kind].button if way else _("See the chapter")),
     )
-
-
-def _responsible_name(kind: ObligationKind) -> str:
-    if kind.responsible is Responsible.UN_WOMEN:
-        return str(_("UN Women"))
-    return str(_("The chapter or UN Women") if kind.responsible is Responsible.EITHER else _("The chapter"))
 
 
 def _page_of(chapter: SharedChapter) -> str:

@@ -14,7 +14,6 @@ from solidarity.charts.tile_grid import PLACES, SMALL_ISLAND_STATES
 from solidarity.charts.tile_map import Tile, tile_class
 from solidarity.desk.area_filter import requested_area_filter, tabs
 from solidarity.desk.context import blueprint, visible_countries
-from solidarity.desk.overview.figures import covered
 from solidarity.desk.periods import asked_period
 from solidarity.desk.place_names import figure_url
 from solidarity.i18n.locale import format_number, format_quarter
@@ -24,7 +23,7 @@ from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.chapters.names import area_name, by_name, country_name
 from tenants.db import db
 from tenants.figures.models import Level
-from tenants.overview.report_states import Coverage, coverage_by_country
+from tenants.overview.report_states import Coverage, coverage_by_country, covered
 from tenants.people.permissions import Permission
 from tenants.rollups.readings import periods_known
 
@@ -34,8 +33,9 @@ from tenants.rollups.readings import periods_known
 def list_countries() -> str:
     """List the countries with expected reports, including those without a tile on the map."""
     area_filter = requested_area_filter(visible_countries())
-    period = asked_period(periods_known(db.session()), clock.now().date())
-    coverage = coverage_by_country(db.session(), area_filter.countries, period=period)
+    moment = clock.now()
+    period = asked_period(periods_known(db.session()), moment.date())
+    coverage = coverage_by_country(db.session(), area_filter.countries, period=period, at=moment)
     return render_template(
         "desk/countries.html",
         area_filter=area_filter,

@@ -23,7 +23,7 @@ from tenants.action_kit.evaluation.indicators import BY_CODE, CORE, Indicator
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.areas import COUNTRIES_BY_AREA, Area
 from tenants.figures.models import Level
-from tenants.overview.report_states import Coverage
+from tenants.overview.report_states import Coverage, covered
 from tenants.rollups.readings import PlaceKey, Value
 
 PARTICIPATIONS = BY_CODE["participations"]
@@ -74,11 +74,6 @@ def place_rows(
         _row(place_key, period, board.get((PARTICIPATIONS.code, place_key, period)), coverage)
         for place_key in area_filter.parts
     ]
-
-
-def covered(countries: Sequence[str], coverage: Mapping[str, Coverage]) -> Coverage:
-    """Return the coverage of some countries together."""
-    return sum((coverage[code] for code in countries if code in coverage), Coverage())
 
 
 def _row(place_key: PlaceKey, period: Period, value: Value | None, coverage: Mapping[str, Coverage]) -> PlaceOverview:

@@ -14,14 +14,14 @@ from solidarity.desk.context import blueprint, visible_countries, what_waits
 from solidarity.desk.figures.sentences import check_text, is_reported, value_text
 from solidarity.desk.overview.chapters import chapter_overview
 from solidarity.desk.overview.countries import map_facts
-from solidarity.desk.overview.figures import PARTICIPATIONS, cells, covered, place_rows
+from solidarity.desk.overview.figures import PARTICIPATIONS, cells, place_rows
 from solidarity.desk.periods import SHOWN_PERIODS, asked_period
 from solidarity.i18n.locale import format_quarter
 from tenants import clock
 from tenants.action_kit.evaluation.periods import Period
 from tenants.chapters.names import area_name
 from tenants.db import db
-from tenants.overview.report_states import coverage_by_country
+from tenants.overview.report_states import coverage_by_country, covered
 from tenants.overview.waiting import WaitingSummary
 from tenants.people.permissions import Permission
 from tenants.rollups.readings import periods_and_check, read_board
@@ -35,7 +35,7 @@ def overview() -> str:
     periods, check = periods_and_check(db.session())
     period = asked_period(periods, moment.date())
     until = [period.shifted(steps) for steps in range(1 - SHOWN_PERIODS, 1)]
-    coverage = coverage_by_country(db.session(), area_filter.countries, period=period)
+    coverage = coverage_by_country(db.session(), area_filter.countries, period=period, at=moment)
     board = read_board(
         db.session(), period=period, top=area_filter.place_key, periods=until, place_keys=area_filter.parts
     )
