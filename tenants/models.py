@@ -17,6 +17,7 @@ from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.audit import AuditEntry
 from tenants.chapters.models import Chapter, ChapterEvent, ChapterSlug
 from tenants.figures.models import CompiledReport, CompileMark, CompileRun, Figure
+from tenants.form_keys import FormKey
 from tenants.mail.desk_models import DeskNotification, DeskReader
 from tenants.mail.models import ConsumedRung, Delivery, Notification, ReminderPause
 from tenants.people.models import (
@@ -57,6 +58,7 @@ __all__ = [
     "Figure",
     "FinishedWork",
     "FocalPointTerm",
+    "FormKey",
     "FundingSource",
     "HeadCount",
     "IndicatorTarget",

@@ -147,7 +147,7 @@ def desk_person(name: str, role: DeskRole, countries: tuple[str, ...]) -> Person
 
 
 def post(client: FlaskClient, address: str, *, form: str | None = None, **fields: str | list[str]) -> TestResponse:
-    """Send a form as a browser would: get the page of the form (`form`, else `address`), and post with its token."""
+    """Send a form as a browser would: get the page of the form (`form`, else `address`), and post its token and key."""
     page = client.get(form or address).get_data(as_text=True)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-    return client.post(address, data={"csrf_token": token.group(1) if token else "", **fields})
+    hidden = dict(re.findall(r'name="(csrf_token|form_key)"[^>]*value="([^"]+)"', page))
+    return client.post(address, data={"csrf_token": "", **hidden, **fields})

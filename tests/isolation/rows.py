@@ -260,6 +260,10 @@ def _reminder_pause(chapter: SampleChapter, number: int) -> Row:
     }
 
 
+def _form_key(chapter: SampleChapter, number: int) -> Row:
+    return {"digest": f"{number:064x}", "location": f"/c/{chapter.canary}", "used_at": AT}
+
+
 def _link_use(chapter: SampleChapter, number: int) -> Row:
     return {
         "membership_id": chapter.rows["memberships"]["id"],
@@ -298,6 +302,7 @@ FACTORIES: dict[str, Callable[[SampleChapter, int], Row]] = {
     "audit_entries": _audit_entry,
     "changes": _change,
     "consumed_rungs": _consumed_rung,
+    "form_keys": _form_key,
     "head_counts": _head_count,
     "invitations": _invitation,
     "link_uses": _link_use,

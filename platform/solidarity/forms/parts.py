@@ -1,10 +1,9 @@
-"""Shared parts of the forms of several steps: dates, head counts, form keys, and the version that a page shows."""
+"""Shared parts of the forms of several steps: dates, head counts, and the version that a page shows."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any, cast
-from uuid import UUID
 
 from flask import abort
 from flask_babel import gettext as _
@@ -16,7 +15,6 @@ from solidarity.i18n.locale import format_number
 from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
 from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.cells import CELLS, AgeBand, Sex
-from tenants.db import new_id
 
 NOBODY_ASKED: Cell = (Sex.UNKNOWN, AgeBand.UNKNOWN)
 
@@ -56,24 +54,6 @@ class SeenForm(Form):
         if not (text.isascii() and text.isdigit() and len(text) < 9):
             abort(400)
         return int(text)
-
-
-class KeyedForm(Form):
-    """A form with an idempotency key, made with the page, so that the same page sent twice counts once."""
-
-    form_key = HiddenField(default=lambda: str(new_id()))
-
-    def validate(self, extra_validators: Any = None) -> bool:
-        """Check the fields. Our pages always send a key, so anything else is answered with 400."""
-        self.key()
-        return bool(super().validate(extra_validators))
-
-    def key(self) -> UUID:
-        """Return the key; 400 for anything but a key."""
-        try:
-            return UUID(self.form_key.data or "")
-        except ValueError:
-            abort(400)
 
 
 class CountForm(Form):

@@ -17,6 +17,8 @@ A button::
         services.approve_expense(db.session(), **actor_now(), transaction_id=transaction_id)
     return finish(_("Approved. It counts now."), step_url)
 
+A form that creates something is a `KeyedForm`. Sent again, it leads to the same page and creates nothing more.
+
 A refusal ends the request inside the `with` block, and nothing is committed. error_pages handles `AlreadyDecided` and
 `ChapterClosed` for all pages.
 """
@@ -34,6 +36,7 @@ from werkzeug.wrappers import Response
 
 from solidarity.access.binding import signed_in_person
 from solidarity.forms.base import ServiceForm
+from solidarity.forms.form_keys import KeyedForm, answer_repeated, keep_location
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
 from tenants import clock
@@ -57,13 +60,21 @@ def actor_now() -> ActorNow:
 
 @contextmanager
 def submission(
-    form: ServiceForm, page: Callable[..., str], *, conflict: Callable[[], object] | None = None
+    form: ServiceForm,
+    page: Callable[..., str],
+    *,
+    conflict: Callable[[], object] | None = None,
+    changed: Callable[[], Answer] | None = None,
 ) -> Iterator[None]:
     """Check `form`, then run the block. If either fails, answer 422 with `page()`, which keeps what was typed.
 
     `conflict` is for a form with a field `seen`. If another person saved first, the answer is 409 with
     `page(conflict=conflict())`: both texts, and a form that replaces what was saved if it is sent again.
+
+    `changed` answers a keyed form that was saved before with other values. Without it, the form is shown again.
     """
+    if isinstance(form, KeyedForm):
+        answer_repeated(form, changed or page)
     if form.validate():
         try:
             with form.show_refusals():
@@ -94,5 +105,6 @@ def one_click(to: str, *, field_name: str | None = None) -> Iterator[None]:
 
 def finish(words: str, to: str) -> Response:
     """Flash `words`, with an Undo button if the change can be undone, and redirect to `to`."""
+    keep_location(to)
     flash_done(str(words))
     return redirect(to)

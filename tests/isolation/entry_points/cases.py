@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from isolation.entry_points.matrix_world import Reader, Side
 
+from tenants.db import new_id
+
 READ_CHAPTER = (Reader.FOCAL_POINT, Reader.MEMBER, Reader.OF_BOTH, Reader.DESK_VIEWER, Reader.FACILITATOR)
 SEE_PEOPLE = (Reader.FOCAL_POINT, Reader.MEMBER, Reader.OF_BOTH, Reader.FACILITATOR)
 MANAGE_PEOPLE = (Reader.FOCAL_POINT, Reader.FACILITATOR)
@@ -73,7 +75,13 @@ def chapter(at: Side, _: Side) -> Mapping[str, object]:
 
 
 def text_fields(_: Side) -> Mapping[str, str]:
-    return {"seen": "1", "title": "More people speak up", "risk": "", "reason": "Who runs it?"}
+    return {
+        "form_key": str(new_id()),
+        "seen": "1",
+        "title": "More people speak up",
+        "risk": "",
+        "reason": "Who runs it?",
+    }
 
 
 def money(name: str, table: str) -> Path:

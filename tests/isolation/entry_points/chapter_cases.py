@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from isolation.entry_points.cases import MANAGE_PEOPLE, READ_CHAPTER, SEE_PEOPLE, Case, chapter, money, text_fields
 from isolation.entry_points.matrix_world import Reader, Side
 
+from tenants.db import new_id
+
 
 def membership(at: Side, rows: Side) -> Mapping[str, object]:
     """Return the values that name a membership at a chapter's address."""
@@ -19,7 +21,13 @@ def invitation(at: Side, rows: Side) -> Mapping[str, object]:
 
 
 def _invited(_: Side) -> Mapping[str, str]:
-    return {"name": "Nina", "email": "nina@people.example", "role": "member", "language": "en"}
+    return {
+        "form_key": str(new_id()),
+        "name": "Nina",
+        "email": "nina@people.example",
+        "role": "member",
+        "language": "en",
+    }
 
 
 CHAPTER_CASES: tuple[Case, ...] = (

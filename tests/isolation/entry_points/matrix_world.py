@@ -45,6 +45,7 @@ STAYS_HOME = (
     "budget_revisions",
     "changes",
     "focal_point_terms",
+    "form_keys",
     "funding_sources",
     "transactions",
     "consumed_rungs",

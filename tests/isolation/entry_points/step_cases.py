@@ -84,7 +84,14 @@ def _entry(_: Side) -> Mapping[str, str]:
 
 
 def _source(_: Side) -> Mapping[str, str]:
-    return {"name": "Cidade", "kind": "donor", "state": "pledged", "amount": "10", "currency": "BRL"}
+    return {
+        "form_key": str(new_id()),
+        "name": "Cidade",
+        "kind": "donor",
+        "state": "pledged",
+        "amount": "10",
+        "currency": "BRL",
+    }
 
 
 def _expense(side: Side) -> Mapping[str, str]:
@@ -93,11 +100,21 @@ def _expense(side: Side) -> Mapping[str, str]:
 
 
 def _chosen(side: Side) -> Mapping[str, str]:
-    return {"membership_id": str(side.membership), "organisation": "", "ends_on": "", "stays_as": "member"}
+    fields = {"membership_id": str(side.membership), "organisation": "", "ends_on": "", "stays_as": "member"}
+    return fields | {"form_key": str(new_id())}
+
+
+def _budget_line(_: Side) -> Mapping[str, str]:
+    return {"form_key": str(new_id()), "title": "A", "amount": "1"}
+
+
+def _item(_: Side) -> Mapping[str, str]:
+    return {"form_key": str(new_id()), "title": "Flowers", "due_on": "2026-02-01"}
 
 
 def _event(_: Side) -> Mapping[str, str]:
     return {
+        "form_key": str(new_id()),
         "seen": "1",
         "title": "Launch at the market",
         "place": "",
@@ -155,7 +172,7 @@ STEP_CASES: tuple[Case, ...] = (
         names_rows=True,
     ),
     Case("funding.add_line", "GET", LOG, chapter),
-    Case("funding.add_line", "POST", LOG, chapter, lambda _: {"title": "A", "amount": "1"}, answer=302, writes=True),
+    Case("funding.add_line", "POST", LOG, chapter, _budget_line, answer=302, writes=True),
     Case("funding.revise_budget", "GET", LOG, money("line_id", "budget_lines"), names_rows=True),
     Case(
         "funding.revise_budget",
@@ -197,7 +214,7 @@ STEP_CASES: tuple[Case, ...] = (
         "POST",
         LOG,
         launch_event,
-        lambda _: {"title": "Flowers", "due_on": "2026-02-01"},
+        _item,
         answer=302,
         writes=True,
         names_rows=True,

@@ -11,7 +11,8 @@ from wtforms import BooleanField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
 from solidarity.forms.base import ServiceForm, text_of
-from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, KeyedForm, SeenForm, give_boxes
+from solidarity.forms.form_keys import KeyedForm
+from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from solidarity.labels.cells import KIND_WORDS
 from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_invalid_activity, tidy_activity

@@ -22,7 +22,6 @@ from solidarity.labels.cells import KIND_WORDS, SEX_WORDS
 from solidarity.lookup import or_404
 from tenants.action_kit.activities import services
 from tenants.action_kit.activities.entries import ActivityEntry, tidy_activity
-from tenants.action_kit.activities.models import Activity
 from tenants.action_kit.activities.queries import (
     AuthoredRevision,
     find_by_form_key,
@@ -63,12 +62,9 @@ def log_activity(chapter: str) -> Answer:
     page = partial(_form_page, "activities/log.html", form)
     if not form.is_submitted():
         return page()
-    with submission(form, page):
-        form_key, entry = form.key(), form.entry()
-        earlier = find_by_form_key(db.session(), form_key)
-        if earlier is not None:
-            return _answer_again(chapter, earlier, tidy_activity(entry))
-        activity = services.log_activity(db.session(), **actor_now(), form_key=form_key, entry=entry)
+    with submission(form, page, changed=partial(_changed_page, form.key())):
+        entry = form.entry()
+        activity = services.log_activity(db.session(), **actor_now(), form_key=form.key(), entry=entry)
     return finish(_what_counts_now(entry), _url_of(chapter, activity.id))
 
 
@@ -106,14 +102,12 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
     return finish(words, activity_url)
 
 
-def _answer_again(chapter: str, activity: Activity, entry: ActivityEntry) -> Answer:
-    """Answer a form that was sent before: redirect to its activity, or show both texts (409) if the entry differs."""
-    revisions = [_saved(row) for row in revisions_of(db.session(), activity.id)]
-    if any(saved_revision.entry == entry for saved_revision in revisions):
-        return finish(_("This was already saved. It counts only once."), _url_of(chapter, activity.id))
-    form = ReviseForm(today=chapter_today())
-    form.seen.data = str(revisions[0].told.revision.number)
-    return _revise_page(form, revisions[0], conflict=revisions[0]), 409
+def _changed_page(form_key: UUID) -> str:
+    """Show both texts of a form that was saved before with other values."""
+    activity = or_404(find_by_form_key(db.session(), form_key))
+    saved_revision, form = _latest(activity.id), ReviseForm(today=chapter_today())
+    form.seen.data = str(saved_revision.told.revision.number)
+    return _revise_page(form, saved_revision, conflict=saved_revision)
 
 
 def _revise_page(form: ReviseForm, saved_revision: Saved, *, conflict: Saved | None = None) -> str:

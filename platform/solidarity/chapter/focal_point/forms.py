@@ -11,6 +11,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Optional
 
 from solidarity.forms.base import ServiceForm, text_of
+from solidarity.forms.form_keys import KeyedForm
 from solidarity.forms.parts import DayField
 from solidarity.labels.people import role_names
 from tenants.action_kit.focal_point.services import Choice
@@ -18,7 +19,7 @@ from tenants.people.models import Membership
 from tenants.people.permissions import Role
 
 
-class ChoiceForm(ServiceForm):
+class ChoiceForm(KeyedForm, ServiceForm):
     """The choice of a member, the organisation they represent, if any, and the last day of the term."""
 
     membership_id = SelectField(_l("Person"), [InputRequired(_l("Choose a member."))])

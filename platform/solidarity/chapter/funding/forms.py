@@ -15,7 +15,8 @@ from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import TextInput
 
 from solidarity.forms.base import ServiceForm, text_of
-from solidarity.forms.parts import DayField, KeyedForm, SeenForm
+from solidarity.forms.form_keys import KeyedForm
+from solidarity.forms.parts import DayField, SeenForm
 from solidarity.i18n.locale import current_locale
 from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, SourceKind, SourceState, TransactionKind
@@ -98,7 +99,7 @@ class _AnyMoney(_Money):
         return None if self.currency.errors else text_of(self.currency)
 
 
-class SourceForm(_AnyMoney):
+class SourceForm(KeyedForm, _AnyMoney):
     """A source of funding."""
 
     name = StringField(_l("Name of the source"))
@@ -114,7 +115,7 @@ class SourceForm(_AnyMoney):
     )
 
 
-class BudgetLineForm(_Money):
+class BudgetLineForm(KeyedForm, _Money):
     """A budget line with its first budget."""
 
     title = StringField(_l("What is it for?"))

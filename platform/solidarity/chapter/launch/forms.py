@@ -12,6 +12,7 @@ from wtforms import HiddenField, StringField, TimeField
 from wtforms.validators import InputRequired
 
 from solidarity.forms.base import ServiceForm, text_of
+from solidarity.forms.form_keys import KeyedForm
 from solidarity.forms.parts import NOBODY_ASKED, CountForm, DatedForm, DayField, SeenForm, give_boxes
 from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
@@ -71,7 +72,11 @@ class EventForm(DatedForm, _AnewForm):
         return tidy_event(entry)
 
 
-class ItemForm(ServiceForm):
+class NewEventForm(KeyedForm, EventForm):
+    """A launch event that is planned."""
+
+
+class ItemForm(KeyedForm, ServiceForm):
     """A checklist item that the chapter adds."""
 
     title = StringField(_l("What must be ready?"))

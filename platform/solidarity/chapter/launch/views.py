@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_today, home_if_pressed_there, may
-from solidarity.chapter.launch.forms import EventForm, ItemForm, TallyForm, count_data, event_data
+from solidarity.chapter.launch.forms import EventForm, ItemForm, NewEventForm, TallyForm, count_data, event_data
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
@@ -45,7 +45,7 @@ def show(chapter: str) -> Answer:
 @requires(Permission.EDIT_LAUNCH)
 def plan_event(chapter: str) -> Answer:
     """Plan the launch event."""
-    form = EventForm(data={"zone": g.chapter.zone}, today=chapter_today())
+    form = NewEventForm(data={"zone": g.chapter.zone}, today=chapter_today())
     page = partial(render_template, "launch/event.html", form=form, event=None)
     if not form.is_submitted():
         return page()

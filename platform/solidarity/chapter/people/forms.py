@@ -8,13 +8,14 @@ from wtforms.validators import InputRequired, Length
 
 from solidarity.accounts.forms import ADDRESS
 from solidarity.forms.base import ServiceForm
+from solidarity.forms.form_keys import KeyedForm
 from solidarity.i18n.locale import language_choices
 from solidarity.labels.people import role_hints, role_names
 from tenants.chapters.models import Chapter
 from tenants.people.details import LONGEST_NAME
 
 
-class InvitationForm(ServiceForm):
+class InvitationForm(KeyedForm, ServiceForm):
     """The invited person, their role, and the language of the invitation."""
 
     name = StringField(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import Optional
 
 from solidarity.forms.base import ServiceForm
+from solidarity.forms.form_keys import KeyedForm
 from solidarity.forms.parts import DayField, SeenForm
 from tenants.action_kit.plan.lines import LineEntry
 from tenants.action_kit.plan.models import LineKind
@@ -34,7 +35,7 @@ class PlanLineForm(SeenForm, ServiceForm):
         entry: LineEntry | None = None,
         seen: int = 0,
         **options: Any,
-    ) -> PlanLineForm:
+    ) -> Self:
         """Return the form of a kind of line. It shows `entry` if nothing was posted, or with `formdata=None`."""
         initial_entry = entry or LineEntry("")
         form = cls(
@@ -69,6 +70,10 @@ class PlanLineForm(SeenForm, ServiceForm):
 
     def _chosen(self, name: str) -> Any:
         return self[name].data if name in self else None
+
+
+class NewLineForm(KeyedForm, PlanLineForm):
+    """A line that is added to the plan."""
 
 
 class ReturnForm(ServiceForm):

@@ -17,7 +17,7 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, home_if_pressed_there, may, obligations
 from solidarity.chapter.plan import page as plan_page
-from solidarity.chapter.plan.forms import PlanLineForm, ReturnForm
+from solidarity.chapter.plan.forms import NewLineForm, PlanLineForm, ReturnForm
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -60,7 +60,7 @@ def add_line(chapter: str) -> Answer:
     kind, parent = _kind_asked(), _parent_asked()
     if (parent.kind if parent else None) != lines.ABOVE[kind]:
         abort(404)
-    form = PlanLineForm.of(kind, _members(kind))
+    form = NewLineForm.of(kind, _members(kind))
     page = partial(render_template, "plan/line.html", form=form, heading=ADD_WORDS[kind], parent=parent)
     if not form.is_submitted():
         return page()
