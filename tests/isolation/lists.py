@@ -119,7 +119,7 @@ CODE_COLUMNS = {
     "funding_sources.kind": "one of five",
     "funding_sources.state": "one of three",
     "transactions.currency": "an ISO code, three letters",
-    "transactions.kind": "one of five",
+    "transactions.kind": "one of seven",
     "transactions.state": "one of three",
     "checklist_items.code": "letters and underscores only",
     "tally_counts.sex": "one of four",

@@ -7,17 +7,20 @@ from datetime import date
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
 from tenants.action_kit.funding.models import (
+    ON_A_LINE,
     WHAT_LENGTH,
     BudgetLine,
     FundingSource,
     SourceKind,
+    Transaction,
     TransactionKind,
 )
+from tenants.action_kit.funding.queries import counts, signed
 from tenants.errors import refuse
 from tenants.texts import text_problem
 
@@ -29,7 +32,7 @@ TOO_EARLY: str = _l("The movement began on 20 September 2014. Enter that date or
 
 @dataclass(frozen=True)
 class TransactionEntry:
-    """A transaction as it is entered. An expense names its budget line, every other kind its source."""
+    """A transaction as it is entered. An expense and a refund name their budget line, all others a source."""
 
     kind: TransactionKind
     amount_minor: int
@@ -47,10 +50,12 @@ def refuse_invalid_transaction(session: Session, entry: TransactionEntry, descri
         "amount": None if entry.amount_minor > 0 else ABOVE_ZERO,
         "dated_on": _day_problem(entry.dated_on, today),
     }
-    if entry.kind is TransactionKind.EXPENSE:
+    if entry.kind in ON_A_LINE:
         lines = select(BudgetLine.id).where(BudgetLine.id == entry.budget_line_id)
         if entry.source_id is not None or session.scalar(lines) is None:
-            problems["side"] = _l("Choose the budget line for this expense.")
+            problems["side"] = _l("Choose the budget line for this expense or refund.")
+        elif entry.kind is TransactionKind.REFUND and not problems["amount"]:
+            problems["amount"] = _refund_problem(session, entry)
     else:
         cash = select(FundingSource.id).where(
             FundingSource.id == entry.source_id, FundingSource.kind != SourceKind.IN_KIND
@@ -58,6 +63,16 @@ def refuse_invalid_transaction(session: Session, entry: TransactionEntry, descri
         if entry.budget_line_id is not None or session.scalar(cash) is None:
             problems["side"] = _l("Choose the source of this money.")
     refuse(problems)
+
+
+def _refund_problem(session: Session, entry: TransactionEntry) -> str | None:
+    """Return a problem if a refund is larger than what was spent on its line in its currency."""
+    spent = select(func.sum(signed(Transaction.amount_minor))).where(
+        Transaction.budget_line_id == entry.budget_line_id, Transaction.currency == entry.currency, counts()
+    )
+    if entry.amount_minor <= (session.scalar(spent) or 0):
+        return None
+    return _l("Less than this was spent on the budget line in this currency. A refund cannot be larger.")
 
 
 def _day_problem(day: date, today: date) -> str | None:

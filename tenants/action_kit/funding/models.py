@@ -46,13 +46,23 @@ class SourceState(StrEnum):
 
 
 class TransactionKind(StrEnum):
-    """The kinds of transactions. A reversal cancels one earlier transaction in full."""
+    """The kinds of transactions. A refund comes back from a payee and lowers the spending on a budget line.
+
+    A reversal cancels one earlier transaction in full. That of a refund has its own kind: it adds to the spending.
+    """
 
     INCOME = "income"
     EXPENSE = "expense"
     OPENING = "opening"
     ADVANCE = "advance"
+    REFUND = "refund"
     REVERSAL = "reversal"
+    REFUND_REVERSAL = "refund_reversal"
+
+
+ON_A_LINE = (TransactionKind.EXPENSE, TransactionKind.REFUND)
+LOWERING = (TransactionKind.REFUND, TransactionKind.REVERSAL)
+"""The kinds that are subtracted from a sum."""
 
 
 class TransactionState(StrEnum):
@@ -145,7 +155,7 @@ class BudgetRevision(ChapterOwned, Base):
 
 
 class Transaction(ChapterOwned, Base):
-    """An expense on a budget line, money in from a source, or a reversal on the same side as its original.
+    """An expense or a refund on a budget line, money from a source, or a reversal on the same side as its original.
 
     Without a rate for its day it is unconverted: `usd_minor` and both columns of the rate are null together.
     """
@@ -187,8 +197,12 @@ class Transaction(ChapterOwned, Base):
         CheckConstraint("dated_on between date '2014-09-20' and date '2100-01-01'", name="dated_on_reason"),
         CheckConstraint(f"length(what) between 1 and {WHAT_LENGTH}", name="what_length"),
         CheckConstraint("num_nonnulls(budget_line_id, source_id) = 1", name="one_side"),
-        CheckConstraint("kind = 'reversal' or (kind = 'expense') = (budget_line_id is not null)", name="side_of_kind"),
-        CheckConstraint("(kind = 'reversal') = (reverses_id is not null)", name="reversal_of"),
+        CheckConstraint(
+            "reverses_id is not null or (kind in ('expense', 'refund')) = (budget_line_id is not null)",
+            name="side_of_kind",
+        ),
+        CheckConstraint("(kind in ('reversal', 'refund_reversal')) = (reverses_id is not null)", name="reversal_of"),
+        CheckConstraint("kind <> 'refund_reversal' or budget_line_id is not null", name="refund_of_a_line"),
         CheckConstraint(
             "num_nonnulls(usd_minor, rate_per_usd, rate_starts_on) in (0, 3) "
             "and (usd_minor is null or (usd_minor >= 0 and rate_per_usd > 0 and rate_starts_on <= dated_on))",

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.evaluation.closing import lies_in_closed
 from tenants.action_kit.funding.models import (
+    LOWERING,
     BudgetLine,
     BudgetRevision,
     ExchangeRate,
@@ -32,7 +33,6 @@ from tenants.action_kit.funding.models import (
     SourceKind,
     SourceState,
     Transaction,
-    TransactionKind,
     TransactionState,
 )
 from tenants.action_kit.funding.rates import latest_rate
@@ -111,8 +111,8 @@ class TransactionRow:
 
 
 def signed(amount: Any) -> ColumnElement[int]:
-    """Return `amount`, a column of Transaction, negated for reversals."""
-    return case((Transaction.kind == TransactionKind.REVERSAL, -amount), else_=amount)
+    """Return `amount`, a column of Transaction, negated for refunds and reversals."""
+    return case((Transaction.kind.in_(LOWERING), -amount), else_=amount)
 
 
 def counts() -> ColumnElement[bool]:
@@ -240,9 +240,9 @@ def list_unconverted(session: Session) -> list[Transaction]:
 
 
 def period_spending(session: Session, starts_on: date, ends_on: date) -> list[tuple[UUID, int | None]]:
-    """Return approved expenses and reversals of expenses dated from `starts_on` to `ends_on` (both included).
+    """Return approved expenses, refunds and their reversals dated from `starts_on` to `ends_on` (both included).
 
-    Each comes with its US cents, which are below zero for a reversal and None if it is unconverted.
+    Each comes with its US cents, which are below zero if they lower the spending and None if it is unconverted.
     """
     statement = (
         select(Transaction.id, signed(Transaction.usd_minor))

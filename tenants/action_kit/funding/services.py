@@ -33,6 +33,8 @@ from tenants.scope import bound_chapter
 from tenants.texts import one_line
 from tenants.undo.changes import Transition, record_change
 
+REVERSAL_OF = {TransactionKind.REFUND: TransactionKind.REFUND_REVERSAL}
+
 
 def record_transaction(
     session: Session, *, actor_id: UUID, at: datetime, form_key: UUID, entry: TransactionEntry
@@ -84,7 +86,7 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
     """
     chapter = session.get_one(Chapter, bound_chapter(session))
     original = _lock_transaction(session, transaction_id)
-    if original.state != TransactionState.APPROVED or original.kind == TransactionKind.REVERSAL:
+    if original.state != TransactionState.APPROVED or original.reverses_id is not None:
         raise Refused({"decision": _l("You can only reverse an approved transaction that is not itself a reversal.")})
     earlier = session.scalars(select(Transaction).where(Transaction.reverses_id == transaction_id)).one_or_none()
     if earlier is not None:
@@ -92,7 +94,7 @@ def reverse_transaction(session: Session, *, actor_id: UUID, at: datetime, trans
     dated_on = max(local_day(at, chapter.zone), original.dated_on)
     refuse_closed(session, dated_on)
     values: dict[str, object] = {
-        "kind": TransactionKind.REVERSAL,
+        "kind": REVERSAL_OF.get(TransactionKind(original.kind), TransactionKind.REVERSAL),
         "state": TransactionState.APPROVED,
         "amount_minor": original.amount_minor,
         "currency": original.currency,

@@ -19,7 +19,14 @@ from solidarity.forms.form_keys import KeyedForm
 from solidarity.forms.parts import DayField, SeenForm
 from solidarity.i18n.locale import current_locale
 from tenants.action_kit.funding.entries import TransactionEntry
-from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, SourceKind, SourceState, TransactionKind
+from tenants.action_kit.funding.models import (
+    ON_A_LINE,
+    BudgetLine,
+    BudgetRevision,
+    SourceKind,
+    SourceState,
+    TransactionKind,
+)
 from tenants.action_kit.funding.money import NotMoney, format_amount, is_currency, parse_amount
 from tenants.action_kit.funding.queries import LineRow, SourceRow
 
@@ -37,6 +44,7 @@ SURE_WORDS = {
 }
 KIND_WORDS = {
     TransactionKind.EXPENSE: _l("Expense"),
+    TransactionKind.REFUND: _l("Refund from a payee"),
     TransactionKind.INCOME: _l("Income"),
     TransactionKind.OPENING: _l("Opening balance"),
     TransactionKind.ADVANCE: _l("Advance"),
@@ -150,7 +158,7 @@ class TransactionForm(KeyedForm, _AnyMoney):
         choices=[_choice(value=kind, label=words) for kind, words in KIND_WORDS.items()],
         validators=[InputRequired(_l("Choose a type."))],
     )
-    side = SelectField(_l("Budget line for an expense, or source for other money"), validate_choice=False)
+    side = SelectField(_l("Budget line for an expense or a refund, or source for other money"), validate_choice=False)
     what = StringField(_l("Description"))
     dated_on = DayField(_l("Date"), validators=[InputRequired(_l("Enter the date."))])
 
@@ -172,8 +180,8 @@ class TransactionForm(KeyedForm, _AnyMoney):
             currency=text_of(self.currency),
             dated_on=cast("date", self.dated_on.data),
             what=text_of(self.what),
-            budget_line_id=side if kind is TransactionKind.EXPENSE else None,
-            source_id=None if kind is TransactionKind.EXPENSE else side,
+            budget_line_id=side if kind in ON_A_LINE else None,
+            source_id=None if kind in ON_A_LINE else side,
         )
 
     def _side_id(self) -> UUID | None:
