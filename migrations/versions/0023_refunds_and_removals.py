@@ -1,6 +1,7 @@
 """Refunds of payees, and the removal of what was added by mistake.
 
-Safe with the code that runs now: two more kinds of transactions, which it does not write. The checks are replaced under
+Safe with the code that runs now: two more kinds of transactions, which it does not write, and two kinds of rows that may
+be deleted as long as nothing refers to them. The checks are replaced under
 a short exclusive lock and validated beside the readers. Going back needs that there is no refund.
 """
 
@@ -25,18 +26,23 @@ CHECKS = {
         "(kind in ('reversal', 'refund_reversal')) = (reverses_id is not null)",
     ),
 }
+DELETABLE = ("budget_lines", "budget_revisions")
 OF_A_LINE = "kind <> 'refund_reversal' or budget_line_id is not null"
 
 
 def upgrade() -> None:
-    """Allow refunds and their reversals."""
+    """Allow refunds and their reversals, and budget lines to be removed."""
     for name, (_, condition) in CHECKS.items():
         _replace(name, condition)
     _add("refund_of_a_line", OF_A_LINE)
+    for table in DELETABLE:
+        op.execute(f"grant delete on {table} to solidarity_web")
 
 
 def downgrade() -> None:
-    """Revert both."""
+    """Revert all."""
+    for table in DELETABLE:
+        op.execute(f"revoke delete on {table} from solidarity_web")
     op.execute("alter table transactions drop constraint ck_transactions_refund_of_a_line")
     for name, (condition, _) in reversed(CHECKS.items()):
         _replace(name, condition)

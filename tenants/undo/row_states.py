@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from tenants.scope import bound_chapter
 from tenants.undo.models import Change, State
 
 
@@ -44,6 +45,14 @@ class RowState:
         """Return the Python type of a column."""
         kind: type = self.model.__table__.c[name].type.python_type
         return kind
+
+    def recreate(self, session: Session, row_id: UUID, state: dict[str, Any], **keys: Any) -> Any:
+        """Insert a removed row again, with the values of `state` and the other columns in `keys`."""
+        values = {name: from_json(state[name], self.kind_of(name)) for name in self.columns} | keys
+        row = self.model(chapter_id=bound_chapter(session), id=row_id, **values)
+        session.add(row)
+        session.flush()
+        return row
 
     def put_back(self, row: Any, state: dict[str, Any]) -> None:
         """Restore the values of a row from `state`."""

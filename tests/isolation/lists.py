@@ -255,8 +255,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "deliveries": "insert",
         "finished_work": "select",
         "exchange_rates": "select",
-        "budget_lines": "select insert",
-        "budget_revisions": "select insert update(is_current)",
+        "budget_lines": "select insert delete",
+        "budget_revisions": "select insert delete update(is_current)",
         "funding_sources": "select insert delete update(state)",
         "transactions": "select insert update(state decided_at decided_by is_outside usd_minor rate_per_usd "
         "rate_starts_on awaits_desk)",

@@ -10,6 +10,8 @@ from flask.testing import FlaskClient
 from harness.people import post
 from werkzeug.test import TestResponse
 
+from tenants.db import new_id
+
 FORM = re.compile(r'<form method="post" action="(/c/[^"]+/undoing)">(.*?)</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 FLASH = re.compile(r'<div class="flash[^"]*" role="(\w+)">(.*?)</div>', re.DOTALL)
@@ -44,7 +46,8 @@ def press(client: FlaskClient, form: tuple[str, dict[str, str]]) -> tuple[str, s
 
 def act(client: FlaskClient, address: str, **fields: Any) -> tuple[str, dict[str, str]]:
     """Send a form, follow the redirect, and return the one Undo form in the flash of the page."""
-    page = after(client, post(client, address, form=f"/c/{address.split('/')[2]}/", **fields))
+    body = {"form_key": str(new_id()), **fields}
+    page = after(client, post(client, address, form=f"/c/{address.split('/')[2]}/", **body))
     flash = next(body for _role, body in FLASH.findall(page) if "undoing" in body)
     (form,) = undo_forms(flash)
     return form

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.funding.entries import ABOVE_ZERO, EMPTY_FIELD
@@ -18,7 +19,6 @@ from tenants.action_kit.funding.models import (
     FundingSource,
     SourceKind,
     SourceState,
-    Transaction,
 )
 from tenants.action_kit.funding.queries import current_revision
 from tenants.audit import record
@@ -31,6 +31,11 @@ from tenants.undo.changes import Transition, record_change, recording
 from tenants.undo.row_states import RowState
 
 STATE_AND_NAME = RowState(FundingSource, ("state",), "name")
+SOURCE = RowState(
+    FundingSource, ("country", "name", "kind", "state", "amount_minor", "currency", "added_at", "added_by"), "name"
+)
+LINE = RowState(BudgetLine, ("country", "title", "currency", "added_at"), "title")
+REVISION = RowState(BudgetRevision, ("country", "number", "is_current", "amount_minor", "reason", "made_at", "made_by"))
 
 
 def add_source(
@@ -70,12 +75,12 @@ def add_source(
     return source
 
 
-def remove_source(session: Session, *, source_id: UUID) -> None:
+def remove_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID) -> None:
     """Delete a source that was added by mistake; raises Refused if transactions name it."""
-    if session.scalar(select(Transaction.id).where(Transaction.source_id == source_id).limit(1)) is not None:
-        raise Refused({"decision": _l("Money from this source is already recorded, so it cannot be removed.")})
-    session.delete(session.scalars(select(FundingSource).where(FundingSource.id == source_id)).one())
-    session.flush()
+    source = session.scalars(select(FundingSource).where(FundingSource.id == source_id).with_for_update()).one()
+    change = Transition(source_id, SOURCE.of(source), None, source.name)
+    _delete(session, source, refusal=_l("Money from this source is already recorded, so it cannot be removed."))
+    record_change(session, change, action="source.removed", actor_id=actor_id, at=at)
 
 
 def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, state: SourceState) -> None:
@@ -108,6 +113,29 @@ def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: st
     record(session, at=at, actor_id=actor_id, action="budget.added", subject_id=line.id)
     session.flush()
     return line
+
+
+def remove_budget_line(session: Session, *, actor_id: UUID, at: datetime, line_id: UUID) -> None:
+    """Delete a budget line that was added by mistake, with its revisions; raises Refused if transactions name it."""
+    line = session.scalars(select(BudgetLine).where(BudgetLine.id == line_id)).one()
+    statement = select(BudgetRevision).where(BudgetRevision.line_id == line_id).order_by(BudgetRevision.number)
+    revisions = session.scalars(statement.with_for_update()).all()
+    state = LINE.of(line) | {"revisions": [{"id": str(row.id), **REVISION.of(row)} for row in revisions]}
+    change = Transition(line_id, state, None, line.title)
+    refusal: str = _l("Transactions on this budget line are already recorded, so it cannot be removed.")
+    _delete(session, *revisions, line, refusal=refusal)
+    record_change(session, change, action="budget.removed", actor_id=actor_id, at=at)
+
+
+def _delete(session: Session, *rows: object, refusal: str) -> None:
+    """Delete rows in this order; raises Refused if another row refers to them, also one that is written meanwhile."""
+    try:
+        with session.begin_nested():
+            for row in rows:
+                session.delete(row)
+                session.flush()
+    except IntegrityError as error:
+        raise Refused({"decision": refusal}) from error
 
 
 def revise_budget(

@@ -1,4 +1,4 @@
-"""How changes of funding are undone: a source is deleted, a budget revised again, a transaction reversed.
+"""How changes of funding are undone: rows are deleted or inserted again, a budget is revised, a transaction reversed.
 
 A pending expense is decided on by another person, and a reversal is final: neither can be undone.
 """
@@ -6,14 +6,15 @@ A pending expense is decided on by another person, and a reversal is final: neit
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.funding import budgets, services
-from tenants.action_kit.funding.budgets import STATE_AND_NAME
-from tenants.action_kit.funding.models import BudgetRevision, Transaction, TransactionState
+from tenants.action_kit.funding.budgets import LINE, REVISION, SOURCE, STATE_AND_NAME
+from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, Transaction, TransactionState
 from tenants.action_kit.funding.queries import current_revision
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
@@ -24,7 +25,24 @@ _TRANSACTION = RowState(Transaction, ("state",))
 
 
 def _source_out(undoing: Undoing) -> None:
-    budgets.remove_source(undoing.session, source_id=undoing.change.subject_id)
+    budgets.remove_source(undoing.session, **undoing.actor, source_id=undoing.change.subject_id)
+
+
+def _source_in(undoing: Undoing) -> None:
+    SOURCE.recreate(undoing.session, undoing.change.subject_id, undoing.before)
+
+
+def _look_at_line(session: Session, change: Change) -> dict[str, Any] | None:
+    """Return a budget line, None once it is removed. It is not locked: nothing updates a line."""
+    line = session.scalars(select(BudgetLine).where(BudgetLine.id == change.subject_id)).one_or_none()
+    return None if line is None else LINE.of(line)
+
+
+def _line_in(undoing: Undoing) -> None:
+    line_id, before = undoing.change.subject_id, undoing.before
+    LINE.recreate(undoing.session, line_id, before)
+    for revision in before["revisions"]:
+        REVISION.recreate(undoing.session, UUID(revision["id"]), revision, line_id=line_id)
 
 
 def _restore_state(undoing: Undoing) -> None:
@@ -66,6 +84,8 @@ _EDITS = Permission.EDIT_FUNDING
 
 KINDS = (
     Undoable("source.added", _EDITS, STATE_AND_NAME.look, _source_out, frozenset({"source.moved"})),
+    Undoable("source.removed", _EDITS, SOURCE.look, _source_in),
+    Undoable("budget.removed", _EDITS, _look_at_line, _line_in),
     Undoable("source.moved", _EDITS, STATE_AND_NAME.look, _restore_state),
     Undoable("budget.revised", _EDITS, _look_at_budget, _budget_back),
     Undoable("transaction.recorded", _EDITS, _look_at_state, _counter_entry),

@@ -44,6 +44,7 @@ EVENT = RowState(
     "title",
 )
 ITEM = RowState(ChecklistItem, ("code", "done_at", "done_by"), "title")
+WHOLE_ITEM = RowState(ChecklistItem, ("event_id", "country", "position", "title", "days_before", "due_on"), "title")
 
 
 def plan_event(session: Session, *, actor_id: UUID, at: datetime, entry: EventEntry) -> LaunchEvent:
@@ -160,6 +161,16 @@ def add_item(
     with recording(session, item, ITEM, action="launch.item_added", actor_id=actor_id, at=at, trail_subject=event_id):
         session.add(item)
     return item
+
+
+def remove_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> None:
+    """Delete an item that the chapter added by mistake. Raises Refused (`item`) if it is ours, or done."""
+    item = _lock_item(session, item_id)
+    if item.title is None or item.done_at is not None:
+        raise Refused({"item": _l("Only items that the chapter added and that are not done can be removed.")})
+    change = Transition(item_id, WHOLE_ITEM.of(item), None, item.title)
+    session.delete(item)
+    record_change(session, change, action="launch.item_removed", actor_id=actor_id, at=at, trail_subject=item.event_id)
 
 
 def finish_item(session: Session, *, actor_id: UUID, at: datetime, item_id: UUID) -> bool:

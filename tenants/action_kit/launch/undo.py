@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.cells import AgeBand, Sex
@@ -13,7 +15,7 @@ from tenants.action_kit.launch import services
 from tenants.action_kit.launch.entries import EventEntry
 from tenants.action_kit.launch.models import ChecklistItem, TallyKind
 from tenants.action_kit.launch.queries import tallies_of
-from tenants.action_kit.launch.services import EVENT, ITEM, item_text
+from tenants.action_kit.launch.services import EVENT, ITEM, WHOLE_ITEM, item_text
 from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
@@ -53,6 +55,21 @@ def _look_at_item(session: Session, change: Change) -> dict[str, Any] | None:
 def _item_out(undoing: Undoing) -> None:
     undoing.session.delete(ITEM.locked(undoing.session, undoing.change.subject_id))
     undoing.session.flush()
+
+
+def _look_at_removed_item(session: Session, change: Change) -> dict[str, Any] | None:
+    EVENT.locked(session, UUID((change.before or {})["event_id"]))
+    return WHOLE_ITEM.look(session, change)
+
+
+def _item_in(undoing: Undoing) -> None:
+    """Insert a removed item again, at the end of the list and counted back from the event's current day."""
+    event = EVENT.locked(undoing.session, UUID(undoing.before["event_id"]))
+    last = undoing.session.scalar(select(func.max(ChecklistItem.position)).where(ChecklistItem.event_id == event.id))
+    due_on = event.held_on - timedelta(days=undoing.before["days_before"])
+    WHOLE_ITEM.recreate(
+        undoing.session, undoing.change.subject_id, undoing.before, position=(last or 0) + 1, due_on=due_on
+    )
 
 
 def _item_open(undoing: Undoing) -> None:
@@ -98,6 +115,7 @@ KINDS = (
     Undoable("launch.planned", _EDITS, _look_at_all, _call_off, frozenset({"launch.revised", "launch.counted"})),
     Undoable("launch.revised", _EDITS, EVENT.look, _revise_event_back),
     Undoable("launch.item_added", _EDITS, _look_at_item, _item_out, ITEM_KINDS),
+    Undoable("launch.item_removed", _EDITS, _look_at_removed_item, _item_in),
     Undoable("launch.item_done", _EDITS, _look_at_item, _item_open, ITEM_KINDS),
     Undoable("launch.item_reopened", _EDITS, _look_at_item, _item_done, ITEM_KINDS),
     Undoable("launch.counted", _EDITS, _look_at_count, _count_back, within=("kind",)),

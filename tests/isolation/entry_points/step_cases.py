@@ -184,6 +184,17 @@ STEP_CASES: tuple[Case, ...] = (
         writes=True,
         names_rows=True,
     ),
+    Case(
+        "funding.remove_source",
+        "POST",
+        LOG,
+        money("source_id", "funding_sources"),
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
+    # Nothing is written: a transaction names the line.
+    Case("funding.remove_line", "POST", LOG, money("line_id", "budget_lines"), answer=302, names_rows=True),
     Case("funding.record", "GET", LOG, chapter),
     Case("funding.record", "POST", LOG, chapter, _expense, answer=302, writes=True),
     *(
@@ -221,6 +232,7 @@ STEP_CASES: tuple[Case, ...] = (
     ),
     Case("launch.finish_item", "POST", LOG, checklist_item, answer=302, names_rows=True),  # the item is done already
     Case("launch.reopen_item", "POST", LOG, checklist_item, answer=302, writes=True, names_rows=True),
+    Case("launch.remove_item", "POST", LOG, checklist_item, answer=422, names_rows=True),  # the item is done already
     Case("launch.count", "GET", LOG, attendance, names_rows=True),
     Case(
         "launch.count",

@@ -103,6 +103,16 @@ def move_source(chapter: str, source_id: UUID) -> Response:
     return finish(_("Saved."), _step_url(chapter))
 
 
+@blueprint.post("/sources/<uuid:source_id>/removal")
+@requires(Permission.EDIT_FUNDING)
+def remove_source(chapter: str, source_id: UUID) -> Response:
+    """Remove a source that was added by mistake. One that transactions name is refused."""
+    source = own_row(FundingSource, source_id)
+    with one_click(_step_url(chapter)):
+        budgets.remove_source(db.session(), **actor_now(), source_id=source.id)
+    return finish(_("The source was removed."), _step_url(chapter))
+
+
 @blueprint.route("/budget/new", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def add_line(chapter: str) -> Answer:
@@ -136,6 +146,16 @@ def revise_budget(chapter: str, line_id: UUID) -> Answer:
             reason=text_of(form.reason),
         )
     return finish(_("Saved."), _step_url(chapter))
+
+
+@blueprint.post("/budget/<uuid:line_id>/removal")
+@requires(Permission.EDIT_FUNDING)
+def remove_line(chapter: str, line_id: UUID) -> Response:
+    """Remove a budget line that was added by mistake. One that transactions name is refused."""
+    line = own_row(BudgetLine, line_id)
+    with one_click(_step_url(chapter)):
+        budgets.remove_budget_line(db.session(), **actor_now(), line_id=line.id)
+    return finish(_("The budget line was removed."), _step_url(chapter))
 
 
 @blueprint.route("/transactions/new", methods=["GET", "POST"])

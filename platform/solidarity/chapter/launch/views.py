@@ -118,6 +118,16 @@ def reopen_item(chapter: str, subject_id: UUID) -> Answer:
     return finish(words, home_if_pressed_there(chapter) or _step_url(chapter, item.id))
 
 
+@blueprint.post("/items/<uuid:subject_id>/removal")
+@requires(Permission.EDIT_LAUNCH)
+def remove_item(chapter: str, subject_id: UUID) -> Answer:
+    """Remove an item that the chapter added by mistake."""
+    item, form = or_404(item_of(db.session(), subject_id)), ServiceForm()
+    with submission(form, lambda: _launch_page(form.form_errors)):
+        services.remove_item(db.session(), **actor_now(), item_id=item.id)
+    return finish(_("Removed from the checklist."), _step_url(chapter, item.event_id))
+
+
 @blueprint.route("/event/<uuid:event_id>/count/<kind>", methods=["GET", "POST"])
 @requires(Permission.EDIT_LAUNCH)
 def count(chapter: str, event_id: UUID, kind: str) -> Answer:
