@@ -1,9 +1,9 @@
-"""Texts as they are stored: without invisible characters, not too long, and not blank if required."""
+"""Texts as they are stored: normalised, without hidden characters, not too long, and not blank if required."""
 
 from __future__ import annotations
 
 import re
-from unicodedata import category
+from unicodedata import category, name, normalize
 
 from flask_babel import lazy_gettext as _l
 
@@ -11,33 +11,64 @@ from tenants.errors import refuse
 from tenants.numerals import lazy_number
 
 LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
-# These change the direction of the text after them, including the rest of a page.
+# These change the direction of the text after them, including the rest of a page or of a mail.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
-SURROGATES = range(0xD800, 0xE000)  # halves of a character, which PostgreSQL rejects
-# Soft hyphen, zero-width space, word joiner, invisible operators, byte order mark. Zero-width joiners are not included:
-# Persian, Hindi and emoji need them. Nor are direction marks, which Arabic needs.
-INVISIBLE = {0xAD, 0x200B, *range(0x2060, 0x2070), 0xFEFF}
-REMOVED_CHARACTERS = dict.fromkeys([*CONTROLS, *SURROGATES, *INVISIBLE, *map(ord, TURNING)])
+# Invisible, but needed inside a text: joiners by Persian, Hindi and emoji, direction marks by Arabic and Hebrew, the
+# vowel separator by Mongolian. Other format characters are signs of their own, such as the Arabic sign of a year.
+NEEDED = frozenset("\u061c\u180e\u200c\u200d\u200e\u200f")
+VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
+LEFT_OUT_OF_CODES = NEEDED | frozenset(map(chr, range(0xFE00, 0xFE10)))  # and selectors of variants
+FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by category, but blank
 
 
 def plain_text(text: str) -> str:
-    """Return a text of several lines as it is stored: lines end with a line feed, invisible characters are removed."""
-    return LINE_END.sub("\n", text).translate(REMOVED_CHARACTERS).strip()
+    """Return a text of several lines as it is stored.
+
+    It is normalised to NFC. Its lines end with a line feed. Controls, halves of characters and hidden format characters
+    are removed, and at the ends also spaces, joiners and direction marks.
+    """
+    lines = LINE_END.sub("\n", text)
+    return normalize("NFC", "".join(sign for sign in lines if not _is_removed(sign))).strip(_ENDS)
 
 
 def one_line(text: str) -> str:
-    """Return a text as it is stored on one line: trimmed, with single spaces and no invisible characters."""
+    """Return a text as it is stored on one line: as `plain_text`, with single spaces."""
     return " ".join(plain_text(text).split())
+
+
+def code_text(text: str) -> str:
+    """Return a code or an address as it is meant: without spaces and hidden characters, which copying adds."""
+    return "".join(sign for sign in one_line(text) if sign not in LEFT_OUT_OF_CODES and not sign.isspace())
+
+
+def has_visible_text(text: str) -> bool:
+    """Whether a text has a character that is seen. Spaces, format characters, lone marks and fillers are not."""
+    return any(category(sign)[0] not in "CZM" and sign not in FILLERS for sign in text)
+
+
+def hidden_character(text: str) -> str | None:
+    """Return the code and name of the first character of a text without visible ones; None if it is not such a text.
+
+    An example is "U+200B ZERO WIDTH SPACE". Spaces have no name here.
+    """
+    if has_visible_text(text):
+        return None
+    return next((name_of_character(sign) for sign in text if not sign.isspace()), None)
+
+
+def name_of_character(sign: str) -> str:
+    """Return the code and the Unicode name of a character, such as "U+F0B7" or "U+200B ZERO WIDTH SPACE"."""
+    return f"U+{ord(sign):04X} {name(sign, '')}".strip()
 
 
 def text_problem(text: str, max_length: int, *, empty: str | None = None) -> str | None:
     """Return the problem with a text as it would be stored, as a lazy sentence, or None.
 
-    `max_length` is in characters. `empty` is the sentence for a blank text, or None if it may be blank.
+    `max_length` is in characters. `empty` is the sentence for a text without visible characters, or None if it may be
+    blank. Even then it is refused if it holds something that nobody sees.
     """
-    if empty is not None and all(category(character)[0] in "CZ" for character in text):
-        return empty
+    if (text or empty is not None) and not has_visible_text(text):
+        return empty or _l("This text has no visible characters. Type it again, or leave it empty.")
     if len(text) > max_length:
         numbers = {"most": lazy_number(max_length), "length": lazy_number(len(text))}
         problem: str = _l("Enter no more than %(most)s characters. You entered %(length)s.", **numbers)
@@ -50,3 +81,13 @@ def clean_text(text: str, max_length: int, *, field: str, empty: str) -> str:
     text = plain_text(text)
     refuse({field: text_problem(text, max_length, empty=empty)})
     return text
+
+
+def _is_removed(sign: str) -> bool:
+    """Whether a character is never stored. Half of a character is rejected by PostgreSQL."""
+    if sign in "\n\t" or sign in NEEDED or sign in VISIBLE_FORMATS:
+        return False
+    return category(sign) in {"Cc", "Cf", "Cs"}
+
+
+_ENDS = "".join(NEEDED) + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())

@@ -13,7 +13,7 @@ from tenants.chapters import names
 from tenants.chapters.areas import AREA_OF_COUNTRY
 from tenants.errors import refuse
 from tenants.numerals import lazy_number
-from tenants.texts import TURNING, text_problem
+from tenants.texts import name_of_character, one_line, text_problem
 
 NAME_LENGTH = 120
 MOST_LANGUAGES = 12
@@ -38,8 +38,8 @@ class ChapterDetails:
 
 
 def tidy_name(name: str) -> str:
-    """Return a name as it is stored: normalised to NFC and trimmed."""
-    return unicodedata.normalize("NFC", name).strip()
+    """Return a name as it is stored: on one line, without hidden characters."""
+    return one_line(name)
 
 
 def refuse_invalid_details(details: ChapterDetails) -> None:
@@ -63,8 +63,12 @@ def _name_problems(details: ChapterDetails) -> Problems:
         problem = text_problem(name, NAME_LENGTH, empty=_l("Enter a name."))
         if problem:
             yield field, problem
-        elif any(unicodedata.category(sign) in UNPRINTABLE or sign in TURNING for sign in name):
-            yield field, _l("This name contains a character that cannot be displayed. Type it again.")
+        elif unprintable_signs := [sign for sign in name if unicodedata.category(sign) in UNPRINTABLE]:
+            sentence = _l(
+                "This name contains a character that cannot be displayed: %(character)s. Type it again.",
+                character=name_of_character(unprintable_signs[0]),
+            )
+            yield field, sentence
         elif not any(unicodedata.category(sign)[0] in "LN" for sign in name):
             yield field, _l("Enter a name that contains letters.")
 

@@ -15,6 +15,7 @@ from tenants.chapters.models import Chapter
 from tenants.people.models import Invitation, Membership, User
 from tenants.people.permissions import Role
 from tenants.scope import bound_chapter
+from tenants.texts import code_text
 
 UserId = UUID | SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]
 
@@ -52,10 +53,7 @@ class Offer:
 
 def find_user(session: Session, email: str) -> User | None:
     """Return the person with this address, in any capitalisation. Works in any session of the web."""
-    address = email.strip().lower()
-    if "\x00" in address:  # no valid address, and PostgreSQL would reject the statement
-        return None
-    return session.scalars(select(User).where(User.email == address)).one_or_none()
+    return session.scalars(select(User).where(User.email == code_text(email).lower())).one_or_none()
 
 
 def present_members(session: Session) -> Sequence[Membership]:

@@ -21,6 +21,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from tenants.errors import SolidarityError
 from tenants.people.models import SignInThrottle
+from tenants.texts import code_text
 
 FIRST_WAIT = timedelta(seconds=15)
 
@@ -60,7 +61,7 @@ def keys_for(secret_key: str, *, purpose: str, account: str, address: str | None
     A network is a /24 of IPv4 or a /64 of IPv6, which is what one subscriber gets.
     """
     return Keys(
-        account=_keyed(secret_key, f"{purpose}:account:{account.strip().lower()}"),
+        account=_keyed(secret_key, f"{purpose}:account:{code_text(account).lower()}"),
         network=_keyed(secret_key, f"{purpose}:network:{_network(address)}"),
     )
 

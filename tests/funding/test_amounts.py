@@ -7,18 +7,24 @@ from fractions import Fraction
 
 import pytest
 from babel import Locale
+from babel.numbers import get_currency_precision
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, text
 
 from solidarity.cli.main import main
-from tenants.action_kit.funding.models import LEAST_RATE, MOST_MINOR
-from tenants.action_kit.funding.money import NotMoney, format_amount, format_money, in_usd, parse_amount
+from tenants.action_kit.funding.currencies import decimals_of
+from tenants.action_kit.funding.models import LEAST_RATE, MOST_WHOLE
+from tenants.action_kit.funding.money import format_money, in_usd, parse_amount, typed_amount
 from tenants.action_kit.funding.rates import WrongRates, read_rates
+from tenants.chapters import names
+from tenants.numerals import NotNumber
 
-CURRENCIES = ("BRL", "JPY", "BHD", "USD", "RWF")
-amounts = st.integers(0, MOST_MINOR)
+CURRENCIES = ("BRL", "JPY", "BHD", "USD", "RWF", "LBP", "IQD", "CLF")
+amounts = st.integers(0, MOST_WHOLE) | st.integers(0, 2_000_000)
+locales = st.sampled_from(["en", "pt", "fr", "es", "ar", "ru", "zh", "de"])
+notations = st.sampled_from([",.", ".,", " ,", "’.", "٬٫"])  # thousands, then decimals
 rates = st.decimals(LEAST_RATE, 10**6, places=6)
 
 
@@ -27,42 +33,101 @@ rates = st.decimals(LEAST_RATE, 10**6, places=6)
     [
         ("1.234,50", "BRL", "pt", 123_450),
         ("1,234.50", "BRL", "en", 123_450),
+        ("1.180,50", "BRL", "en", 118_050),
         ("1 234,5", "EUR", "fr", 123_450),
+        ("1\u00a0200,00", "EUR", "en", 120_000),
+        ("1,23", "BRL", "en", 123),
         ("١٬٢٣٤٫٥٠", "EGP", "ar", 123_450),
         ("1,234", "JPY", "en", 1_234),
-        ("1.234", "BHD", "en", 1_234),
+        ("1,200.00", "JPY", "en", 1_200),
+        ("1,00,000.50", "INR", "en", 10_000_050),
         ("1.234", "BRL", "pt", 123_400),
+        ("1,234", "BRL", "en", 123_400),
+        ("1.2340", "BHD", "en", 1_234),
+        ("0.234", "BHD", "en", 234),
+        ("1,200.500", "BHD", "en", 1_200_500),
+        ("١٫٢٠٠", "JOD", "ar", 1_200),
+        ("1 200", "JOD", "en", 1_200_000),
+        ("12.50", "RSD", "en", 1_250),
+        ("12.5", "LBP", "en", 1_250),
+        ("\u200e1\u00ad2\u2060.5\ufeff", "IQD", "en", 12_500),
     ],
 )
-def test_an_amount_is_read_as_her_language_writes_it(text, currency, locale, minor):
+def test_an_amount_is_read_in_every_notation_with_one_meaning(text, currency, locale, minor):
     assert parse_amount(text, currency, Locale.parse(locale)) == minor
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "locale", "readings"),
+    [
+        ("1.200", "JOD", "en", ("1200", "1.20")),
+        ("1,200", "JOD", "en", ("1200", "1.20")),
+        ("1.234", "BHD", "ar", ("1234", "1.2340")),
+        ("1,200", "TND", "fr", ("1200", "1,20")),
+        ("1.234", "BRL", "en", ("1,234", "1.23")),
+        ("1,234", "EUR", "pt", ("1.234", "1,23")),
+        ("1.200", "JPY", "en", ("1,200", "1")),
+    ],
+)
+def test_an_amount_with_two_meanings_is_refused_with_both(text, currency, locale, readings):
+    parsed_locale = Locale.parse(locale)
+    with pytest.raises(NotNumber) as error:
+        parse_amount(text, currency, parsed_locale)
+    assert (error.value.reason, error.value.readings) == ("unclear", readings)
+    large_amount, small_amount = (parse_amount(reading, currency, parsed_locale) for reading in readings)
+    assert large_amount > small_amount * 900
 
 
 @pytest.mark.parametrize(
     ("text", "currency", "reason"),
     [
-        ("1.234", "BRL", "decimals"),
+        ("1234.567", "BRL", "decimals"),
         ("1.5", "JPY", "decimals"),
         ("1.2345", "BHD", "decimals"),
         ("", "BRL", "nonsense"),
         ("-5", "BRL", "nonsense"),
         ("R$ 5", "BRL", "nonsense"),
         ("1e9", "BRL", "nonsense"),
-        ("1,23", "BRL", "nonsense"),
+        ("1,2345", "BRL", "nonsense"),
         ("NaN", "BRL", "nonsense"),
         ("9" * 25, "BRL", "size"),
+        ("9" * 31, "BRL", "size"),
+        ("10,000,000,000,001", "JPY", "size"),
     ],
 )
 def test_what_is_no_amount_is_refused(text, currency, reason):
-    with pytest.raises(NotMoney) as error:
+    with pytest.raises(NotNumber) as error:
         parse_amount(text, currency, Locale.parse("en"))
     assert error.value.reason == reason
 
 
-@given(amounts, st.sampled_from(CURRENCIES), st.sampled_from(["en", "pt", "fr", "es", "ar"]))
-def test_what_is_shown_can_be_typed_again(minor, currency, locale):
+@given(amounts, st.sampled_from(CURRENCIES), locales)
+def test_what_is_in_a_box_can_be_sent_again(minor, currency, locale):
     parsed_locale = Locale.parse(locale)
-    assert parse_amount(format_amount(minor, currency, parsed_locale), currency, parsed_locale) == minor
+    assert parse_amount(typed_amount(minor, currency, parsed_locale), currency, parsed_locale) == minor
+
+
+@given(
+    amounts, st.sampled_from(CURRENCIES[:-1]), locales, st.sampled_from([",.", ".,", " ,", "’.", "٬٫"]), st.booleans()
+)
+def test_no_notation_of_any_country_is_read_as_another_amount(minor, currency, locale, signs, is_whole):
+    decimals = decimals_of(currency)
+    whole, fraction = divmod(minor, 10**decimals)
+    text = f"{whole:,}".replace(",", signs[0])
+    if fraction or (decimals and not is_whole):
+        text += f"{signs[1]}{fraction:0{decimals}}"
+    try:
+        assert parse_amount(text, currency, Locale.parse(locale)) == minor
+    except NotNumber as error:
+        assert error.reason == "unclear"  # noqa: PT017  # both outcomes are right
+
+
+def test_decimals_are_those_of_iso_4217_and_not_those_on_display():
+    shown_rounded = "AFN ALL IRR KPW LAK LBP MGA MMK RSD SOS SYP YER"
+    assert {decimals_of(code) for code in shown_rounded.split()} == {2}
+    assert [decimals_of(code) for code in ("IQD", "JOD", "CLF", "JPY", "USD")] == [3, 3, 4, 0, 2]
+    in_use = {code for code in names.currencies() if decimals_of(code) != get_currency_precision(code)}
+    assert in_use == {*shown_rounded.split(), "IQD"}
 
 
 @pytest.mark.parametrize(

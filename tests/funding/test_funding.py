@@ -177,7 +177,9 @@ def test_alice_records_an_expense_and_what_was_typed_stays_when_it_is_wrong(mone
     assert wrong.status_code == 422
     page = wrong.get_data(as_text=True)
     assert 'value="12.345"' in page
-    assert "Use fewer decimal places for this currency." in page
+    assert "This number can be read in two ways. Enter 12,345 or 12.34." in page
+    exact = post(alice, address, **fields, amount="0.345", form_key=str(new_id()))
+    assert "Use fewer decimal places for this currency." in exact.get_data(as_text=True)
     assert post(alice, address, **fields, amount="1,200.50", form_key=str(new_id())).location == FUNDING
     assert "BRL\u00a01,200.50" in alice.get(FUNDING).get_data(as_text=True)
 

@@ -12,6 +12,8 @@ from base64 import b64encode, encodebytes
 from binascii import b2a_qp
 from collections.abc import Iterator, Mapping
 
+from tenants.texts import TURNING
+
 LINE = 76  # characters
 WORD_BYTES = 39  # of UTF-8 in one encoded word, so that the first fits the line with the name of its header
 BOUNDARY = "=_solidarity"  # neither quoted-printable nor base64 can contain it
@@ -20,12 +22,13 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/?^_`{|}~-]+( [A-Za-z0-9!#$%&'*+/?^_`{|}
 _PRINTABLE = re.compile(r"[\x20-\x7e]*")
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _VALUE = re.compile(r"[\x20-\x7e]*(\r\n [\x20-\x7e]+)*")
+_TURNING = dict.fromkeys(map(ord, TURNING))
 _ANY_NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 def header_value(text: str) -> str:
     """Return the header value for `text`; runs of spaces and line breaks in it become single spaces."""
-    text = " ".join(text.split())
+    text = _balanced(" ".join(text.split()))
     parts = text.split(" ")
     plain = _PRINTABLE.fullmatch(text) and "=?" not in text and max(map(len, parts)) <= LINE - len("Subject: ")
     return _folded(parts) if plain else _encoded(text)
@@ -35,7 +38,7 @@ def mailbox(name: str, address: str) -> str:
     """Return a header value that names one person; raises ValueError for an invalid address."""
     if not _ADDRESS.fullmatch(address):
         raise ValueError("not a plain address")
-    name = " ".join(name.split())
+    name = _balanced(" ".join(name.split()))
     if not name:
         return address
     return (
@@ -58,12 +61,17 @@ def put_together(headers: Mapping[str, str], *, plain: str, html: str) -> bytes:
 
 
 def _mime_part(subtype: str, text: str) -> bytes:
-    raw = _ANY_NEWLINE.sub("\r\n", text.rstrip("\n") + "\n").encode()
+    raw = _ANY_NEWLINE.sub("\r\n", _balanced(text).rstrip("\n") + "\n").encode()
     body, encoding = b2a_qp(raw, istext=True), "quoted-printable"
     if len(body) > len(raw) * 78 // 57:  # most of it is beyond ASCII
         body, encoding = encodebytes(raw).replace(b"\n", b"\r\n"), "base64"
     head = f'Content-Type: text/{subtype}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
     return head.encode() + body
+
+
+def _balanced(text: str) -> str:
+    """Return `text` without characters that change the direction of what follows. Old texts may contain some."""
+    return text.translate(_TURNING)
 
 
 def _phrase(name: str) -> str:

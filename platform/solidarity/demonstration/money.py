@@ -12,9 +12,9 @@ from solidarity.demonstration.days import Calendar
 from solidarity.demonstration.life import Life
 from solidarity.demonstration.phrases import phrase
 from tenants.action_kit.funding.budgets import add_budget_line, add_source, move_source, revise_budget
+from tenants.action_kit.funding.currencies import decimals_of
 from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import SourceKind, SourceState, TransactionKind
-from tenants.action_kit.funding.money import decimals_of
 from tenants.action_kit.funding.services import (
     approve_expense,
     record_transaction,

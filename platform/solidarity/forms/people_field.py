@@ -1,19 +1,25 @@
-"""Fields for numbers of people: digits of any script, and the thousands separators of the language."""
+"""Fields for numbers of people, as they are typed in any script and notation."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 
-from babel import Locale, numbers
+from babel import Locale
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from wtforms import Field
 from wtforms.widgets import TextInput
 
-from solidarity.i18n.locale import current_locale, format_number
+from solidarity.i18n.locale import current_locale
 from tenants.action_kit.activities.models import MOST_PEOPLE_IN_A_CELL
-from tenants.numerals import plain_number
+from tenants.numerals import NotNumber, lazy_number, read_number
+from tenants.texts import code_text
 
-LONGEST = 20  # digits and separators; longer input is no number of people
+NO_PEOPLE = {
+    "nonsense": _l("Enter a number, such as 12."),
+    "decimals": _l("Enter a whole number, such as 12."),
+    "size": _l("Enter no more than %(most)s people.", most=lazy_number(MOST_PEOPLE_IN_A_CELL)),
+}
 
 
 class NotPeople(ValueError):
@@ -35,7 +41,7 @@ class PeopleField(Field):
     @property
     def is_filled(self) -> bool:
         """Whether the box has any text."""
-        return bool(self.typed.strip())
+        return bool(code_text(self.typed))
 
     def _value(self) -> str:
         return self.typed
@@ -43,24 +49,22 @@ class PeopleField(Field):
     def process_formdata(self, valuelist: list[str]) -> None:
         """Parse the number in the language of the page. Raises NotPeople."""
         self.data = None
-        if valuelist and valuelist[0].strip():
+        if valuelist and code_text(valuelist[0]):
             self.data = read_people(valuelist[0], current_locale())
 
 
 def read_people(text: str, locale: Locale) -> int:
-    """Parse a whole number in `locale`. Numbers below zero are returned too; services refuse them.
-
-    Raises NotPeople if it is no whole number or too long.
-    """
-    plain = plain_number(text, locale)
-    if len(plain) > LONGEST:
-        raise NotPeople(_("Enter no more than %(most)s people.", most=format_number(MOST_PEOPLE_IN_A_CELL)))
-    if not re.fullmatch(r"-?[0-9](?:[0-9.,'’]*[0-9])?", plain):
-        raise NotPeople(_("Enter a number, such as 12."))
+    """Parse a whole number. Numbers below zero are returned too; services refuse them. Raises NotPeople."""
     try:
-        value = numbers.parse_decimal(plain, locale=locale, strict=True)
-    except numbers.NumberFormatError as error:
-        raise NotPeople(_("Enter a whole number, such as 12.")) from error
-    if value.as_tuple().exponent != 0:  # refuse 1.000 too: if a point means thousands, it would silently become 1
-        raise NotPeople(_("Enter a whole number, such as 12."))
-    return int(value)
+        return read_number(text, locale, 0)
+    except NotNumber as error:
+        raise NotPeople(number_problem(error, NO_PEOPLE)) from error
+
+
+def number_problem(error: NotNumber, sentences: Mapping[str, str]) -> str:
+    """Return why a number was not read: one of `sentences` by its reason, or both readings of an unclear number."""
+    if error.reason != "unclear":
+        return str(sentences[error.reason])
+    first, second = error.readings
+    sentence: str = _("This number can be read in two ways. Enter %(first)s or %(second)s.", first=first, second=second)
+    return sentence

@@ -1,11 +1,13 @@
 // Sums of a head count during input. The server computes them again, and its result counts.
 
 const ARABIC = /[٠-٩۰-۹]/g;
-const PLAIN = /^(\d+|\d{1,3}([.,'’٬\u00a0\u202f ]\d{3})+)$/;
+const INVISIBLE = /\p{Cf}/gu;
+const NO_DECIMALS = /[.,٫]0{1,2}$/;
+const PLAIN = /^(\d+|\d{1,3}([.,'’٬\s]\d{3})+|\d{1,2}([.,]\d{2})+[.,]\d{3})$/;
 
 /** Return the number in a field: 0 for an empty one, NaN for an invalid number of people. */
 function numberIn(field) {
-  const text = field.value.trim().replace(ARABIC, digit => String(digit.charCodeAt(0) % 16));
+  const text = field.value.replace(INVISIBLE, "").trim().replace(NO_DECIMALS, "").replace(ARABIC, digit => String(digit.charCodeAt(0) % 16));
   if (text === "") return 0;
   return PLAIN.test(text) ? Number(text.replace(/\D/g, "")) : NaN;
 }

@@ -23,8 +23,9 @@ from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
 NAME_LENGTH = 120
 WHAT_LENGTH = 200
 REASON_LENGTH = 500
-MOST_MINOR = 10_000_000_000_000
-LEAST_RATE = Decimal("0.001")  # with MOST_MINOR it keeps every amount in dollars within a bigint
+MOST_WHOLE = 10_000_000_000_000  # in units of a currency, such as dollars
+MOST_MINOR = MOST_WHOLE * 1000  # in the smallest parts of a currency with three decimals
+LEAST_RATE = Decimal("0.001")  # with MOST_WHOLE it keeps every amount in dollars within a bigint
 
 
 class SourceKind(StrEnum):

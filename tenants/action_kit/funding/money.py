@@ -7,48 +7,33 @@ from decimal import ROUND_HALF_EVEN, Decimal, localcontext
 
 from babel import Locale, numbers
 
-from tenants.action_kit.funding.models import MOST_MINOR
-from tenants.numerals import plain_number
+from tenants.action_kit.funding.currencies import decimals_of
+from tenants.action_kit.funding.models import MOST_MINOR, MOST_WHOLE
+from tenants.numerals import NotNumber, read_number
 
-LONGEST = 30  # digits and separators
 USD = "USD"
 NO_BREAK = "\u00a0"
 
 
-class NotMoney(ValueError):
-    """The text is not an amount of this currency; `reason` is nonsense, decimals or size."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def decimals_of(currency: str) -> int:
-    """Return how many decimals a currency (ISO 4217) has: 0, 2 or 3 (CLDR)."""
-    return numbers.get_currency_precision(currency)
-
-
-def is_currency(code: str) -> bool:
-    """Whether CLDR knows a currency code."""
-    return numbers.is_currency(code)
-
-
 def parse_amount(text: str, currency: str, locale: Locale) -> int:
-    """Return the minor units of an amount typed in `locale`; raises NotMoney. Zero is an amount, less is not."""
-    plain = plain_number(text, locale)
-    if len(plain) > LONGEST or not re.fullmatch(r"[0-9](?:[0-9.,'’]*[0-9])?", plain):
-        raise NotMoney("nonsense")
-    try:
-        value = numbers.parse_decimal(plain, locale=locale, strict=True)
-    except numbers.NumberFormatError as error:
-        raise NotMoney("nonsense") from error
-    exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or -exponent > decimals_of(currency):
-        raise NotMoney("decimals")
-    minor = int(value.scaleb(decimals_of(currency)))
-    if minor > MOST_MINOR:
-        raise NotMoney("size")
+    """Return the minor units of a typed amount; raises NotNumber. Zero is an amount, less is not."""
+    minor = read_number(text, locale, decimals_of(currency))
+    if minor < 0:
+        raise NotNumber("nonsense")
+    if minor > min(MOST_MINOR, MOST_WHOLE * 10 ** decimals_of(currency)):
+        raise NotNumber("size")
     return minor
+
+
+def typed_amount(minor: int, currency: str, locale: Locale) -> str:
+    """Return an amount for a box: as shown, or with other decimals if what is shown could be read in two ways."""
+    text = format_amount(minor, currency, locale)
+    try:
+        parse_amount(text, currency, locale)
+    except NotNumber as error:
+        whole, fraction = error.readings
+        return whole if parse_amount(whole, currency, locale) == minor else fraction
+    return text
 
 
 def format_amount(minor: int, currency: str, locale: Locale) -> str:

@@ -12,8 +12,9 @@ from sqlalchemy import Connection, Select, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.funding.currencies import is_currency
 from tenants.action_kit.funding.models import LEAST_RATE, ExchangeRate
-from tenants.action_kit.funding.money import USD, in_usd, is_currency
+from tenants.action_kit.funding.money import USD, in_usd
 from tenants.errors import SolidarityError
 
 COLUMNS = ["currency", "starts_on", "per_usd"]

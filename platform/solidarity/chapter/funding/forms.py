@@ -17,7 +17,9 @@ from wtforms.widgets import TextInput
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.form_keys import KeyedForm
 from solidarity.forms.parts import DayField, SeenForm
+from solidarity.forms.people_field import number_problem
 from solidarity.i18n.locale import current_locale
+from tenants.action_kit.funding.currencies import is_currency
 from tenants.action_kit.funding.entries import TransactionEntry
 from tenants.action_kit.funding.models import (
     ON_A_LINE,
@@ -27,8 +29,10 @@ from tenants.action_kit.funding.models import (
     SourceState,
     TransactionKind,
 )
-from tenants.action_kit.funding.money import NotMoney, format_amount, is_currency, parse_amount
+from tenants.action_kit.funding.money import parse_amount, typed_amount
 from tenants.action_kit.funding.queries import LineRow, SourceRow
+from tenants.numerals import NotNumber
+from tenants.texts import code_text
 
 SOURCE_WORDS = {
     SourceKind.OWN: _l("Own funds"),
@@ -70,8 +74,8 @@ class AmountField(Field):
         """Return the amount in minor units; None if it cannot be parsed, with the error at the field."""
         try:
             return parse_amount(self._value(), currency, current_locale())
-        except NotMoney as error:
-            self.errors = [*self.errors, str(NO_AMOUNT[error.reason])]
+        except NotNumber as error:
+            self.errors = [*self.errors, number_problem(error, NO_AMOUNT)]
             return None
 
 
@@ -97,8 +101,8 @@ class _AnyMoney(_Money):
     currency = StringField(_l("Currency"), description=_l("Three-letter code, such as USD."))
 
     def validate_currency(self, field: StringField) -> None:
-        """Accept a code in lower case or with spaces around it. Raises ValidationError if it is no currency."""
-        field.data = (field.data or "").strip().upper()
+        """Accept a code in lower case or with spaces in it. Raises ValidationError if it is no currency."""
+        field.data = code_text(text_of(field)).upper()
         if not is_currency(field.data):
             raise ValidationError(_("Enter three letters, such as USD."))
 
@@ -142,7 +146,7 @@ class BudgetForm(SeenForm, _Money):
     def of(cls, line: BudgetLine, revision: BudgetRevision) -> Self:
         """Return a form filled with a revision of the budget. It ignores what was posted."""
         return cls(
-            line, formdata=None, data={"amount": format_amount(revision.amount_minor, line.currency, current_locale())}
+            line, formdata=None, data={"amount": typed_amount(revision.amount_minor, line.currency, current_locale())}
         )
 
     def currency_code(self) -> str:

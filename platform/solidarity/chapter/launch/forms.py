@@ -18,6 +18,7 @@ from solidarity.forms.people_field import PeopleField
 from tenants.action_kit.activities.entries import Cell, cell_name
 from tenants.action_kit.launch.entries import EventEntry, moment_there, refuse_invalid_event, tidy_event
 from tenants.errors import Refused
+from tenants.texts import code_text
 
 
 class ClockField(TimeField):
@@ -60,7 +61,7 @@ class EventForm(DatedForm, _AnewForm):
 
         Raises Refused for an unknown time zone and for a time that the clocks skip.
         """
-        zone = text_of(self.zone).strip()
+        zone = code_text(text_of(self.zone))
         entry = EventEntry(
             title=text_of(self.title),
             place=text_of(self.place),

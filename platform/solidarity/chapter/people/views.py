@@ -26,6 +26,7 @@ from tenants.membership import services
 from tenants.people import queries
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Permission, Role
+from tenants.texts import code_text
 
 blueprint = Blueprint("people", __name__, url_prefix="/c/<chapter>/people")
 
@@ -66,7 +67,7 @@ def invite(chapter: str) -> Answer:
             language=form.language.data,
         )
     enqueue_after_commit("workers.reminders.send_mail", queue="mail")
-    words = _("An invitation is on its way to %(email)s.", email=text_of(form.email).strip())
+    words = _("An invitation is on its way to %(email)s.", email=code_text(text_of(form.email)))
     return finish(words, _list_url(chapter))
 
 

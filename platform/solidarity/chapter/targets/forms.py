@@ -15,9 +15,10 @@ from solidarity.forms.parts import DayField, SeenForm
 from solidarity.forms.people_field import PeopleField
 from solidarity.i18n.locale import current_locale
 from tenants.action_kit.evaluation.indicators import Indicator
-from tenants.action_kit.funding.money import USD, format_amount
+from tenants.action_kit.funding.money import USD, typed_amount
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.action_kit.targets.services import Amount, Baseline, baseline_of, target_of
+from tenants.texts import code_text
 
 _TARGET, _BASELINE, _OF = _l("Target"), _l("Baseline: the value before you started"), _l("of how many")
 _NOBODY_KNOWS = _l("Leave this empty if nobody has measured it.")
@@ -52,7 +53,7 @@ class _Target(SeenForm, ServiceForm):
         return Baseline(amount, day.data) if amount is not None and day.data is not None else None
 
     def _is_filled(self, name: str) -> bool:
-        return bool((self[name].raw_data or [""])[0].strip())
+        return bool(code_text((self[name].raw_data or [""])[0]))
 
     def _amount(self, name: str) -> Amount | None:
         raise NotImplementedError
@@ -120,5 +121,5 @@ def _data(indicator: Indicator, row: IndicatorTarget) -> dict[str, Any]:
 
 def _boxes(name: str, indicator: Indicator, amount: Amount) -> dict[str, Any]:
     if indicator.cents:
-        return {name: format_amount(amount.numerator, USD, current_locale())}
+        return {name: typed_amount(amount.numerator, USD, current_locale())}
     return {name: amount.numerator, f"{name}_of": amount.denominator}

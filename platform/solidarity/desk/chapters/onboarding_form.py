@@ -7,9 +7,10 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, SelectField, StringField
 
-from solidarity.forms.base import ServiceForm, boxes
+from solidarity.forms.base import ServiceForm, boxes, text_of
 from tenants.chapters import names
 from tenants.errors import Refused
+from tenants.texts import code_text, one_line
 
 
 class OnboardingForm(ServiceForm):
@@ -60,20 +61,20 @@ class OnboardingForm(ServiceForm):
     def show(self, error: Refused) -> None:
         """Show the errors at their fields. Empty fields derive from the name: if it has an error, theirs are hidden."""
         if "name" in error.errors:
-            derived_fields = {field for field in ("campaign_name", "slug") if not (self[field].data or "").strip()}
+            derived_fields = {field for field in ("campaign_name", "slug") if not code_text(text_of(self[field]))}
             error = Refused({field: text for field, text in error.errors.items() if field not in derived_fields})
         super().show(error)
 
     def details(self) -> dict[str, Any]:
         """Return what was typed, as arguments of the service."""
-        name = (self.name.data or "").strip()
+        name = text_of(self.name)
         extra_languages = [self.other_language.data] if self.other_language.data else []
         return {
             "name": name,
-            "campaign_name": (self.campaign_name.data or "").strip() or name,
-            "slug": (self.slug.data or "").strip() or names.suggest_slug(name),
+            "campaign_name": one_line(text_of(self.campaign_name)) or name,
+            "slug": code_text(text_of(self.slug)) or names.suggest_slug(name),
             "zone": self.zone.data or "",
             "working_week": self.working_week.data or [],
-            "currency": (self.currency.data or "").strip().upper(),
+            "currency": code_text(text_of(self.currency)).upper(),
             "languages": [*(self.languages.data or []), *extra_languages],
         }
