@@ -10,21 +10,32 @@ from tenants.texts import NEEDED, code_text, has_visible_text, one_line
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 120
+FULL_WIDTH_AT = "\uff20"
 # Joiners stay in a name: without them Persian and Hindi names are misspelt. With a direction mark it could pass for
 # another name.
 DIRECTION_MARKS = dict.fromkeys(map(ord, NEEDED - set("\u200c\u200d")))
 
 
-def clean_address(email: str) -> str:
-    """Return an address in lower case, with its domain in ASCII because some relays accept nothing else.
+def normalized_address(email: str) -> str | None:
+    """Return an address as it is stored, compared and counted, or None if it is not valid.
 
-    Raises Refused with the field `email`.
+    It is in lower case, without the invisible characters of a copied text. Its domain is in ASCII: browsers send
+    "bücher.example" in either form, and some relays accept only ASCII.
     """
     try:
-        valid = validate_email(code_text(email), check_deliverability=False, allow_smtputf8=False)
+        visible = code_text(email).replace(FULL_WIDTH_AT, "@")
+        valid = validate_email(visible, check_deliverability=False, allow_smtputf8=False)
         return (valid.ascii_email or valid.normalized).lower()
-    except EmailNotValidError as error:
-        raise Refused({"email": _("Enter an email address such as name@example.org.")}) from error
+    except EmailNotValidError:
+        return None
+
+
+def clean_address(email: str) -> str:
+    """Return an address as it is stored. Raises Refused with the field `email`."""
+    address = normalized_address(email)
+    if address is None:
+        raise Refused({"email": _("Enter an email address such as name@example.org.")})
+    return address
 
 
 def clean_name(name: str) -> str:

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement, ScalarSelect, SQLColumnExpression, func, s
 from sqlalchemy.orm import Session
 
 from tenants.chapters.models import Chapter
+from tenants.people.details import normalized_address
 from tenants.people.models import Invitation, Membership, User
 from tenants.people.permissions import Role
 from tenants.scope import bound_chapter
-from tenants.texts import code_text
 
 UserId = UUID | SQLColumnExpression[UUID] | SQLColumnExpression[UUID | None]
 
@@ -52,8 +52,11 @@ class Offer:
 
 
 def find_user(session: Session, email: str) -> User | None:
-    """Return the person with this address, in any capitalisation. Works in any session of the web."""
-    return session.scalars(select(User).where(User.email == code_text(email).lower())).one_or_none()
+    """Return the person with this address, in any notation. Works in any session of the web."""
+    address = normalized_address(email)
+    if address is None:
+        return None
+    return session.scalars(select(User).where(User.email == address)).one_or_none()
 
 
 def present_members(session: Session) -> Sequence[Membership]:

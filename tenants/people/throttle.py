@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
 from tenants.errors import SolidarityError
+from tenants.people.details import normalized_address
 from tenants.people.models import SignInThrottle
 from tenants.texts import code_text
 
@@ -61,7 +62,7 @@ def keys_for(secret_key: str, *, purpose: str, account: str, address: str | None
     A network is a /24 of IPv4 or a /64 of IPv6, which is what one subscriber gets.
     """
     return Keys(
-        account=_keyed(secret_key, f"{purpose}:account:{code_text(account).lower()}"),
+        account=_keyed(secret_key, f"{purpose}:account:{normalized_address(account) or code_text(account).lower()}"),
         network=_keyed(secret_key, f"{purpose}:network:{_network(address)}"),
     )
 

@@ -6,26 +6,16 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 import time_machine
+from harness.deliveries import letters
 from harness.people import PASSWORD, World, post
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from tenants.db import opened
-from tenants.mail.letters import Letter, open_letter
-from tenants.mail.models import Delivery, MailKind
 from tenants.people.models import User
 from tenants.scope import NobodyScope
 
 START = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
 NEW = "three green umbrellas"
-
-
-def letters(world: World) -> list[Letter]:
-    key = world.settings.secret_key.get_secret_value()
-    with world.app.app_context(), opened(NobodyScope(login="worker")) as session:
-        contents = session.scalars(
-            select(Delivery.sealed).where(Delivery.kind == MailKind.LETTER).order_by(Delivery.created_at, Delivery.id)
-        ).all()
-        return [open_letter(key, content or b"") for content in contents]
 
 
 def ask_for_link(world: World, email: str) -> str:

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 
 from solidarity.forms.base import ServiceForm, text_of
 from tenants.chapters import names
-from tenants.people.details import LONGEST_ADDRESS, LONGEST_NAME
+from tenants.people.details import LONGEST_ADDRESS, LONGEST_NAME, normalized_address
 from tenants.people.passwords import LONGEST, SHORTEST
 from tenants.people.principal import Principal
 from tenants.texts import code_text
@@ -17,7 +17,7 @@ from tenants.texts import code_text
 
 def whole_address(_form: FlaskForm, field: StringField) -> None:
     """Refuse an address without a name, an @ or a domain. Raises ValidationError with the missing part."""
-    before, at, after = code_text(text_of(field)).partition("@")
+    before, at, after = (normalized_address(text_of(field)) or code_text(text_of(field))).partition("@")
     if not at or not before:
         raise ValidationError(str(_("Enter an email address such as name@example.org.")))
     if not after:
