@@ -1,6 +1,7 @@
 """Names of areas, countries and languages in the reader's language, and facts of CLDR about countries.
 
-Countries, languages, currencies and weekends come from CLDR through Babel. The areas are our own table.
+Languages, currencies and weekends come from CLDR through Babel, and the names of countries from the United Nations. The
+areas are our own table.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 
 from tenants.chapters.areas import Area
+from tenants.chapters.country_names import UN_NAMES
 
 SLUG_LENGTH = 60
 WIDELY_SPOKEN = 1.0  # per cent of a country's population
@@ -39,8 +41,9 @@ def area_name(area: str) -> str:
 
 
 def country_name(country: str) -> str:
-    """Return a country's name in the reader's language, or its code if CLDR has no name."""
-    return str(reader().territories.get(country, country))
+    """Return a country's short name by the United Nations, else by CLDR, in the reader's language, else its code."""
+    locale = reader()
+    return UN_NAMES.get(locale.language, {}).get(country) or str(locale.territories.get(country, country))
 
 
 def language_name(language: str) -> str:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+from babel import Locale
+from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tenants.chapters import names
 from tenants.chapters.areas import ALL_COUNTRIES
+from tenants.chapters.country_names import UN_NAMES
 from tenants.chapters.details import SLUG_SHAPE
 
 
@@ -52,3 +58,35 @@ def test_of_two_currencies_a_country_is_offered_its_own():
     assert names.currency_of("LS") == "LSL"
     assert names.currency_of("PA") == "PAB"
     assert names.currency_of("XK") == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("country", "english", "arabic"),
+    [
+        ("KP", "Democratic People’s Republic of Korea", "جمهورية كوريا الشعبية الديمقراطية"),
+        ("PS", "State of Palestine", "دولة فلسطين"),
+        ("VN", "Viet Nam", "فييت نام"),
+        ("TR", "Türkiye", "تركيا"),
+        ("BR", "Brazil", "البرازيل"),
+    ],
+)
+def test_countries_have_the_short_names_of_the_united_nations(bare_app, country, english, arabic):
+    with bare_app.test_request_context("/"):
+        assert names.country_name(country) == english
+        with force_locale("ar"):
+            assert names.country_name(country) == arabic
+        with force_locale("de"):
+            assert names.country_name("VN") == "Vietnam", "a language without a table of its own"
+
+
+def test_every_entry_is_a_country_of_an_area_that_cldr_names_differently():
+    for language, table in UN_NAMES.items():
+        territories = Locale(language).territories
+        assert set(table) <= set(ALL_COUNTRIES)
+        assert not [code for code, name in table.items() if territories[code] == name]
+        assert len(set(table.values())) == len(table)
+
+
+def test_only_one_module_reads_the_country_names_of_cldr():
+    modules = [path for folder in ("tenants", "platform/solidarity", "workers") for path in Path(folder).rglob("*.py")]
+    assert [path.name for path in modules if ".territories" in path.read_text()] == ["names.py"]
