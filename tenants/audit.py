@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from tenants.db import Base, ChapterOwned, new_id
 from tenants.keyset import Window, rows_in
-from tenants.people.models import Invitation, Membership
+from tenants.people.models import FormerName, Invitation, Membership
 from tenants.people.queries import account_name, known_as, name_in
 from tenants.scope import bound_chapter
 
@@ -43,12 +43,13 @@ class AuditEntry(ChapterOwned, Base):
 class TrailEntry:
     """An entry with the names of the actor and of its subject, a member or an invited person.
 
-    A name is None if there is no such person, or no longer.
+    A name is None if there is no such person, or no longer. `renaming` is set for a change of a member's name.
     """
 
     entry: AuditEntry
     by: str | None
     about: str | None
+    renaming: FormerName | None
 
 
 def record(
@@ -112,8 +113,8 @@ def last_act(session: Session, subject_id: UUID, actions: Collection[str]) -> tu
     return None if row is None else (row[0], row[1])
 
 
-def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | None, str | None]:
-    """Select entries with the actor's latest member name and account name, and with the name of the subject."""
+def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | None, str | None, FormerName | None]:
+    """Select entries with the actor's latest member name and account name, the subject's name, and a change of name."""
     chapter_id, subject = bound_chapter(session), aliased(Membership)
     return (
         select(
@@ -121,15 +122,21 @@ def _select_entries(session: Session) -> Select[AuditEntry, str | None, str | No
             name_in(chapter_id, AuditEntry.actor_id),
             account_name(AuditEntry.actor_id),
             func.coalesce(subject.name, Invitation.name),
+            FormerName,
         )
+        .outerjoin(FormerName, and_(FormerName.chapter_id == chapter_id, FormerName.id == AuditEntry.id))
         .outerjoin(subject, and_(subject.chapter_id == chapter_id, subject.id == AuditEntry.subject_id))
         .outerjoin(Invitation, and_(Invitation.chapter_id == chapter_id, Invitation.id == AuditEntry.subject_id))
     )
 
 
 def _name_actor(
-    entry: AuditEntry, as_member: str | None, as_person: str | None, subject_name: str | None
+    entry: AuditEntry,
+    as_member: str | None,
+    as_person: str | None,
+    subject_name: str | None,
+    renaming: FormerName | None,
 ) -> TrailEntry:
     """Name UN Women's staff as their accounts do, and everyone else as the chapter does."""
     by = as_person or as_member if entry.is_desk else as_member or as_person
-    return TrailEntry(entry, by, subject_name)
+    return TrailEntry(entry, by, subject_name, renaming)

@@ -58,6 +58,23 @@ class UserSession(Base):
     __table_args__ = (CheckConstraint("length(agent) <= 120", name="agent_length"),)
 
 
+class AddressChange(Base):
+    """A new address for an account, which a link in a mail to that address confirms. It is deleted when it is used."""
+
+    __tablename__ = "address_changes"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str]
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+
+    __table_args__ = (
+        CheckConstraint(EMAIL_SHAPE, name="email_shape"),
+        CheckConstraint("expires_at > requested_at", name="expires_later"),
+    )
+
+
 class SignInThrottle(Base):
     """Failed sign-ins of one key, a keyed hash of an address or a network. A cache flush does not remove them."""
 
@@ -112,6 +129,23 @@ class Membership(ChapterOwned, Base):
         CheckConstraint("left_at is null or left_at >= joined_at", name="left_after_joined"),
         Index("uq_memberships_present", "chapter_id", "user_id", unique=True, postgresql_where=text("left_at is null")),
         Index("ix_memberships_user", "user_id"),
+    )
+
+
+class FormerName(ChapterOwned, Base):
+    """The names of a member before and after a change. Its id is that of the change's entry on the audit trail."""
+
+    __tablename__ = "former_names"
+
+    membership_id: Mapped[UUID]
+    old_name: Mapped[str]
+    new_name: Mapped[str]
+
+    __table_args__ = (
+        chapter_key("membership_id", "memberships"),
+        CheckConstraint("length(old_name) between 1 and 120", name="old_name_length"),
+        CheckConstraint("length(new_name) between 1 and 120", name="new_name_length"),
+        CheckConstraint("old_name <> new_name", name="names_differ"),
     )
 
 

@@ -27,6 +27,7 @@ OWNED_TABLES = (
     "consumed_rungs",
     "focal_point_terms",
     "form_keys",
+    "former_names",
     "funding_sources",
     "head_counts",
     "indicator_targets",
@@ -57,6 +58,7 @@ REFERENCE = {
     "users": "one identity in the world, whatever chapters she is in; read by the web's login alone",
 }
 LOCAL = {
+    "address_changes": "a person's new address until they confirm it, in no chapter; read by the web's login alone",
     "alembic_version": "the revision of the schema; only the owner reads it",
     "chapter_clocks": "found by range scan before any chapter is bound; an id and a time",
     "chapter_slugs": "where an address leads, before any chapter is bound; codes only",
@@ -76,6 +78,7 @@ LOCAL = {
 # Identity tables and their readers besides the web. A worker reads only the recipients of its mail to UN Women.
 IDENTITY: dict[str, tuple[str, ...]] = {
     "users": (),
+    "address_changes": (),
     "user_sessions": (),
     "sign_in_throttles": (),
     "desk_readers": ("worker",),
@@ -173,6 +176,7 @@ PERSONAL = {
     "activity_revisions": ("made_by", "narrative"),
     "audit_entries": ("actor_id", "subject_id", "details"),
     "consumed_rungs": ("membership_id", "subject_id"),
+    "former_names": ("membership_id", "old_name", "new_name"),
     "focal_point_terms": ("membership_id", "organisation", "appointed_by", "ended_by"),
     "form_keys": ("digest", "location"),
     "indicator_targets": ("reason", "set_by"),
@@ -197,7 +201,6 @@ _DESK_REVISION = (
     "not_sure made_at"
 )
 _DESK_PLAN_LINE = "chapter_id id country kind position title starts_on due_on"
-
 _DESK_REPORT = "chapter_id id country period_on due_on state is_expected sent submitted_at returned_at decided_at"
 
 _DESK_TRANSACTION = (
@@ -245,6 +248,8 @@ GRANTS: dict[str, dict[str, str]] = {
         "plan_version_lines": "select insert",
         "plan_versions": "select insert update(state decided_by decided_at is_outside reason awaits_desk)",
         "users": "select insert update",
+        "address_changes": "select insert delete",
+        "former_names": "select insert",
         "user_sessions": "select insert update delete",
         "sign_in_throttles": "select insert update delete",
         "desk_appointments": "select insert update",
@@ -285,6 +290,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "reminder_pauses": "select update(carried_by)",
         "focal_point_terms": "select",
         "form_keys": "select",
+        "former_names": "select",
         "head_counts": "select",
         "indicator_targets": "select",
         "invitations": "select",

@@ -39,6 +39,14 @@ def _unreached_address(chapter: SampleChapter, number: int) -> Row:
     }
 
 
+def _former_name(chapter: SampleChapter, number: int) -> Row:
+    return {
+        "membership_id": chapter.rows["memberships"]["id"],
+        "old_name": f"{chapter.canary} {number}",
+        "new_name": chapter.canary,
+    }
+
+
 def _term(chapter: SampleChapter, number: int) -> Row:
     """Return a deputy's term of one day, in the past, that overlaps no other term."""
     day = date(2015, 1, 1) + timedelta(days=number)
@@ -319,6 +327,7 @@ STEP_FACTORIES: dict[str, Callable[[SampleChapter, int], Row]] = {
     "value_sources": _value_source,
     "chapter_events": _chapter_event,
     "unreached_addresses": _unreached_address,
+    "former_names": _former_name,
     "focal_point_terms": _term,
     "checklist_items": _checklist_item,
     "launch_events": _launch_event,

@@ -218,7 +218,7 @@ def test_dana_corrects_the_address_and_alice_signs_in_as_before(world: World) ->
     assert f'id="{anchor}"' in people
     assert "This address has not received our emails since" in people
     html = page(dana, address_page(world))
-    assert "The address this person signs in with stays the same." in html
+    assert "A link there lets this person sign in with it too." in html
     assert post(dana, address_page(world), email=" Alice@New.example ").status_code == 302
     assert own_membership(world).email == "alice@new.example"
     assert marked(world) == {}

@@ -112,9 +112,10 @@ def test_an_invitation_is_as_it_was_read(
     hold(sent(mail_sender, mailbox), "invitation", language)
 
 
+@pytest.mark.parametrize("letter", ["password_reset", "address_confirm", "address_changed"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_letter_about_a_password_is_as_it_was_read(
-    world: World, mail_sender: MailSender, mailbox: Mailbox, language: str
+def test_a_letter_about_an_account_is_as_it_was_read(
+    world: World, mail_sender: MailSender, mailbox: Mailbox, language: str, letter: str
 ) -> None:
-    queue(world.app.extensions["settings"], world, language=language)
-    hold(sent(mail_sender, mailbox), "password_reset", language)
+    queue(world.app.extensions["settings"], world, language=language, letter=letter)
+    hold(sent(mail_sender, mailbox), letter, language)

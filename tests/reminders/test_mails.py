@@ -54,7 +54,9 @@ def sent(mail_sender: MailSender, mailbox: Mailbox) -> EmailMessage:
     return mail
 
 
-def queue(settings: Settings, world: World, *, name: str = "Alice", language: str = "en") -> None:
+def queue(
+    settings: Settings, world: World, *, name: str = "Alice", language: str = "en", letter: str = "password_reset"
+) -> None:
     with opened(NobodyScope()) as session:
         queue_letter(
             session,
@@ -63,7 +65,7 @@ def queue(settings: Settings, world: World, *, name: str = "Alice", language: st
             email=world.alice.email,
             name=name,
             language=language,
-            letter="password_reset",
+            letter=letter,
             link=SECRET_LINK,
             at=clock.now(),
         )

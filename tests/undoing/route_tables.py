@@ -66,9 +66,12 @@ ASKS_FIRST = {
 # The reason that it needs neither undo nor confirmation.
 NEEDS_NEITHER = {
     "accounts.accept_invitation": "joining: leaving is an act of its own, and asks",
+    "accounts.change_address": "nothing changes before the link is used",
     "accounts.change_language": "the same form, the other way",
+    "accounts.change_name": "the same form, the other way",
     "accounts.change_password": "the password of now is asked for",
     "accounts.change_zone": "the same form, the other way",
+    "accounts.confirm_address": "the link in the mail was the question",
     "accounts.end_one_session": "signing in again takes it back",
     "accounts.end_other_sessions": "signing in again takes it back",
     "accounts.forgot": "nothing changes before the link is used",

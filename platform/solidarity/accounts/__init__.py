@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from solidarity.accounts import invitation, sign_in
+from solidarity.accounts import contact, invitation, sign_in
 from solidarity.accounts import password as my_password
 from solidarity.accounts import password_reset as forgotten
 from solidarity.accounts import profile as me
 from solidarity.accounts.security import init_security
 
-VIEWS = (sign_in, invitation, forgotten, me, my_password)
+VIEWS = (sign_in, invitation, forgotten, me, my_password, contact)
 BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))  # modules share blueprints
 
 

@@ -78,8 +78,8 @@ class ChangePasswordForm(ServiceForm):
     password = PasswordField(_("New password"), new_password(), description=NEW_PASSWORD_HINT)
 
 
-class NewcomerForm(ServiceForm):
-    """The name and password of an invited person who has no account."""
+class OwnNameForm(ServiceForm):
+    """A person's own name."""
 
     name = StringField(
         _("Your name"),
@@ -88,6 +88,18 @@ class NewcomerForm(ServiceForm):
             Length(max=LONGEST_NAME, message=_("Use at most %(max)d characters.")),
         ],
     )
+
+
+class NewAddressForm(ServiceForm):
+    """A new address of a person's own, set with the current password."""
+
+    email = EmailField(_("New email address"), ADDRESS)
+    current = PasswordField(_("Current password"), known_password())
+
+
+class NewcomerForm(OwnNameForm):
+    """The name and password of an invited person who has no account."""
+
     password = PasswordField(_("Password"), new_password(), description=NEW_PASSWORD_HINT)
 
 

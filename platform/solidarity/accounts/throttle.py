@@ -18,6 +18,7 @@ from tenants.scope import NobodyScope
 
 SIGN_IN = "sign-in"
 MAIL = "mail"
+ADDRESS = "address"
 
 log = structlog.get_logger(__name__)
 

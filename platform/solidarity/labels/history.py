@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 ACT_WORDS = {
     "activity.logged": _l("Logged an activity"),
     "activity.revised": _l("Corrected an activity"),
+    "address.changed": _l("Changed their email address"),
     "address.corrected": _l("Corrected a member’s address"),
     "address.retried": _l("Asked to try an address again"),
     "address.unreached": _l("Found that a member’s address does not receive our emails"),
@@ -38,6 +39,7 @@ ACT_WORDS = {
     "person.invited": _l("Sent an invitation"),
     "person.joined": _l("Joined the chapter"),
     "person.left": _l("Ended a membership"),
+    "person.renamed": _l("Changed their name"),
     "plan.activity_dropped": _l("Marked a planned activity as not taking place"),
     "plan.activity_finished": _l("Marked a planned activity as done"),
     "plan.activity_reopened": _l("Reopened a planned activity"),

@@ -36,6 +36,12 @@ def set_reader_language(session: Session, *, user_id: UUID, language: str) -> No
     session.execute(update(DeskReader).where(DeskReader.user_id == user_id).values(language=language))
 
 
+def set_reader_contact(session: Session, *, user: User) -> None:
+    """Write UN Women's mails to a person's present name and address, if they get any."""
+    contact = update(DeskReader).where(DeskReader.user_id == user.id).values(name=user.name, email=user.email)
+    session.execute(contact)
+
+
 def set_reader_zone(session: Session, *, user_id: UUID, zone: str | None, at: datetime) -> None:
     """Change the time zone in whose morning UN Women's mails reach a person, if they get any."""
     morning = next_desk_morning(after=at, zone=zone)

@@ -17,6 +17,12 @@ ACCOUNT_CASES: tuple[Case, ...] = (
     Case("accounts.me", "GET", SIGNED_IN),
     Case("accounts.change_language", "POST", SIGNED_IN, fields=lambda _: {"language": "ar"}, answer=302, writes=True),
     Case("accounts.change_zone", "POST", SIGNED_IN, fields=lambda _: {"zone": "Asia/Tokyo"}, answer=302, writes=True),
+    Case("accounts.change_name", "GET", SIGNED_IN),
+    Case("accounts.change_name", "POST", SIGNED_IN, fields=lambda _: {"name": "New"}, answer=302, writes=True),
+    Case("accounts.change_address", "GET", SIGNED_IN),
+    Case("accounts.change_address", "POST", SIGNED_IN, fields=lambda _: {"email": "", "current": ""}, answer=422),
+    Case("accounts.confirm_address", "GET", (), invited, unasked=410),
+    Case("accounts.confirm_address", "POST", (), invited, unasked=410),
     Case("accounts.change_password", "GET", SIGNED_IN),
     Case(
         "accounts.change_password", "POST", SIGNED_IN, fields=lambda _: {"current": "wrong", "password": ""}, answer=422

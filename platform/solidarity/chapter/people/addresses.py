@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from uuid import UUID
 
@@ -13,11 +14,13 @@ from werkzeug.wrappers import Response
 from wtforms import EmailField
 
 from solidarity.access.declarations import requires
+from solidarity.accounts.contact import send_address_link
 from solidarity.accounts.forms import ADDRESS
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
 from solidarity.lookup import or_404, own_row
 from tenants.db import db
+from tenants.errors import Refused
 from tenants.mail import addresses as services
 from tenants.people.models import Membership, UnreachedAddress
 from tenants.people.permissions import Permission
@@ -34,7 +37,10 @@ class AddressForm(ServiceForm):
 @blueprint.route("/<uuid:membership_id>/address", methods=["GET", "POST"])
 @requires(Permission.MANAGE_PEOPLE)
 def correct(chapter: str, membership_id: UUID) -> Answer:
-    """Ask for a member's correct email address, and send the chapter's mail there from now on."""
+    """Ask for a member's correct email address, and send the chapter's mail there from now on.
+
+    A link there lets the member sign in with it too, and get the mail of all chapters there.
+    """
     member, form = _unreached(membership_id), AddressForm()
     page = partial(render_template, "people/address.html", form=form, member=member)
     if not form.is_submitted():
@@ -43,6 +49,8 @@ def correct(chapter: str, membership_id: UUID) -> Answer:
         services.correct_address(
             db.session(), **actor_now(), membership_id=member.id, email=text_of(form.email), is_desk=g.is_desk
         )
+        with suppress(Refused):  # it is the address of the member's account already
+            send_address_link(member.user_id, text_of(form.email))
     words = _("Reminders for %(name)s now go to the new address.", name=member.name)
     return finish(words, _list_url(chapter))
 
