@@ -120,7 +120,7 @@ CODE_COLUMNS = {
     "budget_lines.currency": "an ISO code, three letters",
     "funding_sources.currency": "an ISO code, three letters",
     "funding_sources.kind": "one of five",
-    "funding_sources.state": "one of three",
+    "funding_sources.state": "one of four",
     "transactions.currency": "an ISO code, three letters",
     "transactions.kind": "one of seven",
     "transactions.state": "one of three",
@@ -164,7 +164,7 @@ CODE_COLUMNS = {
 PERSONAL = {
     "budget_lines": ("title",),
     "budget_revisions": ("made_by", "reason"),
-    "funding_sources": ("name", "added_by"),
+    "funding_sources": ("name", "reason", "added_by"),
     "transactions": ("what", "form_key", "recorded_by", "decided_by"),
     "changes": ("subject_id", "about", "before", "after", "made_by", "undone_by"),
     "chapter_events": ("actor_id",),
@@ -194,7 +194,7 @@ PERSONAL = {
 }
 
 _DESK_CHAPTER = (
-    "id slug name campaign_name sort_key country area zone languages state active_since is_invented created_at"
+    "id slug name campaign_name sort_key country area zone currency languages state active_since is_invented created_at"
 )
 _DESK_REVISION = (
     "chapter_id id activity_id country number is_current kind title held_on place people first_time came_before "
@@ -262,7 +262,7 @@ GRANTS: dict[str, dict[str, str]] = {
         "exchange_rates": "select",
         "budget_lines": "select insert delete",
         "budget_revisions": "select insert delete update(is_current)",
-        "funding_sources": "select insert delete update(state)",
+        "funding_sources": "select insert delete update(state amount_minor number reason)",
         "transactions": "select insert update(state decided_at decided_by is_outside usd_minor rate_per_usd "
         "rate_starts_on awaits_desk)",
     },

@@ -271,6 +271,8 @@ def _source(chapter: SampleChapter, number: int) -> Row:
         "state": "committed",
         "amount_minor": 5_000_000,
         "currency": PLACES[chapter.country][2],
+        "number": 2,
+        "reason": chapter.canary,
         "added_at": AT,
         "added_by": chapter.user_id,
     }

@@ -175,7 +175,7 @@ def test_money_that_came_gets_its_counter_entry_and_that_cannot_be_undone(world,
             at=clock.now(),
             name="City",
             kind=SourceKind.DONOR,
-            state=SourceState.RECEIVED,
+            state=SourceState.COMMITTED,
             amount_minor=1000,
             currency="BRL",
         )

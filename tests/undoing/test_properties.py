@@ -38,7 +38,11 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 INDEX, TITLE = st.integers(0, 3), st.sampled_from(["One", "Two", "Three"])
 ACTS = st.one_of(
     st.tuples(st.sampled_from(["finish", "drop", "reopen", "remove", "add", "tick", "untick", "surer"]), INDEX, TITLE),
-    st.tuples(st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source"]), INDEX, TITLE),
+    st.tuples(
+        st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source", "promise", "cancel"]),
+        INDEX,
+        TITLE,
+    ),
 )
 IGNORED_COLUMNS = {"number", "made_at", "made_by", "id", "is_current"}
 Snapshot = dict[str, Any]
@@ -119,11 +123,14 @@ def _on_log_and_money(session: Session, by: dict[str, Any], index: int, title: s
     revision = _pick(session, select(ActivityRevision).where(ActivityRevision.is_current), index)
     source = _pick(session, select(FundingSource).order_by(FundingSource.id), index)
     on = {"activity_id": revision.activity_id, "seen": revision.number}
+    said: dict[str, Any] = {"source_id": source.id, "reason": title}
     return {
         "log": lambda: log.log_activity(session, form_key=new_id(), entry=_entry(title), **by),
         "correct": lambda: log.revise_activity(session, entry=_entry(title), **on, **by),
         "source": lambda: _source(session, by, title),
         "surer": lambda: budgets.move_source(session, source_id=source.id, state=list(SourceState)[index % 3], **by),
+        "promise": lambda: budgets.revise_promise(session, amount_minor=index + 1, seen=source.number, **said, **by),
+        "cancel": lambda: budgets.cancel_source(session, **said, **by),
     }
 
 
@@ -180,6 +187,8 @@ ACT_NAMES = (
     "correct",
     "surer",
     "source",
+    "promise",
+    "cancel",
     "add",
 )
 ALL_OF_THEM = [(number % 2, (name, 1, "Two")) for number, name in enumerate((*ACT_NAMES, "submit", "remove"))]

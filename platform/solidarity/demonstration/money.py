@@ -90,7 +90,7 @@ def _find_sources(money_ids: MoneyIds, life: Life, at: datetime) -> None:
     kind = SourceKind.UN_WOMEN if actor.funder == UN_WOMEN else SourceKind.DONOR
     money_ids.funder = _add_source(life, at, kind, actor.funder, SourceState.PLEDGED, FROM_FUNDER)
     own_share = FROM_OWN_OF_STEADY if actor.scenario is Scenario.STEADY else FROM_OWN
-    source_id = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.RECEIVED, own_share)
+    source_id = _add_source(life, at, SourceKind.OWN, actor.name, SourceState.COMMITTED, own_share)
     _add_source(life, at, SourceKind.IN_KIND, actor.partner, SourceState.PLEDGED, IN_KIND)
     _record(life, at, TransactionKind.OPENING, _part(life, own_share), actor.name, source_id=source_id)
 
@@ -122,12 +122,10 @@ def _move(money_ids: MoneyIds, state: SourceState, life: Life, at: datetime) -> 
 
 
 def _take_in(money_ids: MoneyIds, life: Life, at: datetime, *, is_rest: bool) -> None:
-    """Record a tranche from the funder. The second one completes the source."""
+    """Record a tranche from the funder. The second one completes the promise."""
     first = _part(life, FIRST_TRANCHE)
     amount = _part(life, FROM_FUNDER) - first if is_rest else first
     _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=money_ids.funder)
-    if is_rest:
-        _move(money_ids, SourceState.RECEIVED, life, at)
 
 
 def _revise(money_ids: MoneyIds, life: Life, at: datetime) -> None:

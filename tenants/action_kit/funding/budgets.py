@@ -1,4 +1,4 @@
-"""Funding sources, whose state only advances, and budget lines, whose budget is replaced by a new revision."""
+"""Funding sources, whose promise can be changed with a reason, and budget lines, whose budget gets a new revision."""
 
 from __future__ import annotations
 
@@ -32,10 +32,14 @@ from tenants.undo.row_states import RowState
 
 STATE_AND_NAME = RowState(FundingSource, ("state",), "name")
 SOURCE = RowState(
-    FundingSource, ("country", "name", "kind", "state", "amount_minor", "currency", "added_at", "added_by"), "name"
+    FundingSource,
+    ("country", "name", "kind", "state", "amount_minor", "currency", "number", "reason", "added_at", "added_by"),
+    "name",
 )
 LINE = RowState(BudgetLine, ("country", "title", "currency", "added_at"), "title")
 REVISION = RowState(BudgetRevision, ("country", "number", "is_current", "amount_minor", "reason", "made_at", "made_by"))
+PROMISE = RowState(FundingSource, ("state", "amount_minor", "number", "reason"), "name")
+RECORD_IT: str = _l("Money counts as received once it is recorded. Mark it as agreed, and record the income.")
 
 
 def add_source(
@@ -55,6 +59,7 @@ def add_source(
         {
             "name": text_problem(name, NAME_LENGTH, empty=EMPTY_FIELD),
             "amount": None if amount_minor > 0 else ABOVE_ZERO,
+            "state": RECORD_IT if state is SourceState.RECEIVED and kind is not SourceKind.IN_KIND else None,
         }
     )
     chapter = session.get_one(Chapter, bound_chapter(session))
@@ -84,15 +89,54 @@ def remove_source(session: Session, *, actor_id: UUID, at: datetime, source_id: 
 
 
 def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, state: SourceState) -> None:
-    """Set the state of a source. Raises Refused for an earlier state; the same state again changes nothing."""
-    source = session.scalars(select(FundingSource).where(FundingSource.id == source_id).with_for_update()).one()
-    order = list(SourceState)
+    """Set the state of a source. Raises Refused for an earlier state, and for money that would come by its state alone.
+
+    The same state again changes nothing.
+    """
+    source, order = _lock_source(session, source_id), list(SourceState)
     if state == source.state:
         return
     if order.index(state) < order.index(SourceState(source.state)):
         raise Refused({"decision": _l("This source already has a later status.")})
+    if state == SourceState.RECEIVED and source.kind != SourceKind.IN_KIND:
+        raise Refused({"decision": RECORD_IT})
     with recording(session, source, STATE_AND_NAME, action="source.moved", actor_id=actor_id, at=at, state=str(state)):
         source.state = state
+
+
+def revise_promise(
+    session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, seen: int, amount_minor: int, reason: str
+) -> FundingSource:
+    """Change the amount of a promise. Raises Refused, or VersionConflict if it has changed since its number `seen`."""
+    reason = clean_text(reason, REASON_LENGTH, field="reason", empty=EMPTY_FIELD)
+    refuse({"amount": None if amount_minor > 0 else ABOVE_ZERO})
+    source = _lock_source(session, source_id)
+    _refuse_cancelled(source)
+    if source.number != seen:
+        raise VersionConflict(seen=seen, current=source.number)
+    with recording(session, source, PROMISE, action="source.revised", actor_id=actor_id, at=at):
+        source.amount_minor, source.reason, source.number = amount_minor, reason, seen + 1
+    return source
+
+
+def cancel_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, reason: str) -> FundingSource:
+    """Expect nothing more from a source, with a reason. What came stays. Raises Refused."""
+    reason = clean_text(reason, REASON_LENGTH, field="reason", empty=EMPTY_FIELD)
+    source = _lock_source(session, source_id)
+    _refuse_cancelled(source)
+    with recording(session, source, PROMISE, action="source.cancelled", actor_id=actor_id, at=at):
+        source.state, source.reason, source.number = SourceState.CANCELLED, reason, source.number + 1
+    return source
+
+
+def _lock_source(session: Session, source_id: UUID) -> FundingSource:
+    statement = select(FundingSource).where(FundingSource.id == source_id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def _refuse_cancelled(source: FundingSource) -> None:
+    if source.state == SourceState.CANCELLED:
+        raise Refused({"decision": _l("This promise was already cancelled.")})
 
 
 def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:

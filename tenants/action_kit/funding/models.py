@@ -39,11 +39,12 @@ class SourceKind(StrEnum):
 
 
 class SourceState(StrEnum):
-    """The states of a source, from the least to the most certain."""
+    """The states of a promise. Only a gift in kind is received by its state: money is received in the ledger."""
 
     PLEDGED = "pledged"
     COMMITTED = "committed"
     RECEIVED = "received"
+    CANCELLED = "cancelled"
 
 
 class TransactionKind(StrEnum):
@@ -90,7 +91,10 @@ class ExchangeRate(Base):
 
 
 class FundingSource(ChapterOwned, Base):
-    """A source of money and its amount. A gift in kind has a value but is not cash and is never added to it."""
+    """A source of money and its promise. A gift in kind has a value but is not cash and is never added to it.
+
+    `reason` is why the promise was last changed or cancelled. What came from the source is in its transactions.
+    """
 
     __tablename__ = "funding_sources"
 
@@ -100,6 +104,8 @@ class FundingSource(ChapterOwned, Base):
     state: Mapped[str]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
+    number: Mapped[int] = mapped_column(default=1)
+    reason: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime]
     added_by: Mapped[UUID]
 
@@ -107,6 +113,12 @@ class FundingSource(ChapterOwned, Base):
         country_key("funding_sources"),
         one_of("kind", SourceKind),
         one_of("state", SourceState),
+        CheckConstraint("state <> 'received' or kind = 'in_kind'", name="cash_received_in_ledger"),
+        CheckConstraint("number >= 1", name="number_positive"),
+        CheckConstraint(
+            f"length(reason) <= {REASON_LENGTH} and (reason <> '' or (state <> 'cancelled' and number = 1))",
+            name="reason_given",
+        ),
         CheckConstraint(f"length(name) between 1 and {NAME_LENGTH}", name="name_length"),
         CheckConstraint(f"amount_minor between 1 and {MOST_MINOR}", name="amount_reason"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_shape"),

@@ -7,16 +7,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 
+from tenants.action_kit.funding.ledger import agreed_of_source, amount_in, arrived_from_source, promise_in, signed
 from tenants.action_kit.funding.models import (
     BudgetLine,
     BudgetRevision,
     FundingSource,
     SourceKind,
-    SourceState,
     Transaction,
     TransactionState,
 )
-from tenants.action_kit.funding.queries import signed
 from tenants.chapters.models import Chapter
 from tenants.obligations.models import ObligationKind, Responsible, Step
 from tenants.obligations.selects import (
@@ -32,28 +31,22 @@ from tenants.people.permissions import Permission
 
 
 def progress(scope: StatementScope) -> ColumnElement[Any]:
-    """Return the state of step 3: done if agreed sources cover the whole budget, prog once anything is recorded.
+    """Return the state of step 3: done if agreed money covers the whole budget, prog once anything is recorded.
 
-    Sources count if a budget line has the same currency; gifts in kind do not count.
+    The sums are those of the page, in the chapter's currency; gifts in kind do not count.
     """
     budget_total = (
         select(func.coalesce(func.sum(BudgetRevision.amount_minor), 0))
-        .where(scope.is_own(BudgetRevision), BudgetRevision.is_current)
+        .join(BudgetLine, and_(BudgetLine.chapter_id == BudgetRevision.chapter_id, _of_line()))
+        .where(scope.is_own(BudgetRevision), scope.is_own(BudgetLine), BudgetRevision.is_current)
+        .where(BudgetLine.currency == Chapter.currency)
         .correlate(Chapter)
         .scalar_subquery()
     )
+    arrived_amount = arrived_from_source(Chapter.currency, scope.is_own(Transaction))
     agreed_total = (
-        select(func.coalesce(func.sum(FundingSource.amount_minor), 0))
-        .where(
-            scope.is_own(FundingSource),
-            FundingSource.kind != SourceKind.IN_KIND,
-            FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED]),
-            exists(BudgetLine.id).where(
-                BudgetLine.chapter_id == FundingSource.chapter_id,
-                scope.covers(BudgetLine.chapter_id),
-                BudgetLine.currency == FundingSource.currency,
-            ),
-        )
+        select(func.coalesce(func.sum(agreed_of_source(arrived_amount, promise_in(Chapter.currency))), 0))
+        .where(scope.is_own(FundingSource), FundingSource.kind != SourceKind.IN_KIND)
         .correlate(Chapter)
         .scalar_subquery()
     )
@@ -77,31 +70,34 @@ def _to_approve(scope: StatementScope) -> DueRows:
 
 
 def _to_revise(scope: StatementScope) -> DueRows:
-    """Return overspent budget lines, due on the day of the latest decision. Other currencies are not compared."""
+    """Return overspent budget lines, due on the day of the latest decision. Unconverted amounts are left out."""
     own_budget = and_(
         BudgetRevision.chapter_id == BudgetLine.chapter_id,
         scope.covers(BudgetRevision.chapter_id),
-        BudgetRevision.line_id == BudgetLine.id,
+        _of_line(),
         BudgetRevision.is_current,
     )
     return DueRows(
         subject_id=BudgetLine.id,
         due_on=_on_line(scope, func.max(local_day(Transaction.decided_at))),
         source=chapters_with(BudgetLine, scope).join(BudgetRevision, own_budget),
-        where=[_on_line(scope, func.sum(signed(Transaction.amount_minor))) > BudgetRevision.amount_minor],
+        where=[_on_line(scope, func.sum(signed(amount_in(BudgetLine.currency)))) > BudgetRevision.amount_minor],
         owner=acting_focal_point(scope),
         title=BudgetLine.title if scope.names_owners else None,
     )
 
 
+def _of_line() -> ColumnElement[bool]:
+    return BudgetRevision.line_id == BudgetLine.id
+
+
 def _on_line(scope: StatementScope, value: ColumnElement[Any]) -> ColumnElement[date]:
-    """Return an aggregate over the approved transactions of the budget line, in its currency."""
+    """Return an aggregate over the approved transactions of the budget line."""
     return (
         select(value)
         .where(
             scope.is_own(Transaction),
             Transaction.budget_line_id == BudgetLine.id,
-            Transaction.currency == BudgetLine.currency,
             Transaction.state == TransactionState.APPROVED,
         )
         .correlate(Chapter, BudgetLine)

@@ -8,24 +8,30 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     ColumnElement,
     RowMapping,
     Select,
     SQLColumnExpression,
     and_,
-    case,
-    cast,
     func,
     join,
+    literal,
     select,
     true,
 )
 from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.evaluation.closing import lies_in_closed
+from tenants.action_kit.funding.ledger import (
+    agreed_of_source,
+    amount_in,
+    arrived_from_source,
+    counts,
+    is_unconverted,
+    promise_in,
+    signed,
+)
 from tenants.action_kit.funding.models import (
-    LOWERING,
     BudgetLine,
     BudgetRevision,
     ExchangeRate,
@@ -45,10 +51,11 @@ MOST_ROWS = 100  # sources, lines and unconverted rows that a page shows
 
 @dataclass(frozen=True)
 class Totals:
-    """The chapter's totals in its own currency, in minor units; other currencies add nothing here.
+    """The chapter's totals in its own currency, in minor units. Cash is from the transactions alone (ledger.py).
 
-    `needed` is the current budgets, `agreed` what sources have committed or paid, `arrived` what was received, `coming`
-    what is committed but not received. `usd_spent` sums approved, converted expenses of every currency.
+    `needed` is the current budgets, `agreed` what arrived and is coming, `arrived` what was received, `coming` what is
+    committed but not received. `elsewhere` counts the transactions that no sum includes, because a rate is missing.
+    `usd_spent` sums approved, converted expenses of every currency, `usd_missing` counts those that are not converted.
     """
 
     needed: int
@@ -59,6 +66,7 @@ class Totals:
     in_kind: int
     spent: int
     usd_spent: int
+    usd_missing: int
     lines: int
     waiting: int
     unconverted: int
@@ -73,20 +81,6 @@ class Totals:
     def to_find(self) -> int:
         """The part of the budget that no source has agreed to yet."""
         return max(self.needed - self.agreed, 0)
-
-
-@dataclass(frozen=True)
-class SourceRow:
-    """A source and the amount received from it, in its own currency."""
-
-    source: FundingSource
-    arrived: int
-
-    @property
-    def came(self) -> int:
-        """The amount that counts as received: all of a source in state received, even if no payment is recorded."""
-        is_in = self.source.state == SourceState.RECEIVED
-        return max(self.arrived, self.source.amount_minor) if is_in else self.arrived
 
 
 @dataclass(frozen=True)
@@ -110,16 +104,6 @@ class TransactionRow:
     is_closed: bool
 
 
-def signed(amount: Any) -> ColumnElement[int]:
-    """Return `amount`, a column of Transaction, negated for refunds and reversals."""
-    return case((Transaction.kind.in_(LOWERING), -amount), else_=amount)
-
-
-def counts() -> ColumnElement[bool]:
-    """Return the condition for a transaction to count: it is approved."""
-    return Transaction.state == TransactionState.APPROVED
-
-
 def totals(session: Session, *, currency: str) -> Totals:
     """Return the bound chapter's totals in its own `currency`, in one statement."""
     return _make_totals(session.execute(_select_totals(session, currency)).mappings().one())
@@ -141,79 +125,56 @@ def _make_totals(row: RowMapping) -> Totals:
 
 def _select_totals(session: Session, currency: str) -> Select[Any]:
     chapter_id = bound_chapter(session)
-    receipts = _select_arrived().subquery()
-    paid_amount = func.coalesce(receipts.c.arrived, 0)
-    is_agreed = FundingSource.state.in_([SourceState.COMMITTED, SourceState.RECEIVED])
-    is_cash = FundingSource.kind != SourceKind.IN_KIND
-    amount = FundingSource.amount_minor
-    arrived_amount = case(
-        (FundingSource.state == SourceState.RECEIVED, func.greatest(paid_amount, amount)), else_=paid_amount
-    )
-    missing = case((FundingSource.state == SourceState.COMMITTED, func.greatest(amount - paid_amount, 0)), else_=0)
-    sources = (
+    code = literal(currency)
+    source_sums = (
         select(
-            _sum_where(amount, is_cash, is_agreed).label("agreed"),
-            _sum_where(arrived_amount, is_cash).label("arrived"),
-            _sum_where(missing, is_cash).label("coming"),
-            _sum_where(amount, is_cash, ~is_agreed).label("pledged"),
-            _sum_where(amount, ~is_cash).label("in_kind"),
+            FundingSource.kind,
+            FundingSource.state,
+            promise_in(code).label("promise"),
+            arrived_from_source(code).label("arrived"),
+            agreed_of_source(arrived_from_source(code), promise_in(code)).label("agreed"),
         )
-        .select_from(FundingSource)
-        .outerjoin(
-            receipts, and_(receipts.c.source_id == FundingSource.id, receipts.c.currency == FundingSource.currency)
-        )
-        .where(FundingSource.chapter_id == chapter_id, FundingSource.currency == currency)
+        .where(FundingSource.chapter_id == chapter_id)
         .subquery()
     )
+    columns = source_sums.c
+    is_cash, is_pledged = columns.kind != SourceKind.IN_KIND, columns.state == SourceState.PLEDGED
+    sources = select(
+        _sum_where(columns.agreed, is_cash).label("agreed"),
+        _sum_where(columns.arrived, is_cash).label("arrived"),
+        _sum_where(columns.agreed - columns.arrived, is_cash).label("coming"),
+        _sum_where(func.greatest(columns.promise - columns.arrived, 0), is_cash, is_pledged).label("pledged"),
+        _sum_where(columns.promise, ~is_cash, columns.state != SourceState.CANCELLED).label("in_kind"),
+    ).subquery()
     budget = (
         select(_sum_where(BudgetRevision.amount_minor).label("needed"), func.count(BudgetRevision.id).label("lines"))
         .join(BudgetLine, BudgetLine.id == BudgetRevision.line_id)
         .where(BudgetRevision.is_current, BudgetLine.currency == currency)
         .subquery()
     )
-    is_out, is_own_currency = Transaction.budget_line_id.is_not(None), Transaction.currency == currency
+    is_out, own_amount = Transaction.budget_line_id.is_not(None), amount_in(code)
     money = select(
-        _sum_where(signed(Transaction.amount_minor), counts(), is_out, is_own_currency).label("spent"),
+        _sum_where(signed(own_amount), counts(), is_out).label("spent"),
         _sum_where(signed(Transaction.usd_minor), counts(), is_out).label("usd_spent"),
+        func.count(Transaction.id).filter(Transaction.usd_minor.is_(None), counts(), is_out).label("usd_missing"),
         func.count(Transaction.id).filter(Transaction.state == TransactionState.PENDING).label("waiting"),
-        func.count(Transaction.id)
-        .filter(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
-        .label("unconverted"),
-        func.count(Transaction.id).filter(~is_own_currency, counts()).label("elsewhere"),
+        func.count(Transaction.id).filter(is_unconverted(currency)).label("unconverted"),
+        func.count(Transaction.id).filter(own_amount.is_(None), counts()).label("elsewhere"),
     ).subquery()
     return select(sources, budget, money).select_from(join(join(sources, budget, true()), money, true()))
 
 
-def list_sources(session: Session) -> list[SourceRow]:
-    """Return the sources with the amount received from each, the first added first, at most MOST_ROWS."""
-    receipts = _select_arrived().subquery()
-    statement = (
-        select(FundingSource, func.coalesce(receipts.c.arrived, 0))
-        .outerjoin(
-            receipts, and_(receipts.c.source_id == FundingSource.id, receipts.c.currency == FundingSource.currency)
-        )
-        .order_by(FundingSource.id)
-        .limit(MOST_ROWS)
-    )
-    return [SourceRow(source, int(amount)) for source, amount in session.execute(statement)]
-
-
 def list_lines(session: Session) -> list[LineRow]:
     """Return the budget lines with budget and spending, the first added first, at most MOST_ROWS."""
-    spending = (
-        select(
-            Transaction.budget_line_id.label("line_id"),
-            Transaction.currency,
-            _sum_where(signed(Transaction.amount_minor)).label("spent"),
-        )
-        .where(Transaction.budget_line_id.is_not(None), counts())
-        .group_by(Transaction.budget_line_id, Transaction.currency)
-        .subquery()
+    spent_amount = (
+        select(func.coalesce(func.sum(signed(amount_in(BudgetLine.currency))), 0))
+        .where(Transaction.budget_line_id == BudgetLine.id, counts())
+        .correlate(BudgetLine)
+        .scalar_subquery()
     )
     statement = (
-        select(BudgetLine, BudgetRevision, func.coalesce(spending.c.spent, 0))
+        select(BudgetLine, BudgetRevision, spent_amount)
         .join(BudgetRevision, and_(BudgetRevision.line_id == BudgetLine.id, BudgetRevision.is_current))
-        .outerjoin(spending, and_(spending.c.line_id == BudgetLine.id, spending.c.currency == BudgetLine.currency))
         .order_by(BudgetLine.id)
         .limit(MOST_ROWS)
     )
@@ -228,11 +189,11 @@ def list_transactions(session: Session, window: Window) -> list[TransactionRow]:
     ]
 
 
-def list_unconverted(session: Session) -> list[Transaction]:
-    """Return transactions without an amount in dollars, the latest day first, at most MOST_ROWS; no refused ones."""
+def list_unconverted(session: Session, *, currency: str) -> list[Transaction]:
+    """Return unconverted transactions, the latest day first, at most MOST_ROWS; no refused ones."""
     statement = (
         select(Transaction)
-        .where(Transaction.usd_minor.is_(None), Transaction.state != TransactionState.REFUSED)
+        .where(is_unconverted(currency))
         .order_by(Transaction.dated_on.desc(), Transaction.id.desc())
         .limit(MOST_ROWS)
     )
@@ -268,16 +229,6 @@ def budgets_of(session: Session, line_id: UUID) -> list[BudgetRevision]:
     return list(session.scalars(statement.order_by(BudgetRevision.number.desc()).limit(MOST_ROWS)))
 
 
-def _select_arrived() -> Select[UUID | None, str, int]:
-    return (
-        select(
-            Transaction.source_id, Transaction.currency, _sum_where(signed(Transaction.amount_minor)).label("arrived")
-        )
-        .where(Transaction.source_id.is_not(None), counts())
-        .group_by(Transaction.source_id, Transaction.currency)
-    )
-
-
 def _select_transactions(session: Session) -> Select[Transaction, str, str | None, str | None, bool, bool]:
     chapter_id, reversal = bound_chapter(session), aliased(Transaction)
     return (
@@ -296,5 +247,4 @@ def _select_transactions(session: Session) -> Select[Transaction, str, str | Non
 
 
 def _sum_where(column: SQLColumnExpression[int], *conditions: ColumnElement[bool]) -> ColumnElement[int]:
-    total: Any = func.sum(column).filter(*conditions) if conditions else func.sum(column)
-    return cast(total, BigInteger)
+    return func.sum(column).filter(*conditions) if conditions else func.sum(column)

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.evaluation.models import (
     ALL_CELLS,
     Report,
@@ -17,11 +18,16 @@ from tenants.action_kit.evaluation.models import (
     ReportEventKind,
     ReportSubmission,
     ReportValue,
+    ValueSourceKind,
 )
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.assembly import Assembled
+from tenants.action_kit.reports.changes import changes_since_sent
+from tenants.obligations.selects import StatementScope
 from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
+
+BOUND = StatementScope(names_owners=True)
 
 
 @dataclass(frozen=True)
@@ -38,11 +44,21 @@ class Event:
 
 @dataclass(frozen=True)
 class Drift:
-    """A submitted value that would be different now."""
+    """A submitted value of an indicator and a cell that would be different now."""
 
     code: str
+    cell: str
     sent: int | None
     now: int | None
+
+
+@dataclass(frozen=True)
+class ChangedSource:
+    """A row behind a sent report that changed since, was added or no longer counts; the title of an activity."""
+
+    kind: ValueSourceKind
+    source_id: UUID
+    title: str | None
 
 
 def reports(session: Session, *, limit: int) -> list[Report]:
@@ -94,10 +110,33 @@ def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, lis
 
 
 def drift(submitted_values: list[ReportValue], now: list[Assembled]) -> list[Drift]:
-    """Return the values that differ from those that were sent. A correction changes nothing in the report itself."""
-    before = {row.indicator: row.numerator for row in submitted_values if row.cell == ALL_CELLS}
-    return [
-        Drift(value.indicator.code, before.get(value.indicator.code), value.numerator)
-        for value in now
-        if value.indicator.code in before and before[value.indicator.code] != value.numerator
-    ]
+    """Return the values that differ from those that were sent, totals and cells.
+
+    A correction changes nothing in the report itself.
+    """
+    sent_numbers = {(row.indicator, row.cell): row.numerator for row in submitted_values}
+    numbers = {(value.indicator.code, ALL_CELLS): value.numerator for value in now}
+    numbers |= {(value.indicator.code, cell): people for value in now for cell, people in value.cells.items()}
+    codes = {code for code, _cell in sent_numbers}
+    keys = sorted({*sent_numbers, *numbers}, key=lambda key: (key[1] != ALL_CELLS, key))
+    differences = []
+    for code, cell in keys:
+        empty = None if cell == ALL_CELLS else 0
+        before, after = sent_numbers.get((code, cell), empty), numbers.get((code, cell), empty)
+        if code in codes and before != after:
+            differences.append(Drift(code, cell, before, after))
+    return differences
+
+
+def changed_sources(session: Session, report: Report) -> list[ChangedSource]:
+    """Return what changed since a report was sent, the latest change first."""
+    change = changes_since_sent(BOUND).subquery()
+    is_revision = and_(ActivityRevision.activity_id == change.c.source_id, ActivityRevision.is_current)
+    rows = session.execute(
+        select(change.c.kind, change.c.source_id, ActivityRevision.title)
+        .outerjoin(ActivityRevision, is_revision)
+        .where(change.c.report_id == report.id)
+        .order_by(change.c.at.desc(), change.c.source_id),
+        BOUND.parameters([bound_chapter(session)]),
+    )
+    return [ChangedSource(ValueSourceKind(kind), source_id, title) for kind, source_id, title in rows]

@@ -28,11 +28,12 @@ from tenants.action_kit.evaluation.models import (
     ReportEventKind,
     ReportState,
     ReportSubmission,
+    ValueSourceKind,
 )
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.assembly import Assembled, assemble
-from tenants.action_kit.reports.queries import entries_of, last_decision
-from tenants.action_kit.reports.submissions import store, transactions_changed
+from tenants.action_kit.reports.queries import changed_sources, entries_of, last_decision
+from tenants.action_kit.reports.submissions import store
 from tenants.approvals import refuse_own_request
 from tenants.audit import record
 from tenants.chapters.models import Chapter, ChapterState
@@ -148,7 +149,7 @@ def approve_report(session: Session, *, report_id: UUID, number: int, actor_id: 
     report = _lock_submitted_report(session, report_id, number)
     assert report.submitted_by is not None, "what waits was sent by somebody"  # noqa: S101
     refuse_own_request(actor_id=actor_id, asked_by=report.submitted_by)
-    if transactions_changed(session, report):
+    if any(change.kind is ValueSourceKind.TRANSACTION for change in changed_sources(session, report)):
         raise Refused(
             {
                 "report": _l(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import (
@@ -16,8 +15,6 @@ from tenants.action_kit.evaluation.models import (
     ReportValue,
     ValueSource,
 )
-from tenants.action_kit.evaluation.periods import Period
-from tenants.action_kit.funding.queries import period_spending
 from tenants.action_kit.reports.assembly import Assembled
 from tenants.db import new_id
 
@@ -48,30 +45,6 @@ def store(
     session.add_all(_make_sources(report, rows, values))
     session.flush()
     return submission
-
-
-def transactions_changed(session: Session, report: Report) -> bool:
-    """Whether the period's spending in dollars has changed since the last submission. Needs the report's lock."""
-    chapter_id = report.chapter_id
-    rows = session.execute(
-        select(ValueSource.source_id, ValueSource.numerator)
-        .join(ReportValue, and_(ReportValue.chapter_id == chapter_id, ReportValue.id == ValueSource.value_id))
-        .join(
-            ReportSubmission,
-            and_(ReportSubmission.chapter_id == chapter_id, ReportSubmission.id == ReportValue.submission_id),
-        )
-        .where(
-            ValueSource.chapter_id == chapter_id,
-            ReportSubmission.report_id == report.id,
-            ReportSubmission.number == report.sent,
-            ReportValue.indicator == "spent",
-        )
-    )
-    period = Period(report.period_on)
-    spending = period_spending(session, period.starts_on, period.ends_on)
-    return {source_id: cents for source_id, cents in spending if cents is not None} != {
-        row.source_id: row.numerator for row in rows
-    }
 
 
 def _make_value(

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
+from solidarity.chapter.funding.forms import PARTLY_RECEIVED, SURE_WORDS
 from solidarity.i18n.locale import current_locale
-from tenants.action_kit.funding.models import ExchangeRate, SourceKind
+from tenants.action_kit.funding.models import ExchangeRate, SourceKind, SourceState
 from tenants.action_kit.funding.money import USD, format_amount, format_money, in_usd
-from tenants.action_kit.funding.queries import LineRow, SourceRow, Totals
+from tenants.action_kit.funding.queries import LineRow, Totals
+from tenants.action_kit.funding.sources import SourceRow
 
 
 @dataclass(frozen=True)
@@ -61,3 +63,11 @@ def cash_and_kind(sources: list[SourceRow]) -> dict[str, list[SourceRow]]:
     for row in sources:
         kinds[row.source.kind == SourceKind.IN_KIND].append(row)
     return {"sources": kinds[False], "in_kind": kinds[True]}
+
+
+def source_status(row: SourceRow) -> str:
+    """Return the status of a source in words. What came decides whether money is received, and the promise how much."""
+    state = SourceState(row.source.state)
+    if state is SourceState.CANCELLED or not row.receipts:
+        return str(SURE_WORDS[state])
+    return str(PARTLY_RECEIVED if row.missing else SURE_WORDS[SourceState.RECEIVED])

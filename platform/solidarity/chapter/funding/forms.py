@@ -25,12 +25,14 @@ from tenants.action_kit.funding.models import (
     ON_A_LINE,
     BudgetLine,
     BudgetRevision,
+    FundingSource,
     SourceKind,
     SourceState,
     TransactionKind,
 )
 from tenants.action_kit.funding.money import parse_amount, typed_amount
-from tenants.action_kit.funding.queries import LineRow, SourceRow
+from tenants.action_kit.funding.queries import LineRow
+from tenants.action_kit.funding.sources import SourceRow
 from tenants.numerals import NotNumber
 from tenants.texts import code_text
 
@@ -45,7 +47,9 @@ SURE_WORDS = {
     SourceState.PLEDGED: _l("Pledged"),
     SourceState.COMMITTED: _l("Agreed, not yet received"),
     SourceState.RECEIVED: _l("Received"),
+    SourceState.CANCELLED: _l("Cancelled"),
 }
+PARTLY_RECEIVED: str = _l("Partly received")
 KIND_WORDS = {
     TransactionKind.EXPENSE: _l("Expense"),
     TransactionKind.REFUND: _l("Refund from a payee"),
@@ -122,7 +126,10 @@ class SourceForm(KeyedForm, _AnyMoney):
     )
     state = RadioField(
         _l("Funding status"),
-        choices=[_choice(value=state, label=words) for state, words in SURE_WORDS.items()],
+        choices=[
+            _choice(value=state, label=words) for state, words in SURE_WORDS.items() if state != SourceState.CANCELLED
+        ],
+        description=_l("If money has been received, you record the payment on the next page."),
         validators=[InputRequired(_l("Choose one."))],
     )
 
@@ -152,6 +159,32 @@ class BudgetForm(SeenForm, _Money):
     def currency_code(self) -> str:
         """Return the currency of the line."""
         return self._line.currency
+
+
+class PromiseForm(SeenForm, _Money):
+    """A new amount of a promise, made from its number `seen`, in the currency of the source."""
+
+    reason = StringField(_l("Reason for the change"))
+
+    def __init__(self, source: FundingSource, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._source = source
+
+    @classmethod
+    def of(cls, source: FundingSource) -> Self:
+        """Return a form filled with the promise of a source. It ignores what was posted."""
+        amount = format_amount(source.amount_minor, source.currency, current_locale())
+        return cls(source, formdata=None, data={"amount": amount})
+
+    def currency_code(self) -> str:
+        """Return the currency of the source."""
+        return self._source.currency
+
+
+class CancellationForm(ServiceForm):
+    """The reason why nothing more is expected from a source."""
+
+    reason = StringField(_l("Reason"))
 
 
 class TransactionForm(KeyedForm, _AnyMoney):

@@ -14,11 +14,17 @@ from werkzeug.wrappers import Response
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_today, may
-from solidarity.chapter.funding.amounts import Reader, budget_rows, cash_and_kind, parts_of, share_of_budget
+from solidarity.chapter.funding.amounts import (
+    Reader,
+    budget_rows,
+    cash_and_kind,
+    parts_of,
+    share_of_budget,
+    source_status,
+)
 from solidarity.chapter.funding.forms import (
     KIND_WORDS,
     SOURCE_WORDS,
-    SURE_WORDS,
     BudgetForm,
     BudgetLineForm,
     SourceForm,
@@ -34,7 +40,8 @@ from tenants import clock
 from tenants.action_kit.funding import budgets, queries, services
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, SourceKind, SourceState, Transaction
 from tenants.action_kit.funding.models import TransactionKind as Kind
-from tenants.action_kit.funding.money import format_money
+from tenants.action_kit.funding.money import format_amount, format_money
+from tenants.action_kit.funding.sources import SourceRow, list_sources
 from tenants.db import db
 from tenants.people.permissions import Permission
 
@@ -57,12 +64,12 @@ def show(chapter: str) -> str:
         spent_share=share_of_budget(totals),
         reader=Reader(g.chapter.currency, rate),
         as_of=as_of(moment),
-        **cash_and_kind(queries.list_sources(db.session())),
+        **cash_and_kind(list_sources(db.session(), currency=g.chapter.currency)),
         **budget_rows(queries.list_lines(db.session()), g.chapter.currency),
         page=page,
-        unconverted=queries.list_unconverted(db.session()) if totals.unconverted else [],
+        unconverted=queries.list_unconverted(db.session(), currency=g.chapter.currency) if totals.unconverted else [],
         source_words=SOURCE_WORDS,
-        sure_words=SURE_WORDS,
+        source_status=source_status,
         kind_words=KIND_WORDS,
         own_id=signed_in_person().user_id,
         may_edit=may(Permission.EDIT_FUNDING),
@@ -79,16 +86,20 @@ def add_source(chapter: str) -> Answer:
     if not form.is_submitted():
         return page()
     with submission(form, page):
-        budgets.add_source(
+        state, kind = SourceState(form.state.data), SourceKind(form.kind.data)
+        is_paid = state is SourceState.RECEIVED and kind is not SourceKind.IN_KIND
+        source = budgets.add_source(
             db.session(),
             **actor_now(),
             name=text_of(form.name),
-            kind=SourceKind(form.kind.data),
-            state=SourceState(form.state.data),
+            kind=kind,
+            state=SourceState.COMMITTED if is_paid else state,
             amount_minor=form.minor_units,
             currency=text_of(form.currency),
         )
-    return finish(_("Saved."), _step_url(chapter))
+    if is_paid:
+        return finish(_("Saved. Now record the payment."), _payment_url(chapter, source.id))
+    return finish(_("Saved."), _next_url(chapter, source.id))
 
 
 @blueprint.post("/sources/<uuid:source_id>/state")
@@ -96,7 +107,7 @@ def add_source(chapter: str) -> Answer:
 def move_source(chapter: str, source_id: UUID) -> Response:
     """Advance the funding status of a source. An earlier status is refused."""
     source, state = own_row(FundingSource, source_id), request.form.get("state", "")
-    if state not in set(SourceState):
+    if state not in set(SourceState) - {SourceState.CANCELLED}:
         abort(400)
     with one_click(_step_url(chapter)):
         budgets.move_source(db.session(), **actor_now(), source_id=source.id, state=SourceState(state))
@@ -122,8 +133,10 @@ def add_line(chapter: str) -> Answer:
     if not form.is_submitted():
         return page()
     with submission(form, page):
-        budgets.add_budget_line(db.session(), **actor_now(), title=text_of(form.title), amount_minor=form.minor_units)
-    return finish(_("Saved."), _step_url(chapter))
+        line = budgets.add_budget_line(
+            db.session(), **actor_now(), title=text_of(form.title), amount_minor=form.minor_units
+        )
+    return finish(_("Saved."), _next_url(chapter, line.id))
 
 
 @blueprint.route("/budget/<uuid:line_id>/revision", methods=["GET", "POST"])
@@ -162,11 +175,11 @@ def remove_line(chapter: str, line_id: UUID) -> Response:
 @requires(Permission.EDIT_FUNDING)
 def record(chapter: str) -> Answer:
     """Record a transaction. The same form sent again counts once."""
-    requested_kind = request.args.get("kind")
-    kind = requested_kind if requested_kind in KIND_WORDS else Kind.EXPENSE
-    form = TransactionForm(data={"currency": g.chapter.currency, "dated_on": chapter_today(), "kind": kind})
-    form.offer(queries.list_lines(db.session()), queries.list_sources(db.session()))
-    page = _form_page(form, _("Record a transaction"))
+    lines, sources = queries.list_lines(db.session()), list_sources(db.session(), currency=g.chapter.currency)
+    form = TransactionForm(data=_first_values(sources))
+    form.offer(lines, sources)
+    has_cash = any(row.source.kind != SourceKind.IN_KIND for row in sources)
+    page = _form_page(form, _("Record a transaction"), lacks_line=not lines, lacks_source=not has_cash)
     if not form.is_submitted():
         return page()
     with submission(form, page):
@@ -225,8 +238,20 @@ def _headline(totals: queries.Totals) -> str:
     return str(_("The whole budget is covered"))
 
 
-def _form_page(form: ServiceForm, title: str) -> Callable[[], str]:
-    return partial(render_template, "funding/form.html", form=form, title=title)
+def _form_page(form: ServiceForm, title: str, **context: object) -> Callable[[], str]:
+    return partial(render_template, "funding/form.html", form=form, title=title, **context)
+
+
+def _first_values(sources: list[SourceRow]) -> dict[str, object]:
+    """Return the values that a new transaction starts with. The address may name its kind and its `side`."""
+    kind, side = request.args.get("kind"), request.args.get("side", "")
+    values: dict[str, object] = {"currency": g.chapter.currency, "dated_on": chapter_today(), "side": side}
+    values["kind"] = kind if kind in KIND_WORDS else Kind.EXPENSE
+    row = next((row for row in sources if str(row.source.id) == side), None)
+    if row is not None and row.missing:
+        values["currency"] = row.source.currency
+        values["amount"] = format_amount(row.missing, row.source.currency, current_locale())
+    return values
 
 
 def _budget_page(form: BudgetForm, line: BudgetLine, *, conflict: Conflict | None = None) -> str:
@@ -247,6 +272,16 @@ def _budget_conflict(form: BudgetForm, line: BudgetLine) -> Conflict:
 
 def _step_url(chapter: str) -> str:
     return url_for(".show", chapter=chapter)
+
+
+def _payment_url(chapter: str, source_id: UUID) -> str:
+    return url_for(".record", chapter=chapter, kind=Kind.INCOME, side=source_id)
+
+
+def _next_url(chapter: str, side: UUID) -> str:
+    """Return the page after a line or a source was added: the transaction that it was added for, or the step."""
+    kind = request.args.get("then")
+    return url_for(".record", chapter=chapter, kind=kind, side=side) if kind in KIND_WORDS else _step_url(chapter)
 
 
 def _money(minor: int, currency: str) -> str:

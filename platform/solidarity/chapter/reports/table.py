@@ -10,7 +10,7 @@ from flask_babel import ngettext
 
 from solidarity.chapter.reports.forms import MISSING_WORDS
 from solidarity.forms.head_count_grid import shown
-from solidarity.i18n.locale import format_moment
+from solidarity.i18n.locale import format_list, format_moment
 from solidarity.labels.cells import AGE_WORDS, SEX_WORDS
 from solidarity.labels.numbers import number_text
 from solidarity.labels.steps import STEP_PAGES
@@ -86,7 +86,7 @@ def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
         str(
             _(
                 "%(indicator)s: now %(now)s in the log, %(sent)s in the report. The report stays as it was sent.",
-                indicator=indicator.title,
+                indicator=_drift_title(indicator, difference.cell),
                 now=shown_value(indicator, difference.now, None, None),
                 sent=shown_value(indicator, difference.sent, None, None),
             )
@@ -94,6 +94,14 @@ def notes_on(table: Table, drift: list[Drift], *, is_open: bool) -> list[str]:
         for difference in drift
         for indicator in [BY_CODE[difference.code]]
     ]
+
+
+def _drift_title(indicator: Indicator, cell: str) -> str:
+    """Return what a difference is about: the indicator, or one box of its head count."""
+    if cell == ALL_CELLS:
+        return str(indicator.title)
+    sex, age = cell.split(".")
+    return format_list([str(indicator.title), str(SEX_WORDS[Sex(sex)]), str(AGE_WORDS[AgeBand(age)])])
 
 
 def state_bar(report: Report, events: list[Event], *, chapter_country: str, zone: str) -> list[dict[str, Any]]:

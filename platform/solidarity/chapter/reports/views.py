@@ -196,6 +196,7 @@ def _page(
         targets_for(db.session(), report.period_on.year),
     )
     drift = [] if is_open or sent_report is None else queries.drift(sent_report[1], now)
+    changed_sources = [] if is_open else queries.changed_sources(db.session(), report)
     return render_template(
         "reports/show.html",
         report=report,
@@ -206,7 +207,7 @@ def _page(
         typed=TYPED_INDICATORS,
         missing_words=MISSING_WORDS,
         table=table,
-        drift=drift,
+        changed_sources=changed_sources,
         notes=notes_on(table, drift, is_open=is_open),
         as_of=as_of(moment),
         sent=sent_report[0] if sent_report else None,

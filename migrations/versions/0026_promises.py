@@ -1,0 +1,67 @@
+"""Promises of money: changed or cancelled with a reason. Only a gift in kind is received by its state.
+
+What a source of money has paid is in its transactions. A source that was marked as received stays agreed: its payments
+count as they are recorded. The new columns have constant defaults, so that no row is rewritten. The checks are replaced
+under short exclusive locks. Going back, a cancelled promise is a pledge again.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from tenants import policies
+
+revision = "0026"
+down_revision = "0020"
+branch_labels = None
+depends_on = None
+
+STATES_BEFORE = "state in ('pledged', 'committed', 'received')"
+CHECKS = {
+    "state_known": "state in ('pledged', 'committed', 'received', 'cancelled')",
+    "cash_received_in_ledger": "state <> 'received' or kind = 'in_kind'",
+    "number_positive": "number >= 1",
+    "reason_given": "length(reason) <= 500 and (reason <> '' or (state <> 'cancelled' and number = 1))",
+}
+
+
+def upgrade() -> None:
+    """Add the columns, move sources that are received by their state alone, and add the checks."""
+    op.add_column("funding_sources", sa.Column("number", sa.Integer(), server_default="1", nullable=False))
+    op.add_column("funding_sources", sa.Column("reason", sa.Text(), server_default="", nullable=False))
+    with policies.each_chapter_bound(op.get_bind()) as run:
+        run(
+            "update funding_sources set state = 'committed' "
+            "where chapter_id = :chapter and state = 'received' and kind <> 'in_kind'"
+        )
+    for column in ("number", "reason"):
+        op.alter_column("funding_sources", column, server_default=None)
+    _drop("state_known")
+    for name, condition in CHECKS.items():
+        _add(name, condition)
+    op.execute("grant update (amount_minor, number, reason) on funding_sources to solidarity_web")
+    op.execute("grant select (currency) on chapters to solidarity_desk")  # the desk sums in it, as the chapter does
+
+
+def downgrade() -> None:
+    """Revert all of it."""
+    op.execute("revoke select (currency) on chapters from solidarity_desk")
+    op.execute("revoke update (amount_minor, number, reason) on funding_sources from solidarity_web")
+    for name in CHECKS:
+        _drop(name)
+    with policies.each_chapter_bound(op.get_bind()) as run:
+        run("update funding_sources set state = 'pledged' where chapter_id = :chapter and state = 'cancelled'")
+    _add("state_known", STATES_BEFORE)
+    op.drop_column("funding_sources", "reason")
+    op.drop_column("funding_sources", "number")
+
+
+def _drop(name: str) -> None:
+    op.execute(
+        f"-- squawk-ignore ban-drop-constraint\nalter table funding_sources drop constraint ck_funding_sources_{name}"
+    )
+
+
+def _add(name: str, condition: str) -> None:
+    full = f"ck_funding_sources_{name}"
+    op.execute(f"alter table funding_sources add constraint {full} check ({condition}) not valid")
+    op.execute(f"-- squawk-ignore constraint-missing-not-valid\nalter table funding_sources validate constraint {full}")
