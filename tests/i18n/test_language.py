@@ -9,6 +9,7 @@ import pytest
 from flask import Flask, g, render_template_string, session
 from flask_babel import force_locale
 from flask_login import AnonymousUserMixin
+from time_machine import travel
 from wtforms import Form, IntegerField, StringField, validators
 
 from solidarity.accounts.sessions import SignedIn
@@ -241,8 +242,14 @@ def test_forms_speak_the_language_too(bare_app: Flask) -> None:
 
 
 def test_templates_have_the_filters(bare_app: Flask) -> None:
-    with bare_app.test_request_context("/"):
+    with travel(DAY), bare_app.test_request_context("/"):
         text = render_template_string(
             "{{ 1234|num }} {{ 0.93|percent }} {{ day|day_short }} {{ 'RW'|country }}", day=DAY
         )
     assert text == "1,234 93% 12 Feb Rwanda"
+
+
+@pytest.mark.parametrize(("today", "text"), [("2026-02-11", "12 Feb"), ("2025-12-31", "12 Feb 2026")])
+def test_a_day_of_another_year_has_its_year(bare_app: Flask, today: str, text: str) -> None:
+    with travel(today), bare_app.test_request_context("/"):
+        assert language.format_day_short(date(2026, 2, 12)) == text

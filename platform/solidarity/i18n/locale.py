@@ -31,6 +31,7 @@ from werkzeug.wrappers import Response
 from solidarity.access.binding import principal
 from solidarity.access.declarations import public
 from solidarity.i18n import catalogues
+from tenants import clock
 from tenants.chapters.names import country_name
 from tenants.people.principal import Principal
 
@@ -198,8 +199,8 @@ def format_day(value: date, country: str | None = None) -> str:
 
 
 def format_day_short(value: date, country: str | None = None) -> str:
-    """Return a day without its year, which the context shows, such as "16 Feb"."""
-    return _by_skeleton("MMMd", value, country)
+    """Return a day without its year if that is the current one, such as "16 Feb"."""
+    return _by_skeleton("MMMd" if value.year == clock.now().year else "yMMMd", value, country)
 
 
 def format_day_long(value: date, country: str | None = None) -> str:

@@ -47,5 +47,19 @@
     return shown(e) && /hidden|clip/.test(style.overflowX) && e.clientWidth > 1 && e.scrollWidth > e.clientWidth + 2 && !e.closest("svg");
   });
   say("cuts off:", cut.map(mark));
+
+  // Words that leave their box sideways lie over what stands beside it.
+  const box = (element) => (getComputedStyle(element).display.startsWith("inline") && !/inline-/.test(getComputedStyle(element).display) ? box(element.parentElement) : element);
+  const spilling = new Set();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const parent = texts.currentNode.parentElement;
+    if (!texts.currentNode.data.trim() || !shown(parent) || parent.closest("svg, option, script, .scroll-x, [popover]")) continue;
+    const around = box(parent).getBoundingClientRect();
+    const range = document.createRange();
+    range.selectNodeContents(texts.currentNode);
+    if ([...range.getClientRects()].some((r) => r.width > 1 && (r.right > around.right + 2 || r.left < around.left - 2))) spilling.add(parent);
+  }
+  say("has words beyond their box:", [...spilling].map(mark));
   return found;
 }
