@@ -10,7 +10,7 @@ from alembic import op
 from tenants import policies
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 

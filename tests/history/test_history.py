@@ -11,15 +11,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from flask.testing import FlaskClient
+from funding.money import Money
 from harness.activity_form import send
 from harness.databases import owner_connection
-from harness.people import Person, World, join, post
+from harness.people import Person, World, desk_person, join, post
+from harness.reporting import Reporting
 from harness.statements import logged
 
 from tenants.action_kit.activities.models import ActivityKind
 from tenants.action_kit.activities.services import ActivityEntry, log_activity
 from tenants.action_kit.cells import AgeBand, Sex
-from tenants.audit import record
+from tenants.audit import DAY, record
+from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.db import db, new_id, opened
 from tenants.membership.services import create_user, end_membership
 from tenants.people.permissions import OF_DESK_ROLE, OF_ROLE, DeskRole, Permission, Role
@@ -91,7 +94,7 @@ def test_alice_reads_that_dana_entered(world: World, alice: FlaskClient, as_pers
         assert dana.get("/c/recife/activities").status_code == 200
         assert dana.get("/c/recife/").status_code == 200
     page = read(alice)
-    assert rows(page)[0] == ("Viewed the chapter’s pages", "Dana UN Women", "12 Feb 2026, 12:30")
+    assert rows(page)[0] == ("Viewed the chapter’s pages", "Dana UN Women", "12 Feb 2026")
     assert [action for action, *_ in rows(page)].count("Viewed the chapter’s pages") == 1
     assert page.count("Times are in the time zone of Recife.") == 1
 
@@ -108,10 +111,10 @@ def test_alice_reads_what_she_and_bob_did_with_the_activity_one_step_away(
     post(as_person(world.bob), f"/c/recife/people/{own_membership.id}/departure")
     page = read(alice)
     assert [(action, actor) for action, actor, _ in rows(page)[:4]] == [
-        ("Ended a membership Bob", "Bob"),
-        ("Sent an invitation Nina", "Alice"),
-        ("Corrected an activity Roda de conversa na praça", "Alice"),
-        ("Logged an activity Roda de conversa na praça", "Alice"),
+        ("Ended a membership: Bob", "Bob"),
+        ("Sent an invitation: Nina", "Alice"),
+        ("Corrected an activity: Roda de conversa na praça", "Alice"),
+        ("Logged an activity: Roda de conversa na praça", "Alice"),
     ]
     assert page.count(f'href="{address}"') == 2
     assert alice.get(address).status_code == 200
@@ -157,7 +160,7 @@ def test_hostile_names_come_out_as_text(world: World, alice: FlaskClient) -> Non
     assert "<script>" not in page
     assert "<b>" not in page
     entries = [(action, actor) for action, actor, _ in rows(page)]
-    assert (f"Logged an activity {HOSTILE}", "Alice") in entries
+    assert (f"Logged an activity: {HOSTILE}", "Alice") in entries
     assert ("Joined the chapter", HOSTILE) in entries
 
 
@@ -173,7 +176,7 @@ def test_a_past_member_keeps_her_name_and_who_is_erased_has_none(
     assert rows(read(alice))[:3] == [
         ("Logged an activity", "Someone who has left", "12 Feb 2026, 14:30"),
         ("Logged an activity", "Bob", "12 Feb 2026, 13:30"),
-        ("Ended a membership Bob", "Alice", "12 Feb 2026, 12:30"),
+        ("Ended a membership: Bob", "Alice", "12 Feb 2026, 12:30"),
     ]
 
 
@@ -220,7 +223,7 @@ def test_sixty_entries_are_read_forth_and_back_page_by_page(world: World, alice:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         for number in range(60):  # seven at the same moment, so that a page can end in the middle of a moment
             at = LATER + timedelta(minutes=number // 7, microseconds=7)
-            record(session, at=at, actor_id=world.dana.user_id, action="desk.entered", is_desk=True)
+            record(session, at=at, actor_id=world.dana.user_id, action="report.returned", is_desk=True)
     before = ["Set up the chapter"] if query else ["Joined the chapter"] * 2
     pages, address = [], TRAIL + query
     while address:
@@ -229,7 +232,7 @@ def test_sixty_entries_are_read_forth_and_back_page_by_page(world: World, alice:
     page_rows = [rows(page) for page in pages]
     actions = [action for part in page_rows for action, *_ in part]
     assert [len(part) for part in page_rows[:2]] == [25, 25]
-    assert actions.count("Viewed the chapter’s pages") == actions.index(before[0]) == 60
+    assert actions.count("Returned a report") == actions.index(before[0]) == 60
     assert beside(pages[0], "prev") is None
     previous_page = read(alice, beside(pages[2], "prev") or "")
     assert rows(previous_page) == page_rows[1]
@@ -247,7 +250,7 @@ def test_every_entry_stands_on_one_page(world: World, alice: FlaskClient) -> Non
     first = read(alice)
     actions = [action for page in (first, read(alice, beside(first, "next") or "")) for action, *_ in rows(page)]
     assert sorted(action for action in actions if action.startswith("Logged")) == [
-        f"Logged an activity {t}" for t in titles
+        f"Logged an activity: {t}" for t in titles
     ]
 
 
@@ -274,7 +277,7 @@ def test_many_entries_cost_as_many_statements_as_few(world: World, alice: FlaskC
     with logged(engines) as for_few:
         read(alice)
     for _ in range(30):
-        write(world, world.dana, "desk.entered", is_desk=True)
+        write(world, world.dana, "plan.returned", is_desk=True)
         write(world, world.bob, "activity.logged")
     with logged(engines) as for_many:
         page = read(alice)
@@ -290,3 +293,35 @@ def test_the_page_is_arabic_from_end_to_end(world: World, alice: FlaskClient) ->
     assert rows(page)[0][:2] == ("الاطّلاع على صفحات الفرع", "Dana هيئة الأمم المتحدة للمرأة")
     texts = [re.sub("Alice|Bob|Dana", "", " ".join(row)) for row in rows(page)]
     assert [row for row in texts if re.search("[A-Za-z]", row)] == []
+
+
+def test_views_of_un_women_are_one_line_a_day(world: World, alice: FlaskClient) -> None:
+    with world.app.app_context():
+        other = desk_person("Erika", DeskRole.VIEWER, ALL_COUNTRIES)
+    evening = datetime(2026, 2, 13, 1, 0, tzinfo=UTC)  # still the 12th in Recife
+    for actor, at in ((world.dana, LATER), (other, LATER), (world.dana, evening), (world.dana, evening + DAY)):
+        write(world, actor, "desk.entered", at=at, is_desk=True)
+    assert rows(read(alice))[:2] == [
+        ("Viewed the chapter’s pages", "Dana UN Women", "13 Feb 2026"),
+        ("Viewed the chapter’s pages", "Dana and Erika UN Women", "12 Feb 2026"),
+    ]
+
+
+def test_the_feeds_say_what_was_done_and_for_how_much(world: World, alice: FlaskClient) -> None:
+    money, reporting = Money(world), Reporting(world)
+    money.decide(money.spend(1_200_000, what="Bus hire"), world.dana, is_desk=True)
+    with world.app.app_context():
+        reporting.report(world.recife, {(Sex.MEN, AgeBand.FROM_25_TO_59): 10})
+    whats = {what for what, *_ in rows(read(alice))}
+    quarter = "October to December 2025"
+    expected = {
+        "Approved an expense: Bus hire, BRL 12,000",
+        "Recorded a transaction: Bus hire, BRL 12,000",
+        "Added a budget line: Launch event",
+        "Added a source of funding: City, BRL 60",
+        f"Sent a report: {quarter}",
+        f"Approved a report: {quarter}",
+    }
+    assert expected <= whats
+    home = html.unescape(read(alice, "/c/recife/"))
+    assert "Approved an expense: <bdi>Bus hire, BRL\xa012,000</bdi>" in home

@@ -25,7 +25,7 @@ from solidarity.chapter.reports import views as evaluation
 from solidarity.chapter.settings import languages, working_days
 from solidarity.chapter.settings import lifecycle as life
 from solidarity.chapter.targets import views as targets
-from solidarity.forms.undo_flash import about_change, undo_address
+from solidarity.forms.undo_flash import undo_address
 
 VIEWS = (
     home,
@@ -57,6 +57,6 @@ BLUEPRINTS = tuple(dict.fromkeys(module.blueprint for module in VIEWS))
 def register(app: Flask) -> None:
     """Register the blueprints, context processor and template globals of chapter pages on `app`."""
     app.context_processor(chapter_context)
-    app.jinja_env.globals.update(about_change=about_change, may_undo=may_undo, undo_address=undo_address)
+    app.jinja_env.globals.update(may_undo=may_undo, undo_address=undo_address)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -75,14 +74,6 @@ def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:
         .order_by(ActivityRevision.number.desc())
     )
     return [AuthoredRevision(revision, by) for revision, by in session.execute(statement)]
-
-
-def titles_of(session: Session, activity_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Return the current titles, by id, of those ids that are activities of the bound chapter."""
-    statement = select(ActivityRevision.activity_id, ActivityRevision.title).where(
-        ActivityRevision.activity_id.in_(activity_ids), ActivityRevision.is_current
-    )
-    return {row.activity_id: row.title for row in session.execute(statement)}
 
 
 def head_counts(session: Session, revision_id: UUID) -> dict[tuple[Sex, AgeBand], int]:

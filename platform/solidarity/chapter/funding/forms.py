@@ -173,7 +173,7 @@ class PromiseForm(SeenForm, _Money):
     @classmethod
     def of(cls, source: FundingSource) -> Self:
         """Return a form filled with the promise of a source. It ignores what was posted."""
-        amount = format_amount(source.amount_minor, source.currency, current_locale())
+        amount = typed_amount(source.amount_minor, source.currency, current_locale())
         return cls(source, formdata=None, data={"amount": amount})
 
     def currency_code(self) -> str:

@@ -12,22 +12,22 @@ from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import as_of, chapter_day, chapter_states, may, obligations, opens
 from solidarity.chapter.due_list import due_list
+from solidarity.chapter.history.acts import act_lines
 from solidarity.chapter.home.figures import home_figures, year_shown
 from solidarity.chapter.home.sentences import ObligationCounts, greeting, home_headline, lead, step_notes, step_shares
 from solidarity.labels.cells import KIND_WORDS
 from solidarity.labels.help import desk_contacts
-from solidarity.labels.history import act_words
 from solidarity.labels.people import first_name
 from solidarity.labels.steps import STEP_PAGES
 from tenants import clock
+from tenants.audit import trail
 from tenants.chapters.models import ChapterState
 from tenants.chapters.queries import last_event
 from tenants.db import db
+from tenants.keyset import Window
 from tenants.overview.chapter_facts import ChapterFacts, chapter_facts
-from tenants.overview.recent_changes import recent_acts
 from tenants.overview.steps import IN_ORDER
 from tenants.people.permissions import Permission
-from tenants.undoing.queries import changes_of
 
 RECENT = 5
 MOST_PRINTED = 60
@@ -105,6 +105,5 @@ def _feed(facts: ChapterFacts, *, reads_trail: bool) -> dict[str, Any]:
     """Return the latest acts of the history if the reader may read it, else the latest activities."""
     if not reads_trail:
         return {"acts": [], "activities": facts.recent, "kind_words": KIND_WORDS}
-    acts = recent_acts(db.session(), limit=RECENT)
-    changes = changes_of(db.session(), [act.id for act in acts])
-    return {"acts": acts, "changes": changes, "act_words": act_words, "activities": [], "kind_words": KIND_WORDS}
+    acts = trail(db.session(), Window(RECENT), zone=g.chapter.zone, is_shared=True)
+    return {"acts": act_lines(acts), "activities": [], "kind_words": KIND_WORDS}
