@@ -10,7 +10,7 @@ from alembic import context, op
 from tenants import policies
 
 revision = "0024"
-down_revision = "0020"
+down_revision = "0023"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from alembic import op
 from tenants import policies
 
 revision = "0025"
-down_revision = "0020"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 

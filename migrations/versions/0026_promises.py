@@ -11,7 +11,7 @@ from alembic import op
 from tenants import policies
 
 revision = "0026"
-down_revision = "0020"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

@@ -140,7 +140,7 @@ def invite(
         invited_at=at,
         expires_at=at + INVITATION_LASTS,
     )
-    is_desk = _acts_for_desk(session, actor_id)
+    is_desk = acts_for_desk(session, actor_id)
     with recording(
         session, invitation, OPEN, action="person.invited", actor_id=actor_id, at=at, is_desk=is_desk, role=role
     ):
@@ -165,7 +165,7 @@ def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, inv
         actor_id=actor_id,
         action="invitation.sent_again",
         subject_id=invitation.id,
-        is_desk=_acts_for_desk(session, actor_id),
+        is_desk=acts_for_desk(session, actor_id),
         role=invitation.role,
     )
     session.flush()
@@ -175,7 +175,7 @@ def send_invitation_again(session: Session, *, actor_id: UUID, at: datetime, inv
 def withdraw_invitation(session: Session, *, actor_id: UUID, at: datetime, invitation_id: UUID) -> None:
     """Withdraw an open invitation, so that its link stops working. Raises Refused as `send_invitation_again` does."""
     invitation = _open_invitation(session, invitation_id)
-    is_desk = _acts_for_desk(session, actor_id)
+    is_desk = acts_for_desk(session, actor_id)
     with recording(session, invitation, OPEN, action="invitation.withdrawn", actor_id=actor_id, at=at, is_desk=is_desk):
         invitation.withdrawn_at = at
 
@@ -259,7 +259,7 @@ def end_membership(session: Session, *, actor_id: UUID, at: datetime, membership
                 )
             }
         )
-    is_desk = membership.user_id != actor_id and _acts_for_desk(session, actor_id)
+    is_desk = membership.user_id != actor_id and acts_for_desk(session, actor_id)
     record(session, at=at, actor_id=actor_id, action="person.left", subject_id=membership_id, is_desk=is_desk)
     session.flush()
     membership.left_at = at
@@ -321,7 +321,7 @@ def _refuse_late_or_foreign(session: Session, invitation: Invitation, user: User
         raise Refused({"invitation": _("You are already a member of this chapter.")})
 
 
-def _acts_for_desk(session: Session, actor_id: UUID | None) -> bool:
+def acts_for_desk(session: Session, actor_id: UUID | None) -> bool:
     """Whether a person acts for UN Women, because no role in the chapter lets them manage its people."""
     if actor_id is None:
         return False

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from harness.people import Person, Place, World, join, person, post
 from sqlalchemy import select
+from undoing.undo_button import after, flashes, press, undo_forms
 
 from tenants import clock
 from tenants.audit import AuditEntry
@@ -159,3 +160,33 @@ def test_bob_who_left_may_be_invited_again(world, as_person):
     post(bob, departure(world, world.bob))
     fields = {"name": "Bob", "email": world.bob.email, "role": "member", "language": "en"}
     assert post(alice, "/c/recife/people/invitation", **fields).status_code == 302
+
+
+def test_a_role_changes_without_leaving_and_is_undone(world: World) -> None:
+    alice, bob = world.browser_of(world.alice), membership_of(world, world.bob)
+    assert bob is not None
+    role_page, people = f"/c/recife/people/{bob.id}/role", "/c/recife/people"
+    assert role_page in alice.get(people).get_data(as_text=True)
+    page = after(alice, post(alice, role_page, role="finance"))
+    assert ("status", "The role of Bob is now: Finance.") in flashes(page)
+    assert role_of(world, world.bob) == Role.FINANCE
+    assert "Changed a member’s role: <bdi>Bob, Finance</bdi>" in " ".join(
+        alice.get("/c/recife/trail").get_data(as_text=True).split()
+    )
+    press(alice, undo_forms(page)[0])
+    assert role_of(world, world.bob) == Role.MEMBER
+
+
+def test_roles_with_a_term_change_on_the_page_of_the_focal_point(world: World) -> None:
+    alice, own, bob = world.browser_of(world.alice), *(membership_of(world, one) for one in (world.alice, world.bob))
+    assert own is not None
+    assert bob is not None
+    for membership, role in ((own, "member"), (bob, "deputy"), (bob, "member")):
+        assert post(alice, f"/c/recife/people/{membership.id}/role", role=role).status_code == 422, role
+    assert (role_of(world, world.alice), role_of(world, world.bob)) == (Role.FOCAL_POINT, Role.MEMBER)
+
+
+def role_of(world: World, member: Person) -> str:
+    membership = membership_of(world, member)
+    assert membership is not None
+    return membership.role

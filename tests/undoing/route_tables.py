@@ -28,6 +28,7 @@ UNDO_KINDS = {
     "launch.reopen_item": "launch.item_reopened",
     "launch.revise_event": "launch.revised",
     "people.invite": "person.invited",
+    "people.change_role": "person.role_changed",
     "people.withdraw": "invitation.withdrawn",
     "plan.add_line": "plan.line_added",
     "plan.drop_activity": "plan.activity_dropped",

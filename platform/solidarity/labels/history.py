@@ -40,6 +40,7 @@ ACT_WORDS = {
     "person.joined": _l("Joined the chapter"),
     "person.left": _l("Ended a membership"),
     "person.renamed": _l("Changed their name"),
+    "person.role_changed": _l("Changed a member’s role"),
     "plan.activity_dropped": _l("Marked a planned activity as not taking place"),
     "plan.activity_finished": _l("Marked a planned activity as done"),
     "plan.activity_reopened": _l("Reopened a planned activity"),

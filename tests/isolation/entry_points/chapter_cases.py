@@ -44,6 +44,17 @@ CHAPTER_CASES: tuple[Case, ...] = (
     Case("people.withdraw", "POST", MANAGE_PEOPLE, invitation, answer=302, writes=True, names_rows=True),
     Case("people.end_membership", "GET", MANAGE_PEOPLE, membership, names_rows=True),
     Case("people.end_membership", "POST", MANAGE_PEOPLE, membership, answer=302, writes=True, names_rows=True),
+    Case("people.change_role", "GET", MANAGE_PEOPLE, membership, names_rows=True),
+    Case(
+        "people.change_role",
+        "POST",
+        MANAGE_PEOPLE,
+        membership,
+        lambda _: {"role": "coordinator"},
+        answer=302,
+        writes=True,
+        names_rows=True,
+    ),
     Case("calendar.change", "GET", MANAGE_PEOPLE, chapter),
     Case(
         "calendar.change",

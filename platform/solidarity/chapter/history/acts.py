@@ -12,11 +12,13 @@ from flask_babel import gettext as _
 from solidarity.forms.undo_flash import about_change
 from solidarity.i18n.locale import current_locale, format_quarter, list_comma
 from solidarity.labels.history import act_words
+from solidarity.labels.people import role_names
 from tenants.action_kit.evaluation.indicators import CORE
 from tenants.action_kit.funding.money import format_money
 from tenants.audit import TrailEntry
 from tenants.db import db
 from tenants.overview.act_subjects import ActSubject
+from tenants.people.permissions import Role
 from tenants.undoing.queries import ChangeStatus, act_facts
 
 
@@ -60,6 +62,13 @@ def _about(act: TrailEntry, subject: ActSubject | None, status: ChangeStatus | N
         return _target(details)
     if status and about_change(status.change):
         return about_change(status.change)
+    return _person(act)
+
+
+def _person(act: TrailEntry) -> str:
+    if act.entry.action == "person.role_changed" and act.about:
+        role = role_names()[Role(act.entry.details["role"])]
+        return str(_("%(name)s, %(role)s", name=act.about, role=role))
     return (act.about or "") if act.entry.action != "person.joined" else ""
 
 

@@ -1,4 +1,4 @@
-"""The form that invites a person to a chapter."""
+"""The forms that invite a person to a chapter, and change the role of a member."""
 
 from __future__ import annotations
 
@@ -12,7 +12,23 @@ from solidarity.forms.form_keys import KeyedForm
 from solidarity.i18n.locale import language_choices
 from solidarity.labels.people import role_hints, role_names
 from tenants.chapters.models import Chapter
+from tenants.membership.roles import ROLES_WITHOUT_TERM
 from tenants.people.details import LONGEST_NAME
+from tenants.people.models import Membership
+
+
+class RoleForm(ServiceForm):
+    """The new role of a member."""
+
+    role = RadioField(_("Role in the chapter"), [InputRequired(_("Choose a role."))])
+
+    @classmethod
+    def of(cls, member: Membership) -> RoleForm:
+        """Return the form with the roles that have no term; the member's own is chosen."""
+        form = cls(data={"role": member.role})
+        names, hints = role_names(), role_hints()
+        form.role.choices = [(role.value, f"{names[role]}: {hints[role]}") for role in ROLES_WITHOUT_TERM]
+        return form
 
 
 class InvitationForm(KeyedForm, ServiceForm):

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from solidarity.access.binding import signed_in_person
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_day, chapter_today, may
-from solidarity.chapter.people.forms import InvitationForm
+from solidarity.chapter.people.forms import InvitationForm, RoleForm
 from solidarity.enqueue import enqueue_after_commit
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -22,7 +22,8 @@ from tenants import clock
 from tenants.action_kit.focal_point.queries import running_terms
 from tenants.db import db
 from tenants.mail.addresses import unreached
-from tenants.membership import services
+from tenants.membership import roles, services
+from tenants.membership.roles import ROLES_WITHOUT_TERM
 from tenants.people import queries
 from tenants.people.models import Invitation, Membership
 from tenants.people.permissions import Permission, Role
@@ -41,6 +42,7 @@ def list_people(chapter: str) -> str:
         members=queries.present_members(db.session()),
         invitations=queries.open_invitations(db.session()) if manages else [],
         role_names=role_names(),
+        changeable=ROLES_WITHOUT_TERM,
         now=clock.now(),
         own_id=signed_in_person().user_id,
         chapter_day=chapter_day,
@@ -106,6 +108,21 @@ def end_membership(chapter: str, membership_id: UUID) -> Answer:
     if is_self:
         return finish(_("You have left the chapter. You will get no more emails from it."), url_for("accounts.me"))
     return finish(_("%(name)s was removed from the chapter.", name=member.name), _list_url(chapter))
+
+
+@blueprint.route("/<uuid:membership_id>/role", methods=["GET", "POST"])
+@requires(Permission.MANAGE_PEOPLE)
+def change_role(chapter: str, membership_id: UUID) -> Answer:
+    """Give a member another role."""
+    member = own_row(Membership, membership_id, Membership.left_at.is_(None))
+    form = RoleForm.of(member)
+    page = partial(render_template, "people/role.html", form=form, member=member)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page):
+        roles.change_role(db.session(), **actor_now(), membership_id=member.id, role=Role(form.role.data))
+    words = _("The role of %(name)s is now: %(role)s.", name=member.name, role=role_names()[Role(member.role)])
+    return finish(words, _list_url(chapter))
 
 
 def _leaving(membership_id: UUID) -> Membership:
