@@ -117,7 +117,7 @@ def stored_texts(session: Session) -> Iterator[tuple[str, str]]:
 
 def columns() -> list[tuple[str, str, Any]]:
     """Return the columns of texts of the chapter-owned tables: full name, attribute, and model."""
-    models = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, ChapterOwned)]
+    models: list[Any] = [mapper.class_ for mapper in Base.registry.mappers if issubclass(mapper.class_, ChapterOwned)]
     return [
         (f"{model.__tablename__}.{column.name}", column.key, model)
         for model in models

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.entries import THE_MOVEMENT_BEGAN
+from tenants.action_kit.funding.ledger import counts, signed
 from tenants.action_kit.funding.models import (
     ON_A_LINE,
     WHAT_LENGTH,
@@ -20,7 +21,6 @@ from tenants.action_kit.funding.models import (
     Transaction,
     TransactionKind,
 )
-from tenants.action_kit.funding.queries import counts, signed
 from tenants.errors import refuse
 from tenants.texts import text_problem
 
@@ -72,7 +72,8 @@ def _refund_problem(session: Session, entry: TransactionEntry) -> str | None:
     )
     if entry.amount_minor <= (session.scalar(spent) or 0):
         return None
-    return _l("Less than this was spent on the budget line in this currency. A refund cannot be larger.")
+    problem: str = _l("Less than this was spent on the budget line in this currency. A refund cannot be larger.")
+    return problem
 
 
 def _day_problem(day: date, today: date) -> str | None:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import aliased
 
+from tenants.action_kit.funding.currencies import decimals_of
 from tenants.action_kit.funding.models import (
     LOWERING,
     ExchangeRate,
@@ -32,7 +33,7 @@ from tenants.action_kit.funding.models import (
     Transaction,
     TransactionState,
 )
-from tenants.action_kit.funding.money import USD, decimals_of
+from tenants.action_kit.funding.money import USD
 
 CENTS = 100
 WITH_OTHER_DECIMALS = {
