@@ -260,3 +260,19 @@ def test_the_page_takes_as_many_statements_with_much_money_as_with_little(money,
     for _ in range(30):
         money.spend()
     assert statements() == baseline <= 12
+
+
+def test_two_transactions_that_look_alike_get_a_hint_and_both_count(money, world, as_person):
+    alice, address = as_person(world.alice), f"{FUNDING}/transactions/new"
+    hint = "Another transaction has the same day and amount."
+    fields = {
+        "kind": "income",
+        "side": str(money.source),
+        "what": "First part",
+        "currency": "BRL",
+        "dated_on": f"{DAY}",
+    }
+    for amount, is_hinted in (("10", False), ("11", False), ("10", True)):
+        page = alice.get(post(alice, address, **fields, amount=amount).location).get_data(as_text=True)
+        assert (hint in page) == is_hinted
+    assert money.totals().arrived == 3_100

@@ -152,6 +152,9 @@ def _activity(chapter: SampleChapter, number: int) -> Row:
         "form_key": new_id(),
         "logged_at": AT + timedelta(minutes=number),
         "logged_by": chapter.user_id,
+        "withdrawn_at": AT,
+        "withdrawn_by": chapter.user_id,
+        "withdrawn_reason": chapter.canary,
     }
 
 

@@ -46,6 +46,7 @@ UNDO_KINDS = {
 
 # Where the confirmation is, or why there is one.
 ASKS_FIRST = {
+    "activities.withdraw_activity": "a page that wants the reason",
     "evaluation.approve": "on its page: locked, and in the figures",
     "evaluation.excuse": "a page that wants the reason",
     "evaluation.give_back": "a page that wants the reason",

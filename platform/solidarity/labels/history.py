@@ -8,6 +8,7 @@ ACT_WORDS = {
     "activity.logged": _l("Logged an activity"),
     "activity.revised": _l("Corrected an activity"),
     "address.changed": _l("Changed their email address"),
+    "activity.withdrawn": _l("Removed an activity"),
     "address.corrected": _l("Corrected a member’s address"),
     "address.retried": _l("Asked to try an address again"),
     "address.unreached": _l("Found that a member’s address does not receive our emails"),

@@ -16,6 +16,7 @@ MOST_PEOPLE_IN_A_CELL = 1_000_000
 TITLE_LENGTH = 120
 PLACE_LENGTH = 120
 NARRATIVE_LENGTH = 4_000
+REASON_LENGTH = 500
 
 
 class ActivityKind(StrEnum):
@@ -29,7 +30,10 @@ class ActivityKind(StrEnum):
 
 
 class Activity(ChapterOwned, Base):
-    """An activity of the chapter. `form_key` comes from the form, so that a form sent twice counts once."""
+    """An activity of the chapter. `form_key` comes from the form, so that a form sent twice counts once.
+
+    A withdrawn activity has no current revision. All its revisions and the reason can still be read.
+    """
 
     __tablename__ = "activities"
 
@@ -37,6 +41,9 @@ class Activity(ChapterOwned, Base):
     form_key: Mapped[UUID]
     logged_at: Mapped[datetime]
     logged_by: Mapped[UUID]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by: Mapped[UUID | None]
+    withdrawn_reason: Mapped[str | None]
 
     revisions: Mapped[list[ActivityRevision]] = has_many(
         "ActivityRevision",
@@ -49,6 +56,8 @@ class Activity(ChapterOwned, Base):
     __table_args__ = (
         country_key("activities"),
         UniqueConstraint("chapter_id", "form_key"),
+        CheckConstraint("num_nonnulls(withdrawn_at, withdrawn_by, withdrawn_reason) in (0, 3)", name="withdrawn_whole"),
+        CheckConstraint(f"length(withdrawn_reason) between 1 and {REASON_LENGTH}", name="withdrawn_reason_length"),
         Index("ix_activities_logged", "chapter_id", "logged_at"),
     )
 

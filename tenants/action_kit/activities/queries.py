@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from tenants.action_kit.activities.models import Activity, ActivityRevision, HeadCount
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.keyset import Window, rows_in
-from tenants.people.queries import name_in
+from tenants.people.queries import known_as, name_in
 from tenants.scope import bound_chapter
 
 
@@ -35,6 +35,15 @@ class AuthoredRevision:
 
     revision: ActivityRevision
     by: str | None
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Why, by whom and when an activity was withdrawn."""
+
+    reason: str
+    by: str | None
+    at: datetime
 
 
 def own_totals(session: Session) -> OwnTotals:
@@ -74,6 +83,35 @@ def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:
         .order_by(ActivityRevision.number.desc())
     )
     return [AuthoredRevision(revision, by) for revision, by in session.execute(statement)]
+
+
+def find_withdrawal(session: Session, activity_id: UUID) -> Withdrawal | None:
+    """Return why, by whom and when an activity was withdrawn, if it was."""
+    name = known_as(bound_chapter(session), Activity.withdrawn_by)
+    statement = select(Activity.withdrawn_reason, name, Activity.withdrawn_at)
+    row = session.execute(statement.where(Activity.id == activity_id, Activity.withdrawn_at.is_not(None))).one_or_none()
+    return None if row is None else Withdrawal(*row)
+
+
+def similar_activities(session: Session, revision: ActivityRevision) -> list[ActivityRevision]:
+    """Return other current activities of the same day that look like the same event, at most three.
+
+    They have the same title, or the same kind and place, in upper or lower case.
+    """
+    same_place = and_(
+        ActivityRevision.kind == revision.kind,
+        ActivityRevision.place != "",
+        func.lower(ActivityRevision.place) == func.lower(revision.place),
+    )
+    statement = (
+        select(ActivityRevision)
+        .where(ActivityRevision.is_current, ActivityRevision.held_on == revision.held_on)
+        .where(ActivityRevision.activity_id != revision.activity_id)
+        .where(or_(func.lower(ActivityRevision.title) == func.lower(revision.title), same_place))
+        .order_by(ActivityRevision.activity_id)
+        .limit(3)
+    )
+    return list(session.scalars(statement))
 
 
 def head_counts(session: Session, revision_id: UUID) -> dict[tuple[Sex, AgeBand], int]:

@@ -15,13 +15,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.entries import ActivityEntry, Cell, cell_name, refuse_invalid_activity, tidy_activity
-from tenants.action_kit.activities.models import Activity, ActivityKind, ActivityRevision, HeadCount
+from tenants.action_kit.activities.models import REASON_LENGTH, Activity, ActivityKind, ActivityRevision, HeadCount
 from tenants.action_kit.activities.queries import find_by_form_key, head_counts
+from tenants.action_kit.evaluation.models import ValueSource
+from tenants.audit import record
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
 from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.scope import bound_chapter
+from tenants.texts import clean_text
 from tenants.undo.changes import Transition, record_change
 
 __all__ = ["ActivityEntry", "Cell", "activity_entry", "cell_name", "log_activity", "revise_activity"]
@@ -94,10 +97,31 @@ def revise_back(session: Session, *, actor_id: UUID, at: datetime, activity_id: 
     revise_activity(session, actor_id=actor_id, at=at, activity_id=activity_id, seen=seen, entry=entry)
 
 
-def withdraw_activity(session: Session, *, activity_id: UUID) -> None:
-    """Remove an activity from the log. None of its revisions counts any more, and all can still be read."""
+def withdraw_activity(session: Session, *, actor_id: UUID, at: datetime, activity_id: UUID, reason: str) -> bool:
+    """Remove an activity from the log. None of its revisions counts any more, and all can still be read.
+
+    Returns False if it was withdrawn before. Raises Refused without a reason (`reason`), and if a report that was sent
+    counts it (`activity`).
+    """
+    reason = clean_text(reason, REASON_LENGTH, field="reason", empty=_l("Enter the reason."))
+    refuse_reported(session, activity_id, since=1)
+    if current_state(session, activity_id) is None:
+        return False
     _current_revision(session, activity_id).is_current = False
+    activity = session.scalars(select(Activity).where(Activity.id == activity_id)).one()
+    activity.withdrawn_at, activity.withdrawn_by, activity.withdrawn_reason = at, actor_id, reason
+    record(session, at=at, actor_id=actor_id, action="activity.withdrawn", subject_id=activity_id)
     session.flush()
+    return True
+
+
+def refuse_reported(session: Session, activity_id: UUID, *, since: int) -> None:
+    """Raise Refused if a report that was sent contains the revision `since` of an activity or a later one."""
+    counted = select(ValueSource.id).where(ValueSource.source_id == activity_id, ValueSource.revision >= since)
+    if session.scalar(counted.limit(1)) is not None:
+        raise Refused(
+            {"activity": _l("This activity is counted in a report that was sent. Correct the activity instead.")}
+        )
 
 
 def activity_entry(revision: ActivityRevision, counts: dict[Cell, int]) -> ActivityEntry:

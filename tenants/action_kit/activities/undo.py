@@ -8,12 +8,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities import services
-from tenants.action_kit.evaluation.models import ValueSource
-from tenants.errors import Refused
 from tenants.people.permissions import Permission
 from tenants.undo.models import Change
 from tenants.undo.undoable import Undoable, Undoing
@@ -24,25 +21,14 @@ def _look_at_activity(session: Session, change: Change) -> dict[str, Any] | None
 
 
 def _withdraw_activity(undoing: Undoing) -> None:
-    _refuse_reported(undoing, since=1)
-    services.withdraw_activity(undoing.session, activity_id=undoing.change.subject_id)
+    reason = str(_l("The previous change was undone."))
+    services.withdraw_activity(undoing.session, **undoing.actor, activity_id=undoing.change.subject_id, reason=reason)
 
 
 def _revise_back(undoing: Undoing) -> None:
     earlier: int = undoing.before["revision"]
-    _refuse_reported(undoing, since=earlier + 1)
+    services.refuse_reported(undoing.session, undoing.change.subject_id, since=earlier + 1)
     services.revise_back(undoing.session, **undoing.actor, activity_id=undoing.change.subject_id, number=earlier)
-
-
-def _refuse_reported(undoing: Undoing, *, since: int) -> None:
-    """Raise Refused if a submitted report contains this revision or a later one."""
-    made_of = select(ValueSource.id).where(
-        ValueSource.source_id == undoing.change.subject_id, ValueSource.revision >= since
-    )
-    if undoing.session.scalar(made_of.limit(1)) is not None:
-        raise Refused(
-            {"activity": _l("This activity is counted in a report that was sent. Correct the activity instead.")}
-        )
 
 
 _LOGS = Permission.LOG_ACTIVITY

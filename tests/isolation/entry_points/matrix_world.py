@@ -213,6 +213,7 @@ def _instead(table: str, private: SampleChapter, people: int) -> dict[str, Any]:
     item = {"kind": "quiet_chapter", "subject_id": str(private.chapter_id), "due_on": "2026-01-20"}
     no_decision = {"decided_by": None, "decided_at": None, "is_outside": False}
     instead: dict[str, dict[str, Any]] = {
+        "activities": {"withdrawn_reason": private.canary},
         "activity_revisions": {"narrative": private.canary, "number": 1, **shares},
         "budget_revisions": {"number": 1},
         "head_counts": {"people": people},

@@ -145,6 +145,16 @@ STEP_CASES: tuple[Case, ...] = (
     Case("activities.log_activity", "POST", LOG, chapter, _entry, answer=302, writes=True),
     Case("activities.revise_activity", "GET", LOG, activity, names_rows=True),
     Case("activities.revise_activity", "POST", LOG, activity, _entry, answer=302, writes=True, names_rows=True),
+    Case("activities.withdraw_activity", "GET", LOG, activity, names_rows=True),
+    Case(
+        "activities.withdraw_activity",
+        "POST",
+        LOG,
+        activity,
+        text_fields,
+        answer=422,  # a report that was sent counts it
+        names_rows=True,
+    ),
     Case("plan.show", "GET", READ_CHAPTER, chapter),
     Case("plan.add_line", "GET", LOG, chapter),
     Case("plan.add_line", "POST", LOG, chapter, text_fields, answer=302, writes=True),

@@ -129,6 +129,12 @@ class ReviseForm(SeenForm, ActivityForm):
     """The form that corrects an activity, made from the revision `seen`."""
 
 
+class WithdrawalForm(ServiceForm):
+    """The reason why an activity is removed from the log."""
+
+    reason = TextAreaField(_l("Reason"))
+
+
 def form_data(entry: ActivityEntry) -> dict[str, Any]:
     """Return a stored entry as the values of a form."""
     counts = entry.counts or {}

@@ -12,8 +12,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from solidarity.access.declarations import requires
-from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, form_data
+from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, WithdrawalForm, form_data
 from solidarity.chapter.context import chapter_today
+from solidarity.forms.base import text_of
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
 from solidarity.http.pagination import by_day, page_of
@@ -25,10 +26,12 @@ from tenants.action_kit.activities.entries import ActivityEntry, tidy_activity
 from tenants.action_kit.activities.queries import (
     AuthoredRevision,
     find_by_form_key,
+    find_withdrawal,
     head_counts,
     list_current,
     own_totals,
     revisions_of,
+    similar_activities,
 )
 from tenants.db import db
 from tenants.people.permissions import Permission
@@ -79,6 +82,8 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
         told=saved_revision.told,
         latest=revisions[0],
         revisions=revisions,
+        withdrawal=find_withdrawal(db.session(), activity_id),
+        similar=similar_activities(db.session(), saved_revision.told.revision),
         **_facts(saved_revision.entry),
     )
 
@@ -100,6 +105,22 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
     is_new = revision.number > number
     words = _what_counts_now(form.entry()) if is_new else _("There were no changes to save.")
     return finish(words, activity_url)
+
+
+@blueprint.route("/<uuid:activity_id>/withdrawal", methods=["GET", "POST"])
+@requires(Permission.LOG_ACTIVITY)
+def withdraw_activity(chapter: str, activity_id: UUID) -> Answer:
+    """Ask for the reason, then remove an activity from the log. It stays in the history."""
+    saved_revision, form = _latest(activity_id), WithdrawalForm()
+    page = partial(render_template, "activities/withdrawal.html", form=form, revision=saved_revision.told.revision)
+    if not form.is_submitted():
+        return page()
+    with submission(form, page):
+        is_new = services.withdraw_activity(
+            db.session(), **actor_now(), activity_id=activity_id, reason=text_of(form.reason)
+        )
+    words = _("Removed. It is not counted anywhere.") if is_new else _("This entry had already been removed.")
+    return finish(words, _url_of(chapter, activity_id))
 
 
 def _changed_page(form_key: UUID) -> str:

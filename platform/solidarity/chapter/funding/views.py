@@ -183,7 +183,11 @@ def record(chapter: str) -> Answer:
     if not form.is_submitted():
         return page()
     with submission(form, page):
-        services.record_transaction(db.session(), **actor_now(), form_key=form.key(), entry=form.entry())
+        row = services.record_transaction(db.session(), **actor_now(), form_key=form.key(), entry=form.entry())
+    if queries.has_duplicate(db.session(), row):
+        flash(
+            _("Another transaction has the same day and amount. If it is the same one, reverse one of them."), "warning"
+        )
     return finish(_("Saved."), _step_url(chapter))
 
 
