@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Select, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from tenants.audit import record
+from tenants.audit import AuditEntry, record
 from tenants.chapters.models import Chapter
 from tenants.db import new_id
 from tenants.errors import AlreadyDecided, Refused
@@ -128,7 +128,11 @@ def _already_corrected(session: Session, membership_id: UUID) -> AlreadyDecided:
 
 
 def _was_corrected_since(session: Session, membership_id: UUID, moment: datetime) -> bool:
-    return any(
+    """Whether the address was corrected, tried again or changed by its owner since then."""
+    changed = select(AuditEntry.id).where(
+        AuditEntry.subject_id == membership_id, AuditEntry.action == "address.changed", AuditEntry.at >= moment
+    )
+    return session.scalar(changed.limit(1)) is not None or any(
         mark.cleared_at is not None and mark.cleared_at >= moment for mark in _last_cleared(session, membership_id)
     )
 

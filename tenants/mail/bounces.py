@@ -15,13 +15,14 @@ from email import message_from_bytes, policy
 from email.message import Message
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from tenants.mail import ledger
 from tenants.mail.addresses import note_unreached
 from tenants.mail.message_ids import Posted
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Reason
+from tenants.mail.statuses import is_passing_status
 
 LOOKED_BACK = timedelta(days=14)  # most mail servers give up after five days
 A_ROUND = 1_000  # deliveries read at a time
@@ -29,10 +30,10 @@ A_ROUND = 1_000  # deliveries read at a time
 
 @dataclass(frozen=True)
 class Notice:
-    """The content of a notification: the Message-IDs of the returned mails, and whether the failure is final."""
+    """The content of a notification: the Message-IDs of the returned mails, and why they failed, if they did."""
 
     message_ids: frozenset[str]
-    is_final: bool
+    failure: Reason | None
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,9 @@ def read_notice(raw: bytes) -> Notice | None:
         ids = frozenset(name for part in parts for name in _returned_ids(part))
     except Exception:  # noqa: BLE001  (mail from outside may be malformed in any way)
         return None
-    return Notice(ids, is_final=any(_is_final(block) for block in blocks)) if blocks else None
+    failures = {_failure(block) for block in blocks}
+    worst = (Reason.ADDRESS_REFUSED, Reason.MAILBOX_UNAVAILABLE)
+    return Notice(ids, next((reason for reason in worst if reason in failures), None)) if blocks else None
 
 
 def find_sent(
@@ -80,28 +83,51 @@ def find_sent(
         return next((delivery for delivery in deliveries if message_id_of(delivery) in notice.message_ids), None)
 
 
-def take_back(session: Session, delivery: Returned, *, at: datetime) -> bool:
-    """Record that a mail was returned for good, and mark the address of a digest. False if that was recorded before.
+def take_back(session: Session, delivery: Returned, *, failure: Reason, at: datetime) -> bool:
+    """Record that a mail was returned, and mark the address of a digest if needed. False if it was recorded before.
 
     `session` is bound to the scope of the mail.
     """
-    if not ledger.bounce(session, delivery.id, at=at):
+    if not ledger.bounce(session, delivery.id, reason=failure, at=at):
         return False
     mark_refused(session, delivery.id, at=at)
     return True
 
 
 def mark_refused(session: Session, delivery_id: UUID, *, at: datetime) -> None:
-    """Mark the address of a member whose digest was refused for good. Other kinds of mail mark nothing."""
-    statement = select(Delivery.subject_id, Delivery.handed_at).where(
-        Delivery.id == delivery_id,
+    """Mark the address of a member whose digest was refused for good, or could not be taken on a second day.
+
+    Other kinds of mail mark nothing.
+    """
+    digest = session.scalars(_failed_digests().where(Delivery.id == delivery_id)).one_or_none()
+    if digest is None:
+        return
+    failed_at = digest.handed_at
+    if digest.reason == Reason.MAILBOX_UNAVAILABLE:
+        first = session.scalars(_earlier_failure(digest, at)).first()
+        if first is None:
+            return
+        failed_at = first.done_at
+    note_unreached(session, membership_id=digest.subject_id, sent_at=failed_at, at=at)
+
+
+def _failed_digests() -> Select[Delivery]:
+    return select(Delivery).where(
         Delivery.kind == MailKind.DIGEST,
         Delivery.state.in_((DeliveryState.DEAD, DeliveryState.BOUNCED)),
-        Delivery.reason == Reason.ADDRESS_REFUSED,
+        Delivery.reason.in_((Reason.ADDRESS_REFUSED, Reason.MAILBOX_UNAVAILABLE)),
     )
-    row = session.execute(statement).one_or_none()
-    if row is not None:
-        note_unreached(session, membership_id=row.subject_id, sent_at=row.handed_at, at=at)
+
+
+def _earlier_failure(digest: Delivery, at: datetime) -> Select[Delivery]:
+    """Select the latest digest of another day that the same mailbox could not take either, in the last 14 days."""
+    other_days = _failed_digests().where(
+        Delivery.subject_id == digest.subject_id,
+        Delivery.local_day != digest.local_day,
+        Delivery.reason == Reason.MAILBOX_UNAVAILABLE,
+        Delivery.done_at >= at - LOOKED_BACK,
+    )
+    return other_days.order_by(Delivery.done_at.desc()).limit(1)
 
 
 def _in(part: Message) -> list[Message]:
@@ -125,6 +151,10 @@ def _ids(headers: Message) -> Iterator[str]:
     yield from ("".join(str(value).split()) for value in headers.get_all("Message-ID", []))
 
 
-def _is_final(block: Message) -> bool:
+def _failure(block: Message) -> Reason | None:
+    """Return why a mail failed, or None for a delay, a success or anything else."""
     action = str(block.get("Action", "")).partition(";")[0].strip().lower()
-    return action == "failed" and str(block.get("Status", "")).strip().startswith("5.")
+    status = str(block.get("Status", "")).strip()
+    if action != "failed" or not status.startswith(("4.", "5.")):
+        return None
+    return Reason.MAILBOX_UNAVAILABLE if is_passing_status(status) else Reason.ADDRESS_REFUSED

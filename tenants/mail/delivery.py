@@ -197,13 +197,15 @@ def _made(session: Session, claim: MailClaim, mail_sender: MailSender) -> Mail |
 
 
 def _settle_refused(claim: MailClaim, refusal: MailRefused) -> None:
+    is_last = refusal.for_good or (refusal.is_passing and claim.attempts >= ledger.MOST_ATTEMPTS)
+    moment = clock.now()
     with opened(claim.scope) as session:
-        if refusal.for_good:
-            moment = clock.now()
-            ledger.end(session, claim, DeliveryState.DEAD, at=moment, reason=Reason.ADDRESS_REFUSED, code=refusal.code)
+        if is_last:
+            reason = Reason.MAILBOX_UNAVAILABLE if refusal.is_passing else Reason.ADDRESS_REFUSED
+            ledger.end(session, claim, DeliveryState.DEAD, at=moment, reason=reason, code=refusal.code)
             mark_refused(session, claim.id, at=moment)
         else:
-            ledger.put_back(session, claim, at=clock.now(), reason=Reason.RELAY_REFUSED, code=refusal.code)
+            ledger.put_back(session, claim, at=moment, reason=Reason.RELAY_REFUSED, code=refusal.code)
 
 
 def _nobody(line: Connection | None = None) -> AbstractContextManager[Session]:

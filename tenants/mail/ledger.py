@@ -186,12 +186,12 @@ def resolve(session: Session, delivery: Delivery, *, is_sent: bool | None, at: d
     _end_delivery(session, delivery.id, delivery.fence, states, state, at=at, reason=reason, code=None)
 
 
-def bounce(session: Session, delivery_id: UUID, *, at: datetime) -> bool:
-    """Record that a sent mail was returned for good. False if the mail is not in the state sent.
+def bounce(session: Session, delivery_id: UUID, *, reason: Reason, at: datetime) -> bool:
+    """Record that a sent mail was returned. False if the mail is not in the state sent.
 
     Its rungs and pauses are given back, so that the next mail has them.
     """
-    ending: dict[str, Any] = {"state": DeliveryState.BOUNCED, "reason": Reason.ADDRESS_REFUSED, "done_at": at}
+    ending: dict[str, Any] = {"state": DeliveryState.BOUNCED, "reason": reason, "done_at": at}
     if not _update_delivery(session, delivery_id, Delivery.state == DeliveryState.SENT, **ending):
         return False
     _update_copy(session, delivery_id, **ending)

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     INVITATION_ACCEPTED = "invitation_accepted"
     INVITATION_EXPIRED = "invitation_expired"
     INVITATION_WITHDRAWN = "invitation_withdrawn"
+    MAILBOX_UNAVAILABLE = "mailbox_unavailable"
     NOTHING_LEFT = "nothing_left"
     OVERTAKEN = "overtaken"
     PERSON_LEFT = "person_left"

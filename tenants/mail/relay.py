@@ -18,12 +18,14 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from tenants.errors import SolidarityError
 from tenants.mail.outgoing import Mail
+from tenants.mail.statuses import is_passing_status
 
 SPEAK_SECONDS = 20  # for every answer but the last
 ANSWER_SECONDS = 100  # for the answer to the dot; shorter than the ledger's lease
 LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 ACCEPTED_CODES, GO_AHEAD = (250, 251), 354
+MAILBOX_FULL = 552
 WANTS_SIGN_IN = frozenset({530, 535})
 
 
@@ -32,12 +34,16 @@ class RelayAway(SolidarityError):
 
 
 class MailRefused(SolidarityError):
-    """The relay refused this mail with an SMTP `code`. `for_good` means that a retry is useless."""
+    """The relay refused this mail with an SMTP `code`.
 
-    def __init__(self, code: int, *, for_good: bool) -> None:
+    `for_good` means that a retry of this mail is useless. `is_passing` means that the mailbox may take another one.
+    """
+
+    def __init__(self, code: int, *, for_good: bool, is_passing: bool) -> None:
         super().__init__(f"the relay answered {code}")
         self.code = code
         self.for_good = for_good
+        self.is_passing = is_passing
 
 
 class AnswerNotHeard(SolidarityError):
@@ -143,9 +149,14 @@ class Relay:
 
     def _expect(self, answer: tuple[int, bytes], *expected_codes: int, final: bool = False) -> None:
         """Raise MailRefused for an unexpected answer. Only answers about this very mail may be `final`."""
-        code = answer[0]
+        code, words = answer
         if code not in expected_codes:
-            raise MailRefused(code, for_good=final and code >= 500 and code not in WANTS_SIGN_IN)
+            status = words.decode("ascii", "replace").partition(" ")[0]
+            raise MailRefused(
+                code,
+                for_good=final and code >= 500 and code not in WANTS_SIGN_IN,
+                is_passing=final and (code < 500 or code == MAILBOX_FULL or is_passing_status(status)),
+            )
 
     def _forget_mail(self, smtp: smtplib.SMTP) -> None:
         try:

@@ -30,6 +30,7 @@ class Fault(StrEnum):
     NONE = "none"
     RECIPIENT_LATER = "450 to RCPT"
     RECIPIENT_NEVER = "550 to RCPT"
+    RECIPIENT_FULL = "552 to RCPT"
     SENDER_NEVER = "550 to MAIL"
     CLOSES_AT_DATA = "closes instead of 354"
     LATER_AFTER_DOT = "452 after the dot"
@@ -48,7 +49,11 @@ TEMPORARY = (
     Fault.STORES_AND_CLOSES,
     Fault.STORES_AND_HANGS,
 )
-TO_RECIPIENT = {Fault.RECIPIENT_LATER: "450 later", Fault.RECIPIENT_NEVER: "550 never"}
+TO_RECIPIENT = {
+    Fault.RECIPIENT_LATER: "450 later",
+    Fault.RECIPIENT_NEVER: "550 never",
+    Fault.RECIPIENT_FULL: "552 5.2.2 mailbox full",
+}
 AFTER_DOT = {Fault.LATER_AFTER_DOT: "452 later", Fault.NEVER_AFTER_DOT: "554 never"}
 STORING_FAULTS = {Fault.NONE, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}
 SILENT = {Fault.CLOSES_AFTER_DOT, Fault.STORES_AND_CLOSES, Fault.STORES_AND_HANGS}

@@ -40,6 +40,7 @@ NOTICES = Path(__file__).with_name("bounces")
 SERVERS = ("postfix", "exim")
 BOUNCE_STATUS = (DeliveryState.BOUNCED, Reason.ADDRESS_REFUSED)
 ADDRESS_MARKED_TEXT = "Written down: the mail came back, and its address is marked until somebody sees to it.\n"
+PASSING_TEXT = "Written down: the mail came back. Its address is marked if another one comes back on another day.\n"
 BOUNCE_RECORDED_TEXT = "Written down: the mail came back.\n"
 NOT_OURS = "Ignored: it is about no mail that was sent from here in the last 14 days.\n"
 NO_NOTICE = "Ignored: this is no delivery status notification (RFC 3464).\n"
@@ -110,13 +111,32 @@ def test_a_digest_that_came_back_marks_its_address_and_is_told_again_once_correc
 @pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize(
     ("action", "status"),
-    [("delayed", "4.4.1"), ("failed", "4.4.7"), ("delivered", "2.0.0"), ("relayed", "5.0.0"), ("", "")],
+    [("delayed", "4.4.1"), ("delivered", "2.0.0"), ("relayed", "5.0.0"), ("failed", ""), ("", "")],
 )
 def test_what_is_not_final_changes_nothing(delivered_world: World, server: str, action: str, status: str) -> None:
     raw = notice(server, name_of(delivered_world.settings, only_delivery()), action=action, status=status)
     assert bounce(delivered_world, raw) == "Ignored: it tells of no final failure.\n"
     assert delivery_status(delivered_world.recife).state == DeliveryState.SENT
     assert marked(delivered_world) == set()
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("status", ["4.4.7", "4.2.2", "5.2.2", "5.3.4", "5.7.1"])
+def test_a_passing_failure_is_recorded_and_the_next_morning_tries_again(
+    delivered_world: World, mail_sender: MailSender, mailbox: Mailbox, server: str, status: str
+) -> None:
+    raw = notice(server, name_of(delivered_world.settings, only_delivery()), status=status)
+    assert bounce(delivered_world, raw) == PASSING_TEXT
+    assert delivery_status(delivered_world.recife).reason == Reason.MAILBOX_UNAVAILABLE
+    assert marked(delivered_world) == set()
+    mailbox.empty()
+    with travel(QUIET_SINCE + timedelta(days=1), tick=True):
+        process_chapter(delivered_world.recife.id, at=clock.now(), quiet_weeks=QUIET_WEEKS)
+        send_waiting(mail_sender, seconds=10)
+        (second_mail,) = mailbox.mails()
+        assert "no activity has been logged" in second_mail["Subject"], "what it told is told again"
+        bounce(delivered_world, notice(server, second_mail["Message-ID"], status=status))
+    assert marked(delivered_world) == {"Alice"}
 
 
 @pytest.mark.parametrize("server", SERVERS)

@@ -172,7 +172,7 @@ def test_the_eighth_failure_is_the_last(foreign: MailSender, mail_server: MailSe
     for _ in range(12):
         make_due(clock.now())
         send_waiting(foreign, seconds=10)
-    assert delivery_status(world.recife) == state(DeliveryState.DEAD, Reason.RELAY_REFUSED)
+    assert delivery_status(world.recife) == state(DeliveryState.DEAD, Reason.MAILBOX_UNAVAILABLE)
     assert only_delivery().attempts == 8
     assert mail_server.stored == []
 

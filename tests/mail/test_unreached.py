@@ -21,6 +21,7 @@ from tenants.errors import AlreadyDecided, Refused
 from tenants.mail.addresses import correct_address, note_unreached, try_again, unreached
 from tenants.mail.delivery import send_waiting
 from tenants.mail.models import DeliveryState
+from tenants.membership.contacts import move_member
 from tenants.membership.services import end_membership
 from tenants.obligations.models import Obligation
 from tenants.overview.obligations import obligations_due, obligations_of
@@ -131,6 +132,30 @@ def test_nothing_more_goes_to_an_address_refused_for_good_until_it_is_corrected(
 def test_what_may_still_arrive_marks_nothing(post_of: Post, world: World, fault: Fault) -> None:
     post_of.morning(QUIET_SINCE, fault)
     assert marked(world) == {}
+
+
+def test_a_full_mailbox_stops_nothing_and_a_second_one_on_another_day_does(post_of: Post, world: World) -> None:
+    assert post_of.morning(QUIET_SINCE, Fault.RECIPIENT_FULL) == 1
+    assert post_of.states() == [DeliveryState.DEAD]
+    assert marked(world) == {}
+    assert post_of.morning(NEXT_DAY) == 1, "it is tried on the next morning"
+    assert post_of.states()[-1] == DeliveryState.SENT
+    assert post_of.morning(QUIET_SINCE + timedelta(days=7), Fault.RECIPIENT_FULL) == 1
+    assert set(marked(world)) == {"Alice"}
+    assert post_of.morning(QUIET_SINCE + timedelta(days=8)) == 0
+
+
+def test_full_mailboxes_two_weeks_apart_or_before_a_correction_do_not_add_up(post_of: Post, world: World) -> None:
+    post_of.morning(QUIET_SINCE, Fault.RECIPIENT_FULL)
+    assert post_of.morning(QUIET_SINCE + timedelta(days=21), Fault.RECIPIENT_FULL) == 1
+    assert marked(world) == {}
+    with world.app.app_context(), opened(ChapterScope(world.recife.id, world.alice.user_id)) as session:
+        moment = QUIET_SINCE + timedelta(days=21, hours=2)
+        move_member(session, user_id=world.alice.user_id, email="alice@new.example", at=moment)
+    assert post_of.morning(QUIET_SINCE + timedelta(days=28), Fault.RECIPIENT_FULL) == 1
+    assert marked(world) == {}, "the new address has failed once"
+    post_of.morning(QUIET_SINCE + timedelta(days=35), Fault.RECIPIENT_FULL)
+    assert set(marked(world)) == {"Alice"}
 
 
 def test_an_address_tried_again_is_written_to_at_once_and_marked_again_where_it_is_refused_again(

@@ -44,6 +44,7 @@ REASONS = {
     Reason.INVITATION_ACCEPTED: _l("The invitation had already been accepted."),
     Reason.INVITATION_EXPIRED: _l("The invitation had expired."),
     Reason.INVITATION_WITHDRAWN: _l("The invitation had been withdrawn."),
+    Reason.MAILBOX_UNAVAILABLE: _l("The recipient’s mailbox did not take it. It may be full."),
     Reason.NOTHING_LEFT: _l("All of its tasks were done before it was sent."),
     Reason.OVERTAKEN: _l("It could not be sent on the day. Its content is in the next digest."),
     Reason.PERSON_LEFT: _l("The person had left the chapter."),
