@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import cache
 from zoneinfo import available_timezones
 
@@ -18,7 +19,9 @@ from babel.numbers import get_territory_currencies
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 
+from tenants import clock
 from tenants.chapters.areas import Area
+from tenants.chapters.corrections import CURRENCIES, WORKING_WEEKS
 from tenants.chapters.country_names import UN_NAMES
 
 SLUG_LENGTH = 60
@@ -76,9 +79,14 @@ def suggest_slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", latin)[:SLUG_LENGTH].strip("-")
 
 
-@cache
 def currency_of(country: str) -> str:
-    """Return the currency of a country. Of several, the one whose code begins with the country's code is preferred."""
+    """Return the currency of a country today, by our own corrections, else by CLDR.
+
+    Of several, the one whose code begins with the country's code is preferred.
+    """
+    corrected, since = CURRENCIES.get(country, ("", date.max))
+    if clock.now().date() >= since:
+        return corrected
     tender: list[str] = get_territory_currencies(country)
     return next((code for code in tender if code.startswith(country)), tender[0])
 
@@ -93,7 +101,9 @@ def currencies() -> frozenset[str]:
 
 @cache
 def working_week_of(country: str) -> tuple[int, ...]:
-    """Return the ISO weekdays outside a country's weekend."""
+    """Return the ISO weekdays outside a country's weekend: by our own corrections, else by CLDR."""
+    if country in WORKING_WEEKS:
+        return WORKING_WEEKS[country]
     locale = Locale.parse(f"und_{country}")
     rest, day = {locale.weekend_end}, locale.weekend_start
     while day != locale.weekend_end:

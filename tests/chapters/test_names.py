@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import inspect
 from pathlib import Path
 
 import pytest
 from babel import Locale
+from babel.numbers import get_territory_currencies
 from flask_babel import force_locale
 from hypothesis import given
 from hypothesis import strategies as st
+from time_machine import travel
 
-from tenants.chapters import names
+from tenants.chapters import corrections, names
 from tenants.chapters.areas import ALL_COUNTRIES
 from tenants.chapters.country_names import UN_NAMES
 from tenants.chapters.details import SLUG_SHAPE
@@ -52,6 +55,29 @@ def test_weekends_are_those_of_the_country():
     assert names.working_week_of("BR") == (1, 2, 3, 4, 5)
     assert names.working_week_of("EG") == (1, 2, 3, 4, 7)
     assert names.working_week_of("IR") == (1, 2, 3, 4, 6, 7)
+    assert names.working_week_of("BD") == names.working_week_of("PS") == (1, 2, 3, 4, 7)
+    assert names.working_week_of("BN") == (1, 2, 3, 4, 6), "rests on Friday and Sunday"
+    assert names.working_week_of("NP") == (1, 2, 3, 4, 5, 7)
+
+
+def test_every_correction_differs_from_cldr_and_says_where_it_is_from():
+    source = inspect.getsource(corrections)
+    for country, week in corrections.WORKING_WEEKS.items():
+        locale = Locale.parse(f"und_{country}")
+        days = (locale.weekend_end - locale.weekend_start) % 7 + 1
+        weekend = {(locale.weekend_start + step) % 7 + 1 for step in range(days)}
+        assert set(week) != set(range(1, 8)) - weekend, country
+    for country, (currency, since) in corrections.CURRENCIES.items():
+        assert currency not in get_territory_currencies(country, start_date=since), country
+    lines = [line for line in source.splitlines() if line.startswith('    "')]
+    assert len(lines) == len(corrections.WORKING_WEEKS) + len(corrections.CURRENCIES)
+    assert all("  # " in line for line in lines)
+
+
+@pytest.mark.parametrize(("day", "currency"), [("2025-12-31", "BGN"), ("2026-01-01", "EUR"), ("2027-05-01", "EUR")])
+def test_a_country_has_the_currency_of_the_day(day, currency):
+    with travel(f"{day}T12:00:00+00:00", tick=False):
+        assert names.currency_of("BG") == currency
 
 
 def test_of_two_currencies_a_country_is_offered_its_own():
