@@ -1,8 +1,8 @@
-"""Promises of money: changed or cancelled with a reason. Only a gift in kind is received by its state.
+"""Promises of money are changed or cancelled with a reason; a chapter asks to reopen an approved report.
 
-What a source of money has paid is in its transactions. A source that was marked as received stays agreed: its payments
+Only a gift in kind is received by its state. What a source of money has paid is in its transactions. A source that was marked as received stays agreed: its payments
 count as they are recorded. The new columns have constant defaults, so that no row is rewritten. The checks are replaced
-under short exclusive locks. Going back, a cancelled promise is a pledge again.
+under short exclusive locks. Going back, a cancelled promise is a pledge again, and no report may have been asked about.
 """
 
 import sqlalchemy as sa
@@ -23,6 +23,13 @@ CHECKS = {
     "reason_given": "length(reason) <= 500 and (reason <> '' or (state <> 'cancelled' and number = 1))",
 }
 
+EVENT_KINDS = "kind in ('submitted', 'returned', 'approved', 'reopened', 'excused', 'kept')"
+EVENT_KINDS_AND_ASKED = "kind in ('submitted', 'returned', 'approved', 'reopened', 'excused', 'kept', 'asked')"
+REASON = "length(reason) <= 1000 and (kind not in ('returned', 'reopened', 'excused', 'kept') or reason <> '')"
+REASON_AND_ASKED = (
+    "length(reason) <= 1000 and (kind not in ('returned', 'reopened', 'excused', 'kept', 'asked') or reason <> '')"
+)
+
 
 def upgrade() -> None:
     """Add the columns, move sources that are received by their state alone, and add the checks."""
@@ -38,12 +45,24 @@ def upgrade() -> None:
     _drop("state_known")
     for name, condition in CHECKS.items():
         _add(name, condition)
+    op.add_column("reports", sa.Column("reopening_asked_at", sa.DateTime(timezone=True), nullable=True))
+    _add("asked_if_approved", "reopening_asked_at is null or state = 'approved'", table="reports")
+    op.create_index(
+        "ix_reports_to_reopen",
+        "reports",
+        ["country", "reopening_asked_at"],
+        postgresql_where=sa.text("reopening_asked_at is not null"),
+    )
+    op.execute("grant select (reopening_asked_at) on reports to solidarity_desk")
+    _replace_event_checks(EVENT_KINDS_AND_ASKED, REASON_AND_ASKED)
     op.execute("grant update (amount_minor, number, reason) on funding_sources to solidarity_web")
     op.execute("grant select (currency) on chapters to solidarity_desk")  # the desk sums in it, as the chapter does
 
 
 def downgrade() -> None:
     """Revert all of it."""
+    _replace_event_checks(EVENT_KINDS, REASON)
+    op.drop_column("reports", "reopening_asked_at")
     op.execute("revoke select (currency) on chapters from solidarity_desk")
     op.execute("revoke update (amount_minor, number, reason) on funding_sources from solidarity_web")
     for name in CHECKS:
@@ -55,13 +74,17 @@ def downgrade() -> None:
     op.drop_column("funding_sources", "number")
 
 
-def _drop(name: str) -> None:
-    op.execute(
-        f"-- squawk-ignore ban-drop-constraint\nalter table funding_sources drop constraint ck_funding_sources_{name}"
-    )
+def _replace_event_checks(kinds: str, reason: str) -> None:
+    for name, condition in (("kind_known", kinds), ("reason_given", reason)):
+        _drop(name, table="report_events")
+        _add(name, condition, table="report_events")
 
 
-def _add(name: str, condition: str) -> None:
-    full = f"ck_funding_sources_{name}"
-    op.execute(f"alter table funding_sources add constraint {full} check ({condition}) not valid")
-    op.execute(f"-- squawk-ignore constraint-missing-not-valid\nalter table funding_sources validate constraint {full}")
+def _drop(name: str, *, table: str = "funding_sources") -> None:
+    op.execute(f"-- squawk-ignore ban-drop-constraint\nalter table {table} drop constraint ck_{table}_{name}")
+
+
+def _add(name: str, condition: str, *, table: str = "funding_sources") -> None:
+    full = f"ck_{table}_{name}"
+    op.execute(f"alter table {table} add constraint {full} check ({condition}) not valid")
+    op.execute(f"-- squawk-ignore constraint-missing-not-valid\nalter table {table} validate constraint {full}")

@@ -122,6 +122,9 @@ def _requests() -> list[Select[*tuple[Any, ...]]]:
         _request(REPORT_TO_APPROVE, Report, Report.submitted_at, Report.period_on).where(
             Report.state == ReportState.SUBMITTED
         ),
+        _request(REPORT_TO_APPROVE, Report, Report.reopening_asked_at, Report.period_on).where(
+            Report.reopening_asked_at.is_not(None)
+        ),
         _request(PLAN_TO_APPROVE, PlanVersion, PlanVersion.submitted_at, cast(null(), Date)).where(
             PlanVersion.state == "submitted"
         ),

@@ -25,7 +25,7 @@ from tenants.db import new_id
 from tenants.errors import Refused, VersionConflict
 from tenants.overview.steps import step_states
 
-OWN = "BRL"
+OWN_CURRENCY = "BRL"
 EARLY, LATE = date(2026, 1, 5), date(2026, 1, 20)
 DECIMALS = {"BRL": 2, "USD": 2, "EUR": 2, "JPY": 0, "CHF": 2}
 RATES = {
@@ -144,7 +144,7 @@ class Player:
             budgets.move_source(self.session, state=SourceState.COMMITTED, **by)
             promise.state = SourceState.COMMITTED
         elif name == "revise":
-            row = next(row for row in list_sources(self.session, currency=OWN) if row.source.id == source_id)
+            row = next(row for row in list_sources(self.session, currency=OWN_CURRENCY) if row.source.id == source_id)
             budgets.revise_promise(self.session, seen=row.source.number, amount_minor=amount, reason="Other", **by)
             promise.amount = amount
         else:
@@ -156,35 +156,38 @@ def expected_sums(book: Book) -> dict[str, int]:
     """Return the totals of the simple ledger."""
     sums: dict[str, int] = defaultdict(int)
     for promise in book.promises.values():
-        paid = total(promise.payments, OWN)
-        missing = max(promise.amount - paid, 0) if promise.currency == OWN else 0
-        sums["arrived"] += paid
+        paid_amount = total(promise.payments, OWN_CURRENCY)
+        missing = max(promise.amount - paid_amount, 0) if promise.currency == OWN_CURRENCY else 0
+        sums["arrived"] += paid_amount
         sums["coming"] += missing if promise.state is SourceState.COMMITTED else 0
         sums["pledged"] += missing if promise.state is SourceState.PLEDGED else 0
     sums["agreed"] = sums["arrived"] + sums["coming"]
-    sums["spent"], sums["usd_spent"] = total(book.expenses, OWN), total(book.expenses, "USD")
+    sums["spent"], sums["usd_spent"] = total(book.expenses, OWN_CURRENCY), total(book.expenses, "USD")
     sums["in_hand"] = sums["arrived"] - sums["spent"]
-    sums["elsewhere"] = sum(worth(*entry, OWN) is None for entry in book.entries)
+    sums["elsewhere"] = sum(worth(*entry, OWN_CURRENCY) is None for entry in book.entries)
     return sums
 
 
 def check(session: Session, book: Book) -> None:
     """Compare the product with the book."""
-    totals = queries.totals(session, currency=OWN)
+    totals = queries.totals(session, currency=OWN_CURRENCY)
     sums = expected_sums(book)
     names = ("arrived", "coming", "pledged", "agreed", "spent", "usd_spent", "in_hand", "elsewhere")
     assert {name: getattr(totals, name) for name in names} == {name: sums[name] for name in names}
-    rows = {row.source.id: row for row in list_sources(session, currency=OWN)}
+    rows = {row.source.id: row for row in list_sources(session, currency=OWN_CURRENCY)}
     for source_id, promise in book.promises.items():
         row = rows.pop(source_id)
-        assert (row.arrived, row.paid) == (total(promise.payments, OWN), total(promise.payments, promise.currency))
+        assert (row.arrived, row.paid) == (
+            total(promise.payments, OWN_CURRENCY),
+            total(promise.payments, promise.currency),
+        )
         amounts: dict[str, int] = defaultdict(int)
         for amount, currency, _day in promise.payments:
             amounts[currency] += amount
-        shown: dict[str, int] = defaultdict(int)
+        row_amounts: dict[str, int] = defaultdict(int)
         for part in row.receipts:
-            shown[part.currency] += part.amount
-        assert shown == amounts, "what came is in the row, with a rate or without"
+            row_amounts[part.currency] += part.amount
+        assert row_amounts == amounts, "what came is in the row, with a rate or without"
         assert row.missing == (
             0
             if promise.state is SourceState.CANCELLED
@@ -194,11 +197,33 @@ def check(session: Session, book: Book) -> None:
 
 
 TROUBLES: list[list[Move]] = [
-    [("promise", 100, OWN, 0), ("agree", 1, OWN, 0), ("pay", 150, OWN, 1)],  # more than promised
-    [("promise", 100, OWN, 0), ("agree", 1, OWN, 0), ("pay", 40, OWN, 1), ("cancel", 1, OWN, 0)],  # less, then given up
-    [("promise", 100, OWN, 0), ("pay", 60, OWN, 1), ("agree", 1, OWN, 0)],  # paid before it was agreed
-    [("promise", 100, "USD", 0), ("agree", 1, OWN, 0), ("pay", 591, OWN, 2)],  # another currency than promised
-    [("promise", 9_000, OWN, 0), ("agree", 1, OWN, 0), ("pay", 1_000, "JPY", 0), ("pay", 1_000, "JPY", 2)],
+    [
+        ("promise", 100, OWN_CURRENCY, 0),
+        ("agree", 1, OWN_CURRENCY, 0),
+        ("pay", 150, OWN_CURRENCY, 1),
+    ],  # more than promised
+    [
+        ("promise", 100, OWN_CURRENCY, 0),
+        ("agree", 1, OWN_CURRENCY, 0),
+        ("pay", 40, OWN_CURRENCY, 1),
+        ("cancel", 1, OWN_CURRENCY, 0),
+    ],  # less, then given up
+    [
+        ("promise", 100, OWN_CURRENCY, 0),
+        ("pay", 60, OWN_CURRENCY, 1),
+        ("agree", 1, OWN_CURRENCY, 0),
+    ],  # paid before it was agreed
+    [
+        ("promise", 100, "USD", 0),
+        ("agree", 1, OWN_CURRENCY, 0),
+        ("pay", 591, OWN_CURRENCY, 2),
+    ],  # another currency than promised
+    [
+        ("promise", 9_000, OWN_CURRENCY, 0),
+        ("agree", 1, OWN_CURRENCY, 0),
+        ("pay", 1_000, "JPY", 0),
+        ("pay", 1_000, "JPY", 2),
+    ],
 ]
 
 

@@ -201,7 +201,10 @@ _DESK_REVISION = (
     "not_sure made_at"
 )
 _DESK_PLAN_LINE = "chapter_id id country kind position title starts_on due_on"
-_DESK_REPORT = "chapter_id id country period_on due_on state is_expected sent submitted_at returned_at decided_at"
+_DESK_REPORT = (
+    "chapter_id id country period_on due_on state is_expected sent submitted_at returned_at decided_at "
+    "reopening_asked_at"
+)
 
 _DESK_TRANSACTION = (
     "chapter_id id country kind state amount_minor currency dated_on budget_line_id source_id reverses_id usd_minor "

@@ -133,8 +133,8 @@ def test_a_change_that_leaves_the_total_as_it_was_is_a_change(sent_quarter: Desk
 
 def test_money_that_changes_after_sending_asks_too(sent_quarter: Desk) -> None:
     world, day = sent_quarter.world, sent_quarter.period.ends_on
-    alice: Any = {"actor_id": world.alice.user_id, "at": clock.now()}
-    dana: Any = {"actor_id": world.dana.user_id, "at": clock.now()}
+    alice: dict[str, Any] = {"actor_id": world.alice.user_id, "at": clock.now()}
+    dana: dict[str, Any] = {"actor_id": world.dana.user_id, "at": clock.now()}
     with sent_quarter.inside() as session:
         line_id = budgets.add_budget_line(session, **alice, title="Hall", amount_minor=9_000).id
         entry = TransactionEntry(TransactionKind.EXPENSE, 700, "BRL", day, "Sound", budget_line_id=line_id)

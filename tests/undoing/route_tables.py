@@ -47,6 +47,8 @@ UNDO_KINDS = {
 # Where the confirmation is, or why there is one.
 ASKS_FIRST = {
     "activities.withdraw_activity": "a page that wants the reason",
+    "evaluation.ask_reopening": "a page that wants the reason",
+    "evaluation.decline_reopening": "a page that wants the reason",
     "evaluation.approve": "on its page: locked, and in the figures",
     "evaluation.excuse": "a page that wants the reason",
     "evaluation.give_back": "a page that wants the reason",

@@ -56,6 +56,7 @@ ACT_WORDS = {
     "reminder.lifted": _l("Asked to be reminded again"),
     "reminder.put_off": _l("Asked to be reminded in three days"),
     "report.approved": _l("Approved a report"),
+    "report.asked": _l("Asked UN Women to reopen a report"),
     "report.excused": _l("Excused the chapter from a report"),
     "report.kept": _l("Kept a report as sent, although the log has changed"),
     "report.reopened": _l("Reopened an approved report"),

@@ -37,7 +37,10 @@ class ReportState(StrEnum):
 
 
 class ReportEventKind(StrEnum):
-    """What happened to a report. `kept`: it stays as it was sent, although the log has changed since."""
+    """What happened to a report. `kept`: it stays as it was sent, although the log has changed since.
+
+    `asked`: the chapter asks UN Women to reopen it.
+    """
 
     SUBMITTED = "submitted"
     RETURNED = "returned"
@@ -45,6 +48,7 @@ class ReportEventKind(StrEnum):
     REOPENED = "reopened"
     EXCUSED = "excused"
     KEPT = "kept"
+    ASKED = "asked"
 
 
 class Missing(StrEnum):
@@ -68,7 +72,8 @@ class Report(ChapterOwned, Base):
     """A chapter's report for the period that begins on `period_on`: its state, and the texts being written.
 
     `is_expected` is stored when the period opens; excusing the report clears it and stores the reason. `sent` counts
-    the submissions. `edited` is the version that a form carries.
+    the submissions. `edited` is the version that a form carries. `reopening_asked_at` is set while UN Women has not
+    decided on the chapter's request to reopen an approved report.
     """
 
     __tablename__ = "reports"
@@ -85,6 +90,7 @@ class Report(ChapterOwned, Base):
     submitted_at: Mapped[datetime | None]
     returned_at: Mapped[datetime | None]
     decided_at: Mapped[datetime | None]
+    reopening_asked_at: Mapped[datetime | None]
     what_changed: Mapped[str]
     what_women_say: Mapped[str]
     what_was_hard: Mapped[str]
@@ -103,11 +109,18 @@ class Report(ChapterOwned, Base):
             name="submitted_by_somebody",
         ),
         CheckConstraint("(state = 'approved') = (decided_at is not null)", name="approved_is_dated"),
+        CheckConstraint("reopening_asked_at is null or state = 'approved'", name="asked_if_approved"),
         CheckConstraint("state not in ('submitted', 'approved') or sent >= 1", name="sent_before_decided"),
         CheckConstraint("state <> 'not_started' or sent = 0", name="not_started_is_unsent"),
         CheckConstraint(WORDS_FIT, name="words_length"),
         CheckConstraint(f"length(excused_reason) between 1 and {REASON_LENGTH}", name="excused_reason_length"),
         Index("ix_reports_waiting", "country", "submitted_at", postgresql_where=text("state = 'submitted'")),
+        Index(
+            "ix_reports_to_reopen",
+            "country",
+            "reopening_asked_at",
+            postgresql_where=text("reopening_asked_at is not null"),
+        ),
     )
 
 
@@ -239,7 +252,7 @@ class ReportEvent(ChapterOwned, Base):
         one_of("kind", ReportEventKind),
         CheckConstraint(
             f"length(reason) <= {REASON_LENGTH} "
-            "and (kind not in ('returned', 'reopened', 'excused', 'kept') or reason <> '')",
+            "and (kind not in ('returned', 'reopened', 'excused', 'kept', 'asked') or reason <> '')",
             name="reason_given",
         ),
         Index("ix_report_events_report", "chapter_id", "report_id", "at"),

@@ -70,8 +70,8 @@ def list_sources(session: Session, *, currency: str) -> list[SourceRow]:
         .limit(MOST_SOURCES)
     )
     return [
-        SourceRow(source, int(agreed), int(arrived), int(paid), tuple(starmap(Receipts, receipts or ())))
-        for source, agreed, arrived, paid, receipts in session.execute(statement)
+        SourceRow(source, int(sums[0]), int(sums[1]), int(sums[2]), tuple(starmap(Receipts, receipts or ())))
+        for source, *sums, receipts in session.execute(statement)
     ]
 
 

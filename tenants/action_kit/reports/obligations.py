@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, true
+from sqlalchemy import ColumnElement, Text, and_, case, cast, exists, func, or_, true
 
 from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.evaluation.periods import DAYS_UNTIL_DUE
@@ -68,12 +68,15 @@ def _returned(scope: StatementScope) -> DueRows:
 
 
 def _to_approve(scope: StatementScope) -> DueRows:
-    """Return submitted reports. UN Women decides on them, so no member owns the obligation."""
+    """Return submitted reports, and approved ones that a chapter asks to reopen.
+
+    UN Women decides on them, so no member owns the obligation.
+    """
     return DueRows(
         subject_id=Report.id,
-        due_on=local_day(Report.submitted_at) + DAYS_TO_DECIDE,
+        due_on=local_day(func.coalesce(Report.reopening_asked_at, Report.submitted_at)) + DAYS_TO_DECIDE,
         source=chapters_with(Report, scope),
-        where=[Report.state == ReportState.SUBMITTED],
+        where=[or_(Report.state == ReportState.SUBMITTED, Report.reopening_asked_at.is_not(None))],
         title=PERIOD,
         awaits_desk=true(),
     )

@@ -27,7 +27,7 @@ from tenants.obligations.selects import StatementScope
 from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 
-BOUND = StatementScope(names_owners=True)
+CHAPTER_STATEMENT = StatementScope(names_owners=True)
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,9 @@ def events_of(session: Session, report_id: UUID) -> list[Event]:
 
 
 def last_decision(session: Session, report_id: UUID) -> Event | None:
-    """Return the latest event of a report, ignoring `kept` events, which change nothing about it."""
-    return next((event for event in events_of(session, report_id) if event.kind != ReportEventKind.KEPT), None)
+    """Return the latest event of a report that decided something: `kept` and `asked` change nothing about it."""
+    ignored_kinds = (ReportEventKind.KEPT, ReportEventKind.ASKED)
+    return next((event for event in events_of(session, report_id) if event.kind not in ignored_kinds), None)
 
 
 def sent_values(session: Session, report: Report) -> tuple[ReportSubmission, list[ReportValue]] | None:
@@ -130,13 +131,13 @@ def drift(submitted_values: list[ReportValue], now: list[Assembled]) -> list[Dri
 
 def changed_sources(session: Session, report: Report) -> list[ChangedSource]:
     """Return what changed since a report was sent, the latest change first."""
-    change = changes_since_sent(BOUND).subquery()
+    change = changes_since_sent(CHAPTER_STATEMENT).subquery()
     is_revision = and_(ActivityRevision.activity_id == change.c.source_id, ActivityRevision.is_current)
     rows = session.execute(
         select(change.c.kind, change.c.source_id, ActivityRevision.title)
         .outerjoin(ActivityRevision, is_revision)
         .where(change.c.report_id == report.id)
         .order_by(change.c.at.desc(), change.c.source_id),
-        BOUND.parameters([bound_chapter(session)]),
+        CHAPTER_STATEMENT.parameters([bound_chapter(session)]),
     )
     return [ChangedSource(ValueSourceKind(kind), source_id, title) for kind, source_id, title in rows]

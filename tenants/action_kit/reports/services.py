@@ -229,16 +229,53 @@ def excuse_report(session: Session, *, report_id: UUID, reason: str, actor_id: U
     return report
 
 
-def keep_report(session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime) -> Report:
-    """Record why the `number`th submission stays as it is although the log has changed; nothing else changes.
+def ask_reopening(
+    session: Session, *, report_id: UUID, number: int, reason: str, actor_id: UUID, at: datetime
+) -> Report:
+    """Ask UN Women to reopen the approved `number`th submission, with a reason. Raises Refused, AlreadyDecided."""
+    report = _lock_report(session, report_id)
+    if report.state != ReportState.APPROVED or report.sent != number:
+        raise _already_decided(session, report)
+    if report.reopening_asked_at is not None:
+        raise Refused({"reason": _l("UN Women was already asked to reopen this report.")})
+    reason = _clean_reason(reason, without=_l("Enter what has changed."))
+    report.reopening_asked_at = at
+    _record_event(
+        session, report, ReportEventKind.ASKED, action="report.asked", actor_id=actor_id, at=at, reason=reason
+    )
+    return report
 
-    Raises Refused without a reason, AlreadyDecided if it was returned, reopened or sent again meanwhile.
+
+def keep_report(
+    session: Session,
+    *,
+    report_id: UUID,
+    number: int,
+    reason: str,
+    actor_id: UUID,
+    at: datetime,
+    is_desk: bool = False,
+) -> Report:
+    """Record why the `number`th submission stays as it is although the log has changed.
+
+    This also answers a request to reopen it. Raises Refused without a reason, AlreadyDecided if it was returned,
+    reopened or sent again meanwhile.
     """
     report = _lock_report(session, report_id)
     if report.state not in (ReportState.SUBMITTED, ReportState.APPROVED) or report.sent != number:
         raise _already_decided(session, report)
     reason = _clean_reason(reason, without=_l("Enter why the report stays as it is."))
-    _record_event(session, report, ReportEventKind.KEPT, action="report.kept", actor_id=actor_id, at=at, reason=reason)
+    report.reopening_asked_at = None
+    _record_event(
+        session,
+        report,
+        ReportEventKind.KEPT,
+        action="report.kept",
+        actor_id=actor_id,
+        at=at,
+        is_desk=is_desk,
+        reason=reason,
+    )
     return report
 
 
@@ -309,7 +346,7 @@ def _store_typed_values(session: Session, report: Report, typed_values: Mapping[
 
 def _back_to_draft(report: Report) -> None:
     report.state = ReportState.DRAFT
-    report.submitted_by = report.submitted_at = report.decided_at = None
+    report.submitted_by = report.submitted_at = report.decided_at = report.reopening_asked_at = None
 
 
 def _clean_reason(reason: str, without: str = _l("Enter a reason, so that the chapter knows what to do.")) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,8 @@ from flask_babel import ngettext
 
 from solidarity.access.declarations import requires
 from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, WithdrawalForm, form_data
-from solidarity.chapter.context import chapter_today
+from solidarity.chapter.context import chapter_today, may
+from solidarity.chapter.reports.standing import standing_report
 from solidarity.forms.base import text_of
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -68,7 +70,7 @@ def log_activity(chapter: str) -> Answer:
     with submission(form, page, changed=partial(_changed_page, form.key())):
         entry = form.entry()
         activity = services.log_activity(db.session(), **actor_now(), form_key=form.key(), entry=entry)
-    return finish(_what_counts_now(entry), _url_of(chapter, activity.id))
+    return finish(_saved_words(entry, entry.held_on), _url_of(chapter, activity.id))
 
 
 @blueprint.get("/<uuid:activity_id>")
@@ -77,8 +79,11 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
     """Show the latest revision of an activity, or the one that `?revision=` names."""
     revisions = revisions_of(db.session(), activity_id)
     saved_revision = _saved(_chosen(revisions, request.args.get("revision")))
+    report = standing_report([saved_revision.entry.held_on])
     return render_template(
         "activities/show.html",
+        standing=report if report is not None and report.lacks(activity_id) else None,
+        may_submit=may(Permission.SUBMIT_REPORT),
         told=saved_revision.told,
         latest=revisions[0],
         revisions=revisions,
@@ -103,7 +108,8 @@ def revise_activity(chapter: str, activity_id: UUID) -> Answer:
             db.session(), **actor_now(), activity_id=activity_id, seen=form.seen_number(), entry=form.entry()
         )
     is_new = revision.number > number
-    words = _what_counts_now(form.entry()) if is_new else _("There were no changes to save.")
+    entry, earlier_day = form.entry(), saved_revision.entry.held_on
+    words = _saved_words(entry, earlier_day) if is_new else _("There were no changes to save.")
     return finish(words, activity_url)
 
 
@@ -173,6 +179,12 @@ def _facts(entry: ActivityEntry) -> dict[str, Any]:
         "grid": grid_to_read(counts),
         "column_totals": totals_to_read(counts),
     }
+
+
+def _saved_words(entry: ActivityEntry, earlier_day: date) -> str:
+    """Return what saving an entry means: what stands in a report that was sent, or else what counts now."""
+    report = standing_report([entry.held_on, earlier_day])
+    return _what_counts_now(entry) if report is None else f"{_('Saved in the log.')} {report.sentence}"
 
 
 def _what_counts_now(entry: ActivityEntry) -> str:

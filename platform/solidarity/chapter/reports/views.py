@@ -124,6 +124,22 @@ def reopen(chapter: str, period: str) -> Answer:
     return _with_reason(chapter, period, services.reopen_report, _("Report reopened. The chapter can see your reason."))
 
 
+@blueprint.route("/<period>/reopening-request", methods=["GET", "POST"])
+@requires(Permission.SUBMIT_REPORT)
+def ask_reopening(chapter: str, period: str) -> Answer:
+    """Ask UN Women to reopen an approved report, with a reason."""
+    act = partial(services.ask_reopening, number=_number(request.form.get("number")))
+    return _with_reason(chapter, period, act, _("UN Women was asked to reopen the report. Until then it stands."))
+
+
+@blueprint.route("/<period>/reopening-refusal", methods=["GET", "POST"])
+@requires(Permission.APPROVE_REPORT)
+def decline_reopening(chapter: str, period: str) -> Answer:
+    """Keep an approved report that the chapter asked to reopen, with a reason."""
+    act = partial(services.keep_report, is_desk=True, number=_number(request.form.get("number")))
+    return _with_reason(chapter, period, act, _("The report stays approved. The chapter can see your reason."))
+
+
 @blueprint.route("/<period>/keeping", methods=["GET", "POST"])
 @requires(Permission.SUBMIT_REPORT)
 def keep(chapter: str, period: str) -> Answer:
@@ -213,6 +229,7 @@ def _page(
         sent=sent_report[0] if sent_report else None,
         state_bar=state_bar(report, events, chapter_country=g.chapter.country, zone=g.chapter.zone),
         kept=next((event for event in events if event.kind == "kept" and event.number == report.sent), None),
+        asked=_event_of("asked", events) if report.reopening_asked_at else None,
         returned=next((event for event in events if event.kind in ("returned", "reopened")), None) if is_open else None,
         is_open=is_open,
         is_over=today > period.ends_on,
@@ -221,6 +238,10 @@ def _page(
         may_submit=may(Permission.SUBMIT_REPORT),
         may_approve=g.is_desk and may(Permission.APPROVE_REPORT),
     )
+
+
+def _event_of(kind: str, events: list[queries.Event]) -> queries.Event | None:
+    return next((event for event in events if event.kind == kind), None)
 
 
 def _reason_page(report: Report, form: ReasonForm) -> str:
