@@ -19,7 +19,7 @@ from tenants.people.queries import account_name, known_as, name_in
 from tenants.scope import bound_chapter
 
 Detail = str | int | bool | None
-VIEWED = "desk.entered"
+VIEW_ACTION = "desk.entered"
 DAY = timedelta(days=1)
 
 
@@ -131,9 +131,9 @@ def _select_entries(
     """
     chapter_id, subject, view = bound_chapter(session), aliased(Membership), aliased(AuditEntry)
     is_same_day = and_(
-        AuditEntry.action == VIEWED,
+        AuditEntry.action == VIEW_ACTION,
         view.chapter_id == chapter_id,
-        view.action == VIEWED,
+        view.action == VIEW_ACTION,
         view.at.between(AuditEntry.at - DAY, AuditEntry.at + DAY),
         func.date(func.timezone(zone, view.at)) == func.date(func.timezone(zone, AuditEntry.at)),
     )

@@ -87,8 +87,8 @@ def _is_grouped(groups: list[str], separators: list[str]) -> bool:
 
 def _has_fraction(groups: list[str], separators: list[str], locale: Locale) -> bool:
     """Whether the last separator can stand before decimals, and all others between thousands."""
-    *others, last = separators
-    if last not in FRACTION_SIGNS or last in others or not _is_grouped(groups[:-1], others):
+    *group_separators, last = separators
+    if last not in FRACTION_SIGNS or last in group_separators or not _is_grouped(groups[:-1], group_separators):
         return False
     return len(groups[-1]) <= 3 or last != numbers.get_group_symbol(locale)
 

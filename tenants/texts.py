@@ -15,9 +15,9 @@ LINE_END = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Invisible, but needed inside a text: joiners by Persian, Hindi and emoji, direction marks by Arabic and Hebrew, the
 # vowel separator by Mongolian. Other format characters are signs of their own, such as the Arabic sign of a year.
-NEEDED = frozenset("\u061c\u180e\u200c\u200d\u200e\u200f")
+NEEDED_SIGNS = frozenset("\u061c\u180e\u200c\u200d\u200e\u200f")
 VISIBLE_FORMATS = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
-LEFT_OUT_OF_CODES = NEEDED | frozenset(map(chr, range(0xFE00, 0xFE10)))  # and selectors of variants
+LEFT_OUT_OF_CODES = NEEDED_SIGNS | frozenset(map(chr, range(0xFE00, 0xFE10)))  # and selectors of variants
 FILLERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")  # letters and symbols by category, but blank
 
 
@@ -85,9 +85,9 @@ def clean_text(text: str, max_length: int, *, field: str, empty: str) -> str:
 
 def _is_removed(sign: str) -> bool:
     """Whether a character is never stored. Half of a character is rejected by PostgreSQL."""
-    if sign in "\n\t" or sign in NEEDED or sign in VISIBLE_FORMATS:
+    if sign in "\n\t" or sign in NEEDED_SIGNS or sign in VISIBLE_FORMATS:
         return False
     return category(sign) in {"Cc", "Cf", "Cs"}
 
 
-_ENDS = "".join(NEEDED) + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())
+_ENDS = "".join(NEEDED_SIGNS) + "".join(chr(code) for code in range(0x3001) if chr(code).isspace())

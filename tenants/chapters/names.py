@@ -84,9 +84,9 @@ def currency_of(country: str) -> str:
 
     Of several, the one whose code begins with the country's code is preferred.
     """
-    corrected, since = CURRENCIES.get(country, ("", date.max))
+    corrected_currency, since = CURRENCIES.get(country, ("", date.max))
     if clock.now().date() >= since:
-        return corrected
+        return corrected_currency
     tender: list[str] = get_territory_currencies(country)
     return next((code for code in tender if code.startswith(country)), tender[0])
 

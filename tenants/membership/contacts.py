@@ -76,8 +76,8 @@ def confirm_address(session: Session, *, user_id: UUID, change_id: UUID, email: 
 
     Raises Refused if the change was used meanwhile or another account took the address.
     """
-    used = delete(AddressChange).where(AddressChange.id == change_id, AddressChange.user_id == user_id)
-    if session.execute(used.returning(AddressChange.id)).one_or_none() is None:
+    deletion = delete(AddressChange).where(AddressChange.id == change_id, AddressChange.user_id == user_id)
+    if session.execute(deletion.returning(AddressChange.id)).one_or_none() is None:
         raise Refused({"email": _l("This link was already used.")})
     user = session.get_one(User, user_id)
     try:

@@ -41,8 +41,13 @@ def select_subjects(chapter_id: UUID, subject_ids: Collection[UUID | None]) -> S
         _titled(LaunchEvent, LaunchEvent.id, LaunchEvent.title),
         _select(Report, Report.id, null().cast(String), *_NO_MONEY, Report.period_on),
     ]
-    legs = [leg.where(leg.selected_columns.id.in_(subject_ids), _chapter_of(leg) == chapter_id) for leg in selects]
-    return union_all(*legs).subquery("subjects")
+    subject_selects = [
+        subject_select.where(
+            subject_select.selected_columns.id.in_(subject_ids), _chapter_of(subject_select) == chapter_id
+        )
+        for subject_select in selects
+    ]
+    return union_all(*subject_selects).subquery("subjects")
 
 
 _NO_MONEY = (null().cast(BigInteger), null().cast(String))
@@ -50,8 +55,8 @@ _NO_MONEY = (null().cast(BigInteger), null().cast(String))
 
 def _select(model: Any, *columns: Any) -> Select[Any]:
     names = ("id", "title", "amount_minor", "currency", "period_on")
-    labelled = [column.label(name) for column, name in zip(columns, names, strict=True)]
-    return select(*labelled, literal(model is ActivityRevision, Boolean).label("is_activity"))
+    labelled_columns = [column.label(name) for column, name in zip(columns, names, strict=True)]
+    return select(*labelled_columns, literal(model is ActivityRevision, Boolean).label("is_activity"))
 
 
 def _titled(model: Any, key: Any, title: Any) -> Select[Any]:
@@ -62,5 +67,5 @@ def _money(model: Any, title: Any) -> Select[Any]:
     return _select(model, model.id, title, model.amount_minor, model.currency, null().cast(Date))
 
 
-def _chapter_of(leg: Select[Any]) -> Any:
-    return leg.get_final_froms()[0].c.chapter_id
+def _chapter_of(subject_select: Select[Any]) -> Any:
+    return subject_select.get_final_froms()[0].c.chapter_id

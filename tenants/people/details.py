@@ -6,14 +6,14 @@ from email_validator import EmailNotValidError, validate_email
 from flask_babel import lazy_gettext as _
 
 from tenants.errors import Refused
-from tenants.texts import NEEDED, code_text, has_visible_text, one_line
+from tenants.texts import NEEDED_SIGNS, code_text, has_visible_text, one_line
 
 LONGEST_ADDRESS = 254
 LONGEST_NAME = 120
 FULL_WIDTH_AT = "\uff20"
 # Joiners stay in a name: without them Persian and Hindi names are misspelt. With a direction mark it could pass for
 # another name.
-DIRECTION_MARKS = dict.fromkeys(map(ord, NEEDED - set("\u200c\u200d")))
+DIRECTION_MARKS = dict.fromkeys(map(ord, NEEDED_SIGNS - set("\u200c\u200d")))
 
 
 def normalized_address(email: str) -> str | None:

@@ -19,9 +19,9 @@ from tenants.people.models import Invitation
 from tenants.people.throttle import keys_for
 from tenants.scope import ChapterScope, NobodyScope
 
-STORED = "gudrun@xn--bcher-kva.example"
+STORED_ADDRESS = "gudrun@xn--bcher-kva.example"
 NOTATIONS = (
-    STORED,
+    STORED_ADDRESS,
     "gudrun@bücher.example",
     "Gudrun@BÜCHER.example",
     "gudrun@bu\u0308cher.example",
@@ -39,10 +39,10 @@ def add_person(world: World, email: str) -> Person:
 
 @pytest.mark.parametrize("notation", NOTATIONS)
 def test_gudrun_signs_in_and_gets_a_reset_link_in_every_notation(world, client, notation):
-    assert add_person(world, "gudrun@bücher.example").email == STORED
+    assert add_person(world, "gudrun@bücher.example").email == STORED_ADDRESS
     assert post(client, "/sign-in", email=notation, password=PASSWORD).status_code == 302
     assert post(world.app.test_client(), "/forgot", email=notation).status_code == 302
-    assert [letter.email for letter in letters(world)] == [STORED]
+    assert [letter.email for letter in letters(world)] == [STORED_ADDRESS]
     assert urlsplit(letters(world)[0].link).path.startswith("/reset/")
 
 
@@ -58,7 +58,7 @@ def test_an_invitation_is_for_the_same_person_in_every_notation(world, as_person
     )
     assert answer.status_code == 302
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
-        assert STORED in session.scalars(select(Invitation.email)).all()
+        assert STORED_ADDRESS in session.scalars(select(Invitation.email)).all()
 
 
 def test_every_notation_is_counted_as_one_account():

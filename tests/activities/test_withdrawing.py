@@ -117,7 +117,7 @@ def test_bob_reads_and_removes_nothing(world: World, activity: str) -> None:
 def test_the_database_stores_no_half_withdrawal(world: World, activity: str, values: str) -> None:
     assert activity
     with owner_connection(world.settings) as owner, pytest.raises(refused_by.CheckViolation):
-        owner.execute(f"update activities set {values}")  # type: ignore[arg-type]
+        owner.execute(f"update activities set {values}")
 
 
 @pytest.mark.parametrize(

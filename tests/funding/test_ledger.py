@@ -39,7 +39,7 @@ BEFORE_RATES = date(2026, 1, 2)
 
 
 @dataclass
-class Promise:
+class Pledge:
     """A source in the simple ledger: what is promised, and each payment that stands."""
 
     currency: str
@@ -52,7 +52,7 @@ class Promise:
 class Book:
     """The simple ledger: the promises, the expenses that stand, and all entries that count."""
 
-    promises: dict[UUID, Promise] = field(default_factory=dict)
+    pledges: dict[UUID, Pledge] = field(default_factory=dict)
     expenses: list[tuple[int, str, date]] = field(default_factory=list)
     entries: list[tuple[int, str, date]] = field(default_factory=list)
 
@@ -84,7 +84,7 @@ def total(entries: list[tuple[int, str, date]], target: str) -> int:
 
 
 CURRENCIES = st.sampled_from(sorted(DECIMALS))
-MOVES = st.one_of(
+STEPS = st.one_of(
     st.tuples(st.just("promise"), st.integers(1, 9_999), CURRENCIES, st.just(0)),
     st.tuples(st.sampled_from(["pay", "spend"]), st.integers(1, 9_999), CURRENCIES, st.integers(0, 2)),
     st.tuples(st.sampled_from(["agree", "revise", "cancel", "reverse"]), st.integers(1, 9_999), CURRENCIES, st.just(0)),
@@ -92,7 +92,7 @@ MOVES = st.one_of(
 Move = tuple[str, int, str, int]
 
 
-class Player:
+class Simulation:
     """Plays each move in the product and in the book."""
 
     def __init__(self, money: Money, session: Session) -> None:
@@ -103,12 +103,12 @@ class Player:
 
     def play(self, move: Move, index: int) -> None:
         name, amount, currency, number = move
-        day, ids = (BEFORE_RATES, EARLY, LATE)[number], list(self.book.promises)
+        day, ids = (BEFORE_RATES, EARLY, LATE)[number], list(self.book.pledges)
         if name == "promise" or not ids:
             source = self.money.add_source(
                 self.session, state=SourceState.PLEDGED, amount_minor=amount, currency=currency
             )
-            self.book.promises[source.id] = Promise(currency, amount, SourceState.PLEDGED)
+            self.book.pledges[source.id] = Pledge(currency, amount, SourceState.PLEDGED)
         elif name in ("pay", "spend"):
             self._record(name, (amount, currency, day), ids[index % len(ids)])
         elif name == "reverse":
@@ -124,7 +124,7 @@ class Player:
         if name == "spend":
             dana = self.money.world.dana
             services.approve_expense(self.session, **self.money.as_(dana), transaction_id=row.id, is_desk=True)
-        entries = self.book.promises[source_id].payments if name == "pay" else self.book.expenses
+        entries = self.book.pledges[source_id].payments if name == "pay" else self.book.expenses
         entries.append(values)
         self.book.entries.append(values)
         self.reversible.append((row.id, entries, values))
@@ -137,30 +137,30 @@ class Player:
             self.book.entries.append(values)
 
     def _change(self, name: str, amount: int, source_id: UUID) -> None:
-        promise, by = self.book.promises[source_id], {"source_id": source_id, **self.money.as_()}
-        if promise.state is SourceState.CANCELLED:
+        pledge, by = self.book.pledges[source_id], {"source_id": source_id, **self.money.as_()}
+        if pledge.state is SourceState.CANCELLED:
             return
         if name == "agree":
             budgets.move_source(self.session, state=SourceState.COMMITTED, **by)
-            promise.state = SourceState.COMMITTED
+            pledge.state = SourceState.COMMITTED
         elif name == "revise":
             row = next(row for row in list_sources(self.session, currency=OWN_CURRENCY) if row.source.id == source_id)
-            budgets.revise_promise(self.session, seen=row.source.number, amount_minor=amount, reason="Other", **by)
-            promise.amount = amount
+            budgets.revise_pledge(self.session, seen=row.source.number, amount_minor=amount, reason="Other", **by)
+            pledge.amount = amount
         else:
             budgets.cancel_source(self.session, reason="Nothing comes", **by)
-            promise.state = SourceState.CANCELLED
+            pledge.state = SourceState.CANCELLED
 
 
 def expected_sums(book: Book) -> dict[str, int]:
     """Return the totals of the simple ledger."""
     sums: dict[str, int] = defaultdict(int)
-    for promise in book.promises.values():
-        paid_amount = total(promise.payments, OWN_CURRENCY)
-        missing = max(promise.amount - paid_amount, 0) if promise.currency == OWN_CURRENCY else 0
+    for pledge in book.pledges.values():
+        paid_amount = total(pledge.payments, OWN_CURRENCY)
+        missing = max(pledge.amount - paid_amount, 0) if pledge.currency == OWN_CURRENCY else 0
         sums["arrived"] += paid_amount
-        sums["coming"] += missing if promise.state is SourceState.COMMITTED else 0
-        sums["pledged"] += missing if promise.state is SourceState.PLEDGED else 0
+        sums["coming"] += missing if pledge.state is SourceState.COMMITTED else 0
+        sums["pledged"] += missing if pledge.state is SourceState.PLEDGED else 0
     sums["agreed"] = sums["arrived"] + sums["coming"]
     sums["spent"], sums["usd_spent"] = total(book.expenses, OWN_CURRENCY), total(book.expenses, "USD")
     sums["in_hand"] = sums["arrived"] - sums["spent"]
@@ -175,14 +175,14 @@ def check(session: Session, book: Book) -> None:
     names = ("arrived", "coming", "pledged", "agreed", "spent", "usd_spent", "in_hand", "elsewhere")
     assert {name: getattr(totals, name) for name in names} == {name: sums[name] for name in names}
     rows = {row.source.id: row for row in list_sources(session, currency=OWN_CURRENCY)}
-    for source_id, promise in book.promises.items():
+    for source_id, pledge in book.pledges.items():
         row = rows.pop(source_id)
         assert (row.arrived, row.paid) == (
-            total(promise.payments, OWN_CURRENCY),
-            total(promise.payments, promise.currency),
+            total(pledge.payments, OWN_CURRENCY),
+            total(pledge.payments, pledge.currency),
         )
         amounts: dict[str, int] = defaultdict(int)
-        for amount, currency, _day in promise.payments:
+        for amount, currency, _day in pledge.payments:
             amounts[currency] += amount
         row_amounts: dict[str, int] = defaultdict(int)
         for part in row.receipts:
@@ -190,8 +190,8 @@ def check(session: Session, book: Book) -> None:
         assert row_amounts == amounts, "what came is in the row, with a rate or without"
         assert row.missing == (
             0
-            if promise.state is SourceState.CANCELLED
-            else max(promise.amount - total(promise.payments, promise.currency), 0)
+            if pledge.state is SourceState.CANCELLED
+            else max(pledge.amount - total(pledge.payments, pledge.currency), 0)
         )
     assert (totals.needed <= totals.agreed) == (step_states(session, today=DAY, obligations=[])[2] == "done")
 
@@ -237,20 +237,20 @@ def rated_money(money: Money, world: World) -> Money:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(moves=st.lists(st.tuples(MOVES, st.integers(0, 5)), min_size=1, max_size=14))
-@example(moves=[(move, 0) for move in TROUBLES[0]])
-@example(moves=[(move, 0) for move in TROUBLES[1]])
-@example(moves=[(move, 0) for move in TROUBLES[2]])
-@example(moves=[(move, 0) for move in TROUBLES[3]])
-@example(moves=[(move, 0) for move in TROUBLES[4]])
-def test_cash_is_what_the_ledger_says(rated_money: Money, moves: list[tuple[Move, int]]) -> None:
+@given(steps=st.lists(st.tuples(STEPS, st.integers(0, 5)), min_size=1, max_size=14))
+@example(steps=[(move, 0) for move in TROUBLES[0]])
+@example(steps=[(move, 0) for move in TROUBLES[1]])
+@example(steps=[(move, 0) for move in TROUBLES[2]])
+@example(steps=[(move, 0) for move in TROUBLES[3]])
+@example(steps=[(move, 0) for move in TROUBLES[4]])
+def test_cash_is_what_the_ledger_says(rated_money: Money, steps: list[tuple[Move, int]]) -> None:
     with rated_money.open() as session:
         savepoint = session.begin_nested()
-        player = Player(rated_money, session)
-        for move, index in moves:
-            player.play(move, index)
+        simulation = Simulation(rated_money, session)
+        for move, index in steps:
+            simulation.play(move, index)
         session.expire_all()
-        check(session, player.book)
+        check(session, simulation.book)
         savepoint.rollback()
 
 
@@ -303,7 +303,7 @@ def test_alice_lowers_a_promise_and_cancels_the_rest_with_a_reason(money: Money,
     assert "The mayor left" in page
     assert "Cancelled" in page
     with money.open() as session, pytest.raises(Refused):
-        budgets.revise_promise(
+        budgets.revise_pledge(
             session, **money.as_(), source_id=money.source, seen=3, amount_minor=1, reason="Yet something"
         )
 
@@ -311,6 +311,6 @@ def test_alice_lowers_a_promise_and_cancels_the_rest_with_a_reason(money: Money,
 def test_two_people_change_a_promise_and_the_second_sees_it(money: Money) -> None:
     values = {"source_id": money.source, "seen": 1, "reason": "Other", **money.as_()}
     with money.open() as session:
-        budgets.revise_promise(session, amount_minor=1, **values)
+        budgets.revise_pledge(session, amount_minor=1, **values)
     with money.open() as session, pytest.raises(VersionConflict):
-        budgets.revise_promise(session, amount_minor=2, **values)
+        budgets.revise_pledge(session, amount_minor=2, **values)

@@ -48,7 +48,7 @@ def spent_on(money: Money, line: UUID) -> int:
 def test_a_refund_lowers_the_line_the_totals_and_the_report_at_once(money: Money, world: World) -> None:
     approved(money, world, 700, currency="USD")
     approved(money, world, 1_000)
-    back = refund(money, 400)
+    refund_id = refund(money, 400)
     in_dollars = refund(money, 200, currency="USD")
     totals = money.totals()
     assert (totals.spent, totals.usd_spent, totals.waiting) == (600, 500, 0)
@@ -56,7 +56,7 @@ def test_a_refund_lowers_the_line_the_totals_and_the_report_at_once(money: Money
     with money.open() as session:
         spending = dict(queries.period_spending(session, DAY, DAY))
     assert spending[in_dollars] == -200
-    assert spending[back] is None  # there is no rate for it
+    assert spending[refund_id] is None  # there is no rate for it
 
 
 def test_a_line_that_a_refund_brings_back_into_its_budget_needs_no_revision(money: Money, world: World) -> None:
@@ -133,8 +133,10 @@ def test_any_history_of_a_line_adds_up_like_a_ledger(money: Money, world: World,
 )
 def test_the_database_refuses_what_is_no_refund(money: Money, world: World, changes: str, constraint: str) -> None:
     approved(money, world, 1_000)
-    back = refund(money, 10, dated_on=date(2026, 1, 20))
+    refund_id = refund(money, 10, dated_on=date(2026, 1, 20))
     engine = create_engine(world.settings.database("owner"))
     with pytest.raises(IntegrityError, match=constraint), engine.begin() as owner:
-        owner.execute(text(f"update transactions set {changes} where id = :id"), {"id": back, "source": money.source})
+        owner.execute(
+            text(f"update transactions set {changes} where id = :id"), {"id": refund_id, "source": money.source}
+        )
     engine.dispose()

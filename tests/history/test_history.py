@@ -297,9 +297,9 @@ def test_the_page_is_arabic_from_end_to_end(world: World, alice: FlaskClient) ->
 
 def test_views_of_un_women_are_one_line_a_day(world: World, alice: FlaskClient) -> None:
     with world.app.app_context():
-        other = desk_person("Erika", DeskRole.VIEWER, ALL_COUNTRIES)
+        colleague = desk_person("Erika", DeskRole.VIEWER, ALL_COUNTRIES)
     evening = datetime(2026, 2, 13, 1, 0, tzinfo=UTC)  # still the 12th in Recife
-    for actor, at in ((world.dana, LATER), (other, LATER), (world.dana, evening), (world.dana, evening + DAY)):
+    for actor, at in ((world.dana, LATER), (colleague, LATER), (world.dana, evening), (world.dana, evening + DAY)):
         write(world, actor, "desk.entered", at=at, is_desk=True)
     assert rows(read(alice))[:2] == [
         ("Viewed the chapter’s pages", "Dana UN Women", "13 Feb 2026"),
@@ -309,10 +309,10 @@ def test_views_of_un_women_are_one_line_a_day(world: World, alice: FlaskClient) 
 
 def test_the_feeds_say_what_was_done_and_for_how_much(world: World, alice: FlaskClient) -> None:
     money, reporting = Money(world), Reporting(world)
-    money.decide(money.spend(1_200_000, what="Bus hire"), world.dana, is_desk=True)
+    money.decide(money.spend(1_200_000, sentence="Bus hire"), world.dana, is_desk=True)
     with world.app.app_context():
         reporting.report(world.recife, {(Sex.MEN, AgeBand.FROM_25_TO_59): 10})
-    whats = {what for what, *_ in rows(read(alice))}
+    sentences = {sentence for sentence, *_ in rows(read(alice))}
     quarter = "October to December 2025"
     expected = {
         "Approved an expense: Bus hire, BRL 12,000",
@@ -322,6 +322,6 @@ def test_the_feeds_say_what_was_done_and_for_how_much(world: World, alice: Flask
         f"Sent a report: {quarter}",
         f"Approved a report: {quarter}",
     }
-    assert expected <= whats
+    assert expected <= sentences
     home = html.unescape(read(alice, "/c/recife/"))
     assert "Approved an expense: <bdi>Bus hire, BRL\xa012,000</bdi>" in home

@@ -178,10 +178,13 @@ def test_a_role_changes_without_leaving_and_is_undone(world: World) -> None:
 
 
 def test_roles_with_a_term_change_on_the_page_of_the_focal_point(world: World) -> None:
-    alice, own, bob = world.browser_of(world.alice), *(membership_of(world, one) for one in (world.alice, world.bob))
-    assert own is not None
+    alice, own_membership, bob = (
+        world.browser_of(world.alice),
+        *(membership_of(world, person) for person in (world.alice, world.bob)),
+    )
+    assert own_membership is not None
     assert bob is not None
-    for membership, role in ((own, "member"), (bob, "deputy"), (bob, "member")):
+    for membership, role in ((own_membership, "member"), (bob, "deputy"), (bob, "member")):
         assert post(alice, f"/c/recife/people/{membership.id}/role", role=role).status_code == 422, role
     assert (role_of(world, world.alice), role_of(world, world.bob)) == (Role.FOCAL_POINT, Role.MEMBER)
 

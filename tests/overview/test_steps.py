@@ -117,8 +117,8 @@ def test_activities_are_done_while_one_is_recent_and_nothing_is_due_before_the_w
             today = quiet_on - timedelta(days=days)
             rows = obligations_due(session, by=today + AHEAD, today=today, quiet_weeks=QUIET_WEEKS)
             assert [row.kind for row in rows].count(QUIET_CHAPTER) == count
-        beyond = NOW.date() + timedelta(days=DAYS_OF_RECENT)
-        assert step_states(session, today=beyond, obligations=[])[ACTIVITIES] == "prog"
+        later_day = NOW.date() + timedelta(days=DAYS_OF_RECENT)
+        assert step_states(session, today=later_day, obligations=[])[ACTIVITIES] == "prog"
 
 
 def test_the_mail_and_the_pages_count_the_same_reports_and_only_past_ones_as_not_sent(world: World) -> None:

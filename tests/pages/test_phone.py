@@ -46,9 +46,9 @@ def test_the_area_tabs_stand_beside_each_other(
     boxes = page.locator(".scope a").evaluate_all(BOXES)
     assert len(boxes) > 5
     assert all(0 <= left < right <= PHONE for left, _top, right, _bottom in boxes)
-    assert all(one[2] <= other[0] or one[3] <= other[1] for i, one in enumerate(boxes) for other in boxes[i + 1 :]), (
-        "a tab lies over another"
-    )
+    assert all(
+        box[2] <= other_box[0] or box[3] <= other_box[1] for i, box in enumerate(boxes) for other_box in boxes[i + 1 :]
+    ), "a tab lies over another"
 
 
 def test_a_month_of_two_words_stays_on_the_line_of_its_day(

@@ -16,13 +16,13 @@ from sqlalchemy.orm import Session
 from tenants.action_kit.evaluation.periods import Period
 from tenants.errors import AlreadyDecided, Refused
 from tenants.scope import ChapterScope, Scope
-from tenants.texts import FILLERS, NEEDED, TURNING, VISIBLE_FORMATS
+from tenants.texts import FILLERS, NEEDED_SIGNS, TURNING, VISIBLE_FORMATS
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LAST_QUARTER = Period.of(NOW.date()).previous
 SEEN = st.characters(codec="utf-8", categories=["L", "M", "N", "P", "S", "Zs"])
 HIDDEN_CHARACTERS = st.characters(categories=["Cc", "Cf", "Cs", "Zl", "Zp"]) | st.sampled_from(
-    [*"\u00ad\u200b\u2060\u3164\u2800\ufeff", *TURNING, *NEEDED]
+    [*"\u00ad\u200b\u2060\u3164\u2800\ufeff", *TURNING, *NEEDED_SIGNS]
 )
 TEXTS = st.text(st.one_of(SEEN, HIDDEN_CHARACTERS), min_size=1, max_size=40)
 NEVER_STORED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
@@ -64,9 +64,9 @@ def hidden_characters(session: Session) -> list[str]:
 
 def is_hidden(value: str) -> bool:
     """Whether a stored text breaks a rule of `tenants/texts.py`, computed in another way."""
-    signs = set(value) - NEEDED - VISIBLE_FORMATS - set("\n\t")
+    signs = set(value) - NEEDED_SIGNS - VISIBLE_FORMATS - set("\n\t")
     has_hidden_sign = any(unicodedata.category(sign) in NEVER_STORED for sign in signs)
-    is_untidy = value != unicodedata.normalize("NFC", value) or value[0] in NEEDED or value[-1] in NEEDED
+    is_untidy = value != unicodedata.normalize("NFC", value) or value[0] in NEEDED_SIGNS or value[-1] in NEEDED_SIGNS
     return has_hidden_sign or is_untidy or value != value.strip() or is_blank(value)
 
 

@@ -18,7 +18,7 @@ from solidarity.forms.base import ServiceForm
 from tenants.chapters.details import tidy_name
 from tenants.errors import Refused
 from tenants.people.details import clean_address, clean_name
-from tenants.texts import NEEDED, TURNING, clean_text, code_text, has_visible_text, one_line, plain_text
+from tenants.texts import NEEDED_SIGNS, TURNING, clean_text, code_text, has_visible_text, one_line, plain_text
 from workers.emails.message import header_value, mailbox, put_together
 
 PERSIAN, HINDI, FAMILY = "می\u200cخواهم", "क्\u200dष", "👩\u200d👧"
@@ -35,7 +35,7 @@ HIDDEN = [
     "\u0301",
     "\U000e0041",
 ]
-written_texts = st.text(st.characters(codec="utf-8") | st.sampled_from([*HIDDEN, *NEEDED, *TURNING]), max_size=40)
+written_texts = st.text(st.characters(codec="utf-8") | st.sampled_from([*HIDDEN, *NEEDED_SIGNS, *TURNING]), max_size=40)
 
 
 @given(written_texts)
@@ -100,15 +100,15 @@ def test_forms_read_through_them_too_and_name_a_hidden_character() -> None:
 
     with app.test_request_context(method="POST"):
         assert ForgotForm(MultiDict({"email": "\u200beve@people\u00ad.example\u2069"})).validate()
-        for typed, hint in {
+        for typed_text, hint in {
             "\u2060\u200b": " It contains only a hidden character: U+2060 WORD JOINER.",
             "": "",
         }.items():
-            form = ReasonForm(MultiDict({"reason": typed}))
+            form = ReasonForm(MultiDict({"reason": typed_text}))
             with form.show_refusals():
-                clean_text(typed, 100, field="reason", empty="Enter a reason.")
+                clean_text(typed_text, 100, field="reason", empty="Enter a reason.")
             assert form.reason.errors == [f"Enter a reason.{hint}"]
-            assert form.reason.data == typed
+            assert form.reason.data == typed_text
 
 
 @given(written_texts)

@@ -19,7 +19,7 @@ UNDO_KINDS = {
     "funding.remove_line": "budget.removed",
     "funding.remove_source": "source.removed",
     "funding.revise_budget": "budget.revised",
-    "funding.revise_promise": "source.revised",
+    "funding.revise_pledge": "source.revised",
     "launch.add_item": "launch.item_added",
     "launch.count": "launch.counted",
     "launch.finish_item": "launch.item_done",

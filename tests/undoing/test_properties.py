@@ -123,14 +123,16 @@ def _on_log_and_money(session: Session, by: dict[str, Any], index: int, title: s
     revision = _pick(session, select(ActivityRevision).where(ActivityRevision.is_current), index)
     source = _pick(session, select(FundingSource).order_by(FundingSource.id), index)
     on = {"activity_id": revision.activity_id, "seen": revision.number}
-    said: dict[str, Any] = {"source_id": source.id, "reason": title}
+    removal_fields: dict[str, Any] = {"source_id": source.id, "reason": title}
     return {
         "log": lambda: log.log_activity(session, form_key=new_id(), entry=_entry(title), **by),
         "correct": lambda: log.revise_activity(session, entry=_entry(title), **on, **by),
         "source": lambda: _source(session, by, title),
         "surer": lambda: budgets.move_source(session, source_id=source.id, state=list(SourceState)[index % 3], **by),
-        "promise": lambda: budgets.revise_promise(session, amount_minor=index + 1, seen=source.number, **said, **by),
-        "cancel": lambda: budgets.cancel_source(session, **said, **by),
+        "promise": lambda: budgets.revise_pledge(
+            session, amount_minor=index + 1, seen=source.number, **removal_fields, **by
+        ),
+        "cancel": lambda: budgets.cancel_source(session, **removal_fields, **by),
     }
 
 

@@ -177,13 +177,13 @@ def test_an_item_that_is_done_or_ours_stays(
     alice: FlaskClient, world: World, item: ChecklistItem, make_unremovable: str
 ) -> None:
     with opened_in_recife(world) as session:
-        chosen = item.id
+        item_id = item.id
         if make_unremovable == "done":
             launch.finish_item(session, **by_alice(world), item_id=item.id)
         else:
-            chosen = session.scalars(select(ChecklistItem.id).where(ChecklistItem.code.is_not(None)).limit(1)).one()
+            item_id = session.scalars(select(ChecklistItem.id).where(ChecklistItem.code.is_not(None)).limit(1)).one()
     before = contents(world, ChecklistItem)
-    answer = post(alice, f"/c/recife/launch/items/{chosen}/removal", form="/c/recife/launch")
+    answer = post(alice, f"/c/recife/launch/items/{item_id}/removal", form="/c/recife/launch")
     assert answer.status_code == 422
     assert "Only items that the chapter added and that are not done can be removed." in answer.get_data(as_text=True)
     assert contents(world, ChecklistItem) == before

@@ -8,7 +8,7 @@ from solidarity.chapter.activities import tally_sheet
 from solidarity.chapter.activities import views as activities
 from solidarity.chapter.context import chapter_context, may_undo
 from solidarity.chapter.focal_point import views as focal_point
-from solidarity.chapter.funding import promises
+from solidarity.chapter.funding import pledges
 from solidarity.chapter.funding import views as funding
 from solidarity.chapter.history import undo
 from solidarity.chapter.history import views as trail
@@ -33,7 +33,7 @@ VIEWS = (
     focal_point,
     plan,
     funding,
-    promises,
+    pledges,
     launch,
     activities,
     tally_sheet,

@@ -88,9 +88,9 @@ def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:
 def find_withdrawal(session: Session, activity_id: UUID) -> Withdrawal | None:
     """Return why, by whom and when an activity was withdrawn, if it was."""
     name = known_as(bound_chapter(session), Activity.withdrawn_by)
-    statement = select(Activity.withdrawn_reason, name, Activity.withdrawn_at)
-    row = session.execute(statement.where(Activity.id == activity_id, Activity.withdrawn_at.is_not(None))).one_or_none()
-    return None if row is None else Withdrawal(*row)
+    statement = select(Activity.withdrawn_reason, name, Activity.withdrawn_at).where(Activity.id == activity_id)
+    reason, by, at = session.execute(statement).one_or_none() or (None, None, None)
+    return None if reason is None or at is None else Withdrawal(reason, by, at)
 
 
 def similar_activities(session: Session, revision: ActivityRevision) -> list[ActivityRevision]:

@@ -117,8 +117,8 @@ def withdraw_activity(session: Session, *, actor_id: UUID, at: datetime, activit
 
 def refuse_reported(session: Session, activity_id: UUID, *, since: int) -> None:
     """Raise Refused if a report that was sent contains the revision `since` of an activity or a later one."""
-    counted = select(ValueSource.id).where(ValueSource.source_id == activity_id, ValueSource.revision >= since)
-    if session.scalar(counted.limit(1)) is not None:
+    counted_source = select(ValueSource.id).where(ValueSource.source_id == activity_id, ValueSource.revision >= since)
+    if session.scalar(counted_source.limit(1)) is not None:
         raise Refused(
             {"activity": _l("This activity is counted in a report that was sent. Correct the activity instead.")}
         )

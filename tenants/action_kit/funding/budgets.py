@@ -38,7 +38,7 @@ SOURCE = RowState(
 )
 LINE = RowState(BudgetLine, ("country", "title", "currency", "added_at"), "title")
 REVISION = RowState(BudgetRevision, ("country", "number", "is_current", "amount_minor", "reason", "made_at", "made_by"))
-PROMISE = RowState(FundingSource, ("state", "amount_minor", "number", "reason"), "name")
+PLEDGE = RowState(FundingSource, ("state", "amount_minor", "number", "reason"), "name")
 RECORD_IT: str = _l("Money counts as received once it is recorded. Mark it as agreed, and record the income.")
 
 
@@ -104,7 +104,7 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
         source.state = state
 
 
-def revise_promise(
+def revise_pledge(
     session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, seen: int, amount_minor: int, reason: str
 ) -> FundingSource:
     """Change the amount of a promise. Raises Refused, or VersionConflict if it has changed since its number `seen`."""
@@ -114,7 +114,7 @@ def revise_promise(
     _refuse_cancelled(source)
     if source.number != seen:
         raise VersionConflict(seen=seen, current=source.number)
-    with recording(session, source, PROMISE, action="source.revised", actor_id=actor_id, at=at):
+    with recording(session, source, PLEDGE, action="source.revised", actor_id=actor_id, at=at):
         source.amount_minor, source.reason, source.number = amount_minor, reason, seen + 1
     return source
 
@@ -124,7 +124,7 @@ def cancel_source(session: Session, *, actor_id: UUID, at: datetime, source_id: 
     reason = clean_text(reason, REASON_LENGTH, field="reason", empty=EMPTY_FIELD)
     source = _lock_source(session, source_id)
     _refuse_cancelled(source)
-    with recording(session, source, PROMISE, action="source.cancelled", actor_id=actor_id, at=at):
+    with recording(session, source, PLEDGE, action="source.cancelled", actor_id=actor_id, at=at):
         source.state, source.reason, source.number = SourceState.CANCELLED, reason, source.number + 1
     return source
 

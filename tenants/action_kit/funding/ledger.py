@@ -89,14 +89,14 @@ def arrived_from_source(currency: SQLColumnExpression[str], *conditions: ColumnE
     )
 
 
-def promise_in(currency: SQLColumnExpression[str]) -> ColumnElement[int]:
+def pledge_in(currency: SQLColumnExpression[str]) -> ColumnElement[int]:
     """Return the promise of the FundingSource of the statement. One in another currency counts once its money came."""
     return case((FundingSource.currency == currency, FundingSource.amount_minor), else_=0)
 
 
-def agreed_of_source(arrived: ColumnElement[int], promise: ColumnElement[int]) -> ColumnElement[int]:
+def agreed_of_source(arrived_amount: ColumnElement[int], pledge: ColumnElement[int]) -> ColumnElement[int]:
     """Return what came, or the promise if it is agreed and greater."""
-    return func.greatest(arrived, case((FundingSource.state == SourceState.COMMITTED, promise), else_=0))
+    return func.greatest(arrived_amount, case((FundingSource.state == SourceState.COMMITTED, pledge), else_=0))
 
 
 def _minor_units(currency: SQLColumnExpression[str]) -> ColumnElement[int]:

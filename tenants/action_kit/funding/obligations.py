@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, exists, func, select
 
-from tenants.action_kit.funding.ledger import agreed_of_source, amount_in, arrived_from_source, promise_in, signed
+from tenants.action_kit.funding.ledger import agreed_of_source, amount_in, arrived_from_source, pledge_in, signed
 from tenants.action_kit.funding.models import (
     BudgetLine,
     BudgetRevision,
@@ -45,7 +45,7 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
     )
     arrived_amount = arrived_from_source(Chapter.currency, scope.is_own(Transaction))
     agreed_total = (
-        select(func.coalesce(func.sum(agreed_of_source(arrived_amount, promise_in(Chapter.currency))), 0))
+        select(func.coalesce(func.sum(agreed_of_source(arrived_amount, pledge_in(Chapter.currency))), 0))
         .where(scope.is_own(FundingSource), FundingSource.kind != SourceKind.IN_KIND)
         .correlate(Chapter)
         .scalar_subquery()

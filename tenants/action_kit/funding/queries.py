@@ -28,7 +28,7 @@ from tenants.action_kit.funding.ledger import (
     arrived_from_source,
     counts,
     is_unconverted,
-    promise_in,
+    pledge_in,
     signed,
 )
 from tenants.action_kit.funding.models import (
@@ -130,9 +130,9 @@ def _select_totals(session: Session, currency: str) -> Select[Any]:
         select(
             FundingSource.kind,
             FundingSource.state,
-            promise_in(code).label("promise"),
+            pledge_in(code).label("promise"),
             arrived_from_source(code).label("arrived"),
-            agreed_of_source(arrived_from_source(code), promise_in(code)).label("agreed"),
+            agreed_of_source(arrived_from_source(code), pledge_in(code)).label("agreed"),
         )
         .where(FundingSource.chapter_id == chapter_id)
         .subquery()
@@ -143,8 +143,8 @@ def _select_totals(session: Session, currency: str) -> Select[Any]:
         _sum_where(columns.agreed, is_cash).label("agreed"),
         _sum_where(columns.arrived, is_cash).label("arrived"),
         _sum_where(columns.agreed - columns.arrived, is_cash).label("coming"),
-        _sum_where(func.greatest(columns.promise - columns.arrived, 0), is_cash, is_pledged).label("pledged"),
-        _sum_where(columns.promise, ~is_cash, columns.state != SourceState.CANCELLED).label("in_kind"),
+        _sum_where(func.greatest(columns.pledge - columns.arrived, 0), is_cash, is_pledged).label("pledged"),
+        _sum_where(columns.pledge, ~is_cash, columns.state != SourceState.CANCELLED).label("in_kind"),
     ).subquery()
     budget = (
         select(_sum_where(BudgetRevision.amount_minor).label("needed"), func.count(BudgetRevision.id).label("lines"))

@@ -14,7 +14,7 @@ from tenants.action_kit.funding.ledger import (
     amount_in,
     arrived_from_source,
     counts,
-    promise_in,
+    pledge_in,
     signed,
 )
 from tenants.action_kit.funding.models import FundingSource, SourceState, Transaction
@@ -61,7 +61,7 @@ def list_sources(session: Session, *, currency: str) -> list[SourceRow]:
     statement = (
         select(
             FundingSource,
-            agreed_of_source(arrived_amount, promise_in(code)),
+            agreed_of_source(arrived_amount, pledge_in(code)),
             arrived_amount,
             arrived_from_source(FundingSource.currency),
             _receipts(code),

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.funding import budgets, services
-from tenants.action_kit.funding.budgets import LINE, PROMISE, REVISION, SOURCE, STATE_AND_NAME
+from tenants.action_kit.funding.budgets import LINE, PLEDGE, REVISION, SOURCE, STATE_AND_NAME
 from tenants.action_kit.funding.models import BudgetLine, BudgetRevision, Transaction, TransactionState
 from tenants.action_kit.funding.queries import current_revision
 from tenants.people.permissions import Permission
@@ -49,8 +49,8 @@ def _restore_state(undoing: Undoing) -> None:
     STATE_AND_NAME.put_back(STATE_AND_NAME.locked(undoing.session, undoing.change.subject_id), undoing.before)
 
 
-def _promise_back(undoing: Undoing) -> None:
-    PROMISE.put_back(PROMISE.locked(undoing.session, undoing.change.subject_id), undoing.before)
+def _restore_pledge(undoing: Undoing) -> None:
+    PLEDGE.put_back(PLEDGE.locked(undoing.session, undoing.change.subject_id), undoing.before)
 
 
 def _look_at_budget(session: Session, change: Change) -> dict[str, Any]:
@@ -92,8 +92,8 @@ KINDS = (
     Undoable("source.removed", _EDITS, SOURCE.look, _source_in),
     Undoable("budget.removed", _EDITS, _look_at_line, _line_in),
     Undoable("source.moved", _EDITS, STATE_AND_NAME.look, _restore_state, _LATER),
-    Undoable("source.revised", _EDITS, PROMISE.look, _promise_back, frozenset({"source.moved", "source.cancelled"})),
-    Undoable("source.cancelled", _EDITS, PROMISE.look, _promise_back),
+    Undoable("source.revised", _EDITS, PLEDGE.look, _restore_pledge, frozenset({"source.moved", "source.cancelled"})),
+    Undoable("source.cancelled", _EDITS, PLEDGE.look, _restore_pledge),
     Undoable("budget.revised", _EDITS, _look_at_budget, _budget_back),
     Undoable("transaction.recorded", _EDITS, _look_at_state, _counter_entry),
 )

@@ -180,9 +180,9 @@ STEP_CASES: tuple[Case, ...] = (
         answer=302,  # refused, with a message: money is received in the ledger
         names_rows=True,
     ),
-    Case("funding.revise_promise", "GET", LOG, money("source_id", "funding_sources"), names_rows=True),
+    Case("funding.revise_pledge", "GET", LOG, money("source_id", "funding_sources"), names_rows=True),
     Case(
-        "funding.revise_promise",
+        "funding.revise_pledge",
         "POST",
         LOG,
         money("source_id", "funding_sources"),

@@ -55,9 +55,9 @@ class Sender:
 
     def __call__(self) -> TestResponse:
         """Send the request from a new browser of the first visitor who may."""
-        ours, visitor = self.matrix_world.ours, self.case.allowed[0]
+        chapter, visitor = self.matrix_world.ours, self.case.allowed[0]
         browser = self.matrix_world.browser(self.app, visitor)
-        return browser.post(case_address(self.app, self.case, ours, ours), data=self.body)
+        return browser.post(case_address(self.app, self.case, chapter, chapter), data=self.body)
 
 
 @contextmanager

@@ -161,7 +161,7 @@ class BudgetForm(SeenForm, _Money):
         return self._line.currency
 
 
-class PromiseForm(SeenForm, _Money):
+class PledgeForm(SeenForm, _Money):
     """A new amount of a promise, made from its number `seen`, in the currency of the source."""
 
     reason = StringField(_l("Reason for the change"))

@@ -9,7 +9,7 @@ from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from solidarity.access.declarations import requires
-from solidarity.chapter.funding.forms import CancellationForm, PromiseForm
+from solidarity.chapter.funding.forms import CancellationForm, PledgeForm
 from solidarity.chapter.funding.views import blueprint
 from solidarity.forms.base import text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
@@ -23,17 +23,17 @@ from tenants.people.permissions import Permission
 
 @blueprint.route("/sources/<uuid:source_id>/promise", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
-def revise_promise(chapter: str, source_id: UUID) -> Answer:
+def revise_pledge(chapter: str, source_id: UUID) -> Answer:
     """Change the amount of a promise. If another person saved first, show both side by side."""
     source = own_row(FundingSource, source_id)
-    form = PromiseForm(source)
+    form = PledgeForm(source)
     page = partial(render_template, "funding/promise.html", form=form, source=source, conflict=None)
     if not form.is_submitted():
-        form = PromiseForm.of(source)
+        form = PledgeForm.of(source)
         form.seen.data = str(source.number)
         return page(form=form)
-    with submission(form, page, conflict=partial(_promise_conflict, form, source)):
-        budgets.revise_promise(
+    with submission(form, page, conflict=partial(_pledge_conflict, form, source)):
+        budgets.revise_pledge(
             db.session(),
             **actor_now(),
             source_id=source_id,
@@ -57,6 +57,6 @@ def cancel_source(chapter: str, source_id: UUID) -> Answer:
     return finish(_("The promise is cancelled. What was received still counts."), url_for(".show", chapter=chapter))
 
 
-def _promise_conflict(form: PromiseForm, source: FundingSource) -> Conflict:
-    saved_form = PromiseForm.of(source)
+def _pledge_conflict(form: PledgeForm, source: FundingSource) -> Conflict:
+    saved_form = PledgeForm.of(source)
     return conflict_between(form, saved_form, subject_id=source.id, actions=("source.added", "source.revised"))
