@@ -41,13 +41,8 @@ def select_subjects(chapter_id: UUID, subject_ids: Collection[UUID | None]) -> S
         _titled(LaunchEvent, LaunchEvent.id, LaunchEvent.title),
         _select(Report, Report.id, null().cast(String), *_NO_MONEY, Report.period_on),
     ]
-    subject_selects = [
-        subject_select.where(
-            subject_select.selected_columns.id.in_(subject_ids), _chapter_of(subject_select) == chapter_id
-        )
-        for subject_select in selects
-    ]
-    return union_all(*subject_selects).subquery("subjects")
+    parts = [part.where(part.selected_columns.id.in_(subject_ids), _chapter_of(part) == chapter_id) for part in selects]
+    return union_all(*parts).subquery("subjects")
 
 
 _NO_MONEY = (null().cast(BigInteger), null().cast(String))
@@ -67,5 +62,5 @@ def _money(model: Any, title: Any) -> Select[Any]:
     return _select(model, model.id, title, model.amount_minor, model.currency, null().cast(Date))
 
 
-def _chapter_of(subject_select: Select[Any]) -> Any:
-    return subject_select.get_final_froms()[0].c.chapter_id
+def _chapter_of(part: Select[Any]) -> Any:
+    return part.get_final_froms()[0].c.chapter_id
