@@ -108,14 +108,14 @@ def test_nothing_is_dated_after_its_moment(small):
 
 
 def test_model_chapters_reach_all_six_steps(small):
-    """A step is done for now in most steady chapters, and at least one chapter has reached all six."""
+    """Each step is done for now in some chapter, and a steady chapter has reached all six."""
     day = clock.now().date()
     with small.app.app_context(), opened(DeskScope(ALL_COUNTRIES)) as session:
         chapters = session.scalars(select(Chapter.id).where(Chapter.state == ChapterState.ACTIVE)).all()
         obligations = obligations_of(session, chapters, by=day + timedelta(days=7), today=day, quiet_weeks=8)
         states = states_of(session, chapters, today=day, obligations=obligations).values()
     counts = [Counter(step) for step in zip(*states, strict=True)]
-    assert all(count["done"] >= 2 for count in counts), counts
+    assert all(count["done"] for count in counts), counts
     assert any(set(chapter) == {"done"} for chapter in states), list(states)
     assert {state for chapter in states for state in chapter} >= {"done", "prog", "wait", "att", "late"}
 

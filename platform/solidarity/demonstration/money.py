@@ -27,7 +27,7 @@ from tenants.people.permissions import Permission
 UN_WOMEN = "UN Women"  # not an invented funder, but its amounts are invented
 PLEDGE_DAY, BUDGET_DAY, COMMITMENT_DAY, FIRST_SPENT = 20, 26, 33, 40  # days after the beginning
 FROM_FUNDER, FROM_OWN, IN_KIND = 80, 15, 8  # per cent of the budget
-FROM_OWN_OF_STEADY = 25  # the sources of steady chapters cover the whole budget
+FROM_OWN_OF_STEADY = 30  # the sources of steady chapters cover the whole budget
 SHARES = (45, 35, 20)  # per cent of the budget: the two outputs, and the launch
 MIN_EXPENSES, MAX_EXPENSES = 6, 10  # expenses with a decision
 SPENT_OF_BUDGET = 70  # per cent
