@@ -40,7 +40,7 @@ def page(client: FlaskClient, address: str) -> str:
     return client.get(address).get_data(as_text=True)
 
 
-def counted(world: World) -> tuple[int, int]:
+def totals_of(world: World) -> tuple[int, int]:
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         totals = own_totals(session)
     return totals.activities, totals.people
@@ -63,7 +63,7 @@ def test_a_removed_activity_counts_nowhere_and_its_reason_stays(
     assert "Logged twice" in html
     assert "Roda de conversa" in html
     assert f"{activity}/withdrawal" not in html
-    assert counted(world) == (0, 0)
+    assert totals_of(world) == (0, 0)
     trail = page(alice, "/c/recife/trail")
     assert "Removed an activity" in trail
     assert trail.count("Roda de conversa") == 2  # once logged, once removed
@@ -74,7 +74,7 @@ def test_a_reason_is_needed(alice: FlaskClient, world: World, activity: str, rea
     answer = post(alice, f"{activity}/withdrawal", reason=reason)
     assert answer.status_code == 422
     assert "Enter the reason." in answer.get_data(as_text=True)
-    assert counted(world) == (1, 44)
+    assert totals_of(world) == (1, 44)
 
 
 def test_it_is_removed_once_and_keeps_the_first_reason(alice: FlaskClient, world: World, activity: str) -> None:
@@ -103,7 +103,7 @@ def test_bob_reads_and_removes_nothing(world: World, activity: str) -> None:
     bob = world.browser_of(world.bob)
     assert bob.get(f"{activity}/withdrawal").status_code == 404
     assert post(bob, f"{activity}/withdrawal", form="/me", reason="No").status_code == 404
-    assert counted(world) == (1, 44)
+    assert totals_of(world) == (1, 44)
 
 
 @pytest.mark.parametrize(
@@ -135,6 +135,6 @@ def test_two_entries_that_look_like_one_event_get_a_hint_and_both_count(
 ) -> None:
     second = send(alice, NEW, form_key=str(new_id()), **changes).location
     assert (HINT in page(alice, second)) == (HINT in page(alice, activity)) == is_similar
-    assert counted(world) == (2, 88)
+    assert totals_of(world) == (2, 88)
     withdraw(world, second)
     assert HINT not in page(alice, activity)

@@ -48,7 +48,7 @@ def spent_on(money: Money, line: UUID) -> int:
 def test_a_refund_lowers_the_line_the_totals_and_the_report_at_once(money: Money, world: World) -> None:
     approved(money, world, 700, currency="USD")
     approved(money, world, 1_000)
-    refund_id = refund(money, 400)
+    in_reais = refund(money, 400)
     in_dollars = refund(money, 200, currency="USD")
     totals = money.totals()
     assert (totals.spent, totals.usd_spent, totals.waiting) == (600, 500, 0)
@@ -56,7 +56,7 @@ def test_a_refund_lowers_the_line_the_totals_and_the_report_at_once(money: Money
     with money.open() as session:
         spending = dict(queries.period_spending(session, DAY, DAY))
     assert spending[in_dollars] == -200
-    assert spending[refund_id] is None  # there is no rate for it
+    assert spending[in_reais] is None  # there is no rate for it
 
 
 def test_a_line_that_a_refund_brings_back_into_its_budget_needs_no_revision(money: Money, world: World) -> None:

@@ -88,9 +88,13 @@ def revisions_of(session: Session, activity_id: UUID) -> list[AuthoredRevision]:
 def find_withdrawal(session: Session, activity_id: UUID) -> Withdrawal | None:
     """Return why, by whom and when an activity was withdrawn, if it was."""
     name = known_as(bound_chapter(session), Activity.withdrawn_by)
-    statement = select(Activity.withdrawn_reason, name, Activity.withdrawn_at).where(Activity.id == activity_id)
-    reason, by, at = session.execute(statement).one_or_none() or (None, None, None)
-    return None if reason is None or at is None else Withdrawal(reason, by, at)
+    row = session.execute(select(Activity, name).where(Activity.id == activity_id)).one_or_none()
+    if row is None:
+        return None
+    activity, by = row
+    if activity.withdrawn_reason is None or activity.withdrawn_at is None:
+        return None
+    return Withdrawal(activity.withdrawn_reason, by, activity.withdrawn_at)
 
 
 def similar_activities(session: Session, revision: ActivityRevision) -> list[ActivityRevision]:

@@ -67,10 +67,10 @@ def refuse_invalid_transaction(session: Session, entry: TransactionEntry, descri
 
 def _refund_problem(session: Session, entry: TransactionEntry) -> str | None:
     """Return a problem if a refund is larger than what was spent on its line in its currency."""
-    expenses = select(func.sum(signed(Transaction.amount_minor))).where(
+    spending = select(func.sum(signed(Transaction.amount_minor))).where(
         Transaction.budget_line_id == entry.budget_line_id, Transaction.currency == entry.currency, counts()
     )
-    if entry.amount_minor <= (session.scalar(expenses) or 0):
+    if entry.amount_minor <= (session.scalar(spending) or 0):
         return None
     problem: str = _l("Less than this was spent on the budget line in this currency. A refund cannot be larger.")
     return problem

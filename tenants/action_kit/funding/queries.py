@@ -189,21 +189,6 @@ def list_transactions(session: Session, window: Window) -> list[TransactionRow]:
     ]
 
 
-def has_duplicate(session: Session, row: Transaction) -> bool:
-    """Whether another transaction of the same day, side and amount counts or waits, so that one may be a mistake."""
-    reversal = aliased(Transaction)
-    statement = (
-        select(Transaction.id)
-        .outerjoin(reversal, reversal.reverses_id == Transaction.id)
-        .where(Transaction.id != row.id, Transaction.kind == row.kind, Transaction.dated_on == row.dated_on)
-        .where(Transaction.amount_minor == row.amount_minor, Transaction.currency == row.currency)
-        .where(Transaction.budget_line_id.is_not_distinct_from(row.budget_line_id))
-        .where(Transaction.source_id.is_not_distinct_from(row.source_id))
-        .where(Transaction.state != TransactionState.REFUSED, reversal.id.is_(None))
-    )
-    return session.scalar(statement.limit(1)) is not None
-
-
 def list_unconverted(session: Session, *, currency: str) -> list[Transaction]:
     """Return unconverted transactions, the latest day first, at most MOST_ROWS; no refused ones."""
     statement = (

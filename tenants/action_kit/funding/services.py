@@ -11,7 +11,7 @@ from uuid import UUID
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from tenants.action_kit.evaluation.closing import refuse_closed
 from tenants.action_kit.funding.entries import TransactionEntry, refuse_invalid_transaction
@@ -61,6 +61,21 @@ def record_transaction(
     }
     conversion = convert(session, entry.amount_minor, entry.currency, entry.dated_on)
     return _insert_transaction(session, chapter, values, conversion, form_key=form_key, actor_id=actor_id, at=at)
+
+
+def has_duplicate(session: Session, row: Transaction) -> bool:
+    """Whether another transaction of the same day, side and amount counts or waits, so that one may be a mistake."""
+    reversal = aliased(Transaction)
+    statement = (
+        select(Transaction.id)
+        .outerjoin(reversal, reversal.reverses_id == Transaction.id)
+        .where(Transaction.id != row.id, Transaction.kind == row.kind, Transaction.dated_on == row.dated_on)
+        .where(Transaction.amount_minor == row.amount_minor, Transaction.currency == row.currency)
+        .where(Transaction.budget_line_id.is_not_distinct_from(row.budget_line_id))
+        .where(Transaction.source_id.is_not_distinct_from(row.source_id))
+        .where(Transaction.state != TransactionState.REFUSED, reversal.id.is_(None))
+    )
+    return session.scalar(statement.limit(1)) is not None
 
 
 def approve_expense(

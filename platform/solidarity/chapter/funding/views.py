@@ -184,7 +184,7 @@ def record(chapter: str) -> Answer:
         return page()
     with submission(form, page):
         row = services.record_transaction(db.session(), **actor_now(), form_key=form.key(), entry=form.entry())
-    if queries.has_duplicate(db.session(), row):
+    if services.has_duplicate(db.session(), row):
         flash(
             _("Another transaction has the same day and amount. If it is the same one, reverse one of them."), "warning"
         )
