@@ -52,11 +52,12 @@ def new_password() -> list[object]:
 
 
 class SignInForm(ServiceForm):
-    """Address and password, and the page to continue with."""
+    """Address and password, the page to continue with, and the input of a form that a signed-out person had sent."""
 
     email = EmailField(_("Email address"), ADDRESS)
     password = PasswordField(_("Password"), known_password())
     next = HiddenField()
+    kept = HiddenField()
 
 
 class ForgotForm(ServiceForm):

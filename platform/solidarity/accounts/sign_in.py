@@ -8,7 +8,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import structlog
-from flask import redirect, render_template, request, url_for
+from flask import g, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext
 from werkzeug.wrappers import Response
 
@@ -19,6 +19,7 @@ from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import SignInForm
 from solidarity.accounts.throttle import count, keys_of, please_wait
 from solidarity.forms.base import text_of
+from solidarity.http.kept_input import unpacked_input
 from solidarity.i18n.locale import own_path
 from tenants import clock
 from tenants.db import opened
@@ -30,6 +31,7 @@ from tenants.scope import NobodyScope
 
 NO_MATCH = lazy_gettext("The email address or password is incorrect. Check both, or ask for a new password.")
 PAGE = "accounts/sign_in.html"
+KEPT_PAGE = "accounts/form_kept.html"
 
 log = structlog.get_logger(__name__)
 
@@ -42,13 +44,15 @@ def sign_in() -> str | Response | tuple[str, int]:
     person = principal()
     if not form.is_submitted():
         return redirect(first_page(person)) if person else render_template(PAGE, form=form)
+    if form.kept.data and "email" not in request.form:  # from the page of a form that was sent while signed out
+        return render_template(PAGE, form=form)
     if form.validate():
         try:
             user_id = _person_behind(text_of(form.email), text_of(form.password))
         except TooManyTries as error:
             return please_wait(PAGE, error, form=form)
         if user_id:
-            return redirect(_wanted(form.next.data, signed_in.begin(user_id)))
+            return _continue(form, signed_in.begin(user_id))
         form.form_errors = [NO_MATCH]
     return render_template(PAGE, form=form), 422
 
@@ -96,6 +100,15 @@ def _checked(email: str, password: str, keys: Keys) -> UUID | None:
             user.password = hash_password(password)
         forgive(session, keys, clock.now())
         return user.id
+
+
+def _continue(form: SignInForm, person: Principal) -> str | Response:
+    """Redirect to the page that the person asked for, or offer to fill in the form that they had sent signed out."""
+    fields, target = unpacked_input(form.kept.data), own_path(form.next.data)
+    if not fields or target == "/":
+        return redirect(_wanted(form.next.data, person))
+    g.pop("csrf_token", None)  # it belongs to the session that has ended
+    return render_template(KEPT_PAGE, fields=fields, target=target)
 
 
 def _wanted(target: str | None, person: Principal) -> str:

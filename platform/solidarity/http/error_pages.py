@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Any
 
 import structlog
@@ -13,24 +11,15 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
+from solidarity.http.kept_input import kept_fields, packed_input, unpacked_input
 from solidarity.i18n.catalogues import is_reviewed
 from solidarity.i18n.locale import current_locale, format_day, format_moment, known_language
 from tenants.errors import AlreadyDecided, ChapterClosed
 
 PAGES = frozenset({400, 401, 403, 404, 405, 409, 413, 429, 500, 503})
-SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp", re.IGNORECASE)
-OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next")  # hidden fields, which are not input
 Answer = tuple[str, int, dict[str, str]]
 
 log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True)
-class RejectedField:
-    """One field of a refused form. The error page shows it so that no input is lost."""
-
-    name: str
-    value: str
 
 
 def register_error_pages(app: Flask) -> None:
@@ -50,26 +39,22 @@ def error_page(code: int, **context: Any) -> str:
     return _render(f"errors/{name}.html", **context)
 
 
-def rejected_fields() -> list[RejectedField]:
-    """Return the input of the posted form, without secrets and empty fields."""
-    return [
-        RejectedField(name, value)
-        for name, value in request.form.items(multi=True)
-        if value.strip() and not SECRET_FIELD.search(name) and not OUR_FIELD.fullmatch(name)
-    ]
-
-
 def _http_error(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.response is not None:
         return error
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    form_fields = rejected_fields() if error.code == 401 else []
-    return error_page(error.code, kept=form_fields), error.code, headers
+    return error_page(error.code, **(_kept() if error.code == 401 else {})), error.code, headers
 
 
 def _form_too_old(error: CSRFError) -> Answer:
     log.info("form.refused", reason=error.description)
-    return _render("errors/form.html", kept=rejected_fields()), 400, {}
+    return _render("errors/form.html", **_kept()), 400, {}
+
+
+def _kept() -> dict[str, Any]:
+    """Return what a page needs to show the input of a refused form, and to fill it in again."""
+    packed = packed_input()
+    return {"kept": kept_fields(), "packed": packed, "fields": unpacked_input(packed)}
 
 
 def _already_decided(error: AlreadyDecided) -> Answer:
@@ -85,7 +70,7 @@ def _chapter_closed(error: ChapterClosed) -> Answer:
     """Show the closing day and that nothing was changed, and keep the input."""
     chapter = g.chapter
     day = format_day(error.closed_on, chapter.country) if error.closed_on else None
-    form_fields = rejected_fields() if request.method == "POST" else []
+    form_fields = kept_fields() if request.method == "POST" else []
     back_url = url_for("chapter.home", chapter=chapter.slug)
     return (
         _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=form_fields, back=back_url),
