@@ -38,7 +38,8 @@ def change_role(session: Session, *, actor_id: UUID, at: datetime, membership_id
     if membership.role == role:
         raise Refused({"role": _("This person already has this role.")})
     is_desk = acts_for_desk(session, actor_id)
-    action = "person.role_changed"
-    with recording(session, membership, ROLE, action=action, actor_id=actor_id, at=at, is_desk=is_desk, role=role):
+    with recording(
+        session, membership, ROLE, action="person.role_changed", actor_id=actor_id, at=at, is_desk=is_desk, role=role
+    ):
         membership.role = role
     route_again(session, actor_id=actor_id, at=at)

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
+    BigInteger,
     Date,
     DateTime,
     Select,
@@ -43,7 +44,8 @@ REQUESTS = (REPORT_TO_APPROVE, PLAN_TO_APPROVE, EXPENSE_TO_APPROVE)
 class Waiting:
     """One request with its kind, its chapter, its subject and the time since when it waits.
 
-    `period_on` is the first day of a report's period, None for other requests.
+    `period_on` is the first day of a report's period, and the amount is that of an expense; None for other requests.
+    What an expense was for is not shared with UN Women's lists. The page of the chapter shows it.
     """
 
     kind: ObligationKind
@@ -55,6 +57,8 @@ class Waiting:
     subject_id: UUID
     since: datetime
     period_on: date | None
+    amount_minor: int | None
+    currency: str | None
 
 
 @dataclass(frozen=True)
@@ -128,13 +132,18 @@ def _requests() -> list[Select[*tuple[Any, ...]]]:
         _request(PLAN_TO_APPROVE, PlanVersion, PlanVersion.submitted_at, cast(null(), Date)).where(
             PlanVersion.state == "submitted"
         ),
-        _request(EXPENSE_TO_APPROVE, Transaction, Transaction.recorded_at, cast(null(), Date)).where(
-            Transaction.state == "pending", Transaction.awaits_desk
-        ),
+        _request(
+            EXPENSE_TO_APPROVE,
+            Transaction,
+            Transaction.recorded_at,
+            cast(null(), Date),
+            Transaction.amount_minor,
+            Transaction.currency,
+        ).where(Transaction.state == "pending", Transaction.awaits_desk),
     ]
 
 
-def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any) -> Select[*tuple[Any, ...]]:
+def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any, *amount: Any) -> Select[*tuple[Any, ...]]:
     is_of_chapter = and_(model.chapter_id == Chapter.id, model.country == Chapter.country)
     return select(
         literal(kind.code).label("kind"),
@@ -146,4 +155,5 @@ def _request(kind: ObligationKind, model: Any, since: Any, period_on: Any) -> Se
         model.id.label("subject_id"),
         since.label("since"),
         period_on.label("period_on"),
+        *(amount or (cast(null(), BigInteger).label("amount_minor"), cast(null(), String).label("currency"))),
     ).join(model, is_of_chapter)

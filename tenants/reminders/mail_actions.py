@@ -26,7 +26,7 @@ from tenants.people.permissions import OF_ROLE, Role
 from tenants.reminders.links import LinkAction, MailLink
 from tenants.reminders.models import LinkUse
 from tenants.reminders.obligation_keys import ObligationKey, obligation_by_key
-from tenants.reminders.pauses import acknowledge, actions_on, remind_later
+from tenants.reminders.pauses import acknowledge, actions_on, next_reminder_on, remind_later
 from tenants.reminders.rungs import on_the_ladder
 
 
@@ -54,7 +54,7 @@ class MailAction:
     due: Obligation | None = None
     used_at: datetime | None = None
     until_on: date | None = None
-    """The day of the next reminder, if the member has just postponed it."""
+    """The day of the next reminder, if the member has postponed it with this link."""
 
 
 def member_behind(session: Session, link: MailLink) -> Membership | None:
@@ -75,7 +75,9 @@ def read_mail_action(
         return replace(mail_action, standing=LinkState.LEFT)
     used_at = session.scalar(select(LinkUse.used_at).where(*_same_link(link)))
     if used_at is not None:
-        return replace(mail_action, standing=LinkState.USED, used_at=used_at)
+        used_on = local_day(used_at, chapter.zone)
+        until_on = next_reminder_on(used_on) if link.act is LinkAction.LATER else None
+        return replace(mail_action, standing=LinkState.USED, used_at=used_at, until_on=until_on)
     obligations = on_the_ladder(session, today=mail_action.today, quiet_weeks=quiet_weeks)
     obligation_key = ObligationKey(link.kind.code, link.subject_id, link.due_on)
     due, is_hers = obligation_by_key(

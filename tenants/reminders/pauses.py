@@ -43,13 +43,18 @@ def actions_on(due: Obligation, *, today: date) -> list[LinkAction]:
     return [*actions, LinkAction.KNOWN] if (today - due.due_on).days >= DESK else actions
 
 
+def next_reminder_on(day: date) -> date:
+    """Return the day of the next reminder for someone who postpones it on `day`."""
+    return day + timedelta(days=DAYS_PUT_OFF)
+
+
 def remind_later(session: Session, *, member: Membership, due: Obligation, today: date, at: datetime) -> date:
     """Postpone the member's reminders by three days and return the day. Raises Refused if that is not permitted."""
     if LinkAction.LATER not in actions_on(due, today=today):
         raise Refused(
             {"reminder": _l("This cannot be postponed, because it is overdue or is about money or a decision.")}
         )
-    until_on, before = today + timedelta(days=DAYS_PUT_OFF), asked_of(session, member.id, ObligationKey.of(due))
+    until_on, before = next_reminder_on(today), asked_of(session, member.id, ObligationKey.of(due))
     _pause(session, member, due, until_on=until_on, at=at)
     _record_pause(session, member, ObligationKey.of(due), before, action="reminder.put_off", at=at)
     return until_on

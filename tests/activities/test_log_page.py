@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -14,6 +15,7 @@ from harness.people import Person, Place, World
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from tenants import clock
 from tenants.action_kit.activities.models import Activity, ActivityRevision
 from tenants.action_kit.activities.queries import head_counts, list_current, own_totals
 from tenants.action_kit.cells import AgeBand, Sex
@@ -316,3 +318,12 @@ def test_nothing_is_stored_twice_for_one_page(alice: FlaskClient, world: World, 
         alice.post(NEW, data=data)
     with reading(world.recife) as session:
         assert session.scalar(select(func.count(ActivityRevision.id))) == 1
+
+
+def test_the_form_begins_with_today_and_offers_the_places_of_before(world: World, as_person: AsPerson) -> None:
+    alice = as_person(world.alice)
+    assert f'value="{clock.local_day(clock.now(), "America/Recife").isoformat()}"' in alice.get(NEW).text
+    for day, place in (("2026-02-10", "Casa Amarela"), ("2026-02-11", "Boa Vista"), ("2026-02-09", "Casa Amarela")):
+        send(alice, NEW, held_on=day, place=place)
+    offered = re.findall(r'<option value="([^"]+)"></option>', alice.get(NEW).text)
+    assert offered == ["Boa Vista", "Casa Amarela"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from flask.testing import FlaskClient
+from funding.money import Money
 from harness.people import Place, World, desk_person
 from sqlalchemy import update
 
@@ -74,3 +75,10 @@ def test_the_desk_reads_every_leg_and_standing_of_its_countries_and_no_owner(wor
     assert {due.chapter_id for due in in_rwanda} == {world.huye.id}
     assert set(states) == set(chapter_ids)
     assert states[world.recife.id][5] == "wait"
+
+
+def test_an_expense_shows_its_amount(world: World) -> None:
+    Money(world).spend(1_200_000, what="Bus hire")  # nobody else in Recife may decide on what alice records
+    page = _page(world.browser_of(world.dana))
+    assert "<bdi>BRL\xa012,000</bdi>" in page
+    assert "Bus hire" not in page, "what it was for stays in the chapter"

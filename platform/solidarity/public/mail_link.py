@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from solidarity.access.binding import principal
 from solidarity.access.declarations import link
 from solidarity.forms.submission import Answer
-from solidarity.i18n.locale import speak
+from solidarity.i18n.locale import format_day, speak
 from solidarity.labels.obligations.reminders import ACTION_WORDS, how_near, put_off_until, stopped
 from solidarity.labels.obligations.wording import WORDS, words_of
 from solidarity.public.blueprint import blueprint
@@ -135,10 +135,22 @@ def _gone(state: str, status: int, mail_action: MailAction | None = None) -> tup
         state=state,
         mail_action=mail_action,
         title=WORDS[mail_action.link.kind].title if mail_action else None,
-        pressed=ACTION_WORDS[mail_action.link.act] if mail_action else None,
+        done_words=_done_words(mail_action) if mail_action and mail_action.used_at else None,
         slug=mail_action.chapter.slug if mail_action and mail_action.standing is not LinkState.LEFT else None,
     )
     return page, status
+
+
+def _done_words(mail_action: MailAction) -> str:
+    """Return what a used link did, as the title of its page."""
+    if mail_action.link.act is LinkAction.KNOWN:
+        return str(_("You get no more emails about this"))
+    if mail_action.until_on is None:
+        return str(_("You marked this as done"))
+    day = format_day(mail_action.until_on, mail_action.chapter.country)
+    if mail_action.until_on > mail_action.today:
+        return str(_("You will be reminded on %(day)s", day=day))
+    return str(_("You were to be reminded on %(day)s", day=day))
 
 
 def _thanks(mail_action: MailAction) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -116,6 +117,18 @@ def similar_activities(session: Session, revision: ActivityRevision) -> list[Act
         .limit(3)
     )
     return list(session.scalars(statement))
+
+
+def recent_places(session: Session, *, limit: int = 10) -> Sequence[str]:
+    """Return the places of the bound chapter's activities, the most recently used first, each once."""
+    last_held_on = func.max(ActivityRevision.held_on)
+    return session.scalars(
+        select(ActivityRevision.place)
+        .where(ActivityRevision.is_current, ActivityRevision.place != "")
+        .group_by(ActivityRevision.place)
+        .order_by(last_held_on.desc(), ActivityRevision.place)
+        .limit(limit)
+    ).all()
 
 
 def head_counts(session: Session, revision_id: UUID) -> dict[tuple[Sex, AgeBand], int]:

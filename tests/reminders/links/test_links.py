@@ -25,6 +25,8 @@ from reminders.links.digest_mail import (
 from sqlalchemy import update
 from time_machine import travel
 
+from solidarity.i18n.locale import format_day
+from tenants import clock
 from tenants.action_kit.focal_point.obligations import CONFIRM_FOCAL_POINT
 from tenants.action_kit.focal_point.queries import primary_on
 from tenants.action_kit.focal_point.services import Choice, hand_over
@@ -55,7 +57,7 @@ def test_alice_says_done_in_her_mail_without_signing_in(digest: DigestMail, worl
     assert (answer.status_code, answer.location) == (302, path)
     html_after = client.get(path).get_data(as_text=True)
     assert "Done. Thank you." in html_after
-    assert "This link was already used" in html_after
+    assert "<h1>You marked this as done</h1>" in html_after
     assert stored_counts(world).items_done == before.items_done + 1
     assert item not in obligations_on(world)
     assert actions(world)[-2:] == [
@@ -96,8 +98,17 @@ def test_a_second_press_is_told_and_changes_nothing(digest: DigestMail, world: W
     after = stored_counts(world)
     answer = press(client, path)
     assert answer.status_code == 200
-    assert "Each link works only once." in answer.get_data(as_text=True)
+    assert "Opening the link again changes nothing." in answer.get_data(as_text=True)
     assert stored_counts(world) == after
+
+
+def test_a_postponed_task_says_until_when(digest: DigestMail, world: World, client: FlaskClient) -> None:
+    path = digest.links("Remind me in 3 days")[0]
+    press(client, path)
+    until_on = clock.local_day(clock.now(), "America/Recife") + timedelta(days=3)
+    with world.app.test_request_context("/"):
+        day = format_day(until_on, "BR")
+    assert f"<h1>You will be reminded on {day}</h1>" in client.get(path).get_data(as_text=True)
 
 
 def test_presses_at_the_same_moment_act_once(digest: DigestMail, world: World) -> None:

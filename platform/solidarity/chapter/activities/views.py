@@ -32,6 +32,7 @@ from tenants.action_kit.activities.queries import (
     head_counts,
     list_current,
     own_totals,
+    recent_places,
     revisions_of,
     similar_activities,
 )
@@ -66,6 +67,7 @@ def log_activity(chapter: str) -> Answer:
     form = LogForm(today=chapter_today())
     page = partial(_form_page, "activities/log.html", form)
     if not form.is_submitted():
+        form.held_on.data = form.today
         return page()
     with submission(form, page, changed=partial(_changed_page, form.key())):
         entry = form.entry()
@@ -165,6 +167,7 @@ def _form_page(template: str, form: ActivityForm, **context: Any) -> str:
         grid=grid_to_fill(form),
         column_totals=totals_to_fill(form),
         people=form.people_typed(),
+        places=recent_places(db.session()),
         **context,
     )
 

@@ -12,7 +12,7 @@ WORDS: dict[ObligationKind, ObligationWords] = {
     EXPENSE_TO_APPROVE: ObligationWords(
         title=_l("Review an expense"),
         title_with_name=_l("Review the expense “%(what)s”"),
-        why=_l("Someone else recorded it and is waiting for a decision."),
+        why=_l("It was recorded and is waiting for a decision."),
         for_desk=_l("Expense waiting for a decision"),
         request=_l("Expense"),
         button=_l("Review the expense"),
