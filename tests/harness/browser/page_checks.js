@@ -48,13 +48,13 @@
   });
   say("cuts off:", cut.map(mark));
 
-  // Words that leave their box sideways lie over what stands beside it.
+  // The words of a link in a menu or tab that leave its box sideways lie over the next link.
   const box = (element) => (getComputedStyle(element).display.startsWith("inline") && !/inline-/.test(getComputedStyle(element).display) ? box(element.parentElement) : element);
   const spilling = new Set();
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const parent = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || !shown(parent) || parent.closest("svg, option, script, .scroll-x, [popover]")) continue;
+    if (!texts.currentNode.data.trim() || !shown(parent) || !parent.closest("nav") || parent.closest("svg")) continue;
     const around = box(parent).getBoundingClientRect();
     const range = document.createRange();
     range.selectNodeContents(texts.currentNode);

@@ -15,6 +15,11 @@ def membership(at: Side, rows: Side) -> Mapping[str, object]:
     return {"chapter": at.slug, "membership_id": rows.membership}
 
 
+def colleague(at: Side, rows: Side) -> Mapping[str, object]:
+    """Return the values that name the membership of a member without a term at a chapter's address."""
+    return {"chapter": at.slug, "membership_id": rows.colleague}
+
+
 def invitation(at: Side, rows: Side) -> Mapping[str, object]:
     """Return the values that name an invitation at a chapter's address."""
     return {"chapter": at.slug, "invitation_id": rows.invitation}
@@ -44,12 +49,12 @@ CHAPTER_CASES: tuple[Case, ...] = (
     Case("people.withdraw", "POST", MANAGE_PEOPLE, invitation, answer=302, writes=True, names_rows=True),
     Case("people.end_membership", "GET", MANAGE_PEOPLE, membership, names_rows=True),
     Case("people.end_membership", "POST", MANAGE_PEOPLE, membership, answer=302, writes=True, names_rows=True),
-    Case("people.change_role", "GET", MANAGE_PEOPLE, membership, names_rows=True),
+    Case("people.change_role", "GET", MANAGE_PEOPLE, colleague, names_rows=True),
     Case(
         "people.change_role",
         "POST",
         MANAGE_PEOPLE,
-        membership,
+        colleague,
         lambda _: {"role": "coordinator"},
         answer=302,
         writes=True,

@@ -88,6 +88,7 @@ class Side:
     launch_event: UUID
     checklist_item: UUID
     membership: UUID
+    colleague: UUID
     term: UUID
     invitation: UUID
     session: UUID
@@ -265,6 +266,7 @@ def _side(
         launch_event=shared_chapter.rows["launch_events"]["id"],
         checklist_item=shared_chapter.rows["checklist_items"]["id"],
         membership=shared_chapter.rows["memberships"]["id"],
+        colleague=_colleague(owner, shared_chapter.chapter_id),
         term=shared_chapter.rows["focal_point_terms"]["id"],
         invitation=invitation,
         session=session_row[0],
@@ -281,6 +283,14 @@ def _side(
             for table in ("budget_lines", "changes", "funding_sources", "transactions")
         },
     )
+
+
+def _colleague(owner: psycopg.Connection[Any], chapter_id: UUID) -> UUID:
+    """Return the membership of Hanna, who has no term, in a chapter."""
+    statement = "select id from memberships where chapter_id = %s and name = 'Hanna'"
+    row = owner.execute(statement, [chapter_id]).fetchone()
+    assert row
+    return UUID(str(row[0]))
 
 
 def _obligations(chapter_id: UUID) -> dict[str, tuple[UUID, date]]:
