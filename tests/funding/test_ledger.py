@@ -1,4 +1,4 @@
-"""For any promises and payments, the totals and the rows of sources are those of a simple ledger kept beside them."""
+"""For any pledges and payments, the totals and the rows of sources are those of a simple ledger kept beside them."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ BEFORE_RATES = date(2026, 1, 2)
 
 @dataclass
 class Pledge:
-    """A source in the simple ledger: what is promised, and each payment that stands."""
+    """A source in the simple ledger: what is pledged, and each payment that stands."""
 
     currency: str
     amount: int
@@ -50,7 +50,7 @@ class Pledge:
 
 @dataclass
 class Book:
-    """The simple ledger: the promises, the expenses that stand, and all entries that count."""
+    """The simple ledger: the pledges, the expenses that stand, and all entries that count."""
 
     pledges: dict[UUID, Pledge] = field(default_factory=dict)
     expenses: list[tuple[int, str, date]] = field(default_factory=list)
@@ -84,16 +84,16 @@ def total(entries: list[tuple[int, str, date]], target: str) -> int:
 
 
 CURRENCIES = st.sampled_from(sorted(DECIMALS))
-STEPS = st.one_of(
-    st.tuples(st.just("promise"), st.integers(1, 9_999), CURRENCIES, st.just(0)),
+ACTIONS = st.one_of(
+    st.tuples(st.just("pledge"), st.integers(1, 9_999), CURRENCIES, st.just(0)),
     st.tuples(st.sampled_from(["pay", "spend"]), st.integers(1, 9_999), CURRENCIES, st.integers(0, 2)),
     st.tuples(st.sampled_from(["agree", "revise", "cancel", "reverse"]), st.integers(1, 9_999), CURRENCIES, st.just(0)),
 )
-Move = tuple[str, int, str, int]
+Action = tuple[str, int, str, int]
 
 
-class Simulation:
-    """Plays each move in the product and in the book."""
+class Recorder:
+    """Records each action in the product and in the book."""
 
     def __init__(self, money: Money, session: Session) -> None:
         self.money, self.session, self.book = money, session, Book()
@@ -101,10 +101,10 @@ class Simulation:
         line = budgets.add_budget_line(session, **money.as_(), title="Hall", amount_minor=5_000)
         self.line_id = line.id
 
-    def play(self, move: Move, index: int) -> None:
-        name, amount, currency, number = move
+    def record(self, action: Action, index: int) -> None:
+        name, amount, currency, number = action
         day, ids = (BEFORE_RATES, EARLY, LATE)[number], list(self.book.pledges)
-        if name == "promise" or not ids:
+        if name == "pledge" or not ids:
             source = self.money.add_source(
                 self.session, state=SourceState.PLEDGED, amount_minor=amount, currency=currency
             )
@@ -196,30 +196,30 @@ def check(session: Session, book: Book) -> None:
     assert (totals.needed <= totals.agreed) == (step_states(session, today=DAY, obligations=[])[2] == "done")
 
 
-TROUBLES: list[list[Move]] = [
+TROUBLES: list[list[Action]] = [
     [
-        ("promise", 100, OWN_CURRENCY, 0),
+        ("pledge", 100, OWN_CURRENCY, 0),
         ("agree", 1, OWN_CURRENCY, 0),
         ("pay", 150, OWN_CURRENCY, 1),
-    ],  # more than promised
+    ],  # more than pledged
     [
-        ("promise", 100, OWN_CURRENCY, 0),
+        ("pledge", 100, OWN_CURRENCY, 0),
         ("agree", 1, OWN_CURRENCY, 0),
         ("pay", 40, OWN_CURRENCY, 1),
         ("cancel", 1, OWN_CURRENCY, 0),
     ],  # less, then given up
     [
-        ("promise", 100, OWN_CURRENCY, 0),
+        ("pledge", 100, OWN_CURRENCY, 0),
         ("pay", 60, OWN_CURRENCY, 1),
         ("agree", 1, OWN_CURRENCY, 0),
     ],  # paid before it was agreed
     [
-        ("promise", 100, "USD", 0),
+        ("pledge", 100, "USD", 0),
         ("agree", 1, OWN_CURRENCY, 0),
         ("pay", 591, OWN_CURRENCY, 2),
-    ],  # another currency than promised
+    ],  # another currency than pledged
     [
-        ("promise", 9_000, OWN_CURRENCY, 0),
+        ("pledge", 9_000, OWN_CURRENCY, 0),
         ("agree", 1, OWN_CURRENCY, 0),
         ("pay", 1_000, "JPY", 0),
         ("pay", 1_000, "JPY", 2),
@@ -237,20 +237,20 @@ def rated_money(money: Money, world: World) -> Money:
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(steps=st.lists(st.tuples(STEPS, st.integers(0, 5)), min_size=1, max_size=14))
-@example(steps=[(move, 0) for move in TROUBLES[0]])
-@example(steps=[(move, 0) for move in TROUBLES[1]])
-@example(steps=[(move, 0) for move in TROUBLES[2]])
-@example(steps=[(move, 0) for move in TROUBLES[3]])
-@example(steps=[(move, 0) for move in TROUBLES[4]])
-def test_cash_is_what_the_ledger_says(rated_money: Money, steps: list[tuple[Move, int]]) -> None:
+@given(actions=st.lists(st.tuples(ACTIONS, st.integers(0, 5)), min_size=1, max_size=14))
+@example(actions=[(action, 0) for action in TROUBLES[0]])
+@example(actions=[(action, 0) for action in TROUBLES[1]])
+@example(actions=[(action, 0) for action in TROUBLES[2]])
+@example(actions=[(action, 0) for action in TROUBLES[3]])
+@example(actions=[(action, 0) for action in TROUBLES[4]])
+def test_cash_is_what_the_ledger_says(rated_money: Money, actions: list[tuple[Action, int]]) -> None:
     with rated_money.open() as session:
         savepoint = session.begin_nested()
-        simulation = Simulation(rated_money, session)
-        for move, index in steps:
-            simulation.play(move, index)
+        recorder = Recorder(rated_money, session)
+        for action, index in actions:
+            recorder.record(action, index)
         session.expire_all()
-        check(session, simulation.book)
+        check(session, recorder.book)
         savepoint.rollback()
 
 
@@ -285,14 +285,14 @@ def test_alice_adds_received_money_and_records_its_payment_next(money: Money, wo
     assert money.totals().arrived == 1_250
 
 
-def test_alice_lowers_a_promise_and_cancels_the_rest_with_a_reason(money: Money, world: World) -> None:
+def test_alice_lowers_a_pledge_and_cancels_the_rest_with_a_reason(money: Money, world: World) -> None:
     alice, source_url = world.browser_of(world.alice), f"{FUNDING}/sources/{money.source}"
     money.earn(1_000)
-    assert post(alice, f"{source_url}/promise", seen="1", amount="40", reason=" ").status_code == 422
-    assert post(alice, f"{source_url}/promise", seen="1", amount="40", reason="Less in the town").location == FUNDING
+    assert post(alice, f"{source_url}/pledge", seen="1", amount="40", reason=" ").status_code == 422
+    assert post(alice, f"{source_url}/pledge", seen="1", amount="40", reason="Less in the town").location == FUNDING
     assert (money.totals().arrived, money.totals().coming) == (1_000, 3_000)
     assert "Less in the town" in alice.get(FUNDING).text
-    late = post(alice, f"{source_url}/promise", seen="1", amount="70", reason="More")
+    late = post(alice, f"{source_url}/pledge", seen="1", amount="70", reason="More")
     assert late.status_code == 409
     assert 'value="70"' in late.text
     assert post(alice, f"{source_url}/cancellation", reason="").status_code == 422
@@ -308,7 +308,7 @@ def test_alice_lowers_a_promise_and_cancels_the_rest_with_a_reason(money: Money,
         )
 
 
-def test_two_people_change_a_promise_and_the_second_sees_it(money: Money) -> None:
+def test_two_people_change_a_pledge_and_the_second_sees_it(money: Money) -> None:
     values = {"source_id": money.source, "seen": 1, "reason": "Other", **money.as_()}
     with money.open() as session:
         budgets.revise_pledge(session, amount_minor=1, **values)

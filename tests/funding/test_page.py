@@ -84,7 +84,7 @@ def test_alice_reads_dollars_at_the_rate_of_the_day(funded_world: World) -> None
     page = browser.get(FUNDING).text
     assert re.search(r"USD\s1 is BRL\s5 at the UN operational rate of ", page)
     assert re.search(r"<b><bdi>BRL\s50</bdi></b><span><bdi>USD\s10</bdi></span>", page), "still to find: BRL 50"
-    assert re.search(r"Promised: EUR\s50", page)
+    assert re.search(r"Pledged: EUR\s50", page)
     assert re.search(r"EUR\s40</bdi> unconverted", page), "what came is in its row"
     assert "1 amount in another currency has no exchange rate." in page
     assert "As of " in page
@@ -130,7 +130,7 @@ def test_a_first_transaction_offers_to_make_its_line_or_source(world: World) -> 
     page = alice.get(answer.location).text
     assert "There is no source of money yet" not in page
     assert re.search(r"<option selected value=\"[0-9a-f-]{36}\">City</option>", page)
-    assert 'value="10"' in page, "what is missing of the promise"
+    assert 'value="10"' in page, "what is missing of the pledge"
     assert post(alice, f"{FUNDING}/budget/new", title="Cards", amount="10").location == FUNDING
 
 

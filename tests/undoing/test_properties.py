@@ -39,7 +39,7 @@ INDEX, TITLE = st.integers(0, 3), st.sampled_from(["One", "Two", "Three"])
 ACTS = st.one_of(
     st.tuples(st.sampled_from(["finish", "drop", "reopen", "remove", "add", "tick", "untick", "surer"]), INDEX, TITLE),
     st.tuples(
-        st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source", "promise", "cancel"]),
+        st.sampled_from(["say", "log", "correct", "submit", "move", "need", "source", "pledge", "cancel"]),
         INDEX,
         TITLE,
     ),
@@ -123,16 +123,14 @@ def _on_log_and_money(session: Session, by: dict[str, Any], index: int, title: s
     revision = _pick(session, select(ActivityRevision).where(ActivityRevision.is_current), index)
     source = _pick(session, select(FundingSource).order_by(FundingSource.id), index)
     on = {"activity_id": revision.activity_id, "seen": revision.number}
-    removal_fields: dict[str, Any] = {"source_id": source.id, "reason": title}
+    pledge_fields: dict[str, Any] = {"source_id": source.id, "reason": title}
     return {
         "log": lambda: log.log_activity(session, form_key=new_id(), entry=_entry(title), **by),
         "correct": lambda: log.revise_activity(session, entry=_entry(title), **on, **by),
         "source": lambda: _source(session, by, title),
         "surer": lambda: budgets.move_source(session, source_id=source.id, state=list(SourceState)[index % 3], **by),
-        "promise": lambda: budgets.revise_pledge(
-            session, amount_minor=index + 1, seen=source.number, **removal_fields, **by
-        ),
-        "cancel": lambda: budgets.cancel_source(session, **removal_fields, **by),
+        "pledge": lambda: budgets.revise_pledge(session, amount_minor=index + 1, seen=source.number, **pledge_fields, **by),
+        "cancel": lambda: budgets.cancel_source(session, **pledge_fields, **by),
     }
 
 
@@ -189,7 +187,7 @@ ACT_NAMES = (
     "correct",
     "surer",
     "source",
-    "promise",
+    "pledge",
     "cancel",
     "add",
 )

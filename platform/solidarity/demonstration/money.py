@@ -122,7 +122,7 @@ def _move(money_ids: MoneyIds, state: SourceState, life: Life, at: datetime) -> 
 
 
 def _take_in(money_ids: MoneyIds, life: Life, at: datetime, *, is_rest: bool) -> None:
-    """Record a tranche from the funder. The second one completes the promise."""
+    """Record a tranche from the funder. The second one completes the pledge."""
     first = _part(life, FIRST_TRANCHE)
     amount = _part(life, FROM_FUNDER) - first if is_rest else first
     _record(life, at, TransactionKind.INCOME, amount, life.actor.funder, source_id=money_ids.funder)

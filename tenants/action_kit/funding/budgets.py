@@ -1,4 +1,4 @@
-"""Funding sources, whose promise can be changed with a reason, and budget lines, whose budget gets a new revision."""
+"""Funding sources, whose pledge can be changed with a reason, and budget lines, whose budget gets a new revision."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def move_source(session: Session, *, actor_id: UUID, at: datetime, source_id: UU
 def revise_pledge(
     session: Session, *, actor_id: UUID, at: datetime, source_id: UUID, seen: int, amount_minor: int, reason: str
 ) -> FundingSource:
-    """Change the amount of a promise. Raises Refused, or VersionConflict if it has changed since its number `seen`."""
+    """Change the amount of a pledge. Raises Refused, or VersionConflict if it has changed since its number `seen`."""
     reason = clean_text(reason, REASON_LENGTH, field="reason", empty=EMPTY_FIELD)
     refuse({"amount": None if amount_minor > 0 else ABOVE_ZERO})
     source = _lock_source(session, source_id)
@@ -136,7 +136,7 @@ def _lock_source(session: Session, source_id: UUID) -> FundingSource:
 
 def _refuse_cancelled(source: FundingSource) -> None:
     if source.state == SourceState.CANCELLED:
-        raise Refused({"decision": _l("This promise was already cancelled.")})
+        raise Refused({"decision": _l("This pledge was already cancelled.")})
 
 
 def add_budget_line(session: Session, *, actor_id: UUID, at: datetime, title: str, amount_minor: int) -> BudgetLine:

@@ -1,4 +1,4 @@
-"""What came and what was spent, from the transactions alone. A promise or its state never adds to it.
+"""What came and what was spent, from the transactions alone. A pledge or its state never adds to it.
 
 An amount in another currency is converted by way of the dollars on its row, at the rate of its day. Without both rates
 it counts in no sum, and is listed as unconverted.
@@ -90,13 +90,13 @@ def arrived_from_source(currency: SQLColumnExpression[str], *conditions: ColumnE
 
 
 def pledge_in(currency: SQLColumnExpression[str]) -> ColumnElement[int]:
-    """Return the promise of the FundingSource of the statement. One in another currency counts once its money came."""
+    """Return the pledge of the FundingSource of the statement. One in another currency counts once its money came."""
     return case((FundingSource.currency == currency, FundingSource.amount_minor), else_=0)
 
 
-def agreed_of_source(arrived_amount: ColumnElement[int], pledge: ColumnElement[int]) -> ColumnElement[int]:
-    """Return what came, or the promise if it is agreed and greater."""
-    return func.greatest(arrived_amount, case((FundingSource.state == SourceState.COMMITTED, pledge), else_=0))
+def agreed_of_source(arrived: ColumnElement[int], pledge: ColumnElement[int]) -> ColumnElement[int]:
+    """Return what came, or the pledge if it is agreed and greater."""
+    return func.greatest(arrived, case((FundingSource.state == SourceState.COMMITTED, pledge), else_=0))
 
 
 def _minor_units(currency: SQLColumnExpression[str]) -> ColumnElement[int]:

@@ -39,7 +39,7 @@ class SourceKind(StrEnum):
 
 
 class SourceState(StrEnum):
-    """The states of a promise. Only a gift in kind is received by its state: money is received in the ledger."""
+    """The states of a pledge. Only a gift in kind is received by its state: money is received in the ledger."""
 
     PLEDGED = "pledged"
     COMMITTED = "committed"
@@ -91,9 +91,9 @@ class ExchangeRate(Base):
 
 
 class FundingSource(ChapterOwned, Base):
-    """A source of money and its promise. A gift in kind has a value but is not cash and is never added to it.
+    """A source of money and its pledge. A gift in kind has a value but is not cash and is never added to it.
 
-    `reason` is why the promise was last changed or cancelled. What came from the source is in its transactions.
+    `reason` is why the pledge was last changed or cancelled. What came from the source is in its transactions.
     """
 
     __tablename__ = "funding_sources"

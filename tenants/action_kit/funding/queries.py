@@ -130,7 +130,7 @@ def _select_totals(session: Session, currency: str) -> Select[Any]:
         select(
             FundingSource.kind,
             FundingSource.state,
-            pledge_in(code).label("promise"),
+            pledge_in(code).label("pledge"),
             arrived_from_source(code).label("arrived"),
             agreed_of_source(arrived_from_source(code), pledge_in(code)).label("agreed"),
         )

@@ -35,7 +35,7 @@ class Receipts:
 class SourceRow:
     """A source with what came from it. `agreed` and `arrived` are in the chapter's currency and add up to the totals.
 
-    `paid` is what came in the currency of the promise, as far as there are rates.
+    `paid` is what came in the currency of the pledge, as far as there are rates.
     """
 
     source: FundingSource
@@ -46,7 +46,7 @@ class SourceRow:
 
     @property
     def missing(self) -> int:
-        """The part of the promise that has not come, in its own currency; zero once it is cancelled."""
+        """The part of the pledge that has not come, in its own currency; zero once it is cancelled."""
         is_expected = self.source.state != SourceState.CANCELLED
         return max(self.source.amount_minor - self.paid, 0) if is_expected else 0
 

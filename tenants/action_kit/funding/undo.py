@@ -49,7 +49,7 @@ def _restore_state(undoing: Undoing) -> None:
     STATE_AND_NAME.put_back(STATE_AND_NAME.locked(undoing.session, undoing.change.subject_id), undoing.before)
 
 
-def _restore_pledge(undoing: Undoing) -> None:
+def _pledge_back(undoing: Undoing) -> None:
     PLEDGE.put_back(PLEDGE.locked(undoing.session, undoing.change.subject_id), undoing.before)
 
 
@@ -92,8 +92,8 @@ KINDS = (
     Undoable("source.removed", _EDITS, SOURCE.look, _source_in),
     Undoable("budget.removed", _EDITS, _look_at_line, _line_in),
     Undoable("source.moved", _EDITS, STATE_AND_NAME.look, _restore_state, _LATER),
-    Undoable("source.revised", _EDITS, PLEDGE.look, _restore_pledge, frozenset({"source.moved", "source.cancelled"})),
-    Undoable("source.cancelled", _EDITS, PLEDGE.look, _restore_pledge),
+    Undoable("source.revised", _EDITS, PLEDGE.look, _pledge_back, frozenset({"source.moved", "source.cancelled"})),
+    Undoable("source.cancelled", _EDITS, PLEDGE.look, _pledge_back),
     Undoable("budget.revised", _EDITS, _look_at_budget, _budget_back),
     Undoable("transaction.recorded", _EDITS, _look_at_state, _counter_entry),
 )

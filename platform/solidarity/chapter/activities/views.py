@@ -15,7 +15,7 @@ from flask_babel import ngettext
 from solidarity.access.declarations import requires
 from solidarity.chapter.activities.forms import ActivityForm, LogForm, ReviseForm, WithdrawalForm, form_data
 from solidarity.chapter.context import chapter_today, may
-from solidarity.chapter.reports.submitted import submitted_report
+from solidarity.chapter.reports.sent_reports import sent_report_of
 from solidarity.forms.base import text_of
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
 from solidarity.forms.submission import Answer, actor_now, finish, one_click, submission
@@ -81,10 +81,10 @@ def show_activity(chapter: str, activity_id: UUID) -> Answer:
     """Show the latest revision of an activity, or the one that `?revision=` names."""
     revisions = revisions_of(db.session(), activity_id)
     saved_revision = _saved(_chosen(revisions, request.args.get("revision")))
-    report = submitted_report([saved_revision.entry.held_on])
+    report = sent_report_of([saved_revision.entry.held_on])
     return render_template(
         "activities/show.html",
-        submitted=report if report is not None and report.lacks(activity_id) else None,
+        sent_report=report if report is not None and report.lacks(activity_id) else None,
         may_submit=may(Permission.SUBMIT_REPORT),
         told=saved_revision.told,
         latest=revisions[0],
@@ -186,7 +186,7 @@ def _facts(entry: ActivityEntry) -> dict[str, Any]:
 
 def _saved_words(entry: ActivityEntry, earlier_day: date) -> str:
     """Return what saving an entry means: what stands in a report that was sent, or else what counts now."""
-    report = submitted_report([entry.held_on, earlier_day])
+    report = sent_report_of([entry.held_on, earlier_day])
     return _what_counts_now(entry) if report is None else f"{_('Saved in the log.')} {report.sentence}"
 
 

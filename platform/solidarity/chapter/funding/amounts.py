@@ -66,7 +66,7 @@ def cash_and_kind(sources: list[SourceRow]) -> dict[str, list[SourceRow]]:
 
 
 def source_status(row: SourceRow) -> str:
-    """Return the status of a source in words. What came decides whether money is received, and the promise how much."""
+    """Return the status of a source in words. What came decides whether money is received, and the pledge how much."""
     state = SourceState(row.source.state)
     if state is SourceState.CANCELLED or not row.receipts:
         return str(SURE_WORDS[state])

@@ -162,7 +162,7 @@ class BudgetForm(SeenForm, _Money):
 
 
 class PledgeForm(SeenForm, _Money):
-    """A new amount of a promise, made from its number `seen`, in the currency of the source."""
+    """A new amount of a pledge, made from its number `seen`, in the currency of the source."""
 
     reason = StringField(_l("Reason for the change"))
 
@@ -172,7 +172,7 @@ class PledgeForm(SeenForm, _Money):
 
     @classmethod
     def of(cls, source: FundingSource) -> Self:
-        """Return a form filled with the promise of a source. It ignores what was posted."""
+        """Return a form filled with the pledge of a source. It ignores what was posted."""
         amount = typed_amount(source.amount_minor, source.currency, current_locale())
         return cls(source, formdata=None, data={"amount": amount})
 

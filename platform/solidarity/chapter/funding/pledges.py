@@ -1,4 +1,4 @@
-"""Change or cancel what a source has promised, with a reason."""
+"""Change or cancel what a source has pledged, with a reason."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from tenants.db import db
 from tenants.people.permissions import Permission
 
 
-@blueprint.route("/sources/<uuid:source_id>/promise", methods=["GET", "POST"])
+@blueprint.route("/sources/<uuid:source_id>/pledge", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def revise_pledge(chapter: str, source_id: UUID) -> Answer:
-    """Change the amount of a promise. If another person saved first, show both side by side."""
+    """Change the amount of a pledge. If another person saved first, show both side by side."""
     source = own_row(FundingSource, source_id)
     form = PledgeForm(source)
-    page = partial(render_template, "funding/promise.html", form=form, source=source, conflict=None)
+    page = partial(render_template, "funding/pledge.html", form=form, source=source, conflict=None)
     if not form.is_submitted():
         form = PledgeForm.of(source)
         form.seen.data = str(source.number)
@@ -47,14 +47,14 @@ def revise_pledge(chapter: str, source_id: UUID) -> Answer:
 @blueprint.route("/sources/<uuid:source_id>/cancellation", methods=["GET", "POST"])
 @requires(Permission.EDIT_FUNDING)
 def cancel_source(chapter: str, source_id: UUID) -> Answer:
-    """Cancel what is missing of a promise. What came stays."""
+    """Cancel what is missing of a pledge. What came stays."""
     source, form = own_row(FundingSource, source_id), CancellationForm()
-    page = partial(render_template, "funding/form.html", form=form, title=_("Cancel the promise"), about=source.name)
+    page = partial(render_template, "funding/form.html", form=form, title=_("Cancel the pledge"), about=source.name)
     if not form.is_submitted():
         return page()
     with submission(form, page):
         budgets.cancel_source(db.session(), **actor_now(), source_id=source_id, reason=text_of(form.reason))
-    return finish(_("The promise is cancelled. What was received still counts."), url_for(".show", chapter=chapter))
+    return finish(_("The pledge is cancelled. What was received still counts."), url_for(".show", chapter=chapter))
 
 
 def _pledge_conflict(form: PledgeForm, source: FundingSource) -> Conflict:

@@ -15,7 +15,7 @@ from flask_babel import ngettext
 from solidarity.access.declarations import requires
 from solidarity.chapter.context import chapter_today, home_if_pressed_there, may
 from solidarity.chapter.launch.forms import EventForm, ItemForm, NewEventForm, TallyForm, count_data, event_data
-from solidarity.chapter.reports.submitted import submitted_report
+from solidarity.chapter.reports.sent_reports import sent_report_of
 from solidarity.forms.base import ServiceForm, text_of
 from solidarity.forms.conflicts import Conflict, conflict_between
 from solidarity.forms.head_count_grid import grid_to_fill, grid_to_read, totals_to_fill, totals_to_read
@@ -152,7 +152,7 @@ def count(chapter: str, event_id: UUID, kind: str) -> Answer:
             seen=form.seen_number(),
         )
     words = _("Saved. The earlier count is kept.") if tally else _("Saved.")
-    report = submitted_report([event.held_on])
+    report = sent_report_of([event.held_on])
     return finish(words if report is None else f"{words} {report.sentence}", _step_url(chapter, event_id))
 
 

@@ -19,7 +19,7 @@ from tenants.db import db
 
 
 @dataclass(frozen=True)
-class SubmittedReport:
+class SentReport:
     """A report that was sent, its period, and the participations in it; None if they are missing."""
 
     report: Report
@@ -57,7 +57,7 @@ class SubmittedReport:
         return str(sentence)
 
 
-def submitted_report(days: Iterable[date]) -> SubmittedReport | None:
+def sent_report_of(days: Iterable[date]) -> SentReport | None:
     """Return the report that was sent or approved for the first of `days` that has one."""
     for period in dict.fromkeys(map(Period.of, days)):
         report = queries.report_for(db.session(), period)
@@ -65,5 +65,5 @@ def submitted_report(days: Iterable[date]) -> SubmittedReport | None:
         if report is None or sent_report is None or report.state not in (ReportState.SUBMITTED, ReportState.APPROVED):
             continue
         totals = {row.indicator: row.numerator for row in sent_report[1] if row.cell == ALL_CELLS}
-        return SubmittedReport(report, period, totals.get("participations"))
+        return SentReport(report, period, totals.get("participations"))
     return None

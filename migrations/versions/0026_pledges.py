@@ -1,8 +1,8 @@
-"""Promises of money are changed or cancelled with a reason; a chapter asks to reopen an approved report.
+"""Pledges of money are changed or cancelled with a reason; a chapter asks to reopen an approved report.
 
 Only a gift in kind is received by its state. What a source of money has paid is in its transactions. A source that was marked as received stays agreed: its payments
 count as they are recorded. The new columns have constant defaults, so that no row is rewritten. The checks are replaced
-under short exclusive locks. Going back, a cancelled promise is a pledge again, and no report may have been asked about.
+under short exclusive locks. Going back, a cancelled pledge is a pledge again, and no report may have been asked about.
 """
 
 import sqlalchemy as sa
