@@ -19,7 +19,7 @@ from solidarity.accounts.blueprint import blueprint
 from solidarity.accounts.forms import SignInForm
 from solidarity.accounts.throttle import count, keys_of, please_wait
 from solidarity.forms.base import text_of
-from solidarity.http.kept_input import unpacked_input
+from solidarity.http.unsaved_input import unpacked_input
 from solidarity.i18n.locale import own_path
 from tenants import clock
 from tenants.db import opened
@@ -31,7 +31,7 @@ from tenants.scope import NobodyScope
 
 NO_MATCH = lazy_gettext("The email address or password is incorrect. Check both, or ask for a new password.")
 PAGE = "accounts/sign_in.html"
-KEPT_PAGE = "accounts/form_kept.html"
+UNSAVED_PAGE = "accounts/form_unsaved.html"
 
 log = structlog.get_logger(__name__)
 
@@ -108,7 +108,7 @@ def _continue(form: SignInForm, person: Principal) -> str | Response:
     if not fields or target == "/":
         return redirect(_wanted(form.next.data, person))
     g.pop("csrf_token", None)  # it belongs to the session that has ended
-    return render_template(KEPT_PAGE, fields=fields, target=target)
+    return render_template(UNSAVED_PAGE, fields=fields, target=target)
 
 
 def _wanted(target: str | None, person: Principal) -> str:

@@ -39,7 +39,7 @@ from solidarity.forms.base import ServiceForm
 from solidarity.forms.form_keys import KeyedForm, answer_repeated, keep_location
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
-from solidarity.http.kept_input import RESTORED
+from solidarity.http.unsaved_input import RESTORED
 from tenants import clock
 from tenants.errors import Refused, VersionConflict
 
@@ -69,7 +69,7 @@ def submission(
 ) -> Iterator[None]:
     """Check `form`, then run the block. If either fails, answer 422 with `page()`, which keeps what was typed.
 
-    A form that is only filled in again, with the field `restored`, is shown and not run (http/kept_input.py).
+    A form that is only filled in again, with the field `restored`, is shown and not run (http/unsaved_input.py).
 
     `conflict` is for a form with a field `seen`. If another person saved first, the answer is 409 with
     `page(conflict=conflict())`: both texts, and a form that replaces what was saved if it is sent again.

@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError
 from werkzeug.exceptions import HTTPException, default_exceptions
 
-from solidarity.http.kept_input import kept_fields, packed_input, unpacked_input
+from solidarity.http.unsaved_input import packed_input, unpacked_input, unsaved_fields
 from solidarity.i18n.catalogues import is_reviewed
 from solidarity.i18n.locale import current_locale, format_day, format_moment, known_language
 from tenants.errors import AlreadyDecided, ChapterClosed
@@ -43,18 +43,18 @@ def _http_error(error: HTTPException) -> Answer | HTTPException:
     if error.code is None or error.response is not None:
         return error
     headers = {name: value for name, value in error.get_headers() if name in {"Allow", "Retry-After"}}
-    return error_page(error.code, **(_kept() if error.code == 401 else {})), error.code, headers
+    return error_page(error.code, **(_unsaved() if error.code == 401 else {})), error.code, headers
 
 
 def _form_too_old(error: CSRFError) -> Answer:
     log.info("form.refused", reason=error.description)
-    return _render("errors/form.html", **_kept()), 400, {}
+    return _render("errors/form.html", **_unsaved()), 400, {}
 
 
-def _kept() -> dict[str, Any]:
+def _unsaved() -> dict[str, Any]:
     """Return what a page needs to show the input of a refused form, and to fill it in again."""
     packed = packed_input()
-    return {"kept": kept_fields(), "packed": packed, "fields": unpacked_input(packed)}
+    return {"kept": unsaved_fields(), "packed": packed, "fields": unpacked_input(packed)}
 
 
 def _already_decided(error: AlreadyDecided) -> Answer:
@@ -70,7 +70,7 @@ def _chapter_closed(error: ChapterClosed) -> Answer:
     """Show the closing day and that nothing was changed, and keep the input."""
     chapter = g.chapter
     day = format_day(error.closed_on, chapter.country) if error.closed_on else None
-    form_fields = kept_fields() if request.method == "POST" else []
+    form_fields = unsaved_fields() if request.method == "POST" else []
     back_url = url_for("chapter.home", chapter=chapter.slug)
     return (
         _render("errors/closed.html", chapter_name=chapter.name, day=day, kept=form_fields, back=back_url),

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from harness.people import PASSWORD, World, post
 from sqlalchemy import select
 
-from solidarity.http.kept_input import unpacked_input
+from solidarity.http.unsaved_input import unpacked_input
 from tenants.db import opened
 from tenants.people.models import Invitation
 from tenants.scope import ChapterScope
@@ -49,16 +49,16 @@ def test_alice_signs_in_on_the_page_that_kept_her_form_and_finds_it_filled(world
     refused = browser.post(PAGE, data={**TYPED, "csrf_token": "of the session that ended"})
     assert refused.status_code == 401
     assert "<dt><bdi>Email address</bdi></dt>" in refused.text, "with the label of the form"
-    kept = re.search(r'name="kept" value="([^"]+)"', refused.text)
-    assert kept is not None
+    packed = re.search(r'name="kept" value="([^"]+)"', refused.text)
+    assert packed is not None
     token = re.search(r'name="csrf_token" value="([^"]+)"', refused.text)
     assert token is not None
-    hidden = {"csrf_token": token[1], "next": PAGE, "kept": unescape(kept[1])}
+    hidden = {"csrf_token": token[1], "next": PAGE, "kept": unescape(packed[1])}
     sign_in = browser.post("/sign-in", data=hidden)
     assert sign_in.status_code == 200
     again = browser.post("/sign-in", data={**hidden, "email": world.alice.email, "password": "a wrong one"})
     assert again.status_code == 422
-    assert unescape(kept[1]) in unescape(again.text), "a wrong password does not lose it"
+    assert unescape(packed[1]) in unescape(again.text), "a wrong password does not lose it"
     offer = browser.post("/sign-in", data={**hidden, "email": world.alice.email, "password": PASSWORD})
     assert offer.status_code == 200
     assert "not saved yet" in offer.text

@@ -24,7 +24,7 @@ OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next|kept|restored")  # hidden fields,
 
 
 @dataclass(frozen=True)
-class KeptField:
+class UnsavedField:
     """One field of a refused form. `label` may be lazy."""
 
     name: str
@@ -32,11 +32,11 @@ class KeptField:
     value: str
 
 
-def kept_fields() -> list[KeptField]:
+def unsaved_fields() -> list[UnsavedField]:
     """Return the input of the posted form with the labels of its page, without secrets and empty fields."""
     labels = _labels()
     return [
-        KeptField(name, labels.get(name) or name.replace("_", " ").capitalize(), value)
+        UnsavedField(name, labels.get(name) or name.replace("_", " ").capitalize(), value)
         for name, value in _input()
         if value.strip() and not OUR_FIELD.fullmatch(name)
     ]
@@ -45,7 +45,7 @@ def kept_fields() -> list[KeptField]:
 def packed_input() -> str:
     """Return the posted input as a text for a hidden field, or an empty text if no page could be filled with it."""
     text = json.dumps(_input(), ensure_ascii=False)
-    return text if kept_fields() and _has_form_page() and len(text) <= LONGEST_INPUT else ""
+    return text if unsaved_fields() and _has_form_page() and len(text) <= LONGEST_INPUT else ""
 
 
 def unpacked_input(text: str | None) -> list[tuple[str, str]]:
