@@ -325,5 +325,5 @@ def test_the_form_begins_with_today_and_offers_the_places_of_before(world: World
     assert f'value="{clock.local_day(clock.now(), "America/Recife").isoformat()}"' in alice.get(NEW).text
     for day, place in (("2026-02-10", "Casa Amarela"), ("2026-02-11", "Boa Vista"), ("2026-02-09", "Casa Amarela")):
         send(alice, NEW, held_on=day, place=place)
-    offered = re.findall(r'<option value="([^"]+)"></option>', alice.get(NEW).text)
-    assert offered == ["Boa Vista", "Casa Amarela"]
+    suggestions = re.findall(r'<option value="([^"]+)"></option>', alice.get(NEW).text)
+    assert suggestions == ["Boa Vista", "Casa Amarela"]

@@ -129,7 +129,9 @@ def _on_log_and_money(session: Session, by: dict[str, Any], index: int, title: s
         "correct": lambda: log.revise_activity(session, entry=_entry(title), **on, **by),
         "source": lambda: _source(session, by, title),
         "surer": lambda: budgets.move_source(session, source_id=source.id, state=list(SourceState)[index % 3], **by),
-        "pledge": lambda: budgets.revise_pledge(session, amount_minor=index + 1, seen=source.number, **pledge_fields, **by),
+        "pledge": lambda: budgets.revise_pledge(
+            session, amount_minor=index + 1, seen=source.number, **pledge_fields, **by
+        ),
         "cancel": lambda: budgets.cancel_source(session, **pledge_fields, **by),
     }
 

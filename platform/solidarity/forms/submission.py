@@ -39,7 +39,7 @@ from solidarity.forms.base import ServiceForm
 from solidarity.forms.form_keys import KeyedForm, answer_repeated, keep_location
 from solidarity.forms.problems import warn_of
 from solidarity.forms.undo_flash import flash_done
-from solidarity.http.unsaved_input import RESTORED
+from solidarity.http.unsaved_input import RESTORE_FIELD
 from tenants import clock
 from tenants.errors import Refused, VersionConflict
 
@@ -76,7 +76,7 @@ def submission(
 
     `changed` answers a keyed form that was saved before with other values. Without it, the form is shown again.
     """
-    if RESTORED in request.form:
+    if RESTORE_FIELD in request.form:
         abort(make_response(page()))
     if isinstance(form, KeyedForm):
         answer_repeated(form, changed or page)

@@ -17,7 +17,7 @@ from werkzeug.exceptions import HTTPException
 from wtforms import Form
 from wtforms.fields.core import UnboundField
 
-RESTORED = "restored"
+RESTORE_FIELD = "restored"
 LONGEST_INPUT = 200_000  # characters
 SECRET_FIELD = re.compile(r"pass|token|secret|code|csrf|otp|^current$", re.IGNORECASE)
 OUR_FIELD = re.compile(r"(?:.*_)?key|seen|next|kept|restored")  # hidden fields, which are not input
@@ -59,7 +59,7 @@ def unpacked_input(text: str | None) -> list[tuple[str, str]]:
 
 def _input() -> list[tuple[str, str]]:
     fields = request.form.items(multi=True)
-    return [(name, value) for name, value in fields if not SECRET_FIELD.search(name) and name != RESTORED]
+    return [(name, value) for name, value in fields if not SECRET_FIELD.search(name) and name != RESTORE_FIELD]
 
 
 def _has_form_page() -> bool:

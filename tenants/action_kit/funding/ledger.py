@@ -94,9 +94,9 @@ def pledge_in(currency: SQLColumnExpression[str]) -> ColumnElement[int]:
     return case((FundingSource.currency == currency, FundingSource.amount_minor), else_=0)
 
 
-def agreed_of_source(arrived: ColumnElement[int], pledge: ColumnElement[int]) -> ColumnElement[int]:
+def agreed_of_source(arrived_amount: ColumnElement[int], pledge: ColumnElement[int]) -> ColumnElement[int]:
     """Return what came, or the pledge if it is agreed and greater."""
-    return func.greatest(arrived, case((FundingSource.state == SourceState.COMMITTED, pledge), else_=0))
+    return func.greatest(arrived_amount, case((FundingSource.state == SourceState.COMMITTED, pledge), else_=0))
 
 
 def _minor_units(currency: SQLColumnExpression[str]) -> ColumnElement[int]:
