@@ -72,7 +72,7 @@ def acts_on_plan(session: Session, text: str, alice: Any, dana: Any) -> Iterator
 
 
 def acts_on_money(session: Session, text: str, alice: Any) -> Iterator[Act]:
-    source: Any = {"kind": SourceKind.DONOR, "state": SourceState.RECEIVED, "amount_minor": 100, "currency": "BRL"}
+    source: Any = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 100, "currency": "BRL"}
     yield lambda: budgets.add_source(session, name=text, **source, **alice)
     yield lambda: budgets.add_budget_line(session, title=text, amount_minor=100, **alice)
     line_id = budgets.add_budget_line(session, title="Hall", amount_minor=100, **alice).id

@@ -54,7 +54,7 @@ def filled_world(world: World) -> World:
             line = budgets.add_budget_line(session, **alice, title=title, amount_minor=minor)
         for kind, state, minor in (
             (SourceKind.DONOR, SourceState.COMMITTED, 4_000_000),
-            (SourceKind.OWN, SourceState.RECEIVED, 1_000_000),
+            (SourceKind.OWN, SourceState.COMMITTED, 1_000_000),
             (SourceKind.IN_KIND, SourceState.PLEDGED, 900_000),
         ):
             source: dict[str, Any] = {"name": f"Cooperativa {kind}", "kind": kind, "state": state}

@@ -49,7 +49,7 @@ def test_stored_amounts_mean_the_same_before_and_after(world: World, currency: s
 def store_amounts(world: World, currency: str) -> None:
     """Write a source, a revised budget and an expense."""
     alice: Any = {"actor_id": world.alice.user_id, "at": datetime(2026, 3, 2, 12, tzinfo=UTC)}
-    source: Any = {"kind": SourceKind.DONOR, "state": SourceState.RECEIVED, "currency": currency}
+    source: Any = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "currency": currency}
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         add_source(session, name="Donor", amount_minor=20_000, **source, **alice)
         line = add_budget_line(session, title="Hall", amount_minor=12_000, **alice)

@@ -199,7 +199,7 @@ def test_a_pause_that_a_lost_mail_ended_ends_in_the_next_one(
     assert days_on_which_it_is_news(world, mail_sender, mailbox, title, range(4, 8)) == [7]  # the sixth is a Sunday
 
 
-@pytest.mark.parametrize("kind", MONEY_OR_DECISIONS, ids=repr)
+@pytest.mark.parametrize("kind", sorted(MONEY_OR_DECISIONS, key=repr), ids=repr)
 def test_money_and_decisions_are_never_silenced(world: World, kind: ObligationKind) -> None:
     for days in (-21, -1, 0, 1, 10, 60):
         due = make_obligation(world, kind, MONDAY.date() - timedelta(days=days))
