@@ -66,9 +66,7 @@ def test_every_notation_is_counted_as_one_account():
     assert len(keys) == 1
 
 
-@pytest.mark.parametrize(
-    "text", ["", "@", "gudrun", "gudrun@", "gudrun@localhost", "josé@people.example", "a\x00@b.example"]
-)
+@pytest.mark.parametrize("text", ["", "@", "gudrun", "gudrun@", "gudrun@localhost", "josé@people.example"])
 def test_an_invalid_address_finds_nobody(text):
     assert normalized_address(text) is None
 

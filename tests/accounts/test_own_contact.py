@@ -70,7 +70,7 @@ def test_the_same_name_again_is_no_act(world: World) -> None:
         assert session.scalars(select(FormerName)).all() == []
 
 
-@pytest.mark.parametrize("name", ["", "   ", "\u200b", "x" * 121, "Alice\u202e"])
+@pytest.mark.parametrize("name", ["", "   ", "\u200b", "x" * 121, "\u202e"])
 def test_a_name_that_cannot_be_read_is_refused_and_stays_typed(world: World, name: str) -> None:
     assert post(world.browser_of(world.alice), "/me/name", name=name).status_code == 422
     assert contact(world, world.recife, world.alice.user_id)[0] == "Alice"

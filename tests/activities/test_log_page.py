@@ -30,7 +30,7 @@ TO_COME = "This date is in the future. Log the activity after it has taken place
 MISTAKES: list[tuple[dict[str, str], dict[str, str]]] = [
     ({"people_other_18_24": "two"}, {"people_other_18_24": "Enter a number, such as 12."}),
     ({"people_other_18_24": "1.5"}, {"people_other_18_24": "Enter a whole number, such as 12."}),
-    ({"people_other_18_24": "1.000"}, {"people_other_18_24": "Enter a whole number, such as 12."}),
+    ({"people_other_18_24": "1.000"}, {"people_other_18_24": "This number can be read in two ways. Enter 1,000 or 1."}),
     ({"people_other_18_24": "1e3"}, {"people_other_18_24": "Enter a number, such as 12."}),
     ({"people_other_18_24": "NaN"}, {"people_other_18_24": "Enter a number, such as 12."}),
     ({"people_other_18_24": "-1"}, {"people_other_18_24": "The number of people cannot be less than zero."}),

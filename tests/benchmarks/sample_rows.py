@@ -122,8 +122,9 @@ PLANS = (
 )
 MONEY = (
     """
-    insert into funding_sources (chapter_id, id, country, name, kind, state, amount_minor, currency, added_at, added_by)
-    select chapter_id, pg_temp.key(9, n * 16 + f), country, 'Source ' || f, 'donor', 'committed', 500000, 'USD',
+    insert into funding_sources (chapter_id, id, country, name, kind, state, amount_minor, currency, number, reason,
+                                 added_at, added_by)
+    select chapter_id, pg_temp.key(9, n * 16 + f), country, 'Source ' || f, 'donor', 'committed', 500000, 'USD', 1, '',
            %(since)s, pg_temp.key(2, n * 4 + 1)
     from here, generate_series(1, 2) f
     """,

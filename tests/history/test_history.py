@@ -309,7 +309,7 @@ def test_views_of_un_women_are_one_line_a_day(world: World, alice: FlaskClient) 
 
 def test_the_feeds_say_what_was_done_and_for_how_much(world: World, alice: FlaskClient) -> None:
     money, reporting = Money(world), Reporting(world)
-    money.decide(money.spend(1_200_000, sentence="Bus hire"), world.dana, is_desk=True)
+    money.decide(money.spend(1_200_000, what="Bus hire"), world.dana, is_desk=True)
     with world.app.app_context():
         reporting.report(world.recife, {(Sex.MEN, AgeBand.FROM_25_TO_59): 10})
     sentences = {sentence for sentence, *_ in rows(read(alice))}

@@ -45,7 +45,7 @@ def test_signed_out_meanwhile_leads_to_sign_in(world: World, open_page: OpenPage
     page.context.clear_cookies()
     page.get_by_role("button", name="Save activity").click()
     main = page.locator("main")
-    expect(main.get_by_text("A talk at the market")).to_be_visible()
+    expect(main.locator("dd").get_by_text("A talk at the market")).to_be_visible()
     is_in_place(page, has_script=True)
     complaints.clear()
 
@@ -55,7 +55,7 @@ def test_back_from_a_refusal_leads_to_the_form(world: World, open_page: OpenPage
     fill_in(page, "A talk at the market", first_time="12")
     page.evaluate("document.querySelector('[name=csrf_token][id]').value = 'too old'")
     page.get_by_role("button", name="Save activity").click()
-    expect(page.locator("main").get_by_text("A talk at the market")).to_be_visible()
+    expect(page.locator("main dd").get_by_text("A talk at the market")).to_be_visible()
     expect(page.locator("h1")).to_be_focused()
     assert page.evaluate("scrollY") == 0
     page.go_back()

@@ -282,7 +282,7 @@ def test_the_trail_offers_undo_beside_what_can_still_be_undone(plan_world, as_pe
     assert press(alice, form)[0] == "status"
     page = alice.get("/c/recife/trail").get_data(as_text=True)
     assert "Alice undid this." in page
-    assert re.search(r"Undid a change<br><small[^>]*>Marked a planned activity as not taking place", page)
+    assert re.search(r"Undid a change: <bdi>Marked a planned activity as not taking place", page)
     assert len(undo_forms(page)) == 1  # now the earlier one
 
 

@@ -40,7 +40,7 @@ from tenants.undo.row_states import RowState
 
 EVENT = RowState(
     LaunchEvent,
-    ("title", "place", "host", "zone", "starts_at", "held_on", "expected_people", "cancelled_at"),
+    ("title", "place", "host", "zone", "starts_at", "held_on", "dated_on", "expected_people", "cancelled_at"),
     "title",
 )
 ITEM = RowState(ChecklistItem, ("code", "done_at", "done_by"), "title")
@@ -110,10 +110,15 @@ def revise_event(
         for name, value in _columns_of(entry).items():
             setattr(event, name, value)
         event.number += 1
-        for item in items_of(session, event_id):
-            if item.done_at is None:
-                item.due_on = due_day(event, item)
+        date_open_items(session, event)
     return event
+
+
+def date_open_items(session: Session, event: LaunchEvent) -> None:
+    """Compute the due dates of the unfinished items anew, from the day of the event."""
+    for item in items_of(session, event.id):
+        if item.done_at is None:
+            item.due_on = due_day(event, item)
 
 
 def cancel_event(session: Session, *, actor_id: UUID, at: datetime, event_id: UUID) -> bool:

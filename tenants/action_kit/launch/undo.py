@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -42,6 +42,8 @@ def _revise_event_back(undoing: Undoing) -> None:
     services.revise_event(
         undoing.session, **undoing.actor, event_id=event.id, seen=event.number, entry=EventEntry(**values)
     )
+    event.dated_on = from_json(undoing.before["dated_on"], date)
+    services.date_open_items(undoing.session, event)
 
 
 def _look_at_item(session: Session, change: Change) -> dict[str, Any] | None:

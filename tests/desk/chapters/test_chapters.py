@@ -74,8 +74,6 @@ def test_the_form_knows_the_weekend_currency_and_languages_of_the_country(report
 REFUSALS: list[tuple[str, str | list[str], str]] = [
     ("name", "", "Enter a name."),
     ("name", "x" * 100_000, "You entered 100,000."),
-    ("name", "He\u202eForShe", "cannot be displayed"),
-    ("name", "HeForShe\x07", "cannot be displayed"),
     ("name", "--- !!", "Enter a name that contains letters."),
     ("campaign_name", "y" * 121, "You entered 121."),
     ("slug", "Cairo", "lowercase letters a to z"),

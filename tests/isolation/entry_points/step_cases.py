@@ -109,7 +109,7 @@ def _budget_line(_: Side) -> Mapping[str, str]:
 
 
 def _item(_: Side) -> Mapping[str, str]:
-    return {"form_key": str(new_id()), "title": "Flowers", "due_on": "2026-02-01"}
+    return {"form_key": str(new_id()), "title": "Flowers", "due_on": clock.now().date().isoformat()}
 
 
 def _event(_: Side) -> Mapping[str, str]:

@@ -26,12 +26,14 @@ SENT_AGAIN = {"people.send_again"}  # each press sends the invitation once more
 WRITING_CASES = [case for case in CASES if case.writes and case.endpoint not in SENT_AGAIN]
 # The routes that create rows without a key, and why they cannot create two.
 WITHOUT_KEY = {
+    "accounts.change_name": "the name that it replaces",
     "activities.revise_activity": "the revision that it replaces",
     "desk.onboard_chapter": "the address of the chapter",
     "evaluation.save": "one entry for each indicator",
     "evaluation.start": "a period has one report",
     "evaluation.submit": "the state of the report",
     "focal_point.renew": "the state of the term",
+    "funding.remove_source": "the source that it removes",
     "funding.revise_budget": "the revision that it replaces",
     "launch.count": "the count that it replaces",
     "life.close": "a chapter closes once",

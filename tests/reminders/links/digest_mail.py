@@ -61,11 +61,11 @@ def parts(mail: EmailMessage) -> tuple[str, str]:
 
 
 def plan_launch(world: World, held_on: date = LAUNCH) -> None:
-    """Plan a launch with our checklist as Alice, and log an activity, so that the chapter is not quiet."""
+    """Plan a launch with our checklist in good time, and log an activity, so that the chapter is not quiet."""
     with opened(ChapterScope(world.recife.id, actor_id=world.alice.user_id)) as session:
         starts_at = datetime.combine(held_on, datetime.min.time(), UTC) + timedelta(hours=18)
         entry = EventEntry("Launch event", "", "", "America/Recife", starts_at, None)
-        plan_event(session, actor_id=world.alice.user_id, at=MONDAY, entry=entry)
+        plan_event(session, actor_id=world.alice.user_id, at=MONDAY - timedelta(days=60), entry=entry)
         log_talk(session, by=world.alice.user_id, at=MONDAY - A_DAY)
 
 
