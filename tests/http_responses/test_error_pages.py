@@ -73,7 +73,7 @@ def test_form_open_too_long_gives_back_what_was_typed(failing_app: Flask) -> Non
     assert ">old<" not in answer.text
     assert "<dd>k-7</dd>" not in answer.text
     assert "<bdi>Empty</bdi>" not in answer.text
-    assert 'href="/form"' in answer.text
+    assert 'action="/form"' in answer.text
 
 
 def test_signed_out_while_writing_gives_back_what_was_typed(failing_app: Flask) -> None:
