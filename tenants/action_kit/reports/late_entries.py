@@ -14,7 +14,6 @@ from sqlalchemy.orm import aliased
 
 from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.evaluation.models import (
-    ALL_CELLS,
     Report,
     ReportEvent,
     ReportEventKind,
@@ -24,6 +23,7 @@ from tenants.action_kit.evaluation.models import (
 )
 from tenants.action_kit.evaluation.periods import MONTHS
 from tenants.action_kit.launch.models import LaunchEvent, TallyKind, TallyRevision
+from tenants.figures.models import ALL_CELLS
 from tenants.obligations.selects import (
     DAYS_TO_ANSWER,
     DueRows,

@@ -10,7 +10,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import (
-    ALL_CELLS,
     Report,
     ReportEntry,
     ReportEvent,
@@ -20,6 +19,7 @@ from tenants.action_kit.evaluation.models import (
 )
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.assembly import Assembled
+from tenants.figures.models import ALL_CELLS
 from tenants.people.queries import known_as
 from tenants.scope import bound_chapter
 

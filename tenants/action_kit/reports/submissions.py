@@ -9,7 +9,6 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import (
-    ALL_CELLS,
     WORDS,
     Report,
     ReportSubmission,
@@ -20,6 +19,7 @@ from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.funding.queries import period_spending
 from tenants.action_kit.reports.assembly import Assembled
 from tenants.db import new_id
+from tenants.figures.models import ALL_CELLS
 
 
 def store(
