@@ -16,7 +16,7 @@ from typing import Any
 from babel.messages.catalog import Catalog
 from flask import Flask
 from i18n.catalogue_faults import faults
-from isolation import lists
+from isolation import grants, lists
 from isolation.entry_points.routes import CASES, WITHOUT_CASE
 from isolation.entry_points.test_tasks import TASKS
 from isolation.rows import FACTORIES, tables_in_order
@@ -147,8 +147,8 @@ def tables(_app: Flask) -> Lines:
             yield f"tenants/models.py: the model of {table} ({path}) is not imported"
         if table not in listed_tables:
             yield f"{LISTS}: {table} is in none of OWNED_TABLES, REFERENCE and LOCAL"
-        if not any(lists.granted(login, table) for login in lists.LOGINS[:-1]):
-            yield f"{LISTS}: no login has a grant on {table} in GRANTS"
+        if not any(grants.granted(login, table) for login in lists.LOGINS[:-1]):
+            yield f"tests/isolation/grants.py: no login has a grant on {table}"
         if not re.search(rf"\b{table}\b", migrations):
             yield f"migrations/versions: no migration creates {table}"
     owned_tables = set(tables_in_order())

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
-from isolation import lists
+from isolation import grants, lists
 from isolation.database.catalogue_sql import (
     CREATION,
     FOREIGN_KEYS,
@@ -158,7 +158,7 @@ def exclusions_are_those_of_the_models(connection: Connection) -> list[str]:
 
 def shared_rows_keep_their_country_true(connection: Connection) -> list[str]:
     """In each table that the desk reads, a foreign key keeps the country equal to that of the chapter's own row."""
-    desk_tables = [table for table in lists.OWNED_TABLES if lists.granted("desk", table)]
+    desk_tables = [table for table in lists.OWNED_TABLES if grants.granted("desk", table)]
     keyed_tables = _column(
         connection,
         """select conrelid::regclass::text from pg_constraint
@@ -212,7 +212,7 @@ def settings_bind_nobody(connection: Connection) -> list[str]:
 def grants_are_exactly_as_listed(connection: Connection) -> list[str]:
     """The grants on tables and columns are exactly those of lists.py, without grant option."""
     actual = set(connection.execute(TABLE_GRANTS, {"owner": lists.OWNER}).fetchall())
-    expected = lists.every_grant()
+    expected = grants.every_grant()
     return [f"too much: {grant}" for grant in sorted(map(str, actual - expected))] + [
         f"missing: {grant}" for grant in sorted(map(str, expected - actual))
     ]
@@ -321,7 +321,7 @@ def _expected_policies(connection: Connection) -> set[tuple[str, ...]]:
     for table in lists.BEHIND_THE_WALL:
         text = chapter if table == lists.CHAPTERS else wall
         expected.add((table, "wall", "*", "true", CHAPTER_LOGINS, text, text))
-        if lists.granted("desk", table):
+        if grants.granted("desk", table):
             expected.add((table, "desk_reads", "r", "true", DESK_LOGINS, desk, None))  # type: ignore[arg-type]
     expected.add(("memberships", "own_memberships", "r", "true", "solidarity_web", own_memberships, None))  # type: ignore[arg-type]
     return expected

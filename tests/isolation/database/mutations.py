@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from isolation import lists
+from isolation import grants, lists
 from sqlalchemy.dialects.postgresql import ExcludeConstraint, dialect
 from sqlalchemy.schema import AddConstraint
 
@@ -31,7 +31,7 @@ class Mutation:
     in_cluster: bool = False
 
 
-DESK_TABLES = tuple(table for table in lists.BEHIND_THE_WALL if lists.granted("desk", table))
+DESK_TABLES = tuple(table for table in lists.BEHIND_THE_WALL if grants.granted("desk", table))
 WALLED_LOGINS = ", ".join(policies.CHAPTER_LOGINS)
 
 BODY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Literal, get_args
 
-from isolation import lists
+from isolation import grants, lists
 from isolation.connections import Connections, Outcome
 from isolation.rows import SampleChapter, shown
 from psycopg import sql
@@ -40,7 +40,7 @@ def marks_seen(birch: SampleChapter, outcome: Outcome, login: str, table: str) -
 def shared_tables(login: str) -> Iterator[tuple[str, list[str]]]:
     """Yield the tables behind the wall that a login may read, with the columns."""
     for table in lists.BEHIND_THE_WALL:
-        columns = lists.readable_columns(login, table, columns_of(table))
+        columns = grants.readable_columns(login, table, columns_of(table))
         if columns:
             yield table, columns
 

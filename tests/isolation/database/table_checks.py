@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from itertools import product
 
 import psycopg
-from isolation import lists
+from isolation import grants, lists
 from isolation.connections import BROKEN_KEY, Connections, attempt, copied
 from isolation.database import login_checks
 from isolation.database.statements import (
@@ -180,7 +180,7 @@ def _changes(table: str) -> Iterator[sql.Composed]:
 
 
 def _may(login: str, table: str, privilege: str, column: str | None = None) -> bool:
-    return bool({(privilege, None), (privilege, column)} & lists.granted(login, table))
+    return bool({(privilege, None), (privilege, column)} & grants.granted(login, table))
 
 
 def _pointers(table: str, birch: SampleChapter) -> Iterator[tuple[str, object]]:

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 from harness.databases import owner_connection
-from isolation import lists
+from isolation import grants, lists
 from isolation.rows import TwoChapters
 
 from tenants import policies
@@ -73,5 +73,5 @@ def test_every_row_that_the_desk_reads_has_the_country_of_its_chapter(owner: psy
            where contype = 'f' and confrelid = 'chapters'::regclass
              and pg_get_constraintdef(oid) like '%(chapter_id, country)%'"""
     ).fetchall()
-    desk_tables = {table for table in lists.BEHIND_THE_WALL if lists.granted("desk", table)} - {lists.CHAPTERS}
+    desk_tables = {table for table in lists.BEHIND_THE_WALL if grants.granted("desk", table)} - {lists.CHAPTERS}
     assert desk_tables <= {row[0] for row in rows}

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from harness.statements import logged
-from isolation import lists
+from isolation import grants, lists
 from isolation.rows import SampleChapter, fresh, shown
 from isolation.sessions.scope_checks import Check, rolled_back
 from isolation.sessions.statements import unnamed
@@ -229,10 +229,10 @@ def _walk_relations(model: Model, amber: SampleChapter, table: str) -> None:
 
 def _write_own(model: Model, amber: SampleChapter, table: str) -> None:
     with rolled_back(ChapterScope(amber.chapter_id)) as session:
-        if ("insert", None) in lists.granted("web", table) and table != lists.CHAPTERS:
+        if ("insert", None) in grants.granted("web", table) and table != lists.CHAPTERS:
             session.add(model(**_json(fresh(amber, table))))
             session.flush()
-        if ("update", None) in lists.granted("web", table):
+        if ("update", None) in grants.granted("web", table):
             instance = session.get(model, _key(model, amber.rows[table]))
             assert instance is not None
             column, anew = next(item for item in WRITABLE.items() if hasattr(model, item[0]))
