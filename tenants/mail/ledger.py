@@ -20,7 +20,7 @@ from tenants.mail import consumption
 from tenants.mail.desk_models import DeskNotification
 from tenants.mail.models import Delivery, DeliveryState, MailKind, Notification, Reason
 from tenants.mail.outgoing import Mail
-from tenants.mail.statements import CLAIM, CLAIM_NOBODYS, END, MARK, WAITING_CHAPTERS, Move
+from tenants.mail.statements import CLAIM, CLAIM_NOBODYS, END, MARK, WAITING_CHAPTERS, DeliveryUpdate
 from tenants.scope import ChapterScope, NobodyScope, Scope, scope_of
 
 LEASE = timedelta(minutes=2)
@@ -221,10 +221,10 @@ def _end_delivery(
         _retract(session, delivery_id)
 
 
-def _run_with_copy(session: Session, move: Move, delivery_id: UUID, parameters: dict[str, Any]) -> bool:
+def _run_with_copy(session: Session, statements: DeliveryUpdate, delivery_id: UUID, parameters: dict[str, Any]) -> bool:
     scope = scope_of(session)
     chapter_id = scope.chapter_id if isinstance(scope, ChapterScope) else None
-    statement = move.in_chapter if chapter_id else move.nobodys
+    statement = statements.in_chapter if chapter_id else statements.nobodys
     row = session.execute(
         statement, {**parameters, "id": delivery_id, **({"chapter": chapter_id} if chapter_id else {})}
     )

@@ -42,10 +42,10 @@ WAITING_CHAPTERS = text("""
 def _claiming(locked_rows: str, *parameters: BindParameter[Any]) -> TypedReturnsRows[tuple[Delivery]]:
     """Return the statement that claims the rows selected by `locked_rows`. They are chosen once, before any changes."""
     statement = text(f"""
-        with those as materialized ({locked_rows})
+        with locked_rows as materialized ({locked_rows})
         update deliveries set state = 'claimed', fence = fence + 1, attempts = attempts + 1,
                lease_until = clock_timestamp() + :lease
-        from those where deliveries.id = those.id
+        from locked_rows where deliveries.id = locked_rows.id
         returning deliveries.*
     """)  # noqa: S608  (both are below)
     lease = bindparam("lease", type_=Interval)
@@ -66,40 +66,45 @@ CLAIM_NOBODYS = _claiming(_FIRST_OF_THEM.format(here="chapter_id is null", order
 
 
 @dataclass(frozen=True)
-class Move:
-    """A transition of a delivery and its inbox copy in one statement, for mail of a chapter and mail without one."""
+class DeliveryUpdate:
+    """An update of a delivery and its inbox copy in one statement, for mail of a chapter and mail without one."""
 
     in_chapter: TextClause
     nobodys: TextClause
 
 
-def _moving(delivery: str, *, guard: str, copy_row: str, parameters: Sequence[BindParameter[Any]]) -> Move:
-    """Build a transition: what it sets in the delivery if `guard` holds, and in its inbox copy. Each mail makes two."""
+def _update_of(
+    values: str, *, guard: str, copy_values: str, parameters: Sequence[BindParameter[Any]]
+) -> DeliveryUpdate:
+    """Return the update that sets `values` in a delivery if `guard` holds, and `copy_values` in its inbox copy."""
 
-    def written(copies: str, *extra_parameters: BindParameter[Any]) -> TextClause:
+    def statement_for(copies: str, *extra_parameters: BindParameter[Any]) -> TextClause:
         chapter_condition = "and notifications.chapter_id = :chapter" if extra_parameters else ""
         statement = text(f"""
-            with moved as (update deliveries set {delivery} where id = :id and fence = :fence and {guard} returning id),
+            with changed as (update deliveries set {values} where id = :id and fence = :fence and {guard} returning id),
                  inbox_copy as (
-                   update {copies} set {copy_row} from moved where {copies}.delivery_id = moved.id {chapter_condition}
+                   update {copies} set {copy_values} from changed
+                   where {copies}.delivery_id = changed.id {chapter_condition}
                  )
-            select id from moved
+            select id from changed
         """)  # noqa: S608  (all are below)
         return statement.bindparams(bindparam("id", type_=Uuid), *parameters, *extra_parameters)
 
-    return Move(written("notifications", bindparam("chapter", type_=Uuid)), written("desk_notifications"))
+    return DeliveryUpdate(
+        statement_for("notifications", bindparam("chapter", type_=Uuid)), statement_for("desk_notifications")
+    )
 
 
-MARK = _moving(
+MARK = _update_of(
     "state = 'handing_over', handed_at = :at, body_hash = :body_hash, lease_until = clock_timestamp() + :lease",
     guard="state = 'claimed' and lease_until > clock_timestamp()",
-    copy_row="state = 'handing_over', items = :items",
+    copy_values="state = 'handing_over', items = :items",
     parameters=(bindparam("lease", type_=Interval), bindparam("items", type_=JSONB)),
 )
-END = _moving(
+END = _update_of(
     "state = :state, reason = :reason, done_at = :at, smtp_code = :code, lease_until = null, sealed = null",
     guard="state = any(:states)",
-    copy_row="state = :state, reason = :reason, done_at = :at",
+    copy_values="state = :state, reason = :reason, done_at = :at",
     parameters=(
         bindparam("states", type_=ARRAY(Text)),
         bindparam("state", type_=Text),

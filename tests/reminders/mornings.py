@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -17,7 +16,7 @@ from tenants.chapters.models import Chapter
 from tenants.db import opened
 from tenants.mail.delivery import MailSender, send_waiting
 from tenants.mail.models import ConsumedRung, Delivery, MailKind
-from tenants.obligations.models import Obligation, ObligationKind
+from tenants.obligations.models import ObligationKind
 from tenants.people.models import Membership
 from tenants.reminders.due import process_chapter
 from tenants.reminders.models import ChapterClock
@@ -25,7 +24,6 @@ from tenants.reminders.schedule import start_clock
 from tenants.scope import ChapterScope, NobodyScope
 
 ALWAYS = Worker(())
-SetObligations = Callable[[list[Obligation]], None]
 
 
 @dataclass(frozen=True)

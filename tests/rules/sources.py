@@ -42,13 +42,7 @@ def tree(path: Path) -> ast.Module:
 
 def strings(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the strings of a file except docstrings, with their lines. F-strings yield their fixed parts."""
-    docstrings = {
-        id(node.body[0].value)
-        for node in ast.walk(tree(path))
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
+    docstrings = {id(docstring) for docstring in _docstrings(path)}
     for node in ast.walk(tree(path)):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.lineno, node.value
@@ -56,12 +50,18 @@ def strings(path: Path) -> Iterator[tuple[int, str]]:
 
 def prose(path: Path) -> Iterator[tuple[int, str]]:
     """Yield the docstrings and comments of a file with their first lines."""
-    for node in ast.walk(tree(path)):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and (docstring := ast.get_docstring(node)):
-            yield node.body[0].lineno, docstring
+    yield from ((docstring.lineno, str(docstring.value)) for docstring in _docstrings(path))
     for token in tokenize.generate_tokens(StringIO((ROOT / path).read_text(encoding="utf-8")).readline):
         if token.type == tokenize.COMMENT:
             yield token.start[0], token.string
+
+
+def _docstrings(path: Path) -> Iterator[ast.Constant]:
+    for node in ast.walk(tree(path)):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef) and ast.get_docstring(node) is not None:
+            match node.body[0]:
+                case ast.Expr(value=ast.Constant() as docstring):
+                    yield docstring
 
 
 def calls(path: Path) -> Iterator[tuple[int, str, ast.Call]]:

@@ -16,11 +16,12 @@ from sqlalchemy.orm import Session
 
 from tenants import clock
 from tenants.action_kit.evaluation.indicators import BY_CODE
-from tenants.action_kit.evaluation.models import ALL_CELLS, Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.models import WORDS as REPORT_WORDS
+from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.action_kit.targets.services import Amount, Baseline, set_target
 from tenants.db import new_id, opened
+from tenants.figures.models import ALL_CELLS
 from tenants.scope import ChapterScope
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

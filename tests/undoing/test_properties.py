@@ -243,5 +243,5 @@ def _try_early(place: Place, change_id: UUID, actor: UUID, at: datetime) -> None
     ]
     assert len(changed_tables) + (now["items"] != before["items"]) <= 2, "an event and its checklist, else one table"
     for table in changed_tables:
-        rows, table_name = {row[0] for row in set(now[table]) ^ set(before[table])}, table
-        assert len(rows) == 1, table_name
+        rows = {row[0] for row in set(now[table]) ^ set(before[table])}
+        assert len(rows) == 1, table

@@ -18,13 +18,12 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tenants.db import Base, ChapterOwned, chapter_key, country_key, one_of
+from tenants.figures.models import QUARTER
 
 WORDS = ("what_changed", "what_women_say", "what_was_hard", "what_next")
 WORDS_LENGTH = 4_000
 WORDS_FIT = " and ".join(f"length({name}) <= {WORDS_LENGTH}" for name in WORDS)
 REASON_LENGTH = 1_000
-ALL_CELLS = "all"
-QUARTER = "extract(day from period_on) = 1 and extract(month from period_on) in (1, 4, 7, 10)"
 
 
 class ReportState(StrEnum):

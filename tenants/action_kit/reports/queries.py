@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.models import ActivityRevision
 from tenants.action_kit.evaluation.models import (
-    ALL_CELLS,
     Report,
     ReportEntry,
     ReportEvent,
@@ -23,6 +22,7 @@ from tenants.action_kit.evaluation.models import (
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports.assembly import Assembled
 from tenants.action_kit.reports.changes import changes_since_sent
+from tenants.figures.models import ALL_CELLS
 from tenants.obligations.selects import StatementScope
 from tenants.people.queries import known_as
 from tenants.scope import bound_chapter

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.models import (
-    ALL_CELLS,
     WORDS,
     Report,
     ReportSubmission,
@@ -17,6 +16,7 @@ from tenants.action_kit.evaluation.models import (
 )
 from tenants.action_kit.reports.assembly import Assembled
 from tenants.db import new_id
+from tenants.figures.models import ALL_CELLS
 
 
 def store(

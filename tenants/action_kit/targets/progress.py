@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
-from tenants.action_kit.evaluation.models import ALL_CELLS, Report, ReportState, ReportSubmission, ReportValue
+from tenants.action_kit.evaluation.models import Report, ReportState, ReportSubmission, ReportValue
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.action_kit.targets.services import Amount, baseline_of, target_of
@@ -29,6 +29,7 @@ from tenants.figures.measures import (
     over_periods,
     progress,
 )
+from tenants.figures.models import ALL_CELLS
 
 
 class NoProgress(StrEnum):

@@ -53,17 +53,17 @@ def greeting(name: str, moment: datetime, zone: str) -> str:
     return str(_("Good evening, %(name)s.", name=name))
 
 
-def home_headline(facts: ChapterFacts, tasks: ObligationCounts, today: date) -> str:
+def home_headline(facts: ChapterFacts, counts: ObligationCounts, today: date) -> str:
     """Return the most important fact of today, in a sentence."""
     days = (facts.launch_on - today).days if facts.launch_on else -1
     if days == 0:
         return str(_("Your launch event is today."))
     if 0 < days <= LAUNCH_IS_NEAR:
         return str(ngettext("Your launch event is in %(num)s day.", "Your launch event is in %(num)s days.", days))
-    if tasks.returned:
-        return _returned(tasks)[0]
-    if tasks.late:
-        return str(ngettext("One task is overdue.", "%(num)s tasks are overdue.", tasks.late))
+    if counts.returned:
+        return _returned(counts)[0]
+    if counts.late:
+        return str(ngettext("One task is overdue.", "%(num)s tasks are overdue.", counts.late))
     year = year_shown(facts, today)
     people = total([quarter for quarter in facts.quarters if quarter.starts_on.year == year], "people")
     if people:
@@ -74,7 +74,7 @@ def home_headline(facts: ChapterFacts, tasks: ObligationCounts, today: date) -> 
     return str(_("Nothing is overdue."))
 
 
-def lead(states: Sequence[StepState], tasks: ObligationCounts, headline: str) -> str:
+def lead(states: Sequence[StepState], counts: ObligationCounts, headline: str) -> str:
     """Return sentences about the steps and what is overdue or returned, without the one that is the `headline`."""
     done_count, ongoing_count = states.count("done"), states.count("prog")
     sentences = [ngettext("%(num)s step is done.", "%(num)s steps are done.", done_count)] if done_count else []
@@ -84,19 +84,19 @@ def lead(states: Sequence[StepState], tasks: ObligationCounts, headline: str) ->
         sentences.append(
             ngettext("%(num)s is waiting for UN Women.", "%(num)s are waiting for UN Women.", waiting_count)
         )
-    if tasks.late:
-        sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", tasks.late))
-    sentences += _returned(tasks)
+    if counts.late:
+        sentences.append(ngettext("One task is overdue.", "%(num)s tasks are overdue.", counts.late))
+    sentences += _returned(counts)
     return " ".join(str(sentence) for sentence in sentences if str(sentence) != headline)
 
 
-def _returned(tasks: ObligationCounts) -> list[str]:
+def _returned(counts: ObligationCounts) -> list[str]:
     """Return a sentence for each kind returned to the chapter, the latest step first."""
-    return [str(WORDS[kind].returned) for kind in reversed(KINDS) if kind in tasks.returned]
+    return [str(WORDS[kind].returned) for kind in reversed(KINDS) if kind in counts.returned]
 
 
 def step_notes(
-    facts: ChapterFacts, tasks: ObligationCounts, *, today: date, country: str, shows_people: bool
+    facts: ChapterFacts, counts: ObligationCounts, *, today: date, country: str, shows_people: bool
 ) -> list[str]:
     """Return one short fact for each of the six steps: how many tasks are overdue, else its progress."""
     notes = [
@@ -107,7 +107,7 @@ def step_notes(
         _activities(facts),
         _report(facts, country),
     ]
-    late = [tasks.late_of.get(step, 0) for step in IN_ORDER]
+    late = [counts.late_of.get(step, 0) for step in IN_ORDER]
     return [
         str(ngettext("%(num)s task is overdue", "%(num)s tasks are overdue", number)) if number else note
         for number, note in zip(late, notes, strict=True)

@@ -82,14 +82,14 @@ def step_links() -> list[str | None]:
 def _words(facts: ChapterFacts, moment: datetime, *, is_resting: bool) -> dict[str, Any]:
     """Return the headline texts, the notes and shares of the steps, and the figures."""
     today, place = chapter_day(moment), g.chapter
-    tasks, states = ObligationCounts.of(obligations(), today), chapter_states()
-    headline = _resting_words() if is_resting else home_headline(facts, tasks, today)
+    counts, states = ObligationCounts.of(obligations(), today), chapter_states()
+    headline = _resting_words() if is_resting else home_headline(facts, counts, today)
     year = year_shown(facts, today)
     return {
         "greeting": greeting(signed_in_person().name, moment, place.zone),
         "headline": headline,
-        "lead": "" if is_resting else lead(states, tasks, headline),
-        "notes": step_notes(facts, tasks, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
+        "lead": "" if is_resting else lead(states, counts, headline),
+        "notes": step_notes(facts, counts, today=today, country=place.country, shows_people=may(Permission.SEE_PEOPLE)),
         "shares": step_shares(facts),
         "year": year,
         "figures": home_figures(facts, year=year, as_of=as_of(moment)) if facts.quarters else [],

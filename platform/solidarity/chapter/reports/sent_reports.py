@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from solidarity.i18n.locale import format_number, format_quarter
-from tenants.action_kit.evaluation.models import ALL_CELLS, Report, ReportState
+from tenants.action_kit.evaluation.models import Report, ReportState
 from tenants.action_kit.evaluation.periods import Period
 from tenants.action_kit.reports import queries
 from tenants.db import db
+from tenants.figures.models import ALL_CELLS
 
 
 @dataclass(frozen=True)

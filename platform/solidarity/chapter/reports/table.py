@@ -16,10 +16,11 @@ from solidarity.labels.numbers import number_text
 from solidarity.labels.steps import STEP_PAGES
 from tenants.action_kit.cells import AgeBand, Sex
 from tenants.action_kit.evaluation.indicators import BY_CODE, Indicator
-from tenants.action_kit.evaluation.models import ALL_CELLS, Missing, Report, ReportState, ReportValue
+from tenants.action_kit.evaluation.models import Missing, Report, ReportState, ReportValue
 from tenants.action_kit.reports.assembly import Assembled, cell_code
 from tenants.action_kit.reports.queries import Drift, Event
 from tenants.action_kit.targets.models import IndicatorTarget
+from tenants.figures.models import ALL_CELLS
 from tenants.obligations.models import Step
 
 LEADS_TO = {

@@ -93,7 +93,7 @@ def show_chapter(chapter_id: UUID) -> str:
         may_invite=chapter.state != ChapterState.CLOSED and _may(chapter, Permission.MANAGE_PEOPLE),
         may_move=_may(chapter, Permission.MANAGE_CHAPTER),
         events=shared_events(db.session(), chapter.id, limit=MOST_CHANGES),
-        move_words=LIFE_WORDS,
+        event_words=LIFE_WORDS,
     )
 
 
