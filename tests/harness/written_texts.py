@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from tenants.action_kit.activities.entries import ActivityEntry
 from tenants.action_kit.activities.models import ActivityKind
-from tenants.action_kit.activities.services import log_activity
+from tenants.action_kit.activities.services import log_activity, withdraw_activity
 from tenants.action_kit.evaluation.indicators import BY_CODE
 from tenants.action_kit.evaluation.models import WORDS, Report
 from tenants.action_kit.evaluation.periods import Period
@@ -40,9 +41,10 @@ from tenants.people.terms import Rank
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LAST_QUARTER = Period.of(NOW.date()).previous
 Act = Callable[[], object]
-# Codes and addresses, and the name of a member, which is that of the person (tests/texts).
+# Codes, addresses and paths, and the names of a member, which are those of the person (tests/texts).
 NOT_TYPED = frozenset(
-    {"audit_entries.action", "launch_events.zone", "invitations.email", "invitations.language"}
+    {"audit_entries.action", "launch_events.zone", "invitations.email", "invitations.language", "form_keys.location"}
+    | {"former_names.old_name", "former_names.new_name"}
     | {f"memberships.{name}" for name in ("email", "language", "name", "zone")}
 )
 
@@ -74,6 +76,8 @@ def acts_on_plan(session: Session, text: str, alice: Any, dana: Any) -> Iterator
 def acts_on_money(session: Session, text: str, alice: Any) -> Iterator[Act]:
     source: Any = {"kind": SourceKind.DONOR, "state": SourceState.COMMITTED, "amount_minor": 100, "currency": "BRL"}
     yield lambda: budgets.add_source(session, name=text, **source, **alice)
+    donor = budgets.add_source(session, name="City", **source, **alice).id
+    yield lambda: budgets.revise_pledge(session, source_id=donor, seen=1, amount_minor=50, reason=text, **alice)
     yield lambda: budgets.add_budget_line(session, title=text, amount_minor=100, **alice)
     line_id = budgets.add_budget_line(session, title="Hall", amount_minor=100, **alice).id
     revision: Any = {"line_id": line_id, "seen": 1, "amount_minor": 200}
@@ -90,6 +94,10 @@ def acts_on_launch_and_log(session: Session, text: str, alice: Any) -> Iterator[
     yield lambda: launch.add_item(session, event_id=event.id, title=text, due_on=event.held_on, **alice)
     activity = ActivityEntry(ActivityKind.DIALOGUE, text, date(2026, 2, 3), text, text, None, None, None, None)
     yield lambda: log_activity(session, form_key=new_id(), entry=activity, **alice)
+    mistake = log_activity(
+        session, form_key=new_id(), entry=replace(activity, title="Dialogue", place="", narrative=""), **alice
+    )
+    yield lambda: withdraw_activity(session, activity_id=mistake.id, reason=text, **alice)
 
 
 def acts_on_report(session: Session, text: str, alice: Any, dana: Any) -> Iterator[Act]:

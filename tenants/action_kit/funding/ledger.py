@@ -6,6 +6,7 @@ it counts in no sum, and is listed as unconverted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from babel.numbers import list_currencies
@@ -53,12 +54,19 @@ def counts() -> ColumnElement[bool]:
     return Transaction.state == TransactionState.APPROVED
 
 
-def amount_in(currency: SQLColumnExpression[str]) -> ColumnElement[int | None]:
-    """Return a transaction's amount in minor units of `currency`, null without a rate. A reversal keeps its rate."""
+def amount_in(
+    currency: SQLColumnExpression[str], *, is_own: Callable[[Any], ColumnElement[bool]] | None = None
+) -> ColumnElement[int | None]:
+    """Return a transaction's amount in minor units of `currency`, null without a rate. A reversal keeps its rate.
+
+    A statement that the session does not tie to its chapter passes `is_own`, which ties a table to it.
+    """
     original = aliased(Transaction)
     original_day = select(original.dated_on).where(
         original.chapter_id == Transaction.chapter_id, original.id == Transaction.reverses_id
     )
+    if is_own is not None:
+        original_day = original_day.where(is_own(original))
     day = func.coalesce(original_day.correlate_except(original).scalar_subquery(), Transaction.dated_on)
     rate = select(ExchangeRate.per_usd).where(ExchangeRate.currency == currency, ExchangeRate.starts_on <= day)
     per_usd = rate.order_by(ExchangeRate.starts_on.desc()).limit(1).correlate_except(ExchangeRate)
@@ -78,10 +86,13 @@ def is_unconverted(currency: str) -> ColumnElement[bool]:
     )
 
 
-def arrived_from_source(currency: SQLColumnExpression[str], *conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+def arrived_from_source(
+    currency: SQLColumnExpression[str], *, is_own: Callable[[Any], ColumnElement[bool]] | None = None
+) -> ScalarSelect[int]:
     """Return what came from the FundingSource of the statement, in minor units of `currency`."""
+    conditions = [] if is_own is None else [is_own(Transaction)]
     return (
-        select(func.coalesce(func.sum(signed(amount_in(currency))), 0))
+        select(func.coalesce(func.sum(signed(amount_in(currency, is_own=is_own))), 0))
         .where(Transaction.chapter_id == FundingSource.chapter_id, Transaction.source_id == FundingSource.id, counts())
         .where(*conditions)
         .correlate_except(Transaction)

@@ -43,7 +43,7 @@ def progress(scope: StatementScope) -> ColumnElement[Any]:
         .correlate(Chapter)
         .scalar_subquery()
     )
-    arrived_amount = arrived_from_source(Chapter.currency, scope.is_own(Transaction))
+    arrived_amount = arrived_from_source(Chapter.currency, is_own=scope.is_own)
     agreed_total = (
         select(func.coalesce(func.sum(agreed_of_source(arrived_amount, pledge_in(Chapter.currency))), 0))
         .where(scope.is_own(FundingSource), FundingSource.kind != SourceKind.IN_KIND)
@@ -77,11 +77,12 @@ def _to_revise(scope: StatementScope) -> DueRows:
         _of_line(),
         BudgetRevision.is_current,
     )
+    amount = amount_in(BudgetLine.currency, is_own=scope.is_own)
     return DueRows(
         subject_id=BudgetLine.id,
         due_on=_on_line(scope, func.max(local_day(Transaction.decided_at))),
         source=chapters_with(BudgetLine, scope).join(BudgetRevision, own_budget),
-        where=[_on_line(scope, func.sum(signed(amount_in(BudgetLine.currency)))) > BudgetRevision.amount_minor],
+        where=[_on_line(scope, func.sum(signed(amount))) > BudgetRevision.amount_minor],
         owner=acting_focal_point(scope),
         title=BudgetLine.title if scope.names_owners else None,
     )

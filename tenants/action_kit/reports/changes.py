@@ -63,7 +63,7 @@ def _activities(scope: StatementScope) -> Iterator[Select[Any]]:
         now.held_on != before.held_on,
         now.people.is_distinct_from(before.people),
         now.first_time.is_distinct_from(before.first_time),
-        _cells(HeadCount, now).is_distinct_from(_cells(HeadCount, before)),
+        _cells(scope, HeadCount, now).is_distinct_from(_cells(scope, HeadCount, before)),
     )
     was_read = and_(before.chapter_id == Report.chapter_id, scope.covers(before.chapter_id))
     yield (
@@ -91,7 +91,7 @@ def _tallies(scope: StatementScope) -> Iterator[Select[Any]]:
         is_counted = and_(now.c.held_on < _end_of_period(), now.c.cancelled_at.is_(None))
         if kind is ValueSourceKind.ATTENDANCE:  # sign-ups are counted since the beginning
             is_counted = and_(is_counted, now.c.held_on >= Report.period_on)
-        differs = or_(~is_counted, now.c.cells.is_distinct_from(_cells(TallyCount, before)))
+        differs = or_(~is_counted, now.c.cells.is_distinct_from(_cells(scope, TallyCount, before)))
         yield (
             _change(kind, source.c.source_id, func.greatest(now.c.made_at, now.c.cancelled_at))
             .join(source, source.c.report_id == Report.id)
@@ -108,7 +108,7 @@ def _tallies(scope: StatementScope) -> Iterator[Select[Any]]:
 
 
 def _current_tallies(scope: StatementScope, kind: TallyKind) -> Any:
-    cells = _cells(TallyCount, TallyRevision).label("cells")
+    cells = _cells(scope, TallyCount, TallyRevision).label("cells")
     is_of_event = and_(
         LaunchEvent.chapter_id == TallyRevision.chapter_id,
         LaunchEvent.id == TallyRevision.event_id,
@@ -179,12 +179,13 @@ def _same(source: Any, source_id: Any) -> ColumnElement[bool]:
     return and_(source.c.report_id == Report.id, source.c.source_id == source_id)
 
 
-def _cells(count: type[HeadCount] | type[TallyCount], revision: Any) -> ColumnElement[Any]:
+def _cells(scope: StatementScope, count: type[HeadCount] | type[TallyCount], revision: Any) -> ColumnElement[Any]:
     """Return the people of a revision by cell as JSON, without empty cells."""
     cell = func.concat(count.sex, ".", count.age_band)
     return (
         select(func.jsonb_object_agg(cell, count.people))
-        .where(count.chapter_id == revision.chapter_id, count.revision_id == revision.id, count.people > 0)
+        .where(count.chapter_id == revision.chapter_id, scope.covers(count.chapter_id))
+        .where(count.revision_id == revision.id, count.people > 0)
         .correlate_except(count)
         .scalar_subquery()
     )
