@@ -104,8 +104,8 @@ class FundingSource(ChapterOwned, Base):
     state: Mapped[str]
     amount_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(String(3))
-    number: Mapped[int] = mapped_column(default=1)
-    reason: Mapped[str] = mapped_column(default="")
+    number: Mapped[int] = mapped_column(default=1, server_default="1")
+    reason: Mapped[str] = mapped_column(default="", server_default="")
     added_at: Mapped[datetime]
     added_by: Mapped[UUID]
 
