@@ -143,6 +143,8 @@ STEP_CASES: tuple[Case, ...] = (
     Case("activities.show_activity", "GET", READ_CHAPTER, activity, names_rows=True),
     Case("activities.log_activity", "GET", LOG, chapter),
     Case("activities.log_activity", "POST", LOG, chapter, _entry, answer=302, writes=True),
+    Case("activities.log_planned", "GET", LOG, planned, answer=404, names_rows=True),  # an outcome takes no place
+    Case("activities.log_planned", "POST", LOG, planned, _entry, answer=404, names_rows=True),
     Case("activities.revise_activity", "GET", LOG, activity, names_rows=True),
     Case("activities.revise_activity", "POST", LOG, activity, _entry, answer=302, writes=True, names_rows=True),
     Case("activities.withdraw_activity", "GET", LOG, activity, names_rows=True),
@@ -165,7 +167,6 @@ STEP_CASES: tuple[Case, ...] = (
     Case("plan.submit", "POST", LOG, chapter, answer=302),
     Case("plan.approve", "POST", MANAGE_PEOPLE, plan_version, answer=302, writes=True, names_rows=True),
     Case("plan.give_back", "POST", MANAGE_PEOPLE, plan_version, text_fields, answer=302, writes=True, names_rows=True),
-    Case("plan.finish_activity", "POST", LOG, planned, answer=302, names_rows=True),
     Case("plan.drop_activity", "POST", LOG, planned, answer=302, names_rows=True),
     Case("plan.reopen_activity", "POST", LOG, planned, answer=302, names_rows=True),
     Case("funding.show", "GET", READ_CHAPTER, chapter),

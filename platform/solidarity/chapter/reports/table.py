@@ -165,6 +165,14 @@ def _left_out(now: Assembled) -> str:
         return ""
     if now.indicator.filled == "funding":
         return str(ngettext("%(num)s unconverted expense", "%(num)s unconverted expenses", now.left_out))
+    if now.indicator.code == "first_time":
+        return str(
+            ngettext(
+                "%(num)s activity where people were not asked",
+                "%(num)s activities where people were not asked",
+                now.left_out,
+            )
+        )
     return str(ngettext("%(num)s has no head count", "%(num)s have no head count", now.left_out))
 
 
