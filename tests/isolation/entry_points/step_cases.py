@@ -287,6 +287,13 @@ STEP_CASES: tuple[Case, ...] = (
         writes=True,
     ),
     Case("evaluation.show_report", "GET", READ_CHAPTER, report),
+    Case(
+        "evaluation.show_entries",
+        "GET",
+        READ_CHAPTER,
+        lambda at, rows: {**report(at, rows), "code": "participations"},
+        names_rows=False,
+    ),
     Case("evaluation.save", "POST", LOG, report, lambda _: {"seen": "0"}, answer=302, writes=True),
     Case("evaluation.submit", "POST", LOG, report, lambda _: {"seen": "0"}, answer=302, writes=True),
     Case("evaluation.submit_nil", "POST", LOG, report, lambda _: {"seen": "0"}, answer=422),
