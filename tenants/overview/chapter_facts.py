@@ -31,7 +31,7 @@ from tenants.action_kit.evaluation.models import Report
 from tenants.action_kit.funding.models import BudgetLine, FundingSource, Transaction, TransactionState
 from tenants.action_kit.launch.models import ChecklistItem, LaunchEvent, TallyKind, TallyRevision
 from tenants.action_kit.plan.models import LineKind, PlanLine, PlanVersion, VersionState
-from tenants.action_kit.plan.queries import select_held
+from tenants.action_kit.plan.queries import select_entry_count
 from tenants.action_kit.targets.models import IndicatorTarget
 from tenants.people.models import Membership
 from tenants.people.terms import FocalPointTerm
@@ -80,7 +80,7 @@ class RecentActivity:
 class ChapterFacts:
     """The progress of the bound chapter, from its rows. `plan` and `report` are the latest ones, with their states.
 
-    `held` and `planned` count as the page of the plan does (`held_and_planned`).
+    `held` and `planned` count as the page of the plan does (`count_progress`).
     """
 
     holders: list[str]
@@ -166,7 +166,7 @@ def _select_count(
 
 def _select_progress(chapter_id: UUID) -> ScalarSelect[Any]:
     """Select how often the activities of the working copy took place, and how often they were planned."""
-    held = func.least(select_held(), PlanLine.times)
+    held = func.least(select_entry_count(), PlanLine.times)
     activities = (
         select(held.label("held"), case((PlanLine.dropped_on.is_(None), PlanLine.times), else_=held).label("planned"))
         .where(PlanLine.chapter_id == chapter_id, PlanLine.kind == LineKind.ACTIVITY, PlanLine.removed_at.is_(None))

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from tenants.action_kit.plan.models import MOST_TIMES, RISK_LENGTH, TITLE_LENGTH, LineKind, PlanLine
-from tenants.action_kit.plan.queries import select_held
+from tenants.action_kit.plan.queries import select_entry_count
 from tenants.action_kit.plan.template import suggested
 from tenants.chapters.models import Chapter
 from tenants.clock import local_day
@@ -138,7 +138,9 @@ def outline(session: Session) -> dict[str, Any]:
 
     A line is acted on if it is marked as done, dropped, or held according to the log.
     """
-    rows = session.execute(select(PlanLine, select_held()).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.id))
+    rows = session.execute(
+        select(PlanLine, select_entry_count()).where(PlanLine.removed_at.is_(None)).order_by(PlanLine.id)
+    )
     return {
         str(line.id): [line.number, line.done_on is None and line.dropped_on is None and not held]
         for line, held in rows

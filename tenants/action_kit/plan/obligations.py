@@ -96,7 +96,7 @@ def _planned_activities(scope: StatementScope) -> DueRows:
         source=source,
         where=[
             PlanVersionLine.kind == "activity",
-            _held(scope) < PlanVersionLine.times,
+            _entry_count(scope) < PlanVersionLine.times,
             PlanLine.done_on.is_(None),
             PlanLine.dropped_on.is_(None),
             PlanLine.removed_at.is_(None),
@@ -106,7 +106,7 @@ def _planned_activities(scope: StatementScope) -> DueRows:
     )
 
 
-def _held(scope: StatementScope) -> ColumnElement[int]:
+def _entry_count(scope: StatementScope) -> ColumnElement[int]:
     """Count the current entries of the log for the activity of the statement."""
     return (
         select(func.count(ActivityRevision.id))

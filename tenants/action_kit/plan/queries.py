@@ -19,32 +19,32 @@ VERSIONS_SHOWN = 20
 
 
 @dataclass(frozen=True)
-class PlannedActivity:
+class ActivityProgress:
     """A line of the plan, and how many current entries of the log are for it."""
 
     line: PlanLine
     held: int
 
     @property
-    def is_held(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether an activity took place as often as planned."""
         return self.held >= self.line.times
 
     @property
     def is_open(self) -> bool:
         """Whether an activity is still to take place."""
-        return not self.is_held and self.line.done_on is None and self.line.dropped_on is None
+        return not self.is_complete and self.line.done_on is None and self.line.dropped_on is None
 
 
 @dataclass(frozen=True)
-class NamedLine(PlannedActivity):
+class NamedLine(ActivityProgress):
     """A line with the name of its responsible member if still present, and whether the reader is that member."""
 
     responsible: str | None
     is_own: bool
 
 
-def select_held() -> ScalarSelect[int]:
+def select_entry_count() -> ScalarSelect[int]:
     """Count the current entries of the log for the PlanLine of the statement, in its chapter."""
     return (
         select(func.count(ActivityRevision.id))
@@ -58,7 +58,7 @@ def select_held() -> ScalarSelect[int]:
     )
 
 
-def held_and_planned(lines: Sequence[PlannedActivity]) -> tuple[int, int]:
+def count_progress(lines: Sequence[ActivityProgress]) -> tuple[int, int]:
     """Return how often the activities took place, and how often they were planned.
 
     A time beyond the plan does not make up for another activity. What was dropped is planned as often as it took place.
@@ -94,7 +94,7 @@ def named_lines(session: Session, *, reader_id: UUID) -> list[NamedLine]:
         member.chapter_id == bound_chapter(session), member.id == PlanLine.responsible_id, member.left_at.is_(None)
     )
     statement = (
-        select(PlanLine, select_held(), member.name, func.coalesce(member.user_id == reader_id, False))
+        select(PlanLine, select_entry_count(), member.name, func.coalesce(member.user_id == reader_id, False))
         .outerjoin(member, of_line)
         .where(PlanLine.removed_at.is_(None))
         .order_by(PlanLine.position, PlanLine.id)
@@ -102,23 +102,23 @@ def named_lines(session: Session, *, reader_id: UUID) -> list[NamedLine]:
     return [NamedLine(*row) for row in session.execute(statement)]
 
 
-def open_activities(session: Session) -> list[PlannedActivity]:
+def open_activities(session: Session) -> list[ActivityProgress]:
     """Return the activities of the working copy that are still to take place, the earliest due date first."""
-    statement = select(PlanLine, select_held()).where(
+    statement = select(PlanLine, select_entry_count()).where(
         PlanLine.kind == LineKind.ACTIVITY,
         PlanLine.removed_at.is_(None),
         PlanLine.done_on.is_(None),
         PlanLine.dropped_on.is_(None),
     )
     rows = session.execute(statement.order_by(PlanLine.due_on, PlanLine.position, PlanLine.id))
-    return [row for row in (PlannedActivity(*values) for values in rows) if row.is_open]
+    return [row for row in (ActivityProgress(*values) for values in rows) if row.is_open]
 
 
-def find_planned(session: Session, line_id: UUID) -> PlannedActivity | None:
+def find_planned(session: Session, line_id: UUID) -> ActivityProgress | None:
     """Return a planned activity, also one that is no longer in the plan; None if the chapter has no such activity."""
-    statement = select(PlanLine, select_held()).where(PlanLine.id == line_id, PlanLine.kind == LineKind.ACTIVITY)
+    statement = select(PlanLine, select_entry_count()).where(PlanLine.id == line_id, PlanLine.kind == LineKind.ACTIVITY)
     row = session.execute(statement).one_or_none()
-    return None if row is None else PlannedActivity(*row)
+    return None if row is None else ActivityProgress(*row)
 
 
 def named_versions(session: Session) -> list[NamedVersion]:

@@ -15,7 +15,7 @@ from solidarity.lookup import or_404, uuid_or_404
 from tenants.action_kit.activities.models import TITLE_LENGTH, ActivityRevision
 from tenants.action_kit.activities.queries import last_entry, revisions_of
 from tenants.action_kit.plan.models import PlanLine
-from tenants.action_kit.plan.queries import PlannedActivity, find_planned, open_activities
+from tenants.action_kit.plan.queries import ActivityProgress, find_planned, open_activities
 from tenants.db import db
 
 OFFERED = 5  # planned activities with a link of their own; the field of the form has them all
@@ -25,7 +25,7 @@ OFFERED = 5  # planned activities with a link of their own; the field of the for
 class Offers:
     """What can fill in the form with one tap: open planned activities, and the entry of the last time."""
 
-    planned: list[PlannedActivity]
+    planned: list[ActivityProgress]
     last: ActivityRevision | None
 
 
@@ -84,7 +84,7 @@ def _sent_choice(form: ActivityForm) -> UUID | None:
         return None
 
 
-def _name(row: PlannedActivity) -> str:
+def _name(row: ActivityProgress) -> str:
     if row.line.times == 1:
         return row.line.title
     held, times = format_number(row.held), format_number(row.line.times)

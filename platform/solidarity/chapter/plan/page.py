@@ -13,7 +13,7 @@ from solidarity.chapter.context import chapter_day
 from solidarity.charts.gantt import Timeline, timeline
 from solidarity.i18n.locale import format_day, format_number
 from tenants.action_kit.plan.models import LineKind, VersionState
-from tenants.action_kit.plan.queries import NamedLine, NamedVersion, held_and_planned
+from tenants.action_kit.plan.queries import NamedLine, NamedVersion, count_progress
 
 STATE_BAR_VERSIONS = 3  # versions that the state bar shows; the list below has them all
 WHENS = {
@@ -33,7 +33,7 @@ def plan_headline(rows: list[NamedLine], latest: NamedVersion | None) -> str:
         return str(_("The plan is waiting for approval"))
     if latest.version.state == VersionState.RETURNED:
         return str(_("The plan was returned"))
-    held, planned = held_and_planned(rows)
+    held, planned = count_progress(rows)
     sentence = ngettext(
         "%(done)s of %(num)s planned activity has taken place",
         "%(done)s of %(num)s planned activities have taken place",
@@ -99,7 +99,9 @@ def sentence_decided(plan_version: NamedVersion) -> str:
 
 def count_marked(rows: list[NamedLine]) -> int:
     """Return how many activities were marked as done, and did not take place according to the log."""
-    return sum(row.line.done_on is not None and not row.is_held for row in rows if row.line.kind == LineKind.ACTIVITY)
+    return sum(
+        row.line.done_on is not None and not row.is_complete for row in rows if row.line.kind == LineKind.ACTIVITY
+    )
 
 
 def months(rows: list[NamedLine], today: date) -> Timeline | None:
@@ -116,7 +118,7 @@ def state_of(row: NamedLine, due: dict[Any, date], today: date) -> str:
     line = row.line
     if line.due_on is None:
         return "none"
-    if row.is_held:
+    if row.is_complete:
         return "done"
     if not row.is_open:
         return "none"

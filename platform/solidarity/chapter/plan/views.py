@@ -160,7 +160,7 @@ def _page(form: ReturnForm) -> str:
     edits, moment = may(Permission.EDIT_PLAN), clock.now()
     today, due = chapter_day(moment), _due()
     states = {row.line.id: plan_page.state_of(row, due, today) for row in rows}
-    held, planned = queries.held_and_planned(rows)
+    held, planned = queries.count_progress(rows)
     is_changed = queries.has_changed(session, [row.line for row in rows])
     return render_template(
         "plan/show.html",

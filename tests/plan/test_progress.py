@@ -20,7 +20,7 @@ from tenants import clock
 from tenants.action_kit.plan.lines import line_entry, revise_line, start_from_template
 from tenants.action_kit.plan.models import LineKind, PlanLine
 from tenants.action_kit.plan.obligations import DAYS_TO_BEGIN, PLANNED_ACTIVITY_DUE
-from tenants.action_kit.plan.queries import held_and_planned, living_lines, named_lines
+from tenants.action_kit.plan.queries import count_progress, living_lines, named_lines
 from tenants.action_kit.plan.services import approve_plan, submit_plan
 from tenants.db import new_id, opened
 from tenants.overview.chapter_facts import chapter_facts
@@ -66,7 +66,7 @@ def counts(world: World) -> tuple[int, int]:
     """Return held and planned, which the first page counts in SQL and the page of the plan in Python."""
     with world.app.app_context(), opened(ChapterScope(world.recife.id)) as session:
         facts = chapter_facts(session, today=clock.now().date())
-        of_page = held_and_planned(named_lines(session, reader_id=world.alice.user_id))
+        of_page = count_progress(named_lines(session, reader_id=world.alice.user_id))
     assert (facts.held, facts.planned) == of_page
     return of_page
 
